@@ -66,7 +66,7 @@ export default defineRule({
 
 /** Old rows hold NULL, or some of them. */
 function fault(
-  { before, values: { filled, partlyFilled }, madeHere }: Step,
+  { before, values: { filling }, madeHere }: Step,
   table: QualifiedName,
   column: string,
 ): "empty" | "part" | undefined {
@@ -82,6 +82,6 @@ function fault(
       constraint.expression.provesNotNull.includes(column),
   );
   if (isProved) return undefined;
-  if (!filled(table, column)) return "empty";
-  return partlyFilled(table, column) ? "part" : undefined;
+  const how = filling(table, column);
+  return how === "no" ? "empty" : how === "part" ? "part" : undefined;
 }

@@ -53,9 +53,9 @@ interface Held {
 }
 
 /** The first table that an earlier migration of the same transaction has locked. */
-function heldBefore({ transaction, locks }: Step): Held | undefined {
-  const held = transaction.held.find(({ at, mode }) => "path" in at && mode === "ACCESS EXCLUSIVE");
-  return held && { tree: locks.treeOf(held.relation), at: held.at };
+function heldBefore({ isHere, transaction, locks }: Step): Held | undefined {
+  const held = transaction.held.find(({ origin, mode }) => !isHere(origin) && mode === "ACCESS EXCLUSIVE");
+  return held && { tree: locks.treeOf(held.relation), at: held.origin };
 }
 
 interface Own {

@@ -61,9 +61,9 @@ export default defineRule({
         seen.add(transaction.id);
         report({
           at: operation.head,
-          message: "path" in held.at ? "batch" : "held",
+          message: step.isHere(held.origin) ? "held" : "batch",
           data: { table: show(held.relation), work },
-          related: [{ at: held.at, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }],
+          related: [{ at: held.origin, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }],
           step,
         });
       }

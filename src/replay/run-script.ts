@@ -59,9 +59,10 @@ export function runScript(
   let opened = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
 
+  const file = { migration: migration.index, path: script.path };
   const run = (statement: Statement): void => {
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
-    const origin: Origin = { migration: migration.index, path: script.path, span: statement.span };
+    const origin: Origin = { ...file, span: statement.span };
     const ran = runStatement(statement, schema, origin, server);
     const operations = ran.map(({ operation }) => operation);
     const own = ran.map(({ effects }) => effects);
@@ -97,7 +98,7 @@ export function runScript(
         known: {},
       });
       steps.all.push(step);
-      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation);
+      for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       const next = tracker.after(operation, before, after, step.inBody);
       schema = inSearchPath(next, tracker.setting("search_path"));
       if (!state.decided) {
@@ -177,7 +178,7 @@ function nextBatch(
   steps: readonly Step[],
   tracker: TransactionTracker,
 ): Batch | undefined {
-  const open = pending ? tracker.leftOpen(path) : undefined;
+  const open = pending ? tracker.leftOpen : undefined;
   if (open === undefined) return undefined;
   const added = steps.flatMap(({ operation, before, skipped }): BatchLabel[] => {
     if (operation.kind !== "addEnumValue" || skipped) return [];

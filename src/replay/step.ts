@@ -57,8 +57,8 @@ export interface Transaction {
 export interface HeldLock {
   readonly relation: Key;
   readonly mode: LockMode;
-  /** The sub-command or statement that took it; a place in its file, if another migration of the transaction did. */
-  readonly at: Span | Place;
+  /** The sub-command or statement that took it, perhaps of an earlier migration of the same transaction. */
+  readonly origin: Origin;
   /** By LOCK TABLE. */
   readonly explicit: boolean;
 }

@@ -3,7 +3,7 @@ import { lockModes } from "../effects/effects.ts";
 import type { Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { RunnerTransaction } from "../project/migration.ts";
-import type { Relation } from "../schema/model.ts";
+import type { Origin, Relation } from "../schema/model.ts";
 import { append, itemsOf, listOf, type PersistentList } from "../schema/persistent.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
@@ -120,15 +120,10 @@ export class TransactionTracker {
   }
 
   /** The migration ends in the transaction that the tool opened for all pending ones. */
-  leftOpen(path: string): OpenTransaction | undefined {
+  get leftOpen(): OpenTransaction | undefined {
     const isOfAll = this.#runner.wraps === "all" && !this.#runner.optedOut;
     if (!isOfAll || this.#block?.by !== "runner") return undefined;
-    const locks = this.#held.map((list) =>
-      listOf(
-        itemsOf(list).map((lock) => ("path" in lock.at ? lock : { ...lock, at: { path, span: lock.at } })),
-      ),
-    );
-    return { locks, local: new Map(this.#local), start: this.#start };
+    return { locks: this.#held, local: new Map(this.#local), start: this.#start };
   }
 
   #continue({ locks, local, start }: OpenTransaction): void {
@@ -192,11 +187,12 @@ export class TransactionTracker {
     return new TransactionNow(transaction, this.#held, this.#lists);
   }
 
-  hold(relation: string, mode: LockMode, operation: Operation): void {
+  hold(relation: string, mode: LockMode, operation: Operation, file: Omit<Origin, "span">): void {
     const rank = lockModes.indexOf(mode);
     if ((this.#strength.get(relation) ?? -1) >= rank) return;
     this.#strength.set(relation, rank);
-    const taken = { relation, mode, at: operation.head, explicit: operation.kind === "lockTable" };
+    const origin = { ...file, span: operation.head };
+    const taken = { relation, mode, origin, explicit: operation.kind === "lockTable" };
     this.#held = this.#held.with(rank, append(this.#held[rank] ?? listOf<HeldLock>([]), taken));
   }
 

@@ -1,7 +1,7 @@
 /** Published tables whose rows nothing names to the subscribers. */
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Publication, Relation } from "../../../schema/model.ts";
+import type { Publication } from "../../../schema/model.ts";
 import { publishedWithoutIdentity } from "../../../schema/replica-identity.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -47,11 +47,6 @@ function changedTables(
 }
 
 function withoutIdentity(schema: Schema, key: Key): Publication | undefined {
-  const relation = relationAt(schema, key);
-  return relation === undefined ? undefined : publishedWithoutIdentity(schema, relation);
-}
-
-function relationAt(schema: Schema, key: Key): Relation | undefined {
   const found = schema.relation(key);
-  return found.is === "present" ? found.value : undefined;
+  return found.is === "present" ? publishedWithoutIdentity(schema, found.value) : undefined;
 }

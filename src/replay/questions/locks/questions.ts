@@ -81,9 +81,9 @@ export const lockAnswers: Answers<LockQuestions> = {
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
   heldByOthers:
-    ({ statement, transaction }) =>
+    ({ isHere, statement, transaction }) =>
     () =>
-      transaction.held.filter(({ at }) => "path" in at || at.end <= statement.span.start),
+      transaction.held.filter(({ origin }) => !isHere(origin) || origin.span.end <= statement.span.start),
   heldExplicitly:
     ({ transaction }) =>
     (...tables) =>

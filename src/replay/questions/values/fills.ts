@@ -45,9 +45,11 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
   fills.anything || has(fills.columns, `${table}.${column}`);
 
-/** One UPDATE alone has written the column, and it left rows out. */
-export const isPartlyFilled = (fills: Fills, table: Key, column: string): boolean =>
-  !fills.anything && get(fills.columns, `${table}.${column}`) === "part";
+/** See `ValueQuestions.filling`. */
+export function filling(fills: Fills, table: Key, column: string): "yes" | "part" | "no" {
+  if (!isFilled(fills, table, column)) return "no";
+  return !fills.anything && get(fills.columns, `${table}.${column}`) === "part" ? "part" : "yes";
+}
 
 /** `UPDATE users SET status = 'on' WHERE plan IS NOT NULL`: no batch, and not the rows that hold NULL in `status`. */
 function leavesRowsOut(operation: Operation, column: string): boolean {

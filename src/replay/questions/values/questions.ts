@@ -10,7 +10,7 @@ import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
-import { fillsAfter, isFilled, isPartlyFilled, type Fills } from "./fills.ts";
+import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
@@ -43,8 +43,8 @@ export interface ValueQuestions {
   readonly fewRows: () => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
-  /** One UPDATE alone has given the column values, in the rows that hold a certain value in another column. */
-  readonly partlyFilled: (table: QualifiedName, column: string) => boolean;
+  /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
+  readonly filling: (table: QualifiedName, column: string) => "yes" | "part" | "no";
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
@@ -98,10 +98,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
-  partlyFilled:
+  filling:
     ({ before, earlier }, { fills }) =>
     (table, column) =>
-      isPartlyFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
+      filling(fillsAfter(fills, earlier()), before.resolve(table), column),
   emptiedBy: (step) => (table) => emptiedBy(step, table),
   checkedBefore: (step, { fills }) => {
     const { operation, before, earlier } = step;
