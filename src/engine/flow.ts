@@ -6,6 +6,7 @@
  * What it needs is loaded before; everything after that is synchronous. Nothing connects anywhere or runs a project's
  * code.
  */
+import { withTemplates } from "../sql/template.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Parser } from "../project/facts.ts";
@@ -71,7 +72,10 @@ export async function loadWholeFlow(
 
 /** A flow with these databases. */
 export function createFlow(dialects: Dialects, code: CodeReader): Flow {
-  const read = code.read(({ dialect, sqlMode = "" }) => dialects.of(dialect).frontEnd(sqlMode));
+  const read = code.read(({ dialect: name, sqlMode = "" }) => {
+    const dialect = dialects.of(name);
+    return withTemplates(dialect.frontEnd(sqlMode), dialect);
+  });
   return {
     dialects,
     read,

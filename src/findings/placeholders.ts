@@ -9,8 +9,15 @@ export function placeholdersBack(
   // A mere underscore, as of `?`, is no name that a message has.
   const known = [...names.keys()].filter((name) => /[a-z0-9]/.test(name));
   if (known.length === 0) return undefined;
-  // Names are letters, digits and underscores: nothing in them means anything to a regular expression.
-  const pattern = new RegExp(`(?<!\\w)(?:${known.join("|")})(?!\\w)`, "g");
+  // Names are letters, digits and underscores: nothing in them means anything to a regular expression. What begins
+  // with an underscore may be a part of a name: `{{.prefix}}users`.
+  const pattern = new RegExp(
+    known
+      .sort((a, b) => b.length - a.length)
+      .map((name) => (name.startsWith("_") ? name : `(?<!\\w)${name}(?!\\w)`))
+      .join("|"),
+    "g",
+  );
   const back = (text: string): string => text.replace(pattern, (name) => names.get(name) ?? name);
   return (finding) => ({
     ...finding,

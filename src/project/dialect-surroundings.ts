@@ -1,7 +1,7 @@
 /** Which database a project runs, by what lies around its migrations: addresses in settings, images of containers. */
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
-import { dialectWord } from "./layouts/names.ts";
+import { dialectWord } from "../model/database-words.ts";
 import { manifestsIn } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";

@@ -13,7 +13,8 @@ import {
   productOfContainers,
 } from "./dialect-surroundings.ts";
 import { isMostlyCode } from "./layouts/code.ts";
-import { dialectAfter, dialectVariants, dialectWord, folderDialect, isSql } from "./layouts/names.ts";
+import { dialectWord } from "../model/database-words.ts";
+import { dialectAfter, dialectVariants, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";

@@ -2,7 +2,7 @@
 import { isRecord } from "../json.ts";
 import type { FileSystem } from "../migration.ts";
 import { ancestors, isWithin, join } from "../paths.ts";
-import { dialectWord } from "./names.ts";
+import { dialectWord } from "../../model/database-words.ts";
 import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
 import { composeFiles } from "../tool.ts";

@@ -6,7 +6,8 @@ import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { readChangelog, type ChangelogEntry, type SqlFile } from "./changelog.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { attribute, dbmsOf, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
-import { dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectWord } from "../../model/database-words.ts";
+import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 
 const changelogName =
   /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;

@@ -1,50 +1,7 @@
 /** File names: directions, dialects, and names that are no migration. */
 import type { Database } from "../../model/dialect.ts";
+import { dialectWord } from "../../model/database-words.ts";
 import { baseName } from "../paths.ts";
-import { dictionary } from "../../text/dictionary.ts";
-
-const dialects: Readonly<Record<string, Database>> = dictionary({
-  postgres: "postgres",
-  postgresql: "postgres",
-  pg: "postgres",
-  pgsql: "postgres",
-  psql: "postgres",
-  pgx: "postgres",
-  pgx5: "postgres",
-  mysql: "mysql",
-  mysql5: "mysql",
-  mysql8: "mysql",
-  mariadb: "mariadb",
-  sqlite: "sqlite",
-  sqlite3: "sqlite",
-  libsql: "sqlite",
-  turso: "sqlite",
-  d1: "sqlite",
-  mssql: "mssql",
-  sqlserver: "mssql",
-  tsql: "mssql",
-  clickhouse: "clickhouse",
-  cockroach: "other",
-  cockroachdb: "other",
-  crdb: "other",
-  oracle: "other",
-  h2: "other",
-  hsqldb: "other",
-  db2: "other",
-  derby: "other",
-  snowflake: "other",
-  spanner: "other",
-  bigquery: "other",
-  cassandra: "other",
-  scylla: "other",
-  duckdb: "other",
-});
-
-/** The dialect that a folder or an infix names: `postgresql` → `postgres`; undefined for other words. */
-export function dialectWord(word: string): Database | undefined {
-  const plain = word.toLowerCase();
-  return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
-}
 
 /** The dialect that a folder of a path below the root names: `h2/V1__x.sql` → `other`. */
 export function folderDialect(file: string): Database | undefined {

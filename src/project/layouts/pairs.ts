@@ -6,7 +6,8 @@ import { compareText } from "../paths.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { dialectVariants, dialectWord, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { dialectWord } from "../../model/database-words.ts";
+import { dialectVariants, isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { misordered } from "./numbered.ts";
 import { splitSections } from "./sections.ts";
 

@@ -1,4 +1,4 @@
-import { dialectWord } from "../../../project/layouts/names.ts";
+import { dialectWord } from "../../../model/database-words.ts";
 import type { Migration } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
 

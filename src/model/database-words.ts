@@ -1,0 +1,49 @@
+/** What people call databases in the names of folders, files and variables. */
+import { dictionary } from "../text/dictionary.ts";
+import type { Database } from "./dialect.ts";
+
+const dialects: Readonly<Record<string, Database>> = dictionary({
+  postgres: "postgres",
+  postgresql: "postgres",
+  pg: "postgres",
+  pgsql: "postgres",
+  psql: "postgres",
+  pgx: "postgres",
+  pgx5: "postgres",
+  mysql: "mysql",
+  mysql5: "mysql",
+  mysql8: "mysql",
+  mariadb: "mariadb",
+  // MySQL sharded by Vitess: its SQL is MySQL's.
+  planetscale: "mysql",
+  vitess: "mysql",
+  sqlite: "sqlite",
+  sqlite3: "sqlite",
+  libsql: "sqlite",
+  turso: "sqlite",
+  d1: "sqlite",
+  mssql: "mssql",
+  sqlserver: "mssql",
+  tsql: "mssql",
+  clickhouse: "clickhouse",
+  cockroach: "other",
+  cockroachdb: "other",
+  crdb: "other",
+  oracle: "other",
+  h2: "other",
+  hsqldb: "other",
+  db2: "other",
+  derby: "other",
+  snowflake: "other",
+  spanner: "other",
+  bigquery: "other",
+  cassandra: "other",
+  scylla: "other",
+  duckdb: "other",
+});
+
+/** The database that a folder, an infix or a variable of a template names: `postgresql` → `postgres`; undefined for other words. */
+export function dialectWord(word: string): Database | undefined {
+  const plain = word.toLowerCase();
+  return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
+}
