@@ -15,6 +15,7 @@ export default defineRule({
       "a table that this migration creates, unless rows were committed to it before",
       "an index that this migration creates",
       "a table on which another statement of the same transaction takes `ACCESS EXCLUSIVE` anyway",
+      "an index whose table, or one of whose columns, the same migration drops behind it",
       "an index of a constraint, which the server refuses to drop",
     ],
   },
@@ -45,7 +46,7 @@ export default defineRule({
       const { table, origin, constraint } = found.value;
       // An index that a constraint owns can't be dropped at all.
       if (isHere(origin) || createdHere(table) === "yes" || constraint !== undefined) return;
-      if (locks.takenAnyway(table)) return;
+      if (locks.takenAnyway(table) || locks.goesAnyway(found.value)) return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.partitionBy !== undefined) {
         const instead =

@@ -18,6 +18,7 @@ export const runners = [
   "single-query",
   "pipeline",
   "statement-by-statement",
+  "transaction",
 ] as const satisfies readonly Runner[];
 export const parsers = ["libpg-query", "pgsql-ast-parser"] as const satisfies readonly Parser[];
 /** Tools by name; one whose migrations are code is read by the shape of its file names, as far as it has SQL. */

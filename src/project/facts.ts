@@ -3,7 +3,7 @@ import type { Database } from "../model/dialect.ts";
 
 /** How hand-made (`raw`) migrations reach the server. */
 export type Runner =
-  "psql" | "psql-single-transaction" | "single-query" | "pipeline" | "statement-by-statement";
+  "psql" | "psql-single-transaction" | "single-query" | "pipeline" | "statement-by-statement" | "transaction";
 
 /** What reads PostgreSQL's SQL: the server's own grammar, or the second one that needs no WebAssembly. */
 export type Parser = "libpg-query" | "pgsql-ast-parser";

@@ -46,6 +46,8 @@ export interface RunnerTransaction {
   /** The runner opens a transaction around the text: its own, or one for all pending migrations. */
   readonly wraps: "none" | "each" | "all";
   readonly sends: SendUnit;
+  /** What can't run in a transaction is surely sent alone only if its file holds nothing else. */
+  readonly outsideAlone?: true | undefined;
   /** How this tool is told not to wrap, in words for a message: `transaction:false on the -- migrate:up line`. */
   readonly optOut?: string | undefined;
   /** See `Running.optOutText` of a tool. */

@@ -18,24 +18,24 @@ export interface OwnRunner {
 
 /** So far above a folder, so deep below each of these, so many files in a folder and in all. */
 const levels = 5;
-const deepest = 2;
+const deepest = 3;
 const mostInFolder = 60;
 const mostFiles = 120;
 const longest = 65_536;
 
 /** Folders whose names suggest the programs of a database. */
 const homes =
-  /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|db|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
+  /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|dbx?|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
 const program = /\.(?:[cm]?[jt]sx?|py|go|php)$/;
 const noProgram =
   /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
 /** Names of such programs, wherever they lie; below a folder named for the database any name will do. */
 const named =
   /migrat|(?:^|[-_.])(?:db|sql|pg)(?:[-_.]|$)|database|schema|deploy|setup|init|apply|bootstrap|runner|postgres|mysql|^(?:index|main|run|server|app|start|up|client|connection)\./i;
-const databaseFolder = /^(?:db|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
+const databaseFolder = /^(?:dbx?|database|databases|migrat\w*|drizzle|sql|postgres\w*|pg|mysql|scripts?)$/i;
 
 const lists =
-  /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bReadDir\(|\bGlob\(|\bWalkDir\(/;
+  /\breaddir(?:Sync)?\(|\b(?:glob|fg|globby)(?:\.sync|Sync)?\(|\bglob\.i?glob\(|\.r?glob\(|\blistdir\(|\bscandir\(|\.iterdir\(|\bRead[Dd]ir\(|\bGlob\(|\bWalkDir\(/;
 const reads =
   /\breadFile(?:Sync)?\(|\.read_text\(|\bopen\(|\bfile_get_contents\(|\bReadFile\(|\.file\([^()]{1,200}\)\s*\.text\(|\breadTextFile(?:Sync)?\(/;
 /** A call that is given a text from a variable, with the methods of drivers: what a literal sends is another matter. */
@@ -64,7 +64,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
   for (const { home, path } of programs(fs, root)) {
     const text = (fs.read(path) ?? "").slice(0, longest);
     if (calls?.test(text) === true) return undefined;
-    if (appliesFiles(text) && namesFolder(text, path, home, root))
+    if (appliesFiles(text, path) && (isGiven(text, path, root) || namesFolder(text, path, home, root)))
       found.push({
         path,
         runner: runnerOf(text, path),
@@ -91,16 +91,44 @@ export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boole
   return false;
 }
 
-const appliesFiles = (text: string): boolean =>
-  /\.sql\b/.test(text) && lists.test(text) && reads.test(text) && sends.test(text) && !tests.test(text);
+const appliesFiles = (text: string, path: string): boolean =>
+  (/\.sql\b/.test(text) || isMigrator.test(baseName(path))) &&
+  lists.test(text) &&
+  reads.test(text) &&
+  sends.test(text) &&
+  !tests.test(text);
 
-/** What it sends at once, where nothing opens a transaction. */
+/** Its own name says what it does: the folder may come from its caller. */
+const isMigrator = /^migrat(?:e|or|ions?)\.go$/;
+
+/** It takes the folder as an argument, and the folder has the usual name. */
+const isGiven = (text: string, path: string, root: string): boolean =>
+  isMigrator.test(baseName(path)) &&
+  baseName(root) === "migrations" &&
+  /\bfunc Migrat\w*\([^)]*string\)/.test(text);
+
+/** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(text: string, path: string): Runner | undefined {
-  if (transactions.test(text)) return undefined;
+  if (transactions.test(text)) return surrounds(text) ? "transaction" : undefined;
   if (splits.test(text)) return "statement-by-statement";
   const isSimple = path.endsWith(".go") || /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(/.test(text);
   return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
 }
+
+/** One beginning, before what sends the files, and no word of files without it. */
+function surrounds(text: string): boolean {
+  const first = text.search(begins);
+  if (first === -1 || first !== lastOf(text, begins) || optsOut.test(text)) return false;
+  const sent = text.slice(first).search(sends);
+  return sent !== -1 && commits.test(text.slice(first + sent));
+}
+
+const begins = /\bBegin(?:Tx)?\(|["'`](?:BEGIN|START TRANSACTION)\b/;
+const commits = /\.Commit\(|["'`]COMMIT\b/;
+const optsOut = /no[-_ ]?trans|concurrently|autocommit|without[-_ ]?trans/i;
+
+const lastOf = (text: string, pattern: RegExp): number =>
+  [...text.matchAll(new RegExp(pattern, "g"))].at(-1)?.index ?? -1;
 
 /** By the end of its path, written as one text or joined from several; by its name alone in the folder above. */
 function namesFolder(text: string, path: string, home: string, root: string): boolean {

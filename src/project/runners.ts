@@ -4,12 +4,13 @@ import type { ScriptSource } from "./layouts/layout.ts";
 import type { RunnerTransaction } from "./migration.ts";
 import type { Tool } from "./tool.ts";
 
-const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets">>> = {
+const runners: Readonly<Record<Runner, Pick<RunnerTransaction, "wraps" | "sends" | "resets" | "always">>> = {
   psql: { wraps: "none", sends: "statement", resets: "all" },
   "psql-single-transaction": { wraps: "each", sends: "statement", resets: "all" },
   "single-query": { wraps: "none", sends: "text" },
   pipeline: { wraps: "none", sends: "pipeline" },
   "statement-by-statement": { wraps: "none", sends: "statement" },
+  transaction: { wraps: "each", sends: "text", always: true },
 };
 
 /** What a tool, or for `raw` the stated runner, does around one script. */
@@ -31,6 +32,7 @@ export function transactionOf(
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: tool.optOut,
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
+    ...(tool.outsideAlone === undefined ? {} : { outsideAlone: true }),
     ...(tool.whole === undefined ? {} : { whole: tool.whole }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),

@@ -207,6 +207,8 @@ interface Running {
   readonly sendsOptedOut?: SendUnit;
   /** What travels of a script like this one, if that differs. */
   sendsDivided?(source: ScriptSource): SendUnit | undefined;
+  /** See `RunnerTransaction.outsideAlone`. */
+  readonly outsideAlone?: true;
   /** The driver gets a script like this one whole, and makes a pipeline of it. */
   sendsAsOne?(source: ScriptSource): boolean;
   /** See `RunnerTransaction.together`. */

@@ -160,7 +160,8 @@ export function textOfAdvice(advice: Advice, { comment, statement, file }: Writi
   return advice
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
-      const whole = file?.(step, at);
+      // No call of a migration runs a command line.
+      const whole = step.language === "sql" ? file?.(step, at) : undefined;
       if (whole !== undefined) return [...step.when.flatMap(line), whole];
       const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
       return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];

@@ -94,7 +94,9 @@ export const whole = ({ script }: Pick<Step, "script">, statement: string): stri
 /** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
   !hasNoWayOut(step) &&
-  (step.script.transaction.sends === "text" || step.script.transaction.sends === "pipeline");
+  (step.script.transaction.outsideAlone === true ||
+    step.script.transaction.sends === "text" ||
+    step.script.transaction.sends === "pipeline");
 
 /**
  * CONCURRENTLY with its surroundings: no lock_timeout, which would leave an INVALID index, and the remains of a

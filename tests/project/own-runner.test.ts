@@ -47,9 +47,15 @@ describe("what a program does around each file", () => {
     ["one message", program("../db/migrations", whole), "raw none text"],
     ["one message of postgres.js", program("../db/migrations", "await sql.unsafe(text);"), "raw none text"],
     ["each statement", program("../db/migrations", split), "raw none statement"],
+    ["a transaction around each file", program("../db/migrations", inTransaction), "raw each text"],
+    [
+      "a transaction that a file can do without",
+      program("../db/migrations", `if (!text.startsWith("-- no-transaction")) ${inTransaction}`),
+      "raw none unknown",
+    ],
     [
       "a transaction, opened in a way that isn't read",
-      program("../db/migrations", inTransaction),
+      program("../db/migrations", "await sql.begin((tx) => tx.unsafe(text));"),
       "raw none unknown",
     ],
     ["a folder named in parts", program(`../db", "migrations`, whole), "raw none text"],
@@ -63,6 +69,25 @@ describe("what a program does around each file", () => {
     ],
   ])("%s", (_name, text, expected) => {
     expect(runs({ ...byHand, "scripts/migrate.ts": text })).toBe(expected);
+  });
+
+  test("in Go, for the folder that its caller names", () => {
+    const go = `package dbx
+func Migrate(ctx context.Context, path string) error {
+	files, _ := dir.Readdir(0)
+	sort.Ints(versions)
+	content, _ := os.ReadFile(path + "/" + name)
+	trx, _ := db.BeginTx(ctx, nil)
+	_, err = trx.Exec(string(content))
+	return trx.Commit()
+}
+`;
+    const files = { "migrations/201801010000_a.sql": sql };
+    expect(runs({ ...files, "app/pkg/dbx/migrate.go": go })).toBe("raw each text");
+    expect(first({ ...files, "app/pkg/dbx/migrate.go": go })?.migrations[0]?.up.transaction.always).toBe(
+      true,
+    );
+    expect(runs({ ...files, "app/pkg/dbx/export.go": go })).toBe("raw none unknown");
   });
 
   test("in PHP, with errors that it ignores", () => {

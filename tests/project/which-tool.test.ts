@@ -399,6 +399,7 @@ describe("the transaction of hand-made migrations", () => {
     ["single-query", "none", "text"],
     ["pipeline", "none", "pipeline"],
     ["statement-by-statement", "none", "statement"],
+    ["transaction", "each", "text"],
   ] as const)("runner %s", (runner, wraps, sends) => {
     const [history] = discover(memoryFileSystem(single), [], { runner });
     expect(history?.migrations[0]?.up.transaction).toEqual(

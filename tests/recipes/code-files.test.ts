@@ -302,3 +302,56 @@ describe("the field that keeps a renamed column", () => {
     expect(texts).toContain(wanted);
   });
 });
+
+describe("what can't be a call", () => {
+  const class_ = (sql: string, time: string): string =>
+    `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n  async up(queryRunner: QueryRunner) { await queryRunner.query(\`${sql}\`); }\n  async down() {}\n}\n`;
+  it("is a command line, which stays one", async () => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { typeorm: "^0.3.20", mysql2: "^3.0.0" } }),
+        "migrations/1700000000000-A.ts": class_(
+          "CREATE TABLE orders (id bigint PRIMARY KEY, code varchar(20))",
+          "1700000000000",
+        ),
+        "migrations/1700000001000-B.ts": class_("ALTER TABLE orders MODIFY code int", "1700000001000"),
+      }),
+      facts: { dialect: "mysql" },
+    });
+    const lines = findings
+      .flatMap(({ instead = "" }) => instead.split("\n"))
+      .filter((line) => line.includes("pt-online"));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toMatch(/^pt-online-schema-change /);
+  });
+});
+
+describe("Prisma's engine sends a file whole that it can't cut", () => {
+  const at = (name: string): string => `prisma/migrations/2024010100000${name}/migration.sql`;
+  const lint = async (sql: string) =>
+    (
+      await lintProject({
+        fs: memoryFileSystem({
+          "package.json": JSON.stringify({ dependencies: { prisma: "7.8.0" } }),
+          "prisma/migrations/migration_lock.toml": 'provider = "postgresql"',
+          [at("0_a")]: `${table};\nCREATE INDEX by_tags ON orders (tags);`,
+          [at("1_b")]: sql,
+        }),
+      })
+    ).findings;
+  it("so that DROP INDEX CONCURRENTLY must be alone, in advice, too", async () => {
+    const rule = "concurrently-in-transaction";
+    const drop = "DROP INDEX CONCURRENTLY by_tags;";
+    expect((await lint(`SET lock_timeout = 0;\n${drop}`)).map(({ ruleId }) => ruleId)).toContain(rule);
+    expect((await lint(drop)).map(({ ruleId }) => ruleId)).not.toContain(rule);
+    const two =
+      "CREATE INDEX CONCURRENTLY a ON orders (code);\nCREATE INDEX CONCURRENTLY b ON orders (id, code);";
+    expect((await lint(two)).map(({ ruleId }) => ruleId)).not.toContain(rule);
+    const [advice] = (await lint("CREATE INDEX by_code ON orders (code);")).flatMap(({ ruleId, instead }) =>
+      ruleId === "index-without-concurrently" ? [instead] : [],
+    );
+    expect(advice?.split("\n").filter((line) => !line.startsWith("--"))).toEqual([
+      "CREATE INDEX CONCURRENTLY by_code ON orders (code);",
+    ]);
+  });
+});

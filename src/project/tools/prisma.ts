@@ -45,6 +45,9 @@ export const prisma: Tool = {
   wraps: "none",
   sends: "unknown",
   sendsMark: true,
+  // Its engine cuts a file only if sqlparser reads each statement, and that doesn't know DROP INDEX CONCURRENTLY.
+  sendsDivided: ({ text }) => (/\bdrop\s+index\s+concurrently\b/i.test(text) ? "text" : undefined),
+  outsideAlone: true,
   adapted(fs, view) {
     const root = packageRootOf(fs, view.root);
     const text = root === undefined ? undefined : fs.read(join(root, "package.json"));

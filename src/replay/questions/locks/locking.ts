@@ -6,7 +6,7 @@ import { tableOf } from "../../../model/kinds.ts";
 import type { Key } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
-import type { UserType } from "../../../schema/model.ts";
+import type { Index, UserType } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { keepOrder } from "../../passes.ts";
 import type { HeldLock, Step } from "../../step.ts";
@@ -74,6 +74,19 @@ export function takenAnyway(step: Step, table: Key): boolean {
       !refused &&
       effects.locks.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"),
   );
+}
+
+/** See `LockQuestions.goesAnyway`. */
+export function goesAnyway(step: Step, { table, elements }: Index): boolean {
+  return step.later().some(({ operation, before, skipped, refused }) => {
+    if (skipped || refused) return false;
+    if (operation.kind === "dropTable") return before.resolve(operation.table) === table;
+    return (
+      operation.kind === "dropColumn" &&
+      before.resolve(operation.table) === table &&
+      elements.some(({ column }) => column === operation.column.text)
+    );
+  });
 }
 
 /** See `LockQuestions.joinsBefore`. */

@@ -2,6 +2,7 @@ import type { Lock, LockMode } from "../../../effects/effects.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { BesideTransaction } from "../../../project/migration.ts";
+import type { Index } from "../../../schema/model.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 import { keyIn, serverOf, type Answers } from "../../answers.ts";
 import type { HeldLock, Step } from "../../step.ts";
@@ -10,6 +11,7 @@ import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
 import {
   constraintAddedBy,
   altersLater,
+  goesAnyway,
   heldExplicitly,
   joinsBefore,
   refusesConcurrently,
@@ -37,6 +39,8 @@ export interface LockQuestions {
   readonly waitsForRunner: () => BesideTransaction | undefined;
   /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
   readonly takenAnyway: (table: Key) => boolean;
+  /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
+  readonly goesAnyway: (index: Index) => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly altersLater: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
@@ -103,6 +107,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     () =>
       builtConcurrently ? undefined : history.besideTransaction,
   takenAnyway: (step) => (table) => takenAnyway(step, table),
+  goesAnyway: (step) => (index) => goesAnyway(step, index),
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
   joinsBefore: (step) => () => joins[step.before.family](step),
   addedBy: (step) => () => constraintAddedBy(step),
