@@ -31,7 +31,7 @@ export default defineRule({
             message: "unsent",
             instead: "write `await` before it, or return it",
           });
-      if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose())
+      if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose("up"))
         return;
       const last = comments.up.at(-1);
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);

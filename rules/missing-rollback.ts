@@ -18,19 +18,22 @@ export default defineRule({
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
       "a migration in several files, one of which has a rollback",
+      "a rollback that says in a comment why it is empty: `-- no-op`, `-- can't be undone`",
       "a migration that is marked with `-- ddlint-irreversible: reason`",
     ],
   },
   messages: {
     missing: "has no way back: {{rollback}} is missing{{left}}",
     empty: "has no way back: its rollback is empty{{left}}",
+    usual: "has no way back: its rollback is empty, as most of this history are{{left}}",
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
     always: { default: false, description: "Also report migrations of a history without any rollback." },
   },
   on: {
-    migration({ migration, history, differences, leavesNothingToUndo, startOf }, { report, options }) {
+    migration(scope, { report, options }) {
+      const { migration, history, differences, leavesNothingToUndo, emptyOnPurpose, startOf } = scope;
       const { down, up, kind, irreversible, partOf } = migration;
       if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
       if (down?.empty === false || kind !== "versioned" || up.empty) return;
@@ -40,12 +43,14 @@ export default defineRule({
       }
       const at = startOf(up);
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
-      if (irreversible !== undefined || leavesNothingToUndo()) return;
+      if (irreversible !== undefined || leavesNothingToUndo() || emptyOnPurpose("down")) return;
       const [first, ...others] = differences();
       const more = others.length > 0 ? ` and ${others.length} more` : "";
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
       if (down === undefined)
         report({ at, message: "missing", data: { rollback: history.rollbackName(migration), left } });
+      else if (history.leavesEmpty === true)
+        report({ at, message: "usual", severity: "warning", data: { left } });
       else report({ at, message: "empty", data: { left } });
     },
   },

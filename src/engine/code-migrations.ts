@@ -3,7 +3,7 @@ import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
 import { codeToolOf, isCode, isPython, statedWraps } from "../project/code-tools.ts";
-import { keepsRollbacks } from "../project/migration.ts";
+import { rollbackFacts } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { transactionOf } from "../project/runners.ts";
@@ -72,7 +72,7 @@ export async function loadCodeReader(of?: readonly History[]): Promise<CodeReade
             return one;
           }
         });
-        return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
+        return { ...history, migrations, ...rollbackFacts(migrations) };
       }),
     read: (frontEndOf) => (script, reading) => {
       const { text, part, code: own } = script;

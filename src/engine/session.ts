@@ -321,6 +321,7 @@ const notReplayed = {
   problems: undefined,
   rollbackName: undefined,
   keepsRollbacks: undefined,
+  leavesEmpty: undefined,
   evidence: undefined,
   dialectEvidence: undefined,
   serverEvidence: undefined,

@@ -257,6 +257,8 @@ export interface History extends ToolFacts {
   readonly rollbacks: RollbackStyle;
   /** At least one rollback does something. */
   readonly keepsRollbacks: boolean;
+  /** Three rollbacks and more, and most of all, are there and empty. */
+  readonly leavesEmpty?: boolean | undefined;
   /** The first migration changes what something else installed: tables that it doesn't create may be there. */
   readonly continues?: boolean | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
@@ -305,9 +307,14 @@ export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database
 export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect">): string =>
   `${root}\0${dialect}`;
 
-/** At least one rollback does something. */
-export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
-  migrations.some(({ down }) => down?.empty === false);
+/** What the rollbacks of these migrations tell of the project's way with them. */
+export function rollbackFacts(
+  migrations: readonly Migration[],
+): Pick<History, "keepsRollbacks" | "leavesEmpty"> {
+  const written = migrations.flatMap(({ down }) => (down === undefined ? [] : [down]));
+  const empty = written.filter((down) => down.empty).length;
+  return { keepsRollbacks: empty < written.length, leavesEmpty: empty > 2 && empty * 2 > written.length };
+}
 
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 export const holdsFile = ({ migrations, problems }: AnyHistory, file: string): boolean =>

@@ -12,7 +12,7 @@ import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "./layouts/names.ts";
 import { plain } from "./layouts/plain.ts";
 import {
-  keepsRollbacks,
+  rollbackFacts,
   type FileProblem,
   type FileSystem,
   type AnyHistory,
@@ -109,7 +109,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ? { likelyWrapped: true }
       : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
-    keepsRollbacks: keepsRollbacks(reading.migrations),
+    ...rollbackFacts(reading.migrations),
     continues: more === undefined ? reading.continues : true,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),

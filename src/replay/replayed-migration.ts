@@ -12,7 +12,7 @@ import type { Span } from "../text/span.ts";
 import { changeGroups, changesIn } from "./questions/migration/changes.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
-import { emptyOnPurpose } from "./questions/migration/empty.ts";
+import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import { leavesNothingToUndo } from "./questions/migration/nothing-to-undo.ts";
 import { nameFaults } from "./questions/migration/file-names.ts";
@@ -200,7 +200,10 @@ export class ReplayedMigration implements MigrationScope {
     return key === undefined || !this.history.handMade ? [] : trackingFaults(this, key);
   };
 
-  emptyOnPurpose = (): boolean => emptyOnPurpose(this.migration, this.comments.up);
+  emptyOnPurpose: MigrationScope["emptyOnPurpose"] = (direction) =>
+    direction === "up"
+      ? emptyUpOnPurpose(this.migration, this.comments.up)
+      : saysWhyEmpty(this.migration.down);
 
   secrets = (): ReturnType<MigrationScope["secrets"]> =>
     [this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(

@@ -211,8 +211,11 @@ export interface MigrationScope {
   readonly trackingFaults: (table?: string) => readonly TrackingFault[];
   /** Everything in up and down is understood: no dynamic SQL, nothing that can't be read. */
   readonly readable: () => boolean;
-  /** It says that it has nothing to do, or its path names a database: a sibling does the work on another. */
-  readonly emptyOnPurpose: () => boolean;
+  /**
+   * The script says that it has nothing to do, or the path of the up names a database: a sibling does the work on
+   * another.
+   */
+  readonly emptyOnPurpose: (direction: "up" | "down") => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */

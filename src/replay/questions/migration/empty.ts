@@ -1,15 +1,24 @@
 import { dialectWord } from "../../../model/database-words.ts";
-import type { Migration } from "../../../project/migration.ts";
+import type { Migration, Script } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
 
 const onPurpose =
   /\bno[- ]?op\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+const noWayBack =
+  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
-export function emptyOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {
+export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {
   const file = up.path.slice(up.path.lastIndexOf("/") + 1);
   const words = [...up.path.split("/").slice(0, -1), ...file.split(".")];
   // Beside it stands the same migration for another database.
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
   return comments.some(({ start, end }) => onPurpose.test(up.text.slice(start, Math.min(end, start + 2000))));
+}
+
+/** The same of an empty rollback, whose text is nothing but comments: one gives the reason. */
+export function saysWhyEmpty(down: Script | undefined): boolean {
+  if (down === undefined) return false;
+  const text = down.text.slice(down.part.start, Math.min(down.part.end, down.part.start + 5000));
+  return onPurpose.test(text) || noWayBack.test(text);
 }
