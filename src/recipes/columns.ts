@@ -202,10 +202,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
   if (isBound(step, operation.table, text)) return undefined;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
+  const known = step.before.column(operation.table, text);
+  if (known.is === "present" && step.isHere(known.value.origin))
+    return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
   const value = operation.using?.text ?? column;
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
-  const found = step.before.column(operation.table, text);
-  const old = found.is === "present" ? found.value : undefined;
+  const old = known.is === "present" ? known.value : undefined;
   const indexed = isIndexed(step, operation.table, text);
   const moves =
     old?.default === undefined

@@ -70,9 +70,26 @@ function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey"
   return (
     found.value.kind === "foreign key" &&
     found.value.references === added.before.resolve(references) &&
-    found.value.columns.join() === columns.map(({ text }) => text).join()
+    found.value.columns.join() === columns.map(({ text }) => text).join() &&
+    !changesBetween(dropped, added)
   );
 }
+
+/** The old key was dropped because its columns become others: both can't be there at once. */
+const changesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean =>
+  dropped
+    .later()
+    .slice(0, -added.later().length || undefined)
+    .some(({ operation, before }) => {
+      const changed = /^(?:changeColumnType|dropColumn|renameColumn)$/.test(operation.kind)
+        ? tableOf(operation)
+        : undefined;
+      const { table, references } = added.operation;
+      return (
+        changed !== undefined &&
+        [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
+      );
+    });
 
 function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): Advice | undefined {
   if (added.locks.refusesNotValid() || added.operation.within === "addColumn") return undefined;
