@@ -52,7 +52,7 @@ export interface QueryFacts {
   readonly output?: readonly string[] | undefined;
   /** `SELECT *` (or `t.*`): the relations that are expanded. */
   readonly stars: readonly QualifiedName[];
-  /** Has a LIMIT or FETCH FIRST. */
+  /** Has a LIMIT or FETCH FIRST, or aggregates without GROUP BY: one row. */
   readonly limited: boolean;
   /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */
   readonly sequences?: readonly string[] | undefined;

@@ -140,6 +140,7 @@ export class Collector extends Gathered<Node> {
       call.args?.filter((argument) => !isStar(argument)),
       scope,
     );
+    if (call.over === undefined && aggregates.has(name.name)) scope.aggregates = true;
     this.walk(call.agg_order, scope);
     this.walk(call.agg_filter, scope);
     this.walk(call.over, scope);
@@ -293,7 +294,10 @@ export class Collector extends Gathered<Node> {
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(select.groupClause, scope, aliases);
     this.grouping(select.sortClause, scope, new Set([...aliases, ...(output ?? [])]));
-    return { output, limited };
+    // All rows make one group.
+    const isOneRow =
+      select.groupClause === undefined && (select.havingClause !== undefined || scope.aggregates === true);
+    return { output, limited: limited || isOneRow };
   }
 
   /** ORDER BY and GROUP BY: a bare name may be one of the results'. */
@@ -333,6 +337,13 @@ export class Collector extends Gathered<Node> {
     return evident ? output : undefined;
   }
 }
+
+/** Functions that make one value of many rows. */
+const aggregates: ReadonlySet<string> = new Set(
+  "array_agg avg bit_and bit_or bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min range_agg string_agg sum xmlagg".split(
+    " ",
+  ),
+);
 
 /** Qualifier of `t.*`, empty for `*`; undefined for anything else. */
 function starQualifier(node: Node): string | undefined {

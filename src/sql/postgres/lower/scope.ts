@@ -23,6 +23,8 @@ export interface Scope {
   readonly parent?: Scope | undefined;
   /** Of a part of this table's definition: the table. */
   table?: string;
+  /** Of a query: it calls an aggregate, and not as a window function. */
+  aggregates?: true;
 }
 
 export const newScope = (parent?: Scope): Scope => ({ items: [], ctes: new Map(), parent });
