@@ -57,7 +57,7 @@ export function loopOf(step: Step, change: Change): string | undefined {
   if (found.is !== "present" || !found.value.complete) return undefined;
   const key = keyOf(found.value);
   if (key !== undefined && !sets.includes(key.name))
-    return isWholeNumber(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
+    return isCounted(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
   const partitioned = found.value.partitionBy !== undefined;
   if (undone === undefined || !shrinks || joins === true || partitioned) return undefined;
   const alias = change.qualifier === undefined ? "" : ` ${quote(change.qualifier)}`;
@@ -117,8 +117,12 @@ function byOrder(change: Change, key: string): string {
 
 const wholeNumbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
-const isWholeNumber = ({ type }: Column): boolean =>
-  type !== undefined && wholeNumbers.has(type.name) && type.dimensions === 0;
+/** A whole number, of which most are taken: a function of the application's makes them with wide gaps. */
+const isCounted = ({ type, serial, default: value }: Column): boolean =>
+  type !== undefined &&
+  wholeNumbers.has(type.name) &&
+  type.dimensions === 0 &&
+  (serial || value === undefined || value.text.toLowerCase().startsWith("nextval("));
 
 /** The column of a primary key of one column. */
 function keyOf({ constraints, columns }: Relation): Column | undefined {
