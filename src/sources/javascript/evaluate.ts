@@ -15,6 +15,8 @@ export interface Reader extends SourceFile {
   readonly readFile: (path: string) => string | undefined;
   /** What its tool sends is for MySQL or MariaDB. */
   readonly isMysql: boolean;
+  /** See `JavaScriptInput.mapName`. */
+  readonly mapName?: ((name: string) => string) | undefined;
   readonly changed: ChangedNames;
   /** What the file at `from` imports from `source` by a name; `*` is all of it. */
   readonly imported: (from: string, source: string, name: string, at: Span) => Value;

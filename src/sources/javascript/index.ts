@@ -1,11 +1,19 @@
 /** Migrations in JavaScript and TypeScript: each is read by itself. */
 import { isMysqlFamily } from "../families.ts";
 import type { HistoryReader, SourceHistory } from "../source.ts";
+import { nameMapper } from "./mapped-names.ts";
 import { readCode } from "./read.ts";
 
 export { loadCode, readCode } from "./read.ts";
 
 /** After `loadCode`. */
-export const openHistory = ({ dialect }: SourceHistory): HistoryReader => ({
-  read: (input) => ({ migration: readCode({ ...input, isMysql: isMysqlFamily[dialect] }), after: undefined }),
-});
+export function openHistory(history: SourceHistory): HistoryReader {
+  const isMysql = isMysqlFamily[history.dialect];
+  const mapper = nameMapper(history);
+  return {
+    read: (input) => ({
+      migration: readCode({ ...input, isMysql, mapName: mapper(input.readFile) }),
+      after: undefined,
+    }),
+  };
+}

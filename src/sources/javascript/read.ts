@@ -23,6 +23,8 @@ import { handleAt, straight, Walker, type OnChain } from "./walk.ts";
 /** A migration of a history on MySQL or MariaDB, or else on PostgreSQL. */
 export interface JavaScriptInput extends CodeInput {
   readonly isMysql?: boolean | undefined;
+  /** What the tool makes of each name that a builder is given. */
+  readonly mapName?: ((name: string) => string) | undefined;
 }
 
 /** Loads the parser; once before `readCode`. */
@@ -52,13 +54,14 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
     }));
   if (!("program" in parsed)) return unreadable(input, problems, parsed.comments);
   const { program, comments } = parsed;
-  const { path, text: written, readFile, isMysql = false } = input;
+  const { path, text: written, readFile, isMysql = false, mapName } = input;
   const changed = changedNames(program);
   const file: Reader = {
     path,
     text: written,
     readFile,
     isMysql,
+    mapName,
     changed,
     imported: importing(readFile, isMysql),
   };

@@ -38,7 +38,8 @@ export class SqlWriter {
   }
 
   /** A name as the database spells it. */
-  quoted(name: string): string {
+  quoted(written: string): string {
+    const name = this.file.mapName?.(written) ?? written;
     return this.file.isMysql ? `\`${name.replaceAll("`", "``")}\`` : quoteIdentifier(name);
   }
 

@@ -29,6 +29,33 @@ const knex = (body: string, rest = ""): string =>
 
 const first = knex(`await knex.schema.createTable("users", (t) => { t.increments(); t.string("email"); });`);
 
+describe("names that the knexfile changes", () => {
+  const lost = knex('  await knex.raw("ALTER TABLE user_names DROP COLUMN first_name");');
+  const said = async (knexfile: string): Promise<readonly string[]> =>
+    (
+      await lint({
+        "server/knexfile.js": knexfile,
+        "server/migrations/20240101000000_a.js": knex(
+          `await knex.schema.createTable("userNames", (t) => { t.increments(); t.string("firstName"); });`,
+        ),
+        "server/migrations/20240102000000_b.js": lost,
+      })
+    ).findings.flatMap(({ ruleId, message }) => (ruleId === "drop-column" ? [message] : []));
+
+  it.each([
+    `module.exports = { client: "pg", wrapIdentifier: (value, own) => own(_.snakeCase(value)) };`,
+    `module.exports = { client: "pg", ...knexSnakeCaseMappers() };`,
+  ])("%s", async (knexfile) => {
+    expect((await said(knexfile)).join()).toMatch(/^the data of user_names\.first_name is lost/);
+  });
+
+  it("stay as they are written otherwise", async () => {
+    expect(await said(`module.exports = { client: "pg" };`)).not.toEqual(
+      await said(`module.exports = { client: "pg", ...knexSnakeCaseMappers() };`),
+    );
+  });
+});
+
 describe("findings in code", () => {
   it("point into the literal, through its escapes", async () => {
     const result = await lint({

@@ -5,7 +5,7 @@ import { SqlWriter, type Sql } from "../sql.ts";
 import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import { booleanOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
-import { changeRows } from "./rows.ts";
+import { changeRows, type Comparison } from "./rows.ts";
 import { KnexMysqlTable } from "./knex-mysql-table.ts";
 import { KnexPostgresTable } from "./knex-postgres-table.ts";
 import { dictionary } from "../../../text/dictionary.ts";
@@ -253,29 +253,38 @@ class KnexReader implements ToolReader {
       values: verb.values?.[0],
       second: verb.values?.[1],
       where: where[0]?.at,
-      whereValue: where.length === 1 ? conditionOf(where[0]) : undefined,
+      whereValue: where.length === 1 ? where[0]?.values?.[0] : undefined,
+      comparisons: comparisonsOf(where),
       at: place,
     });
     return own.length;
   }
 }
 
-/** `where({ a: 1 })`, `where("a", 1)`, `where("a", "=", 1)`, `whereNull("a")` as a record of columns. */
-function conditionOf(link: Link | undefined): Value | undefined {
-  const [first, second, third] = link?.values ?? [];
-  const column = textOf(first);
-  if (column === undefined || first === undefined) return first;
-  const value: Value | undefined =
-    link?.name === "whereNull"
-      ? { is: "plain", value: null, at: first.at }
-      : !/^(?:where|whereIn)$/.test(link?.name ?? "")
-        ? undefined
-        : third === undefined
-          ? second
-          : textOf(second) === "="
-            ? third
-            : undefined;
-  if (value === undefined) return undefined;
-  const places = new Map([[column, first.at]]);
-  return { is: "record", fields: new Map([[column, value]]), places, open: false, at: first.at };
+/** `where("a", 1)`, `where("a", "<", 1)`, `whereNotNull("a")`, … in a row; undefined: one of them isn't known. */
+function comparisonsOf(links: readonly Link[]): readonly Comparison[] | undefined {
+  const all = links.map(comparisonOf);
+  return all.every((one) => one !== undefined) ? all : undefined;
 }
+
+function comparisonOf({ name, values }: Link): Comparison | undefined {
+  const [column, second, third] = values ?? [];
+  const kind = name.replace(/^and(?=[A-Z])/, "").toLowerCase();
+  if (column === undefined || textOf(column) === undefined) return undefined;
+  if (kind === "wherenull") return { column, operator: "IS NULL" };
+  if (kind === "wherenotnull") return { column, operator: "IS NOT NULL" };
+  if (second === undefined) return undefined;
+  if (kind === "wherein" || kind === "wherenotin")
+    return second.is === "list"
+      ? { column, operator: kind === "wherein" ? "IN" : "NOT IN", value: second }
+      : undefined;
+  if (kind !== "where") return undefined;
+  if (third === undefined)
+    return isNull(second) ? { column, operator: "IS NULL" } : { column, operator: "=", value: second };
+  const operator = textOf(second) ?? "";
+  return /^(?:=|<>|!=|<=?|>=?|i?like|not i?like)$/i.test(operator) && !isNull(third)
+    ? { column, operator: operator.toUpperCase(), value: third }
+    : undefined;
+}
+
+const isNull = (value: Value): boolean => value.is === "plain" && value.value === null;

@@ -16,7 +16,18 @@ export interface RowChange {
   readonly where?: Span | undefined;
   /** The condition, if it is a record of columns. */
   readonly whereValue?: Value | undefined;
+  /** Or comparisons, all of which must hold. */
+  readonly comparisons?: readonly Comparison[] | undefined;
   readonly at: Span;
+}
+
+/** A column and what it is compared with. */
+export interface Comparison {
+  readonly column: Value;
+  /** As SQL spells it: `<>`, `IS NOT NULL`, `NOT IN`. */
+  readonly operator: string;
+  /** Of NULL tests: none. */
+  readonly value?: Value | undefined;
 }
 
 export function changeRows(output: Output, call: Call, change: RowChange): void {
@@ -74,27 +85,38 @@ function expression(sql: SqlWriter, value: Value): Sql {
   return sql.literal({ is: "unknown", at: value.at });
 }
 
-function condition(sql: SqlWriter, { where, whereValue, at }: RowChange): Sql {
+function condition(sql: SqlWriter, { where, whereValue, comparisons, at }: RowChange): Sql {
   if (where === undefined) return [];
-  if (whereValue?.is === "record" && !whereValue.open && whereValue.fields.size > 0) {
-    const parts = [...whereValue.fields].map(([column, value]) => [
-      ...sql.name({ is: "text", segments: sql.at(value.at, column), holes: false, at: value.at }, at),
-      ...(value.is === "list"
-        ? [
-            ...sql.at(at, " IN ("),
-            ...sql.list(
-              value.items.map((item) => sql.literal(item)),
-              at,
-            ),
-            ...sql.at(at, ")"),
-          ]
-        : value.is === "plain" && value.value === null
-          ? sql.at(at, " IS NULL")
-          : [...sql.at(at, " = "), ...sql.literal(value)]),
-    ]);
-    return [...sql.at(where, " WHERE "), ...sql.list(parts, at, " AND ")];
-  }
-  return [...sql.at(where, " WHERE "), ...sql.at(where, "${condition}")];
+  const all = comparisons ?? (whereValue === undefined ? undefined : comparisonsOf(sql, whereValue));
+  if (all === undefined) return [...sql.at(where, " WHERE "), ...sql.at(where, "${condition}")];
+  const parts = all.map(({ column, operator, value }) => [
+    ...sql.name(column, at),
+    ...sql.at(at, ` ${operator}`),
+    ...(value === undefined ? [] : [...sql.at(at, " "), ...compared(sql, value, at)]),
+  ]);
+  return [...sql.at(where, " WHERE "), ...sql.list(parts, at, " AND ")];
+}
+
+const compared = (sql: SqlWriter, value: Value, at: Span): Sql =>
+  value.is === "list"
+    ? [
+        ...sql.at(at, "("),
+        ...sql.list(
+          value.items.map((item) => sql.literal(item)),
+          at,
+        ),
+        ...sql.at(at, ")"),
+      ]
+    : sql.literal(value);
+
+/** Of `{ a: 1, b: null, c: [1, 2] }`; undefined: it isn't known whole. */
+function comparisonsOf(sql: SqlWriter, value: Value): readonly Comparison[] | undefined {
+  if (value.is !== "record" || value.open || value.fields.size === 0) return undefined;
+  return [...value.fields].map(([name, field]): Comparison => {
+    const column: Value = { is: "text", segments: sql.at(field.at, name), holes: false, at: field.at };
+    if (field.is === "plain" && field.value === null) return { column, operator: "IS NULL" };
+    return { column, operator: field.is === "list" ? "IN" : "=", value: field };
+  });
 }
 
 /** Rows whose columns aren't known: nothing is said of columns. */
