@@ -52,8 +52,10 @@ export interface QueryFacts {
   readonly output?: readonly string[] | undefined;
   /** `SELECT *` (or `t.*`): the relations that are expanded. */
   readonly stars: readonly QualifiedName[];
-  /** Has a LIMIT or FETCH FIRST, or aggregates without GROUP BY: one row. */
+  /** Has a LIMIT or FETCH FIRST. */
   readonly limited: boolean;
+  /** Calls aggregates without GROUP BY: it gives one row, whatever it reads. */
+  readonly oneRow?: true | undefined;
   /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */
   readonly sequences?: readonly string[] | undefined;
 }

@@ -1,4 +1,5 @@
 /** INSERT, UPDATE, DELETE; also in WITH clauses. */
+import type { SelectResult } from "../postgres/lower/gathered.ts";
 import type {
   DeleteStatement,
   InsertStatement,
@@ -75,7 +76,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
     if (next.type === "insert" || next.type === "update" || next.type === "delete") break;
     source = next;
   }
-  const { limited } = isWith(source) ? { limited: false } : collector.select(source, inner);
+  const { limited, oneRow }: Partial<SelectResult> = isWith(source) ? {} : collector.select(source, inner);
   const own = newScope(scope);
   const table = collector.target(statement.into, own);
   const conflict = statement.onConflict;
@@ -97,7 +98,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
       ...(conflict === undefined || conflict === null
         ? {}
         : { onConflict: conflict.do === "do nothing" ? ("nothing" as const) : ("update" as const) }),
-      query: collector.facts({ limited }),
+      query: collector.facts({ limited, oneRow }),
       ...(where === undefined ? {} : { where }),
     },
   ];

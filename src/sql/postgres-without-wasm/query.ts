@@ -19,6 +19,7 @@ import { Gathered, systemColumns, type SelectResult } from "../postgres/lower/ga
 import { listedName, nameAt } from "../postgres/lower/names.ts";
 import {
   besideScope,
+  aggregates,
   findCte,
   findItem,
   holders,
@@ -145,6 +146,7 @@ export class Collector extends Gathered<Modification> {
       );
       this.functions.push(name);
       this.calls.push({ name, arguments: args.length });
+      if (node.over == null && aggregates.has(name.name)) scope.aggregates = true;
     }
     if (calledName(node) === "exists") {
       // EXISTS (SELECT * …) expands nothing.
@@ -284,13 +286,14 @@ export class Collector extends Gathered<Modification> {
     const aliases = new Set((node.columns ?? []).flatMap(({ alias }) => (alias ? [alias.name] : [])));
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(node.groupBy ?? [], scope, aliases);
-    if (tail) return { output, limited };
+    const oneRow = node.groupBy == null && (node.having != null || scope.aggregates === true);
+    if (tail) return { output, limited, oneRow };
     this.grouping(
       (node.orderBy ?? []).map(({ by }) => by),
       scope,
       new Set([...aliases, ...(output ?? [])]),
     );
-    return { output, limited };
+    return { output, limited, oneRow };
   }
 
   private grouping(nodes: readonly Expr[], scope: Scope, aliases: ReadonlySet<string>): void {

@@ -1,4 +1,4 @@
-import type { Predicate } from "../../../model/expression.ts";
+import type { Predicate, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -20,7 +20,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
         (operation.repeated !== true && isOfOneOwner(operation.where, operation.table, schema))
       );
     case "insertRows": {
-      if (operation.rows !== undefined || operation.query.relations.length === 0 || operation.query.limited)
+      if (operation.rows !== undefined || operation.query.relations.length === 0 || givesFew(operation.query))
         return true;
       const [only] = operation.query.relations;
       if (isLoopWithCommit(operation, together)) return true;
@@ -31,13 +31,15 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "mergeRows":
       return (
         operation.query.relations.length === 0 ||
-        operation.query.limited ||
+        givesFew(operation.query) ||
         isLoopWithCommit(operation, together)
       );
     default:
       return true;
   }
 }
+
+const givesFew = ({ limited, oneRow }: QueryFacts): boolean => limited || oneRow === true;
 
 /** Rows that are written out in a migration by hand: no statement of them takes long. */
 const mostLiteralRows = 100;

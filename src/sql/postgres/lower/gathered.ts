@@ -24,6 +24,7 @@ export interface Modifying<N> {
 export interface SelectResult {
   readonly output: readonly string[] | undefined;
   readonly limited: boolean;
+  readonly oneRow?: boolean | undefined;
 }
 
 const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
@@ -58,6 +59,7 @@ export class Gathered<N> {
       ...(result.output === undefined ? {} : { output: result.output }),
       stars: this.stars,
       limited: result.limited ?? false,
+      ...(result.oneRow === true ? { oneRow: true } : {}),
       ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
     };
   }

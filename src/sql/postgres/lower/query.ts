@@ -15,7 +15,16 @@ import type { QualifiedName } from "../../../model/names.ts";
 import { Gathered, systemColumns, type SelectResult } from "./gathered.ts";
 import { listedName, nameAt, rowsOf } from "./names.ts";
 import { outputName } from "./output.ts";
-import { besideScope, findCte, findItem, holders, newScope, type Cte, type Scope } from "./scope.ts";
+import {
+  aggregates,
+  besideScope,
+  findCte,
+  findItem,
+  holders,
+  newScope,
+  type Cte,
+  type Scope,
+} from "./scope.ts";
 import { isObject, lastLocation, strings, tagOf } from "./tree.ts";
 import type { TokenReader } from "./tokens.ts";
 
@@ -297,7 +306,7 @@ export class Collector extends Gathered<Node> {
     // All rows make one group.
     const isOneRow =
       select.groupClause === undefined && (select.havingClause !== undefined || scope.aggregates === true);
-    return { output, limited: limited || isOneRow };
+    return { output, limited, oneRow: isOneRow };
   }
 
   /** ORDER BY and GROUP BY: a bare name may be one of the results'. */
@@ -337,13 +346,6 @@ export class Collector extends Gathered<Node> {
     return evident ? output : undefined;
   }
 }
-
-/** Functions that make one value of many rows. */
-const aggregates: ReadonlySet<string> = new Set(
-  "array_agg avg bit_and bit_or bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min range_agg string_agg sum xmlagg".split(
-    " ",
-  ),
-);
 
 /** Qualifier of `t.*`, empty for `*`; undefined for anything else. */
 function starQualifier(node: Node): string | undefined {

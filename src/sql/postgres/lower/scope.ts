@@ -74,3 +74,10 @@ export function holders(scope: Scope | undefined, column: string): Holder {
   if (only !== undefined && others.length === 0) return { table: only };
   return { candidates: only === undefined ? [] : [only, ...others] };
 }
+
+/** Functions that make one value of many rows. */
+export const aggregates: ReadonlySet<string> = new Set(
+  "array_agg avg bit_and bit_or bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min range_agg string_agg sum xmlagg".split(
+    " ",
+  ),
+);
