@@ -343,9 +343,10 @@ export const ofFile = ({ path, span, wholeFile, message, instead, related }: Fil
   at: { path, span, wholeFile },
   data: { message },
   instead,
-  related: related
-    ? [{ at: { path: related.path, span: { start: 0, end: 0 } }, message: related.message }]
-    : [],
+  related: (related ?? []).map((one) => ({
+    at: { path: one.path, span: { start: 0, end: 0 } },
+    message: one.message,
+  })),
 });
 
 /** An edit that inserts ` text` at an offset. */

@@ -418,7 +418,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
       ...wholeFile({ read: (file) => fs.read(file) }, first.up.path),
       message: `is not run with the ${main.migrations.length} migrations of another folder`,
       instead: `move it to ${main.root}`,
-      related: { path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" },
+      related: [{ path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" }],
     };
     histories.set(history.root, { ...history, problems: [...history.problems, problem] });
   }

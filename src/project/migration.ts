@@ -197,9 +197,19 @@ export interface FileProblem {
   readonly message: string;
   /** What to do. */
   readonly instead?: string | undefined;
-  readonly related?: { readonly path: string; readonly message: string } | undefined;
+  readonly related?: readonly RelatedFile[] | undefined;
+  /** It is as much one of the related files: of those, a new one is to blame. */
+  readonly isShared?: true | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
+}
+
+/** Another file that belongs to a problem. */
+export interface RelatedFile {
+  readonly path: string;
+  /** Its first line. */
+  readonly span?: Span | undefined;
+  readonly message: string;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
