@@ -22,6 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
+export { hasFewRowsLater } from "../replay/questions/values/few-rows.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
