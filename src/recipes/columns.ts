@@ -1,9 +1,11 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
-import type { ColumnDefinition } from "../model/operation.ts";
+import { splitKey } from "../schema/dependents.ts";
+import type { AddColumn, ColumnDefinition } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
+import { makeObjectName } from "../schema/names.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
@@ -97,13 +99,7 @@ export function sequenceColumn(step: Step): Advice | undefined {
   const { name, type, identity } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  // The server calls the sequence of an identity so.
-  const sequence = madeName(
-    operation.table.name,
-    name.text,
-    ...(identity === undefined ? [] : ["old"]),
-    "seq",
-  );
+  const sequence = sequenceName(step, operation, identity !== undefined);
   const [, options = ""] = /\bas\s+identity\s*\(([^()]*)\)/i.exec(textOf(step, operation.span)) ?? [];
   const ofIdentity = options === "" ? "" : ` (${options})`;
   const ofSequence = options.replace(/\bsequence\s+name\s+\S+/i, "").trim();
@@ -111,17 +107,34 @@ export function sequenceColumn(step: Step): Advice | undefined {
   return instead(
     `${addColumn(operation)} ${type.name};`,
     `CREATE SEQUENCE ${[sequence, "AS", type.name, ...(identity === undefined ? [`OWNED BY ${table}.${column}`] : []), ofSequence].join(" ").trim()};`,
-    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
-    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`), oldRows),
+    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${literal(sequence)});`,
+    inBatchesOf(step, fill(operation.table, column, `nextval(${literal(sequence)})`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
     identity === undefined
       ? []
       : together(step, "then the identity takes the place of the sequence, in one transaction:", [
           `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT, ALTER COLUMN ${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY${ofIdentity};`,
-          `SELECT setval(${own}, nextval('${sequence}'), false);`,
+          `SELECT setval(${own}, nextval(${literal(sequence)}), false);`,
           `DROP SEQUENCE ${sequence};`,
         ]),
   );
+}
+
+/**
+ * The name that the server gives to the sequence of a serial column, in the schema of the table, as a sequence of another
+ * one can't be owned by it. That of an identity is the server's own, so that this one has another.
+ */
+function sequenceName(step: Step, { table, column }: AddColumn, isIdentity: boolean): string {
+  const { before, after } = step;
+  const key = before.resolve(table);
+  const owned = [...after.relations()].find(
+    ({ ownedBy }) => ownedBy?.table === key && ownedBy.column === column.name.text,
+  );
+  const usual = makeObjectName(table.name, isIdentity ? `${column.name.text}_old` : column.name.text, "seq");
+  const name = quote(isIdentity ? usual : (owned?.name ?? usual));
+  const home = splitKey(key)[0];
+  const isElsewhere = table.schema !== undefined || before.searchPath[0] !== home;
+  return isElsewhere ? `${quote(home)}.${name}` : name;
 }
 
 /** An ordinary column that a trigger fills. */
