@@ -1,17 +1,19 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import { splitKey } from "../schema/dependents.ts";
-import type { AddColumn, ColumnDefinition } from "../model/operation.ts";
+import type { AddColumn, ColumnDefinition, DropColumn } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
+import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
   addColumn,
+  beforeStatement,
   literal,
   madeName,
   nextMigration,
@@ -222,8 +224,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
   const old = known.is === "present" ? known.value : undefined;
   const indexed = isIndexed(step, operation.table, text);
+  // The old default may not fit the new type: the statement itself drops or sets it.
+  const hasOtherDefault = step.statement.operations.some(
+    (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
+  );
   const moves =
-    old?.default === undefined
+    old?.default === undefined || hasOtherDefault
       ? []
       : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
@@ -336,16 +342,21 @@ const isIndexed = ({ before }: Step, table: QualifiedName, column: string): bool
   before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
 
 /** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
-function isBound({ before }: Step, table: QualifiedName, column: string): boolean {
+function isBound(step: Step, table: QualifiedName, column: string): boolean {
+  const { before } = step;
   const found = before.relation(table);
   if (found.is !== "present") return false;
   const { columns, constraints } = found.value;
+  // The statement may drop the key, and add it again.
+  const then = beforeStatement(step).relation(table);
+  const keysBefore =
+    then.is === "present" ? then.value.constraints.filter(({ kind }) => kind === "primary key") : [];
   return (
     columns.some(
       ({ name, generated, identity, serial }) =>
         name === column && (serial || (generated ?? identity) !== undefined),
     ) ||
-    constraints.some(
+    [...constraints, ...keysBefore].some(
       (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
     ) ||
     before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
@@ -379,6 +390,14 @@ function isOfKey({ before }: Step, table: QualifiedName, column: string): boolea
   return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
 }
 
+/** COMMENT and ALTER COLUMN know no IF EXISTS. */
+const whereColumnIs = ({ table, column }: DropColumn, statements: readonly string[]): string =>
+  [
+    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(${literal(table.text)}) AND attname = ${literal(column.text)}) THEN`,
+    ...statements.map((one) => `  ${one}`),
+    "END IF; END $$;",
+  ].join("\n");
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -387,17 +406,24 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const isNullable = old.is === "present" && old.value.notNull === "no";
+  const isThere =
+    old.is === "present" &&
+    step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
+  const isMissed = operation.columnIfExists && !isThere;
   // A column of a primary key can't become nullable; the statement may drop the key itself.
   const staysRequired =
     isNullable ||
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
-  return instead(
+  const marks = [
     ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+  ];
+  return instead(
+    ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
     deploy,
-    `ALTER TABLE ${table} DROP COLUMN ${column};`,
+    `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     droppedTypes(step),
   );
 }
