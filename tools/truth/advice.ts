@@ -84,7 +84,8 @@ const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
 const forEarlier = "in place of the ADD COLUMN and of this";
 const forBoth = "it takes the place of both statements";
 /** Of two ways the one that the session here isn't set up for. */
-const inUtc = "if the values are in UTC";
+const isOtherWay = ({ when }: RecipeStep): boolean =>
+  when.some((line) => line.startsWith("if the values are in UTC"));
 
 type Outcome = Partial<Trial> & Pick<Trial, "is">;
 
@@ -157,7 +158,7 @@ async function inCopy(
   const isBeside = advice.every(({ intent }) => intent === "prepares");
   let isDone = false;
   for (const step of advice) {
-    if (step.language !== "sql" || step.when.some((line) => line.startsWith(inUtc))) continue;
+    if (step.language !== "sql" || isOtherWay(step)) continue;
     if (isBeside && step.after !== undefined && !isDone) {
       isDone = true;
       const error = await failureOf(client, [text]);
@@ -315,7 +316,7 @@ function silence(
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
   const texts = advice.flatMap((step): readonly (readonly [RecipeStep, string])[] => {
-    if (step.language !== "sql") return [];
+    if (step.language !== "sql" || isOtherWay(step)) return [];
     const isApart = step.when.some((line) => line.startsWith("each alone in "));
     const parts = isApart ? step.statements : [step.statements.join("\n")];
     return parts.map((text) => [step, text] as const);
