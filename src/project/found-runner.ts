@@ -81,6 +81,14 @@ export function haveOneScript(fs: FileSystem, one: AnyHistory, other: AnyHistory
   return false;
 }
 
+/** A script or program of the project names the folder with a file in it, or one of the files: it may run them. */
+export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory): boolean {
+  for (const { text } of scriptsNear(fs, root))
+    if (text.includes(`${baseName(root)}/`) || migrations.some(({ up }) => text.includes(baseName(up.path))))
+      return true;
+  return false;
+}
+
 /** Reads a file, and sends a text from a variable: it doesn't only name it. */
 const readsAndSends =
   /(?:read_text|readFile(?:Sync)?|ReadFile|open)\([^]*\b(?:rpc|query|exec|execute|unsafe|Exec)\(|\b(?:psql|mysql|mariadb)\b/;

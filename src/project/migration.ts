@@ -279,6 +279,8 @@ export interface History extends ToolFacts {
   readonly problems: readonly FileProblem[];
   /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
   readonly ignored?: readonly string[] | undefined;
+  /** Sentences: folders of scripts beside it that nothing runs. */
+  readonly loose?: readonly string[] | undefined;
   /** Folders with the same migrations: they are linted once. */
   readonly copies?: readonly string[] | undefined;
   /** Sentences: what its tool runs, and no migration holds. */
