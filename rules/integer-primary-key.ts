@@ -1,4 +1,4 @@
-import { defineRule, laterRelation, recipes } from "../src/lint/rule.ts";
+import { defineRule, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
 
 const limits: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -35,6 +35,7 @@ export default defineRule({
     exceptions: [
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
+      "a note: each row is a word (a unique name beside what it means), or a pair of rows of other tables that can't be there twice",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
@@ -44,7 +45,7 @@ export default defineRule({
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   recipe: recipes.wideKey,
   on: {
-    addPrimaryKey({ operation: key, scope, script, isHere, size, show }, { report }) {
+    addPrimaryKey({ operation: key, scope, script, isHere, size, show, values }, { report }) {
       if (size(key.table) === "small" || scope.isTracking(key.table)) return;
       const table = scope.after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
@@ -66,7 +67,9 @@ export default defineRule({
           at,
           message: "runsOut",
           data: { column: show(key.table, text), limit },
+          severity: values.rowsAreWords(table.value) ? "note" : undefined,
           repaired(end) {
+            if (hasFewRowsLater(end, table.value)) return true;
             const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);
             return later?.type === undefined || !most.has(later.type.name);
           },

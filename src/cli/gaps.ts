@@ -56,7 +56,7 @@ export function gapsIn(result: LintResult, asked: Asked): Gaps {
     ...(asked.changes === undefined ? ignoredFolders(result) : []),
     ...unreadFiles(result, asked),
   ];
-  const unused = pushedOnly(result);
+  const unused = [...pushedOnly(result), ...result.histories.flatMap(({ loose = [] }) => loose)];
   if (fs === undefined || stdin) return { wrong, notUnderstood, unused };
   notUnderstood.push(...unchecked(result, asked));
   for (const path of paths) {

@@ -1,6 +1,6 @@
 import type { DialectName } from "../model/dialect.ts";
 import type { Changes } from "../project/changes.ts";
-import type { History, Migration } from "../project/migration.ts";
+import type { FileProblem, History, Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { mergeConflicts, type Server } from "../replay/merge.ts";
@@ -264,7 +264,11 @@ function projectScope(
   return {
     histories,
     fileProblems: (all, rule) =>
-      all.flatMap(({ problems }) => problems.filter((problem) => problem.rule === rule)),
+      all.flatMap(({ problems }) =>
+        problems
+          .filter((problem) => problem.rule === rule)
+          .map((problem) => (compared === undefined ? problem : ofNewFile(problem, compared.changes))),
+      ),
     // The file belongs to no migration; all of these histories are of one dialect.
     undone: ({ script }) =>
       script === undefined || histories[0] === undefined ? [] : undoneBy(script, read, histories[0]),
@@ -285,6 +289,17 @@ function projectScope(
             mergeConflicts(side, compared.server(side.now), compared.changes.since),
           ),
   };
+}
+
+/** A problem of several files, told of the newest of those that are new. */
+function ofNewFile(problem: FileProblem, { status }: Pick<Changes, "status">): FileProblem {
+  const { path, related = [], isShared } = problem;
+  if (isShared !== true || status(path) !== "unchanged") return problem;
+  const other = related.findLast((one) => status(one.path) !== "unchanged");
+  if (other?.span === undefined) return problem;
+  const own = { path, span: problem.span, message: other.message };
+  const others = related.filter((one) => one !== other);
+  return { ...problem, path: other.path, span: other.span, related: [...others, own] };
 }
 
 /** `a.sql:3`; only the file where the line isn't that of the text. */

@@ -326,6 +326,7 @@ const notReplayed = {
   dialectEvidence: undefined,
   serverEvidence: undefined,
   ignored: undefined,
+  loose: undefined,
   copies: undefined,
   notRead: undefined,
 } satisfies Partial<Record<keyof History, undefined>>;

@@ -22,6 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
+export { hasFewRowsLater } from "../replay/questions/values/few-rows.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
@@ -343,9 +344,10 @@ export const ofFile = ({ path, span, wholeFile, message, instead, related }: Fil
   at: { path, span, wholeFile },
   data: { message },
   instead,
-  related: related
-    ? [{ at: { path: related.path, span: { start: 0, end: 0 } }, message: related.message }]
-    : [],
+  related: (related ?? []).map((one) => ({
+    at: { path: one.path, span: { start: 0, end: 0 } },
+    message: one.message,
+  })),
 });
 
 /** An edit that inserts ` text` at an offset. */

@@ -5,6 +5,7 @@
 import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
+import { looseAmong } from "./loose.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { haveOneScript } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
@@ -65,6 +66,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   // What the user names is read, whatever lies beside it.
   if (stated === undefined && roots.length === 0) {
     dropUnused(fs, histories);
+    dropLoose(fs, histories);
     dropCopies(fs, histories);
   }
   nameIgnored(fs, histories, ignored);
@@ -106,6 +108,21 @@ function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   if (key === undefined || first === undefined) return;
   const says = [...unused].map(([{ root }, because]) => `${root} is left out: ${because}`);
   histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
+}
+
+/** What nothing runs, beside a tool's history, is named with that. */
+function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, main] of looseAmong(fs, histories)) {
+    const loose = histories.get(key);
+    const [kept] =
+      [...histories].find(([, { root, dialect }]) => root === main.root && dialect === main.dialect) ?? [];
+    const now = kept === undefined ? undefined : histories.get(kept);
+    if (loose === undefined || kept === undefined || now === undefined) continue;
+    histories.delete(key);
+    const count = loose.migrations.length;
+    const says = `${loose.root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`;
+    histories.set(kept, { ...now, loose: [...(now.loose ?? []), says] });
+  }
 }
 
 /** Folders with the same migrations are linted once. */
@@ -418,7 +435,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
       ...wholeFile({ read: (file) => fs.read(file) }, first.up.path),
       message: `is not run with the ${main.migrations.length} migrations of another folder`,
       instead: `move it to ${main.root}`,
-      related: { path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" },
+      related: [{ path: main.migrations[0]?.up.path ?? main.root, message: "the other migrations are here" }],
     };
     histories.set(history.root, { ...history, problems: [...history.problems, problem] });
   }

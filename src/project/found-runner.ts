@@ -1,4 +1,4 @@
-/** How a project's own scripts send migrations by hand: `psql -1` in a Makefile. */
+/** How a project's own scripts send migrations by hand: `psql -1` in a Makefile, `mysql < $f` in a loop. */
 import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ancestors, baseName, join, relative } from "./paths.ts";
@@ -8,20 +8,30 @@ const callers =
 const folders = ["", "scripts", "bin", ".github/workflows", "docker", "ci"];
 const mostFiles = 60;
 
-/** A command of psql with its options, on one line or on several that a backslash joins. */
-const calls = /\bpsql\b(?:[^\n|;&\\]|\\[^]){0,500}/g;
+/** A command with its options, on one line or on several that a backslash joins; what is piped into it stands before. */
+const calls = /(\|\s*)?\b(psql|mysql|mariadb)\b((?:[^\n|;&\\]|\\[^]){0,500})/g;
 const runsFile = /(?:^|\s)(?:-[a-zA-Z01]*f\b|--file\b|<)/;
 const once = /(?:^|\s)(?:-[a-zA-Z]*1[a-zA-Z]*\b|--single-transaction\b)/;
+const target = /(?:\s-[a-zA-Z01]*f\s*|--file[=\s]\s*|<\s*)\\?["']?([^\s"'\\]+)/;
+/** It doesn't run files: it asks, or waits. */
+const asks = /\s-(?:[a-zA-Z]*c|e|l)\b|--(?:command|execute|list)\b/;
+
+interface Call {
+  readonly path: string;
+  readonly runner: Runner;
+  /** For evidence: `psql -1`. */
+  readonly by: string;
+}
 
 /**
- * `psql-single-transaction` where a script near `root` that names its folder runs files with `psql -1`, and none without;
- * undefined: not known.
+ * What scripts near `root` that name its folder run its files with: `psql-single-transaction` for `psql -1`, `psql` for psql
+ * without it, statements one by one for the client of MySQL. Undefined: not known, or not the same everywhere.
  */
 export function foundRunner(
   fs: FileSystem,
   root: string,
 ): { readonly runner: Runner; readonly because: string } | undefined {
-  const found: { readonly path: string; readonly isOnce: boolean }[] = [];
+  const found: Call[] = [];
   for (const home of ancestors(root, 5))
     for (const folder of folders)
       for (const name of fs
@@ -30,14 +40,29 @@ export function foundRunner(
         .slice(0, mostFiles)) {
         const path = join(home, folder, name);
         const text = (fs.read(path) ?? "").slice(0, 65_536);
-        if (!text.includes("psql") || !namesFolder(text, relative(home, root))) continue;
-        for (const [call] of text.matchAll(calls))
-          if (runsFile.test(call)) found.push({ path, isOnce: once.test(call) });
+        if (!namesFolder(text, relative(home, root))) continue;
+        for (const [, pipe, program = "", options = ""] of text.matchAll(calls)) {
+          const isPiped = pipe !== undefined && !asks.test(options);
+          if (!runsFile.test(options) && !isPiped) continue;
+          if (isOfFolder(target.exec(options)?.[1], root))
+            found.push({ path, ...runnerOf(program, options) });
+        }
       }
   const [first] = found;
-  if (first === undefined || !found.every(({ isOnce }) => isOnce)) return undefined;
-  return { runner: "psql-single-transaction", because: `${first.path} runs files with psql -1` };
+  if (first === undefined || !found.every(({ runner }) => runner === first.runner)) return undefined;
+  return { runner: first.runner, because: `${first.path} runs files with ${first.by}` };
 }
+
+function runnerOf(program: string, options: string): Pick<Call, "runner" | "by"> {
+  if (program !== "psql") return { runner: "statement-by-statement", by: program };
+  return once.test(options)
+    ? { runner: "psql-single-transaction", by: "psql -1" }
+    : { runner: "psql", by: "psql, statement by statement" };
+}
+
+/** A variable may be any file; a written path has to be the folder's own. */
+const isOfFolder = (path: string | undefined, root: string): boolean =>
+  path === undefined || /[$%{*]/.test(path) || path.includes(`${baseName(root)}/`);
 
 /** By its path, or by its name with a file behind it. */
 const namesFolder = (text: string, root: string): boolean =>
@@ -53,6 +78,14 @@ export function haveOneScript(fs: FileSystem, one: AnyHistory, other: AnyHistory
     migrations.some(({ up }) => text.includes(baseName(up.path)));
   for (const { text } of scriptsNear(fs, one.root))
     if (isNamed(text, one) && isNamed(text, other)) return true;
+  return false;
+}
+
+/** A script or program of the project names the folder with a file in it, or one of the files: it may run them. */
+export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory): boolean {
+  for (const { text } of scriptsNear(fs, root))
+    if (text.includes(`${baseName(root)}/`) || migrations.some(({ up }) => text.includes(baseName(up.path))))
+      return true;
   return false;
 }
 

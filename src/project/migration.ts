@@ -197,9 +197,19 @@ export interface FileProblem {
   readonly message: string;
   /** What to do. */
   readonly instead?: string | undefined;
-  readonly related?: { readonly path: string; readonly message: string } | undefined;
+  readonly related?: readonly RelatedFile[] | undefined;
+  /** It is as much one of the related files: of those, a new one is to blame. */
+  readonly isShared?: true | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
+}
+
+/** Another file that belongs to a problem. */
+export interface RelatedFile {
+  readonly path: string;
+  /** Its first line. */
+  readonly span?: Span | undefined;
+  readonly message: string;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
@@ -269,6 +279,8 @@ export interface History extends ToolFacts {
   readonly problems: readonly FileProblem[];
   /** Of the first history of a discovery: folders in `.gitignore` that hold migrations. */
   readonly ignored?: readonly string[] | undefined;
+  /** Sentences: folders of scripts beside it that nothing runs. */
+  readonly loose?: readonly string[] | undefined;
   /** Folders with the same migrations: they are linted once. */
   readonly copies?: readonly string[] | undefined;
   /** Sentences: what its tool runs, and no migration holds. */

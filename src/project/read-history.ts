@@ -4,6 +4,7 @@ import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
+import { firstStart } from "./first-start.ts";
 import { ownRunner, type OwnRunner } from "./own-runner.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
@@ -96,6 +97,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
+  const start =
+    tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
+      ? firstStart(fs, { root: view.root, migrations: reading.migrations })
+      : undefined;
+  if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
   const ordered = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   // Where nothing applies the files, neither their order nor their list matters.
@@ -113,7 +119,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     continues: more === undefined ? reading.continues : true,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
-    migrations: tool.contiguous === true ? afterGaps(ordered) : ordered,
+    migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [
       ...reading.problems,
       ...ownProblems,
@@ -150,6 +156,10 @@ const asFound = (own: OwnRunner | undefined): ReturnType<typeof foundRunner> =>
     runner: own.runner,
     because: `${own.path} reads these files and sends them: ${own.runner}`,
   };
+
+/** What only an empty database runs finds nothing there. */
+const onNewDatabase = (start: string | undefined, migrations: readonly Migration[]): readonly Migration[] =>
+  start === undefined ? migrations : migrations.map((one) => ({ ...one, beforeBaseline: true }));
 
 /** The first number that is left out before each migration that follows such a hole. */
 function missingBefore(migrations: readonly Migration[]): ReadonlyMap<Migration, number> {

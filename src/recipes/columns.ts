@@ -1,15 +1,19 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
-import type { ColumnDefinition } from "../model/operation.ts";
+import { splitKey } from "../schema/dependents.ts";
+import type { AddColumn, ColumnDefinition, DropColumn } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
+import { makeObjectName } from "../schema/names.ts";
+import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
   addColumn,
+  beforeStatement,
   literal,
   madeName,
   nextMigration,
@@ -97,13 +101,7 @@ export function sequenceColumn(step: Step): Advice | undefined {
   const { name, type, identity } = operation.column;
   const table = operation.table.text;
   const column = quote(name.text);
-  // The server calls the sequence of an identity so.
-  const sequence = madeName(
-    operation.table.name,
-    name.text,
-    ...(identity === undefined ? [] : ["old"]),
-    "seq",
-  );
+  const sequence = sequenceName(step, operation, identity !== undefined);
   const [, options = ""] = /\bas\s+identity\s*\(([^()]*)\)/i.exec(textOf(step, operation.span)) ?? [];
   const ofIdentity = options === "" ? "" : ` (${options})`;
   const ofSequence = options.replace(/\bsequence\s+name\s+\S+/i, "").trim();
@@ -111,17 +109,34 @@ export function sequenceColumn(step: Step): Advice | undefined {
   return instead(
     `${addColumn(operation)} ${type.name};`,
     `CREATE SEQUENCE ${[sequence, "AS", type.name, ...(identity === undefined ? [`OWNED BY ${table}.${column}`] : []), ofSequence].join(" ").trim()};`,
-    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}');`,
-    inBatchesOf(step, fill(operation.table, column, `nextval('${sequence}')`), oldRows),
+    `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${literal(sequence)});`,
+    inBatchesOf(step, fill(operation.table, column, `nextval(${literal(sequence)})`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
     identity === undefined
       ? []
       : together(step, "then the identity takes the place of the sequence, in one transaction:", [
           `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT, ALTER COLUMN ${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY${ofIdentity};`,
-          `SELECT setval(${own}, nextval('${sequence}'), false);`,
+          `SELECT setval(${own}, nextval(${literal(sequence)}), false);`,
           `DROP SEQUENCE ${sequence};`,
         ]),
   );
+}
+
+/**
+ * The name that the server gives to the sequence of a serial column, in the schema of the table, as a sequence of another
+ * one can't be owned by it. That of an identity is the server's own, so that this one has another.
+ */
+function sequenceName(step: Step, { table, column }: AddColumn, isIdentity: boolean): string {
+  const { before, after } = step;
+  const key = before.resolve(table);
+  const owned = [...after.relations()].find(
+    ({ ownedBy }) => ownedBy?.table === key && ownedBy.column === column.name.text,
+  );
+  const usual = makeObjectName(table.name, isIdentity ? `${column.name.text}_old` : column.name.text, "seq");
+  const name = quote(isIdentity ? usual : (owned?.name ?? usual));
+  const home = splitKey(key)[0];
+  const isElsewhere = table.schema !== undefined || before.searchPath[0] !== home;
+  return isElsewhere ? `${quote(home)}.${name}` : name;
 }
 
 /** An ordinary column that a trigger fills. */
@@ -209,8 +224,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
   const old = known.is === "present" ? known.value : undefined;
   const indexed = isIndexed(step, operation.table, text);
+  // The old default may not fit the new type: the statement itself drops or sets it.
+  const hasOtherDefault = step.statement.operations.some(
+    (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
+  );
   const moves =
-    old?.default === undefined
+    old?.default === undefined || hasOtherDefault
       ? []
       : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
@@ -323,16 +342,21 @@ const isIndexed = ({ before }: Step, table: QualifiedName, column: string): bool
   before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
 
 /** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
-function isBound({ before }: Step, table: QualifiedName, column: string): boolean {
+function isBound(step: Step, table: QualifiedName, column: string): boolean {
+  const { before } = step;
   const found = before.relation(table);
   if (found.is !== "present") return false;
   const { columns, constraints } = found.value;
+  // The statement may drop the key, and add it again.
+  const then = beforeStatement(step).relation(table);
+  const keysBefore =
+    then.is === "present" ? then.value.constraints.filter(({ kind }) => kind === "primary key") : [];
   return (
     columns.some(
       ({ name, generated, identity, serial }) =>
         name === column && (serial || (generated ?? identity) !== undefined),
     ) ||
-    constraints.some(
+    [...constraints, ...keysBefore].some(
       (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
     ) ||
     before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
@@ -366,6 +390,14 @@ function isOfKey({ before }: Step, table: QualifiedName, column: string): boolea
   return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
 }
 
+/** COMMENT and ALTER COLUMN know no IF EXISTS. */
+const whereColumnIs = ({ table, column }: DropColumn, statements: readonly string[]): string =>
+  [
+    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(${literal(table.text)}) AND attname = ${literal(column.text)}) THEN`,
+    ...statements.map((one) => `  ${one}`),
+    "END IF; END $$;",
+  ].join("\n");
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -374,17 +406,24 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const isNullable = old.is === "present" && old.value.notNull === "no";
+  const isThere =
+    old.is === "present" &&
+    step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
+  const isMissed = operation.columnIfExists && !isThere;
   // A column of a primary key can't become nullable; the statement may drop the key itself.
   const staysRequired =
     isNullable ||
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
-  return instead(
+  const marks = [
     ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+  ];
+  return instead(
+    ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
     deploy,
-    `ALTER TABLE ${table} DROP COLUMN ${column};`,
+    `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     droppedTypes(step),
   );
 }

@@ -5,6 +5,7 @@ import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import {
+  constraintName,
   firstPartition,
   madeName,
   notNullBlock,
@@ -164,9 +165,11 @@ export function constraintLater(step: Step): Advice | undefined {
 }
 
 /** The constraint's name; if none is written, the one that the server generates. */
-function nameOf({ operation }: Step): string {
+function nameOf(step: Step): string {
+  const { operation } = step;
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return "<name>";
-  if (operation.name !== undefined) return quote(operation.name.text);
+  const known = constraintName(step);
+  if (known !== undefined) return known;
   const isCheck = operation.kind === "addCheck";
   const columns = isCheck
     ? [...new Set(operation.expression.columns.map(({ column }) => column))]

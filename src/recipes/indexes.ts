@@ -7,7 +7,9 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import {
+  beforeStatement,
   concurrentBlock,
+  constraintName,
   firstPartition,
   mayBeEscaped,
   madeName,
@@ -222,10 +224,6 @@ export function isNamedLater({ scope }: Step, name: string): boolean {
 export const usualIndex = ({ name }: QualifiedName, columns: readonly string[]): string =>
   madeName(name, ...columns, "idx");
 
-/** The schema that the statement finds; an earlier clause of it may have dropped something. */
-const beforeStatement = ({ scope, statement, before }: Step): Schema =>
-  scope.steps.find((other) => other.statement === statement)?.before ?? before;
-
 function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
   const found = schema.relation(table);
   if (found.is !== "present") return undefined;
@@ -276,7 +274,7 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   );
   if (replaces) return undefined;
   const suffix = primary ? ["pkey"] : [...columns, "key"];
-  const name = operation.name === undefined ? madeName(table.name, ...suffix) : quote(operation.name.text);
+  const name = constraintName(step) ?? madeName(table.name, ...suffix);
   const kind = primary ? "PRIMARY KEY" : "UNIQUE";
   const relation = before.relation(table);
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;

@@ -41,32 +41,87 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
     !(other.kind === "addForeignKey" && isIn(text, other)) &&
     !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
+    !(other.kind === "dropTable" && dropsTable(text, other.table.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && addsColumn(text, other.column.name.text)) &&
     (treated.some((one) => isTwin(one, other)) ||
       !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
   if (left.length === 0) return whole;
-  const rest = statementOf(step, left);
-  if (rest === undefined) return [...whole, theRestStays];
-  const what: RecipeStep = {
-    language: "sql",
-    statements: [rest],
-    when: ["what else the statement does:"],
-    transaction: "any",
-    intent: "same-schema",
+  return placed(step, whole, left, treated) ?? [...whole, theRestStays];
+}
+
+/** What else the statement does, in the order in which the server does it: it drops, changes types, adds, sets defaults. */
+function placed(
+  step: Step,
+  whole: Advice,
+  left: readonly Operation[],
+  treated: readonly Operation[],
+): Advice | undefined {
+  const rest = (some: readonly Operation[], when = "what else the statement does:"): Advice | undefined => {
+    const text = some.length === 0 ? undefined : statementOf(step, some);
+    if (text === undefined) return some.length === 0 ? [] : undefined;
+    return [{ language: "sql", statements: [text], when: [when], transaction: "any", intent: "same-schema" }];
   };
-  // The name has to be free first.
-  if (left.some((other) => other.kind === "dropColumn" && treated.some((one) => replaces(one, other))))
-    return [what, ...whole];
+  const split = (isFirst: (one: Operation) => boolean): readonly [Advice, Advice] | undefined => {
+    const first = rest(left.filter(isFirst));
+    const second = rest(left.filter((one) => !isFirst(one)));
+    return first === undefined || second === undefined ? undefined : [first, second];
+  };
+  const all = rest(left);
+  if (all === undefined) return undefined;
+  const is =
+    (...kinds: readonly Operation["kind"][]) =>
+    ({ kind }: Operation): boolean =>
+      kinds.includes(kind);
   const [first] = whole;
   const isHere = first?.language === "sql" && first.transaction === "any" && first.after === undefined;
-  if (isHere) return [first, what, ...whole.slice(1)];
+  // The name has to be free first; what uses the new column comes behind it.
+  const isReplaced = (other: Operation): boolean =>
+    other.kind === "dropColumn" && treated.some((one) => replaces(one, other));
+  if (left.some(isReplaced)) {
+    const parts = isHere ? split(isReplaced) : undefined;
+    return parts === undefined
+      ? [...all, ...whole]
+      : [...parts[0], ...whole.slice(0, 1), ...parts[1], ...whole.slice(1)];
+  }
+  if (treated.some(is("changeColumnType"))) {
+    // A constraint or a default of the old type is in the way, and one of the new type comes behind it.
+    const parts = split(
+      (one) => !is("addForeignKey", "addUnique", "addPrimaryKey", "addCheck", "setDefault")(one),
+    );
+    if (parts !== undefined && parts[1].length > 0) return [...parts[0], ...whole, ...parts[1]];
+  }
+  if (left.some(is("changeColumnType"))) {
+    // A constraint that the advice exchanges is in the way of the type.
+    const text = statementsOf(whole);
+    const exchanged = step.statement.operations.filter(
+      (one) =>
+        one.kind === "dropConstraint" && !left.includes(one) && text.includes(`${textOf(step, one.span)}, `),
+    );
+    const before = exchanged.length === 0 ? undefined : rest([...left, ...exchanged]);
+    if (before !== undefined) return [...before, ...whole.map((one) => without(step, one, exchanged))];
+  }
+  // A change of type or a new key may need that it is gone.
+  if (treated.every(is("dropConstraint"))) return [...whole, ...all];
+  if (isHere) {
+    const drops = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ")
+      ? split((one) => one.kind !== "dropColumn")
+      : undefined;
+    const [now, later] = drops ?? [all, []];
+    return [...whole.slice(0, 1), ...now, ...whole.slice(1), ...later];
+  }
   // What is dropped may be of use until then.
-  return left.some(({ kind }) => kind === "dropColumn" || kind === "dropConstraint")
-    ? [...whole, what]
-    : [what, ...whole];
+  return left.some(is("dropColumn", "dropConstraint")) ? [...whole, ...all] : [...all, ...whole];
 }
+
+/** The step without the clauses that drop something. */
+const without = (step: Step, part: RecipeStep, dropped: readonly Operation[]): RecipeStep => ({
+  ...part,
+  statements: part.statements.map((text) =>
+    dropped.reduce((now, { span }) => now.replace(`${textOf(step, span)}, `, ""), text),
+  ),
+});
 
 /**
  * Where the tool runs all pending migrations in one transaction, separate migrations are separate transactions only in
@@ -122,6 +177,17 @@ const listOf = (names: readonly Name[]): string => names.map(({ text }) => quote
 const dropsIt = (text: string, name: string): boolean =>
   text.includes(`DROP CONSTRAINT ${quote(name)};`) ||
   text.includes(`DROP CONSTRAINT IF EXISTS ${quote(name)};`);
+
+/** A `DROP TABLE a, b` of the advice has it. */
+const dropsTable = (text: string, table: string): boolean =>
+  text.split("\n").some(
+    (line) =>
+      line.startsWith("DROP TABLE ") &&
+      line
+        .replace(/^DROP TABLE (?:IF EXISTS )?|;$/g, "")
+        .split(", ")
+        .includes(table),
+  );
 
 const nameOf = (one: Operation): string | undefined =>
   one.kind === "dropColumn"
@@ -211,10 +277,11 @@ const together =
         one.undo === undefined || other.undo === undefined ? undefined : [...other.undo, ...one.undo];
       if (one.language !== "sql")
         return { ...one, statements: [...new Set([...one.statements, ...other.statements])], undo };
-      const when = one.when.flatMap((line, row) => [...new Set([line, other.when[row] ?? line])]);
+      const apart = mustBeAlone(step) ? eachAlone : (line: string): string => line;
+      const when = one.when.flatMap((line, row) => [apart(line), apart(other.when[row] ?? line)]);
       return {
         ...one,
-        when: mustBeAlone(step) ? when.map(eachAlone) : when,
+        when: [...new Set(when)],
         statements: joined(step, one.statements, other.statements),
         undo,
       };
@@ -228,12 +295,22 @@ function joined(step: Step, a: readonly string[], b: readonly string[]): readonl
   const head = `ALTER TABLE ${tableOf(step.operation)?.text ?? ""} `;
   const isAlter = (text: string): boolean =>
     text.startsWith(head) && !/^(?:rename|set\s+schema|attach|detach)\b/i.test(text.slice(head.length));
+  // What holds several tables together goes before the first of them.
+  const isDrop = (text: string): boolean => text.startsWith("DROP TABLE ");
+  if (a.some(isDrop) && b.some(isDrop)) {
+    const all = [...new Set([...a, ...b])];
+    return [...all.filter((text) => !isDrop(text)), ...all.filter(isDrop)];
+  }
+  const isWithin = (text: string, clauses: string): boolean =>
+    `${text.replace(/;$/, "").slice(head.length)}, `.includes(`${clauses.replace(/;$/, "")}, `);
   const out: string[] = [];
   for (let back = 1; back <= Math.max(a.length, b.length); back++) {
     const [one, other] = [a.at(-back), b.at(-back)];
     const pair =
       one !== undefined && other !== undefined && isAlter(one) && isAlter(other)
-        ? [`${one.replace(/;$/, "")}, ${other.slice(head.length)}`]
+        ? isWithin(one, other.slice(head.length))
+          ? [one]
+          : [`${one.replace(/;$/, "")}, ${other.slice(head.length)}`]
         : [one, other].filter((text) => text !== undefined);
     out.unshift(...new Set(pair));
   }

@@ -1,4 +1,5 @@
 import type { QualifiedName } from "../model/names.ts";
+import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
@@ -113,6 +114,9 @@ export function inBatches(step: Step): Advice | undefined {
   if (words !== undefined) return words;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
+  // What a WITH clause writes would be written with each batch.
+  if (statement.operations.some((other) => other !== operation && changesRows.has(other.kind)))
+    return undefined;
   const { where, table, among: qualifier, query } = operation;
   const head = step.script.text.slice(operation.span.start, where?.span.start ?? operation.span.end);
   const written =
@@ -130,6 +134,13 @@ export function inBatches(step: Step): Advice | undefined {
   };
   return loopOf(step, change) === undefined ? undefined : instead(inBatchesOf(step, change));
 }
+
+const changesRows: ReadonlySet<OperationKind> = new Set([
+  "deleteRows",
+  "insertRows",
+  "mergeRows",
+  "updateRows",
+]);
 
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {

@@ -1,8 +1,9 @@
-import type { AddColumn, OperationKind } from "../model/operation.ts";
+import type { AddColumn, Operation, OperationKind, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import type { Schema } from "../schema/schema.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
 
 /** The text of a span of the step's own file. */
@@ -36,13 +37,11 @@ export function replacedBy(step: Step, name: string): string {
     .join("");
 }
 
-const constraintKinds: ReadonlySet<OperationKind> = new Set([
-  "addCheck",
-  "addExclusion",
-  "addForeignKey",
-  "addPrimaryKey",
-  "addUnique",
-]);
+const constraints = ["addCheck", "addExclusion", "addForeignKey", "addPrimaryKey", "addUnique"] as const;
+const constraintKinds: ReadonlySet<OperationKind> = new Set(constraints);
+
+const isConstraint = (operation: Operation): operation is OperationOf<(typeof constraints)[number]> =>
+  constraintKinds.has(operation.kind);
 
 /** `ALTER TABLE t ADD COLUMN IF NOT EXISTS c`, as far as it is written. */
 export const addColumn = ({ table, column, ifNotExists }: AddColumn): string =>
@@ -55,6 +54,21 @@ export const addsColumn = (text: string, column: string): boolean =>
 /** A name for an object that a recipe creates, within the server's 63 bytes. */
 export const madeName = (...parts: readonly string[]): string =>
   quoteIdentifier(parts.join("_").slice(0, 63));
+
+/** The schema that the statement finds; an earlier clause of it may have dropped something. */
+export const beforeStatement = ({ scope, statement, before }: Step): Schema =>
+  scope.steps.find((other) => other.statement === statement)?.before ?? before;
+
+/** The name of the constraint that a step adds: as written, or the one that the server makes up. */
+export function constraintName({ operation, before, after }: Step): string | undefined {
+  if (!isConstraint(operation)) return undefined;
+  const { name, table } = operation;
+  if (name !== undefined) return quote(name.text);
+  const [old, now] = [before.relation(table), after.relation(table)];
+  const known = new Set(old.is === "present" ? old.value.constraints.map(({ name }) => name) : []);
+  const made = now.is === "present" ? now.value.constraints.filter(({ name }) => !known.has(name)) : [];
+  return made.length === 1 && made[0] !== undefined ? quote(made[0].name) : undefined;
+}
 
 export const hasNoWayOut = ({ script: { transaction } }: Pick<Step, "script">): boolean =>
   transaction.always === true;

@@ -130,8 +130,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (side, ...kinds) =>
       steps.neighbours(at, side, kinds),
   show: (step) => (relation, column) => {
-    const table =
-      typeof relation === "string" ? displayName(step.before, ...splitKey(relation)) : show(relation.text);
+    const table = typeof relation === "string" ? shown(step.before, relation) : show(relation.text);
     return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
   },
   spell: (step) => (name) => spellName(step, name),
@@ -176,6 +175,13 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   mysql: answering(mysqlAnswers),
   edits: answering(editAnswers),
 };
+
+/** The default schema is said, too, where a search_path doesn't find it. */
+function shown(schema: Schema, key: Key): string {
+  const [home, name] = splitKey(key);
+  const isFound = home !== schema.dialect.searchPath?.[0] || schema.searchPath.includes(home);
+  return isFound ? displayName(schema, home, name) : `${schema.spell(home)}.${schema.spell(name)}`;
+}
 
 class AnsweringStep implements StepFacts {
   readonly operation;

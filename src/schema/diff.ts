@@ -121,6 +121,8 @@ function relationDiff(
   constraintsDiff(expected, actual, found);
   membersDiff("trigger", expected.triggers, actual.triggers, expected, actual, found, (a, b) => [
     a.function === b.function ? undefined : `calls ${b.function ?? "nothing"} instead of ${a.function ?? "nothing"}`,
+    normalise(a.body ?? "") === normalise(b.body ?? "") ? undefined : "another body",
+    a.timing === b.timing && sameNames(a.events.toSorted(), b.events.toSorted()) ? undefined : "fires at another time",
     sameNames(a.updateOf, b.updateOf) ? undefined : "fires on other columns",
     expressionDiff("condition", a.when, b.when),
   ]);

@@ -160,3 +160,43 @@ test("a comment ends at a lone CR", () => {
   const text = "-- a\rDROP TABLE users;";
   expect(isBlank(text, { start: 0, end: text.length })).toBe(false);
 });
+
+describe("scripts beside a tool's history", () => {
+  const tool: Files = {
+    "supabase/config.toml": "",
+    "supabase/migrations/20240101000000_a.sql": "CREATE TABLE a (id bigint);",
+  };
+  const scripts: Files = { "sql/01_b.sql": "DROP TABLE a;", "sql/02_c.sql": "DROP TABLE a;" };
+  const roots = (files: Files): readonly string[] => histories(files).map(({ root }) => root);
+
+  test("that nothing runs are named, and not read", () => {
+    const files = { ...tool, ...scripts };
+    expect(roots(files)).toEqual(["supabase/migrations"]);
+    expect(histories(files).flatMap(({ loose = [] }) => loose)).toEqual([
+      "sql: nothing runs its 2 files of SQL beside supabase/migrations, so that they were not checked",
+    ]);
+  });
+
+  test.each([
+    ["a script runs", { Makefile: 'up:\n\tfor f in sql/*.sql; do psql -f "$f"; done\n' }],
+    ["a script names", { "scripts/up.sh": "cat sql/01_b.sql | ssh db psql\n" }],
+    ["a container runs", { "compose.yml": "    - ./sql:/docker-entrypoint-initdb.d\n" }],
+    ["have rollbacks", { "sql/02_c.down.sql": "SELECT 1;", "sql/02_c.up.sql": "SELECT 1;" }],
+    ["are of another package", { "sql/package.json": "{}", "package.json": "{}" }],
+  ])("that %s are read", (_name, files: Files) => {
+    expect(roots({ ...tool, ...scripts, ...files })).toContain("sql");
+  });
+
+  test("that are called migrations are read", () => {
+    expect(roots({ ...tool, "db/migrations/01_b.sql": "SELECT 1;" })).toContain("db/migrations");
+  });
+
+  test("that the user names are read", () => {
+    const found = discover(memoryFileSystem({ ...tool, ...scripts }), ["sql"], { dialect: "postgres" });
+    expect(found.map(({ root }) => root)).toEqual(["sql"]);
+  });
+
+  test("without a tool are all there is", () => {
+    expect(roots(scripts)).toEqual(["sql"]);
+  });
+});

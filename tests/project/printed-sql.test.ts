@@ -90,14 +90,95 @@ describe("psql -1 in a script", () => {
   });
 
   test.each([
-    ["no -1", { Makefile: "up:\n\tpsql -f db/migrations/001_a.sql\n" }],
     [
       "some with, and some without",
       { Makefile: "up:\n\tpsql -1f db/migrations/a.sql\n\tpsql -f db/migrations/b.sql\n" },
     ],
     ["another folder", { Makefile: "seed:\n\tpsql -1 -f seeds/a.sql\n" }],
     ["a query", { Makefile: "up:\n\tls db/migrations/ && psql -1 -c 'SELECT 1'\n" }],
+    ["a query into a pipe", { "up.sh": "ls db/migrations/\necho 'SELECT 1' | psql -c 'SELECT 1'\n" }],
+    ["a file of another folder", { Makefile: "up:\n\tls db/migrations/\n\tpsql -f seeds/a.sql\n" }],
   ])("not known: %s", (_name, files: Readonly<Record<string, string>>) => {
     expect(sends(files)).toBe("unknown");
+  });
+
+  test.each([
+    ["no -1", { Makefile: "up:\n\tpsql -f db/migrations/001_a.sql\n" }],
+    [
+      "a loop",
+      { "up.sh": 'for f in db/migrations/*.sql; do psql "$DATABASE_URL" -v ON_ERROR_STOP=1 -f "$f"; done\n' },
+    ],
+    [
+      "a script of npm",
+      {
+        "package.json": JSON.stringify({
+          scripts: { up: 'for f in db/migrations/*; do psql -f "$f"; done' },
+        }),
+      },
+    ],
+    ["a pipe", { "up.sh": 'for f in db/migrations/*.sql; do cat "$f" | psql "$URL"; done\n' }],
+    [
+      "the client of MySQL",
+      { "up.sh": 'for f in db/migrations/*.sql; do mysql -u root shop < "$f"; done\n' },
+    ],
+  ])("statement by statement: %s", (_name, files: Readonly<Record<string, string>>) => {
+    expect([wraps(files), sends(files)]).toEqual(["none", "statement"]);
+  });
+});
+
+describe("docker-entrypoint-initdb.d", () => {
+  const isNew = (files: Readonly<Record<string, string>>): boolean | undefined =>
+    discover(memoryFileSystem({ "db/migrations/001_a.sql": "SELECT 1;\n", ...files }), [])[0]?.migrations[0]
+      ?.beforeBaseline;
+  const volume = (text: string): string =>
+    `services:\n  db:\n    image: postgres:16\n    volumes:\n${text}\n`;
+
+  test.each([
+    ["a folder", { "compose.yml": volume("      - ./db/migrations:/docker-entrypoint-initdb.d:ro") }],
+    [
+      "a file",
+      {
+        "docker-compose.yml": volume('      - "./db/migrations/001_a.sql:/docker-entrypoint-initdb.d/1.sql"'),
+      },
+    ],
+    [
+      "the long form",
+      {
+        "compose.yaml": volume(
+          "      - type: bind\n        source: ./db/migrations\n        target: /docker-entrypoint-initdb.d",
+        ),
+      },
+    ],
+    ["an image", { Dockerfile: "FROM postgres:16\nCOPY db/migrations/*.sql /docker-entrypoint-initdb.d/\n" }],
+    [
+      "a command",
+      { Makefile: "up:\n\tdocker run -v $(PWD)/db/migrations:/docker-entrypoint-initdb.d postgres\n" },
+    ],
+  ])("runs it on a new database: %s", (_name, files: Readonly<Record<string, string>>) => {
+    expect(isNew(files)).toBe(true);
+  });
+
+  test.each([
+    ["another folder", { "compose.yml": volume("      - ./seeds:/docker-entrypoint-initdb.d") }],
+    [
+      "another file",
+      { "compose.yml": volume("      - ./db/migrations/x.sql:/docker-entrypoint-initdb.d/1.sql") },
+    ],
+    [
+      "a script runs it elsewhere",
+      {
+        "compose.yml": volume("      - ./db/migrations:/docker-entrypoint-initdb.d"),
+        "up.sh": 'for f in db/migrations/*.sql; do psql -f "$f"; done\n',
+      },
+    ],
+    [
+      "a tool runs it elsewhere",
+      {
+        "compose.yml": volume("      - ./db/migrations:/docker-entrypoint-initdb.d"),
+        "db/migrations/001_a.sql": "-- migrate:up\nSELECT 1;\n-- migrate:down\n",
+      },
+    ],
+  ])("runs it, but isn't all: %s", (_name, files: Readonly<Record<string, string>>) => {
+    expect(isNew(files)).toBeUndefined();
   });
 });

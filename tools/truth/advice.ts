@@ -4,6 +4,7 @@ import { tableOf } from "../../src/model/kinds.ts";
 import type { Migration, Script } from "../../src/project/migration.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import type { Advice } from "../../src/lint/rule.ts";
+import type { RecipeStep } from "../../src/recipes/advice.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
 import { catalogue } from "../../tests/schema/catalogue.ts";
@@ -78,7 +79,13 @@ export async function tryAdvice(
   return trials;
 }
 
-const placeholder = /<[a-z]+(?: [a-z]+)*>|\beach_partition\b/;
+const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
+/** What it says where it stands for other statements of the migration, too. */
+const forEarlier = "in place of the ADD COLUMN and of this";
+const forBoth = "it takes the place of both statements";
+/** Of two ways the one that the session here isn't set up for. */
+const isOtherWay = ({ when }: RecipeStep): boolean =>
+  when.some((line) => line.startsWith("if the values are in UTC"));
 
 type Outcome = Partial<Trial> & Pick<Trial, "is">;
 
@@ -102,6 +109,8 @@ export async function tried(
     return { ...trial, is: "external" };
   if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
     return { ...trial, is: "values" };
+  if (advice.some(({ when }) => when.some((line) => line.startsWith(forEarlier))))
+    return { ...trial, is: "unreached", cause: "it stands for an earlier statement, too" };
   const outcome = await inCopy(client, place, statement, advice);
   if (outcome.is !== "ran") return { ...trial, ...outcome };
   const said = silence(replay, place, statement, finding, advice);
@@ -149,7 +158,7 @@ async function inCopy(
   const isBeside = advice.every(({ intent }) => intent === "prepares");
   let isDone = false;
   for (const step of advice) {
-    if (step.language !== "sql") continue;
+    if (step.language !== "sql" || isOtherWay(step)) continue;
     if (isBeside && step.after !== undefined && !isDone) {
       isDone = true;
       const error = await failureOf(client, [text]);
@@ -278,6 +287,11 @@ function isHelper(line: string, advice: Advice): boolean {
     .join("\n");
   const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
   return (
+    // What the other one makes.
+    (mentions(advice, forBoth) && /^\+ (?:index|constraint) /.test(line)) ||
+    // A type that only this column used.
+    (advice.some(({ statements }) => statements.some((text) => text.startsWith("DROP TYPE "))) &&
+      line.startsWith("- type ")) ||
     (mentions(advice, "deprecate ") && /^\+ column \S+_old\b/.test(line)) ||
     (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
     (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
@@ -301,9 +315,13 @@ function silence(
     (stays && one.span.start === statement.span.start);
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
-  for (const [at, step] of advice.entries()) {
-    if (step.language !== "sql") continue;
-    const text = step.statements.join("\n");
+  const texts = advice.flatMap((step): readonly (readonly [RecipeStep, string])[] => {
+    if (step.language !== "sql" || isOtherWay(step)) return [];
+    const isApart = step.when.some((line) => line.startsWith("each alone in "));
+    const parts = isApart ? step.statements : [step.statements.join("\n")];
+    return parts.map((text) => [step, text] as const);
+  });
+  for (const [at, [step, text]] of texts.entries()) {
     const script: Script = {
       path: up.path.replace(/\.\w+$/, ".sql"),
       text,

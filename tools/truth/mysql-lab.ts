@@ -12,7 +12,9 @@ import { startMariaDb } from "../../tests/mariadb/server.ts";
 import { openSession, type Session } from "../../tests/mariadb/session.ts";
 import { kindText, onlyIn, stepsOf, type Difference } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
+import { MysqlTwin } from "./mysql-twin.ts";
 import { sent, type Run, type ServerError } from "./play.ts";
+import { rollbackDifference, type Undoing } from "./rollback.ts";
 
 /** Debian's, in a folder of its own. */
 export async function startMariaDbLabs(): Promise<Labs> {
@@ -52,12 +54,14 @@ class MysqlLab implements Lab {
   #others: ReadonlySet<string> = new Set();
   #session: Session;
   readonly #observer: Session;
+  readonly #twin: MysqlTwin;
 
   private constructor(connect: () => Session, dialect: MysqlDialect) {
     this.#connect = connect;
     this.#dialect = dialect;
     this.#session = connect();
     this.#observer = connect();
+    this.#twin = new MysqlTwin(connect, dialect, `${this.#database}_twin`, errorOf);
   }
 
   static async open(connect: () => Session, dialect: MysqlDialect): Promise<Lab> {
@@ -101,6 +105,8 @@ class MysqlLab implements Lab {
     }
     // Rows that a failure takes back matter to no definition; what DDL did stays.
     await this.#session.query(runs.some(({ is }) => is === "failed") ? "ROLLBACK" : "COMMIT");
+    const ran = runs.filter(({ is }) => is === "ran").map(({ statement }) => sent(statement, script, parsed));
+    await this.#twin.follow({ texts: ran, isLast: script.transaction.resets === "all" });
     if (script.transaction.resets === "all") {
       this.#session.close();
       this.#session = this.#connect();
@@ -189,12 +195,26 @@ class MysqlLab implements Lab {
   }
 
   state(): Promise<readonly string[]> {
-    return Promise.resolve([]);
+    return this.#twin.state();
   }
 
-  /** What a down does to definitions commits: it can't be tried out. */
-  rollback(): Promise<Rollback | undefined> {
-    return Promise.resolve(undefined);
+  /** What a down does to definitions commits: a twin tries it out. */
+  rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined> {
+    return rollbackDifference(this.#undoing(scope), scope, before);
+  }
+
+  /** Relations have keys with the database that the history knows, if any. */
+  #undoing(scope: ReplayedMigration): Undoing {
+    const twin = this.#twin;
+    const [here] = scope.after.searchPath;
+    return {
+      tryOut: (script, parsed) => twin.tryOut(script, parsed),
+      isOfRows: (error) => twin.isOfRows(error),
+      relationOf(line) {
+        const name = twin.relationOf(line);
+        return name === undefined || here === undefined ? name : `${here}.${name}`;
+      },
+    };
   }
 
   /** `tests/mariadb/advice.test.ts` executes advice for MySQL. */
@@ -203,6 +223,7 @@ class MysqlLab implements Lab {
   }
 
   async close(): Promise<void> {
+    this.#twin.close();
     for (const name of await this.#databases())
       if (!this.#others.has(name)) await this.#observer.query(`DROP DATABASE \`${name}\``);
     this.#session.close();
@@ -213,7 +234,7 @@ class MysqlLab implements Lab {
 function errorOf(text: string): ServerError {
   const [, code = "", message = text] = /^(\d+) \(\w+\): ([^]*)$/.exec(text) ?? [];
   // The name of the database is none of the history's.
-  return { code, message: message.replace(/([`'])truth_\d+\1\.|\btruth_\d+\./g, "") };
+  return { code, message: message.replace(/([`'])truth_\d+(?:_twin)?\1\.|\btruth_\d+(?:_twin)?\./g, "") };
 }
 
 /** Without what the server's own defaults decide (engines and collations), and expressions, which it writes anew. */

@@ -9,7 +9,7 @@ import { lockDifferences, schemaDifferences } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { platforms } from "./platforms.ts";
 import { Player, type Run, type ServerError } from "./play.ts";
-import { rollbackDifference, stateOf } from "./rollback.ts";
+import { rollbackDifference, stateOf, undoneBy } from "./rollback.ts";
 
 /** @param bin folder with its programs; default: those of its npm package */
 export async function startPostgres(version: number, bin: string | undefined): Promise<Labs> {
@@ -118,7 +118,7 @@ class PostgresLab implements Lab {
   }
 
   rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined> {
-    return rollbackDifference(this.#player, scope, before);
+    return rollbackDifference(undoneBy(this.#player), scope, before);
   }
 
   async advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {

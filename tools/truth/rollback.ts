@@ -3,11 +3,12 @@ import type { Client } from "pg";
 import type { Key, QualifiedName } from "../../src/model/names.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
-import type { Statement } from "../../src/sql/front-end.ts";
+import type { Script } from "../../src/project/migration.ts";
+import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
 import { catalogue } from "../../tests/schema/catalogue.ts";
 import { inGeneral, kindText, placeText } from "./compare.ts";
 import type { Rollback } from "./lab.ts";
-import { unsendable, type Player } from "./play.ts";
+import { unsendable, type Player, type ServerError } from "./play.ts";
 
 /** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
 const definitions = `
@@ -58,7 +59,7 @@ const touchesUnknown = ({ downSteps }: ReplayedMigration, statement: Statement):
       step.statement === statement && step.table !== undefined && isIncomplete(step.before, step.table),
   );
 
-/** The relation that a line of the catalogue belongs to. */
+/** The relation that a line of PostgreSQL's catalogue belongs to. */
 function relationOf(line: string): string | undefined {
   const [, member, indexed] =
     /^(?:column|default|constraint|trigger|policy|table|sequence) ([^\s.]+\.[^\s.]+)|^CREATE .*? ON (?:ONLY )?([^\s.]+\.\S+)/.exec(
@@ -67,15 +68,39 @@ function relationOf(line: string): string | undefined {
   return (member ?? indexed)?.replaceAll('"', "");
 }
 
-const isPartly = ({ before }: ReplayedMigration, line: string): boolean => {
-  const name = relationOf(line);
+/** What servers of a family do with rollbacks. */
+export interface Undoing {
+  /** Runs a script that leads back, looks at what is there then, and brings what was there before it back. */
+  tryOut(
+    script: Script,
+    parsed: ParsedText,
+  ): Promise<{
+    readonly failed?: { readonly statement: Statement; readonly error: ServerError };
+    readonly after: readonly string[];
+    /** It wasn't run. */
+    readonly notRun?: string | undefined;
+  }>;
+  /** The relation that a line belongs to, as a key. */
+  relationOf(line: string): string | undefined;
+  /** The rows decide whether it fails, which no schema has. */
+  isOfRows(error: ServerError): boolean;
+}
+
+/** In a transaction that is undone. */
+export const undoneBy = (player: Player): Undoing => ({
+  tryOut: (script, parsed) => player.tryOut(script, parsed, stateOf),
+  relationOf,
+  // Integrity constraints and subqueries with several rows.
+  isOfRows: ({ code }) => /^23|^21000$/.test(code),
+});
+
+const isPartly = (name: string | undefined, { before }: ReplayedMigration): boolean => {
   return name !== undefined && isIncomplete(before, name);
 };
 
 /** False: temporary, or of a relation that the history made beyond what ddlint can follow (partitions by EXECUTE). */
-function isFollowed({ before, after }: ReplayedMigration, line: string): boolean {
+function isFollowed(name: string | undefined, { before, after }: ReplayedMigration, line: string): boolean {
   if (/\bpg_temp\./.test(line)) return false;
-  const name = relationOf(line);
   if (name === undefined) return true;
   return [before, after].some((schema) => {
     const relation = schema.relation(name);
@@ -87,7 +112,7 @@ function isFollowed({ before, after }: ReplayedMigration, line: string): boolean
 
 /** Runs the down of an applied migration and undoes it again. `before`: what was there before its up. Undefined: there is none. */
 export async function rollbackDifference(
-  player: Player,
+  undoing: Undoing,
   scope: ReplayedMigration,
   before: readonly string[],
 ): Promise<Rollback | undefined> {
@@ -104,14 +129,14 @@ export async function rollbackDifference(
     return { notRun: "a rollback that ddlint doesn't understand as a whole" };
   const isRefused = scope.downSteps.some(({ refused, skipped }) => refused && !skipped);
   const place = down.path;
-  const { failed, after } = await player.tryOut(down, parsed, stateOf);
+  const { failed, after, notRun } = await undoing.tryOut(down, parsed);
+  if (notRun !== undefined) return { notRun };
   if (failed !== undefined) {
     const { statement, error } = failed;
     if (error.code === "25001") return { notRun: "a rollback that can't run in a transaction" };
     if (isRefused || !scope.before.closed) return { difference: undefined };
     if (touchesUnknown(scope, statement)) return { notRun: partly };
-    // Integrity constraints and subqueries with several rows: another table's rows, which no schema has.
-    if (/^23|^21000$/.test(error.code)) return { notRun: "a rollback that fails on the rows of the history" };
+    if (undoing.isOfRows(error)) return { notRun: "a rollback that fails on the rows of the history" };
     const cause = `the rollback fails, and nothing said so: ${kindText(statement)}: ${error.code}: ${inGeneral(error.message)}`;
     return {
       difference: { area: "rollback", cause, place: placeText(down, statement), detail: error.message },
@@ -128,11 +153,16 @@ export async function rollbackDifference(
     ...after.filter((line) => !was.has(line)).map((line) => ({ line, text: `+ ${line}` })),
   ];
   if (all.length > 0 && said.length > 0) return { difference: undefined };
-  const differs = all.filter(({ line }) => isFollowed(scope, line)).map(({ text }) => text);
+  const differs = all
+    .filter(({ line }) => isFollowed(undoing.relationOf(line), scope, line))
+    .map(({ text }) => text);
   if (differs.length > 0 === said.length > 0) return { difference: undefined };
   const [first] = differs;
   // What ddlint doesn't know it can't miss.
-  if (first !== undefined && (!scope.before.closed || all.some(({ line }) => isPartly(scope, line))))
+  if (
+    first !== undefined &&
+    (!scope.before.closed || all.some(({ line }) => isPartly(undoing.relationOf(line), scope)))
+  )
     return { notRun: partly };
   return {
     difference:

@@ -21,10 +21,32 @@ const columnsOf = `
   WHERE a.attrelid = to_regclass($1) AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
     AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY a.attnum`;
 
-/** Three rows each; tables that refuse them stay empty. Returns the tables that have rows. */
+const referredTo = `
+  SELECT DISTINCT confrelid::regclass::text AS name FROM pg_constraint
+  WHERE contype = 'f' AND conrelid = to_regclass($1) AND confrelid <> conrelid`;
+
+/** The tables, and before each those that it refers to: a row has the same numbers in all. */
+async function withReferred(
+  client: Pick<Client, "query">,
+  tables: readonly string[],
+): Promise<readonly string[]> {
+  const all = new Set<string>();
+  const visit = async (table: string, above: readonly string[]): Promise<void> => {
+    if (all.has(table) || above.length > 8) return;
+    const { rows } = await client.query(referredTo, [table]);
+    for (const { name } of rows)
+      if (!above.includes(String(name)) && String(name) !== table)
+        await visit(String(name), [...above, table]);
+    all.add(table);
+  };
+  for (const table of tables) await visit(table, []);
+  return [...all];
+}
+
+/** Three rows each; tables that refuse them, or have rows, stay as they are. Returns the given tables that have rows. */
 export async function seed(client: Pick<Client, "query">, tables: readonly string[]): Promise<string[]> {
   const seeded: string[] = [];
-  for (const table of tables) {
+  for (const table of await withReferred(client, tables)) {
     const { rows } = await client.query(columnsOf, [table]);
     const columns = rows as unknown as readonly ColumnRow[];
     if (columns.length === 0) continue;
@@ -36,7 +58,7 @@ export async function seed(client: Pick<Client, "query">, tables: readonly strin
       await client.query("SET LOCAL session_replication_role = replica");
       await client.query(`INSERT INTO ${table} (${names}) VALUES ${values.join(", ")}`);
       await client.query("COMMIT");
-      seeded.push(table);
+      if (tables.includes(table)) seeded.push(table);
     } catch {
       await client.query("ROLLBACK");
     }

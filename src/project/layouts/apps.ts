@@ -155,7 +155,7 @@ function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): 
     ...wholeFile(view, last?.file ?? ""),
     message: clip(`the app ${app} has ${String(lasts.length)} last migrations: Django refuses to migrate`),
     instead: "make it depend on the other one, or merge them with makemigrations --merge",
-    related: first && { path: join(view.root, first.file), message: "another last migration" },
+    related: first && [{ path: join(view.root, first.file), message: "another last migration" }],
   };
 }
 

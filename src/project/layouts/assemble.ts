@@ -203,7 +203,7 @@ function orphan(view: FolderView, options: ReadOptions, down: Piece, taken: Piec
         ? clip(`no migration has version ${known}: this rollback undoes nothing`)
         : clip(`a second rollback of version ${known}: it undoes no migration`),
     instead: "add its migration, give it the version of the migration that it undoes, or delete it",
-    related: taken && { path: join(view.root, taken.file), message: `version ${known} is this migration` },
+    related: taken && [{ path: join(view.root, taken.file), message: `version ${known} is this migration` }],
     script: script(view, options, down),
   };
 }
@@ -214,19 +214,26 @@ const isDay = (version: string): boolean => /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$
 function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, Piece[]>): FileProblem[] {
   if (options.duplicates === "fine") return [];
   const problems: FileProblem[] = [];
-  for (const [first, ...others] of byKey.values()) {
-    if (first?.version === undefined) continue;
-    if (options.tool.duplicates === undefined && isDay(first.version)) continue;
-    for (const other of others) {
-      problems.push({
-        rule: "duplicate-version",
-        path: join(view.root, other.file),
-        ...wholeFile(view, other.file),
-        message: clip(`version ${first.version} is used twice: ${options.duplicates}`),
-        instead: "give it its own version, after the newest",
-        related: { path: join(view.root, first.file), message: `also version ${first.version}` },
-      });
-    }
+  for (const same of byKey.values()) {
+    const last = same.at(-1);
+    const version = same[0]?.version;
+    if (last === undefined || version === undefined || same.length === 1) continue;
+    if (options.tool.duplicates === undefined && isDay(version)) continue;
+    problems.push({
+      rule: "duplicate-version",
+      path: join(view.root, last.file),
+      ...wholeFile(view, last.file),
+      message: clip(
+        `version ${version} is used ${same.length === 2 ? "twice" : `${same.length} times`}: ${options.duplicates}`,
+      ),
+      instead: "give it its own version, after the newest",
+      isShared: true,
+      related: same.slice(0, -1).map(({ file }) => ({
+        path: join(view.root, file),
+        span: wholeFile(view, file).span,
+        message: `also version ${version}`,
+      })),
+    });
   }
   return problems;
 }

@@ -121,9 +121,9 @@ export function takenVersions(
     list.find(({ up }) => up.path === path);
   for (const { rule, path, message, related } of merged?.problems ?? []) {
     if (rule !== "duplicate-version" || known.has(idOf(path, message))) continue;
-    const pair = [path, related?.path];
-    const [own] = pair.flatMap((one) => byPath(ours, one) ?? []);
-    const [other] = pair.flatMap((one) => byPath(theirs, one) ?? []);
+    const same = [path, ...(related ?? []).map((one) => one.path)];
+    const [own] = same.flatMap((one) => byPath(ours, one) ?? []);
+    const [other] = same.flatMap((one) => byPath(theirs, one) ?? []);
     if (own === undefined || other === undefined) continue;
     found.push({
       how: "version",

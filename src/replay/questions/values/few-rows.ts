@@ -1,5 +1,7 @@
 /** Tables that have few rows by what the history says of them. */
 import { normalise } from "../../../schema/expression-text.ts";
+import { laterRelation } from "../../../schema/later.ts";
+import type { Key } from "../../../model/names.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
@@ -8,30 +10,97 @@ const mostColumns = 8;
 const mostKeys = 1000;
 
 /**
- * True of settings (a CHECK or the type of the key leaves room for few rows) and of look-up tables: the history writes
- * their rows itself, they don't refer to other tables, and their columns only say what a word means.
+ * True of settings (a key, a CHECK or the type of a key leaves room for few rows) and of look-up tables: the history
+ * writes their rows itself, they refer to other look-up tables at most, and their columns only say what a word means.
  */
-export function hasFewRows(schema: Schema, table: Relation): boolean {
+export function hasFewRows(schema: Schema, table: Relation, above: readonly Key[] = []): boolean {
   if (table.kind !== "table" || !table.complete) return false;
-  return hasBoundedKey(schema, table) || isLookUp(table);
+  return hasBoundedKey(schema, table) || isLookUp(schema, table, above);
 }
 
-function isLookUp({ seeded = 0, loaded, columns, constraints, partitionOf, children }: Relation): boolean {
+/** The same of a table at a later point of the history, whose rows another migration may have written. */
+export function hasFewRowsLater(later: Schema, table: Relation): boolean {
+  const found = laterRelation(later, table);
+  return found !== undefined && hasFewRows(later, found);
+}
+
+function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
+  const { seeded = 0, loaded, columns, constraints, partitionOf, children } = table;
   if (seeded < 2 || loaded || columns.length > mostColumns) return false;
   if (partitionOf !== undefined || children.length > 0) return false;
-  if (constraints.some(({ kind }) => kind === "foreign key")) return false;
+  const refers = new Set<string>();
+  for (const key of constraints) {
+    if (key.kind !== "foreign key") continue;
+    if (key.references !== table.key && !isSmallAbove(schema, key.references, [...above, table.key]))
+      return false;
+    for (const name of key.columns) refers.add(name);
+  }
+  return saysWords(table, refers);
+}
+
+/** A table that look-up tables refer to; those that refer to each other are none. */
+function isSmallAbove(schema: Schema, key: Key, above: readonly Key[]): boolean {
+  const found = schema.relation(key);
+  return found.is === "present" && !above.includes(key) && hasFewRows(schema, found.value, above);
+}
+
+const saysWords = ({ columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {
   const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
   return columns.every(
-    ({ name, type }) => type?.name === "boolean" || key.includes(name) || meaning.test(name),
+    ({ name, type }) =>
+      type?.name === "boolean" || key.includes(name) || others.has(name) || meaning.test(name),
+  );
+};
+
+/**
+ * What bounds the rows of a table isn't time: each is a word of its own (a unique name beside what it means), or a pair of
+ * rows of other tables that can't be there twice.
+ */
+export function hasRowsOfWords(schema: Schema, table: Relation): boolean {
+  if (table.kind !== "table" || !table.complete || table.columns.length > mostColumns) return false;
+  const { columns, constraints } = table;
+  const written = new Set(columns.flatMap(({ name }) => (stamp.test(name) ? [name] : [])));
+  const refers = new Set(constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
+  const keys = schema
+    .indexesOn(table.key)
+    .filter(({ unique, where }) => unique && where === undefined)
+    .map(({ elements }) => elements.map(({ column }) => column));
+  if (refers.size === 0)
+    return (
+      saysWords(table, written) &&
+      keys.some(([name = "", ...more]) => more.length === 0 && isWord(columns, name))
+    );
+  return (
+    refers.size > 1 &&
+    saysWords(table, new Set([...written, ...refers])) &&
+    keys.some((key) => key.length > 1 && key.every((name) => name !== undefined && refers.has(name)))
   );
 }
+
+const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
+
+const isWord = (columns: Relation["columns"], name: string): boolean =>
+  meaning.test(name) &&
+  /char|text|string/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
 
 /** What a look-up table says of a word: its name, its place among the others. */
 const meaning =
   /^(?:\w+_)?(?:abbreviation|active|code|colou?r|default|description|enabled|icon|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value)$/i;
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
-function hasBoundedKey(schema: Schema, { columns, constraints }: Relation): boolean {
+function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
+  // `UNIQUE INDEX ON settings ((true))`: one row.
+  const isSingle = schema
+    .indexesOn(table)
+    .some(
+      ({ unique, where, elements }) =>
+        unique &&
+        where === undefined &&
+        elements.every(
+          ({ expression }) => expression !== undefined && constant.test(normalise(expression.text)),
+        ),
+    );
+  if (isSingle) return true;
   return constraints.some((key) => {
     if (key.kind !== "primary key" && key.kind !== "unique") return false;
     const column = key.columns.length === 1 ? columns.find(({ name }) => name === key.columns[0]) : undefined;
@@ -52,6 +121,7 @@ function hasBoundedKey(schema: Schema, { columns, constraints }: Relation): bool
   });
 }
 
+const constant = /^\(*(?:true|false|\d{1,9}|'[^']{0,60}')\)*$/i;
 const oneValue = /^[^()=<>!]{1,70}=\s*(?:\d+|true|'[^']*')$/i;
 const range = /^[^()=<>!]{1,70}\bBETWEEN\s+(\d{1,9})\s+AND\s+(\d{1,9})$/i;
 

@@ -1,6 +1,6 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Constraint, UserType } from "../../../schema/model.ts";
+import type { Constraint, Relation, UserType } from "../../../schema/model.ts";
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
 import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
@@ -10,6 +10,7 @@ import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
+import { hasRowsOfWords } from "./few-rows.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
@@ -41,6 +42,8 @@ export interface ValueQuestions {
   readonly batchesInOneTransaction: () => boolean;
   /** Rows that are written out, up to a hundred, or that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
+  /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
+  readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
@@ -94,6 +97,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ operation, before }) =>
     () =>
       changesFewRows(operation, before),
+  rowsAreWords:
+    ({ scope }) =>
+    (table) =>
+      hasRowsOfWords(scope.after, table),
   filled:
     ({ before, earlier }, { fills }) =>
     (table, column) =>
