@@ -1,4 +1,5 @@
 /** Migrations of Alembic: `upgrade` and `downgrade`, whose calls of `op` become the SQL that Alembic sends. */
+import type { RefusedCall } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../../source.ts";
 import { SqlText } from "../../sql-text.ts";
@@ -96,6 +97,7 @@ class Reading {
       optedOut: false,
       empty: one.empty,
       unsent: [],
+      refused: one.refused,
     });
     return {
       migration: {
@@ -130,9 +132,11 @@ class Reading {
     run.callFunction(called, callOf(called));
     return {
       part: { start, end: this.#text.length },
-      empty: host.output.count === 0 && host.raisedFirst === undefined,
+      // A way back that only raises is none.
+      empty: host.output.count === 0 && (name === "downgrade" || host.raisedFirst === undefined),
       tree: called.tree,
       raises: host.raisedFirst,
+      refused: host.output.refused,
       module,
     };
   }
@@ -144,6 +148,7 @@ interface Direction {
   readonly tree: Tree;
   /** What it raises before it does anything; empty if that is no text. */
   readonly raises: string | undefined;
+  readonly refused: readonly RefusedCall[];
   readonly module: Module;
 }
 
@@ -251,7 +256,8 @@ class AlembicHost implements Host {
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
     if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
     for (const one of sent ?? []) {
-      if ("sql" in one) this.output.built(one.sql, site);
+      if ("sql" in one) this.output.built(one.sql, site, { call: one.call });
+      else if ("refused" in one) this.output.refuse(one.refused, one.at, site, one.unknown);
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
       else this.output.dynamic(one.at, site, one.unknown);
     }
@@ -374,7 +380,8 @@ class AlembicHost implements Host {
 
   /** What Alembic itself sends around an autocommit block. */
   #mark(word: string, context: Value, site: Site): void {
-    if (this.writer?.isMysql === false) this.output.built(this.writer.at(context.at, word), site, true);
+    if (this.writer?.isMysql === false)
+      this.output.built(this.writer.at(context.at, word), site, { byTool: true });
   }
 
   lost(at: Place, _why: string, site: Site): void {
