@@ -207,6 +207,8 @@ export interface FileProblem {
   /** What to do. */
   readonly instead?: string | undefined;
   readonly related?: { readonly path: string; readonly message: string } | undefined;
+  /** It and `related` are both the last of one line of migrations: what the tool does then. */
+  readonly forks?: string | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
 }
@@ -238,6 +240,8 @@ export interface ToolFacts {
   readonly tool: string;
   /** No tool runs it that is known: its own scripts may write down what was applied. */
   readonly handMade: boolean;
+  /** Its migrations say which ones they continue: a new one is run, whatever place it has among the others. */
+  readonly inGraph?: true | undefined;
   /** A hole in the numbers is reported as a fault of the file's name, and not as a gap, too. */
   readonly holesAreFaults?: true | undefined;
   /** PostgreSQL: it ends with an error where a script has ended the transaction that it opened. */
