@@ -12,14 +12,21 @@ export interface ToolCall {
    * would state it.
    */
   readonly unstated?: Unstated | undefined;
-  /** Tables of the models by which the tool writes the next migration: it doesn't learn of what this SQL does to them. */
-  readonly unseenBy?: ReadonlySet<string> | undefined;
+  /** SQL whose changes of these tables the tool doesn't learn of: it has models of them, and makes migrations by these. */
+  readonly unseen?: Unseen | undefined;
 }
 
 /** Attributes of a column with the arguments that state them: `existing_nullable=False`. */
 export type Unstated = Readonly<
   Partial<Record<"NOT NULL" | "DEFAULT" | "AUTO_INCREMENT" | "COMMENT", string>>
 >;
+
+export interface Unseen {
+  readonly tables: ReadonlySet<string>;
+  /** The argument that would tell the tool. */
+  readonly argument: string;
+  readonly instead: string;
+}
 
 /** A call that the tool is certain to refuse: the migration fails there. Its place is in the migration's own file. */
 export interface RefusedCall {

@@ -3,6 +3,7 @@ import type { RefusedCall } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../../source.ts";
 import { SqlText } from "../../sql-text.ts";
+import { irreversibleReason } from "../irreversible.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
 import type { PythonTool } from "../tool.ts";
@@ -110,7 +111,7 @@ class Reading {
           comments.filter((one) => !inDown(one)),
         ),
         down: down && direction(down, comments.filter(inDown)),
-        irreversible: irreversible(text, comments, down),
+        irreversible: irreversibleReason(text, comments) ?? down?.raises,
       },
       after: types.size === state.types.size ? state : { types },
     };
@@ -162,21 +163,6 @@ const callOf = ({ name, at }: FunctionValue): CallValue => ({
   open: true,
   at,
 });
-
-const reason =
-  /^#+\s*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?))\b[ \t]*(?::[ \t]*([^\r\n]*))?/i;
-
-function irreversible(
-  text: string,
-  comments: readonly Span[],
-  down: Direction | undefined,
-): string | undefined {
-  for (const { start, end } of comments) {
-    const said = reason.exec(text.slice(start, Math.min(end, start + 500)));
-    if (said !== null) return (said[1] ?? "").trim();
-  }
-  return down?.raises;
-}
 
 /** Functions of others that change no schema. */
 const harmless =
