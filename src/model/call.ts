@@ -5,8 +5,10 @@ import type { Span } from "../text/span.ts";
 export interface ToolCall {
   /** As the migration writes it: `op.add_column`, `RunSQL`. */
   readonly name: string;
-  /** Of a new column: the argument whose value only the application uses, `default=`. The database has no default. */
+  /** Of a new column: the argument whose value only the application uses for new rows. */
   readonly clientDefault?: string | undefined;
+  /** Of a new column: the argument that gives it a default in the database; undefined: this version has none. */
+  readonly databaseDefault?: string | undefined;
   /**
    * Of a column that is defined anew: what the call doesn't state, so that the tool leaves it out, by the argument that
    * would state it.

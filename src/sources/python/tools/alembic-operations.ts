@@ -1,5 +1,5 @@
 /** The operations of `op` and `batch_op` to the SQL that Alembic sends. */
-import type { RefusedCall } from "../../../model/call.ts";
+import type { RefusedCall, ToolCall } from "../../../model/call.ts";
 import {
   argument,
   booleanOf,
@@ -286,7 +286,18 @@ function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts
   if (column.index) statements.push(columnIndex(writer, table, schema, column));
   if (column.comment !== undefined && !writer.isMysql)
     statements.push(columnComment(writer, target, column.name, column.comment, column.comment.at));
-  return sql(...statements);
+  const [first, ...others] = sql(...statements);
+  return first === undefined ? [] : [{ ...first, call: addedBy(given) }, ...others];
+}
+
+/** SQLAlchemy's own defaults are for the rows that it inserts. */
+function addedBy(column: Value | undefined): ToolCall | undefined {
+  const clientDefault = ["default", "insert_default"].find(
+    (name) => column?.is === "call" && !isNothing(column.keywords.get(name)),
+  );
+  return clientDefault === undefined
+    ? undefined
+    : { name: "op.add_column", clientDefault, databaseDefault: "server_default" };
 }
 
 function inlineReference(writer: Writer, column: Column, reference: CallValue): Sql {

@@ -182,7 +182,7 @@ function direction<Result>(
   const liveModels: LiveModel[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
-      piece(segments, operation, byTool ? { byTool } : {});
+      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}) });
     },
     raw: (value, operation, call) => {
       if (value.segments.every(({ text: part }) => part.trim() === "")) return;

@@ -32,6 +32,8 @@ export interface Operation {
   readonly isReversible: boolean;
   /** Of what isn't: why, and what to pass. */
   readonly oneWay?: Omit<OneWay, "at"> | undefined;
+  /** What it says beyond its SQL. */
+  readonly call?: ToolCall | undefined;
   /** False: it can't run in a transaction. */
   readonly needsNoTransaction?: boolean | undefined;
   state(state: ProjectState, app: string): ProjectState;
