@@ -9,6 +9,8 @@ export interface ToolCall {
   readonly clientDefault?: string | undefined;
   /** Of a new column: the argument that gives it a default in the database; undefined: this version has none. */
   readonly databaseDefault?: string | undefined;
+  /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
+  readonly ownType?: string | undefined;
   /**
    * Of a column that is defined anew: what the call doesn't state, so that the tool leaves it out, by the argument that
    * would state it.

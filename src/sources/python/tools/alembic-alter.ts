@@ -6,7 +6,7 @@ import { columnOf, typeCheck } from "./sqlalchemy/columns.ts";
 import { defaultSql } from "./sqlalchemy/expressions.ts";
 import { constraintName } from "./sqlalchemy/names.ts";
 import { columnComment } from "./sqlalchemy/tables.ts";
-import { isDateTime, typeSql } from "./sqlalchemy/types.ts";
+import { isDateTime, ownType, typeSql } from "./sqlalchemy/types.ts";
 import { nameOf, type Sql } from "./sqlalchemy/writer.ts";
 
 interface Altered {
@@ -79,7 +79,11 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
       writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
     );
   if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
-  return sql(...statements);
+  const [first, ...others] = sql(...statements);
+  if (first === undefined) return [];
+  // The type comes first.
+  const typed = type === undefined ? undefined : { name: operation.method, ownType: ownType(writer, type) };
+  return [{ ...first, call: typed }, ...others];
 }
 
 /** The CHECK that a type brings with it. */

@@ -34,7 +34,7 @@ import {
   createTable,
   tableComment,
 } from "./sqlalchemy/tables.ts";
-import type { EnumType } from "./sqlalchemy/types.ts";
+import { ownType, type EnumType } from "./sqlalchemy/types.ts";
 import { nameOf, type Sql, type Writer } from "./sqlalchemy/writer.ts";
 
 type Handler = (facts: Facts) => readonly Sent[];
@@ -287,17 +287,17 @@ function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts
   if (column.comment !== undefined && !writer.isMysql)
     statements.push(columnComment(writer, target, column.name, column.comment, column.comment.at));
   const [first, ...others] = sql(...statements);
-  return first === undefined ? [] : [{ ...first, call: addedBy(given) }, ...others];
+  return first === undefined ? [] : [{ ...first, call: addedBy(writer, column) }, ...others];
 }
 
 /** SQLAlchemy's own defaults are for the rows that it inserts. */
-function addedBy(column: Value | undefined): ToolCall | undefined {
-  const clientDefault = ["default", "insert_default"].find(
-    (name) => column?.is === "call" && !isNothing(column.keywords.get(name)),
-  );
-  return clientDefault === undefined
-    ? undefined
-    : { name: "op.add_column", clientDefault, databaseDefault: "server_default" };
+function addedBy(writer: Writer, { call: { keywords }, type }: Column): ToolCall {
+  return {
+    name: "op.add_column",
+    clientDefault: ["default", "insert_default"].find((name) => !isNothing(keywords.get(name))),
+    databaseDefault: "server_default",
+    ownType: ownType(writer, type),
+  };
 }
 
 function inlineReference(writer: Writer, column: Column, reference: CallValue): Sql {
