@@ -22,7 +22,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
-    client: "fails if {{table}} has a row: {{argument}} of {{column}} is no default in the database",
+    client: "fails if {{table}} has a row: {{argument}} of {{column}} isn't a default in the database",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
     loose: "inserts that don't name {{column}}, and old rows of {{table}}, silently get the implicit default",
