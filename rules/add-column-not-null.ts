@@ -9,7 +9,7 @@ export default defineRule({
   alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary: "A `NOT NULL` column without a default is added to an existing table.",
-    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date. Where it succeeds, inserts of the running application, which doesn't know the column, fail.",
+    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date. Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
     instead:
       "Add it with a constant default in the same `ADD COLUMN`, or add it as a nullable column and backfill it.",
     exceptions: [
@@ -22,6 +22,7 @@ export default defineRule({
   },
   messages: {
     fails: "fails if {{table}} has a row: {{column}} is NOT NULL and has no default",
+    client: "fails if {{table}} has a row: {{argument}} of {{column}} isn't a default in the database",
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
     loose: "inserts that don't name {{column}}, and old rows of {{table}}, silently get the implicit default",
@@ -40,12 +41,27 @@ export default defineRule({
       const isMysql = before.family === "mysql";
       if (isMysql && refused) return;
       const isLoose = isMysql && step.mysql.isLoose();
-      report({
-        at: operation.head,
-        message: isLoose ? "loose" : isMysql ? "implicit" : "fails",
-        data: { table: show(table), column: spell(column.name) },
-        severity: isLoose ? "warning" : undefined,
-      });
+      const { clientDefault, databaseDefault } = operation.call ?? {};
+      const data = { table: show(table), column: spell(column.name) };
+      const instead =
+        clientDefault &&
+        databaseDefault &&
+        `Pass ${databaseDefault}: ${clientDefault} is for rows that the application inserts.`;
+      if (clientDefault !== undefined && !isMysql)
+        report({
+          at: operation.head,
+          message: "client",
+          data: { ...data, argument: clientDefault },
+          instead,
+        });
+      else
+        report({
+          at: operation.head,
+          message: isLoose ? "loose" : isMysql ? "implicit" : "fails",
+          data,
+          severity: isLoose ? "warning" : undefined,
+          instead,
+        });
     },
     addPrimaryKey({ operation, before, values: { leavesNull }, createdHere, show, spell }, { report }) {
       const { table, within, inlineColumn } = operation;

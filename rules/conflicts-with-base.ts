@@ -9,7 +9,7 @@ export default defineRule({
   docs: {
     summary:
       "A new migration doesn't go together with one that the base branch has got meanwhile (`--since`, `--changed`).",
-    why: "Both branches pass their checks, and the merge fails: the other migration has renamed or dropped a table that this one needs, both create the same object, or both have the same version. If both change one object, the last one wins, and databases that have run them in another order differ (a warning).",
+    why: "Both branches pass their checks, and the merge fails: the other migration has renamed or dropped a table that this one needs, both create the same object, or both have the same version. In Alembic and Django, both continue the same migration, and the tool refuses two heads. If both change one object, the last one wins, and databases that have run them in another order differ (a warning).",
     instead: "Merge the base branch into this one, and adapt the new migration to it.",
     exceptions: [
       "runs without `--since` or `--changed`",
@@ -23,6 +23,7 @@ export default defineRule({
   messages: {
     file: "{{since}} has another migration {{name}}: only one of the two is kept",
     version: "version {{what}} is taken by {{other}} of {{since}}",
+    fork: "{{other}} of {{since}} continues the same history: {{what}}",
     fails: "fails after {{other}} of {{since}}: {{what}}",
     failsNew: "fails on a new database, after {{other}} of {{since}}: {{what}}",
     blocks: "{{other}} of {{since}} fails if this has run before it: {{what}}",
@@ -31,11 +32,12 @@ export default defineRule({
   },
   on: {
     project({ conflicts }, { report }) {
-      for (const { how, at, name, other, since, what } of conflicts()) {
+      for (const { how, at, name, other, since, what, instead } of conflicts()) {
         const data = { name, other, since, what };
         if (how === "file") report({ at, message: how, data });
         else if (how === "version")
           report({ at, message: how, data, instead: "give it a version after the newest of both branches" });
+        else if (how === "fork") report({ at, message: how, data, instead });
         else if (how === "fails") report({ at, message: how, data });
         else if (how === "fails-new") report({ at, message: "failsNew", data });
         else if (how === "blocks-new") report({ at, message: "blocksNew", data });

@@ -3,44 +3,59 @@ import { defineRule, type Name, type QualifiedName, type Step } from "../src/lin
 export default defineRule({
   id: "drop-default",
   category: "compatibility",
-  severity: "note",
+  severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "`DROP DEFAULT`, or `SET DEFAULT NULL`, on a `NOT NULL` column.",
-    why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364).",
-    instead: "First deploy the version that always gives the column a value.",
+    why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364). Of a column that is only added now, these are all its INSERTs until the new version runs everywhere (a warning; a note otherwise). Django's `AddField` with `default` sends both statements.",
+    instead:
+      "First deploy the version that always gives the column a value. In Django 5.0 or later, `db_default` keeps the default in the database; before, add the field with `null=True` first.",
     exceptions: [
-      "a column that was added to an existing table: its default was there for the existing rows",
-      "a table or column that a pending migration creates",
+      "a column that an earlier release added to an existing table: its default was there for the existing rows",
+      "a table that a pending migration creates",
       "a column that is nullable, or has another default or an identity, at the end of the migration",
       "a column that is deprecated, or that the migration also drops or renames",
       "a column that isn't known to be NOT NULL, or that has no default",
     ],
   },
-  messages: { fails: "inserts that leave out {{column}} fail: it is NOT NULL and has no default now" },
+  messages: {
+    fails: "inserts that leave out {{column}} fail: it is NOT NULL and has no default now",
+    added: "inserts of the running version fail: {{column}} is new, NOT NULL and has no default now",
+  },
   on: {
     dropDefault(step, { report }) {
-      const { table, column, head } = step.operation;
-      if (isMissed(step, table, column))
-        report({ at: head, message: "fails", data: { column: step.show(table, column.text) } });
+      const found = reported(step, step.operation);
+      if (found !== undefined) report(found);
     },
     setDefault(step, { report }) {
-      const { table, column, head, expression } = step.operation;
-      if (expression.isNull && isMissed(step, table, column))
-        report({ at: head, message: "fails", data: { column: step.show(table, column.text) } });
+      const found = step.operation.expression.isNull ? reported(step, step.operation) : undefined;
+      if (found !== undefined) report(found);
     },
   },
 });
 
+type Dropped = Step<"dropDefault" | "setDefault">["operation"];
+
+function reported(step: Step, { table, column, head: at, call }: Dropped) {
+  if (!isMissed(step, table, column)) return undefined;
+  const data = { column: step.show(table, column.text) };
+  if (step.createdPending(table, column.text) !== "yes")
+    return { at, message: "fails", data, severity: "note" } as const;
+  const { name = "", databaseDefault } = call ?? {};
+  const instead = databaseDefault && `Pass ${databaseDefault} to ${name} as well: the database keeps it.`;
+  return { at, message: "added", data, instead } as const;
+}
+
 function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boolean {
   const { before, scope, createdPending, dependents, values } = step;
-  if (createdPending(table, column) === "yes") return false;
+  if (createdPending(table) === "yes") return false;
   const old = before.column(table, column);
   if (old.is !== "present" || old.value.notNull !== "yes" || old.value.hasDefault === "no") return false;
   const end = scope.after.column(table, column);
   const isFilled =
     end.is === "present" &&
     (end.value.notNull !== "yes" || end.value.hasDefault === "yes" || end.value.identity !== undefined);
-  return !isFilled && !dependents.retires(table, column) && !values.defaultForOldRows(table, column);
+  if (isFilled || dependents.retires(table, column)) return false;
+  return createdPending(table, column) === "yes" || !values.defaultForOldRows(table, column);
 }

@@ -7,14 +7,16 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "Two migrations with the same version.",
-    why: "Most tools refuse to run. Others run only one of the two, and which one varies.",
-    instead: "Give the newer migration another version.",
+    summary: "Two migrations with the same version, or two that nothing continues in a graph of migrations.",
+    why: "Most tools refuse to run. Others run only one of the two, and which one varies. Alembic's `upgrade head` and Django's `migrate` refuse several heads of one history, or of one app.",
+    instead:
+      "Give the newer migration another version. In a graph, let it depend on the other one, or merge both.",
     exceptions: [
       "the migration and its rollback",
       "migrations of different histories",
       "versions that are a day, such as `20260105`, unless the tool refuses a second one",
       "tools that order by the whole file name",
+      "heads of Alembic in a history with `branch_labels`, or without a common revision",
     ],
   },
 });

@@ -92,6 +92,7 @@ import jsonColumn from "./json-column.ts";
 import keyTooLong from "./key-too-long.ts";
 import largeMigration from "./large-migration.ts";
 import leftUndone from "./left-undone.ts";
+import liveModelInMigration from "./live-model-in-migration.ts";
 import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
@@ -114,6 +115,7 @@ import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
+import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
@@ -137,6 +139,7 @@ import rollbackLosesData from "./rollback-loses-data.ts";
 import rollbackOrder from "./rollback-order.ts";
 import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
 import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
+import schemaChangeWithoutState from "./schema-change-without-state.ts";
 import secretInMigration from "./secret-in-migration.ts";
 import securityDefinerView from "./security-definer-view.ts";
 import securityDefinerWithoutSearchPath from "./security-definer-without-search-path.ts";
@@ -284,6 +287,7 @@ export const rules: readonly Rule[] = [
   keyTooLong,
   largeMigration,
   leftUndone,
+  liveModelInMigration,
   lockNotNone,
   lockWithoutTimeout,
   misplacedMigrations,
@@ -306,6 +310,7 @@ export const rules: readonly Rule[] = [
   nullableBoolean,
   orphanRollback,
   partitionKeyNotInPrimaryKey,
+  pendingTriggerEvents,
   policyAlwaysTrue,
   primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,
@@ -329,6 +334,7 @@ export const rules: readonly Rule[] = [
   rollbackOrder,
   rowLevelSecurityWithoutPolicy,
   ruleInsteadOfTrigger,
+  schemaChangeWithoutState,
   secretInMigration,
   securityDefinerView,
   securityDefinerWithoutSearchPath,

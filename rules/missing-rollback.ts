@@ -9,7 +9,7 @@ export default defineRule({
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a history that has rollbacks.",
-    why: "When a deploy goes wrong, the rollback has to be written under pressure.",
+    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration (a warning if that changes no schema).",
     instead:
       "Write the rollback, or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
@@ -26,6 +26,7 @@ export default defineRule({
     missing: "has no way back: {{rollback}} is missing{{left}}",
     empty: "has no way back: its rollback is empty{{left}}",
     usual: "has no way back: its rollback is empty, as most of this history are{{left}}",
+    oneWay: "has no way back: {{what}}, and the tool refuses to reverse the migration",
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
@@ -34,7 +35,7 @@ export default defineRule({
   on: {
     migration(scope, { report, options }) {
       const { migration, history, differences, leavesNothingToUndo, emptyOnPurpose, startOf } = scope;
-      const { down, up, kind, irreversible, partOf } = migration;
+      const { down, up, kind, irreversible, oneWay, partOf } = migration;
       if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
       if (down?.empty === false || kind !== "versioned" || up.empty) return;
       if (partOf !== undefined) {
@@ -43,8 +44,15 @@ export default defineRule({
       }
       const at = startOf(up);
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
-      if (irreversible !== undefined || leavesNothingToUndo() || emptyOnPurpose("down")) return;
+      if (irreversible !== undefined) return;
       const [first, ...others] = differences();
+      if (oneWay !== undefined) {
+        const { at: span, what, instead } = oneWay;
+        const severity = first === undefined ? "warning" : undefined;
+        report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity });
+        return;
+      }
+      if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
       const more = others.length > 0 ? ` and ${others.length} more` : "";
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
       if (down === undefined)

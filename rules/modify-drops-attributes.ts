@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "`MODIFY` or `CHANGE` omits attributes that the column has, such as NOT NULL, DEFAULT or AUTO_INCREMENT.",
-    why: "Both replace the whole definition. Attributes that the new one omits are lost without a warning: INSERTs that rely on a default fail or store NULL, keys are no longer generated, text is stored in the table's character set.",
+    why: "Both replace the whole definition. Attributes that the new one omits are lost without a warning: INSERTs that rely on a default fail or store NULL, keys are no longer generated, text is stored in the table's character set. Alembic's `alter_column` sends such a definition, and leaves out what no `existing_…` argument states.",
     instead:
       "Repeat the whole definition as `SHOW CREATE TABLE` shows it. To drop an attribute on purpose, write `NULL`, `DEFAULT NULL` or `COMMENT ''`. `ALTER COLUMN … SET DEFAULT` and `RENAME COLUMN` change one attribute only.",
     exceptions: [
@@ -30,6 +30,10 @@ export default defineRule({
       const lost = lostAttributes();
       if (lost.length === 0 || createdHere(operation.table) === "yes") return;
       const words = lost.map((one) => one.words).join(" ");
+      const { name, unstated = {} } = operation.call ?? { name: "" };
+      const left = lost.flatMap(({ what }) =>
+        Object.entries(unstated).flatMap((one) => (one[0] === what ? one[1] : [])),
+      );
       report({
         at: operation.head,
         message: "loses",
@@ -38,17 +42,21 @@ export default defineRule({
           lost: lost.map((one) => one.what).join(", "),
           form: operation.form.toUpperCase(),
         },
-        severity: weakest(lost.map((one) => one.what)),
+        severity: weakest(
+          lost.map((one) => one.what),
+          left.length > 0,
+        ),
+        instead: left.length > 0 ? `Pass ${left.join(", ")} to ${name}, as the column has them.` : undefined,
         fix: { title: `add ${words}`, edits: lost.map((one) => one.edit) },
       });
     },
   },
 });
 
-/** These are hardly ever dropped on purpose; NOT NULL and DEFAULT may be. */
+/** These are hardly ever dropped on purpose; NOT NULL and DEFAULT may be, where the migration states the definition. */
 const grave = new Set(["AUTO_INCREMENT", "ON UPDATE", "CHARACTER SET"]);
 
-function weakest(lost: readonly string[]): Severity | undefined {
-  if (lost.some((what) => grave.has(what))) return undefined;
-  return lost.every((what) => what === "COMMENT") ? "note" : "warning";
+function weakest(lost: readonly string[], isUnstated: boolean): Severity | undefined {
+  if (lost.every((what) => what === "COMMENT")) return "note";
+  return isUnstated || lost.some((what) => grave.has(what)) ? undefined : "warning";
 }

@@ -29,18 +29,24 @@ export default defineRule({
     "volatile-check",
   ],
   docs: {
-    summary: "A statement that the server is sure to refuse, by what the history has made.",
-    why: "The migration fails where it is applied: the column's type has no cast to the new one, the view would lose a column, the index method has no operator class for the type. Other rules report missing objects, names that are taken and what depends on an object.",
-    instead: "Correct the statement: the message is the server's own.",
+    summary:
+      "A statement that the server is sure to refuse, by what the history has made, or a call that the migration tool refuses.",
+    why: "The migration fails where it is applied: the column's type has no cast to the new one, the view would lose a column, the index method has no operator class for the type. Other rules report missing objects, names that are taken and what depends on an object. A tool refuses a call that lacks what it needs: Alembic's `drop_constraint(None)`, as autogenerate writes it for a constraint without a name, and on MySQL `alter_column` without `existing_type`.",
+    instead: "Correct the statement or the call: the message says what is wrong.",
     exceptions: [
       "a statement under a condition, or whose error the block catches",
       "what only another release of the server refuses (see `unsupported-by-version`)",
       "what the history leaves open: an object that it doesn't create as a whole",
-      "migrations in code, which may catch the error; on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
+      "what the server refuses of migrations in code, which may catch the error; on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
     ],
   },
   messages: { fails: "fails: {{reason}}" },
   on: {
+    migration({ migration: { up, down } }, { report }) {
+      for (const script of [up, down])
+        for (const { at: span, why, instead } of script?.code?.refused ?? [])
+          report({ at: { path: up.path, span }, message: "fails", data: { reason: why }, instead });
+    },
     operation({ operation, effects, failures, script, before, dependents }, { report }) {
       const { fails, needs, needsVersion } = effects;
       // Another rule names the object that is missing, and the release that has what this one lacks.

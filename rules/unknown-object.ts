@@ -13,7 +13,7 @@ export default defineRule({
   docs: {
     summary:
       "A constraint, index, type, function, trigger, policy or schema is used that doesn't exist at that point.",
-    why: "The migration fails (42704, 42883, 3F000; MySQL and MariaDB 1091). The object was dropped or renamed before, or its table never had it.",
+    why: "The migration fails (42704, 42883, 3F000; MySQL and MariaDB 1091). The object was dropped or renamed before, or its table never had it. Of Alembic's operations, only `create_table` creates the type of an `sa.Enum`: `add_column` and `alter_column` need one that exists.",
     instead: "Correct the name, create the object first, or write `IF EXISTS` if it may be missing.",
     exceptions: [
       "`IF EXISTS`",
@@ -27,12 +27,12 @@ export default defineRule({
     never: "fails: there is no {{what}} {{name}}",
   },
   on: {
-    operation({ failures, names: { meant } }, { report }) {
+    operation({ operation: { call }, failures, names: { meant } }, { report }) {
       for (const failure of failures) {
         const { kind, what, name, span, dropped } = failure;
         if (!kinds.has(kind)) continue;
         const data = { what, name };
-        const instead = meant(failure);
+        const instead = what === "type" ? (call?.ownType ?? meant(failure)) : meant(failure);
         if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];

@@ -169,6 +169,8 @@ function withCode(
       comments: direction.comments,
       problems: read.problems,
       unsent: direction.unsent,
+      refused: direction.refused ?? [],
+      liveModels: direction.liveModels ?? [],
       isFirst,
       derived: direction.derived,
       files,
@@ -180,6 +182,7 @@ function withCode(
     up: script(read.up, true),
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,
+    oneWay: read.oneWay,
   };
 }
 

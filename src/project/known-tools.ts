@@ -40,6 +40,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   tool: tool.name,
   handMade: tool.handMade === true,
   holesAreFaults: tool.holesAreFaults,
+  inGraph: tool.inGraph,
   checksCommit: tool.checksCommit,
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,

@@ -1,5 +1,6 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
+import type { LiveModel, OneWay, RefusedCall, ToolCall } from "../model/call.ts";
 import type { CodeFile, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
@@ -120,6 +121,10 @@ export interface CodeText {
   readonly problems: readonly { readonly span: Span; readonly message: string }[];
   /** Calls of builders that nothing awaits, in `source`: the tool never sends them. */
   readonly unsent: readonly Span[];
+  /** Calls that the tool is certain to refuse. */
+  readonly refused: readonly RefusedCall[];
+  /** Classes of the application that its code works with. */
+  readonly liveModels: readonly LiveModel[];
   /** Texts of the files of SQL that it loads, by path. */
   readonly files: ReadonlyMap<string, string>;
   /** The up part, which speaks for the file. */
@@ -140,6 +145,8 @@ export interface CodePiece {
   readonly holes: boolean;
   /** See `OperationBase.byTool`. */
   readonly byTool?: true | undefined;
+  /** See `OperationBase.call`. */
+  readonly call?: ToolCall | undefined;
   /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
   readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
   /** The language's statement around the call, in `source`. */
@@ -177,6 +184,8 @@ export interface Migration {
   readonly partOf?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
+  /** The first of its operations that the tool can't take back, where nothing says that this is meant. */
+  readonly oneWay?: OneWay | undefined;
 }
 
 /** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
@@ -200,6 +209,8 @@ export interface FileProblem {
   readonly related?: readonly RelatedFile[] | undefined;
   /** It is as much one of the related files: of those, a new one is to blame. */
   readonly isShared?: true | undefined;
+  /** It and `related` are both the last of one line of migrations: what the tool does then. */
+  readonly forks?: string | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
 }
@@ -239,6 +250,8 @@ export interface ToolFacts {
   readonly tool: string;
   /** No tool runs it that is known: its own scripts may write down what was applied. */
   readonly handMade: boolean;
+  /** Its migrations say which ones they continue: a new one is run, whatever place it has among the others. */
+  readonly inGraph?: true | undefined;
   /** A hole in the numbers is reported as a fault of the file's name, and not as a gap, too. */
   readonly holesAreFaults?: true | undefined;
   /** PostgreSQL: it ends with an error where a script has ended the transaction that it opened. */

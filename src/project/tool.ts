@@ -155,6 +155,8 @@ interface Files {
   readonly badName?: string;
   /** Its numbers go from 1 on without a hole: it refuses to run otherwise. */
   readonly contiguous?: true;
+  /** See `ToolFacts.inGraph`. */
+  readonly inGraph?: true;
   /** See `ToolFacts.holesAreFaults`. */
   readonly holesAreFaults?: true;
   /** Sections: a file needs no number in front of its name. */

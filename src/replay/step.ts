@@ -251,13 +251,14 @@ export interface MergeConflict {
   /**
    * - `file`: both have a file of this name, with other texts.
    * - `version`: both have the same version.
+   * - `fork`: both continue the same line of migrations, and the tool wants one that is the last.
    * - `fails`: this one fails after the other.
    * - `fails-new`: the same on a new database alone, where the tool sorts them.
    * - `blocks`: the other one fails after this one.
    * - `blocks-new`: the same on a new database, where the tool sorts them.
    * - `differs`: the schema depends on which of them runs first.
    */
-  readonly how: "file" | "version" | "fails" | "fails-new" | "blocks" | "blocks-new" | "differs";
+  readonly how: "file" | "version" | "fork" | "fails" | "fails-new" | "blocks" | "blocks-new" | "differs";
   /** In this branch's migration. */
   readonly at: Place;
   readonly name: string;
@@ -265,7 +266,9 @@ export interface MergeConflict {
   readonly other: string;
   /** What it is compared with: `main`. */
   readonly since: string;
-  /** The version; why it fails, `there is no column orders.code`; what differs, `column orders.code (type: …)`. */
+  /** Where the layout says it better than the rule. */
+  readonly instead?: string | undefined;
+  /** The version; what the tool does; why it fails, `there is no column orders.code`; what differs, `column orders.code (type: …)`. */
   readonly what: string;
 }
 

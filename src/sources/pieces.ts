@@ -82,7 +82,9 @@ function flagged({ operations, span }: Statement, piece: Piece, text: string): r
     const json = unknown.length === 0 ? "" : JSON.stringify(operation);
     const doubtful = unknown.some((name) => json.includes(name));
     const own = withFlags(operation, piece.conditional || doubtful, piece.repeated);
-    return piece.byTool === true ? { ...own, byTool: true as const } : own;
+    return piece.byTool === undefined && piece.call === undefined
+      ? own
+      : { ...own, byTool: piece.byTool, call: piece.call };
   });
 }
 

@@ -1,4 +1,5 @@
 /** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
+import type { LiveModel, OneWay, RefusedCall } from "../model/call.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -27,6 +28,8 @@ export interface CodeMigration {
   readonly down?: CodeDirection | undefined;
   /** Said to have no way back, and why; empty if no reason is given. */
   readonly irreversible?: string | undefined;
+  /** The first operation that the tool can't take back, where nothing says that this is meant. */
+  readonly oneWay?: OneWay | undefined;
 }
 
 export interface CodeDirection {
@@ -39,6 +42,10 @@ export interface CodeDirection {
   readonly derived?: true | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */
   readonly unsent: readonly Span[];
+  /** Calls that the tool is certain to refuse. */
+  readonly refused?: readonly RefusedCall[] | undefined;
+  /** Classes of the application that its code works with. */
+  readonly liveModels?: readonly LiveModel[] | undefined;
 }
 
 /** What a reader may know of the history whose migrations it is given. */

@@ -1,4 +1,5 @@
 /** Pieces of one SQL text with a map back to the files that they come from. */
+import type { ToolCall } from "../model/call.ts";
 import { createSourceMap, type Segment, type SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -19,6 +20,8 @@ export interface Piece {
   readonly holes: boolean;
   /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */
   readonly byTool?: true | undefined;
+  /** See `OperationBase.call`. */
+  readonly call?: ToolCall | undefined;
   /** Not known before it runs. */
   readonly dynamic?: DynamicPiece | undefined;
   /** The statement of the language that the call stands in; in the code's own text. */

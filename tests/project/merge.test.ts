@@ -977,3 +977,61 @@ describe.skipIf(!hasGit)("the comparison", () => {
     ]);
   });
 });
+
+describe.skipIf(!hasGit)("a graph of migrations", () => {
+  const revision = (id: string, down: string | undefined, call: string): string =>
+    `import sqlalchemy as sa
+from alembic import op
+
+revision = "${id}"
+down_revision = ${down === undefined ? "None" : `"${down}"`}
+
+
+def upgrade():
+    ${call}
+
+
+def downgrade():
+    pass
+`;
+  const column = (name: string): string => `op.add_column("users", sa.Column("${name}", sa.Text()))`;
+  const alembic = {
+    "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
+    "versions/aa.py": revision("aa", undefined, `op.create_table("users", sa.Column("id", sa.Integer()))`),
+  };
+
+  it("has two heads after the merge, unless this branch continues the other", async () => {
+    const theirs = { "versions/bb.py": revision("bb", "aa", column("code")) };
+    const both = branches(alembic, theirs, { "versions/cc.py": revision("cc", "aa", column("note")) });
+    expect((await lint(both)).map(shown)).toEqual([
+      "cc.py:9 error bb of main continues the same history: `alembic upgrade head` refuses",
+    ]);
+    both.git("merge", "--quiet", "--no-edit", "main");
+    both.commit({ "versions/cc.py": revision("cc", "bb", column("note")) });
+    expect(await lint(both)).toEqual([]);
+  });
+
+  const django = (dependency: string, name: string): string =>
+    `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [${dependency}]
+    operations = [migrations.CreateModel("${name}", [("id", models.BigAutoField(primary_key=True))])]
+`;
+
+  it("has two last migrations of an app after the merge; each app has its own", async () => {
+    const apps = {
+      "manage.py": "from django.core.management import execute_from_command_line\n",
+      "people/migrations/0001_initial.py": django("", "Person"),
+      "shop/migrations/0001_initial.py": django("", "Order"),
+    };
+    const theirs = { "shop/migrations/0002_code.py": django(`("shop", "0001_initial")`, "Code") };
+    const same = { "shop/migrations/0002_note.py": django(`("shop", "0001_initial")`, "Note") };
+    expect((await lint(branches(apps, theirs, same))).map(shown)).toEqual([
+      "0002_note.py:6 error shop.0002_code of main continues the same history: Django refuses to migrate",
+    ]);
+    const other = { "people/migrations/0002_note.py": django(`("people", "0001_initial")`, "Note") };
+    expect(await lint(branches(apps, theirs, other))).toEqual([]);
+  });
+});

@@ -1,18 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { inOrder, revisionOf } from "../../src/project/layouts/revision-graph.ts";
+import { forksOf, inOrder, revisionOf, type Revision } from "../../src/project/layouts/revision-graph.ts";
 
-/** `b < a`: b continues a; `c < a b`: c merges both; `d < c ! e`: d also depends on e. */
+/** `b < a`: b continues a; `c < a b`: c merges both; `d < c ! e`: d also depends on e; `a @ x`: a branch called x. */
+const revisions = (lines: readonly string[]): readonly Revision[] =>
+  lines.map((line) => {
+    const [graph = "", labels = ""] = line.split(" @ ");
+    const [id = "", rest = ""] = graph.split(" < ");
+    const [downs = "", needs = ""] = rest.split(" ! ");
+    const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
+    return { file: `${id}.py`, id, downs: words(downs), dependsOn: words(needs), labels: words(labels) };
+  });
+
 const order = (...lines: readonly string[]): string =>
-  inOrder(
-    lines.map((line) => {
-      const [id = "", rest = ""] = line.split(" < ");
-      const [downs = "", needs = ""] = rest.split(" ! ");
-      const words = (text: string): string[] => text.split(" ").filter((word) => word !== "");
-      return { file: `${id}.py`, id, downs: words(downs), dependsOn: words(needs) };
-    }),
-  )
+  inOrder(revisions(lines))
     .map(({ id }) => id)
     .join(" ");
+
+const forks = (...lines: readonly string[]): readonly string[] =>
+  forksOf(revisions(lines)).map((heads) => heads.map(({ id }) => id).join(" "));
 
 describe("the order of revisions", () => {
   test("follows a line, whatever the files are called", () => {
@@ -47,14 +52,14 @@ describe("the order of revisions", () => {
 
 describe("the head of a migration", () => {
   test.each([
-    [`revision = "a"\ndown_revision = None\n`, { id: "a", downs: [], dependsOn: [] }],
+    [`revision = "a"\ndown_revision = None\n`, { id: "a", downs: [], dependsOn: [], labels: [] }],
     [
       `revision: str = 'a'\ndown_revision: Union[str, None] = "b"\n`,
-      { id: "a", downs: ["b"], dependsOn: [] },
+      { id: "a", downs: ["b"], dependsOn: [], labels: [] },
     ],
     [
-      `revision = "a"\ndown_revision = (\n    "b",  # "no"\n    "c",\n)\ndepends_on = ["d"]\n`,
-      { id: "a", downs: ["b", "c"], dependsOn: ["d"] },
+      `revision = "a"\ndown_revision = (\n    "b",  # "no"\n    "c",\n)\ndepends_on = ["d"]\nbranch_labels = ("e",)\n`,
+      { id: "a", downs: ["b", "c"], dependsOn: ["d"], labels: ["e"] },
     ],
   ])("%j", (text, expected) => {
     expect(revisionOf("x.py", text)).toEqual({ file: "x.py", ...expected });
@@ -63,5 +68,21 @@ describe("the head of a migration", () => {
   test("is no revision without both names", () => {
     expect(revisionOf("x.py", `revision = "a"\n`)).toBeUndefined();
     expect(revisionOf("x.py", `down_revision = "a"\n`)).toBeUndefined();
+  });
+});
+
+describe("heads of one line", () => {
+  test("are those that nothing continues, in the order of the files", () => {
+    expect(forks("a", "b < a", "c < a", "d < c")).toEqual(["b d"]);
+    expect(forks("a", "b < a", "c < a", "d < b c")).toEqual([]);
+  });
+
+  test("are forks although one depends on the other: Alembic counts both as heads", () => {
+    expect(forks("a", "b < a", "c < a ! b")).toEqual(["b c"]);
+  });
+
+  test("are meant where they have nothing in common, or branches have labels", () => {
+    expect(forks("a", "b < a", "x", "y < x")).toEqual([]);
+    expect(forks("a", "b < a @ left", "c < a @ right")).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Span } from "../../text/span.ts";
+import type { ToolCall } from "../call.ts";
 
 /** What every operation has. */
 export interface OperationBase<K extends string> {
@@ -19,6 +20,8 @@ export interface OperationBase<K extends string> {
   readonly definer?: Asked<string> | undefined;
   /** A tool makes it with something else, whatever its migration says: nobody wrote it, and nobody can leave it out. */
   readonly byTool?: true | undefined;
+  /** The call of a migration in code that it comes from, where that says more than its SQL. */
+  readonly call?: ToolCall | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
 }

@@ -145,6 +145,8 @@ export const apps: Layout = {
   },
 };
 
+const refuses = "Django refuses to migrate";
+
 /** Two migrations of one app follow the same one: Django refuses to run any. */
 function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): FileProblem {
   const [first, ...others] = lasts;
@@ -153,7 +155,8 @@ function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): 
     rule: "duplicate-version",
     path: join(view.root, last?.file ?? ""),
     ...wholeFile(view, last?.file ?? ""),
-    message: clip(`the app ${app} has ${String(lasts.length)} last migrations: Django refuses to migrate`),
+    message: clip(`the app ${app} has ${String(lasts.length)} last migrations: ${refuses}`),
+    forks: refuses,
     instead: "make it depend on the other one, or merge them with makemigrations --merge",
     related: first && [{ path: join(view.root, first.file), message: "another last migration" }],
   };

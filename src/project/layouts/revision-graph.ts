@@ -8,6 +8,8 @@ export interface Revision {
   /** The revisions that it continues; several: it merges branches. */
   readonly downs: readonly string[];
   readonly dependsOn: readonly string[];
+  /** Names of branches that are meant to stay apart. */
+  readonly labels: readonly string[];
 }
 
 const assignment = (name: string): RegExp => new RegExp(`^${name}[ \\t]*(?::[^=\\n]{1,80})?=[ \\t]*`, "m");
@@ -16,6 +18,7 @@ const places = {
   revision: assignment("revision"),
   down: assignment("down_revision"),
   dependsOn: assignment("depends_on"),
+  labels: assignment("branch_labels"),
 };
 
 /** The texts that a variable of the module is given: one, or those of a list; undefined: there is no such variable. */
@@ -36,7 +39,8 @@ export function revisionOf(file: string, text: string): Revision | undefined {
   const [id] = textsOf(head, places.revision) ?? [];
   const downs = textsOf(head, places.down);
   if (id === undefined || downs === undefined) return undefined;
-  return { file, id, downs, dependsOn: textsOf(head, places.dependsOn) ?? [] };
+  const [dependsOn = [], labels = []] = [places.dependsOn, places.labels].map((one) => textsOf(head, one));
+  return { file, id, downs, dependsOn, labels };
 }
 
 /**
@@ -98,4 +102,27 @@ export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
     }
   }
   return [...newestFirst.reverse(), ...revisions.filter(({ id }) => todo.has(id))];
+}
+
+/** The heads that have something in common, each group in the given order; none where branches have labels. */
+export function forksOf(revisions: readonly Revision[]): readonly (readonly Revision[])[] {
+  if (revisions.some(({ labels }) => labels.length > 0)) return [];
+  const byId = new Map(revisions.map((revision) => [revision.id, revision]));
+  const continued = new Set(revisions.flatMap(({ downs }) => downs));
+  const groups: Revision[][] = [];
+  const groupOf = new Map<string, Revision[]>();
+  for (const head of revisions.filter(({ id }) => !continued.has(id))) {
+    const ids = new Set([head.id]);
+    let group: Revision[] | undefined;
+    // A set goes on over what is added to it; what another head continues is known.
+    for (const id of ids) {
+      const known = groupOf.get(id);
+      if (known === undefined) for (const down of byId.get(id)?.downs ?? []) ids.add(down);
+      group ??= known;
+    }
+    if (group === undefined) groups.push((group = []));
+    group.push(head);
+    for (const id of ids) if (!groupOf.has(id)) groupOf.set(id, group);
+  }
+  return groups.filter(({ length }) => length > 1);
 }

@@ -1,8 +1,9 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
-import { baseName } from "../paths.ts";
-import { assemble, type Piece } from "./assemble.ts";
+import type { FileProblem } from "../migration.ts";
+import { baseName, join } from "../paths.ts";
+import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
-import { inOrder, revisionOf, type Revision } from "./revision-graph.ts";
+import { forksOf, inOrder, revisionOf, type Revision } from "./revision-graph.ts";
 
 const isSource = (file: string): boolean =>
   /\.py$/.test(file) && !/^(?:__init__|env|\.#.*)\.py$/.test(baseName(file)) && !file.startsWith("../");
@@ -73,6 +74,27 @@ export const revisions: Layout = {
       (a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0),
       [],
     );
-    return { rollbacks: "section", rollbackName: () => "downgrade()", ...read };
+    const forks = forksOf(revisionsOf(view)).flatMap((heads) => fork(view, heads));
+    return {
+      rollbacks: "section",
+      rollbackName: () => "downgrade()",
+      ...read,
+      problems: [...read.problems, ...forks],
+    };
   },
 };
+
+const refuses = "`alembic upgrade head` refuses";
+
+/** Several revisions that none continues, of one line. */
+function fork(view: FolderView, [first, ...others]: readonly Revision[]): readonly FileProblem[] {
+  return others.map(({ file, id }) => ({
+    rule: "duplicate-version",
+    path: join(view.root, file),
+    ...wholeFile(view, file),
+    message: clip(`${first?.id ?? ""} and ${id} are both heads: ${refuses}`),
+    instead: "make its down_revision the other one, or merge them with `alembic merge heads`",
+    related: first && [{ path: join(view.root, first.file), message: "another head" }],
+    forks: refuses,
+  }));
+}

@@ -60,5 +60,6 @@ export const alembic: Tool = {
     reference: "BigInteger",
     renamed: (column) => `mapped_column("${column}")`,
   },
+  inGraph: true,
   trackingTables: ["alembic_version"],
 };

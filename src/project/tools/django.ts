@@ -80,5 +80,6 @@ export const django: Tool = {
     reference: "models.BigIntegerField()",
     renamed: (column) => `db_column="${column}"`,
   },
+  inGraph: true,
   trackingTables: ["django_migrations"],
 };

@@ -139,14 +139,16 @@ export class Collector {
     });
   }
 
-  /** The type of a column, if it was dropped or renamed: what nothing has made may be an extension's. */
-  columnType(type: ColumnType | undefined, span: Span): void {
+  /** The type of a column, if it was dropped or renamed: what nothing has made may be an extension's, unless it `isOwn`. */
+  columnType(type: ColumnType | undefined, span: Span, isOwn = false): void {
     if (type === undefined) return;
     const { name, schema } = type;
     const text = schema === undefined ? name : `${schema}.${name}`;
     const written = { name, schema, text, span };
     const found = this.schema.type(written);
-    if (found.is !== "absent" || found.dropped === undefined) return;
+    // No extension brings what is the project's own.
+    const isMissing = isOwn && found.is === "unknown" && this.schema.closed;
+    if (!isMissing && (found.is !== "absent" || (found.dropped === undefined && !isOwn))) return;
     // Each table is a type, too.
     if (this.schema.relation(written).is === "present") return;
     this.add({
@@ -155,7 +157,7 @@ export class Collector {
       name: shown({ text }),
       bare: name,
       span,
-      dropped: found.dropped,
+      dropped: found.is === "absent" ? found.dropped : undefined,
     });
   }
 

@@ -88,7 +88,8 @@ export function visitFor(run: Run, tree: Tree, scope: Scope): Completion {
     forget(run, body, scope);
     const again = { conditional: true, repeated: true };
     run.within(again, () => {
-      assignTargets(run, targets, unknownAt(placeIn(scope, tree)), scope);
+      const [target = tree] = targets;
+      assignTargets(run, targets, { ...unknownAt(placeIn(scope, target)), itemOf: list }, scope);
       run.block(body, scope);
     });
     forget(run, body, scope);

@@ -24,6 +24,8 @@ export interface Host {
   call?(call: CallValue, site: Site): Value | undefined;
   /** What a name or an attribute from outside of the project is. Undefined: itself. */
   value?(value: NameValue | AttributeValue): Value | undefined;
+  /** `object.name = …` */
+  assigned?(object: Value, name: string): void;
   /** `with context:` begins, and ends. */
   enter?(context: Value, site: Site): void;
   leave?(context: Value, site: Site): void;

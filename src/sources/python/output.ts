@@ -1,15 +1,19 @@
 /** What a migration in Python sends, as pieces of one SQL text. */
+import type { RefusedCall } from "../../model/call.ts";
 import type { Segment } from "../../text/source-map.ts";
 import { spanOf } from "./tree.ts";
-import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
+import { hasHoles, opaque, type Piece, type SqlText } from "../sql-text.ts";
 import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
+
+type About = Pick<Piece, "byTool" | "call">;
 
 /** The output of one direction. */
 export class Output {
   readonly #text: SqlText;
   /** Pieces, known or not. */
   count = 0;
+  readonly refused: RefusedCall[] = [];
 
   constructor(text: SqlText) {
     this.#text = text;
@@ -24,9 +28,19 @@ export class Output {
     else this.#piece(value.segments, value.holes, site);
   }
 
-  /** SQL that the tool makes of calls. `byTool`: it begins or ends a transaction of the tool's. */
-  built(segments: readonly Segment[], site: Site, byTool?: true): void {
-    this.#piece(segments, hasHoles(segments), site, byTool);
+  /** SQL that the tool makes of calls; `byTool`: it begins or ends a transaction of the tool's. */
+  built(segments: readonly Segment[], site: Site, more: About = {}): void {
+    this.#piece(segments, hasHoles(segments), site, more);
+  }
+
+  /** A call that the tool refuses; what may not run, or stands in another file, isn't known. `prefix`: see `dynamic`. */
+  refuse(call: Omit<RefusedCall, "at">, at: Place, site: Site, prefix: string): void {
+    if (site.flow.conditional) {
+      this.dynamic(at, site, prefix);
+      return;
+    }
+    this.count++;
+    this.refused.push({ ...call, at: spanOf(at.path === site.statement.path ? at : site.statement) });
   }
 
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
@@ -50,10 +64,10 @@ export class Output {
     });
   }
 
-  #piece(segments: readonly Segment[], holes: boolean, site: Site, byTool?: true): void {
+  #piece(segments: readonly Segment[], holes: boolean, site: Site, more: About = {}): void {
     this.count++;
     this.#text.piece(segments, {
-      ...(byTool === undefined ? {} : { byTool }),
+      ...more,
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
       holes,

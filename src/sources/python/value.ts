@@ -111,6 +111,8 @@ export interface UnknownValue {
   readonly is: "unknown";
   /** Why, as the second half of a sentence: "it depends on the database"; undefined where there is no more to say. */
   readonly why?: string | undefined;
+  /** It is one of those that this gives, in a loop over it. */
+  readonly itemOf?: Value | undefined;
   readonly at: Place;
 }
 

@@ -8,6 +8,7 @@ import { keyIn, serverOf, type Answers } from "../../answers.ts";
 import type { HeldLock, Step } from "../../step.ts";
 import { joinsBeforeInMysql } from "../mysql/merging.ts";
 import { lockWait, metadataLock } from "../mysql/metadata-locks.ts";
+import { pendingEvents, type PendingEvents } from "./pending-events.ts";
 import {
   constraintAddedBy,
   altersLater,
@@ -53,6 +54,8 @@ export interface LockQuestions {
   readonly free: (settings: Readonly<Record<string, string>>) => boolean;
   readonly rewrites: (table: QualifiedName | Key) => boolean;
   readonly scans: (table: QualifiedName | Key) => boolean;
+  /** Of what alters a table: the change of its rows in this transaction that a deferred foreign key still has to check. */
+  readonly pendingEvents: () => PendingEvents | undefined;
   /** MySQL: the existing table whose exclusive metadata lock it waits for, and all later statements on it behind it. */
   readonly metadataLock: () => Key | undefined;
 }
@@ -131,6 +134,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     ({ before, effects }) =>
     (table) =>
       effects.scans.includes(keyIn(before, table)),
+  pendingEvents: (step) => () => pendingEvents(step),
   metadataLock: (step) => () => metadataLock(step),
 };
 

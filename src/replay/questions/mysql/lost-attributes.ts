@@ -23,6 +23,7 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
     return [];
   const old = found.value;
   const said = definition.mysql;
+  const unstated = operation.call?.unstated;
   const lost: LostAttribute[] = [];
   const lose = (what: LostAttribute["what"], words: string, edit = atEnd(operation, words)): void => {
     lost.push({ what, words, edit });
@@ -39,7 +40,9 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
   const inPrimaryKey =
     relation.is === "present" &&
     relation.value.constraints.some((c) => c.kind === "primary key" && c.columns.includes(old.name));
-  if (old.notNull === "yes" && !definition.notNull && said?.nullWritten !== true && !inPrimaryKey)
+  // A tool writes NULL where its call says nothing of it.
+  const isNullMeant = said?.nullWritten === true && unstated?.["NOT NULL"] === undefined;
+  if (old.notNull === "yes" && !definition.notNull && !isNullMeant && !inPrimaryKey)
     lose("NOT NULL", "NOT NULL");
   const { default: value, mysql } = old;
   const counts = mysql?.autoIncrement === true;

@@ -95,7 +95,8 @@ const lateComer = (
 
 function lateHere(now: readonly History[], changes: Changes): readonly LateComer[] {
   const moved = new Set(movedFiles(now, changes).values());
-  return now.flatMap(({ migrations, late }): readonly LateComer[] => {
+  return now.flatMap(({ migrations, late, inGraph }): readonly LateComer[] => {
+    if (inGraph === true) return [];
     const versioned = migrations.filter(({ kind }) => kind === "versioned");
     const isNew = ({ up }: Migration): boolean => changes.status(up.path) === "added" && !moved.has(up.path);
     const newest = versioned.findLast((migration) => !isNew(migration));

@@ -119,19 +119,20 @@ export function takenVersions(
   );
   const byPath = (list: readonly Migration[], path: string | undefined): Migration | undefined =>
     list.find(({ up }) => up.path === path);
-  for (const { rule, path, message, related } of merged?.problems ?? []) {
+  for (const { rule, path, message, related, forks, instead } of merged?.problems ?? []) {
     if (rule !== "duplicate-version" || known.has(idOf(path, message))) continue;
     const same = [path, ...(related ?? []).map((one) => one.path)];
     const [own] = same.flatMap((one) => byPath(ours, one) ?? []);
     const [other] = same.flatMap((one) => byPath(theirs, one) ?? []);
     if (own === undefined || other === undefined) continue;
     found.push({
-      how: "version",
+      how: forks === undefined ? "version" : "fork",
       at: startOf(own.up),
       name: own.name,
       other: other.name,
       since,
-      what: own.version ?? own.name,
+      what: forks ?? own.version ?? own.name,
+      ...(forks === undefined ? {} : { instead }),
     });
   }
   return found;

@@ -1,11 +1,12 @@
 /** `alter_column`: on PostgreSQL a statement for each change, on MySQL the whole definition of the column. */
+import type { Unstated } from "../../../model/call.ts";
 import { booleanOf, isNone, isNothing, type Place, type Value } from "../value.ts";
 import { sql, type Facts, type Sent } from "./alembic-facts.ts";
 import { columnOf, typeCheck } from "./sqlalchemy/columns.ts";
 import { defaultSql } from "./sqlalchemy/expressions.ts";
 import { constraintName } from "./sqlalchemy/names.ts";
 import { columnComment } from "./sqlalchemy/tables.ts";
-import { isDateTime, typeSql } from "./sqlalchemy/types.ts";
+import { isDateTime, ownType, typeSql } from "./sqlalchemy/types.ts";
 import { nameOf, type Sql } from "./sqlalchemy/writer.ts";
 
 interface Altered {
@@ -78,7 +79,11 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
       writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
     );
   if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
-  return sql(...statements);
+  const [first, ...others] = sql(...statements);
+  if (first === undefined) return [];
+  // The type comes first.
+  const typed = type === undefined ? undefined : { name: operation.method, ownType: ownType(writer, type) };
+  return [{ ...first, call: typed }, ...others];
 }
 
 /** The CHECK that a type brings with it. */
@@ -113,6 +118,26 @@ function typeConstraint(
   ];
 }
 
+const typeless = {
+  why: "on MySQL, alter_column needs existing_type for this",
+  instead: "pass existing_type, and existing_nullable and existing_server_default, as the column has them",
+};
+
+/** What Alembic leaves out of the definition because the call says nothing of it. */
+function unstated({ of }: Facts): Unstated {
+  const stated: readonly (readonly [keyof Unstated, string, readonly string[]])[] = [
+    ["NOT NULL", "existing_nullable=False", ["nullable", "existing_nullable"]],
+    ["DEFAULT", "existing_server_default=…", ["server_default", "existing_server_default"]],
+    ["AUTO_INCREMENT", "existing_autoincrement=True", ["autoincrement", "existing_autoincrement"]],
+    ["COMMENT", "existing_comment=…", ["comment", "existing_comment"]],
+  ];
+  return Object.fromEntries(
+    stated.flatMap(([what, argument, names]) =>
+      names.every((name) => of(-1, name) === undefined) ? [[what, argument]] : [],
+    ),
+  );
+}
+
 export function alterMysql(facts: Facts): readonly Sent[] {
   const { writer, of, at } = facts;
   const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
@@ -130,8 +155,8 @@ export function alterMysql(facts: Facts): readonly Sent[] {
     const rest = value === undefined ? "DROP DEFAULT" : writer.join(at, "SET DEFAULT ", value);
     return sql(writer.join(at, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ", rest));
   }
-  // Without a type Alembic refuses; which one it is isn't known.
-  if (whole === undefined) return [{ unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
+  if (whole === undefined)
+    return [{ refused: typeless, unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
   const existingDefault = given(of(-1, "existing_server_default"));
   const value = defaultSql(writer, serverDefault ?? existingDefault);
   const isNullable = nullable ?? booleanOf(of(-1, "existing_nullable")) ?? true;
@@ -151,5 +176,6 @@ export function alterMysql(facts: Facts): readonly Sent[] {
     ? writer.join(at, "CHANGE ", name, " ", newName === undefined ? name : writer.name(newName, at))
     : writer.join(at, "MODIFY ", name);
   const change = writer.join(at, "ALTER TABLE ", target, " ", verb, " ", spec);
-  return sql(change, ...(type === undefined ? [] : typeConstraint(facts, column, type)));
+  const call = { name: facts.operation.method, unstated: unstated(facts) };
+  return [{ sql: change, call }, ...(type === undefined ? [] : sql(...typeConstraint(facts, column, type)))];
 }

@@ -1,4 +1,5 @@
 /** What an operation of Alembic's is asked for, and what it sends. */
+import type { RefusedCall, ToolCall } from "../../../model/call.ts";
 import type { CallValue, Place, Value } from "../value.ts";
 import type { EnumType } from "./sqlalchemy/types.ts";
 import type { Sql, Writer } from "./sqlalchemy/writer.ts";
@@ -11,9 +12,10 @@ export interface Operation {
   readonly batch: CallValue | undefined;
 }
 
-/** What it sends: SQL, code that changes rows, or what isn't known with the first words of it. */
+/** What it sends: SQL, code that changes rows, or what isn't known with the first words of it; or it is refused. */
 export type Sent =
-  | { readonly sql: Sql }
+  | { readonly sql: Sql; readonly call?: ToolCall | undefined }
+  | { readonly refused: Omit<RefusedCall, "at">; readonly unknown: string; readonly at: Place }
   | { readonly rows: string; readonly at: Place }
   | { readonly unknown: string; readonly at: Place };
 

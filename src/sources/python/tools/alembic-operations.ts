@@ -1,5 +1,15 @@
 /** The operations of `op` and `batch_op` to the SQL that Alembic sends. */
-import { argument, booleanOf, isNone, itemsOf, textOf, type CallValue, type Value } from "../value.ts";
+import type { RefusedCall, ToolCall } from "../../../model/call.ts";
+import {
+  argument,
+  booleanOf,
+  isNone,
+  isNothing,
+  itemsOf,
+  textOf,
+  type CallValue,
+  type Value,
+} from "../value.ts";
 import { alterMysql, alterPostgres } from "./alembic-alter.ts";
 import { sql, type Facts, type Operation, type Sent } from "./alembic-facts.ts";
 import { columnOf, columnSql, countsItself, typeCheck, type Column } from "./sqlalchemy/columns.ts";
@@ -24,7 +34,7 @@ import {
   createTable,
   tableComment,
 } from "./sqlalchemy/tables.ts";
-import type { EnumType } from "./sqlalchemy/types.ts";
+import { ownType, type EnumType } from "./sqlalchemy/types.ts";
 import { nameOf, type Sql, type Writer } from "./sqlalchemy/writer.ts";
 
 type Handler = (facts: Facts) => readonly Sent[];
@@ -131,6 +141,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   drop_index({ writer, of, table, schema, at, operation: { call } }) {
     const exists = booleanOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
     const name = of(0, "index_name", "name");
+    // Alembic makes a name of the table's, and of a column x.
+    if (isNone(name)) return [{ refused: nameless("drop_index"), unknown: "DROP INDEX ", at }];
     if (writer.isMysql)
       return sql(
         writer.join(
@@ -274,7 +286,18 @@ function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts
   if (column.index) statements.push(columnIndex(writer, table, schema, column));
   if (column.comment !== undefined && !writer.isMysql)
     statements.push(columnComment(writer, target, column.name, column.comment, column.comment.at));
-  return sql(...statements);
+  const [first, ...others] = sql(...statements);
+  return first === undefined ? [] : [{ ...first, call: addedBy(writer, column) }, ...others];
+}
+
+/** SQLAlchemy's own defaults are for the rows that it inserts. */
+function addedBy(writer: Writer, { call: { keywords }, type }: Column): ToolCall {
+  return {
+    name: "op.add_column",
+    clientDefault: ["default", "insert_default"].find((name) => !isNothing(keywords.get(name))),
+    databaseDefault: "server_default",
+    ownType: ownType(writer, type),
+  };
 }
 
 function inlineReference(writer: Writer, column: Column, reference: CallValue): Sql {
@@ -298,18 +321,34 @@ const mysqlDrops: Readonly<Record<string, string>> = {
   primary: "PRIMARY KEY",
 };
 
+/** What autogenerate leaves of something without a name. */
+const nameless = (method: string): Omit<RefusedCall, "at"> => ({
+  why: `${method} is given no name`,
+  instead:
+    "give it the name that the object has in the database, and a naming_convention to the MetaData of the models",
+});
+
+const typeless: Omit<RefusedCall, "at"> = {
+  why: "on MySQL, drop_constraint needs type_",
+  instead: 'pass type_: "foreignkey", "unique", "check" or "primary"',
+};
+
 function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent[] {
   const given = of(0, "constraint_name", "name");
   const kind = textOf(of(2, "type_", "type"));
   const target = writer.table(table, schema, at);
-  // What autogenerate leaves of a constraint without a name; Alembic refuses it.
-  if (isNone(given)) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} DROP `, at }];
+  const unknown = `ALTER TABLE ${nameOf(table) ?? ""} DROP `;
+  // A naming convention may name the primary key by its table alone; MySQL's has no name.
+  const isNamed = kind === "primary" && (writer.isMysql || writer.convention.has("pk"));
+  if (isNone(given) && isNamed && !writer.isMysql) return [{ unknown, at }];
+  if (isNone(given) && !isNamed) return [{ refused: nameless("drop_constraint"), unknown, at }];
   if (!writer.isMysql) {
     const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
     return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, writer.name(given, at)));
   }
   const known = kind === "check" && writer.isMariaDb ? "CONSTRAINT " : mysqlDrops[kind ?? ""];
-  if (known === undefined) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} DROP `, at }];
+  if (known === undefined)
+    return isNothing(of(2, "type_", "type")) ? [{ refused: typeless, unknown, at }] : [{ unknown, at }];
   return sql(
     writer.join(
       at,

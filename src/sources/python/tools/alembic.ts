@@ -1,7 +1,9 @@
 /** Migrations of Alembic: `upgrade` and `downgrade`, whose calls of `op` become the SQL that Alembic sends. */
+import type { RefusedCall } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../../source.ts";
 import { SqlText } from "../../sql-text.ts";
+import { irreversibleReason } from "../irreversible.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
 import type { PythonTool } from "../tool.ts";
@@ -96,6 +98,7 @@ class Reading {
       optedOut: false,
       empty: one.empty,
       unsent: [],
+      refused: one.refused,
     });
     return {
       migration: {
@@ -108,7 +111,7 @@ class Reading {
           comments.filter((one) => !inDown(one)),
         ),
         down: down && direction(down, comments.filter(inDown)),
-        irreversible: irreversible(text, comments, down),
+        irreversible: irreversibleReason(text, comments) ?? down?.raises,
       },
       after: types.size === state.types.size ? state : { types },
     };
@@ -130,9 +133,11 @@ class Reading {
     run.callFunction(called, callOf(called));
     return {
       part: { start, end: this.#text.length },
-      empty: host.output.count === 0 && host.raisedFirst === undefined,
+      // A way back that only raises is none.
+      empty: host.output.count === 0 && (name === "downgrade" || host.raisedFirst === undefined),
       tree: called.tree,
       raises: host.raisedFirst,
+      refused: host.output.refused,
       module,
     };
   }
@@ -144,6 +149,7 @@ interface Direction {
   readonly tree: Tree;
   /** What it raises before it does anything; empty if that is no text. */
   readonly raises: string | undefined;
+  readonly refused: readonly RefusedCall[];
   readonly module: Module;
 }
 
@@ -157,21 +163,6 @@ const callOf = ({ name, at }: FunctionValue): CallValue => ({
   open: true,
   at,
 });
-
-const reason =
-  /^#+\s*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?))\b[ \t]*(?::[ \t]*([^\r\n]*))?/i;
-
-function irreversible(
-  text: string,
-  comments: readonly Span[],
-  down: Direction | undefined,
-): string | undefined {
-  for (const { start, end } of comments) {
-    const said = reason.exec(text.slice(start, Math.min(end, start + 500)));
-    if (said !== null) return (said[1] ?? "").trim();
-  }
-  return down?.raises;
-}
 
 /** Functions of others that change no schema. */
 const harmless =
@@ -251,7 +242,8 @@ class AlembicHost implements Host {
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
     if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
     for (const one of sent ?? []) {
-      if ("sql" in one) this.output.built(one.sql, site);
+      if ("sql" in one) this.output.built(one.sql, site, { call: one.call });
+      else if ("refused" in one) this.output.refuse(one.refused, one.at, site, one.unknown);
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
       else this.output.dynamic(one.at, site, one.unknown);
     }
@@ -374,7 +366,8 @@ class AlembicHost implements Host {
 
   /** What Alembic itself sends around an autocommit block. */
   #mark(word: string, context: Value, site: Site): void {
-    if (this.writer?.isMysql === false) this.output.built(this.writer.at(context.at, word), site, true);
+    if (this.writer?.isMysql === false)
+      this.output.built(this.writer.at(context.at, word), site, { byTool: true });
   }
 
   lost(at: Place, _why: string, site: Site): void {

@@ -5,7 +5,8 @@ import { Run, type Flow } from "../../walk.ts";
 import type { Apps } from "./apps.ts";
 import { isForeignKey } from "./fields.ts";
 import { Expressions } from "./expressions.ts";
-import { keyOf, type Model } from "./state.ts";
+import { Instances, liveModel, modelOf } from "./instances.ts";
+import type { Model } from "./state.ts";
 
 /** One step of such a function. */
 export interface DataStep {
@@ -33,23 +34,33 @@ const writing: Readonly<Record<string, string>> = {
   clear: "DELETE",
 };
 
+export interface CodeRead {
+  readonly steps: readonly DataStep[];
+  /** Calls of the application's own models, by the names of these. */
+  readonly live: ReadonlyMap<string, Place>;
+}
+
+const nothing: CodeRead = { steps: [], live: new Map() };
+
 /** What the function does, in its order. Code that does nothing that is known to change rows is one step. */
-export function readCode(
-  value: Value | undefined,
-  apps: Apps,
-  files: Files,
-  sources: Sources,
-): readonly DataStep[] {
-  if (value === undefined || (value.is === "name" && value.dotted.endsWith("RunPython.noop"))) return [];
-  if (value.is !== "function") return [opaque(value.at)];
+export function readCode(value: Value | undefined, apps: Apps, files: Files, sources: Sources): CodeRead {
+  if (value === undefined || (value.is === "name" && value.dotted.endsWith("RunPython.noop"))) return nothing;
+  if (value.is !== "function") return { ...nothing, steps: [opaque(value.at)] };
   const found: DataStep[] = [];
+  const live = new Map<string, Place>();
   const lost: Place[] = [];
+  const instances = new Instances(apps);
   const run = new Run(
     {
-      call: (call, { flow }) => {
-        const step = stepOf(call, apps, flow);
+      call: (call, site) => {
+        const step = stepOf(call, apps, site.flow, instances);
         if (step !== undefined) found.push(step);
+        const model = liveModel(call);
+        if (model !== undefined && !live.has(model)) live.set(model, call.at);
         return undefined;
+      },
+      assigned: (object, name) => {
+        instances.assigned(object, name);
       },
       lost: (at) => {
         lost.push(at);
@@ -70,8 +81,8 @@ export function readCode(
     open: false,
     at: value.at,
   });
-  if (found.length === 0) return lost.length > 0 ? [opaque(value.at)] : [];
-  return merged(found);
+  const steps = found.length > 0 ? merged(found) : lost.length > 0 ? [opaque(value.at)] : [];
+  return { steps, live };
 }
 
 const opaque = (at: Place): DataStep => ({
@@ -91,7 +102,7 @@ function merged(steps: readonly DataStep[]): readonly DataStep[] {
   });
 }
 
-function stepOf(call: CallValue, apps: Apps, flow: Flow): DataStep | undefined {
+function stepOf(call: CallValue, apps: Apps, flow: Flow, instances: Instances): DataStep | undefined {
   const { method } = call;
   if (
     /^django\.schema_editor\.(?:execute|connection\.cursor\.execute)$/.test(call.callee) ||
@@ -103,7 +114,7 @@ function stepOf(call: CallValue, apps: Apps, flow: Flow): DataStep | undefined {
   const kind = writing[method];
   if (kind === undefined || call.object === undefined) return undefined;
   const query = method === "update" || method === "delete" ? queryOf(call.object, apps) : undefined;
-  const sql = query && written(call, query, apps);
+  const sql = (query && written(call, query, apps)) ?? instances.sql(call);
   return { sql, kind, at: call.at, flow };
 }
 
@@ -139,19 +150,6 @@ function queryOf(value: Value, apps: Apps): Query | undefined {
     default:
       return undefined;
   }
-}
-
-/** `apps.get_model("shop", "Order")` */
-function modelOf(value: Value, apps: Apps): Model | undefined {
-  if (value.is !== "call" || value.method !== "get_model") return undefined;
-  const [app, name] = [
-    value.values[0] ?? value.keywords.get("app_label"),
-    value.values[1] ?? value.keywords.get("model_name"),
-  ];
-  const first = textOf(app);
-  if (first === undefined) return undefined;
-  const [label = "", model = ""] = name === undefined ? first.split(".") : [first, textOf(name) ?? ""];
-  return apps.state.get(keyOf(label, model));
 }
 
 function written(call: CallValue, { model, conditions }: Query, apps: Apps): string | undefined {

@@ -4,6 +4,7 @@ import type { ProjectFacts } from "./apps.ts";
 import { readField, withoutDefault, type Field } from "./fields.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
 import { modelOf, renameField, withFields } from "./state.ts";
+import { isSince } from "./vendor.ts";
 
 interface NamedField {
   readonly model: string;
@@ -29,6 +30,14 @@ export function addField(call: CallValue, facts: ProjectFacts): Given | undefine
   if (given === undefined) return undefined;
   const { model, name, field } = given;
   return {
+    // Django drops the default of the database as soon as the column has it.
+    call: field.options.has("default")
+      ? {
+          name: call.method,
+          clientDefault: "default",
+          databaseDefault: isSince(facts.vendor, 5, 0) ? "db_default" : undefined,
+        }
+      : undefined,
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
     forwards: (run) => {
       const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];

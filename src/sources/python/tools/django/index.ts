@@ -1,4 +1,5 @@
 /** Django's migrations: operations on a state of models become the SQL that its schema editor sends. */
+import type { LiveModel } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Span } from "../../../../text/span.ts";
 import type {
@@ -10,13 +11,15 @@ import type {
 } from "../../../source.ts";
 import { hasHoles, opaque, SqlText, type DynamicPiece, type Piece } from "../../../sql-text.ts";
 import { unreadable } from "../../../unreadable.ts";
+import { irreversibleReason } from "../../irreversible.ts";
 import type { Sources } from "../../modules.ts";
+import { spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
 import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
 import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
-import { readCode, type DataStep } from "./data.ts";
+import { readCode, type CodeRead } from "./data.ts";
 import type { Operation } from "./operation.ts";
 import { readOperations } from "./operations.ts";
 import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
@@ -60,7 +63,7 @@ class DjangoReader implements HistoryReader {
     const isAtomic = booleanOf(run.member(migration, "atomic")) ?? true;
     const { comments } = module;
     const text = new SqlText(input.path, input.text.length + 1);
-    const code = (value: Value | undefined, apps: Apps): readonly DataStep[] =>
+    const code = (value: Value | undefined, apps: Apps): CodeRead =>
       readCode(value, apps, { readFile: input.readFile }, this.#sources);
     const up = direction(
       input,
@@ -85,6 +88,8 @@ class DjangoReader implements HistoryReader {
         )
       : undefined;
     const stopped = operations.find((one) => !one.isReversible);
+    const said = irreversibleReason(input.text, comments);
+    const isOwn = stopped?.whole.path === input.path;
     return {
       migration: {
         text: `${input.text}\n${text.text}`,
@@ -93,7 +98,11 @@ class DjangoReader implements HistoryReader {
         problems: [],
         up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
         down: down && { ...down.direction, derived: true },
-        irreversible: stopped === undefined ? undefined : `${stopped.name} has no reverse`,
+        irreversible: said ?? (stopped === undefined || isOwn ? undefined : `${stopped.name} has no reverse`),
+        oneWay:
+          said === undefined && isOwn
+            ? stopped.oneWay && { ...stopped.oneWay, at: spanOf(stopped.whole) }
+            : undefined,
       },
       after,
     };
@@ -137,7 +146,7 @@ interface Directed<Result> {
   readonly result: Result;
 }
 
-type ReadCode = (value: Value | undefined, apps: Apps) => readonly DataStep[];
+type ReadCode = (value: Value | undefined, apps: Apps) => CodeRead;
 
 function direction<Result>(
   input: CodeInput,
@@ -170,20 +179,28 @@ function direction<Result>(
       dynamic: own,
     });
   };
+  const liveModels: LiveModel[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
-      piece(segments, operation, byTool ? { byTool } : {});
+      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}) });
     },
-    raw: (value, operation) => {
+    raw: (value, operation, call) => {
       if (value.segments.every(({ text: part }) => part.trim() === "")) return;
       if (value.holes && value.segments[0]?.text.startsWith("${") === true) dynamic(value.at, operation);
-      else piece(value.segments, operation, { holes: value.holes });
+      else piece(value.segments, operation, { holes: value.holes, call });
     },
     unknown: (at, operation) => {
       dynamic(at, operation);
     },
     code: (value, apps, operation) => {
-      const steps = value === undefined || isNone(value) ? [] : code(value, apps);
+      if (value === undefined || isNone(value)) return;
+      const { steps, live } = code(value, apps);
+      for (const [name, at] of live)
+        liveModels.push({
+          name,
+          at: at.path === input.path ? spanOf(at) : spanOf(operation.at),
+          instead: `take it from the state: apps.get_model("<app>", "${name}")`,
+        });
       for (const { sql, at, kind, flow } of steps) {
         if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);
         else piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);
@@ -192,5 +209,5 @@ function direction<Result>(
   };
   const result = run(output);
   const part = { start, end: text.length };
-  return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [] } };
+  return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [], liveModels } };
 }

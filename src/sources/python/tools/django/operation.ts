@@ -1,4 +1,5 @@
 /** What an operation of a migration is, and what its readers share. */
+import type { OneWay, ToolCall } from "../../../../model/call.ts";
 import { argument, textOf, type CallValue, type Place, type TextValue, type Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
 import type { SchemaEditor } from "./editor.ts";
@@ -12,7 +13,9 @@ export interface Run {
   readonly from: Apps;
   readonly to: Apps;
   /** SQL as the migration writes it. */
-  raw(text: TextValue): void;
+  raw(text: TextValue, call?: ToolCall): void;
+  /** What these operations do to the state is said elsewhere. */
+  readonly isStated?: true | undefined;
   /** Something that isn't known before it runs. */
   unknown(at: Place): void;
   /** Code that works with rows. */
@@ -27,6 +30,10 @@ export interface Operation {
   /** Of the whole call. */
   readonly whole: Place;
   readonly isReversible: boolean;
+  /** Of what isn't: why, and what to pass. */
+  readonly oneWay?: Omit<OneWay, "at"> | undefined;
+  /** What it says beyond its SQL. */
+  readonly call?: ToolCall | undefined;
   /** False: it can't run in a transaction. */
   readonly needsNoTransaction?: boolean | undefined;
   state(state: ProjectState, app: string): ProjectState;

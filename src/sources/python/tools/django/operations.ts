@@ -1,4 +1,5 @@
 /** Django's operations: what each does to the state, and what it sends, forwards and backwards. */
+import type { OneWay, ToolCall, Unseen } from "../../../../model/call.ts";
 import {
   argument,
   booleanOf,
@@ -78,12 +79,13 @@ function separate(call: CallValue, facts: ProjectFacts): Given {
   };
   return {
     isReversible: database.every(({ isReversible }) => isReversible),
+    oneWay: database.find(({ isReversible }) => !isReversible)?.oneWay,
     needsNoTransaction: database.some(({ needsNoTransaction }) => needsNoTransaction === true),
     state: (before, app) => state.reduce((now, one) => one.state(now, app), before),
     forwards: (run) => {
       const states = all(run, run.from);
       database.forEach((one, i) => {
-        one.forwards({ ...run, from: states[i] ?? run.from, to: states[i + 1] ?? run.to });
+        one.forwards({ ...run, isStated: true, from: states[i] ?? run.from, to: states[i + 1] ?? run.to });
       });
     },
     backwards: (run) => {
@@ -94,15 +96,22 @@ function separate(call: CallValue, facts: ProjectFacts): Given {
   };
 }
 
+const withoutReverse = (name: string, argument: string): Omit<OneWay, "at"> => ({
+  what: `${name} has no ${argument}`,
+  instead: `pass ${argument}: what takes it back, or migrations.${name}.noop if there is nothing to take back`,
+});
+
 function runSql(call: CallValue, facts: ProjectFacts): Given {
   const sql = argument(call, "sql", 0);
   const reverse = argument(call, "reverse_sql", 1);
   const state = readOperations(argument(call, "state_operations", 2), facts);
   return {
     isReversible: !isNothing(reverse),
+    oneWay: withoutReverse("RunSQL", "reverse_sql"),
     state: (before, app) => state.reduce((now, one) => one.state(now, app), before),
     forwards: (run) => {
-      sendSql(run, sql, call.at);
+      const isStated = run.isStated === true || argument(call, "state_operations", 2) !== undefined;
+      sendSql(run, sql, call.at, isStated ? undefined : { name: call.method, unseen: unseen(run.from) });
     },
     backwards: (run) => {
       sendSql(run, reverse, call.at);
@@ -110,10 +119,19 @@ function runSql(call: CallValue, facts: ProjectFacts): Given {
   };
 }
 
-function sendSql(run: Run, value: Value | undefined, at: Place): void {
+const unseen = (apps: Apps): Unseen => ({
+  tables: new Set(
+    [...apps.state.values()].flatMap((model) => (model.options.managed ? [apps.table(model)] : [])),
+  ),
+  argument: "state_operations",
+  instead:
+    "pass state_operations with the operation that this SQL stands for, such as migrations.AddField; [] if there is none",
+});
+
+function sendSql(run: Run, value: Value | undefined, at: Place, call?: ToolCall): void {
   if (value === undefined || isNone(value) || isNoop(value)) return;
   if (value.is === "text") {
-    run.raw(value);
+    run.raw(value, call);
     return;
   }
   if (value.is !== "list") {
@@ -124,7 +142,7 @@ function sendSql(run: Run, value: Value | undefined, at: Place): void {
     const parts = one.is === "list" ? one.items : [one];
     const [sql, params] = parts;
     if (sql?.is !== "text") run.unknown(one.at);
-    else run.raw(isNothing(params) ? sql : withParameters(run, sql, itemsOf(params) ?? []));
+    else run.raw(isNothing(params) ? sql : withParameters(run, sql, itemsOf(params) ?? []), call);
   }
   if (value.open) run.unknown(at);
 }
@@ -159,6 +177,7 @@ function runPython(call: CallValue): Given {
   const isAtomic = booleanOf(argument(call, "atomic", 2)) === true;
   return {
     isReversible: !isNothing(reverse),
+    oneWay: withoutReverse("RunPython", "reverse_code"),
     state: sameState,
     forwards: (run) => {
       run.code(code, run.from, isAtomic);

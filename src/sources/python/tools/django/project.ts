@@ -1,4 +1,5 @@
 /** Runs the operations of a migration on a state: what Django sends, in both directions. */
+import type { ToolCall } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Place, TextValue, Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
@@ -13,7 +14,7 @@ export interface Output {
   /** SQL that Django makes. */
   built(segments: readonly Segment[], operation: Operation, byTool: boolean): void;
   /** SQL that the migration writes. */
-  raw(text: TextValue, operation: Operation): void;
+  raw(text: TextValue, operation: Operation, call?: ToolCall): void;
   /** What isn't known before it runs. */
   unknown(at: Place, operation: Operation): void;
   /** A function that works with rows. */
@@ -106,8 +107,8 @@ function run(
     now = operation;
     each(operation, {
       editor,
-      raw: (text) => {
-        output.raw(text, operation);
+      raw: (text, call) => {
+        output.raw(text, operation, call);
       },
       unknown: (at) => {
         output.unknown(at, operation);

@@ -12,7 +12,7 @@ import {
   type Place,
   type Value,
 } from "../../value.ts";
-import { dottedOf, integerOf, lastName, type Sql, type Writer } from "./writer.ts";
+import { dottedOf, integerOf, lastName, type Sql, type Writer, nameOf } from "./writer.ts";
 
 /** A type as a call without arguments where only its class is named. */
 export function typeCall(value: Value): CallValue | undefined {
@@ -246,6 +246,13 @@ export interface EnumType {
   readonly createsConstraint: boolean;
   readonly length: number | undefined;
   readonly call: CallValue;
+}
+
+/** How PostgreSQL's type of an enum is made before a column gets it; undefined: it is another type. */
+export function ownType(writer: Writer, type: Value | undefined): string | undefined {
+  const found = type === undefined || writer.isMysql ? undefined : enumOf(writer, type);
+  const name = found?.isNative === true ? nameOf(found.name) : undefined;
+  return name && `create it before: sa.Enum(…, name="${name}").create(op.get_bind(), checkfirst=True)`;
 }
 
 /** `sa.Enum(…)`, `postgresql.ENUM(…)`; undefined: it is another type. */

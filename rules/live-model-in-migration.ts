@@ -1,0 +1,28 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "live-model-in-migration",
+  category: "compatibility",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  alsoRefused: "reports code, which is the same if a statement fails",
+  docs: {
+    summary: "Code of a migration works with a model that it imports from the application.",
+    why: "The model is that of the newest code, and the table is that of this migration. As soon as the model gets a column in a later migration, this one fails on a new database: the query names a column that doesn't exist yet. Methods, managers and signals of the application run as well, and change with it.",
+    instead:
+      "Take the model from the state of the migration: in Django `apps.get_model(\"shop\", \"Order\")`.",
+    exceptions: [
+      "constants, choices and functions that are imported from a module of models",
+      "models that are reached by a function of the project that can't be followed",
+    ],
+  },
+  messages: { live: "imports {{model}}: it fails on a new database once the model gets another column" },
+  on: {
+    migration({ migration: { up, down } }, { report }) {
+      for (const script of [up, down])
+        for (const { at: span, name, instead } of script?.code?.liveModels ?? [])
+          report({ at: { path: up.path, span }, message: "live", data: { model: name }, instead });
+    },
+  },
+});

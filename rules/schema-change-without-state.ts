@@ -1,0 +1,43 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "schema-change-without-state",
+  category: "history",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary: "SQL in a migration changes the table of a model, and the migration doesn't tell the tool.",
+    why: "Django makes the next migration from the models and from the state that the migrations lead to. It doesn't read the SQL of `RunSQL`: if the model has the new column, `makemigrations` adds it a second time, and that migration fails. If the model doesn't have it, nothing in the project says that the column exists.",
+    instead:
+      "Pass `state_operations` with the operation that the SQL stands for, or write the SQL in `SeparateDatabaseAndState`. An empty list says that the state stays as it is.",
+    exceptions: [
+      "tables without a model, or with one that is not managed",
+      "indexes, triggers, defaults, storage options and other things that a model needn't state",
+    ],
+  },
+  messages: { unseen: "changes {{table}} without {{argument}}: {{tool}} makes the change again" },
+  kinds: {
+    modelled: [
+      "addColumn",
+      "dropColumn",
+      "renameColumn",
+      "changeColumnType",
+      "setNotNull",
+      "dropNotNull",
+      "redefineColumn",
+      "renameTable",
+      "dropTable",
+    ],
+  },
+  on: {
+    modelled({ operation, scope, show }, { report }) {
+      const { table, call, head } = operation;
+      const unseen = call?.unseen;
+      if (unseen?.tables.has(table.name) !== true) return;
+      const { argument, instead } = unseen;
+      const data = { table: show(table), argument, tool: scope.history.tool };
+      report({ at: head, message: "unseen", data, instead });
+    },
+  },
+});

@@ -1,0 +1,56 @@
+/** What a migration in code says beyond the SQL that its tool sends. */
+import type { Span } from "../text/span.ts";
+
+/** The call behind an operation. */
+export interface ToolCall {
+  /** As the migration writes it: `op.add_column`, `RunSQL`. */
+  readonly name: string;
+  /** Of a new column: the argument whose value only the application uses for new rows. */
+  readonly clientDefault?: string | undefined;
+  /** Of a new column: the argument that gives it a default in the database; undefined: this version has none. */
+  readonly databaseDefault?: string | undefined;
+  /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
+  readonly ownType?: string | undefined;
+  /**
+   * Of a column that is defined anew: what the call doesn't state, so that the tool leaves it out, by the argument that
+   * would state it.
+   */
+  readonly unstated?: Unstated | undefined;
+  /** SQL whose changes of these tables the tool doesn't learn of: it has models of them, and makes migrations by these. */
+  readonly unseen?: Unseen | undefined;
+}
+
+/** Attributes of a column with the arguments that state them: `existing_nullable=False`. */
+export type Unstated = Readonly<
+  Partial<Record<"NOT NULL" | "DEFAULT" | "AUTO_INCREMENT" | "COMMENT", string>>
+>;
+
+export interface Unseen {
+  readonly tables: ReadonlySet<string>;
+  /** The argument that would tell the tool. */
+  readonly argument: string;
+  readonly instead: string;
+}
+
+/** A call that the tool is certain to refuse: the migration fails there. Its place is in the migration's own file. */
+export interface RefusedCall {
+  readonly at: Span;
+  /** Follows "fails: ". */
+  readonly why: string;
+  readonly instead: string;
+}
+
+/** An operation for which the tool has no way back, in the migration's own file. */
+export interface OneWay {
+  readonly at: Span;
+  /** `RunPython has no reverse_code`. */
+  readonly what: string;
+  readonly instead: string;
+}
+
+/** A class of the application that code of a migration works with: as it is now, not as it was then. */
+export interface LiveModel {
+  readonly at: Span;
+  readonly name: string;
+  readonly instead: string;
+}
