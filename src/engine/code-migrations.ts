@@ -171,6 +171,7 @@ function withCode(
       unsent: direction.unsent,
       isFirst,
       derived: direction.derived,
+      unit: read.unit,
       files,
     },
   });
