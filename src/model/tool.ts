@@ -78,6 +78,10 @@ export interface CodeAdvice {
   readonly unit: CodeUnit;
   /** Undefined: the advice takes the place of no single call. */
   readonly call: UnitCall | undefined;
+  /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */
+  readonly source: string | undefined;
+  /** Of the whole file. */
+  readonly text: string;
   /** What takes the call back as it stands; undefined: that isn't known. */
   readonly backwards: readonly string[] | undefined;
   /** The migration that follows in the history, of the same app. */

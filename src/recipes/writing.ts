@@ -2,6 +2,7 @@
 import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import type { Step } from "../replay/step.ts";
+import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 
 /** Undefined: the file is SQL. */
@@ -81,6 +82,8 @@ function writtenSteps(
     steps,
     path: script.path,
     unit,
+    source: sourceOf({ script, statement }),
+    text: script.code.source,
     backwards: backwardsOf({ script, statement, scope }),
     call: isInstead ? callOf({ script, statement }) : undefined,
     next: next?.up.code?.unit?.name,
@@ -97,6 +100,11 @@ function backwardsOf({ script, statement, scope }: Pick<Step, "script" | "statem
     script.code?.unit?.isSole === true || pieceOf(down, one)?.statement.start === own;
   const statements = new Set(scope.downSteps.map((one) => one.statement).filter(isOwn));
   return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
+}
+
+function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "statement">) {
+  const place = code && placeOf(code.map, statement.span);
+  return place?.path === path ? code?.source.slice(place.span.start, place.span.end) : undefined;
 }
 
 /** The piece of code that a statement is from. */

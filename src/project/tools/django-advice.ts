@@ -10,6 +10,8 @@ const unit = "    ";
 interface Written {
   readonly lines: readonly string[];
   readonly imports: readonly string[];
+  /** Above the class. */
+  readonly functions?: readonly string[];
 }
 
 /** Models lose a column or table before the database does: the application reads all columns that they name. */
@@ -46,6 +48,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
         ...importLines(advice, written),
+        ...(written.functions === undefined ? [] : ["", "", ...written.functions]),
         "",
         "",
         "class Migration(migrations.Migration):",
@@ -62,8 +65,11 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   return texts;
 }
 
-function importLines({ unit: own }: CodeAdvice, { lines, imports }: Written): readonly string[] {
-  const code = lines.join("\n");
+function importLines(
+  { unit: own }: CodeAdvice,
+  { lines, imports, functions = [] }: Written,
+): readonly string[] {
+  const code = [...functions, ...lines].join("\n");
   const isModels = /\bmodels\./.test(code);
   const used = importsFor(own, code).filter(
     (one) => !imports.includes(one) && !/^from django\.db import \(?\s*(?:migrations|models)\b/.test(one),
@@ -73,7 +79,7 @@ function importLines({ unit: own }: CodeAdvice, { lines, imports }: Written): re
 
 function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: number): Written {
   const { call } = advice;
-  const native = call && nativeOf(call, step);
+  const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
   if (native !== undefined) return native;
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : stateAt;
   const down = step.down ?? backwardsAt(advice, at, undoAt);
@@ -187,3 +193,43 @@ function nativeOf(call: UnitCall, step: CodeStep): Written | undefined {
 }
 
 const runSql = (sql: string): string => `migrations.RunSQL(${pythonString(sql)}, reverse_sql=${noop}),`;
+
+/**
+ * A change of all rows by a model, in batches that commit one by one. Undefined: it isn't one, or it uses what the function
+ * has around it.
+ */
+function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written | undefined {
+  const [only, ...more] = step.up;
+  if (call?.name !== "RunPython" || !step.outside || more.length > 0 || !/^DO \$/.test(only?.sql ?? ""))
+    return undefined;
+  const [, rows, values] = /^([^]*)\.update\(([^]*)\)$/.exec(source ?? "") ?? [];
+  const [, direct, name] = /^(?:(apps\.get_model\([^()]*\))|(\w+))\.objects\b/.exec(rows ?? "") ?? [];
+  const model =
+    direct ??
+    new RegExp(`^[ \\t]+${name ?? ""}[ \\t]*=[ \\t]*(apps\\.get_model\\([^()]*\\))`, "m").exec(text)?.[1];
+  if (rows === undefined || values === undefined || model === undefined) return undefined;
+  const variable = name ?? /["'](?:\w+\.)?(\w+)["'],?\s*\)$/.exec(model)?.[1] ?? "Model";
+  const query = direct === undefined ? rows : rows.replace(direct, variable);
+  if (/\n/.test(query + values) || usesOthers(`${query}(${values})`, variable)) return undefined;
+  const lines = [
+    "def in_batches(apps, schema_editor):",
+    `${unit}${variable} = ${model}`,
+    `${unit}keys = ${variable}.objects.order_by("pk").values_list("pk", flat=True)`,
+    `${unit}batch = list(keys[:4000])`,
+    `${unit}while batch:`,
+    `${unit}${unit}${query}.filter(pk__gte=batch[0], pk__lte=batch[-1]).update(${values})`,
+    `${unit}${unit}batch = list(keys.filter(pk__gt=batch[-1])[:4000])`,
+  ];
+  return {
+    functions: lines,
+    lines: ["migrations.RunPython(in_batches, migrations.RunPython.noop),"],
+    imports: [],
+  };
+}
+
+/** Names of the function or the module around it; imports are written with it. */
+const usesOthers = (code: string, variable: string): boolean =>
+  [...code.replaceAll(/"[^"]*"|'[^']*'/g, "''").matchAll(/(?<![\w.])([A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].some(
+    ([, name = ""]) =>
+      name !== variable && !/^(?:F|Q|Value|models|None|True|False|not|and|or|in|is)$/.test(name),
+  );
