@@ -1,5 +1,5 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
-import { baseName } from "../paths.ts";
+import { baseName, join } from "../paths.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import { inOrder, revisionOf, type Revision } from "./revision-graph.ts";
@@ -73,6 +73,27 @@ export const revisions: Layout = {
       (a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0),
       [],
     );
-    return { rollbacks: "section", rollbackName: () => "downgrade()", ...read };
+    return {
+      rollbacks: "section",
+      rollbackName: () => "downgrade()",
+      ...elsewhere(view, ordered),
+      ...read,
+    };
   },
 };
+
+/** Another folder of `version_locations` is a history of its own. */
+function elsewhere(
+  view: FolderView,
+  all: readonly Revision[],
+): { readonly continues?: true; readonly notRead?: readonly string[] } {
+  const known = new Set(all.map(({ id }) => id));
+  const found = all.flatMap(({ file, dependsOn }) =>
+    dependsOn
+      .filter((id) => !known.has(id))
+      .map(
+        (id) => `${join(view.root, file)} depends on ${id}, which its folder doesn't have: it is read apart`,
+      ),
+  );
+  return found.length === 0 ? {} : { continues: true, notRead: found };
+}

@@ -35,8 +35,19 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
       : postgresVendor(django),
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
-    appLabel: (path) => appLabel(path, readFile),
+    appLabel: (path) => statedLabel(path, texts) ?? appLabel(path, readFile),
   };
+}
+
+/** `MIGRATION_MODULES = {"shop": "db.shop_migrations"}` */
+function statedLabel(path: string, texts: readonly string[]): string | undefined {
+  const module = path.split("/").slice(0, -1).join(".");
+  for (const text of texts) {
+    const [, list = ""] = /^[ \t]*MIGRATION_MODULES\b[^={]*=[ \t]*\{([^}]*)\}/m.exec(text) ?? [];
+    for (const [, label, own = ""] of list.matchAll(/["'](\w+)["']\s*:\s*["']([\w.]+)["']/g))
+      if (own !== "" && (module === own || module.endsWith(`.${own}`))) return label;
+  }
+  return undefined;
 }
 
 /** `shop/migrations/0001_initial.py` is of the app `shop`, unless its AppConfig has another label. */
