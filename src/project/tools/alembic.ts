@@ -1,6 +1,6 @@
 import type { CodeFile } from "../../model/tool.ts";
 import type { Tool } from "../tool.ts";
-import { alembicSteps } from "./alembic-advice.ts";
+import { alembicSteps } from "../alembic-advice.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
 function upAndDown({ up, down, outside }: CodeFile): string {

@@ -1,7 +1,7 @@
 import type { CodeFile } from "../../model/tool.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import type { Tool } from "../tool.ts";
-import { djangoSteps } from "./django-advice.ts";
+import { djangoSteps } from "../django-advice.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
 const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;

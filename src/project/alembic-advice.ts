@@ -1,7 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
-import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../../model/tool.ts";
-import { importsFor, indented, linesOf, mainStep } from "../python-code.ts";
-import { pythonString } from "../../text/python.ts";
+import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
+import { importsFor, indented, linesOf, mainStep } from "./python-code.ts";
+import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
 
