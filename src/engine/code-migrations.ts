@@ -173,6 +173,7 @@ function withCode(
       liveModels: direction.liveModels ?? [],
       isFirst,
       derived: direction.derived,
+      unit: read.unit,
       files,
     },
   });

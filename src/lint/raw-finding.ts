@@ -149,7 +149,9 @@ function adviceOf(
     const made = recipe?.(of);
     return typeof made === "string" ? undefined : made;
   };
-  const advice = step ? recipes.inDeployments(step, recipes.withRest(step, given, recipe && again)) : given;
+  const advice = step
+    ? recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again)))
+    : given;
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }

@@ -1,4 +1,5 @@
 /** What lower modules ask of a migration tool. */
+import type { Span } from "../text/span.ts";
 import type { DialectFamily, PerFamily } from "./dialect.ts";
 
 /** What a migration in code consists of. */
@@ -14,6 +15,77 @@ export interface CodeFile {
    * version, words in `<…>`.
    */
   readonly version: string;
+}
+
+/** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */
+export interface CodeUnit {
+  /** Alembic's revision, Django's `0002_add_status`. */
+  readonly name: string;
+  /** Django's app. */
+  readonly app?: string | undefined;
+  /** What it follows, as the file writes it: `[("shop", "0001_initial")]`. Undefined: it doesn't say. */
+  readonly follows: string | undefined;
+  /** Its import statements, as they are written. */
+  readonly imports: readonly string[];
+  /** It consists of a single operation. */
+  readonly isSole: boolean;
+  /** The operations that certainly run, in the order of the text. */
+  readonly calls: readonly UnitCall[];
+  /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
+  readonly releases?: ReadonlyMap<string, string> | undefined;
+}
+
+/** An operation of a migration in code. */
+export interface UnitCall {
+  /** `AddIndex`, `create_index`. */
+  readonly name: string;
+  /** The call as it is written, and where. */
+  readonly text: string;
+  readonly at: Span;
+  /** Where its arguments begin, in `text`. */
+  readonly head: number;
+  /** Texts among its arguments, by keyword or position: `name`, `0`. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The calls that are its arguments, by what they are: `UniqueConstraint`. */
+  readonly holds: readonly string[];
+  /** What it does to the state that the tool keeps of the application's models: a list of operations, as code. */
+  readonly state: string | undefined;
+}
+
+/** A statement of advice. */
+export interface CodeStatement {
+  readonly sql: string;
+  readonly comment: string | undefined;
+}
+
+/** A step of advice, to be written as a migration in code or as a part of one. */
+export interface CodeStep {
+  readonly up: readonly CodeStatement[];
+  /** What takes it back, in its order; undefined: that isn't known. */
+  readonly down: readonly string[] | undefined;
+  /** The tool is to open no transaction. */
+  readonly outside: boolean;
+  /** It stands in the migration itself, in place of the call. */
+  readonly here: boolean;
+  /** A release of the application comes before it. */
+  readonly afterDeploy: boolean;
+}
+
+/** Advice that takes the place of a call. */
+export interface CodeAdvice {
+  readonly steps: readonly CodeStep[];
+  readonly path: string;
+  readonly unit: CodeUnit;
+  /** Undefined: the advice takes the place of no single call. */
+  readonly call: UnitCall | undefined;
+  /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */
+  readonly source: string | undefined;
+  /** Of the whole file. */
+  readonly text: string;
+  /** What takes the call back as it stands; undefined: that isn't known. */
+  readonly backwards: readonly string[] | undefined;
+  /** The migration that follows in the history, of the same app. */
+  readonly next: string | undefined;
 }
 
 /** An index, key or unique constraint in the declaration of a table. */
@@ -65,6 +137,8 @@ export interface Declared {
   readonly wide?: Partial<PerFamily<string>>;
   /** What a column, and a table, gets that the application no longer uses. */
   readonly unused?: { readonly column: string; readonly table: string };
+  /** The application reads every column that is declared: the declaration goes before the column does. */
+  readonly isRead?: true;
   /** How a field of another name keeps this column. */
   readonly renamed: (column: string) => string;
   /** The same of a relation, if it is written in another way. */

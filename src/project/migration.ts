@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { DialectName, Database } from "../model/dialect.ts";
 import type { LiveModel, OneWay, RefusedCall, ToolCall } from "../model/call.ts";
-import type { CodeFile, Declared } from "../model/tool.ts";
+import type { CodeAdvice, CodeFile, CodeUnit, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -61,6 +61,8 @@ export interface RunnerTransaction {
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
   readonly codeFile?: ((file: CodeFile) => string) | undefined;
+  /** See `Running.codeSteps` of a tool. */
+  readonly codeSteps?: ((advice: CodeAdvice) => readonly string[]) | undefined;
   /** See `Running.codeVersion` of a tool. */
   readonly codeVersion?: ((name: string, source: string) => string | undefined) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
@@ -131,6 +133,8 @@ export interface CodeText {
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** Undefined: the tool's reader doesn't say. */
+  readonly unit?: CodeUnit | undefined;
 }
 
 /** The SQL of one call. */

@@ -37,6 +37,7 @@ export function transactionOf(
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
+    ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),
     ...(tool.codeVersion === undefined ? {} : { codeVersion: tool.codeVersion }),
     optedOut,
     ...(tool.wraps !== "none" && tool.optOut === undefined && !optedOut ? { always: true } : {}),

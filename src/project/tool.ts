@@ -4,7 +4,7 @@
  * knows a tool by its name.
  */
 import type { Database } from "../model/dialect.ts";
-import type { CodeFile, Declared, DeclaredTable } from "../model/tool.ts";
+import type { CodeAdvice, CodeFile, Declared, DeclaredTable } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -229,6 +229,8 @@ interface Running {
   readonly pools?: true;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
+  /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */
+  readonly codeSteps?: (advice: CodeAdvice) => readonly string[];
   /**
    * In its migrations in code, if `codeFile` writes it: the digits that the tool sorts by, 13 of milliseconds or 14 of a
    * UTC time. `name`: of the file, without folder. Undefined: the migration has none, or in another form.

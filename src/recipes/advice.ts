@@ -147,7 +147,7 @@ export interface Writing {
   /** A statement as the file sends it. */
   readonly statement: (sql: string) => string;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
-  readonly file?: (step: RecipeStep, at: number) => string | undefined;
+  readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
 }
 
 const inSql: Writing = { comment: "--", statement: (sql) => sql };
@@ -161,7 +161,7 @@ export function textOfAdvice(advice: Advice, { comment, statement, file }: Writi
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
       // No call of a migration runs a command line.
-      const whole = step.language === "sql" ? file?.(step, at) : undefined;
+      const whole = step.language === "sql" ? file?.(step, at, advice) : undefined;
       if (whole !== undefined) return [...step.when.flatMap(line), whole];
       const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
       return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];

@@ -55,7 +55,10 @@ export function requiredColumn(step: Step): Advice | undefined {
     ),
     `${add} NOT NULL DEFAULT ${value};`,
     meanwhileDeclared(step, "the default is declared"),
-    heading("once every writer sets it, a later migration may drop the default:", { after: "deploy" }),
+    heading("once every writer sets it, a later migration may drop the default:", {
+      after: "deploy",
+      undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
+    }),
     `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
   );
 }
@@ -241,10 +244,27 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         heading("otherwise:"),
       ]
     : [];
+  const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
+  const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
+  const back =
+    old?.type === undefined
+      ? undefined
+      : [
+          `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
+          `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
+          `UPDATE ${table} SET ${column} = ${next}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
+          ...(old.notNull === "no" ? [] : [`${required} SET NOT NULL;`]),
+          ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
+          ...synced,
+        ];
   return instead(
     ...inUtc,
+    {
+      heading: [],
+      undo: [...dropTrigger(operation.table, text), `ALTER TABLE ${table} DROP COLUMN ${next};`],
+    },
     `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
-    ...trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`),
+    ...synced,
     inBatchesOf(
       step,
       {
@@ -257,13 +277,18 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     ),
     ...(indexed ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")] : []),
     ...(old?.notNull === "no" ? [] : notNullBlock(table, operation.table.name, `${text}_new`)),
-    together(step, "then swap the names, in one transaction:", [
-      ...dropTrigger(operation.table, text),
-      ...moves,
-      ...(old?.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
-      `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
-      `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
-    ]),
+    together(
+      step,
+      "then swap the names, in one transaction:",
+      [
+        ...dropTrigger(operation.table, text),
+        ...moves,
+        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
+        `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+        `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+      ],
+      { undo: back },
+    ),
     inWords(`deprecate ${last}, and drop it in a later migration`),
     stillDeclared(step, "column", last),
   );
@@ -415,14 +440,27 @@ export function deprecateColumn(step: Step): Advice | undefined {
     isNullable ||
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
+  const required = staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column}`];
+  const type = old.is === "present" ? old.value.type?.text : undefined;
   const marks = [
-    ...(staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`]),
+    ...required.map((head) => `${head} DROP NOT NULL;`),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
   ];
   return instead(
+    // A heading without words.
+    {
+      heading: [],
+      undo: [
+        `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
+        ...required.map((head) => `${head} SET NOT NULL;`),
+      ],
+    },
     ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
-    deploy,
+    {
+      ...deploy,
+      undo: type === undefined ? undefined : [`ALTER TABLE ${table} ADD COLUMN ${column} ${type};`],
+    },
     `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     droppedTypes(step),
   );

@@ -98,6 +98,8 @@ function fieldsOf(
 export function stillDeclared(step: Step, what: "column" | "table", name = "it"): readonly RecipeStep[] {
   const declared = declaredBy(step);
   if (declared?.compares === undefined) return [];
+  if (declared.isRead === true)
+    return name === "it" ? [inWords(`that version has it no longer in ${declared.where}`)] : [];
   const mark = declared.unused === undefined ? "" : `, marked ${declared.unused[what]}`;
   return [inWords(`until then ${name} stays in ${declared.where}${mark}`)];
 }

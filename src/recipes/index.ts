@@ -1,5 +1,6 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
+export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";

@@ -221,7 +221,15 @@ export function together(
   step: Step,
   when: string,
   statements: readonly string[],
-  { place = "later", after }: { readonly place?: "here" | "later"; readonly after?: "deploy" } = {},
+  {
+    place = "later",
+    after,
+    undo,
+  }: {
+    readonly place?: "here" | "later";
+    readonly after?: "deploy";
+    readonly undo?: readonly string[] | undefined;
+  } = {},
 ): readonly Part[] {
   const { kind } = step.transaction;
   const { wraps, optedOut } = step.script.transaction;
@@ -230,24 +238,25 @@ export function together(
   if (!isOpen && step.script.code === undefined)
     return [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"];
   const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
-  return [heading(when, { transaction: "own", after }), ...whole, ...statements];
+  return [heading(when, { transaction: "own", after, undo }), ...whole, ...statements];
 }
 
 /** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
 export function notNullBlock(table: string, tableName: string, column: string): readonly Part[] {
   const check = madeName(tableName, column, "nn");
+  const proof = `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`;
   return [
     heading("when no row has a NULL there any more:", {
       transaction: "own",
       after: "backfill",
       undo: [`ALTER TABLE ${table} DROP CONSTRAINT ${check};`],
     }),
-    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`,
+    proof,
     nextMigration,
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
     heading("then, in another transaction (the CHECK proves it: no scan):", {
       transaction: "own",
-      undo: [`ALTER TABLE ${table} ALTER COLUMN ${quote(column)} DROP NOT NULL;`],
+      undo: [proof, `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} DROP NOT NULL;`],
     }),
     `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
     `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,

@@ -1,29 +1,38 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile } from "../model/tool.ts";
+import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
+import { pythonString } from "../text/python.ts";
 import type { Step } from "../replay/step.ts";
-import type { RecipeStep, Writing } from "./advice.ts";
+import { placeOf } from "../text/source-map.ts";
+import type { Advice, RecipeStep, Writing } from "./advice.ts";
 
 /** Undefined: the file is SQL. */
-export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Writing | undefined {
+export function writingOf(
+  step: Pick<Step, "script" | "earlier" | "scope" | "statement">,
+): Writing | undefined {
   const { script, earlier, scope } = step;
   const { code, transaction } = script;
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
   const language = languageOf(script.path, code.source);
   const mark = language === "python" ? "#" : "//";
-  const literal = language === "python" ? inPython : inTemplate;
+  const literal = language === "python" ? pythonString : inTemplate;
   const statement = (sql: string): string => {
-    const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
+    const { sql: alone, comment } = withComment(sql);
     const call = (rawCall ?? ((text: string) => text))(literal(alone));
     return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${mark} ${comment}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
     (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map(statement);
+  const written = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
   return {
     comment: mark,
     statement,
-    file(part, at) {
+    file(part, at, advice) {
+      const steps = written.get(advice) ?? writtenSteps(step, advice);
+      written.set(advice, steps);
+      const own = steps.get(part);
+      if (own !== undefined) return own;
       // Done by hand: nothing of the tool runs it.
       if (transaction.always === true && part.transaction === "none") return part.statements.join("\n");
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
@@ -37,6 +46,80 @@ export function writingOf(step: Pick<Step, "script" | "earlier" | "scope">): Wri
       });
     },
   };
+}
+
+const leavesNothing = /^(?:SET|RESET|ANALYZE|UPDATE|DO)\b|\bVALIDATE CONSTRAINT\b/i;
+
+const withComment = (sql: string): CodeStatement => {
+  const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
+  return { sql: alone, comment };
+};
+
+/** The steps as the tool writes migrations that take the place of a call, or follow this one. */
+function writtenSteps(
+  { script, scope, statement }: Pick<Step, "script" | "scope" | "statement">,
+  advice: Advice,
+): ReadonlyMap<RecipeStep, string> {
+  const { codeSteps } = script.transaction;
+  const unit = script.code?.unit;
+  const none = new Map<RecipeStep, string>();
+  if (codeSteps === undefined || unit?.follows === undefined || script.code?.isFirst !== true) return none;
+  const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
+  const isInstead = own.some(({ intent }) => intent === "same-schema");
+  const steps = own.map(({ statements, undo, transaction, after }): CodeStep => ({
+    up: statements.map(withComment),
+    // What looks after rows and constraints that are there leaves nothing to take back.
+    down: undo ?? (statements.every((one) => leavesNothing.test(one)) ? [] : undefined),
+    outside: transaction === "none",
+    here: transaction === "any" && after === undefined,
+    afterDeploy: after === "deploy",
+  }));
+  const { migrations } = scope.history;
+  const next = migrations
+    .slice(scope.migration.index + 1)
+    .find(({ up }) => up.code?.unit !== undefined && up.code.unit.app === unit.app);
+  const texts = codeSteps({
+    steps,
+    path: script.path,
+    unit,
+    source: sourceOf({ script, statement }),
+    text: script.code.source,
+    backwards: backwardsOf({ script, statement, scope }),
+    call: isInstead ? callOf({ script, statement }) : undefined,
+    next: next?.up.code?.unit?.name,
+  });
+  return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
+}
+
+/** What takes the statement's call back; where the migration is that one call, its whole way back. */
+function backwardsOf({ script, statement, scope }: Pick<Step, "script" | "statement" | "scope">) {
+  const { down } = scope.migration;
+  const own = pieceOf(script, statement)?.statement.start;
+  if (down?.code === undefined || (own === undefined && script.code?.unit?.isSole !== true)) return undefined;
+  const isOwn = (one: Step["statement"]): boolean =>
+    script.code?.unit?.isSole === true || pieceOf(down, one)?.statement.start === own;
+  const statements = new Set(scope.downSteps.map((one) => one.statement).filter(isOwn));
+  return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
+}
+
+function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "statement">) {
+  const place = code && placeOf(code.map, statement.span);
+  return place?.path === path ? code?.source.slice(place.span.start, place.span.end) : undefined;
+}
+
+/** The piece of code that a statement is from. */
+export const pieceOf = ({ code }: Step["script"], { span }: Step["statement"]) =>
+  code?.pieces.find(({ part }) => part.start <= span.start && span.end <= part.end);
+
+/** The call that sends a statement. */
+export function callOf({ script, statement }: Pick<Step, "script" | "statement">): UnitCall | undefined {
+  const { code } = script;
+  const piece = pieceOf(script, statement);
+  if (code === undefined || piece === undefined) return undefined;
+  const { start, end } = piece.statement;
+  return code.unit?.calls.find(
+    ({ at }) => (start <= at.start && at.end <= end) || (at.start <= start && end <= at.end),
+  );
 }
 
 const languageOf = (path: string, source: string): CodeFile["language"] =>
@@ -115,10 +198,3 @@ function versionsOf(history: Step["scope"]["history"], form: Form): ReadonlySet<
 /** A template literal: SQL has quotes of both kinds. */
 const inTemplate = (sql: string): string =>
   `\`${sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``;
-
-/** A string of Python; one of several lines in three quotes. */
-function inPython(sql: string): string {
-  const text = sql.replaceAll("\\", "\\\\");
-  if (/[\r\n]/.test(text)) return `"""${text.replaceAll('"""', '\\"\\"\\"')}"""`;
-  return text.includes('"') ? `'${text.replaceAll("'", "\\'")}'` : `"${text}"`;
-}

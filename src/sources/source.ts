@@ -1,6 +1,7 @@
 /** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
 import type { LiveModel, OneWay, RefusedCall } from "../model/call.ts";
 import type { DialectName } from "../model/dialect.ts";
+import type { CodeUnit } from "../model/tool.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import type { Piece } from "./sql-text.ts";
@@ -26,6 +27,8 @@ export interface CodeMigration {
   readonly up: CodeDirection;
   /** Undefined: there is none. */
   readonly down?: CodeDirection | undefined;
+  /** What advice in its place is made from. */
+  readonly unit?: CodeUnit | undefined;
   /** Said to have no way back, and why; empty if no reason is given. */
   readonly irreversible?: string | undefined;
   /** The first operation that the tool can't take back, where nothing says that this is meant. */

@@ -158,3 +158,38 @@ describe("a history of Alembic", () => {
     expect(findings.map(({ ruleId }) => ruleId)).toContain("drop-column");
   });
 });
+
+describe("what is beside the revisions", () => {
+  it("names a revision of another folder of version_locations", async () => {
+    const { coverage } = await lintProject({
+      fs: memoryFileSystem({
+        "alembic.ini":
+          "[alembic]\nscript_location = core\nversion_locations = core/versions billing/versions\nsqlalchemy.url = postgresql://localhost/shop\n",
+        "core/versions/aa_users.py": users,
+        "billing/versions/bb_bills.py": revision("bb", undefined, "    pass").replace(
+          "\ndown_revision",
+          '\ndepends_on = "aa"\ndown_revision',
+        ),
+      }),
+    });
+    expect(coverage.named).toEqual([
+      "billing/versions/bb_bills.py depends on aa, which its folder doesn't have: it is read apart",
+    ]);
+  });
+
+  it("counts the operations of alembic_utils and sync_trigger as not understood", async () => {
+    const { coverage } = await lintProject({
+      fs: memoryFileSystem(
+        project({
+          "migrations/versions/aa_users.py": users,
+          "migrations/versions/bb_entities.py": revision(
+            "bb",
+            "aa",
+            '    op.create_entity(anything)\n    op.sync_trigger("users", "search", ["email"])',
+          ),
+        }),
+      ),
+    });
+    expect(coverage.statements.notUnderstood).toBe(2);
+  });
+});

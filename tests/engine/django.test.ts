@@ -56,6 +56,35 @@ describe("a project of Django", () => {
     expect(coverage.complete).toBe(true);
   });
 
+  it("finds the folders that MIGRATION_MODULES names, and packages without __init__.py", async () => {
+    const result = await linted({
+      "site1/settings.py": `${project["site1/settings.py"]}MIGRATION_MODULES = {"shop": "db.shop_migrations"}\n`,
+      "db/shop_migrations/0001_initial.py": orders,
+      "db/shop_migrations/0002_next.py": migration(
+        `("shop", "0001_initial")`,
+        `        migrations.AddIndex("order", models.Index(fields=["note"], name="by_note")),`,
+      ),
+    });
+    expect(result.histories[0]?.migrations.map(({ name }) => name)).toEqual([
+      "shop.0001_initial",
+      "shop.0002_next",
+    ]);
+    expect(shown(result, /^index-without/)).toEqual([
+      "index-without-concurrently db/shop_migrations/0002_next.py:9",
+    ]);
+  });
+
+  it("names database routers as not read", async () => {
+    const { coverage } = await linted({
+      "site1/settings.py": `${project["site1/settings.py"]}DATABASE_ROUTERS = ["site1.routers.Logs"]\n`,
+      "shop/migrations/0001_initial.py": orders,
+    });
+    expect(coverage.complete).toBe(false);
+    expect(coverage.named).toEqual([
+      "site1/settings.py names DATABASE_ROUTERS, which aren't read: all migrations are checked as if they ran on the default database",
+    ]);
+  });
+
   it("reports an index where its operation stands, with an operation that is safe", async () => {
     const result = await linted(
       second(`        migrations.AddIndex("order", models.Index(fields=["note"], name="order_note")),`),
@@ -63,7 +92,7 @@ describe("a project of Django", () => {
     expect(shown(result, /^index-/)).toEqual(["index-without-concurrently shop/migrations/0002_next.py:9"]);
     const [found] = result.findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
     expect(JSON.stringify(found)).toContain("atomic = False");
-    expect(JSON.stringify(found)).toContain("migrations.SeparateDatabaseAndState(");
+    expect(JSON.stringify(found)).toContain("AddIndexConcurrently(");
   });
 
   it("obeys comments of Python", async () => {

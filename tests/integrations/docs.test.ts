@@ -48,3 +48,35 @@ it("names the hooks that there are", () => {
   expect(hooks.map(({ id }) => id)).toEqual(["ddlint", "ddlint-staged"]);
   expect(page("commits.md")).toContain("- id: ddlint-staged");
 });
+
+it("gives the hook the migrations of a commit, in each language", () => {
+  const hooks = parse(readFileSync(join(root, ".pre-commit-hooks.yaml"), "utf8")) as {
+    id: string;
+    files?: string;
+    exclude?: string;
+  }[];
+  const { files = "", exclude = "" } = hooks.find(({ id }) => id === "ddlint") ?? {};
+  const isGiven = (path: string): boolean => new RegExp(files).test(path) && !new RegExp(exclude).test(path);
+  const given = [
+    "migrations/001.sql",
+    "src/migrations/001.ts",
+    "shop/migrations/0001_initial.py",
+    "backend/shop/migrations/0001_initial.py",
+    "shop/db_migrations/0001_initial.py",
+    "alembic/versions/1975ea83b712_add.py",
+  ];
+  const others = ["shop/models.py", "shop/migrations/__init__.py", "src/app.ts", "migrations.py"];
+  expect(given.filter(isGiven)).toEqual(given);
+  expect(others.filter(isGiven)).toEqual([]);
+});
+
+it("starts the extension for each language of migrations", () => {
+  const { activationEvents } = JSON.parse(
+    readFileSync(join(root, "editors/vscode/package.json"), "utf8"),
+  ) as { activationEvents: readonly string[] };
+  const source = readFileSync(join(root, "editors/vscode/src/extension.mjs"), "utf8");
+  for (const language of ["sql", "javascript", "typescript", "python"]) {
+    expect(activationEvents).toContain(`onLanguage:${language}`);
+    expect(source).toContain(`"${language}"`);
+  }
+});

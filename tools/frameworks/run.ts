@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
+import { runAdvice } from "./advice.ts";
 import { recordDjango } from "./django/run.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -49,5 +50,6 @@ if (values.check === true && readFileSync(golden, "utf8") !== text) {
   );
   process.exitCode = 1;
 } else if (values.check !== true) writeFileSync(golden, text);
+if (!(await runAdvice(python()))) process.exitCode = 1;
 const isSame = await recordDjango(values.check === true);
 if (values.check === true && !isSame) process.exitCode = 1;

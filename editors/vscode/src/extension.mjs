@@ -47,6 +47,8 @@ async function start() {
       documentSelector: [
         ...languages.map((language) => ({ scheme: "file", language })),
         { scheme: "file", pattern: "**/*.sql" },
+        // Of all Python, only what may be a migration: a project has much other code.
+        { scheme: "file", language: "python", pattern: "**/{*migrations*,versions,alembic}/**/*.py" },
       ],
       initializationOptions: {
         locks: settings.get("locks"),

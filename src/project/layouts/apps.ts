@@ -17,6 +17,35 @@ const hasProgram = (view: FolderView): boolean =>
 /** The migrations of one app, in a folder that the view begins with. */
 const isAppFolder = (view: FolderView): boolean => baseName(view.root) === "migrations";
 
+const modules = new WeakMap<FolderView, ReadonlyMap<string, string>>();
+
+/** The settings' own folders of migrations, with the app of each: `MIGRATION_MODULES = {"shop": "db.shop_migrations"}`. */
+function modulesOf(view: FolderView): ReadonlyMap<string, string> {
+  const known = modules.get(view);
+  if (known !== undefined) return known;
+  const folders = new Map<string, string>();
+  for (const [, text] of settingsOf(view)) {
+    const [, list = ""] = /^[ \t]*MIGRATION_MODULES\b[^={]*=[ \t]*\{([^}]*)\}/m.exec(text) ?? [];
+    for (const [, app = "", module = ""] of list.matchAll(/["'](\w+)["']\s*:\s*["']([\w.]+)["']/g))
+      folders.set(module.replaceAll(".", "/"), app);
+  }
+  modules.set(view, folders);
+  return folders;
+}
+
+/** The app whose migrations the settings keep in the file's folder. */
+const moduleOf = (view: FolderView, file: string): string | undefined =>
+  /(?:^|\/)(?![_~])\w[\w.-]*\.py$/.test(file) ? modulesOf(view).get(parentOf(file) ?? ".") : undefined;
+
+/** Settings that leave it to code which migrations run on which database. */
+const routersOf = (view: FolderView): readonly string[] =>
+  settingsOf(view)
+    .filter(([, text]) => /^[ \t]*DATABASE_ROUTERS\b[^=\n]*=[ \t]*[[(]\s*["'\w]/m.test(text))
+    .map(
+      ([file]) =>
+        `${join(view.root, file)} names DATABASE_ROUTERS, which aren't read: all migrations are checked as if they ran on the default database`,
+    );
+
 const found = new WeakMap<FolderView, readonly string[]>();
 
 /** Paths of files that may be migrations, below the root. */
@@ -26,7 +55,7 @@ function filesOf(view: FolderView): readonly string[] {
   const files = isAppFolder(view)
     ? view.files.filter((file) => numbered.test(file))
     : hasProgram(view)
-      ? view.files.filter((file) => inApp.test(file))
+      ? view.files.filter((file) => inApp.test(file) || moduleOf(view, file) !== undefined)
       : [];
   found.set(view, files);
   return files;
@@ -136,6 +165,7 @@ export const apps: Layout = {
       // Tables of Django's own apps and of packages are there before.
       continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
       migrations: read.migrations,
+      notRead: routersOf(view),
       problems: [...read.problems, ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts))],
       notes:
         replaced.length === 0
@@ -164,6 +194,8 @@ function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): 
 
 /** The label of the app that a file's folder belongs to. */
 function appOf(view: FolderView, file: string): string {
+  const stated = isAppFolder(view) ? undefined : moduleOf(view, file);
+  if (stated !== undefined) return stated;
   const folder = parentOf(join(view.root, file)) ?? ".";
   const app = parentOf(folder) ?? ".";
   const below = parentOf(parentOf(file) ?? ".");

@@ -78,6 +78,7 @@ export const revisions: Layout = {
     return {
       rollbacks: "section",
       rollbackName: () => "downgrade()",
+      ...elsewhere(view, ordered),
       ...read,
       problems: [...read.problems, ...forks],
     };
@@ -97,4 +98,20 @@ function fork(view: FolderView, [first, ...others]: readonly Revision[]): readon
     related: first && [{ path: join(view.root, first.file), message: "another head" }],
     forks: refuses,
   }));
+}
+
+/** Another folder of `version_locations` is a history of its own. */
+function elsewhere(
+  view: FolderView,
+  all: readonly Revision[],
+): { readonly continues?: true; readonly notRead?: readonly string[] } {
+  const known = new Set(all.map(({ id }) => id));
+  const found = all.flatMap(({ file, dependsOn }) =>
+    dependsOn
+      .filter((id) => !known.has(id))
+      .map(
+        (id) => `${join(view.root, file)} depends on ${id}, which its folder doesn't have: it is read apart`,
+      ),
+  );
+  return found.length === 0 ? {} : { continues: true, notRead: found };
 }

@@ -1,5 +1,6 @@
 import type { CodeFile } from "../../model/tool.ts";
 import type { Tool } from "../tool.ts";
+import { alembicSteps } from "../alembic-advice.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
 function upAndDown({ up, down, outside }: CodeFile): string {
@@ -46,6 +47,7 @@ export const alembic: Tool = {
   duplicates: "alembic runs only one of them",
   rawCall: call,
   codeFile: upAndDown,
+  codeSteps: alembicSteps,
   optOut: "with op.get_context().autocommit_block():",
   wrapsSetting: {
     files: ["env.py"],

@@ -1,6 +1,7 @@
 import type { CodeFile } from "../../model/tool.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import type { Tool } from "../tool.ts";
+import { djangoSteps } from "../django-advice.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
 const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;
@@ -69,6 +70,7 @@ export const django: Tool = {
   cascades: true,
   rawCall: (sql) => `migrations.RunSQL(${sql})`,
   codeFile: migration,
+  codeSteps: djangoSteps,
   optOut: "atomic = False in the class Migration",
   duplicates: "fine",
   declared: {
@@ -78,6 +80,7 @@ export const django: Tool = {
       `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
     key: () => "models.BigAutoField(primary_key=True)",
     reference: "models.BigIntegerField()",
+    isRead: true,
     renamed: (column) => `db_column="${column}"`,
   },
   inGraph: true,

@@ -28,7 +28,7 @@ function run(program: string, args: readonly string[]): string {
 }
 
 /** A virtual environment with one release of Django, made once. */
-function python(version: string): string {
+export function djangoPython(version: string): string {
   const folder = join(tmpdir(), `ddlint-frameworks-django-${version}`);
   const program = join(folder, "bin/python");
   if (!existsSync(program)) {
@@ -61,7 +61,9 @@ export async function recordDjango(check: boolean): Promise<boolean> {
         server.reset();
         const address = `${url}${host}:${port}/${database}`;
         const record = join(import.meta.dirname, "record.py");
-        const all = JSON.parse(run(python(version), [record, home, address, ...apps, ...more])) as Recorded;
+        const all = JSON.parse(
+          run(djangoPython(version), [record, home, address, ...apps, ...more]),
+        ) as Recorded;
         const own: readonly string[] = [...apps, ...more];
         const migrations = all.migrations.filter(({ app }) => own.includes(app));
         const file = join(home, `recorded/${name}-${version}.json`);

@@ -6,8 +6,10 @@ import { SqlText } from "../../sql-text.ts";
 import { irreversibleReason } from "../irreversible.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
+import { releaseOf } from "../releases.ts";
 import type { PythonTool } from "../tool.ts";
-import type { Tree } from "../tree.ts";
+import { child, statements, type Tree } from "../tree.ts";
+import { unitOf } from "../unit.ts";
 import {
   argument,
   textOf,
@@ -112,9 +114,26 @@ class Reading {
         ),
         down: down && direction(down, comments.filter(inDown)),
         irreversible: irreversibleReason(text, comments) ?? down?.raises,
+        unit: unitOf({
+          module: up.module,
+          name: textOf(up.module.scope.own("revision")) ?? "",
+          follows: up.module.scope.own("down_revision"),
+          releases: this.#releases(),
+          calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
+          isSole: statements(child(up.tree, "Body")).length === 1,
+        }),
       },
       after: types.size === state.types.size ? state : { types },
     };
+  }
+
+  #releases(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const name of ["alembic", "sqlalchemy"]) {
+      const release = releaseOf(this.#history, this.#input.readFile, name);
+      if (release !== undefined) found.set(name, release);
+    }
+    return found;
   }
 
   #direction(name: string, types: Set<string>): Direction | undefined {
@@ -139,6 +158,7 @@ class Reading {
       raises: host.raisedFirst,
       refused: host.output.refused,
       module,
+      calls: host.calls,
     };
   }
 }
@@ -151,6 +171,8 @@ interface Direction {
   readonly raises: string | undefined;
   readonly refused: readonly RefusedCall[];
   readonly module: Module;
+  /** Of `op`, each a statement that certainly runs. */
+  readonly calls: readonly CallValue[];
 }
 
 const callOf = ({ name, at }: FunctionValue): CallValue => ({
@@ -179,6 +201,7 @@ class AlembicHost implements Host {
   writer: Writer | undefined;
   /** See `Direction.raises`. */
   raisedFirst: string | undefined;
+  readonly calls: CallValue[] = [];
   readonly #history: SourceHistory;
   readonly #path: string;
   readonly #types: Set<string>;
@@ -212,6 +235,8 @@ class AlembicHost implements Host {
 
   call(call: CallValue, site: Site): Value | undefined {
     const { callee, object, method } = call;
+    if (callee.startsWith("alembic.op.") && site.alone && !site.flow.conditional && !site.flow.repeated)
+      this.calls.push(call);
     if (callee.startsWith("alembic.op.")) return this.#operation({ call, method, batch: undefined }, site);
     if (/^alembic\.context\.is_offline_mode$/.test(callee)) return plain(false, call.at);
     if (callee === "" && object !== undefined) {

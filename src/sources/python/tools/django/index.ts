@@ -15,6 +15,7 @@ import { irreversibleReason } from "../../irreversible.ts";
 import type { Sources } from "../../modules.ts";
 import { spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
+import { unitOf } from "../../unit.ts";
 import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
 import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
@@ -59,7 +60,8 @@ class DjangoReader implements HistoryReader {
     if (migration?.is !== "class") return { migration: undefined, after: before };
     const facts = this.#facts(run, input);
     const app = this.#settings.appLabel(input.path);
-    const operations = readOperations(run.member(migration, "operations"), facts);
+    const listed = run.member(migration, "operations");
+    const operations = readOperations(listed, facts);
     const isAtomic = booleanOf(run.member(migration, "atomic")) ?? true;
     const { comments } = module;
     const text = new SqlText(input.path, input.text.length + 1);
@@ -98,6 +100,18 @@ class DjangoReader implements HistoryReader {
         problems: [],
         up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
         down: down && { ...down.direction, derived: true },
+        unit: unitOf({
+          module,
+          app,
+          name: nameOf(input.path),
+          follows: run.member(migration, "dependencies"),
+          isSole: operations.length === 1,
+          calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],
+          stateOf: (call) =>
+            /^(?:RunPython|RunSQL|SeparateDatabaseAndState)$/.test(call.method)
+              ? call.keywords.get("state_operations")
+              : call,
+        }),
         irreversible: said ?? (stopped === undefined || isOwn ? undefined : `${stopped.name} has no reverse`),
         oneWay:
           said === undefined && isOwn
@@ -134,6 +148,9 @@ class DjangoReader implements HistoryReader {
     };
   }
 }
+
+/** `0002_add_status` */
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "");
 
 /** `makemigrations --merge` writes one without operations, after two of its own app. */
 function isMerge(run: Run, migration: ClassValue, app: string): boolean {

@@ -1,7 +1,7 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
-import { folderOf } from "../../modules.ts";
+import { releaseOf } from "../../releases.ts";
 import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
 export interface ProjectSettings {
@@ -35,8 +35,19 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
       : postgresVendor(django),
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
-    appLabel: (path) => appLabel(path, readFile),
+    appLabel: (path) => statedLabel(path, texts) ?? appLabel(path, readFile),
   };
+}
+
+/** `MIGRATION_MODULES = {"shop": "db.shop_migrations"}` */
+function statedLabel(path: string, texts: readonly string[]): string | undefined {
+  const module = path.split("/").slice(0, -1).join(".");
+  for (const text of texts) {
+    const [, list = ""] = /^[ \t]*MIGRATION_MODULES\b[^={]*=[ \t]*\{([^}]*)\}/m.exec(text) ?? [];
+    for (const [, label, own = ""] of list.matchAll(/["'](\w+)["']\s*:\s*["']([\w.]+)["']/g))
+      if (own !== "" && (module === own || module.endsWith(`.${own}`))) return label;
+  }
+  return undefined;
 }
 
 /** `shop/migrations/0001_initial.py` is of the app `shop`, unless its AppConfig has another label. */
@@ -87,55 +98,7 @@ function settingsPaths({ root, listFolder }: SourceHistory): readonly string[] {
   return found.slice(0, 40);
 }
 
-const manifests = [
-  "requirements.txt",
-  "requirements/base.txt",
-  "requirements/common.txt",
-  "requirements/production.txt",
-  "requirements.in",
-  "Pipfile",
-  "pyproject.toml",
-  "setup.cfg",
-  "setup.py",
-];
-const locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
-
-/** Of the project; the folder of the migrations' root and those above it are looked at. */
-function djangoVersion({ root }: SourceHistory, readFile: ReadFile): DjangoVersion | undefined {
-  const folders = [root];
-  for (let folder = root; folder !== "." && folder !== "";) {
-    folder = folderOf(folder);
-    folders.push(folder);
-  }
-  for (const folder of folders) {
-    for (const name of locks) {
-      const text = readFile(join(folder, name));
-      const version = text === undefined ? undefined : locked(text);
-      if (version !== undefined) return version;
-    }
-    for (const name of manifests) {
-      const text = readFile(join(folder, name));
-      const version = text === undefined ? undefined : required(text);
-      if (version !== undefined) return version;
-    }
-  }
-  return undefined;
-}
-
-const versionOf = (text: string | undefined): DjangoVersion | undefined => {
-  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(text ?? "") ?? [];
+function djangoVersion(history: SourceHistory, readFile: ReadFile): DjangoVersion | undefined {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(releaseOf(history, readFile, "django") ?? "") ?? [];
   return major === undefined ? undefined : [Number(major), Number(minor ?? 0)];
-};
-
-const locked = (text: string): DjangoVersion | undefined =>
-  versionOf(
-    /^name = "[dD]jango"\s*\nversion = "([\d.]+)/m.exec(text)?.[1] ??
-      /"django":[ \t]*\{[^{}]*?"version":[ \t]*"==([\d.]+)/s.exec(text)?.[1],
-  );
-
-const required = (text: string): DjangoVersion | undefined =>
-  versionOf(
-    /(?:^|["'\s])[dD]jango(?:\[[^\]]*\])?["']?[ \t]*=?[ \t]*[{"']*(?:version[ \t]*=[ \t]*["'])?(?:==|~=|>=|\^|~|<=)[ \t]*([\d.]+)/m.exec(
-      text,
-    )?.[1],
-  );
+}

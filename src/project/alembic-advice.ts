@@ -1,0 +1,175 @@
+/** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
+import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
+import { importsFor, indented, linesOf, mainStep } from "./python-code.ts";
+import { pythonString } from "../text/python.ts";
+
+const unit = "    ";
+
+export function alembicSteps(advice: CodeAdvice): readonly string[] {
+  const { steps, unit: own, call, next, path } = advice;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const slug = path
+    .slice(folder.length)
+    .replace(/\.py$/, "")
+    .replace(own.name, "")
+    .replace(/^[_-]+/, "");
+  const undoAt = call !== undefined && /^drop_/.test(call.name) ? steps.length - 1 : mainStep(advice);
+  const texts: string[] = [];
+  const undoOf = ({ down }: CodeStep, at: number): readonly string[] | undefined =>
+    down ?? (at === undoAt && own.isSole ? advice.backwards : undefined);
+  const isApart = call === undefined || !own.isSole;
+  // Where it isn't known what takes the first step back, its downgrade stays.
+  const isPart = (step: CodeStep, at: number): boolean =>
+    at === 0 && step.here && (isApart || undoOf(step, at) === undefined);
+  const [head] = steps;
+  let before = isApart || (head !== undefined && isPart(head, 0)) ? own.name : undefined;
+  let number = 1;
+  steps.forEach((step, at) => {
+    const up = callsOf(step.up, own, call);
+    if (isPart(step, at)) {
+      texts.push(up.join("\n"));
+      return;
+    }
+    const isInPlace = before === undefined;
+    if (!isInPlace) number++;
+    const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
+    const file = isInPlace ? path : `${folder}${revision}_${slug}_${String(number)}.py`;
+    const undo = undoOf(step, at) ?? [];
+    const down = callsOf(
+      undo.map((sql) => ({ sql, comment: undefined })),
+      own,
+      undefined,
+    );
+    const body = [
+      "def upgrade():",
+      ...indented(outside(up, step), unit),
+      "",
+      "",
+      "def downgrade():",
+      ...indented(outside(down, step), unit),
+    ];
+    const isLast = at === steps.length - 1;
+    texts.push(
+      [
+        `# ${file}`,
+        ...(isLast && !isInPlace && next !== undefined
+          ? [`# the down_revision of ${next} is then ${pythonString(revision)}`]
+          : []),
+        ...(isApart && call !== undefined && undo.length > 0
+          ? [`# its downgrade() takes back what that of ${own.name} did`]
+          : []),
+        "from alembic import op",
+        ...importsFor(own, body.join("\n")).filter((one) => !/^from alembic import op\b/.test(one)),
+        "",
+        `revision = ${pythonString(revision)}`,
+        `down_revision = ${isInPlace ? (own.follows ?? "None") : pythonString(before ?? "")}`,
+        "",
+        "",
+        ...body,
+      ].join("\n"),
+    );
+    before = revision;
+  });
+  return texts;
+}
+
+/** Twelve hexadecimal digits, as Alembic makes them; the same for the same migration. */
+function revisionAfter(name: string, number: number): string {
+  let high = 0x811c9dc5;
+  let low = number;
+  for (const letter of `${name}/${String(number)}`) {
+    const code = letter.codePointAt(0) ?? 0;
+    high = Math.imul(high ^ code, 0x01000193) >>> 0;
+    low = (Math.imul(low, 31) + code) & 0xffff;
+  }
+  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(4, "0");
+}
+
+function outside(calls: readonly string[], step: CodeStep): readonly string[] {
+  if (calls.length === 0) return ["pass"];
+  if (!step.outside) return calls;
+  return ["with op.get_context().autocommit_block():", ...indented(calls, unit)];
+}
+
+const callsOf = (
+  statements: readonly CodeStatement[],
+  own: CodeUnit,
+  call: UnitCall | undefined,
+): readonly string[] =>
+  statements.flatMap(({ sql, comment }) => {
+    const lines = linesOf(alembicCall(sql, own, call));
+    return [...lines.slice(0, -1), `${lines.at(-1) ?? ""}${comment === undefined ? "" : `  # ${comment}`}`];
+  });
+
+/** The project says that it has this release or a later one. */
+function hasRelease({ releases }: CodeUnit, name: string, ...wanted: readonly number[]): boolean {
+  const found = releases?.get(name)?.split(".").map(Number) ?? [];
+  const at = wanted.findIndex((part, place) => part !== (found[place] ?? 0));
+  return found.length > 0 && (at < 0 || (found[at] ?? 0) > (wanted[at] ?? 0));
+}
+
+/** A statement as a call; in place of a call that makes the same, that with one option more. */
+function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): string {
+  const concurrently = "postgresql_concurrently";
+  const isPlain =
+    call !== undefined && !/\b(?:if_not_exists|if_exists|postgresql_concurrently)\b/.test(call.text);
+  if (isPlain && call.name === "create_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
+    return withOption(call, `${concurrently}=True`);
+  if (isPlain && call.name === "drop_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
+    return withOption(
+      call,
+      hasIfExists(own) ? `if_exists=True, ${concurrently}=True` : `${concurrently}=True`,
+    );
+  if (
+    call !== undefined &&
+    /^create_(?:foreign_key|check_constraint)$/.test(call.name) &&
+    / NOT VALID;?$/.test(sql) &&
+    hasRelease(own, "sqlalchemy", 1, 4, 32)
+  )
+    return withOption(call, "postgresql_not_valid=True");
+  const [, value] = / ADD COLUMN \S+ .* NOT NULL DEFAULT ([^;]+);$/.exec(sql) ?? [];
+  const defaulted = call?.name === "add_column" && value !== undefined && withDefault(call, value);
+  return typeof defaulted === "string" ? defaulted : plainCall(sql, own);
+}
+
+/** `if_exists` of `drop_index`. */
+const hasIfExists = (own: CodeUnit): boolean => hasRelease(own, "alembic", 1, 12);
+
+/** The column of the call with a default of the server; undefined: its end isn't known. */
+function withDefault({ text }: UnitCall, value: string): string | undefined {
+  const [, module] = /\b(\w+\.|)Column\(/.exec(text) ?? [];
+  const [, inner, end] = /^([^]*?),?(\s*\),?\s*\))$/.exec(text) ?? [];
+  if (module === undefined || inner === undefined || /\bserver_default\b/.test(text)) return undefined;
+  return `${inner}, server_default=${module}text(${pythonString(value)})${end ?? ""}`;
+}
+
+/** The call with an option behind its arguments. */
+function withOption({ text }: UnitCall, option: string): string {
+  const end = text.lastIndexOf(")");
+  const before = text.slice(0, end).trimEnd();
+  const gap = text.slice(before.length, end);
+  if (!gap.includes("\n")) return `${before.replace(/,$/, "")}, ${option})`;
+  const edge = /\n([ \t]*)\S[^\n]*$/.exec(before)?.[1] ?? unit;
+  return `${before.replace(/,$/, "")},\n${edge}${option},${gap})`;
+}
+
+/** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
+function plainCall(statement: string, own: CodeUnit): string {
+  const [, from, column] =
+    /^ALTER TABLE (\w{1,63}) ALTER COLUMN (\w{1,63}) DROP DEFAULT;$/.exec(statement) ?? [];
+  if (from !== undefined && column !== undefined)
+    return `op.alter_column("${from}", "${column}", server_default=None)`;
+  const [, unique, name, table, columns = ""] =
+    /^CREATE (UNIQUE )?INDEX CONCURRENTLY (\w{1,63}) ON (\w{1,63}) \((\w+(?:, \w+){0,31})\);?$/.exec(
+      statement,
+    ) ?? [];
+  if (name !== undefined && table !== undefined) {
+    const list = columns.split(", ").map((column) => `"${column}"`);
+    const option = unique === undefined ? "" : ", unique=True";
+    return `op.create_index("${name}", "${table}", [${list.join(", ")}]${option}, postgresql_concurrently=True)`;
+  }
+  const [, exists, dropped] = /^DROP INDEX CONCURRENTLY (IF EXISTS )?(\w{1,63});?$/.exec(statement) ?? [];
+  if (dropped === undefined || (exists !== undefined && !hasIfExists(own)))
+    return `op.execute(${pythonString(statement)})`;
+  return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
+}

@@ -1,0 +1,235 @@
+/** Advice as Django's migrations: what they do to the database, and what that is to the models. */
+import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
+import { commented, importsFor, indented, linesOf, mainStep } from "./python-code.ts";
+import { pythonString } from "../text/python.ts";
+
+const noop = "migrations.RunSQL.noop";
+const unit = "    ";
+
+/** What stands in the list of operations, and what it needs to be imported. */
+interface Written {
+  readonly lines: readonly string[];
+  readonly imports: readonly string[];
+  /** Above the class. */
+  readonly functions?: readonly string[];
+}
+
+/** Models lose a column or table before the database does: the application reads all columns that they name. */
+const isRemoval = (call: UnitCall | undefined): boolean =>
+  call !== undefined && /^(?:RemoveField|DeleteModel)$/.test(call.name);
+
+export function djangoSteps(advice: CodeAdvice): readonly string[] {
+  const { steps, unit: own, call, next } = advice;
+  const folder = advice.path.slice(0, advice.path.lastIndexOf("/") + 1);
+  const stateAt = isRemoval(call) ? 0 : mainStep(advice);
+  const texts: string[] = [];
+  // The one before it; the migration itself stays where it has other operations, or where it is advised beside it.
+  let before: string | undefined = call === undefined || !own.isSole ? own.name : undefined;
+  // Of several operations, each may have advice.
+  const place = call === undefined || own.isSole ? "" : `${String(own.calls.indexOf(call) + 1)}_`;
+  let number = 1;
+  steps.forEach((step, at) => {
+    const written = operationsOf(advice, step, at, stateAt);
+    if (step.here && at === 0 && before !== undefined) {
+      texts.push([...written.imports, ...written.lines].join("\n"));
+      return;
+    }
+    const isInPlace = before === undefined;
+    if (!isInPlace) number++;
+    const name = isInPlace ? own.name : `${own.name}_${place}${String(number)}`;
+    const follows = isInPlace
+      ? (own.follows ?? "[]")
+      : `[(${pythonString(own.app ?? "")}, ${pythonString(before ?? "")})]`;
+    const isLast = at === steps.length - 1;
+    texts.push(
+      [
+        `# ${folder}${name}.py`,
+        ...(isLast && !isInPlace && next !== undefined
+          ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
+          : []),
+        ...importLines(advice, written),
+        ...(written.functions === undefined ? [] : ["", "", ...written.functions]),
+        "",
+        "",
+        "class Migration(migrations.Migration):",
+        ...(step.outside ? [`${unit}atomic = False`, ""] : []),
+        ...indented([`dependencies = ${linesOf(follows).join("\n")}`], unit),
+        "",
+        `${unit}operations = [`,
+        ...indented(written.lines, unit + unit),
+        `${unit}]`,
+      ].join("\n"),
+    );
+    before = name;
+  });
+  return texts;
+}
+
+function importLines(
+  { unit: own }: CodeAdvice,
+  { lines, imports, functions = [] }: Written,
+): readonly string[] {
+  const code = [...functions, ...lines].join("\n");
+  const isModels = /\bmodels\./.test(code);
+  const used = importsFor(own, code).filter(
+    (one) => !imports.includes(one) && !/^from django\.db import \(?\s*(?:migrations|models)\b/.test(one),
+  );
+  return [...imports, `from django.db import migrations${isModels ? ", models" : ""}`, ...used];
+}
+
+function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: number): Written {
+  const { call } = advice;
+  const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
+  if (native !== undefined) return native;
+  const undoAt = isRemoval(call) ? advice.steps.length - 1 : stateAt;
+  const down = step.down ?? backwardsAt(advice, at, undoAt);
+  const state = at === stateAt ? call?.state : undefined;
+  const operation = [
+    "migrations.RunSQL(",
+    ...indented(sqlLines("sql", step.up), unit),
+    // Without it, Django refuses to migrate back.
+    ...indented(down === undefined ? [] : sqlLines("reverse_sql", down.map(alone)), unit),
+    "),",
+  ];
+  // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
+  if (call?.state === undefined && (call !== undefined || step.here))
+    return { lines: operation, imports: [] };
+  return {
+    lines: [
+      "migrations.SeparateDatabaseAndState(",
+      `${unit}database_operations=[`,
+      ...indented(operation, unit + unit),
+      `${unit}],`,
+      ...(state === undefined ? [`${unit}state_operations=[],`] : indented(stateLines(state), unit)),
+      "),",
+    ],
+    imports: [],
+  };
+}
+
+/**
+ * What takes the call back stands in one step; but what drops a constraint or an index stands in the step that makes it.
+ * Undefined: before that step, or it isn't known.
+ */
+function backwardsAt(
+  { call, backwards, steps }: CodeAdvice,
+  at: number,
+  undoAt: number,
+): readonly string[] | undefined {
+  if (call === undefined || backwards === undefined || at < undoAt) return undefined;
+  return backwards.filter((sql) => {
+    const [, name] =
+      /\b(?:DROP CONSTRAINT|SET CONSTRAINTS|DROP INDEX)(?: IF EXISTS)? "?(\w+)/.exec(sql) ?? [];
+    const makes = new RegExp(`\\b(?:CONSTRAINT|INDEX CONCURRENTLY) "?${name ?? ""}\\b`);
+    const owner =
+      name === undefined ? -1 : steps.findIndex(({ up }) => up.some((one) => makes.test(one.sql)));
+    return (owner < 0 ? undoAt : owner) === at;
+  });
+}
+
+const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
+
+/** An argument: one statement, a list of several, or none. */
+function sqlLines(name: string, statements: readonly CodeStatement[]): readonly string[] {
+  const [first, ...more] = statements;
+  if (first === undefined) return [`${name}=${noop},`];
+  if (more.length === 0) return [...commented(first), `${name}=${pythonString(first.sql)},`];
+  const items = statements.flatMap((one) => [...commented(one), `${pythonString(one.sql)},`]);
+  return [`${name}=[`, ...indented(items, unit), "],"];
+}
+
+/** The list of what the call is to the models, as an argument. */
+function stateLines(state: string): readonly string[] {
+  const lines = linesOf(state);
+  const [first = "", ...rest] = lines;
+  const [, inner] = /^\[([^]*)\]$/.exec(lines.join("\n")) ?? [];
+  if (rest.length === 0 || inner === undefined || !/^\w/.test(inner))
+    return [`state_operations=${first}${rest.length === 0 ? "," : ""}`, ...closed(rest)];
+  return ["state_operations=[", ...indented(closed(inner.split("\n")), unit), "],"];
+}
+
+/** Lines with a comma behind the last one. */
+const closed = (lines: readonly string[]): readonly string[] =>
+  lines.map((line, at) => (at === lines.length - 1 ? `${line},` : line));
+
+const postgres = (name: string): string => `from django.contrib.postgres.operations import ${name}`;
+
+/** Django's own operations for PostgreSQL, which know what they are to the models. Undefined: it has none. */
+function nativeOf(call: UnitCall, step: CodeStep): Written | undefined {
+  const main = step.up.at(-1)?.sql ?? "";
+  const renamed = (name: string, pattern: RegExp): Written | undefined => {
+    const at = step.up.findIndex(({ sql }) => pattern.test(sql));
+    if (at < 0) return undefined;
+    const own = [`${name}${call.text.slice(call.head)}`].flatMap(linesOf);
+    return {
+      imports: [postgres(name)],
+      lines: [
+        ...step.up.slice(0, at).flatMap((one) => [...commented(one), runSql(one.sql)]),
+        ...own.slice(0, -1),
+        `${own.at(-1) ?? ""},`,
+        ...step.up.slice(at + 1).flatMap((one) => [...commented(one), runSql(one.sql)]),
+      ],
+    };
+  };
+  switch (call.name) {
+    case "AddIndex":
+      return renamed("AddIndexConcurrently", /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/);
+    case "RemoveIndex":
+      return renamed("RemoveIndexConcurrently", /^DROP INDEX CONCURRENTLY\b/);
+    case "AddConstraint": {
+      if (!call.holds.includes("CheckConstraint")) return undefined;
+      if (/ NOT VALID;?$/.test(main)) return renamed("AddConstraintNotValid", / NOT VALID;?$/);
+      const model = call.texts.get("model_name") ?? call.texts.get("0");
+      const name = call.texts.get("constraint.name") ?? call.texts.get("1.name");
+      if (!/ VALIDATE CONSTRAINT /.test(main) || model === undefined || name === undefined) return undefined;
+      return {
+        imports: [postgres("ValidateConstraint")],
+        lines: [`ValidateConstraint(model_name=${pythonString(model)}, name=${pythonString(name)}),`],
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const runSql = (sql: string): string => `migrations.RunSQL(${pythonString(sql)}, reverse_sql=${noop}),`;
+
+/**
+ * A change of all rows by a model, in batches that commit one by one. Undefined: it isn't one, or it uses what the function
+ * has around it.
+ */
+function batchesOf({ call, source, text }: CodeAdvice, step: CodeStep): Written | undefined {
+  const [only, ...more] = step.up;
+  if (call?.name !== "RunPython" || !step.outside || more.length > 0 || !/^DO \$/.test(only?.sql ?? ""))
+    return undefined;
+  const [, rows, values] = /^([^]*)\.update\(([^]*)\)$/.exec(source ?? "") ?? [];
+  const [, direct, name] = /^(?:(apps\.get_model\([^()]*\))|(\w+))\.objects\b/.exec(rows ?? "") ?? [];
+  const model =
+    direct ??
+    new RegExp(`^[ \\t]+${name ?? ""}[ \\t]*=[ \\t]*(apps\\.get_model\\([^()]*\\))`, "m").exec(text)?.[1];
+  if (rows === undefined || values === undefined || model === undefined) return undefined;
+  const variable = name ?? /["'](?:\w+\.)?(\w+)["'],?\s*\)$/.exec(model)?.[1] ?? "Model";
+  const query = direct === undefined ? rows : rows.replace(direct, variable);
+  if (/\n/.test(query + values) || usesOthers(`${query}(${values})`, variable)) return undefined;
+  const lines = [
+    "def in_batches(apps, schema_editor):",
+    `${unit}${variable} = ${model}`,
+    `${unit}keys = ${variable}.objects.order_by("pk").values_list("pk", flat=True)`,
+    `${unit}batch = list(keys[:4000])`,
+    `${unit}while batch:`,
+    `${unit}${unit}${query}.filter(pk__gte=batch[0], pk__lte=batch[-1]).update(${values})`,
+    `${unit}${unit}batch = list(keys.filter(pk__gt=batch[-1])[:4000])`,
+  ];
+  return {
+    functions: lines,
+    lines: ["migrations.RunPython(in_batches, migrations.RunPython.noop),"],
+    imports: [],
+  };
+}
+
+/** Names of the function or the module around it; imports are written with it. */
+const usesOthers = (code: string, variable: string): boolean =>
+  [...code.replaceAll(/"[^"]*"|'[^']*'/g, "''").matchAll(/(?<![\w.])([A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].some(
+    ([, name = ""]) =>
+      name !== variable && !/^(?:F|Q|Value|models|None|True|False|not|and|or|in|is)$/.test(name),
+  );

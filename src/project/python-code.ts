@@ -1,0 +1,45 @@
+/** Python as advice writes it. */
+import type { CodeAdvice, CodeStatement, CodeUnit } from "../model/tool.ts";
+
+export const indented = (lines: readonly string[], by: string): readonly string[] =>
+  lines.map((line) => (line === "" ? "" : by + line));
+
+/** Lines of a call that stands elsewhere, from the left edge on; one with a text of several lines stays as it is. */
+export function linesOf(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.length === 1 || /"""|'''/.test(text)) return [text];
+  const edge = /^[ \t]*/.exec(lines.at(-1) ?? "")?.[0] ?? "";
+  return lines.map((line) => (line.startsWith(edge) ? line.slice(edge.length) : line.trimStart()));
+}
+
+/** The imports of the migration whose names the code uses. */
+export function importsFor({ imports }: CodeUnit, code: string): readonly string[] {
+  const isUsed = (name: string): boolean =>
+    new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?!\\w)`).test(code);
+  return imports.filter((statement) => boundBy(statement).some(isUsed));
+}
+
+/** `import a.b`, `import a as b` and `from a import b as c, d`. */
+function boundBy(statement: string): readonly string[] {
+  const [, list = ""] = /\bimport\b([^]*)$/.exec(statement.replaceAll(/#.*/g, "")) ?? [];
+  return list
+    .replaceAll(/[()\\]/g, " ")
+    .split(",")
+    .map((one) => /\bas\s+(\w+)\s*$/.exec(one)?.[1] ?? one.trim())
+    .filter((name) => /^[\w.]+$/.test(name));
+}
+
+const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean =>
+  statements.some(({ sql }) => pattern.test(sql));
+
+/** The step that does what the call does: what adds its column, else the last one that isn't only a check. */
+export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): number {
+  const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
+  const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
+  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean => !changes(/\bVALIDATE CONSTRAINT\b/i, up);
+  return added >= 0 ? added : steps.findLastIndex(isMain);
+}
+
+/** `# why` behind or above a line. */
+export const commented = ({ comment }: CodeStatement): readonly string[] =>
+  comment === undefined ? [] : [`# ${comment}`];

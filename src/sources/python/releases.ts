@@ -1,0 +1,57 @@
+/** Which release of a package a project of Python uses: by its lock file, else by what it asks for. */
+import type { SourceHistory } from "../source.ts";
+import { folderOf } from "./modules.ts";
+
+type ReadFile = (path: string) => string | undefined;
+
+const manifests = [
+  "requirements.txt",
+  "requirements/base.txt",
+  "requirements/common.txt",
+  "requirements/production.txt",
+  "requirements.in",
+  "Pipfile",
+  "pyproject.toml",
+  "setup.cfg",
+  "setup.py",
+];
+const locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
+
+const join = (folder: string, name: string): string =>
+  folder === "." || folder === "" ? name : `${folder}/${name}`;
+
+/** `5.2.1`; the folder of the migrations' root and those above it are looked at. Undefined: nothing says it. */
+export function releaseOf(
+  { root }: Pick<SourceHistory, "root">,
+  readFile: ReadFile,
+  name: string,
+): string | undefined {
+  const folders = [root];
+  for (let folder = root; folder !== "." && folder !== "";) {
+    folder = folderOf(folder);
+    folders.push(folder);
+  }
+  const own = name.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  const locked = [
+    new RegExp(`^name = "${own}"\\s*\\nversion = "([\\d.]+)`, "m"),
+    new RegExp(`"${own}":[ \\t]*\\{[^{}]*?"version":[ \\t]*"==([\\d.]+)`, "s"),
+  ];
+  const required = new RegExp(
+    `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?:==|~=|>=|\\^|~|<=)[ \\t]*([\\d.]+)`,
+    "m",
+  );
+  for (const folder of folders)
+    for (const [names, patterns] of [
+      [locks, locked],
+      [manifests, [required]],
+    ] as const)
+      for (const file of names) {
+        const text = readFile(join(folder, file));
+        if (text === undefined) continue;
+        for (const pattern of patterns) {
+          const found = pattern.exec(text)?.[1];
+          if (found !== undefined) return found;
+        }
+      }
+  return undefined;
+}
