@@ -23,6 +23,8 @@ export interface SessionServer extends ServerContext {
   readonly dialect: EffectsDialect;
   /** MySQL and MariaDB: as far as the project states it; undefined: nothing is assumed of what it ignores. */
   readonly stated?: readonly number[] | undefined;
+  /** What a name that isn't known may stand for: some table that isn't new; undefined: it is taken to exist. */
+  readonly hasOlderTables?: ((schema: Schema) => boolean) | undefined;
 }
 
 /** One operation, with what it meets and what it leaves. */
@@ -44,13 +46,18 @@ export function runStatement(
   origin: Origin,
   server: SessionServer,
 ): readonly RunOperation[] {
-  const { dialect, stated } = server;
+  const { dialect, stated, hasOlderTables } = server;
   const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
   const called = written.flatMap((operation) => [
     ...withCalled(operation, before),
     ...calledByQuery(operation, before, told),
   ]);
-  const operations = inServersOrder(dialect.family, kind, called);
+  const isForNobody = called.some(({ unnamed }) => unnamed) && hasOlderTables?.(before) === false;
+  const operations = inServersOrder(
+    dialect.family,
+    kind,
+    isForNobody ? called.filter(({ unnamed }) => unnamed !== true) : called,
+  );
   const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated));
   const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
   const effects = statementEffects(dialect, operations, befores, server);
