@@ -13,6 +13,8 @@ import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
+import { refusedValue, type RefusedValue } from "./refused-values.ts";
+import { unsureSubselect, type UnsureSubselect } from "./subselects.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import {
@@ -65,6 +67,10 @@ export interface ValueQuestions {
   readonly setsSequence: () => boolean;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
   readonly unrepeatableSeed: () => boolean;
+  /** A literal, or a default, that the CHECK of its column is certain to refuse. */
+  readonly refusedValue: () => RefusedValue | undefined;
+  /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
+  readonly unsureSubselect: () => UnsureSubselect | undefined;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
   readonly usedBeforeCommit: () => Step | undefined;
   /** The enum value used here that another migration adds in the same transaction, which the server refuses. */
@@ -127,6 +133,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
   copiesAlike: (step) => () => copiesAlike(step),
   setsSequence: (step) => () => setsSequence(step),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
+  refusedValue: (step) => () => refusedValue(step),
+  unsureSubselect: (step) => () => unsureSubselect(step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>
