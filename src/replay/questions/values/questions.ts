@@ -9,7 +9,7 @@ import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
-import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
+import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
@@ -72,9 +72,9 @@ export interface ValueQuestions {
   /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
   readonly unsureSubselect: () => UnsureSubselect | undefined;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
-  readonly usedBeforeCommit: () => Step | undefined;
+  readonly usedBeforeCommit: () => LabelUse<Step> | undefined;
   /** The enum value used here that another migration adds in the same transaction, which the server refuses. */
-  readonly usesLabelOfBatch: () => BatchLabel | undefined;
+  readonly usesLabelOfBatch: () => LabelUse<BatchLabel> | undefined;
   /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
   readonly constrainedDomain: () => UserType | undefined;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
@@ -142,9 +142,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
   usesLabelOfBatch:
     (step, { batch, facts }) =>
     () =>
-      batch?.labels.find(
-        ({ type, label, madeHere }) =>
-          !canUseAddedValue(facts.serverVersion, madeHere) && usesLabel(step, type.name, label),
+      firstUse(batch?.labels ?? [], ({ type, label, madeHere }) =>
+        canUseAddedValue(facts.serverVersion, madeHere) ? "no" : usesLabel(step, type.name, label),
       ),
   constrainedDomain:
     ({ operation, before }) =>
