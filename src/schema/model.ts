@@ -134,6 +134,8 @@ export interface Trigger {
   readonly written?: string | undefined;
   /** Undefined: it has a body of its own. */
   readonly function?: Key | undefined;
+  /** MySQL: the text of that body. */
+  readonly body?: string | undefined;
   readonly updateOf: readonly string[];
   readonly timing: CreateTrigger["timing"];
   readonly events: CreateTrigger["events"];

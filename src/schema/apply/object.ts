@@ -242,6 +242,7 @@ export function createTrigger(draft: Draft, op: CreateTrigger): void {
     name: op.name.text,
     ...asWritten(op.name),
     function: op.function && resolveRoutine(draft.state, op.function),
+    body: op.body?.text,
     updateOf: op.updateOf.map((c) => c.text),
     timing: op.timing,
     events: op.events,
