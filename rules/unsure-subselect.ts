@@ -14,12 +14,12 @@ export default defineRule({
       "Compare with a unique key, or say which row is meant (`ORDER BY … LIMIT 1`, `max(…)`). Add the row that is looked for before.",
     exceptions: [
       "a sub-select with a join, with `OR`, or with a function",
+      "a column that the same migration adds and fills, a key that it drops",
       "a table of which the history doesn't know all columns",
     ],
   },
   messages: {
-    several:
-      "may fail: {{from}} may have several rows for one value of {{column}}, as no unique key is compared",
+    several: "may fail: several rows of {{from}} may match for {{column}}, as no unique key is compared",
     none: "{{from}} has no such row yet: the sub-select writes NULL into {{column}}",
     refused: "fails if it meets a row: {{from}} has no such row yet, and {{column}} is NOT NULL",
   },

@@ -7,14 +7,14 @@ import {
   type ServerContext,
 } from "../effects/index.ts";
 import { changed } from "../model/kinds.ts";
-import type { QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { CallFunction, CreateFunction, Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
+import { fillHoles } from "../sql/holes.ts";
 import { inServersOrder } from "./passes.ts";
 import { isIgnored } from "./questions/mysql/ignored.ts";
 
@@ -74,10 +74,14 @@ export function runStatement(
       after,
       skipped: isGone || isSkipped,
       failures: isGone ? failures.filter(({ dropped }) => dropped !== origin) : failures,
-      effects: effects[i] ?? noEffects,
+      effects: certain(operation, effects[i] ?? noEffects),
     };
   });
 }
+
+/** What isn't named may be anything that the server accepts. */
+const certain = (operation: Operation, effects: Effects): Effects =>
+  operation.unnamed === true && effects.fails !== undefined ? { ...effects, fails: undefined } : effects;
 
 /** Functions call functions, themselves among them: so many operations of theirs are followed for one call. */
 const mostCalled = 1_000;
@@ -87,10 +91,7 @@ function withCalled(operation: Operation, schema: Schema, follow = follower()): 
   if (operation.kind !== "callFunction") return [operation];
   const at = { span: operation.span, head: operation.head, called: true as const };
   const isConditional = operation.conditional === true;
-  return [
-    operation,
-    ...done(operation.function, schema, isConditional, follow).map((op) => ({ ...op, ...at })),
-  ];
+  return [operation, ...done(operation, schema, isConditional, follow).map((op) => ({ ...op, ...at }))];
 }
 
 /** What the functions do that a query calls elsewhere than in its list of results, for some rows or for none. */
@@ -103,7 +104,7 @@ function calledByQuery(
   return (operation.query?.functions ?? []).flatMap((name) => {
     if (told.has(name.span.start)) return [];
     const at = { span: operation.span, head: name.span, called: true as const };
-    return done(name, schema, true, follower()).map((op) => ({ ...op, ...at }));
+    return done({ function: name }, schema, true, follower()).map((op) => ({ ...op, ...at }));
   });
 }
 
@@ -123,7 +124,7 @@ interface Follower {
 const follower = (): Follower => ({ left: mostCalled, inside: new Set() });
 
 function done(
-  name: QualifiedName,
+  { function: name, literals = [] }: Pick<CallFunction, "function" | "literals">,
   schema: Schema,
   isConditional: boolean,
   follow: Follower,
@@ -135,12 +136,33 @@ function done(
   const conditional = isConditional || routines.value.length > 1;
   const found: Operation[] = [];
   follow.inside.add(key);
-  for (const { definition } of routines.value)
-    for (const inner of definition.operations) {
+  for (const { definition } of routines.value) {
+    const given = argumentsOf(definition, literals);
+    for (const written of definition.operations) {
       if (--follow.left < 0) break;
+      // A name that the call doesn't give may be that of what the function itself has made.
+      const inner = written.unnamed === true ? fillHoles(written, given) : written;
+      if (inner === undefined) continue;
       for (const op of withCalled(inner, schema, follow))
         found.push(conditional ? { ...op, conditional: true } : op);
     }
+  }
   follow.inside.delete(key);
   return found;
+}
+
+/** The literals of a call by the names of the parameters. */
+function argumentsOf(
+  { parameters }: CreateFunction,
+  literals: readonly (string | undefined)[],
+): ReadonlyMap<string, string> {
+  const inputs = parameters.filter(({ mode }) => mode === "in" || mode === "inout");
+  return new Map(
+    inputs.flatMap(({ name }, i) => {
+      const value = literals[i];
+      return value === undefined
+        ? []
+        : [...(name === undefined ? [] : [[name, value] as const]), [`$${i + 1}`, value] as const];
+    }),
+  );
 }

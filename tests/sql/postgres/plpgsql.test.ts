@@ -191,7 +191,7 @@ describe("readBody", () => {
     const placeholders = new Map<string, string>();
     const [{ operations: found }] = read(body, { start: 0, end: body.length }, "plpgsql", [], placeholders);
     const [dropped, , comment] = found;
-    expect(dropped).toMatchObject({ kind: "dropTable", unnamed: true, table: { schema: "run_time_r_s" } });
+    expect(dropped).toMatchObject({ kind: "dropTable", unnamed: true, table: { schema: "run_time_r_s__" } });
     expect(comment).toMatchObject({ kind: "comment", unnamed: true });
     expect([...placeholders.values()]).toEqual(["<r.s>", "<x>"]);
   });

@@ -1,4 +1,5 @@
 /** `SET plan_id = (SELECT id FROM plans WHERE code = 'free')`: whether there is such a row, and only one. */
+import type { Key } from "../../../model/names.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -37,7 +38,7 @@ export function unsureSubselect(step: Step): UnsureSubselect | undefined {
       target.is === "present" ? target.value.columns.find(({ name }) => name === column) : undefined;
     if (hasNone(step, found.value, query))
       return { column, from, rows: "none", refused: written?.notNull === "yes" };
-    if (mayHaveSeveral(before, found.value, query)) return { column, from, rows: "several", refused: false };
+    if (mayHaveSeveral(step, found.value, query)) return { column, from, rows: "several", refused: false };
   }
   return undefined;
 }
@@ -123,19 +124,21 @@ function columnOf(side: readonly ScriptToken[], qualifier: string): string | und
   return side.length === 3 && dot?.value === "." && first.value === qualifier ? second?.value : undefined;
 }
 
-function mayHaveSeveral(schema: Schema, table: Relation, { equal }: Subselect): boolean {
-  if (!table.complete || table.children.length > 0) return false;
-  const keys = [
-    ...table.constraints.flatMap((one) =>
-      one.kind === "primary key" || one.kind === "unique" ? [one.columns] : [],
-    ),
-    ...schema
-      .indexesOn(table.key)
-      .filter(({ unique }) => unique)
-      .map(({ elements }) => elements.flatMap(({ column }) => (column === undefined ? [] : [column]))),
-  ];
+function mayHaveSeveral(step: Step, table: Relation, { equal }: Subselect): boolean {
+  const { before, scope, createdHere, isHere } = step;
+  if (!table.complete || table.children.length > 0 || createdHere(table.key) === "yes") return false;
+  // The migration has filled it itself, with keys of other rows.
+  if (table.columns.some(({ name, origin }) => equal.has(name) && isHere(origin))) return false;
+  // It may have dropped the key before, which its rows still keep to.
+  const keys = [before, scope.before].flatMap((schema) => uniqueKeys(schema, table.key));
   return !keys.some((columns) => columns.every((column) => equal.has(column)));
 }
+
+const uniqueKeys = (schema: Schema, table: Key): readonly (readonly string[])[] =>
+  schema
+    .indexesOn(table)
+    .filter(({ unique }) => unique)
+    .map(({ elements }) => elements.flatMap(({ column }) => (column === undefined ? [] : [column])));
 
 /** A table that is new here, and no statement before adds a row that would be found. */
 function hasNone(step: Step, table: Relation, { equal }: Subselect): boolean {
