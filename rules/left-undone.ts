@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "Finish the change in a new migration: `VALIDATE CONSTRAINT`, `DROP INDEX`, `DROP COLUMN`. Drop a trigger before the columns that it keeps in step, in the same migration.",
     exceptions: [
-      "the newest migrations, by the option `migrations`, but for triggers",
+      "the newest migrations, by the option `migrations`; a trigger is reported at once",
       "what a later migration validates, makes visible, drops or renames",
       "a constraint that is `NOT ENFORCED`",
     ],

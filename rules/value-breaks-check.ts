@@ -14,7 +14,7 @@ export default defineRule({
     exceptions: [
       "a table with triggers, which may write another value",
       "a CHECK on several columns, or with anything but comparisons with literals",
-      "on MySQL and MariaDB, text that differs only in case, accents or blanks at its end",
+      "text that differs only in case, accents or blanks at its end, which may be equal in the column's collation",
     ],
   },
   messages: {

@@ -126,7 +126,11 @@ function finish(
     return first !== undefined && variables.has(first.value);
   };
   const own = variables.size === 0 ? operations : operations.map((op) => withoutColumns(op, isVariable));
-  const uses = usesOf(own, facts);
+  // A name that isn't known is none of the history's.
+  const uses = usesOf(
+    own.filter(({ unnamed }) => unnamed !== true),
+    facts,
+  );
   return {
     operations: own,
     uses: { ...uses, columns: uses.columns.filter((column) => !isVariable(column)) },

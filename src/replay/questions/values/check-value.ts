@@ -17,8 +17,6 @@ interface Reader {
   readonly tokens: readonly ScriptToken[];
   readonly column: string;
   readonly value: Literal;
-  /** Text that differs in case, accents and blanks at its end may be equal. */
-  readonly loose: boolean;
   at: number;
 }
 
@@ -37,13 +35,8 @@ export function literalOf(tokens: readonly ScriptToken[]): Literal | undefined {
 }
 
 /** True: the condition is false for the value, whatever stands in the row's other columns. */
-export function refuses(
-  condition: readonly ScriptToken[],
-  column: string,
-  value: Literal,
-  loose: boolean,
-): boolean {
-  const reader: Reader = { tokens: condition, column, value, loose, at: 0 };
+export function refuses(condition: readonly ScriptToken[], column: string, value: Literal): boolean {
+  const reader: Reader = { tokens: condition, column, value, at: 0 };
   const truth = either(reader);
   return truth === false && reader.at >= condition.length;
 }
@@ -192,7 +185,7 @@ function operand(reader: Reader): Literal | undefined {
   return cast(reader) ? literal : undefined;
 }
 
-function compare({ value, loose }: Reader, operator: string, other: Literal | undefined): Truth {
+function compare({ value }: Reader, operator: string, other: Literal | undefined): Truth {
   if (other === undefined) return undefined;
   const areTexts = value.isText && other.isText;
   if (value.number !== undefined && other.number !== undefined && !areTexts) {
@@ -217,7 +210,8 @@ function compare({ value, loose }: Reader, operator: string, other: Literal | un
   const isEqual = value.text === other.text;
   // `'05'` is 5 in a column of numbers.
   if (!isEqual && value.number !== undefined && value.number === other.number) return undefined;
-  if (!isEqual && loose && alike(value.text) === alike(other.text)) return undefined;
+  // In some collations, text that differs in case, accents and blanks at its end is equal.
+  if (!isEqual && alike(value.text) === alike(other.text)) return undefined;
   return isEqual === (operator === "=");
 }
 

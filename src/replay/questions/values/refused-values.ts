@@ -98,12 +98,11 @@ function refusing(
   const value = literalOf(written);
   // A CHECK may still be written with an older name.
   if (value === undefined || column.renamedFrom.length > 0) return undefined;
-  const isExact = before.family === "postgres" && /^(?:text|varchar)$/.test(column.type?.name ?? "");
   const found = constraints.find((one) => {
     if (one.kind !== "check" || !one.enforced) return false;
     if (one.expression.columns.some(({ column: other }) => other !== column.name)) return false;
     const condition = tokenizers[before.dialect.name](one.expression.text, 0, one.expression.text.length);
-    return refuses(withoutComments(condition), column.name, value, !isExact);
+    return refuses(withoutComments(condition), column.name, value);
   });
   return found?.name;
 }
