@@ -16,30 +16,38 @@ export default defineRule({
     exceptions: [
       "a type that the same transaction creates, on PostgreSQL 17 and later",
       "the body of a function in another language than SQL, which the server reads only when it runs",
+      "in a table of which nothing is known, anything but a literal of INSERT, UPDATE, DELETE, MERGE or COPY",
       "a runner of which it isn't known whether it opens a transaction",
     ],
   },
   messages: {
     unsafe: "fails: value {{value}} of {{type}} can't be used before ADD VALUE is committed",
     batch: "fails: another migration adds {{value}} of {{type}} in the same transaction",
+    unsafeIf: "fails if the column is of type {{type}}: its value {{value}} can't be used before COMMIT",
+    batchIf:
+      "fails if the column is of type {{type}}: another migration adds {{value}} in the same transaction",
   },
   on: {
     operation({ operation, values: { usesLabelOfBatch }, show }, { report }) {
-      const added = usesLabelOfBatch();
-      if (added === undefined) return;
+      const found = usesLabelOfBatch();
+      if (found === undefined) return;
+      const { use: added, certain } = found;
       report({
         at: operation.head,
-        message: "batch",
+        message: certain ? "batch" : "batchIf",
+        severity: certain ? undefined : "warning",
         data: { value: added.label, type: show(added.type) },
         related: [{ at: added.at, message: "adds the value" }],
       });
     },
     addEnumValue({ operation, values: { usedBeforeCommit }, show }, { report }) {
-      const use = usedBeforeCommit();
-      if (use === undefined) return;
+      const found = usedBeforeCommit();
+      if (found === undefined) return;
+      const { use, certain } = found;
       report({
         at: use.operation.head,
-        message: "unsafe",
+        message: certain ? "unsafe" : "unsafeIf",
+        severity: certain ? undefined : "warning",
         data: { value: operation.label, type: show(operation.type) },
         related: [{ at: operation.head, message: "adds the value" }],
         step: use,

@@ -181,11 +181,13 @@ import unqualifiedExtension from "./unqualified-extension.ts";
 import unreadableMigration from "./unreadable-migration.ts";
 import unsupportedByProduct from "./unsupported-by-product.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
+import unsureSubselect from "./unsure-subselect.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import utf8mb3 from "./utf8mb3.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
+import valueBreaksCheck from "./value-breaks-check.ts";
 import varcharWithLength from "./varchar-with-length.ts";
 import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
@@ -376,11 +378,13 @@ export const rules: readonly Rule[] = [
   unreadableMigration,
   unsupportedByProduct,
   unsupportedByVersion,
+  unsureSubselect,
   untrackedMigration,
   unusedSuppression,
   updateWithoutWhere,
   utf8mb3,
   validateInSameTransaction,
+  valueBreaksCheck,
   varcharWithLength,
   versionGap,
   versionOutOfOrder,

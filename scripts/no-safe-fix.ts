@@ -129,7 +129,9 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "seed-not-repeatable",
       "sequence-not-advanced",
       "truncate-table",
+      "unsure-subselect",
       "update-without-where",
+      "value-breaks-check",
     ],
   },
   {

@@ -24,6 +24,7 @@ import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
 import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { unmerged } from "../findings/merge.ts";
+import { Batches } from "./batches.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
@@ -84,6 +85,7 @@ export function lintHistories(input: LintInput): LintResult {
   const placeholders = new Map<string, string>();
   const phases: { readonly history: History; readonly migration: Migration; readonly own: MigrationPhase }[] =
     [];
+  const batches = new Batches();
   let done = 0;
   let pending = 0;
   let statements = 0;
@@ -139,6 +141,7 @@ export function lintHistories(input: LintInput): LintResult {
       for (const scope of migrations) {
         path = scope.migration.up.path;
         end = scope.after;
+        batches.add(scope);
         try {
           lintScope(scope);
         } catch (error) {
@@ -210,6 +213,7 @@ export function lintHistories(input: LintInput): LintResult {
         return { ...reason, file: path, ...lines.position(span.start), endLine, endColumn };
       }),
     })),
+    batches: batches.totals,
     unchecked: input.beside?.files ?? [],
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),

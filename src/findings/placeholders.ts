@@ -1,6 +1,10 @@
 /** Findings name things as they are written: a template's placeholder, not the name that stood for it. */
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { recipes } from "../lint/rule.ts";
+import { holePattern } from "../sql/holes.ts";
+
+/** It may stand beside other letters: `'idx_' || t`. */
+const isHole = (name: string): boolean => name.replace(holePattern, "") === "";
 
 /** A function that puts placeholders back into a text; undefined if there are none. */
 export function placeholdersBack(
@@ -14,7 +18,7 @@ export function placeholdersBack(
   const pattern = new RegExp(
     known
       .sort((a, b) => b.length - a.length)
-      .map((name) => (name.startsWith("_") ? name : `(?<!\\w)${name}(?!\\w)`))
+      .map((name) => (name.startsWith("_") || isHole(name) ? name : `(?<!\\w)${name}(?!\\w)`))
       .join("|"),
     "g",
   );

@@ -73,6 +73,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const template = rule.messages[report.message] ?? "";
   // What a called function does stands in another text: nothing there can be pointed at, quoted or mended.
   const called = step?.operation.called === true;
+  // Nor can a statement be written whose names aren't known.
+  const isUnnamed = step?.operation.unnamed === true;
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
@@ -87,7 +89,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     size,
   );
   const fix =
-    called || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
+    called || isUnnamed || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
       ? undefined
       : fixIn(report.fix, step);
   const related = (report.related ?? []).map((each: Related) => ({
@@ -105,8 +107,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: message(0),
     ...adviceOf(
       at.path,
-      report.instead ??
-        (step && !called ? recipe(step) : undefined) ??
+      (isUnnamed ? undefined : report.instead) ??
+        (step && !called && !isUnnamed ? recipe(step) : undefined) ??
         adviceFor(rule.docs, step?.before.family),
       step,
       report.instead === undefined ? recipe : undefined,

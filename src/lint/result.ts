@@ -56,6 +56,15 @@ export interface ReleasePart extends Pick<MigrationPhase, "phase" | "run"> {
     Pick<Finding, "file" | "line" | "column" | "endLine" | "endColumn">)[];
 }
 
+/** Pending migrations that their tool runs in one transaction. */
+export interface BatchTotal {
+  /** The folder of the history. */
+  readonly root: string;
+  readonly migrations: readonly string[];
+  /** What is held when the last of them ends, strongest first. */
+  readonly locks: Finding["locks"];
+}
+
 /** Everything a run says. */
 export interface LintResult {
   readonly findings: readonly Finding[];
@@ -72,6 +81,8 @@ export interface LintResult {
   readonly coverage: Coverage;
   /** In the order in which they run, history by history. */
   readonly release: readonly ReleasePart[];
+  /** Of more than one migration each. */
+  readonly batches: readonly BatchTotal[];
   /** Files that the tool may run, and that are in no history. */
   readonly unchecked: readonly UncheckedFile[];
   /** Texts by path as shown to the user. */

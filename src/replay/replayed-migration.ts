@@ -67,6 +67,8 @@ export class ReplayedMigration implements MigrationScope {
   missingAtStart: MigrationScope["missingAtStart"] = [];
   readonly errors: unknown[] = [];
   tracking: Key | undefined;
+  /** The transaction that it leaves open for the next pending migration. */
+  batch: Batch | undefined;
   #afterDown: Schema | undefined;
   readonly #now: string | undefined;
   readonly #headers: Partial<Record<Direction, readonly HeaderField[]>> = {};
@@ -91,7 +93,8 @@ export class ReplayedMigration implements MigrationScope {
     this.builtConcurrently = state.builtConcurrently;
   }
 
-  finishUp({ schema, steps, parsed, unclosed, missing, errors }: ScriptResult): void {
+  finishUp({ schema, steps, parsed, unclosed, missing, errors, batch }: ScriptResult): void {
+    this.batch = batch;
     this.errors.push(...errors);
     this.first &&= missing.length === 0;
     this.missingAtStart = missing;

@@ -54,6 +54,13 @@ export function runScript(
   // `startAfter` may be old: only git says what is deployed together.
   const isOfRelease = facts.changes === undefined ? isOfChange : releaseOf(scope, facts);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
+  // Up to here, a first migration that used no table of another's has found none.
+  const hasOlderTables = (met: Schema): boolean => {
+    const isNew = newRelations(met, isOfChange, isOfRelease, isUnseen);
+    const tables = [...met.relations()];
+    const isAlone = met.closed || (scope.first && missing.length === 0 && tables.length > 0);
+    return !isAlone || tables.some(({ key }) => !isNew(key));
+  };
   let schema = inSearchPath(state.schema, undefined);
   let touchesTables = false as boolean;
   let opened = false as boolean;
@@ -63,7 +70,7 @@ export function runScript(
   const run = (statement: Statement): void => {
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
-    const ran = runStatement(statement, schema, origin, server);
+    const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables });
     const operations = ran.map(({ operation }) => operation);
     const own = ran.map(({ effects }) => effects);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
@@ -101,7 +108,7 @@ export function runScript(
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       const next = tracker.after(operation, before, after, step.inBody);
       schema = inSearchPath(next, tracker.setting("search_path"));
-      if (!state.decided) {
+      if (!state.decided && operation.unnamed !== true) {
         touchesTables ||= touches(step);
         opened ||= opens(operation);
         for (const { kind, name, span } of failure(before.withClosed(true), operation))

@@ -7,14 +7,14 @@ import {
   type ServerContext,
 } from "../effects/index.ts";
 import { changed } from "../model/kinds.ts";
-import type { QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { CallFunction, CreateFunction, Operation } from "../model/operation.ts";
 import { applyStatement } from "../schema/apply.ts";
 import type { Failure } from "../schema/failure.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { createSkipper } from "../schema/skip.ts";
 import type { Statement } from "../sql/front-end.ts";
+import { fillHoles } from "../sql/holes.ts";
 import { inServersOrder } from "./passes.ts";
 import { isIgnored } from "./questions/mysql/ignored.ts";
 
@@ -23,6 +23,8 @@ export interface SessionServer extends ServerContext {
   readonly dialect: EffectsDialect;
   /** MySQL and MariaDB: as far as the project states it; undefined: nothing is assumed of what it ignores. */
   readonly stated?: readonly number[] | undefined;
+  /** What a name that isn't known may stand for: some table that isn't new; undefined: it is taken to exist. */
+  readonly hasOlderTables?: ((schema: Schema) => boolean) | undefined;
 }
 
 /** One operation, with what it meets and what it leaves. */
@@ -44,13 +46,18 @@ export function runStatement(
   origin: Origin,
   server: SessionServer,
 ): readonly RunOperation[] {
-  const { dialect, stated } = server;
+  const { dialect, stated, hasOlderTables } = server;
   const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
   const called = written.flatMap((operation) => [
     ...withCalled(operation, before),
     ...calledByQuery(operation, before, told),
   ]);
-  const operations = inServersOrder(dialect.family, kind, called);
+  const isForNobody = called.some(({ unnamed }) => unnamed) && hasOlderTables?.(before) === false;
+  const operations = inServersOrder(
+    dialect.family,
+    kind,
+    isForNobody ? called.filter(({ unnamed }) => unnamed !== true) : called,
+  );
   const applied = applyStatement(before, operations, origin, isIgnored(dialect, stated));
   const befores = operations.map((_, i) => applied[i - 1]?.after ?? before);
   const effects = statementEffects(dialect, operations, befores, server);
@@ -67,10 +74,14 @@ export function runStatement(
       after,
       skipped: isGone || isSkipped,
       failures: isGone ? failures.filter(({ dropped }) => dropped !== origin) : failures,
-      effects: effects[i] ?? noEffects,
+      effects: certain(operation, effects[i] ?? noEffects),
     };
   });
 }
+
+/** What isn't named may be anything that the server accepts. */
+const certain = (operation: Operation, effects: Effects): Effects =>
+  operation.unnamed === true && effects.fails !== undefined ? { ...effects, fails: undefined } : effects;
 
 /** Functions call functions, themselves among them: so many operations of theirs are followed for one call. */
 const mostCalled = 1_000;
@@ -80,10 +91,7 @@ function withCalled(operation: Operation, schema: Schema, follow = follower()): 
   if (operation.kind !== "callFunction") return [operation];
   const at = { span: operation.span, head: operation.head, called: true as const };
   const isConditional = operation.conditional === true;
-  return [
-    operation,
-    ...done(operation.function, schema, isConditional, follow).map((op) => ({ ...op, ...at })),
-  ];
+  return [operation, ...done(operation, schema, isConditional, follow).map((op) => ({ ...op, ...at }))];
 }
 
 /** What the functions do that a query calls elsewhere than in its list of results, for some rows or for none. */
@@ -96,7 +104,7 @@ function calledByQuery(
   return (operation.query?.functions ?? []).flatMap((name) => {
     if (told.has(name.span.start)) return [];
     const at = { span: operation.span, head: name.span, called: true as const };
-    return done(name, schema, true, follower()).map((op) => ({ ...op, ...at }));
+    return done({ function: name }, schema, true, follower()).map((op) => ({ ...op, ...at }));
   });
 }
 
@@ -116,7 +124,7 @@ interface Follower {
 const follower = (): Follower => ({ left: mostCalled, inside: new Set() });
 
 function done(
-  name: QualifiedName,
+  { function: name, literals = [] }: Pick<CallFunction, "function" | "literals">,
   schema: Schema,
   isConditional: boolean,
   follow: Follower,
@@ -128,12 +136,33 @@ function done(
   const conditional = isConditional || routines.value.length > 1;
   const found: Operation[] = [];
   follow.inside.add(key);
-  for (const { definition } of routines.value)
-    for (const inner of definition.operations) {
+  for (const { definition } of routines.value) {
+    const given = argumentsOf(definition, literals);
+    for (const written of definition.operations) {
       if (--follow.left < 0) break;
+      // A name that the call doesn't give may be that of what the function itself has made.
+      const inner = written.unnamed === true ? fillHoles(written, given) : written;
+      if (inner === undefined) continue;
       for (const op of withCalled(inner, schema, follow))
         found.push(conditional ? { ...op, conditional: true } : op);
     }
+  }
   follow.inside.delete(key);
   return found;
+}
+
+/** The literals of a call by the names of the parameters. */
+function argumentsOf(
+  { parameters }: CreateFunction,
+  literals: readonly (string | undefined)[],
+): ReadonlyMap<string, string> {
+  const inputs = parameters.filter(({ mode }) => mode === "in" || mode === "inout");
+  return new Map(
+    inputs.flatMap(({ name }, i) => {
+      const value = literals[i];
+      return value === undefined
+        ? []
+        : [...(name === undefined ? [] : [[name, value] as const]), [`$${i + 1}`, value] as const];
+    }),
+  );
 }

@@ -130,7 +130,7 @@ class Run {
     const step = { operation, before, script: { text: this.#text } };
     const unsafe = this.#labels.find(
       ({ type, label, madeHere }) =>
-        !canUseAddedValue(this.#server.version, madeHere) && usesLabel(step, type, label),
+        !canUseAddedValue(this.#server.version, madeHere) && usesLabel(step, type, label) === "yes",
     );
     if (operation.kind === "addEnumValue") {
       const { type, label } = operation;

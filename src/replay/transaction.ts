@@ -29,6 +29,10 @@ export interface OpenTransaction {
   readonly start: Schema;
 }
 
+/** What it holds, strongest first. */
+export const heldBy = ({ locks }: OpenTransaction): readonly HeldLock[] =>
+  locks.toReversed().flatMap(itemsOf);
+
 /** The last answer of `held`: rules ask for the same again and again. */
 interface LockLists {
   locks: Locks;

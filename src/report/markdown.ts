@@ -36,6 +36,7 @@ export function formatMarkdown(report: Report): string {
   if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
   const deploy = deployInWords(report);
   if (deploy.length > 0) parts.push(deploy.join("\n"));
+  parts.push(...batchesInWords(report));
   let length = parts.join("\n\n").length;
   const sorted = bySeverity(findings);
   for (const [i, finding] of sorted.entries()) {
@@ -147,6 +148,20 @@ function deployInWords({ release = [], sources }: Report): readonly string[] {
     return [`- ${title}: ${names.join(", ")}`];
   });
   return lines.length === 0 ? [] : ["When to run:", "", ...lines];
+}
+
+/** What one transaction over several migrations holds in the end: each lock from its own migration on. */
+function batchesInWords({ batches = [] }: Report): readonly string[] {
+  return batches.flatMap(({ migrations, locks }) => {
+    const modes = [...new Set(locks.map(({ mode }) => mode))].filter((mode) => blocks(mode) !== "nothing");
+    if (modes.length === 0) return [];
+    const held = modes.map((mode) => {
+      const relations = new Set(locks.flatMap((lock) => (lock.mode === mode ? [code(lock.relation)] : [])));
+      return `- ${mode} on ${[...relations].join(", ")} (blocks ${blocks(mode)})`;
+    });
+    const all = `${plural(migrations.length, "migration")} run in one transaction`;
+    return [`${all}, which holds together until the last one ends:\n\n${held.join("\n")}`];
+  });
 }
 
 function findingDetails(finding: Finding, sources: Report["sources"]): string {

@@ -35,6 +35,8 @@ export interface Report {
   readonly leftOut?: LintResult["leftOut"];
   /** When the migrations that are reported on may run. */
   readonly release?: LintResult["release"] | undefined;
+  /** Pending migrations that run in one transaction. */
+  readonly batches?: LintResult["batches"] | undefined;
   /** When it ran, `2026-01-31T12:00:00` in UTC; for formats that must say so. */
   readonly time?: string | undefined;
   /** False: nothing is said of `--fix`. */
@@ -58,7 +60,7 @@ export interface ReportOptions {
 
 /** What a run says, for a format. */
 export function createReport(result: LintResult, options: ReportOptions): Report {
-  const { coverage, errors, histories, leftOut, release, sources, suppressed } = result;
+  const { batches, coverage, errors, histories, leftOut, release, sources, suppressed } = result;
   const { fixable, fixableUnsafely, ...counts } = result.counts;
   const findings = options.quiet === true ? errorsOf(result.findings) : result.findings;
   return {
@@ -77,6 +79,7 @@ export function createReport(result: LintResult, options: ReportOptions): Report
     histories,
     leftOut,
     release,
+    batches,
     time: options.time,
     fixAdvice: options.fixAdvice,
     all: options.all,

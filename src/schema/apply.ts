@@ -35,7 +35,10 @@ export interface Applied {
   readonly failures: readonly Failure[];
 }
 
-/** Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. */
+/**
+ * Each operation of one statement; constraints inside a skipped CREATE TABLE are skipped, too. What stands for names that
+ * aren't known meets a schema in which anything may exist, and is forgotten at the end of the statement.
+ */
 export function applyStatement(
   schema: Schema,
   operations: readonly Operation[],
@@ -44,12 +47,19 @@ export function applyStatement(
 ): Applied[] {
   const skips = createSkipper();
   const { aside, operations: planned } = schema.dialect.schema.untangle(operations);
-  let now = aside.reduce((before, op) => run(before, op, origin, []), schema);
-  return planned.map((op) => {
-    const failures = failure(now, op);
-    if (!skips(now, op) && ignored?.(op) !== true) now = run(now, op, origin, failures);
-    return { after: now, failures };
-  });
+  const first = aside.reduce((before, op) => run(before, op, origin, []), schema);
+  const follow = (from: Schema, ops: readonly Operation[]): Applied[] => {
+    let now = from;
+    return ops.map((op) => {
+      const failures = op.unnamed === true ? [] : failure(now, op);
+      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, op, origin, failures);
+      return { after: now, failures };
+    });
+  };
+  if (!planned.some(({ unnamed }) => unnamed)) return follow(first, planned);
+  const named = follow(first, planned.filter(({ unnamed }) => unnamed !== true)).at(-1)?.after ?? first;
+  const told = follow(first.withClosed(false), planned);
+  return told.map((one, i) => (i === told.length - 1 ? { ...one, after: named } : one));
 }
 
 function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {

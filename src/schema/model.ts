@@ -134,7 +134,7 @@ export interface Trigger {
   readonly written?: string | undefined;
   /** Undefined: it has a body of its own. */
   readonly function?: Key | undefined;
-  /** MySQL: its own. */
+  /** MySQL: the text of that body. */
   readonly body?: string | undefined;
   readonly updateOf: readonly string[];
   readonly timing: CreateTrigger["timing"];

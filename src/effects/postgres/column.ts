@@ -1,7 +1,7 @@
 /** Columns added and dropped, and SET NOT NULL. */
 import type { Expression } from "../../model/expression.ts";
 import type { Key } from "../../model/names.ts";
-import type { AddColumn, DropColumn, SetNotNull } from "../../model/operation.ts";
+import type { AddColumn, CreateFunction, DropColumn, SetNotNull } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { dropDependents } from "./drop.ts";
 import { bare, sequenceCalls, type StatementContext } from "./statement-context.ts";
@@ -19,8 +19,25 @@ export function isVolatile(expression: Expression | undefined, context: Statemen
   return expression.functions.some((name) => {
     const found = context.schema.routines(name);
     if (found.is !== "present") return true;
-    return found.value.some((routine) => routine.definition.volatility === "volatile");
+    return found.value.some(
+      ({ definition }) => definition.volatility === "volatile" && !isInlined(definition),
+    );
   });
+}
+
+/** `LANGUAGE sql AS 'SELECT 1'`: the planner puts such an expression in the place of the call, whatever the function is declared. */
+function isInlined({
+  language,
+  body,
+  uses,
+  securityDefiner,
+  settings,
+  returnsSet,
+  atomic,
+}: CreateFunction): boolean {
+  if (language !== "sql" || body === undefined || securityDefiner || returnsSet || atomic) return false;
+  if (settings.length > 0 || uses.relations.length + uses.functions.length > 0) return false;
+  return /^\s*select\s[^;]*;?\s*$/i.test(body.text) && !/\b(?:from|current_\w+|local\w+)\b/i.test(body.text);
 }
 
 export function addColumn(op: AddColumn, context: StatementContext): void {

@@ -120,8 +120,11 @@ function addForeignKey(op: AddForeignKey, context: StatementContext): void {
     context.lockTree(table, "SHARE ROW EXCLUSIVE", !partitioned && !locksChildren(op, context));
   context.lockReferenced(referenced, "SHARE ROW EXCLUSIVE");
   if (op.within === "createTable" || op.notValid || !op.enforced) return;
-  // A new column without a default holds nothing but NULLs.
-  if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, context)) return;
+  // A new column without a default holds nothing but NULLs, for which no key is looked up.
+  if (op.within === "addColumn" && !mayHoldValues(table, op.inlineColumn?.text, context)) {
+    if (statesDefault(op, context) && context.holdsRows(table)) context.scanTree(table);
+    return;
+  }
   const unchecked = partitioned ? context.tree(table).filter((key) => !hasSame(op, key, context)) : [table];
   // The partition's own triggers on the referenced table are dropped, as the parent's take over.
   if (partitioned && unchecked.length < context.tree(table).length)
@@ -167,6 +170,15 @@ function hasSame(op: AddForeignKey, partition: Key, context: StatementContext): 
 /** Since 18 every ADD CONSTRAINT locks the children, whether they get the constraint or not. */
 const locksChildren = (op: { readonly only?: boolean | undefined }, context: StatementContext): boolean =>
   context.server.version >= 18 && op.only !== true;
+
+/** With DEFAULT NULL, the server reads the table all the same. */
+const statesDefault = ({ inlineColumn }: AddForeignKey, { statement }: StatementContext): boolean =>
+  statement.some(
+    (other) =>
+      other.kind === "addColumn" &&
+      other.column.name.text === inlineColumn?.text &&
+      other.column.default !== undefined,
+  );
 
 function mayHoldValues(table: Key, column: string | undefined, context: StatementContext): boolean {
   const found = column === undefined ? undefined : context.column(table, column);

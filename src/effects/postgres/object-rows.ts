@@ -294,11 +294,25 @@ function alterPublication(op: AlterObject, context: StatementContext): void {
 
 function alterObject(op: AlterObject, context: StatementContext): void {
   if (op.object === "system") context.found.notInTransaction();
+  if (op.object === "tablespace") moveAll(op, context);
   if (op.object !== "publication") return;
   if (option(op, /IN SCHEMA/i)) context.needs(15, "TABLES");
   refuseUnpublishable(op, context);
   publish(op, context);
   alterPublication(op, context);
+}
+
+/** ALL IN TABLESPACE: relations of the default one, as the history says of no other what lies there. */
+function moveAll({ name, options }: AlterObject, context: StatementContext): void {
+  if (name?.name !== "pg_default" || options?.[0] !== "MOVE ALL") return;
+  const kind =
+    options[1] === "TABLE" ? "table" : options[1] === "MATERIALIZED VIEW" ? "materialized view" : "";
+  for (const relation of context.schema.relations()) {
+    if (relation.kind !== kind || relation.temporary) continue;
+    context.lock(relation.key, "ACCESS EXCLUSIVE");
+    if (relation.partitionBy === undefined && context.holdsRows(relation.key))
+      context.found.rewrite(relation.key);
+  }
 }
 
 function dropObject(op: DropObject, context: StatementContext): void {

@@ -12,6 +12,11 @@ export interface OperationBase<K extends string> {
   readonly conditional?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
+  /**
+   * Text that is put together when it runs: a name in it stands for one that isn't known, of something that exists. What
+   * it does to the schema is told by the `executeDynamic` behind it.
+   */
+  readonly unnamed?: true | undefined;
   /** First version whose grammar has it, and the word at which older ones stop, where the kind alone doesn't say so. */
   readonly since?: { readonly version: number; readonly word: string } | undefined;
   /** MySQL: how ALTER TABLE, CREATE INDEX, DROP INDEX… ask to be run; the same for all operations of the statement. */

@@ -68,6 +68,8 @@ export interface SelectRows extends OperationBase<"selectRows"> {
 /** `SELECT f(…)`, `PERFORM f(…)`, `CALL p(…)`: a function of the history's own runs now. */
 export interface CallFunction extends OperationBase<"callFunction"> {
   readonly function: QualifiedName;
+  /** Its arguments by their places, where they are string literals. */
+  readonly literals?: readonly (string | undefined)[] | undefined;
   /** CALL of a procedure: may COMMIT. */
   readonly procedure: boolean;
 }

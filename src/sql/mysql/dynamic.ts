@@ -1,9 +1,10 @@
 /**
  * PREPARE and EXECUTE. A text that is known (a literal, a variable set to one, `IF(…, 'a', 'b')`, `CONCAT` of literals) is
- * read where it stands; of any other EXECUTE gives `executeDynamic`.
+ * read where it stands; of any other EXECUTE gives `executeDynamic`, with what it does as far as only names are unknown.
  */
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
+import { createHoles, type Holes } from "../holes.ts";
 import { symbol, type Cursor, type Source } from "./cursor.ts";
 import type { Token } from "./lexer.ts";
 import { utility } from "./lower/drop.ts";
@@ -14,13 +15,15 @@ interface Text {
   readonly literals: readonly Token[];
   /** Only one of several. */
   readonly conditional: boolean;
+  /** Some of the literals are names that stand for what isn't known. */
+  readonly holes?: true | undefined;
 }
 
 interface Known {
   readonly texts: readonly Text[];
   /** The constant first part of a text that isn't known. */
   readonly prefix?: string | undefined;
-  /** All that may be run is in `texts`. */
+  /** All that may be run is in `texts`, and known. */
   readonly whole: boolean;
 }
 
@@ -45,9 +48,12 @@ export class Dynamics {
   private readonly variables = new Map<string, Known>();
   private readonly statements = new Map<string, Known>();
   private readonly read: ReadText;
+  private readonly holes: Holes;
 
-  constructor(read: ReadText) {
+  /** @param names gets every name that stands for what isn't known, with what findings show for it */
+  constructor(read: ReadText, names: Map<string, string>) {
     this.read = read;
+    this.holes = createHoles(names);
   }
 
   /** Undefined: the statement is none of these (the cursor stays), or one that others read as well. */
@@ -81,11 +87,11 @@ export class Dynamics {
     return operations.length === 0 ? [utility(c, start, "EXECUTE")] : operations;
   }
 
-  private run(c: Cursor, { literals, conditional }: Text, span: Span): Operation[] {
+  private run(c: Cursor, { literals, conditional, holes }: Text, span: Span): Operation[] {
     const [only] = literals;
     if (only === undefined) return [];
     const inner = { start: only.start + 1, end: only.end - 1 };
-    const isPlain = literals.length === 1 && c.textOf(inner) === only.value;
+    const isPlain = holes !== true && literals.length === 1 && c.textOf(inner) === only.value;
     const operations = isPlain
       ? this.read(c.source, inner)
       : relocated(
@@ -95,6 +101,7 @@ export class Dynamics {
           ),
           span,
         );
+    if (holes === true && operations.some(({ kind }) => kind === "unknown")) return [];
     return operations
       .filter((op) => op.kind !== "selectRows")
       .map((op) => ({
@@ -102,6 +109,7 @@ export class Dynamics {
         span,
         head: span,
         called: true,
+        unnamed: holes,
         conditional: conditional || op.conditional === true ? true : undefined,
       }));
   }
@@ -160,20 +168,18 @@ export class Dynamics {
     const values = at.parenthesised()?.list() ?? [];
     if (name === "concat") {
       const parts = values.map((part) => this.value(part));
-      const literals = parts.map(({ texts, whole }) =>
-        whole && texts.length === 1 && texts[0]?.conditional === false ? texts[0].literals : undefined,
+      const literals = parts.map(({ texts }) =>
+        texts.length === 1 && texts[0]?.conditional === false ? texts[0] : undefined,
       );
-      const known = literals.findIndex((each) => each === undefined);
-      if (known === -1)
-        return {
-          texts: [{ literals: literals.flatMap((each) => each ?? []), conditional: false }],
-          whole: true,
-        };
-      const prefix = literals
-        .slice(0, known)
-        .flatMap((each) => (each ?? []).map(({ value }) => value))
-        .join("");
-      return { texts: [], prefix: prefix === "" ? undefined : prefix, whole: false };
+      const known = parts.findIndex(({ whole }, i) => !whole || literals[i] === undefined);
+      const text = literals.flatMap((one, i) => one?.literals ?? [this.hole(values[i])]);
+      if (known === -1) return { texts: [{ literals: text, conditional: false }], whole: true };
+      const prefix = text.slice(0, literals.slice(0, known).flatMap((one) => one?.literals ?? []).length);
+      return {
+        texts: prefix.length === 0 ? [] : [{ literals: text, conditional: false, holes: true }],
+        prefix: prefix.map(({ value }) => value).join("") || undefined,
+        whole: false,
+      };
     }
     if ((name === "if" && values.length === 3) || (name === "ifnull" && values.length === 2)) {
       const branches = values.slice(name === "if" ? 1 : 0).map((part) => this.value(part));
@@ -184,6 +190,11 @@ export class Dynamics {
       };
     }
     return unknown;
+  }
+
+  private hole(value: Cursor | undefined): Token {
+    const span = value?.span(value.at, value.end) ?? { start: 0, end: 0 };
+    return { kind: "string", ...span, value: this.holes.nameOf(value?.textOf(span) ?? "") };
   }
 }
 

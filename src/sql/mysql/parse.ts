@@ -65,7 +65,7 @@ function readText(
       const found = splitStatements(inner, options, span.start, Math.min(span.end, inner.length));
       const below = read(depth + 1);
       return found.pieces.flatMap(({ tokens }) => below({ text: inner, options }, tokens));
-    });
+    }, placeholders);
     const surroundings: Surroundings = {
       prepared: (c) => dynamics.statement(c),
       lower: (c) => lower(c),

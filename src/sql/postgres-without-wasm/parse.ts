@@ -40,12 +40,19 @@ function readText(file: string, part: Span, tellBug: (error: unknown, span: Span
     errors.push(error);
     tellBug(error, span);
   };
-  const reading: Reading = { file, comments, bug, readBody, readChunk };
+  const placeholders = new Map<string, string>();
+  const reading: Reading = { file, comments, placeholders, bug, readBody, readChunk };
   const fragment: Fragment = { text: file, from: part.start, to: part.end };
   const { pieces, comments: outer } = splitStatements(file, part.start, part.end);
   const statements = pieces.flatMap((piece) => readPiece(reading, fragment, piece));
   const spans = [...outer.map(({ start, end }) => ({ start, end })), ...comments];
-  return { statements, problems: [], comments: spans.sort((a, b) => a.start - b.start), errors };
+  return {
+    statements,
+    problems: [],
+    comments: spans.sort((a, b) => a.start - b.start),
+    placeholders: placeholders.size === 0 ? undefined : placeholders,
+    errors,
+  };
 }
 
 function readPiece(reading: Reading, fragment: Fragment, piece: Piece): readonly Statement[] {

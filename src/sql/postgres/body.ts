@@ -2,11 +2,12 @@
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
-import { constantText, type Scope } from "./dynamic.ts";
+import { constantText, type ConstantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
+import { createHoles } from "../holes.ts";
 import { startsStatement } from "./hints.ts";
 import { nextToken, tokenize, type Token } from "./lexer.ts";
-import { readPlpgsql, type Embedded } from "./plpgsql.ts";
+import { readPlpgsql, type Embedded, type Routine } from "./plpgsql.ts";
 import type { Body } from "./source.ts";
 import { maskText, readings, splitStatements } from "./split.ts";
 import { unknownOperation, type BodyReader, type Chunk, type Reading } from "./statement.ts";
@@ -56,7 +57,7 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
   for (const found of routine.embedded) {
     const own = tokens.slice(found.from, found.to);
     if (found.kind === "dynamic")
-      operations.push(...flagged(readDynamic(place, found, tokens, scope), found));
+      operations.push(...flagged(readDynamic(place, found, tokens, scope, routine.lists), found));
     else if (found.kind === "expression") {
       const read = readExpression(place, own);
       for (const op of read) {
@@ -125,7 +126,11 @@ function finish(
     return first !== undefined && variables.has(first.value);
   };
   const own = variables.size === 0 ? operations : operations.map((op) => withoutColumns(op, isVariable));
-  const uses = usesOf(own, facts);
+  // A name that isn't known is none of the history's.
+  const uses = usesOf(
+    own.filter(({ unnamed }) => unnamed !== true),
+    facts,
+  );
   return {
     operations: own,
     uses: { ...uses, columns: uses.columns.filter((column) => !isVariable(column)) },
@@ -184,15 +189,13 @@ function readDynamic(
   found: Embedded,
   all: readonly Token[],
   scope: Scope,
+  lists: Routine["lists"],
 ): readonly Operation[] {
-  const { reading, fragment, depth } = place;
+  const { fragment } = place;
   const own = all.slice(found.from, found.to);
   const text = constantText(scope, own);
-  if (text.complete && depth < maxDepth) {
-    const inner: Fragment = { text: text.text, from: 0, to: text.text.length, offsets: text.offsets };
-    const operations = readStatements({ reading, fragment: inner, depth: depth + 1 });
-    if (operations.length > 0) return operations;
-  }
+  const known = readKnown(place, text.complete ? [text] : listedTexts(scope, own, found.from, lists));
+  if (known !== undefined) return known;
   const [from, to] = found.outer ?? [found.from, found.to];
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);
@@ -202,6 +205,7 @@ function readDynamic(
     span: spanInFile(fragment, value.start, value.end),
   }));
   return [
+    ...(text.complete ? [] : withHoles(place, own, scope)),
     {
       kind: "executeDynamic",
       span,
@@ -210,6 +214,64 @@ function readDynamic(
       ...(unquoted.length === 0 ? {} : { unquoted }),
     },
   ];
+}
+
+/** Undefined: not all that is run is known. */
+function readKnown(
+  { reading, depth }: Place,
+  texts: readonly ConstantText[],
+): readonly Operation[] | undefined {
+  if (depth >= maxDepth || texts.length === 0) return undefined;
+  const read = texts.map(({ text, offsets }) =>
+    readStatements({
+      reading,
+      fragment: { text, from: 0, to: text.length, offsets },
+      depth: depth + 1,
+    }),
+  );
+  return read.some((operations) => operations.length === 0) ? undefined : read.flat();
+}
+
+/** Longer lists are taken as not known. */
+const mostListed = 60;
+
+/** The text for each value that a loop gives its variable; none if that isn't all that the text needs. */
+function listedTexts(
+  scope: Scope,
+  own: readonly Token[],
+  at: number,
+  lists: Routine["lists"],
+): readonly ConstantText[] {
+  const names = new Set<string>();
+  for (const list of lists.filter((one) => one.at < at).toReversed()) {
+    const isHidden = list.names.some((name) => names.has(name));
+    for (const name of list.names) names.add(name);
+    const { literals } = list;
+    if (isHidden || literals.length === 0 || literals.length > mostListed) continue;
+    const texts: ConstantText[] = [];
+    for (const literal of literals) {
+      const given = list.names.map((name) => [name, [literal]] as const);
+      const text = constantText({ ...scope, values: new Map([...scope.values, ...given]) }, own);
+      if (!text.complete) break;
+      texts.push(text);
+    }
+    if (texts.length === literals.length) return texts;
+  }
+  return [];
+}
+
+/** What a text does that is known but for names and values: each of these stands for some that exist. */
+function withHoles(place: Place, own: readonly Token[], scope: Scope): readonly Operation[] {
+  const { reading, depth } = place;
+  const names = new Map<string, string>();
+  const { text, offsets } = constantText({ ...scope, holes: createHoles(names) }, own);
+  const first = nextToken(text, 0, text.length);
+  if (first === undefined || !startsStatement(first) || depth >= maxDepth) return [];
+  const inner: Fragment = { text, from: 0, to: text.length, offsets };
+  const operations = readStatements({ reading, fragment: inner, depth: depth + 1 });
+  if (operations.some(({ kind }) => kind === "unknown")) return [];
+  for (const [name, written] of names) reading.placeholders.set(name, written);
+  return operations.map((op) => ({ ...op, unnamed: true }));
 }
 
 /** What is no SQL at all is left out; a statement that can't be read is `unknown`. */

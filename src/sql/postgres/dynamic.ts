@@ -1,5 +1,6 @@
 /** The text that EXECUTE runs, as far as it is constant: literals, `||`, `format`, `quote_ident`, `concat`. */
 import { decodeString, startInFile, type Decoded, type Fragment } from "./fragment.ts";
+import type { Holes } from "../holes.ts";
 import type { Token } from "./lexer.ts";
 
 export interface ConstantText extends Decoded {
@@ -10,7 +11,7 @@ export interface ConstantText extends Decoded {
 /** Deeper nesting of calls is not followed. */
 const maxDepth = 20;
 
-/** The tokens of the only value that a variable has. */
+/** The tokens of the only value that a variable (`v`, `r.field`) has. */
 export type Values = ReadonlyMap<string, readonly Token[]>;
 
 export interface Scope {
@@ -18,6 +19,8 @@ export interface Scope {
   readonly values: Values;
   /** Characters that may still be read: a value can stand for many, which stand for many. */
   readonly budget: { left: number };
+  /** Names that stand for what isn't constant; undefined: the text ends there. */
+  readonly holes?: Holes | undefined;
 }
 
 export function constantText(scope: Scope, expression: readonly Token[]): ConstantText {
@@ -53,10 +56,24 @@ function concatenation(
   if (depth > maxDepth || from >= to) return false;
   let start = from;
   for (const stop of [...splits(tokens, from, to, "||"), to]) {
-    if (!term(scope, tokens, start, stop, into, depth)) return false;
+    const { length } = into.text;
+    if (!term(scope, tokens, start, stop, into, depth)) {
+      if (scope.holes === undefined || start >= stop) return false;
+      into.text = into.text.slice(0, length);
+      into.offsets.length = length;
+      hole(scope, scope.holes, tokens.slice(start, stop), into);
+    }
     start = stop + 1;
   }
   return true;
+}
+
+function hole(scope: Scope, holes: Holes, tokens: readonly Token[], into: Decoded): void {
+  const [first, last] = [tokens[0]?.start ?? 0, tokens.at(-1)?.end ?? 0];
+  const name = holes.nameOf(scope.fragment.text.slice(first, last));
+  const [start, end] = [startInFile(scope.fragment, first), startInFile(scope.fragment, last - 1)];
+  into.text += name;
+  for (let i = 0; i < name.length; i++) into.offsets.push(i < name.length - 1 ? start : end);
 }
 
 /** Positions of a separator outside of parentheses. */
@@ -92,7 +109,10 @@ function term(
     for (const token of strings) decodeString(scope.fragment, token, into);
     return true;
   }
-  if (to === from + 1) return variable(scope, first, into, depth);
+  if (to === from + 1) return variable(scope, first, first, into, depth);
+  const field = tokens[from + 2];
+  if (to === from + 3 && field !== undefined && isMark(tokens[from + 1], "."))
+    return variable(scope, { ...first, value: `${first.value}.${field.value}` }, field, into, depth);
   if (isMark(first, "(") && isMark(tokens[to - 1], ")")) {
     return concatenation(scope, tokens, from + 1, to - 1, into, depth + 1);
   }
@@ -106,13 +126,13 @@ function term(
 }
 
 /** A variable inside of a larger expression: its value stands in its place. */
-function variable(scope: Scope, name: Token, into: Decoded, depth: number): boolean {
+function variable(scope: Scope, name: Token, end: Token, into: Decoded, depth: number): boolean {
   const tokens = valueOf(name, scope.values);
   if (tokens === undefined) return false;
   const value: Decoded = { text: "", offsets: [] };
   const complete = concatenation(scope, tokens, 0, tokens.length, value, depth + 1);
   const first = startInFile(scope.fragment, name.start);
-  const last = startInFile(scope.fragment, name.end - 1);
+  const last = startInFile(scope.fragment, end.end - 1);
   into.text += value.text;
   for (let i = 0; i < value.text.length; i++) into.offsets.push(i < value.text.length - 1 ? first : last);
   return complete;

@@ -42,7 +42,8 @@ function readText(file: string, part: Span, tellBug: (error: unknown, span: Span
     errors.push(error);
     tellBug(error, span);
   };
-  const reading: Reading = { file, comments, bug, readBody, readChunk };
+  const placeholders = new Map<string, string>();
+  const reading: Reading = { file, comments, placeholders, bug, readBody, readChunk };
   const fragment: Fragment = { text: file, from: part.start, to: part.end };
   const tokens: Token[] = [];
   const found: Span[] = [];
@@ -52,12 +53,24 @@ function readText(file: string, part: Span, tellBug: (error: unknown, span: Span
   }
   const whole = readCommented(reading, sliceChunk(fragment, part.start, part.end, tokens));
   if (whole.is === "parsed") {
-    return { statements: whole.statements, problems: [], comments: inOrder([...found, ...comments]), errors };
+    const { statements } = whole;
+    return {
+      statements,
+      problems: [],
+      comments: inOrder([...found, ...comments]),
+      placeholders: orNone(placeholders),
+      errors,
+    };
   }
   comments.length = 0;
-  const { statements, problems, comments: outer, placeholders } = readPieces(reading, fragment);
-  return { statements, problems, comments: inOrder([...outer, ...comments]), placeholders, errors };
+  const { statements, problems, comments: outer, placeholders: masked = [] } = readPieces(reading, fragment);
+  for (const [name, written] of masked) placeholders.set(name, written);
+  const all = inOrder([...outer, ...comments]);
+  return { statements, problems, comments: all, placeholders: orNone(placeholders), errors };
 }
+
+const orNone = <T extends ReadonlyMap<string, string>>(names: T): T | undefined =>
+  names.size === 0 ? undefined : names;
 
 const inOrder = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => a.start - b.start);
 

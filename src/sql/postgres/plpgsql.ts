@@ -28,6 +28,18 @@ export interface Routine {
   readonly variables: ReadonlySet<string>;
   /** Tokens `[from, to)` of the only value that a declared variable is ever given. */
   readonly values: ReadonlyMap<string, readonly [number, number]>;
+  /** Loops over literals, in order. */
+  readonly lists: readonly LiteralLoop[];
+}
+
+/** `FOREACH t IN ARRAY ARRAY['a', 'b']`, `FOR t IN SELECT unnest(ARRAY['a', 'b'])`, `FOR r IN SELECT tablename … IN ('a', 'b')`. */
+export interface LiteralLoop {
+  /** Number of the loop's first token. */
+  readonly at: number;
+  /** `t`, `r.tablename`. */
+  readonly names: readonly string[];
+  /** What they are given one after the other; none: not known. */
+  readonly literals: readonly Token[];
 }
 
 interface Frame {
@@ -45,10 +57,18 @@ interface Cursor {
   /** Undefined: several values, or one that isn't written as an expression. */
   readonly values: Map<string, readonly [number, number] | undefined>;
   readonly frames: Frame[];
+  readonly lists: LiteralLoop[];
 }
 
 export function readPlpgsql(tokens: readonly Token[]): Routine {
-  const cursor: Cursor = { tokens, embedded: [], variables: new Set(), values: new Map(), frames: [] };
+  const cursor: Cursor = {
+    tokens,
+    embedded: [],
+    variables: new Set(),
+    values: new Map(),
+    frames: [],
+    lists: [],
+  };
   let at = 0;
   // Every step goes forward, whatever the text.
   while (at < tokens.length) at = Math.max(at + 1, statement(cursor, at));
@@ -57,7 +77,7 @@ export function readPlpgsql(tokens: readonly Token[]): Routine {
   for (const [name, value] of cursor.values) {
     if (value !== undefined && cursor.variables.has(name)) values.set(name, value);
   }
-  return { embedded: cursor.embedded, variables: cursor.variables, values };
+  return { embedded: cursor.embedded, variables: cursor.variables, values, lists: cursor.lists };
 }
 
 function assign({ tokens, values }: Cursor, at: number, value?: readonly [number, number]): void {
@@ -334,12 +354,67 @@ function forLoop(cursor: Cursor, at: number): number {
     variables.add(token.value);
     cursor.values.set(token.value, undefined);
   }
+  listed(cursor, at + 1, body, loop);
   let range = wordAt(tokens, at) === "foreach";
   for (let i = body; i < loop && !range; i++) range = punctuationAt(tokens, i) === "..";
   if (range) expression(cursor, body, loop);
   else if (body < loop) query(cursor, at, body, loop);
   push(cursor, "loop");
   return loop + 1;
+}
+
+/** Takes note of the literals that the variable of a loop is given. */
+function listed({ tokens, lists, values }: Cursor, name: number, body: number, loop: number): void {
+  const variable = tokens[name]?.value;
+  if (variable === undefined || body > loop) return;
+  const isArray = wordAt(tokens, body) === "array";
+  const given = isArray && body + 2 === loop ? values.get(tokens[body + 1]?.value ?? "") : undefined;
+  const [from, to] = given ?? [body, loop];
+  const found = literalLists(tokens, from, to);
+  const column = wordAt(tokens, body) === "select" ? selected(tokens, body + 1) : undefined;
+  const compared = found.filter(({ of }) => of === undefined || of === column);
+  const names = column === undefined ? [variable] : [variable, `${variable}.${column}`];
+  const literals = found.length === 1 ? (compared[0]?.literals ?? []) : [];
+  lists.push({ at: name, names, literals });
+}
+
+/** `tablename`, `c.relname`, `unnest(…) AS name`: the only column of a query. */
+function selected(tokens: readonly Token[], from: number): string | undefined {
+  const stop = until(tokens, from, "from", "loop");
+  return wordAt(tokens, from) === "unnest" || stop - from === 1 || punctuationAt(tokens, from + 1) === "."
+    ? tokens[stop - 1]?.value
+    : undefined;
+}
+
+interface LiteralList {
+  readonly literals: readonly Token[];
+  /** `tablename IN (…)`; undefined: an array that isn't compared. */
+  readonly of?: string | undefined;
+}
+
+/** Lists of nothing but string literals: `IN (…)` and `ARRAY[…]`. */
+function literalLists(tokens: readonly Token[], from: number, to: number): readonly LiteralList[] {
+  const found: LiteralList[] = [];
+  for (let at = from; at < to; at++) {
+    const word = wordAt(tokens, at);
+    const opening = punctuationAt(tokens, at + 1);
+    if (!(word === "in" && opening === "(") && !(word === "array" && opening === "[")) continue;
+    const close = opening === "(" ? ")" : "]";
+    let stop = at + 2;
+    while (stop < to && punctuationAt(tokens, stop) !== close) stop++;
+    const inner = tokens.slice(at + 2, stop);
+    const isList = inner.every(({ kind }, i) => (i % 2 === 0 ? kind === "string" : kind !== "string"));
+    if (!isList || inner.length === 0) continue;
+    // `tablename = ANY (ARRAY[…])`
+    const isAny = wordAt(tokens, at - 2) === "any";
+    const before = word === "in" ? at - 1 : isAny ? at - 4 : undefined;
+    const isNegated = word === "in" && wordAt(tokens, at - 1) === "not";
+    found.push({
+      literals: inner.filter((_, i) => i % 2 === 0),
+      of: before === undefined ? undefined : isNegated ? "not" : (tokens[before]?.value ?? ""),
+    });
+  }
+  return found;
 }
 
 function returns(cursor: Cursor, at: number): number {

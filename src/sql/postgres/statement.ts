@@ -13,6 +13,8 @@ export interface Reading {
   readonly file: string;
   /** Comments found so far, in the file's offsets. */
   readonly comments: Span[];
+  /** Names that stand for others, with what findings show for them. */
+  readonly placeholders: Map<string, string>;
   /** Told of an exception of ours; the statement becomes `unknown`. */
   readonly bug: (error: unknown, span: Span) => void;
   readonly readBody: BodyReader;

@@ -14,6 +14,7 @@ function read(
   span: Span,
   language = "plpgsql",
   variables: readonly string[] = [],
+  placeholders = new Map<string, string>(),
 ): [Body, Span[]] {
   const comments: Span[] = [];
   const bug = (error: unknown): void => {
@@ -21,7 +22,12 @@ function read(
   };
   const fragment = { text: file, from: 0, to: file.length };
   return [
-    readBody({ file, comments, bug, readBody, readChunk }, fragment, { span, language, variables, depth: 1 }),
+    readBody({ file, comments, placeholders, bug, readBody, readChunk }, fragment, {
+      span,
+      language,
+      variables,
+      depth: 1,
+    }),
     comments,
   ];
 }
@@ -112,7 +118,12 @@ describe("readBody", () => {
     [
       "a text that isn't known",
       "begin execute 'drop table ' || x using 1; end",
-      ["execute 'drop table ' || x using 1"],
+      ["drop table ' || x", "execute 'drop table ' || x using 1"],
+    ],
+    [
+      "a text for each value of a loop",
+      "begin foreach x in array array['a', 'b'] loop execute format('drop table %I', x); end loop; end",
+      ["drop table %I *"],
     ],
     [
       "a loop over a text",
@@ -171,7 +182,18 @@ describe("readBody", () => {
       );
     expect(
       prefixes("begin execute 'drop table ' || x; execute format('a %I %s', 'b', x); execute x; end"),
-    ).toEqual(["drop table ", 'a "b" ', undefined]);
+    ).toEqual(["dropTable", "drop table ", 'a "b" ', undefined]);
+  });
+
+  it("names what isn't known, and marks what is done with it", () => {
+    const body =
+      "begin execute format('drop table %I.%s', r.s, x); execute 'comment on table t is ' || quote_literal(x); end";
+    const placeholders = new Map<string, string>();
+    const [{ operations: found }] = read(body, { start: 0, end: body.length }, "plpgsql", [], placeholders);
+    const [dropped, , comment] = found;
+    expect(dropped).toMatchObject({ kind: "dropTable", unnamed: true, table: { schema: "run_time_r_s__" } });
+    expect(comment).toMatchObject({ kind: "comment", unnamed: true });
+    expect([...placeholders.values()]).toEqual(["<r.s>", "<x>"]);
   });
 
   it("finds comments", () => {

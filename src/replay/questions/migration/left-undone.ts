@@ -1,9 +1,10 @@
 /** The first half of a change in two: a constraint that isn't validated, an index made invisible, what is deprecated. */
 import type { QualifiedName } from "../../../model/names.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
-import type { Relation } from "../../../schema/model.ts";
+import type { Relation, Trigger } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { MigrationScope, Step } from "../../step.ts";
+import { tokenizers } from "../tokens.ts";
 
 export interface LeftUndone extends Pick<Left, "message" | "name"> {
   readonly step: Step;
@@ -25,7 +26,7 @@ export const leftUndone = (scope: MigrationScope): readonly LeftUndone[] =>
   });
 
 interface Left {
-  readonly message: "notValid" | "invisible" | "deprecated";
+  readonly message: "notValid" | "invisible" | "deprecated" | "trigger";
   readonly name: string;
   readonly relation: Relation;
   /** It still is as the migration left it, in a later state of the relation. */
@@ -86,9 +87,54 @@ function leftBy(step: Step, after: Schema): Left | undefined {
         },
       };
     }
+    case "dropColumn":
+      return triggerLeft(step, after, operation.table, operation.column.text);
+    case "renameColumn":
+      return triggerLeft(step, after, operation.table, operation.column.text);
+    case "redefineColumn": {
+      const { column, definition, table } = operation;
+      return definition.name.text === column.text ? undefined : triggerLeft(step, after, table, column.text);
+    }
     default:
       return undefined;
   }
+}
+
+/** A trigger whose body still has `NEW.column`: the server looks for it when a row is written next. */
+function triggerLeft({ show }: Step, after: Schema, table: QualifiedName, column: string): Left | undefined {
+  const relation = present(after, table);
+  const stays = ({ columns, complete }: Relation): boolean =>
+    !complete || columns.some(({ name }) => name === column);
+  if (relation === undefined || stays(relation)) return undefined;
+  const left = relation.triggers.find((trigger) => usesColumn(after, trigger, column));
+  if (left === undefined) return undefined;
+  return {
+    message: "trigger",
+    name: show(table, column),
+    relation,
+    isLeft: (later, schema) =>
+      !stays(later) &&
+      later.triggers.some((one) => sameOrigin(one.origin, left.origin) && usesColumn(schema, one, column)),
+  };
+}
+
+/** By the text of its body, or of its function's. */
+function usesColumn(schema: Schema, trigger: Trigger, column: string): boolean {
+  const routines = trigger.function === undefined ? undefined : schema.routines(trigger.function);
+  const [routine, ...others] = routines?.is === "present" ? routines.value : [];
+  const isRead = routine?.definition.language === "plpgsql" && others.length === 0;
+  const body = trigger.body ?? (isRead ? routine.definition.body?.text : undefined);
+  if (body === undefined) return false;
+  const tokens = tokenizers[schema.dialect.name](body, 0, body.length).filter(
+    ({ kind }) => kind !== "comment",
+  );
+  return tokens.some(
+    ({ kind, value }, at) =>
+      (kind === "word" || kind === "quoted") &&
+      value === column &&
+      tokens[at - 1]?.value === "." &&
+      /^(?:new|old)$/.test(tokens[at - 2]?.value ?? ""),
+  );
 }
 
 function present(schema: Schema, table: QualifiedName): Relation | undefined {

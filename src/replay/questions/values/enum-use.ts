@@ -1,7 +1,8 @@
 /** Where a value that ALTER TYPE … ADD VALUE adds is used before its transaction commits. */
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
-import { tableOf } from "../../../model/kinds.ts";
+import { changed, tableOf } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
+import type { Tri } from "../../../schema/model.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 
@@ -16,8 +17,21 @@ const noUse: ReadonlySet<Operation["kind"]> = new Set([
   "utility",
 ]);
 
+/** Of a value: where it is used; `certain`: as one of that type, and not in a column whose type isn't known. */
+export interface LabelUse<T> {
+  readonly use: T;
+  readonly certain: boolean;
+}
+
+/** The first certain one, or else the first. */
+export function firstUse<T>(all: readonly T[], uses: (one: T) => Tri): LabelUse<T> | undefined {
+  const doubtful = all.map((one) => [one, uses(one)] as const).filter(([, answer]) => answer !== "no");
+  const [use, answer] = doubtful.find(([, one]) => one === "yes") ?? doubtful[0] ?? [];
+  return use === undefined ? undefined : { use, certain: answer === "yes" };
+}
+
 /** See `ValueQuestions.usedBeforeCommit`. */
-export function usedBeforeCommit(step: Step, serverVersion: number): Step | undefined {
+export function usedBeforeCommit(step: Step, serverVersion: number): LabelUse<Step> | undefined {
   const { operation, transaction, skipped } = step;
   if (operation.kind !== "addEnumValue" || skipped) return undefined;
   if (transaction.kind !== "block" && transaction.kind !== "implicit") return undefined;
@@ -31,12 +45,12 @@ export function usedBeforeCommit(step: Step, serverVersion: number): Step | unde
         other.operation.type.name === operation.type.name,
     );
   if (canUseAddedValue(serverVersion, madeInIt)) return undefined;
-  return step
-    .later()
-    .find((other) => inTransaction(other) && usesLabel(other, operation.type.name, operation.label));
+  return firstUse(step.later().filter(inTransaction), (other) =>
+    usesLabel(other, operation.type.name, operation.label),
+  );
 }
 
-/** The label stands there as a literal, beside the type's name or a column of the type. */
+/** The label stands there as a literal, beside the type's name or a column of the type; unknown: of a type that isn't known. */
 export function usesLabel(
   {
     operation,
@@ -45,17 +59,17 @@ export function usesLabel(
   }: Pick<Step, "operation" | "before"> & { readonly script: { readonly text: string } },
   type: string,
   label: string,
-): boolean {
-  if (noUse.has(operation.kind)) return false;
+): Tri {
+  if (noUse.has(operation.kind)) return "no";
   const { start, end } = operation.span;
-  if (operation.called === true || !script.text.slice(start, end).includes(label)) return false;
+  if (operation.called === true || !script.text.slice(start, end).includes(label)) return "no";
   // The body of an SQL function is analysed at once, that of others when it runs.
   const isBody = operation.kind === "createFunction";
-  if (isBody && operation.language !== "sql") return false;
+  if (isBody && operation.language !== "sql") return "no";
   const text = isBody ? tokenize(operation.body?.text ?? "") : tokenize(script.text, start, end);
   const tokens = text.filter(({ kind }) => kind !== "comment");
-  if (!tokens.some(({ kind, value }) => kind === "string" && value === label)) return false;
-  if (ofType(operation, type) || tokens.some((_, at) => isCast(tokens, at, type))) return true;
+  if (!tokens.some(({ kind, value }) => kind === "string" && value === label)) return "no";
+  if (ofType(operation, type) || tokens.some((_, at) => isCast(tokens, at, type))) return "yes";
   const words = new Set(
     tokens.flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : [])),
   );
@@ -63,11 +77,17 @@ export function usesLabel(
   const query = isBody ? operation.uses : "query" in operation ? operation.query : undefined;
   const read = query?.relations ?? [];
   const unnamed = operation.kind === "insertRows" && operation.columns.length === 0;
-  return [...(table === undefined ? [] : [table]), ...read].some((name) => {
+  const answers = [...(table === undefined ? [] : [table]), ...read].map((name): Tri => {
     const found = before.relation(name);
-    const columns = found.is === "present" ? found.value.columns : [];
-    return columns.some((column) => column.type?.name === type && (unnamed || words.has(column.name)));
+    if (found.is !== "present") return found.is === "absent" ? "no" : "unknown";
+    const { columns, complete } = found.value;
+    const used = columns.filter((column) => unnamed || words.has(column.name));
+    if (used.some((column) => column.type?.name === type)) return "yes";
+    const isKnown = complete || (used.length > 0 && used.every((column) => column.type !== undefined));
+    return isKnown ? "no" : "unknown";
   });
+  if (answers.includes("yes")) return "yes";
+  return changed(operation) === "rows" && answers.includes("unknown") ? "unknown" : "no";
 }
 
 /** A column of the type is made. */

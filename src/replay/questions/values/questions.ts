@@ -9,11 +9,13 @@ import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
-import { usedBeforeCommit, usesLabel } from "./enum-use.ts";
+import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "./few-rows.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
+import { refusedValue, type RefusedValue } from "./refused-values.ts";
+import { unsureSubselect, type UnsureSubselect } from "./subselects.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import {
@@ -68,10 +70,14 @@ export interface ValueQuestions {
   readonly setsSequence: () => boolean;
   /** INSERT of given rows into a table that was there, without ON CONFLICT or another guard. */
   readonly unrepeatableSeed: () => boolean;
+  /** A literal, or a default, that the CHECK of its column is certain to refuse. */
+  readonly refusedValue: () => RefusedValue | undefined;
+  /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
+  readonly unsureSubselect: () => UnsureSubselect | undefined;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
-  readonly usedBeforeCommit: () => Step | undefined;
+  readonly usedBeforeCommit: () => LabelUse<Step> | undefined;
   /** The enum value used here that another migration adds in the same transaction, which the server refuses. */
-  readonly usesLabelOfBatch: () => BatchLabel | undefined;
+  readonly usesLabelOfBatch: () => LabelUse<BatchLabel> | undefined;
   /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
   readonly constrainedDomain: () => UserType | undefined;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
@@ -134,6 +140,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
   copiesAlike: (step) => () => copiesAlike(step),
   setsSequence: (step) => () => setsSequence(step),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
+  refusedValue: (step) => () => refusedValue(step),
+  unsureSubselect: (step) => () => unsureSubselect(step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>
@@ -141,9 +149,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
   usesLabelOfBatch:
     (step, { batch, facts }) =>
     () =>
-      batch?.labels.find(
-        ({ type, label, madeHere }) =>
-          !canUseAddedValue(facts.serverVersion, madeHere) && usesLabel(step, type.name, label),
+      firstUse(batch?.labels ?? [], ({ type, label, madeHere }) =>
+        canUseAddedValue(facts.serverVersion, madeHere) ? "no" : usesLabel(step, type.name, label),
       ),
   constrainedDomain:
     ({ operation, before }) =>

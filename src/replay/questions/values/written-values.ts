@@ -2,10 +2,11 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { CopyRows, InsertRows } from "../../../model/operation.ts";
 import type { Constraint, Relation } from "../../../schema/model.ts";
-import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
+import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Span } from "../../../text/span.ts";
 import { isChance, isClock, callText } from "./volatile.ts";
 import type { Step } from "../../step.ts";
+import { valueRows } from "./written-rows.ts";
 import { tokenizers } from "../tokens.ts";
 
 /** More than this of a statement isn't looked at: its first row stands before. */
@@ -38,7 +39,7 @@ export function explicitKey(step: Step): string | undefined {
     operation.columns.length > 0
       ? operation.columns.findIndex(({ text }) => text === key)
       : relation.value.columns.findIndex(({ name }) => name === key);
-  const [first, second] = firstRow(tokens)[position] ?? [];
+  const [first, second] = valueRows(tokens, 1)[0]?.[position] ?? [];
   if (first === undefined || (first.kind === "word" && first.value === "default")) return undefined;
   // A row beside the counted ones: `0` for nobody, `-1` for everybody.
   const isAside = first.value === "-" || (first.kind === "number" && Number(first.value) === 0);
@@ -69,29 +70,6 @@ export function copiesAlike({ operation, statement, before }: Step): boolean {
   const deleted = statement.operations.flatMap((other) => (other.kind === "deleteRows" ? [other.table] : []));
   const sources = [...operation.query.stars, ...deleted];
   return target !== undefined && sources.some((name) => columnsOf(name) === target);
-}
-
-/** The tokens of each value of the first row of VALUES. */
-function firstRow(tokens: readonly Token[]): readonly (readonly Token[])[] {
-  let depth = 0;
-  let at = 0;
-  for (; at < tokens.length; at++) {
-    const { kind, value } = tokens[at] ?? {};
-    if (kind === "punctuation" && value === "(") depth++;
-    else if (kind === "punctuation" && value === ")") depth--;
-    else if (depth === 0 && kind === "word" && value === "values") break;
-  }
-  const row: Token[][] = [[]];
-  for (at += 2, depth = 0; at < tokens.length; at++) {
-    const token = tokens[at];
-    if (token === undefined) break;
-    const isMark = token.kind === "punctuation";
-    if (isMark && (token.value === "(" || token.value === "[")) depth++;
-    if (isMark && (token.value === ")" || token.value === "]") && --depth < 0) break;
-    if (isMark && token.value === "," && depth === 0) row.push([]);
-    else row.at(-1)?.push(token);
-  }
-  return row;
 }
 
 /** See `ValueQuestions.setsSequence`. */

@@ -221,11 +221,14 @@ export const objectHandlers: Handlers = {
   ],
   AlterTableSpaceOptionsStmt: (reader, { tablespacename, options }) =>
     alter(reader, "tablespace", { name: named(reader, 2, tablespacename), options: optionTexts(options) }),
-  AlterTableMoveAllStmt: (reader, { orig_tablespacename: name }) => {
+  AlterTableMoveAllStmt: (reader, { orig_tablespacename: name, new_tablespacename: to, objtype, roles }) => {
     const position = reader.after("tablespace");
+    const what =
+      objtype === "OBJECT_TABLE" ? "TABLE" : objtype === "OBJECT_MATVIEW" ? "MATERIALIZED VIEW" : "INDEX";
     return alter(reader, "tablespace", {
       name: plainName(reader, position, name ?? ""),
-      options: ["MOVE ALL"],
+      // Which tables are whose isn't known.
+      options: ["MOVE ALL", ...(roles === undefined && name !== to ? [what] : [])],
     });
   },
 

@@ -37,8 +37,14 @@ function callFunction(reader: TokenReader, call: FuncCall, procedure: boolean): 
     span: procedure ? reader.source.span : reader.span(position, end),
     head: procedure ? reader.span(0, reader.nameEnd(position)) : name.span,
     function: name,
+    literals: call.args?.map(stringOf),
     procedure,
   };
+}
+
+function stringOf(node: Node): string | undefined {
+  if ("TypeCast" in node) return node.TypeCast.arg && stringOf(node.TypeCast.arg);
+  return "A_Const" in node ? node.A_Const.sval?.sval : undefined;
 }
 
 /** Built-in functions run no statements of the history. */

@@ -1,0 +1,37 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "unsure-subselect",
+  category: "data",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary:
+      "A backfill takes its value from a sub-select that finds no row, or that may find more than one.",
+    why: "A sub-select that finds two rows where one value is needed fails (21000, on MySQL 1242), on production's rows and not on those of a test. One that finds none gives NULL, which a later `NOT NULL` refuses.",
+    instead:
+      "Compare with a unique key, or say which row is meant (`ORDER BY … LIMIT 1`, `max(…)`). Add the row that is looked for before.",
+    exceptions: [
+      "a sub-select with a join, with `OR`, or with a function",
+      "a column that the same migration adds and fills, a key that it drops",
+      "a table of which the history doesn't know all columns",
+    ],
+  },
+  messages: {
+    several: "may fail: several rows of {{from}} may match for {{column}}, as no unique key is compared",
+    none: "{{from}} has no such row yet: the sub-select writes NULL into {{column}}",
+    refused: "fails if it meets a row: {{from}} has no such row yet, and {{column}} is NOT NULL",
+  },
+  on: {
+    updateRows({ operation, values: { unsureSubselect }, show }, { report }) {
+      const found = unsureSubselect();
+      if (found === undefined) return;
+      report({
+        at: operation.head,
+        message: found.refused ? "refused" : found.rows,
+        data: { from: found.from, column: show(operation.table, found.column) },
+      });
+    },
+  },
+});

@@ -1,0 +1,39 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "value-breaks-check",
+  category: "data",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary: "A literal that a row gets, or the default of a column, breaks the CHECK of the same column.",
+    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out.",
+    instead:
+      "Write a value that the CHECK allows, or change the CHECK first: add the new one as `NOT VALID`, validate it, then drop the old one.",
+    exceptions: [
+      "a table with triggers, which may write another value",
+      "a CHECK on several columns, or with anything but comparisons with literals",
+      "text that differs only in case, accents or blanks at its end, which may be equal in the column's collation",
+    ],
+  },
+  messages: {
+    row: "fails: {{check}} of {{table}} refuses {{value}} in {{column}}",
+    changed: "fails if it meets a row of {{table}}: {{check}} refuses {{value}} in {{column}}",
+    old: "fails if {{table}} has a row: {{check}} refuses {{value}}, the default of {{column}}",
+    default: "an INSERT into {{table}} without {{column}} fails: {{check}} refuses its default {{value}}",
+  },
+  kinds: { value: ["insertRows", "updateRows", "addCheck", "setDefault", "redefineColumn"] },
+  on: {
+    value({ operation, table, values: { refusedValue }, show }, { report }) {
+      const refused = refusedValue();
+      if (refused === undefined) return;
+      const { fails, at, column, value, check } = refused;
+      report({
+        at: at ?? operation.head,
+        message: fails,
+        data: { table: show(table), column, value, check },
+      });
+    },
+  },
+});

@@ -1,0 +1,157 @@
+/** Values that the CHECK of the same column is certain to refuse: literals of INSERT and UPDATE, and defaults. */
+import type { Column, Constraint, Relation } from "../../../schema/model.ts";
+import type { Operation } from "../../../model/operation.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { Span } from "../../../text/span.ts";
+import type { Step } from "../../step.ts";
+import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { literalOf, refuses } from "./check-value.ts";
+import { assigned, valueRows, type WrittenRow } from "./written-rows.ts";
+
+export interface RefusedValue {
+  readonly column: string;
+  /** As written. */
+  readonly value: string;
+  readonly check: string;
+  /** Undefined: of INSERT and UPDATE, where the value itself stands. */
+  readonly at?: Span | undefined;
+  /**
+   * `row`: INSERT fails; `changed`: UPDATE fails if it meets a row; `old`: ADD COLUMN fails if there is a row; `default`:
+   * what leaves the column out fails.
+   */
+  readonly fails: "row" | "changed" | "old" | "default";
+}
+
+/** More than this of a statement isn't looked at. */
+const farEnough = 20_000;
+const mostRows = 100;
+
+/** See `ValueQuestions.refusedValue`. */
+export function refusedValue(step: Step): RefusedValue | undefined {
+  const { operation, before } = step;
+  if (operation.conditional === true || operation.called === true || operation.unnamed === true)
+    return undefined;
+  switch (operation.kind) {
+    case "insertRows":
+    case "updateRows":
+      return refusedRow(step, operation);
+    case "addCheck": {
+      const table = present(step.after, operation.table);
+      const check = table?.constraints.findLast(
+        (one) => one.kind === "check" && one.expression.span.start === operation.expression.span.start,
+      );
+      if (table === undefined || check === undefined) return undefined;
+      for (const column of table.columns) {
+        const found = refusedDefault(step, column, [check]);
+        if (found === undefined) continue;
+        const isAdded = operation.within === "addColumn" && step.createdHere(operation.table) !== "yes";
+        if (isAdded && !operation.notValid) return { ...found, fails: "old" };
+        return isLeft(step, operation.table, column) ? { ...found, fails: "default" } : undefined;
+      }
+      return undefined;
+    }
+    case "setDefault":
+    case "redefineColumn": {
+      const name = operation.kind === "setDefault" ? operation.column : operation.definition.name;
+      const table = present(before, operation.table);
+      const column = present(step.after, operation.table)?.columns.find((one) => one.name === name.text);
+      if (table === undefined || column === undefined || !isLeft(step, operation.table, column))
+        return undefined;
+      const found = refusedDefault(step, column, table.constraints);
+      return found && { ...found, fails: "default" };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function present(schema: Schema, table: QualifiedName): Relation | undefined {
+  const found = schema.relation(table);
+  return found.is === "present" ? found.value : undefined;
+}
+
+/** The default is still there when the migration ends. */
+function isLeft({ scope }: Step, table: QualifiedName, { name, default: value }: Column): boolean {
+  const found = scope.after.column(table, name);
+  return found.is === "present" && found.value.default?.text === value?.text;
+}
+
+function refusedDefault(
+  step: Step,
+  column: Column,
+  constraints: readonly Constraint[],
+): Pick<RefusedValue, "column" | "value" | "check"> | undefined {
+  if (column.default === undefined || column.generated !== undefined) return undefined;
+  const { text } = column.default;
+  const check = refusing(step, column, tokensOf(step, text), constraints);
+  return check === undefined ? undefined : { column: column.name, value: text, check };
+}
+
+/** The name of the constraint. */
+function refusing(
+  { before }: Step,
+  column: Column,
+  written: readonly ScriptToken[],
+  constraints: readonly Constraint[],
+): string | undefined {
+  const value = literalOf(written);
+  // A CHECK may still be written with an older name.
+  if (value === undefined || column.renamedFrom.length > 0) return undefined;
+  const found = constraints.find((one) => {
+    if (one.kind !== "check" || !one.enforced) return false;
+    if (one.expression.columns.some(({ column: other }) => other !== column.name)) return false;
+    const condition = tokenizers[before.dialect.name](one.expression.text, 0, one.expression.text.length);
+    return refuses(withoutComments(condition), column.name, value);
+  });
+  return found?.name;
+}
+
+const withoutComments = (tokens: readonly ScriptToken[]): readonly ScriptToken[] =>
+  tokens.filter(({ kind }) => kind !== "comment");
+
+const tokensOf = ({ before }: Step, text: string): readonly ScriptToken[] =>
+  withoutComments(tokenizers[before.dialect.name](text, 0, Math.min(text.length, farEnough)));
+
+function refusedRow(
+  step: Step,
+  operation: Extract<Operation, { kind: "insertRows" | "updateRows" }>,
+): RefusedValue | undefined {
+  const { before, script, inBody } = step;
+  const table = present(before, operation.table);
+  // A trigger may write something else.
+  if (table === undefined || table.triggers.length > 0) return undefined;
+  const checks = table.constraints.filter(
+    ({ kind, name }) => kind === "check" && before.constraint(table.key, name).is === "present",
+  );
+  if (checks.length === 0) return undefined;
+  const { start, end } = operation.span;
+  const sql = script.text.slice(start, Math.min(end, start + farEnough));
+  if (inBody && sql.includes("''")) return undefined;
+  const tokens = tokensOf(step, sql);
+  const rows = operation.kind === "insertRows" ? inserted(operation, table, tokens) : [assigned(tokens)];
+  for (const row of rows)
+    for (const [name, value] of row) {
+      const column = table.columns.find((one) => one.name === name);
+      const first = value[0];
+      if (column === undefined || first === undefined) continue;
+      const check = refusing(step, column, value, checks);
+      if (check === undefined) continue;
+      const at = { start: start + first.start, end: start + (value.at(-1)?.end ?? first.end) };
+      const fails = operation.kind === "insertRows" ? "row" : "changed";
+      return { column: name, value: script.text.slice(at.start, at.end), check, at, fails };
+    }
+  return undefined;
+}
+
+function inserted(
+  { columns, source, onConflict }: Extract<Operation, { kind: "insertRows" }>,
+  table: Relation,
+  tokens: readonly ScriptToken[],
+): readonly WrittenRow[] {
+  // INSERT IGNORE leaves such rows out; ON CONFLICT says nothing of a CHECK.
+  if (source !== "values" || tokens[1]?.value === "ignore" || onConflict === "update") return [];
+  if (columns.length === 0 && !table.complete) return [];
+  const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
+  return valueRows(tokens, mostRows).map((row) => row.map((value, i) => [names[i] ?? "", value] as const));
+}

@@ -1,0 +1,52 @@
+/** Names that stand for what a text gets when it runs: `EXECUTE format('DROP TABLE %I', t)` drops `<t>`. */
+
+export interface Holes {
+  /** The same expression gives the same name. */
+  nameOf(written: string): string;
+}
+
+/** A name has 63 bytes (manual, section 4.1.1), and more may be written beside it: `'idx_' || t`. */
+const longest = 24;
+
+/** Two underscores end it, so that it is found beside other letters, too. */
+export const holePattern = /run_time_[a-z0-9]+(?:_[a-z0-9]+)*__/g;
+
+function holeName(written: string): string {
+  const words = written.replaceAll(/[^A-Za-z0-9]+/g, "_").toLowerCase();
+  return `run_time_${words.replace(/^_/, "").slice(0, longest).replace(/_$/, "") || "value"}__`;
+}
+
+/** @param names every name, with what findings show for it */
+export function createHoles(names: Map<string, string>): Holes {
+  return {
+    nameOf(written) {
+      const name = holeName(written);
+      names.set(name, `<${written.replaceAll(/\s+/g, " ").slice(0, longest)}>`);
+      return name;
+    },
+  };
+}
+
+/**
+ * What a function does, with what the call gives for its parameters; undefined: some of what it needs isn't given.
+ *
+ * @param given by the names of the parameters
+ */
+export function fillHoles<T>(operation: T, given: ReadonlyMap<string, string>): T | undefined {
+  const names = new Map([...given].map(([parameter, value]) => [holeName(parameter), value]));
+  let missing = 0;
+  const fill = (value: unknown): unknown => {
+    if (typeof value === "string")
+      return value.replaceAll(holePattern, (hole) => {
+        const known = names.get(hole);
+        if (known === undefined) missing++;
+        return known ?? hole;
+      });
+    if (Array.isArray(value)) return value.map(fill);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, fill(child)]));
+  };
+  // `fill` keeps the shape of what it is given.
+  const filled = fill(operation) as T;
+  return missing === 0 ? filled : undefined;
+}
