@@ -304,7 +304,7 @@ function alterObject(op: AlterObject, context: StatementContext): void {
 
 /** ALL IN TABLESPACE: relations of the default one, as the history says of no other what lies there. */
 function moveAll({ name, options }: AlterObject, context: StatementContext): void {
-  if (name?.name !== "pg_default" || options?.[0] !== "MOVE ALL") return;
+  if (name?.name !== "pg_default" || options[0] !== "MOVE ALL") return;
   const kind =
     options[1] === "TABLE" ? "table" : options[1] === "MATERIALIZED VIEW" ? "materialized view" : "";
   for (const relation of context.schema.relations()) {
