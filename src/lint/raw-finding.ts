@@ -73,8 +73,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const template = rule.messages[report.message] ?? "";
   // What a called function does stands in another text: nothing there can be pointed at, quoted or mended.
   const called = step?.operation.called === true;
-  // Nor can a statement be written whose names aren't known.
-  const isUnnamed = step?.operation.unnamed === true;
+  // Nor can a statement be written whose names aren't known, or don't stand there.
+  const isUnnamed = step?.operation.unnamed === true || step?.operation.composed === true;
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
   const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;

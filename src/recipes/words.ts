@@ -56,8 +56,19 @@ export const madeName = (...parts: readonly string[]): string =>
   quoteIdentifier(parts.join("_").slice(0, 63));
 
 /** The schema that the statement finds; an earlier clause of it may have dropped something. */
-export const beforeStatement = ({ scope, statement, before }: Step): Schema =>
-  scope.steps.find((other) => other.statement === statement)?.before ?? before;
+export function beforeStatement({ scope, statement, before }: Step): Schema {
+  let schemas = startsOf.get(scope);
+  if (schemas === undefined) {
+    schemas = new Map();
+    for (const step of scope.steps)
+      if (!schemas.has(step.statement)) schemas.set(step.statement, step.before);
+    startsOf.set(scope, schemas);
+  }
+  return schemas.get(statement) ?? before;
+}
+
+/** Each migration is gone through once. */
+const startsOf = new WeakMap<Step["scope"], Map<Step["statement"], Schema>>();
 
 /** The name of the constraint that a step adds: as written, or the one that the server makes up. */
 export function constraintName({ operation, before, after }: Step): string | undefined {

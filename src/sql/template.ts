@@ -70,7 +70,7 @@ interface Block {
 
 const tags = /\{\{-?([^\n{}]{0,400}?)-?\}\}|\{%-?([^\n]{0,400}?)-?%\}/g;
 const comment = /^\{\{-?\s*\/\*/;
-const word = /"[^"]*"|'[^']*'|==|!=|[().]?\w[\w.]*|[()]/g;
+const word = /"[^"]*"|'[^']*'|==|!=|\.?\w[\w.]*|[()]/g;
 
 function templateOf(
   text: string,

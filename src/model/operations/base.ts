@@ -17,6 +17,8 @@ export interface OperationBase<K extends string> {
    * it does to the schema is told by the `executeDynamic` behind it.
    */
   readonly unnamed?: true | undefined;
+  /** Its text is put together of what is known: it doesn't stand in the file. */
+  readonly composed?: true | undefined;
   /** First version whose grammar has it, and the word at which older ones stop, where the kind alone doesn't say so. */
   readonly since?: { readonly version: number; readonly word: string } | undefined;
   /** MySQL: how ALTER TABLE, CREATE INDEX, DROP INDEX… ask to be run; the same for all operations of the statement. */

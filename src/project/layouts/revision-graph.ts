@@ -111,7 +111,9 @@ export function forksOf(revisions: readonly Revision[]): readonly (readonly Revi
   const continued = new Set(revisions.flatMap(({ downs }) => downs));
   const groups: Revision[][] = [];
   const groupOf = new Map<string, Revision[]>();
-  for (const head of revisions.filter(({ id }) => !continued.has(id))) {
+  // Files of one id are another mistake, and one head.
+  for (const head of byId.values()) {
+    if (continued.has(head.id)) continue;
     const ids = new Set([head.id]);
     let group: Revision[] | undefined;
     // A set goes on over what is added to it; what another head continues is known.

@@ -1,5 +1,5 @@
 /** SELECT, VALUES, and the functions that run by them. */
-import type { ExprCall, From, SelectStatement } from "pgsql-ast-parser";
+import type { Expr, ExprCall, From, SelectStatement } from "pgsql-ast-parser";
 import type { Operation } from "../../model/operation.ts";
 import type { TokenReader } from "../postgres/lower/tokens.ts";
 import { functionVolatility } from "../postgres/lower/volatility.ts";
@@ -71,8 +71,14 @@ function callFunction(reader: TokenReader, call: ExprCall): Operation {
     span: reader.span(position, end),
     head: name.span,
     function: name,
+    literals: call.args.length === 0 ? undefined : call.args.map(stringOf),
     procedure: false,
   };
+}
+
+function stringOf(node: Expr): string | undefined {
+  if (node.type === "cast") return stringOf(node.operand);
+  return node.type === "string" ? node.value : undefined;
 }
 
 /** `set_config('name', 'value', is_local)` with a constant name. */

@@ -195,7 +195,8 @@ function readDynamic(
   const own = all.slice(found.from, found.to);
   const text = constantText(scope, own);
   const known = readKnown(place, text.complete ? [text] : listedTexts(scope, own, found.from, lists));
-  if (known !== undefined) return known;
+  if (known !== undefined)
+    return text.complete ? known : known.map((operation) => ({ ...operation, composed: true }));
   const [from, to] = found.outer ?? [found.from, found.to];
   const start = all[from]?.start ?? 0;
   const span = spanInFile(fragment, start, all[to - 1]?.end ?? start);

@@ -36,6 +36,15 @@ const asking: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "truncateTable",
 ]);
 
+/** What writes rows, for which such checks are queued. */
+const queueing: readonly OperationKind[] = [
+  "insertRows",
+  "copyRows",
+  "mergeRows",
+  "updateRows",
+  "deleteRows",
+];
+
 /** See `LockQuestions.pendingEvents`. */
 export function pendingEvents(step: Step): PendingEvents | undefined {
   const { operation, table, before, transaction } = step;
@@ -43,16 +52,22 @@ export function pendingEvents(step: Step): PendingEvents | undefined {
   // CONCURRENTLY fails for the transaction.
   if ("concurrently" in operation && operation.concurrently) return undefined;
   const key = before.resolve(table);
-  const inTransaction = step.earlier().filter((one) => one.transaction.id === transaction.id && !one.skipped);
+  const earlier = (kind: OperationKind): readonly Step[] =>
+    step.neighbours("earlier", kind).filter((one) => one.transaction.id === transaction.id && !one.skipped);
+  const found = queueing.flatMap((kind) =>
+    earlier(kind).flatMap((by) => {
+      const isOwn = by.table !== undefined && by.before.resolve(by.table) === key;
+      const queued = isOwn ? queuedBy(by, key) : undefined;
+      return queued === undefined ? [] : [{ by, ...queued }];
+    }),
+  );
+  const [first] = found.sort((one, other) => one.by.operation.span.start - other.by.operation.span.start);
+  if (first === undefined) return undefined;
   // It may check them at once; which constraints it names isn't known.
-  if (inTransaction.some(({ operation: one }) => one.kind === "utility" && one.command === "SET CONSTRAINTS"))
-    return undefined;
-  for (const by of inTransaction) {
-    if (by.table === undefined || by.before.resolve(by.table) !== key) continue;
-    const found = queuedBy(by, key);
-    if (found !== undefined) return { by, ...found };
-  }
-  return undefined;
+  const mayCheck = earlier("utility").some(
+    ({ operation: one }) => one.kind === "utility" && one.command === "SET CONSTRAINTS",
+  );
+  return mayCheck ? undefined : first;
 }
 
 function queuedBy({ operation, before }: Step, key: string): Omit<PendingEvents, "by"> | undefined {
