@@ -18,6 +18,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration, or another pending one, creates",
       "a name that a view, or another table that the history has filled or made more than ten migrations before, takes over in the same transaction; on MySQL and MariaDB, in the same statement, or a view later in the migration",
+      "a table that gets a part of its name, which belonged to a table that this migration or the one before has dropped: `orders_new` becomes `orders`",
       "a deprecated table that gets the name of an archive, such as `coupons_archived`",
       "the second rename of the same table in one migration",
     ],

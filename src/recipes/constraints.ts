@@ -7,6 +7,7 @@ import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./in
 import {
   constraintName,
   firstPartition,
+  giveUpFirst,
   madeName,
   notNullBlock,
   nextMigration,
@@ -105,7 +106,7 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   return instead(
     addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
-      "SET LOCAL lock_timeout = '2s';",
+      giveUpFirst,
       `LOCK TABLE ${references.text} IN ACCESS EXCLUSIVE MODE;`,
       `ALTER TABLE ${table.text} DROP CONSTRAINT ${guard}${old};`,
       ...(isSame ? [`ALTER TABLE ${table.text} RENAME CONSTRAINT ${name} TO ${wanted};`] : []),

@@ -3,6 +3,7 @@ import { heading, instead, inWords, type Advice } from "./advice.ts";
 import {
   addColumn,
   concurrentBlock,
+  giveUpFirst,
   madeName,
   nextMigration,
   notNullBlock,
@@ -110,7 +111,7 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
   const clauses = dropped.map(({ span }) => textOf(step, span)).join(", ");
   return instead(
     ...together(step, "in a separate transaction that locks the referenced table first:", [
-      "SET LOCAL lock_timeout = '2s';",
+      giveUpFirst,
       `LOCK TABLE ${[...new Set([...referenced, ...locked])].join(", ")} IN ACCESS EXCLUSIVE MODE;`,
       `ALTER TABLE ${operation.table.text} ${clauses};`,
     ]),

@@ -116,6 +116,13 @@ export function outsideTransaction(
 export const whole = ({ script }: Pick<Step, "script">, statement: string): string =>
   script.transaction.whole?.(statement) ?? statement;
 
+/**
+ * For two tables that the application locks in another order: where the two wait for each other, the server ends the one
+ * whose `deadlock_timeout`, a second, is over first, unless the migration has given up before.
+ */
+export const giveUpFirst =
+  "SET LOCAL lock_timeout = '500ms'; -- less than deadlock_timeout: the migration gives up, and not the application";
+
 /** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
   !hasNoWayOut(step) &&

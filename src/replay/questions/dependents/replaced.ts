@@ -45,7 +45,10 @@ export function isReplaced(step: Step): boolean {
       return (
         viewFollows(step, before.resolve(operation.table)) ||
         near("later", ...takesNames).some(takesName(before.resolve(operation.table))) ||
-        near("earlier", "renameTable").some(({ operation: other }) => other.table.name === operation.to.text)
+        near("earlier", "renameTable").some(
+          ({ operation: other }) => other.table.name === operation.to.text,
+        ) ||
+        takesBackName(step as Step<"renameTable">)
       );
     case "renameView":
     case "setTableSchema": {
@@ -55,6 +58,14 @@ export function isReplaced(step: Step): boolean {
     default:
       return false;
   }
+}
+
+/** `orders_new` becomes `orders`, which this migration or the one before has dropped: nobody used it by its own name. */
+function takesBackName({ operation: { table, to, toSchema }, before, scope }: Step<"renameTable">): boolean {
+  if (toSchema !== undefined || !table.name.includes(to.text)) return false;
+  const found = before.relation({ ...table, name: to.text });
+  const dropped = found.is === "absent" ? found.dropped : undefined;
+  return dropped !== undefined && dropped.migration >= scope.migration.index - 1;
 }
 
 /** A column that takes the place of one that is dropped. */
