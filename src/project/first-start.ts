@@ -25,7 +25,7 @@ export function firstStart(
   fs: FileSystem,
   { root, migrations }: Pick<AnyHistory, "root" | "migrations">,
 ): string | undefined {
-  if (migrations.length === 0) return undefined;
+  if (migrations.length === 0 || changesEarlier(migrations.map(({ up }) => up.text))) return undefined;
   for (const home of ancestors(root, 5))
     for (const folder of folders) {
       const names = fs.list(join(home, folder)).filter((name) => files.test(name));
@@ -38,6 +38,22 @@ export function firstStart(
       }
     }
   return undefined;
+}
+
+const creates = /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?([\w."`]{1,150})/gi;
+const alters = /\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."`]{1,150})/gi;
+
+/** A file alters a table of an earlier one: they were written for a database that was there, whatever mounts them. */
+function changesEarlier(texts: readonly string[]): boolean {
+  const names = (text: string, pattern: RegExp): readonly string[] =>
+    Array.from(text.matchAll(pattern), ([, name = ""]) => name.replace(/["`]/g, "").toLowerCase());
+  const earlier = new Set<string>();
+  return texts.some((text) => {
+    const own = new Set(names(text, creates));
+    const isChanged = names(text, alters).some((name) => earlier.has(name) && !own.has(name));
+    for (const name of own) earlier.add(name);
+    return isChanged;
+  });
 }
 
 /** What is put into the folder, as written: folders, files, names with a `*`. */

@@ -172,6 +172,14 @@ describe("docker-entrypoint-initdb.d", () => {
       },
     ],
     [
+      "a file alters what an earlier one creates",
+      {
+        "compose.yml": volume("      - ./db/migrations:/docker-entrypoint-initdb.d"),
+        "db/migrations/001_a.sql": "CREATE TABLE orders (id bigint);\n",
+        "db/migrations/002_b.sql": 'ALTER TABLE "orders" ADD COLUMN note text;\n',
+      },
+    ],
+    [
       "a tool runs it elsewhere",
       {
         "compose.yml": volume("      - ./db/migrations:/docker-entrypoint-initdb.d"),
