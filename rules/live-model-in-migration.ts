@@ -10,8 +10,7 @@ export default defineRule({
   docs: {
     summary: "Code of a migration works with a model that it imports from the application.",
     why: "The model is that of the newest code, and the table is that of this migration. As soon as the model gets a column in a later migration, this one fails on a new database: the query names a column that doesn't exist yet. Methods, managers and signals of the application run as well, and change with it.",
-    instead:
-      "Take the model from the state of the migration: in Django `apps.get_model(\"shop\", \"Order\")`.",
+    instead: 'Take the model from the state of the migration: in Django `apps.get_model("shop", "Order")`.',
     exceptions: [
       "constants, choices and functions that are imported from a module of models",
       "models that are reached by a function of the project that can't be followed",
