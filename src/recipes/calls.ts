@@ -4,7 +4,7 @@ import type { Advice, RecipeStep } from "./advice.ts";
 import { columnThenConstraint, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { withRest } from "./rest.ts";
-import { callOf, pieceOf } from "./writing.ts";
+import { callOf, pieceOf, sentAt } from "./sent.ts";
 import { textOf } from "./words.ts";
 
 /** More are made by a loop: nobody reads advice for each of them. */
@@ -18,14 +18,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   const { scope, script } = step;
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (script.transaction.codeSteps === undefined || !isInstead || callOf(step) === undefined) return advice;
-  const at = pieceOf(script, step.statement)?.statement.start;
-  const groups = new Map<Step["statement"], Step[]>();
-  for (const one of scope.steps) {
-    if (one.script !== script || pieceOf(script, one.statement)?.statement.start !== at) continue;
-    const own = groups.get(one.statement);
-    if (own === undefined) groups.set(one.statement, [one]);
-    else own.push(one);
-  }
+  const groups = sentAt(scope.steps, script, pieceOf(script, step.statement)?.statement.start);
   if (groups.size < 2 || groups.size > most || !groups.has(step.statement)) return advice;
   const own = advice.flatMap(({ statements }) => statements).join("\n");
   const all = [...groups].flatMap(([statement, steps]): Advice => {

@@ -1,9 +1,10 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
+import type { CodeFile, CodeStatement, CodeStep } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
+import { callOf, pieceOf, sentAt } from "./sent.ts";
 
 /** Undefined: the file is SQL. */
 export function writingOf(
@@ -95,31 +96,17 @@ function writtenSteps(
 function backwardsOf({ script, statement, scope }: Pick<Step, "script" | "statement" | "scope">) {
   const { down } = scope.migration;
   const own = pieceOf(script, statement)?.statement.start;
-  if (down?.code === undefined || (own === undefined && script.code?.unit?.isSole !== true)) return undefined;
-  const isOwn = (one: Step["statement"]): boolean =>
-    script.code?.unit?.isSole === true || pieceOf(down, one)?.statement.start === own;
-  const statements = new Set(scope.downSteps.map((one) => one.statement).filter(isOwn));
+  const isSole = script.code?.unit?.isSole === true;
+  if (down?.code === undefined || (own === undefined && !isSole)) return undefined;
+  const statements = isSole
+    ? new Set(scope.downSteps.map((one) => one.statement))
+    : sentAt(scope.downSteps, down, own).keys();
   return [...statements].map(({ span }) => `${down.text.slice(span.start, span.end)};`);
 }
 
 function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "statement">) {
   const place = code && placeOf(code.map, statement.span);
   return place?.path === path ? code?.source.slice(place.span.start, place.span.end) : undefined;
-}
-
-/** The piece of code that a statement is from. */
-export const pieceOf = ({ code }: Step["script"], { span }: Step["statement"]) =>
-  code?.pieces.find(({ part }) => part.start <= span.start && span.end <= part.end);
-
-/** The call that sends a statement. */
-export function callOf({ script, statement }: Pick<Step, "script" | "statement">): UnitCall | undefined {
-  const { code } = script;
-  const piece = pieceOf(script, statement);
-  if (code === undefined || piece === undefined) return undefined;
-  const { start, end } = piece.statement;
-  return code.unit?.calls.find(
-    ({ at }) => (start <= at.start && at.end <= end) || (at.start <= start && end <= at.end),
-  );
 }
 
 const languageOf = (path: string, source: string): CodeFile["language"] =>

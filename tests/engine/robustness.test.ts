@@ -311,6 +311,35 @@ describe("long histories of other kinds", () => {
     );
     expect(findings.length).toBeGreaterThan(1000);
   });
+
+  it("thousands of calls in one migration of Alembic", { timeout: 3 * most }, async () => {
+    const revision = (own: string, down: string, up: string, back: string) =>
+      `from alembic import op\nimport sqlalchemy as sa\nrevision = "${own}"\ndown_revision = ${down}\n` +
+      `def upgrade():\n${up}\ndef downgrade():\n${back}\n`;
+    const lines = (call: (i: number) => string) =>
+      Array.from({ length: 2000 }, (_, i) => `    op.${call(i)}`).join("\n");
+    const { coverage } = await inTime(() =>
+      lintProject({
+        fs: memoryFileSystem({
+          "alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://x/y\n",
+          "m/env.py": "from alembic import context\n",
+          "m/versions/aa_a.py": revision(
+            "aa",
+            "None",
+            '    op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))',
+            '    op.drop_table("t")',
+          ),
+          "m/versions/bb_b.py": revision(
+            "bb",
+            '"aa"',
+            lines((i) => `create_index("i${i}", "t", ["id"])`),
+            lines((i) => `drop_index("i${i}", "t")`),
+          ),
+        }),
+      }),
+    );
+    expect(coverage.statements.read).toBeGreaterThan(2000);
+  });
 });
 
 /** What every object has: look-ups in a plain object find them, though nobody has put them there. */

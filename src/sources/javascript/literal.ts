@@ -28,11 +28,13 @@ export function contents(file: SourceFile, span: Span, quote: string, raw = fals
   };
   const isTemplate = quote === "`";
   const special = isTemplate ? /\\|\r/g : /\\/g;
+  // Searched alone: in the file, each literal's search would go on to the next backslash, wherever it stands.
+  const own = file.text.slice(span.start, span.end);
   let at = span.start;
   while (at < span.end) {
-    special.lastIndex = at;
-    const next = special.exec(file.text)?.index ?? span.end;
-    const stop = Math.min(next, span.end);
+    special.lastIndex = at - span.start;
+    const match = special.exec(own);
+    const stop = match === null ? span.end : span.start + match.index;
     add(file.text.slice(at, stop), at, stop, true);
     if (stop >= span.end) break;
     const { value, length } =

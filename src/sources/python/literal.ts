@@ -70,11 +70,13 @@ function contents(file: SourceFile, { start, end }: Span, how: Reading): readonl
     if (text === "") return;
     found.push({ text, path: file.path, at: { start: from, end: to }, exact, quote: how.quote });
   };
+  // Searched alone: in the file, each literal's search would go on to the next backslash, wherever it stands.
+  const own = file.text.slice(start, end);
   let at = start;
   while (at < end) {
-    special.lastIndex = at;
-    const match = special.exec(file.text);
-    const stop = match === null ? end : Math.min(end, match.index);
+    special.lastIndex = at - start;
+    const match = special.exec(own);
+    const stop = match === null ? end : start + match.index;
     add(file.text.slice(at, stop), at, stop, true);
     if (stop >= end) break;
     const { value, length } = escaped(file.text, stop, how);

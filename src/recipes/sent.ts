@@ -1,0 +1,75 @@
+/** Which call of a file of code sends a statement, and what else the same call sends. */
+import type { UnitCall } from "../model/tool.ts";
+import type { Step } from "../replay/step.ts";
+
+type Script = Step["script"];
+type Statement = Step["statement"];
+type Piece = NonNullable<Script["code"]>["pieces"][number];
+
+const sorted = new WeakMap<readonly Piece[], readonly Piece[]>();
+
+/** The piece of code that a statement is from. */
+export function pieceOf({ code }: Script, { span }: Statement): Piece | undefined {
+  if (code === undefined) return undefined;
+  const pieces = sorted.get(code.pieces) ?? code.pieces.toSorted((a, b) => a.part.start - b.part.start);
+  sorted.set(code.pieces, pieces);
+  let low = 0;
+  let high = pieces.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((pieces[middle]?.part.start ?? 0) <= span.start) low = middle + 1;
+    else high = middle;
+  }
+  const piece = pieces[low - 1];
+  return piece !== undefined && span.end <= piece.part.end ? piece : undefined;
+}
+
+const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
+
+/** The call that sends a statement. */
+export function callOf({ script, statement }: Pick<Step, "script" | "statement">): UnitCall | undefined {
+  const piece = pieceOf(script, statement);
+  if (piece === undefined) return undefined;
+  const { start, end } = piece.statement;
+  const found = calls.get(piece) ?? {
+    call: script.code?.unit?.calls.find(
+      ({ at }) => (start <= at.start && at.end <= end) || (at.start <= start && end <= at.end),
+    ),
+  };
+  calls.set(piece, found);
+  return found.call;
+}
+
+type Sent = ReadonlyMap<Statement, readonly Step[]>;
+
+const sentBy = new WeakMap<readonly Step[], ReadonlyMap<Script, ReadonlyMap<number, Sent>>>();
+
+const nothing: Sent = new Map();
+
+/** The steps of what the call at `start` sends, by statement, in their order. */
+export function sentAt(steps: readonly Step[], script: Script, start: number | undefined): Sent {
+  if (start === undefined) return nothing;
+  const known = sentBy.get(steps) ?? bySender(steps);
+  sentBy.set(steps, known);
+  return known.get(script)?.get(start) ?? nothing;
+}
+
+function bySender(steps: readonly Step[]): ReadonlyMap<Script, ReadonlyMap<number, Sent>> {
+  const scripts = new Map<Script, Map<number, Map<Statement, Step[]>>>();
+  for (const step of steps) {
+    const start = pieceOf(step.script, step.statement)?.statement.start;
+    if (start === undefined) continue;
+    const starts = entryOf(scripts, step.script, () => new Map<number, Map<Statement, Step[]>>());
+    const statements = entryOf(starts, start, () => new Map<Statement, Step[]>());
+    entryOf(statements, step.statement, (): Step[] => []).push(step);
+  }
+  return scripts;
+}
+
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
