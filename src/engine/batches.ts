@@ -5,28 +5,39 @@ import { heldBy, type OpenTransaction } from "../replay/transaction.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 
 export class Batches {
-  #names: string[] = [];
-  #open: OpenTransaction | undefined;
-  readonly #totals: BatchTotal[] = [];
+  readonly #batches: Batch[] = [];
 
   /** Each migration, in order. */
   add({ batch, migration, history, after }: ReplayedMigration): void {
-    // Those of one transaction have begun with one schema.
-    if (batch === undefined || batch.open.start !== this.#open?.start) this.#names = [];
-    this.#open = batch?.open;
     if (batch === undefined) return;
-    this.#names.push(migration.name);
-    if (this.#names.length < 2) return;
-    if (this.#names.length > 2) this.#totals.pop();
-    const locks = heldBy(batch.open).map(({ relation, mode }) => ({
-      relation: displayName(after, ...splitKey(relation)),
-      mode,
-    }));
-    this.#totals.push({ root: history.root, migrations: [...this.#names], locks });
+    const last = this.#batches.at(-1);
+    // Those of one transaction have begun with one schema.
+    if (last?.open.start === batch.open.start) {
+      last.names.push(migration.name);
+      last.open = batch.open;
+      last.after = after;
+    } else this.#batches.push({ root: history.root, names: [migration.name], open: batch.open, after });
   }
 
   /** Of more than one migration each. */
-  get totals(): readonly BatchTotal[] {
-    return this.#totals;
+  totals(): readonly BatchTotal[] {
+    return this.#batches
+      .filter(({ names }) => names.length > 1)
+      .map(({ root, names, open, after }) => ({
+        root,
+        migrations: names,
+        locks: heldBy(open).map(({ relation, mode }) => ({
+          relation: displayName(after, ...splitKey(relation)),
+          mode,
+        })),
+      }));
   }
+}
+
+interface Batch {
+  readonly root: string;
+  readonly names: string[];
+  /** At the end of the last of them. */
+  open: OpenTransaction;
+  after: ReplayedMigration["after"];
 }

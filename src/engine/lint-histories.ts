@@ -213,7 +213,7 @@ export function lintHistories(input: LintInput): LintResult {
         return { ...reason, file: path, ...lines.position(span.start), endLine, endColumn };
       }),
     })),
-    batches: batches.totals,
+    batches: batches.totals(),
     unchecked: input.beside?.files ?? [],
     sources: texts,
     unknownStatements: Object.fromEntries(unknownStatements),

@@ -112,16 +112,14 @@ function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
 
 /** What nothing runs, beside a tool's history, is named with that. */
 function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
-  for (const [key, main] of looseAmong(fs, histories)) {
+  for (const [key, kept] of looseAmong(fs, histories)) {
     const loose = histories.get(key);
-    const [kept] =
-      [...histories].find(([, { root, dialect }]) => root === main.root && dialect === main.dialect) ?? [];
-    const now = kept === undefined ? undefined : histories.get(kept);
-    if (loose === undefined || kept === undefined || now === undefined) continue;
+    const main = histories.get(kept);
+    if (loose === undefined || main === undefined) continue;
     histories.delete(key);
     const count = loose.migrations.length;
     const says = `${loose.root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`;
-    histories.set(kept, { ...now, loose: [...(now.loose ?? []), says] });
+    histories.set(kept, { ...main, loose: [...(main.loose ?? []), says] });
   }
 }
 

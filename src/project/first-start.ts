@@ -25,7 +25,13 @@ export function firstStart(
   fs: FileSystem,
   { root, migrations }: Pick<AnyHistory, "root" | "migrations">,
 ): string | undefined {
-  if (migrations.length === 0 || changesEarlier(migrations.map(({ up }) => up.text))) return undefined;
+  const path = mounting(fs, root, migrations);
+  // Read last: most folders are mounted nowhere.
+  return path === undefined || changesEarlier(migrations.map(({ up }) => up.text)) ? undefined : path;
+}
+
+function mounting(fs: FileSystem, root: string, migrations: AnyHistory["migrations"]): string | undefined {
+  if (migrations.length === 0) return undefined;
   for (const home of ancestors(root, 5))
     for (const folder of folders) {
       const names = fs.list(join(home, folder)).filter((name) => files.test(name));

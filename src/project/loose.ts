@@ -6,20 +6,20 @@ import { ownRunner } from "./own-runner.ts";
 import { segments } from "./paths.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
-/** The folders of such scripts, by their histories' keys, each with the folder of the tool beside it. */
+/** Keys of such histories, each with that of the tool beside it. */
 export function looseAmong(
   fs: FileSystem,
   histories: ReadonlyMap<string, AnyHistory>,
-): ReadonlyMap<string, AnyHistory> {
+): ReadonlyMap<string, string> {
   const all = [...histories].filter(([, { migrations }]) => migrations.length > 0);
   const ofTools = all.filter(([, { handMade }]) => !handMade);
-  const loose = new Map<string, AnyHistory>();
+  const loose = new Map<string, string>();
   for (const [key, history] of all) {
     if (!isCandidate(history)) continue;
     const home = packageRootOf(fs, history.root);
     const main = ofTools.find(
       ([, other]) => other.dialect === history.dialect && packageRootOf(fs, other.root) === home,
-    )?.[1];
+    )?.[0];
     if (main !== undefined && !isNamedByScript(fs, history) && ownRunner(fs, history.root) === undefined)
       loose.set(key, main);
   }
