@@ -80,15 +80,11 @@ function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey"
 /** The old key was dropped because its columns become others: both can't be there at once. */
 const changesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean =>
   dropped
-    .later()
-    .slice(0, -added.later().length || undefined)
-    .some(({ operation, before }) => {
-      const changed = /^(?:changeColumnType|dropColumn|renameColumn)$/.test(operation.kind)
-        ? tableOf(operation)
-        : undefined;
+    .neighbours("later", "changeColumnType", "dropColumn", "renameColumn")
+    .some(({ operation: { table: changed, span }, before }) => {
       const { table, references } = added.operation;
       return (
-        changed !== undefined &&
+        span.start < added.operation.span.start &&
         [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
       );
     });

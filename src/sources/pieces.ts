@@ -2,7 +2,7 @@
 import type { Operation } from "../model/operation.ts";
 import {
   dataKind,
-  dynamicKind,
+  dynamicStatement,
   type FrontEnd,
   type ParsedText,
   type Problem,
@@ -57,8 +57,8 @@ export function readPieces(
 }
 
 function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {
-  const operation: Operation = { kind: "executeDynamic", span, head: span, prefix };
-  return { span, kind: dynamicKind, operations: [withFlags(operation, conditional, repeated)] };
+  const statement = dynamicStatement(span, prefix);
+  return { ...statement, operations: statement.operations.map((op) => withFlags(op, conditional, repeated)) };
 }
 
 function prefixOf(text: string, { start, end }: Span): string | undefined {

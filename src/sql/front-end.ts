@@ -37,6 +37,13 @@ export interface ParsedText {
 /** The kind of a statement that code puts together when it runs: its text isn't known. */
 export const dynamicKind = "dynamic";
 
+/** `prefix`: how its text begins, as far as that is known. */
+export const dynamicStatement = (span: Span, prefix?: string): Statement => ({
+  span,
+  kind: dynamicKind,
+  operations: [{ kind: "executeDynamic", span, head: span, prefix }],
+});
+
 /** The same of code that changes rows, and no schema. */
 export const dataKind = "data";
 

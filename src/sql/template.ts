@@ -6,7 +6,7 @@
 import { dialectWord } from "../model/database-words.ts";
 import type { Database, DialectModel } from "../model/dialect.ts";
 import type { Span } from "../text/span.ts";
-import { dynamicKind, type FrontEnd, type ParsedText, type Statement } from "./front-end.ts";
+import { dynamicStatement, type FrontEnd, type ParsedText } from "./front-end.ts";
 
 /** Reads only the branches of a template that its database can take. */
 export const withTemplates = (
@@ -26,11 +26,7 @@ export const withTemplates = (
 function withDoubts(parsed: ParsedText, { perhaps, calls }: Template): ParsedText {
   const mayRun = ({ start }: Span): boolean =>
     perhaps.some((branch) => branch.start <= start && start < branch.end);
-  const written = calls.map((span): Statement => ({
-    span,
-    kind: dynamicKind,
-    operations: [{ kind: "executeDynamic", span, head: span, prefix: undefined }],
-  }));
+  const written = calls.map((span) => dynamicStatement(span));
   const statements = [...parsed.statements, ...written].sort((a, b) => a.span.start - b.span.start);
   return {
     ...parsed,

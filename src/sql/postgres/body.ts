@@ -218,20 +218,14 @@ function readDynamic(
 }
 
 /** Undefined: not all that is run is known. */
-function readKnown(
-  { reading, depth }: Place,
-  texts: readonly ConstantText[],
-): readonly Operation[] | undefined {
-  if (depth >= maxDepth || texts.length === 0) return undefined;
-  const read = texts.map(({ text, offsets }) =>
-    readStatements({
-      reading,
-      fragment: { text, from: 0, to: text.length, offsets },
-      depth: depth + 1,
-    }),
-  );
+function readKnown(place: Place, texts: readonly ConstantText[]): readonly Operation[] | undefined {
+  if (place.depth >= maxDepth || texts.length === 0) return undefined;
+  const read = texts.map((text) => readText(place, text));
   return read.some((operations) => operations.length === 0) ? undefined : read.flat();
 }
+
+const readText = ({ reading, depth }: Place, { text, offsets }: Pick<ConstantText, "text" | "offsets">) =>
+  readStatements({ reading, fragment: { text, from: 0, to: text.length, offsets }, depth: depth + 1 });
 
 /** Longer lists are taken as not known. */
 const mostListed = 60;
@@ -263,15 +257,13 @@ function listedTexts(
 
 /** What a text does that is known but for names and values: each of these stands for some that exist. */
 function withHoles(place: Place, own: readonly Token[], scope: Scope): readonly Operation[] {
-  const { reading, depth } = place;
   const names = new Map<string, string>();
-  const { text, offsets } = constantText({ ...scope, holes: createHoles(names) }, own);
-  const first = nextToken(text, 0, text.length);
-  if (first === undefined || !startsStatement(first) || depth >= maxDepth) return [];
-  const inner: Fragment = { text, from: 0, to: text.length, offsets };
-  const operations = readStatements({ reading, fragment: inner, depth: depth + 1 });
+  const found = constantText({ ...scope, holes: createHoles(names) }, own);
+  const first = nextToken(found.text, 0, found.text.length);
+  if (first === undefined || !startsStatement(first) || place.depth >= maxDepth) return [];
+  const operations = readText(place, found);
   if (operations.some(({ kind }) => kind === "unknown")) return [];
-  for (const [name, written] of names) reading.placeholders.set(name, written);
+  for (const [name, written] of names) place.reading.placeholders.set(name, written);
   return operations.map((op) => ({ ...op, unnamed: true }));
 }
 
