@@ -72,8 +72,9 @@ const endsTransaction = ({ operation: { kind }, inBody }: Step): boolean =>
   !inBody && (kind === "commit" || kind === "rollback");
 
 /** Its driver looks at the state of the transaction, which on MySQL no server reports to it. */
-const toolFails = ({ before, scope }: Step): boolean =>
-  before.family === "postgres" && scope.history.checksCommit === true;
+const toolFails = ({ before, scope: { history }, script: { transaction } }: Step): boolean =>
+  before.family === "postgres" &&
+  (history.checksCommit === true || history.checksCommit === transaction.wraps);
 
 /** A failure of what follows leaves a part of the migration, which can't run again. */
 const harm = (end: Step): "error" | "warning" =>

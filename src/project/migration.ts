@@ -258,8 +258,11 @@ export interface ToolFacts {
   readonly inGraph?: true | undefined;
   /** A hole in the numbers is reported as a fault of the file's name, and not as a gap, too. */
   readonly holesAreFaults?: true | undefined;
-  /** PostgreSQL: it ends with an error where a script has ended the transaction that it opened. */
-  readonly checksCommit?: true | undefined;
+  /**
+   * PostgreSQL: it ends with an error where a script has ended the transaction that it opened. `all`: where that is one
+   * for all pending migrations.
+   */
+  readonly checksCommit?: true | "all" | undefined;
   /** It sends the byte order mark that a file of SQL begins with to the server. */
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */

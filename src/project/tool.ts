@@ -250,7 +250,7 @@ interface Running {
   /** See `ToolFacts.sendsMark`. */
   readonly sendsMark?: true;
   /** See `ToolFacts.checksCommit`. */
-  readonly checksCommit?: true;
+  readonly checksCommit?: true | "all";
   besideTransaction?(view: FolderView): BesideTransaction | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;

@@ -51,6 +51,24 @@ export const probes: Readonly<Record<string, Probe>> = {
   "opted out, concurrently after set": out(set, index("i")),
   "opted out, concurrently twice": out(index("i"), index("j")),
   "opted out, concurrently first": out(index("i"), note("a")),
+  "concurrently in the second": {
+    runs: [
+      [
+        { version: 1, sql: [note("a")] },
+        { version: 2, sql: [index("i")] },
+      ],
+    ],
+  },
+  // A value of an enum can't be used before the transaction that adds it commits.
+  "enum value in the next": {
+    runs: [
+      [{ version: 1, sql: ["CREATE TYPE mood AS ENUM ('a')"] }],
+      [
+        { version: 2, sql: ["ALTER TYPE mood ADD VALUE 'b'"] },
+        { version: 3, sql: ["SELECT 'b'::mood"] },
+      ],
+    ],
+  },
   // Where the tool parts statements.
   "one line": one(`${note("a")}; ${note("b")}`),
   "opted out, one line": out(`${note("a")}; ${note("b")}`),

@@ -18,6 +18,8 @@ export const mikroOrm: Tool = {
   order: "text",
   classes: true,
   wraps: "all",
+  // A savepoint for each migration, which a COMMIT takes away.
+  checksCommit: "all",
   sends: "statement",
   rawCall: (sql) => `this.addSql(${sql});`,
   codeFile(file) {
