@@ -1,8 +1,7 @@
-/** What a statement does on a MariaDB: plainly, and with each ALGORITHM and each LOCK that it may ask for. */
+/** What a statement does on a MariaDB or MySQL: plainly, and with each ALGORITHM and each LOCK that it may ask for. */
 import type { OnlineCase, OnlineMeasured } from "../../../tests/effects/online.ts";
-import type { MariaDb } from "../../../tests/mariadb/server.ts";
+import type { Algorithm, Server } from "./server.ts";
 
-const algorithms = ["INSTANT", "NOCOPY", "INPLACE", "COPY"] as const;
 const locks = ["NONE", "SHARED", "EXCLUSIVE"] as const;
 
 interface Outcome {
@@ -10,40 +9,46 @@ interface Outcome {
   readonly error?: string | undefined;
   readonly copied: boolean;
   readonly rebuilt: boolean;
+  /** The table keeps one more version of its rows, as ALGORITHM=INSTANT makes one. */
+  readonly versioned: boolean;
 }
 
 /** Runs each statement on a fresh copy of the base tables. */
-function outcomes(server: MariaDb, base: string, one: OnlineCase, statements: readonly string[]): Outcome[] {
-  const spaces = "SELECT NAME, SPACE FROM information_schema.INNODB_SYS_TABLES WHERE NAME LIKE 'lab/%'";
+function outcomes(server: Server, base: string, one: OnlineCase, statements: readonly string[]): Outcome[] {
   const script = statements.map((statement, i) =>
     [
-      "SET SESSION foreign_key_checks=DEFAULT, sql_mode=DEFAULT, system_versioning_alter_history=DEFAULT;",
+      `${server.reset};`,
       "DROP DATABASE IF EXISTS lab; CREATE DATABASE lab CHARACTER SET utf8mb4; USE lab;",
       base,
       `SELECT '@setup ${i}';`,
       `${one.setup ?? ""};`,
-      `SELECT '@before ${i}'; ${spaces};`,
+      `SELECT '@before ${i}'; ${server.spaces};`,
       `${one.session ?? ""};`,
       `SELECT '@run ${i}';`,
       `${statement};`,
       "SELECT CONCAT('rows:', ROW_COUNT());",
-      `SELECT '@after ${i}'; ${spaces};`,
+      `SELECT '@after ${i}'; ${server.spaces};`,
     ].join("\n"),
   );
   const parts = partsOf(server.run(script.join("\n")));
   return statements.map((_, i) => {
     const part = (name: string): string => parts.get(`${name} ${i}`) ?? "";
     const setupError = errorIn(part("setup"));
-    if (setupError !== undefined) return { error: `setup: ${setupError}`, copied: false, rebuilt: false };
+    if (setupError !== undefined) return { ...nothing, error: `setup: ${setupError}` };
     const [before, after] = [spacesIn(part("before")), spacesIn(part("after"))];
-    const isNew = (space: string): boolean => ![...before.values()].includes(space);
-    const isGone = (space: string): boolean => ![...after.values()].includes(space);
+    const isIn = (places: ReadonlyMap<string, Place>, { space }: Place): boolean =>
+      [...places.values()].some((place) => place.space === space);
     return {
       error: errorIn(part("run")),
-      copied: Number(/^rows:(-?\d+)$/m.exec(part("run"))?.[1] ?? 0) > 0,
+      copied: Number(/^(?:rows:(?=[^0])|Query OK, )(\d+)/m.exec(part("run"))?.[1] ?? 0) > 0,
       rebuilt:
-        [...after].some(([name, space]) => before.has(name) && before.get(name) !== space) ||
-        ([...before.values()].some(isGone) && [...after.values()].some(isNew)),
+        [...after].some(([name, { space }]) => before.has(name) && before.get(name)?.space !== space) ||
+        ([...before.values()].some((place) => !isIn(after, place)) &&
+          [...after.values()].some((place) => !isIn(before, place))),
+      versioned: [...after].some(([name, { space, versions }]) => {
+        const old = before.get(name);
+        return old?.space === space && versions > old.versions;
+      }),
     };
   });
 }
@@ -64,9 +69,20 @@ const errorIn = (text: string): string | undefined => {
   return found === null ? undefined : `${found[1] ?? ""}: ${found[2] ?? ""}`;
 };
 
-const spacesIn = (text: string): ReadonlyMap<string, string> =>
+interface Place {
+  /** The tablespace. */
+  readonly space: string;
+  /** Of rows; 0 where the server counts none. */
+  readonly versions: number;
+}
+
+const nothing: Outcome = { copied: false, rebuilt: false, versioned: false };
+
+const spacesIn = (text: string): ReadonlyMap<string, Place> =>
   new Map(
-    [...text.matchAll(/^(lab\/(?!FTS_)\S+)\t(\d+)$/gm)].map(([, name = "", space = ""]) => [name, space]),
+    [...text.matchAll(/^(lab\/(?!fts_)\S+)\t(\d+)(?:\t(\d+))?$/gim)].map(
+      ([, name = "", space = "", versions]) => [name, { space, versions: Number(versions ?? 0) }],
+    ),
   );
 
 const head = /^ALTER\s+(?:ONLINE\s+|IGNORE\s+)?TABLE\s+(?:IF\s+EXISTS\s+)?\S+/i;
@@ -81,18 +97,20 @@ const places: readonly ((sql: string, clause: string) => string | undefined)[] =
   (sql, clause) => (head.test(sql) ? `${sql}, ${clause}` : undefined),
   (sql, clause) => afterName(sql, clause, ","),
   (sql, clause) => afterName(sql, clause, ""),
-  (sql, clause) => (/^CREATE\s.*\bINDEX\b/i.test(sql) ? `${sql} ${clause.replace(",", "")}` : undefined),
+  (sql, clause) =>
+    /^(?:CREATE|DROP)\s(?:.*\s)?INDEX\b/i.test(sql) ? `${sql} ${clause.replace(",", "")}` : undefined,
 ];
 
 const isSyntax = (outcome: Outcome): boolean => outcome.error?.startsWith("1064") === true;
 
-export function observe(server: MariaDb, base: string, one: OnlineCase): OnlineMeasured {
+export function observe(server: Server, base: string, one: OnlineCase): OnlineMeasured {
   const { sql } = one;
   const [plain] = outcomes(server, base, one, [sql]);
   if (plain?.error !== undefined) return { fails: plain.error };
   const did = {
     ...(plain?.rebuilt === true ? { rebuild: true } : {}),
     ...(plain?.copied === true ? { rowsCopied: true } : {}),
+    ...(plain?.versioned === true ? { rowVersion: true } : {}),
   };
   for (const place of places) {
     if (place(sql, "") === undefined) continue;
@@ -101,17 +119,25 @@ export function observe(server: MariaDb, base: string, one: OnlineCase): OnlineM
       server,
       base,
       one,
-      algorithms.map((name) => withClause(`ALGORITHM=${name}`)),
+      server.algorithms.map((name) => withClause(`ALGORITHM=${name}`)),
     );
     if (asked.every(isSyntax)) continue;
-    const i = asked.findIndex((outcome, at) => outcome.error === undefined && keepsItsWord(outcome, at));
-    const algorithm = algorithms[i];
+    const i = asked.findIndex(
+      (outcome, at) => outcome.error === undefined && keepsItsWord(outcome, server.algorithms[at]),
+    );
+    const algorithm = server.algorithms[i];
     if (algorithm === undefined) return did;
     const held = outcomes(
       server,
       base,
       one,
-      locks.map((name) => withClause(`ALGORITHM=${algorithm}, LOCK=${name}`)),
+      locks.map((name) =>
+        withClause(
+          algorithm === "INSTANT" && !server.locksInstant
+            ? `LOCK=${name}`
+            : `ALGORITHM=${algorithm}, LOCK=${name}`,
+        ),
+      ),
     );
     const lock = locks[held.findIndex((outcome) => outcome.error === undefined)];
     return { algorithm, ...(lock === undefined ? {} : { lock }), ...did };
@@ -124,5 +150,5 @@ export function observe(server: MariaDb, base: string, one: OnlineCase): OnlineM
 }
 
 /** Some versions accept ALGORITHM=INSTANT and copy the rows all the same. */
-const keepsItsWord = (outcome: Outcome, at: number): boolean =>
-  algorithms[at] === "COPY" || (!outcome.copied && (algorithms[at] === "INPLACE" || !outcome.rebuilt));
+const keepsItsWord = (outcome: Outcome, algorithm: Algorithm | undefined): boolean =>
+  algorithm === "COPY" || (!outcome.copied && (algorithm === "INPLACE" || !outcome.rebuilt));

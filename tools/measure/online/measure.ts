@@ -1,6 +1,7 @@
 /**
- * `npm run measure -- --mariadb`: runs every case of fixtures/effects/mysql/cases.jsonl on a real MariaDB and prints
- * where it differs from the committed data and from what ddlint says; with `--random 200 --seed 1` made-up statements.
+ * `npm run measure -- --mariadb` or `-- --mysql <client>`: runs every case of fixtures/effects/mysql/cases.jsonl on a real
+ * server and prints where it differs from the committed data and from what ddlint says; with `--random 200 --seed 1`
+ * made-up statements, with `--file` those of another file.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -13,7 +14,7 @@ import {
 } from "../../../tests/effects/online.ts";
 import { observe } from "./observe.ts";
 import { randomCases } from "./random.ts";
-import { startMariaDb } from "../../../tests/mariadb/server.ts";
+import { mariadbServer, mysqlServer } from "./server.ts";
 
 const folder = new URL("../../../fixtures/effects/mysql/", import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, folder), "utf8");
@@ -21,6 +22,8 @@ const read = (name: string): string => readFileSync(new URL(name, folder), "utf8
 const { values } = parseArgs({
   options: {
     mariadb: { type: "boolean", default: false },
+    mysql: { type: "string" },
+    file: { type: "string" },
     write: { type: "boolean", default: false },
     missing: { type: "boolean", default: false },
     only: { type: "string" },
@@ -31,18 +34,18 @@ const { values } = parseArgs({
 
 const cases =
   values.random === undefined
-    ? read("cases.jsonl")
+    ? (values.file === undefined ? read("cases.jsonl") : readFileSync(values.file, "utf8"))
         .trim()
         .split("\n")
         .map((line) => JSON.parse(line) as OnlineCase)
     : randomCases(Number(values.random), Number(values.seed));
 const listed = notYet();
 let agree = 0;
-const server = await startMariaDb();
+const server = values.mysql === undefined ? await mariadbServer() : mysqlServer(values.mysql);
 const results = new Map<string, OnlineMeasured>();
-const name = `mariadb ${server.version.replace("-MariaDB", "")}`;
+const { name } = server;
 try {
-  console.log(server.version);
+  console.log(name);
   const base = read("schema.sql") + read("rows.sql");
   for (const one of cases) {
     const known = one.on[name];
@@ -63,7 +66,7 @@ try {
 } finally {
   await server.stop();
 }
-if (values.write && values.random === undefined)
+if (values.write && values.random === undefined && values.file === undefined)
   writeFileSync(
     new URL("cases.jsonl", folder),
     cases
