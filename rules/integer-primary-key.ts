@@ -45,9 +45,9 @@ export default defineRule({
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   recipe: recipes.wideKey,
   on: {
-    addPrimaryKey({ operation: key, scope, script, isHere, size, show, values }, { report }) {
+    addPrimaryKey({ operation: key, after, scope, script, isHere, size, show, values }, { report }) {
       if (size(key.table) === "small" || scope.isTracking(key.table)) return;
-      const table = scope.after.relation(key.table);
+      const table = after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {
         const column = table.value.columns.find(({ name }) => name === text);
