@@ -59,7 +59,8 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
     configText(found, isApplied, options.serverVersion, convention && { preset: convention, isChosen });
   const files = new Map(isKept ? [] : [[configFile, text()]]);
   const lines = found.flatMap((history) => {
-    const { root, tool, migrations, evidence } = history;
+    const { root, migrations, evidence } = history;
+    const tool = [history.tool, history.toolRelease ?? []].flat().join(" ");
     const count = `${migrations.length} ${migrations.length === 1 ? "migration" : "migrations"}`;
     return [`${root}: ${tool}, ${count} (${evidence.join("; ")})`, `${root}: ${serverInWords(history)}`];
   });
@@ -82,7 +83,7 @@ export async function init(paths: readonly string[], options: InitOptions, cwd: 
   lines.push(...made);
   if (found.length === 0)
     lines.unshift(
-      "found no migrations in SQL, JavaScript or TypeScript here: name their folder, ddlint init <folder>",
+      "found no migrations here: name their folder, ddlint init <folder>",
       ...unreadLines(cwd, paths, histories),
     );
   return { exitCode: 0, stdout: printedLines(lines), stderr: "" };

@@ -36,6 +36,7 @@ export async function printConfig(
     histories: histories.map((history) => ({
       root: history.root,
       tool: history.tool,
+      ...(history.toolRelease !== undefined && { toolRelease: history.toolRelease }),
       layout: history.layout,
       evidence: history.evidence,
       dialect: history.dialect,

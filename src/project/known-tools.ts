@@ -38,6 +38,7 @@ export const isWrappedByAll = (layout: string): boolean => {
 /** What a history has from its tool. `place`: the project's files, and the folder of the migrations. */
 export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   tool: tool.name,
+  toolRelease: place && tool.releaseIn?.(place.root, (path) => place.fs.read(path)),
   handMade: tool.handMade === true,
   holesAreFaults: tool.holesAreFaults,
   inGraph: tool.inGraph,

@@ -252,6 +252,8 @@ export interface BesideTransaction {
 export interface ToolFacts {
   /** The tool's name: `raw`, `golang-migrate`, … */
   readonly tool: string;
+  /** Its release, as far as the project's lock file or list of packages says it: `5.2.1`. */
+  readonly toolRelease?: string | undefined;
   /** No tool runs it that is known: its own scripts may write down what was applied. */
   readonly handMade: boolean;
   /** Its migrations say which ones they continue: a new one is run, whatever place it has among the others. */

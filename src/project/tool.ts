@@ -131,6 +131,8 @@ interface Recognised {
   /** What a script says that changes the database to the declared schema, without the files. */
   readonly pushes?: RegExp;
   readonly database?: DatabaseSigns;
+  /** The release that the project uses of it: `5.2.1`. Undefined: nothing says it. */
+  releaseIn?(root: string, read: (path: string) => string | undefined): string | undefined;
   readonly server?: ServerSetting;
   /** Its migrations in a language that isn't read. */
   readonly unread?: UnreadKind;

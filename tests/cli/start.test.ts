@@ -135,9 +135,24 @@ describe("init", () => {
   it("says so where there are no migrations", async () => {
     rmSync(join(folder, "migrations"), { recursive: true });
     const { stdout } = await ddlint("init --yes");
-    expect(stdout).toContain("found no migrations in SQL, JavaScript or TypeScript here");
+    expect(stdout).toContain("found no migrations here: name their folder, ddlint init <folder>");
     expect(await ddlint("")).toMatchObject({ exitCode: 2 });
     expect(await ddlint("--allow-empty")).toMatchObject({ exitCode: 0 });
+  });
+
+  it("prints the release of a tool of Python", async () => {
+    const revision =
+      'from alembic import op\n\nrevision = "aa"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n';
+    mkdirSync(join(folder, "service/alembic/versions"), { recursive: true });
+    writeFileSync(join(folder, "service/alembic.ini"), "[alembic]\nscript_location = alembic\n");
+    writeFileSync(join(folder, "service/alembic/env.py"), "context.configure()\n");
+    writeFileSync(join(folder, "service/alembic/versions/aa_first.py"), revision);
+    writeFileSync(join(folder, "service/requirements.txt"), "SQLAlchemy==2.0.*\nalembic==1.13.*\n");
+    expect((await ddlint("init --yes")).stdout).toContain(
+      "service/alembic/versions: alembic 1.13, 1 migration",
+    );
+    writeFileSync(join(folder, "service/uv.lock"), '[[package]]\nname = "alembic"\nversion = "1.13.3"\n');
+    expect((await ddlint("init --yes --force")).stdout).toContain("alembic 1.13.3, 1 migration");
   });
 
   it("names the folder with the most SQL files where it knows none", async () => {

@@ -39,7 +39,7 @@ export function repositories(list: string, folder: string | undefined, cache: st
   return { projects, skipped };
 }
 
-function checkoutOf(folder: string, name: string, cache: string): string | undefined {
+export function checkoutOf(folder: string, name: string, cache: string): string | undefined {
   const flat = join(folder, name.replace("/", "+"));
   const bare = [flat, join(flat, "repo")].find((one) => existsSync(join(one, "HEAD")));
   if (bare !== undefined) return unpacked(bare, name, cache);

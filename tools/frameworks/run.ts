@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { runAdvice } from "./advice.ts";
@@ -11,7 +11,20 @@ import { recordDjango } from "./django/run.ts";
 const root = join(import.meta.dirname, "../..");
 const home = join(root, "fixtures/frameworks/alembic");
 const golden = join(home, "alembic.json");
-const { values } = parseArgs({ options: { check: { type: "boolean" } } });
+const { values } = parseArgs({
+  options: {
+    check: { type: "boolean" },
+    projects: { type: "string" },
+    only: { type: "string" },
+    examples: { type: "string", default: "20" },
+  },
+});
+if (values.projects !== undefined) {
+  const { compareProjects } = await import("./projects/run.ts");
+  const examples = Number(values.examples);
+  process.stdout.write(await compareProjects(resolve(values.projects), values.only, examples));
+  process.exit();
+}
 
 function run(program: string, args: readonly string[], cwd = root): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8" });

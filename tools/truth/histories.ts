@@ -43,12 +43,13 @@ export interface Project {
 
 /**
  * The histories of some files as they are replayed for a server of this database and version, and those of other
- * databases; MySQL runs the histories of MariaDB as well, and the other way round.
+ * databases; with `isOnly`, all are read as this database's. MySQL runs the histories of MariaDB as well, and the other way round.
  */
 export async function openReplays(
   files: Pick<FileOptions, "cwd" | "fs">,
   database: DialectName,
   serverVersion: string,
+  isOnly = false,
 ): Promise<Pick<Project, "replays" | "others"> & { readonly facts: Facts }> {
   const isOfServer = ({ dialect }: { readonly dialect: string }): boolean =>
     (dialect === "postgres") === (database === "postgres");
@@ -57,6 +58,7 @@ export async function openReplays(
   const own = found.histories.filter(isOfServer).map(({ root }) => [root, { dialect: database }] as const);
   const facts: Facts = {
     serverVersion,
+    ...(isOnly && { dialect: database }),
     ...(database === "postgres" ? {} : { folders: Object.fromEntries(own) }),
   };
   const fs = openFiles({ ...files, facts });

@@ -1,4 +1,5 @@
 import type { CodeFile } from "../../model/tool.ts";
+import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { alembicSteps } from "../alembic-advice.ts";
 
@@ -41,6 +42,7 @@ export const alembic: Tool = {
       },
     ],
   },
+  releaseIn: (root, read) => releaseOf({ root }, read, "alembic"),
   shapes: ["revisions"],
   wraps: "all",
   sends: "statement",

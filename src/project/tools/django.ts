@@ -1,5 +1,6 @@
 import type { CodeFile } from "../../model/tool.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
+import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { djangoSteps } from "../django-advice.ts";
 
@@ -63,6 +64,7 @@ export const django: Tool = {
   signs: [{ files: ["manage.py"], dependencies: { pypi: ["django", "Django"] } }],
   ownShape: "apps",
   database: { inProject: djangoDatabase },
+  releaseIn: (root, read) => releaseOf({ root }, read, "django"),
   shapes: ["apps"],
   classes: true,
   wraps: "each",

@@ -6,7 +6,7 @@ import { SqlText } from "../../sql-text.ts";
 import { irreversibleReason } from "../irreversible.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
-import { releaseOf } from "../releases.ts";
+import { releaseOf } from "../../../text/python-releases.ts";
 import type { PythonTool } from "../tool.ts";
 import { child, statements, type Tree } from "../tree.ts";
 import { unitOf } from "../unit.ts";

@@ -1,7 +1,7 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
-import { releaseOf } from "../../releases.ts";
+import { releaseOf } from "../../../../text/python-releases.ts";
 import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
 export interface ProjectSettings {

@@ -119,7 +119,7 @@ export function createTable(
     if (column.unique && !column.index)
       parts.push(uniqueSql(writer, columnKey(column), about([column.name])));
     for (const key of column.foreignKeys)
-      parts.push(columnReference(writer, column, key, about([column.name])));
+      if (!isLeftOut(key)) parts.push(columnReference(writer, column, key, about([column.name])));
   }
   const prefixes = itemsOf(call.keywords.get("prefixes"))?.flatMap((one) => textOf(one) ?? []) ?? [];
   const body = writer.list(at, parts, ", ");
@@ -221,6 +221,9 @@ export function columnKeyOf(writer: Writer, column: Column, key: CallValue): For
   };
 }
 
+/** SQLAlchemy leaves it to a later ALTER TABLE, which `op.create_table` doesn't send. */
+const isLeftOut = (key: CallValue): boolean => booleanOf(key.keywords.get("use_alter")) === true;
+
 /** Undefined: it is no constraint of the table. */
 function tableConstraint(
   writer: Writer,
@@ -244,6 +247,7 @@ function tableConstraint(
         about([]),
       );
     case "ForeignKeyConstraint":
+      if (isLeftOut(item)) return undefined;
       return foreignKeySql(
         writer,
         tableReference(writer, item),

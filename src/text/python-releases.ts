@@ -1,6 +1,4 @@
 /** Which release of a package a project of Python uses: by its lock file, else by what it asks for. */
-import type { SourceHistory } from "../source.ts";
-import { folderOf } from "./modules.ts";
 
 type ReadFile = (path: string) => string | undefined;
 
@@ -20,24 +18,27 @@ const locks = ["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"];
 const join = (folder: string, name: string): string =>
   folder === "." || folder === "" ? name : `${folder}/${name}`;
 
+/** `.` for the root's own files. */
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
+
 /** `5.2.1`; the folder of the migrations' root and those above it are looked at. Undefined: nothing says it. */
 export function releaseOf(
-  { root }: Pick<SourceHistory, "root">,
+  { root }: { readonly root: string },
   readFile: ReadFile,
   name: string,
 ): string | undefined {
   const folders = [root];
   for (let folder = root; folder !== "." && folder !== "";) {
-    folder = folderOf(folder);
+    folder = parentOf(folder);
     folders.push(folder);
   }
   const own = name.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
   const locked = [
-    new RegExp(`^name = "${own}"\\s*\\nversion = "([\\d.]+)`, "m"),
-    new RegExp(`"${own}":[ \\t]*\\{[^{}]*?"version":[ \\t]*"==([\\d.]+)`, "s"),
+    new RegExp(`^name = "${own}"\\s*\\nversion = "(\\d+(?:\\.\\d+)*)`, "m"),
+    new RegExp(`"${own}":[ \\t]*\\{[^{}]*?"version":[ \\t]*"==(\\d+(?:\\.\\d+)*)`, "s"),
   ];
   const required = new RegExp(
-    `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?:==|~=|>=|\\^|~|<=)[ \\t]*([\\d.]+)`,
+    `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?:==|~=|>=|\\^|~|<=)[ \\t]*(\\d+(?:\\.\\d+)*)`,
     "m",
   );
   for (const folder of folders)
