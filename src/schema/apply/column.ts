@@ -37,8 +37,8 @@ export function addColumn(draft: Draft, op: AddColumn): void {
 }
 
 /** PostgreSQL refuses to add it where there is a row (23502); MySQL writes the implicit default. */
-function needsValue(draft: Draft, { type, notNull, hasDefault, generated, identity, serial }: Column): boolean {
-  if (draft.state.dialect.family !== "postgres" || notNull !== "yes" || hasDefault !== "no" || serial) return false;
+function needsValue(draft: Draft, { type, notNull, hasDefault, generated, identity, serial, mysql }: Column): boolean {
+  if (mysql !== undefined || notNull !== "yes" || hasDefault !== "no" || serial) return false;
   if (generated !== undefined || identity !== undefined || type === undefined) return false;
   return draft.type(resolveType(draft.state, type))?.hasDefault !== true;
 }
