@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "reports what happens if the table exists after all",
+  assumes: "rows",
   docs: {
     summary: "A `NOT NULL` column without a default is added to an existing table.",
     why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date. Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
@@ -14,6 +15,7 @@ export default defineRule({
       "Add it with a constant default in the same `ADD COLUMN`, or add it as a nullable column and backfill it.",
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
+      "a table that TRUNCATE or DELETE leaves without rows before it in the same migration",
       "`ADD COLUMN IF NOT EXISTS` of a column that exists",
       "a column that gets a value in every row: `serial`, `IDENTITY`, `AUTO_INCREMENT` or generated",
       "an `ENUM`, whose default is its first member",
@@ -35,9 +37,10 @@ export default defineRule({
   },
   on: {
     addColumn(step, { report }) {
-      const { operation, before, values, createdHere, show, spell, refused } = step;
+      const { operation, before, values, createdHere, rows, show, spell, refused } = step;
       const { column, table } = operation;
       if (!column.notNull || !values.leavesNull() || createdHere(table) === "yes") return;
+      if (rows(table).are === "none") return;
       const isMysql = before.family === "mysql";
       if (isMysql && refused) return;
       const isLoose = isMysql && step.mysql.isLoose();

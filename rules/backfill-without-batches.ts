@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  assumes: "many rows",
   docs: {
     summary:
       "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
@@ -15,6 +16,7 @@ export default defineRule({
     exceptions: [
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
+      "a condition `IS NULL` on a column that is NOT NULL: no row meets it",
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  assumes: "rows",
   docs: {
     summary: "A backfill after the `NOT VALID` constraint that the existing rows break.",
     why: "`NOT VALID` skips the check of existing rows only when the constraint is added. Until the backfill reaches a row, every UPDATE of it fails (23514, 23502), even of another column. Foreign keys are checked only if their own columns change.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  assumes: "rows",
   docs: {
     summary: "`DELETE` without `WHERE` on an existing table.",
     why: "Every row is lost, and other writers of the rows wait until the transaction commits.",

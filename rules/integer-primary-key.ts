@@ -45,8 +45,8 @@ export default defineRule({
   messages: { runsOut: "{{column}} runs out of numbers after {{limit}} rows: inserts fail" },
   recipe: recipes.wideKey,
   on: {
-    addPrimaryKey({ operation: key, after, scope, script, isHere, size, show, values }, { report }) {
-      if (size(key.table) === "small" || scope.isTracking(key.table)) return;
+    addPrimaryKey({ operation: key, after, scope, script, isHere, rows, show, values }, { report }) {
+      if (rows(key.table).are === "few" || scope.isTracking(key.table)) return;
       const table = after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {

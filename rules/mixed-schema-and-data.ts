@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb"],
   sameCause: ["backfill-without-batches", "update-without-where", "delete-without-where"],
+  assumes: "many rows",
   docs: {
     summary: "A migration changes the schema of an existing table and also rows.",
     why: "In one transaction, the locks of the schema change are held until the rows are changed. Without one, as always on MySQL and MariaDB, a failure leaves the migration half applied. Row changes also need batches, and a different rollback.",
@@ -53,6 +54,7 @@ export default defineRule({
         data: { table, altered: altered.show(lock ?? altered.locks.metadataLock() ?? "a table") },
         instead: insteadFor(steps, change),
         related: [{ at: altered.operation.head, message: "the schema change" }],
+        step: change,
       });
     },
   },

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   sameCause: ["change-column-type", "algorithm-copy"],
+  assumes: "rows",
   docs: {
     summary: "A column gets a type that can't hold all values of the old one.",
     why: "`bigint` to `integer`, a shorter `varchar` or an `enum` without one of its members fails on the first value that doesn't fit, after the table was locked and half rewritten. An explicit cast, or on MySQL and MariaDB a session without strict mode, silently cuts the value. A smaller scale, `timestamptz` to `date`, or `double precision` to `real` silently rounds or cuts it. No value of `vector(1536)` converts to `vector(1024)`. The running application still writes values of the old type.",

@@ -8,6 +8,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   sameCause: ["set-not-null"],
+  assumes: "rows",
   docs: {
     summary:
       "A column becomes NOT NULL, or a CHECK that excludes NULL is validated, but nothing in the history gives all its old rows a value.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  assumes: "rows",
   docs: {
     summary: "`TRUNCATE` of an existing table.",
     why: "All rows are deleted without running row triggers, and ACCESS EXCLUSIVE makes reads and writes wait. `CASCADE` also empties the tables that refer to it. On MySQL and MariaDB, TRUNCATE commits implicitly: no ROLLBACK brings the rows back.",

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  assumes: "rows",
   docs: {
     summary: "A UNIQUE key is added to a table that may have rows.",
     why: "The server reads the whole table first and fails at the first duplicate (error 1062); rows that are written meanwhile count too. What the migration did before stays.",

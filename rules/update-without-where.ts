@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  assumes: "many rows",
   docs: {
     summary: "`UPDATE` without `WHERE` on an existing table.",
     why: "Every row is written in one transaction: other writers of a row wait until it commits, the old row versions fill the disk, and the previous values are lost.",

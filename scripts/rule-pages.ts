@@ -156,7 +156,22 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "- rollbacks, except for rules about history, transactions and what fails;",
       "- applied migrations ([`startAfter`](../configuration.md)), and findings that a comment or the baseline accepts.",
     ].join("\n"),
-    "Findings of the categories `locks` and `rewrites` are notes on tables that are known to be small.",
+    "## Tables with few rows",
+    "Rules about locks, rewrites, changes of many rows and values that old rows lack take an existing table for a large one, unless something says that it isn't. Their findings name the statement that says so.",
+    "A finding is a note where all tables concerned surely have few rows, or none:",
+    listOf(
+      "the [`tables`](../configuration.md) setting or production's statistics say so;",
+      "TRUNCATE or DELETE without a condition runs before it in the same migration, and nothing fills the table in between;",
+      "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, which fails where there is a row; this column itself is an error;",
+      "look-up tables: their columns only say what a word means, and the migrations insert two rows or more;",
+      "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum.",
+    ),
+    "It is one step less severe where the tables most probably have few rows yet, by the times that versions are, and no migration has filled them with a query:",
+    listOf(
+      "the table was created less than a day before this migration, or one of the statements above left it empty;",
+      "the table is as old as its history, which began less than a week before.",
+    ),
+    "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [
       `### ${title.split(", ").length === databases.length ? "All databases" : `${title.replace(", ", " and ")} only`}`,

@@ -5,6 +5,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
 import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
+import { assumes, lessened } from "./few-rows.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
@@ -77,7 +78,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const isUnnamed = step?.operation.unnamed === true || step?.operation.composed === true;
   const at = placeOf(called && !("path" in report.at) ? step.operation.head : report.at, subject.path);
   const inStatement = step !== undefined && at.path === step.script.path;
-  const size = step && costsTime(rule.category) ? sizeInWords(step) : undefined;
+  const size = step && assumes(rule) === "many rows" ? sizeInWords(step) : undefined;
   const history = (step?.scope ?? scope)?.history;
   // H2 and its like accept much that the server refuses.
   const isUncertain = /^fails\b/.test(template) && history?.runsOnStandIn === true;
@@ -92,18 +93,19 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     called || isUnnamed || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
       ? undefined
       : fixIn(report.fix, step);
-  const related = (report.related ?? []).map((each: Related) => ({
+  const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;
+  const severity = isUncertain ? weaker(stated, "warning") : stated;
+  const less = step && lessened(rule, step, severity);
+  const related = [...(report.related ?? []), ...(less?.related ?? [])].map((each: Related) => ({
     ...placeOf(each.at, subject.path),
     message: each.message,
   }));
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
   const recipe = (of: Step): string | Advice | undefined => checkedRecipe(rule.recipe(of, one.options));
-  const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;
-  const severity = isUncertain ? weaker(stated, "warning") : stated;
   return {
     ruleId: rule.id,
     category: rule.category,
-    severity: step ? severityOn(rule.category, step, severity) : severity,
+    severity: less?.severity ?? severity,
     message: message(0),
     ...adviceOf(
       at.path,
@@ -245,45 +247,4 @@ function fillPlaceholders(template: string, data: Data | undefined): string {
     if (value === undefined) throw new Error(`no value for {{${name}}} in "${template}"`);
     return String(value);
   });
-}
-
-const costsTime = (category: Category): boolean => category === "locks" || category === "rewrites";
-
-/**
- * What only costs time on large tables is a note where all tables concerned are known to be small, and a warning where
- * they are young: they have rows only if a deployment came in between.
- */
-function severityOn(category: Category, step: Step, severity: Severity): Severity {
-  if (!costsTime(category)) return severity;
-  const relations = tablesOf(step);
-  if (relations.length === 0) return severity;
-  const isSmall = (relation: Table): boolean => step.size(relation) === "small";
-  if (relations.every(isSmall)) return "note";
-  const isYoung = (relation: Table): boolean =>
-    step.isYoung(relation) && step.size(relation) !== "large" && step.stats(relation) === undefined;
-  const isFew = relations.every((relation) => isSmall(relation) || isYoung(relation));
-  return isFew ? weaker(severity, "warning") : severity;
-}
-
-type Table = Parameters<Step["size"]>[0];
-
-/** Tables whose rows decide how long it takes. */
-function tablesOf({
-  operation,
-  before,
-  effects: { locks, rewrites, scans, builds, online },
-}: Step): readonly Table[] {
-  const relations = [
-    ...new Set([
-      ...locks.map((lock) => lock.relation),
-      ...rewrites,
-      ...scans,
-      ...builds.map((build) => build.table),
-      ...(online === undefined ? [] : [online.table]),
-    ]),
-  ];
-  // Its rows are checked: those that they refer to are found by the key, and both are locked as long as that takes.
-  if (operation.kind !== "addForeignKey") return relations;
-  const own = before.resolve(operation.table);
-  return relations.includes(own) ? [own] : relations;
 }

@@ -218,6 +218,7 @@ const definition = objectWith({
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),
+  assumes: optional(oneOf(["many rows", "rows"])),
   docs: objectWith({
     summary: aText,
     why: aText,

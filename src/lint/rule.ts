@@ -22,7 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export { hasFewRowsLater } from "../replay/questions/values/few-rows.ts";
+export { hasFewRowsLater } from "../replay/questions/rows/few-rows.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
@@ -220,6 +220,11 @@ export interface RuleDefinition<
    * a tool that compares the two, the advice says so.
    */
   readonly declared?: boolean;
+  /**
+   * Its findings matter on tables with many rows, or with any. Where `Step.rows` says that there are none, or few, they
+   * are less severe, and name the statement that shows it. Default: `many rows` in the categories `locks` and `rewrites`.
+   */
+  readonly assumes?: "many rows" | "rows" | undefined;
   /** What can be configured. */
   readonly options?: O;
   /**

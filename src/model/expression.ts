@@ -74,6 +74,8 @@ export interface Predicate {
   readonly ranges: readonly string[];
   /** Columns compared with a sub-select that has a LIMIT (`id IN (SELECT id … LIMIT 1000)`, `ctid = ANY(…)`). */
   readonly limited: readonly string[];
+  /** Columns that hold NULL in each row: `c IS NULL`. */
+  readonly nulls?: readonly string[] | undefined;
   readonly columns: readonly ColumnReference[];
   readonly text: string;
 }

@@ -19,7 +19,7 @@ import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf } from "./manifests.ts";
-import { ancestors, join, segments } from "./paths.ts";
+import { ancestors, join, parentOf, segments } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
@@ -62,7 +62,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??
-    (inCode ? byContent(view) : undefined);
+    (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
@@ -279,6 +279,26 @@ function byContent(view: FolderView): DialectGuess | undefined {
   }
   return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
 }
+
+/** Where code and drivers leave it open: SQL of the same project in folders of migrations beside this one. */
+function byNeighbours(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const above = parentOf(view.root);
+  if (above === undefined) return undefined;
+  const folders = fs
+    .list(above)
+    .filter((name) => /migrations?\/$/i.test(name) && join(above, name.slice(0, -1)) !== view.root);
+  const found = folders.slice(0, mostNeighbours).flatMap((name): DialectGuess[] => {
+    const root = join(above, name.slice(0, -1));
+    const files = fs.list(root).filter(isSql);
+    const guess = byContent({ root, files, read: (file) => fs.read(join(root, file)) });
+    return guess === undefined ? [] : [guess];
+  });
+  const [first] = found;
+  if (first === undefined || found.some(({ dialect }) => dialect !== first.dialect)) return undefined;
+  return { dialect: first.dialect, evidence: [`beside it in ${above}, ${first.evidence.join(", ")}`] };
+}
+
+const mostNeighbours = 20;
 
 const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }[] = [
   {

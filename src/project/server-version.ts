@@ -34,12 +34,24 @@ export function detectServerVersion(
 ): VersionGuess | undefined {
   if (!Object.hasOwn(images, dialect)) return undefined;
   for (const folder of ancestors(root)) {
-    const found = filesAt(fs, folder).flatMap((file) => versionsIn(fs, join(folder, file), dialect));
+    const all = filesAt(fs, folder).map((file) => ({
+      file,
+      versions: versionsIn(fs, join(folder, file), dialect),
+    }));
+    const isTested = all.some(({ file, versions }) => isPipeline(file) && versions.length > 0);
+    const found = all.flatMap(({ file, versions }) => (isTested && isSample(file) ? [] : versions));
     const lowest = found.sort((a, b) => compareComponents(latest(a.version), latest(b.version)))[0];
     if (lowest !== undefined) return { version: lowest.version, evidence: [lowest.because] };
   }
   return undefined;
 }
+
+const isPipeline = (file: string): boolean =>
+  file.startsWith(".github/workflows/") || file === ".gitlab-ci.yml";
+
+/** To try the project out, on one of several databases: seldom renewed, and what pipelines run is newer. */
+const isSample = (file: string): boolean =>
+  /quick-?start|example|sample|demo|mysql|mariadb|percona|postgres|pgsql/i.test(file) && !isPipeline(file);
 
 /** A part that isn't written is the latest: an image `8.0` is newer than `8.0.36`. */
 const latest = (version: string): string => `${version}.999.999`.split(".").slice(0, 3).join(".");
@@ -93,13 +105,47 @@ function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {
 
 function imagesIn(text: string): readonly string[] {
   const found: string[] = [];
-  for (const { text: line } of linesOf(text)) {
-    if (line.length > 300) continue;
-    const image = /^[\s-]*image:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
+  const lines = [...linesOf(text)].flatMap(({ text: line }) => (line.length > 300 ? [] : [line]));
+  const known = new Map<string, readonly string[]>();
+  const values = (name: string): readonly string[] => {
+    const own = known.get(name) ?? valuesOf(lines, name);
+    known.set(name, own);
+    return own;
+  };
+  for (const line of lines) {
+    const image = /^[\s-]*image:\s*["']?((?:\$\{\{[^{}]{1,60}\}\}|[^\s"'#])+)/.exec(line)?.[1];
+    if (image === undefined) continue;
+    const [placeholder, name] = /\$\{\{\s*matrix\.([\w.-]{1,50})\s*\}\}/.exec(image) ?? [];
     // `${POSTGRES_VERSION:-16}` is 16 unless somebody says otherwise.
-    if (image !== undefined) found.push(image.replace(/\$\{\w{1,60}:?-([\w.-]{1,40})\}/g, "$1"));
+    if (placeholder === undefined || name === undefined)
+      found.push(image.replace(/\$\{\w{1,60}:?-([\w.-]{1,40})\}/g, "$1"));
+    else if (found.length < mostImages)
+      found.push(...values(name).map((value) => image.replace(placeholder, () => value)));
   }
   return found;
+}
+
+/** More than a file of pipelines runs. */
+const mostImages = 200;
+
+/** What a matrix of a pipeline gives a name: `pg: [14, 15]`, a list below it, or `- pg: 14` in a list of combinations. */
+function valuesOf(lines: readonly string[], path: string): readonly string[] {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const bare = (text: string): string => text.trim().replace(/^["']|["']$/g, "");
+  const values = lines.flatMap((line, at) => {
+    const [key, ...rest] = line.replace(/^[\s-]+/, "").split(":");
+    if (key?.trim() !== name) return [];
+    const value = rest
+      .join(":")
+      .replace(/\s#.*$/, "")
+      .trim();
+    if (value.startsWith("[")) return value.slice(1).replace(/\].*$/, "").split(",").map(bare);
+    if (value !== "") return [bare(value)];
+    const below = lines.slice(at + 1, at + 1 + mostImages);
+    const end = below.findIndex((one) => !/^\s*-/.test(one));
+    return below.slice(0, end < 0 ? undefined : end).map((one) => bare(one.replace(/^[\s-]+/, "")));
+  });
+  return values.filter((value) => /^[\w./:-]{1,80}$/.test(value)).slice(0, mostImages);
 }
 
 /** Names of images of each dialect, and how their tags tell the server's version. */

@@ -1,4 +1,5 @@
 /** Changes of rows that the rest of their migration needs: batches in a migration of their own can't replace these alone. */
+import { isOfAllRows } from "../model/all-rows.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
@@ -21,6 +22,13 @@ export function changeBeforeDrop(step: Step): Advice | undefined {
 }
 
 function wordsFor(step: Step, change: Change): Advice | undefined {
+  const deletion = deletedLater(step, change);
+  if (deletion !== undefined)
+    return [
+      inWords(
+        `Leave it out: the ${deletion} behind it deletes the rows that it changes, and nothing reads them in between.`,
+      ),
+    ];
   const dropped = droppedLater(step, change);
   if (dropped !== undefined) {
     const first =
@@ -42,6 +50,34 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         ),
       ];
 }
+
+/** TRUNCATE, or DELETE of all rows or of the same ones. */
+function deletedLater(step: Step, change: Change): string | undefined {
+  const { before, later } = step;
+  if (change.kind !== "updateRows" || change.repeated === true) return undefined;
+  const key = before.resolve(change.table);
+  const text = change.where?.text.replaceAll(/\s+/g, " ");
+  for (const { operation, before: then, skipped, refused } of later()) {
+    if (skipped || refused || operation.conditional === true) continue;
+    const isOwn = "table" in operation && isNamed(operation.table) && then.resolve(operation.table) === key;
+    if (isOwn && operation.kind === "truncateTable") return "TRUNCATE";
+    if (isOwn && operation.kind === "deleteRows") {
+      const isSame = text !== undefined && operation.where?.text.replaceAll(/\s+/g, " ") === text;
+      // What the UPDATE sets may decide which rows still meet the condition.
+      const isSet = change.columns.some(({ text: set }) =>
+        operation.where?.columns.some(({ column }) => column === set),
+      );
+      if (isOfAllRows(operation) || (isSame && !isSet && operation.among === undefined)) return "DELETE";
+    }
+    if ("query" in operation && operation.query?.relations.some((one) => then.resolve(one) === key) === true)
+      return undefined;
+    if (isOwn && operation.kind === "renameTable") return undefined;
+  }
+  return undefined;
+}
+
+const isNamed = (table: unknown): table is QualifiedName =>
+  typeof table === "object" && table !== null && "name" in table;
 
 /** A column that it reads, or a table; one whose name another table takes counts as well: users write to that one. */
 function droppedLater(step: Step, change: Change): string | undefined {

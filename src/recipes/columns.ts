@@ -8,6 +8,7 @@ import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
 import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
 import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
@@ -219,12 +220,15 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
   if (isBound(step, operation.table, text)) return undefined;
+  const exchange = enumExchange(step, operation);
+  if (exchange !== undefined) return exchange;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const known = step.before.column(operation.table, text);
   if (known.is === "present" && step.isHere(known.value.origin))
     return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
-  const value = operation.using?.text ?? column;
-  const ofRow = operation.using === undefined ? `NEW.${column}` : ofNewRow(operation.using);
+  const zone = inZone(step, operation);
+  const value = operation.using?.text ?? column + (zone ?? "");
+  const ofRow = operation.using === undefined ? `NEW.${column}${zone ?? ""}` : ofNewRow(operation.using);
   const old = known.is === "present" ? known.value : undefined;
   const indexed = isIndexed(step, operation.table, text);
   // The old default may not fit the new type: the statement itself drops or sets it.
@@ -236,14 +240,15 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       ? []
       : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
-  const inUtc = step.locks.free({ timezone: "UTC" })
-    ? [
-        heading("if the values are in UTC, this rewrites nothing:"),
-        "SET LOCAL TimeZone = 'UTC';",
-        `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
-        heading("otherwise:"),
-      ]
-    : [];
+  const inUtc =
+    zone === undefined && step.locks.free({ timezone: "UTC" })
+      ? [
+          heading("if the values are in UTC, this rewrites nothing:"),
+          "SET LOCAL TimeZone = 'UTC';",
+          `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
+          heading("otherwise:"),
+        ]
+      : [];
   const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
   const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
   const back =
@@ -265,6 +270,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     },
     `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
     ...synced,
+    firedTriggers(step, operation.table, `${text}_new`),
     inBatchesOf(
       step,
       {

@@ -204,6 +204,8 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
   const before = beforeStatement(step);
   return (
     before.relation({ ...table, name: plain }).is === "present" ||
+    // Of whatever table: indexes of one schema have different names.
+    before.index({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
     primaryOf(before, table)?.name === plain ||
     // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.

@@ -2,10 +2,10 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import type { Relation } from "../schema/model.ts";
 import { beside, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
+import { rowKeys, withoutRowKey } from "./shared-key.ts";
 import { textOf } from "./words.ts";
 
 /** Undefined: the table is small, or there is no way that is known to work. */
@@ -117,10 +117,9 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     step.statement.operations.some(({ kind }) => kind === "addForeignKey");
   const isReferenced = before.foreignKeysTo(table).length > 0;
   const adds = new Set(operations.map(({ kind }) => kind));
-  // The tools find a row by a key that exists before and after.
+  const keys = rowKeys(step);
+  if (keys?.shared === false && !keys.covered) return withoutRowKey;
   const dropsKey = operations.some((op) => op.kind === "dropConstraint" && op.object === "primary key");
-  if (dropsKey && !adds.has("addPrimaryKey")) return undefined;
-  if (relation?.complete === true && !hasKey(step, relation)) return undefined;
   // It refers to what isn't there before the migration.
   const isNew = operations.some(
     (op) => op.kind === "addForeignKey" && step.createdHere(op.references) === "yes",
@@ -135,51 +134,37 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   ];
   const lines: string[] = [];
   // Both are made for MySQL, and refuse tables with foreign keys or triggers.
-  if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers) {
+  if (!before.dialect.isMariaDb && !touchesKeys && !hasTriggers && keys?.shared !== false) {
     const renames = adds.has("renameColumn") ? " --approve-renamed-columns" : "";
     lines.push(
       `gh-ost --database="$DB" --table=${shellWord(table.name)} --alter=${alter}${renames} --execute`,
     );
-    if (renames === "" && step.mysql.hasSpirit())
+    if (renames === "" && !dropsKey && step.mysql.hasSpirit())
       lines.push(`spirit --database="$DB" --table=${shellWord(table.name)} --alter=${alter}`);
   }
   // Rows that a new unique key refuses would be lost during the copy.
   const isUnique = operations.some(
     (op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique),
   );
-  if (!isUnique && !adds.has("renameColumn"))
+  const losesNoRow = !isUnique && (keys === undefined || keys.covered || !dropsKey);
+  if (losesNoRow && !adds.has("renameColumn"))
     lines.push(
       [
         "pt-online-schema-change",
         `--alter=${alter}`,
         ...flags,
+        ...(dropsKey ? ["--no-check-alter"] : []),
         "--execute",
         `D="$DB",t=${shellWord(table.name)}`,
       ].join(" "),
     );
-  if (lines.length === 0) return undefined;
+  if (lines.length === 0) return keys?.shared === false ? withoutRowKey : undefined;
   const when =
     lines.length > 1 ? "by one of these, outside of the migration:" : "by a tool, outside of the migration:";
   const renamed = inWords(
     "it gives the table's own foreign keys other names, with a leading _, by which later migrations have to drop them",
   );
   return [inShell(when, lines), ...(hasOwnKey ? [{ ...renamed, after: "statement" as const }] : [])];
-}
-
-/** Both tools refuse a table without a primary or unique key: they find rows by it. */
-function hasKey({ before, operation }: Step, { constraints, columns }: Relation): boolean {
-  const table = tableOf(operation);
-  const isRequired = (name: string | undefined): boolean =>
-    columns.some((column) => column.name === name && column.notNull === "yes");
-  return (
-    constraints.some(
-      (one) => one.kind === "primary key" || (one.kind === "unique" && one.columns.every(isRequired)),
-    ) ||
-    (table !== undefined &&
-      before
-        .indexesOn(table)
-        .some(({ unique, elements }) => unique && elements.every(({ column }) => isRequired(column))))
-  );
 }
 
 /** A word of a command line. */

@@ -17,12 +17,11 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
-import { writtenAt } from "./questions/migration/file-names.ts";
-import { hasFewRows } from "./questions/values/few-rows.ts";
+import { rowsOf } from "./questions/rows/rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
 import { unsupported } from "./questions/versions.ts";
-import { matchesGlob, noStats, sizeOf } from "./replay-facts.ts";
+import { noStats } from "./replay-facts.ts";
 import type { MigrationScope, Step } from "./step.ts";
 
 /**
@@ -78,9 +77,6 @@ type StepFacts = Pick<
   | "refused"
 >;
 
-/** In milliseconds. */
-const day = 86_400_000;
-
 const answers: Answers<Omit<Step, keyof StepFacts>> = {
   table: ({ operation }) => tableOf(operation),
   changes: ({ operation }) => changed(operation),
@@ -134,32 +130,14 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
   },
   spell: (step) => (name) => spellName(step, name),
-  size:
-    ({ before, scope }, { facts }) =>
-    (table) => {
-      const name = keyIn(before, table);
-      const entry = Object.entries(facts.tables).find(
-        ([pattern]) => matchesGlob(pattern, name) || matchesGlob(pattern, show(name)),
-      );
-      if (entry !== undefined) return entry[1];
-      const stats = facts.stats?.get(name);
-      if (stats !== undefined) return sizeOf(stats);
-      // A migration may create a table and then fill it.
-      const isSmall = [before, scope.after].some((schema) => {
-        const found = schema.relation(name);
-        return found.is === "present" && hasFewRows(schema, found.value);
-      });
-      return isSmall ? "small" : "unknown";
-    },
-  isYoung:
-    ({ before, scope }) =>
-    (table) => {
-      const found = before.relation(keyIn(before, table));
-      if (found.is !== "present" || found.value.loaded) return false;
-      const created = scope.history.migrations[found.value.origin?.migration ?? -1];
-      const [from, to] = [created && writtenAt(created), writtenAt(scope.migration)];
-      return from !== undefined && to !== undefined && from <= to && to - from < day;
-    },
+  rows:
+    (step, { facts }) =>
+    (table) =>
+      rowsOf(step, table, facts),
+  size: (step) => (table) => {
+    const { are } = step.rows(table);
+    return are === "many" ? "large" : are === "few" || are === "none" ? "small" : "unknown";
+  },
   stats: ({ before }, { facts: { stats } }) =>
     stats === undefined ? noStats : (table) => stats.get(keyIn(before, table)),
   unsupported:

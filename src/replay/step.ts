@@ -27,9 +27,12 @@ import type { NameQuestions } from "./questions/names/questions.ts";
 import type { VersionGap } from "./questions/project/version-gaps.ts";
 import type { RollbackLoss } from "./questions/rollback/losses.ts";
 import type { Undone } from "./questions/rollback/undone.ts";
+import type { Rows } from "./questions/rows/rows.ts";
 import type { SecurityQuestions } from "./questions/security/questions.ts";
 import type { ValueQuestions } from "./questions/values/questions.ts";
 import type { Unsupported } from "./questions/versions.ts";
+
+export type { Rows };
 
 export type Direction = "up" | "down";
 
@@ -117,13 +120,10 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly show: (relation: QualifiedName | Key, column?: string) => string;
   /** A column, index, constraint, … alone, quoted where this database asks for it. */
   readonly spell: (name: string | Name) => string;
-  /** By configuration (`tables`), else by production's statistics, else by the rows that the history lets it have. */
+  /** Whether the table can have many rows here, and why not; of one that is new, `createdHere` says so. */
+  readonly rows: (table: QualifiedName | Key) => Rows;
+  /** The same in short: `small` where `rows` are surely none or few. */
   readonly size: (table: QualifiedName | Key) => Size;
-  /**
-   * The history created the table less than a day before this migration, by the times that their versions are, and no
-   * migration has filled it since: most probably they are deployed together.
-   */
-  readonly isYoung: (table: QualifiedName | Key) => boolean;
   /** Rows and bytes in production, if they are known. */
   readonly stats: (table: QualifiedName | Key) => TableStats | undefined;
   /** What the stated server is too old for; empty if the project doesn't state one. */

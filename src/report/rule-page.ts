@@ -1,5 +1,6 @@
 /** What a rule says of itself, as the Markdown of its page: for the documentation, and for `ddlint explain`. */
 import type { AnyOption, Rule, RuleDocs } from "../lint/rule.ts";
+import { assumes } from "../lint/few-rows.ts";
 import { dialectTitles, type DialectName } from "../model/dialect.ts";
 
 /** Every rule is in `strict`, named last. */
@@ -63,7 +64,8 @@ export function ruleDescription(
   if (reported.length > 0) lines.push("## Reported", ...reported);
   if (locks !== undefined) lines.push("## Locks by server version", locks);
   if (notReported.length > 0) lines.push("## Not reported", ...notReported);
-  const exceptions = rule.docs.exceptions ?? [];
+  const fewRows = assumes(rule) === undefined ? [] : [lessSevere];
+  const exceptions = [...(rule.docs.exceptions ?? []), ...fewRows];
   if (exceptions.length > 0)
     lines.push("## Known exceptions", exceptions.map((text) => `- ${text}`).join("\n"));
   if (rule.options) lines.push("## Options", optionsTable(rule), ...(options === undefined ? [] : [options]));
@@ -73,6 +75,9 @@ export function ruleDescription(
   );
   return `${lines.join("\n\n")}\n`;
 }
+
+const lessSevere =
+  "less severe on tables that surely or most probably have few rows, or none: [which tables these are](README.md#tables-with-few-rows)";
 
 /** A paragraph, or one for each family of databases. */
 const adviceOf = ({ instead }: RuleDocs): readonly string[] =>

@@ -4,6 +4,7 @@
  * (`withSearchPath`), as it ends with the transaction.
  */
 import { keyOf } from "../model/names.ts";
+import { isOfAllRows } from "../model/all-rows.ts";
 import type { Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
 import { doubtConditional, markMade } from "./apply/conditional.ts";
@@ -104,7 +105,10 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     }
     case "truncateTable":
-      named.setLoaded(draft, op.table, false, op);
+      named.setEmptied(draft, op.table, "TRUNCATE", op);
+      return;
+    case "deleteRows":
+      if (isOfAllRows(op)) named.setEmptied(draft, op.table, "DELETE", op);
       return;
     case "setLogged": {
       const table = draft.subject(op.table);
@@ -343,14 +347,14 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       named.comment(draft, op);
       return;
     case "insertRows":
-      if (op.source === "query") named.setLoaded(draft, op.table, true, op);
+      if (op.source === "query") named.setLoaded(draft, op.table);
       if (op.rows !== undefined) named.addSeeds(draft, op.table, op.rows);
       return;
     case "mergeRows":
-      named.setLoaded(draft, op.table, true, op);
+      named.setLoaded(draft, op.table);
       return;
     case "copyRows":
-      if (op.table !== undefined && op.direction === "from") named.setLoaded(draft, op.table, true, op);
+      if (op.table !== undefined && op.direction === "from") named.setLoaded(draft, op.table);
       return;
     case "executeDynamic":
       executeDynamic(draft, op);
@@ -368,7 +372,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "reindex":
     case "grant":
     case "updateRows":
-    case "deleteRows":
     case "selectRows":
     case "callFunction":
     case "lockTable":

@@ -154,7 +154,6 @@ export interface Policy {
   readonly origin: Origin;
 }
 
-/** A table, view, materialized view, foreign table or sequence: one name space (manual, section 5.10). */
 /** CREATE PUBLICATION, as far as the history knows it. */
 export interface Publication {
   readonly name: string;
@@ -166,6 +165,14 @@ export interface Publication {
   readonly changes: boolean;
 }
 
+/** A statement that leaves a table without rows, or only succeeds where it has none. */
+export interface Emptied {
+  /** `required`: a column that has to hold a value, and no row would get one. */
+  readonly by: "TRUNCATE" | "DELETE" | "required";
+  readonly origin: Origin;
+}
+
+/** A table, view, materialized view, foreign table or sequence: one name space (manual, section 5.10). */
 export interface Relation {
   readonly key: Key;
   readonly schema: string;
@@ -225,6 +232,8 @@ export interface Relation {
   readonly loaded: boolean;
   /** So many rows the history has written by INSERT … VALUES. */
   readonly seeded?: number | undefined;
+  /** The newest statement after which it has no row: see `Emptied`. What has filled it since, `loaded` says. */
+  readonly emptied?: Emptied | undefined;
   /** The schema knows that a view is populated (materialized, WITH DATA). */
   readonly populated: boolean;
   readonly comment?: { readonly text: string; readonly origin: Origin } | undefined;

@@ -37,3 +37,86 @@ describe("rollback-does-not-reverse", () => {
     expect(await severities(files, "rollback-does-not-reverse")).toEqual([severity]);
   });
 });
+
+describe("tables with few rows", () => {
+  const orders = "CREATE TABLE orders (id bigint PRIMARY KEY, code text);\n";
+  const index = "CREATE INDEX orders_code ON orders (code);\n";
+  const required = "ALTER TABLE orders ADD COLUMN shop bigint NOT NULL;\n";
+  /** Severity and reason of the index, `orders` being there for a year. */
+  const reported = async (text: string, first = orders): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "migrations/20240105101530_orders.sql": first,
+        "migrations/20250206112233_change.sql": text,
+      }),
+    });
+    return findings.flatMap(({ ruleId, severity, related }) =>
+      ruleId === "index-without-concurrently"
+        ? [severity, ...related.map(({ file, line, message }) => `${file.slice(-10)}:${line} ${message}`)]
+        : [],
+    );
+  };
+
+  test("one that exists and isn't known to be small: an error", async () => {
+    expect(await reported(index)).toEqual(["error"]);
+    expect(await reported(`${index}TRUNCATE orders;\n`)).toEqual(["error"]);
+    expect(await reported(`DELETE FROM orders WHERE code IS NULL;\n${index}`)).toEqual(["error"]);
+    const filled = "TRUNCATE orders;\nINSERT INTO orders SELECT id, code FROM shops;\nCOMMIT;\n";
+    expect(await reported(filled + index)).toEqual(["error"]);
+    expect(await reported(required.replace(" NOT NULL", " NOT NULL DEFAULT 0") + index)).toEqual(["error"]);
+    expect(await reported(required.replace("COLUMN", "COLUMN IF NOT EXISTS") + index)).toEqual(["error"]);
+  });
+
+  test("one that the migration empties, or that has to be empty for it to succeed: a note", async () => {
+    const emptied = ["note", "change.sql:1 leaves no row in orders"];
+    expect(await reported(`DELETE FROM orders;\n${index}`)).toEqual(emptied);
+    expect(await reported(`TRUNCATE orders;\nCOMMIT;\n${index}`)).toEqual(emptied);
+    const proof = (line: number): string => `change.sql:${line} succeeds only where orders has no row`;
+    expect(await reported(required + index)).toEqual(["note", proof(1)]);
+    expect(await reported(index + required)).toEqual(["note", proof(2)]);
+  });
+
+  test("look-up tables and settings: a note", async () => {
+    const seeds = "INSERT INTO orders VALUES (1, 'new'), (2, 'paid');\n";
+    expect(await reported(index, orders + seeds)).toEqual([
+      "note",
+      "orders.sql:1 orders is a look-up table: the migrations write its rows",
+    ]);
+    expect(await reported(index, orders.replace("KEY", "KEY CHECK (id = 1)"))).toEqual([
+      "note",
+      "orders.sql:1 orders has a key that leaves room for few rows",
+    ]);
+  });
+});
+
+describe("tables of a young project", () => {
+  const files = (more: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+    "migrations/20240105101530_first.sql": "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",
+    ...more,
+  });
+  const change =
+    "CREATE INDEX users_name ON users (name);\nALTER TABLE users ADD COLUMN shop bigint NOT NULL;\n";
+
+  test.each([
+    ["a day and a half", "20240106221530", "warning"],
+    ["a month", "20240205101530", "error"],
+  ])("%s after the first migration, what fails on a row: %s", async (_, version, severity) => {
+    const own = files({ [`migrations/${version}_change.sql`]: change });
+    expect(await severities(own, "add-column-not-null")).toEqual([severity]);
+  });
+
+  test("a first migration that writes down what was there is no beginning", async () => {
+    const own = {
+      "migrations/20240105101530_baseline.sql": "CREATE TABLE users (id bigint PRIMARY KEY, name text);\n",
+      "migrations/20240106221530_change.sql": change,
+    };
+    expect(await severities(own, "add-column-not-null")).toEqual(["error"]);
+  });
+
+  test("pending migrations aren't taken for proof that they succeed", async () => {
+    const fs = memoryFileSystem(files({ "migrations/20250206112233_change.sql": change }));
+    const { findings } = await lintProject({ fs, facts: { startAfter: "20240105101530" } });
+    const own = findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
+    expect(own.map(({ severity }) => severity)).toEqual(["error"]);
+  });
+});

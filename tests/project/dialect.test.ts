@@ -16,6 +16,18 @@ describe("the dialect of a folder", () => {
       "sqlite",
       true,
     ],
+    [
+      "SQL beside code, where drivers of several databases are there",
+      {
+        "package.json": '{ "dependencies": { "knex": "3", "mysql2": "3", "pg": "8" } }',
+        "db/knex_migrations/20240101101010_a.js":
+          "exports.up = (knex) => knex.schema.createTable('t', (table) => table.integer('id'));",
+        "db/old_migrations/patch1.sql":
+          "PRAGMA foreign_keys = ON;\nCREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT);",
+      },
+      "sqlite",
+      true,
+    ],
     ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],

@@ -63,6 +63,30 @@ describe("the server's version", () => {
     expect(found({ ...two, "db/compose.yml": service("postgres:17") })[0]).toBe("17");
   });
 
+  test("what a pipeline runs comes before what samples for one database run", () => {
+    const pipeline = { ".github/workflows/t.yml": service("mysql:9.1") };
+    const of = (files: Readonly<Record<string, string>>) => found(files, { dialect: "mysql" })[0];
+    for (const name of [
+      "docker-compose-mysql.yml",
+      "docker-compose.quickstart.yml",
+      "compose.example.yaml",
+    ]) {
+      expect(of({ ...pipeline, [name]: service("mysql:5.7") })).toBe("9.1");
+      expect(of({ [name]: service("mysql:5.7") })).toBe("5.7");
+    }
+    expect(of({ ...pipeline, "docker-compose.yml": service("mysql:5.7") })).toBe("5.7");
+  });
+
+  test.each([
+    ["pg: [14, '15', 16]", "postgres:${{ matrix.pg }}-alpine"],
+    ['pg:\n          - "16"\n          - 14', "postgres:${{matrix.pg}}"],
+    ["include:\n          - pg: 15\n          - pg: 14 # the oldest", "postgres:${{ matrix.pg }}"],
+    ["db:\n          - {image: x}\n        image: [postgres:16, postgres:14]", "${{ matrix.db.image }}"],
+  ])("of a matrix %j the lowest", (matrix, image) => {
+    const text = `jobs:\n  t:\n    strategy:\n      matrix:\n        ${matrix}\n    services:\n      db:\n        image: ${image}\n`;
+    expect(found({ ".github/workflows/t.yml": text })[0]).toBe("14");
+  });
+
   test("of the history's own dialect", () => {
     const both = { "compose.yml": `${service("postgres:16")}  other:\n    image: mysql:8.0.36\n` };
     expect(found(both, { dialect: "mysql" })[0]).toBe("8.0.36");

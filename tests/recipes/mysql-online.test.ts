@@ -64,6 +64,29 @@ it("names what the server has", () => {
 it("names no tool for a table without a key, which all of them refuse", () => {
   const more = "CREATE TABLE events (at datetime NOT NULL, code int, body text, KEY (code));";
   expect(tools(advice("ALTER TABLE events MODIFY code bigint", { more }))).not.toContain("gh-ost");
+  expect(advice("ALTER TABLE events MODIFY code bigint", { more }).join(" ")).toContain("UNIQUE key first");
   const unique = more.replace("KEY (code)", "UNIQUE (at)");
   expect(tools(advice("ALTER TABLE events MODIFY code bigint", { more: unique }))).toContain("gh-ost");
+});
+
+it("changes a primary key only with a tool that still finds the rows", () => {
+  const create = (keys: string): { more: string } => ({
+    more: `CREATE TABLE events (id int NOT NULL, shop int NOT NULL, code int NOT NULL, ${keys});`,
+  });
+  const lines = (sql: string, keys: string): string =>
+    advice(`ALTER TABLE events ${sql}`, create(keys)).join("\n");
+  const wider = lines("DROP PRIMARY KEY, ADD PRIMARY KEY (id, shop), ALGORITHM=COPY", "PRIMARY KEY (id)");
+  expect(wider).toMatch(/^pt-online-schema-change .*--no-check-alter --execute/);
+  expect(wider).not.toContain("gh-ost");
+  // The other unique key is there before and after.
+  const other = lines(
+    "DROP PRIMARY KEY, ADD PRIMARY KEY (shop), ALGORITHM=COPY",
+    "PRIMARY KEY (id), UNIQUE (code)",
+  );
+  expect(tools(other.split("\n"))).toEqual(["gh-ost"]);
+  for (const sql of [
+    "DROP PRIMARY KEY, ADD PRIMARY KEY (shop), ALGORITHM=COPY",
+    "DROP PRIMARY KEY, ALGORITHM=COPY",
+  ])
+    expect(lines(sql, "PRIMARY KEY (id)")).toContain("UNIQUE key first");
 });

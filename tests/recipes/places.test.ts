@@ -140,6 +140,8 @@ describe("batches where the migration goes on with what the change reads", () =>
   const update = "UPDATE orders SET user_id = length(code) WHERE code <> '';\n";
   const copy = "INSERT INTO users (id, name) SELECT id, code FROM orders WHERE code <> '';\n";
   const trigger = "First copy each write by a trigger, and change the old rows in batches";
+  const gone = (by: string): string =>
+    `Leave it out: the ${by} behind it deletes the rows that it changes, and nothing reads them in between.`;
   const later = "Change the rows in batches in a later migration, under the new name: this one renames";
 
   it.each([
@@ -152,6 +154,8 @@ describe("batches where the migration goes on with what the change reads", () =>
       "DELETE FROM orders WHERE code <> '';\nALTER TABLE orders DROP COLUMN code;",
       `First deploy the version that writes no such rows, and delete those in batches; drop orders.code in a later migration. ${lost}`,
     ],
+    [`${update}TRUNCATE orders;`, gone("TRUNCATE")],
+    [`${update}DELETE FROM orders WHERE code  <> '';`, gone("DELETE")],
     [`${update}ALTER TABLE orders RENAME TO purchases;`, `${later} orders to purchases.`],
     [`${update}ALTER TABLE orders RENAME COLUMN user_id TO owner;`, `${later} orders.user_id to owner.`],
   ])("%s", async (sql, words) => {

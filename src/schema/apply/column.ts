@@ -8,6 +8,7 @@ import { columnTag, resolveType } from "../state.ts";
 import { dropColumn, dropRelation } from "./drop.ts";
 import { withDescendants } from "./family.ts";
 import { renameColumn } from "./move.ts";
+import { setEmptied } from "./named.ts";
 import { columnOf, createOwnedSequence } from "./table.ts";
 
 export function addColumn(draft: Draft, op: AddColumn): void {
@@ -29,9 +30,17 @@ export function addColumn(draft: Draft, op: AddColumn): void {
       };
     });
   }
+  if (!op.ifNotExists && needsValue(draft, column)) setEmptied(draft, op.table, "required", op);
   const owner = draft.relation(table.key);
   if (owner !== undefined && (column.serial || column.identity !== undefined))
     createOwnedSequence(draft, owner, column.name);
+}
+
+/** PostgreSQL refuses to add it where there is a row (23502); MySQL writes the implicit default. */
+function needsValue(draft: Draft, { type, notNull, hasDefault, generated, identity, serial, mysql }: Column): boolean {
+  if (mysql !== undefined || notNull !== "yes" || hasDefault !== "no" || serial) return false;
+  if (generated !== undefined || identity !== undefined || type === undefined) return false;
+  return draft.type(resolveType(draft.state, type))?.hasDefault !== true;
 }
 
 export function dropColumnOf(draft: Draft, op: DropColumn): void {

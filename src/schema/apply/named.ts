@@ -10,6 +10,7 @@ import type {
   SetRowSecurity,
 } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
+import type { Emptied } from "../model.ts";
 import { keys, remove, values } from "../persistent.ts";
 import { resolveRoutine, resolveType, schemaTag } from "../state.ts";
 import { moveRelation, moveRoutines, moveType, renameConstraint, renameIndex } from "./move.ts";
@@ -17,9 +18,19 @@ import { createSchema, dropTrigger } from "./object.ts";
 
 export const typeKey = (draft: Draft, name: QualifiedName): Key => resolveType(draft.state, name);
 
-export function setLoaded(draft: Draft, name: QualifiedName, loaded: boolean, op: Operation): void {
-  if (!loaded && op.conditional === true) return;
-  draft.change(draft.resolve(name), (old) => (old.loaded === loaded ? old : { ...old, loaded }));
+export function setLoaded(draft: Draft, name: QualifiedName): void {
+  draft.change(draft.resolve(name), (old) => (old.loaded ? old : { ...old, loaded: true }));
+}
+
+/** It has no row after this operation; `loaded` begins anew. */
+export function setEmptied(draft: Draft, name: QualifiedName, by: Emptied["by"], op: Operation): void {
+  if (op.conditional === true) return;
+  draft.change(draft.resolve(name), (old) => {
+    // Of one migration, the first shows how long the table has been empty.
+    const isKnown = !old.loaded && old.emptied?.origin.migration === draft.origin.migration;
+    const emptied = isKnown ? old.emptied : { by, origin: draft.origin };
+    return { ...old, loaded: false, seeded: 0, emptied };
+  });
 }
 
 export function addSeeds(draft: Draft, name: QualifiedName, rows: number): void {

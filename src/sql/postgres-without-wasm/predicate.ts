@@ -55,6 +55,7 @@ export function predicate(
     equalities: [...finder.equalities],
     ranges: [...finder.ranges],
     limited: [...finder.limited],
+    nulls: [...finder.nulls],
     columns: collector.facts().columns,
     text: reader.text(span),
   };
@@ -66,6 +67,7 @@ class Finder {
   readonly equalities = new Set<string>();
   readonly ranges = new Set<string>();
   readonly limited = new Set<string>();
+  readonly nulls = new Set<string>();
   readonly lower = new Set<string>();
   readonly upper = new Set<string>();
   private readonly reader: TokenReader;
@@ -82,6 +84,10 @@ class Finder {
     if (node.type === "ternary") {
       const column = node.op === "BETWEEN" ? this.column(node.value) : undefined;
       if (column !== undefined && this.isBound(node.lo) && this.isBound(node.hi)) this.ranges.add(column);
+    }
+    if (node.type === "unary" && node.op === "IS NULL") {
+      const column = this.column(node.operand);
+      if (column !== undefined) this.nulls.add(column);
     }
     if (node.type !== "binary") return;
     const { left, right, op } = node;

@@ -1,9 +1,9 @@
 import type { Predicate, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
-import { hasFewRows } from "./few-rows.ts";
+import { hasFewRows } from "../rows/few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
@@ -13,7 +13,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows":
-      if (operation.limited === true) return true;
+      if (operation.limited === true || meetsNoRow(operation, schema)) return true;
       return (
         isLoopWithCommit(operation, together) ||
         isKeyed(operation.where, operation.table, schema) ||
@@ -56,6 +56,19 @@ export function changesFewRows(operation: Operation, schema: Schema): boolean {
     default:
       return false;
   }
+}
+
+/** `c IS NULL` of a column that is NOT NULL. MySQL finds zero dates by it. */
+function meetsNoRow(
+  { where, table, among }: OperationOf<"updateRows" | "deleteRows">,
+  schema: Schema,
+): boolean {
+  if (among !== undefined || where?.nulls === undefined) return false;
+  return where.nulls.some((name) => {
+    const found = schema.column(table, name);
+    if (found.is !== "present" || found.value.notNull !== "yes") return false;
+    return found.value.mysql === undefined || !/^(?:date|datetime|timestamp)$/.test(found.value.type?.name ?? "date");
+  });
 }
 
 /** A round of a loop whose body commits is a batch. */

@@ -1,5 +1,6 @@
 /** Tables whose rows a migration has deleted before it changes them. */
 import { changed, tableOf } from "../../../model/kinds.ts";
+import { isOfAllRows } from "../../../model/all-rows.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
@@ -25,11 +26,7 @@ const writtenTable = (operation: Operation): QualifiedName | undefined =>
 /** TRUNCATE, and DELETE of all rows. */
 function empties(operation: Operation): boolean {
   if (operation.conditional === true) return false;
-  if (operation.kind === "truncateTable") return true;
   return (
-    operation.kind === "deleteRows" &&
-    operation.among === undefined &&
-    operation.limited !== true &&
-    (operation.where === undefined || operation.where.trivial)
+    operation.kind === "truncateTable" || (operation.kind === "deleteRows" && isOfAllRows(operation))
   );
 }

@@ -10,7 +10,7 @@ import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
-import { hasRowsOfWords } from "./few-rows.ts";
+import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";

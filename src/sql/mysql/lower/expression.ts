@@ -159,6 +159,7 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
   const equalities: string[] = [];
   const ranges: string[] = [];
   const limited: string[] = [];
+  const nulls: string[] = [];
   const lower = new Set<string>();
   const upper = new Set<string>();
   const parts = conjuncts(c);
@@ -166,6 +167,9 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
   const trivial = parts.every(isTrivial);
   for (const part of parts) {
     const from = part.at;
+    const chain = part.end - from - 2;
+    if (chain > 0 && part.word(chain) === "is" && part.word(chain + 1) === "null")
+      nulls.push(...[columnOf(part.part(from, from + chain)) ?? []].flat());
     part.skipTo("=", "<=>", "in", "between", "<", "<=", ">", ">=");
     const operator = part.word();
     const left = part.part(from, part.at);
@@ -200,6 +204,7 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
     equalities,
     ranges,
     limited,
+    nulls,
     columns: facts.query().columns,
     text: c.textOf(span),
   };

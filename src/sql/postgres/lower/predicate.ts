@@ -76,6 +76,11 @@ export function predicate(
     equalities: [...found.equalities],
     ranges: [...found.ranges],
     limited: [...found.limited],
+    nulls: parts.flatMap((part) =>
+      "NullTest" in part && part.NullTest.nulltesttype === "IS_NULL"
+        ? (targetColumn(part.NullTest.arg, target) ?? [])
+        : [],
+    ),
     columns,
     text: reader.text(span),
   };

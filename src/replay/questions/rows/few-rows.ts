@@ -13,9 +13,18 @@ const mostKeys = 1000;
  * True of settings (a key, a CHECK or the type of a key leaves room for few rows) and of look-up tables: the history
  * writes their rows itself, they refer to other look-up tables at most, and their columns only say what a word means.
  */
-export function hasFewRows(schema: Schema, table: Relation, above: readonly Key[] = []): boolean {
-  if (table.kind !== "table" || !table.complete) return false;
-  return hasBoundedKey(schema, table) || isLookUp(schema, table, above);
+export const hasFewRows = (schema: Schema, table: Relation): boolean =>
+  fewBecause(schema, table) !== undefined;
+
+/** Why, to be said behind its name: `is a look-up table, …`. */
+export function fewBecause(
+  schema: Schema,
+  table: Relation,
+  above: readonly Key[] = [],
+): string | undefined {
+  if (table.kind !== "table" || !table.complete) return undefined;
+  if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
+  return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
 
 /** The same of a table at a later point of the history, whose rows another migration may have written. */
@@ -41,7 +50,7 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
 /** A table that look-up tables refer to; those that refer to each other are none. */
 function isSmallAbove(schema: Schema, key: Key, above: readonly Key[]): boolean {
   const found = schema.relation(key);
-  return found.is === "present" && !above.includes(key) && hasFewRows(schema, found.value, above);
+  return found.is === "present" && !above.includes(key) && fewBecause(schema, found.value, above) !== undefined;
 }
 
 const saysWords = ({ columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {

@@ -1,0 +1,66 @@
+/** How severe a finding is on tables that can't have many rows: decided here for all rules, by `Step.rows`. */
+import type { Key, QualifiedName } from "../model/names.ts";
+import type { Rows, Step } from "../replay/step.ts";
+import type { Place, Related, Rule, Severity } from "./rule.ts";
+import { weaker } from "./opinions.ts";
+
+/** Where a table is shown to have few rows; one finding needs no more of them. */
+const mostPlaces = 3;
+const lower = { error: "warning", warning: "note", note: "note" } as const;
+
+export interface Lessened {
+  readonly severity: Severity;
+  readonly related: readonly (Related & { readonly at: Place })[];
+}
+
+/** What the rule's findings are about, if that is rows. */
+export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
+  declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
+
+/**
+ * A note where all tables concerned are known to be without such rows, one step less where they most probably are; with
+ * the statements that show it. Undefined: nothing is known.
+ */
+export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | undefined {
+  const assumed = assumes(rule);
+  const tables = assumed === undefined ? [] : tablesOf(step, assumed);
+  if (tables.length === 0 || severity === "note") return undefined;
+  const rows = tables.map(step.rows);
+  const isSure = ({ are }: Rows): boolean =>
+    are === "none" || are === "none or fails" || (are === "few" && assumed === "many rows");
+  const surely = rows.every(isSure);
+  if (!surely && !rows.every((one) => one.are === "fresh" || isSure(one))) return undefined;
+  const related = rows.flatMap(({ because, at }) =>
+    because === undefined || at === undefined ? [] : [{ at, message: because }],
+  );
+  return {
+    severity: surely ? "note" : weaker(severity, lower[severity]),
+    related: related.slice(0, mostPlaces),
+  };
+}
+
+type Table = QualifiedName | Key;
+
+/** Tables whose rows decide how long it takes, or whether it succeeds. */
+function tablesOf(
+  { operation, table, before, effects: { locks, rewrites, scans, builds, online } }: Step,
+  assumed: Rule["assumes"],
+): readonly Table[] {
+  const own = table === undefined ? [] : [before.resolve(table)];
+  if (assumed === "rows" || operation.kind === "updateRows" || operation.kind === "deleteRows") return own;
+  if (operation.kind === "insertRows" || operation.kind === "mergeRows") {
+    const { relations } = operation.query;
+    return relations.length === 0 ? own : relations;
+  }
+  const relations = [
+    ...new Set([
+      ...locks.map((lock) => lock.relation),
+      ...rewrites,
+      ...scans,
+      ...builds.map((build) => build.table),
+      ...(online === undefined ? [] : [online.table]),
+    ]),
+  ];
+  // Its rows are checked: those that they refer to are found by the key, and both are locked as long as that takes.
+  return operation.kind === "addForeignKey" && own.some((key) => relations.includes(key)) ? own : relations;
+}

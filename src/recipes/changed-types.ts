@@ -1,0 +1,80 @@
+/** Changes of a column's type that aren't a matter of this column alone. */
+import type { QualifiedName } from "../model/names.ts";
+import type { OperationOf } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { inWords, type Advice } from "./advice.ts";
+import { literal, quote } from "./words.ts";
+
+type ChangeType = OperationOf<"changeColumnType">;
+
+/**
+ * `TYPE status_new USING (status::text::status_new)`, after which the new type gets the old one's name, or the old one is
+ * dropped: one exchange of several statements. Undefined: the column changes from no enum type to another one.
+ */
+export function enumExchange(step: Step, operation: ChangeType): Advice | undefined {
+  const { before } = step;
+  const column = before.column(operation.table, operation.column.text);
+  const type = column.is === "present" ? column.value.type : undefined;
+  const [old, made] = [type && before.type(type), before.type(operation.type)];
+  if (old?.is !== "present" || made.is !== "present") return undefined;
+  if (old.value.form !== "enum" || made.value.form !== "enum") return undefined;
+  if (!old.value.complete || !made.value.complete || !step.isHere(made.value.origin)) return undefined;
+  const isOld = (name: QualifiedName | undefined): boolean => name?.name === old.value.name;
+  const isExchanged =
+    step.neighbours("later", "renameObject").some(({ operation: other }) => other.object === "type") ||
+    step.neighbours("earlier", "renameObject").some(({ operation: other }) => other.object === "type") ||
+    step.neighbours("later", "dropType").some(({ operation: other }) => isOld(other.type));
+  if (!isExchanged) return undefined;
+  const [had, has] = [old.value, made.value].map(({ labels }) => labels.map(({ label }) => label));
+  const added = has?.filter((label) => had?.includes(label) !== true) ?? [];
+  const removed = had?.filter((label) => has?.includes(label) !== true) ?? [];
+  const name = quote(finalName(step, made.value.name, old.value.name));
+  const adds = added.map((label) => `\`ALTER TYPE ${name} ADD VALUE ${literal(label)}\``).join(", ");
+  if (removed.length === 0)
+    return [
+      inWords(
+        added.length === 0
+          ? `leave the type as it is: the order of the values of ${name} is all that changes`
+          : `${adds}, in a migration before the one that uses ${added.length === 1 ? "it" : "them"}, takes the place of the whole exchange: the new type, each change of a column, the RENAMEs and DROP TYPE`,
+      ),
+    ];
+  const kept = `leave ${removed.map(literal).join(", ")} in ${name}: a value that no row holds costs nothing${adds === "" ? "" : `, and new values are added by ${adds}`}`;
+  return [
+    inWords(
+      `${kept}. To be rid of it, take the exchange apart: the new type and a new column of it first, kept equal and filled, then the columns' names swapped, and the old column and type dropped in a later migration`,
+    ),
+  ];
+}
+
+/** What the new type is called once the exchange is done. */
+function finalName(step: Step, made: string, old: string): string {
+  const renamed = step
+    .neighbours("later", "renameObject")
+    .find(({ operation: { object, name } }) => object === "type" && name?.name === made);
+  return renamed?.operation.to.text ?? (step.neighbours("earlier", "renameObject").length > 0 ? made : old);
+}
+
+/** The triggers of a table that filling a column row by row fires. */
+export function firedTriggers({ before, spell }: Step, table: QualifiedName, column: string): Advice {
+  const found = before.relation(table);
+  if (found.is !== "present") return [];
+  const fired = found.value.triggers.filter(
+    ({ events, updateOf }) =>
+      events.includes("update") && (updateOf.length === 0 || updateOf.includes(column)),
+  );
+  if (fired.length === 0) return [];
+  const names = fired.map(({ name }) => spell(name)).join(", ");
+  const last = fired.some(({ timing }) => timing === "before")
+    ? "; BEFORE triggers fire in the order of their names, and the new one has to be the last"
+    : "";
+  return [inWords(`filling the old rows fires ${names} for each row${last}`)];
+}
+
+/** Between `timestamp` and `timestamptz`, by the time zone that the migration has set: other sessions have another one. */
+export function inZone(step: Step, { table, column, type, using }: ChangeType): string | undefined {
+  const zone = step.setting("timezone");
+  const found = step.before.column(table, column.text);
+  const from = found.is === "present" ? found.value.type?.name : undefined;
+  const isOfZone = [from, type.name].sort().join() === "timestamp,timestamptz";
+  return isOfZone && using === undefined && zone !== undefined ? ` AT TIME ZONE ${literal(zone)}` : undefined;
+}

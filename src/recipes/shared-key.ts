@@ -1,0 +1,67 @@
+/** By which keys online tools find the rows of a table and of its copy. */
+import { tableOf } from "../model/kinds.ts";
+import type { Step } from "../replay/step.ts";
+import type { Relation } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+import { inWords, type Advice } from "./advice.ts";
+import { stepsOf } from "./rest.ts";
+
+/** Columns of unique keys that are all NOT NULL, the primary key first. */
+function keysOf(schema: Schema, { key, columns, constraints }: Relation): readonly (readonly string[])[] {
+  const isRequired = (name: string | undefined): name is string =>
+    columns.some((column) => column.name === name && column.notNull === "yes");
+  const primary = constraints.flatMap((one) => (one.kind === "primary key" ? [one.columns] : []));
+  const unique = [
+    ...constraints.flatMap((one) => (one.kind === "unique" ? [one.columns] : [])),
+    ...schema
+      .indexesOn(key)
+      .filter((index) => index.unique)
+      .map(({ elements }) => elements.map(({ column }) => column)),
+  ];
+  return [...primary, ...unique.filter((names): names is readonly string[] => names.every(isRequired))];
+}
+
+/** What a tool finds rows by while this statement runs. */
+export interface RowKeys {
+  /** A key that is there before and after, as gh-ost needs it. */
+  readonly shared: boolean;
+  /** The new primary key tells apart what an old key does, so that pt-online-schema-change keeps every row. */
+  readonly covered: boolean;
+}
+
+/** Undefined: not all keys of the table are known, and the statement leaves the primary key. */
+export function rowKeys(step: Step): RowKeys | undefined {
+  const { before, operation, statement } = step;
+  const table = tableOf(operation);
+  const steps = stepsOf(step);
+  const [first = step, last = step] = [steps[0], steps.at(-1)];
+  const old = table === undefined ? undefined : first.before.relation(table);
+  const dropsKey = statement.operations.some(
+    (op) => op.kind === "dropConstraint" && op.object === "primary key",
+  );
+  if (table === undefined || old?.is !== "present" || !old.value.complete)
+    return dropsKey ? { shared: false, covered: false } : undefined;
+  const found = last.after.relation(before.resolve(table));
+  const made = found.is === "present" ? keysOf(last.after, found.value) : [];
+  const had = keysOf(first.before, old.value);
+  const isIn = (some: readonly string[], all: readonly string[] | undefined): boolean =>
+    some.every((name) => all?.includes(name));
+  const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+    one.length === other.length && isIn(one, other);
+  return {
+    shared: had.some((key) => made.some((other) => isSame(key, other))),
+    covered:
+      had.some((key) => isIn(key, made[0])) &&
+      isIn(
+        made[0] ?? [],
+        old.value.columns.map(({ name }) => name),
+      ),
+  };
+}
+
+/** Where no tool finds the rows of the copy. */
+export const withoutRowKey: Advice = [
+  inWords(
+    "Online tools find rows by a primary or unique key over NOT NULL columns that the table has before and after. Add such a UNIQUE key first, in a statement of its own; then gh-ost can change the rest.",
+  ),
+];

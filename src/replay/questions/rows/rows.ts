@@ -1,0 +1,144 @@
+/**
+ * Whether a table can have many rows when a migration runs: the one answer that every rule about locks, scans and old rows
+ * goes by. Configuration and production's statistics decide; then what the history proves, what it shows of the table's
+ * purpose, and last how much time the table had to be filled, by the times that versions are.
+ */
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { History } from "../../../project/migration.ts";
+import type { Origin, Relation } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { keyIn } from "../../answers.ts";
+import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
+import type { MigrationScope, Step } from "../../step.ts";
+import { writtenAt } from "../migration/file-names.ts";
+import { fewBecause } from "./few-rows.ts";
+
+export interface Rows {
+  /**
+   * `none`: a statement of this migration leaves none. `none or fails`: with a row, this migration fails; not where it is
+   * known to be pending. `few`: surely. `fresh`: most probably none yet, as the table is as new as this migration, or the
+   * project is. `many`: stated, or by statistics.
+   */
+  readonly are: "none" | "none or fails" | "few" | "fresh" | "many" | "unknown";
+  /** Why they are none, few or fresh, for messages: `orders was created 3 hours before`. */
+  readonly because?: string | undefined;
+  /** The statement that shows it. */
+  readonly at?: Origin | undefined;
+}
+
+const unknown: Rows = { are: "unknown" };
+
+type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere" | "show">;
+
+/** See `Step.rows`. */
+export function rowsOf(
+  step: Asked,
+  table: QualifiedName | Key,
+  facts: Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">,
+): Rows {
+  const { before, scope, isHere, show } = step;
+  const key = keyIn(before, table);
+  const { tables, stats } = facts;
+  const stated = Object.entries(tables).find(
+    ([pattern]) => matchesGlob(pattern, key) || matchesGlob(pattern, show(key)),
+  );
+  const measured = stats?.get(key);
+  const size = stated?.[1] ?? (measured && sizeOf(measured));
+  if (size !== undefined) return { are: size === "small" ? "few" : size === "large" ? "many" : "unknown" };
+  const found = before.relation(key);
+  if (found.is !== "present") return unknown;
+  const { emptied, loaded, origin } = found.value;
+  if (emptied !== undefined && emptied.by !== "required" && !loaded && isHere(emptied.origin))
+    return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
+  // Its author may still learn that it fails.
+  const isPending = scope.pending && (facts.startAfter ?? facts.changes) !== undefined;
+  const needs = isPending ? undefined : (needsNone(step, found.value) ?? needsNoneLater(step, found.value));
+  if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
+  // A migration may create a table and then fill it.
+  const purpose = fewBecause(before, found.value) ?? fewLater(scope.after, key);
+  if (purpose !== undefined) return { are: "few", because: `${show(key)} ${purpose}`, at: origin };
+  return fresh(scope, found.value, before, show(key)) ?? unknown;
+}
+
+const proof = {
+  TRUNCATE: (table: string) => `leaves no row in ${table}`,
+  DELETE: (table: string) => `leaves no row in ${table}`,
+  required: (table: string) => `succeeds only where ${table} has no row`,
+} as const;
+
+/** The statement of this migration before this step that fails where the table has a row. */
+const needsNone = ({ isHere }: Asked, { emptied, loaded }: Relation): Origin | undefined =>
+  emptied?.by === "required" && !loaded && isHere(emptied.origin) ? emptied.origin : undefined;
+
+/** The same behind it; not for what may be this very statement. */
+function needsNoneLater(step: Asked, { key, origin }: Relation): Origin | undefined {
+  const later = step.operation.kind === "addColumn" ? undefined : step.scope.after.relation(key);
+  return later?.is === "present" && later.value.origin === origin ? needsNone(step, later.value) : undefined;
+}
+
+function fewLater(after: Schema, key: Key): string | undefined {
+  const found = after.relation(key);
+  return found.is === "present" ? fewBecause(after, found.value) : undefined;
+}
+
+/** In milliseconds. */
+const day = 86_400_000;
+/** A project of this age is most probably not in use yet. */
+const youth = 7 * day;
+
+/** By the time since the table was surely empty, or since the history began. */
+function fresh(
+  { history, migration }: MigrationScope,
+  { origin, emptied, loaded }: Relation,
+  schema: Schema,
+  name: string,
+): Rows | undefined {
+  const now = loaded ? undefined : writtenAt(migration);
+  if (now === undefined) return undefined;
+  const age = (index: number | undefined): number => {
+    const made = index === undefined ? undefined : history.migrations[index];
+    const time =
+      made === undefined || (index === 0 && isTakenOver(history, schema)) ? undefined : writtenAt(made);
+    return time === undefined || time > now ? Infinity : now - time;
+  };
+  if (emptied !== undefined && age(emptied.origin.migration) < day)
+    return {
+      are: "fresh",
+      because: `${proof[emptied.by](name)}, less than a day before`,
+      at: emptied.origin,
+    };
+  if (origin === undefined) return undefined;
+  if (age(origin.migration) < day)
+    return {
+      are: "fresh",
+      because: `creates ${name} less than a day before: it has few rows, if any`,
+      at: origin,
+    };
+  if (history.continues === true || age(0) >= youth) return undefined;
+  const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
+  return { are: "fresh", because, at: origin };
+}
+
+/** More than a new project begins with. */
+const mostFirst = 30;
+const takenOver = new WeakMap<History, boolean>();
+
+/** The first migration writes down what was there before: a dump, a baseline, one in place of many. */
+function isTakenOver(history: History, schema: Schema): boolean {
+  const known = takenOver.get(history);
+  if (known !== undefined) return known;
+  const [first] = history.migrations;
+  const tables = [...schema.relations()].filter(
+    ({ kind, origin }) => kind === "table" && origin?.migration === 0,
+  );
+  const found =
+    first !== undefined &&
+    (first.kind === "baseline" ||
+      /baseline|squash|dump|snapshot|legacy|existing|introspect/i.test(first.name) ||
+      /\b(?:database dump|MySQL dump|MariaDB dump|introspecti(?:ng|on))\b/i.test(
+        first.up.text.slice(0, 1000),
+      ) ||
+      tables.length > mostFirst);
+  takenOver.set(history, found);
+  return found;
+}
