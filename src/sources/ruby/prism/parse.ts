@@ -24,26 +24,41 @@ interface Result {
 }
 
 interface Library {
-  readonly parsePrism: (exports: WebAssembly.Exports, source: string) => Result;
+  readonly parsePrism: (exports: object, source: string) => Result;
 }
 
-let library: (Library & { readonly module: WebAssembly.Module; instance?: WebAssembly.Instance }) | undefined;
+interface Instance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+/** As far as it is used: the types of Node leave it to the browser's. */
+interface Wasm {
+  readonly Module: (new (bytes: Uint8Array) => object) & {
+    imports(module: object): readonly { readonly module: string; readonly name: string }[];
+  };
+  readonly Instance: new (module: object, imports: object) => Instance;
+  readonly RuntimeError: new () => Error;
+}
+
+const wasm = (globalThis as unknown as { readonly WebAssembly: Wasm }).WebAssembly;
+
+let library: (Library & { readonly module: object; instance?: Instance }) | undefined;
 
 export async function loadPrism(): Promise<void> {
   if (library !== undefined) return;
   const found = (await import("@ruby/prism/src/parsePrism.js")) as unknown as Library & { default?: Library };
   const { parsePrism } = found.default ?? found;
-  library = { parsePrism, module: new WebAssembly.Module(prismWasm()) };
+  library = { parsePrism, module: new wasm.Module(prismWasm()) };
 }
 
 /** It calls none of the functions that it imports: the parser reads no file and no clock. */
-function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+function instantiate(module: object): Instance {
   const imports: Record<string, Record<string, () => number>> = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+  for (const { module: from, name } of wasm.Module.imports(module)) {
     imports[from] ??= {};
     imports[from][name] = () => 0;
   }
-  const instance = new WebAssembly.Instance(module, imports);
+  const instance = new wasm.Instance(module, imports);
   (instance.exports["_initialize"] as (() => void) | undefined)?.();
   return instance;
 }
@@ -58,7 +73,7 @@ export function parseRuby(text: string): Parsed | undefined {
   } catch (error) {
     // What a parser leaves that ran out of its stack isn't to be relied on.
     delete library.instance;
-    if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) return undefined;
+    if (error instanceof RangeError || error instanceof wasm.RuntimeError) return undefined;
     throw error;
   }
   const at = placesIn(text);
