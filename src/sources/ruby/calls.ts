@@ -43,9 +43,11 @@ export function evaluateCall(run: Run, tree: CallTree, env: Env, at: Place): Val
   };
   if (isOwn) {
     const method = run.methodOf(self.info, tree.name, self.isClass);
-    if (method !== undefined && !(run.frame?.method.tree === method.tree)) return run.callMethod(method, call, self, at);
+    if (method !== undefined && !(run.frame?.method.tree === method.tree))
+      return run.callMethod(method, call, self, at);
     if (tree.name === "proc" || tree.name === "lambda") return block ?? unknownAt(at);
-    if (tree.name === "send" || tree.name === "public_send" || tree.name === "__send__") return sent(run, call, tree, at);
+    if (tree.name === "send" || tree.name === "public_send" || tree.name === "__send__")
+      return sent(run, call, tree, at);
     if (tree.name === "loop" && block !== undefined) {
       run.yieldOften(block);
       return unknownAt(at);
@@ -54,7 +56,12 @@ export function evaluateCall(run: Run, tree: CallTree, env: Env, at: Place): Val
       const [only] = args;
       if (only?.is === "list") return only;
       if (only?.is === "plain" || only?.is === "text")
-        return { is: "list", items: only.is === "plain" && only.value === null ? [] : [only], open: false, at };
+        return {
+          is: "list",
+          items: only.is === "plain" && only.value === null ? [] : [only],
+          open: false,
+          at,
+        };
     }
     if (harmless.test(tree.name)) return unknownAt(at);
     return run.host.call(call, run.site(tree)) ?? call;
@@ -69,7 +76,8 @@ function onValue(run: Run, receiver: Value | undefined, call: CallValue, tree: T
     const method = run.methodOf(receiver.info, name, true);
     if (method !== undefined) return run.callMethod(method, call, { info: receiver.info, isClass: true }, at);
   }
-  if (receiver.is === "block" && /^(?:call|\(\)|yield|\[\])$/.test(name)) return run.yieldTo(receiver, call.args);
+  if (receiver.is === "block" && /^(?:call|\(\)|yield|\[\])$/.test(name))
+    return run.yieldTo(receiver, call.args);
   if (name === "!") {
     const known = truth(receiver);
     return known === undefined ? unknownAt(at) : plain(!known, at);
@@ -116,7 +124,14 @@ function argumentsOf(
     }
     const value = run.evaluate(arg, env);
     // `add_index :t, :c, **{}` has no options.
-    if (arg.is === "hash" && arg.isKeywords && value.is === "record" && value.fields.size === 0 && !value.open) continue;
+    if (
+      arg.is === "hash" &&
+      arg.isKeywords &&
+      value.is === "record" &&
+      value.fields.size === 0 &&
+      !value.open
+    )
+      continue;
     found.push(value);
   }
   return { args: found, open };
@@ -134,8 +149,25 @@ function blockOf(run: Run, { block }: CallTree, env: Env): BlockValue | undefine
     const { start, end } = block;
     const receiver: Tree = { is: "variable", name: "it", start, end };
     const name = value.segments.map(({ text }) => text).join("");
-    const body: Tree = { is: "call", receiver, name, args: [], block: undefined, isSafe: false, isBare: false, start, end };
-    const tree = { is: "block" as const, parameters: [{ name: "it", kind: "required" as const }], body, isLambda: false, start, end };
+    const body: Tree = {
+      is: "call",
+      receiver,
+      name,
+      args: [],
+      block: undefined,
+      isSafe: false,
+      isBare: false,
+      start,
+      end,
+    };
+    const tree = {
+      is: "block" as const,
+      parameters: [{ name: "it", kind: "required" as const }],
+      body,
+      isLambda: false,
+      start,
+      end,
+    };
     return run.blockValue(tree, env);
   }
   return run.blockValue({ ...block, passed: undefined }, env);

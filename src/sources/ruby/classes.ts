@@ -36,7 +36,11 @@ export interface ClassInfo {
 }
 
 /** What the statements of a file or of a class define. */
-export function readClass(file: SourceFile, tree?: Extract<Tree, { is: "class" }>, outer?: ClassInfo): ClassInfo {
+export function readClass(
+  file: SourceFile,
+  tree?: Extract<Tree, { is: "class" }>,
+  outer?: ClassInfo,
+): ClassInfo {
   const methods = new Map<string, Method>();
   const ownMethods = new Map<string, Method>();
   const constants = new Map<string, Tree>();
@@ -48,7 +52,15 @@ export function readClass(file: SourceFile, tree?: Extract<Tree, { is: "class" }
   const info: ClassInfo = {
     name: tree === undefined ? "" : `${prefix}${own}`,
     file,
-    tree: tree ?? { is: "class", name: "", superclass: undefined, body: file.program, isModule: true, start: 0, end: 0 },
+    tree: tree ?? {
+      is: "class",
+      name: "",
+      superclass: undefined,
+      body: file.program,
+      isModule: true,
+      start: 0,
+      end: 0,
+    },
     superclass: tree?.superclass,
     methods,
     ownMethods,

@@ -100,7 +100,12 @@ export const underscored = (name: string): string =>
 export const camelized = (name: string): string =>
   name
     .split("/")
-    .map((part) => part.replaceAll(/(?:^|_+)([a-z\d]*)/gi, (_, word: string) => word.charAt(0).toUpperCase() + word.slice(1)))
+    .map((part) =>
+      part.replaceAll(
+        /(?:^|_+)([a-z\d]*)/gi,
+        (_, word: string) => word.charAt(0).toUpperCase() + word.slice(1),
+      ),
+    )
     .join("::");
 
 /** `LineItem` → `line_items` */

@@ -28,17 +28,26 @@ export function iterate(run: Run, receiver: Value, call: CallValue, block: Block
       return { is: "list", items: results, open: false, at };
     case "flat_map": {
       const isOpen = results.some((one) => one.is === "list" && one.open);
-      return { is: "list", items: results.flatMap((one) => (one.is === "list" ? one.items : [one])), open: isOpen, at };
+      return {
+        is: "list",
+        items: results.flatMap((one) => (one.is === "list" ? one.items : [one])),
+        open: isOpen,
+        at,
+      };
     }
     case "filter_map": {
       const known = results.every((one) => truth(one) !== undefined);
-      return known ? { is: "list", items: results.filter((one) => truth(one) === true), open: false, at } : unknownAt(at);
+      return known
+        ? { is: "list", items: results.filter((one) => truth(one) === true), open: false, at }
+        : unknownAt(at);
     }
     case "select":
     case "filter":
     case "reject": {
       if (receiver.is !== "list" || results.some((one) => truth(one) === undefined)) return unknownAt(at);
-      const kept = inputs.filter((_, i) => (truth(results[i] ?? unknownAt(at)) === true) === (name !== "reject"));
+      const kept = inputs.filter(
+        (_, i) => (truth(results[i] ?? unknownAt(at)) === true) === (name !== "reject"),
+      );
       return { is: "list", items: kept, open: false, at };
     }
     case "to_h":
@@ -64,13 +73,17 @@ const loops =
   /^(?:each|map|collect|flat_map|filter_map|select|filter|reject|each_with_index|each_pair|each_slice|each_cons|each_key|each_value|reverse_each|times|upto|downto|step|to_h|index_with|each_with_object|inject|reduce|any\?|all\?|find|detect|sum|group_by|sort_by|partition|each_entry|cycle|transform_values|transform_keys)$/;
 
 /** The arguments of each round; undefined: not known, or no loop. */
-function itemsOfLoop(receiver: Value, { name, args, at }: CallValue): readonly (readonly Value[])[] | undefined {
+function itemsOfLoop(
+  receiver: Value,
+  { name, args, at }: CallValue,
+): readonly (readonly Value[])[] | undefined {
   if (!loops.test(name)) return undefined;
   if (receiver.is === "plain" && typeof receiver.value === "number") {
     const [to] = args;
     const from = receiver.value;
     const end = to?.is === "plain" && typeof to.value === "number" ? to.value : undefined;
-    if (name === "times" && from <= 1000) return Array.from({ length: Math.max(0, from) }, (_, i) => [plain(i, at)]);
+    if (name === "times" && from <= 1000)
+      return Array.from({ length: Math.max(0, from) }, (_, i) => [plain(i, at)]);
     if (name === "upto" && end !== undefined && end - from <= 1000)
       return Array.from({ length: Math.max(0, end - from + 1) }, (_, i) => [plain(from + i, at)]);
     return undefined;
@@ -78,7 +91,8 @@ function itemsOfLoop(receiver: Value, { name, args, at }: CallValue): readonly (
   if (receiver.is === "record" && !receiver.open) {
     const pairs = [...receiver.fields].map(([key, value]) => [madeText(key, value.at, true), value]);
     if (name === "each_key") return pairs.map(([key]) => (key === undefined ? [] : [key]));
-    if (name === "each_value" || name === "transform_values") return pairs.map(([, value]) => (value === undefined ? [] : [value]));
+    if (name === "each_value" || name === "transform_values")
+      return pairs.map(([, value]) => (value === undefined ? [] : [value]));
     return pairs;
   }
   if (receiver.is !== "list" || receiver.open) return undefined;

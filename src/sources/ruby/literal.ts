@@ -31,8 +31,14 @@ export function textTree(run: Run, tree: Extract<Tree, { is: "text" }>, env: Env
 }
 
 /** For what isn't known; its words are those of the file. */
-export function hole({ scope }: Pick<Env, "scope">, at: { readonly start: number; readonly end: number }): Segment {
-  const words = scope.text.slice(at.start, at.end).replaceAll(/[^\w.()]+/g, " ").trim();
+export function hole(
+  { scope }: Pick<Env, "scope">,
+  at: { readonly start: number; readonly end: number },
+): Segment {
+  const words = scope.text
+    .slice(at.start, at.end)
+    .replaceAll(/[^\w.()]+/g, " ")
+    .trim();
   const shown = words.length > 0 && words.length <= 60 ? words : "value";
   return { text: `\${${shown}}`, path: scope.path, at: { start: at.start, end: at.end }, exact: false };
 }

@@ -25,11 +25,20 @@ import {
 /** Undefined: not known. */
 export function callValueMethod(receiver: Value, call: CallValue, env: Env): Value | undefined {
   const { name, args, at } = call;
-  if (name === "freeze" || name === "dup" || name === "clone" || name === "itself" || name === "presence" || name === "deep_dup")
+  if (
+    name === "freeze" ||
+    name === "dup" ||
+    name === "clone" ||
+    name === "itself" ||
+    name === "presence" ||
+    name === "deep_dup"
+  )
     return receiver;
-  if (name === "nil?" && receiver.is !== "call" && receiver.is !== "unknown") return plain(isNil(receiver), at);
+  if (name === "nil?" && receiver.is !== "call" && receiver.is !== "unknown")
+    return plain(isNil(receiver), at);
   const [first] = args;
-  if ((name === "==" || name === "===" || name === "eql?") && first !== undefined) return compared(receiver, first, at, false);
+  if ((name === "==" || name === "===" || name === "eql?") && first !== undefined)
+    return compared(receiver, first, at, false);
   if (name === "!=" && first !== undefined) return compared(receiver, first, at, true);
   switch (receiver.is) {
     case "text":
@@ -59,7 +68,11 @@ export function operate(left: Value, operator: string, right: Value, at: Place):
   if (left.is === "list" && operator === "+" && right.is === "list")
     return { ...left, items: [...left.items, ...right.items], open: left.open || right.open, at };
   if (left.is === "list" && operator === "-" && right.is === "list" && !left.open && !right.open)
-    return { ...left, items: left.items.filter((item) => !right.items.some((one) => sameConstant(item, one) === true)), at };
+    return {
+      ...left,
+      items: left.items.filter((item) => !right.items.some((one) => sameConstant(item, one) === true)),
+      at,
+    };
   if (left.is === "list" && operator === "<<") return { ...left, items: [...left.items, right], at };
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === undefined || b === undefined) return undefined;
@@ -106,7 +119,8 @@ const wordMethods: Readonly<Record<string, (text: string) => string>> = {
   humanize: humanized,
 };
 
-const same = /^(?:to_s|to_str|html_safe|squish|strip_heredoc|inspect_sql|force_encoding|scrub|-@|\+@|undump|unindent|gsub_blank)$/;
+const same =
+  /^(?:to_s|to_str|html_safe|squish|strip_heredoc|inspect_sql|force_encoding|scrub|-@|\+@|undump|unindent|gsub_blank)$/;
 
 function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
   const { name, args, at } = call;
@@ -128,7 +142,9 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
   switch (name) {
     case "*": {
       const times = numberOf(first);
-      return times === undefined || times * known.length > 100_000 ? undefined : madeText(known.repeat(times), at);
+      return times === undefined || times * known.length > 100_000
+        ? undefined
+        : madeText(known.repeat(times), at);
     }
     case "empty?":
       return plain(known === "", at);
@@ -148,14 +164,24 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
     case "end_with?":
       return a === undefined ? undefined : plain(known.endsWith(a), at);
     case "sub":
-      return a === undefined || b === undefined ? undefined : remade(text, known.replace(a, () => b));
+      return a === undefined || b === undefined
+        ? undefined
+        : remade(
+            text,
+            known.replace(a, () => b),
+          );
     case "gsub":
     case "tr":
       return a === undefined || b === undefined || (name === "tr" && a.length !== 1)
         ? undefined
-        : remade(text, known.replaceAll(a, () => b));
+        : remade(
+            text,
+            known.replaceAll(a, () => b),
+          );
     case "delete_suffix":
-      return a === undefined ? undefined : remade(text, known.endsWith(a) ? known.slice(0, -a.length) : known);
+      return a === undefined
+        ? undefined
+        : remade(text, known.endsWith(a) ? known.slice(0, -a.length) : known);
     case "delete_prefix":
       return a === undefined ? undefined : remade(text, known.startsWith(a) ? known.slice(a.length) : known);
     case "split":
@@ -164,9 +190,12 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
         ? undefined
         : {
             is: "list",
-            items: (name === "lines" ? known.split(/(?<=\n)/) : a === undefined ? known.trim().split(/\s+/) : known.split(a)).map((one) =>
-              madeText(one, text.at),
-            ),
+            items: (name === "lines"
+              ? known.split(/(?<=\n)/)
+              : a === undefined
+                ? known.trim().split(/\s+/)
+                : known.split(a)
+            ).map((one) => madeText(one, text.at)),
             open: false,
             at,
           };
@@ -175,7 +204,10 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
   }
 }
 
-const remade = (text: TextValue, now: string): TextValue => ({ ...madeText(now, text.at), isSymbol: text.isSymbol });
+const remade = (text: TextValue, now: string): TextValue => ({
+  ...madeText(now, text.at),
+  isSymbol: text.isSymbol,
+});
 
 /** `"… %s %{name}" % values` */
 function formatted(text: TextValue, given: Value, env: Env): Value | undefined {
@@ -193,7 +225,8 @@ function formatted(text: TextValue, given: Value, env: Env): Value | undefined {
         continue;
       }
       const key = braced ?? angled;
-      const value = key === undefined ? values.shift() : given.is === "record" ? given.fields.get(key) : undefined;
+      const value =
+        key === undefined ? values.shift() : given.is === "record" ? given.fields.get(key) : undefined;
       const own = value && asText(value);
       if (own === undefined) {
         holes = true;
@@ -228,7 +261,12 @@ function onPlain(value: Extract<Value, { is: "plain" }>, { name, args, at }: Cal
     const size = sizes[name.replace(/s$/, "")];
     if (size !== undefined) return plain(value.value * size, at);
     if (name === "to_i" || name === "to_f" || name === "to_d") return value;
-    if (name === "-@") return plain(-value.value, at, value.printed.startsWith("-") ? value.printed.slice(1) : `-${value.printed}`);
+    if (name === "-@")
+      return plain(
+        -value.value,
+        at,
+        value.printed.startsWith("-") ? value.printed.slice(1) : `-${value.printed}`,
+      );
     if (name === "zero?") return plain(value.value === 0, at);
     return first && operate(value, name, first, at);
   }
@@ -238,7 +276,8 @@ function onPlain(value: Extract<Value, { is: "plain" }>, { name, args, at }: Cal
 function onList(list: ListValue, { name, args, at }: CallValue, env: Env): Value | undefined {
   const [first] = args;
   const { items, open } = list;
-  if ((name === "+" || name === "-" || name === "<<") && first !== undefined) return operate(list, name, first, at);
+  if ((name === "+" || name === "-" || name === "<<") && first !== undefined)
+    return operate(list, name, first, at);
   if (open) return /^(?:to_a|uniq|compact|flatten|sort|reverse)$/.test(name) ? list : undefined;
   const of = (found: readonly Value[]): ListValue => ({ is: "list", items: found, open: false, at });
   switch (name) {
@@ -253,11 +292,17 @@ function onList(list: ListValue, { name, args, at }: CallValue, env: Env): Value
     case "flatten":
       return of(items.flatMap((item) => (item.is === "list" ? item.items : [item])));
     case "uniq":
-      return of(items.filter((item, i) => !items.slice(0, Math.min(i, 200)).some((one) => sameConstant(item, one) === true)));
+      return of(
+        items.filter(
+          (item, i) => !items.slice(0, Math.min(i, 200)).some((one) => sameConstant(item, one) === true),
+        ),
+      );
     case "reverse":
       return of(items.toReversed());
     case "first":
-      return first === undefined ? (items[0] ?? plain(null, at)) : of(items.slice(0, numberOf(first) ?? items.length));
+      return first === undefined
+        ? (items[0] ?? plain(null, at))
+        : of(items.slice(0, numberOf(first) ?? items.length));
     case "last":
       return items.at(-1) ?? plain(null, at);
     case "size":
@@ -273,7 +318,11 @@ function onList(list: ListValue, { name, args, at }: CallValue, env: Env): Value
     case "include?": {
       if (first === undefined) return undefined;
       const found = items.map((item) => sameConstant(item, first));
-      return found.includes(true) ? plain(true, at) : found.includes(undefined) ? unknownAt(at) : plain(false, at);
+      return found.includes(true)
+        ? plain(true, at)
+        : found.includes(undefined)
+          ? unknownAt(at)
+          : plain(false, at);
     }
     case "[]":
     case "at":
@@ -331,7 +380,12 @@ function onRecord(record: RecordValue, { name, args, at }: CallValue): Value | u
       if (key === undefined) return undefined;
       return record.fields.has(key) ? plain(true, at) : record.open ? unknownAt(at) : plain(false, at);
     case "keys":
-      return { is: "list", items: [...record.fields].map(([one, { at: place }]) => madeText(one, place, true)), open: record.open, at };
+      return {
+        is: "list",
+        items: [...record.fields].map(([one, { at: place }]) => madeText(one, place, true)),
+        open: record.open,
+        at,
+      };
     case "values":
       return { is: "list", items: [...record.fields.values()], open: record.open, at };
     case "merge":
@@ -340,12 +394,21 @@ function onRecord(record: RecordValue, { name, args, at }: CallValue): Value | u
     case "merge!": {
       if (first?.is !== "record") return { ...record, open: true };
       const [low, high] = name === "reverse_merge" ? [first, record] : [record, first];
-      return { ...record, fields: new Map([...low.fields, ...high.fields]), open: record.open || first.open, at };
+      return {
+        ...record,
+        fields: new Map([...low.fields, ...high.fields]),
+        open: record.open || first.open,
+        at,
+      };
     }
     case "except":
     case "slice": {
       const names = new Set(args.flatMap((one) => textOf(one) ?? []));
-      return { ...record, fields: new Map([...record.fields].filter(([one]) => names.has(one) === (name === "slice"))), at };
+      return {
+        ...record,
+        fields: new Map([...record.fields].filter(([one]) => names.has(one) === (name === "slice"))),
+        at,
+      };
     }
     case "to_h":
     case "symbolize_keys":

@@ -59,13 +59,17 @@ export class Project {
 
   /** `require_relative "../helpers"`, `require Rails.root.join("lib", "helpers")` */
   #require(item: Tree): void {
-    if (item.is !== "call" || !/^(?:require|require_relative|require_dependency|load)$/.test(item.name)) return;
+    if (item.is !== "call" || !/^(?:require|require_relative|require_dependency|load)$/.test(item.name))
+      return;
     const [arg] = item.args;
     const words = arg === undefined ? [] : textsIn(arg);
     if (words.length === 0) return;
     const name = words.join("/").replace(/\.rb$/, "");
     const here = this.main.path.slice(0, Math.max(0, this.main.path.lastIndexOf("/")));
-    const places = item.name === "require_relative" ? [`${here}/${name}`] : [join(this.#root, name), join(this.#root, `lib/${name}`)];
+    const places =
+      item.name === "require_relative"
+        ? [`${here}/${name}`]
+        : [join(this.#root, name), join(this.#root, `lib/${name}`)];
     for (const place of places) {
       const file = this.#load(`${cleaned(place)}.rb`);
       if (file === undefined) continue;
@@ -98,7 +102,11 @@ export class Project {
     const name = parts.join("::");
     if (this.#found.has(name)) return this.#found.get(name);
     this.#found.set(name, undefined);
-    if (/^(?:ActiveRecord|ActiveSupport|Rails|ActiveModel|Arel|Time|Date|DateTime|File|ENV|JSON|SecureRandom|Digest)\b/.test(name))
+    if (
+      /^(?:ActiveRecord|ActiveSupport|Rails|ActiveModel|Arel|Time|Date|DateTime|File|ENV|JSON|SecureRandom|Digest)\b/.test(
+        name,
+      )
+    )
       return undefined;
     const file = parts.map(underscored).join("/");
     for (const folder of folders) {
@@ -119,7 +127,8 @@ export class Project {
     const holders: (ClassInfo | undefined)[] = [];
     if (parts.length > 1) holders.push(this.classNamed(parts.slice(0, -1).join("::"), self.info));
     else {
-      for (let one = self.info; one !== undefined; one = one.outer) holders.push(one, ...this.#ancestors(one));
+      for (let one = self.info; one !== undefined; one = one.outer)
+        holders.push(one, ...this.#ancestors(one));
       holders.push(...this.#tops);
     }
     for (const holder of holders) {
@@ -128,7 +137,10 @@ export class Project {
       const known = this.#constants.get(tree);
       if (known !== undefined) return known;
       this.#constants.set(tree, unknownAt(at));
-      const value = run.evaluate(tree, { scope: new Scope(holder.file), self: { info: holder, isClass: true } });
+      const value = run.evaluate(tree, {
+        scope: new Scope(holder.file),
+        self: { info: holder, isClass: true },
+      });
       this.#constants.set(tree, value);
       return value;
     }
@@ -146,7 +158,8 @@ export class Project {
         found.push(module);
         visit(module);
       }
-      const parent = one.superclass?.is === "name" ? this.classNamed(one.superclass.name, one.outer) : undefined;
+      const parent =
+        one.superclass?.is === "name" ? this.classNamed(one.superclass.name, one.outer) : undefined;
       if (parent === undefined || found.includes(parent) || found.length > 40) return;
       found.push(parent);
       visit(parent);
@@ -159,7 +172,9 @@ export class Project {
   method(info: ClassInfo | undefined, name: string, ofClass: boolean): Method | undefined {
     if (info === undefined) return this.#tops[0]?.methods.get(name);
     const own = (one: ClassInfo): Method | undefined =>
-      ofClass ? (one.ownMethods.get(name) ?? (one === info ? undefined : one.methods.get(name))) : one.methods.get(name);
+      ofClass
+        ? (one.ownMethods.get(name) ?? (one === info ? undefined : one.methods.get(name)))
+        : one.methods.get(name);
     const direct = own(info);
     if (direct !== undefined) return direct;
     for (const one of this.#ancestors(info)) {
@@ -212,7 +227,9 @@ function cleaned(path: string): string {
 /** The literal texts of an argument, in their order. */
 function textsIn(tree: Tree): readonly string[] {
   if (tree.is === "text")
-    return tree.parts.every((part) => "text" in part) ? [tree.parts.map((part) => ("text" in part ? part.text : "")).join("")] : [];
+    return tree.parts.every((part) => "text" in part)
+      ? [tree.parts.map((part) => ("text" in part ? part.text : "")).join("")]
+      : [];
   if (tree.is === "call") return tree.args.flatMap(textsIn);
   return [];
 }

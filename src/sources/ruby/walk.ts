@@ -133,7 +133,8 @@ export class Run {
       case "assignAll": {
         const value = this.evaluate(tree.value, env);
         tree.names.forEach((name, i) => {
-          const item = value.is === "list" && !value.open ? (value.items[i] ?? plain(null, at)) : unknownAt(at);
+          const item =
+            value.is === "list" && !value.open ? (value.items[i] ?? plain(null, at)) : unknownAt(at);
           if (name !== undefined) scope.assign(name, item);
         });
         return value;
@@ -218,7 +219,8 @@ export class Run {
     for (const item of items) {
       const before = this.#statement;
       const isOwn = env.scope.path === this.#main;
-      if (isOwn && !isCompound(item)) this.#statement = { path: env.scope.path, start: item.start, end: item.end };
+      if (isOwn && !isCompound(item))
+        this.#statement = { path: env.scope.path, start: item.start, end: item.end };
       const alone = this.#alone;
       this.#alone = item;
       value = this.evaluate(item, env);
@@ -254,7 +256,8 @@ export class Run {
         continue;
       }
       const name = this.evaluate(key, env);
-      const text = name.is === "plain" ? name.printed : name.is === "text" && !name.holes ? textOfKey(name) : undefined;
+      const text =
+        name.is === "plain" ? name.printed : name.is === "text" && !name.holes ? textOfKey(name) : undefined;
       if (text === undefined) open = true;
       else fields.set(text, found);
     }
@@ -267,7 +270,8 @@ export class Run {
     if (tree.operator === "||" && before !== undefined && truth(before) === true) return before;
     const given = this.evaluate(tree.value, env);
     const value =
-      tree.operator === undefined || (tree.operator === "||" && (before === undefined || truth(before) === false))
+      tree.operator === undefined ||
+      (tree.operator === "||" && (before === undefined || truth(before) === false))
         ? given
         : tree.operator === "||" || tree.operator === "&&" || before === undefined
           ? unknownAt(at)
@@ -279,7 +283,12 @@ export class Run {
   #range(tree: Extract<Tree, { is: "range" }>, env: Env, at: Place): Value {
     const from = tree.from && this.evaluate(tree.from, env);
     const to = tree.to && this.evaluate(tree.to, env);
-    if (from?.is !== "plain" || to?.is !== "plain" || typeof from.value !== "number" || typeof to.value !== "number")
+    if (
+      from?.is !== "plain" ||
+      to?.is !== "plain" ||
+      typeof from.value !== "number" ||
+      typeof to.value !== "number"
+    )
       return unknownAt(at);
     const count = to.value - from.value + (tree.open ? 0 : 1);
     if (count > 1000) return unknownAt(at);
@@ -323,7 +332,8 @@ export class Run {
   #if(tree: Extract<Tree, { is: "if" }>, env: Env, at: Place): Value {
     const test = this.evaluate(tree.test, env);
     const known = truth(test);
-    const branch = (one: Tree | undefined): Value => (one === undefined ? plain(null, at) : this.evaluate(one, env));
+    const branch = (one: Tree | undefined): Value =>
+      one === undefined ? plain(null, at) : this.evaluate(one, env);
     if (known !== undefined) return branch(known === tree.negated ? tree.other : tree.then);
     return this.#branches([() => branch(tree.then), () => branch(tree.other)], env, at);
   }
@@ -378,7 +388,8 @@ export class Run {
     if (tree.body !== undefined) value = this.evaluate(tree.body, env);
     const left = this.#left;
     this.#left = undefined;
-    for (const rescue of tree.rescues) if (rescue !== undefined) this.perhaps(env, () => this.evaluate(rescue, env));
+    for (const rescue of tree.rescues)
+      if (rescue !== undefined) this.perhaps(env, () => this.evaluate(rescue, env));
     this.#left = left === "raised" && tree.rescues.length > 0 ? undefined : left;
     if (tree.other !== undefined && this.#left === undefined) this.evaluate(tree.other, env);
     if (tree.ensure !== undefined) {
@@ -413,7 +424,13 @@ export class Run {
     const { tree, scope: outer, self } = block;
     const scope = new Scope(outer, outer);
     const env = { scope, self };
-    bindParameters(this, flattened(tree.parameters, values), { args: values, options: undefined, block: undefined }, env, block.at);
+    bindParameters(
+      this,
+      flattened(tree.parameters, values),
+      { args: values, options: undefined, block: undefined },
+      env,
+      block.at,
+    );
     if (tree.body === undefined) return plain(null, block.at);
     const may = this.#mayBeLeft;
     const value = this.evaluate(tree.body, env);
@@ -474,7 +491,9 @@ export class Run {
     const results = left === "return" ? frame.returned : [...frame.returned, last];
     const [first] = results;
     if (first === undefined) return plain(null, at);
-    return results.length === 1 || (!depends && left === undefined) ? (results.at(-1) ?? first) : unknownAt(at);
+    return results.length === 1 || (!depends && left === undefined)
+      ? (results.at(-1) ?? first)
+      : unknownAt(at);
   }
 
   #yield(tree: Extract<Tree, { is: "yield" }>, env: Env, at: Place): Value {
@@ -499,7 +518,8 @@ export class Run {
 /** `self` of a method. */
 export const selfMark = { self: true };
 
-const textOfKey = (value: Extract<Value, { is: "text" }>): string => value.segments.map(({ text }) => text).join("");
+const textOfKey = (value: Extract<Value, { is: "text" }>): string =>
+  value.segments.map(({ text }) => text).join("");
 
 const isCompound = ({ is }: Tree): boolean => /^(?:if|case|while|for|begin|block-of)$/.test(is);
 

@@ -19,7 +19,10 @@ export interface Alteration {
 const nothing: Alteration = { parts: [], after: [] };
 
 const put = (editor: Editor, command: Command, table: Name, column: LiveColumn): void => {
-  editor.change(table, command, (live) => ({ ...live, columns: new Map(live.columns).set(column.name, column) }));
+  editor.change(table, command, (live) => ({
+    ...live,
+    columns: new Map(live.columns).set(column.name, column),
+  }));
 };
 
 const drop = (editor: Editor, command: Command, table: Name, column: string): void => {
@@ -45,7 +48,15 @@ export function hasColumn(editor: Editor, table: Name, column: Name): boolean | 
 export const kindOf = (value: Value | undefined): string | undefined => textOf(value);
 
 function comment(editor: Editor, command: Command, table: Name, column: Name, value: Value): void {
-  editor.send(command, "COMMENT ON COLUMN ", editor.vendor.table(table), ".", editor.vendor.column(column), " IS ", editor.vendor.quoted(value));
+  editor.send(
+    command,
+    "COMMENT ON COLUMN ",
+    editor.vendor.table(table),
+    ".",
+    editor.vendor.column(column),
+    " IS ",
+    editor.vendor.quoted(value),
+  );
 }
 
 /** `add_column :orders, :paid, :boolean, default: false` */
@@ -69,7 +80,14 @@ function adding(editor: Editor, command: Command, table: Name, column: Column): 
   const asks = isOn(options, "if_not_exists") && (!editor.vendor.isMysql || editor.vendor.isMariadb);
   const said = column.options.get("comment");
   return {
-    parts: [joinSql(at, asks ? "ADD COLUMN IF NOT EXISTS " : "ADD ", written.sql, positionSql(editor, column.options, at))],
+    parts: [
+      joinSql(
+        at,
+        asks ? "ADD COLUMN IF NOT EXISTS " : "ADD ",
+        written.sql,
+        positionSql(editor, column.options, at),
+      ),
+    ],
     after: [
       () => {
         put(editor, command, table, written.live);
@@ -84,7 +102,16 @@ export function addColumns(editor: Editor, command: Command): Alteration {
   const { args, options, at } = command;
   const table = editor.tableOf(command);
   const kind = kindOf(options.get("type"));
-  const all = args.slice(1).map((one) => adding(editor, command, table, { name: nameOf(one, at), kind, options: without(options, "type"), at: one.at }));
+  const all = args
+    .slice(1)
+    .map((one) =>
+      adding(editor, command, table, {
+        name: nameOf(one, at),
+        kind,
+        options: without(options, "type"),
+        at: one.at,
+      }),
+    );
   return { ...together(all), isApart: true };
 }
 
@@ -104,10 +131,22 @@ export function removeColumn(editor: Editor, command: Command): Alteration {
 
 function removing(editor: Editor, command: Command, table: Name, name: Name): Alteration {
   const { vendor } = editor;
-  const asks = isOn(command.options, "if_exists") && hasColumn(editor, table, name) === undefined && (!vendor.isMysql || vendor.isMariadb);
-  const before = vendor.isMysql && vendor.since(7, 0) ? editor.live(table)?.foreignKeys.find((key) => key.columns.join() === name.text) : undefined;
+  const asks =
+    isOn(command.options, "if_exists") &&
+    hasColumn(editor, table, name) === undefined &&
+    (!vendor.isMysql || vendor.isMariadb);
+  const before =
+    vendor.isMysql && vendor.since(7, 0)
+      ? editor.live(table)?.foreignKeys.find((key) => key.columns.join() === name.text)
+      : undefined;
   if (before !== undefined)
-    editor.send(command, "ALTER TABLE ", vendor.table(table), " DROP FOREIGN KEY ", vendor.column(named(before.name, name.at)));
+    editor.send(
+      command,
+      "ALTER TABLE ",
+      vendor.table(table),
+      " DROP FOREIGN KEY ",
+      vendor.column(named(before.name, name.at)),
+    );
   return {
     parts: [joinSql(name.at, asks ? "DROP COLUMN IF EXISTS " : "DROP COLUMN ", vendor.column(name))],
     after: [
@@ -131,34 +170,53 @@ export function timestampColumns(editor: Editor, options: Options, at: Place): r
   const isNull = own.get("null");
   if (isNull === undefined || isNil(isNull)) own.set("null", plain(!editor.since(5, 0), at));
   if (!own.has("precision")) own.set("precision", editor.since(6, 0) ? plain(6, at) : plain(null, at));
-  return ["created_at", "updated_at"].map((name) => ({ name: named(name, at), kind: "datetime", options: own, at }));
+  return ["created_at", "updated_at"].map((name) => ({
+    name: named(name, at),
+    kind: "datetime",
+    options: own,
+    at,
+  }));
 }
 
 export function addTimestamps(editor: Editor, command: Command): Alteration {
   const table = editor.tableOf(command);
-  const all = timestampColumns(editor, command.options, command.at).map((column) => adding(editor, command, table, column));
+  const all = timestampColumns(editor, command.options, command.at).map((column) =>
+    adding(editor, command, table, column),
+  );
   return { ...together(all), isApart: !editor.vendor.since(7, 1) };
 }
 
 export function removeTimestamps(editor: Editor, command: Command): Alteration {
   const table = editor.tableOf(command);
-  const all = ["updated_at", "created_at"].map((name) => removing(editor, command, table, named(name, command.at)));
+  const all = ["updated_at", "created_at"].map((name) =>
+    removing(editor, command, table, named(name, command.at)),
+  );
   return { ...together(all), isApart: !editor.vendor.since(7, 0) };
 }
 
 const made = (sql: string, at: Place): Value => ({ is: "object", data: { sql }, at });
 
 /** The definition of a column that is there, for MySQL's CHANGE. */
-function changed(editor: Editor, command: Command, name: Name, kind: string | undefined, options: Options): Alteration {
+function changed(
+  editor: Editor,
+  command: Command,
+  name: Name,
+  kind: string | undefined,
+  options: Options,
+): Alteration {
   const { at } = command;
   const { vendor } = editor;
   const table = editor.tableOf(command);
   const live = name.text === undefined ? undefined : editor.live(table)?.columns.get(name.text);
   const own = withOptions(options, {
-    ...(options.has("default") ? {} : { default: live?.default === undefined ? plain(null, at) : made(live.default, at) }),
+    ...(options.has("default")
+      ? {}
+      : { default: live?.default === undefined ? plain(null, at) : made(live.default, at) }),
     ...(options.has("null") ? {} : { null: plain(live?.isNull ?? true, at) }),
     ...(options.has("comment") || live?.comment === undefined ? {} : { comment: madeText(live.comment, at) }),
-    ...(options.has("auto_increment") || live?.isNumbered !== true ? {} : { auto_increment: plain(true, at) }),
+    ...(options.has("auto_increment") || live?.isNumbered !== true
+      ? {}
+      : { auto_increment: plain(true, at) }),
   });
   if (live === undefined) {
     // Rails takes what the call doesn't state from the database.
@@ -167,7 +225,12 @@ function changed(editor: Editor, command: Command, name: Name, kind: string | un
       return nothing;
     }
   }
-  const written = columnSql(editor, { name, kind: kind ?? live?.type, options: kind === undefined ? without(own, "precision") : own, at });
+  const written = columnSql(editor, {
+    name,
+    kind: kind ?? live?.type,
+    options: kind === undefined ? without(own, "precision") : own,
+    at,
+  });
   return {
     parts: [joinSql(at, "CHANGE ", vendor.column(name), " ", written.sql, positionSql(editor, options, at))],
     after: [
@@ -189,7 +252,8 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
   const own = without(options, "default", "null", "comment", "collation", "primary_key");
   const written = columnSql(editor, { name, kind, options: own, at });
   const type = written.live.type;
-  const alter = (sql: string | Sql, place: Place = at): Sql => joinSql(place, "ALTER COLUMN ", vendor.column(name), " ", sql);
+  const alter = (sql: string | Sql, place: Place = at): Sql =>
+    joinSql(place, "ALTER COLUMN ", vendor.column(name), " ", sql);
   const collation = textOf(options.get("collation"));
   const using = options.get("using");
   const cast = textOf(options.get("cast_as"));
@@ -207,10 +271,17 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
   const parts = [head];
   if (fallback !== undefined)
     parts.push(
-      alter(isNil(fallback) ? "DROP DEFAULT" : `SET DEFAULT ${defaultOf(editor, fallback, type) ?? "${default}"}`, fallback.at),
+      alter(
+        isNil(fallback) ? "DROP DEFAULT" : `SET DEFAULT ${defaultOf(editor, fallback, type) ?? "${default}"}`,
+        fallback.at,
+      ),
     );
   const fill =
-    !editor.since(5, 2) && isNull !== undefined && booleanOf(isNull) === false && fallback !== undefined && !isNil(fallback)
+    !editor.since(5, 2) &&
+    isNull !== undefined &&
+    booleanOf(isNull) === false &&
+    fallback !== undefined &&
+    !isNil(fallback)
       ? joinSql(
           at,
           "UPDATE ",
@@ -222,7 +293,8 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
           " IS NULL",
         )
       : undefined;
-  if (isNull !== undefined) parts.push(alter(`${booleanOf(isNull) === false ? "SET" : "DROP"} NOT NULL`, isNull.at));
+  if (isNull !== undefined)
+    parts.push(alter(`${booleanOf(isNull) === false ? "SET" : "DROP"} NOT NULL`, isNull.at));
   const before = name.text === undefined ? undefined : editor.live(table)?.columns.get(name.text);
   const said = options.get("comment");
   const finish = (): void => {
@@ -230,15 +302,22 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
       ...written.live,
       name: name.text ?? "",
       isNull: booleanOf(isNull) ?? before?.isNull ?? true,
-      default: fallback === undefined ? before?.default : isNil(fallback) ? undefined : defaultOf(editor, fallback, type),
+      default:
+        fallback === undefined
+          ? before?.default
+          : isNil(fallback)
+            ? undefined
+            : defaultOf(editor, fallback, type),
     });
     if (said !== undefined) comment(editor, command, table, name, said);
   };
   if (editor.since(5, 2) || parts.length === 1) return { parts, after: [finish] };
   // Migrations of Rails 5.1 and before send each for itself.
-  const send = (part: Sql): (() => void) => () => {
-    editor.send(command, "ALTER TABLE ", vendor.table(table), " ", part);
-  };
+  const send =
+    (part: Sql): (() => void) =>
+    () => {
+      editor.send(command, "ALTER TABLE ", vendor.table(table), " ", part);
+    };
   const rest = parts.slice(1).flatMap((part, i) => {
     const isLast = i === parts.length - 2;
     return isLast && fill !== undefined
@@ -272,7 +351,15 @@ export function changeColumnDefault(editor: Editor, command: Command): Alteratio
   const sql = isNil(value) ? undefined : (defaultOf(editor, value, live?.type) ?? "${default}");
   const none = vendor.isMysql && live?.isNull !== false ? "SET DEFAULT NULL" : "DROP DEFAULT";
   return {
-    parts: [joinSql(at, "ALTER COLUMN ", vendor.column(name), " ", sqlAt(value.at, sql === undefined ? none : `SET DEFAULT ${sql}`))],
+    parts: [
+      joinSql(
+        at,
+        "ALTER COLUMN ",
+        vendor.column(name),
+        " ",
+        sqlAt(value.at, sql === undefined ? none : `SET DEFAULT ${sql}`),
+      ),
+    ],
     after: [
       () => {
         if (live !== undefined) put(editor, command, table, { ...live, default: sql });
@@ -288,13 +375,23 @@ export function changeColumnNull(editor: Editor, command: Command): Alteration {
   const table = editor.tableOf(command);
   const name = nameOf(args[1], at);
   const given = args[2];
-  const isNull = given?.is === "plain" ? given.value !== false && given.value !== null : given?.is === "text" ? true : undefined;
+  const isNull =
+    given?.is === "plain"
+      ? given.value !== false && given.value !== null
+      : given?.is === "text"
+        ? true
+        : undefined;
   if (isNull === undefined) {
     editor.unknown(command, "ALTER TABLE ");
     return nothing;
   }
   if (booleanOf(given) === undefined && vendor.since(7, 1) && editor.since(7, 1)) {
-    editor.refuse(command, "Rails refuses it: change_column_null expects true or false", "write true or false", "ALTER TABLE ");
+    editor.refuse(
+      command,
+      "Rails refuses it: change_column_null expects true or false",
+      "write true or false",
+      "ALTER TABLE ",
+    );
     return nothing;
   }
   const fallback = args[3];
@@ -313,9 +410,17 @@ export function changeColumnNull(editor: Editor, command: Command): Alteration {
       " IS NULL",
     );
   }
-  if (vendor.isMysql) return changed(editor, command, name, undefined, new Map([["null", plain(isNull, at)]]));
+  if (vendor.isMysql)
+    return changed(editor, command, name, undefined, new Map([["null", plain(isNull, at)]]));
   return {
-    parts: [joinSql(at, "ALTER COLUMN ", vendor.column(name), sqlAt(given?.at ?? at, ` ${isNull ? "DROP" : "SET"} NOT NULL`))],
+    parts: [
+      joinSql(
+        at,
+        "ALTER COLUMN ",
+        vendor.column(name),
+        sqlAt(given?.at ?? at, ` ${isNull ? "DROP" : "SET"} NOT NULL`),
+      ),
+    ],
     after: [
       () => {
         if (live !== undefined) put(editor, command, table, { ...live, isNull });
@@ -351,7 +456,13 @@ export function renameColumn(editor: Editor, command: Command): Alteration {
     const options = new Map<string, Value>([["null", plain(live.isNull, at)]]);
     options.set("default", live.default === undefined ? plain(null, at) : made(live.default, at));
     if (live.isNumbered === true) options.set("auto_increment", plain(true, at));
-    part = joinSql(at, "CHANGE ", vendor.column(from), " ", columnSql(editor, { name: to, kind: live.type, options, at }).sql);
+    part = joinSql(
+      at,
+      "CHANGE ",
+      vendor.column(from),
+      " ",
+      columnSql(editor, { name: to, kind: live.type, options, at }).sql,
+    );
   }
   return {
     parts: [part],
@@ -362,7 +473,9 @@ export function renameColumn(editor: Editor, command: Command): Alteration {
         const swap = (name: string): string => (name === old ? now : name);
         editor.change(table, command, (one) => ({
           ...one,
-          columns: new Map([...one.columns].map(([name, column]) => [swap(name), { ...column, name: swap(name) }])),
+          columns: new Map(
+            [...one.columns].map(([name, column]) => [swap(name), { ...column, name: swap(name) }]),
+          ),
           indexes: one.indexes.map((index) => ({ ...index, columns: index.columns?.map(swap) })),
           foreignKeys: one.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(swap) })),
           primaryKey: one.primaryKey?.map(swap),
@@ -375,4 +488,3 @@ export function renameColumn(editor: Editor, command: Command): Alteration {
     ],
   };
 }
-

@@ -57,7 +57,8 @@ export function tableCommands(
   const statement = same[method];
   if (statement !== undefined) {
     // `t.remove :a` is one column.
-    if (method === "remove" && args.length === 1 && !options.has("type")) return [make("remove_column", args)];
+    if (method === "remove" && args.length === 1 && !options.has("type"))
+      return [make("remove_column", args)];
     return [make(statement, args)];
   }
   switch (method) {
@@ -74,7 +75,9 @@ export function tableCommands(
     case "foreign_key_exists?":
       return [];
     default:
-      return args.length === 0 ? [undefined] : columnCommands(make, args, madeText(method, at, true), options);
+      return args.length === 0
+        ? [undefined]
+        : columnCommands(make, args, madeText(method, at, true), options);
   }
 }
 

@@ -28,14 +28,19 @@ export function adapted(editor: Editor, column: Column): Column {
   if (!editor.since(7, 0) && kind === "datetime") {
     if (!options.has("precision")) options.set("precision", plain(null, at));
     if (!vendor.isMysql) kind = "timestamp";
-  } else if (kind === "datetime" && !options.has("precision") && vendor.since(7, 0)) options.set("precision", plain(6, at));
+  } else if (kind === "datetime" && !options.has("precision") && vendor.since(7, 0))
+    options.set("precision", plain(6, at));
   if (kind === "virtual") kind = textOf(options.get("type"));
   if (kind === "primary_key" && vendor.isMysql) {
     kind = "integer";
     if (!options.has("limit")) options.set("limit", plain(8, at));
     options.set("primary_key", plain(true, at));
     if (booleanOf(options.get("auto_increment")) !== false) options.set("auto_increment", plain(true, at));
-  } else if (isTrue(options.get("primary_key")) && (kind === "integer" || kind === "bigint") && !options.has("default")) {
+  } else if (
+    isTrue(options.get("primary_key")) &&
+    (kind === "integer" || kind === "bigint") &&
+    !options.has("default")
+  ) {
     if (vendor.isMysql) {
       if (booleanOf(options.get("auto_increment")) !== false) options.set("auto_increment", plain(true, at));
     } else {
@@ -43,7 +48,8 @@ export function adapted(editor: Editor, column: Column): Column {
       options.delete("limit");
     }
   }
-  const unsigned = vendor.isMysql && kind?.startsWith("unsigned_") === true ? kind.slice("unsigned_".length) : undefined;
+  const unsigned =
+    vendor.isMysql && kind?.startsWith("unsigned_") === true ? kind.slice("unsigned_".length) : undefined;
   if (unsigned !== undefined) {
     kind = unsigned;
     options.set("unsigned", plain(true, at));
@@ -78,7 +84,11 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
 }
 
 /** The SQL of a default: that of a lambda as it is. */
-export function defaultOf({ vendor, lambda }: Editor, value: Value, type: string | undefined): string | undefined {
+export function defaultOf(
+  { vendor, lambda }: Editor,
+  value: Value,
+  type: string | undefined,
+): string | undefined {
   if (value.is === "block") return textOf(lambda(value));
   if (value.is === "object" && "sql" in value.data) return String(value.data.sql);
   return defaultSql(vendor, value, type);
@@ -90,7 +100,11 @@ export const hasDefault = (options: Options): boolean => {
   return !(booleanOf(options.get("null")) === false && isNil(value));
 };
 
-function optionsSql(editor: Editor, { options, at }: Column, type: string | undefined): readonly (string | Sql)[] {
+function optionsSql(
+  editor: Editor,
+  { options, at }: Column,
+  type: string | undefined,
+): readonly (string | Sql)[] {
   const { vendor } = editor;
   const found: (string | Sql)[] = [];
   const text = (name: string): string | undefined => textOf(options.get(name));
@@ -121,7 +135,8 @@ function optionsSql(editor: Editor, { options, at }: Column, type: string | unde
   if (isTrue(options.get("auto_increment"))) add("auto_increment", "AUTO_INCREMENT");
   if (isTrue(options.get("primary_key"))) add("primary_key", "PRIMARY KEY");
   const comment = text("comment");
-  if (vendor.isMysql && comment !== undefined && comment !== "") add("comment", `COMMENT ${vendor.text(comment)}`);
+  if (vendor.isMysql && comment !== undefined && comment !== "")
+    add("comment", `COMMENT ${vendor.text(comment)}`);
   return found;
 }
 

@@ -8,7 +8,12 @@ type Statement = (editor: Editor, command: Command) => void;
 const enableExtension: Statement = (editor, command) => {
   const { shown, at } = nameOf(command.args[0], command.at);
   const [schema, name] = shown.includes(".") ? shown.split(".", 2) : [undefined, shown];
-  editor.send(command, "CREATE EXTENSION IF NOT EXISTS ", sqlAt(at, `"${name ?? ""}"`), schema === undefined ? "" : ` SCHEMA ${schema}`);
+  editor.send(
+    command,
+    "CREATE EXTENSION IF NOT EXISTS ",
+    sqlAt(at, `"${name ?? ""}"`),
+    schema === undefined ? "" : ` SCHEMA ${schema}`,
+  );
 };
 
 const disableExtension: Statement = (editor, command) => {
@@ -27,7 +32,10 @@ const createEnum: Statement = (editor, command) => {
     editor.unknown(command, "CREATE TYPE ");
     return;
   }
-  const list = listSql(command.at, values.map((one) => vendor.quoted(one)));
+  const list = listSql(
+    command.at,
+    values.map((one) => vendor.quoted(one)),
+  );
   const create = joinSql(command.at, "CREATE TYPE ", vendor.table(name), " AS ENUM (", list, ")");
   if (!vendor.since(7, 0)) {
     editor.send(command, create);
@@ -53,7 +61,13 @@ const dropEnum: Statement = (editor, command) => {
 
 const renameEnum: Statement = (editor, command) => {
   const to = nameOf(command.options.get("to") ?? command.args[1], command.at);
-  editor.send(command, "ALTER TYPE ", editor.vendor.table(nameOf(command.args[0], command.at)), " RENAME TO ", sqlAt(to.at, to.shown));
+  editor.send(
+    command,
+    "ALTER TYPE ",
+    editor.vendor.table(nameOf(command.args[0], command.at)),
+    " RENAME TO ",
+    sqlAt(to.at, to.shown),
+  );
 };
 
 const addEnumValue: Statement = (editor, command) => {
@@ -97,7 +111,13 @@ const createSchema: Statement = (editor, command) => {
 
 const dropSchema: Statement = (editor, command) => {
   const asks = isOn(command.options, "if_exists") ? "IF EXISTS " : "";
-  editor.send(command, "DROP SCHEMA ", asks, editor.vendor.column(nameOf(command.args[0], command.at)), " CASCADE");
+  editor.send(
+    command,
+    "DROP SCHEMA ",
+    asks,
+    editor.vendor.column(nameOf(command.args[0], command.at)),
+    " CASCADE",
+  );
 };
 
 const renameSchema: Statement = (editor, command) => {

@@ -109,4 +109,5 @@ export const withOptions = (options: Options, more: Readonly<Record<string, Valu
 };
 
 /** The hash behind an option that may be `true` as well. */
-export const hashOf = (value: Value | undefined): Options => (value?.is === "record" ? value.fields : new Map());
+export const hashOf = (value: Value | undefined): Options =>
+  value?.is === "record" ? value.fields : new Map();

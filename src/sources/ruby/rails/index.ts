@@ -2,7 +2,14 @@
 import type { RefusedCall } from "../../../model/call.ts";
 import type { CodeUnit } from "../../../model/tool.ts";
 import type { Span } from "../../../text/span.ts";
-import type { CodeDirection, CodeInput, CodeMigration, HistoryReader, ReadMigration, SourceHistory } from "../../source.ts";
+import type {
+  CodeDirection,
+  CodeInput,
+  CodeMigration,
+  HistoryReader,
+  ReadMigration,
+  SourceHistory,
+} from "../../source.ts";
 import { SqlText } from "../../sql-text.ts";
 import { unreadable } from "../../unreadable.ts";
 import type { ClassInfo, Method } from "../classes.ts";
@@ -39,7 +46,9 @@ export class RailsReader implements HistoryReader {
       const info = migrationClass(file);
       if (info === undefined) {
         const [first] = file.parsed.errors;
-        return first === undefined ? { migration: undefined, after: tables } : { migration: broken(input, file, first), after: tables };
+        return first === undefined
+          ? { migration: undefined, after: tables }
+          : { migration: broken(input, file, first), after: tables };
       }
       return new Reading(input, this.#history, this.#settings, this.#sources, file, info).migration(tables);
     } catch (error) {
@@ -57,17 +66,24 @@ const broken = (input: CodeInput, { parsed }: ParsedFile, at: Span): CodeMigrati
 function migrationClass({ top }: ParsedFile): ClassInfo | undefined {
   const all = [...top.classes.values()].flatMap((one) => [one, ...one.classes.values()]);
   const named = all.filter(({ superclass }) => superclassName(superclass) !== undefined);
-  const isMigration = ({ superclass }: ClassInfo): boolean => /Migration\b/.test(superclassName(superclass) ?? "");
+  const isMigration = ({ superclass }: ClassInfo): boolean =>
+    /Migration\b/.test(superclassName(superclass) ?? "");
   return named.find(isMigration) ?? named.find(({ methods }) => methods.has("change") || methods.has("up"));
 }
 
 function superclassName(tree: Tree | undefined): string | undefined {
   if (tree?.is === "name") return tree.name;
-  return tree?.is === "call" && tree.receiver?.is === "name" && (tree.name === "[]" || tree.name === "current") ? tree.receiver.name : undefined;
+  return tree?.is === "call" &&
+    tree.receiver?.is === "name" &&
+    (tree.name === "[]" || tree.name === "current")
+    ? tree.receiver.name
+    : undefined;
 }
 
 /** The `7.1` of `ActiveRecord::Migration[7.1]` */
-const statedVersion = (tree: Tree | undefined): { readonly version: Version | undefined; readonly at: Span } | undefined => {
+const statedVersion = (
+  tree: Tree | undefined,
+): { readonly version: Version | undefined; readonly at: Span } | undefined => {
   if (tree?.is !== "call" || tree.name !== "[]") return undefined;
   const [only] = tree.args;
   const text =
@@ -76,7 +92,9 @@ const statedVersion = (tree: Tree | undefined): { readonly version: Version | un
       : only?.is === "text"
         ? only.parts.map((part) => ("text" in part ? part.text : "")).join("")
         : undefined;
-  return only === undefined ? undefined : { version: versionOf(text), at: { start: only.start, end: only.end } };
+  return only === undefined
+    ? undefined
+    : { version: versionOf(text), at: { start: only.start, end: only.end } };
 };
 
 interface Direction {
@@ -137,14 +155,21 @@ class Reading {
     if (forward === undefined) return { migration: this.#helper(), after: tables };
     const upward = this.#direction(forward, tables, false);
     const after = upward.host.editor.tables;
-    const back = up === undefined && change !== undefined ? this.#direction(change, after, true) : down && this.#direction(down, after, false);
+    const back =
+      up === undefined && change !== undefined
+        ? this.#direction(change, after, true)
+        : down && this.#direction(down, after, false);
     const oneWay = up === undefined ? back?.host.oneWay : undefined;
     const { comments } = this.#file.parsed;
     const isDerived = up === undefined;
     const method = back?.method.tree;
     const inDown = (one: Span): boolean =>
       !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
-    const direction = ({ part, empty, host }: Direction, own: readonly Span[], derived: boolean): CodeDirection => ({
+    const direction = (
+      { part, empty, host }: Direction,
+      own: readonly Span[],
+      derived: boolean,
+    ): CodeDirection => ({
       part,
       comments: own,
       optedOut: this.#optedOut,
@@ -168,8 +193,13 @@ class Reading {
           comments.filter((one) => !inDown(one)),
           false,
         ),
-        down: hasDown ? direction(back, comments.filter(inDown), isDerived) : back === undefined || isDerived ? undefined : { ...direction(back, comments.filter(inDown), false), empty: true },
-        irreversible: said ?? back?.host.raisedFirst ?? (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
+        down: hasDown
+          ? direction(back, comments.filter(inDown), isDerived)
+          : back === undefined || isDerived
+            ? undefined
+            : { ...direction(back, comments.filter(inDown), false), empty: true },
+        irreversible:
+          said ?? back?.host.raisedFirst ?? (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
         oneWay:
           said === undefined && oneWay !== undefined && isOwn
             ? { at: spanOf(oneWay.command.at), what: oneWay.what, instead: oneWay.instead }
@@ -190,7 +220,14 @@ class Reading {
       map: this.#text.map,
       pieces: [],
       problems: [],
-      up: { part, comments: this.#file.parsed.comments, optedOut: this.#optedOut, empty: true, unsent: [], refused: this.#refusals(false) },
+      up: {
+        part,
+        comments: this.#file.parsed.comments,
+        optedOut: this.#optedOut,
+        empty: true,
+        unsent: [],
+        refused: this.#refusals(false),
+      },
     };
   }
 
@@ -258,7 +295,8 @@ class Reading {
     if (!isReverting && this.#file.parsed.errors.length > 0) this.#lostIn(output, tree);
     return {
       part: { start, end: this.#text.length },
-      empty: output.count === 0 && (isReverting || method.tree.name === "down" || host.raisedFirst === undefined),
+      empty:
+        output.count === 0 && (isReverting || method.tree.name === "down" || host.raisedFirst === undefined),
       host,
       method,
     };
@@ -303,7 +341,9 @@ class Reading {
           state: undefined,
         };
       }),
-      releases: new Map(this.#settings.release === undefined ? [] : [["activerecord", this.#settings.release]]),
+      releases: new Map(
+        this.#settings.release === undefined ? [] : [["activerecord", this.#settings.release]],
+      ),
     };
   }
 }
@@ -312,4 +352,3 @@ const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
 const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
   body.some((item) => item.is === "call" && item.name === name && item.receiver === undefined);
-

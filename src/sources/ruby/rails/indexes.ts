@@ -30,7 +30,11 @@ export function elementsOf(value: Value | undefined, at: Place): Elements {
 const longest = (editor: Editor): number => (editor.vendor.isMysql ? 64 : 63);
 
 /** The name that Rails gives; undefined: parts of it aren't known. */
-export function defaultIndexName(editor: Editor, table: Name, words: readonly string[] | undefined): string | undefined {
+export function defaultIndexName(
+  editor: Editor,
+  table: Name,
+  words: readonly string[] | undefined,
+): string | undefined {
   if (words === undefined || table.text === undefined) return undefined;
   const own = editor.vendor.isMysql ? table.text : table.text.replace(/^.*\./, "");
   const name = `index_${own}_on_${words.join("_and_")}`;
@@ -60,7 +64,9 @@ export function indexParts(
   const own = given === undefined || isNil(given) ? undefined : nameOf(given, at);
   const name = own === undefined ? defaultIndexName(editor, table, elements.words) : own.text;
   const nameSql =
-    own === undefined ? sqlAt(column?.at ?? at, name === undefined ? "${index}" : vendor.quote(name)) : vendor.column(own);
+    own === undefined
+      ? sqlAt(column?.at ?? at, name === undefined ? "${index}" : vendor.quote(name))
+      : vendor.column(own);
   return { name, nameSql, elements, columnsSql: columnsSql(editor, elements, options, at) };
 }
 
@@ -92,7 +98,13 @@ function columnsSql({ vendor }: Editor, elements: Elements, options: Options, at
 }
 
 /** `UNIQUE INDEX name (columns)`, as MySQL has it inside of a statement on a table. */
-export function inlineIndex(editor: Editor, index: WrittenIndex, options: Options, at: Place, table?: Sql): Sql {
+export function inlineIndex(
+  editor: Editor,
+  index: WrittenIndex,
+  options: Options,
+  at: Place,
+  table?: Sql,
+): Sql {
   const type = textOf(options.get("type"));
   const using = textOf(options.get("using"));
   const comment = textOf(options.get("comment"));
@@ -118,7 +130,11 @@ const algorithms: Readonly<Record<string, string>> = {
 };
 
 /** The index of that name is on the table; undefined: not known. */
-export function hasIndex(editor: Editor, table: Name, is: (index: LiveIndex) => boolean): boolean | undefined {
+export function hasIndex(
+  editor: Editor,
+  table: Name,
+  is: (index: LiveIndex) => boolean,
+): boolean | undefined {
   const live = editor.live(table);
   if (live === undefined) return undefined;
   if (live.indexes.some(is)) return live.isOpen ? undefined : true;
@@ -158,7 +174,10 @@ export function addIndex(editor: Editor, command: Command): void {
   } else {
     const { where, using, type, comment } = texts(options);
     const include = options.get("include");
-    const included = include === undefined ? undefined : (include.is === "list" ? include.items : [include]).map((one) => vendor.column(nameOf(one, at)));
+    const included =
+      include === undefined
+        ? undefined
+        : (include.is === "list" ? include.items : [include]).map((one) => vendor.column(nameOf(one, at)));
     editor.send(
       command,
       "CREATE ",
@@ -178,7 +197,8 @@ export function addIndex(editor: Editor, command: Command): void {
       isOn(options, "nulls_not_distinct") ? " NULLS NOT DISTINCT" : "",
       where === undefined ? "" : joinSql(at, " WHERE ", where),
     );
-    if (comment !== undefined) editor.send(command, "COMMENT ON INDEX ", index.nameSql, ` IS ${vendor.text(comment)}`);
+    if (comment !== undefined)
+      editor.send(command, "COMMENT ON INDEX ", index.nameSql, ` IS ${vendor.text(comment)}`);
   }
   rememberIndex(editor, command, table, index);
 }
@@ -191,7 +211,12 @@ function texts(options: Options): Readonly<{
 }> {
   const where = options.get("where");
   return {
-    where: where?.is === "text" ? where.segments : where === undefined || isNil(where) ? undefined : sqlAt(where.at, "${where}"),
+    where:
+      where?.is === "text"
+        ? where.segments
+        : where === undefined || isNil(where)
+          ? undefined
+          : sqlAt(where.at, "${where}"),
     using: textOf(options.get("using")),
     type: textOf(options.get("type")),
     comment: textOf(options.get("comment")),
@@ -243,7 +268,14 @@ export function removeIndex(editor: Editor, command: Command): void {
   const way = options.get("algorithm");
   const [, schema] = /^(.*)\.[^.]*$/.exec(table.text ?? "") ?? [];
   if (vendor.isMysql)
-    editor.send(command, "DROP INDEX ", asks && vendor.isMariadb ? "IF EXISTS " : "", vendor.column(name), " ON ", vendor.table(table));
+    editor.send(
+      command,
+      "DROP INDEX ",
+      asks && vendor.isMariadb ? "IF EXISTS " : "",
+      vendor.column(name),
+      " ON ",
+      vendor.table(table),
+    );
   else
     editor.send(
       command,
@@ -266,11 +298,21 @@ export function renameIndex(editor: Editor, command: Command): void {
 export function renameIndexTo(editor: Editor, command: Command, table: Name, from: Name, to: Name): void {
   const { vendor } = editor;
   if (vendor.isMysql)
-    editor.send(command, "ALTER TABLE ", vendor.table(table), " RENAME INDEX ", vendor.column(from), " TO ", vendor.column(to));
+    editor.send(
+      command,
+      "ALTER TABLE ",
+      vendor.table(table),
+      " RENAME INDEX ",
+      vendor.column(from),
+      " TO ",
+      vendor.column(to),
+    );
   else editor.send(command, "ALTER INDEX ", vendor.column(from), " RENAME TO ", vendor.column(to));
   editor.change(table, command, (live) => ({
     ...live,
-    indexes: live.indexes.map((one) => (one.name === from.text && to.text !== undefined ? { ...one, name: to.text } : one)),
+    indexes: live.indexes.map((one) =>
+      one.name === from.text && to.text !== undefined ? { ...one, name: to.text } : one,
+    ),
   }));
 }
 
@@ -290,4 +332,5 @@ export function renameIndexesOf(
   }
 }
 
-export const isTrueIndex = (value: Value | undefined): boolean => value !== undefined && (isTrue(value) || value.is === "record");
+export const isTrueIndex = (value: Value | undefined): boolean =>
+  value !== undefined && (isTrue(value) || value.is === "record");

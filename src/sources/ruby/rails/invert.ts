@@ -53,7 +53,10 @@ export function inverseOf(command: Command): Command | OneWayCommand {
       return { ...command, name: "drop_table", options: without(options, "if_not_exists") };
     case "drop_table":
       if (args.length === 1 && block === undefined && command.hash === undefined)
-        return oneWay("drop_table without a block can't be reversed", "give it the block that created the table");
+        return oneWay(
+          "drop_table without a block can't be reversed",
+          "give it the block that created the table",
+        );
       return { ...command, name: "create_table", options: without(options, "if_exists") };
     case "rename_table":
       return swap(command, args[1], args[0]);
@@ -80,7 +83,11 @@ export function inverseOf(command: Command): Command | OneWayCommand {
       const column = args[1] ?? options.get("column");
       if (column === undefined)
         return oneWay("remove_index without a column can't be reversed", "state the columns of the index");
-      return { ...swap(command, args[0], column), name: "add_index", options: without(options, "column", "if_exists") };
+      return {
+        ...swap(command, args[0], column),
+        name: "add_index",
+        options: without(options, "column", "if_exists"),
+      };
     }
     case "change_column_default":
     case "change_column_comment":
@@ -92,25 +99,47 @@ export function inverseOf(command: Command): Command | OneWayCommand {
       return swap(command, args[0], args[1], value && plain(!isNull, value.at), args[3]);
     }
     case "add_foreign_key":
-      return { ...command, name: "remove_foreign_key", options: without(options, "validate", "if_not_exists") };
+      return {
+        ...command,
+        name: "remove_foreign_key",
+        options: without(options, "validate", "if_not_exists"),
+      };
     case "remove_foreign_key": {
       const to = args[1] ?? options.get("to_table");
       if (to === undefined)
-        return oneWay("remove_foreign_key without the other table can't be reversed", "state the table that it refers to");
-      return { ...swap(command, args[0], to), name: "add_foreign_key", options: without(options, "to_table", "if_exists") };
+        return oneWay(
+          "remove_foreign_key without the other table can't be reversed",
+          "state the table that it refers to",
+        );
+      return {
+        ...swap(command, args[0], to),
+        name: "add_foreign_key",
+        options: without(options, "to_table", "if_exists"),
+      };
     }
     case "add_check_constraint":
-      return { ...command, name: "remove_check_constraint", options: without(options, "validate", "if_not_exists") };
+      return {
+        ...command,
+        name: "remove_check_constraint",
+        options: without(options, "validate", "if_not_exists"),
+      };
     case "remove_check_constraint":
       if (args.length < 2)
-        return oneWay("remove_check_constraint without the expression can't be reversed", "state its expression");
+        return oneWay(
+          "remove_check_constraint without the expression can't be reversed",
+          "state its expression",
+        );
       return { ...command, name: "add_check_constraint", options: without(options, "if_exists") };
     case "remove_exclusion_constraint":
       if (args.length < 2)
-        return oneWay("remove_exclusion_constraint without the expression can't be reversed", "state its expression");
+        return oneWay(
+          "remove_exclusion_constraint without the expression can't be reversed",
+          "state its expression",
+        );
       return { ...command, name: "add_exclusion_constraint" };
     case "add_unique_constraint":
-      if (options.has("using_index")) return oneWay("add_unique_constraint with using_index: can't be reversed", both);
+      if (options.has("using_index"))
+        return oneWay("add_unique_constraint with using_index: can't be reversed", both);
       return { ...command, name: "remove_unique_constraint" };
     case "remove_unique_constraint":
       if (args.length < 2)
@@ -123,17 +152,19 @@ export function inverseOf(command: Command): Command | OneWayCommand {
     case "rename_enum": {
       const to = options.get("to") ?? args[1];
       const [from] = args;
-      if (to === undefined || from === undefined) return oneWay("rename_enum without to: can't be reversed", "state `to:`");
+      if (to === undefined || from === undefined)
+        return oneWay("rename_enum without to: can't be reversed", "state `to:`");
       return { ...swap(command, to), options: withOptions(options, { to: from }) };
     }
     case "rename_enum_value":
       return fromTo(name);
     default: {
       const inverse = straight[name];
-      return inverse === undefined ? oneWay(`${name} can't be reversed`, both) : { ...command, name: inverse };
+      return inverse === undefined
+        ? oneWay(`${name} can't be reversed`, both)
+        : { ...command, name: inverse };
     }
   }
 }
 
 export const isOneWay = (found: Command | OneWayCommand): found is OneWayCommand => "what" in found;
-

@@ -32,7 +32,13 @@ const columnFor = (to: Name, at: Place): Name =>
   to.text === undefined ? nameOf(undefined, at) : named(`${singularized(shortName(to.text))}_id`, to.at);
 
 /** `CONSTRAINT name FOREIGN KEY (…) REFERENCES …` */
-export function foreignKeySql(editor: Editor, table: Name, to: Name, options: Options, at: Place): WrittenKey {
+export function foreignKeySql(
+  editor: Editor,
+  table: Name,
+  to: Name,
+  options: Options,
+  at: Place,
+): WrittenKey {
   const { vendor } = editor;
   const column = options.get("column");
   const columns = column === undefined || isNil(column) ? [columnFor(to, at)] : namesIn(column, at);
@@ -43,18 +49,26 @@ export function foreignKeySql(editor: Editor, table: Name, to: Name, options: Op
   const action = (option: string, word: string): Sql => {
     const value = options.get(option);
     const text = textOf(value);
-    return value === undefined || text === undefined ? [] : sqlAt(value.at, ` ON ${word} ${actions[text] ?? "NO ACTION"}`);
+    return value === undefined || text === undefined
+      ? []
+      : sqlAt(value.at, ` ON ${word} ${actions[text] ?? "NO ACTION"}`);
   };
   const sql = joinSql(
     at,
     "CONSTRAINT ",
     name === undefined ? "${name}" : sqlAt(given?.at ?? at, vendor.quote(name)),
     " FOREIGN KEY (",
-    listSql(at, columns.map((one) => vendor.column(one))),
+    listSql(
+      at,
+      columns.map((one) => vendor.column(one)),
+    ),
     ") REFERENCES ",
     vendor.table(to),
     " (",
-    listSql(at, keys.map((one) => vendor.column(one))),
+    listSql(
+      at,
+      keys.map((one) => vendor.column(one)),
+    ),
     ")",
     action("on_delete", "DELETE"),
     action("on_update", "UPDATE"),
@@ -104,7 +118,11 @@ export function addForeignKey(editor: Editor, command: Command): void {
     return;
   }
   const key = foreignKeySql(editor, table, to, options, at);
-  if (isOn(options, "if_not_exists") && editor.live(table)?.foreignKeys.some(({ name }) => name === key.name) === true) return;
+  if (
+    isOn(options, "if_not_exists") &&
+    editor.live(table)?.foreignKeys.some(({ name }) => name === key.name) === true
+  )
+    return;
   const unvalidated = options.get("validate");
   editor.send(
     command,
@@ -126,11 +144,13 @@ function keyMeant(editor: Editor, { args, options, at }: Command, table: Name): 
   const columns = namesIn(column, at);
   const wanted = columns.map(({ text }) => text);
   const target = to === undefined ? undefined : nameOf(to, at);
-  const live = editor.live(table)?.foreignKeys.find(
-    (key) =>
-      (target === undefined || key.to === target.text) &&
-      (column === undefined || key.columns.join("\0") === wanted.join("\0")),
-  );
+  const live = editor
+    .live(table)
+    ?.foreignKeys.find(
+      (key) =>
+        (target === undefined || key.to === target.text) &&
+        (column === undefined || key.columns.join("\0") === wanted.join("\0")),
+    );
   if (live !== undefined) return named(live.name, column?.at ?? to?.at ?? at);
   const from = column === undefined && target !== undefined ? [columnFor(target, at)] : columns;
   const name = from.length === 0 ? undefined : foreignKeyName(table, from);
@@ -143,7 +163,12 @@ export function removeForeignKey(editor: Editor, command: Command): void {
   const table = editor.tableOf(command);
   const name = keyMeant(editor, command, table);
   const live = editor.live(table);
-  if (isOn(command.options, "if_exists") && live?.isOpen === false && !live.foreignKeys.some((key) => key.name === name?.text)) return;
+  if (
+    isOn(command.options, "if_exists") &&
+    live?.isOpen === false &&
+    !live.foreignKeys.some((key) => key.name === name?.text)
+  )
+    return;
   if (name === undefined) {
     editor.unknown(command, "ALTER TABLE ");
     return;
@@ -153,7 +178,9 @@ export function removeForeignKey(editor: Editor, command: Command): void {
     "ALTER TABLE ",
     vendor.table(table),
     vendor.isMysql ? " DROP FOREIGN KEY " : " DROP CONSTRAINT ",
-    isOn(command.options, "if_exists") && live?.isOpen !== false && (!vendor.isMysql || vendor.isMariadb) ? "IF EXISTS " : "",
+    isOn(command.options, "if_exists") && live?.isOpen !== false && (!vendor.isMysql || vendor.isMariadb)
+      ? "IF EXISTS "
+      : "",
     vendor.column(name),
   );
   editor.change(table, command, (one) => ({
@@ -171,7 +198,14 @@ export function validateForeignKey(editor: Editor, command: Command): void {
 
 function validate(editor: Editor, command: Command, table: Name, name: Name | undefined): void {
   if (name === undefined) editor.unknown(command, "ALTER TABLE ");
-  else editor.send(command, "ALTER TABLE ", editor.vendor.table(table), " VALIDATE CONSTRAINT ", editor.vendor.column(name));
+  else
+    editor.send(
+      command,
+      "ALTER TABLE ",
+      editor.vendor.table(table),
+      " VALIDATE CONSTRAINT ",
+      editor.vendor.column(name),
+    );
 }
 
 /** The kinds that the other constraints are of. */
@@ -179,21 +213,37 @@ const prefixes = { check: ["chk", "chk"], unique: ["uniq", "unique"], exclusion:
 type Kind = keyof typeof prefixes;
 
 /** By its option, else as Rails makes it of what the constraint is on. */
-function constraintName(kind: Kind, table: Name, on: Value | undefined, options: Options, at: Place): Name | undefined {
+function constraintName(
+  kind: Kind,
+  table: Name,
+  on: Value | undefined,
+  options: Options,
+  at: Place,
+): Name | undefined {
   const given = options.get("name");
   if (given !== undefined && !isNil(given)) return nameOf(given, at);
-  const words = namesIn(on ?? options.get(kind === "unique" ? "using_index" : "expression"), at).map(({ text }) => text);
+  const words = namesIn(on ?? options.get(kind === "unique" ? "using_index" : "expression"), at).map(
+    ({ text }) => text,
+  );
   if (words.length === 0 || words.includes(undefined) || table.text === undefined) return undefined;
   const [prefix, suffix] = prefixes[kind];
   return named(hashed(prefix, `${table.text}_${words.join("_and_")}_${suffix}`), on?.at ?? at);
 }
 
 /** `CONSTRAINT name CHECK (…)` and the like. */
-export function constraintSql(editor: Editor, kind: Kind, table: Name, on: Value | undefined, options: Options, at: Place): Sql {
+export function constraintSql(
+  editor: Editor,
+  kind: Kind,
+  table: Name,
+  on: Value | undefined,
+  options: Options,
+  at: Place,
+): Sql {
   const { vendor } = editor;
   const name = constraintName(kind, table, on, options, at);
   const expression: Sql = on?.is === "text" ? on.segments : sqlAt(on?.at ?? at, "${expression}");
-  const nameSql = name === undefined ? "${name}" : kind === "check" ? bareName(editor, name) : vendor.column(name);
+  const nameSql =
+    name === undefined ? "${name}" : kind === "check" ? bareName(editor, name) : vendor.column(name);
   if (kind === "check")
     return joinSql(
       at,
@@ -228,7 +278,15 @@ export function constraintSql(editor: Editor, kind: Kind, table: Name, on: Value
     " UNIQUE ",
     isOn(options, "nulls_not_distinct") ? "NULLS NOT DISTINCT " : "",
     index === undefined || isNil(index)
-      ? joinSql(at, "(", listSql(at, namesIn(on, at).map((one) => vendor.column(one))), ")")
+      ? joinSql(
+          at,
+          "(",
+          listSql(
+            at,
+            namesIn(on, at).map((one) => vendor.column(one)),
+          ),
+          ")",
+        )
       : joinSql(at, "USING INDEX ", vendor.column(nameOf(index, at))),
     deferrable(editor, options),
   );
@@ -236,7 +294,12 @@ export function constraintSql(editor: Editor, kind: Kind, table: Name, on: Value
 
 /** Rails doesn't quote the name of a check that it adds. */
 const bareName = ({ vendor }: Editor, name: Name): Sql =>
-  sqlAt(name.at, name.text !== undefined && !/^[a-z_]\w*$/.test(name.text) && vendor.since(7, 1) ? name.text : (name.text ?? name.shown));
+  sqlAt(
+    name.at,
+    name.text !== undefined && !/^[a-z_]\w*$/.test(name.text) && vendor.since(7, 1)
+      ? name.text
+      : (name.text ?? name.shown),
+  );
 
 const isServed = ({ vendor }: Editor, kind: Kind): boolean => kind === "check" || !vendor.isMysql;
 
@@ -247,12 +310,22 @@ export const addConstraint =
     const { args, options, at } = command;
     const table = editor.tableOf(command);
     const name = constraintName(kind, table, args[1], options, at);
-    if (isOn(options, "if_not_exists") && editor.live(table)?.constraints.has(name?.text ?? "") === true) return;
-    editor.send(command, "ALTER TABLE ", editor.vendor.table(table), " ADD ", constraintSql(editor, kind, table, args[1], options, at));
+    if (isOn(options, "if_not_exists") && editor.live(table)?.constraints.has(name?.text ?? "") === true)
+      return;
+    editor.send(
+      command,
+      "ALTER TABLE ",
+      editor.vendor.table(table),
+      " ADD ",
+      constraintSql(editor, kind, table, args[1], options, at),
+    );
     if (name?.text === undefined) return;
     const own = name.text;
     const words = namesIn(args[1], at).flatMap(({ text }) => text ?? []);
-    editor.change(table, command, (live) => ({ ...live, constraints: new Map(live.constraints).set(own, words) }));
+    editor.change(table, command, (live) => ({
+      ...live,
+      constraints: new Map(live.constraints).set(own, words),
+    }));
   };
 
 /** Of which the history may know another name than Rails would give it. */
@@ -277,7 +350,8 @@ export const removeConstraint =
       return;
     }
     const drop = vendor.isMysql && !vendor.isMariadb ? " DROP CHECK " : " DROP CONSTRAINT ";
-    const asks = isOn(command.options, "if_exists") && (!vendor.isMysql || vendor.isMariadb) ? "IF EXISTS " : "";
+    const asks =
+      isOn(command.options, "if_exists") && (!vendor.isMysql || vendor.isMariadb) ? "IF EXISTS " : "";
     editor.send(command, "ALTER TABLE ", vendor.table(table), drop, asks, vendor.column(name));
     editor.change(table, command, (live) => {
       const constraints = new Map(live.constraints);
@@ -290,7 +364,12 @@ export const removeConstraint =
 export function validateCheck(editor: Editor, command: Command): void {
   if (editor.vendor.isMysql) return;
   const table = editor.tableOf(command);
-  validate(editor, command, table, constraintName("check", table, command.args[1], command.options, command.at));
+  validate(
+    editor,
+    command,
+    table,
+    constraintName("check", table, command.args[1], command.options, command.at),
+  );
 }
 
 /** `validate_constraint :orders, "c"` */

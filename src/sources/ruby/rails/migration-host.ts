@@ -31,7 +31,8 @@ const transparent =
 const silent =
   /^(?:say|write|announce|select_(?:all|one|value|values|rows)|exec_query_select|reset_column_information|clear_cache!|schema_cache|clear_data_source_cache!|clear!|reconnect!|reset!|verify!|begin_db_transaction|current_database|current_schema|schema_search_path|tables|views|data_sources|columns|indexes|foreign_keys|primary_keys?|quote_string|database_version|postgresql_version|supports_\w+\?|raw_connection|schema_migration|migration_context|pool|transaction_open\?|open_transactions|execute_block|enable_query_cache!|disable_query_cache!|lookup_cast_type\w*|type_to_sql|index_name|proper_table_name|copy|approximate_version|internal_metadata|method_missing|check_pending!|load_schema_if_pending!|maintain_test_schema!|name|version|verbose|verbose=|logger|config)$/;
 
-const executing = /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
+const executing =
+  /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
 
 /** A place of a list of recorded commands. */
 type Recorded = { readonly command: Command } | { readonly visit: () => void };
@@ -159,7 +160,8 @@ export class MigrationHost implements Host {
         return receiver;
       }
       if (data instanceof Direction) {
-        if (block !== undefined && (name === "up" || name === "down") && (name === "down") === data.isDown) this.#yield(block);
+        if (block !== undefined && (name === "up" || name === "down") && (name === "down") === data.isDown)
+          this.#yield(block);
         return plain(null, at);
       }
     }
@@ -171,8 +173,12 @@ export class MigrationHost implements Host {
   /** `ActiveRecord::Base.connection`, `User.connection`, `t.connection` */
   #isConnection(receiver: Value): boolean {
     if (receiver.is === "object") return "self" in receiver.data;
-    if (receiver.is === "name") return receiver.name === "ActiveRecord::Migration" || receiver.name === "ActiveRecord::Schema";
-    return receiver.is === "call" && /^(?:connection|lease_connection|raw_connection|retrieve_connection|conn)$/.test(receiver.name);
+    if (receiver.is === "name")
+      return receiver.name === "ActiveRecord::Migration" || receiver.name === "ActiveRecord::Schema";
+    return (
+      receiver.is === "call" &&
+      /^(?:connection|lease_connection|raw_connection|retrieve_connection|conn)$/.test(receiver.name)
+    );
   }
 
   #own(call: CallValue, site: Site): Value | undefined {
@@ -225,7 +231,14 @@ export class MigrationHost implements Host {
       case "create_trigger":
       case "drop_trigger":
       case "create_virtual_table":
-        this.output.dynamic(at, site, `${name.replace(/_.*/, "").replace(/^(?:update|replace)$/, "create").toUpperCase()} ${name.replace(/^[^_]*_/, "").toUpperCase()} `);
+        this.output.dynamic(
+          at,
+          site,
+          `${name
+            .replace(/_.*/, "")
+            .replace(/^(?:update|replace)$/, "create")
+            .toUpperCase()} ${name.replace(/^[^_]*_/, "").toUpperCase()} `,
+        );
         return plain(null, at);
       default:
     }
@@ -276,7 +289,8 @@ export class MigrationHost implements Host {
       const info = one.is === "class" ? one.info : undefined;
       const down = info === undefined ? undefined : run?.methodOf(info, "down", false);
       const change = info === undefined ? undefined : run?.methodOf(info, "change", false);
-      if (run !== undefined && info !== undefined && down !== undefined) run.callMethod(down, undefined, { info, isClass: false }, at);
+      if (run !== undefined && info !== undefined && down !== undefined)
+        run.callMethod(down, undefined, { info, isClass: false }, at);
       else if (run !== undefined && info !== undefined && change !== undefined)
         this.revert(() => {
           run.callMethod(change, undefined, { info, isClass: false }, at);
@@ -344,20 +358,24 @@ export class MigrationHost implements Host {
     const model = modelCall(call);
     const known = environment(model?.root, call);
     if (known !== undefined) return known;
-    if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name)) return { is: "object", data: connection, at };
+    if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name))
+      return { is: "object", data: connection, at };
     if (name === "transaction" || name === "with_lock" || name === "lock!") {
       this.#transaction(block, at, site);
       return plain(null, at);
     }
     // `ActiveRecord::Base.connection.execute`, by way of a variable that isn't known.
-    if (executing.test(name) && model?.root.is === "name" && model.root.name === "ActiveRecord::Base") return this.#own(call, site);
+    if (executing.test(name) && model?.root.is === "name" && model.root.name === "ActiveRecord::Base")
+      return this.#own(call, site);
     const change = changeOf(name);
     const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
     if (model !== undefined) this.#live(model.root);
     if (change !== undefined && !(args.length === 0 && /^(?:update|insert|delete)$/.test(name))) {
       const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);
-      const sql = model === undefined || table === undefined ? undefined : changeSql(this.editor, table, model);
-      const isModel = model !== undefined && (table !== undefined || (model.root.is === "class" && isSureChange(name)));
+      const sql =
+        model === undefined || table === undefined ? undefined : changeSql(this.editor, table, model);
+      const isModel =
+        model !== undefined && (table !== undefined || (model.root.is === "class" && isSureChange(name)));
       if (sql !== undefined) {
         this.output.built(sql, site, { call: { name } });
         return unknownAt(at);
@@ -366,7 +384,9 @@ export class MigrationHost implements Host {
     }
     if (block === undefined) return undefined;
     if (transparent.test(name)) return this.#yield(block);
-    const isLoop = /^(?:find_each|find_in_batches|in_batches|each|map|each_row|each_record|each_batch)/.test(name);
+    const isLoop = /^(?:find_each|find_in_batches|in_batches|each|map|each_row|each_record|each_batch)/.test(
+      name,
+    );
     this.run?.yieldOften(block, !isLoop);
     return unknownAt(at);
   }
@@ -384,7 +404,11 @@ export class MigrationHost implements Host {
     if (root.is === "class" && tableOfModel(root, this.#project) === undefined) return;
     if (this.liveModels.some((one) => one.name === name)) return;
     const stub = `class ${name.replace(/^.*::/, "")} < ActiveRecord::Base; end`;
-    this.liveModels.push({ name, at: { start: root.at.start, end: root.at.end }, instead: `define it in the migration: ${stub}` });
+    this.liveModels.push({
+      name,
+      at: { start: root.at.start, end: root.at.end },
+      instead: `define it in the migration: ${stub}`,
+    });
   }
 
   lost(at: Place, site: Site): void {
@@ -398,7 +422,10 @@ export class MigrationHost implements Host {
 }
 
 /** `Rails.env.production?` is true: what is checked is what runs there. */
-function environment(root: ClassValue | NameValue | undefined, { name, receiver, at }: CallValue): Value | undefined {
+function environment(
+  root: ClassValue | NameValue | undefined,
+  { name, receiver, at }: CallValue,
+): Value | undefined {
   if (root?.is !== "name" || root.name !== "Rails") return undefined;
   if (receiver?.is === "call" && receiver.name === "env") {
     if (name === "production?") return plain(true, at);

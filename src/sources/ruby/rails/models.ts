@@ -61,7 +61,8 @@ export interface ModelCall {
 export function modelCall(call: CallValue): ModelCall | undefined {
   const chain = [call];
   for (let receiver = call.receiver; receiver !== undefined;) {
-    if (receiver.is === "class" || receiver.is === "name") return { root: receiver, chain: chain.toReversed() };
+    if (receiver.is === "class" || receiver.is === "name")
+      return { root: receiver, chain: chain.toReversed() };
     if (receiver.is !== "call") return undefined;
     chain.push(receiver);
     receiver = receiver.receiver;
@@ -84,7 +85,8 @@ export function tableOfModel(root: ClassValue | NameValue, project: Project): st
   const [parent] = project.inherits(info);
   // The table of a class that inherits from another model is that one's.
   const name = parent?.is === "name" ? parent.name : undefined;
-  if (name === undefined || !/(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name)) return undefined;
+  if (name === undefined || !/(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name))
+    return undefined;
   return tableFor(info.name);
 }
 
@@ -96,7 +98,9 @@ function statedTable(info: ClassInfo): string | undefined {
     if (item.is !== "call" || item.name !== "table_name=" || item.receiver?.is !== "self") continue;
     const [value] = item.args;
     if (value?.is !== "text") return undefined;
-    return value.parts.every((part) => "text" in part) ? value.parts.map((part) => ("text" in part ? part.text : "")).join("") : undefined;
+    return value.parts.every((part) => "text" in part)
+      ? value.parts.map((part) => ("text" in part ? part.text : "")).join("")
+      : undefined;
   }
   return undefined;
 }
@@ -122,7 +126,8 @@ export function changeSql(editor: Editor, table: string, { chain }: ModelCall): 
   const where = conditions.length === 0 ? [] : joinSql(at, " WHERE ", listSql(at, conditions, " AND "));
   if (method === "delete_all") return joinSql(at, "DELETE FROM ", name, where);
   const [value] = last.args;
-  if (value?.is === "text" && !value.holes) return joinSql(at, "UPDATE ", name, " SET ", value.segments, where);
+  if (value?.is === "text" && !value.holes)
+    return joinSql(at, "UPDATE ", name, " SET ", value.segments, where);
   if (value?.is !== "record" || value.open) return undefined;
   const sets: Sql[] = [];
   for (const [column, one] of value.fields) {
@@ -140,7 +145,12 @@ function literal(editor: Editor, table: string, column: string, value: Value): S
   return sql === undefined ? undefined : sqlAt(value.at, sql);
 }
 
-function condition(editor: Editor, table: string, { args }: CallValue, isNot: boolean): readonly Sql[] | undefined {
+function condition(
+  editor: Editor,
+  table: string,
+  { args }: CallValue,
+  isNot: boolean,
+): readonly Sql[] | undefined {
   const [first] = args;
   if (args.length !== 1 || first === undefined) return undefined;
   if (first.is === "text" && !first.holes && !/[?:]/.test(textOf(first) ?? "?")) {
@@ -158,7 +168,18 @@ function condition(editor: Editor, table: string, { args }: CallValue, isNot: bo
     if (items !== undefined) {
       const all = items.map((item) => literal(editor, table, name, item));
       if (all.length === 0 || all.includes(undefined)) return undefined;
-      found.push(joinSql(value.at, column, isNot ? " NOT IN (" : " IN (", listSql(value.at, all.map((one) => one ?? [])), ")"));
+      found.push(
+        joinSql(
+          value.at,
+          column,
+          isNot ? " NOT IN (" : " IN (",
+          listSql(
+            value.at,
+            all.map((one) => one ?? []),
+          ),
+          ")",
+        ),
+      );
       continue;
     }
     const sql = literal(editor, table, name, value);
@@ -167,4 +188,3 @@ function condition(editor: Editor, table: string, { args }: CallValue, isNot: bo
   }
   return found;
 }
-

@@ -8,7 +8,8 @@ import { nameOf } from "./sql.ts";
 /** Undefined: it is no question. */
 export function questionOf(editor: Editor, { name, args, options, at }: CallValue): Value | undefined {
   const table = nameOf(args[0], at);
-  const answer = (known: boolean | undefined): Value => (known === undefined ? unknownAt(at) : plain(known, at));
+  const answer = (known: boolean | undefined): Value =>
+    known === undefined ? unknownAt(at) : plain(known, at);
   const live = table.text === undefined ? undefined : editor.tables.get(table.text);
   switch (name) {
     case "table_exists?":
@@ -69,7 +70,11 @@ export function questionOf(editor: Editor, { name, args, options, at }: CallValu
     case "quote": {
       const [value] = args;
       if (value?.is !== "text" && value?.is !== "plain") return unknownAt(at);
-      return { ...madeText("", at), segments: editor.vendor.quoted(value), holes: value.is === "text" && value.holes };
+      return {
+        ...madeText("", at),
+        segments: editor.vendor.quoted(value),
+        holes: value.is === "text" && value.holes,
+      };
     }
     case "quote_table_name":
     case "quote_column_name": {

@@ -15,7 +15,13 @@ export interface Reference {
 const own = ["polymorphic", "index", "foreign_key", "type"];
 
 /** What a reference to `ref` consists of. */
-export function referenceParts(editor: Editor, table: Name, ref: Value | undefined, options: Options, at: Place): Reference {
+export function referenceParts(
+  editor: Editor,
+  table: Name,
+  ref: Value | undefined,
+  options: Options,
+  at: Place,
+): Reference {
   const { text, shown, at: place } = nameOf(ref, at);
   const base = text ?? shown;
   const rest = without(options, ...own);
@@ -26,7 +32,9 @@ export function referenceParts(editor: Editor, table: Name, ref: Value | undefin
   const polymorphic = options.get("polymorphic");
   const isPolymorphic = isTrue(polymorphic) || polymorphic?.is === "record";
   if (isPolymorphic) {
-    const kept = new Map([...rest].filter(([name]) => /^(?:null|first|after|if_(?:not_)?exists)$/.test(name)));
+    const kept = new Map(
+      [...rest].filter(([name]) => /^(?:null|first|after|if_(?:not_)?exists)$/.test(name)),
+    );
     const typeOptions = new Map([...hashOf(polymorphic), ...kept]);
     columns.unshift({ name: named(`${base}_type`, place), kind: "string", options: typeOptions, at: place });
   }
@@ -35,7 +43,9 @@ export function referenceParts(editor: Editor, table: Name, ref: Value | undefin
   const names = columns.map(({ name }) => madeText(name.text ?? name.shown, place, true));
   let indexOptions: Options = new Map([...hashOf(given), ...conditional]);
   if (isPolymorphic && editor.since(6, 1) && !indexOptions.has("name"))
-    indexOptions = withOptions(indexOptions, { name: madeText(`index_${table.text ?? table.shown}_on_${base}`, place) });
+    indexOptions = withOptions(indexOptions, {
+      name: madeText(`index_${table.text ?? table.shown}_on_${base}`, place),
+    });
   const foreign = options.get("foreign_key");
   const hash = hashOf(foreign);
   const to = hash.get("to_table");
@@ -49,7 +59,12 @@ export function referenceParts(editor: Editor, table: Name, ref: Value | undefin
         : undefined,
     key: hasKey
       ? {
-          to: to === undefined || isNil(to) ? (text === undefined ? nameOf(undefined, at) : named(pluralized(text), place)) : nameOf(to, at),
+          to:
+            to === undefined || isNil(to)
+              ? text === undefined
+                ? nameOf(undefined, at)
+                : named(pluralized(text), place)
+              : nameOf(to, at),
           options: withOptions(without(new Map([...hash, ...conditional]), "to_table"), {
             column: madeText(idName.text ?? idName.shown, place, true),
           }),
@@ -79,7 +94,10 @@ export function referenceRemovals(
           to_table: foreign.is === "record" ? hash.get("to_table") : madeText(pluralized(base), place, true),
           column: hash.get("column") ?? id,
         }),
-    columns: [id, ...(isTrue(polymorphic) || polymorphic?.is === "record" ? [madeText(`${base}_type`, place, true)] : [])],
+    columns: [
+      id,
+      ...(isTrue(polymorphic) || polymorphic?.is === "record" ? [madeText(`${base}_type`, place, true)] : []),
+    ],
     conditional,
   };
 }

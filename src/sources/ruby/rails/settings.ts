@@ -12,7 +12,8 @@ export interface Settings {
   readonly datetimeType: string;
 }
 
-const join = (folder: string, name: string): string => (folder === "." || folder === "" ? name : `${folder}/${name}`);
+const join = (folder: string, name: string): string =>
+  folder === "." || folder === "" ? name : `${folder}/${name}`;
 
 /** The folder of the migrations and those above it. */
 function foldersOf(root: string): readonly string[] {
@@ -26,7 +27,8 @@ function foldersOf(root: string): readonly string[] {
 }
 
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
-const required = /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
+const required =
+  /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: ReadFile): Settings {
@@ -38,7 +40,11 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
     const gems = readFile(join(folder, "Gemfile"));
     release ??= locked.exec(lock ?? "")?.[1] ?? required.exec(gems ?? "")?.[1];
     if (/^ {4}trilogy \(/m.test(lock ?? "")) adapter ??= "Trilogy";
-    for (const file of ["config/application.rb", "config/initializers/active_record.rb", "config/initializers/postgresql.rb"])
+    for (const file of [
+      "config/application.rb",
+      "config/initializers/active_record.rb",
+      "config/initializers/postgresql.rb",
+    ])
       datetimeType ??= datetimes.exec(readFile(join(folder, file)) ?? "")?.[1];
     if (release !== undefined) break;
   }

@@ -17,7 +17,16 @@ import {
 } from "./alter.ts";
 import { databaseStatements } from "./database.ts";
 import type { Command, Editor } from "./editor.ts";
-import { addIndex, indexParts, inlineIndex, rememberIndex, removedIndex, removeIndex, renameIndex, withoutIndex } from "./indexes.ts";
+import {
+  addIndex,
+  indexParts,
+  inlineIndex,
+  rememberIndex,
+  removedIndex,
+  removeIndex,
+  renameIndex,
+  withoutIndex,
+} from "./indexes.ts";
 import {
   addConstraint,
   addForeignKey,
@@ -29,7 +38,14 @@ import {
 } from "./keys.ts";
 import { referenceParts, referenceRemovals } from "./references.ts";
 import { joinSql, listSql, type Sql } from "./sql.ts";
-import { changeTableComment, createTable, dropTable, joinTable, renameTable, type Definition } from "./tables.ts";
+import {
+  changeTableComment,
+  createTable,
+  dropTable,
+  joinTable,
+  renameTable,
+  type Definition,
+} from "./tables.ts";
 
 const alterations: Readonly<Record<string, (editor: Editor, command: Command) => Alteration>> = {
   add_column: addColumn,
@@ -75,13 +91,47 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command, def
     const head = first === undefined ? [] : [first];
     editor.as(command, () => {
       for (const column of columns) {
-        const name: Value = { is: "text", segments: [{ text: column.name.text ?? column.name.shown, path: column.at.path, at: column.at, exact: false }], holes: column.name.text === undefined, isSymbol: true, at: column.at };
-        const kind: Value | undefined = column.kind === undefined ? undefined : { ...name, segments: [{ text: column.kind, path: column.at.path, at: column.at, exact: false }], holes: false };
-        runStatement(editor, { ...command, name: "add_column", args: [...head, name, ...(kind === undefined ? [] : [kind])], options: column.options });
+        const name: Value = {
+          is: "text",
+          segments: [
+            {
+              text: column.name.text ?? column.name.shown,
+              path: column.at.path,
+              at: column.at,
+              exact: false,
+            },
+          ],
+          holes: column.name.text === undefined,
+          isSymbol: true,
+          at: column.at,
+        };
+        const kind: Value | undefined =
+          column.kind === undefined
+            ? undefined
+            : {
+                ...name,
+                segments: [{ text: column.kind, path: column.at.path, at: column.at, exact: false }],
+                holes: false,
+              };
+        runStatement(editor, {
+          ...command,
+          name: "add_column",
+          args: [...head, name, ...(kind === undefined ? [] : [kind])],
+          options: column.options,
+        });
       }
-      if (index !== undefined) addIndex(editor, { ...command, args: [...head, index.columns], options: index.options });
+      if (index !== undefined)
+        addIndex(editor, { ...command, args: [...head, index.columns], options: index.options });
       if (key !== undefined) {
-        const to: Value = { is: "text", segments: [{ text: key.to.text ?? key.to.shown, path: key.to.at.path, at: key.to.at, exact: false }], holes: key.to.text === undefined, isSymbol: true, at: key.to.at };
+        const to: Value = {
+          is: "text",
+          segments: [
+            { text: key.to.text ?? key.to.shown, path: key.to.at.path, at: key.to.at, exact: false },
+          ],
+          holes: key.to.text === undefined,
+          isSymbol: true,
+          at: key.to.at,
+        };
         addForeignKey(editor, { ...command, args: [...head, to], options: key.options });
       }
     });
@@ -94,7 +144,12 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command, def
     editor.as(command, () => {
       if (key !== undefined) removeForeignKey(editor, { ...command, args: head, options: key });
       for (const column of columns)
-        runStatement(editor, { ...command, name: "remove_column", args: [...head, column], options: conditional });
+        runStatement(editor, {
+          ...command,
+          name: "remove_column",
+          args: [...head, column],
+          options: conditional,
+        });
     });
   },
   add_foreign_key: addForeignKey,
@@ -119,7 +174,12 @@ function visibility(word: string): (editor: Editor, command: Command) => void {
     const { vendor } = editor;
     const name = textOf(command.args[1]) ?? "";
     const shown = vendor.isMariadb ? (word === "VISIBLE" ? "NOT IGNORED" : "IGNORED") : word;
-    editor.send(command, "ALTER TABLE ", vendor.table(editor.tableOf(command)), ` ALTER INDEX ${vendor.quote(name)} ${shown}`);
+    editor.send(
+      command,
+      "ALTER TABLE ",
+      vendor.table(editor.tableOf(command)),
+      ` ALTER INDEX ${vendor.quote(name)} ${shown}`,
+    );
   };
 }
 

@@ -1,6 +1,17 @@
 /** Tables: `create_table` with its block, `change_table`, `drop_table`, `rename_table`, and join tables. */
 import { singularized } from "../inflect.ts";
-import { booleanOf, isNil, isTrue, itemsOf, madeText, plain, textOf, type CallValue, type Place, type Value } from "../value.ts";
+import {
+  booleanOf,
+  isNil,
+  isTrue,
+  itemsOf,
+  madeText,
+  plain,
+  textOf,
+  type CallValue,
+  type Place,
+  type Value,
+} from "../value.ts";
 import { columnSql, type Column } from "./columns.ts";
 import { timestampColumns } from "./alter.ts";
 import { hashOf, isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
@@ -40,7 +51,11 @@ export class Definition {
     const index = options.get("index");
     this.columns.push({ name, kind, options: without(options, "index"), at });
     if (index !== undefined && (isTrue(index) || index.is === "record"))
-      this.indexes.push({ columns: madeText(name.text ?? name.shown, name.at, true), options: hashOf(index), at });
+      this.indexes.push({
+        columns: madeText(name.text ?? name.shown, name.at, true),
+        options: hashOf(index),
+        at,
+      });
   }
 }
 
@@ -54,7 +69,8 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
       table.column(nameOf(args[0], at), textOf(args[1]), options, at);
       return;
     case "timestamps":
-      for (const column of timestampColumns(editor, options, at)) table.column(column.name, column.kind, column.options, at);
+      for (const column of timestampColumns(editor, options, at))
+        table.column(column.name, column.kind, column.options, at);
       return;
     case "references":
     case "belongs_to":
@@ -107,18 +123,29 @@ function keyColumns(editor: Editor, command: Command, options: Options): readonl
   let kind = type === undefined || isNil(type) || isTrue(type) ? "primary_key" : textOf(type);
   const own = new Map<string, Value>([["primary_key", plain(true, id?.at ?? at)]]);
   for (const [name, value] of id?.is === "record" ? without(hash, "type") : options)
-    if (/^(?:limit|default|precision|unsigned|auto_increment)$/.test(name) || id?.is === "record") own.set(name, value);
+    if (/^(?:limit|default|precision|unsigned|auto_increment)$/.test(name) || id?.is === "record")
+      own.set(name, value);
   const { isMysql } = editor.vendor;
   if (!editor.since(5, 1)) {
-    if (kind === "uuid" && !isMysql && !own.has("default")) own.set("default", madeText("uuid_generate_v4()", at));
-    if ((kind === "integer" || kind === "bigint") && !own.has("default") && !(isMysql && kind === "bigint")) own.set("default", plain(null, at));
+    if (kind === "uuid" && !isMysql && !own.has("default"))
+      own.set("default", madeText("uuid_generate_v4()", at));
+    if ((kind === "integer" || kind === "bigint") && !own.has("default") && !(isMysql && kind === "bigint"))
+      own.set("default", plain(null, at));
     if (id === undefined) {
       kind = "integer";
       own.delete("default");
     }
   }
-  if (kind === "uuid" && !isMysql && !own.has("default")) own.set("default", madeText("gen_random_uuid()", at));
-  return [{ name: key === undefined || isNil(key) ? named("id", id?.at ?? at) : nameOf(key, at), kind, options: own, at: id?.at ?? at }];
+  if (kind === "uuid" && !isMysql && !own.has("default"))
+    own.set("default", madeText("gen_random_uuid()", at));
+  return [
+    {
+      name: key === undefined || isNil(key) ? named("id", id?.at ?? at) : nameOf(key, at),
+      kind,
+      options: own,
+      at: id?.at ?? at,
+    },
+  ];
 }
 
 /** `create_table :orders do |t| … end`; `define` runs the block. */
@@ -142,13 +169,27 @@ export function createTable(editor: Editor, command: Command, define: (table: De
   const items: Sql[] = written.map(({ sql }) => sql);
   const keys = itemsOf(options.get("primary_key"));
   if (keys !== undefined && booleanOf(options.get("id")) !== false)
-    items.push(joinSql(at, "PRIMARY KEY (", listSql(at, keys.map((one) => vendor.column(nameOf(one, at)))), ")"));
+    items.push(
+      joinSql(
+        at,
+        "PRIMARY KEY (",
+        listSql(
+          at,
+          keys.map((one) => vendor.column(nameOf(one, at))),
+        ),
+        ")",
+      ),
+    );
   const indexes = table.indexes.map((index) => ({
     ...index,
     written: indexParts(editor, name, index.columns, index.options, index.at),
   }));
-  if (vendor.isMysql) items.push(...indexes.map((one) => inlineIndex(editor, one.written, one.options, one.at)));
-  const foreign = table.keys.map((key) => ({ ...key, written: foreignKeySql(editor, name, key.to, key.options, key.at) }));
+  if (vendor.isMysql)
+    items.push(...indexes.map((one) => inlineIndex(editor, one.written, one.options, one.at)));
+  const foreign = table.keys.map((key) => ({
+    ...key,
+    written: foreignKeySql(editor, name, key.to, key.options, key.at),
+  }));
   items.push(...foreign.map((key) => key.written.sql));
   for (const kind of ["check", "exclusion", "unique"] as const)
     for (const one of table.constraints)
@@ -162,29 +203,52 @@ export function createTable(editor: Editor, command: Command, define: (table: De
     "TABLE ",
     isGuarded ? "IF NOT EXISTS " : "",
     vendor.table(name),
-    items.length === 0 && (as !== undefined || !vendor.isMysql) ? (as === undefined ? " ()" : "") : joinSql(at, " (", listSql(at, items), ")"),
+    items.length === 0 && (as !== undefined || !vendor.isMysql)
+      ? as === undefined
+        ? " ()"
+        : ""
+      : joinSql(at, " (", listSql(at, items), ")"),
     tableOptions(editor, options, at),
     as === undefined ? "" : joinSql(as.at, " AS ", as.is === "text" ? as.segments : "${query}"),
   );
-  remember(editor, command, table, written.map(({ live }) => live), isGuarded);
+  remember(
+    editor,
+    command,
+    table,
+    written.map(({ live }) => live),
+    isGuarded,
+  );
   for (const one of indexes) {
     if (vendor.isMysql) rememberIndex(editor, command, name, one.written);
     else {
       const own = isGuarded ? withOptions(one.options, { if_not_exists: plain(true, at) }) : one.options;
-      addIndex(editor, { ...command, args: [...command.args.slice(0, 1), one.columns], options: own, at: one.at });
+      addIndex(editor, {
+        ...command,
+        args: [...command.args.slice(0, 1), one.columns],
+        options: own,
+        at: one.at,
+      });
     }
   }
   for (const key of foreign) rememberKey(editor, command, name, key.written, key.to);
   if (!vendor.isMysql) comments(editor, command, table);
 }
 
-function remember(editor: Editor, command: Command, table: Definition, columns: readonly LiveColumn[], isGuarded: boolean): void {
+function remember(
+  editor: Editor,
+  command: Command,
+  table: Definition,
+  columns: readonly LiveColumn[],
+  isGuarded: boolean,
+): void {
   const { options } = command;
   const isNew = options.get("as") === undefined && !table.isOpen && !isGuarded;
   const before = isGuarded ? editor.live(table.name) : undefined;
   if (before !== undefined) return;
   const keys = itemsOf(options.get("primary_key"))?.flatMap((one) => textOf(one) ?? []);
-  const own = table.columns.filter((column) => isTrue(column.options.get("primary_key"))).flatMap(({ name }) => name.text ?? []);
+  const own = table.columns
+    .filter((column) => isTrue(column.options.get("primary_key")))
+    .flatMap(({ name }) => name.text ?? []);
   editor.change(table.name, command, () => ({
     ...openTable,
     isOpen: !isNew,
@@ -195,13 +259,23 @@ function remember(editor: Editor, command: Command, table: Definition, columns: 
 
 function comments(editor: Editor, command: Command, table: Definition): void {
   const { vendor } = editor;
-  const said = (value: Value | undefined): value is Value => value !== undefined && textOf(value) !== "" && !isNil(value);
+  const said = (value: Value | undefined): value is Value =>
+    value !== undefined && textOf(value) !== "" && !isNil(value);
   const own = command.options.get("comment");
-  if (said(own)) editor.send(command, "COMMENT ON TABLE ", vendor.table(table.name), " IS ", vendor.quoted(own));
+  if (said(own))
+    editor.send(command, "COMMENT ON TABLE ", vendor.table(table.name), " IS ", vendor.quoted(own));
   for (const { name, options } of table.columns) {
     const comment = options.get("comment");
     if (said(comment))
-      editor.send(command, "COMMENT ON COLUMN ", vendor.table(table.name), ".", vendor.column(name), " IS ", vendor.quoted(comment));
+      editor.send(
+        command,
+        "COMMENT ON COLUMN ",
+        vendor.table(table.name),
+        ".",
+        vendor.column(name),
+        " IS ",
+        vendor.quoted(comment),
+      );
   }
 }
 
@@ -212,8 +286,10 @@ function tableOptions(editor: Editor, options: Options, at: Place): Sql {
   if (vendor.isMysql) {
     const charset = textOf(options.get("charset"));
     const collation = textOf(options.get("collation"));
-    if (charset !== undefined) found.push(sqlAt(options.get("charset")?.at ?? at, ` DEFAULT CHARSET=${charset}`));
-    if (collation !== undefined) found.push(sqlAt(options.get("collation")?.at ?? at, ` COLLATE=${collation}`));
+    if (charset !== undefined)
+      found.push(sqlAt(options.get("charset")?.at ?? at, ` DEFAULT CHARSET=${charset}`));
+    if (collation !== undefined)
+      found.push(sqlAt(options.get("collation")?.at ?? at, ` COLLATE=${collation}`));
   }
   if (own?.is === "text") found.push(joinSql(own.at, " ", own.segments));
   else if (vendor.isMysql && !editor.since(5, 2)) found.push(sqlAt(at, " ENGINE=InnoDB"));
@@ -235,7 +311,10 @@ export function dropTable(editor: Editor, command: Command): void {
     isOn(options, "temporary") && vendor.isMysql ? "TEMPORARY " : "",
     "TABLE ",
     isOn(options, "if_exists") ? "IF EXISTS " : "",
-    listSql(at, names.map((name) => vendor.table(name))),
+    listSql(
+      at,
+      names.map((name) => vendor.table(name)),
+    ),
     textOf(force) === "cascade" ? sqlAt(force?.at ?? at, " CASCADE") : "",
   );
   for (const name of names) editor.change(name, command, () => null);
@@ -254,9 +333,21 @@ export function renameTable(editor: Editor, command: Command): void {
   if (!vendor.isMysql && live !== undefined) {
     const [key] = live.primaryKey ?? [];
     if (key !== undefined && live.primaryKey?.length === 1) {
-      editor.send(command, "ALTER INDEX ", vendor.quote(`${old}_pkey`), " RENAME TO ", vendor.quote(`${now}_pkey`));
+      editor.send(
+        command,
+        "ALTER INDEX ",
+        vendor.quote(`${old}_pkey`),
+        " RENAME TO ",
+        vendor.quote(`${now}_pkey`),
+      );
       if (live.columns.get(key)?.isNumbered === true)
-        editor.send(command, "ALTER TABLE ", vendor.quote(`${old}_${key}_seq`), " RENAME TO ", vendor.quote(`${now}_${key}_seq`));
+        editor.send(
+          command,
+          "ALTER TABLE ",
+          vendor.quote(`${old}_${key}_seq`),
+          " RENAME TO ",
+          vendor.quote(`${now}_${key}_seq`),
+        );
     }
   }
   editor.change(to, command, () => live ?? openTable);
@@ -271,17 +362,23 @@ export function joinTableName(a: string, b: string): string {
 }
 
 /** The command that makes or drops the table, with its columns. */
-export function joinTable(editor: Editor, command: Command): { readonly command: Command; readonly columns: readonly Column[] } {
+export function joinTable(
+  editor: Editor,
+  command: Command,
+): { readonly command: Command; readonly columns: readonly Column[] } {
   const { args, options, at } = command;
   const [one, other] = [nameOf(args[0], at), nameOf(args[1], at)];
   const given = options.get("table_name");
   const isKnown = one.text !== undefined && other.text !== undefined;
   const name: Value =
-    given !== undefined && !isNil(given) ? given : madeText(isKnown ? joinTableName(one.text ?? "", other.text ?? "") : "${table}", at, true);
+    given !== undefined && !isNil(given)
+      ? given
+      : madeText(isKnown ? joinTableName(one.text ?? "", other.text ?? "") : "${table}", at, true);
   const own = hashOf(options.get("column_options"));
   const type = editor.since(5, 1) ? "bigint" : "integer";
   const columns = [one, other].map((table): Column => {
-    const words = table.text === undefined ? table.shown : `${singularized(table.text.replace(/^.*\./, ""))}_id`;
+    const words =
+      table.text === undefined ? table.shown : `${singularized(table.text.replace(/^.*\./, ""))}_id`;
     const kind = textOf(own.get("type")) ?? type;
     const withNull = own.has("null") ? own : withOptions(own, { null: plain(false, at) });
     return { name: named(words, table.at), kind, options: without(withNull, "type", "index"), at };
@@ -298,4 +395,3 @@ export function changeTableComment(editor: Editor, command: Command, value: Valu
     editor.send(command, "ALTER TABLE ", table, " COMMENT ", isNil(value) ? "''" : vendor.quoted(value));
   else editor.send(command, "COMMENT ON TABLE ", table, " IS ", vendor.quoted(value));
 }
-

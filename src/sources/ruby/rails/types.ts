@@ -151,14 +151,26 @@ function mysqlName(kind: string, limit: number | undefined, size: string | undef
 }
 
 /** What kind of values a type has, for its default. */
-export type Family = "text" | "integer" | "decimal" | "float" | "boolean" | "json" | "array" | "hstore" | "uuid" | "time" | "other";
+export type Family =
+  | "text"
+  | "integer"
+  | "decimal"
+  | "float"
+  | "boolean"
+  | "json"
+  | "array"
+  | "hstore"
+  | "uuid"
+  | "time"
+  | "other";
 
 export function familyOf(type: string): Family {
   const lower = type.toLowerCase();
   if (lower.endsWith("[]")) return "array";
   if (lower === "tinyint(1)" || lower === "boolean" || lower === "bool") return "boolean";
   if (/^(?:tiny|small|medium|big)?int|^(?:big|small)?serial|^integer/.test(lower)) return "integer";
-  if (/^(?:decimal|numeric)/.test(lower)) return /^\w+(?:\(\d+(?:, *0)?\))$/.test(lower) ? "integer" : "decimal";
+  if (/^(?:decimal|numeric)/.test(lower))
+    return /^\w+(?:\(\d+(?:, *0)?\))$/.test(lower) ? "integer" : "decimal";
   if (/^(?:float|double|real)/.test(lower)) return "float";
   if (/^jsonb?$/.test(lower)) return "json";
   if (lower === "hstore") return "hstore";
@@ -175,7 +187,8 @@ export function defaultSql(vendor: Vendor, value: Value, type: string | undefine
     if (value.value === null) return "NULL";
     if (typeof value.value === "boolean") {
       if (family === "integer") return value.value ? "1" : "0";
-      if (family === "text") return vendor.isMysql ? `'${value.value ? "1" : "0"}'` : `'${value.value ? "t" : "f"}'`;
+      if (family === "text")
+        return vendor.isMysql ? `'${value.value ? "1" : "0"}'` : `'${value.value ? "t" : "f"}'`;
       return value.value ? "TRUE" : "FALSE";
     }
     if (family === "boolean") return value.value === 0 ? "FALSE" : "TRUE";
@@ -197,7 +210,9 @@ export function defaultSql(vendor: Vendor, value: Value, type: string | undefine
       const texts = items.map((item) => textOf(item) ?? (item.is === "plain" ? item.printed : undefined));
       return texts.includes(undefined)
         ? undefined
-        : vendor.text(`{${texts.map((text) => (/^\w+$/.test(text ?? "") ? text : JSON.stringify(text))).join(",")}}`);
+        : vendor.text(
+            `{${texts.map((text) => (/^\w+$/.test(text ?? "") ? text : JSON.stringify(text))).join(",")}}`,
+          );
     }
     const json = jsonOf(value);
     return json === undefined ? undefined : vendor.text(json);
@@ -217,7 +232,8 @@ export function defaultSql(vendor: Vendor, value: Value, type: string | undefine
     const number = Number.parseFloat(text);
     return Number.isNaN(number) ? "0.0" : Number.isInteger(number) ? `${String(number)}.0` : String(number);
   }
-  if (family === "json") return vendor.text(value.is === "text" && value.isSymbol ? JSON.stringify(text) : text);
+  if (family === "json")
+    return vendor.text(value.is === "text" && value.isSymbol ? JSON.stringify(text) : text);
   return vendor.text(text);
 }
 
@@ -227,7 +243,9 @@ function jsonOf(value: Value): string | undefined {
   if (text !== undefined) return JSON.stringify(text);
   if (value.is === "record" && !value.open) {
     const parts = [...value.fields].map(([key, one]) => [JSON.stringify(key), jsonOf(one)] as const);
-    return parts.some(([, one]) => one === undefined) ? undefined : `{${parts.map(([key, one]) => `${key}:${one ?? ""}`).join(",")}}`;
+    return parts.some(([, one]) => one === undefined)
+      ? undefined
+      : `{${parts.map(([key, one]) => `${key}:${one ?? ""}`).join(",")}}`;
   }
   const items = itemsOf(value)?.map(jsonOf);
   return items === undefined || items.includes(undefined) ? undefined : `[${items.join(",")}]`;
