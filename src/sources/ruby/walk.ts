@@ -484,7 +484,7 @@ export class Run {
     this.#frames.push(frame);
     const last = body === undefined ? plain(null, at) : this.evaluate(body, env);
     this.#frames.pop();
-    const depends = this.#mayReturn;
+    const depends = this.#returnsPerhaps();
     [this.#mayBeLeft, this.#mayReturn] = [may, mayReturn];
     const left: string | undefined = this.#left;
     if (left === "return") this.#left = undefined;
@@ -494,6 +494,10 @@ export class Run {
     return results.length === 1 || (!depends && left === undefined)
       ? (results.at(-1) ?? first)
       : unknownAt(at);
+  }
+
+  #returnsPerhaps(): boolean {
+    return this.#mayReturn;
   }
 
   #yield(tree: Extract<Tree, { is: "yield" }>, env: Env, at: Place): Value {

@@ -52,7 +52,7 @@ class Converter {
     const get = (name: string): unknown => fields[name];
     const maybe = (name: string): Tree | undefined => this.#maybe(fields[name]);
     const need = (name: string): Tree => this.#maybe(fields[name]) ?? { ...span, is: "other", items: [] };
-    const name = (field = "name"): string => String(fields[field] ?? "");
+    const name = (field = "name"): string => textOf(fields[field]);
     switch (fields.type) {
       case "ProgramNode":
         return need("statements");
@@ -371,7 +371,7 @@ class Converter {
   }
 
   #parameter(fields: Fields): Parameter {
-    const name = String(fields["name"] ?? "");
+    const name = textOf(fields["name"]);
     switch (fields.type) {
       case "OptionalParameterNode":
         return { name, kind: "optional", value: this.#maybe(fields["value"]) };
@@ -437,3 +437,6 @@ class Converter {
     return { ...at, text, exact: false };
   }
 }
+
+/** A name; empty where there is none. */
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -90,7 +90,6 @@ export function parseRuby(text: string): Parsed | undefined {
 
 /** From offsets of UTF-8 bytes to those of the text. */
 function placesIn(text: string): (byte: number) => number {
-  // eslint-disable-next-line no-control-regex
   if (/^[\u0000-\u007f]*$/.test(text)) return (byte) => Math.min(byte, text.length);
   const places: number[] = [];
   for (let at = 0; at < text.length; at++) {

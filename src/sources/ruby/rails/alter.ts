@@ -77,7 +77,11 @@ export function addColumn(editor: Editor, command: Command): Alteration {
 function adding(editor: Editor, command: Command, table: Name, column: Column): Alteration {
   const { options, at } = command;
   const written = columnSql(editor, { ...column, at: column.at });
-  const asks = isOn(options, "if_not_exists") && (!editor.vendor.isMysql || editor.vendor.isMariadb);
+  // Rails asks whether it is there; where that isn't known, the statement asks.
+  const asks =
+    isOn(options, "if_not_exists") &&
+    hasColumn(editor, table, column.name) === undefined &&
+    (!editor.vendor.isMysql || editor.vendor.isMariadb);
   const said = column.options.get("comment");
   return {
     parts: [
@@ -102,16 +106,14 @@ export function addColumns(editor: Editor, command: Command): Alteration {
   const { args, options, at } = command;
   const table = editor.tableOf(command);
   const kind = kindOf(options.get("type"));
-  const all = args
-    .slice(1)
-    .map((one) =>
-      adding(editor, command, table, {
-        name: nameOf(one, at),
-        kind,
-        options: without(options, "type"),
-        at: one.at,
-      }),
-    );
+  const all = args.slice(1).map((one) =>
+    adding(editor, command, table, {
+      name: nameOf(one, at),
+      kind,
+      options: without(options, "type"),
+      at: one.at,
+    }),
+  );
   return { ...together(all), isApart: true };
 }
 

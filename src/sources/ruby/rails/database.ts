@@ -7,11 +7,11 @@ type Statement = (editor: Editor, command: Command) => void;
 
 const enableExtension: Statement = (editor, command) => {
   const { shown, at } = nameOf(command.args[0], command.at);
-  const [schema, name] = shown.includes(".") ? shown.split(".", 2) : [undefined, shown];
+  const [schema, name = shown] = shown.includes(".") ? shown.split(".", 2) : [];
   editor.send(
     command,
     "CREATE EXTENSION IF NOT EXISTS ",
-    sqlAt(at, `"${name ?? ""}"`),
+    sqlAt(at, `"${name}"`),
     schema === undefined ? "" : ` SCHEMA ${schema}`,
   );
 };

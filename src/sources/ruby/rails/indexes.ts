@@ -323,7 +323,10 @@ export function renameIndexesOf(
   table: Name,
   was: { readonly table: Name; readonly columns: (columns: readonly string[]) => readonly string[] },
 ): void {
-  for (const { name, columns } of editor.live(table)?.indexes ?? []) {
+  const all = editor.live(table)?.indexes ?? [];
+  // PostgreSQL's adapter asks for them by their names, MySQL's as they were made.
+  const ordered = editor.vendor.isMysql ? all : all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, columns } of ordered) {
     if (columns === undefined) continue;
     const old = defaultIndexName(editor, was.table, was.columns(columns));
     const now = defaultIndexName(editor, table, columns);

@@ -1,6 +1,7 @@
 /** What takes a statement back, by the list that Rails itself has. */
-import { isNil, isTrue, plain, type Value } from "../value.ts";
-import { without, withOptions, type Command } from "./editor.ts";
+import { isNil, plain, truth, type Value } from "../value.ts";
+import { without, withOptions, type Command, type Editor } from "./editor.ts";
+import type { Version } from "./versions.ts";
 
 /** Why Rails refuses to take it back. */
 export interface OneWayCommand {
@@ -29,6 +30,26 @@ const straight: Readonly<Record<string, string>> = {
   enable_index: "disable_index",
   disable_index: "enable_index",
 };
+
+/** Since which version the recorder knows a statement; others go to the database at once, also while they are taken back. */
+const recordedSince: Readonly<Record<string, Version>> = {
+  add_columns: [99, 0],
+  change_table: [99, 0],
+  validate_foreign_key: [99, 0],
+  validate_check_constraint: [99, 0],
+  validate_constraint: [99, 0],
+  rename_enum: [7, 1],
+  add_enum_value: [7, 1],
+  rename_enum_value: [7, 1],
+  create_schema: [8, 0],
+  drop_schema: [8, 0],
+  rename_schema: [8, 0],
+  enable_index: [8, 1],
+  disable_index: [8, 1],
+};
+
+export const isRecorded = (name: string, { vendor }: Editor): boolean =>
+  vendor.since(...(recordedSince[name] ?? [0, 0]));
 
 const both = "write `up` and `down`, or put it in `reversible`";
 
@@ -95,7 +116,7 @@ export function inverseOf(command: Command): Command | OneWayCommand {
       return fromTo(name);
     case "change_column_null": {
       const value = args[2];
-      const isNull = isTrue(value);
+      const isNull = value !== undefined && truth(value) === true;
       return swap(command, args[0], args[1], value && plain(!isNull, value.at), args[3]);
     }
     case "add_foreign_key":

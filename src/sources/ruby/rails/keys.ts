@@ -85,7 +85,7 @@ function foreignKeyName(table: Name, columns: readonly Name[]): string | undefin
 
 function deferrable({ vendor }: Editor, options: Options): Sql {
   const value = options.get("deferrable");
-  if (vendor.isMysql || value === undefined) return [];
+  if (vendor.isMysql || value === undefined || !vendor.since(7, 0)) return [];
   const text = textOf(value);
   if (text === undefined && booleanOf(value) !== true) return [];
   return sqlAt(value.at, ` DEFERRABLE INITIALLY ${text?.toUpperCase() ?? "IMMEDIATE"}`);

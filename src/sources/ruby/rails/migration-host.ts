@@ -16,7 +16,7 @@ import {
   type Value,
 } from "../value.ts";
 import type { Command, Editor } from "./editor.ts";
-import { inverseOf, isOneWay, type OneWayCommand } from "./invert.ts";
+import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
@@ -108,7 +108,7 @@ export class MigrationHost implements Host {
 
   #dispatch(command: Command): void {
     const recorder = this.#recorders.at(-1);
-    if (recorder === undefined) {
+    if (recorder === undefined || !isRecorded(command.name, this.editor)) {
       this.#send(command);
       return;
     }
@@ -135,7 +135,12 @@ export class MigrationHost implements Host {
   #inPlace(visit: () => void): void {
     const recorder = this.#recorders.at(-1);
     if (recorder === undefined) visit();
-    else recorder.found.push({ visit: () => this.#aside(visit) });
+    else
+      recorder.found.push({
+        visit: () => {
+          this.#aside(visit);
+        },
+      });
   }
 
   /** Without the recorders around it. */
@@ -325,6 +330,10 @@ export class MigrationHost implements Host {
     this.run?.yieldTo(block, [{ is: "object", data: table, at }]);
     if (!isBulk) return;
     const recorder = this.#recorders.at(-1);
+    if (recorder !== undefined && !this.editor.vendor.since(7, 0)) {
+      for (const one of table.commands) this.#dispatch(one);
+      return;
+    }
     if (recorder === undefined) {
       runBulk(this.editor, command, table.commands);
       return;

@@ -64,15 +64,18 @@ const alterations: Readonly<Record<string, (editor: Editor, command: Command) =>
 type Define = (table: Definition) => void;
 
 const statements: Readonly<Record<string, (editor: Editor, command: Command, define: Define) => void>> = {
-  create_table: createTable,
+  create_table(editor, command, define) {
+    createTable(editor, command, define);
+  },
   drop_table: dropTable,
   rename_table: renameTable,
   create_join_table(editor, command, define) {
     const join = joinTable(editor, command);
-    createTable(editor, join.command, (table) => {
+    const whole: Define = (table) => {
       table.columns.push(...join.columns);
       define(table);
-    });
+    };
+    createTable(editor, join.command, whole, true);
   },
   drop_join_table(editor, command) {
     dropTable(editor, joinTable(editor, command).command);

@@ -149,7 +149,12 @@ function keyColumns(editor: Editor, command: Command, options: Options): readonl
 }
 
 /** `create_table :orders do |t| … end`; `define` runs the block. */
-export function createTable(editor: Editor, command: Command, define: (table: Definition) => void): void {
+export function createTable(
+  editor: Editor,
+  command: Command,
+  define: (table: Definition) => void,
+  isJoin = false,
+): void {
   const { options, at } = command;
   const { vendor } = editor;
   const name = editor.tableOf(command);
@@ -208,7 +213,7 @@ export function createTable(editor: Editor, command: Command, define: (table: De
         ? " ()"
         : ""
       : joinSql(at, " (", listSql(at, items), ")"),
-    tableOptions(editor, options, at),
+    tableOptions(editor, options, at, isJoin),
     as === undefined ? "" : joinSql(as.at, " AS ", as.is === "text" ? as.segments : "${query}"),
   );
   remember(
@@ -279,7 +284,7 @@ function comments(editor: Editor, command: Command, table: Definition): void {
   }
 }
 
-function tableOptions(editor: Editor, options: Options, at: Place): Sql {
+function tableOptions(editor: Editor, options: Options, at: Place, isJoin: boolean): Sql {
   const { vendor } = editor;
   const own = options.get("options");
   const found: Sql[] = [];
@@ -292,7 +297,8 @@ function tableOptions(editor: Editor, options: Options, at: Place): Sql {
       found.push(sqlAt(options.get("collation")?.at ?? at, ` COLLATE=${collation}`));
   }
   if (own?.is === "text") found.push(joinSql(own.at, " ", own.segments));
-  else if (vendor.isMysql && !editor.since(5, 2)) found.push(sqlAt(at, " ENGINE=InnoDB"));
+  // What old versions add isn't added to join tables.
+  else if (vendor.isMysql && !editor.since(5, 2) && !isJoin) found.push(sqlAt(at, " ENGINE=InnoDB"));
   const comment = options.get("comment");
   if (vendor.isMysql && comment !== undefined && textOf(comment) !== undefined)
     found.push(joinSql(comment.at, " COMMENT ", vendor.quoted(comment)));
@@ -373,7 +379,7 @@ export function joinTable(
   const name: Value =
     given !== undefined && !isNil(given)
       ? given
-      : madeText(isKnown ? joinTableName(one.text ?? "", other.text ?? "") : "${table}", at, true);
+      : madeText(isKnown ? joinTableName(one.shown, other.shown) : "${table}", at, true);
   const own = hashOf(options.get("column_options"));
   const type = editor.since(5, 1) ? "bigint" : "integer";
   const columns = [one, other].map((table): Column => {

@@ -70,7 +70,12 @@ export class Vendor {
   }
 
   text(text: string): string {
-    return `'${(this.isMysql ? text.replaceAll("\\", "\\\\") : text).replaceAll("'", "''")}'`;
+    if (!this.isMysql) return `'${text.replaceAll("'", "''")}'`;
+    const escaped = text
+      .replaceAll(/[\\'"]/g, (sign) => `\\${sign}`)
+      .replaceAll("\n", "\\n")
+      .replaceAll("\r", "\\r");
+    return `'${escaped}'`;
   }
 
   /** A text as `quote` writes it; null: `NULL`. */
