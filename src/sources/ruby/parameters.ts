@@ -72,3 +72,12 @@ export function bindParameters(
     }
   }
 }
+
+/** `|a, b|` of one list takes its items. */
+export function flattened(parameters: readonly Parameter[], values: readonly Value[]): readonly Parameter[] {
+  const [only] = values;
+  const wanted = parameters.filter(({ kind }) => kind !== "block");
+  return wanted.length > 1 && values.length === 1 && only?.is === "list"
+    ? [{ name: "", kind: "parts", parts: wanted }]
+    : parameters;
+}

@@ -1,4 +1,4 @@
-import type { Value } from "./value.ts";
+import { unknownAt, type Value } from "./value.ts";
 
 /** Local variables of a method or a block, and instance variables with their `@`. */
 export class Scope {
@@ -52,4 +52,20 @@ export class Scope {
     }
     this.parent?.forget(outer, instead);
   }
+}
+
+/** Variables that two branches leave with different values aren't known. */
+export function mixed(
+  known: readonly ReadonlyMap<string, Value>[],
+  now: readonly ReadonlyMap<string, Value>[],
+  before: readonly ReadonlyMap<string, Value>[],
+): readonly ReadonlyMap<string, Value>[] {
+  return now.map((scope, i) => {
+    const found = new Map(known[i]);
+    for (const [name, value] of scope) {
+      const earlier = before[i]?.get(name);
+      if (value !== earlier) found.set(name, unknownAt(value.at));
+    }
+    return found;
+  });
 }

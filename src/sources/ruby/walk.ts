@@ -7,10 +7,11 @@ import { evaluateCall } from "./calls.ts";
 import { textTree } from "./literal.ts";
 import { straight, type Flow, type Host, type Site } from "./host.ts";
 import { operate } from "./methods.ts";
-import { bindParameters } from "./parameters.ts";
+import { listOf, rangeOf, recordOf } from "./collections.ts";
+import { bindParameters, flattened } from "./parameters.ts";
 import type { Project } from "./project.ts";
-import { Scope } from "./scope.ts";
-import type { Parameter, Tree } from "./tree.ts";
+import { mixed, Scope } from "./scope.ts";
+import type { Tree } from "./tree.ts";
 import {
   plain,
   sameConstant,
@@ -19,7 +20,6 @@ import {
   type BlockValue,
   type CallValue,
   type Place,
-  type RecordValue,
   type Self,
   type Value,
 } from "./value.ts";
@@ -123,9 +123,9 @@ export class Run {
       case "constant":
         return plain(tree.value, at);
       case "array":
-        return this.#list(tree.items, env, at);
+        return listOf(this, tree.items, env, at);
       case "hash":
-        return this.#record(tree, env, at);
+        return recordOf(this, tree, env, at);
       case "variable":
         return scope.lookUp(tree.name) ?? (tree.name.startsWith("@") ? plain(null, at) : unknownAt(at));
       case "assign":
@@ -196,7 +196,7 @@ export class Run {
       case "super":
         return this.#super(at);
       case "range":
-        return this.#range(tree, env, at);
+        return rangeOf(this, tree, env, at);
       case "self":
         return env.self.isClass && env.self.info !== undefined
           ? { is: "class", info: env.self.info, at }
@@ -231,39 +231,6 @@ export class Run {
     return value;
   }
 
-  #list(items: readonly Tree[], env: Env, at: Place): Value {
-    const found: Value[] = [];
-    let open = false;
-    for (const item of items) {
-      const value = this.evaluate(item, env);
-      if (item.is !== "splat") found.push(value);
-      else if (value.is === "list" && !value.open) found.push(...value.items);
-      else open = true;
-    }
-    return { is: "list", items: found, open, at };
-  }
-
-  #record(tree: Extract<Tree, { is: "hash" }>, env: Env, at: Place): RecordValue {
-    const fields = new Map<string, Value>();
-    let open = false;
-    for (const { key, value } of tree.pairs) {
-      const found = this.evaluate(value, env);
-      if (key === undefined) {
-        if (found.is === "record") {
-          for (const [name, one] of found.fields) fields.set(name, one);
-          open ||= found.open;
-        } else open ||= !(found.is === "plain" && found.value === null);
-        continue;
-      }
-      const name = this.evaluate(key, env);
-      const text =
-        name.is === "plain" ? name.printed : name.is === "text" && !name.holes ? textOfKey(name) : undefined;
-      if (text === undefined) open = true;
-      else fields.set(text, found);
-    }
-    return { is: "record", fields, open, at };
-  }
-
   #assign(tree: Extract<Tree, { is: "assign" }>, { scope, self }: Env, at: Place): Value {
     const env = { scope, self };
     const before = scope.lookUp(tree.name);
@@ -278,23 +245,6 @@ export class Run {
           : (operate(before, tree.operator, given, at) ?? unknownAt(at));
     scope.assign(tree.name, value);
     return value;
-  }
-
-  #range(tree: Extract<Tree, { is: "range" }>, env: Env, at: Place): Value {
-    const from = tree.from && this.evaluate(tree.from, env);
-    const to = tree.to && this.evaluate(tree.to, env);
-    if (
-      from?.is !== "plain" ||
-      to?.is !== "plain" ||
-      typeof from.value !== "number" ||
-      typeof to.value !== "number"
-    )
-      return unknownAt(at);
-    const count = to.value - from.value + (tree.open ? 0 : 1);
-    if (count > 1000) return unknownAt(at);
-    const first = from.value;
-    const items = Array.from({ length: Math.max(0, count) }, (_, i) => plain(first + i, at));
-    return { is: "list", items, open: false, at };
   }
 
   // ———————————————————————————————————————————————————————————————————————————————————————————————————————— control
@@ -522,32 +472,4 @@ export class Run {
 /** `self` of a method. */
 export const selfMark = { self: true };
 
-const textOfKey = (value: Extract<Value, { is: "text" }>): string =>
-  value.segments.map(({ text }) => text).join("");
-
 const isCompound = ({ is }: Tree): boolean => /^(?:if|case|while|for|begin|block-of)$/.test(is);
-
-/** `|a, b|` of one list takes its items. */
-function flattened(parameters: readonly Parameter[], values: readonly Value[]): readonly Parameter[] {
-  const [only] = values;
-  const wanted = parameters.filter(({ kind }) => kind !== "block");
-  return wanted.length > 1 && values.length === 1 && only?.is === "list"
-    ? [{ name: "", kind: "parts", parts: wanted }]
-    : parameters;
-}
-
-/** Variables that two branches leave with different values aren't known. */
-function mixed(
-  known: readonly ReadonlyMap<string, Value>[],
-  now: readonly ReadonlyMap<string, Value>[],
-  before: readonly ReadonlyMap<string, Value>[],
-): readonly ReadonlyMap<string, Value>[] {
-  return now.map((scope, i) => {
-    const found = new Map(known[i]);
-    for (const [name, value] of scope) {
-      const earlier = before[i]?.get(name);
-      if (value !== earlier) found.set(name, unknownAt(value.at));
-    }
-    return found;
-  });
-}
