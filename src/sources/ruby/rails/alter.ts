@@ -484,6 +484,7 @@ export function renameColumn(editor: Editor, command: Command): Alteration {
         }));
         renameIndexesOf(editor, command, table, {
           table,
+          column: now,
           columns: (columns) => columns.map((name) => (name === now ? old : name)),
         });
       },

@@ -263,9 +263,9 @@ class Reading {
   #direction(method: Method, tables: LiveTables, isReverting: boolean): Direction {
     const { readFile, path } = this.#input;
     const { dialect, serverVersion } = this.#history;
-    const { gem, adapter, datetimeType } = this.#settings;
+    const { gem, adapter, datetimeType, keyType } = this.#settings;
     const output = new Output(this.#text);
-    const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, prefix: "" });
+    const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
     const editor = new Editor(vendor, this.#version, tables, {
       sql: (sql, { site }, call) => {
         output.built(sql, site, { call });

@@ -1,5 +1,5 @@
 /** Indexes: `add_index`, `remove_index`, `rename_index`, and those that tables and references bring with them. */
-import { isNil, isTrue, itemsOf, textOf, type Place, type Value } from "../value.ts";
+import { isNil, itemsOf, textOf, type Place, type Value } from "../value.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
 import type { LiveIndex, LiveTable } from "./live.ts";
 import { joinSql, listSql, named, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
@@ -38,7 +38,7 @@ export function defaultIndexName(
   if (words === undefined || table.text === undefined) return undefined;
   const own = editor.vendor.isMysql ? table.text : table.text.replace(/^.*\./, "");
   const name = `index_${own}_on_${words.join("_and_")}`;
-  const bytes = new TextEncoder().encode(name).length;
+  const bytes = name.length <= 20 ? name.length : new TextEncoder().encode(name).length;
   if (bytes <= 62 || !editor.since(7, 1) || !editor.vendor.since(7, 1)) return name;
   const hash = `_${sha256(name).slice(0, 10)}`;
   return `idx_on_${words.join("_")}`.slice(0, 62 - hash.length) + hash;
@@ -316,24 +316,26 @@ export function renameIndexTo(editor: Editor, command: Command, table: Name, fro
   }));
 }
 
+/** What a table was before it, or one of its columns, got another name. */
+interface Before {
+  readonly table: Name;
+  readonly columns: (columns: readonly string[]) => readonly string[];
+  /** Undefined: any of its indexes may have the old name. */
+  readonly column?: string | undefined;
+}
+
 /** Indexes with Rails' own names take the new name of a column, or of their table. */
-export function renameIndexesOf(
-  editor: Editor,
-  command: Command,
-  table: Name,
-  was: { readonly table: Name; readonly columns: (columns: readonly string[]) => readonly string[] },
-): void {
-  const all = editor.live(table)?.indexes ?? [];
+export function renameIndexesOf(editor: Editor, command: Command, table: Name, was: Before): void {
+  const { column } = was;
+  const all = (editor.live(table)?.indexes ?? []).filter(
+    ({ columns }) => columns !== undefined && (column === undefined || columns.includes(column)),
+  );
   // PostgreSQL's adapter asks for them by their names, MySQL's as they were made.
   const ordered = editor.vendor.isMysql ? all : all.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, columns } of ordered) {
-    if (columns === undefined) continue;
+  for (const { name, columns = [] } of ordered) {
     const old = defaultIndexName(editor, was.table, was.columns(columns));
     const now = defaultIndexName(editor, table, columns);
     if (old === name && now !== undefined && now !== old)
       renameIndexTo(editor, command, table, named(old, command.at), named(now, command.at));
   }
 }
-
-export const isTrueIndex = (value: Value | undefined): boolean =>
-  value !== undefined && (isTrue(value) || value.is === "record");

@@ -5,6 +5,7 @@ import type { Output } from "../output.ts";
 import type { Run } from "../walk.ts";
 import {
   isTrue,
+  madeText,
   plain,
   textOf,
   unknownAt,
@@ -365,7 +366,7 @@ export class MigrationHost implements Host {
   #other(call: CallValue, site: Site): Value | undefined {
     const { name, receiver, at, block, args } = call;
     const model = modelCall(call);
-    const known = environment(model?.root, call);
+    const known = environment(model?.root, call) ?? this.#keyType(call);
     if (known !== undefined) return known;
     if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name))
       return { is: "object", data: connection, at };
@@ -398,6 +399,13 @@ export class MigrationHost implements Host {
     );
     this.run?.yieldOften(block, !isLoop);
     return unknownAt(at);
+  }
+
+  /** What the application's generators are told of keys: `config.options[config.orm][:primary_key_type]`. */
+  #keyType({ name, args, at }: CallValue): Value | undefined {
+    if (name !== "[]" || textOf(args[0]) !== "primary_key_type") return undefined;
+    const { keyType } = this.editor.vendor.facts;
+    return keyType === undefined ? plain(null, at) : madeText(keyType, at, true);
   }
 
   get #project(): Run["project"] {

@@ -10,6 +10,7 @@ export interface Settings {
   readonly gem: Version;
   readonly adapter: string;
   readonly datetimeType: string;
+  readonly keyType: string | undefined;
 }
 
 const join = (folder: string, name: string): string =>
@@ -31,10 +32,13 @@ const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
+const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
+
 export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: ReadFile): Settings {
   let release: string | undefined;
   let adapter: string | undefined;
   let datetimeType: string | undefined;
+  let keyType: string | undefined;
   for (const folder of foldersOf(root)) {
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
@@ -46,6 +50,7 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
       "config/initializers/postgresql.rb",
     ])
       datetimeType ??= datetimes.exec(readFile(join(folder, file)) ?? "")?.[1];
+    keyType ??= keys.exec(readFile(join(folder, "config/application.rb")) ?? "")?.[1];
     if (release !== undefined) break;
   }
   return {
@@ -53,5 +58,6 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
     gem: versionOf(release) ?? newest,
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",
+    keyType,
   };
 }

@@ -15,8 +15,8 @@ export interface VendorFacts {
   readonly adapter: string;
   /** `ActiveRecord::ConnectionAdapters::PostgreSQLAdapter.datetime_type` */
   readonly datetimeType: string;
-  /** Type of the keys that generators choose: nothing here depends on it. */
-  readonly prefix: string;
+  /** The type of keys that the application states for what its generators write: `uuid`. */
+  readonly keyType: string | undefined;
 }
 
 export class Vendor {
