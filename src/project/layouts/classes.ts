@@ -136,13 +136,16 @@ function twice(view: FolderView, file: string, first: string, name: string): Fil
   };
 }
 
-const schemaOf = (view: FolderView): string | undefined => view.read("../schema.rb");
+/** What Rails writes of the whole schema, in Ruby or in SQL. */
+const schemaOf = (view: FolderView): string | undefined =>
+  view.read("../schema.rb") ?? view.read("../structure.sql");
+
+const inSchema = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
 
 /** Tables of the schema that none of the migrations makes: those before them were deleted. */
 function beginsEarlier(view: FolderView, pieces: readonly Piece[], schema: string): boolean {
-  const tables = new Set(
-    [...schema.matchAll(/^[ \t]*create_table "([^"\n]{1,100})"/gm)].map(([, name]) => name),
-  );
+  const tables = new Set([...schema.matchAll(inSchema)].map(([, name]) => name));
+  for (const own of ["schema_migrations", "ar_internal_metadata"]) tables.delete(own);
   for (const { file } of pieces)
     for (const [word] of (view.read(file) ?? "").matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
   return tables.size > 0;
