@@ -35,6 +35,10 @@ const silent =
 const executing =
   /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
 
+/** Methods that read rows. */
+const query =
+  /^(?:all|where|find|find_by!?|find_each|find_in_batches|in_batches|first|last|pluck|unscoped|joins|includes|exists\?|count)$/;
+
 /** A place of a list of recorded commands. */
 type Recorded = { readonly command: Command } | { readonly visit: () => void };
 
@@ -379,7 +383,7 @@ export class MigrationHost implements Host {
       return this.#own(call, site);
     const change = changeOf(name);
     const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
-    if (model !== undefined) this.#live(model.root);
+    if (model !== undefined && (change !== undefined || query.test(name))) this.#live(model.root);
     if (change !== undefined && !(args.length === 0 && /^(?:update|insert|delete)$/.test(name))) {
       const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);
       const sql =
