@@ -26,6 +26,7 @@ const vendored = {
   "pgsql-ast-parser": "./vendor/pgsql-ast-parser.cjs",
   "@babel/parser": "./vendor/babel-parser.cjs",
   "@lezer/python": "./vendor/lezer-python.cjs",
+  "@ruby/prism/src/parsePrism.js": "./vendor/prism/index.cjs",
   zod: "./vendor/zod.cjs",
 };
 
@@ -39,6 +40,15 @@ const vendoredWhenNeeded = {
           (text, name) => text.replace(`load("${name}")`, `load("./vendor/${name}.cjs")`),
           code,
         )
+      : undefined,
+};
+
+/** The parser of Ruby is WebAssembly, which is read from where we put it. */
+const vendoredWasm = {
+  name: "WebAssembly of src/sources",
+  transform: (code, id) =>
+    id.endsWith("ruby/prism/load-wasm.ts")
+      ? code.replace('"@ruby/prism/src/prism.wasm"', '"./vendor/prism/prism.wasm"')
       : undefined,
 };
 
@@ -56,7 +66,7 @@ async function bundle(input, { output, minify = true, plugins = [], external = [
     input,
     platform: "node",
     external,
-    plugins: [...plugins, vendoredWhenNeeded],
+    plugins: [...plugins, vendoredWhenNeeded, vendoredWasm],
     transform: { target: "node20" },
     resolve: { mainFields: ["module", "main"] },
     logLevel: "warn",
@@ -81,7 +91,13 @@ const library = await bundle(
   {
     minify: false,
     // zod is small beside what a program that uses the library loads anyhow.
-    external: ["libpg-query", "pgsql-ast-parser", "@babel/parser", "@lezer/python"],
+    external: [
+      "libpg-query",
+      "pgsql-ast-parser",
+      "@babel/parser",
+      "@lezer/python",
+      "@ruby/prism/src/parsePrism.js",
+    ],
     output: { format: "esm", chunkFileNames: "chunk-[name]-[hash].js" },
   },
 );
@@ -124,6 +140,7 @@ const packages = await Promise.all(
     ["pgsql-ast-parser", "node_modules/pgsql-ast-parser/index.js"],
     ["babel-parser", "node_modules/@babel/parser/lib/index.js"],
     ["lezer-python", "node_modules/@lezer/python/dist/index.js"],
+    ["prism/index", "node_modules/@ruby/prism/src/parsePrism.js"],
     ["smol-toml", "node_modules/smol-toml/dist/index.js"],
     ["yaml", "node_modules/yaml/dist/index.js"],
   ].map(([name, input]) =>
@@ -135,6 +152,7 @@ const packages = await Promise.all(
 );
 
 vendorParser();
+cpSync(join(root, "node_modules/@ruby/prism/src/prism.wasm"), join(dist, "vendor/prism/prism.wasm"));
 writeLicences([library, program, server, ...packages].flat());
 if (!process.argv.includes("--no-types")) await buildTypes();
 

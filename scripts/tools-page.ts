@@ -30,6 +30,7 @@ const layouts: Readonly<Record<string, readonly [files: string, rollback: string
   chain: ["`app--1.1--1.2.sql`, `0a1b2c3d-ffee0011.patch.sql`", "`app--1.2--1.1.sql`"],
   code: ["`20260130191544_add_users.ts`", "`down` in the same file"],
   revisions: ["`3f2a1c9d_add_users.py`, in the order of `down_revision`", "`downgrade` in the same file"],
+  classes: ["`20260130191544_add_paid_to_orders.rb`", "Rails derives it of `change`, or the method `down`"],
   apps: ["`shop/migrations/0001_initial.py` of all apps, in the order of their graph", "Django derives it"],
   plain: ["any `.sql` files, in natural order", "none"],
 };
@@ -123,7 +124,7 @@ function dependenciesOf(signs: readonly Sign[]): readonly string[] {
 }
 
 function whatIsRead(tool: Tool): string {
-  const names = tool.shapes.filter((shape) => !["code", "revisions", "apps"].includes(shape));
+  const names = tool.shapes.filter((shape) => !["code", "revisions", "apps", "classes"].includes(shape));
   for (const shape of tool.shapes)
     if (layouts[shape] === undefined) throw new Error(`docs/tools.md has no example of the layout ${shape}`);
   const order = tool.order === "text" ? ", in the order of their names as text" : "";
@@ -133,6 +134,7 @@ function whatIsRead(tool: Tool): string {
       : []),
     ...(tool.shapes.includes("revisions") ? ["migrations in [Python](#migrations-in-python)"] : []),
     ...(tool.shapes.includes("apps") ? ["migrations in [Python](#migrations-of-django)"] : []),
+    ...(tool.shapes.includes("classes") ? ["migrations in [Ruby](#migrations-in-ruby)"] : []),
     ...(names.length > 0
       ? [`SQL files in the ${plural("layout", names.length)} [${names.join(", ")}](#layouts)${order}`]
       : []),

@@ -2,7 +2,7 @@
 import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
-import { codeToolOf, isCode, isPython, statedWraps } from "../project/code-tools.ts";
+import { codeToolOf, isCode, isPython, isRuby, statedWraps } from "../project/code-tools.ts";
 import { rollbackFacts } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
@@ -27,7 +27,7 @@ export interface CodeReader {
 }
 
 const isReadable = ({ unread, up }: Migration): boolean =>
-  unread === true && (isCode(up.path) || isPython(up.path));
+  unread === true && (isCode(up.path) || isPython(up.path) || isRuby(up.path));
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>

@@ -1,5 +1,5 @@
 /** Writes the comments that silence a finding: for an editor that offers them. */
-import { isCode, isPython } from "../project/code-tools.ts";
+import { isCode, isPython, isRuby } from "../project/code-tools.ts";
 import type { Script } from "../project/migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { indexLines, lineBreakAt } from "../text/lines.ts";
@@ -33,7 +33,7 @@ export function silence(
 ): Edit | undefined {
   const text = scripts[0] && inText(scripts[0].script, file)?.text;
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
-  const mark = isPython(file) ? "#" : isCode(file) ? "//" : "--";
+  const mark = isPython(file) || isRuby(file) ? "#" : isCode(file) ? "//" : "--";
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));

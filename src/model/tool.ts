@@ -9,7 +9,7 @@ export interface CodeFile {
   readonly down: readonly string[];
   /** The tool is to open no transaction. */
   readonly outside: boolean;
-  readonly language: "commonjs" | "module" | "typescript" | "python";
+  readonly language: "commonjs" | "module" | "typescript" | "python" | "ruby";
   /**
    * What the tool sorts it by: behind the migration that the advice is for, in the same form. Where that migration has no
    * version, words in `<…>`.
@@ -23,7 +23,10 @@ export interface CodeUnit {
   readonly name: string;
   /** Django's app. */
   readonly app?: string | undefined;
-  /** What it follows, as the file writes it: `[("shop", "0001_initial")]`. Undefined: it doesn't say. */
+  /**
+   * What it follows, as the file writes it: `[("shop", "0001_initial")]`; of Rails the version that it is written for.
+   * Undefined: it doesn't say.
+   */
   readonly follows: string | undefined;
   /** Its import statements, as they are written. */
   readonly imports: readonly string[];

@@ -1,5 +1,5 @@
 /** One migration in code as a history of its own, whatever its name is. */
-import { codeToolOf, isPython } from "./code-tools.ts";
+import { codeToolOf, isPython, isRuby } from "./code-tools.ts";
 import type { Database } from "../model/dialect.ts";
 import type { AnyHistory } from "./migration.ts";
 import { baseName, parentOf } from "./paths.ts";
@@ -10,7 +10,7 @@ import type { Tool } from "./tool.ts";
 /** `tool`: where the text doesn't tell it by itself. */
 export function codeHistory(path: string, text: string, tool: string, dialect: Database): AnyHistory {
   const name = baseName(path).replace(/\.\w+$/, "");
-  const own = isPython(path) ? pythonTool(path, text) : codeToolOf(text);
+  const own = isPython(path) ? pythonTool(path, text) : isRuby(path) ? rubyTool : codeToolOf(text);
   const known = own ?? toolNamed(tool);
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path, text: "", part: { start: 0, end: 0 }, transaction, empty: true };
@@ -28,6 +28,9 @@ export function codeHistory(path: string, text: string, tool: string, dialect: D
     dialect,
   };
 }
+
+/** The tool of all classes in Ruby. */
+const rubyTool: Tool | undefined = rankedTools.find(({ ownShape }) => ownShape === "classes");
 
 /** The tool whose revisions look like this. */
 const pythonTool = (path: string, text: string): Tool | undefined =>

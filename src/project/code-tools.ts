@@ -37,3 +37,6 @@ export function statedWraps(
 
 /** Python, where a folder of migrations tells its tool. */
 export const isPython = (file: string): boolean => /\.py$/i.test(file);
+
+/** Ruby, where one does, too. */
+export const isRuby = (file: string): boolean => /\.rb$/i.test(file);

@@ -22,7 +22,6 @@ const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
 
 /** Of tools that have no file in `tools`, as nothing of theirs is read. */
 const frameworks: readonly UnreadKind[] = [
-  { what: "Ruby for Rails", folder: /(?:^|\/)db\/\w{0,40}migrate$/, file: /^\d{3,14}_\w{1,200}\.rb$/ },
   {
     what: "PHP for Laravel",
     folder: /(?:^|\/)migrations$/,

@@ -1,6 +1,7 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
 import type { CodeFile, CodeStatement, CodeStep } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
+import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
@@ -15,8 +16,9 @@ export function writingOf(
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
   const language = languageOf(script.path, code.source);
-  const mark = language === "python" ? "#" : "//";
-  const literal = language === "python" ? pythonString : inTemplate;
+  const hasHash = language === "python" || language === "ruby";
+  const mark = hasHash ? "#" : "//";
+  const literal = language === "python" ? pythonString : language === "ruby" ? rubyString : inTemplate;
   const statement = (sql: string): string => {
     const { sql: alone, comment } = withComment(sql);
     const call = (rawCall ?? ((text: string) => text))(literal(alone));
@@ -112,11 +114,13 @@ function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "
 const languageOf = (path: string, source: string): CodeFile["language"] =>
   /\.py$/.test(path)
     ? "python"
-    : /\.[cm]?ts$/.test(path)
-      ? "typescript"
-      : /^(?:import|export)\b/m.test(source)
-        ? "module"
-        : "commonjs";
+    : /\.rb$/.test(path)
+      ? "ruby"
+      : /\.[cm]?ts$/.test(path)
+        ? "typescript"
+        : /^(?:import|export)\b/m.test(source)
+          ? "module"
+          : "commonjs";
 
 /** A version as a number, and back; both in the order of the tool. */
 interface Form {

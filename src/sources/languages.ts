@@ -21,7 +21,17 @@ const python: SourceLanguage = {
   },
 };
 
-export const languages: readonly SourceLanguage[] = [javascript, python];
+const ruby: SourceLanguage = {
+  name: "ruby",
+  files: /\.rb$/i,
+  async load() {
+    const code = await import("./ruby/index.ts");
+    await code.loadRuby();
+    return code.openHistory;
+  },
+};
+
+export const languages: readonly SourceLanguage[] = [javascript, python, ruby];
 
 /** Undefined: it isn't read. */
 export const languageOf = (path: string): SourceLanguage | undefined =>

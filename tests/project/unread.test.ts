@@ -8,7 +8,6 @@ const shown = (files: Readonly<Record<string, string>>): readonly string[] =>
 
 describe("migrations that can't be read", () => {
   test.each([
-    [{ "db/migrate/20240101000000_a.rb": "" }, ["db/migrate: 1 Ruby for Rails"]],
     [{ "database/migrations/2024_01_01_000000_a.php": "" }, ["database/migrations: 1 PHP for Laravel"]],
     [{ "migrations/Version20240101000000.php": "" }, ["migrations: 1 PHP for Doctrine"]],
     [

@@ -49,6 +49,7 @@ async function start() {
         { scheme: "file", pattern: "**/*.sql" },
         // Of all Python, only what may be a migration: a project has much other code.
         { scheme: "file", language: "python", pattern: "**/{*migrations*,versions,alembic}/**/*.py" },
+        { scheme: "file", language: "ruby", pattern: "**/db/*migrate/**/*.rb" },
       ],
       initializationOptions: {
         locks: settings.get("locks"),

@@ -1,5 +1,6 @@
 /** All layouts. */
 import { chain } from "./chain.ts";
+import { classes } from "./classes.ts";
 import { code } from "./code.ts";
 import { committed } from "./committed.ts";
 import { apps } from "./apps.ts";
@@ -17,7 +18,15 @@ import { sqitch } from "./sqitch.ts";
 import { updates } from "./updates.ts";
 
 /** Those that the texts or a plan tell; a folder that has one is read by it, whatever its names are. */
-export const markedLayouts: readonly Layout[] = [apps, sqitch, liquibase, committed, revisions, sections];
+export const markedLayouts: readonly Layout[] = [
+  apps,
+  classes,
+  sqitch,
+  liquibase,
+  committed,
+  revisions,
+  sections,
+];
 
 /** Those of file names, special shapes first: on a tie of the counts the earlier one wins. */
 export const namedLayouts: readonly Layout[] = [

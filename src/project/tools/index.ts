@@ -24,6 +24,7 @@ import { pop } from "./pop.ts";
 import { postgrator } from "./postgrator.ts";
 import { postgresMigrations } from "./postgres-migrations.ts";
 import { prisma } from "./prisma.ts";
+import { rails } from "./rails.ts";
 import { raw } from "./raw.ts";
 import { refinery } from "./refinery.ts";
 import { sequelize } from "./sequelize.ts";
@@ -60,6 +61,7 @@ export const tools: readonly Tool[] = [
   postgrator,
   postgresMigrations,
   prisma,
+  rails,
   raw,
   refinery,
   sequelize,

@@ -1,5 +1,5 @@
 /** What a comment says of a migration that has no way back. */
-import type { Span } from "../../text/span.ts";
+import type { Span } from "../text/span.ts";
 
 const reason =
   /^#+\s*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?))\b[ \t]*(?::[ \t]*([^\r\n]*))?/i;

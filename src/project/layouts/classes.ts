@@ -1,0 +1,214 @@
+/** A folder of classes in Ruby, each in a file that begins with its version: `20260130191544_add_paid_to_orders.rb`. */
+import { baseName, compareText, join } from "../paths.ts";
+import { compareDigits, stripZeros } from "../version.ts";
+import type { Database } from "../../model/dialect.ts";
+import type { FileProblem } from "../migration.ts";
+import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
+import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
+
+const numbered = /^[0-9][^/]*_[^/]*\.rb$/;
+const readable = /^([0-9]+)_([_a-z0-9]*)(?:\.([_a-z0-9]*))?\.rb$/;
+const isClass = (text: string): boolean =>
+  /^[ \t]*class\s+\S+\s*<\s*[\w:]*Migration\b/m.test(text.slice(0, 65536));
+
+const found = new WeakMap<FolderView, Evidence | undefined>();
+
+/** Files of the folder, and of those below one that is called so. */
+const filesOf = (view: FolderView): readonly string[] =>
+  view.files.filter(
+    (file) =>
+      numbered.test(baseName(file)) &&
+      !file.startsWith("../") &&
+      (!file.includes("/") || /migrate$/.test(baseName(view.root))),
+  );
+
+function evidenceOf(view: FolderView): Evidence | undefined {
+  if (found.has(view)) return found.get(view);
+  const files = filesOf(view);
+  const step = Math.max(1, Math.floor(files.length / 8));
+  const sample = files.filter((_, i) => i % step === 0);
+  const count = sample.filter((file) => isClass(view.read(file) ?? "")).length;
+  const [first] = files;
+  const evidence =
+    first === undefined || count * 2 < sample.length || count === 0
+      ? undefined
+      : { files: files.length, because: `${countFiles(files.length)} like ${first}` };
+  found.set(view, evidence);
+  return evidence;
+}
+
+/** True if classes in Ruby are what is run here. */
+export const holdsClasses = (view: FolderView): boolean => evidenceOf(view) !== undefined;
+
+export const classes: Layout = {
+  name: "classes",
+  ownsBelow: true,
+  anyEnding: true,
+  isRoot: ({ count }) => count > 0,
+  detect: evidenceOf,
+  read(view, options) {
+    const problems: FileProblem[] = [];
+    const names = new Map<string, string>();
+    const pieces = filesOf(view).flatMap((file): Piece[] => {
+      const [, version, description] = readable.exec(baseName(file)) ?? [];
+      if (version === undefined || description === undefined) {
+        problems.push(
+          badName(
+            view,
+            file,
+            `${options.tool.name} refuses the name`,
+            "name it like 20260130191544_add_paid.rb",
+          ),
+        );
+        return [];
+      }
+      const text = view.read(file) ?? "";
+      problems.push(...misnamed(view, file, description, text));
+      const same = names.get(description);
+      if (same === undefined) names.set(description, file);
+      else problems.push(twice(view, file, same, classOf(description)));
+      return [
+        {
+          file,
+          direction: "up",
+          version,
+          key: stripZeros(version),
+          description,
+          name: baseName(file).replace(/\.rb$/, ""),
+          kind: "versioned",
+          code: true,
+        },
+      ];
+    });
+    const compare = (a: Piece, b: Piece): number =>
+      compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name);
+    const read = assemble(view, options, pieces, compare, []);
+    const schema = schemaOf(view);
+    return {
+      rollbacks: "section",
+      rollbackName: () => "the method down",
+      continues: schema === undefined ? undefined : beginsEarlier(view, pieces, schema) || undefined,
+      migrations: read.migrations,
+      problems: [...read.problems, ...problems],
+    };
+  },
+};
+
+/** `add_paid_to_orders` → `AddPaidToOrders` */
+const classOf = (description: string): string =>
+  description
+    .split("_")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+
+/** The program looks for the class by the name of the file; acronyms may be written in capitals. */
+function misnamed(view: FolderView, file: string, description: string, text: string): readonly FileProblem[] {
+  const wanted = classOf(description);
+  const all = [...text.slice(0, 65536).matchAll(/^[ \t]*class\s+([\w:]+)/gm)].map(([, name = ""]) => name);
+  const isThere = all.some((name) => name.replaceAll(/[_:]/g, "").toLowerCase() === wanted.toLowerCase());
+  const other = all.find((name) => /^[A-Z]/.test(name));
+  // Its own words for acronyms and plurals aren't known.
+  if (isThere || other === undefined || all.length > 1 || !isClass(text)) return [];
+  return [
+    {
+      rule: "bad-file-name",
+      path: join(view.root, file),
+      ...classSpan(text, other),
+      message: clip(`the file's name asks for the class ${wanted}: Rails doesn't find it`),
+      instead: `name the class ${wanted}, or the file after ${other}`,
+    },
+  ];
+}
+
+function classSpan(text: string, name: string): Pick<FileProblem, "span"> {
+  const start = text.indexOf(name, text.search(/^[ \t]*class\s/m));
+  return { span: { start, end: start + name.length } };
+}
+
+function twice(view: FolderView, file: string, first: string, name: string): FileProblem {
+  return {
+    rule: "duplicate-version",
+    path: join(view.root, file),
+    ...wholeFile(view, file),
+    message: clip(`two files have the class ${name}: Rails refuses to migrate`),
+    instead: "give the class and the file another name",
+    related: [{ path: join(view.root, first), message: `also the class ${name}` }],
+  };
+}
+
+/** What Rails writes of the whole schema, in Ruby or in SQL. */
+const schemaOf = (view: FolderView): string | undefined =>
+  view.read("../schema.rb") ?? view.read("../structure.sql");
+
+const inSchema = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
+
+/** Tables of the schema that none of the migrations makes: those before them were deleted. */
+function beginsEarlier(view: FolderView, pieces: readonly Piece[], schema: string): boolean {
+  const tables = new Set([...schema.matchAll(inSchema)].map(([, name]) => name));
+  for (const own of ["schema_migrations", "ar_internal_metadata"]) tables.delete(own);
+  for (const { file } of pieces)
+    for (const [word] of (view.read(file) ?? "").matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
+  return tables.size > 0;
+}
+
+// ———————————————————————————————————————————————————————————————————————————————————————————————————————— database
+
+const adapters: readonly (readonly [Database, RegExp])[] = [
+  ["postgres", /^(?:postgres(?:ql)?|postgis)/],
+  ["mysql", /^(?:mysql2?|trilogy)/],
+  ["sqlite", /^sqlite/],
+];
+
+const dialectOf = (word: string): Database | undefined =>
+  adapters.find(([, pattern]) => pattern.test(word))?.[0];
+
+/** What `config/database.yml` says, that of production first, else the gems of drivers. */
+export function classesDatabase(
+  view: FolderView,
+): { readonly dialect: Database; readonly file: string } | undefined {
+  if (!holdsClasses(view)) return undefined;
+  for (const up of ["../..", "..", "../../..", "../../../.."]) {
+    for (const name of [
+      "config/database.yml",
+      "config/database.yml.example",
+      "config/database.example.yml",
+      "config/database.yml.sample",
+      "config/database.yml.erb",
+    ]) {
+      const dialect = inYaml(view.read(`${up}/${name}`) ?? "");
+      if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
+    }
+    const gems = view.read(`${up}/Gemfile`);
+    if (gems === undefined) continue;
+    const dialect = inGems(gems);
+    return dialect === undefined ? undefined : { dialect, file: join(view.root, up, "Gemfile") };
+  }
+  return undefined;
+}
+
+/** `adapter: mysql2`, `adapter: <%= ENV.fetch("ADAPTER", "postgresql") %>`, `url: mysql2://…` */
+function inYaml(text: string): Database | undefined {
+  const [, production = ""] = /^production:([^]*?)(?=^\S|(?![^]))/m.exec(text.slice(0, 65536)) ?? [];
+  for (const part of [production, text.slice(0, 65536)]) {
+    const words = [
+      ...part.matchAll(
+        /^[^#\n]*?\b(?:adapter|url):[ \t]*(?:["']?(\w+)|<%=?[^%\n]*?["'](postgres(?:ql)?|postgis|mysql2|trilogy|sqlite3)\b[^%\n]*%>)/gm,
+      ),
+    ].flatMap(([, plain, inside]) => dialectOf(plain ?? inside ?? "") ?? []);
+    const server = words.find((word) => word !== "sqlite");
+    if (server !== undefined) return server;
+    const [only] = words;
+    if (only !== undefined) return only;
+  }
+  return undefined;
+}
+
+function inGems(text: string): Database | undefined {
+  const names = [...text.matchAll(/^[ \t]*gem[ \t(]+["'](pg|mysql2|trilogy|sqlite3)["']/gm)].map(
+    ([, name = ""]) => name,
+  );
+  const kinds = new Set(names.map((name) => (name === "pg" ? "postgres" : (dialectOf(name) ?? "sqlite"))));
+  if (kinds.size > 1) kinds.delete("sqlite");
+  const [only] = kinds;
+  return kinds.size === 1 ? only : undefined;
+}

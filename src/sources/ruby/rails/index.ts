@@ -1,0 +1,354 @@
+/** Migrations of Rails: `change`, or `up` and `down`, whose calls become the SQL that ActiveRecord sends. */
+import type { RefusedCall } from "../../../model/call.ts";
+import type { CodeUnit } from "../../../model/tool.ts";
+import type { Span } from "../../../text/span.ts";
+import type {
+  CodeDirection,
+  CodeInput,
+  CodeMigration,
+  HistoryReader,
+  ReadMigration,
+  SourceHistory,
+} from "../../source.ts";
+import { SqlText } from "../../sql-text.ts";
+import { unreadable } from "../../unreadable.ts";
+import type { ClassInfo, Method } from "../classes.ts";
+import { irreversibleReason } from "../../irreversible.ts";
+import { Output } from "../output.ts";
+import { Project, type ParsedFile, type Sources } from "../project.ts";
+import type { Tree } from "../tree.ts";
+import { spread } from "../tree-items.ts";
+import { textOf, type CallValue, type Place } from "../value.ts";
+import { Run } from "../walk.ts";
+import { Editor } from "./editor.ts";
+import { LiveTables } from "./live.ts";
+import { MigrationHost } from "./migration-host.ts";
+import { settingsOf, type Settings } from "./settings.ts";
+import { Vendor } from "./vendor.ts";
+import { isAtLeast, known, printed, versionOf, type Version } from "./versions.ts";
+
+export class RailsReader implements HistoryReader {
+  readonly #history: SourceHistory;
+  readonly #sources: Sources;
+  #settings: Settings | undefined;
+
+  constructor(history: SourceHistory, sources: Sources) {
+    this.#history = history;
+    this.#sources = sources;
+  }
+
+  read(input: CodeInput, before: unknown): ReadMigration {
+    const tables = (before as LiveTables | undefined) ?? LiveTables.none;
+    this.#settings ??= settingsOf(this.#history, input.readFile);
+    try {
+      const file = this.#sources.parse(input.path, input.text);
+      if (file === undefined) return { migration: unreadable(input), after: tables };
+      const info = migrationClass(file);
+      if (info === undefined) {
+        const [first] = file.parsed.errors;
+        return first === undefined
+          ? { migration: undefined, after: tables }
+          : { migration: broken(input, file, first), after: tables };
+      }
+      return new Reading(input, this.#history, this.#settings, this.#sources, file, info).migration(tables);
+    } catch (error) {
+      // A text that nests deeper than the call stack.
+      if (!(error instanceof RangeError)) throw error;
+      return { migration: unreadable(input), after: tables };
+    }
+  }
+}
+
+const broken = (input: CodeInput, { parsed }: ParsedFile, at: Span): CodeMigration =>
+  unreadable(input, [], parsed.comments.length > 0 ? parsed.comments : [{ start: at.start, end: at.start }]);
+
+/** `class AddIndex < ActiveRecord::Migration[7.1]` */
+function migrationClass({ top }: ParsedFile): ClassInfo | undefined {
+  const all = [...top.classes.values()].flatMap((one) => [one, ...one.classes.values()]);
+  const named = all.filter(({ superclass }) => superclassName(superclass) !== undefined);
+  const isMigration = ({ superclass }: ClassInfo): boolean =>
+    /Migration\b/.test(superclassName(superclass) ?? "");
+  return named.find(isMigration) ?? named.find(({ methods }) => methods.has("change") || methods.has("up"));
+}
+
+function superclassName(tree: Tree | undefined): string | undefined {
+  if (tree?.is === "name") return tree.name;
+  return tree?.is === "call" &&
+    tree.receiver?.is === "name" &&
+    (tree.name === "[]" || tree.name === "current")
+    ? tree.receiver.name
+    : undefined;
+}
+
+/** The `7.1` of `ActiveRecord::Migration[7.1]` */
+const statedVersion = (
+  tree: Tree | undefined,
+): { readonly version: Version | undefined; readonly at: Span } | undefined => {
+  if (tree?.is !== "call" || tree.name !== "[]") return undefined;
+  const [only] = tree.args;
+  const text =
+    only?.is === "number"
+      ? only.printed
+      : only?.is === "text"
+        ? only.parts.map((part) => ("text" in part ? part.text : "")).join("")
+        : undefined;
+  return only === undefined
+    ? undefined
+    : { version: versionOf(text), at: { start: only.start, end: only.end } };
+};
+
+interface Direction {
+  readonly part: Span;
+  readonly empty: boolean;
+  readonly host: MigrationHost;
+  readonly method: Method;
+}
+
+/** One migration. */
+class Reading {
+  readonly #input: CodeInput;
+  readonly #history: SourceHistory;
+  readonly #settings: Settings;
+  readonly #sources: Sources;
+  readonly #file: ParsedFile;
+  readonly #info: ClassInfo;
+  readonly #text: SqlText;
+  readonly #version: Version;
+  readonly #optedOut: boolean;
+
+  constructor(
+    input: CodeInput,
+    history: SourceHistory,
+    settings: Settings,
+    sources: Sources,
+    file: ParsedFile,
+    info: ClassInfo,
+  ) {
+    this.#input = input;
+    this.#history = history;
+    this.#settings = settings;
+    this.#sources = sources;
+    this.#file = file;
+    this.#info = info;
+    this.#text = new SqlText(input.path, input.text.length + 1);
+    const isPlain = info.superclass?.is === "name" && info.superclass.name === "ActiveRecord::Migration";
+    const stated = statedVersion(this.#superclass())?.version;
+    this.#version = stated ?? (isPlain ? [4, 2] : settings.gem);
+    this.#optedOut = calledInBody(info, "disable_ddl_transaction!");
+  }
+
+  /** `ActiveRecord::Migration[7.1]`, also by way of a class of the project. */
+  #superclass(): Tree | undefined {
+    const own = this.#info.superclass;
+    if (own?.is !== "name" || own.name === "ActiveRecord::Migration") return own;
+    const project = new Project(this.#sources, this.#history, this.#input.readFile, this.#file);
+    return project.inherits(this.#info).find((one) => statedVersion(one) !== undefined) ?? own;
+  }
+
+  migration(tables: LiveTables): ReadMigration {
+    const { text } = this.#input;
+    const { methods, ownMethods } = this.#info;
+    const up = methods.get("up") ?? ownMethods.get("up");
+    const down = methods.get("down") ?? ownMethods.get("down");
+    const change = methods.get("change");
+    const forward = up ?? change;
+    if (forward === undefined) return { migration: this.#helper(), after: tables };
+    const upward = this.#direction(forward, tables, false);
+    const after = upward.host.editor.tables;
+    const back =
+      up === undefined && change !== undefined
+        ? this.#direction(change, after, true)
+        : down && this.#direction(down, after, false);
+    const oneWay = up === undefined ? back?.host.oneWay : undefined;
+    const { comments } = this.#file.parsed;
+    const isDerived = up === undefined;
+    const method = back?.method.tree;
+    const inDown = (one: Span): boolean =>
+      !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
+    const direction = (
+      { part, empty, host }: Direction,
+      own: readonly Span[],
+      derived: boolean,
+    ): CodeDirection => ({
+      part,
+      comments: own,
+      optedOut: this.#optedOut,
+      empty,
+      unsent: [],
+      refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
+      liveModels: host.liveModels,
+      ...(derived ? { derived: true as const } : {}),
+    });
+    const said = irreversibleReason(text, comments);
+    const isOwn = oneWay?.command.at.path === this.#input.path;
+    const hasDown = back !== undefined && oneWay === undefined && back.host.raisedFirst === undefined;
+    return {
+      migration: {
+        text: `${text}\n${this.#text.text}`,
+        map: this.#text.map,
+        pieces: this.#text.pieces,
+        problems: [],
+        up: direction(
+          upward,
+          comments.filter((one) => !inDown(one)),
+          false,
+        ),
+        down: hasDown
+          ? direction(back, comments.filter(inDown), isDerived)
+          : back === undefined || isDerived
+            ? undefined
+            : { ...direction(back, comments.filter(inDown), false), empty: true },
+        irreversible:
+          said ?? back?.host.raisedFirst ?? (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
+        oneWay:
+          said === undefined && oneWay !== undefined && isOwn
+            ? { at: spanOf(oneWay.command.at), what: oneWay.what, instead: oneWay.instead }
+            : undefined,
+        unit: this.#unit(upward.host.calls, forward),
+      },
+      after,
+    };
+  }
+
+  /** A class without a method that runs: Rails does nothing, or refuses. */
+  #helper(): CodeMigration | undefined {
+    const start = this.#text.length;
+    this.#text.mark("\n", { start: 0, end: 0 });
+    const part = { start, end: this.#text.length };
+    return {
+      text: `${this.#input.text}\n${this.#text.text}`,
+      map: this.#text.map,
+      pieces: [],
+      problems: [],
+      up: {
+        part,
+        comments: this.#file.parsed.comments,
+        optedOut: this.#optedOut,
+        empty: true,
+        unsent: [],
+        refused: this.#refusals(false),
+      },
+    };
+  }
+
+  /** What Rails refuses before it runs anything. */
+  #refusals(isDerived: boolean): readonly RefusedCall[] {
+    const { superclass } = this.#info;
+    if (isDerived || superclass === undefined) return [];
+    const { gem, release } = this.#settings;
+    if (release === undefined) return [];
+    const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
+    if (isPlain && isAtLeast(gem, [5, 1]))
+      return [
+        {
+          at: spanOf(superclass),
+          why: "Rails 5.1 and later refuse a migration without a version",
+          instead: "write ActiveRecord::Migration[4.2], or the version of Rails that it was written for",
+        },
+      ];
+    const stated = statedVersion(superclass);
+    if (stated?.version === undefined) return [];
+    const { version, at } = stated;
+    const isKnown = known.some(([major, minor]) => major === version[0] && minor === version[1]);
+    if (isAtLeast(gem, version) && (isKnown || isAtLeast(version, [8, 2]))) return [];
+    return [
+      {
+        at,
+        why: `Rails ${release} doesn't know Migration[${printed(version)}]`,
+        instead: `write ActiveRecord::Migration[${printed(gem)}]`,
+      },
+    ];
+  }
+
+  #direction(method: Method, tables: LiveTables, isReverting: boolean): Direction {
+    const { readFile, path } = this.#input;
+    const { dialect, serverVersion } = this.#history;
+    const { gem, adapter, datetimeType, keyType } = this.#settings;
+    const output = new Output(this.#text);
+    const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
+    const editor = new Editor(vendor, this.#version, tables, {
+      sql: (sql, { site }, call) => {
+        output.built(sql, site, { call });
+      },
+      unknown: ({ at, site }, prefix) => {
+        output.dynamic(at, site, prefix);
+      },
+      refused: ({ at, site }, why, instead, prefix) => {
+        output.refuse({ why, instead }, at, site, prefix);
+      },
+    });
+    const host = new MigrationHost(output, editor, path, this.#optedOut);
+    const project = new Project(this.#sources, this.#history, readFile, this.#file);
+    const run = new Run(host, project, this.#file);
+    host.run = run;
+    editor.lambda = (block) => run.yieldTo(block, []);
+    const start = this.#text.length;
+    const { tree } = method;
+    this.#text.mark("\n", { start: tree.start, end: Math.min(tree.nameAt?.end ?? tree.end, tree.end) });
+    const at: Place = { path, start: tree.start, end: tree.end };
+    const self = { info: this.#info, isClass: tree.ofSelf };
+    const visit = (): void => {
+      run.callMethod(method, undefined, self, at);
+    };
+    if (isReverting) host.revert(visit);
+    else visit();
+    if (!isReverting && this.#file.parsed.errors.length > 0) this.#lostIn(output, tree);
+    return {
+      part: { start, end: this.#text.length },
+      empty:
+        output.count === 0 && (isReverting || method.tree.name === "down" || host.raisedFirst === undefined),
+      host,
+      method,
+    };
+  }
+
+  /** Where the grammar says no, what stands there isn't known. */
+  #lostIn(output: Output, { start, end }: Span): void {
+    const { path } = this.#input;
+    for (const error of this.#file.parsed.errors.slice(0, 5)) {
+      if (error.start < start || error.start > end) continue;
+      const at = { path, ...error };
+      output.dynamic(at, { flow: { conditional: true, repeated: false }, statement: at, alone: false });
+    }
+  }
+
+  #unit(calls: readonly CallValue[], { tree }: Method): CodeUnit {
+    const { text, path } = this.#input;
+    const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.rb$/, "");
+    return {
+      name,
+      follows: printed(this.#version),
+      imports: [],
+      isSole: spread(tree.body).length === 1,
+      calls: calls.map((call) => {
+        const own = text.slice(call.at.start, call.at.end);
+        const texts = new Map<string, string>();
+        call.args.forEach((value, i) => {
+          const one = textOf(value);
+          if (one !== undefined) texts.set(String(i), one);
+        });
+        for (const [key, value] of call.options) {
+          const one = textOf(value);
+          if (one !== undefined) texts.set(key, one);
+        }
+        return {
+          name: call.name,
+          text: own,
+          at: spanOf(call.at),
+          head: call.nameAt.end - call.at.start,
+          texts,
+          holds: [...call.options.keys()],
+          state: undefined,
+        };
+      }),
+      releases: new Map(
+        this.#settings.release === undefined ? [] : [["activerecord", this.#settings.release]],
+      ),
+    };
+  }
+}
+
+const spanOf = ({ start, end }: Span): Span => ({ start, end });
+
+const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
+  body.some((item) => item.is === "call" && item.name === name && item.receiver === undefined);

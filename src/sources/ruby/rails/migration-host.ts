@@ -1,0 +1,471 @@
+/** A migration while it runs: its calls become SQL, or are recorded so that they can be taken back. */
+import type { LiveModel } from "../../../model/call.ts";
+import type { Host, Site } from "../host.ts";
+import type { Output } from "../output.ts";
+import type { Run } from "../walk.ts";
+import {
+  isTrue,
+  madeText,
+  plain,
+  textOf,
+  unknownAt,
+  type BlockValue,
+  type CallValue,
+  type ClassValue,
+  type NameValue,
+  type Place,
+  type Value,
+} from "../value.ts";
+import type { Command, Editor } from "./editor.ts";
+import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
+import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
+import { questionOf } from "./questions.ts";
+import { isStatement, runBulk, runStatement } from "./statements.ts";
+import { defineIn, Definition } from "./tables.ts";
+import { tableCommands, TableChange } from "./change-table.ts";
+
+/** Blocks that run once, in their place. */
+const transparent =
+  /^(?:safety_assured|say_with_time|suppress_messages|with_lock_retries|with_timeout|without_timeout|with_statement_timeout|disable_statement_timeout|with_lock_timeout|silence|silence_stream|uncached|unprepared_statement|without_lock_timeout|announce|ensure_utf8mb4|with_connection|connected_to|with_table_name|disable_referential_integrity|while_preventing_writes|unscoped|no_touching|without_timestamps|measure|realtime|time|capture|quietly|with_retries)$/;
+
+/** Calls on the connection or of the migration that send nothing, or nothing that changes something. */
+const silent =
+  /^(?:say|write|announce|select_(?:all|one|value|values|rows)|exec_query_select|reset_column_information|clear_cache!|schema_cache|clear_data_source_cache!|clear!|reconnect!|reset!|verify!|begin_db_transaction|current_database|current_schema|schema_search_path|tables|views|data_sources|columns|indexes|foreign_keys|primary_keys?|quote_string|database_version|postgresql_version|supports_\w+\?|raw_connection|schema_migration|migration_context|pool|transaction_open\?|open_transactions|execute_block|enable_query_cache!|disable_query_cache!|lookup_cast_type\w*|type_to_sql|index_name|proper_table_name|copy|approximate_version|internal_metadata|method_missing|check_pending!|load_schema_if_pending!|maintain_test_schema!|name|version|verbose|verbose=|logger|config)$/;
+
+const executing =
+  /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
+
+/** Methods that read rows. */
+const query =
+  /^(?:all|where|find|find_by!?|find_each|find_in_batches|in_batches|first|last|pluck|unscoped|joins|includes|exists\?|count)$/;
+
+/** A place of a list of recorded commands. */
+type Recorded = { readonly command: Command } | { readonly visit: () => void };
+
+interface Recorder {
+  readonly isReverting: boolean;
+  readonly found: Recorded[];
+}
+
+/** `dir` of `reversible`. */
+class Direction {
+  readonly isDown: boolean;
+
+  constructor(isDown: boolean) {
+    this.isDown = isDown;
+  }
+}
+
+/** `connection` */
+class Connection {
+  readonly kind = "connection";
+}
+
+const connection = new Connection();
+
+export class MigrationHost implements Host {
+  readonly output: Output;
+  readonly editor: Editor;
+  readonly liveModels: LiveModel[] = [];
+  /** What it raises before it does anything. */
+  raisedFirst: string | undefined;
+  /** The first command that Rails can't take back. */
+  oneWay: OneWayCommand | undefined;
+  /** Statements of the migration's own file that certainly run, once. */
+  readonly calls: CallValue[] = [];
+  run: Run | undefined;
+  readonly #path: string;
+  readonly #optedOut: boolean;
+  readonly #recorders: Recorder[] = [];
+
+  constructor(output: Output, editor: Editor, path: string, optedOut: boolean) {
+    this.output = output;
+    this.editor = editor;
+    this.#path = path;
+    this.#optedOut = optedOut;
+  }
+
+  // ——————————————————————————————————————————————————————————————————————————————————————————————————————— recording
+
+  /** Runs `visit`, and then takes back what it recorded. */
+  revert(visit: () => void): void {
+    const isReverting = !this.#isReverting;
+    const recorder: Recorder = { isReverting, found: [] };
+    this.#recorders.push(recorder);
+    visit();
+    this.#recorders.pop();
+    const back = recorder.found.toReversed();
+    const outer = this.#recorders.at(-1);
+    if (outer !== undefined) {
+      outer.found.push(...back);
+      return;
+    }
+    if (this.oneWay !== undefined) return;
+    for (const one of back) {
+      if ("visit" in one) one.visit();
+      else this.#send(one.command);
+    }
+  }
+
+  get #isReverting(): boolean {
+    return this.#recorders.at(-1)?.isReverting === true;
+  }
+
+  #dispatch(command: Command): void {
+    const recorder = this.#recorders.at(-1);
+    if (recorder === undefined || !isRecorded(command.name, this.editor)) {
+      this.#send(command);
+      return;
+    }
+    if (!recorder.isReverting) {
+      recorder.found.push({ command });
+      return;
+    }
+    const inverse = inverseOf(command);
+    if (isOneWay(inverse)) {
+      this.oneWay ??= inverse;
+      return;
+    }
+    recorder.found.push({ command: inverse });
+  }
+
+  #send(command: Command): void {
+    runStatement(this.editor, command, (table) => {
+      if (command.block !== undefined)
+        this.run?.yieldTo(command.block, [{ is: "object", data: table, at: command.at }]);
+    });
+  }
+
+  /** A block that runs in its place, also when the rest is taken back. */
+  #inPlace(visit: () => void): void {
+    const recorder = this.#recorders.at(-1);
+    if (recorder === undefined) visit();
+    else
+      recorder.found.push({
+        visit: () => {
+          this.#aside(visit);
+        },
+      });
+  }
+
+  /** Without the recorders around it. */
+  #aside(visit: () => void): void {
+    const before = this.#recorders.splice(0);
+    visit();
+    this.#recorders.push(...before);
+  }
+
+  // ————————————————————————————————————————————————————————————————————————————————————————————————————————— the host
+
+  call(call: CallValue, site: Site): Value | undefined {
+    const { receiver, name, at, block } = call;
+    if (receiver?.is === "object") {
+      const { data } = receiver;
+      if (data instanceof Definition) {
+        defineIn(this.editor, data, call);
+        return receiver;
+      }
+      if (data instanceof TableChange) {
+        this.#changeTable(data, call, site);
+        return receiver;
+      }
+      if (data instanceof Direction) {
+        if (block !== undefined && (name === "up" || name === "down") && (name === "down") === data.isDown)
+          this.#yield(block);
+        return plain(null, at);
+      }
+    }
+    const isOwn = receiver === undefined || (receiver.is === "object" && receiver.data === connection);
+    if (isOwn || this.#isConnection(receiver)) return this.#own(call, site);
+    return this.#other(call, site);
+  }
+
+  /** `ActiveRecord::Base.connection`, `User.connection`, `t.connection` */
+  #isConnection(receiver: Value): boolean {
+    if (receiver.is === "object") return "self" in receiver.data;
+    if (receiver.is === "name")
+      return receiver.name === "ActiveRecord::Migration" || receiver.name === "ActiveRecord::Schema";
+    return (
+      receiver.is === "call" &&
+      /^(?:connection|lease_connection|raw_connection|retrieve_connection|conn)$/.test(receiver.name)
+    );
+  }
+
+  #own(call: CallValue, site: Site): Value | undefined {
+    const { name, at, args, block } = call;
+    if (name === "connection" || name === "lease_connection") return { is: "object", data: connection, at };
+    if (isStatement(name)) {
+      this.#note(call, site);
+      this.#dispatch(commandOf(call, site));
+      return plain(null, at);
+    }
+    const answer = questionOf(this.editor, call);
+    if (answer !== undefined) return answer;
+    switch (name) {
+      case "change_table":
+        this.#note(call, site);
+        this.#openTable(call, site);
+        return plain(null, at);
+      case "reversible":
+        if (block !== undefined) {
+          const isDown = this.#isReverting;
+          this.#inPlace(() => {
+            this.run?.yieldTo(block, [{ is: "object", data: new Direction(isDown), at }]);
+          });
+        }
+        return plain(null, at);
+      case "up_only":
+        if (block !== undefined && !this.#isReverting)
+          this.#inPlace(() => {
+            this.#yield(block);
+          });
+        return plain(null, at);
+      case "revert":
+        this.#revert(call, site);
+        return plain(null, at);
+      case "reverting?":
+        return plain(this.#isReverting, at);
+      case "transaction":
+        this.#transaction(block, at, site);
+        return plain(null, at);
+      case "run":
+        this.output.dynamic(at, site);
+        return plain(null, at);
+      case "create_view":
+      case "update_view":
+      case "replace_view":
+      case "drop_view":
+      case "create_function":
+      case "update_function":
+      case "drop_function":
+      case "create_trigger":
+      case "drop_trigger":
+      case "create_virtual_table":
+        this.output.dynamic(
+          at,
+          site,
+          `${name
+            .replace(/_.*/, "")
+            .replace(/^(?:update|replace)$/, "create")
+            .toUpperCase()} ${name.replace(/^[^_]*_/, "").toUpperCase()} `,
+        );
+        return plain(null, at);
+      default:
+    }
+    if (executing.test(name) && args.length > 0) {
+      this.#note(call, site);
+      this.#execute(call, site);
+      return unknownAt(at);
+    }
+    if (block !== undefined) {
+      if (transparent.test(name) || silent.test(name)) return this.#yield(block);
+      this.run?.yieldOften(block, true);
+      return unknownAt(at);
+    }
+    // What neither Rails nor the project says anything of may send anything.
+    if (!silent.test(name) && site.alone && !/\?$|^(?:to_|quote)/.test(name)) this.output.dynamic(at, site);
+    return undefined;
+  }
+
+  #yield(block: BlockValue): Value {
+    return this.run?.yieldTo(block, [unknownAt(block.at)]) ?? unknownAt(block.at);
+  }
+
+  #note(call: CallValue, { alone, flow }: Site): void {
+    if (alone && !flow.conditional && !flow.repeated && call.at.path === this.#path) this.calls.push(call);
+  }
+
+  #transaction(block: BlockValue | undefined, at: Place, site: Site): void {
+    if (block === undefined) return;
+    const marks = this.#optedOut && !this.editor.vendor.isMysql && this.#recorders.length === 0;
+    const mark = (text: string): void => {
+      if (marks) this.output.built([{ text, path: at.path, at, exact: false }], site, { byTool: true });
+    };
+    mark("BEGIN");
+    this.#yield(block);
+    mark("COMMIT");
+  }
+
+  /** `revert { … }` and `revert OtherMigration` */
+  #revert({ block, args, at }: CallValue, site: Site): void {
+    if (block !== undefined) {
+      this.revert(() => {
+        this.#yield(block);
+      });
+      return;
+    }
+    for (const one of args) {
+      const run = this.run;
+      const info = one.is === "class" ? one.info : undefined;
+      const down = info === undefined ? undefined : run?.methodOf(info, "down", false);
+      const change = info === undefined ? undefined : run?.methodOf(info, "change", false);
+      if (run !== undefined && info !== undefined && down !== undefined)
+        run.callMethod(down, undefined, { info, isClass: false }, at);
+      else if (run !== undefined && info !== undefined && change !== undefined)
+        this.revert(() => {
+          run.callMethod(change, undefined, { info, isClass: false }, at);
+        });
+      else this.output.dynamic(at, site);
+    }
+  }
+
+  #execute(call: CallValue, site: Site): void {
+    const [given] = call.args;
+    const command = commandOf(call, site);
+    if (this.#isReverting && call.name === "execute") {
+      this.#dispatch({ ...command, name: "execute" });
+      return;
+    }
+    const send = (): void => {
+      if (given?.is === "text") this.output.raw(given, site, { call: { name: call.name } });
+      else this.output.dynamic(given?.at ?? call.at, site);
+    };
+    if (this.#recorders.length === 0) send();
+    else this.#recorders.at(-1)?.found.push({ visit: send });
+  }
+
+  // ————————————————————————————————————————————————————————————————————————————————————————————————————— change_table
+
+  #openTable(call: CallValue, site: Site): void {
+    const { block, at } = call;
+    if (block === undefined) return;
+    const command = commandOf(call, site);
+    const isBulk = isTrue(command.options.get("bulk"));
+    const table = new TableChange(command, isBulk);
+    this.run?.yieldTo(block, [{ is: "object", data: table, at }]);
+    if (!isBulk) return;
+    const recorder = this.#recorders.at(-1);
+    if (recorder !== undefined && !this.editor.vendor.since(7, 0)) {
+      for (const one of table.commands) this.#dispatch(one);
+      return;
+    }
+    if (recorder === undefined) {
+      runBulk(this.editor, command, table.commands);
+      return;
+    }
+    const commands: Command[] = [];
+    for (const one of table.commands) {
+      const found = recorder.isReverting ? inverseOf(one) : one;
+      if (isOneWay(found)) this.oneWay ??= found;
+      else commands.push(found);
+    }
+    recorder.found.push({
+      visit: () => {
+        runBulk(this.editor, command, commands);
+      },
+    });
+  }
+
+  #changeTable(table: TableChange, call: CallValue, site: Site): void {
+    for (const command of tableCommands(table, commandOf(call, site), call.name)) {
+      if (command === undefined) this.output.dynamic(call.at, site, "ALTER TABLE ");
+      else if (table.isBulk) table.commands.push(command);
+      else this.#dispatch(command);
+    }
+  }
+
+  // ——————————————————————————————————————————————————————————————————————————————————————————————————————————— others
+
+  /** A call on something else: a model, a row, an object of a library. */
+  #other(call: CallValue, site: Site): Value | undefined {
+    const { name, receiver, at, block, args } = call;
+    const model = modelCall(call);
+    const known = environment(model?.root, call) ?? this.#keyType(call);
+    if (known !== undefined) return known;
+    if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name))
+      return { is: "object", data: connection, at };
+    if (name === "transaction" || name === "with_lock" || name === "lock!") {
+      this.#transaction(block, at, site);
+      return plain(null, at);
+    }
+    // `ActiveRecord::Base.connection.execute`, by way of a variable that isn't known.
+    if (executing.test(name) && model?.root.is === "name" && model.root.name === "ActiveRecord::Base")
+      return this.#own(call, site);
+    const change = changeOf(name);
+    const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
+    if (model !== undefined && (change !== undefined || query.test(name))) this.#live(model.root);
+    if (change !== undefined && !(args.length === 0 && /^(?:update|insert|delete)$/.test(name))) {
+      const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);
+      const sql =
+        model === undefined || table === undefined ? undefined : changeSql(this.editor, table, model);
+      const isModel =
+        model !== undefined && (table !== undefined || (model.root.is === "class" && isSureChange(name)));
+      if (sql !== undefined) {
+        this.output.built(sql, site, { call: { name } });
+        return unknownAt(at);
+      }
+      if (isModel || (isRows && isSureChange(name))) this.output.data(at, site, change);
+    }
+    if (block === undefined) return undefined;
+    if (transparent.test(name)) return this.#yield(block);
+    const isLoop = /^(?:find_each|find_in_batches|in_batches|each|map|each_row|each_record|each_batch)/.test(
+      name,
+    );
+    this.run?.yieldOften(block, !isLoop);
+    return unknownAt(at);
+  }
+
+  /** What the application's generators are told of keys: `config.options[config.orm][:primary_key_type]`. */
+  #keyType({ name, args, at }: CallValue): Value | undefined {
+    if (name !== "[]" || textOf(args[0]) !== "primary_key_type") return undefined;
+    const { keyType } = this.editor.vendor.facts;
+    return keyType === undefined ? plain(null, at) : madeText(keyType, at, true);
+  }
+
+  get #project(): Run["project"] {
+    if (this.run === undefined) throw new Error("a host without a run");
+    return this.run.project;
+  }
+
+  /** A model that isn't the migration's own is as it is now, not as it was then. */
+  #live(root: ClassValue | NameValue): void {
+    const name = root.is === "class" ? root.info.name : root.name;
+    if (root.is === "class" && root.info.file.path === this.#path) return;
+    if (root.at.path !== this.#path || !mayBeModel(name)) return;
+    if (root.is === "class" && tableOfModel(root, this.#project) === undefined) return;
+    if (this.liveModels.some((one) => one.name === name)) return;
+    const stub = `class ${name.replace(/^.*::/, "")} < ActiveRecord::Base; end`;
+    this.liveModels.push({
+      name,
+      at: { start: root.at.start, end: root.at.end },
+      instead: `define it in the migration: ${stub}`,
+    });
+  }
+
+  lost(at: Place, site: Site): void {
+    this.output.dynamic(at, site);
+  }
+
+  raised(_error: NameValue | ClassValue | undefined, message: Value | undefined, site: Site): void {
+    if (site.flow.conditional || this.output.count > 0 || this.raisedFirst !== undefined) return;
+    this.raisedFirst = textOf(message) ?? "";
+  }
+}
+
+/** `Rails.env.production?` is true: what is checked is what runs there. */
+function environment(
+  root: ClassValue | NameValue | undefined,
+  { name, receiver, at }: CallValue,
+): Value | undefined {
+  if (root?.is !== "name" || root.name !== "Rails") return undefined;
+  if (receiver?.is === "call" && receiver.name === "env") {
+    if (name === "production?") return plain(true, at);
+    if (name === "test?" || name === "development?" || name === "local?") return plain(false, at);
+  }
+  return undefined;
+}
+
+export function commandOf(call: CallValue, site: Site): Command {
+  const last = call.args.at(-1);
+  const hash = last?.is === "record" ? last : undefined;
+  return {
+    name: call.name,
+    args: hash === undefined ? call.args : call.args.slice(0, -1),
+    options: call.options,
+    hash,
+    open: call.open,
+    block: call.block,
+    at: call.at,
+    site,
+  };
+}

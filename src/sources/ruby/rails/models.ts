@@ -1,0 +1,190 @@
+/** Calls of models: what they change in tables. */
+import { pluralized, underscored } from "../inflect.ts";
+import type { ClassInfo } from "../classes.ts";
+import type { Project } from "../project.ts";
+import { itemsOf, textOf, type CallValue, type ClassValue, type NameValue, type Value } from "../value.ts";
+import { defaultSql } from "./types.ts";
+import { joinSql, listSql, named, sqlAt, type Sql } from "./sql.ts";
+import type { Editor } from "./editor.ts";
+
+/** What a method does to rows. */
+const changing: Readonly<Record<string, string>> = {
+  update_all: "UPDATE",
+  update_columns: "UPDATE",
+  update_column: "UPDATE",
+  update: "UPDATE",
+  update_attribute: "UPDATE",
+  update_attributes: "UPDATE",
+  save: "UPDATE",
+  increment: "UPDATE",
+  decrement: "UPDATE",
+  toggle: "UPDATE",
+  touch: "UPDATE",
+  touch_all: "UPDATE",
+  update_counters: "UPDATE",
+  increment_counter: "UPDATE",
+  reset_counters: "UPDATE",
+  upsert: "INSERT",
+  upsert_all: "INSERT",
+  create: "INSERT",
+  insert: "INSERT",
+  insert_all: "INSERT",
+  import: "INSERT",
+  find_or_create_by: "INSERT",
+  first_or_create: "INSERT",
+  create_or_find_by: "INSERT",
+  delete_all: "DELETE",
+  destroy_all: "DELETE",
+  delete_by: "DELETE",
+  destroy_by: "DELETE",
+  destroy: "DELETE",
+  delete: "DELETE",
+};
+
+/** Methods that no other object is likely to have. */
+const sure =
+  /^(?:update_all|update_columns?|update_attributes?|save|touch_all|upsert_all|insert_all|delete_all|destroy_all|find_or_create_by|first_or_create|create_or_find_by|update|destroy|increment|reset_counters|toggle)!?$/;
+
+/** `UPDATE`, `INSERT`, `DELETE`; undefined: it changes no rows. */
+export const changeOf = (method: string): string | undefined => changing[method.replace(/!$/, "")];
+
+export const isSureChange = (method: string): boolean => sure.test(method);
+
+/** A constant with the calls that lead from it to this one. */
+export interface ModelCall {
+  readonly root: ClassValue | NameValue;
+  /** From the constant on, the call itself last. */
+  readonly chain: readonly CallValue[];
+}
+
+/** Undefined: it begins with something else. */
+export function modelCall(call: CallValue): ModelCall | undefined {
+  const chain = [call];
+  for (let receiver = call.receiver; receiver !== undefined;) {
+    if (receiver.is === "class" || receiver.is === "name")
+      return { root: receiver, chain: chain.toReversed() };
+    if (receiver.is !== "call") return undefined;
+    chain.push(receiver);
+    receiver = receiver.receiver;
+  }
+  return undefined;
+}
+
+const framework =
+  /^(?:ActiveRecord|ActiveSupport|ActiveModel|Rails|Arel|File|FileUtils|Dir|IO|Time|Date|DateTime|JSON|YAML|CSV|SecureRandom|Digest|ENV|Set|Hash|Array|String|Struct|OpenStruct|Class|Module|Kernel|Process|Thread|Mutex|Logger|URI|Net|Base64|BCrypt|Pathname|StrongMigrations|Comparable|Math|BigDecimal|Integer|Float|Rake|Benchmark|Timeout|PG|Mysql2|ActionMailer|ActiveStorage::Engine|I18n|Object|Zlib|Marshal|ERB|Psych|Sidekiq|Redis|Elasticsearch|Chewy|Searchkick|Parallel|ProgressBar|RubyProgressbar|TTY|Concurrent|GC|ObjectSpace|Ractor|Signal|STDOUT|STDERR|STDIN|ARGV|DATA)\b/;
+
+/** A constant that may be a model of the application. */
+export const mayBeModel = (name: string): boolean => !framework.test(name) && /[a-z]/.test(name);
+
+/** The table of a model; undefined: not known. */
+export function tableOfModel(root: ClassValue | NameValue, project: Project): string | undefined {
+  if (root.is === "name") return mayBeModel(root.name) ? tableFor(root.name) : undefined;
+  const { info } = root;
+  const stated = statedTable(info);
+  if (stated !== undefined) return stated;
+  const [parent] = project.inherits(info);
+  // The table of a class that inherits from another model is that one's.
+  const name = parent?.is === "name" ? parent.name : undefined;
+  if (name === undefined || !/(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name))
+    return undefined;
+  return tableFor(info.name);
+}
+
+const tableFor = (name: string): string => pluralized(underscored(name.replace(/^.*::/, "")));
+
+/** `self.table_name = "orders"` */
+function statedTable(info: ClassInfo): string | undefined {
+  for (const item of info.body) {
+    if (item.is !== "call" || item.name !== "table_name=" || item.receiver?.is !== "self") continue;
+    const [value] = item.args;
+    if (value?.is !== "text") return undefined;
+    return value.parts.every((part) => "text" in part)
+      ? value.parts.map((part) => ("text" in part ? part.text : "")).join("")
+      : undefined;
+  }
+  return undefined;
+}
+
+/** `Order.where(paid: nil).update_all(paid: false)` as SQL; undefined: its rows or values aren't known. */
+export function changeSql(editor: Editor, table: string, { chain }: ModelCall): Sql | undefined {
+  const last = chain.at(-1);
+  const method = last?.name;
+  if (last === undefined || (method !== "update_all" && method !== "delete_all")) return undefined;
+  const { vendor } = editor;
+  const conditions: Sql[] = [];
+  for (const [i, one] of chain.slice(0, -1).entries()) {
+    if (/^(?:all|unscoped)$/.test(one.name) && one.args.length === 0) continue;
+    if (one.name === "where" && one.args.length === 0 && chain[i + 1]?.name === "not") continue;
+    const isNot = one.name === "not" && chain[i - 1]?.name === "where";
+    if (one.name !== "where" && !isNot) return undefined;
+    const found = condition(editor, table, one, isNot);
+    if (found === undefined) return undefined;
+    conditions.push(...found);
+  }
+  const { at } = last;
+  const name = vendor.table(named(table, at));
+  const where = conditions.length === 0 ? [] : joinSql(at, " WHERE ", listSql(at, conditions, " AND "));
+  if (method === "delete_all") return joinSql(at, "DELETE FROM ", name, where);
+  const [value] = last.args;
+  if (value?.is === "text" && !value.holes)
+    return joinSql(at, "UPDATE ", name, " SET ", value.segments, where);
+  if (value?.is !== "record" || value.open) return undefined;
+  const sets: Sql[] = [];
+  for (const [column, one] of value.fields) {
+    const sql = literal(editor, table, column, one);
+    if (sql === undefined) return undefined;
+    sets.push(joinSql(one.at, vendor.column(named(column, one.at)), " = ", sql));
+  }
+  return sets.length === 0 ? undefined : joinSql(at, "UPDATE ", name, " SET ", listSql(at, sets), where);
+}
+
+function literal(editor: Editor, table: string, column: string, value: Value): Sql | undefined {
+  const type = editor.tables.get(table)?.columns.get(column)?.type;
+  if (value.is !== "text" && value.is !== "plain") return undefined;
+  const sql = defaultSql(editor.vendor, value, type);
+  return sql === undefined ? undefined : sqlAt(value.at, sql);
+}
+
+function condition(
+  editor: Editor,
+  table: string,
+  { args }: CallValue,
+  isNot: boolean,
+): readonly Sql[] | undefined {
+  const [first] = args;
+  if (args.length !== 1 || first === undefined) return undefined;
+  if (first.is === "text" && !first.holes && !/[?:]/.test(textOf(first) ?? "?")) {
+    return [joinSql(first.at, isNot ? "NOT (" : "(", first.segments, ")")];
+  }
+  if (first.is !== "record" || first.open) return undefined;
+  const found: Sql[] = [];
+  for (const [name, value] of first.fields) {
+    const column = editor.vendor.column(named(name, value.at));
+    const items = itemsOf(value);
+    if (value.is === "plain" && value.value === null) {
+      found.push(joinSql(value.at, column, isNot ? " IS NOT NULL" : " IS NULL"));
+      continue;
+    }
+    if (items !== undefined) {
+      const all = items.map((item) => literal(editor, table, name, item));
+      if (all.length === 0 || all.includes(undefined)) return undefined;
+      found.push(
+        joinSql(
+          value.at,
+          column,
+          isNot ? " NOT IN (" : " IN (",
+          listSql(
+            value.at,
+            all.map((one) => one ?? []),
+          ),
+          ")",
+        ),
+      );
+      continue;
+    }
+    const sql = literal(editor, table, name, value);
+    if (sql === undefined) return undefined;
+    found.push(joinSql(value.at, column, isNot ? " != " : " = ", sql));
+  }
+  return found;
+}

@@ -1,0 +1,93 @@
+/** What a migration asks of the database, answered by the history as far as that knows. */
+import { isNil, madeText, plain, textOf, unknownAt, type CallValue, type Value } from "../value.ts";
+import { hasColumn } from "./alter.ts";
+import type { Editor } from "./editor.ts";
+import { defaultIndexName, elementsOf, hasIndex, sameWords } from "./indexes.ts";
+import { nameOf } from "./sql.ts";
+
+/** Undefined: it is no question. */
+export function questionOf(editor: Editor, { name, args, options, at }: CallValue): Value | undefined {
+  const table = nameOf(args[0], at);
+  const answer = (known: boolean | undefined): Value =>
+    known === undefined ? unknownAt(at) : plain(known, at);
+  const live = table.text === undefined ? undefined : editor.tables.get(table.text);
+  switch (name) {
+    case "table_exists?":
+    case "data_source_exists?":
+      return answer(live === null ? false : live?.isOpen === false ? true : undefined);
+    case "column_exists?":
+      return answer(hasColumn(editor, table, nameOf(args[1], at)));
+    case "index_exists?": {
+      const given = options.get("name");
+      if (given !== undefined && !isNil(given)) {
+        const own = textOf(given);
+        return answer(hasIndex(editor, table, (index) => index.name === own));
+      }
+      const { words } = elementsOf(args[1], at);
+      return answer(hasIndex(editor, table, (index) => sameWords(index, words)));
+    }
+    case "index_name_exists?": {
+      const own = textOf(args[1]);
+      return answer(hasIndex(editor, table, (index) => index.name === own));
+    }
+    case "foreign_key_exists?": {
+      if (live === undefined || live === null || live.isOpen) return unknownAt(at);
+      const to = textOf(args[1]?.is === "record" ? options.get("to_table") : args[1]);
+      const column = textOf(options.get("column"));
+      const own = textOf(options.get("name"));
+      return answer(
+        live.foreignKeys.some(
+          (key) =>
+            (to === undefined || key.to === to) &&
+            (column === undefined || key.columns.join() === column) &&
+            (own === undefined || key.name === own),
+        ),
+      );
+    }
+    case "check_constraint_exists?":
+    case "unique_constraint_exists?":
+    case "extension_enabled?":
+    case "view_exists?":
+    case "schema_exists?":
+    case "function_exists?":
+    case "trigger_exists?":
+    case "extension_available?":
+    case "sequence_exists?":
+      return unknownAt(at);
+    case "adapter_name":
+      return madeText(editor.vendor.adapterName, at);
+    case "mysql?":
+    case "mysql2?":
+      return plain(editor.vendor.isMysql, at);
+    case "postgres?":
+    case "postgresql?":
+      return plain(!editor.vendor.isMysql, at);
+    case "mariadb?":
+      return plain(editor.vendor.isMariadb, at);
+    case "sqlite?":
+    case "sqlite3?":
+      return plain(false, at);
+    case "quote": {
+      const [value] = args;
+      if (value?.is !== "text" && value?.is !== "plain") return unknownAt(at);
+      return {
+        ...madeText("", at),
+        segments: editor.vendor.quoted(value),
+        holes: value.is === "text" && value.holes,
+      };
+    }
+    case "quote_table_name":
+    case "quote_column_name": {
+      if (table.text === undefined) return unknownAt(at);
+      const sql = name === "quote_table_name" ? editor.vendor.table(table) : editor.vendor.column(table);
+      return { ...madeText("", at), segments: sql };
+    }
+    case "index_name": {
+      const column = args[1]?.is === "record" ? options.get("column") : args[1];
+      const own = defaultIndexName(editor, table, elementsOf(column, at).words);
+      return own === undefined ? unknownAt(at) : madeText(own, at);
+    }
+    default:
+      return undefined;
+  }
+}

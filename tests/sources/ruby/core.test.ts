@@ -1,0 +1,137 @@
+/** What is followed in Ruby, and what is left in doubt. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadRuby, openHistory } from "../../../src/sources/ruby/index.ts";
+
+beforeAll(loadRuby);
+
+const files: Readonly<Record<string, string>> = {
+  "lib/helpers/notes.rb":
+    "module Helpers\n  module Notes\n    def add_note(table)\n      add_column table, :note, :text\n    end\n  end\nend\n",
+};
+
+interface Read {
+  readonly up: readonly string[];
+  readonly down: readonly string[] | undefined;
+  readonly oneWay: string | undefined;
+  readonly irreversible: string | undefined;
+}
+
+function read(body: string, head = "", text?: string): Read {
+  const source =
+    text ?? `class Change < ActiveRecord::Migration[7.1]\n${head}\n  def change\n${body}\n  end\nend\n`;
+  const reader = openHistory({
+    root: "db/migrate",
+    tool: "rails",
+    dialect: "postgres",
+    serverVersion: undefined,
+    listFolder: () => [],
+    paths: [],
+  });
+  const input = { path: "db/migrate/1_change.rb", text: source, tool: "rails", wraps: true };
+  const { migration } = reader.read({ ...input, readFile: (path) => files[path] }, undefined);
+  if (migration === undefined) throw new Error("it is no migration");
+  const of = ({ start, end }: { readonly start: number; readonly end: number }): string[] =>
+    migration.pieces.flatMap((piece) => {
+      if (piece.part.start < start || piece.part.end > end) return [];
+      const sql =
+        piece.dynamic === undefined
+          ? migration.text.slice(piece.part.start, piece.part.end)
+          : `? ${piece.dynamic.prefix ?? ""}`;
+      return [
+        `${piece.conditional ? "perhaps " : ""}${piece.repeated ? "often " : ""}${sql.replaceAll('"', "").trim()}`,
+      ];
+    });
+  return {
+    up: of(migration.up.part),
+    down: migration.down && of(migration.down.part),
+    oneWay: migration.oneWay?.what,
+    irreversible: migration.irreversible,
+  };
+}
+
+describe("what runs", () => {
+  test.each([
+    ["%i[a b].each { |name| drop_table name }", ["DROP TABLE a", "DROP TABLE b"]],
+    ["drop_table :a if ENV['X']", ["perhaps DROP TABLE a"]],
+    ["return if ENV['X']\ndrop_table :a", ["perhaps DROP TABLE a"]],
+    ["drop_table :a if Rails.env.production?", ["DROP TABLE a"]],
+    [
+      "create_table(:a) { |t| }\ncreate_table(:a) { |t| } unless table_exists?(:a)",
+      ["CREATE TABLE a (id bigserial primary key)"],
+    ],
+    ["add_column :a, :b, :text unless column_exists?(:a, :b)", ["perhaps ALTER TABLE a ADD b text"]],
+    ["safety_assured { execute 'SELECT 1' }", ["SELECT 1"]],
+    ["execute <<~SQL\n  UPDATE a\n    SET b = 1\nSQL", ["UPDATE a\n  SET b = 1"]],
+    ["connection.adapter_name == 'Mysql2' ? drop_table(:a) : drop_table(:b)", ["DROP TABLE b"]],
+    ["User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
+    ["User.find_each { |user| user.update!(b: 1) }", ["often ? UPDATE"]],
+    ["whatever :a", ["?"]],
+    [
+      "begin\n  drop_table :a\nrescue StandardError\n  drop_table :b\nend",
+      ["DROP TABLE a", "perhaps DROP TABLE b"],
+    ],
+    ["case 1\nwhen 1 then drop_table :a\nelse drop_table :b\nend", ["DROP TABLE a"]],
+    ["drop_table :a\nraise 'no'\ndrop_table :b", ["DROP TABLE a"]],
+  ])("%s", (body, expected) => {
+    expect(read(body).up).toEqual(expected);
+  });
+
+  test("a module of the project", () => {
+    expect(read("add_note :orders", "include Helpers::Notes").up).toEqual([
+      "ALTER TABLE orders ADD note text",
+    ]);
+  });
+
+  test("a private method, with constants of the class", () => {
+    const head =
+      "TABLES = %i[a b].freeze\ndef each_table\n  TABLES.each { |name| yield name }\nend\nprivate :each_table";
+    expect(read("each_table { |name| drop_table name }", head).up).toEqual(["DROP TABLE a", "DROP TABLE b"]);
+  });
+});
+
+describe("the way back", () => {
+  test("takes the statements back in the other order", () => {
+    const { down } = read("add_column :a, :b, :text\nadd_index :a, :b");
+    expect(down).toEqual(["DROP INDEX index_a_on_b", "ALTER TABLE a DROP COLUMN b"]);
+  });
+
+  test("runs what stands in reversible in its place", () => {
+    const { down } = read("add_column :a, :b, :text\nreversible { |dir| dir.down { execute 'SELECT 1' } }");
+    expect(down).toEqual(["SELECT 1", "ALTER TABLE a DROP COLUMN b"]);
+  });
+
+  test.each([
+    ["remove_column :a, :b", "remove_column without a type can't be reversed"],
+    ["execute 'SELECT 1'", "execute can't be reversed"],
+    ["change_column :a, :b, :text", "change_column can't be reversed"],
+  ])("%s", (body, expected) => {
+    expect(read(body)).toMatchObject({ oneWay: expected, down: undefined });
+  });
+
+  test("raises", () => {
+    const text =
+      "class Change < ActiveRecord::Migration[7.1]\n  def up\n    drop_table :a\n  end\n  def down\n    raise ActiveRecord::IrreversibleMigration, 'rows are lost'\n  end\nend\n";
+    expect(read("", "", text).irreversible).toBe("rows are lost");
+  });
+});
+
+test("what the grammar rejects leaves the rest in doubt", () => {
+  const text =
+    "class Change < ActiveRecord::Migration[7.1]\n  def change\n    drop_table :a\n    foo(\n  end\nend\n";
+  expect(read("", "", text).up).toContain("DROP TABLE a");
+});
+
+test("a thousand damaged texts", () => {
+  const whole =
+    "class A < ActiveRecord::Migration[7.1]\n  def change\n    create_table :a do |t|\n      t.string :b, default: \"x\"\n    end\n    add_index :a, [:b], where: <<~SQL\n      b <> ''\n    SQL\n  end\nend\n";
+  const thrown = new Set<string>();
+  for (let at = 0; at < whole.length; at++)
+    for (const part of ["", "(", "do |x|", '"', "end\n", "#{"])
+      try {
+        read("", "", `${whole.slice(0, at)}${part}${whole.slice(at + 1)}`);
+      } catch (error) {
+        thrown.add(String(error));
+      }
+  // Without its class, a text is none.
+  expect([...thrown].filter((one) => one !== "Error: it is no migration")).toEqual([]);
+});
