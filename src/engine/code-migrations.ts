@@ -1,4 +1,5 @@
 /** Histories with migrations in code: their calls become SQL, before anything is replayed. */
+import type { Changeset } from "../model/changelog.ts";
 import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
@@ -26,8 +27,8 @@ export interface CodeReader {
   readonly read: (frontEndOf: (reading: Reading) => FrontEnd) => Read;
 }
 
-const isReadable = ({ unread, up }: Migration): boolean =>
-  unread === true && (isCode(up.path) || isPython(up.path));
+const isReadable = ({ unread, up, changeset }: Migration): boolean =>
+  unread === true && (isCode(up.path) || isPython(up.path) || changeset !== undefined);
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>
@@ -98,12 +99,16 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   serverVersion: history.serverVersion,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
+  changesets: history.migrations.flatMap(({ up, changeset }) =>
+    changeset === undefined ? [] : [{ path: up.path, changeset }],
+  ),
 });
 
 interface Known {
   readonly text: string;
   readonly tool: Tool;
   readonly wraps: boolean;
+  readonly changeset: Changeset | undefined;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
   /** What the migrations before it left. */
@@ -125,17 +130,19 @@ function withCode(
   const own = isCode(path) ? codeToolOf(text) : undefined;
   const tool = own ?? toolNamed(history.tool);
   const { dialect } = history;
-  const key = `${dialect}\0${path}`;
+  const { changeset } = migration;
+  const key = `${dialect}\0${path}\0${changeset === undefined ? "" : migration.name}`;
   const last = known.get(key);
   const facts = asStated(fs, history, tool);
   const wraps = facts.wraps !== "none";
   const isSame =
     last?.text === text &&
+    hasSame(last.changeset, changeset) &&
     last.tool === tool &&
     last.wraps === wraps &&
     last.before === chain.after &&
     [...last.loaded].every(([file, was]) => fs.read(file) === was);
-  const now = isSame ? last : readOne(chain, fs, { path, text, tool, wraps });
+  const now = isSame ? last : readOne(chain, fs, { path, text, tool, wraps, changeset });
   known.set(key, now);
   chain.after = now.after;
   const { read, loaded } = now;
@@ -201,7 +208,7 @@ function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
 function readOne(
   { reader, after: before }: Chain,
   fs: FileSystem,
-  one: Pick<Known, "text" | "tool" | "wraps"> & { readonly path: string },
+  one: Pick<Known, "text" | "tool" | "wraps" | "changeset"> & { readonly path: string },
 ): Known {
   const loaded = new Map<string, string | undefined>();
   const readFile = (given: string): string | undefined => {
@@ -210,7 +217,18 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const { path, text, tool, wraps } = one;
-  const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile }, before);
-  return { text, tool, wraps, loaded, before, read: migration, after };
+  const { path, text, tool, wraps, changeset } = one;
+  const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile, changeset }, before);
+  return { text, tool, wraps, changeset, loaded, before, read: migration, after };
+}
+
+/** The file's text is the same; what stands in other files may not be. */
+function hasSame(a: Changeset | undefined, b: Changeset | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return a === b;
+  if (a.node.at.start !== b.node.at.start || a.doubtful !== b.doubtful) return false;
+  return (
+    a.properties === b.properties ||
+    (a.properties.size === b.properties.size &&
+      [...a.properties].every(([name, value]) => b.properties.get(name) === value))
+  );
 }

@@ -21,7 +21,13 @@ const python: SourceLanguage = {
   },
 };
 
-export const languages: readonly SourceLanguage[] = [javascript, python];
+const changelogs: SourceLanguage = {
+  name: "changelogs",
+  files: /\.(?:xml|ya?ml|json)$/i,
+  load: async () => (await import("./liquibase/index.ts")).openHistory,
+};
+
+export const languages: readonly SourceLanguage[] = [javascript, python, changelogs];
 
 /** Undefined: it isn't read. */
 export const languageOf = (path: string): SourceLanguage | undefined =>

@@ -32,6 +32,7 @@ export const liquibase: Tool = {
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
   optOut: "runInTransaction:false on the --changeset line",
+  codeOptOut: 'runInTransaction="false" on the changeSet',
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
