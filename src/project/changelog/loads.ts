@@ -22,7 +22,8 @@ export function loadedBy(node: ChangelogNode, dialect: Database): Loaded | "noth
   const [first, ...others] = own;
   if (first === undefined) return "nothing";
   const isPlain = back.every(({ text, attributes }) => text === undefined && attributes.size === 0);
-  if (others.length > 0 || node.attributes.has("rollback") || !isPlain || !down.every(isFile)) return undefined;
+  if (others.length > 0 || node.attributes.has("rollback") || !isPlain || !down.every(isFile))
+    return undefined;
   if (changes.some(({ name }) => name === "modifySql" || name === "preConditions")) return undefined;
   const [undone, ...rest] = down.filter((one) => isFor(valueOf(one, "dbms"), dialect));
   if (rest.length > 0 || (back.length > 0 && undone === undefined)) return undefined;

@@ -127,7 +127,9 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
   const common = { key, description: id, name, kind: kindOf(marker), marker };
   if (files?.up !== undefined) {
     const up: Piece = { ...common, file: files.up, direction: "up" };
-    return [{ key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] }];
+    return [
+      { key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] },
+    ];
   }
   const changeset: Changeset = {
     node,

@@ -138,12 +138,7 @@ export class Change {
     if (own === undefined) return this.named(name);
     const prefixed = (word: string): string =>
       before === "" ? word : `${before}${word.charAt(0).toUpperCase()}${word.slice(1)}`;
-    return qualified(
-      this.target,
-      own,
-      this.get(prefixed("schemaName")),
-      this.get(prefixed("catalogName")),
-    );
+    return qualified(this.target, own, this.get(prefixed("schemaName")), this.get(prefixed("catalogName")));
   }
 
   get table(): Sql {

@@ -138,9 +138,12 @@ function rollbackOf(node: ChangelogNode, changeset: Changeset, around: Surroundi
     const author = node.attributes.get("changeSetAuthor")?.value ?? changeset.author;
     const other = around.find(id, author, node.attributes.get("changeSetPath")?.value);
     // What it refers to isn't read here: it may do anything.
-    if (other === undefined || other === changeset) return [lowered({ ...node, name: "unknown" }, changeset, around)];
+    if (other === undefined || other === changeset)
+      return [lowered({ ...node, name: "unknown" }, changeset, around)];
     // Its text may stand in another file.
-    return changesOf(other).map((one) => lowered({ ...one, at: node.at, head: node.head }, changeset, around));
+    return changesOf(other).map((one) =>
+      lowered({ ...one, at: node.at, head: node.head }, changeset, around),
+    );
   }
   const changes = node.children
     .filter(({ name }) => name !== "comment")

@@ -23,9 +23,9 @@ const titles: Readonly<Record<DialectName, string>> = {
 export function targetOf(dialect: DialectName, serverVersion: string | undefined): Target {
   const mariadb = isMariadb[dialect];
   const mysql = isMysqlFamily[dialect];
-  const [major = 99, minor = 99, patch = 99] = (serverVersion ?? "").split(".").flatMap((one) =>
-    /^\d+$/.test(one) ? [Number(one)] : [],
-  );
+  const [major = 99, minor = 99, patch = 99] = (serverVersion ?? "")
+    .split(".")
+    .flatMap((one) => (/^\d+$/.test(one) ? [Number(one)] : []));
   const release = major * 10_000 + minor * 100 + patch;
   return {
     title: titles[dialect],

@@ -26,7 +26,8 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
   /** All changesets of the file share its text. */
   const readFile = ({ path, text: own, readFile: load }: CodeInput): void => {
     const text = new SqlText(path, own.length + 1);
-    const found: { changeset: Changeset; lowered: Lowered; files: Set<string>; from: number; to: number }[] = [];
+    const found: { changeset: Changeset; lowered: Lowered; files: Set<string>; from: number; to: number }[] =
+      [];
     for (const changeset of byPath.get(path) ?? []) {
       const files = new Set<string>();
       const from = text.pieces.length;

@@ -41,9 +41,21 @@ const nothing: Inverse = () => [];
 
 const inverses: Readonly<Record<string, Inverse>> = {
   createTable: by("dropTable", ...place),
-  renameTable: by("renameTable", "oldTableName=newTableName", "newTableName=oldTableName", "schemaName", "catalogName"),
+  renameTable: by(
+    "renameTable",
+    "oldTableName=newTableName",
+    "newTableName=oldTableName",
+    "schemaName",
+    "catalogName",
+  ),
   createView: by("dropView", "viewName", "schemaName", "catalogName"),
-  renameView: by("renameView", "oldViewName=newViewName", "newViewName=oldViewName", "schemaName", "catalogName"),
+  renameView: by(
+    "renameView",
+    "oldViewName=newViewName",
+    "newViewName=oldViewName",
+    "schemaName",
+    "catalogName",
+  ),
   createSequence: by("dropSequence", "sequenceName", "schemaName", "catalogName"),
   renameSequence: by(
     "renameSequence",

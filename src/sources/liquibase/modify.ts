@@ -31,7 +31,8 @@ function editOf(node: ChangelogNode, { properties }: Changeset): Edit | undefine
 
 /** A pattern of Java that means the same here, and can't take long; undefined: another one. */
 function safePattern(source: string): RegExp | undefined {
-  if (source.length > 200 || /[*+}]\)?[*+{]|\([^)]*[*+|][^)]*\)[*+{]|\(\?|\\[pGAzZQE]/.test(source)) return undefined;
+  if (source.length > 200 || /[*+}]\)?[*+{]|\([^)]*[*+|][^)]*\)[*+{]|\(\?|\\[pGAzZQE]/.test(source))
+    return undefined;
   try {
     return new RegExp(source, "g");
   } catch {

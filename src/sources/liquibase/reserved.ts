@@ -40,4 +40,10 @@ UNLOCK UNSIGNED UPDATE USAGE USE USING UTC_DATE UTC_TIME UTC_TIMESTAMP VALUES VA
 VARCHARACTER VARYING VCPU VIRTUAL VISIBLE WHEN WHERE WHILE WINDOW WITH WRITE XOR YEAR_MONTH
 ZEROFILL`);
 
-export const mariadbWords: ReadonlySet<string> = new Set([...mysqlWords, "function", "manual", "row", "rows"]);
+export const mariadbWords: ReadonlySet<string> = new Set([
+  ...mysqlWords,
+  "function",
+  "manual",
+  "row",
+  "rows",
+]);

@@ -123,11 +123,17 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const words = (parameters === undefined ? rest : `${open} ${rest}`).trim();
   const isVarying = /^character varying/i.test(words);
   const [, first = "", behind = ""] = isVarying
-    ? /^(character varying)(.*)$/is.exec(words) ?? []
-    : /^(\S*)\s*(.*)$/s.exec(words) ?? [];
+    ? (/^(character varying)(.*)$/is.exec(words) ?? [])
+    : (/^(\S*)\s*(.*)$/s.exec(words) ?? []);
   const name = isVarying ? "varchar" : first.toLowerCase().replace(/^string$/, "varchar");
   const found = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
-  const list = parameters === undefined ? "" : `(${parameters.split(",").map((one) => one.trim()).join(", ")})`;
+  const list =
+    parameters === undefined
+      ? ""
+      : `(${parameters
+          .split(",")
+          .map((one) => one.trim())
+          .join(", ")})`;
   const made = (text: string, form: Form, isSerial = false): ColumnType => ({
     sql: text === given.text ? given : instead(given, text),
     form,

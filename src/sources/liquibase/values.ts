@@ -7,7 +7,8 @@ import type { Form } from "./types.ts";
 export type Get = (name: string) => Value | undefined;
 
 /** The words of the database are `undefined`: it has none for this. */
-export type Found = { readonly is: "sql"; readonly sql: Sql } | { readonly is: "refused"; readonly why: string };
+export type Found =
+  { readonly is: "sql"; readonly sql: Sql } | { readonly is: "refused"; readonly why: string };
 
 const known = (own: Sql): Found => ({ is: "sql", sql: own });
 
@@ -16,14 +17,15 @@ export function computed({ isMysql }: Target, value: Value): Sql {
   const [, precision = "", more = ""] =
     /^(?:current_timestamp|current_datetime|now)(?:\((\d*)\))?(.*)$/is.exec(value.text.trim()) ?? [undefined];
   if (!/^(?:current_timestamp|current_datetime|now\()/i.test(value.text.trim())) return [value];
-  return isMysql && more.trim() !== "" ? [value] : [instead(value, `NOW(${precision})`)];
+  return isMysql && more.trim() !== "" ? [value] : [instead(value, `NOW(${isMysql ? precision : ""})`)];
 }
 
 const isNumber = (text: string): boolean => /^[-+]?(?:\d|\.\d)/.test(text);
 
 function truth(target: Target, value: Value): Sql | undefined {
   const word = value.text.trim().toLowerCase();
-  const isTrue = ["true", "1", "t", "y", "yes", "b'1'"].includes(word) || (isNumber(word) && Number(word) === 1);
+  const isTrue =
+    ["true", "1", "t", "y", "yes", "b'1'"].includes(word) || (isNumber(word) && Number(word) === 1);
   if (!isTrue && !["false", "0", "f", "n", "no", "b'0'"].includes(word) && !isNumber(word)) return undefined;
   return [instead(value, target.isMysql ? (isTrue ? "1" : "0") : isTrue ? "TRUE" : "FALSE")];
 }
@@ -31,7 +33,8 @@ function truth(target: Target, value: Value): Sql | undefined {
 /** `2020-01-02T03:04:05` as the database reads it; undefined: a function. */
 function dateOf(value: Value): Value | undefined {
   const text = value.text.trim();
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
+  const match =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?)(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   const isTime = /^\d{2}:\d{2}:\d{2}/.test(text);
   if (match === null) return isTime ? value : undefined;
   const shown = match[2] === undefined ? (match[1] ?? "") : `${match[1] ?? ""} ${match[2]}`;

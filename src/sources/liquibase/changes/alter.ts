@@ -39,32 +39,22 @@ const addColumn: Lowering = (change) => {
     change.forbid(!target.isMysql && column.get("afterColumn") !== undefined, "afterColumn");
     change.forbid(column.get("beforeColumn") !== undefined, "beforeColumn");
     change.forbid(column.get("position") !== undefined, "position");
-    change.forbid(target.isMysql && own.isSerial && !own.isKey, "autoIncrement on a column that is no primary key");
+    change.forbid(
+      target.isMysql && own.isSerial && !own.isKey,
+      "autoIncrement on a column that is no primary key",
+    );
     return { column, own, filled: value?.is === "sql" ? value.sql : undefined };
   });
   if (change.refused.length > 0) return;
-  const [first, ...others] = all;
-  if (first !== undefined && others.length > 0 && target.isMysql)
-    change.send(sql`ALTER TABLE ${table} ${listed(all.map((one) => definition(change, one)))}`);
-  else for (const one of all) change.send(sql`ALTER TABLE ${table} ${definition(change, one)}`);
-  for (const { column, own } of all) {
-    if (!column.constrained("unique")) continue;
-    const name = column.constraint("uniqueConstraintName");
-    const constraint = name === undefined ? [] : sql`CONSTRAINT ${nameOf(target, name)} `;
-    change.send(sql`ALTER TABLE ${table} ADD ${constraint}UNIQUE (${own.name})`);
+  const inOne = target.isMysql && all.length > 1;
+  if (inOne) change.send(sql`ALTER TABLE ${table} ${listed(all.map((one) => definition(change, one)))}`);
+  for (const one of all) {
+    if (!inOne) change.send(sql`ALTER TABLE ${table} ${definition(change, one)}`);
+    if (!inOne) unique(change, one);
+    if (!inOne) referring(change, one);
   }
-  for (const { column, own } of all) {
-    const found = referenceOf(change, column);
-    if (found === undefined) continue;
-    const { name, table: other, columns, actions } = found;
-    change.send(
-      sql`ALTER TABLE ${table} ADD CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other} (${columns})${actions}`,
-    );
-  }
-  if (!target.isMysql)
-    for (const { own } of all)
-      if (own.remarks !== undefined)
-        change.send(sql`COMMENT ON COLUMN ${table}.${own.name} IS ${literal(target, own.remarks)}`);
+  if (inOne) for (const one of all) unique(change, one);
+  if (inOne) for (const one of all) referring(change, one);
   for (const { own, filled } of all) {
     if (filled === undefined) continue;
     change.send(sql`UPDATE ${table} SET ${own.name} = ${filled}`);
@@ -77,7 +67,27 @@ const addColumn: Lowering = (change) => {
         change.send(sql`ALTER TABLE ${table} ALTER ${own.name} SET${own.byDefault}`);
     }
   }
+  if (target.isMysql) return;
+  for (const { own } of all)
+    if (own.remarks !== undefined)
+      change.send(sql`COMMENT ON COLUMN ${table}.${own.name} IS ${literal(target, own.remarks)}`);
 };
+
+function unique(change: Change, { column, own }: Added): void {
+  if (!column.constrained("unique")) return;
+  const name = column.constraint("uniqueConstraintName");
+  const constraint = name === undefined ? [] : sql`CONSTRAINT ${nameOf(change.target, name)} `;
+  change.send(sql`ALTER TABLE ${change.table} ADD ${constraint}UNIQUE (${own.name})`);
+}
+
+function referring(change: Change, { column, own }: Added): void {
+  const found = referenceOf(change, column);
+  if (found === undefined) return;
+  const { name, table: other, columns, actions } = found;
+  change.send(
+    sql`ALTER TABLE ${change.table} ADD CONSTRAINT ${name} FOREIGN KEY (${own.name}) REFERENCES ${other} (${columns})${actions}`,
+  );
+}
 
 const dropColumn: Lowering = (change) => {
   const { target, table } = change;
@@ -95,7 +105,9 @@ const renameColumn: Lowering = (change) => {
   const from = change.named("oldColumnName");
   const to = change.named("newColumnName");
   if (target.renamesColumns) {
-    change.send(sql`ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to}`);
+    // MySQL has no such words: the statement fails there.
+    const remarks = target.isMysql ? commented(change, change.get("remarks")) : [];
+    change.send(sql`ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to}${remarks}`);
     return;
   }
   const type = neededType(change, "columnDataType");

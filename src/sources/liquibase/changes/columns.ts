@@ -30,7 +30,8 @@ export function defined(change: Change, column: Column): Defined {
   return {
     name: name === undefined ? [] : nameOf(target, name),
     type: type === undefined ? [] : [type.sql],
-    isSerial: column.is("autoIncrement") || type?.isSerial === true,
+    // `serial` as a type means it in a new table only.
+    isSerial: column.is("autoIncrement") || (type?.isSerial === true && change.name === "createTable"),
     isKey,
     isNotNull: isKey || column.constraint("nullable")?.text.trim().toLowerCase() === "false",
     byDefault: own?.is === "sql" ? sql` DEFAULT ${own.sql}` : [],
@@ -78,7 +79,15 @@ export function referenceOf(change: Change, column: Column): Reference | undefin
             splitAt(instead(whole, whole.text.slice(0, open)), ".").map((one) => nameOf(target, one)),
             ".",
           ),
-          columns: [instead(whole, whole.text.slice(open + 1).replace(/\)\s*$/, "").trim())],
+          columns: [
+            instead(
+              whole,
+              whole.text
+                .slice(open + 1)
+                .replace(/\)\s*$/, "")
+                .trim(),
+            ),
+          ],
         }
       : table !== undefined && inner !== undefined
         ? {

@@ -134,13 +134,17 @@ const addLookupTable: Lowering = (change) => {
   const column = change.named("existingColumnName");
   const own = change.named("newColumnName");
   if (change.refused.length > 0) return;
-  change.send(sql`CREATE TABLE ${to} AS SELECT DISTINCT ${column} AS ${own} FROM ${from} WHERE ${column} IS NOT NULL`);
+  change.send(
+    sql`CREATE TABLE ${to} AS SELECT DISTINCT ${column} AS ${own} FROM ${from} WHERE ${column} IS NOT NULL`,
+  );
   const type = given === undefined ? [] : [typeOf(target, given).sql];
   if (target.isMysql) change.send(sql`ALTER TABLE ${to} MODIFY ${own} ${type} NOT NULL`);
   else change.send(sql`ALTER TABLE ${to} ALTER COLUMN ${own} SET NOT NULL`);
   change.send(sql`ALTER TABLE ${to} ADD PRIMARY KEY (${own})`);
   const name = lookupName(change);
-  change.send(sql`ALTER TABLE ${from} ADD CONSTRAINT ${name} FOREIGN KEY (${column}) REFERENCES ${to} (${own})`);
+  change.send(
+    sql`ALTER TABLE ${from} ADD CONSTRAINT ${name} FOREIGN KEY (${column}) REFERENCES ${to} (${own})`,
+  );
 };
 
 export function lookupName(change: Change): Sql {

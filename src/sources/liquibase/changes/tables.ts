@@ -21,12 +21,17 @@ const createTable: Lowering = (change) => {
     const tableName = change.get("tableName");
     const given = keys.flatMap(({ column }) => column.constraint("primaryKeyName") ?? [])[0];
     const plain = tableName?.text ?? "";
-    const name = given ?? (tableName && instead(tableName, target.isMysql ? `PK_${plain.toUpperCase()}` : `${plain}_pkey`));
+    const name =
+      given ??
+      (tableName && instead(tableName, target.isMysql ? `PK_${plain.toUpperCase()}` : `${plain}_pkey`));
     const space = target.isMysql ? undefined : key.column.constraint("primaryKeyTablespace");
     const where = space === undefined ? [] : sql` USING INDEX TABLESPACE ${nameOf(target, space)}`;
-    lines.push(
-      sql`CONSTRAINT ${name && nameOf(target, name)} PRIMARY KEY (${listed(keys.map(({ own }) => own.name))})${where}`,
-    );
+    const columns = listed(keys.map(({ own }) => own.name));
+    // Oracle's words, which neither database has.
+    const isChecked = key.column.constraint("validatePrimaryKey")?.text.trim().toLowerCase() !== "false";
+    const later = key.column.constrained("deferrable") && !target.isMysql ? " DEFERRABLE" : "";
+    const more = `${isChecked ? "" : " ENABLE NOVALIDATE"}${later}`;
+    lines.push(sql`CONSTRAINT ${name && nameOf(target, name)} PRIMARY KEY (${columns})${where}${more}`);
   }
   for (const { column, own } of all) {
     const found = referenceOf(change, column);
@@ -53,8 +58,7 @@ const createTable: Lowering = (change) => {
   const remarks = change.get("remarks");
   const space = change.get("tablespace");
   const where = space === undefined || target.isMysql ? [] : sql` TABLESPACE ${nameOf(target, space)}`;
-  const comment =
-    remarks === undefined || !target.isMysql ? [] : sql` COMMENT=${literal(target, remarks)}`;
+  const comment = remarks === undefined || !target.isMysql ? [] : sql` COMMENT=${literal(target, remarks)}`;
   const exists = change.is("ifNotExists") ? "IF NOT EXISTS " : "";
   change.send(sql`CREATE TABLE ${exists}${table} (${listed(lines)})${where}${comment}`);
   if (target.isMysql) return;
@@ -80,7 +84,9 @@ const setTableRemarks: Lowering = (change) => {
   const { target, table } = change;
   const remarks = change.text("remarks");
   const text = remarks === undefined ? ["''"] : literal(target, remarks);
-  change.send(target.isMysql ? sql`ALTER TABLE ${table} COMMENT = ${text}` : sql`COMMENT ON TABLE ${table} IS ${text}`);
+  change.send(
+    target.isMysql ? sql`ALTER TABLE ${table} COMMENT = ${text}` : sql`COMMENT ON TABLE ${table} IS ${text}`,
+  );
 };
 
 const setColumnRemarks: Lowering = (change) => {
@@ -93,7 +99,10 @@ const setColumnRemarks: Lowering = (change) => {
     return;
   }
   const type = neededType(change, "columnDataType");
-  change.send(sql`ALTER TABLE ${table} MODIFY COLUMN ${column} ${type} COMMENT ${text}`, lostBy("columnDataType"));
+  change.send(
+    sql`ALTER TABLE ${table} MODIFY COLUMN ${column} ${type} COMMENT ${text}`,
+    lostBy("columnDataType"),
+  );
 };
 
 /** MySQL defines the column anew. */
@@ -128,7 +137,10 @@ const createView: Lowering = (change) => {
   }
   const view = change.object("viewName");
   if (change.is("fullDefinition")) change.raw(trimmed(body));
-  else change.send(sql`CREATE ${change.is("replaceIfExists") ? "OR REPLACE " : ""}VIEW ${view} AS ${trimmed(body)}`);
+  else
+    change.send(
+      sql`CREATE ${change.is("replaceIfExists") ? "OR REPLACE " : ""}VIEW ${view} AS ${trimmed(body)}`,
+    );
   const remarks = change.get("remarks");
   if (remarks !== undefined && !target.isMysql)
     change.send(sql`COMMENT ON VIEW ${view} IS ${literal(target, remarks)}`);
@@ -165,13 +177,16 @@ function sequenceOptions(change: Change): Sql {
     if (value !== undefined) words.push(sql` ${word} ${value}`);
   };
   const type = change.get("dataType");
-  if (type !== undefined) words.push(sql` AS ${typeOf(change.target, type).sql}`);
-  add("startValue", "START WITH");
+  if (type !== undefined) words.push(sql` AS ${type}`);
+  if (!change.target.isMysql) add("startValue", "START WITH");
   add("incrementBy", "INCREMENT BY");
   add("minValue", "MINVALUE");
   add("maxValue", "MAXVALUE");
+  if (change.target.isMysql) add("startValue", "START WITH");
   add("cacheSize", "CACHE");
   if (change.is("cycle")) words.push([" CYCLE"]);
+  else if (change.name === "alterSequence" && change.get("cycle") !== undefined)
+    words.push([change.target.isMysql ? " NOCYCLE" : " NO CYCLE"]);
   return words.flat();
 }
 
@@ -185,7 +200,9 @@ const alterSequence = ofSequence((change) => {
 });
 
 const renameSequence = ofSequence((change) => {
-  change.send(sql`ALTER SEQUENCE ${change.object("oldSequenceName")} RENAME TO ${change.named("newSequenceName")}`);
+  change.send(
+    sql`ALTER SEQUENCE ${change.object("oldSequenceName")} RENAME TO ${change.named("newSequenceName")}`,
+  );
 });
 
 const dropSequence = ofSequence((change) => {
@@ -197,7 +214,15 @@ const createRoutine: Lowering = (change) => {
   const found = change.get("path") === undefined ? undefined : change.file();
   const body =
     found?.text ??
-    change.text("procedureText", "procedureBody", "functionBody", "functionText", "triggerBody", "triggerText", "packageText");
+    change.text(
+      "procedureText",
+      "procedureBody",
+      "functionBody",
+      "functionText",
+      "triggerBody",
+      "triggerText",
+      "packageText",
+    );
   if (body === undefined) change.dynamic({ prefix: "CREATE " });
   else change.raw(trimmed(body));
 };
