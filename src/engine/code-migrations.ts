@@ -11,6 +11,7 @@ import { transactionOf } from "../project/runners.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { Tool } from "../project/tool.ts";
 import type { Read, Reading } from "../replay/replay.ts";
+import type { SourceMap } from "../text/source-map.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 
 type Open = Awaited<ReturnType<SourceLanguage["load"]>>;
@@ -149,7 +150,7 @@ function withCode(
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (isCode(path) && own === undefined && read.up.empty)) return migration;
   // Others only say what something is.
-  const shown = new Set(read.map.segments.map((segment) => segment.path));
+  const shown = pathsIn(read.map);
   const files = new Map(
     [...loaded].flatMap(([file, one]) => (one === undefined || !shown.has(file) ? [] : [[file, one]])),
   );
@@ -166,6 +167,7 @@ function withCode(
       sends: "statement",
       optOut,
       optOutText: undefined,
+      whole: undefined,
       optedOut: direction.optedOut,
     },
     empty: direction.empty,
@@ -194,6 +196,15 @@ function withCode(
   };
 }
 
+const paths = new WeakMap<SourceMap, ReadonlySet<string>>();
+
+/** The files that a text comes from; migrations of one file share it. */
+function pathsIn(map: SourceMap): ReadonlySet<string> {
+  const found = paths.get(map) ?? new Set(map.segments.map((segment) => segment.path));
+  paths.set(map, found);
+  return found;
+}
+
 /** `exports.config = …`, as the file itself would write it. */
 const inModule = (optOut: string | undefined, text: string): string | undefined =>
   /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
@@ -218,7 +229,10 @@ function readOne(
     return found;
   };
   const { path, text, tool, wraps, changeset } = one;
-  const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile, changeset }, before);
+  const { migration, after } = reader.read(
+    { path, text, tool: tool.name, wraps, readFile, changeset },
+    before,
+  );
   return { text, tool, wraps, changeset, loaded, before, read: migration, after };
 }
 

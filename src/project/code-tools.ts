@@ -37,3 +37,8 @@ export function statedWraps(
 
 /** Python, where a folder of migrations tells its tool. */
 export const isPython = (file: string): boolean => /\.py$/i.test(file);
+
+/** Changelogs. */
+export const isXml = (file: string): boolean => /\.xml$/i.test(file);
+export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
+export const isJson = (file: string): boolean => /\.json$/i.test(file);

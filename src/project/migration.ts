@@ -57,7 +57,7 @@ export interface RunnerTransaction {
   /** See `Running.whole` of a tool. */
   readonly whole?: ((statement: string) => string) | undefined;
   /** See `Running.rawCall` of a tool. */
-  readonly rawCall?: ((sql: string) => string) | undefined;
+  readonly rawCall?: ((sql: string, language: CodeFile["language"]) => string) | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
@@ -348,7 +348,10 @@ export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect
 export function rollbackFacts(
   migrations: readonly Migration[],
 ): Pick<History, "keepsRollbacks" | "leavesEmpty"> {
-  const written = migrations.flatMap(({ down }) => (down === undefined ? [] : [down]));
+  // What the tool derives from a changeset, nobody has chosen to keep.
+  const written = migrations.flatMap(({ down, changeset }) =>
+    down === undefined || (changeset !== undefined && down.code?.derived === true) ? [] : [down],
+  );
   const empty = written.filter((down) => down.empty).length;
   return { keepsRollbacks: empty < written.length, leavesEmpty: empty > 2 && empty * 2 > written.length };
 }

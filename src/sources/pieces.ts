@@ -79,7 +79,7 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
 function guarded(operation: Operation, guard: Piece["guard"]): Operation {
   if (guard === "ifMissing" && "ifNotExists" in operation) return { ...operation, ifNotExists: true };
   if (guard === "ifPresent" && operation.kind === "dropColumn") return { ...operation, columnIfExists: true };
-  if (guard === "ifPresent" && "ifExists" in operation) return { ...operation, ifExists: true } as Operation;
+  if (guard === "ifPresent" && "ifExists" in operation) return { ...operation, ifExists: true };
   return operation;
 }
 

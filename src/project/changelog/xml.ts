@@ -11,7 +11,6 @@ interface Open {
   readonly parts: WrittenPart[];
 }
 
-const longestTag = 20_000;
 const deepest = 60;
 const outside: Span = { start: 0, end: 0 };
 
@@ -72,11 +71,11 @@ function closed({ name, head, attributes, children, parts }: Open, end: number):
   };
 }
 
-/** The `>` outside of quotes; -1 if there is none near. */
+/** The `>` outside of quotes; -1 if there is none. */
 function tagEnd(text: string, from: number): number {
   if (text.startsWith("</", from)) return text.indexOf(">", from);
   let quote = "";
-  for (let at = from; at < text.length && at - from <= longestTag; at++) {
+  for (let at = from; at < text.length; at++) {
     const char = text.charAt(at);
     if (quote !== "") quote = char === quote ? "" : quote;
     else if (char === ">") return at;

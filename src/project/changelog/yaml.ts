@@ -50,7 +50,8 @@ function placed(node: Node | null | undefined, reading: Reading, depth: number):
   }
   if ("anchor" in node && node.anchor !== undefined) reading.anchors.set(node.anchor, node);
   if (isScalar(node)) {
-    const value = node.value === null || node.value === undefined ? "" : String(node.value);
+    // The schema knows no other values.
+    const value = typeof node.value === "string" ? node.value : "";
     const isNothing = node.type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(value);
     return { is: isNothing ? "nothing" : "text", value, at };
   }
@@ -69,7 +70,7 @@ function placed(node: Node | null | undefined, reading: Reading, depth: number):
     const own = placed(value as Node | null, reading, depth + 1);
     if (own === undefined) return undefined;
     if (!isScalar(key)) continue;
-    const [keyStart = start, keyEnd = keyStart] = (key as unknown as ParsedNode).range ?? [];
+    const [keyStart, keyEnd] = (key as unknown as ParsedNode).range;
     if (key.value === "<<" && own.is === "record") entries.push(...own.entries);
     else entries.push({ key: String(key.value), keyAt: { start: keyStart, end: keyEnd }, value: own });
   }

@@ -48,13 +48,14 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
   const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
-  if (roots.length > 0 && unread === undefined) {
-    const items = roots.flatMap(({ walk }) => walk.items);
+  const items = roots.flatMap(({ walk }) => walk.items);
+  // Changesets that were read have their order, whatever else is included.
+  if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
     return { items, roots: roots.map(({ file }) => file), unread, missing };
   }
   const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
-  const items = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
-  return { items, roots: roots.map(({ file }) => file), unread, missing };
+  const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
+  return { items: standing, roots: roots.map(({ file }) => file), unread, missing };
 }
 
 /** Folders whose files run only where a changelog names them. */

@@ -1,3 +1,4 @@
+import { change, changeset } from "../changelog/written.ts";
 import { marker, type Tool } from "../tool.ts";
 
 export const liquibase: Tool = {
@@ -33,6 +34,8 @@ export const liquibase: Tool = {
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
   optOut: "runInTransaction:false on the --changeset line",
   codeOptOut: 'runInTransaction="false" on the changeSet',
+  rawCall: change,
+  codeFile: changeset,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },

@@ -2,6 +2,7 @@
 import type { OneWay, RefusedCall } from "../../model/call.ts";
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
 import type { CodeDirection, CodeMigration } from "../source.ts";
+import type { Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import { Change, type Lowering } from "./change.ts";
 import { alterations } from "./changes/alter.ts";
@@ -26,13 +27,16 @@ export interface Surroundings {
   /** For a way back that another changeset has. */
   readonly find: (id: string, author: string, path: string | undefined) => Changeset | undefined;
   readonly text: SqlText;
+  /** The changeset's part of the file: with the comments above it. */
+  readonly part: Span;
 }
 
 export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay">;
 
 export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowered {
   const { node, tree } = changeset;
-  const comments = tree.comments.filter(({ start, end }) => node.at.start <= start && end <= node.at.end);
+  const { part } = around;
+  const comments = within(tree.comments, part);
   const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
   const up = directionOf(changes, changeset, around);
@@ -41,7 +45,8 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
   const down = back.changes && directionOf(back.changes, changeset, around);
   return {
     up: { ...common, ...up },
-    down: down && { ...common, ...down, ...(back.isDerived ? { derived: true } : {}) },
+    // The comments are told of once.
+    down: down && { ...common, ...down, comments: [], ...(back.isDerived ? { derived: true } : {}) },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
   };
@@ -160,4 +165,21 @@ function textChange(
   const change = new Change(node, changeset, target, readFile);
   change.raw(valueOf(text, changeset.properties));
   return change;
+}
+
+/** Of spans in their order, those inside of a part. */
+function within(all: readonly Span[], { start, end }: Span): readonly Span[] {
+  let low = 0;
+  for (let high = all.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const found: Span[] = [];
+  for (let at = low; at < all.length; at++) {
+    const one = all[at];
+    if (one === undefined || one.end > end) break;
+    found.push(one);
+  }
+  return found;
 }

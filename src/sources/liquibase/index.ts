@@ -2,6 +2,7 @@
 import type { Changeset } from "../../model/changelog.ts";
 import type { CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../source.ts";
 import { SqlText } from "../sql-text.ts";
+import type { Span } from "../../text/span.ts";
 import { lowerChangeset, type Lowered } from "./changeset.ts";
 import { targetOf } from "./database.ts";
 
@@ -28,13 +29,16 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
     const text = new SqlText(path, own.length + 1);
     const found: { changeset: Changeset; lowered: Lowered; files: Set<string>; from: number; to: number }[] =
       [];
-    for (const changeset of byPath.get(path) ?? []) {
+    const all = byPath.get(path) ?? [];
+    const parts = partsOf(all, own.length);
+    for (const changeset of all) {
       const files = new Set<string>();
       const from = text.pieces.length;
       const lowered = lowerChangeset(changeset, {
         path,
         target,
         text,
+        part: parts.get(changeset) ?? changeset.node.at,
         readFile(file) {
           files.add(file);
           return load(file);
@@ -62,4 +66,17 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
       return { migration: known?.migration, after: undefined };
     },
   };
+}
+
+/** Each from the end of the one before it; the last one has what stands behind it. */
+function partsOf(all: readonly Changeset[], end: number): ReadonlyMap<Changeset, Span> {
+  const sorted = [...all].sort((a, b) => a.node.at.start - b.node.at.start);
+  let start = 0;
+  return new Map(
+    sorted.map((one, i): [Changeset, Span] => {
+      const part = { start, end: i === sorted.length - 1 ? end : one.node.at.end };
+      start = part.end;
+      return [one, part];
+    }),
+  );
 }

@@ -191,8 +191,8 @@ const addNotNullConstraint: Lowering = (change) => {
 };
 
 /** The same as for any MODIFY, without what the change is about. */
-const { "NOT NULL": _, ...others } = lostBy("columnDataType").unstated;
-const kept = { unstated: others };
+const { DEFAULT, AUTO_INCREMENT, COMMENT } = lostBy("columnDataType").unstated;
+const kept = { unstated: { DEFAULT, AUTO_INCREMENT, COMMENT } };
 
 const dropNotNullConstraint: Lowering = (change) => {
   const { target, table } = change;
