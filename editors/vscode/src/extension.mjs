@@ -49,6 +49,8 @@ async function start() {
         { scheme: "file", pattern: "**/*.sql" },
         // Of all Python, only what may be a migration: a project has much other code.
         { scheme: "file", language: "python", pattern: "**/{*migrations*,versions,alembic}/**/*.py" },
+        { scheme: "file", pattern: "**/*{changelog,liquibase,migration}*/**/*.{xml,yaml,yml,json}" },
+        { scheme: "file", pattern: "**/*{changelog,liquibase}*.{xml,yaml,yml,json}" },
       ],
       initializationOptions: {
         locks: settings.get("locks"),

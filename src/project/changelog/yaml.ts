@@ -20,7 +20,7 @@ export function readYamlTree(text: string): YamlTree | undefined {
   if (text.length > longest) return undefined;
   const { parseDocument, CST, Parser } = loadYaml();
   try {
-    const document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "silent" });
+    const document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
     if (document.errors.length > 0 || document.contents === null) return undefined;
     const value = placed(document.contents, { left: most, anchors: new Map() }, 0);
     if (value === undefined) return undefined;

@@ -21,7 +21,7 @@ export const liquibase: Tool = {
     ],
   },
   unread: {
-    what: "XML, YAML or JSON for Liquibase",
+    what: "XML, YAML or JSON for Liquibase without a root changelog",
     folder: /changelog|liquibase|migrat/i,
     file: /\.(?:xml|ya?ml|json)$/,
     text: /\bdatabaseChangeLog\b/,

@@ -128,7 +128,7 @@ function backOf(changes: readonly Change[], changeset: Changeset, around: Surrou
         oneWay: {
           at: change.node.head,
           what: `${change.name} has no automatic rollback`,
-          instead: "Add a rollback to the changeset, an empty one if nothing is to be done.",
+          instead: "Add a rollback to the changeset, or an empty one if there is nothing to undo.",
         },
       };
     back.push(...nodes.map((one) => lowered(one, changeset, around)));

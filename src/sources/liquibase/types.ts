@@ -17,8 +17,8 @@ interface Row {
   readonly mysql: string;
   readonly mariadb?: string;
   readonly form?: Form;
-  /** What stands behind the type: with both databases, with MySQL alone, with none. */
-  readonly more?: "both" | "mysql" | "none";
+  /** Where the words behind the type are kept. */
+  readonly more?: "everywhere" | "inMysql" | "nowhere";
   readonly isSerial?: true;
 }
 
@@ -30,10 +30,10 @@ const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row =
 });
 
 const quoted: Partial<Row> = { form: "quoted" };
-const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "none" });
+const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
 const bytes = (mysql: string): Row => row("BYTEA", mysql);
 const truth = row("BOOLEAN", "TINYINT", { mariadb: "TINYINT(1)", form: "boolean" });
-const integer = row("INTEGER", "INT", { more: "mysql" });
+const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
 const smallint = row("SMALLINT");
 const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
@@ -92,7 +92,7 @@ const rows = new Map<string, Row>(
     smalldatetime: datetime,
     timestamp: row("TIMESTAMP() WITHOUT TIME ZONE", "timestamp()", quoted),
     timestamptz: row("TIMESTAMP() WITH TIME ZONE", "timestamp()", quoted),
-    double: row("DOUBLE PRECISION", "DOUBLE()", { more: "mysql" }),
+    double: row("DOUBLE PRECISION", "DOUBLE()", { more: "inMysql" }),
     float: row("FLOAT()"),
     real: row("REAL()"),
     number: row("numeric()"),
@@ -148,7 +148,7 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;
   const isOracle = name === "varchar2" && !isMysql;
   const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
-  const { more = "both" } = found;
-  const isKept = behind !== "" && (more === "both" || (more === "mysql" && isMysql));
+  const { more = "everywhere" } = found;
+  const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
   return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
 }

@@ -54,7 +54,7 @@ export function defaultOf(target: Target, get: Get, form: Form | undefined): Fou
     if (/^null$/i.test(text.text.trim())) return known([instead(text, "null")]);
     if (form === "boolean") {
       const own = truth(target, text);
-      if (own === undefined) return { is: "refused", why: `${text.text.slice(0, 20)} is no boolean` };
+      if (own === undefined) return { is: "refused", why: `${text.text.slice(0, 20)} isn't a boolean` };
       return known(own);
     }
     return known(form === "bare" ? [text] : literal(target, text));

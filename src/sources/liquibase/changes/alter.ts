@@ -39,10 +39,7 @@ const addColumn: Lowering = (change) => {
     change.forbid(!target.isMysql && column.get("afterColumn") !== undefined, "afterColumn");
     change.forbid(column.get("beforeColumn") !== undefined, "beforeColumn");
     change.forbid(column.get("position") !== undefined, "position");
-    change.forbid(
-      target.isMysql && own.isSerial && !own.isKey,
-      "autoIncrement on a column that is no primary key",
-    );
+    change.forbid(target.isMysql && own.isSerial && !own.isKey, "autoIncrement outside of the primary key");
     return { column, own, filled: value?.is === "sql" ? value.sql : undefined };
   });
   if (change.refused.length > 0) return;
