@@ -156,7 +156,8 @@ function withCode(
   );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
-  const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
+  const stated = facts.codeOptOut ?? transaction.optOut;
+  const optOut = isCode(path) ? inModule(stated, text) : stated;
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
     path,
     text: read.text,
