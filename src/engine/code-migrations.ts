@@ -190,6 +190,8 @@ function withCode(
   return {
     ...migration,
     unread: undefined,
+    // It tags, checks or prints something, or is for other databases.
+    ...(changeset !== undefined && read.up.empty ? { emptyHere: true as const } : {}),
     up: script(read.up, true),
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,

@@ -29,11 +29,13 @@ function elementOf(
 ): ChangelogNode {
   const attributes = new Map<string, WrittenText>();
   const children: ChangelogNode[] = [];
+  // `- sql: SELECT 1` in a list of changes is a change, and no attribute.
+  const isChange = value.is === "list" && (key === "changes" || key === "rollback");
   const add = (one: PlacedValue): void => {
     if (one.is !== "record") return;
     for (const entry of one.entries) {
       const { value: own } = entry;
-      if (own.is === "text") attributes.set(entry.key, written(source, own.value, own.at));
+      if (own.is === "text" && !isChange) attributes.set(entry.key, written(source, own.value, own.at));
       else if (own.is !== "nothing") children.push(elementOf(source, entry));
     }
   };

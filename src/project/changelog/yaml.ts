@@ -5,7 +5,7 @@ import type { Span } from "../../text/span.ts";
 import type { PlacedValue } from "./placed.ts";
 
 /** So many characters may take three seconds. */
-const longest = 1_000_000;
+const longest = 900_000;
 const deepest = 60;
 /** Values, counted as often as an alias repeats them. */
 const most = 200_000;

@@ -3,7 +3,7 @@ import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
-import { resolve, valueOf, walkFrom, type ChangesetItem, type Item } from "../changelog/walk.ts";
+import { resolve, valueOf, walkFrom, type ChangesetItem, type Item, type Walk } from "../changelog/walk.ts";
 import type { FileProblem } from "../migration.ts";
 import { baseName, compareText, join } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
@@ -19,6 +19,8 @@ interface Plan {
   readonly items: readonly Item[];
   /** The changelogs that start it; none where files of SQL stand alone. */
   readonly roots: readonly string[];
+  /** Changelogs that start something else: a database of another kind, or the same one from another release on. */
+  readonly others: readonly string[];
   /** A changelog, or a file that one names, couldn't be read: then the order is that of the paths. */
   readonly unread: string | undefined;
   /** Sentences: what changelogs include, and isn't there. */
@@ -41,9 +43,11 @@ function findPlan(view: FolderView, dialect: Database): Plan {
     (file) => isDirect(file) && changelogName.test(file) && isChangelog(view, file),
   );
   const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
-  const roots = walks
+  const starting = walks
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
+  const roots = oneOf(starting);
+  const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
   const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
   const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
@@ -51,11 +55,26 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const items = roots.flatMap(({ walk }) => walk.items);
   // Changesets that were read have their order, whatever else is included.
   if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
-    return { items, roots: roots.map(({ file }) => file), unread, missing };
+    return { items, roots: roots.map(({ file }) => file), others, unread, missing };
   }
   const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
   const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
-  return { items: standing, roots: roots.map(({ file }) => file), unread, missing };
+  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing };
+}
+
+interface Started {
+  readonly file: string;
+  readonly walk: Walk;
+}
+
+/** Of changelogs that include others, each begins a run of its own: that with the most is the one that is meant. */
+function oneOf(starting: readonly Started[]): readonly Started[] {
+  const including = starting.filter(({ walk }) => walk.seen.size > 1);
+  if (including.length < 2) return starting;
+  const named = including.filter(({ file }) => mainName.test(file));
+  const [first, ...rest] = named.length > 0 ? named : including;
+  if (first === undefined) return starting;
+  return [rest.reduce((most, one) => (one.walk.items.length > most.walk.items.length ? one : most), first)];
 }
 
 /** Folders whose files run only where a changelog names them. */
@@ -182,7 +201,7 @@ export const liquibase: Layout = {
     return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, unread, missing } = planOf(view, options.dialect);
+    const { items, roots, others, unread, missing } = planOf(view, options.dialect);
     const problems: FileProblem[] = [];
     const all = items.flatMap((item) =>
       item.kind === "sql"
@@ -205,6 +224,7 @@ export const liquibase: Layout = {
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
       notRead: [
+        ...others.map((file) => `${join(view.root, file)} is another root changelog: it was not checked`),
         ...missing,
         ...(unread === undefined || missing.length > 0
           ? []
