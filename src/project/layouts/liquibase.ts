@@ -67,14 +67,14 @@ interface Started {
   readonly walk: Walk;
 }
 
-/** Of changelogs that include others, each begins a run of its own: that with the most is the one that is meant. */
+/** Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. */
 function oneOf(starting: readonly Started[]): readonly Started[] {
   const including = starting.filter(({ walk }) => walk.seen.size > 1);
   if (including.length < 2) return starting;
   const named = including.filter(({ file }) => mainName.test(file));
   const [first, ...rest] = named.length > 0 ? named : including;
   if (first === undefined) return starting;
-  return [rest.reduce((most, one) => (one.walk.items.length > most.walk.items.length ? one : most), first)];
+  return [rest.reduce((most, one) => (one.walk.seen.size > most.walk.seen.size ? one : most), first)];
 }
 
 /** Folders whose files run only where a changelog names them. */
