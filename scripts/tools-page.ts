@@ -135,6 +135,9 @@ function whatIsRead(tool: Tool): string {
     ...(tool.shapes.includes("revisions") ? ["migrations in [Python](#migrations-in-python)"] : []),
     ...(tool.shapes.includes("apps") ? ["migrations in [Python](#migrations-of-django)"] : []),
     ...(tool.shapes.includes("classes") ? ["migrations in [Ruby](#migrations-in-ruby)"] : []),
+    ...(tool.shapes.includes("liquibase")
+      ? ["[changelogs](#changelogs-of-liquibase) in XML, YAML and JSON"]
+      : []),
     ...(names.length > 0
       ? [`SQL files in the ${plural("layout", names.length)} [${names.join(", ")}](#layouts)${order}`]
       : []),

@@ -1,4 +1,5 @@
 /** Histories with migrations in code: their calls become SQL, before anything is replayed. */
+import type { Changeset } from "../model/changelog.ts";
 import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
@@ -10,6 +11,7 @@ import { transactionOf } from "../project/runners.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { Tool } from "../project/tool.ts";
 import type { Read, Reading } from "../replay/replay.ts";
+import type { SourceMap } from "../text/source-map.ts";
 import type { FrontEnd } from "../sql/front-end.ts";
 
 type Open = Awaited<ReturnType<SourceLanguage["load"]>>;
@@ -26,8 +28,8 @@ export interface CodeReader {
   readonly read: (frontEndOf: (reading: Reading) => FrontEnd) => Read;
 }
 
-const isReadable = ({ unread, up }: Migration): boolean =>
-  unread === true && (isCode(up.path) || isPython(up.path) || isRuby(up.path));
+const isReadable = ({ unread, up, changeset }: Migration): boolean =>
+  unread === true && (isCode(up.path) || isPython(up.path) || isRuby(up.path) || changeset !== undefined);
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>
@@ -98,12 +100,16 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   serverVersion: history.serverVersion,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
+  changesets: history.migrations.flatMap(({ up, changeset }) =>
+    changeset === undefined ? [] : [{ path: up.path, changeset }],
+  ),
 });
 
 interface Known {
   readonly text: string;
   readonly tool: Tool;
   readonly wraps: boolean;
+  readonly changeset: Changeset | undefined;
   /** Files of SQL that it loads, with their texts. */
   readonly loaded: ReadonlyMap<string, string | undefined>;
   /** What the migrations before it left. */
@@ -125,30 +131,33 @@ function withCode(
   const own = isCode(path) ? codeToolOf(text) : undefined;
   const tool = own ?? toolNamed(history.tool);
   const { dialect } = history;
-  const key = `${dialect}\0${path}`;
+  const { changeset } = migration;
+  const key = `${dialect}\0${path}\0${changeset === undefined ? "" : migration.name}`;
   const last = known.get(key);
   const facts = asStated(fs, history, tool);
   const wraps = facts.wraps !== "none";
   const isSame =
     last?.text === text &&
+    hasSame(last.changeset, changeset) &&
     last.tool === tool &&
     last.wraps === wraps &&
     last.before === chain.after &&
     [...last.loaded].every(([file, was]) => fs.read(file) === was);
-  const now = isSame ? last : readOne(chain, fs, { path, text, tool, wraps });
+  const now = isSame ? last : readOne(chain, fs, { path, text, tool, wraps, changeset });
   known.set(key, now);
   chain.after = now.after;
   const { read, loaded } = now;
   // A file that doesn't even name its tool, and does nothing that we see.
   if (read === undefined || (isCode(path) && own === undefined && read.up.empty)) return migration;
   // Others only say what something is.
-  const shown = new Set(read.map.segments.map((segment) => segment.path));
+  const shown = pathsIn(read.map);
   const files = new Map(
     [...loaded].flatMap(([file, one]) => (one === undefined || !shown.has(file) ? [] : [[file, one]])),
   );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
-  const optOut = inModule(facts.codeOptOut ?? transaction.optOut, text);
+  const stated = facts.codeOptOut ?? transaction.optOut;
+  const optOut = isCode(path) ? inModule(stated, text) : stated;
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
     path,
     text: read.text,
@@ -159,6 +168,7 @@ function withCode(
       sends: "statement",
       optOut,
       optOutText: undefined,
+      whole: undefined,
       optedOut: direction.optedOut,
     },
     empty: direction.empty,
@@ -180,11 +190,22 @@ function withCode(
   return {
     ...migration,
     unread: undefined,
+    // It tags, checks or prints something, or is for other databases.
+    ...(changeset !== undefined && read.up.empty ? { emptyHere: true as const } : {}),
     up: script(read.up, true),
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,
     oneWay: read.oneWay,
   };
+}
+
+const paths = new WeakMap<SourceMap, ReadonlySet<string>>();
+
+/** The files that a text comes from; migrations of one file share it. */
+function pathsIn(map: SourceMap): ReadonlySet<string> {
+  const found = paths.get(map) ?? new Set(map.segments.map((segment) => segment.path));
+  paths.set(map, found);
+  return found;
 }
 
 /** `exports.config = …`, as the file itself would write it. */
@@ -201,7 +222,7 @@ function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
 function readOne(
   { reader, after: before }: Chain,
   fs: FileSystem,
-  one: Pick<Known, "text" | "tool" | "wraps"> & { readonly path: string },
+  one: Pick<Known, "text" | "tool" | "wraps" | "changeset"> & { readonly path: string },
 ): Known {
   const loaded = new Map<string, string | undefined>();
   const readFile = (given: string): string | undefined => {
@@ -210,7 +231,21 @@ function readOne(
     loaded.set(file, found);
     return found;
   };
-  const { path, text, tool, wraps } = one;
-  const { migration, after } = reader.read({ path, text, tool: tool.name, wraps, readFile }, before);
-  return { text, tool, wraps, loaded, before, read: migration, after };
+  const { path, text, tool, wraps, changeset } = one;
+  const { migration, after } = reader.read(
+    { path, text, tool: tool.name, wraps, readFile, changeset },
+    before,
+  );
+  return { text, tool, wraps, changeset, loaded, before, read: migration, after };
+}
+
+/** The file's text is the same; what stands in other files may not be. */
+function hasSame(a: Changeset | undefined, b: Changeset | undefined): boolean {
+  if (a === undefined || b === undefined || a === b) return a === b;
+  if (a.node.at.start !== b.node.at.start || a.doubtful !== b.doubtful) return false;
+  return (
+    a.properties === b.properties ||
+    (a.properties.size === b.properties.size &&
+      [...a.properties].every(([name, value]) => b.properties.get(name) === value))
+  );
 }

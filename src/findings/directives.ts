@@ -32,7 +32,7 @@ export const directiveNames: readonly string[] = [
   "ddlint-irreversible",
 ];
 
-const opening = /^(?:--+|\/\*+|\/\/+|#+)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
+const opening = /^(?:--+|\/\*+|\/\/+|#+|<!--)\s*((?:ddlint|squawk)-[\w-]*)(?=[\s:,*]|$)/;
 
 /** Reads one comment, delimiters included; undefined: it says nothing to us. */
 export function readDirective(text: string, comment: Span): Directive | UnknownDirective | undefined {
@@ -70,19 +70,30 @@ function squawkDirective(word: string, source: string, comment: Span, after: num
 
 /** Where a comment's text ends. */
 const closingOf = (source: string): number =>
-  source.startsWith("/*") && source.endsWith("*/") ? source.length - 2 : source.length;
+  source.startsWith("/*") && source.endsWith("*/")
+    ? source.length - 2
+    : source.startsWith("<!--") && source.endsWith("-->")
+      ? source.length - 3
+      : source.length;
+
+/** Where the reason begins, or -1: behind two hyphens, or one in XML, whose comments can't have two. */
+const reasonIn = (body: string, from: number): number => {
+  const isXml = body.startsWith("<!--");
+  const at = isXml ? body.indexOf(" - ", from) : body.indexOf("--", from);
+  return at < 0 || !isXml ? at : at + 1;
+};
 
 function readReason(source: string, from: number): string | undefined {
-  const reason = source.indexOf("--", from);
-  const text = reason < 0 ? "" : source.slice(reason, closingOf(source));
-  return text.slice(2).trim() || undefined;
+  const body = source.slice(0, closingOf(source));
+  const reason = reasonIn(body, from);
+  return reason < 0 ? undefined : body.slice(reason).replace(/^--?/, "").trim() || undefined;
 }
 
 /** Names up to the reason (` -- because`), separated by commas or blanks. */
 function readNames(source: string, from: number, base: number): { text: string; span: Span }[] {
-  const reason = source.indexOf("--", from);
-  const closing = closingOf(source);
-  const list = source.slice(0, Math.min(reason < 0 ? source.length : reason, closing));
+  const body = source.slice(0, closingOf(source));
+  const reason = reasonIn(body, from);
+  const list = reason < 0 ? body : body.slice(0, reason);
   const names = [];
   const pattern = /[^\s,:]+/g;
   pattern.lastIndex = from;

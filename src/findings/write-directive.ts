@@ -1,5 +1,5 @@
 /** Writes the comments that silence a finding: for an editor that offers them. */
-import { isCode, isPython, isRuby } from "../project/code-tools.ts";
+import { isCode, isJson, isPython, isRuby, isXml, isYaml } from "../project/code-tools.ts";
 import type { Script } from "../project/migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { indexLines, lineBreakAt } from "../text/lines.ts";
@@ -16,10 +16,14 @@ export interface ReadScript {
 }
 
 /** How the file's language begins a comment. */
-type CommentMark = "--" | "//" | "#";
+type CommentMark = "--" | "//" | "#" | "<!--";
+
+/** What begins a comment of the file; JSON has none. */
+const markOf = (file: string): CommentMark =>
+  isXml(file) ? "<!--" : isPython(file) || isRuby(file) || isYaml(file) ? "#" : isCode(file) ? "//" : "--";
 
 /** What stands where the author is to say why. */
-const reason = "-- <reason>";
+const reasonAfter = (mark: CommentMark): string => (mark === "<!--" ? "- <reason> -->" : "-- <reason>");
 
 /**
  * The comment that silences a finding, in the scripts of its file: above the statement, or for the whole file.
@@ -33,7 +37,8 @@ export function silence(
 ): Edit | undefined {
   const text = scripts[0] && inText(scripts[0].script, file)?.text;
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
-  const mark = isPython(file) || isRuby(file) ? "#" : isCode(file) ? "//" : "--";
+  if (isJson(file)) return undefined;
+  const mark = markOf(file);
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));
@@ -58,7 +63,7 @@ function aboveStatement(
   const lines = indexLines(text);
   const before = text.slice(lines.lineStart(lines.position(start).line), start).replace("\uFEFF", "");
   const newline = lineBreakAt(text, start);
-  const comment = `${mark} ddlint-disable-next-line ${ruleId} ${reason}${newline}`;
+  const comment = `${mark} ddlint-disable-next-line ${ruleId} ${reasonAfter(mark)}${newline}`;
   // A statement behind another one gets a line of its own: above that line, the comment might stand in a string.
   const inserted = before.trim() === "" ? comment + before : newline + comment;
   return { span: { start, end: start }, text: inserted };
@@ -69,14 +74,14 @@ function aboveFile(text: string, ruleId: string, mark: CommentMark): Edit {
   const start = headerEnd(text, mark);
   const newline = lineBreakAt(text, start);
   const isBehindText = start > 0 && !["\n", "\r", "\uFEFF"].includes(text[start - 1] ?? "");
-  const comment = `${mark} ddlint-disable-file ${ruleId} ${reason}${newline}`;
+  const comment = `${mark} ddlint-disable-file ${ruleId} ${reasonAfter(mark)}${newline}`;
   return { span: { start, end: start }, text: isBehindText ? newline + comment : comment };
 }
 
 /** Behind the lines at the start that begin with the mark; in code only behind `#!`. */
 function headerEnd(text: string, mark: CommentMark): number {
   const lines = indexLines(text);
-  const begins = mark === "--" ? mark : "#!";
+  const begins = mark === "--" ? mark : mark === "<!--" ? "<?xml" : "#!";
   let line = 1;
   while (line <= lines.lineCount && lines.lineText(line).replace("\uFEFF", "").startsWith(begins)) line++;
   return line === 1 && text.startsWith("\uFEFF") ? 1 : lines.lineStart(line);

@@ -9,7 +9,7 @@ export interface CodeFile {
   readonly down: readonly string[];
   /** The tool is to open no transaction. */
   readonly outside: boolean;
-  readonly language: "commonjs" | "module" | "typescript" | "python" | "ruby";
+  readonly language: "commonjs" | "module" | "typescript" | "python" | "ruby" | "xml" | "yaml" | "json";
   /**
    * What the tool sorts it by: behind the migration that the advice is for, in the same form. Where that migration has no
    * version, words in `<…>`.

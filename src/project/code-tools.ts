@@ -40,3 +40,8 @@ export const isPython = (file: string): boolean => /\.py$/i.test(file);
 
 /** Ruby, where one does, too. */
 export const isRuby = (file: string): boolean => /\.rb$/i.test(file);
+
+/** Changelogs. */
+export const isXml = (file: string): boolean => /\.xml$/i.test(file);
+export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
+export const isJson = (file: string): boolean => /\.json$/i.test(file);

@@ -386,7 +386,19 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   }
   files.sort(compareText);
   const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
-  return { root, files, joined, locations, flyway, read: (file) => fs.read(join(root, file)) };
+  const classPath = classPathOf(fs, root);
+  return { root, files, joined, locations, flyway, classPath, read: (file) => fs.read(join(root, file)) };
+}
+
+/** A module of Java finds files of its neighbours by their paths below `resources`. */
+function classPathOf(fs: FileSystem, root: string): readonly string[] | undefined {
+  const [, module] = /^(.*?)(?:^|\/)src\/(?:main|test)\/resources(?:\/|$)/.exec(root) ?? [];
+  const above = module === undefined ? undefined : parentOf(module === "" ? "." : module);
+  if (above === undefined) return undefined;
+  return fs.list(above).flatMap((name) => {
+    const resources = join(above, name, "src/main/resources");
+    return name.endsWith("/") && fs.list(resources).length > 0 ? [relative(root, resources)] : [];
+  });
 }
 
 /** The folders that flyway reads as one history, if `folder` is one of several. */

@@ -1,4 +1,5 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
+import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
 import type { LiveModel, OneWay, RefusedCall, ToolCall } from "../model/call.ts";
 import type { CodeAdvice, CodeFile, CodeUnit, Declared } from "../model/tool.ts";
@@ -56,7 +57,7 @@ export interface RunnerTransaction {
   /** See `Running.whole` of a tool. */
   readonly whole?: ((statement: string) => string) | undefined;
   /** See `Running.rawCall` of a tool. */
-  readonly rawCall?: ((sql: string) => string) | undefined;
+  readonly rawCall?: ((sql: string, language: CodeFile["language"]) => string) | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
@@ -143,6 +144,8 @@ export interface CodePiece {
   readonly part: Span;
   /** Stands under a condition: may not run. */
   readonly conditional: boolean;
+  /** It runs only where the objects that it is about aren't there yet, or are there. */
+  readonly guard?: "ifMissing" | "ifPresent" | undefined;
   /** Stands in a loop. */
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
@@ -175,6 +178,8 @@ export interface Migration {
   readonly down?: Script | undefined;
   /** Written in code, or in a file that can't be read: it isn't read and may change anything. */
   readonly unread?: boolean | undefined;
+  /** It is one of a changelog. */
+  readonly changeset?: Changeset | undefined;
   /** It does nothing on this database, and something on others that its files are for. */
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
@@ -345,7 +350,10 @@ export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect
 export function rollbackFacts(
   migrations: readonly Migration[],
 ): Pick<History, "keepsRollbacks" | "leavesEmpty"> {
-  const written = migrations.flatMap(({ down }) => (down === undefined ? [] : [down]));
+  // What the tool derives from a changeset, nobody has chosen to keep.
+  const written = migrations.flatMap(({ down, changeset }) =>
+    down === undefined || (changeset !== undefined && down.code?.derived === true) ? [] : [down],
+  );
   const empty = written.filter((down) => down.empty).length;
   return { keepsRollbacks: empty < written.length, leavesEmpty: empty > 2 && empty * 2 > written.length };
 }

@@ -225,8 +225,8 @@ interface Running {
   readonly optOutText?: string;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
-  /** In its migrations in code: the call that sends a statement, given as a template literal. */
-  readonly rawCall?: (sql: string) => string;
+  /** In its migrations in code: the call that sends a statement, given as a literal of the language. */
+  readonly rawCall?: (sql: string, language: CodeFile["language"]) => string;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** In its migrations in code: a whole file. */

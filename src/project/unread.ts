@@ -2,7 +2,7 @@
 import { skipped } from "./discover.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
-import { searchRoots, type FileSystem } from "./migration.ts";
+import { searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
 import { baseName, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
 import type { UnreadKind } from "./tool.ts";
@@ -83,6 +83,17 @@ const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").sli
 export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
   return [...foldersBelow(fs)].flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
 }
+
+/** Folders of files that histories read. */
+export const foldersOf = (
+  histories: readonly Pick<AnyHistory, "root" | "migrations">[],
+): ReadonlySet<string> =>
+  new Set(
+    histories.flatMap(({ root, migrations }) => [
+      root,
+      ...migrations.map(({ up }) => parentOf(up.path) ?? "."),
+    ]),
+  );
 
 /** The folder with the most SQL files, if any has at least two: what the user may have meant. */
 export function mostSqlFiles(fs: FileSystem): { readonly root: string; readonly files: number } | undefined {

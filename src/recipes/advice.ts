@@ -142,21 +142,21 @@ export const mapAdvice = (advice: Advice, change: (text: string) => string): Adv
 
 /** How a file writes what advice consists of. */
 export interface Writing {
-  /** Begins a comment. */
-  readonly comment: string;
+  /** A line as a comment. */
+  readonly comment: (text: string) => string;
   /** A statement as the file sends it. */
   readonly statement: (sql: string) => string;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
 }
 
-const inSql: Writing = { comment: "--", statement: (sql) => sql };
+const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
 export function textOfAdvice(advice: Advice, { comment, statement, file }: Writing = inSql): string {
   const [first] = advice;
   if (first?.language === "words" && advice.length === 1) return first.statements.join("\n");
-  const line = (text: string): readonly string[] => text.split("\n").map((one) => `${comment} ${one}`);
+  const line = (text: string): readonly string[] => text.split("\n").map(comment);
   return advice
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);

@@ -16,20 +16,18 @@ export function writingOf(
   if (code === undefined) return undefined;
   const { rawCall, codeFile, wraps } = transaction;
   const language = languageOf(script.path, code.source);
-  const hasHash = language === "python" || language === "ruby";
-  const mark = hasHash ? "#" : "//";
-  const literal = language === "python" ? pythonString : language === "ruby" ? rubyString : inTemplate;
+  const { comment: commented, literal } = spellings[language];
   const statement = (sql: string): string => {
     const { sql: alone, comment } = withComment(sql);
-    const call = (rawCall ?? ((text: string) => text))(literal(alone));
-    return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${mark} ${comment}`;
+    const call = (rawCall ?? ((text: string) => text))(literal(alone), language);
+    return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
     (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map(statement);
   const written = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
   return {
-    comment: mark,
+    comment: commented,
     statement,
     file(part, at, advice) {
       const steps = written.get(advice) ?? writtenSteps(step, advice);
@@ -114,13 +112,19 @@ function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "
 const languageOf = (path: string, source: string): CodeFile["language"] =>
   /\.py$/.test(path)
     ? "python"
-    : /\.rb$/.test(path)
+    : /\.rb$/i.test(path)
       ? "ruby"
-      : /\.[cm]?ts$/.test(path)
-        ? "typescript"
-        : /^(?:import|export)\b/m.test(source)
-          ? "module"
-          : "commonjs";
+      : /\.xml$/i.test(path)
+        ? "xml"
+        : /\.ya?ml$/i.test(path)
+          ? "yaml"
+          : /\.json$/i.test(path)
+            ? "json"
+            : /\.[cm]?ts$/.test(path)
+              ? "typescript"
+              : /^(?:import|export)\b/m.test(source)
+                ? "module"
+                : "commonjs";
 
 /** A version as a number, and back; both in the order of the tool. */
 interface Form {
@@ -189,3 +193,27 @@ function versionsOf(history: Step["scope"]["history"], form: Form): ReadonlySet<
 /** A template literal: SQL has quotes of both kinds. */
 const inTemplate = (sql: string): string =>
   `\`${sql.replaceAll("\\", "\\\\").replaceAll("`", "\\`").replaceAll("${", "\\${")}\``;
+
+interface Spelling {
+  /** A line as a comment. */
+  readonly comment: (text: string) => string;
+  /** A statement as a text. */
+  readonly literal: (sql: string) => string;
+}
+
+const hash = (text: string): string => `# ${text}`;
+const slashes: Spelling = { comment: (text) => `// ${text}`, literal: inTemplate };
+/** A tool of this language writes the text itself, as it depends on what stands around it. */
+const asItIs = (sql: string): string => sql;
+
+const spellings: Readonly<Record<CodeFile["language"], Spelling>> = {
+  commonjs: slashes,
+  module: slashes,
+  typescript: slashes,
+  python: { comment: hash, literal: pythonString },
+  ruby: { comment: hash, literal: rubyString },
+  xml: { comment: (text) => `<!-- ${text.replaceAll("--", "- -")} -->`, literal: asItIs },
+  yaml: { comment: hash, literal: asItIs },
+  // JSON has no comments: this is for the reader alone.
+  json: { comment: slashes.comment, literal: asItIs },
+};

@@ -31,7 +31,13 @@ const ruby: SourceLanguage = {
   },
 };
 
-export const languages: readonly SourceLanguage[] = [javascript, python, ruby];
+const changelogs: SourceLanguage = {
+  name: "changelogs",
+  files: /\.(?:xml|ya?ml|json)$/i,
+  load: async () => (await import("./liquibase/index.ts")).openHistory,
+};
+
+export const languages: readonly SourceLanguage[] = [javascript, python, ruby, changelogs];
 
 /** Undefined: it isn't read. */
 export const languageOf = (path: string): SourceLanguage | undefined =>

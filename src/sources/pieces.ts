@@ -75,13 +75,23 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
   };
 }
 
+/** As if the statement said IF [NOT] EXISTS; the same operation where it has no such words. */
+function guarded(operation: Operation, guard: Piece["guard"]): Operation {
+  if (guard === "ifMissing" && "ifNotExists" in operation) return { ...operation, ifNotExists: true };
+  if (guard === "ifPresent" && operation.kind === "dropColumn") return { ...operation, columnIfExists: true };
+  if (guard === "ifPresent" && "ifExists" in operation) return { ...operation, ifExists: true };
+  return operation;
+}
+
 /** A statement on an object whose name isn't known is as doubtful as one that may not run. */
 function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
   const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
   return operations.map((operation) => {
     const json = unknown.length === 0 ? "" : JSON.stringify(operation);
     const doubtful = unknown.some((name) => json.includes(name));
-    const own = withFlags(operation, piece.conditional || doubtful, piece.repeated);
+    const checked = guarded(operation, piece.guard);
+    const isOpen = piece.guard !== undefined && checked === operation;
+    const own = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
     return piece.byTool === undefined && piece.call === undefined
       ? own
       : { ...own, byTool: piece.byTool, call: piece.call };

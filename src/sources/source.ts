@@ -1,5 +1,6 @@
 /** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
 import type { LiveModel, OneWay, RefusedCall } from "../model/call.ts";
+import type { Changeset } from "../model/changelog.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { CodeUnit } from "../model/tool.ts";
 import type { SourceMap } from "../text/source-map.ts";
@@ -14,6 +15,8 @@ export interface CodeInput {
   readonly tool: string;
   /** The tool opens a transaction unless the migration opts out. */
   readonly wraps: boolean;
+  /** The part of a changelog that it is. */
+  readonly changeset?: Changeset | undefined;
   /** Text of a file of the project. */
   readonly readFile: (path: string) => string | undefined;
 }
@@ -63,6 +66,8 @@ export interface SourceHistory {
   readonly listFolder: (folder: string) => readonly string[];
   /** Paths of all migrations in the order in which they run. */
   readonly paths: readonly string[];
+  /** Those of changelogs, in the same order. */
+  readonly changesets?: readonly { readonly path: string; readonly changeset: Changeset }[] | undefined;
 }
 
 /** Reads the migrations of one history in their order. */

@@ -15,6 +15,8 @@ export interface Piece {
   /** In the SQL text. */
   readonly part: Span;
   readonly conditional: boolean;
+  /** It runs only where the objects that it is about aren't there yet, or are there. */
+  readonly guard?: "ifMissing" | "ifPresent" | undefined;
   readonly repeated: boolean;
   /** Some of it is a placeholder. */
   readonly holes: boolean;

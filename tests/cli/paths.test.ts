@@ -102,7 +102,11 @@ describe("paths that are given", () => {
       2,
       `ddlint: app/migrations/2024_01_01_000000_orders.php is a migration in PHP for Laravel, which ddlint doesn't read; lint their SQL: ${artisan} | ddlint --stdin\n`,
     ],
-    ["changelog/a.xml", 2, "is a migration in XML, YAML or JSON for Liquibase, which ddlint doesn't read"],
+    [
+      "changelog/a.xml",
+      2,
+      "is a migration in XML, YAML or JSON for Liquibase without a root changelog, which ddlint doesn't read",
+    ],
     ["app", 2, "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read"],
     [
       "odd --dialect mysql",

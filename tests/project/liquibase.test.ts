@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
+import { readChangelogTree } from "../../src/project/changelog/tree.ts";
+import { readXmlTree } from "../../src/project/changelog/xml.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
-import { readChangelog } from "../../src/project/layouts/changelog.ts";
-import { readXml } from "../../src/project/layouts/xml.ts";
 import { readYaml } from "../../src/project/layouts/yaml.ts";
 
 const changes = (...ids: readonly string[]): string =>
@@ -97,7 +97,7 @@ describe("YAML", () => {
 });
 
 test.each(["<a><b></a>", "<a", "<a><!-- b</a>", "</a>", "<a>".repeat(100)])("%s is no XML", (text) => {
-  expect(readXml(text)).toBeUndefined();
+  expect(readXmlTree(text)).toBeUndefined();
 });
 
 test("hostile changelogs cost linear time", () => {
@@ -109,9 +109,9 @@ test("hostile changelogs cost linear time", () => {
     `<a ${"b ".repeat(many)}>`,
     "<a b='".repeat(many),
   ])
-    readChangelog("a.xml", text);
+    readChangelogTree("a.xml", text);
   for (const part of ["- ", "a: ", "- a:\n", "{"])
-    for (const text of [part.repeat(many / 100), part.repeat(many * 20)]) readChangelog("a.yaml", text);
+    for (const text of [part.repeat(many / 100), part.repeat(many * 20)]) readChangelogTree("a.yaml", text);
   order({
     "db/changelog/a.sql": `${changes("a")}${"--changeset ".repeat(many)}\n${"--rollback\n".repeat(many)}`,
   });

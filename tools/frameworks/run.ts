@@ -1,4 +1,4 @@
-/** `npm run frameworks`: the SQL that Alembic and Django themselves send for the migrations of `fixtures/frameworks`. */
+/** `npm run frameworks`: the SQL that Alembic, Django and Liquibase themselves send for the migrations of `fixtures/frameworks`. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { runAdvice } from "./advice.ts";
 import { recordDjango } from "./django/run.ts";
+import { recordLiquibase } from "./liquibase/run.ts";
 
 const root = join(import.meta.dirname, "../..");
 const home = join(root, "fixtures/frameworks/alembic");
@@ -64,5 +65,6 @@ if (values.check === true && readFileSync(golden, "utf8") !== text) {
   process.exitCode = 1;
 } else if (values.check !== true) writeFileSync(golden, text);
 if (!(await runAdvice(python()))) process.exitCode = 1;
+if (!(await recordLiquibase(values.check === true))) process.exitCode = 1;
 const isSame = await recordDjango(values.check === true);
 if (values.check === true && !isSame) process.exitCode = 1;

@@ -50,6 +50,8 @@ async function start() {
         // Of all Python, only what may be a migration: a project has much other code.
         { scheme: "file", language: "python", pattern: "**/{*migrations*,versions,alembic}/**/*.py" },
         { scheme: "file", language: "ruby", pattern: "**/db/*migrate/**/*.rb" },
+        { scheme: "file", pattern: "**/*{changelog,liquibase,migration}*/**/*.{xml,yaml,yml,json}" },
+        { scheme: "file", pattern: "**/*{changelog,liquibase}*.{xml,yaml,yml,json}" },
       ],
       initializationOptions: {
         locks: settings.get("locks"),

@@ -1,4 +1,5 @@
 /** From files with a read name to migrations: dialects, pairs, order, duplicates and what is left over. */
+import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import { irreversibleReason, isBlank, linesOf } from "../scan.ts";
 import type { FileProblem, Migration, Script } from "../migration.ts";
@@ -31,6 +32,8 @@ export interface Piece {
   readonly marker?: string | undefined;
   /** A migration written in code. */
   readonly code?: boolean | undefined;
+  /** One of a changelog. */
+  readonly changeset?: Changeset | undefined;
 }
 
 export interface Assembled {
@@ -147,12 +150,13 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
 
 function codeMigration(
   view: FolderView,
-  { file, version, name, description, kind }: Piece,
+  { file, version, name, description, kind, changeset }: Piece,
   index: number,
 ): Migration {
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path: join(view.root, file), text: "", part: { start: 0, end: 0 }, transaction, empty: true };
-  return { index, version, name, description, kind, up, unread: true };
+  const own = changeset === undefined ? {} : { changeset };
+  return { index, version, name, description, kind, up, unread: true, ...own };
 }
 
 /** Files of other dialects are left out, and a file for this dialect replaces the one that serves all. */

@@ -1,65 +1,80 @@
 /** Liquibase: changesets of formatted SQL files, in the order in which the root changelog includes the files. */
+import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
+import { attributesOf, loadedBy } from "../changelog/loads.ts";
+import { inContext, isFor, suits } from "../changelog/selected.ts";
+import { resolve, valueOf, walkFrom, type ChangesetItem, type Item, type Walk } from "../changelog/walk.ts";
 import type { FileProblem } from "../migration.ts";
-import { ancestors, baseName, compareText, join, parentOf } from "../paths.ts";
+import { baseName, compareText, join } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
-import { readChangelog, type ChangelogEntry, type SqlFile } from "./changelog.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { attribute, dbmsOf, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
-import { dialectWord } from "../../model/database-words.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 
 const changelogName =
   /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;
 const mainName = /(?:^|[._-])(?:master|root|main|index)\.\w+$|^changelog\.\w+$/i;
-const includable = /\.(?:sql|xml|ya?ml|json)$/i;
-
-/** What runs, in turn: a file of SQL, or a changeset of a changelog. */
-type Item =
-  | { readonly kind: "sql"; readonly file: string }
-  | {
-      readonly kind: "changeSet";
-      readonly file: string;
-      readonly entry: ChangelogEntry & { kind: "changeSet" };
-    };
 
 interface Plan {
   readonly items: readonly Item[];
   /** The changelogs that start it; none where files of SQL stand alone. */
   readonly roots: readonly string[];
+  /** Changelogs that start something else: a database of another kind, or the same one from another release on. */
+  readonly others: readonly string[];
   /** A changelog, or a file that one names, couldn't be read: then the order is that of the paths. */
   readonly unread: string | undefined;
   /** Sentences: what changelogs include, and isn't there. */
   readonly missing: readonly string[];
 }
 
-const plans = new WeakMap<FolderView, Plan>();
+const plans = new WeakMap<FolderView, Map<Database, Plan>>();
 
-function planOf(view: FolderView): Plan {
-  const known = plans.get(view) ?? findPlan(view);
+/** `dialect`: which properties count; the order of the files doesn't depend on it. */
+function planOf(view: FolderView, dialect: Database = "other"): Plan {
+  const known = plans.get(view) ?? new Map<Database, Plan>();
   plans.set(view, known);
-  return known;
+  const plan = known.get(dialect) ?? findPlan(view, dialect);
+  known.set(dialect, plan);
+  return plan;
 }
 
-function findPlan(view: FolderView): Plan {
+function findPlan(view: FolderView, dialect: Database): Plan {
   const candidates = view.files.filter(
     (file) => isDirect(file) && changelogName.test(file) && isChangelog(view, file),
   );
-  const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file) }));
-  const roots = walks
+  const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
+  const starting = walks
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
+  const roots = oneOf(starting);
+  const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
   const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
   const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
-  if (roots.length > 0 && unread === undefined) {
-    const items = roots.flatMap(({ walk }) => walk.items);
-    return { items, roots: roots.map(({ file }) => file), unread, missing };
+  const items = roots.flatMap(({ walk }) => walk.items);
+  // Changesets that were read have their order, whatever else is included.
+  if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
+    return { items, roots: roots.map(({ file }) => file), others, unread, missing };
   }
   const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
-  const items = own.filter(formatted).map((file): Item => ({ kind: "sql", file }));
-  return { items, roots: roots.map(({ file }) => file), unread, missing };
+  const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
+  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing };
+}
+
+interface Started {
+  readonly file: string;
+  readonly walk: Walk;
+}
+
+/** Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. */
+function oneOf(starting: readonly Started[]): readonly Started[] {
+  const including = starting.filter(({ walk }) => walk.seen.size > 1);
+  if (including.length < 2) return starting;
+  const named = including.filter(({ file }) => mainName.test(file));
+  const [first, ...rest] = named.length > 0 ? named : including;
+  if (first === undefined) return starting;
+  return [rest.reduce((most, one) => (one.walk.seen.size > most.walk.seen.size ? one : most), first)];
 }
 
 /** Folders whose files run only where a changelog names them. */
@@ -71,111 +86,6 @@ const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0
 
 const isChangelog = (view: FolderView, file: string): boolean =>
   (view.read(file) ?? "").slice(0, 4000).includes("databaseChangeLog");
-
-interface Walk {
-  readonly items: Item[];
-  readonly seen: Set<string>;
-  readonly missing: string[];
-  unread: string | undefined;
-}
-
-function walkFrom(view: FolderView, root: string): Walk {
-  const walk: Walk = { items: [], seen: new Set(), missing: [], unread: undefined };
-  const visit = (file: string): void => {
-    if (walk.seen.has(file)) return;
-    walk.seen.add(file);
-    if (isSql(file)) {
-      walk.items.push({ kind: "sql", file });
-      return;
-    }
-    const entries = readChangelog(file.toLowerCase(), view.read(file) ?? "");
-    if (entries === undefined) walk.unread ??= file;
-    for (const entry of entries ?? []) {
-      if (entry.kind === "changeSet") walk.items.push({ kind: "changeSet", file, entry });
-      else if (entry.kind === "includeAll") {
-        const found = allIn(view, file, entry);
-        if (found.length === 0) missing(file, entry.path);
-        for (const inner of found) visit(inner);
-      } else {
-        const inner = resolve(view, file, entry);
-        if (inner !== undefined) visit(inner);
-        else missing(file, entry.path);
-        if (inner === undefined && /\.sql$/i.test(entry.path)) walk.unread ??= entry.path;
-      }
-    }
-  };
-  const missing = (from: string, path: string): void => {
-    walk.missing.push(`${join(view.root, from)} includes ${path}, which doesn't exist: it was not checked`);
-  };
-  visit(root);
-  return walk;
-}
-
-const clean = (path: string): string => path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "");
-
-interface Named {
-  readonly path: string;
-  /** To the changelog; else to a root of the class path, which isn't known. */
-  readonly relative: boolean;
-}
-
-/** Beside the changelog, below the folder, or below a root of the class path that ends where the folder begins. */
-function resolve(view: FolderView, from: string, { path, relative }: Named): string | undefined {
-  const wanted = clean(path);
-  if (wanted === "") return undefined;
-  const exists = (file: string): boolean => view.files.includes(file) || view.read(file) !== undefined;
-  const beside = join(parentOf(from) ?? ".", relative ? path : wanted);
-  if (relative) return exists(beside) ? beside : undefined;
-  const above = ancestors(join("/", view.root)).map((_, i) => join("../".repeat(i), wanted));
-  return [
-    ...(view.files.includes(wanted) ? [wanted] : []),
-    ...(wanted.includes("/") ? view.files.filter((file) => endsWith(view, file, wanted)).slice(0, 1) : []),
-    ...[beside].filter(exists),
-    ...(wanted.startsWith("..") ? [] : above.filter(exists).slice(0, 1)),
-  ][0];
-}
-
-const endsWith = (view: FolderView, path: string, wanted: string): boolean =>
-  join("/", view.root, path).endsWith(`/${wanted}`);
-
-function allIn(view: FolderView, from: string, { path, relative }: Named): readonly string[] {
-  const wanted = clean(path).replace(/\/+$/, "");
-  const beside = join(parentOf(from) ?? ".", relative ? path : wanted);
-  const inside = (test: (folder: string) => boolean): readonly string[] =>
-    view.files.filter(
-      (file) =>
-        includable.test(file) && file !== from && !file.startsWith("../") && foldersOf(file).some(test),
-    );
-  if (relative) return inside((folder) => folder === beside);
-  for (const test of [
-    (folder: string) => folder === wanted,
-    (folder: string) => wanted !== "" && wanted !== "." && endsWith(view, folder, wanted),
-    (folder: string) => folder === beside,
-  ]) {
-    const found = inside(test);
-    if (found.length > 0) return found;
-  }
-  return [];
-}
-
-function foldersOf(file: string): readonly string[] {
-  const parts = file.split("/").slice(0, -1);
-  return [".", ...parts.map((_, i) => parts.slice(0, i + 1).join("/"))];
-}
-
-/** `postgresql,h2` and `!h2`: those for other databases aren't run. A word that isn't known may mean this one. */
-function isFor(dbms: string | undefined, dialect: Database): boolean {
-  const names = (dbms ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (names.includes("all")) return true;
-  if (names.some((name) => name.startsWith("!") && dialectWord(name.slice(1).trim()) === dialect))
-    return false;
-  const listed = names.filter((name) => !name.startsWith("!"));
-  return listed.length === 0 || listed.some((name) => (dialectWord(name) ?? dialect) === dialect);
-}
 
 const kindOf = (marker: string): Piece["kind"] =>
   ["runOnChange", "runAlways"].some((name) => attribute(marker, name)?.toLowerCase() === "true")
@@ -218,29 +128,52 @@ function downOf(common: Omit<Piece, "direction">, rollback: Rollback | undefined
   return [{ ...common, direction: "down", part: rollback.part, text: rollback.text }];
 }
 
-/** A changeset in XML, YAML or JSON: readable where all that it does is to load one file. */
-function ofChangelog(
-  view: FolderView,
-  item: Item & { kind: "changeSet" },
-  dialect: Database,
-): readonly Pieces[] {
-  const { file, entry } = item;
-  if (!isFor(entry.dbms, dialect)) return [];
-  const key = `${file} ${entry.author}:${entry.id}`;
-  const name = `${entry.author}:${entry.id}`;
-  const own = entry.up.filter(({ dbms }) => isFor(dbms, dialect));
+/** A changeset in XML, YAML or JSON. One that only loads a file of SQL is that file; others become SQL later. */
+function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): readonly Pieces[] {
+  const { file, node, tree, logicalPath, properties } = item;
+  if (!runs(item, dialect)) return [];
+  const id = valueOf(node, "id") ?? "";
+  const author = valueOf(node, "author") ?? "";
+  const name = `${author}:${id}`;
+  const key = `${logicalPath ?? file} ${name}`;
+  const loaded = loadedBy(node, dialect);
   // For other databases alone.
-  if (own.length === 0 && entry.up.length > 0 && !entry.other) return [];
-  const marker = [entry.attributes, ...own.map(({ attributes }) => attributes)].join(" ").trim();
-  const common = { key, description: entry.id, name, kind: kindOf(marker), marker };
-  const loaded = ([first, ...others]: readonly SqlFile[]): string | undefined =>
-    first === undefined || others.length > 0 ? undefined : resolve(view, file, first);
-  const up = entry.other ? undefined : loaded(own);
-  const down = loaded(entry.down.filter(({ dbms }) => isFor(dbms, dialect)));
-  if (up === undefined) return [{ key, pieces: [{ ...common, file, direction: "up", code: true }] }];
-  const pieces: Piece[] = [{ ...common, file: up, direction: "up" }];
-  if (down !== undefined) pieces.push({ ...common, file: down, direction: "down" });
-  return [{ key, pieces }];
+  if (loaded === "nothing") return [];
+  const files = loaded && {
+    up: resolve(view, file, loaded.up),
+    down: loaded.down && resolve(view, file, loaded.down),
+  };
+  const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
+  const common = { key, description: id, name, kind: kindOf(marker), marker };
+  if (files?.up !== undefined) {
+    const up: Piece = { ...common, file: files.up, direction: "up" };
+    return [
+      { key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] },
+    ];
+  }
+  const changeset: Changeset = {
+    node,
+    tree,
+    properties,
+    id,
+    author,
+    logicalPath: logicalPath ?? file,
+    doubtful: item.contexts.some((one) => inContext(one, dialect) === "maybe"),
+    isFor: (dbms) => isFor(dbms, dialect),
+    resolve: (path, relative) => {
+      const found = resolve(view, file, { path, relative });
+      return found === undefined ? undefined : join(view.root, found);
+    },
+  };
+  return [{ key, pieces: [{ ...common, file, direction: "up", code: true, changeset }] }];
+}
+
+/** False for a changeset that is for other databases. */
+function runs({ node, contexts }: ChangesetItem, dialect: Database): boolean {
+  if (!isFor(valueOf(node, "dbms"), dialect)) return false;
+  if (contexts.some((one) => inContext(one, dialect) === "no")) return false;
+  const conditions = node.children.filter(({ name }) => name === "preConditions");
+  return conditions.every((one) => suits(one, dialect) !== "no");
 }
 
 /** Folders below a changelog that are looked into. */
@@ -249,6 +182,7 @@ const deepest = 13;
 export const liquibase: Layout = {
   name: "liquibase",
   ownsBelow: true,
+  anyEnding: true,
   isRoot: () => true,
   // Its changelogs name what runs, wherever it lies.
   seen: (_fs, view) =>
@@ -257,19 +191,17 @@ export const liquibase: Layout = {
       : undefined,
   detect(view) {
     const { items, roots } = planOf(view);
-    const sql = items.filter(
-      (item) => item.kind === "sql" || item.entry.up.some(({ path }) => /\.sql$/i.test(path)),
-    );
-    const first = sql[0];
+    const files = new Set(items.map(({ file }) => file));
+    const [first] = files;
     if (first === undefined) return undefined;
     const what =
       roots.length > 0
-        ? `${roots.join(", ")} orders ${countFiles(sql.length)}`
-        : `${countFiles(sql.length)} with changesets like ${first.file}`;
-    return { files: sql.length, because: what };
+        ? `${roots.join(", ")} orders ${countFiles(files.size)}`
+        : `${countFiles(files.size)} with changesets like ${first}`;
+    return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, unread, missing } = planOf(view);
+    const { items, roots, others, unread, missing } = planOf(view, options.dialect);
     const problems: FileProblem[] = [];
     const all = items.flatMap((item) =>
       item.kind === "sql"
@@ -292,6 +224,7 @@ export const liquibase: Layout = {
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
       notRead: [
+        ...others.map((file) => `${join(view.root, file)} is another root changelog: it was not checked`),
         ...missing,
         ...(unread === undefined || missing.length > 0
           ? []
@@ -305,13 +238,14 @@ export const liquibase: Layout = {
 
 function twice(view: FolderView, piece: Piece | undefined): FileProblem {
   const file = piece?.file ?? "";
+  const head = piece?.changeset?.node.head;
   const text = view.read(file) ?? "";
   const end = (piece?.part?.start ?? 0) - 1;
   const line = { start: text.lastIndexOf("\n", end - 1) + 1, end };
   return {
     rule: "duplicate-version",
     path: join(view.root, file),
-    ...(end < 0 ? wholeFile(view, file) : { span: line }),
+    ...(head !== undefined ? { span: head } : end < 0 ? wholeFile(view, file) : { span: line }),
     message: clip(`changeset ${piece?.name ?? ""} exists twice: liquibase fails on it`),
     instead: "give it its own id",
   };

@@ -1,3 +1,4 @@
+import { change, changeset } from "../changelog/written.ts";
 import { marker, type Tool } from "../tool.ts";
 
 export const liquibase: Tool = {
@@ -20,7 +21,7 @@ export const liquibase: Tool = {
     ],
   },
   unread: {
-    what: "XML, YAML or JSON for Liquibase",
+    what: "XML, YAML or JSON for Liquibase without a root changelog",
     folder: /changelog|liquibase|migrat/i,
     file: /\.(?:xml|ya?ml|json)$/,
     text: /\bdatabaseChangeLog\b/,
@@ -32,6 +33,9 @@ export const liquibase: Tool = {
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
   optOut: "runInTransaction:false on the --changeset line",
+  codeOptOut: 'runInTransaction="false" on the changeSet',
+  rawCall: change,
+  codeFile: changeset,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },

@@ -1,0 +1,259 @@
+/** What a root changelog runs, in turn: it follows what is included, and what `${name}` stands for until there. */
+import type { ChangelogNode, ChangelogTree, Properties } from "../../model/changelog.ts";
+import type { Database } from "../../model/dialect.ts";
+import type { FolderView } from "../layouts/layout.ts";
+import { isSql } from "../layouts/names.ts";
+import { ancestors, join, parentOf } from "../paths.ts";
+import { inContext, isFor } from "./selected.ts";
+import { readChangelogTree } from "./tree.ts";
+
+/** What runs: a file of SQL, or a changeset of a changelog. */
+export type Item = SqlItem | ChangesetItem;
+
+interface SqlItem {
+  readonly kind: "sql";
+  readonly file: string;
+  readonly contexts: readonly string[];
+}
+
+export interface ChangesetItem {
+  readonly kind: "changeSet";
+  readonly file: string;
+  readonly tree: ChangelogTree;
+  readonly node: ChangelogNode;
+  readonly properties: Properties;
+  readonly contexts: readonly string[];
+  /** By which other changelogs name the file. */
+  readonly logicalPath: string | undefined;
+}
+
+export interface Walk {
+  readonly items: Item[];
+  readonly seen: Set<string>;
+  /** Sentences: what changelogs include, and isn't there. */
+  readonly missing: string[];
+  /** A changelog, or a file that one names, that couldn't be read. */
+  unread: string | undefined;
+}
+
+const includable = /\.(?:sql|xml|ya?ml|json)$/i;
+const deepest = 60;
+
+export const valueOf = (node: ChangelogNode, name: string): string | undefined =>
+  node.attributes.get(name)?.value;
+
+export const isTrue = (value: string | undefined): boolean => value?.trim().toLowerCase() === "true";
+
+/** The trees of a folder's changelogs, read once. */
+export function treesOf(view: FolderView): (file: string) => ChangelogTree | undefined {
+  const known = trees.get(view) ?? new Map<string, ChangelogTree | undefined>();
+  trees.set(view, known);
+  return (file) => {
+    if (!known.has(file)) known.set(file, readChangelogTree(file, view.read(file) ?? ""));
+    return known.get(file);
+  };
+}
+
+const trees = new WeakMap<FolderView, Map<string, ChangelogTree | undefined>>();
+
+interface Inside {
+  readonly contexts: readonly string[];
+  readonly local: ReadonlyMap<string, string>;
+  readonly depth: number;
+}
+
+export function walkFrom(view: FolderView, root: string, dialect: Database): Walk {
+  const walk: Walk = { items: [], seen: new Set(), missing: [], unread: undefined };
+  const global = new Map<string, string>();
+  let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
+  const readTree = treesOf(view);
+  const missing = (from: string, path: string): void => {
+    walk.missing.push(`${join(view.root, from)} includes ${path}, which doesn't exist: it was not checked`);
+  };
+  const visit = (file: string, inside: Inside): void => {
+    if (walk.seen.has(file) || inside.depth > deepest) return;
+    walk.seen.add(file);
+    if (isSql(file)) {
+      walk.items.push({ kind: "sql", file, contexts: inside.contexts });
+      return;
+    }
+    const tree = readTree(file);
+    if (tree === undefined) {
+      walk.unread ??= file;
+      return;
+    }
+    let local = inside.local;
+    const contexts = [...inside.contexts, ...contextsOf(tree.root)];
+    const properties = (): Properties => {
+      if (shared?.local !== local) shared = { local, all: new Map([...global, ...local]) };
+      return shared.all;
+    };
+    const expanded = (text: string | undefined): string => substituted(text ?? "", properties());
+    const define = (name: string, value: string, isGlobal: boolean): void => {
+      if (isGlobal && !global.has(name)) {
+        global.set(name, value);
+        shared = undefined;
+      } else if (!isGlobal && !local.has(name)) local = new Map([...local, [name, value]]);
+    };
+    const property = (node: ChangelogNode): void => {
+      if (!isFor(valueOf(node, "dbms"), dialect)) return;
+      if (contextsOf(node).some((one) => inContext(one, dialect) === "no")) return;
+      const isGlobal = valueOf(node, "global")?.toLowerCase() !== "false";
+      const name = valueOf(node, "name");
+      const value = node.attributes.get("value")?.value ?? node.text?.value;
+      if (name !== undefined && value !== undefined) define(name, expanded(value), isGlobal);
+      const path = valueOf(node, "file");
+      const found = path === undefined ? undefined : resolve(view, file, named(node, path));
+      if (found === undefined) return;
+      for (const [key, one] of propertiesOf(view.read(found) ?? "")) define(key, one, isGlobal);
+    };
+    const entry = (node: ChangelogNode): void => {
+      if (isTrue(valueOf(node, "ignore"))) return;
+      const own = [...contexts, ...contextsOf(node)];
+      const within = { contexts: own, local, depth: inside.depth + 1 };
+      if (node.name === "property") property(node);
+      else if (node.name === "modifyChangeSets") node.children.forEach(entry);
+      else if (node.name === "changeSet")
+        walk.items.push({
+          kind: "changeSet",
+          file,
+          tree,
+          node,
+          properties: properties(),
+          contexts: own,
+          logicalPath: valueOf(node, "logicalFilePath") ?? valueOf(tree.root, "logicalFilePath"),
+        });
+      else if (node.name === "includeAll") {
+        const path = expanded(valueOf(node, "path"));
+        const found = allIn(view, file, node, path);
+        if (found.length === 0 && valueOf(node, "errorIfMissingOrEmpty") !== "false") missing(file, path);
+        for (const inner of found) visit(inner, within);
+      } else if (node.name === "include") {
+        const path = expanded(valueOf(node, "file"));
+        const inner = resolve(view, file, named(node, path));
+        if (inner !== undefined) visit(inner, within);
+        else if (valueOf(node, "errorIfMissing") !== "false") {
+          missing(file, path);
+          if (/\.sql$/i.test(path)) walk.unread ??= path;
+        }
+      }
+    };
+    tree.root.children.forEach(entry);
+  };
+  visit(root, { contexts: [], local: new Map(), depth: 0 });
+  return { ...walk, items: inRunOrder(walk.items) };
+}
+
+/** `runOrder`: the first ones before all others, the last ones behind them. */
+function inRunOrder(items: readonly Item[]): Item[] {
+  const order = (item: Item): string | undefined =>
+    item.kind === "sql" ? undefined : valueOf(item.node, "runOrder")?.toLowerCase();
+  const of = (wanted: string | undefined): readonly Item[] => items.filter((item) => order(item) === wanted);
+  if (items.every((item) => order(item) === undefined)) return [...items];
+  const others = items.filter((item) => !["first", "last"].includes(order(item) ?? ""));
+  return [...of("first"), ...others, ...of("last")];
+}
+
+/** Of a changelog, an include or a changeset. */
+const contextsOf = (node: ChangelogNode): readonly string[] =>
+  ["context", "contextFilter", "labels"].flatMap((name) => valueOf(node, name)?.trim() || []);
+
+/** `${name}` replaced, where the name is known; what stands in a value was replaced when that was defined. */
+export const substituted = (text: string, properties: Properties): string =>
+  text.includes("${")
+    ? text.replaceAll(/\$\{([^{}$]{1,200})\}/g, (all, name: string) => properties.get(name.trim()) ?? all)
+    : text;
+
+/** Lines `name=value` of Java's properties. */
+function propertiesOf(text: string): readonly (readonly [string, string])[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const [, name, value = ""] = /^[ \t]{0,20}([^#!\s=:][^\s=:]{0,200})[ \t]{0,20}[=:](.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, value.trim()] as const];
+  });
+}
+
+export interface Named {
+  readonly path: string;
+  /** To the changelog; else to a root of the class path, which isn't known. */
+  readonly relative: boolean;
+}
+
+export const named = (node: ChangelogNode, path: string): Named => ({
+  path,
+  relative: isTrue(valueOf(node, "relativeToChangelogFile")),
+});
+
+const clean = (path: string): string => path.replace(/^classpath\*?:/, "").replace(/^\.?\/+/, "");
+
+/** Beside the changelog, below the folder, or below a root of the class path that ends where the folder begins. */
+export function resolve(view: FolderView, from: string, { path, relative }: Named): string | undefined {
+  const wanted = clean(path);
+  if (wanted === "") return undefined;
+  const exists = (file: string): boolean => filesOf(view).has(file) || view.read(file) !== undefined;
+  const beside = join(parentOf(from) ?? ".", relative ? path : wanted);
+  if (relative) return exists(beside) ? beside : undefined;
+  const above = ancestors(join("/", view.root)).map((_, i) => join("../".repeat(i), wanted));
+  return [
+    ...(filesOf(view).has(wanted) ? [wanted] : []),
+    ...(wanted.includes("/") ? endingIn(view, wanted) : []),
+    ...[beside].filter(exists),
+    ...(wanted.startsWith("..") ? [] : above.filter(exists).slice(0, 1)),
+    ...(view.classPath ?? []).map((folder) => join(folder, wanted)).filter(exists),
+  ][0];
+}
+
+const known = new WeakMap<FolderView, ReadonlySet<string>>();
+
+function filesOf(view: FolderView): ReadonlySet<string> {
+  const files = known.get(view) ?? new Set(view.files);
+  known.set(view, files);
+  return files;
+}
+
+/** The first of the folder's files whose whole path ends so. */
+function endingIn(view: FolderView, wanted: string): readonly string[] {
+  const root = join("/", view.root);
+  // A part of the wanted path may be that of the folder itself.
+  for (let at = 0; at >= 0; at = wanted.indexOf("/", at) + 1 || -1) {
+    const inner = wanted.slice(at);
+    const isWhole = at === 0 || join(root, inner).endsWith(`/${wanted}`);
+    if (at > 0 && isWhole && filesOf(view).has(inner)) return [inner];
+  }
+  return view.files.filter((file) => endsWith(view, file, wanted)).slice(0, 1);
+}
+
+const endsWith = (view: FolderView, path: string, wanted: string): boolean =>
+  join("/", view.root, path).endsWith(`/${wanted}`);
+
+function allIn(view: FolderView, from: string, node: ChangelogNode, path: string): readonly string[] {
+  const wanted = clean(path).replace(/\/+$/, "");
+  const isRelative = named(node, path).relative;
+  const beside = join(parentOf(from) ?? ".", isRelative ? path : wanted);
+  const ending = valueOf(node, "endsWithFilter")?.toLowerCase();
+  const most = Number(valueOf(node, "maxDepth") ?? Infinity);
+  const least = Number(valueOf(node, "minDepth") ?? 0);
+  const inside = (test: (folder: string) => boolean): readonly string[] =>
+    view.files.filter((file) => {
+      if (!includable.test(file) || file === from || file.startsWith("../")) return false;
+      if (ending !== undefined && !file.toLowerCase().endsWith(ending)) return false;
+      const folders = foldersOf(file);
+      const at = folders.findIndex(test);
+      const depth = folders.length - at;
+      return at >= 0 && depth <= most && depth >= least;
+    });
+  if (isRelative) return inside((folder) => folder === beside);
+  for (const test of [
+    (folder: string) => folder === wanted,
+    (folder: string) => wanted !== "" && wanted !== "." && endsWith(view, folder, wanted),
+    (folder: string) => folder === beside,
+  ]) {
+    const found = inside(test);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function foldersOf(file: string): readonly string[] {
+  const parts = file.split("/").slice(0, -1);
+  return [".", ...parts.map((_, i) => parts.slice(0, i + 1).join("/"))];
+}

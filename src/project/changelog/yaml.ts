@@ -1,0 +1,99 @@
+/** YAML with places. */
+import type { Node, ParsedNode } from "yaml";
+import { loadYaml } from "../libraries.ts";
+import type { Span } from "../../text/span.ts";
+import type { PlacedValue } from "./placed.ts";
+
+/** So many characters may take three seconds. */
+const longest = 900_000;
+const deepest = 60;
+/** Values, counted as often as an alias repeats them. */
+const most = 200_000;
+
+interface YamlTree {
+  readonly value: PlacedValue;
+  readonly comments: readonly Span[];
+}
+
+/** Undefined: not one document of YAML. */
+export function readYamlTree(text: string): YamlTree | undefined {
+  if (text.length > longest) return undefined;
+  const { parseDocument, CST, Parser } = loadYaml();
+  try {
+    const document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
+    if (document.errors.length > 0 || document.contents === null) return undefined;
+    const value = placed(document.contents, { left: most, anchors: new Map() }, 0);
+    if (value === undefined) return undefined;
+    const comments: Span[] = [];
+    for (const token of new Parser().parse(text)) commentsOf(CST, token, comments);
+    return { value, comments };
+  } catch {
+    return undefined; // a RangeError for what is nested too deeply
+  }
+}
+
+interface Reading {
+  /** How many values may still be read. */
+  left: number;
+  readonly anchors: Map<string, Node>;
+}
+
+function placed(node: Node | null | undefined, reading: Reading, depth: number): PlacedValue | undefined {
+  if (depth > deepest || reading.left-- <= 0) return undefined;
+  const [start = 0, end = start] = (node as ParsedNode | null | undefined)?.range ?? [];
+  const at = { start, end };
+  const { isScalar, isSeq, isMap, isAlias } = loadYaml();
+  if (node === null || node === undefined) return { is: "nothing", value: "", at };
+  if (isAlias(node)) {
+    const target = reading.anchors.get(node.source);
+    return target === undefined ? undefined : placed(target, reading, depth + 1);
+  }
+  if ("anchor" in node && node.anchor !== undefined) reading.anchors.set(node.anchor, node);
+  if (isScalar(node)) {
+    // The schema knows no other values.
+    const value = typeof node.value === "string" ? node.value : "";
+    const isNothing = node.type === "PLAIN" && /^(?:|~|null|Null|NULL)$/.test(value);
+    return { is: isNothing ? "nothing" : "text", value, at };
+  }
+  if (isSeq(node)) {
+    const items: PlacedValue[] = [];
+    for (const item of node.items) {
+      const own = placed(item as Node | null, reading, depth + 1);
+      if (own === undefined) return undefined;
+      items.push(own);
+    }
+    return { is: "list", items, at };
+  }
+  if (!isMap(node)) return undefined;
+  const entries: { key: string; keyAt: Span; value: PlacedValue }[] = [];
+  for (const { key, value } of node.items) {
+    const own = placed(value as Node | null, reading, depth + 1);
+    if (own === undefined) return undefined;
+    if (!isScalar(key)) continue;
+    const [keyStart, keyEnd] = (key as unknown as ParsedNode).range;
+    if (key.value === "<<" && own.is === "record") entries.push(...own.entries);
+    else entries.push({ key: String(key.value), keyAt: { start: keyStart, end: keyEnd }, value: own });
+  }
+  return { is: "record", entries, at };
+}
+
+type Cst = ReturnType<typeof loadYaml>["CST"];
+
+/** Walks the tokens without recursion: they may be nested deeply. */
+function commentsOf(cst: Cst, token: unknown, found: Span[]): void {
+  const left: unknown[] = [token];
+  while (left.length > 0) {
+    const one = left.pop();
+    if (typeof one !== "object" || one === null) continue;
+    if (Array.isArray(one)) {
+      for (let i = one.length - 1; i >= 0; i--) left.push(one[i]);
+      continue;
+    }
+    const { type, offset, source } = one as { type?: string; offset?: number; source?: string };
+    if (type === "comment" && offset !== undefined && source !== undefined)
+      found.push({ start: offset, end: offset + source.length });
+    for (const key of ["end", "sep", "value", "key", "start", "props", "items"])
+      left.push((one as Record<string, unknown>)[key]);
+  }
+  found.sort((a, b) => a.start - b.start);
+}

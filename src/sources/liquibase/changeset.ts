@@ -1,0 +1,185 @@
+/** A changeset as the SQL of its changes, forwards and backwards. */
+import type { OneWay, RefusedCall } from "../../model/call.ts";
+import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
+import type { CodeDirection, CodeMigration } from "../source.ts";
+import type { Span } from "../../text/span.ts";
+import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
+import { Change, type Lowering } from "./change.ts";
+import { alterations } from "./changes/alter.ts";
+import { constraints } from "./changes/constraints.ts";
+import { data } from "./changes/data.ts";
+import { tables } from "./changes/tables.ts";
+import { guardOf } from "./conditions.ts";
+import type { Target } from "./database.ts";
+import { inverseOf } from "./inverses.ts";
+import { modification } from "./modify.ts";
+import { segmentsOf, valueOf } from "./sql.ts";
+
+const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
+
+/** Parts of a changeset that are no change. */
+const silent = new Set(["comment", "preConditions", "rollback", "validCheckSum", "modifySql", "property"]);
+
+export interface Surroundings {
+  readonly path: string;
+  readonly target: Target;
+  readonly readFile: (path: string) => string | undefined;
+  /** For a way back that another changeset has. */
+  readonly find: (id: string, author: string, path: string | undefined) => Changeset | undefined;
+  readonly text: SqlText;
+  /** The changeset's part of the file: with the comments above it. */
+  readonly part: Span;
+}
+
+export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay">;
+
+export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowered {
+  const { node, tree } = changeset;
+  const { part } = around;
+  const comments = within(tree.comments, part);
+  const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
+  const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
+  const up = directionOf(changes, changeset, around);
+  const common = { comments, optedOut, unsent: [] };
+  const back = backOf(changes, changeset, around);
+  const down = back.changes && directionOf(back.changes, changeset, around);
+  return {
+    up: { ...common, ...up },
+    // The comments are told of once.
+    down: down && { ...common, ...down, comments: [], ...(back.isDerived ? { derived: true } : {}) },
+    irreversible: back.irreversible,
+    oneWay: up.empty ? undefined : back.oneWay,
+  };
+}
+
+/** Elements that are changes; in YAML and JSON they stand in `changes`. */
+function changesOf({ node }: Changeset): readonly ChangelogNode[] {
+  const all = node.children.flatMap((child) => (child.name === "changes" ? child.children : [child]));
+  return all.filter(({ name }) => !silent.has(name));
+}
+
+function lowered(node: ChangelogNode, changeset: Changeset, { target, readFile }: Surroundings): Change {
+  const change = new Change(node, changeset, target, readFile);
+  const lower = Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
+  // Of an extension, or of a later release: it may do anything.
+  if (lower === undefined) change.dynamic();
+  else lower(change);
+  return change;
+}
+
+function directionOf(
+  changes: readonly Change[],
+  changeset: Changeset,
+  { text, path }: Surroundings,
+): Pick<CodeDirection, "part" | "empty" | "refused"> {
+  const start = text.length;
+  const guard = guardOf(changeset.node);
+  const edit = modification(changeset);
+  const doubtful = changeset.doubtful || guard === "maybe";
+  const refused: RefusedCall[] = [];
+  let count = 0;
+  for (const { node, sent, refused: own } of changes) {
+    const common = { conditional: doubtful, repeated: false, statement: node.at };
+    if (own.length > 0 && !doubtful && guard === undefined) {
+      refused.push(...own.slice(0, 1).map((one) => ({ ...one, at: node.head })));
+      count++;
+      continue;
+    }
+    if (own.length > 0) sent.splice(0, sent.length, { sql: [], dynamic: {} });
+    for (const { sql, call, dynamic } of sent) {
+      count++;
+      if (dynamic !== undefined) {
+        const isGuarded = { ...common, conditional: doubtful || guard !== undefined };
+        text.piece(opaque(path, node.head), { ...isGuarded, holes: false, dynamic });
+        continue;
+      }
+      const segments = segmentsOf(edit === undefined ? sql : edit(sql), path, node.head);
+      const holes = hasHoles(segments) || segments.some(({ text: one }) => one.includes("${"));
+      text.piece(segments, { ...common, holes, call, ...(doubtful || guard === undefined ? {} : { guard }) });
+    }
+  }
+  text.mark("\n", changeset.node.head);
+  return { part: { start, end: text.length }, empty: count === 0, refused };
+}
+
+interface Back {
+  /** Undefined: there is no way back. */
+  readonly changes?: readonly Change[];
+  readonly isDerived?: true;
+  readonly irreversible?: string;
+  readonly oneWay?: OneWay;
+}
+
+function backOf(changes: readonly Change[], changeset: Changeset, around: Surroundings): Back {
+  const { node } = changeset;
+  const own = node.children.filter(({ name }) => name === "rollback");
+  const single = node.attributes.get("rollback");
+  if (own.length > 0 || single !== undefined) {
+    const inside = own.flatMap((one) => rollbackOf(one, changeset, around));
+    const written = single === undefined ? [] : [textChange(single, node, changeset, around)];
+    const all = [...inside, ...written];
+    return all.length === 0 ? { irreversible: "stated as not needed" } : { changes: all };
+  }
+  const back: Change[] = [];
+  for (const change of [...changes].reverse()) {
+    const nodes = inverseOf(change);
+    if (nodes === undefined)
+      return {
+        oneWay: {
+          at: change.node.head,
+          what: `${change.name} has no automatic rollback`,
+          instead: "Add a rollback to the changeset, or an empty one if there is nothing to undo.",
+        },
+      };
+    back.push(...nodes.map((one) => lowered(one, changeset, around)));
+  }
+  return back.length === 0 ? {} : { changes: back, isDerived: true };
+}
+
+/** Changes, a text of SQL, or the name of another changeset. */
+function rollbackOf(node: ChangelogNode, changeset: Changeset, around: Surroundings): readonly Change[] {
+  const id = node.attributes.get("changeSetId")?.value;
+  if (id !== undefined) {
+    const author = node.attributes.get("changeSetAuthor")?.value ?? changeset.author;
+    const other = around.find(id, author, node.attributes.get("changeSetPath")?.value);
+    // What it refers to isn't read here: it may do anything.
+    if (other === undefined || other === changeset)
+      return [lowered({ ...node, name: "unknown" }, changeset, around)];
+    // Its text may stand in another file.
+    return changesOf(other).map((one) =>
+      lowered({ ...one, at: node.at, head: node.head }, changeset, around),
+    );
+  }
+  const changes = node.children
+    .filter(({ name }) => name !== "comment")
+    .map((one) => lowered(one, changeset, around));
+  return node.text === undefined ? changes : [...changes, textChange(node.text, node, changeset, around)];
+}
+
+function textChange(
+  text: NonNullable<ChangelogNode["text"]>,
+  node: ChangelogNode,
+  changeset: Changeset,
+  { target, readFile }: Surroundings,
+): Change {
+  const change = new Change(node, changeset, target, readFile);
+  change.raw(valueOf(text, changeset.properties));
+  return change;
+}
+
+/** Of spans in their order, those inside of a part. */
+function within(all: readonly Span[], { start, end }: Span): readonly Span[] {
+  let low = 0;
+  for (let high = all.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((all[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  const found: Span[] = [];
+  for (let at = low; at < all.length; at++) {
+    const one = all[at];
+    if (one === undefined || one.end > end) break;
+    found.push(one);
+  }
+  return found;
+}

@@ -1,0 +1,49 @@
+/** What `preConditions` leave open: whether a changeset runs. */
+import type { ChangelogNode } from "../../model/changelog.ts";
+import type { Piece } from "../sql-text.ts";
+
+/** `ifMissing`, `ifPresent`: it runs where its object isn't there, or is; `maybe`: nobody knows. */
+export type Guard = Piece["guard"] | "maybe";
+
+const skips = new Set(["MARK_RAN", "CONTINUE", "WARN"]);
+const objects = new Set([
+  "tableExists",
+  "columnExists",
+  "viewExists",
+  "sequenceExists",
+  "indexExists",
+  "foreignKeyConstraintExists",
+  "primaryKeyExists",
+  "uniqueConstraintExists",
+]);
+
+/** Undefined: it runs, or Liquibase stops with an error. */
+export function guardOf(changeset: ChangelogNode): Guard {
+  const found = changeset.children.filter(({ name }) => name === "preConditions").map(one);
+  const open = found.filter((guard) => guard !== undefined);
+  return open.length > 1 ? "maybe" : open[0];
+}
+
+function one(conditions: ChangelogNode): Guard {
+  const onFail = conditions.attributes.get("onFail")?.value.trim().toUpperCase() ?? "HALT";
+  // WARN runs the changeset, whatever the conditions say.
+  if (!skips.has(onFail) || onFail === "WARN") return undefined;
+  const guards = conditions.children.map(condition);
+  const kinds = new Set(guards.filter((guard) => guard !== undefined));
+  const [first] = kinds;
+  return kinds.size > 1 ? "maybe" : first;
+}
+
+/** Those that say something of the database alone were decided before. */
+function condition(node: ChangelogNode): Guard {
+  if (node.name === "dbms") return undefined;
+  if (objects.has(node.name)) return "ifPresent";
+  const inner = new Set(node.children.map(condition).filter((guard) => guard !== undefined));
+  const [first] = inner;
+  if (inner.size === 0) return node.children.length > 0 ? undefined : "maybe";
+  if (inner.size > 1) return "maybe";
+  if (node.name === "and") return first;
+  if (node.name === "or") return node.children.length === 1 ? first : "maybe";
+  if (node.name !== "not" || node.children.length > 1) return "maybe";
+  return first === "ifPresent" ? "ifMissing" : first === "ifMissing" ? "ifPresent" : "maybe";
+}

@@ -1,0 +1,77 @@
+/** How Liquibase writes names, and which databases it writes for. */
+import type { DialectName } from "../../model/dialect.ts";
+import { isMariadb, isMysqlFamily } from "../families.ts";
+import { mariadbWords, mysqlWords, postgresWords } from "./reserved.ts";
+import { instead, listed, splitAt, sql, trimmed, type Sql, type Value } from "./sql.ts";
+
+export interface Target {
+  /** For messages. */
+  readonly title: string;
+  readonly isMysql: boolean;
+  readonly isMariadb: boolean;
+  readonly reserved: ReadonlySet<string>;
+  /** RENAME COLUMN is there. */
+  readonly renamesColumns: boolean;
+}
+
+const titles: Readonly<Record<DialectName, string>> = {
+  postgres: "PostgreSQL",
+  mysql: "MySQL",
+  mariadb: "MariaDB",
+};
+
+export function targetOf(dialect: DialectName, serverVersion: string | undefined): Target {
+  const mariadb = isMariadb[dialect];
+  const mysql = isMysqlFamily[dialect];
+  const [major = 99, minor = 99, patch = 99] = (serverVersion ?? "")
+    .split(".")
+    .flatMap((one) => (/^\d+$/.test(one) ? [Number(one)] : []));
+  const release = major * 10_000 + minor * 100 + patch;
+  return {
+    title: titles[dialect],
+    isMysql: mysql,
+    isMariadb: mariadb,
+    reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,
+    renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
+  };
+}
+
+/** Quoted where Liquibase does it: words of the database, other characters than a name's, and mixed case in PostgreSQL. */
+export function nameOf({ isMysql, reserved }: Target, given: Value): Sql {
+  const name = trimmed(given);
+  const { text } = name;
+  const isMixed = !isMysql && /[a-z]/.test(text) && /[A-Z]/.test(text);
+  const isPlain = /^[\p{L}_]\w*$/u.test(text) && !reserved.has(text.toLowerCase());
+  if (isPlain && !isMixed) return [name];
+  const quote = isMysql ? "`" : '"';
+  if (text === "" && !isMysql) return [];
+  const inside = text.includes(quote) ? instead(name, text.replaceAll(quote, quote + quote)) : name;
+  return [quote, inside, quote];
+}
+
+export const namesOf = (target: Target, given: Value): Sql =>
+  listed(splitAt(given, ",").map((one) => nameOf(target, one)));
+
+/** An expression instead of a column's name stays as it is. */
+export const columnOrExpression = (target: Target, given: Value, isComputed: boolean): Sql =>
+  isComputed || given.text.includes("(") ? [given] : nameOf(target, given);
+
+/** `schema.table`; in MySQL a catalog is a schema. */
+export function qualified(
+  target: Target,
+  name: Value,
+  schema: Value | undefined,
+  catalog: Value | undefined,
+): Sql {
+  const own = target.isMysql ? (catalog ?? schema) : schema;
+  return own === undefined || own.text.trim() === ""
+    ? nameOf(target, name)
+    : sql`${nameOf(target, own)}.${nameOf(target, name)}`;
+}
+
+/** A text as a literal. */
+export function literal({ isMysql }: Target, value: Value): Sql {
+  const { text } = value;
+  const inside = (isMysql ? text.replaceAll("\\", "\\\\") : text).replaceAll("'", "''");
+  return ["'", inside === text ? value : instead(value, inside), "'"];
+}

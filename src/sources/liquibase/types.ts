@@ -1,0 +1,154 @@
+/** Types of Liquibase in each database. */
+import type { Target } from "./database.ts";
+import { instead, type Value } from "./sql.ts";
+
+/** How a value of the type is written. */
+export type Form = "boolean" | "quoted" | "bare";
+
+export interface ColumnType {
+  readonly sql: Value;
+  readonly form: Form;
+  /** The type itself asks for it: `serial`. */
+  readonly isSerial: boolean;
+}
+
+interface Row {
+  readonly postgres: string;
+  readonly mysql: string;
+  readonly mariadb?: string;
+  readonly form?: Form;
+  /** Where the words behind the type are kept. */
+  readonly more?: "everywhere" | "inMysql" | "nowhere";
+  readonly isSerial?: true;
+}
+
+/** `()` stands for the parameters. */
+const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row => ({
+  postgres,
+  mysql,
+  ...more,
+});
+
+const quoted: Partial<Row> = { form: "quoted" };
+const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
+const bytes = (mysql: string): Row => row("BYTEA", mysql);
+const truth = row("BOOLEAN", "TINYINT", { mariadb: "TINYINT(1)", form: "boolean" });
+const integer = row("INTEGER", "INT", { more: "inMysql" });
+const bigint = row("BIGINT");
+const smallint = row("SMALLINT");
+const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
+const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", quoted);
+const varchar = row("VARCHAR()", "VARCHAR()", quoted);
+const nvarchar = row("VARCHAR()", "NVARCHAR()", quoted);
+const serial = { isSerial: true } as const;
+
+const rows = new Map<string, Row>(
+  Object.entries({
+    int: integer,
+    integer,
+    int4: integer,
+    serial: { ...integer, ...serial },
+    serial4: { ...integer, ...serial },
+    bigint,
+    int8: bigint,
+    bigserial: { ...bigint, ...serial },
+    serial8: { ...bigint, ...serial },
+    smallint,
+    int2: smallint,
+    smallserial: { ...smallint, ...serial },
+    tinyint: row("SMALLINT", "TINYINT()"),
+    mediumint: row("MEDIUMINT"),
+    varchar,
+    varchar2: row("VARCHAR()", "VARCHAR()", quoted),
+    nvarchar,
+    nvarchar2: nvarchar,
+    char: row("CHAR()", "CHAR()", quoted),
+    nchar: row("NCHAR()", "NCHAR()", quoted),
+    text: text("TEXT"),
+    tinytext: text("TINYTEXT"),
+    mediumtext: text("MEDIUMTEXT"),
+    longtext: text("LONGTEXT"),
+    clob: text("LONGTEXT"),
+    longvarchar: text("LONGTEXT"),
+    longnvarchar: text("LONGTEXT"),
+    ntext: text("LONGTEXT"),
+    nclob: text("LONGTEXT CHARACTER SET utf8"),
+    blob: row("OID", "BLOB"),
+    tinyblob: bytes("TINYBLOB"),
+    mediumblob: bytes("MEDIUMBLOB"),
+    longblob: bytes("LONGBLOB"),
+    bytea: bytes("BYTEA"),
+    varbinary: bytes("VARBINARY()"),
+    binary: bytes("BINARY()"),
+    longvarbinary: bytes("LONGBLOB"),
+    image: bytes("LONGBLOB"),
+    boolean: truth,
+    bool: truth,
+    bit: row("BIT()", "BIT()", { form: "boolean" }),
+    date: row("date", "date", quoted),
+    time: row("time() WITHOUT TIME ZONE", "time", quoted),
+    datetime,
+    datetime2: datetime,
+    smalldatetime: datetime,
+    timestamp: row("TIMESTAMP() WITHOUT TIME ZONE", "timestamp()", quoted),
+    timestamptz: row("TIMESTAMP() WITH TIME ZONE", "timestamp()", quoted),
+    double: row("DOUBLE PRECISION", "DOUBLE()", { more: "inMysql" }),
+    float: row("FLOAT()"),
+    real: row("REAL()"),
+    number: row("numeric()"),
+    numeric: row("numeric()"),
+    decimal: row("DECIMAL()"),
+    currency: row("DECIMAL"),
+    money: row("DECIMAL"),
+    uuid,
+    uniqueidentifier: uuid,
+    xml: row("XML", "LONGTEXT", quoted),
+  }),
+);
+
+/** Names of Java's constants that mean something else than the same name alone. */
+const javaRows = new Map<string, Row>([
+  ["binary", bytes("LONGBLOB")],
+  ["varbinary", bytes("LONGBLOB")],
+  ["real", row("FLOAT()")],
+]);
+
+export function typeOf(target: Target, given: Value): ColumnType {
+  const { isMysql } = target;
+  const whole = given.text.trim();
+  const java = /^java\.(?:sql\.Types|lang)\.(.*)$/s.exec(whole);
+  const own = (java?.[1] ?? whole).replace(/^"([^"]*)"/, "$1");
+  const [, open = "", parameters] = /^([^(]*)\(([^)]*)\)/.exec(own) ?? [];
+  const rest = parameters === undefined ? own : own.slice(open.length + parameters.length + 2);
+  const words = (parameters === undefined ? rest : `${open} ${rest}`).trim();
+  const isVarying = /^character varying/i.test(words);
+  const [, first = "", behind = ""] = isVarying
+    ? (/^(character varying)(.*)$/is.exec(words) ?? [])
+    : (/^(\S*)\s*(.*)$/s.exec(words) ?? []);
+  const name = isVarying ? "varchar" : first.toLowerCase().replace(/^string$/, "varchar");
+  const found = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
+  const list =
+    parameters === undefined
+      ? ""
+      : `(${parameters
+          .split(",")
+          .map((one) => one.trim())
+          .join(", ")})`;
+  const made = (text: string, form: Form, isSerial = false): ColumnType => ({
+    sql: text === given.text ? given : instead(given, text),
+    form,
+    isSerial,
+  });
+  if (found === undefined) {
+    const known = java === null ? first.toUpperCase() : `JAVA.SQL.TYPES.${first.toUpperCase()}`;
+    return made(`${known}${list}${behind === "" ? "" : ` ${behind}`}`, "bare");
+  }
+  const form = found.form ?? "bare";
+  if (name === "timestamp" && behind !== "") return made(`TIMESTAMP${list} ${behind}`, form);
+  const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;
+  const isOracle = name === "varchar2" && !isMysql;
+  const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
+  const { more = "everywhere" } = found;
+  const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
+  return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
+}

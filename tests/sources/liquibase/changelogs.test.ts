@@ -1,0 +1,238 @@
+/** Projects with changelogs, from their files to what runs and what is found. */
+import { describe, expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
+import type { DialectName } from "../../../src/model/dialect.ts";
+import { discover } from "../../../src/project/discover.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import type { History } from "../../../src/project/migration.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+async function sent(files: Files, dialect: DialectName = "postgres"): Promise<readonly string[]> {
+  const fs = memoryFileSystem(files);
+  const found = discover(fs, [], { dialect }) as readonly History[];
+  return (await loadCodeReader())
+    .histories(fs, found)
+    .flatMap(({ migrations }) => migrations)
+    .flatMap(({ name, up: { text, part, code } }) =>
+      code === undefined
+        ? [`${name}: ${text.slice(part.start, part.end).trim()}`]
+        : code.pieces
+            .filter((piece) => part.start <= piece.part.start && piece.part.end <= part.end)
+            .map(
+              ({ part: own, conditional, guard }) =>
+                `${name}: ${text.slice(own.start, own.end)}${conditional ? " ?" : ""}${guard === undefined ? "" : ` ${guard}`}`,
+            ),
+    );
+}
+
+async function findings(files: Files, dialect: DialectName = "postgres"): Promise<readonly string[]> {
+  const fs = memoryFileSystem(files);
+  const result = await lintProject({ fs, facts: { dialect }, opinions: { presets: ["strict"] } });
+  expect(result.errors).toEqual([]);
+  return result.findings.map(({ ruleId, file, line }) => `${file}:${line} ${ruleId}`);
+}
+
+const xml = (inside: string): string => `<databaseChangeLog>\n${inside}\n</databaseChangeLog>\n`;
+const set = (id: string, inside: string, more = ""): string =>
+  `<changeSet id="${id}" author="a"${more}>${inside}</changeSet>`;
+const select = (value: string): string => `<sql>SELECT '${value}'</sql>`;
+
+describe("what runs, and in which order", () => {
+  test("includes of all languages, in place", async () => {
+    const files = {
+      "db/changelog/db.changelog-master.xml": xml(
+        [
+          set("1", select("one")),
+          '<include file="b.yaml" relativeToChangelogFile="true"/>',
+          '<include file="db/changelog/c.json"/>',
+          '<include file="d.sql" relativeToChangelogFile="true"/>',
+          set("9", select("nine")),
+        ].join("\n"),
+      ),
+      "db/changelog/b.yaml":
+        "databaseChangeLog:\n- changeSet:\n    id: 2\n    author: a\n    changes:\n    - sql: SELECT 'two'\n",
+      "db/changelog/c.json":
+        '{"databaseChangeLog": [{"changeSet": {"id": "3", "author": "a", "changes": [{"sql": {"sql": "SELECT \'three\'"}}]}}]}',
+      "db/changelog/d.sql": "--liquibase formatted sql\n--changeset a:4\nSELECT 'four';\n",
+    };
+    expect(await sent(files)).toEqual([
+      "a:1: SELECT 'one'",
+      "a:2: SELECT 'two'",
+      "a:3: SELECT 'three'",
+      "a:4: SELECT 'four';",
+      "a:9: SELECT 'nine'",
+    ]);
+  });
+
+  test("includeAll by path, runOrder, and what is to be ignored", async () => {
+    const files = {
+      "changelog.xml": xml(
+        [
+          '<includeAll path="parts" relativeToChangelogFile="true" endsWithFilter=".xml"/>',
+          set("last", select("last"), ' runOrder="last"'),
+          set("own", select("own")),
+          set("first", select("first"), ' runOrder="first"'),
+          set("ignored", select("ignored"), ' ignore="true"'),
+        ].join("\n"),
+      ),
+      "parts/b.xml": xml(set("b", select("b"))),
+      "parts/a.xml": xml(set("a", select("a"))),
+      "parts/deep/a.xml": xml(set("deep", select("deep"))),
+      "parts/note.yaml": "databaseChangeLog: []\n",
+    };
+    expect((await sent(files)).map((one) => one.split(":")[1])).toEqual([
+      "first",
+      "a",
+      "b",
+      "deep",
+      "own",
+      "last",
+    ]);
+  });
+
+  test("of several changelogs that include others, the main one", async () => {
+    const files = {
+      "liquibase-from-old.xml": xml('<include file="old.xml"/><include file="new.xml"/>'),
+      "liquibase.xml": xml('<include file="new.xml"/>'),
+      "old.xml": xml(set("old", select("old"))),
+      "new.xml": xml(set("new", select("new"))),
+    };
+    expect(await sent(files)).toEqual(["a:old: SELECT 'old'", "a:new: SELECT 'new'"]);
+    const [history] = discover(memoryFileSystem(files), [], {});
+    expect(history?.notRead).toEqual(["liquibase.xml is another root changelog: it was not checked"]);
+  });
+
+  test("properties: the first definition, by database, and only from there on", async () => {
+    const files = {
+      "changelog.xml": xml(
+        [
+          set("1", "<sql>SELECT '${a}'</sql>"),
+          '<property name="a" value="my" dbms="mysql"/>',
+          '<property name="a" value="pg" dbms="postgresql"/>',
+          '<property name="a" value="late"/>',
+          set("2", "<sql>SELECT '${a}', '${unknown}'</sql>"),
+        ].join("\n"),
+      ),
+    };
+    expect(await sent(files)).toEqual(["a:1: SELECT '${a}'", "a:2: SELECT 'pg', '${unknown}'"]);
+    expect((await sent(files, "mysql"))[1]).toBe("a:2: SELECT 'my', '${unknown}'");
+  });
+
+  test.each([
+    ['dbms="mysql"', "", []],
+    ['dbms="!mysql"', "", ["a:1: SELECT 'x'"]],
+    ['context="mysql"', "", []],
+    ['context="postgresql and !faker"', "", ["a:1: SELECT 'x'"]],
+    ['context="test"', "", ["a:1: SELECT 'x' ?"]],
+    ['context="!test"', "", ["a:1: SELECT 'x'"]],
+    ['contextFilter="mysql or tenant"', "", ["a:1: SELECT 'x'"]],
+    ['labels="v1"', "", ["a:1: SELECT 'x'"]],
+    ["", '<preConditions onFail="MARK_RAN"><dbms type="mysql"/></preConditions>', []],
+    [
+      "",
+      '<preConditions onFail="MARK_RAN"><not><dbms type="mysql"/></not></preConditions>',
+      ["a:1: SELECT 'x'"],
+    ],
+    [
+      "",
+      '<preConditions onFail="MARK_RAN"><not><tableExists tableName="t"/></not></preConditions>',
+      ["a:1: SELECT 'x' ifMissing"],
+    ],
+    [
+      "",
+      '<preConditions onFail="MARK_RAN"><columnExists tableName="t" columnName="c"/></preConditions>',
+      ["a:1: SELECT 'x' ifPresent"],
+    ],
+    ["", '<preConditions><tableExists tableName="t"/></preConditions>', ["a:1: SELECT 'x'"]],
+    [
+      "",
+      '<preConditions onFail="MARK_RAN"><sqlCheck expectedResult="0">SELECT 1</sqlCheck></preConditions>',
+      ["a:1: SELECT 'x' ?"],
+    ],
+    [
+      "",
+      '<preConditions onFail="MARK_RAN"><or><tableExists tableName="t"/><tableExists tableName="u"/></or></preConditions>',
+      ["a:1: SELECT 'x' ?"],
+    ],
+    [
+      "",
+      '<preConditions onFail="WARN"><sqlCheck expectedResult="0">SELECT 1</sqlCheck></preConditions>',
+      ["a:1: SELECT 'x'"],
+    ],
+  ])("a changeset with %s %s", async (attributes, conditions, wanted) => {
+    const own = set("1", conditions + select("x"), ` ${attributes}`);
+    expect(await sent({ "changelog.xml": xml(own) })).toEqual(wanted);
+  });
+});
+
+const table =
+  '<createTable tableName="t"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable>';
+
+describe("what is found", () => {
+  test("in XML, at the change", async () => {
+    const index = '\n<createIndex tableName="t" indexName="i"><column name="id"/></createIndex>';
+    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) });
+    expect(found).toContain("changelog.xml:4 index-without-concurrently");
+  });
+
+  test.each([
+    ["<!-- ddlint-disable-next-line index-without-concurrently -->", false],
+    ["<!-- ddlint-disable-next-line index-without-concurrently - a small table -->", false],
+    ["<!-- ddlint-disable-next-line drop-table -->", true],
+  ])("%s", async (comment, isFound) => {
+    const index = `\n${comment}\n<createIndex tableName="t" indexName="i"><column name="id"/></createIndex>`;
+    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) });
+    expect(found.some((one) => one.endsWith("index-without-concurrently"))).toBe(isFound);
+    expect(found.some((one) => one.endsWith("unused-suppression"))).toBe(isFound);
+  });
+
+  test("a column of a type that MySQL's MODIFY makes nullable", async () => {
+    const files = {
+      "changelog.xml": xml(
+        [
+          set(
+            "1",
+            '<createTable tableName="t"><column name="c" type="int"><constraints nullable="false"/></column></createTable>',
+          ),
+          set("2", '<modifyDataType tableName="t" columnName="c" newDataType="bigint"/>'),
+        ].join("\n"),
+      ),
+    };
+    expect(await findings(files, "mysql")).toContain("changelog.xml:3 modify-drops-attributes");
+    expect((await findings(files)).some((one) => one.endsWith("modify-drops-attributes"))).toBe(false);
+  });
+
+  test("what Liquibase refuses on a database", async () => {
+    const files = { "changelog.xml": xml(set("1", '<createSequence sequenceName="s"/>')) };
+    expect(await findings(files, "mysql")).toContain("changelog.xml:2 refused-statement");
+    expect(await findings(files)).not.toContain("changelog.xml:2 refused-statement");
+  });
+
+  test("CONCURRENTLY in the changeset's transaction, and outside of it", async () => {
+    const index = "<sql>CREATE INDEX CONCURRENTLY i ON t (id)</sql>";
+    const inside = { "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) };
+    expect(await findings(inside)).toContain("changelog.xml:3 concurrently-in-transaction");
+    const outside = {
+      "changelog.xml": xml(`${set("1", table)}\n${set("2", index, ' runInTransaction="false"')}`),
+    };
+    expect((await findings(outside)).some((one) => one.endsWith("concurrently-in-transaction"))).toBe(false);
+  });
+
+  test("a changeset that exists twice", async () => {
+    const files = { "changelog.xml": xml(`${set("1", select("a"))}\n${set("1", select("b"))}`) };
+    expect(await findings(files)).toContain("changelog.xml:3 duplicate-version");
+  });
+
+  test("a change without a way back, where the others have one", async () => {
+    const back = "<sql>SELECT 1</sql><rollback><sql>SELECT 2</sql></rollback>";
+    const files = {
+      "changelog.xml": xml(
+        `${set("1", table + back)}\n${set("2", '<dropTable tableName="t"/>')}\n${set("3", '<dropTable tableName="u"/><rollback/>')}`,
+      ),
+    };
+    const found = (await findings(files)).filter((one) => one.endsWith("missing-rollback"));
+    expect(found).toEqual(["changelog.xml:3 missing-rollback"]);
+  });
+});
