@@ -17,11 +17,7 @@ export const hasFewRows = (schema: Schema, table: Relation): boolean =>
   fewBecause(schema, table) !== undefined;
 
 /** Why, to be said behind its name: `is a look-up table, …`. */
-export function fewBecause(
-  schema: Schema,
-  table: Relation,
-  above: readonly Key[] = [],
-): string | undefined {
+export function fewBecause(schema: Schema, table: Relation, above: readonly Key[] = []): string | undefined {
   if (table.kind !== "table" || !table.complete) return undefined;
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
@@ -50,7 +46,9 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
 /** A table that look-up tables refer to; those that refer to each other are none. */
 function isSmallAbove(schema: Schema, key: Key, above: readonly Key[]): boolean {
   const found = schema.relation(key);
-  return found.is === "present" && !above.includes(key) && fewBecause(schema, found.value, above) !== undefined;
+  return (
+    found.is === "present" && !above.includes(key) && fewBecause(schema, found.value, above) !== undefined
+  );
 }
 
 const saysWords = ({ columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {

@@ -67,7 +67,10 @@ function meetsNoRow(
   return where.nulls.some((name) => {
     const found = schema.column(table, name);
     if (found.is !== "present" || found.value.notNull !== "yes") return false;
-    return found.value.mysql === undefined || !/^(?:date|datetime|timestamp)$/.test(found.value.type?.name ?? "date");
+    return (
+      found.value.mysql === undefined ||
+      !/^(?:date|datetime|timestamp)$/.test(found.value.type?.name ?? "date")
+    );
   });
 }
 

@@ -26,7 +26,5 @@ const writtenTable = (operation: Operation): QualifiedName | undefined =>
 /** TRUNCATE, and DELETE of all rows. */
 function empties(operation: Operation): boolean {
   if (operation.conditional === true) return false;
-  return (
-    operation.kind === "truncateTable" || (operation.kind === "deleteRows" && isOfAllRows(operation))
-  );
+  return operation.kind === "truncateTable" || (operation.kind === "deleteRows" && isOfAllRows(operation));
 }
