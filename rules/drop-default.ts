@@ -10,7 +10,7 @@ export default defineRule({
     summary: "`DROP DEFAULT`, or `SET DEFAULT NULL`, on a `NOT NULL` column.",
     why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364). Of a column that is only added now, these are all its INSERTs until the new version runs everywhere (a warning; a note otherwise). Django's `AddField` with `default` sends both statements.",
     instead:
-      "First deploy the version that always gives the column a value. In Django 5.0 or later, `db_default` keeps the default in the database; before, add the field with `null=True` first.",
+      "First deploy the version that always gives the column a value, then drop the default in a later migration: a new column keeps its default until then. In Django 5.0 or later, `db_default` keeps the default in the database; before, add the field with `null=True` first.",
     exceptions: [
       "a column that an earlier release added to an existing table: its default was there for the existing rows",
       "a table that a pending migration creates",
@@ -43,7 +43,12 @@ function reported(step: Step, { table, column, head: at, call }: Dropped) {
   if (step.createdPending(table, column.text) !== "yes")
     return { at, message: "fails", data, severity: "note" } as const;
   const { name = "", databaseDefault } = call ?? {};
-  const instead = databaseDefault && `Pass ${databaseDefault} to ${name} as well: the database keeps it.`;
+  const instead =
+    databaseDefault === undefined
+      ? call === undefined
+        ? "Leave the default where it is, and drop it in a migration that runs after the version that always gives the column a value."
+        : undefined
+      : `Pass ${databaseDefault} to ${name} as well: the database keeps it.`;
   return { at, message: "added", data, instead } as const;
 }
 

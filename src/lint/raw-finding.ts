@@ -101,7 +101,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: each.message,
   }));
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
-  const recipe = (of: Step): string | Advice | undefined => checkedRecipe(rule.recipe(of, one.options));
+  const recipe = (of: Step): string | Advice | undefined => {
+    const made = checkedRecipe(rule.recipe(of, one.options));
+    return made === undefined || isWritable(made, of) ? made : undefined;
+  };
   return {
     ruleId: rule.id,
     category: rule.category,
@@ -138,6 +141,12 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** A value that code knows only when it runs can't be written as SQL. */
+const isWritable = (advice: string | Advice, { script }: Step): boolean =>
+  script.code === undefined ||
+  typeof advice === "string" ||
+  !advice.some(({ statements }) => statements.some((statement) => statement.includes("${")));
 
 /** What to write instead, in the language of the file. */
 function adviceOf(

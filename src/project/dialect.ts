@@ -213,6 +213,19 @@ const hints: readonly {
     pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i,
     weight: 2,
   },
+  {
+    dialect: "mysql",
+    name: "MySQL's ALTER TABLE",
+    pattern:
+      /\bALTER\s{1,9}TABLE\s{1,9}\S{1,90}\s[^;]{0,2000}?(?:\bMODIFY\s{1,9}(?:COLUMN\s{1,9})?\w|\bADD\s{1,9}COLUMN\s[^;]{1,200}\sAFTER\s{1,9}\w{1,64}\s{0,9}[;,]|\bDROP\s{1,9}FOREIGN\s{1,9}KEY\b|\bADD\s{1,9}(?:UNIQUE\s{1,9})?(?:INDEX|KEY)\s{1,9}\w{1,64}\s{0,9}\()/i,
+    weight: 3,
+  },
+  {
+    dialect: "mysql",
+    name: "DROP INDEX … ON",
+    pattern: /\bDROP\s{1,9}INDEX\s{1,9}\w{1,64}\s{1,9}ON\s{1,9}\w/i,
+    weight: 3,
+  },
   // Its bodies often end with `$$`, which elsewhere is a quote.
   { dialect: "mysql", name: "DELIMITER", pattern: /^[ \t]*DELIMITER[ \t]{1,9}\S/im, weight: 6 },
   { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, weight: 4 },

@@ -32,6 +32,15 @@ describe("the dialect of a folder", () => {
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],
     [
+      "changes of a table that PostgreSQL can't read, beside a driver for it",
+      {
+        ...at("alter table t add column b int default 0 after a, modify c varchar(40);\ndrop index i on t;"),
+        "package.json": '{ "dependencies": { "pg": "8" } }',
+      },
+      "mysql",
+      true,
+    ],
+    [
       "words that only MariaDB knows",
       at("ALTER TABLE t ADD COLUMN IF NOT EXISTS a int;", "db/mysql/migrations/001_a.sql"),
       "mariadb",

@@ -200,6 +200,8 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
     if (is === "unknown") return "unknown";
     return before.closed ? "yes" : "unknown";
   };
+  // Nothing can depend on one.
+  if (operation.kind === "dropTrigger") return "yes";
   const table = tableOf(operation);
   if (table !== undefined) {
     if (createdHere(table) === "yes") return "yes";
