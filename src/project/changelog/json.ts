@@ -1,77 +1,45 @@
-/** JSON with places, as far as changelogs need it: a value is a text, a list or a record. Linear, and never throws. */
+/** JSON with places. */
+import { parseTree } from "jsonc-parser";
+import type { Node, ParseError } from "jsonc-parser";
 import type { Span } from "../../text/span.ts";
 import type { PlacedValue } from "./placed.ts";
 
 const deepest = 60;
 
-/** Undefined: not JSON. */
+/** Undefined: not JSON, or nested too deep. */
 export function readJsonTree(text: string): PlacedValue | undefined {
-  let at = text.startsWith("\uFEFF") ? 1 : 0;
-  const blank = /[\s]*/y;
-  const skip = (): void => {
-    blank.lastIndex = at;
-    blank.test(text);
-    at = blank.lastIndex;
-  };
-  const take = (mark: string): boolean => {
-    skip();
-    if (text[at] !== mark) return false;
-    at++;
-    return true;
-  };
-  const string = (): { readonly value: string; readonly at: Span } | undefined => {
-    skip();
-    const start = at;
-    const literal = /"(?:[^"\\]|\\[^])*"/y;
-    literal.lastIndex = start;
-    if (!literal.test(text)) return undefined;
-    at = literal.lastIndex;
-    try {
-      return { value: String(JSON.parse(text.slice(start, at))), at: { start: start + 1, end: at - 1 } };
-    } catch {
-      return undefined; // an escape or a character that JSON doesn't have
-    }
-  };
-  const value = (depth: number): PlacedValue | undefined => {
-    skip();
-    const start = at;
-    if (depth > deepest) return undefined;
-    if (take("{")) return record(start, depth);
-    if (take("[")) return list(start, depth);
-    if (text[at] === '"') {
-      const found = string();
-      return found && { is: "text", value: found.value, at: found.at };
-    }
-    const word = /true|false|null|-?\d[\d.eE+-]*/y;
-    word.lastIndex = at;
-    if (!word.test(text)) return undefined;
-    at = word.lastIndex;
-    const shown = text.slice(start, at);
-    return { is: shown === "null" ? "nothing" : "text", value: shown, at: { start, end: at } };
-  };
-  const record = (start: number, depth: number): PlacedValue | undefined => {
-    const entries: { key: string; keyAt: Span; value: PlacedValue }[] = [];
-    if (take("}")) return { is: "record", entries, at: { start, end: at } };
-    do {
-      const key = string();
-      if (key === undefined || !take(":")) return undefined;
-      const own = value(depth + 1);
-      if (own === undefined) return undefined;
-      entries.push({ key: key.value, keyAt: key.at, value: own });
-    } while (take(","));
-    return take("}") ? { is: "record", entries, at: { start, end: at } } : undefined;
-  };
-  const list = (start: number, depth: number): PlacedValue | undefined => {
-    const items: PlacedValue[] = [];
-    if (take("]")) return { is: "list", items, at: { start, end: at } };
-    do {
-      const own = value(depth + 1);
-      if (own === undefined) return undefined;
-      items.push(own);
-    } while (take(","));
-    return take("]") ? { is: "list", items, at: { start, end: at } } : undefined;
-  };
-  const found = value(0);
-  skip();
-  return at === text.length ? found : undefined;
+  const errors: ParseError[] = [];
+  try {
+    const root = parseTree(text.replace(/^\uFEFF/, " "), errors, { disallowComments: true });
+    return root === undefined || errors.length > 0 ? undefined : placed(text, root, 0);
+  } catch (error) {
+    // The parser calls itself for each level.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
+
+function placed(text: string, node: Node, depth: number): PlacedValue | undefined {
+  if (depth > deepest) return undefined;
+  const { type, children = [] } = node;
+  const at = placeOf(node);
+  if (type === "string") {
+    return { is: "text", value: String(node.value), at: { start: at.start + 1, end: at.end - 1 } };
+  }
+  if (type === "array") {
+    const items = children.map((child) => placed(text, child, depth + 1));
+    return items.every((item) => item !== undefined) ? { is: "list", items, at } : undefined;
+  }
+  if (type !== "object")
+    return { is: type === "null" ? "nothing" : "text", value: text.slice(at.start, at.end), at };
+  const entries: { key: string; keyAt: Span; value: PlacedValue }[] = [];
+  for (const { children: [key, own] = [] } of children) {
+    const value = own && placed(text, own, depth + 1);
+    if (key === undefined || value === undefined) return undefined;
+    const { start, end } = placeOf(key);
+    entries.push({ key: String(key.value), keyAt: { start: start + 1, end: end - 1 }, value });
+  }
+  return { is: "record", entries, at };
+}
+
+const placeOf = ({ offset, length }: Node): Span => ({ start: offset, end: offset + length });

@@ -54,14 +54,15 @@ function elementOf(
 /** Finds a value's lines in the file; a line that is written otherwise stands for the whole place. */
 export function written(source: string, value: string, at: Span): WrittenText {
   const parts: WrittenPart[] = [];
-  let from = at.start;
+  const own = source.slice(at.start, at.end);
+  let from = 0;
   const lines = value.split("\n");
   for (const [i, line] of lines.entries()) {
-    const start = line === "" ? -1 : source.indexOf(line, from);
-    const isThere = start >= 0 && start + line.length <= at.end;
-    const span = isThere ? { start, end: start + line.length } : at;
+    const start = line === "" ? -1 : own.indexOf(line, from);
+    const isThere = start >= 0;
+    const span = isThere ? { start: at.start + start, end: at.start + start + line.length } : at;
     if (line !== "") parts.push({ text: line, at: span, exact: isThere });
-    if (isThere) from = span.end;
+    if (isThere) from = start + line.length;
     if (i < lines.length - 1) parts.push({ text: "\n", at: isThere ? span : at, exact: false });
   }
   return { value, parts };
