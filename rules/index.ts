@@ -110,6 +110,7 @@ import nestedTransaction from "./nested-transaction.ts";
 import notAllowedInTransaction from "./not-allowed-in-transaction.ts";
 import notAtomic from "./not-atomic.ts";
 import notIdempotent from "./not-idempotent.ts";
+import notNullOnNewColumn from "./not-null-on-new-column.ts";
 import notNullWithoutBackfill from "./not-null-without-backfill.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
@@ -307,6 +308,7 @@ export const rules: readonly Rule[] = [
   notAllowedInTransaction,
   notAtomic,
   notIdempotent,
+  notNullOnNewColumn,
   notNullWithoutBackfill,
   nowInBackfill,
   nullableBoolean,

@@ -50,6 +50,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "mixed-schema-and-data",
       "modify-foreign-key-column",
       "not-atomic",
+      "not-null-on-new-column",
       "pending-trigger-events",
       "primary-key-without-index",
       "published-table-without-key",
