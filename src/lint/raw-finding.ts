@@ -143,10 +143,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
 }
 
 /** A value that code knows only when it runs can't be written as SQL. */
-const isWritable = (advice: string | Advice, { script }: Step): boolean =>
-  script.code === undefined ||
+const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>
   typeof advice === "string" ||
-  !advice.some(({ statements }) => statements.some((statement) => statement.includes("${")));
+  !recipes.hasHoles(script, statement) ||
+  !advice.some(({ statements }) => statements.some((text) => text.includes("${")));
 
 /** What to write instead, in the language of the file. */
 function adviceOf(

@@ -24,6 +24,10 @@ export function pieceOf({ code }: Script, { span }: Statement): Piece | undefine
   return piece !== undefined && span.end <= piece.part.end ? piece : undefined;
 }
 
+/** Some of the statement is known only when the code runs. */
+export const hasHoles = (script: Script, statement: Statement): boolean =>
+  pieceOf(script, statement)?.holes === true;
+
 const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
 
 /** The call that sends a statement. */

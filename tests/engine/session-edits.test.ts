@@ -38,7 +38,7 @@ describe("a session", () => {
     const files: Record<string, string> = {
       "docker-compose.yml": "services:\n  db:\n    image: postgres:16\n",
       "migrations/001_a.sql": table,
-      "migrations/002_b.sql": "ALTER TABLE a MODIFY b bigint;\n",
+      "migrations/002_b.sql": "ALTER TABLE a CONVERT TO CHARACTER SET utf8mb4;\n",
     };
     const session = await opened(files);
     expect(session.histories()).toMatchObject([{ dialect: "postgres" }]);
