@@ -151,7 +151,7 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
       { key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] },
     ];
   }
-  const changeset: Changeset = {
+  const facts = {
     node,
     tree,
     properties,
@@ -159,14 +159,20 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
     author,
     logicalPath: logicalPath ?? file,
     doubtful: item.contexts.some((one) => inContext(one, dialect) === "maybe"),
+  };
+  const questions: Pick<Changeset, "isFor" | "resolve"> = {
     isFor: (dbms) => isFor(dbms, dialect),
     resolve: (path, relative) => {
       const found = resolve(view, file, { path, relative });
       return found === undefined ? undefined : join(view.root, found);
     },
   };
+  // Not enumerable: histories are compared as data.
+  const changeset: Changeset = Object.defineProperties({ ...questions, ...facts }, hidden);
   return [{ key, pieces: [{ ...common, file, direction: "up", code: true, changeset }] }];
 }
+
+const hidden = { isFor: { enumerable: false }, resolve: { enumerable: false } };
 
 /** False for a changeset that is for other databases. */
 function runs({ node, contexts }: ChangesetItem, dialect: Database): boolean {
