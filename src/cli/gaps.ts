@@ -2,6 +2,7 @@
 import {
   databaseOf,
   findUnread,
+  foldersOf,
   holdsFile,
   isWithin,
   likelyFolder,
@@ -289,12 +290,7 @@ export function unreadLines(
   fs?: FileSystem,
 ): readonly string[] {
   const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
-  const roots = new Set(
-    known.flatMap(({ root, migrations }) => [
-      root,
-      ...migrations.map(({ up }) => up.path.slice(0, Math.max(0, up.path.lastIndexOf("/")))),
-    ]),
-  );
+  const roots = foldersOf(known);
   const kinds = new Map<string, UnreadFolder[]>();
   for (const folder of findUnread({ cwd, fs })) {
     const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));

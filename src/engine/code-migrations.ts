@@ -3,7 +3,7 @@ import type { Changeset } from "../model/changelog.ts";
 import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
-import { codeToolOf, isCode, isPython, isRuby, statedWraps } from "../project/code-tools.ts";
+import { codeToolOf, isCode, isSource, statedWraps } from "../project/code-tools.ts";
 import { rollbackFacts } from "../project/migration.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
@@ -29,7 +29,7 @@ export interface CodeReader {
 }
 
 const isReadable = ({ unread, up, changeset }: Migration): boolean =>
-  unread === true && (isCode(up.path) || isPython(up.path) || isRuby(up.path) || changeset !== undefined);
+  unread === true && (isSource(up.path) || changeset !== undefined);
 
 /** True if there is something for a `CodeReader` to read. */
 export const hasCode = (histories: readonly History[]): boolean =>

@@ -1,7 +1,7 @@
 /** One text as a history of its own: the only migration that is known. */
 import { openHistories, openedOf, type Opened } from "./open.ts";
 import { codeHistory } from "../project/code-history.ts";
-import { isCode, isPython } from "../project/code-tools.ts";
+import { isSource } from "../project/code-tools.ts";
 import type { Facts } from "../project/facts.ts";
 import { memoryFileSystem } from "../project/file-system.ts";
 import { handMade } from "../project/known-tools.ts";
@@ -13,7 +13,7 @@ const prefixes = ["", "1_", "V1__"];
 
 export function openText(path: string, text: string, facts: Facts): Opened & { readonly fs: FileSystem } {
   const fs = memoryFileSystem({ [path]: text });
-  if (isCode(path) || isPython(path)) {
+  if (isSource(path)) {
     const only = codeHistory(path, text, facts.tool ?? handMade.name, facts.dialect ?? "postgres");
     return { fs, ...openedOf([only]) };
   }

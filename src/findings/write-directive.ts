@@ -1,5 +1,5 @@
 /** Writes the comments that silence a finding: for an editor that offers them. */
-import { isCode, isJson, isPython, isRuby, isXml, isYaml } from "../project/code-tools.ts";
+import { commentMark, isJson, type CommentMark } from "../project/code-tools.ts";
 import type { Script } from "../project/migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { indexLines, lineBreakAt } from "../text/lines.ts";
@@ -14,13 +14,6 @@ export interface ReadScript {
   readonly script: Script;
   readonly parsed: ParsedText;
 }
-
-/** How the file's language begins a comment. */
-type CommentMark = "--" | "//" | "#" | "<!--";
-
-/** What begins a comment of the file; JSON has none. */
-const markOf = (file: string): CommentMark =>
-  isXml(file) ? "<!--" : isPython(file) || isRuby(file) || isYaml(file) ? "#" : isCode(file) ? "//" : "--";
 
 /** What stands where the author is to say why. */
 const reasonAfter = (mark: CommentMark): string => (mark === "<!--" ? "- <reason> -->" : "-- <reason>");
@@ -38,7 +31,7 @@ export function silence(
   const text = scripts[0] && inText(scripts[0].script, file)?.text;
   if (text === undefined || scripts.some(({ script }) => script.written !== undefined)) return undefined;
   if (isJson(file)) return undefined;
-  const mark = markOf(file);
+  const mark = commentMark(file);
   if (where === "file") return aboveFile(text, ruleId, mark);
   const offset = indexLines(text).offset({ line, column });
   const scanned = joined(scripts.flatMap(({ script, parsed }) => scannedFiles(script, parsed)));

@@ -1,6 +1,6 @@
 /** What a rule says to write instead, where it has nothing better for the very statement. */
 import type { DialectFamily } from "../model/dialect.ts";
-import { isCode, isPython, isXml, isYaml } from "../project/code-tools.ts";
+import { commentMark } from "../project/code-tools.ts";
 import type { RuleDocs } from "./rule.ts";
 
 type Advice = Pick<RuleDocs, "instead">;
@@ -17,7 +17,8 @@ export const adviceForAll = ({ instead }: Advice): string =>
 
 /** Comments that advice quotes are those of the file's language: `-- ddlint-…` in SQL, `# ddlint-…` in Python. */
 export function commentsFor(path: string, advice: string): string {
-  if (isXml(path)) return advice.replaceAll(/`-- ([^`\n]*)`/g, "`<!-- $1 -->`");
-  const mark = isCode(path) ? "//" : isPython(path) || isYaml(path) ? "#" : undefined;
-  return mark === undefined ? advice : advice.replaceAll(/`-- (?=[^`\n]*`)/g, `\`${mark} `);
+  const mark = commentMark(path);
+  if (mark === "--") return advice;
+  const end = mark === "<!--" ? " -->" : "";
+  return advice.replaceAll(/`-- ([^`\n]*)`/g, (_, text: string) => `\`${mark} ${text}${end}\``);
 }

@@ -41,7 +41,16 @@ export const isPython = (file: string): boolean => /\.py$/i.test(file);
 /** Ruby, where one does, too. */
 export const isRuby = (file: string): boolean => /\.rb$/i.test(file);
 
+/** Code that sends SQL: the tools above. */
+export const isSource = (file: string): boolean => isCode(file) || isPython(file) || isRuby(file);
+
 /** Changelogs. */
 export const isXml = (file: string): boolean => /\.xml$/i.test(file);
 export const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
 export const isJson = (file: string): boolean => /\.json$/i.test(file);
+
+export type CommentMark = "--" | "//" | "#" | "<!--";
+
+/** What begins a comment of the file; JSON has none. */
+export const commentMark = (file: string): CommentMark =>
+  isXml(file) ? "<!--" : isPython(file) || isRuby(file) || isYaml(file) ? "#" : isCode(file) ? "//" : "--";

@@ -3,7 +3,7 @@ import type { Database } from "../model/dialect.ts";
 import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
-import { isCode, isPython } from "./code-tools.ts";
+import { isSource } from "./code-tools.ts";
 import {
   byConnection,
   byD1,
@@ -269,7 +269,6 @@ const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
 
 function byContent(view: FolderView): DialectGuess | undefined {
   const inCode = isInCode(view);
-  const isSource = (file: string): boolean => isCode(file) || isPython(file);
   const files = view.files.filter(inCode ? isSource : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
   const scores = new Map<Database, { weight: number; names: Set<string> }>();

@@ -386,15 +386,17 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   }
   files.sort(compareText);
   const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
-  const classPath = classPathOf(fs, root);
+  let found: readonly string[] | undefined;
+  // Asked for by changelogs alone.
+  const classPath = (): readonly string[] => (found ??= classPathOf(fs, root));
   return { root, files, joined, locations, flyway, classPath, read: (file) => fs.read(join(root, file)) };
 }
 
 /** A module of Java finds files of its neighbours by their paths below `resources`. */
-function classPathOf(fs: FileSystem, root: string): readonly string[] | undefined {
+function classPathOf(fs: FileSystem, root: string): readonly string[] {
   const [, module] = /^(.*?)(?:^|\/)src\/(?:main|test)\/resources(?:\/|$)/.exec(root) ?? [];
   const above = module === undefined ? undefined : parentOf(module === "" ? "." : module);
-  if (above === undefined) return undefined;
+  if (above === undefined) return [];
   return fs.list(above).flatMap((name) => {
     const resources = join(above, name, "src/main/resources");
     return name.endsWith("/") && fs.list(resources).length > 0 ? [relative(root, resources)] : [];

@@ -198,7 +198,7 @@ export function resolve(view: FolderView, from: string, { path, relative }: Name
     ...(wanted.includes("/") ? endingIn(view, wanted) : []),
     ...[beside].filter(exists),
     ...(wanted.startsWith("..") ? [] : above.filter(exists).slice(0, 1)),
-    ...(view.classPath ?? []).map((folder) => join(folder, wanted)).filter(exists),
+    ...(view.classPath?.() ?? []).map((folder) => join(folder, wanted)).filter(exists),
   ][0];
 }
 

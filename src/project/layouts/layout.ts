@@ -21,7 +21,7 @@ export interface FolderView {
   readonly locations?: readonly string[] | undefined;
   readonly flyway?: FlywaySettings | undefined;
   /** Roots of the class path in the modules of a project of Java, as paths from `root`. */
-  readonly classPath?: readonly string[] | undefined;
+  readonly classPath?: (() => readonly string[]) | undefined;
   read(file: string): string | undefined;
 }
 
