@@ -42,6 +42,7 @@ export type FolderConfig = Pick<
   | "stats"
   | "lockTimeout"
   | "sqlMode"
+  | "skipMarker"
 >;
 
 export interface ConfigOverride {
@@ -296,6 +297,7 @@ function factsOf(config: Config, place: ConfigPlace): Facts {
     stats: stats === undefined ? undefined : localPath(stats, "stats", place),
     lockTimeout: config.lockTimeout,
     sqlMode: config.sqlMode,
+    skipMarker: config.skipMarker,
     now: config.now,
   });
 }

@@ -214,6 +214,7 @@ const topKeys = [
   "stats",
   "lockTimeout",
   "sqlMode",
+  "skipMarker",
   "now",
   "presets",
   "rules",

@@ -78,6 +78,13 @@ export function configSchema(z: Zod, rules: readonly Rule[]) {
       .regex(/^[A-Za-z_]*(,[A-Za-z_]+)*$/, 'expected modes: "STRICT_TRANS_TABLES,ANSI_QUOTES", or ""')
       .optional()
       .describe("The sql_mode of the sessions, if it isn't the server's default (MySQL, MariaDB)."),
+    skipMarker: z
+      .string()
+      .min(3)
+      .optional()
+      .describe(
+        'A comment that makes your own runner pass a migration over: "-- app: skip". Default: detected in its program.',
+      ),
   };
   return z
     .strictObject({

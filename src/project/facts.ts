@@ -33,6 +33,8 @@ export interface Facts {
   readonly lockTimeout?: string | undefined;
   /** MySQL and MariaDB: of the sessions, if it isn't the server's own: `ANSI_QUOTES,STRICT_TRANS_TABLES`. */
   readonly sqlMode?: string | undefined;
+  /** A text in a migration that makes the project's own runner pass it over. */
+  readonly skipMarker?: string | undefined;
   /** The clock, as an ISO 8601 time. */
   readonly now?: string | undefined;
 }

@@ -180,7 +180,7 @@ export interface Migration {
   readonly unread?: boolean | undefined;
   /** It is one of a changelog. */
   readonly changeset?: Changeset | undefined;
-  /** It does nothing on this database, and something on others that its files are for. */
+  /** It does nothing on this database, and something on others that its files are for; or the runner passes it over. */
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;

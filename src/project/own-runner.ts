@@ -86,9 +86,18 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
 
 /** A program near `root` says so. */
 export function isInPrograms(fs: FileSystem, root: string, calls: RegExp): boolean {
-  for (const { path } of programs(fs, root))
-    if (calls.test((fs.read(path) ?? "").slice(0, longest))) return true;
+  for (const { text } of programTexts(fs, root, deepest)) if (calls.test(text)) return true;
   return false;
+}
+
+/** The programs near `root` that may apply it, with the beginnings of their texts; a level further down than others look. */
+export function* programTexts(
+  fs: FileSystem,
+  root: string,
+  depth = deepest + 1,
+): Generator<{ readonly path: string; readonly text: string }> {
+  for (const { path } of programs(fs, root, depth))
+    yield { path, text: (fs.read(path) ?? "").slice(0, longest) };
 }
 
 const appliesFiles = (text: string, path: string): boolean =>
@@ -155,6 +164,7 @@ function hasPath(text: string, path: string): boolean {
 function* programs(
   fs: FileSystem,
   root: string,
+  lowest = deepest,
 ): Generator<{ readonly home: string; readonly path: string }> {
   const seen = new Set<string>();
   let left = mostFiles;
@@ -170,7 +180,7 @@ function* programs(
       if (left-- <= 0) return;
       yield { home, path: join(folder, name) };
     }
-    if (depth >= deepest) return;
+    if (depth >= lowest) return;
     for (const name of names)
       if (name.endsWith("/") && homes.test(name.slice(0, -1)))
         yield* look(home, join(folder, name.slice(0, -1)), depth + 1);

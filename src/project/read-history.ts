@@ -6,6 +6,7 @@ import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, type OwnRunner } from "./own-runner.ts";
+import { withoutPassedOver } from "./passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
@@ -102,7 +103,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ? firstStart(fs, { root: view.root, migrations: reading.migrations })
       : undefined;
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
-  const ordered = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
+  const inOrder = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
+  const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
+  const ordered = passed.migrations;
+  if (passed.because !== undefined) evidence.push(passed.because);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   // Where nothing applies the files, neither their order nor their list matters.
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
