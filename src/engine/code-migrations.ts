@@ -5,7 +5,7 @@ import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
 import { codeToolOf, isCode, isSource, statedWraps } from "../project/code-tools.ts";
 import { rollbackFacts } from "../project/migration.ts";
-import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import type { FileSystem, History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { transactionOf } from "../project/runners.ts";
 import { toolNamed } from "../project/known-tools.ts";
@@ -24,6 +24,8 @@ export interface CodeReader {
     histories: readonly History[],
     onBug?: (error: unknown, path: string) => void,
   ) => readonly History[];
+  /** The dump that a history names, as a script; undefined: it can't be read. */
+  readonly dump: (fs: FileSystem, history: History) => Script | undefined;
   /** The statements of any script. */
   readonly read: (frontEndOf: (reading: Reading) => FrontEnd) => Read;
 }
@@ -38,6 +40,7 @@ export const hasCode = (histories: readonly History[]): boolean =>
 /** For histories without code: the scripts as they are. */
 export const withoutCode: CodeReader = {
   histories: (_, histories) => histories,
+  dump: (fs, { dump }) => (dump === undefined || isSource(dump) ? undefined : dumpScript(fs, dump)),
   read: (frontEndOf) => (script, reading) => frontEndOf(reading).read(script.text, script.part),
 };
 
@@ -76,6 +79,18 @@ export async function loadCodeReader(of?: readonly History[]): Promise<CodeReade
         });
         return { ...history, migrations, ...rollbackFacts(migrations) };
       }),
+    dump(fs, history) {
+      const { dump } = history;
+      if (dump === undefined || !isSource(dump)) return dump === undefined ? undefined : dumpScript(fs, dump);
+      const language = languageOf(dump);
+      const open = language && openers.get(language);
+      const text = fs.read(dump);
+      if (open === undefined || text === undefined) return undefined;
+      const readFile = (path: string): string | undefined => fs.read(join(path));
+      const input = { path: dump, text, tool: history.tool, wraps: false, readFile };
+      const found = open(sourceHistory(fs, history)).readDump?.(input);
+      return found && codeScript(found, found.up, { path: dump, source: text, transaction: byItself });
+    },
     read: (frontEndOf) => (script, reading) => {
       const { text, part, code: own } = script;
       const frontEnd = frontEndOf(reading);
@@ -158,35 +173,22 @@ function withCode(
   const transaction = transactionOf(facts, undefined, source);
   const stated = facts.codeOptOut ?? transaction.optOut;
   const optOut = isCode(path) ? inModule(stated, text) : stated;
-  const script = (direction: CodeMigration["up"], isFirst: boolean): Script => ({
-    path,
-    text: read.text,
-    part: direction.part,
-    // Each call is a message of its own.
-    transaction: {
-      ...transaction,
-      sends: "statement",
-      optOut,
-      optOutText: undefined,
-      whole: undefined,
-      optedOut: direction.optedOut,
-    },
-    empty: direction.empty,
-    code: {
+  const script = (direction: CodeMigration["up"], isFirst: boolean): Script =>
+    codeScript(read, direction, {
+      path,
       source: text,
-      map: read.map,
-      pieces: read.pieces,
-      comments: direction.comments,
-      problems: read.problems,
-      unsent: direction.unsent,
-      refused: direction.refused ?? [],
-      liveModels: direction.liveModels ?? [],
-      isFirst,
-      derived: direction.derived,
-      unit: read.unit,
       files,
-    },
-  });
+      isFirst,
+      // Each call is a message of its own.
+      transaction: {
+        ...transaction,
+        sends: "statement",
+        optOut,
+        optOutText: undefined,
+        whole: undefined,
+        optedOut: direction.optedOut,
+      },
+    });
   return {
     ...migration,
     unread: undefined,
@@ -197,6 +199,49 @@ function withCode(
     irreversible: read.irreversible,
     oneWay: read.oneWay,
   };
+}
+
+interface CodeFacts {
+  readonly path: string;
+  readonly source: string;
+  readonly transaction: RunnerTransaction;
+  readonly files?: ReadonlyMap<string, string>;
+  readonly isFirst?: boolean;
+}
+
+const codeScript = (
+  read: CodeMigration,
+  direction: CodeMigration["up"],
+  { path, source, transaction, files = new Map(), isFirst = true }: CodeFacts,
+): Script => ({
+  path,
+  text: read.text,
+  part: direction.part,
+  transaction,
+  empty: direction.empty,
+  code: {
+    source,
+    map: read.map,
+    pieces: read.pieces,
+    comments: direction.comments,
+    problems: read.problems,
+    unsent: direction.unsent,
+    refused: direction.refused ?? [],
+    liveModels: direction.liveModels ?? [],
+    isFirst,
+    derived: direction.derived,
+    unit: read.unit,
+    files,
+  },
+});
+
+const byItself: RunnerTransaction = { wraps: "none", sends: "unknown", optedOut: false };
+
+function dumpScript(fs: FileSystem, path: string): Script | undefined {
+  const text = fs.read(path);
+  return text === undefined
+    ? undefined
+    : { path, text, part: { start: 0, end: text.length }, transaction: byItself, empty: false };
 }
 
 const paths = new WeakMap<SourceMap, ReadonlySet<string>>();

@@ -35,6 +35,8 @@ export interface Flow {
     histories: readonly History[],
     onBug?: (error: unknown, path: string) => void,
   ) => readonly History[];
+  /** The dump that a history names, as a script; undefined: it can't be read. */
+  readonly dump: CodeReader["dump"];
   /** The migrations with their steps, one at a time. */
   readonly replay: (history: History, world: World) => Iterable<ReplayedMigration>;
   readonly lint: (
@@ -80,6 +82,7 @@ export function createFlow(dialects: Dialects, code: CodeReader): Flow {
     dialects,
     read,
     complete: (fs, histories, onBug) => withUnreadable(fs, code.histories(fs, histories, onBug)),
+    dump: (fs, history) => code.dump(fs, history),
     replay: (history, { facts, snapshot }) =>
       replay(history, dialects.of(history.dialect), read, facts, snapshot),
     lint({ compared, ...input }) {

@@ -7,6 +7,7 @@ import { withArrivals, type Changes } from "../project/changes.ts";
 import { factsIn, type Facts } from "../project/facts.ts";
 import type { Flow } from "./flow.ts";
 import {
+  historyKey,
   holdsFile,
   type AnyHistory,
   type FileSystem,
@@ -15,6 +16,7 @@ import {
 } from "../project/migration.ts";
 import { baseName, join, parentOf } from "../project/paths.ts";
 import { readStats, statsCommands, type Stats } from "../project/stats.ts";
+import { schemaBefore, type Earlier } from "../replay/earlier.ts";
 import { isNamed } from "../replay/pending.ts";
 import type { UpstreamHistories } from "../replay/questions/project/sides.ts";
 import { replayFacts, type ReplayFacts } from "../replay/replay-facts.ts";
@@ -107,6 +109,7 @@ export function judgeMoves(changes: Changes, now: readonly History[], facts: Fac
 /** What replaying one history needs beside its files. */
 export interface World {
   readonly facts: ReplayFacts;
+  /** The schema before it, as far as it is known. */
   readonly snapshot: Schema | undefined;
 }
 
@@ -118,13 +121,25 @@ export interface World {
 export function openWorlds(
   fs: FileSystem,
   facts: Facts,
-  loaded: Pick<Flow, "dialects" | "read">,
+  loaded: Pick<Flow, "dialects" | "read" | "dump">,
   changes?: Changes,
-): (history: Pick<History, "root" | "serverVersion" | "dialect">) => World {
+): (history: History) => World {
   const stats = onceFor((path: string) => openStats(fs, path));
   const snapshots = onceFor((dialect: DialectName) =>
     onceFor((path: string) => openSnapshot(fs, path, dialect, loaded)),
   );
+  const earlier = new Map<string, { readonly history: History; readonly found: Earlier | undefined }>();
+  const before = (history: History): Schema | undefined => {
+    if (history.dump === undefined) return undefined;
+    const key = historyKey(history);
+    const last = earlier.get(key);
+    if (last?.history === history) return last.found?.schema;
+    const dump = loaded.dump(fs, history);
+    const dialect = loaded.dialects.of(history.dialect);
+    const found = dump && schemaBefore(history, dump, loaded.read, dialect, last?.found);
+    earlier.set(key, { history, found });
+    return found?.schema;
+  };
   const common = factsIn("", facts);
   const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
   // What is missing is a mistake of the configuration, whether a history is found or not.
@@ -138,7 +153,7 @@ export function openWorlds(
         own.stats === undefined ? undefined : stats(own.stats),
         changes,
       ),
-      snapshot: own.schema === undefined ? undefined : snapshots(history.dialect)(own.schema),
+      snapshot: own.schema === undefined ? before(history) : snapshots(history.dialect)(own.schema),
     };
   };
 }

@@ -25,6 +25,7 @@ import { loadWholeFlow, type Flow } from "./flow.ts";
 import { isNamed } from "../replay/pending.ts";
 import { replayMigration, type Reading } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import { versionFacts, type ReplayFacts } from "../replay/replay-facts.ts";
@@ -95,6 +96,8 @@ interface Track {
   /** At this time of the clock. */
   readonly world: () => World;
   readonly states: ReplayState[];
+  /** The schema that they begin with. */
+  snapshot?: Schema | undefined;
 }
 
 /** A script as it was read last. */
@@ -179,7 +182,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     const texts = worldTexts(fs);
     if (worldOf === undefined || !isSameData(texts, worldText)) {
       tracks = [];
-      worldOf = openWorlds(fs, facts, { read, dialects: flow.dialects });
+      worldOf = openWorlds(fs, facts, { ...flow, read });
       worldText = texts;
     }
     const old = new Map(tracks.map((track) => [historyKey(track.history), track]));
@@ -187,7 +190,8 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     tracks = histories.map((history) => {
       const before = old.get(historyKey(history));
       const same = before === undefined ? 0 : keptStates(before.history, history, facts);
-      return { history, world: () => open(history), states: before?.states.slice(0, same) ?? [] };
+      const states = before?.states.slice(0, same) ?? [];
+      return { history, world: () => open(history), states, snapshot: before?.snapshot };
     });
     ({ leftOut } = opened);
     errors = bugs;
@@ -195,11 +199,10 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     return tracks;
   };
 
-  const stateBefore = (
-    { history, states }: Track,
-    index: number,
-    { facts: own, snapshot }: World,
-  ): ReplayState => {
+  const stateBefore = (track: Track, index: number, { facts: own, snapshot }: World): ReplayState => {
+    const { history, states } = track;
+    if (track.snapshot !== snapshot) states.length = 0;
+    track.snapshot = snapshot;
     const dialect = flow.dialects.of(history.dialect);
     for (let i = states.length; i <= index; i++) {
       const previous = states[i - 1];

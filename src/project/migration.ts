@@ -298,6 +298,8 @@ export interface History extends ToolFacts {
   readonly leavesEmpty?: boolean | undefined;
   /** The first migration changes what something else installed: tables that it doesn't create may be there. */
   readonly continues?: boolean | undefined;
+  /** A file that its tool writes of what all migrations lead to, where it has tables that none of them may make. */
+  readonly dump?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */

@@ -121,6 +121,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
     ...rollbackFacts(reading.migrations),
     continues: more === undefined ? reading.continues : true,
+    dump: reading.dump,
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),

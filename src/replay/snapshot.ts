@@ -20,9 +20,10 @@ export function snapshotSchema(
   const isUnknown = ({ operations }: (typeof statements)[number]): boolean =>
     operations.every(({ kind }) => kind === "unknown");
   if (statements.length > 0 && statements.every(isUnknown)) return undefined;
-  return statements.reduce((schema, { operations, span }) => {
+  const whole = statements.reduce((schema, { operations, span }) => {
     const last = applyStatement(schema, operations, { migration: -1, path, span }).at(-1);
     // A dump sets an empty search_path for itself.
     return (last?.after ?? schema).withSearchPath(["public"]);
   }, emptySchema(dialect));
+  return whole.withClosed(true);
 }

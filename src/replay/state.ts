@@ -53,15 +53,15 @@ export interface ReplayState {
   readonly firstPending: number | undefined;
 }
 
+/** @param snapshot the schema before the history; closed where it is all that was there */
 export function initialState(
   history: History,
   dialect: SchemaDialect,
   facts: ReplayFacts,
   snapshot?: Schema,
 ): ReplayState {
-  const schema = (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables);
   return {
-    schema: snapshot === undefined ? schema : schema.withClosed(true),
+    schema: (snapshot ?? emptySchema(dialect)).withTrackingTables(history.trackingTables),
     decided: snapshot !== undefined || history.continues === true,
     marks: [],
     fills: noFills,

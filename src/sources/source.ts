@@ -77,6 +77,8 @@ export interface HistoryReader {
    * changed, so that an edit costs the migrations from there on. Never throws on the text's account.
    */
   read(input: CodeInput, before: unknown): ReadMigration;
+  /** A file that its tool writes of what all migrations have made. Undefined: it says nothing of it. */
+  readDump?(input: CodeInput): CodeMigration | undefined;
 }
 
 export interface ReadMigration {

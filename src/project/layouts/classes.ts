@@ -83,11 +83,13 @@ export const classes: Layout = {
     const compare = (a: Piece, b: Piece): number =>
       compareDigits(a.version ?? "", b.version ?? "") || compareText(a.name, b.name);
     const read = assemble(view, options, pieces, compare, []);
-    const schema = schemaOf(view);
+    const dump = dumpOf(view);
+    const texts = dump === undefined ? [] : pieces.map(({ file }) => view.read(file) ?? "");
     return {
       rollbacks: "section",
       rollbackName: () => "the method down",
-      continues: schema === undefined ? undefined : beginsEarlier(view, pieces, schema) || undefined,
+      continues: dump !== undefined && beginsEarlier(texts, dump.text) ? true : undefined,
+      dump: dump !== undefined && mayBeOlder(texts, dump.text) ? join(view.root, dump.file) : undefined,
       migrations: read.migrations,
       problems: [...read.problems, ...problems],
     };
@@ -136,18 +138,41 @@ function twice(view: FolderView, file: string, first: string, name: string): Fil
   };
 }
 
-/** What Rails writes of the whole schema, in Ruby or in SQL. */
-const schemaOf = (view: FolderView): string | undefined =>
-  view.read("../schema.rb") ?? view.read("../structure.sql");
+/** What Rails writes of the whole schema, in Ruby or in SQL: of `db/animals_migrate`, `db/animals_schema.rb`. */
+function dumpOf(view: FolderView): { readonly file: string; readonly text: string } | undefined {
+  const [, database = ""] = /^(\w+_)migrate$/.exec(baseName(view.root)) ?? [];
+  for (const name of [`${database}schema.rb`, `${database}structure.sql`]) {
+    const file = `../${name}`;
+    const text = view.read(file);
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
+}
 
-const inSchema = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
+const inDump = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
 
-/** Tables of the schema that none of the migrations makes: those before them were deleted. */
-function beginsEarlier(view: FolderView, pieces: readonly Piece[], schema: string): boolean {
-  const tables = new Set([...schema.matchAll(inSchema)].map(([, name]) => name));
+function tablesOf(dump: string): Set<string> {
+  const tables = new Set([...dump.matchAll(inDump)].flatMap(([, name]) => name ?? []));
   for (const own of ["schema_migrations", "ar_internal_metadata"]) tables.delete(own);
-  for (const { file } of pieces)
-    for (const [word] of (view.read(file) ?? "").matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
+  return tables;
+}
+
+/** Tables of the dump that none of the migrations names: those before them were deleted. */
+function beginsEarlier(texts: readonly string[], dump: string): boolean {
+  const tables = tablesOf(dump);
+  for (const text of texts)
+    for (const [word] of text.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
+  return tables.size > 0;
+}
+
+const making = /\b(?:create_table|rename_table|CREATE TABLE(?: IF NOT EXISTS)?)\b[^\n]{0,200}/gi;
+
+/** Tables of the dump that none of the migrations seems to make. */
+function mayBeOlder(texts: readonly string[], dump: string): boolean {
+  const tables = tablesOf(dump);
+  for (const text of texts)
+    for (const [line] of text.matchAll(making))
+      for (const [word] of line.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
   return tables.size > 0;
 }
 

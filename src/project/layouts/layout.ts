@@ -63,6 +63,8 @@ export interface Reading {
   readonly rollbacks: RollbackStyle;
   /** The first migration changes what something else installed. */
   readonly continues?: boolean | undefined;
+  /** A file that says what all migrations together lead to. */
+  readonly dump?: string | undefined;
   rollbackName(migration: Migration): string;
   readonly migrations: readonly Migration[];
   readonly problems: readonly FileProblem[];

@@ -14,17 +14,16 @@ import { SqlText } from "../../sql-text.ts";
 import { unreadable } from "../../unreadable.ts";
 import type { ClassInfo, Method } from "../classes.ts";
 import { irreversibleReason } from "../../irreversible.ts";
-import { Output } from "../output.ts";
+import type { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import type { Tree } from "../tree.ts";
 import { spread } from "../tree-items.ts";
 import { textOf, type CallValue, type Place } from "../value.ts";
-import { Run } from "../walk.ts";
-import { Editor } from "./editor.ts";
 import { LiveTables } from "./live.ts";
-import { MigrationHost } from "./migration-host.ts";
+import type { MigrationHost } from "./migration-host.ts";
+import { startRun } from "./runs.ts";
+import { readSchemaFile } from "./schema-file.ts";
 import { settingsOf, type Settings } from "./settings.ts";
-import { Vendor } from "./vendor.ts";
 import { isAtLeast, known, printed, versionOf, type Version } from "./versions.ts";
 
 export class RailsReader implements HistoryReader {
@@ -35,6 +34,12 @@ export class RailsReader implements HistoryReader {
   constructor(history: SourceHistory, sources: Sources) {
     this.#history = history;
     this.#sources = sources;
+  }
+
+  readDump(input: CodeInput): CodeMigration | undefined {
+    this.#settings ??= settingsOf(this.#history, input.readFile);
+    const file = this.#sources.parse(input.path, input.text);
+    return file && readSchemaFile(input, this.#history, this.#settings, this.#sources, file);
   }
 
   read(input: CodeInput, before: unknown): ReadMigration {
@@ -261,27 +266,20 @@ class Reading {
   }
 
   #direction(method: Method, tables: LiveTables, isReverting: boolean): Direction {
-    const { readFile, path } = this.#input;
-    const { dialect, serverVersion } = this.#history;
-    const { gem, adapter, datetimeType, keyType } = this.#settings;
-    const output = new Output(this.#text);
-    const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
-    const editor = new Editor(vendor, this.#version, tables, {
-      sql: (sql, { site }, call) => {
-        output.built(sql, site, { call });
+    const { path } = this.#input;
+    const { output, host, run } = startRun(
+      {
+        input: this.#input,
+        history: this.#history,
+        settings: this.#settings,
+        sources: this.#sources,
+        file: this.#file,
+        text: this.#text,
+        version: this.#version,
+        optedOut: this.#optedOut,
       },
-      unknown: ({ at, site }, prefix) => {
-        output.dynamic(at, site, prefix);
-      },
-      refused: ({ at, site }, why, instead, prefix) => {
-        output.refuse({ why, instead }, at, site, prefix);
-      },
-    });
-    const host = new MigrationHost(output, editor, path, this.#optedOut);
-    const project = new Project(this.#sources, this.#history, readFile, this.#file);
-    const run = new Run(host, project, this.#file);
-    host.run = run;
-    editor.lambda = (block) => run.yieldTo(block, []);
+      tables,
+    );
     const start = this.#text.length;
     const { tree } = method;
     this.#text.mark("\n", { start: tree.start, end: Math.min(tree.nameAt?.end ?? tree.end, tree.end) });

@@ -1,0 +1,55 @@
+/** A run of Ruby that is taken for one of Rails: its statements become SQL behind `text`. */
+import type { SqlText } from "../../sql-text.ts";
+import type { CodeInput, SourceHistory } from "../../source.ts";
+import { Output } from "../output.ts";
+import { Project, type ParsedFile, type Sources } from "../project.ts";
+import { Run } from "../walk.ts";
+import { Editor } from "./editor.ts";
+import type { LiveTables } from "./live.ts";
+import { MigrationHost } from "./migration-host.ts";
+import type { Settings } from "./settings.ts";
+import { Vendor } from "./vendor.ts";
+import type { Version } from "./versions.ts";
+
+/** What all runs of one file have in common. */
+export interface Start {
+  readonly input: CodeInput;
+  readonly history: SourceHistory;
+  readonly settings: Settings;
+  readonly sources: Sources;
+  readonly file: ParsedFile;
+  readonly text: SqlText;
+  readonly version: Version;
+  readonly optedOut: boolean;
+}
+
+export interface Started {
+  readonly output: Output;
+  readonly host: MigrationHost;
+  readonly run: Run;
+}
+
+export function startRun(start: Start, tables: LiveTables): Started {
+  const { input, history, settings, sources, file, text, version, optedOut } = start;
+  const { dialect, serverVersion } = history;
+  const { gem, adapter, datetimeType, keyType } = settings;
+  const output = new Output(text);
+  const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
+  const editor = new Editor(vendor, version, tables, {
+    sql: (sql, { site }, call) => {
+      output.built(sql, site, { call });
+    },
+    unknown: ({ at, site }, prefix) => {
+      output.dynamic(at, site, prefix);
+    },
+    refused: ({ at, site }, why, instead, prefix) => {
+      output.refuse({ why, instead }, at, site, prefix);
+    },
+  });
+  const host = new MigrationHost(output, editor, input.path, optedOut);
+  const project = new Project(sources, history, input.readFile, file);
+  const run = new Run(host, project, file);
+  host.run = run;
+  editor.lambda = (block) => run.yieldTo(block, []);
+  return { output, host, run };
+}
