@@ -149,7 +149,7 @@ export function openWorlds(
     const { serverVersion } = history;
     return {
       facts: replayFacts(
-        { ...own, serverVersion },
+        { ...own, serverVersion, startAfter: own.startAfter ?? history.startAfter },
         own.stats === undefined ? undefined : stats(own.stats),
         changes,
       ),

@@ -10,7 +10,7 @@ import type { Rule } from "../lint/rule.ts";
 import { silence, type ReadScript } from "../findings/write-directive.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
-import { factsIn, type Facts, type Parser } from "../project/facts.ts";
+import { factsOf, type Facts, type Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
 import {
   historyKey,
@@ -338,7 +338,7 @@ const notReplayed = {
 function keptStates(before: History, now: History, facts: Facts): number {
   if (!isSameData({ ...before, ...notReplayed }, { ...now, ...notReplayed })) return 0;
   // All states say whether the last applied migration is still to come.
-  const { startAfter } = factsIn(now.root, facts);
+  const { startAfter } = factsOf(now, facts);
   const isStarted = (history: History): boolean =>
     history.migrations.some((migration) => isNamed(history, migration, startAfter));
   if (isStarted(before) !== isStarted(now)) return 0;

@@ -18,6 +18,7 @@ import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.
 import { packageRootOf } from "./manifests.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
+import { classFolders } from "./layouts/class-folders.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
@@ -373,7 +374,9 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
           files.push(`${relative(root, classes)}/${name}`);
     }
   const joined = new Set<string>();
-  const [first, ...others] = files.some(isSql) ? locationsOf(fs, root) : [];
+  const [first, ...others] = files.some((file) => isSql(file) || file.endsWith(".rb"))
+    ? locationsOf(fs, root)
+    : [];
   const locations: string[] = [];
   if (first === root) {
     for (const other of others) {
@@ -405,6 +408,8 @@ function classPathOf(fs: FileSystem, root: string): readonly string[] {
 
 /** The folders that flyway reads as one history, if `folder` is one of several. */
 function locationsOf(fs: FileSystem, folder: string): readonly string[] {
+  const all = classFolders(fs, folder);
+  if (all.length > 1) return all;
   const { locations } = flywaySettings(fs, folder);
   const there = locations.filter((location) => fs.list(location).length > 0);
   return there.length > 1 && there.includes(folder) ? there : stitchedWith(fs, folder);

@@ -43,3 +43,12 @@ export interface Facts {
 export function factsIn(folder: string, { folders, ...facts }: Facts): Facts {
   return { ...facts, ...folders?.[folder] };
 }
+
+/** What holds for a history, with what the project's own settings say of it. */
+export function factsOf(
+  { root, startAfter }: { readonly root: string; readonly startAfter?: string | undefined },
+  facts: Facts,
+): Facts {
+  const own = factsIn(root, facts);
+  return own.startAfter === undefined && startAfter !== undefined ? { ...own, startAfter } : own;
+}

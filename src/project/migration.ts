@@ -300,6 +300,8 @@ export interface History extends ToolFacts {
   readonly continues?: boolean | undefined;
   /** A file that its tool writes of what all migrations lead to, where it has tables that none of them may make. */
   readonly dump?: string | undefined;
+  /** The last migration that the project's settings take for accepted as it is: it and older ones aren't reported. */
+  readonly startAfter?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */

@@ -23,6 +23,7 @@ import {
 import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
+import { compareDigits } from "./version.ts";
 
 interface Shape {
   readonly layout: Layout;
@@ -93,6 +94,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (runner !== undefined) evidence.push(runner.because);
   else if (own !== undefined) evidence.push(`${own.path} reads these files and sends them`);
   if (more !== undefined) evidence.push(`${more} runs other files with these`);
+  const accepted = tool.acceptedUpTo?.(view.root, (path) => fs.read(path));
+  const startAfter = accepted && lastUpTo(reading.migrations, accepted.version);
+  if (accepted !== undefined && startAfter !== undefined)
+    evidence.push(`${accepted.file} takes migrations up to ${accepted.version} for applied`);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
@@ -122,6 +127,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...rollbackFacts(reading.migrations),
     continues: more === undefined ? reading.continues : true,
     dump: reading.dump,
+    ...(startAfter === undefined ? {} : { startAfter }),
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
@@ -165,6 +171,16 @@ const asFound = (own: OwnRunner | undefined): ReturnType<typeof foundRunner> =>
 /** What only an empty database runs finds nothing there. */
 const onNewDatabase = (start: string | undefined, migrations: readonly Migration[]): readonly Migration[] =>
   start === undefined ? migrations : migrations.map((one) => ({ ...one, beforeBaseline: true }));
+
+/** The name of the newest migration of this version or an older one. */
+function lastUpTo(migrations: readonly Migration[], version: string): string | undefined {
+  const old = migrations.filter((one) => compareDigits(one.version ?? "", version) <= 0);
+  return old.reduce<Migration | undefined>(
+    (last, one) =>
+      last === undefined || compareDigits(one.version ?? "", last.version ?? "") > 0 ? one : last,
+    undefined,
+  )?.name;
+}
 
 /** The first number that is left out before each migration that follows such a hole. */
 function missingBefore(migrations: readonly Migration[]): ReadonlyMap<Migration, number> {

@@ -90,11 +90,12 @@ function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {
   const text = fs.read(path)?.slice(0, 262_144);
   if (text === undefined) return [];
   if (path.endsWith(".tool-versions")) return installed(text, path, dialect);
-  const setting = toolSettings.find(({ file }) => path === file || path.endsWith(`/${file}`));
-  if (setting !== undefined) {
-    const found = setting.dialect === dialect ? setting.read(text) : undefined;
-    return found === undefined ? [] : [{ version: found.version, because: `${path} says ${found.says}` }];
-  }
+  const settings = toolSettings.filter(({ file }) => path === file || path.endsWith(`/${file}`));
+  if (settings.length > 0)
+    return settings.flatMap((setting) => {
+      const found = (setting.dialect ?? dialect) === dialect ? setting.read(text) : undefined;
+      return found === undefined ? [] : [{ version: found.version, because: `${path} says ${found.says}` }];
+    });
   const found: Found[] = [];
   for (const image of imagesIn(text)) {
     const version = versionOf(image, dialect);

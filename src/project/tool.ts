@@ -76,7 +76,8 @@ export interface DatabaseSigns {
 
 /** Where a tool's settings say which version of the server it is for. */
 export interface ServerSetting {
-  readonly dialect: Database;
+  /** Undefined: of any. */
+  readonly dialect?: Database | undefined;
   /** From the package root; the folder that it lies in is the tool's. */
   readonly file: string;
   /** The version, and the words that say it. */
@@ -133,7 +134,12 @@ interface Recognised {
   readonly database?: DatabaseSigns;
   /** The release that the project uses of it: `5.2.1`. Undefined: nothing says it. */
   releaseIn?(root: string, read: (path: string) => string | undefined): string | undefined;
-  readonly server?: ServerSetting;
+  readonly server?: ServerSetting | readonly ServerSetting[];
+  /** The project says that migrations up to this version are accepted as they are. */
+  acceptedUpTo?(
+    root: string,
+    read: (path: string) => string | undefined,
+  ): { readonly version: string; readonly file: string } | undefined;
   /** Its migrations in a language that isn't read. */
   readonly unread?: UnreadKind;
 }

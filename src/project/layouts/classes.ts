@@ -3,6 +3,7 @@ import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
+import { databaseOf } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 
@@ -18,7 +19,7 @@ const filesOf = (view: FolderView): readonly string[] =>
   view.files.filter(
     (file) =>
       numbered.test(baseName(file)) &&
-      !file.startsWith("../") &&
+      (!file.startsWith("../") || view.joined?.has(file) === true) &&
       (!file.includes("/") || /migrate$/.test(baseName(view.root))),
   );
 
@@ -85,8 +86,13 @@ export const classes: Layout = {
     const read = assemble(view, options, pieces, compare, []);
     const dump = dumpOf(view);
     const texts = dump === undefined ? [] : pieces.map(({ file }) => view.read(file) ?? "");
+    const folders = view.locations ?? [];
     return {
       rollbacks: "section",
+      notes:
+        folders.length === 0
+          ? []
+          : [`Rails reads ${folders.map((one) => join(view.root, one)).join(", ")} with it`],
       rollbackName: () => "the method down",
       continues: dump !== undefined && beginsEarlier(texts, dump.text) ? true : undefined,
       dump: dump !== undefined && mayBeOlder(texts, dump.text) ? join(view.root, dump.file) : undefined,
@@ -200,7 +206,9 @@ export function classesDatabase(
       "config/database.yml.sample",
       "config/database.yml.erb",
     ]) {
-      const dialect = inYaml(view.read(`${up}/${name}`) ?? "");
+      const text = view.read(`${up}/${name}`) ?? "";
+      const own = databaseOf(text, join(view.root, up), view.root);
+      const dialect = (own === undefined ? undefined : inYaml(own)) ?? inYaml(text);
       if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
     }
     const gems = view.read(`${up}/Gemfile`);

@@ -1,7 +1,9 @@
 import type { CodeFile } from "../../model/tool.ts";
+import type { Database } from "../../model/dialect.ts";
 import { classesDatabase } from "../layouts/classes.ts";
+import { ancestors, join } from "../paths.ts";
 import { railsSteps } from "../rails-advice.ts";
-import type { Tool } from "../tool.ts";
+import type { ServerSetting, Tool } from "../tool.ts";
 
 /** A class with the methods `up` and `down`. */
 function migration({ up, down, outside }: CodeFile): string {
@@ -20,6 +22,36 @@ function migration({ up, down, outside }: CodeFile): string {
   ].join("\n");
 }
 
+const strong = "config/initializers/strong_migrations.rb";
+
+/** `StrongMigrations.target_version = 15`, `target_mysql_version = "8.0.12"` */
+const target = (dialect: Database | undefined, name: string): ServerSetting => ({
+  dialect,
+  file: strong,
+  read(text) {
+    const pattern = new RegExp(
+      `^[ \\t]*StrongMigrations\\.${name}[ \\t]*=[ \\t]*["']?(\\d+(?:\\.\\d+)*)`,
+      "m",
+    );
+    const version = pattern.exec(text)?.[1];
+    return version === undefined ? undefined : { version, says: `${name} = ${version}` };
+  },
+});
+
+/** `StrongMigrations.start_after = 20240131120000` */
+function acceptedUpTo(
+  root: string,
+  read: (path: string) => string | undefined,
+): { readonly version: string; readonly file: string } | undefined {
+  for (const folder of ancestors(root)) {
+    const file = join(folder, strong);
+    const [, digits] =
+      /^[ \t]*StrongMigrations\.start_after[ \t]*=[ \t]*(\d[\d_]*)/m.exec(read(file) ?? "") ?? [];
+    if (digits !== undefined) return { version: digits.replaceAll("_", ""), file };
+  }
+  return undefined;
+}
+
 export const rails: Tool = {
   name: "rails",
   aliases: ["activerecord", "standalone-migrations"],
@@ -32,6 +64,13 @@ export const rails: Tool = {
   ],
   ownShape: "classes",
   database: { inProject: classesDatabase },
+  server: [
+    target(undefined, "target_version"),
+    target("postgres", "target_postgresql_version"),
+    target("mysql", "target_mysql_version"),
+    target("mariadb", "target_mariadb_version"),
+  ],
+  acceptedUpTo,
   shapes: ["classes"],
   classes: true,
   wraps: "each",

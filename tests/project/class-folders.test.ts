@@ -1,0 +1,81 @@
+/** Folders of migrations of one application of Rails: engines, packages, several databases. */
+import { expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const migration = (name: string): string =>
+  `class ${name} < ActiveRecord::Migration[7.1]\n  def change\n    add_column :users, :a, :text\n  end\nend\n`;
+
+const app = {
+  "config/application.rb": "module Shop\nend\n",
+  "config/database.yml": "production:\n  adapter: postgresql\n",
+};
+
+const found = (files: Readonly<Record<string, string>>): readonly string[] =>
+  discover(memoryFileSystem({ ...app, ...files }), []).map(
+    ({ root, dialect, migrations }) =>
+      `${root} ${dialect}: ${migrations.map(({ up }) => up.path.replace(/^.*\/(\d+)_.*$/, "$1")).join(" ")}`,
+  );
+
+const split = {
+  "db/migrate/20240101000001_first.rb": migration("First"),
+  "db/migrate/20240101000003_third.rb": migration("Third"),
+  "packs/billing/db/migrate/20240101000002_second.rb": migration("Second"),
+};
+
+test("folders that config/application.rb adds are one history, in the order of their versions", () => {
+  const together = ["db/migrate postgres: 20240101000001 20240101000002 20240101000003"];
+  for (const line of [
+    'config.paths["db/migrate"] += Dir["packs/*/db/migrate"]',
+    'config.paths["db/migrate"] << Rails.root.join("packs/billing/db/migrate")',
+    'config.paths["db/migrate"].concat(Dir.glob(root.join("packs/*/db/migrate")))',
+  ])
+    expect(found({ ...split, "config/application.rb": `module Shop\n  ${line}\nend\n` })).toEqual(together);
+  expect(found(split)).toHaveLength(2);
+});
+
+test("an engine that adds its own folder is read with the application's", () => {
+  const engine = `module Shop
+  class Engine < ::Rails::Engine
+    initializer :append_migrations do |app|
+      config.paths["db/migrate"].expanded.each { |path| app.config.paths["db/migrate"] << path }
+    end
+  end
+end
+`;
+  const files = {
+    "db/migrate/20240101000001_first.rb": migration("First"),
+    "engines/shop/db/migrate/20240101000002_second.rb": migration("Second"),
+  };
+  expect(found({ ...files, "engines/shop/lib/shop/engine.rb": engine })).toEqual([
+    "db/migrate postgres: 20240101000001 20240101000002",
+  ]);
+  expect(found({ ...files, "engines/shop/lib/shop/engine.rb": "module Shop\nend\n" })).toHaveLength(2);
+});
+
+test("each database of the application has its folders and its adapter", () => {
+  const yaml = `default: &default
+  adapter: postgresql
+
+production:
+  primary:
+    <<: *default
+    migrations_paths:
+      - db/migrate
+      - engines/shop/db/migrate
+  animals:
+    adapter: mysql2
+    migrations_paths: db/animals_migrate
+`;
+  expect(
+    found({
+      "config/database.yml": yaml,
+      "db/migrate/20240101000001_first.rb": migration("First"),
+      "engines/shop/db/migrate/20240101000002_second.rb": migration("Second"),
+      "db/animals_migrate/20240101000003_third.rb": migration("Third"),
+    }),
+  ).toEqual([
+    "db/animals_migrate mysql: 20240101000003",
+    "db/migrate postgres: 20240101000001 20240101000002",
+  ]);
+});
