@@ -1,0 +1,38 @@
+/** Settings of strong_migrations in a project of Rails. */
+import { expect, test } from "vitest";
+import { lintProject, type LintResult } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const migration = (name: string, column: string): string =>
+  `class ${name} < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :users, :${column}, :text\n  end\nend\n`;
+
+const linted = (settings: string): Promise<LintResult> =>
+  lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "config/initializers/strong_migrations.rb": settings,
+      "db/migrate/20240101000001_first.rb": migration("First", "a"),
+      "db/migrate/20240201000001_second.rb": migration("Second", "b"),
+    }),
+  });
+
+const reported = ({ findings }: LintResult): readonly string[] =>
+  findings.filter(({ ruleId }) => ruleId === "drop-column").map(({ file }) => file);
+
+test("migrations up to start_after are replayed, and not reported", async () => {
+  const all = ["db/migrate/20240101000001_first.rb", "db/migrate/20240201000001_second.rb"];
+  expect(reported(await linted(""))).toEqual(all);
+  expect(reported(await linted("StrongMigrations.start_after = 2024_01_15_000000\n"))).toEqual(all.slice(1));
+  expect(reported(await linted("StrongMigrations.start_after = 20240301000000\n"))).toEqual([]);
+  expect(reported(await linted("StrongMigrations.start_after = 20230101000000\n"))).toEqual(all);
+  expect(reported(await linted("# StrongMigrations.start_after = 20240301000000\n"))).toEqual(all);
+});
+
+test("target_version is the version of the server", async () => {
+  const version = async (settings: string): Promise<string | undefined> =>
+    (await linted(settings)).histories[0]?.serverVersion;
+  expect(await version("StrongMigrations.target_version = 14\n")).toBe("14");
+  expect(await version('StrongMigrations.target_postgresql_version = "15"\n')).toBe("15");
+  expect(await version('StrongMigrations.target_mysql_version = "8.0.12"\n')).toBeUndefined();
+});
