@@ -104,7 +104,7 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
     if (own !== undefined && own !== tool) return false;
     const proof =
       own === undefined
-        ? (lineProof(view, sign) ?? besideProof(fs, view, sign))
+        ? (lineProof(view, sign) ?? besideProof(fs, view, sign) ?? importProof(fs, view, sign))
         : inCode === undefined
           ? markerLines(tool)
           : `code for ${tool.name}`;
@@ -344,6 +344,25 @@ function besideProof(fs: FileSystem, view: FolderView, sign: ToolSign): string |
       exists(fs, join(folder, path) + (path.endsWith("/") ? "/" : "")),
     );
     if (file !== undefined) return `${join(folder, file)} is there`;
+  }
+  return undefined;
+}
+
+/** So many programs of a folder are looked at, and so much of each. */
+const mostPrograms = 40;
+const longestImports = 8192;
+
+/** Go: a program in the folder, or in the one above, imports the library. It says more than a module that names several. */
+function importProof(fs: FileSystem, view: FolderView, { dependencies }: Sign): string | undefined {
+  const wanted = dependencies?.go ?? [];
+  if (wanted.length === 0) return undefined;
+  for (const folder of [view.root, parentOf(view.root) ?? view.root]) {
+    const programs = fs.list(folder).filter((name) => name.endsWith(".go") && !name.endsWith("_test.go"));
+    for (const name of programs.slice(0, mostPrograms)) {
+      const text = (fs.read(join(folder, name)) ?? "").slice(0, longestImports);
+      const found = wanted.find((path) => text.includes(`"${path}"`) || text.includes(`"${path}/`));
+      if (found !== undefined) return `${join(folder, name)} imports ${found}`;
+    }
   }
   return undefined;
 }

@@ -13,6 +13,7 @@ const manifests: Readonly<Record<string, Manifest>> = dictionary({
   "pom.xml": "jvm",
   "build.gradle": "jvm",
   "build.gradle.kts": "jvm",
+  "dependencies.gradle": "jvm",
   "build.sbt": "jvm",
   "pyproject.toml": "pypi",
   "requirements.txt": "pypi",
@@ -69,11 +70,19 @@ export function depends(text: string, kind: Manifest, name: string): boolean {
         return found.startsWith(name) && /^[ \t.=\]]/.test(found.slice(name.length));
       });
     case "jvm":
+      return text.includes(name) || hasAlias(text, name);
     case "pypi":
       return text.includes(name);
     default:
       return kind satisfies never;
   }
+}
+
+/** Gradle: `libs.flyway.core`, `libraries.flywayCore`, `deps["flyway-core"]`, of a catalog or a map that is written elsewhere. */
+function hasAlias(text: string, name: string): boolean {
+  if (!/^[a-z]+(?:-[a-z]+)+$/.test(name)) return false;
+  const words = name.split("-").join("[-._]?");
+  return new RegExp(`\\b(?:libs?|libraries|deps|dependencies)(?:\\.|\\[["'])${words}\\b`, "i").test(text);
 }
 
 /** The version that a lock file beside a `package.json` settles on for `name`; undefined if there is none. */

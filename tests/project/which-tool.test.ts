@@ -29,6 +29,25 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "golang-migrate as pairs",
   ],
   [
+    "pairs, two libraries in go.mod, and a program above the folder that imports one",
+    {
+      ...pair,
+      "go.mod": `${go("github.com/golang-migrate/migrate/v4")}require github.com/maragudk/migrate v0.4.3\n`,
+      "migrate.go": 'package db\n\nimport "github.com/maragudk/migrate"\n',
+    },
+    "maragudk-migrate as pairs",
+  ],
+  [
+    "pairs, two libraries in go.mod, and a program in the folder that imports a part of one",
+    {
+      ...pair,
+      "go.mod": `${go("github.com/golang-migrate/migrate/v4")}require github.com/maragudk/migrate v0.4.3\n`,
+      "migrations/embed.go": 'package db\n\nimport _ "github.com/golang-migrate/migrate/v4/source/iofs"\n',
+      "migrations/up_test.go": 'package db\n\nimport "github.com/maragudk/migrate"\n',
+    },
+    "golang-migrate as pairs",
+  ],
+  [
     "pairs and an indirect dependency",
     { ...pair, "go.mod": "require github.com/golang-migrate/migrate/v4 v4.1.0 // indirect\n" },
     "raw as pairs",
@@ -278,6 +297,30 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "V and evolve",
     { ...letter, "App.csproj": '<PackageReference Include="Evolve" Version="3.2.0" />\n' },
     "evolve as flyway",
+  ],
+  [
+    "V and U and an alias of a map in Gradle",
+    { ...letter, "build.gradle": "dependencies {\n  implementation(libraries.flywayCore)\n}\n" },
+    "flyway as flyway",
+  ],
+  [
+    "V and U and an alias of a catalog in Gradle",
+    { ...letter, "build.gradle.kts": "dependencies { runtimeOnly(libs.flyway.core) }\n" },
+    "flyway as flyway",
+  ],
+  [
+    "V and U and an alias of something that is called alike",
+    { ...letter, "build.gradle": "dependencies { testImplementation(libraries.flywayCoreMock) }\n" },
+    "raw as flyway",
+  ],
+  [
+    "V and U in a module, and a list of libraries above",
+    {
+      "server/src/main/resources/db/V1__x.sql": sql,
+      "server/build.gradle": "dependencies { implementation(libraries.migrations) }\n",
+      "dependencies.gradle": 'libraries.migrations = "org.flywaydb:flyway-core"\n',
+    },
+    "flyway as flyway",
   ],
   ["V and U and refinery", { ...letter, "Cargo.toml": cargo("refinery") }, "refinery as flyway"],
   [

@@ -16,6 +16,7 @@ import { hasura } from "./hasura.ts";
 import { knex } from "./knex.ts";
 import { kysely } from "./kysely.ts";
 import { liquibase } from "./liquibase.ts";
+import { maragudkMigrate } from "./maragudk-migrate.ts";
 import { mikroOrm } from "./mikro-orm.ts";
 import { mybatisMigrations } from "./mybatis-migrations.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
@@ -53,6 +54,7 @@ export const tools: readonly Tool[] = [
   knex,
   kysely,
   liquibase,
+  maragudkMigrate,
   mikroOrm,
   mybatisMigrations,
   nodePgMigrate,
