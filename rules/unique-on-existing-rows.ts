@@ -14,7 +14,7 @@ export default defineRule({
       "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
     exceptions: [
       "a table that this migration creates",
-      "columns that include those of an existing UNIQUE key",
+      "columns that include those of an existing UNIQUE key, or of one that the migration has dropped",
       "a new column that is NULL in all rows, or AUTO_INCREMENT",
       "keys on expressions or on prefixes of columns",
     ],

@@ -173,5 +173,28 @@ export function newUnique(step: Step): NewUnique | undefined {
     );
   });
   const isCovered = before.indexesOn(key.table).some((index) => isUniqueWithin(index, columns));
-  return isTold || isCovered ? undefined : { table: key.table, columns };
+  if (isTold || isCovered || wasUnique(step, key.table, columns)) return undefined;
+  return { table: key.table, columns };
 }
+
+/** A key that this script has dropped held the rows apart, and nothing has changed them since. */
+function wasUnique(step: Step, table: QualifiedName, columns: readonly string[]): boolean {
+  return step.neighbours("earlier", "dropIndex", "dropConstraint").some((drop) => {
+    if (drop.before.resolve(table) !== step.before.resolve(table)) return false;
+    const stays = new Set(drop.after.indexesOn(table).map(({ name }) => name));
+    const gone = drop.before
+      .indexesOn(table)
+      .find((index) => !stays.has(index.name) && isUniqueWithin(index, columns));
+    if (gone === undefined) return false;
+    const isSame = gone.elements.every(({ column = "" }) => {
+      const [then, now] = [drop.before.column(table, column), step.before.column(table, column)];
+      return then.is === "present" && now.is === "present" && then.value.type === now.value.type;
+    });
+    const all = step.earlier();
+    return isSame && all.slice(all.lastIndexOf(drop) + 1).every((other) => keepsRows(other, table));
+  });
+}
+
+const keepsRows = ({ changes, table, before }: Step, of: QualifiedName): boolean =>
+  changes !== "unknown" &&
+  (changes !== "rows" || (table !== undefined && before.resolve(table) !== before.resolve(of)));
