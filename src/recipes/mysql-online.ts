@@ -5,7 +5,7 @@ import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
-import { rowKeys, withoutRowKey } from "./shared-key.ts";
+import { afterDroppedKey, hasDroppedKey, rowKeys, withoutRowKey } from "./shared-key.ts";
 import { textOf } from "./words.ts";
 
 /** Undefined: the table is small, or there is no way that is known to work. */
@@ -117,6 +117,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     step.statement.operations.some(({ kind }) => kind === "addForeignKey");
   const isReferenced = before.foreignKeysTo(table).length > 0;
   const adds = new Set(operations.map(({ kind }) => kind));
+  if (hasDroppedKey(step)) return afterDroppedKey;
   const keys = rowKeys(step);
   if (keys?.shared === false && !keys.covered) return withoutRowKey;
   const dropsKey = operations.some((op) => op.kind === "dropConstraint" && op.object === "primary key");

@@ -59,6 +59,28 @@ export function rowKeys(step: Step): RowKeys | undefined {
   };
 }
 
+/** An earlier statement of the script drops the primary key, and nothing that is known tells the rows apart here. */
+export function hasDroppedKey(step: Step): boolean {
+  const [first = step] = stepsOf(step);
+  const table = tableOf(step.operation);
+  const found = table === undefined ? undefined : first.before.relation(table);
+  if (table === undefined || found?.is !== "present" || keysOf(first.before, found.value).length > 0)
+    return false;
+  return first
+    .neighbours("earlier", "dropConstraint")
+    .some(
+      ({ operation, before }) =>
+        operation.object === "primary key" && before.resolve(operation.table) === first.before.resolve(table),
+    );
+}
+
+/** The key is dropped by a statement before this one. */
+export const afterDroppedKey: Advice = [
+  inWords(
+    "No online tool finds the rows of a table without a key. Write the `DROP PRIMARY KEY` above and this change as one `ALTER TABLE`: the server then copies the table once, not twice.",
+  ),
+];
+
 /** Where no tool finds the rows of the copy. */
 export const withoutRowKey: Advice = [
   inWords(
