@@ -14,9 +14,11 @@ export default defineRule({
       "Write the rollback, or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
       "a history without any rollback, unless the option `always` is set",
+      "migrations that are older than the history's first rollback, unless the option `always` is set",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
+      "a migration that only adds values to enums, which PostgreSQL can't drop, or runs `CREATE EXTENSION IF NOT EXISTS`",
       "a migration in several files, one of which has a rollback",
       "a rollback that says in a comment why it is empty: `-- no-op`, `-- can't be undone`",
       "a migration that is marked with `-- ddlint-irreversible: reason`",
@@ -30,7 +32,11 @@ export default defineRule({
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
-    always: { default: false, description: "Also report migrations of a history without any rollback." },
+    always: {
+      default: false,
+      description:
+        "Also report migrations of a history without any rollback, and those before its first one.",
+    },
   },
   on: {
     migration(scope, { report, options }) {
@@ -55,6 +61,8 @@ export default defineRule({
       if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
       const more = others.length > 0 ? ` and ${others.length} more` : "";
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
+      // The project wrote none then.
+      if (down === undefined && !options.always && migration.index < (history.firstRollback ?? 0)) return;
       if (down === undefined)
         report({ at, message: "missing", data: { rollback: history.rollbackName(migration), left } });
       else if (history.leavesEmpty === true)

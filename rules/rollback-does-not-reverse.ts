@@ -17,12 +17,13 @@ export default defineRule({
       "rows, comments and privileges, which aren't compared",
       "the order of columns, and whether a constraint is validated",
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
+      "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
     ],
   },
   messages: { differs: "doesn't restore the schema: {{differences}}" },
   on: {
-    migration({ migration, rollbackDifference, startOf, readable }, { report }) {
+    migration({ migration, before, rollbackDifference, startOf, readable }, { report }) {
       if (migration.down === undefined || migration.irreversible !== undefined || !readable()) return;
       const found = rollbackDifference() ?? [];
       if (found.length === 0) return;
@@ -36,8 +37,10 @@ export default defineRule({
         ({ change, object, replaced }) =>
           replaced === true || (change === "changed" && object === "function"),
       );
+      // Existing rows have no value any more: the rollback can't be a better one.
+      const onlyLost = before.family === "postgres" && found.every(({ lostNotNull }) => lostNotNull);
       report({
-        severity: onlyBodies ? "warning" : undefined,
+        severity: onlyLost ? "note" : onlyBodies ? "warning" : undefined,
         at: startOf(migration.down),
         message: "differs",
         data: { differences: words.join("; ") + rest },

@@ -324,6 +324,7 @@ const notReplayed = {
   problems: undefined,
   rollbackName: undefined,
   keepsRollbacks: undefined,
+  firstRollback: undefined,
   leavesEmpty: undefined,
   evidence: undefined,
   dialectEvidence: undefined,

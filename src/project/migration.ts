@@ -294,6 +294,8 @@ export interface History extends ToolFacts {
   readonly rollbacks: RollbackStyle;
   /** At least one rollback does something. */
   readonly keepsRollbacks: boolean;
+  /** Index of the first migration with a rollback, be it empty; undefined: there is none. */
+  readonly firstRollback?: number | undefined;
   /** Three rollbacks and more, and most of all, are there and empty. */
   readonly leavesEmpty?: boolean | undefined;
   /** The first migration changes what something else installed: tables that it doesn't create may be there. */
@@ -353,13 +355,17 @@ export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect
 /** What the rollbacks of these migrations tell of the project's way with them. */
 export function rollbackFacts(
   migrations: readonly Migration[],
-): Pick<History, "keepsRollbacks" | "leavesEmpty"> {
+): Pick<History, "keepsRollbacks" | "firstRollback" | "leavesEmpty"> {
   // What the tool derives from a changeset, nobody has chosen to keep.
-  const written = migrations.flatMap(({ down, changeset }) =>
-    down === undefined || (changeset !== undefined && down.code?.derived === true) ? [] : [down],
+  const written = migrations.filter(
+    ({ down, changeset }) => down !== undefined && !(changeset !== undefined && down.code?.derived === true),
   );
-  const empty = written.filter((down) => down.empty).length;
-  return { keepsRollbacks: empty < written.length, leavesEmpty: empty > 2 && empty * 2 > written.length };
+  const empty = written.filter(({ down }) => down?.empty === true).length;
+  return {
+    keepsRollbacks: empty < written.length,
+    firstRollback: written[0]?.index,
+    leavesEmpty: empty > 2 && empty * 2 > written.length,
+  };
 }
 
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */

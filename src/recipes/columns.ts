@@ -4,7 +4,7 @@ import { splitKey } from "../schema/dependents.ts";
 import type { AddColumn, ColumnDefinition, DropColumn } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
-import type { Dependent } from "../schema/model.ts";
+import type { Column, Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
 import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
@@ -429,6 +429,23 @@ const whereColumnIs = ({ table, column }: DropColumn, statements: readonly strin
     "END IF; END $$;",
   ].join("\n");
 
+/** What brings the column back: existing rows have no value of it but its default. `isRequired`: it is NOT NULL until then. */
+function definitionOf(column: Column, isRequired: boolean): string | undefined {
+  const { type, collation, default: value, serial, identity, generated } = column;
+  if (type === undefined) return undefined;
+  const given = value !== undefined && !serial;
+  return [
+    type.text,
+    ...(collation === undefined ? [] : [`COLLATE ${quote(collation)}`]),
+    ...(given ? [`DEFAULT ${value.text}`] : []),
+    ...(identity === undefined ? [] : [`GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
+    ...(generated === undefined
+      ? []
+      : [`GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
+    ...(given && isRequired && column.notNull === "yes" ? ["NOT NULL"] : []),
+  ].join(" ");
+}
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -447,7 +464,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
   const required = staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column}`];
-  const type = old.is === "present" ? old.value.type?.text : undefined;
+  const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
   const marks = [
     ...required.map((head) => `${head} DROP NOT NULL;`),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
@@ -465,7 +482,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
     stillDeclared(step, "column"),
     {
       ...deploy,
-      undo: type === undefined ? undefined : [`ALTER TABLE ${table} ADD COLUMN ${column} ${type};`],
+      undo:
+        definition === undefined ? undefined : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
     },
     `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     droppedTypes(step),

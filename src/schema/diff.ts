@@ -162,6 +162,7 @@ function membersDiff<T extends Member>(
   right: Relation,
   found: Found,
   details: (a: T, b: T) => readonly (string | undefined)[],
+  marks: (a: T, b: T, detail: string) => Partial<Difference> = () => ({}),
 ): void {
   const named = (member: T): string =>
     object === "column"
@@ -174,7 +175,8 @@ function membersDiff<T extends Member>(
       if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a)));
     } else
       for (const detail of details(a, b))
-        if (detail !== undefined) found.push(difference("changed", object, named(a), detail));
+        if (detail !== undefined)
+          found.push({ ...difference("changed", object, named(a), detail), ...marks(a, b, detail) });
   }
   const mine = new Set(expected.map((a) => a.name));
   for (const b of actual)
@@ -196,11 +198,20 @@ function mayHaveBeenKey(left: Relation, right: Relation, column: Column): boolea
   return keyOf(left) === undefined && key?.kind === "primary key" && key.columns.includes(column.name);
 }
 
+const noNotNull = "no NOT NULL";
+
 const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
-  membersDiff("column", left.columns, right.columns, left, right, found, (a, b) => {
-    return columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
-  });
+  const details = (a: Column, b: Column): readonly (string | undefined)[] =>
+    columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
+  membersDiff("column", left.columns, right.columns, left, right, found, details, (a, b, detail) =>
+    detail === noNotNull && left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a)
+      ? { lostNotNull: true }
+      : {},
+  );
 };
+
+const isWithoutValue = ({ hasDefault, identity, generated }: Column): boolean =>
+  hasDefault === "no" && identity === undefined && generated === undefined;
 
 /** Of a table that isn't known as a whole: columns that were added on the way and are still there. */
 function addedColumns(left: Relation, right: Relation, found: Found, between: Schema): void {

@@ -317,4 +317,6 @@ export interface Difference {
   readonly detail?: string | undefined;
   /** Of `extra`: the statement that made it replaces one that is there (CREATE OR REPLACE), so that it can run again. */
   readonly replaced?: true | undefined;
+  /** Of `changed`: NOT NULL of a column that is added again to a table with rows, whose values and default are gone. */
+  readonly lostNotNull?: true | undefined;
 }

@@ -355,3 +355,24 @@ describe("Prisma's engine sends a file whole that it can't cut", () => {
     ]);
   });
 });
+
+describe("what brings a dropped column back gives it what the history knows of it", () => {
+  it.each([
+    ["tags jsonb DEFAULT '[]'", "tags jsonb DEFAULT '[]'"],
+    ["tags jsonb NOT NULL DEFAULT '[]'", "tags jsonb DEFAULT '[]'"],
+    ["tags text NOT NULL", "tags text"],
+    ['tags text COLLATE "C"', 'tags text COLLATE "C"'],
+    ["tags bigint GENERATED ALWAYS AS (id * 2) STORED", "tags bigint GENERATED ALWAYS AS (id * 2) STORED"],
+  ])("%s", async (column, back) => {
+    const file = (sql: string): string =>
+      `exports.up = (knex) => knex.raw(\`${sql}\`);\nexports.down = () => {};\n`;
+    const fs = memoryFileSystem({
+      "package.json": JSON.stringify({ dependencies: { knex: "^1.0.0", pg: "^8.0.0" } }),
+      "migrations/20240101000000_a.js": file(`CREATE TABLE orders (id bigint PRIMARY KEY, ${column})`),
+      "migrations/20240102000000_b.js": file("ALTER TABLE orders DROP COLUMN tags"),
+    });
+    const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+    const { instead } = findings.find(({ ruleId }) => ruleId === "drop-column") ?? {};
+    expect(instead).toContain(`knex.raw(\`ALTER TABLE orders ADD COLUMN ${back};\`)`);
+  });
+});

@@ -1,4 +1,4 @@
-/** Migrations that only look, or tidy up what is there: a rollback of theirs would be empty. */
+/** Migrations that only look, tidy up, or make what stays in any case: a rollback of theirs would be empty. */
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Volatility } from "../../../model/expression.ts";
 import { changed } from "../../../model/kinds.ts";
@@ -21,7 +21,12 @@ export const leavesNothingToUndo = (scope: MigrationScope): boolean =>
 function isHarmless({ operation, before }: Step, scope: MigrationScope): boolean {
   switch (operation.kind) {
     case "validateConstraint":
+    // PostgreSQL drops no value of an enum.
+    case "addEnumValue":
       return true;
+    case "createExtension":
+      // It may have been there before.
+      return operation.ifNotExists;
     case "selectRows":
       return (
         operation.serverFile === undefined &&
