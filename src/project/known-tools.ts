@@ -43,6 +43,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   holesAreFaults: tool.holesAreFaults,
   inGraph: tool.inGraph,
   checksCommit: tool.checksCommit,
+  waitsInLock: tool.waitsInLock,
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
   cascades: tool.cascades,

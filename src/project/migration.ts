@@ -270,6 +270,11 @@ export interface ToolFacts {
    * for all pending migrations.
    */
   readonly checksCommit?: true | "all" | undefined;
+  /**
+   * PostgreSQL: the function in which a second instance of it waits. The call holds a snapshot, and a concurrent build
+   * waits for that: measured, one of the two ends with "deadlock detected".
+   */
+  readonly waitsInLock?: string | undefined;
   /** It sends the byte order mark that a file of SQL begins with to the server. */
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */

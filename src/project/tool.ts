@@ -257,6 +257,8 @@ interface Running {
   readonly resets?: RunnerTransaction["resets"];
   /** See `ToolFacts.sendsMark`. */
   readonly sendsMark?: true;
+  /** See `ToolFacts.waitsInLock`. */
+  readonly waitsInLock?: string;
   /** See `ToolFacts.checksCommit`. */
   readonly checksCommit?: true | "all";
   besideTransaction?(view: FolderView): BesideTransaction | undefined;

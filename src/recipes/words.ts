@@ -146,6 +146,7 @@ export function concurrentBlock(
     { ...outsideTransaction(step, byHand(first), { setting, first }), undo },
     ...otherwiseIn(step, statement, first),
     ...withoutIfNotExists(step, statement),
+    ...byOneInstance(step, statement),
   ];
   if (mustBeAlone(step)) return [...outside(), statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
@@ -159,6 +160,18 @@ export function concurrentBlock(
     statement,
     isPooled ? "" : "RESET lock_timeout;",
   ];
+}
+
+/** A build waits for the snapshot of an instance that waits for the lock of the tool. */
+function byOneInstance({ scope }: Step, statement: string): readonly Heading[] {
+  const { waitsInLock } = scope.history;
+  return waitsInLock === undefined || !/^(?:create|reindex)\b/i.test(statement)
+    ? []
+    : [
+        heading(
+          `start one instance of the tool: a second one that waits in ${waitsInLock} makes the build fail with "deadlock detected"`,
+        ),
+      ];
 }
 
 const byHand = (first: string | undefined): string =>

@@ -38,5 +38,6 @@ export const golangMigrate: Tool = {
   duplicates: "golang-migrate fails on it",
   badName: "golang-migrate skips it",
   late: { what: "golang-migrate never runs it if a newer one has run", runs: false },
+  waitsInLock: "pg_advisory_lock",
   trackingTables: ["schema_migrations"],
 };

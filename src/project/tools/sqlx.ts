@@ -18,5 +18,6 @@ export const sqlx: Tool = {
   badName: "sqlx skips it or fails on it",
   edited: "sqlx refuses to run",
   late: { what: "sqlx runs it after the newer ones", runs: true },
+  waitsInLock: "pg_advisory_lock",
   trackingTables: ["_sqlx_migrations"],
 };

@@ -28,5 +28,6 @@ export const tern: Tool = {
   resets: "all",
   duplicates: "tern fails on it",
   late: { what: "tern never runs it if a newer one has run", runs: false },
+  waitsInLock: "pg_advisory_lock",
   trackingTables: ["schema_version", "public.schema_version"],
 };

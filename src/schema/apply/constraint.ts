@@ -303,7 +303,7 @@ export function dropConstraintOf(draft: Draft, op: DropConstraint): void {
   if (op.only === true)
     for (const child of table.children)
       draft.changeConstraint(child, op.name.text, (c) => ({ ...c, inherited: false }));
-  dropConstraint(draft, table.key, op.name.text);
+  dropConstraint(draft, table.key, op.name.text, op.cascade);
 }
 
 export function renameConstraintOf(draft: Draft, op: RenameConstraint): void {

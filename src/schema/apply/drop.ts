@@ -194,14 +194,17 @@ function removeConstraint(draft: Draft, table: Key, name: string): void {
   }));
 }
 
-/** A constraint, its index, those of partitions and children, and foreign keys that need it. */
-export function dropConstraint(draft: Draft, table: Key, name: string): void {
+/**
+ * A constraint, its index, and those of partitions and children; foreign keys that need it go with `cascade`, and are left
+ * alone otherwise: the server refuses it.
+ */
+export function dropConstraint(draft: Draft, table: Key, name: string, cascade: boolean): void {
   draft.inTurn(() => {
-    takeConstraintOut(draft, table, name);
+    takeConstraintOut(draft, table, name, cascade);
   });
 }
 
-function takeConstraintOut(draft: Draft, table: Key, name: string): void {
+function takeConstraintOut(draft: Draft, table: Key, name: string, cascade: boolean): void {
   const relation = draft.relation(table);
   const constraint = relation?.constraints.find((c) => c.name === name);
   if (relation === undefined) return;
@@ -209,7 +212,7 @@ function takeConstraintOut(draft: Draft, table: Key, name: string): void {
   if (constraint === undefined) return;
   if ("index" in constraint) {
     takeIndexOut(draft, keyOf(relation.schema, constraint.index));
-    dropReferencing(draft, table, constraint);
+    if (cascade) dropReferencing(draft, table, constraint);
     return;
   }
   if (constraint.kind === "not null")
@@ -223,7 +226,7 @@ function takeConstraintOut(draft: Draft, table: Key, name: string): void {
           c.kind === constraint.kind &&
           (c.name === name || (c.kind === "foreign key" && sameReference(c, constraint))),
       );
-    if (below !== undefined) dropConstraint(draft, child, below.name);
+    if (below !== undefined) dropConstraint(draft, child, below.name, cascade);
   }
 }
 
@@ -259,7 +262,7 @@ function dropReferencing(
       if (constraint.kind !== "foreign key" || constraint.references !== table) continue;
       if (sorted(constraint.referencedColumns) !== columns) continue;
       if (isShared) draft.mark(user.key, constraintTag(constraint.name), "doubted");
-      else dropConstraint(draft, user.key, constraint.name);
+      else dropConstraint(draft, user.key, constraint.name, true);
     }
 }
 
@@ -277,7 +280,7 @@ function takeColumnOut(draft: Draft, table: Key, column: string, cascade: boolea
   const relation = draft.relation(table);
   if (relation === undefined) return;
   for (const constraint of relation.constraints)
-    if (involves(constraint, column)) takeConstraintOut(draft, table, constraint.name);
+    if (involves(constraint, column)) takeConstraintOut(draft, table, constraint.name, cascade);
   for (const index of draft.indexesOn(table))
     if (indexInvolves(index, column)) takeIndexOut(draft, keyOf(index.schema, index.name));
   draft.mark(table, columnTag(column), undefined);
@@ -297,7 +300,7 @@ function takeColumnOut(draft: Draft, table: Key, column: string, cascade: boolea
           constraint.references === table &&
           constraint.referencedColumns.includes(column)
         )
-          dropConstraint(draft, user.key, constraint.name);
+          dropConstraint(draft, user.key, constraint.name, true);
   }
   if (cascade) {
     for (const other of relation.columns)
