@@ -2,7 +2,7 @@
 import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Dependent, Lookup, Tri } from "../../../schema/model.ts";
+import type { Dependent, Lookup, Routine, Tri } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
@@ -125,7 +125,16 @@ function stillBroken(
   }
   const name = text.slice("function ".length);
   const routines = end.routines(name.includes(".") ? name : `public.${name}`);
-  return routines.is === "present" && routines.value.some((routine) => routine.origin === origin);
+  return (
+    routines.is === "present" &&
+    routines.value.some((routine) => routine.origin === origin && !isUncalled(routine, end))
+  );
+}
+
+/** Only triggers call such a function, and the history, which made it, has none left that does. */
+function isUncalled({ schema, name, definition }: Routine, end: Schema): boolean {
+  if (definition.returns?.name !== "trigger") return false;
+  return !end.dependents({ routine: `${schema}.${name}` }).some(({ kind }) => kind === "trigger");
 }
 
 /** What the operation drops, in any schema. */
