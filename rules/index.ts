@@ -136,6 +136,7 @@ import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
 import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
+import rollbackFailsOnRows from "./rollback-fails-on-rows.ts";
 import rollbackLosesData from "./rollback-loses-data.ts";
 import rollbackOrder from "./rollback-order.ts";
 import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
@@ -334,6 +335,7 @@ export const rules: readonly Rule[] = [
   reservedWordIdentifier,
   revokePrivilege,
   rollbackDoesNotReverse,
+  rollbackFailsOnRows,
   rollbackLosesData,
   rollbackOrder,
   rowLevelSecurityWithoutPolicy,

@@ -229,6 +229,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "quoted-identifier",
       "reserved-word-identifier",
       "rollback-does-not-reverse",
+      "rollback-fails-on-rows",
       "rollback-loses-data",
       "rollback-order",
       "table-name",

@@ -26,6 +26,7 @@ import {
 } from "./questions/migration/header.ts";
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
+import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
@@ -134,6 +135,8 @@ export class ReplayedMigration implements MigrationScope {
   leftUndone = (): ReturnType<MigrationScope["leftUndone"]> => leftUndone(this);
 
   rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
+
+  rollbackDemands = (): ReturnType<MigrationScope["rollbackDemands"]> => rollbackDemands(this);
 
   readable = (): boolean =>
     ![...this.steps, ...this.downSteps].some(

@@ -25,6 +25,7 @@ import type { TrackingFault } from "./questions/migration/tracking.ts";
 import type { MysqlQuestions } from "./questions/mysql/questions.ts";
 import type { NameQuestions } from "./questions/names/questions.ts";
 import type { VersionGap } from "./questions/project/version-gaps.ts";
+import type { RollbackDemand } from "./questions/rollback/demands.ts";
 import type { RollbackLoss } from "./questions/rollback/losses.ts";
 import type { Undone } from "./questions/rollback/undone.ts";
 import type { Rows } from "./questions/rows/rows.ts";
@@ -181,6 +182,8 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
+  /** What it asks of rows that nothing asks of those written since the migration, so that it may fail on them. */
+  readonly rollbackDemands: () => readonly RollbackDemand[];
   /** What it leaves for a later migration to finish: to validate, to make visible or to drop. */
   readonly leftUndone: () => readonly LeftUndone[];
   /** Of the first migration that touches tables: those that it uses and nothing creates. */

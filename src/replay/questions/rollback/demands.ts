@@ -1,0 +1,238 @@
+/** What a rollback asks of rows that nothing has asked of them since the migration ran. */
+import type { Expression } from "../../../model/expression.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import { sameType, type ColumnType } from "../../../model/types.ts";
+import { normalise } from "../../../schema/expression-text.ts";
+import { sameOrigin } from "../../../schema/later.ts";
+import type { Check, Column, Constraint } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import type { MigrationScope, Step } from "../../step.ts";
+
+export interface RollbackDemand {
+  /**
+   * `value`: it adds a column that every row must have a value in; `null`, `unique`, `reference`, `check`: it adds again
+   * what the migration drops or weakens; `type`: it gives the column its old, smaller type.
+   */
+  readonly how: "value" | "null" | "unique" | "reference" | "check" | "type";
+  readonly step: Step;
+  readonly table: Key;
+  /** None for a CHECK. */
+  readonly columns: readonly string[];
+  /** Of `check`: its name. */
+  readonly name?: string | undefined;
+}
+
+/** See `MigrationScope.rollbackDemands`. */
+export function rollbackDemands(scope: MigrationScope): readonly RollbackDemand[] {
+  const { down, irreversible } = scope.migration;
+  // A way back that the tool makes was written by nobody.
+  if (down === undefined || down.code?.derived === true || irreversible !== undefined) return [];
+  // Tables whose rows the rollback has changed: its author may have seen to them.
+  const touched = new Set<Key>();
+  const found: RollbackDemand[] = [];
+  for (const step of scope.downSteps) {
+    const { operation, before, skipped, refused } = step;
+    // It ends there, or may do anything.
+    if (refused || operation.kind === "callFunction") break;
+    if ("table" in operation && operation.table !== undefined && operation.kind.endsWith("Rows"))
+      touched.add(before.resolve(operation.table));
+    const demand = skipped || operation.conditional === true ? undefined : demandOf(step, scope);
+    if (demand !== undefined && !touched.has(demand.table) && isKept(demand.table, step, scope))
+      found.push(demand);
+  }
+  return found;
+}
+
+/** The same table before the migration, after it and in its rollback. */
+function isKept(table: Key, { before }: Step, { before: old, after }: MigrationScope): boolean {
+  const [was, is, now] = [old, after, before].map((schema) => schema.relation(table));
+  if (was?.is !== "present" || is?.is !== "present" || now?.is !== "present") return false;
+  const { origin, kind, temporary, emptied } = was.value;
+  const isSame = (other: typeof origin): boolean => origin === other || sameOrigin(origin, other);
+  return (
+    kind === "table" &&
+    !temporary &&
+    isSame(is.value.origin) &&
+    isSame(now.value.origin) &&
+    emptied === now.value.emptied
+  );
+}
+
+function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined {
+  const { operation, before } = step;
+  switch (operation.kind) {
+    case "addColumn": {
+      const { table, column } = operation;
+      const isRefused = before.family === "postgres" && column.notNull && step.values.leavesNull();
+      return isRefused ? demand("value", step, table, [column.name.text]) : undefined;
+    }
+    case "setNotNull":
+      return refusesNull(step, operation.table, operation.column.text, scope)
+        ? demand("null", step, operation.table, [operation.column.text])
+        : undefined;
+    case "redefineColumn": {
+      const { table, column, definition } = operation;
+      if (definition.notNull && refusesNull(step, table, column.text, scope))
+        return demand("null", step, table, [column.text]);
+      return narrowsAgain(step, table, column.text, definition.type, scope);
+    }
+    case "changeColumnType":
+      return narrowsAgain(step, operation.table, operation.column.text, operation.type, scope);
+    case "addUnique":
+    case "addPrimaryKey": {
+      const { table, columns, within, usingIndex } = operation;
+      if (within !== "alterTable" || usingIndex !== undefined) return undefined;
+      return narrowsKey(
+        step,
+        table,
+        columns.map(({ text }) => text),
+        scope,
+      );
+    }
+    case "createIndex": {
+      const { table, unique, elements, where } = operation;
+      const columns = elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
+      if (!unique || where !== undefined || columns.length < elements.length) return undefined;
+      return narrowsKey(step, table, columns, scope);
+    }
+    case "addForeignKey":
+      return refersAgain(step, operation, scope);
+    case "addCheck":
+      return operation.within === "alterTable" && !operation.notValid && operation.enforced
+        ? checksAgain(step, operation.table, operation.expression, scope)
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const demand = (
+  how: RollbackDemand["how"],
+  step: Step,
+  table: QualifiedName,
+  columns: readonly string[],
+): RollbackDemand => ({ how, step, table: step.before.resolve(table), columns });
+
+/** The column was NOT NULL, and the migration allows NULL. */
+function refusesNull(
+  { before }: Step,
+  table: QualifiedName,
+  column: string,
+  { before: old, after }: MigrationScope,
+): boolean {
+  const key = before.resolve(table);
+  const [was, is] = [old.column(key, column), after.column(key, column)];
+  return (
+    was.is === "present" && was.value.notNull === "yes" && is.is === "present" && is.value.notNull === "no"
+  );
+}
+
+/** The migration gives the column another type, which holds values that its old one, the rollback's, doesn't. */
+function narrowsAgain(
+  step: Step,
+  table: QualifiedName,
+  column: string,
+  type: ColumnType,
+  { before: old, after }: MigrationScope,
+): RollbackDemand | undefined {
+  const key = step.before.resolve(table);
+  const [was, is] = [old.column(key, column), after.column(key, column)];
+  if (was.is !== "present" || was.value.type === undefined || !sameType(was.value.type, type))
+    return undefined;
+  if (is.is !== "present" || is.value.type === undefined || sameType(is.value.type, type)) return undefined;
+  const narrowing = step.values.narrows();
+  return narrowing?.how === "fails" || narrowing?.how === "refuses"
+    ? demand("type", step, table, [column])
+    : undefined;
+}
+
+/** These columns were unique, or some of them, and aren't after the migration. */
+function narrowsKey(
+  step: Step,
+  table: QualifiedName,
+  columns: readonly string[],
+  { before: old, after }: MigrationScope,
+): RollbackDemand | undefined {
+  const key = step.before.resolve(table);
+  const isFree = (column: string): boolean => {
+    const found = after.column(key, column);
+    return found.is === "present" && !hasOwnValues(found.value);
+  };
+  if (columns.length === 0 || !columns.every(isFree)) return undefined;
+  const isKey = (schema: Schema): boolean =>
+    schema
+      .indexesOn(key)
+      .some(
+        ({ unique, where, elements }) =>
+          unique &&
+          where === undefined &&
+          elements.length > 0 &&
+          elements.every(({ column, length }) => length === undefined && columns.includes(column ?? "")),
+      );
+  return isKey(old) && !isKey(after) ? demand("unique", step, table, columns) : undefined;
+}
+
+/** Rows get values that differ, as long as the application writes none: `serial`, an identity, a random default. */
+const hasOwnValues = ({ identity, serial, mysql, default: value }: Column): boolean =>
+  serial || identity !== undefined || mysql?.autoIncrement === true || value?.volatility === "volatile";
+
+function refersAgain(
+  step: Step,
+  { table, columns, references, notValid, enforced, within }: Step<"addForeignKey">["operation"],
+  { before: old, after }: MigrationScope,
+): RollbackDemand | undefined {
+  if (within !== "alterTable" || notValid || !enforced || step.mysql.isOff("foreign_key_checks"))
+    return undefined;
+  const key = step.before.resolve(table);
+  const target = step.before.resolve(references);
+  const names = columns.map(({ text }) => text);
+  if (names.some((name) => after.column(key, name).is !== "present")) return undefined;
+  const refers = (one: Constraint): boolean =>
+    one.kind === "foreign key" &&
+    one.validated &&
+    one.references === target &&
+    one.columns.join() === names.join();
+  if (!constraintsOf(old, key).some(refers) || constraintsOf(after, key).some(refers)) return undefined;
+  return demand("reference", step, table, names);
+}
+
+const constraintsOf = (schema: Schema, table: Key): readonly Constraint[] => {
+  const found = schema.relation(table);
+  return found.is === "present" ? found.value.constraints : [];
+};
+
+/** The migration drops this CHECK, and none on its columns remains. */
+function checksAgain(
+  step: Step,
+  table: QualifiedName,
+  expression: Expression,
+  { before: old, after }: MigrationScope,
+): RollbackDemand | undefined {
+  const key = step.before.resolve(table);
+  const text = normalise(expression.text);
+  const was = constraintsOf(old, key).find(
+    (one): one is Check => one.kind === "check" && one.validated && normalise(one.expression.text) === text,
+  );
+  const columns = new Set(expression.columns.map(({ column }) => column));
+  if (was === undefined || [...columns].some((column) => after.column(key, column).is !== "present"))
+    return undefined;
+  const isAsked = constraintsOf(after, key).some(
+    (one) =>
+      one.kind === "check" &&
+      one.expression.columns.some(({ column }) => columns.has(column)) &&
+      !allowsMore(one.expression.text, expression.text),
+  );
+  return isAsked ? undefined : { ...demand("check", step, table, []), name: was.name };
+}
+
+const literalsOf = (text: string): readonly string[] => text.match(/'(?:[^']|'')*'/g) ?? [];
+
+/** `status IN ('new', 'paid', 'sent')` after `status IN ('new', 'paid')`. */
+function allowsMore(now: string, old: string): boolean {
+  const [more, fewer] = [literalsOf(now), literalsOf(old)];
+  const bare = (text: string): string =>
+    normalise(text)
+      .replace(/'(?:[^']|'')*'/g, "")
+      .replace(/[\s,]+/g, "");
+  return bare(now) === bare(old) && more.length > fewer.length && fewer.every((one) => more.includes(one));
+}
