@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Step, type Span } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Related, type Step, type Span } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "backfill-without-batches",
@@ -29,6 +29,7 @@ export default defineRule({
   },
   messages: {
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
+    cascades: "deletes rows of {{table}} without a bound, and by ON DELETE CASCADE those of {{children}}",
     together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
     copies: "copies rows of {{table}} in one transaction, without a bound",
     reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
@@ -52,20 +53,32 @@ export default defineRule({
 
 type Report = (report: {
   at: Span;
-  message: "unbounded" | "together" | "copies" | "reads";
-  data: { table: string };
+  message: "unbounded" | "cascades" | "together" | "copies" | "reads";
+  data: { table: string; children: string };
+  related?: readonly Related[];
 }) => void;
 
 function changes(
-  { values: { bounded, batchesInOneTransaction }, madeHere, size, show }: Step,
-  { table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
+  { values: { bounded, batchesInOneTransaction }, dependents, madeHere, size, show }: Step,
+  { kind, table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
   const message = !bounded() ? "unbounded" : batchesInOneTransaction() ? "together" : undefined;
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || message === undefined) return;
   if (madeHere(table) || size(table) === "small") return;
-  report({ at: head, message, data: { table: show(table) } });
+  const along = kind === "deleteRows" && message === "unbounded" ? dependents.deletedAlong(table) : [];
+  const [first] = along;
+  if (first === undefined) {
+    report({ at: head, message, data: { table: show(table), children: "" } });
+    return;
+  }
+  const children = show(first.table) + (along.length > 1 ? ` and ${along.length - 1} more` : "");
+  const related = along.map(({ table: child, key: { origin } }) => ({
+    at: origin,
+    message: `deletes rows of ${show(child)} along`,
+  }));
+  report({ at: head, message: "cascades", data: { table: show(table), children }, related });
 }
 
 function copies(
@@ -79,5 +92,5 @@ function copies(
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
   const isNew = madeHere(table);
   if (isNew && scope.dialect.family === "postgres") return;
-  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source) } });
+  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source), children: "" } });
 }

@@ -17,13 +17,22 @@ export default defineRule({
       "the body of a function that isn't called",
     ],
   },
-  messages: { all: "deletes every row of {{table}}" },
+  messages: {
+    all: "deletes every row of {{table}}",
+    cascades: "deletes every row of {{table}}, and by ON DELETE CASCADE rows of {{children}}",
+  },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
   on: {
-    deleteRows({ operation: { table, where, limited, head }, madeHere, show }, { report }) {
+    deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
-      report({ at: head, message: "all", data: { table: show(table) } });
+      const [first, ...others] = dependents.deletedAlong(table).map((along) => show(along.table));
+      if (first === undefined) {
+        report({ at: head, message: "all", data: { table: show(table) } });
+        return;
+      }
+      const children = first + (others.length > 0 ? ` and ${others.length} more` : "");
+      report({ at: head, message: "cascades", data: { table: show(table), children } });
     },
   },
 });

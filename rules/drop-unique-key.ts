@@ -8,7 +8,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A primary key or unique constraint is dropped and not replaced.",
+    summary: "A primary key, unique constraint or unique index is dropped and not replaced.",
     why: "Without the key, duplicates can be inserted. On PostgreSQL `INSERT … ON CONFLICT` of the running application fails (42P10), and without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead.",
     instead:
       "Add the key that replaces it in the same migration. Or first deploy the version that doesn't rely on it, and suppress this finding with the reason.",
@@ -19,6 +19,7 @@ export default defineRule({
       "a key that the server refuses to drop, as a foreign key needs it",
       "on MySQL and MariaDB, a primary key (see `drop-primary-key`)",
       "a key that the history doesn't create",
+      "on PostgreSQL, a unique index with a `WHERE` or on an expression",
     ],
   },
   messages: {
@@ -26,20 +27,20 @@ export default defineRule({
     other: "ON CONFLICT ({{columns}}) of the running application fails on {{table}}",
     duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
   },
-  // On MySQL, DROP INDEX drops a unique key.
+  // DROP INDEX drops a unique key, too.
   kinds: { key: ["dropConstraint", "dropIndex"] },
   on: {
     key(step, { report }) {
-      const { operation, table: name, before, scope, createdPending, dependents, isHere, show } = step;
-      if (name === undefined || createdPending(name) === "yes") return;
+      const { operation, before, scope, createdPending, dependents, isHere, show } = step;
       // If an object needs the key, the server refuses, or CASCADE drops it: other rules report that.
       if (step.dependents.ofDropped().some(({ onDrop }) => onDrop === "refuses")) return;
       const gone = dependents.constraintGone();
       if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
+      if (createdPending(gone.table) === "yes") return;
       const { head: at } = operation;
-      const data = { table: show(name), columns: gone.columns.join(", ") };
+      const data = { table: show(gone.table), columns: gone.columns.join(", ") };
       const isReplaced = scope.after
-        .indexesOn(before.resolve(name))
+        .indexesOn(gone.table)
         .some(
           ({ unique, origin, elements }) =>
             unique &&

@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "The rollback restores a column or table without its data, drops one that is older than the migration, or doesn't restore values and rows that the migration overwrites or deletes.",
+      "The rollback restores a column or table without its data, drops one that is older than the migration, deletes rows that the migration didn't add, or doesn't restore values and rows that the migration overwrites or deletes.",
     why: "After the rollback the schema looks as before and the application runs. The loss of the data is noticed later.",
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
@@ -27,12 +27,13 @@ export default defineRule({
       "the old values of {{object}}{{more}} are kept nowhere, and the rollback doesn't write them again",
     deleted:
       "the rows that are deleted from {{object}}{{more}} are kept nowhere, and the rollback doesn't insert them again",
+    removed: "the rollback deletes rows of {{object}}{{more}} that the migration didn't add",
     older: "{{object}}{{more}} held data before the migration, and the rollback drops it",
   },
   on: {
     migration({ rollbackLosses }, { report }) {
       const losses = rollbackLosses();
-      for (const how of ["empty", "older", "overwritten", "deleted"] as const) {
+      for (const how of ["empty", "older", "overwritten", "deleted", "removed"] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;
         report({

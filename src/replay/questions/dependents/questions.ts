@@ -4,11 +4,12 @@ import {
   type IncomparablePair,
 } from "../../../effects/postgres/key-types.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Constraint, Dependent, Origin, Relation, Routine, Tri } from "../../../schema/model.ts";
+import type { Dependent, Origin, Relation, Routine, Tri } from "../../../schema/model.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
+import { deletedAlong, type Along } from "./cascades.ts";
 import { copiedBefore, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
@@ -17,7 +18,7 @@ import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import { emptySuccessor, isReplaced, likelyNewName, successorOf, type Successor } from "./replaced.ts";
-import { constraintGone, isRetiring } from "./retiring.ts";
+import { constraintGone, isRetiring, type ConstraintGone } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
 export interface DependentQuestions {
@@ -57,8 +58,10 @@ export interface DependentQuestions {
    * a deprecated name, or a `ddlint-deprecated: t.c since …` comment.
    */
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
-  /** Of DROP CONSTRAINT, and of MySQL's DROP INDEX: the key, if nothing in the migration takes its place. */
-  readonly constraintGone: () => Constraint | undefined;
+  /** Of DROP CONSTRAINT, and of DROP INDEX of a unique index: the key, if nothing in the migration takes its place. */
+  readonly constraintGone: () => ConstraintGone | undefined;
+  /** The tables whose rows a DELETE in the table takes along by ON DELETE CASCADE, one after the other. */
+  readonly deletedAlong: (table: QualifiedName) => readonly Along[];
   /** Published tables whose rows nothing identifies from this step to the end of the migration. */
   readonly losesIdentity: () => readonly Unidentified[];
   /** That object was made in this migration, or in another pending one. */
@@ -105,6 +108,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (table, column) =>
       findDeprecation(before, marks, migration.index, table, column),
   constraintGone: (step) => () => constraintGone(step),
+  deletedAlong:
+    ({ before }) =>
+    (table) =>
+      deletedAlong(before, before.resolve(table)),
   incomparableKeys:
     ({ operation, before }, { together }) =>
     () => {

@@ -1,10 +1,15 @@
 /** What gives way to something else: columns on their way out, keys and defaults that are replaced. */
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { splitKey } from "../../../schema/dependents.ts";
 import { sameOrigin } from "../../../schema/later.ts";
-import type { Constraint } from "../../../schema/model.ts";
+import type { ForeignKey, KeyConstraint } from "../../../schema/model.ts";
+import type { Span } from "../../../text/span.ts";
 import { markOf } from "./deprecation.ts";
 import type { Step } from "../../step.ts";
+
+/** A key, with its table. */
+export type ConstraintGone = (KeyConstraint | ForeignKey) & { readonly table: Key };
 
 /** See `DependentQuestions.retires`. */
 export function isRetiring(step: Step, table: QualifiedName, column: string): boolean {
@@ -69,25 +74,48 @@ function droppedConstraint(
     : undefined;
 }
 
+/** PostgreSQL: a unique index without a constraint, as the key that it is; undefined for all others. */
+function droppedKey({
+  operation,
+  before,
+}: Step): { readonly table: Key; readonly key: KeyConstraint } | undefined {
+  if (operation.kind !== "dropIndex" || operation.onTable !== undefined) return undefined;
+  const found = before.index(operation.index);
+  if (found.is !== "present") return undefined;
+  const { table, name, unique, constraint, where, elements, valid, origin } = found.value;
+  const columns = elements.flatMap(({ column }) => column ?? []);
+  if (!unique || !valid || constraint !== undefined || where !== undefined) return undefined;
+  if (columns.length < elements.length) return undefined;
+  const made = { validated: true, enforced: true, inherited: false, origin };
+  return { table, key: { ...made, kind: "unique", name, columns, index: name } };
+}
+
+function nameOf(table: Key, span: Span): QualifiedName {
+  const [schema, name] = splitKey(table);
+  return { schema, name, text: name, span };
+}
+
 /** See `DependentQuestions.constraintGone`. */
-export function constraintGone(step: Step): Constraint | undefined {
+export function constraintGone(step: Step): ConstraintGone | undefined {
   const { operation, before, scope } = step;
   const dropped = droppedConstraint(operation);
-  if (dropped === undefined) return undefined;
-  const { table, name } = dropped;
-  const found = before.constraint(table, name);
-  const end = scope.after.relation(before.resolve(table));
-  if (found.is !== "present" || end.is !== "present") return undefined;
-  const gone = found.value;
+  const index = droppedKey(step);
+  const table = index?.table ?? (dropped && before.resolve(dropped.table));
+  if (table === undefined) return undefined;
+  const found = dropped && before.constraint(dropped.table, dropped.name);
+  const end = scope.after.relation(table);
+  const gone = index?.key ?? (found?.is === "present" ? found.value : undefined);
+  if (gone === undefined || end.is !== "present") return undefined;
   if (gone.kind === "check" || gone.kind === "not null") return undefined;
-  if (gone.columns.some((column) => isRetiring(step, table, column))) return undefined;
+  if (gone.columns.some((column) => isRetiring(step, nameOf(table, operation.head), column)))
+    return undefined;
   const alike = (columns: readonly string[]): boolean =>
     columns.length > 0 && columns.every((column) => gone.columns.includes(column));
   if (gone.kind === "foreign key") {
     // The referenced table goes, too.
     if (scope.after.relation(gone.references).is !== "present") return undefined;
     const kept = end.value.constraints.some((other) => other.kind === gone.kind && alike(other.columns));
-    return kept ? undefined : gone;
+    return kept ? undefined : { ...gone, table };
   }
   const kept = scope.after
     .indexesOn(end.value.key)
@@ -99,7 +127,7 @@ export function constraintGone(step: Step): Constraint | undefined {
         elements.every(({ column }) => column !== undefined) &&
         alike(elements.flatMap(({ column }) => column ?? [])),
     );
-  return kept ? undefined : gone;
+  return kept ? undefined : { ...gone, table };
 }
 
 /** See `ValueQuestions.defaultForOldRows`. */

@@ -1,4 +1,5 @@
 /** What a rollback asks of rows that nothing has asked of them since the migration ran. */
+import type { DialectFamily } from "../../../model/dialect.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import { sameType, type ColumnType } from "../../../model/types.ts";
@@ -58,12 +59,15 @@ function isKept(table: Key, { before }: Step, { before: old, after }: MigrationS
   );
 }
 
+/** Old rows can't do without a value in a new column that is NOT NULL; on MySQL they get the implicit default. */
+const refusesMissing: Readonly<Record<DialectFamily, boolean>> = { postgres: true, mysql: false };
+
 function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined {
   const { operation, before } = step;
   switch (operation.kind) {
     case "addColumn": {
       const { table, column } = operation;
-      const isRefused = before.family === "postgres" && column.notNull && step.values.leavesNull();
+      const isRefused = refusesMissing[before.family] && column.notNull && step.values.leavesNull();
       return isRefused ? demand("value", step, table, [column.name.text]) : undefined;
     }
     case "setNotNull":

@@ -13,9 +13,10 @@ export interface RollbackLoss {
   readonly object: string;
   /**
    * `empty`: the rollback makes it anew and fills it with nothing; `older`: it drops what was there before;
-   * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes.
+   * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes; `removed`: it deletes
+   * rows of a table that is older than the migration, which adds none to it.
    */
-  readonly how: "empty" | "older" | "overwritten" | "deleted";
+  readonly how: "empty" | "older" | "overwritten" | "deleted" | "removed";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -49,7 +50,7 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
       },
     ];
   });
-  return [...empty, ...olderDropped(scope, down.path), ...rowsLost(scope)];
+  return [...empty, ...olderDropped(scope, down.path), ...rowsLost(scope), ...rowsRemoved(scope)];
 }
 
 /** Values and rows that the migration changes, keeps nowhere, and its rollback doesn't write again. */
@@ -81,6 +82,29 @@ function rowsLost({ migration, steps, downSteps }: MigrationScope): readonly Rol
       const isSaved = isFill || isSavedIn(table)(column);
       return isSaved ? [] : [{ object: shown({ table, column }, before), how: "overwritten", at }];
     });
+  });
+}
+
+/** Rows that the rollback deletes, in a table into which the migration writes none. */
+function rowsRemoved({
+  migration,
+  before: old,
+  steps,
+  downSteps,
+  isTracking,
+}: MigrationScope): readonly RollbackLoss[] {
+  return downSteps.flatMap((step): RollbackLoss[] => {
+    const { operation, before, script, skipped, refused } = step;
+    if (operation.kind !== "deleteRows" || skipped || refused || step.values.fewRows()) return [];
+    const table = before.resolve(operation.table);
+    const found = before.relation(table);
+    const isOld = old.relation(table).is === "present" && found.is === "present";
+    if (!isOld || found.value.temporary || madeIn(found.value, migration.index) || isTracking(table))
+      return [];
+    if (steps.some((other) => writes(other, { table }) && other.operation.kind !== "updateRows")) return [];
+    return [
+      { object: shown({ table }, before), how: "removed", at: { path: script.path, span: operation.head } },
+    ];
   });
 }
 
