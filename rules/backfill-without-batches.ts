@@ -67,18 +67,13 @@ function changes(
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || message === undefined) return;
   if (madeHere(table) || size(table) === "small") return;
-  const along = kind === "deleteRows" && message === "unbounded" ? dependents.deletedAlong(table) : [];
-  const [first] = along;
-  if (first === undefined) {
-    report({ at: head, message, data: { table: show(table), children: "" } });
-    return;
-  }
-  const children = show(first.table) + (along.length > 1 ? ` and ${along.length - 1} more` : "");
-  const related = along.map(({ table: child, key: { origin } }) => ({
-    at: origin,
-    message: `deletes rows of ${show(child)} along`,
-  }));
-  report({ at: head, message: "cascades", data: { table: show(table), children }, related });
+  const along = kind === "deleteRows" && message === "unbounded" ? dependents.deletedAlong(table) : undefined;
+  report({
+    at: head,
+    message: along === undefined ? message : "cascades",
+    data: { table: show(table), children: along?.tables ?? "" },
+    related: along?.related ?? [],
+  });
 }
 
 function copies(

@@ -26,13 +26,10 @@ export default defineRule({
     deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
-      const [first, ...others] = dependents.deletedAlong(table).map((along) => show(along.table));
-      if (first === undefined) {
-        report({ at: head, message: "all", data: { table: show(table) } });
-        return;
-      }
-      const children = first + (others.length > 0 ? ` and ${others.length} more` : "");
-      report({ at: head, message: "cascades", data: { table: show(table), children } });
+      const along = dependents.deletedAlong(table);
+      const data = { table: show(table) };
+      if (along === undefined) report({ at: head, message: "all", data });
+      else report({ at: head, message: "cascades", data: { ...data, children: along.tables } });
     },
   },
 });

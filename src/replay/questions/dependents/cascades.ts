@@ -1,23 +1,31 @@
 /** What goes with the rows that a DELETE takes away. */
 import type { Key } from "../../../model/names.ts";
-import type { ForeignKey } from "../../../schema/model.ts";
+import { displayName, splitKey } from "../../../schema/dependents.ts";
+import type { Origin } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
-/** A table whose rows go, and the foreign key by which they do. */
+/** Tables whose rows go along. */
 export interface Along {
-  readonly table: Key;
-  readonly key: ForeignKey;
+  /** The first one, and how many more: `tasks and 1 more`. */
+  readonly tables: string;
+  /** The foreign keys by which they go. */
+  readonly related: readonly { readonly at: Origin; readonly message: string }[];
 }
 
 /** See `DependentQuestions.deletedAlong`. */
-export function deletedAlong(schema: Schema, table: Key): readonly Along[] {
+export function deletedAlong(schema: Schema, table: Key): Along | undefined {
   const seen = new Set<Key>([table]);
-  const found: Along[] = [];
+  const related: { readonly at: Origin; readonly message: string }[] = [];
   for (const parent of seen)
     for (const { table: child, constraint: key } of schema.foreignKeysTo(parent)) {
       if (key.onDelete !== "cascade" || !key.enforced || seen.has(child)) continue;
       seen.add(child);
-      found.push({ table: child, key });
+      related.push({ at: key.origin, message: `deletes rows of ${shown(schema, child)} along` });
     }
-  return found;
+  const [, first] = seen;
+  if (first === undefined) return undefined;
+  const rest = seen.size > 2 ? ` and ${seen.size - 2} more` : "";
+  return { tables: shown(schema, first) + rest, related };
 }
+
+const shown = (schema: Schema, key: Key): string => displayName(schema, ...splitKey(key));

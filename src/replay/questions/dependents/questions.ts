@@ -61,7 +61,7 @@ export interface DependentQuestions {
   /** Of DROP CONSTRAINT, and of DROP INDEX of a unique index: the key, if nothing in the migration takes its place. */
   readonly constraintGone: () => ConstraintGone | undefined;
   /** The tables whose rows a DELETE in the table takes along by ON DELETE CASCADE, one after the other. */
-  readonly deletedAlong: (table: QualifiedName) => readonly Along[];
+  readonly deletedAlong: (table: QualifiedName) => Along | undefined;
   /** Published tables whose rows nothing identifies from this step to the end of the migration. */
   readonly losesIdentity: () => readonly Unidentified[];
   /** That object was made in this migration, or in another pending one. */
