@@ -16,7 +16,7 @@ export type { FixOptions, LintOptions, LintTextOptions } from "./engine/lint.ts"
 export type { FixedFile, FixOutcome } from "./engine/fixed-point.ts";
 export type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "./lint/finding.ts";
 export type { Opinions, RuleSetting } from "./lint/opinions.ts";
-export type { Coverage, UnreadHistory } from "./lint/coverage.ts";
+export type { CodeCoverage, Coverage, UnreadHistory } from "./lint/coverage.ts";
 export type { InternalError, LintResult } from "./lint/result.ts";
 export { defineRule, defineRulePack } from "./lint/rule.ts";
 export type { Category, Fix, PresetName, Rule, RulePack, Severity } from "./lint/rule.ts";
@@ -90,7 +90,7 @@ export { applyFixes, fixOf } from "./findings/apply-fixes.ts";
 /** @experimental */
 export { inEachPlace, unmerged } from "./findings/merge.ts";
 /** @experimental */
-export { wholeMessage } from "./report/words.ts";
+export { operationsInWords, wholeMessage } from "./report/words.ts";
 /** @experimental */
 export type { Changes } from "./project/changes.ts";
 /** @experimental */

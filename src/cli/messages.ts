@@ -1,5 +1,5 @@
 /** What is said on standard error: what was left out, taken for granted, or not understood. */
-import { bugText, filesOf } from "../index.ts";
+import { bugText, filesOf, operationsInWords } from "../index.ts";
 import type { Facts, InternalError, LintResult, LoadedConfig } from "../index.ts";
 import type { CheckOptions } from "./options.ts";
 import { stackLines } from "./printed-lines.ts";
@@ -29,6 +29,8 @@ export function messages(
       );
     }
   }
+  const operations = verbose ? operationsInWords(result.coverage) : undefined;
+  if (operations !== undefined) lines.push(operations);
   // One bug may show in every file.
   const bugs = verbose ? result.errors.map((error) => ({ error, others: 0 })) : grouped(result.errors);
   for (const { error, others } of bugs) {

@@ -228,6 +228,7 @@ const codeScript = (
     unsent: direction.unsent,
     refused: direction.refused ?? [],
     liveModels: direction.liveModels ?? [],
+    silent: direction.silent ?? 0,
     isFirst,
     derived: direction.derived,
     unit: read.unit,

@@ -26,6 +26,7 @@ import { finishFindings } from "../findings/finish.ts";
 import { unmerged } from "../findings/merge.ts";
 import { Batches } from "./batches.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
+import { CodeOperations } from "./code-operations.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
@@ -77,6 +78,7 @@ export function lintHistories(input: LintInput): LintResult {
   const errors: InternalError[] = [];
   const applied = new Set<Migration>();
   const unknownStatements = new Map<string, number>();
+  const operations = new CodeOperations();
   let firstUnknown: string | undefined;
   let skipped = 0;
   const total = histories.reduce((sum, history) => sum + history.migrations.length, 0);
@@ -103,9 +105,11 @@ export function lintHistories(input: LintInput): LintResult {
       if (!scope.pending) applied.add(scope.migration);
       if (!scope.pending && input.compared?.changes.status(up.path) === "added") skipped++;
       const unread = new Set<Statement>();
+      const inCode: Span[] = [];
       for (const { operation, statement, script } of scope.steps) {
         const count = (kind: string): void => {
           unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
+          if (script === up) inCode.push(statement.span);
           firstUnknown ??= lineOf(
             script.path,
             maps.has(script.path) ? undefined : script.text,
@@ -122,6 +126,7 @@ export function lintHistories(input: LintInput): LintResult {
           unread.add(statement);
         } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
       }
+      operations.add(up, inCode);
       const { parsed } = scope;
       statements += parsed.up?.statements.length ?? 0;
       for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const]) {
@@ -199,7 +204,12 @@ export function lintHistories(input: LintInput): LintResult {
     errors: oncePerPackRule(errors),
     histories,
     counts,
-    coverage: coverageOf(counts, histories, firstUnknown, input.beside),
+    coverage: coverageOf(
+      counts,
+      histories,
+      { first: firstUnknown, operations: operations.coverage },
+      input.beside,
+    ),
     release: phases.map(({ history, migration, own: { phase, run, reasons } }) => ({
       root: history.root,
       migration: migration.name,

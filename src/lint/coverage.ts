@@ -12,6 +12,14 @@ export interface UnreadHistory {
   readonly migrations: number;
 }
 
+/** Operations of migrations in code: calls as the migrations write them, whatever each sends. */
+export interface CodeCoverage {
+  readonly read: number;
+  readonly notUnderstood: number;
+  /** Those that weren't understood by what they are called, most frequent first: `{ RunPython: 12 }`. */
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
 export interface Coverage {
   /** True: everything was read and understood. */
   readonly complete: boolean;
@@ -28,6 +36,8 @@ export interface Coverage {
     /** The place of the first of these: `migrations/001_a.sql:3`. */
     readonly first?: string | undefined;
   };
+  /** Undefined: no migration is code. */
+  readonly operations?: CodeCoverage | undefined;
 }
 
 /** What lies beside the histories that are linted. */
@@ -42,7 +52,10 @@ export interface Beside {
 export function coverageOf(
   { files, migrations, statements, notUnderstood, skipped, unread }: LintCounts,
   histories: readonly Pick<History, "notRead">[],
-  first: string | undefined,
+  {
+    first,
+    operations,
+  }: { readonly first: string | undefined; readonly operations: CodeCoverage | undefined },
   { leftOut = [], folders = [], files: others = [] }: Beside = {},
 ): Coverage {
   const notRead = [
@@ -62,6 +75,7 @@ export function coverageOf(
     files: { read: files, notRead: others.length },
     ...(named.length > 0 && { named }),
     statements: { read: statements, notUnderstood, ...(first === undefined ? {} : { first }) },
+    ...(operations !== undefined && { operations }),
   };
 }
 

@@ -130,6 +130,8 @@ export interface CodeText {
   readonly liveModels: readonly LiveModel[];
   /** Texts of the files of SQL that it loads, by path. */
   readonly files: ReadonlyMap<string, string>;
+  /** How many operations send nothing. */
+  readonly silent: number;
   /** The up part, which speaks for the file. */
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */
@@ -154,6 +156,8 @@ export interface CodePiece {
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */
   readonly call?: ToolCall | undefined;
+  /** The operation that sends it, as its tool names it: `RunPython`, `add_column`. */
+  readonly sender: string;
   /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
   readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
   /** The language's statement around the call, in `source`. */

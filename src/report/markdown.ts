@@ -10,7 +10,14 @@ import { advice } from "./finding-markdown.ts";
 import { code, fenced, inline, languageOf } from "./markdown-text.ts";
 import { decisive, statementOf } from "./release.ts";
 import { bySeverity, countFindings, groupByFile, type Report } from "./report.ts";
-import { alsoInWords, repeatsInWords, gapsInWords, locksInWords, plural } from "./words.ts";
+import {
+  alsoInWords,
+  repeatsInWords,
+  gapsInWords,
+  locksInWords,
+  operationsInWords,
+  plural,
+} from "./words.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters. */
 const longest = 60_000;
@@ -23,7 +30,9 @@ export function formatMarkdown(report: Report): string {
     `Checked ${checked}${plural(summary.migrations, "migration")} (${plural(summary.files, "file")}).`,
   ];
   const gaps = gapsInWords(report.coverage);
-  if (gaps.length > 0) parts.push(`Not checked: ${gaps.join(", ")}.`);
+  if (gaps.length > 0) parts.push(`Not checked: ${gaps.map(inline).join(", ")}.`);
+  const operations = operationsInWords(report.coverage);
+  if (operations !== undefined && gaps.length > 0) parts.push(`${inline(operations)}.`);
   for (const history of leftOut) {
     const { root } = history;
     parts.push(`${code(root)} is left out: ddlint doesn't lint ${inline(databaseOf(history))} yet.`);

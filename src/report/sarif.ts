@@ -60,13 +60,22 @@ export function formatSarif(report: Report, { folder = "" }: Style): string {
 }
 
 /** As plain data. */
-const coverageObject = ({ complete, histories, migrations, files, named, statements }: Coverage): Json => ({
+const coverageObject = ({
+  complete,
+  histories,
+  migrations,
+  files,
+  named,
+  statements,
+  operations,
+}: Coverage): Json => ({
   complete,
   histories: { read: histories.read, notRead: histories.notRead.map((one) => ({ ...one })) },
   migrations: { ...migrations },
   files: { ...files },
   ...(named !== undefined && { named: [...named] }),
   statements: { ...statements },
+  ...(operations !== undefined && { operations: { ...operations, kinds: { ...operations.kinds } } }),
 });
 
 /** What a reader of the results must know: they are not all. */

@@ -64,9 +64,10 @@ export const gapsInWords = ({
   files,
   named = [],
   statements,
+  operations,
 }: Coverage): readonly string[] => [
   ...(statements.notUnderstood > 0
-    ? [`${plural(statements.notUnderstood, "statement")} not understood`]
+    ? [`${plural(statements.notUnderstood, "statement")} not understood${kindsInWords(operations, fewKinds)}`]
     : []),
   ...(migrations.notRead > 0 ? [`${plural(migrations.notRead, "migration")} not read`] : []),
   ...(migrations.skipped > 0 ? [`${plural(migrations.skipped, "new migration")} skipped`] : []),
@@ -78,6 +79,26 @@ export const gapsInWords = ({
       ]
     : []),
 ];
+
+const fewKinds = 3;
+
+/** ` (RunPython 12, CreateTrigger 3)`; empty: there is no code, or all of it was understood. */
+function kindsInWords(operations: Coverage["operations"], most = Infinity): string {
+  const all = Object.entries(operations?.kinds ?? {}).map(
+    ([kind, count]) => `${printableLine(kind)} ${count}`,
+  );
+  if (all.length === 0) return "";
+  return ` (${all.slice(0, most).join(", ")}${all.length > most ? ", …" : ""})`;
+}
+
+/** `116 of 120 operations in code understood; not understood: RunPython 3, op.execute 1` */
+export function operationsInWords({ operations }: Coverage): string | undefined {
+  if (operations === undefined) return undefined;
+  const { read, notUnderstood } = operations;
+  const kinds = kindsInWords(operations).slice(2, -1);
+  const rest = notUnderstood === 0 ? "" : `; not understood: ${kinds}`;
+  return `${read - notUnderstood} of ${plural(read, "operation")} in code understood${rest}`;
+}
 
 const databasesIn = (notRead: Coverage["histories"]["notRead"]): string =>
   [...new Set(notRead.map(({ what }) => what))].join(", ");

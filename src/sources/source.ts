@@ -44,6 +44,8 @@ export interface CodeDirection {
   readonly comments: readonly Span[];
   readonly optedOut: boolean;
   readonly empty: boolean;
+  /** How many operations send nothing: they only change what the tool knows of the schema. */
+  readonly silent?: number | undefined;
   /** The tool makes it itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */

@@ -24,6 +24,8 @@ export interface Piece {
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */
   readonly call?: ToolCall | undefined;
+  /** See `SqlText.sender`. */
+  readonly sender: string;
   /** Not known before it runs. */
   readonly dynamic?: DynamicPiece | undefined;
   /** The statement of the language that the call stands in; in the code's own text. */
@@ -46,6 +48,8 @@ const mostPieces = 20_000;
 export class SqlText {
   readonly #segments: Segment[] = [];
   readonly pieces: Piece[] = [];
+  /** The operation whose SQL is written, as its tool names it: `RunPython`, `add_column`. Reports count by it. */
+  sender = "code";
   readonly #path: string;
   readonly #start: number;
   #at: number;
@@ -74,11 +78,11 @@ export class SqlText {
     this.#add([{ text, path: this.#path, at, exact: false }]);
   }
 
-  piece(segments: readonly Segment[], piece: Omit<Piece, "part">): void {
+  piece(segments: readonly Segment[], piece: Omit<Piece, "part" | "sender">): void {
     if (this.pieces.length >= mostPieces) return;
     const start = this.#at;
     this.#add(segments);
-    this.pieces.push({ ...piece, part: { start, end: this.#at } });
+    this.pieces.push({ ...piece, sender: this.sender, part: { start, end: this.#at } });
     const last = segments.at(-1);
     this.#add([
       { text: ";\n", path: last?.path ?? this.#path, at: last?.at ?? piece.statement, exact: false },

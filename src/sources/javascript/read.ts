@@ -117,6 +117,7 @@ function direction(
   const body = child(tree, "body") ?? tree;
   text.mark("\n", { start: tree.start, end: Math.min(tree.end, Math.max(tree.start, body.start)) });
   const walker = new Walker(file, module.methods, (at, flow, statement) => {
+    text.sender = "code";
     output.dynamic(at, { flow, statement });
   });
   const output = new DirectionOutput({
@@ -135,6 +136,7 @@ function direction(
   );
   let known = 0;
   const onChain: OnChain = (chain, flow, statement, alone) => {
+    text.sender = chain.links.find(({ values }) => values !== undefined)?.name ?? "code";
     const used = reader.chain(chain, { flow, statement, alone });
     if (used > 0) known++;
     return used;
@@ -147,6 +149,7 @@ function direction(
       .map((parameter) => field(parameter, "name")),
   );
   const isEmpty = text.pieces.length === before && !callsSomething(body, callbacks);
+  text.sender = "code";
   if (open || (text.pieces.length === before && !isEmpty && known === 0))
     output.dynamic({ start: tree.start, end: body.start }, { flow: straight, statement: spanOf(tree) });
   return {

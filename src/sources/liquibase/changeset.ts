@@ -85,6 +85,7 @@ function directionOf(
       count++;
       continue;
     }
+    text.sender = node.name;
     if (own.length > 0) sent.splice(0, sent.length, { sql: [], dynamic: {} });
     for (const { sql, call, dynamic } of sent) {
       count++;

@@ -19,6 +19,11 @@ export class Output {
     this.#text = text;
   }
 
+  /** See `SqlText.sender`. */
+  set sender(name: string) {
+    this.#text.sender = name;
+  }
+
   /** SQL as the migration spells it. */
   raw(value: TextValue, site: Site): void {
     const [first] = value.segments;

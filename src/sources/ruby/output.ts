@@ -21,6 +21,11 @@ export class Output {
     this.#text = text;
   }
 
+  /** See `SqlText.sender`. */
+  set sender(name: string) {
+    this.#text.sender = name;
+  }
+
   /** SQL as the migration spells it. */
   raw(value: TextValue, site: Site, more: About = {}): void {
     const [first] = value.segments;

@@ -235,6 +235,7 @@ class AlembicHost implements Host {
 
   call(call: CallValue, site: Site): Value | undefined {
     const { callee, object, method } = call;
+    this.output.sender = callee.startsWith("alembic.") ? `op.${method}` : method;
     if (callee.startsWith("alembic.op.") && site.alone && !site.flow.conditional && !site.flow.repeated)
       this.calls.push(call);
     if (callee.startsWith("alembic.op.")) return this.#operation({ call, method, batch: undefined }, site);
@@ -396,6 +397,7 @@ class AlembicHost implements Host {
   }
 
   lost(at: Place, _why: string, site: Site): void {
+    this.output.sender = "code";
     const isOwn = at.path === this.#path;
     const text = isOwn ? "" : (this.writer?.run.files.readFile(at.path) ?? "");
     // A helper that doesn't know `op` can't use it.

@@ -130,6 +130,7 @@ export class MigrationHost implements Host {
   }
 
   #send(command: Command): void {
+    this.output.sender = command.name;
     runStatement(this.editor, command, (table) => {
       if (command.block !== undefined)
         this.run?.yieldTo(command.block, [{ is: "object", data: table, at: command.at }]);
@@ -159,6 +160,7 @@ export class MigrationHost implements Host {
 
   call(call: CallValue, site: Site): Value | undefined {
     const { receiver, name, at, block } = call;
+    this.output.sender = name;
     if (receiver?.is === "object") {
       const { data } = receiver;
       if (data instanceof Definition) {
@@ -317,6 +319,7 @@ export class MigrationHost implements Host {
       return;
     }
     const send = (): void => {
+      this.output.sender = call.name;
       if (given?.is === "text") this.output.raw(given, site, { call: { name: call.name } });
       else this.output.dynamic(given?.at ?? call.at, site);
     };
@@ -433,6 +436,7 @@ export class MigrationHost implements Host {
   }
 
   lost(at: Place, site: Site): void {
+    this.output.sender = "code";
     this.output.dynamic(at, site);
   }
 

@@ -72,6 +72,7 @@ class DjangoReader implements HistoryReader {
       text,
       comments,
       isAtomic,
+      operations,
       (output) => runForwards(operations, app, before, facts, output),
       code,
     );
@@ -83,6 +84,7 @@ class DjangoReader implements HistoryReader {
           text,
           [],
           isAtomic,
+          operations,
           (output) => {
             runBackwards(operations, app, before, after, facts, output);
           },
@@ -170,11 +172,15 @@ function direction<Result>(
   text: SqlText,
   comments: readonly Span[],
   isAtomic: boolean,
+  operations: readonly Operation[],
   run: (output: Output) => Result,
   code: ReadCode,
 ): Directed<Result> {
   const start = text.length;
+  const spoken = new Set<Operation>();
   const piece = (segments: readonly Segment[], operation: Operation, more: Partial<Piece> = {}): void => {
+    spoken.add(operation);
+    text.sender = operation.name;
     const own = operation.whole.path === input.path ? operation.whole : operation.at;
     text.piece(segments, {
       conditional: false,
@@ -226,5 +232,9 @@ function direction<Result>(
   };
   const result = run(output);
   const part = { start, end: text.length };
-  return { result, direction: { part, comments, optedOut: !isAtomic, empty: false, unsent: [], liveModels } };
+  const silent = operations.filter((one) => !spoken.has(one)).length;
+  return {
+    result,
+    direction: { part, comments, optedOut: !isAtomic, empty: false, silent, unsent: [], liveModels },
+  };
 }

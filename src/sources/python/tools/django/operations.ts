@@ -53,7 +53,7 @@ export function readOperations(value: Value | undefined, facts: ProjectFacts): r
 }
 
 const unknownOperation = (value: Value): Operation => ({
-  name: value.is === "call" ? value.method : "",
+  name: value.is === "call" ? value.method : "code",
   at: value.at,
   whole: value.at,
   isReversible: true,
