@@ -15,6 +15,7 @@ export default defineRule({
       "a column that is deprecated, or that the migration also drops or renames",
       "a column that is NOT NULL at the end of the migration, or that a CHECK requires not to be NULL",
       "a table or column that a pending migration creates",
+      "Alembic: `nullable=True` beside another change, of a column that the history doesn't know",
       "on MySQL and MariaDB, a column that the history doesn't know as NOT NULL",
     ],
   },
@@ -39,7 +40,8 @@ export default defineRule({
     ) {
       const { table, column, head } = operation;
       const found = before.column(table, column.text);
-      if (found.is === "present" && found.value.notNull === "no") return;
+      const isNotNull = found.is === "present" ? found.value.notNull : undefined;
+      if (isNotNull === "no" || (isNotNull !== "yes" && operation.call?.restates === true)) return;
       if (createdPending(table, column.text) === "yes" || retires(table, column.text)) return;
       if (requiredStill(table, column.text)) return;
       report({ at: head, message: "nulls", data: { column: show(table, column.text) } });

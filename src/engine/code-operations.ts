@@ -11,7 +11,7 @@ export class CodeOperations {
   /** `unread`: the statements of the script that weren't understood, in order. */
   add({ code, part }: Script, unread: readonly Span[]): void {
     if (code === undefined) return;
-    this.#read += code.silent + code.refused.length;
+    this.#read += code.silent;
     let next = 0;
     const all = new Map<string, { readonly sender: string; isRead: boolean }>();
     for (const piece of inOrder(code.pieces)) {

@@ -14,7 +14,7 @@ import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
-import { dataKind, dynamicKind, type Statement } from "../sql/front-end.ts";
+import { dataKind, dynamicKind, refusedKind, type Statement } from "../sql/front-end.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -119,7 +119,8 @@ export function lintHistories(input: LintInput): LintResult {
         if (operation.kind === "unknown") {
           unread.add(statement);
           count(statement.kind);
-        } else if (statement.kind === dynamicKind) count("SQL that code builds");
+        } else if (statement.kind === refusedKind) continue;
+        else if (statement.kind === dynamicKind) count("SQL that code builds");
         else if (statement.kind === dataKind) count("code that changes rows");
         else if (operation.kind === "executeDynamic") {
           if (!unread.has(statement)) count("SQL that is built when it runs");

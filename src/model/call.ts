@@ -16,6 +16,8 @@ export interface ToolCall {
    * would state it.
    */
   readonly unstated?: Unstated | undefined;
+  /** It states what a column is, besides what it changes: the column may be so already. */
+  readonly restates?: true | undefined;
   /** SQL whose changes of these tables the tool doesn't learn of: it has models of them, and makes migrations by these. */
   readonly unseen?: Unseen | undefined;
 }

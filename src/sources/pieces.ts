@@ -1,8 +1,10 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
+import { alteredTable, changed } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import {
   dataKind,
   dynamicStatement,
+  refusedKind,
   type FrontEnd,
   type ParsedText,
   type Problem,
@@ -37,7 +39,13 @@ export function readPieces(
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
       const statement = dynamic(piece.part, piece, piece.dynamic.prefix);
-      statements.push(piece.dynamic.isData === true ? { ...statement, kind: dataKind } : statement);
+      const kind =
+        piece.dynamic.isData === true
+          ? dataKind
+          : piece.dynamic.isRefused === true
+            ? refusedKind
+            : statement.kind;
+      statements.push({ ...statement, kind });
       continue;
     }
     const parsed = frontEnd.read(text, piece.part);
@@ -55,6 +63,9 @@ export function readPieces(
   }
   return { statements, problems: found, comments: spoken, delimiters, errors };
 }
+
+/** Operations that need an object to be there. */
+const taking = /^(?:drop|rename)/;
 
 function dynamic(span: Span, { conditional, repeated }: Piece, prefix: string | undefined): Statement {
   const statement = dynamicStatement(span, prefix);
@@ -83,12 +94,37 @@ function guarded(operation: Operation, guard: Piece["guard"]): Operation {
   return operation;
 }
 
-/** A statement on an object whose name isn't known is as doubtful as one that may not run. */
+/**
+ * A statement on an object whose name isn't known may concern any; what else of it isn't known makes it as doubtful as
+ * one that may not run.
+ */
 function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
   const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
+  const isUnknown = (given: unknown): boolean => {
+    const json = unknown.length === 0 ? "" : JSON.stringify(given ?? "");
+    return unknown.some((name) => json.includes(name));
+  };
+  const isOnAny = operations.some(
+    (one) =>
+      changed(one) === "schema" && (taking.test(one.kind) ? isUnknown(one) : isUnknown(alteredTable(one))),
+  );
+  // What becomes of the column isn't known.
+  const isUntyped = operations.some(
+    (one) =>
+      (one.kind === "changeColumnType" && isUnknown(one.type)) ||
+      (one.kind === "redefineColumn" && isUnknown(one.definition.type)),
+  );
+  if (isUntyped) return dynamic(span, piece, prefixOf(text, span)).operations;
+  if (isOnAny) {
+    const rest = dynamic(span, piece, prefixOf(text, span)).operations;
+    const own = operations.map((one) => ({
+      ...withFlags(one, piece.conditional, piece.repeated),
+      unnamed: true as const,
+    }));
+    return [...own, ...rest].map((one) => ({ ...one, byTool: piece.byTool, call: piece.call }));
+  }
   return operations.map((operation) => {
-    const json = unknown.length === 0 ? "" : JSON.stringify(operation);
-    const doubtful = unknown.some((name) => json.includes(name));
+    const doubtful = isUnknown(operation);
     const checked = guarded(operation, piece.guard);
     const isOpen = piece.guard !== undefined && checked === operation;
     const own = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);

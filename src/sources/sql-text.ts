@@ -8,6 +8,8 @@ export interface DynamicPiece {
   readonly prefix?: string | undefined;
   /** Code that changes rows, and no schema. */
   readonly isData?: true | undefined;
+  /** A call that the tool refuses: what stands behind it doesn't run. */
+  readonly isRefused?: true | undefined;
 }
 
 /** SQL that is sent by one call. */

@@ -44,6 +44,9 @@ export const dynamicStatement = (span: Span, prefix?: string): Statement => ({
   operations: [{ kind: "executeDynamic", span, head: span, prefix }],
 });
 
+/** The same of a call that its tool refuses: what would follow from it isn't known. */
+export const refusedKind = "refused";
+
 /** The same of code that changes rows, and no schema. */
 export const dataKind = "data";
 

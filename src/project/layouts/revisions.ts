@@ -1,4 +1,5 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
+import { dialectWord } from "../../model/database-words.ts";
 import type { FileProblem } from "../migration.ts";
 import { baseName, join } from "../paths.ts";
 import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
@@ -17,8 +18,18 @@ function sourcesOf(view: FolderView): readonly string[] {
 /** Called so by every generator, or beside the `env.py` that runs them: nothing else is opened. */
 function isPossible(view: FolderView): boolean {
   if (!view.files.some((file) => file.endsWith(".py"))) return false;
-  if (baseName(view.root) === "versions") return true;
+  const above = baseName(join(view.root, ".."));
+  if (baseName(view.root) === "versions") return !isByDatabase(view);
+  if (above === "versions" && dialectWord(baseName(view.root)) !== undefined) return true;
   return /\bcontext\.configure\b/.test(view.read("../env.py") ?? "") && view.read("env.py") === undefined;
+}
+
+/** `versions/postgresql` and `versions/sqlite`: `env.py` takes the one of its database. */
+function isByDatabase({ files }: FolderView): boolean {
+  const sources = files.filter(isSource);
+  return (
+    sources.length > 0 && sources.every((file) => dialectWord(file.split("/", 2)[0] ?? "") !== undefined)
+  );
 }
 
 const known = new WeakMap<FolderView, readonly Revision[]>();

@@ -2,7 +2,7 @@
 import type { RefusedCall } from "../../model/call.ts";
 import type { Segment } from "../../text/source-map.ts";
 import { spanOf } from "./tree.ts";
-import { hasHoles, opaque, type Piece, type SqlText } from "../sql-text.ts";
+import { hasHoles, opaque, type DynamicPiece, type Piece, type SqlText } from "../sql-text.ts";
 import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
@@ -44,7 +44,7 @@ export class Output {
       this.dynamic(at, site, prefix);
       return;
     }
-    this.count++;
+    this.#opaque(at, site, { prefix, isRefused: true });
     this.refused.push({ ...call, at: spanOf(at.path === site.statement.path ? at : site.statement) });
   }
 
@@ -58,7 +58,7 @@ export class Output {
     this.#opaque(at, site, { prefix: `${command} `, isData: true });
   }
 
-  #opaque(at: Place, site: Site, dynamic: { prefix: string | undefined; isData?: true }): void {
+  #opaque(at: Place, site: Site, dynamic: DynamicPiece): void {
     this.count++;
     this.#text.piece(opaque(at.path, at), {
       conditional: site.flow.conditional,

@@ -52,3 +52,9 @@ export const statements = (body: Tree | undefined): readonly Tree[] =>
   (body?.children ?? []).filter(({ type }) => type !== ":");
 
 export const spanOf = ({ start, end }: Span): Span => ({ start, end });
+
+/** `models.URLField[str, str]`: type arguments make no other class. */
+export const unsubscripted = (tree: Tree): Tree =>
+  tree.type === "MemberExpression" && tree.children.some(({ type }) => type === "[")
+    ? (tree.children[0] ?? tree)
+    : tree;

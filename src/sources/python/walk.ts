@@ -22,7 +22,7 @@ import {
 } from "./modules.ts";
 import { Scope } from "./scope.ts";
 import { madeText, plain, textValue, written } from "./text.ts";
-import { bare, child, inside, parts, statements, type Tree } from "./tree.ts";
+import { bare, child, inside, parts, statements, unsubscripted, type Tree } from "./tree.ts";
 import type {
   AttributeValue,
   CallValue,
@@ -234,7 +234,7 @@ export class Run {
     return this.quietly(() =>
       parts(inside(list)).flatMap((part) => {
         const [first] = part;
-        return first === undefined || part.length > 1 ? [] : [evaluate(this, first, scope)];
+        return first === undefined || part.length > 1 ? [] : [evaluate(this, unsubscripted(first), scope)];
       }),
     );
   }

@@ -79,11 +79,13 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
       writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
     );
   if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
-  const [first, ...others] = sql(...statements);
-  if (first === undefined) return [];
-  // The type comes first.
-  const typed = type === undefined ? undefined : { name: operation.method, ownType: ownType(writer, type) };
-  return [{ ...first, call: typed }, ...others];
+  const sent: readonly Sent[] = sql(...statements);
+  // The type comes first, NULL or NOT NULL behind it.
+  const typed = type === undefined ? [] : [{ name: operation.method, ownType: ownType(writer, type) }];
+  const wasNull = booleanOf(call.keywords.get("existing_nullable")) !== false;
+  const restates = nullable === true && wasNull && statements.length > 1;
+  const calls = [...typed, ...(restates ? [{ name: operation.method, restates } as const] : [])];
+  return sent.map((one, i) => ({ ...one, call: calls[i] }));
 }
 
 /** The CHECK that a type brings with it. */

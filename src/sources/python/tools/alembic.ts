@@ -94,11 +94,14 @@ class Reading {
     const tree = down?.tree;
     const inDown = (comment: Span): boolean =>
       tree !== undefined && tree.start <= comment.start && comment.end <= tree.end;
+    const follows = up.module.scope.own("down_revision");
+    // `alembic merge` writes one that only joins branches.
+    const isMerge = follows?.is === "list" && follows.items.length > 1;
     const direction = (one: Direction, own: readonly Span[]): CodeDirection => ({
       part: one.part,
       comments: own,
       optedOut: false,
-      empty: one.empty,
+      empty: one.empty && !isMerge,
       unsent: [],
       refused: one.refused,
     });
@@ -117,7 +120,7 @@ class Reading {
         unit: unitOf({
           module: up.module,
           name: textOf(up.module.scope.own("revision")) ?? "",
-          follows: up.module.scope.own("down_revision"),
+          follows,
           releases: this.#releases(),
           calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
           isSole: statements(child(up.tree, "Body")).length === 1,

@@ -1,4 +1,5 @@
 /** A state as Django renders it: models with tables, fields with columns and types. */
+import type { CallValue } from "../../value.ts";
 import { booleanOf, isNone, numberOf, textOf, type Place, type Value } from "../../value.ts";
 import { externalModel } from "./contrib.ts";
 import {
@@ -27,6 +28,8 @@ export interface ProjectFacts {
   /** DEFAULT_AUTO_FIELD: "BigAutoField" */
   readonly autoField: string;
   readonly custom: CustomFields;
+  /** The operation of Django that a call of a class of the project does the same as; undefined: not known. */
+  readonly operation: (call: CallValue) => string | undefined;
   /** What a function of the project returns, if that is constant. */
   readonly result: (value: Value) => Value | undefined;
 }

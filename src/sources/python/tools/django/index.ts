@@ -21,6 +21,7 @@ import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
 import { readCode, type CodeRead } from "./data.ts";
+import { customOperation } from "./custom-operations.ts";
 import type { Operation } from "./operation.ts";
 import { readOperations } from "./operations.ts";
 import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
@@ -131,6 +132,7 @@ class DjangoReader implements HistoryReader {
       userModel: settings.userModel,
       autoField: settings.autoField,
       custom: (call) => customField(run, call, this.#sources),
+      operation: (call) => customOperation(run, call, settings.vendor),
       result: (value) =>
         value.is === "function"
           ? run.quietly(() =>

@@ -229,7 +229,8 @@ const isDjangos = (callee: string): boolean =>
 
 export function readOperation(value: Value, facts: ProjectFacts): readonly Operation[] {
   if (value.is !== "call") return [unknownOperation(value)];
-  const reader = isDjangos(value.callee) && !value.open ? readers.get(value.method) : undefined;
+  const name = isDjangos(value.callee) ? value.method : facts.operation(value);
+  const reader = name === undefined || value.open ? undefined : readers.get(name);
   const given = reader?.(value, facts);
   if (given === undefined) return [unknownOperation(value)];
   return [
