@@ -58,12 +58,13 @@ function sent(file: string, dialect: DialectName): { upgrade: string[]; downgrad
   const of = (direction: CodeDirection | undefined): string[] => {
     if (direction === undefined) return [];
     const { part, refused = [] } = direction;
-    const pieces = migration.pieces.flatMap((piece) =>
-      part.start <= piece.part.start && piece.part.end <= part.end
-        ? [piece.dynamic === undefined ? plain(migration.text.slice(piece.part.start, piece.part.end)) : "!"]
-        : [],
+    const own = migration.pieces.filter(
+      (piece) => part.start <= piece.part.start && piece.part.end <= part.end,
     );
-    return [...pieces, ...refused.map(() => "!")];
+    expect(own.filter(({ dynamic }) => dynamic?.isRefused === true)).toHaveLength(refused.length);
+    return own.map((piece) =>
+      piece.dynamic === undefined ? plain(migration.text.slice(piece.part.start, piece.part.end)) : "!",
+    );
   };
   return { upgrade: of(migration.up), downgrade: of(migration.down) };
 }
