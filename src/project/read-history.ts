@@ -139,7 +139,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     notRead: [...(reading.notRead ?? []), ...(tool.notRead?.(view, reading.migrations, ownProblems) ?? [])],
     trackingTables: tool.trackingTables,
     edited: tool.edited,
-    besideTransaction: tool.besideTransaction?.(view),
+    besideTransaction: tool.besideTransaction?.(view, fs),
     late: pusher === undefined ? tool.late : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,

@@ -80,6 +80,24 @@ test.each([
   expect(besides({ [path]: text.replace("false", "true") })).toEqual([true, true]);
 });
 
+test.each([
+  [
+    "dependencies.gradle",
+    'ext["flyway.version"] = "7.15.0"\nlibraries.flywayCore = "org.flywaydb:flyway-core"\n',
+    false,
+  ],
+  ["build.gradle", "dependencies { implementation 'org.flywaydb:flyway-core:9.0.4' }\n", false],
+  ["build.gradle", "dependencies { implementation 'org.flywaydb:flyway-core:9.1.0' }\n", true],
+  ["build.gradle", "dependencies { implementation 'org.flywaydb:flyway-core' }\n", true],
+  ["pom.xml", "<properties><flyway.version>10.4.1</flyway.version></properties>\n", true],
+  ["gradle/libs.versions.toml", '[versions]\nflyway = "8.5.13"\n', false],
+] as const)("%s: %s has the transaction beside the migrations: %s", (path, text, has) => {
+  const files = { ...two, "flyway.conf": "", [path]: text };
+  const besides = discover(memoryFileSystem(files), []).map((one) => one.besideTransaction !== undefined);
+  expect(besides.every((one) => one === has)).toBe(true);
+  expect(besides.length).toBeGreaterThan(0);
+});
+
 const baselined = (files: Readonly<Record<string, string>>): readonly string[] =>
   discover(memoryFileSystem({ ...two, ...files }), []).flatMap(({ migrations }) =>
     migrations.flatMap(({ name, beforeBaseline }) => (beforeBaseline === true ? name : [])),

@@ -1,7 +1,8 @@
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { ScriptSource } from "../layouts/layout.ts";
-import { baseName } from "../paths.ts";
+import type { FileSystem } from "../migration.ts";
+import { ancestors, baseName, join } from "../paths.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** What its script configuration says. */
@@ -10,6 +11,23 @@ function executeInTransaction(source: ScriptSource): boolean | undefined {
     source.beside(`${baseName(source.file)}.conf`) ?? "",
   );
   return said === null ? undefined : said[1]?.toLowerCase() === "true";
+}
+
+const manifests = [
+  ...["build.gradle", "build.gradle.kts", "dependencies.gradle", "gradle.properties"],
+  ...["gradle/libs.versions.toml", "pom.xml"],
+];
+/** `flyway-core:7.15.0`, `ext["flyway.version"] = "7.15.0"`, `<flyway.version>7.15.0`. */
+const version = /flyway[\w.-]{0,30}["'\])]{0,3}\s{0,3}[:=>]\s{0,3}["']?(\d{1,2})\.(\d{1,3})/i;
+
+/** The nearest manifest that states a version says one that keeps its lock in the session of the migrations. */
+function isBefore91(fs: FileSystem, root: string): boolean {
+  for (const folder of ancestors(root))
+    for (const name of manifests) {
+      const [, major, minor] = version.exec((fs.read(join(folder, name)) ?? "").slice(0, 65_536)) ?? [];
+      if (major !== undefined) return Number(major) * 1000 + Number(minor) < 9001;
+    }
+  return false;
 }
 
 /** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
@@ -65,8 +83,8 @@ export const flyway: Tool = {
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
   resets: ["search_path", "role"],
-  besideTransaction: ({ flyway: settings }) =>
-    settings?.transactionalLock === false
+  besideTransaction: ({ root, flyway: settings }, fs) =>
+    settings?.transactionalLock === false || isBefore91(fs, root)
       ? undefined
       : {
           of: "flyway's lock",
