@@ -124,8 +124,12 @@ function forced(
   if (kinds.has("add FULLTEXT index") && context.keepsFulltext && costs.some((cost) => cost.rebuild === true))
     return "COPY";
   const isBesideOption = context.isMariaDb && !hasColumn && someOf(kinds, tableOption);
-  if (hasColumn && costs.some((cost) => cost.rebuild === true) && !isInstantHere(costs, context))
-    return "INPLACE";
+  const rebuilds = costs.some((cost) => cost.rebuild === true);
+  const isInPlace = rebuilds && hasColumn && !isInstantHere(costs, context);
+  // MySQL rebuilds no table in place that keeps a FULLTEXT index (measured on 5.7 to 9.7).
+  const isRebuilt = rebuilds && (isInPlace || best === "INPLACE");
+  if (isRebuilt && !context.isMariaDb && context.keepsFulltext) return "COPY";
+  if (isInPlace) return "INPLACE";
   return isBesideOption && someOf(kinds, notBesideOption) ? "NOCOPY" : "INSTANT";
 }
 
@@ -187,8 +191,10 @@ function inPlaceLock(
     if (lock === undefined) return [];
     return changes[i]?.kind === "rename table" && !isAlone ? "NONE" : lock;
   });
-  const noted =
-    rebuilds && (context.keepsFulltext || context.has("spatial") || context.hasIndexedVirtualColumn);
+  // An indexed virtual column stops writes on MariaDB alone (measured).
+  const isLocked =
+    context.keepsFulltext || context.has("spatial") || (context.isMariaDb && context.hasIndexedVirtualColumn);
+  const noted = rebuilds && isLocked;
   return strongest(noted ? [...locks, "SHARED"] : locks);
 }
 
