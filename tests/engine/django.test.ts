@@ -74,6 +74,51 @@ describe("a project of Django", () => {
     ]);
   });
 
+  it("reads a package of apps without a program, each by the label that it has", async () => {
+    const merged = {
+      "0001_initial.py": orders,
+      "0002_a.py": migration(`("shopnotes", "0001_initial")`, ""),
+      "0002_b.py": migration(`("shopnotes", "0001_initial")`, ""),
+      "0003_merge.py": migration(`("shopnotes", "0002_a"), ("shopnotes", "0002_b")`, ""),
+    };
+    const package_ = (more: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+      "requirements.txt": project["requirements.txt"],
+      ...Object.fromEntries(
+        Object.entries(merged).map(([name, text]) => [`shop/notes/migrations/${name}`, text]),
+      ),
+      ...more,
+    });
+    const configs: readonly Readonly<Record<string, string>>[] = [
+      {},
+      { "shop/notes/apps.py": `class NotesConfig(AppConfig):\n    label = "shopnotes"\n` },
+      { "shop/notes/__init__.py": `class NotesConfig(PluginConfig):\n    label = "shopnotes"\n` },
+    ];
+    for (const config of configs) {
+      const result = await lintProject({ fs: memoryFileSystem(package_(config)) });
+      expect(result.histories[0]?.migrations.map(({ name }) => name)).toEqual([
+        "0001_initial",
+        "0002_b",
+        "0002_a",
+        "0003_merge",
+      ]);
+      expect(shown(result, /^duplicate-version/)).toEqual([]);
+    }
+  });
+
+  it("reads settings that are a template, with a database that the environment may change", async () => {
+    const { histories } = await lintProject({
+      fs: memoryFileSystem({
+        "manage.py": project["manage.py"],
+        "site1/settings/settings.dist.py": `env = Env(DB_ENGINE=(str, "django.db.backends.postgresql"))\nDATABASES = {"default": {"ENGINE": env("DB_ENGINE")}}\nMIGRATION_MODULES = {"shop": "shop.db_migrations"}\n`,
+        "site1/settings/unittests.py": `DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\n`,
+        "shop/db_migrations/0001_initial.py": orders,
+      }),
+    });
+    expect(histories.map(({ tool, dialect, migrations }) => [tool, dialect, migrations.length])).toEqual([
+      ["django", "postgres", 1],
+    ]);
+  });
+
   it("names database routers as not read", async () => {
     const { coverage } = await linted({
       "site1/settings.py": `${project["site1/settings.py"]}DATABASE_ROUTERS = ["site1.routers.Logs"]\n`,

@@ -76,7 +76,7 @@ function evidenceOf(view: FolderView): Evidence | undefined {
 
 export const isDjangoProject = (view: FolderView): boolean => evidenceOf(view) !== undefined;
 
-const settingsFile = /(?:^|\/)(?:\w*settings\w*\.py|(?:settings|conf|config)\/(?:\w+\/)?\w+\.py)$/;
+const settingsFile = /(?:^|\/)(?:[\w.]*settings[\w.]*\.py|(?:settings|conf|config)\/(?:\w+\/)?\w+\.py)$/;
 
 /** The texts of the project's settings. */
 function settingsOf(view: FolderView): readonly (readonly [file: string, text: string])[] {
@@ -89,6 +89,8 @@ function settingsOf(view: FolderView): readonly (readonly [file: string, text: s
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
+/** The default of a setting that the environment gives. */
+const backend = /["']django\.db\.backends\.(\w+)["']/g;
 const address =
   /(?:dj_database_url|env(?:iron)?)\b[\w.]*\([^)]*?["'](postgres(?:ql)?|postgis|mysql|mysql2|mariadb|sqlite|sqlite3)(?:\+\w+)?:\/\//g;
 const databases: readonly (readonly [Database, RegExp])[] = [
@@ -104,7 +106,9 @@ export function djangoDatabase(
 ): { readonly dialect: Database; readonly file: string } | undefined {
   if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
   const all = settingsOf(view).flatMap(([file, text]) =>
-    [...text.matchAll(engine), ...text.matchAll(address)].map(([, word = ""]) => ({ file, word })),
+    [engine, backend, address]
+      .flatMap((pattern) => [...text.matchAll(pattern)])
+      .map(([, word = ""]) => ({ file, word })),
   );
   for (const [dialect, pattern] of databases) {
     const one = all.find(({ word }) => pattern.test(word));
@@ -194,12 +198,38 @@ function conflict(view: FolderView, app: string, lasts: readonly DjangoNode[]): 
 
 /** The label of the app that a file's folder belongs to. */
 function appOf(view: FolderView, file: string): string {
-  const stated = isAppFolder(view) ? undefined : moduleOf(view, file);
+  if (isAppFolder(view)) return labelIn(view, "..") ?? ownLabel(view) ?? baseName(parentOf(view.root) ?? ".");
+  const stated = moduleOf(view, file);
   if (stated !== undefined) return stated;
-  const folder = parentOf(join(view.root, file)) ?? ".";
-  const app = parentOf(folder) ?? ".";
-  const below = parentOf(parentOf(file) ?? ".");
-  const config = below === undefined ? undefined : view.read(join(below, "apps.py"));
-  const label = config && /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
-  return label ?? baseName(app);
+  const app = parentOf(parentOf(file) ?? ".") ?? ".";
+  return labelIn(view, app) ?? baseName(join(view.root, app));
+}
+
+/** As the configuration of the app in the folder gives it; it stands in one of two files. */
+function labelIn(view: FolderView, folder: string): string | undefined {
+  for (const name of ["apps.py", "__init__.py"]) {
+    const config = view.read(join(folder, name)) ?? "";
+    const found = /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const ownLabels = new WeakMap<FolderView, { readonly label: string | undefined }>();
+
+/** The app that most migrations of a folder depend on for another of the same folder. */
+function ownLabel(view: FolderView): string | undefined {
+  const known = ownLabels.get(view);
+  if (known !== undefined) return known.label;
+  const names = new Set(filesOf(view).map((file) => baseName(file).replace(/\.py$/, "")));
+  const counts = new Map<string, number>();
+  for (const file of filesOf(view)) {
+    const { dependencies } = readNode(file, "", view.read(file) ?? "", () => undefined);
+    const own = dependencies.filter(({ name }) => names.has(name)).map(({ app }) => app);
+    for (const app of new Set(own)) counts.set(app, (counts.get(app) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1]);
+  const label = best !== undefined && best[1] * 2 >= names.size - 1 ? best[0] : undefined;
+  ownLabels.set(view, { label });
+  return label;
 }
