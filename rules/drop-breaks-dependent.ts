@@ -31,7 +31,7 @@ export default defineRule({
       const object = dependents.droppedObject();
       if (object === undefined) return;
       const users = dependents.ofDropped().filter(({ unsure }) => unsure !== true);
-      const refusing = users.filter(({ onDrop }) => onDrop === "refuses");
+      const refusing = users.filter(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true);
       const breaking = users.filter(({ onDrop }) => onDrop === "breaks later");
       const some = refusing.length > 0 ? refusing : breaking;
       const [first] = some;

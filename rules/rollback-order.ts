@@ -33,7 +33,9 @@ export default defineRule({
       if (operation.conditional || ("cascade" in operation && operation.cascade)) return;
       const object = step.dependents.droppedObject();
       if (object === undefined) return;
-      const users = dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+      const users = dependents
+        .ofDropped()
+        .filter(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true);
       const [first] = users;
       if (first === undefined) return;
       const rest = users.length > 1 ? ` and ${users.length - 1} more` : "";

@@ -2,6 +2,7 @@
 import { engineOf } from "../../model/engines.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { ForeignKey, Index } from "../../schema/model.ts";
+import { constraintTag } from "../../schema/state.ts";
 import type { StatementContext } from "./statement-context.ts";
 
 /** Foreign keys of the table that the statement leaves. */
@@ -9,8 +10,9 @@ export function foreignKeys(context: StatementContext): readonly ForeignKey[] {
   const dropped = new Set(
     context.statement.flatMap((op) => (op.kind === "dropConstraint" ? op.name.text : [])),
   );
+  const isSure = (name: string): boolean => context.schema.certain(context.key, constraintTag(name));
   return (context.relation?.constraints ?? []).flatMap((c) =>
-    c.kind === "foreign key" && !dropped.has(c.name) ? c : [],
+    c.kind === "foreign key" && !dropped.has(c.name) && isSure(c.name) ? c : [],
   );
 }
 

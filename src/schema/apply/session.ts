@@ -37,7 +37,9 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   if (isHarmless(prefix)) return;
   const [, table, verb] = altered.exec(prefix) ?? [];
   if (table !== undefined && verb !== undefined && !/^rename\b/i.test(verb)) {
-    shake(draft, draft.resolve(nameOf(table)));
+    const key = draft.resolve(nameOf(table));
+    shake(draft, key);
+    if (/^drop\b/i.test(verb)) dropMember(draft, key, /\bdrop\s+([a-z]+)\s/i.exec(prefix)?.[1] ?? "");
     return;
   }
   open(draft);
@@ -70,6 +72,18 @@ function shake(draft: Draft, key: Key): void {
   for (const member of members)
     if (draft.marked(key, member) === undefined) draft.mark(key, member, "maybe");
   for (const index of draft.indexesOn(key)) draft.perhaps(indexTag(keyOf(index.schema, index.name)));
+}
+
+/** @param object what ALTER TABLE … DROP says before the name; empty: nothing, or not known */
+function dropMember(draft: Draft, key: Key, object: string): void {
+  const relation = draft.relation(key);
+  if (relation === undefined) return;
+  const isOf = (...words: readonly string[]): boolean => object === "" || words.includes(object.toLowerCase());
+  if (isOf("constraint", "foreign", "check", "primary", "index", "key"))
+    for (const { name } of relation.constraints) draft.mark(key, constraintTag(name), "doubted");
+  if (isOf("column")) for (const { name } of relation.columns) draft.mark(key, columnTag(name), "doubted");
+  if (isOf("index", "key", "constraint"))
+    for (const index of draft.indexesOn(key)) draft.doubt(indexTag(keyOf(index.schema, index.name)));
 }
 
 /** @param object the class that DROP names; empty: not known */

@@ -337,7 +337,8 @@ function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent
   const given = of(0, "constraint_name", "name");
   const kind = textOf(of(2, "type_", "type"));
   const target = writer.table(table, schema, at);
-  const unknown = `ALTER TABLE ${nameOf(table) ?? ""} DROP `;
+  const kinds = writer.isMysql ? (mysqlDrops[kind ?? ""] ?? "") : "CONSTRAINT ";
+  const unknown = `ALTER TABLE ${nameOf(table) ?? ""} DROP ${kinds}`;
   // A naming convention may name the primary key by its table alone; MySQL's has no name.
   const isNamed = kind === "primary" && (writer.isMysql || writer.convention.has("pk"));
   if (isNone(given) && isNamed && !writer.isMysql) return [{ unknown, at }];
