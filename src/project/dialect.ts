@@ -18,7 +18,7 @@ import { dialectAfter, dialectVariants, folderDialect, isSql } from "./layouts/n
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
-import { manifestsIn, packageRootOf } from "./manifests.ts";
+import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf, segments } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import type { DatabaseSetting } from "./tool.ts";
@@ -59,6 +59,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byConnection(fs, view.root) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
+    byGoDriver(fs, view) ??
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??
@@ -316,34 +317,47 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "postgres",
     pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx)|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
   },
   { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
   {
     dialect: "mysql",
     pattern:
-      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy)\b/i,
+      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy)\b/i,
   },
   {
     dialect: "sqlite",
     pattern:
-      /"(?:better-sqlite3|sqlite3?|@libsql\/client)"|github\.com\/mattn\/go-sqlite3|modernc\.org\/sqlite/,
+      /"(?:better-sqlite3|sqlite3?|@libsql\/client)"|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//,
   },
+  { dialect: "clickhouse", pattern: /github\.com\/(?:ClickHouse\/clickhouse-go|uptrace\/go-clickhouse)/ },
+  { dialect: "mssql", pattern: /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb/ },
 ];
 
+/** A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL. */
+const byGoDriver = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
+  fs.list(packageRootOf(fs, view.root) ?? view.root).includes("go.mod")
+    ? byDriver(fs, view, "go")
+    : undefined;
+
+/** What others of the modules need. */
+const indirect = /^.*\/\/ indirect$/gm;
+
 /** The one driver that the nearest package depends on; several say nothing. */
-function byDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
   const root = packageRootOf(fs, view.root);
   if (root === undefined) return undefined;
-  const manifests = [...manifestsIn(fs.list(root)).keys()];
-  const texts = manifests.map((name) => fs.read(join(root, name)) ?? "");
-  const found = drivers.filter((driver) => texts.some((text) => driver.pattern.test(text)));
-  const only = found.length === 1 ? found[0] : undefined;
-  const manifest = manifests[texts.findIndex((text) => only?.pattern.test(text))] ?? "";
+  const manifests = [...manifestsIn(fs.list(root))].flatMap(([name, kind]) =>
+    only === undefined || kind === only ? name : [],
+  );
+  const texts = manifests.map((name) => (fs.read(join(root, name)) ?? "").replaceAll(indirect, ""));
+  const found = drivers.filter(({ pattern }) => texts.some((text) => pattern.test(text)));
+  const driver = found.length === 1 ? found[0] : undefined;
+  const manifest = manifests[texts.findIndex((text) => driver?.pattern.test(text))] ?? "";
   return (
-    only && {
-      dialect: only.dialect,
-      evidence: [`${join(root, manifest)} depends on a driver for ${only.dialect} alone`],
+    driver && {
+      dialect: driver.dialect,
+      evidence: [`${join(root, manifest)} depends on a driver for ${driver.dialect} alone`],
     }
   );
 }

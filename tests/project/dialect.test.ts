@@ -41,6 +41,26 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the one driver of a program in Go, beside types that SQLite has, too",
+      {
+        ...at("ALTER TABLE t ADD COLUMN a jsonb;"),
+        "go.mod":
+          "module x\n\nrequire (\n\tgithub.com/mattn/go-sqlite3 v1.14.0\n\tgithub.com/lib/pq v1.10.0 // indirect\n)\n",
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "drivers of several databases in Go",
+      {
+        ...at("ALTER TABLE t ADD COLUMN a jsonb;"),
+        "go.mod":
+          "module x\n\nrequire (\n\tgithub.com/mattn/go-sqlite3 v1.14.0\n\tgithub.com/lib/pq v1.10.0\n)\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
       "words that only MariaDB knows",
       at("ALTER TABLE t ADD COLUMN IF NOT EXISTS a int;", "db/mysql/migrations/001_a.sql"),
       "mariadb",
