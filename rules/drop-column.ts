@@ -14,12 +14,14 @@ export default defineRule({
       "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t.c since …`, and make it nullable. Deploy the version that doesn't use it, then drop it in a later migration.",
     exceptions: [
       "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
+      "Rails: a column that its model names in `ignored_columns`, unless the model has changed since what git compares with",
       "a table or column that a pending migration creates",
       "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it; also if it was added more than ten migrations before",
     ],
   },
   messages: {
     early: "{{column}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
+    ignored: "the running application uses {{column}}: {{model}} ignores it only since this branch",
     copied: "the running application that uses {{column}} fails, and values that weren't copied are lost",
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
@@ -48,6 +50,12 @@ export default defineRule({
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;
       const data = { column: show(table, column.text) };
+      const model = dependents.ignoredBy(column.text);
+      if (model?.isNew === false) return;
+      if (model !== undefined) {
+        report({ at: operation.head, message: "ignored", data: { ...data, model: model.path } });
+        return;
+      }
       const next = dependents.successor();
       if (next?.isFilled === true && next.isKept) return;
       if (next?.takesName === true) {

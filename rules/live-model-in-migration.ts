@@ -16,7 +16,9 @@ export default defineRule({
       "models that are reached by a function of the project that can't be followed",
     ],
   },
-  messages: { live: "imports {{model}}: it fails on a new database once the model gets another column" },
+  messages: {
+    live: "uses the application's {{model}}: it may fail on a new database once the model changes",
+  },
   on: {
     migration({ migration: { up, down } }, { report }) {
       for (const script of [up, down])

@@ -62,6 +62,8 @@ export interface DependentQuestions {
   readonly constraintGone: () => ConstraintGone | undefined;
   /** The tables whose rows a DELETE in the table takes along by ON DELETE CASCADE, one after the other. */
   readonly deletedAlong: (table: QualifiedName) => Along | undefined;
+  /** Of a call that drops a column: the file of the model that ignores it; new: only since what is compared with. */
+  readonly ignoredBy: (column: string) => { readonly path: string; readonly isNew: boolean } | undefined;
   /** Published tables whose rows nothing identifies from this step to the end of the migration. */
   readonly losesIdentity: () => readonly Unidentified[];
   /** That object was made in this migration, or in another pending one. */
@@ -107,6 +109,13 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     ({ before, scope: { migration } }, { marks }) =>
     (table, column) =>
       findDeprecation(before, marks, migration.index, table, column),
+  ignoredBy:
+    ({ operation }, { facts }) =>
+    (column) => {
+      const path = operation.call?.ignored?.get(column);
+      const status = path === undefined ? undefined : facts.changes?.status(path);
+      return path === undefined ? undefined : { path, isNew: (status ?? "unchanged") !== "unchanged" };
+    },
   constraintGone: (step) => () => constraintGone(step),
   deletedAlong:
     ({ before }) =>

@@ -1,8 +1,16 @@
 /** Calls of models: what they change in tables. */
-import { pluralized, underscored } from "../inflect.ts";
+import { camelized, pluralized, singularized, underscored } from "../inflect.ts";
 import type { ClassInfo } from "../classes.ts";
 import type { Project } from "../project.ts";
-import { itemsOf, textOf, type CallValue, type ClassValue, type NameValue, type Value } from "../value.ts";
+import {
+  itemsOf,
+  textOf,
+  type CallValue,
+  type ClassValue,
+  type NameValue,
+  type Place,
+  type Value,
+} from "../value.ts";
 import { defaultSql } from "./types.ts";
 import { joinSql, listSql, named, sqlAt, type Sql } from "./sql.ts";
 import type { Editor } from "./editor.ts";
@@ -91,6 +99,27 @@ export function tableOfModel(root: ClassValue | NameValue, project: Project): st
 }
 
 const tableFor = (name: string): string => pluralized(underscored(name.replace(/^.*::/, "")));
+
+const ignoring =
+  /^[ \t]*self\.ignored_columns[ \t]*(?:\+?=|<<|\|=)[ \t]*(%[wi][[(][^\])]*[\])]|\[[^\]]*\]|["':]\w+)/gm;
+
+/** Columns that the model of a table ignores: `self.ignored_columns += ["note"]`. Undefined: none. */
+export function ignoredColumns(
+  project: Project,
+  table: string | undefined,
+): ReadonlyMap<string, string> | undefined {
+  const info =
+    table === undefined ? undefined : project.classNamed(camelized(singularized(table)), undefined);
+  if (info === undefined || tableOfModel({ is: "class", info, at: noPlace }, project) !== table)
+    return undefined;
+  const { path, text } = info.file;
+  const names = [...text.matchAll(ignoring)].flatMap(([, list = ""]) =>
+    [...list.replace(/^%[wi]/, "").matchAll(/\w+/g)].map(([name]) => name),
+  );
+  return names.length === 0 ? undefined : new Map(names.map((name) => [name, path]));
+}
+
+const noPlace: Place = { path: "", start: 0, end: 0 };
 
 /** `self.table_name = "orders"` */
 function statedTable(info: ClassInfo): string | undefined {

@@ -5,9 +5,11 @@ import { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import { Run } from "../walk.ts";
 import { Editor } from "./editor.ts";
+import { ignoredColumns } from "./models.ts";
 import type { LiveTables } from "./live.ts";
 import { MigrationHost } from "./migration-host.ts";
 import type { Settings } from "./settings.ts";
+import { nameOf } from "./sql.ts";
 import { Vendor } from "./vendor.ts";
 import type { Version } from "./versions.ts";
 
@@ -34,10 +36,14 @@ export function startRun(start: Start, tables: LiveTables): Started {
   const { dialect, serverVersion } = history;
   const { gem, adapter, datetimeType, keyType } = settings;
   const output = new Output(text);
+  const project = new Project(sources, history, input.readFile, file);
   const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
   const editor = new Editor(vendor, version, tables, {
-    sql: (sql, { site }, call) => {
-      output.built(sql, site, { call });
+    sql: (sql, command, call) => {
+      const ignored = /^(?:remove_|change_table$)/.test(call.name)
+        ? ignoredColumns(project, nameOf(command.args[0], command.at).text)
+        : undefined;
+      output.built(sql, command.site, { call: ignored === undefined ? call : { ...call, ignored } });
     },
     unknown: ({ at, site }, prefix) => {
       output.dynamic(at, site, prefix);
@@ -47,7 +53,6 @@ export function startRun(start: Start, tables: LiveTables): Started {
     },
   });
   const host = new MigrationHost(output, editor, input.path, optedOut);
-  const project = new Project(sources, history, input.readFile, file);
   const run = new Run(host, project, file);
   host.run = run;
   editor.lambda = (block) => run.yieldTo(block, []);
