@@ -13,12 +13,17 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const undoAt =
     call !== undefined && /^(?:remove|drop)_/.test(call.name) ? steps.length - 1 : mainStep(advice);
   const isApart = call === undefined || !own.isSole;
+  // The migration itself keeps its file.
+  let isKept = isApart;
   let number = 1;
   return steps.map((step, at): string => {
     const up = callsOf(step.up, call);
     const undo = step.down ?? (at === undoAt && own.isSole ? advice.backwards : undefined);
-    if (at === 0 && step.here && (isApart || (undo === undefined && !step.outside))) return up.join("\n");
-    const isInPlace = number === 1 && !isApart;
+    if (at === 0 && step.here && (isApart || (undo === undefined && !step.outside))) {
+      isKept = true;
+      return up.join("\n");
+    }
+    const isInPlace = number === 1 && !isKept;
     number++;
     const name = isInPlace ? slug : `${slug}_${String(number)}`;
     const version = isInPlace ? digits : later(digits, number);
