@@ -352,9 +352,10 @@ export class MigrationHost implements Host {
       if (isOneWay(found)) this.oneWay ??= found;
       else commands.push(found);
     }
+    const isBackwards = recorder.isReverting && this.editor.vendor.since(8, 0);
     recorder.found.push({
       visit: () => {
-        runBulk(this.editor, command, commands);
+        runBulk(this.editor, command, isBackwards ? commands.toReversed() : commands);
       },
     });
   }
