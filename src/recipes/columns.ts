@@ -342,6 +342,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     renamedInCode(step, operation.column),
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
     ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
+    firedTriggers(step, operation.table, operation.to.text),
     inBatchesOf(
       step,
       {
