@@ -61,6 +61,7 @@ import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
 import extensionVersionFloating from "./extension-version-floating.ts";
+import failureIgnored from "./failure-ignored.ts";
 import fileNameStyle from "./file-name-style.ts";
 import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
@@ -114,6 +115,7 @@ import notNullOnNewColumn from "./not-null-on-new-column.ts";
 import notNullWithoutBackfill from "./not-null-without-backfill.ts";
 import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
+import numbersSortedAsText from "./numbers-sorted-as-text.ts";
 import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
@@ -260,6 +262,7 @@ export const rules: readonly Rule[] = [
   exclusionConstraint,
   explicitLock,
   extensionVersionFloating,
+  failureIgnored,
   fileNameStyle,
   firstMigrationIncomplete,
   floatForMoney,
@@ -313,6 +316,7 @@ export const rules: readonly Rule[] = [
   notNullWithoutBackfill,
   nowInBackfill,
   nullableBoolean,
+  numbersSortedAsText,
   orphanRollback,
   partitionKeyNotInPrimaryKey,
   pendingTriggerEvents,

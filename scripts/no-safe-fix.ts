@@ -172,6 +172,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     why: "A timeout, an algorithm, a guard or a transaction decides what happens if the statement has to wait, finds an object, or fails.",
     rules: [
       "algorithm-not-stated",
+      "failure-ignored",
       "invalid-index-hidden",
       "lock-without-timeout",
       "not-idempotent",
@@ -249,6 +250,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "file-name-style",
       "first-migration-incomplete",
       "misplaced-migrations",
+      "numbers-sorted-as-text",
       "orphan-rollback",
       "unreadable-migration",
       "left-undone",

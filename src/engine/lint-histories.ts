@@ -1,5 +1,5 @@
 import type { DialectName } from "../model/dialect.ts";
-import type { Changes } from "../project/changes.ts";
+import { statusOf, type Changes } from "../project/changes.ts";
 import type { FileProblem, History, Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
@@ -103,7 +103,8 @@ export function lintHistories(input: LintInput): LintResult {
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       if (!scope.pending) applied.add(scope.migration);
-      if (!scope.pending && input.compared?.changes.status(up.path) === "added") skipped++;
+      const isNew = input.compared && statusOf(input.compared.changes, scope.migration) === "added";
+      if (!scope.pending && isNew === true) skipped++;
       const unread = new Set<Statement>();
       const inCode: Span[] = [];
       for (const { operation, statement, script } of scope.steps) {

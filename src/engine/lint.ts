@@ -15,7 +15,7 @@ import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
 import { loadFlow, type OpenedBase } from "./flow.ts";
-import { judgeMoves, openBase, openHistories, openUpstream, openWorlds, type Opened } from "./open.ts";
+import { openChanges, openHistories, openUpstream, openWorlds, type Opened } from "./open.ts";
 import { openText } from "./text-history.ts";
 
 export interface LintOptions extends FileOptions {
@@ -42,13 +42,19 @@ export async function lintProject(options: LintOptions = {}): Promise<LintResult
   const fs = openFiles(options);
   const paths = (options.paths ?? []).map((path) => join(path));
   const opened = openHistories(fs, paths, facts);
-  const changes = options.changes && judgeMoves(options.changes, opened.histories, facts);
-  const compared: Compared | undefined = changes && {
-    changes,
-    then: () => openBase(changes, paths, facts),
-    upstream: (now, read) => openUpstream(changes, now, facts, read),
+  const since = options.changes && openChanges(options.changes, fs, opened.histories, paths, facts);
+  const compared: Compared | undefined = since && {
+    ...since,
+    upstream: (now, read) => openUpstream(since.changes, now, facts, read),
   };
-  return lint(fs, opened, { ...options, facts, changes }, reported(fs, paths), compared, paths);
+  return lint(
+    fs,
+    opened,
+    { ...options, facts, changes: since?.changes },
+    reported(fs, paths),
+    compared,
+    paths,
+  );
 }
 
 export interface FixOptions extends LintOptions {

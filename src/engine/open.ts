@@ -3,7 +3,8 @@ import { isDialectName, type DialectName } from "../model/dialect.ts";
 import { UserError } from "../config/user-error.ts";
 import { onceFor } from "../text/once-for.ts";
 import { discover } from "../project/discover.ts";
-import { withArrivals, type Changes } from "../project/changes.ts";
+import { statusOf, withArrivals, type Changes } from "../project/changes.ts";
+import { withParts } from "../project/changed-parts.ts";
 import { factsIn, type Facts } from "../project/facts.ts";
 import type { Flow } from "./flow.ts";
 import {
@@ -55,7 +56,7 @@ const inSession = (history: AnyHistory, facts: Facts): AnyHistory => ({
 /**
  * The histories as they were before some changes; read only if a file that may be a migration has changed since.
  */
-export function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
+function openBase(changes: Changes, paths: readonly string[], facts: Facts): readonly History[] {
   return changes.touchesOld
     ? discover(changes.base, paths, facts)
         .map((history) => inSession(history, facts))
@@ -70,7 +71,7 @@ export function openUpstream(
   facts: Facts,
   read: (fs: FileSystem, opened: readonly History[]) => readonly History[],
 ): UpstreamHistories | undefined {
-  const isNew = ({ up }: Migration): boolean => changes.status(up.path) !== "unchanged";
+  const isNew = (one: Migration): boolean => statusOf(changes, one) !== "unchanged";
   const roots = [...new Set(now.filter(({ migrations }) => migrations.some(isNew)).map(({ root }) => root))];
   const upstream = roots.length === 0 ? undefined : changes.upstream?.(roots);
   if (upstream === undefined) return undefined;
@@ -89,7 +90,7 @@ export function openUpstream(
  *
  * @param now the histories as they are
  */
-export function judgeMoves(changes: Changes, now: readonly History[], facts: Facts): Changes {
+function judgeMoves(changes: Changes, now: readonly History[], facts: Facts): Changes {
   const { base, moved } = changes;
   if (moved.size === 0) return changes;
   const outside = [...moved.values()].map((path) => /^(?:\.\.\/)*/.exec(path)?.[0] ?? "").sort();
@@ -104,6 +105,23 @@ export function judgeMoves(changes: Changes, now: readonly History[], facts: Fac
     if (old === undefined || here === undefined) return here !== undefined;
     return old.root !== here.root && before.some(({ root }) => root === here.root);
   });
+}
+
+/**
+ * What to compare with: the changes as `judgeMoves` sees them, where of several migrations in one file only those that
+ * are new or changed themselves count as such.
+ */
+export function openChanges(
+  given: Changes,
+  fs: FileSystem,
+  now: readonly History[],
+  paths: readonly string[],
+  facts: Facts,
+): { readonly changes: Changes; readonly then: () => readonly History[] } {
+  const judged = judgeMoves(given, now, facts);
+  let opened: readonly History[] | undefined;
+  const then = (): readonly History[] => (opened ??= openBase(judged, paths, facts));
+  return { changes: withParts(judged, now, then, (path) => fs.read(path)), then };
 }
 
 /** What replaying one history needs beside its files. */

@@ -13,6 +13,8 @@ export interface Changes {
    * the same name, is as it was: `withArrivals` says which of these are new to their history.
    */
   readonly status: (path: string) => FileStatus;
+  /** Of a migration that is only a part of its file; undefined: what is true of the file. See `statusOf`. */
+  readonly ofPart?: ((path: string, name: string) => FileStatus | undefined) | undefined;
   /** New path → old path. */
   readonly moved: ReadonlyMap<string, string>;
   /** Submodules of which another commit is recorded: what is new in them isn't known. */
@@ -31,6 +33,12 @@ export interface Changes {
    */
   readonly upstream?: ((folders: readonly string[]) => Upstream | undefined) | undefined;
 }
+
+/** Of a migration: where several stand in one file, only those that are new or changed themselves are so. */
+export const statusOf = (
+  { status, ofPart }: Pick<Changes, "status" | "ofPart">,
+  { name, up: { path } }: { readonly name: string; readonly up: { readonly path: string } },
+): FileStatus => ofPart?.(path, name) ?? status(path);
 
 /** The other branch. Paths are as shown to the user. */
 export interface Upstream {

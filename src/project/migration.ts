@@ -197,8 +197,22 @@ export interface Migration {
   readonly partOf?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
+  /** It states that the tool accepts other texts than this one: of all, or by their checksums. */
+  readonly accepts?: { readonly any: boolean; readonly sums: readonly string[] } | undefined;
+  /** The tool goes on without it where it fails. */
+  readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */
   readonly oneWay?: OneWay | undefined;
+}
+
+/** Where a migration says that the tool is to go on without it. */
+export interface IgnoredFailure {
+  /** In the file as it is. */
+  readonly at: Span;
+  readonly path: string;
+  /** As the file writes it. */
+  readonly written: string;
+  readonly instead: string;
 }
 
 /** What a layout can say about files by itself; each becomes a finding of the rule of that name. */
@@ -208,6 +222,7 @@ export interface FileProblem {
     | "duplicate-version"
     | "edited-after-apply"
     | "misplaced-migrations"
+    | "numbers-sorted-as-text"
     | "orphan-rollback"
     | "syntax-error"
     | "unreadable-migration";
@@ -325,12 +340,16 @@ export interface History extends ToolFacts {
   readonly loose?: readonly string[] | undefined;
   /** Folders with the same migrations: they are linted once. */
   readonly copies?: readonly string[] | undefined;
+  /** Files that are read and hold no migration. */
+  readonly alsoRead?: readonly string[] | undefined;
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
   /** The tool's own history table, never an application's: `schema_migrations`. */
   readonly trackingTables: readonly string[];
   /** What the tool does when the text of an applied migration is another one; undefined: it doesn't look. */
   readonly edited?: string | undefined;
+  /** See `Applied.checked` of a tool. */
+  readonly checked?: ((sql: string, changeset: Changeset | undefined) => string) | undefined;
   readonly besideTransaction?: BesideTransaction | undefined;
   /** Undefined: not known. */
   readonly late?: LateMigration | undefined;

@@ -3,6 +3,7 @@
  * reads, and what it does around them. Each tool is a value in a file of its own, `tools/<name>.ts`; nothing else
  * knows a tool by its name.
  */
+import type { Changeset } from "../model/changelog.ts";
 import type { Database } from "../model/dialect.ts";
 import type { CodeAdvice, CodeFile, Declared, DeclaredTable } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
@@ -273,6 +274,8 @@ interface Applied {
   readonly trackingTables: readonly string[];
   /** What it does when the text of a migration that it has applied is another one: it keeps checksums. */
   readonly edited?: string;
+  /** What its checksum of a migration covers, of the text; default: all of it. */
+  readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration;
 }

@@ -86,12 +86,12 @@ export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
 
 /** Folders of files that histories read. */
 export const foldersOf = (
-  histories: readonly Pick<AnyHistory, "root" | "migrations">[],
+  histories: readonly Pick<AnyHistory, "root" | "migrations" | "alsoRead">[],
 ): ReadonlySet<string> =>
   new Set(
-    histories.flatMap(({ root, migrations }) => [
+    histories.flatMap(({ root, migrations, alsoRead = [] }) => [
       root,
-      ...migrations.map(({ up }) => parentOf(up.path) ?? "."),
+      ...[...migrations.map(({ up }) => up.path), ...alsoRead].map((path) => parentOf(path) ?? "."),
     ]),
   );
 

@@ -219,7 +219,11 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
 export function isNamedLater({ scope }: Step, name: string): boolean {
   const plain = plainName(name);
   const { history, migration } = scope;
-  return history.migrations.some(({ index, up }) => index > migration.index && up.text.includes(plain));
+  return history.migrations.some(
+    // Of a file that holds several migrations, each looks only at its own part.
+    ({ index, up: { text, part } }) =>
+      index > migration.index && text.slice(part.start, part.end).includes(plain),
+  );
 }
 
 /** What an index of the columns of a foreign key is usually called. */

@@ -1,3 +1,4 @@
+import { statusOf } from "../project/changes.ts";
 import type { History, Migration } from "../project/migration.ts";
 import { baseName } from "../project/paths.ts";
 import { compareComponents, compareDigits } from "../project/version.ts";
@@ -17,9 +18,9 @@ export function isPending(
 ): boolean {
   const { changes, startAfter } = facts;
   if (!isChanged(migration, facts)) return false;
-  if (reached || changes?.status(migration.up.path) !== "added") return reached;
+  if (reached || changes === undefined || statusOf(changes, migration) !== "added") return reached;
   const last = history.migrations.find((one) => isNamed(history, one, startAfter));
-  return last !== undefined && changes.status(last.up.path) !== "added";
+  return last !== undefined && statusOf(changes, last) !== "added";
 }
 
 /** True if `name` is the version, in any spelling that the tool takes for the same, the name or the file name. */
@@ -42,15 +43,16 @@ export function isNamed(
  * New or changed since the commit that is compared with. Without one all are, but for repeatable ones where the project
  * says what is applied: only git knows which of them have changed since.
  */
-function isChanged({ kind, inWork, up, down }: Migration, { changes, startAfter }: ReplayFacts): boolean {
+function isChanged(migration: Migration, { changes, startAfter }: ReplayFacts): boolean {
+  const { kind, inWork, up, down } = migration;
   if (changes === undefined) return kind !== "repeatable" || inWork === true || startAfter === undefined;
-  return [up, down].some(
-    (script) =>
-      script !== undefined &&
-      // A file of SQL that it loads is a part of it.
-      [script.path, ...(script.code?.files.keys() ?? [])].some(
-        (path) => changes.status(path) !== "unchanged",
-      ),
+  // A file of SQL that it loads is a part of it.
+  const others = [up, down].flatMap((script) => [
+    ...(script === undefined || script.path === up.path ? [] : [script.path]),
+    ...(script?.code?.files.keys() ?? []),
+  ]);
+  return (
+    statusOf(changes, migration) !== "unchanged" || others.some((path) => changes.status(path) !== "unchanged")
   );
 }
 
@@ -62,14 +64,12 @@ export function releaseOf(
   scope: MigrationScope,
   { changes, startAfter }: ReplayFacts,
 ): (index: number) => boolean {
-  const { index, up, beforeBaseline } = scope.migration;
+  const { index, beforeBaseline } = scope.migration;
   const { migrations } = scope.history;
   if (beforeBaseline === true) return (other) => other <= index;
-  const isNew = (path: string | undefined): boolean =>
-    path !== undefined && changes?.status(path) === "added";
-  if (changes !== undefined && isNew(up.path)) {
-    return (other) => other >= scope.firstPending && isNew(migrations[other]?.up.path);
-  }
+  const isNew = (one: Migration | undefined): boolean =>
+    one !== undefined && changes !== undefined && statusOf(changes, one) === "added";
+  if (isNew(scope.migration)) return (other) => other >= scope.firstPending && isNew(migrations[other]);
   if (changes !== undefined || startAfter === undefined || !scope.pending) return (other) => other === index;
   return (other) => other >= scope.firstPending;
 }

@@ -3,17 +3,20 @@ import type { ChangelogNode, ChangelogTree, Properties } from "../../model/chang
 import type { Database } from "../../model/dialect.ts";
 import type { FolderView } from "../layouts/layout.ts";
 import { isSql } from "../layouts/names.ts";
-import { ancestors, join, parentOf } from "../paths.ts";
+import { ancestors, compareText, join, parentOf } from "../paths.ts";
+import { compareDigits } from "../version.ts";
 import { inContext, isFor } from "./selected.ts";
 import { readChangelogTree } from "./tree.ts";
 
 /** What runs: a file of SQL, or a changeset of a changelog. */
 export type Item = SqlItem | ChangesetItem;
 
-interface SqlItem {
+export interface SqlItem {
   readonly kind: "sql";
   readonly file: string;
   readonly contexts: readonly string[];
+  /** See `ChangesetItem`. */
+  readonly logicalPath?: string | undefined;
 }
 
 export interface ChangesetItem {
@@ -32,8 +35,18 @@ export interface Walk {
   readonly seen: Set<string>;
   /** Sentences: what changelogs include, and isn't there. */
   readonly missing: string[];
+  /** What `includeAll` found, where its order isn't that of the numbers in the names. */
+  readonly unsorted: Unsorted[];
   /** A changelog, or a file that one names, that couldn't be read. */
   unread: string | undefined;
+}
+
+export interface Unsorted {
+  /** The changelog, and the element in it. */
+  readonly from: string;
+  /** Runs before `second`, which has the lower number. */
+  readonly first: string;
+  readonly second: string;
 }
 
 const includable = /\.(?:sql|xml|ya?ml|json)$/i;
@@ -60,10 +73,12 @@ interface Inside {
   readonly contexts: readonly string[];
   readonly local: ReadonlyMap<string, string>;
   readonly depth: number;
+  /** What the include calls the file. */
+  readonly logicalPath?: string | undefined;
 }
 
 export function walkFrom(view: FolderView, root: string, dialect: Database): Walk {
-  const walk: Walk = { items: [], seen: new Set(), missing: [], unread: undefined };
+  const walk: Walk = { items: [], seen: new Set(), missing: [], unsorted: [], unread: undefined };
   const global = new Map<string, string>();
   let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
   const readTree = treesOf(view);
@@ -74,7 +89,8 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
     if (walk.seen.has(file) || inside.depth > deepest) return;
     walk.seen.add(file);
     if (isSql(file)) {
-      walk.items.push({ kind: "sql", file, contexts: inside.contexts });
+      const { contexts, logicalPath } = inside;
+      walk.items.push({ kind: "sql", file, contexts, logicalPath });
       return;
     }
     const tree = readTree(file);
@@ -110,7 +126,8 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
     const entry = (node: ChangelogNode): void => {
       if (isTrue(valueOf(node, "ignore"))) return;
       const own = [...contexts, ...contextsOf(node)];
-      const within = { contexts: own, local, depth: inside.depth + 1 };
+      const logicalPath = valueOf(node, "logicalFilePath");
+      const within = { contexts: own, local, depth: inside.depth + 1, logicalPath };
       if (node.name === "property") property(node);
       else if (node.name === "modifyChangeSets") node.children.forEach(entry);
       else if (node.name === "changeSet")
@@ -121,12 +138,13 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
           node,
           properties: properties(),
           contexts: own,
-          logicalPath: valueOf(node, "logicalFilePath") ?? valueOf(tree.root, "logicalFilePath"),
+          logicalPath: logicalPath ?? valueOf(tree.root, "logicalFilePath") ?? inside.logicalPath,
         });
       else if (node.name === "includeAll") {
         const path = expanded(valueOf(node, "path"));
         const found = allIn(view, file, node, path);
         if (found.length === 0 && valueOf(node, "errorIfMissingOrEmpty") !== "false") missing(file, path);
+        walk.unsorted.push(...unsorted(found).map((pair) => ({ from: file, ...pair })));
         for (const inner of found) visit(inner, within);
       } else if (node.name === "include") {
         const path = expanded(valueOf(node, "file"));
@@ -142,6 +160,35 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
   };
   visit(root, { contexts: [], local: new Map(), depth: 0 });
   return { ...walk, items: inRunOrder(walk.items) };
+}
+
+/** Of files in the order of their names as text: the first in each folder that runs before one with a lower number. */
+function unsorted(files: readonly string[]): readonly Pick<Unsorted, "first" | "second">[] {
+  const found = new Map<string, Pick<Unsorted, "first" | "second">>();
+  for (const [i, second] of files.entries()) {
+    const first = files[i - 1];
+    if (first !== undefined && hasHigherNumber(first, second)) {
+      const at = differsAt(first, second);
+      const folder = first.slice(0, at);
+      if (!found.has(folder)) found.set(folder, { first, second });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `10-a`, `2-b`: where the names differ, each has a number, and that of the first is higher. Days are no such numbers. */
+function hasHigherNumber(first: string, second: string): boolean {
+  const at = differsAt(first, second);
+  const [a = "", b = ""] = [first, second].map((name) => /^\d*/.exec(name.slice(at))?.[0] ?? "");
+  return a !== "" && b !== "" && a.length < 8 && b.length < 8 && compareDigits(a, b) > 0;
+}
+
+/** Where they begin to differ; the beginning of the number there. */
+function differsAt(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  while (at > 0 && /\d/.test(a.charAt(at - 1))) at--;
+  return at;
 }
 
 /** `runOrder`: the first ones before all others, the last ones behind them. */
@@ -233,14 +280,16 @@ function allIn(view: FolderView, from: string, node: ChangelogNode, path: string
   const most = Number(valueOf(node, "maxDepth") ?? Infinity);
   const least = Number(valueOf(node, "minDepth") ?? 0);
   const inside = (test: (folder: string) => boolean): readonly string[] =>
-    view.files.filter((file) => {
-      if (!includable.test(file) || file === from || file.startsWith("../")) return false;
-      if (ending !== undefined && !file.toLowerCase().endsWith(ending)) return false;
-      const folders = foldersOf(file);
-      const at = folders.findIndex(test);
-      const depth = folders.length - at;
-      return at >= 0 && depth <= most && depth >= least;
-    });
+    view.files
+      .filter((file) => {
+        if (!includable.test(file) || file === from || file.startsWith("../")) return false;
+        if (ending !== undefined && !file.toLowerCase().endsWith(ending)) return false;
+        const folders = foldersOf(file);
+        const at = folders.findIndex(test);
+        const depth = folders.length - at;
+        return at >= 0 && depth <= most && depth >= least;
+      })
+      .sort(compareText);
   if (isRelative) return inside((folder) => folder === beside);
   for (const test of [
     (folder: string) => folder === wanted,

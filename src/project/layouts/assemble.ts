@@ -34,6 +34,8 @@ export interface Piece {
   readonly code?: boolean | undefined;
   /** One of a changelog. */
   readonly changeset?: Changeset | undefined;
+  /** What it states about itself. */
+  readonly stated?: Pick<Migration, "accepts" | "ignoresFailure"> | undefined;
 }
 
 export interface Assembled {
@@ -84,6 +86,7 @@ export function assemble(
       kind: up.kind,
       ...(up.inWork === true ? { inWork: true } : {}),
       partOf: parts.get(up),
+      ...up.stated,
       ...(upScript.empty && ofOthers.has(up.key) ? { emptyHere: true } : {}),
       up: upScript,
       down: downScript,
@@ -150,13 +153,13 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
 
 function codeMigration(
   view: FolderView,
-  { file, version, name, description, kind, changeset }: Piece,
+  { file, version, name, description, kind, changeset, stated }: Piece,
   index: number,
 ): Migration {
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path: join(view.root, file), text: "", part: { start: 0, end: 0 }, transaction, empty: true };
   const own = changeset === undefined ? {} : { changeset };
-  return { index, version, name, description, kind, up, unread: true, ...own };
+  return { index, version, name, description, kind, up, unread: true, ...own, ...stated };
 }
 
 /** Files of other dialects are left out, and a file for this dialect replaces the one that serves all. */

@@ -22,6 +22,8 @@ export interface FolderView {
   readonly flyway?: FlywaySettings | undefined;
   /** Roots of the class path in the modules of a project of Java, as paths from `root`. */
   readonly classPath?: (() => readonly string[]) | undefined;
+  /** Root changelogs that the project's settings name, as they write them. */
+  readonly statedChangelogs?: (() => readonly string[]) | undefined;
   read(file: string): string | undefined;
 }
 
@@ -70,6 +72,8 @@ export interface Reading {
   readonly problems: readonly FileProblem[];
   /** Sentences: what its tool runs, and no migration holds. */
   readonly notRead?: readonly string[] | undefined;
+  /** Paths from the root of files that are read and hold no migration: changelogs that only include others. */
+  readonly alsoRead?: readonly string[] | undefined;
   /** For the evidence: what couldn't be read. */
   readonly notes?: readonly string[] | undefined;
 }

@@ -1,18 +1,40 @@
 /** Liquibase: changesets of formatted SQL files, in the order in which the root changelog includes the files. */
 import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
+import type { Span } from "../../text/span.ts";
+import { acceptedSums, acceptsAny } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
-import { resolve, valueOf, walkFrom, type ChangesetItem, type Item, type Walk } from "../changelog/walk.ts";
+import {
+  resolve,
+  valueOf,
+  walkFrom,
+  type ChangesetItem,
+  type Item,
+  type SqlItem,
+  type Unsorted,
+  type Walk,
+} from "../changelog/walk.ts";
 import type { FileProblem } from "../migration.ts";
-import { baseName, compareText, join } from "../paths.ts";
+import { baseName, compareText, join, parentOf, relative } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
-import { attribute, dbmsOf, isFormatted, readChangesets, type Rollback } from "./liquibase-sql.ts";
+import {
+  attribute,
+  dbmsOf,
+  isFormatted,
+  readChangesets,
+  type Changeset as FormattedChangeset,
+  type Rollback,
+} from "./liquibase-sql.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 
 const changelogName =
-  /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;
+  /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|migrations|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;
+const changelogEnding = /\.(?:xml|ya?ml|json)$/i;
+/** Folders of which settings may name a file. */
+const mayBeNamed =
+  /(?:^|\/)(?:resources|db|databases?|liquibase|changelogs?|changes|[\w-]{0,60}migrations?)(?:\/|$)/i;
 const mainName = /(?:^|[._-])(?:master|root|main|index)\.\w+$|^changelog\.\w+$/i;
 
 interface Plan {
@@ -25,6 +47,9 @@ interface Plan {
   readonly unread: string | undefined;
   /** Sentences: what changelogs include, and isn't there. */
   readonly missing: readonly string[];
+  readonly unsorted: readonly Unsorted[];
+  /** All that these roots and the others reach. */
+  readonly seen: readonly string[];
 }
 
 const plans = new WeakMap<FolderView, Map<Database, Plan>>();
@@ -40,26 +65,36 @@ function planOf(view: FolderView, dialect: Database = "other"): Plan {
 
 function findPlan(view: FolderView, dialect: Database): Plan {
   const candidates = view.files.filter(
-    (file) => isDirect(file) && changelogName.test(file) && isChangelog(view, file),
+    (file) => isDirect(file) && (changelogName.test(file) || isNamed(view, file)) && isChangelog(view, file),
   );
   const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
   const starting = walks
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
-  const roots = oneOf(starting);
+  const named = starting.filter(({ file }) => isNamed(view, file));
+  const roots = named.length > 0 ? named : oneOf(starting);
   const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
   const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
+  const seen = [...new Set(starting.flatMap(({ walk }) => [...walk.seen]))];
+  const unsorted = roots.flatMap(({ walk }) => walk.unsorted);
   const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
   const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
   const items = roots.flatMap(({ walk }) => walk.items);
   // Changesets that were read have their order, whatever else is included.
   if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
-    return { items, roots: roots.map(({ file }) => file), others, unread, missing };
+    return { items, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
   }
   const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
   const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
-  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing };
+  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
+}
+
+/** True if the settings of the project name the file. */
+function isNamed(view: FolderView, file: string): boolean {
+  if (!changelogEnding.test(file) || !mayBeNamed.test(view.root)) return false;
+  const path = join("/", view.root, file);
+  return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated}`));
 }
 
 interface Started {
@@ -98,7 +133,7 @@ interface Pieces {
 }
 
 /** The changesets of one file of SQL; a file without a header that is included is one changeset. */
-function ofSql(view: FolderView, file: string, dialect: Database): readonly Pieces[] {
+function ofSql(view: FolderView, { file, logicalPath }: SqlItem, dialect: Database): readonly Pieces[] {
   const text = view.read(file) ?? "";
   if (!isFormatted(text)) {
     const stem = stemOf(file);
@@ -110,8 +145,10 @@ function ofSql(view: FolderView, file: string, dialect: Database): readonly Piec
   return readChangesets(text).flatMap((changeset): Pieces[] => {
     const { author, id, marker, part, rollback } = changeset;
     if (!isFor(dbmsOf(marker), dialect)) return [];
-    const key = `${file} ${author}:${id}`;
-    const common = { file, key, description: id, name: `${author}:${id}`, kind: kindOf(marker), marker };
+    const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
+    const name = `${author}:${id}`;
+    const stated = statedInSql(view, file, changeset);
+    const common = { file, key, description: id, name, kind: kindOf(marker), marker, stated };
     const up: Piece = {
       ...common,
       direction: "up",
@@ -144,7 +181,8 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
     down: loaded.down && resolve(view, file, loaded.down),
   };
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
-  const common = { key, description: id, name, kind: kindOf(marker), marker };
+  const stated = statedIn(view, item);
+  const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
     const up: Piece = { ...common, file: files.up, direction: "up" };
     return [
@@ -171,6 +209,41 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
   const changeset: Changeset = Object.defineProperties({ ...questions, ...facts }, hidden);
   return [{ key, pieces: [{ ...common, file, direction: "up", code: true, changeset }] }];
 }
+
+type Stated = NonNullable<Piece["stated"]>;
+
+const failing = "let the update fail, and state with preConditions when the changeset is skipped";
+
+function statedIn(view: FolderView, { file, node }: ChangesetItem): Stated {
+  const sums = acceptedSums(node, undefined);
+  const value = node.attributes.get("failOnError");
+  const [part] = value?.parts ?? [];
+  const isIgnored = value?.value.trim().toLowerCase() === "false" && part !== undefined;
+  return {
+    ...(sums === undefined ? {} : { accepts: { any: acceptsAny(sums), sums } }),
+    ...(isIgnored ? { ignoresFailure: ignored(view, file, part.at, "failOnError") } : {}),
+  };
+}
+
+function statedInSql(view: FolderView, file: string, { part, marker }: FormattedChangeset): Stated {
+  const text = view.read(file) ?? "";
+  const sums = acceptedSums(undefined, text.slice(part.start, part.end));
+  const found = /\bfailOnError:\s?"?false\b/i.exec(marker);
+  const line = text.lastIndexOf(marker, part.start);
+  const start = line + (found?.index ?? 0);
+  const at = { start, end: start + (found?.[0].length ?? 0) };
+  return {
+    ...(sums === undefined ? {} : { accepts: { any: acceptsAny(sums), sums } }),
+    ...(found === null || line < 0 ? {} : { ignoresFailure: ignored(view, file, at, found[0]) }),
+  };
+}
+
+const ignored = (
+  view: FolderView,
+  file: string,
+  at: Span,
+  written: string,
+): NonNullable<Stated["ignoresFailure"]> => ({ path: join(view.root, file), at, written, instead: failing });
 
 const hidden = { isFor: { enumerable: false }, resolve: { enumerable: false } };
 
@@ -207,12 +280,10 @@ export const liquibase: Layout = {
     return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, others, unread, missing } = planOf(view, options.dialect);
-    const problems: FileProblem[] = [];
+    const { items, roots, others, unread, missing, unsorted, seen } = planOf(view, options.dialect);
+    const problems = unsorted.map((pair) => sortedAsText(view, pair));
     const all = items.flatMap((item) =>
-      item.kind === "sql"
-        ? ofSql(view, item.file, options.dialect)
-        : ofChangelog(view, item, options.dialect),
+      item.kind === "sql" ? ofSql(view, item, options.dialect) : ofChangelog(view, item, options.dialect),
     );
     const rank = new Map<string, number>();
     const pieces: Piece[] = [];
@@ -229,6 +300,7 @@ export const liquibase: Layout = {
       rollbackName: () => "--rollback",
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
+      alsoRead: seen.map((file) => join(view.root, file)),
       notRead: [
         ...others.map((file) => `${join(view.root, file)} is another root changelog: it was not checked`),
         ...missing,
@@ -241,6 +313,25 @@ export const liquibase: Layout = {
     };
   },
 };
+
+function sortedAsText(view: FolderView, { from, first, second }: Unsorted): FileProblem {
+  const shown = (file: string): string => relative(parentOf(from) ?? ".", file);
+  return {
+    rule: "numbers-sorted-as-text",
+    path: join(view.root, first),
+    ...wholeFile(view, first),
+    message: clip(`runs before ${shown(second)}: includeAll sorts names as text`),
+    instead: "pad the numbers in the names with zeros, or include each file by its name",
+    isShared: true,
+    related: [
+      {
+        path: join(view.root, second),
+        span: wholeFile(view, second).span,
+        message: `runs after ${shown(first)}`,
+      },
+    ],
+  };
+}
 
 function twice(view: FolderView, piece: Piece | undefined): FileProblem {
   const file = piece?.file ?? "";

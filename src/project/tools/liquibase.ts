@@ -1,3 +1,4 @@
+import { checkedText } from "../changelog/checked.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { marker, type Tool } from "../tool.ts";
 
@@ -17,6 +18,14 @@ export const liquibase: Tool = {
       {
         files: ["liquibase.properties"],
         pattern: /^[ \t]*url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+      },
+      {
+        files: ["build.gradle", "build.gradle.kts", "pom.xml"],
+        pattern: /\burl\b["']?[ \t=:>(]{1,9}["']?jdbc:([a-z0-9]{2,20}):/,
+      },
+      {
+        files: ["src/main/resources/application.properties", "src/main/resources/application.yml"],
+        pattern: /\bdb-kind[ \t]*[=:][ \t]*["']?([a-z0-9]{2,20})\b/,
       },
     ],
   },
@@ -43,6 +52,7 @@ export const liquibase: Tool = {
   whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,
   duplicates: "fine",
   edited: "liquibase refuses to run",
+  checked: checkedText,
   late: {
     what: "liquibase runs it after the newer ones",
     runs: true,

@@ -1,6 +1,6 @@
 /** The SQL that Liquibase sends for the changelogs of `fixtures/frameworks/liquibase`. It needs Java and Maven. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -29,6 +29,23 @@ function libraries(): string {
   return lib;
 }
 
+const orderHome = join(import.meta.dirname, "../../../fixtures/frameworks/liquibase-order");
+const orderGolden = join(orderHome, "order.json");
+
+/** The changesets of the nest of changelogs, in the order in which `update-sql` writes them. */
+async function recordOrder(check: boolean): Promise<boolean> {
+  const main = "liquibase.integration.commandline.LiquibaseCommandLine";
+  const options = ["--show-banner=false", "--analytics-enabled=false", "--url=offline:postgresql"];
+  const command = ["-cp", join(libraries(), "*"), main, ...options, "--changelog-file=changelog.yaml"];
+  const found = run("java", [...command, "update-sql"], orderHome);
+  rmSync(join(orderHome, "databasechangelog.csv"), { force: true });
+  const sets = [...found.matchAll(/^-- Changeset (.*)::(.*)::.*$/gm)];
+  const order = sets.map(([, path = "", id = ""]) => `${id} ${path}`);
+  const text = await format(JSON.stringify(order), { parser: "json", printWidth: 110 });
+  if (!check) writeFileSync(orderGolden, text);
+  return !check || readFileSync(orderGolden, "utf8") === text;
+}
+
 /** False if the recorded SQL is another one and `check` is set. */
 export async function recordLiquibase(check: boolean): Promise<boolean> {
   const files = readdirSync(home)
@@ -41,5 +58,6 @@ export async function recordLiquibase(check: boolean): Promise<boolean> {
   );
   const text = await format(found, { parser: "json", printWidth: 110 });
   if (!check) writeFileSync(golden, text);
-  return !check || readFileSync(golden, "utf8") === text;
+  const isSame = !check || readFileSync(golden, "utf8") === text;
+  return (await recordOrder(check)) && isSame;
 }

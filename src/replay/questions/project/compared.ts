@@ -1,5 +1,5 @@
 /** What became of migrations since the commit that is compared with. */
-import type { Changes } from "../../../project/changes.ts";
+import { statusOf, type Changes } from "../../../project/changes.ts";
 import type { History, Migration, Script } from "../../../project/migration.ts";
 import type { Read, Reading } from "../../replay.ts";
 import { startOf } from "../../replayed-migration.ts";
@@ -44,14 +44,23 @@ export function editedMigrations(
     const { migration, history } = found;
     const at = startOf(migration.up);
     if (migration.name !== name) return { at, name, how: "renamed", to: migration.name, since };
-    if (textOf(migration.up) === textOf(up)) return undefined;
-    const how = bare(up, read, history) === bare(migration.up, read, history) ? "comments" : "text";
-    return { at, name, how, since, consequence: history.edited };
+    if (migration.kind === "repeatable" || accepted(migration, old)) return undefined;
+    const { checked = (sql: string) => sql, edited: consequence } = history;
+    const now = textOf(migration.up);
+    if (checked(now, migration.changeset) === checked(textOf(up), old.changeset)) return undefined;
+    const isComment = now !== textOf(up) && bare(up, read, history) === bare(migration.up, read, history);
+    return { at, name, how: isComment ? "comments" : "text", since, consequence };
   };
   return then
     .flatMap(({ migrations }) => migrations)
     .filter(({ kind }) => kind !== "repeatable")
     .flatMap((old) => edited(old) ?? []);
+}
+
+/** It names the checksum of its old text, as far as that can be known. */
+function accepted({ accepts }: Migration, old: Migration): boolean {
+  if (accepts === undefined) return false;
+  return accepts.any || accepts.sums.join("\0") !== (old.accepts?.sums ?? []).join("\0");
 }
 
 /** New migrations that come before one that was there, or that the other branch has got meanwhile. */
@@ -98,7 +107,7 @@ function lateHere(now: readonly History[], changes: Changes): readonly LateComer
   return now.flatMap(({ migrations, late, inGraph }): readonly LateComer[] => {
     if (inGraph === true) return [];
     const versioned = migrations.filter(({ kind }) => kind === "versioned");
-    const isNew = ({ up }: Migration): boolean => changes.status(up.path) === "added" && !moved.has(up.path);
+    const isNew = (one: Migration): boolean => statusOf(changes, one) === "added" && !moved.has(one.up.path);
     const newest = versioned.findLast((migration) => !isNew(migration));
     if (newest === undefined) return [];
     return versioned

@@ -1,5 +1,5 @@
 /** What two branches have in common, and what each has added alone. */
-import type { Changes, Upstream } from "../../../project/changes.ts";
+import { statusOf, type Changes, type Upstream } from "../../../project/changes.ts";
 import { historyKey, type History, type Migration } from "../../../project/migration.ts";
 import { startOf } from "../../replayed-migration.ts";
 import type { MergeConflict } from "../../step.ts";
@@ -67,14 +67,13 @@ export function sidesOf(
     const changedBy = (
       { migrations }: History,
       moves: { has(path: string): boolean },
-      edited: (path: string) => boolean,
+      edited: (migration: Migration) => boolean,
     ): readonly Migration[] =>
       migrations.filter(
-        (migration) =>
-          isNew(migration, moves) || (migration.kind === "repeatable" && edited(migration.up.path)),
+        (migration) => isNew(migration, moves) || (migration.kind === "repeatable" && edited(migration)),
       );
-    const allTheirs = changedBy(other, moved, (path) => modified.has(path));
-    const allOurs = changedBy(history, ownMoves, (path) => changes.status(path) !== "unchanged");
+    const allTheirs = changedBy(other, moved, ({ up }) => modified.has(up.path));
+    const allOurs = changedBy(history, ownMoves, (one) => statusOf(changes, one) !== "unchanged");
     const there = new Map(allTheirs.map((migration) => [idIn(migration), migration]));
     // Of a file that both have changed, git makes one that isn't known yet.
     const shared = new Set(allOurs.map(idIn).filter((id) => there.has(id)));

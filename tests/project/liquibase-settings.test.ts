@@ -1,0 +1,113 @@
+/** Root changelogs whose names only the settings of a project say. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const xml =
+  '<databaseChangeLog><changeSet id="1" author="a"><dropTable tableName="t"/></changeSet></databaseChangeLog>';
+const yaml =
+  "databaseChangeLog:\n  - changeSet: { id: 1, author: a, changes: [{ dropTable: { tableName: t } }] }\n";
+const json =
+  '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"a","changes":[{"dropTable":{"tableName":"t"}}]}}]}';
+const main = "src/main/resources";
+const found = (files: Files) => discover(memoryFileSystem(files), []);
+
+describe("the root changelog is named by", () => {
+  test.each<[string, string, Files]>([
+    [
+      "Spring's application.yml",
+      "postgres",
+      {
+        [`${main}/application.yml`]:
+          "spring:\n  datasource:\n    url: jdbc:postgresql://db/x\n  liquibase:\n    change-log: classpath:/db/start/all.yaml\n",
+        [`${main}/db/start/all.yaml`]: yaml,
+      },
+    ],
+    [
+      "Spring's application.properties",
+      "mysql",
+      {
+        [`${main}/application.properties`]:
+          "spring.datasource.url=jdbc:mysql://db/x\nspring.liquibase.changeLog=classpath:db/all.xml\n",
+        [`${main}/db/all.xml`]: xml,
+      },
+    ],
+    [
+      "Liquibase's own settings",
+      "mariadb",
+      {
+        "liquibase.properties": "changeLogFile: sql/db/all.xml\nurl: jdbc:mariadb://db/x\n",
+        "sql/db/all.xml": xml,
+      },
+    ],
+    [
+      "Quarkus",
+      "mysql",
+      {
+        [`${main}/application.properties`]:
+          "quarkus.datasource.db-kind=mysql\nquarkus.liquibase.change-log=db/all.json\n",
+        [`${main}/db/all.json`]: json,
+      },
+    ],
+    [
+      "Maven's plugin",
+      "mysql",
+      {
+        "pom.xml": `<project><changeLogFile>${main}/db/all.yml</changeLogFile><url>jdbc:mysql://db/x</url></project>`,
+        [`${main}/db/all.yml`]: yaml,
+      },
+    ],
+    [
+      "Gradle's plugin",
+      "mysql",
+      {
+        "build.gradle": `liquibase { activities { main { changelogFile '${main}/db/all.xml'; url 'jdbc:mysql://db/x' } } }`,
+        [`${main}/db/all.xml`]: xml,
+      },
+    ],
+  ])("%s", (_, dialect, files) => {
+    const [history, ...others] = found(files);
+    expect(others).toEqual([]);
+    expect(history?.migrations.map(({ name }) => name)).toEqual(["a:1"]);
+    expect(history?.dialect).toBe(dialect);
+  });
+
+  test("nothing: what Dropwizard reads", () => {
+    expect(found({ [`${main}/migrations.xml`]: xml })[0]?.migrations).toHaveLength(1);
+  });
+});
+
+test("the named one is meant where several could be", () => {
+  const [history] = found({
+    "liquibase.properties": "changeLogFile=db/changelog-b.xml\n",
+    "db/changelog-a.xml": xml.replace('id="1"', 'id="2"'),
+    "db/changelog-b.xml": xml,
+  });
+  expect(history?.migrations.map(({ name }) => name)).toEqual(["a:1"]);
+  expect(history?.notRead).toEqual(["db/changelog-a.xml is another root changelog: it was not checked"]);
+});
+
+test("a file that no setting names is none", () => {
+  expect(found({ [`${main}/db/start/all.yaml`]: yaml })).toEqual([]);
+});
+
+describe("changesets of one author with one id are one where their logical path is one", () => {
+  const log = (attributes: string): string =>
+    xml.replace("<databaseChangeLog", `<databaseChangeLog ${attributes}`);
+  const problems = (a: string, b: string, include = ""): number =>
+    found({
+      "db/changelog.xml": `<databaseChangeLog><include file="db/a.xml"${include}/><include file="db/b.xml"${include}/></databaseChangeLog>`,
+      "db/a.xml": a,
+      "db/b.xml": b,
+    }).flatMap((history) => history.problems).length;
+  test.each([
+    ["two files", xml, xml, "", 0],
+    ["one path for both files", log('logicalFilePath="x"'), log('logicalFilePath="x"'), "", 1],
+    ["one path for both includes", xml, xml, ' logicalFilePath="x"', 1],
+    ["the file's own path", xml, log('logicalFilePath="y"'), ' logicalFilePath="x"', 0],
+  ])("%s", (_, a, b, include, count) => {
+    expect(problems(a, b, include)).toBe(count);
+  });
+});
