@@ -90,16 +90,24 @@ const pushedOnly = ({ histories }: LintResult): readonly string[] =>
         ],
   );
 
-/** Histories of databases that aren't linted. */
-const leftOut = ({ histories: linted, leftOut: histories = [] }: LintResult): readonly string[] =>
-  histories.map((history) => {
-    const { root } = history;
-    const database = databaseOf(history);
-    // One folder may hold the files of several databases.
-    return linted.some((other) => other.root === root)
-      ? `what ${root} holds for ${database} is left out: ddlint doesn't lint it yet`
-      : `${root} is left out: ddlint doesn't lint ${database} yet (--dialect postgres if it is wrong)`;
+/** Histories of databases that aren't linted; many of one database are one line. */
+function leftOut({ histories: linted, leftOut: histories = [] }: LintResult): readonly string[] {
+  // One folder may hold the files of several databases.
+  const isShared = ({ root }: AnyHistory): boolean => linted.some((other) => other.root === root);
+  const shared = histories
+    .filter(isShared)
+    .map((one) => `what ${one.root} holds for ${databaseOf(one)} is left out: ddlint doesn't lint it yet`);
+  const others = new Map<string, string[]>();
+  for (const one of histories.filter((history) => !isShared(history))) {
+    const database = databaseOf(one);
+    others.set(database, [...(others.get(database) ?? []), one.root]);
+  }
+  const lines = [...others].map(([database, [first = "", ...rest]]) => {
+    const what = rest.length === 0 ? `${first} is` : `${first} and ${String(rest.length)} more are`;
+    return `${what} left out: ddlint doesn't lint ${database} yet (--dialect postgres if it is wrong)`;
   });
+  return [...shared, ...lines];
+}
 
 /** Folders in languages that aren't read, beside what is. */
 function otherLanguages({ coverage, leftOut: others = [] }: LintResult): readonly string[] {

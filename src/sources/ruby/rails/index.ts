@@ -109,6 +109,14 @@ interface Direction {
   readonly method: Method;
 }
 
+/** Rails 5.1 came out; what was generated before ran with an older one, and new databases load the schema instead. */
+const refusesPlainSince = "20170427";
+
+const isOlder = (path: string, day: string): boolean => {
+  const [, written] = /(?:^|\/)(\d{8})\d{6}_[^/]*$/.exec(path) ?? [];
+  return written !== undefined && written < day;
+};
+
 /** One migration. */
 class Reading {
   readonly #input: CodeInput;
@@ -243,7 +251,7 @@ class Reading {
     const { gem, release } = this.#settings;
     if (release === undefined) return [];
     const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
-    if (isPlain && isAtLeast(gem, [5, 1]))
+    if (isPlain && isAtLeast(gem, [5, 1]) && !isOlder(this.#input.path, refusesPlainSince))
       return [
         {
           at: spanOf(superclass),
