@@ -120,6 +120,7 @@ import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
+import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
 import publishedTableWithoutKey from "./published-table-without-key.ts";
@@ -321,6 +322,7 @@ export const rules: readonly Rule[] = [
   partitionKeyNotInPrimaryKey,
   pendingTriggerEvents,
   policyAlwaysTrue,
+  policyWithoutRowLevelSecurity,
   primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,
   publishedTableWithoutKey,

@@ -145,6 +145,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "grant-all",
       "grant-to-public",
       "policy-always-true",
+      "policy-without-row-level-security",
       "revoke-privilege",
       "row-level-security-without-policy",
       "secret-in-migration",

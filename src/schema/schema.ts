@@ -75,6 +75,8 @@ export interface Schema {
   namespace(name: string): Tri;
   /** A publication, server, extension, … */
   object(objectClass: ObjectClass, name: string): Tri;
+  /** The history has created an object of the class, and not dropped it. */
+  hasAny(objectClass: ObjectClass): boolean;
   /** Publications that the history creates or changes. */
   publications(): Iterable<Publication>;
   /** False: a statement that may not have run, or whose text isn't known, made, changed or dropped it. */
@@ -268,11 +270,14 @@ class PersistentSchema implements Schema {
     return this.state.whole ? "no" : "unknown";
   }
 
+  hasAny(objectClass: ObjectClass): boolean {
+    for (const name of keys(this.state.objects)) if (name.startsWith(`${objectClass} `)) return true;
+    return false;
+  }
+
   /** An extension brings types, functions and schemas that no statement names. */
   get selfContained(): boolean {
-    if (!this.state.whole) return false;
-    for (const name of keys(this.state.objects)) if (name.startsWith("extension ")) return false;
-    return true;
+    return this.state.whole && !this.hasAny("extension");
   }
 
   publications(): Iterable<Publication> {

@@ -3,7 +3,7 @@ import type { Expression, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Relation } from "../../../schema/model.ts";
-import { sameOrigin } from "../../../schema/later.ts";
+import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import type { Step } from "../../step.ts";
@@ -13,6 +13,10 @@ export interface SecurityQuestions {
   readonly holdsAlways: (predicate: Expression | undefined) => boolean;
   /** Of CREATE VIEW: the tables that it reads and that have row security, at the end of the migration. */
   readonly rowSecurityRead: () => readonly Relation[];
+  /** Of CREATE POLICY: its table, if the row security of it is off for sure at the end of the migration. */
+  readonly idlePolicyOn: () => Relation | undefined;
+  /** In that later schema, the policy of CREATE POLICY on that table is gone, or it may apply. */
+  readonly policyMayApply: (table: Relation, later: Schema) => boolean;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -28,6 +32,8 @@ export const securityAnswers: Answers<SecurityQuestions> = {
     predicate !== undefined &&
     /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
   rowSecurityRead: (step) => () => rowSecurityRead(step),
+  idlePolicyOn: (step) => () => idlePolicyOn(step),
+  policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
@@ -40,6 +46,27 @@ function rowSecurityRead({ operation, before, scope: { after } }: Step): readonl
     const found = after.relation(before.resolve(name));
     return found.is === "present" && found.value.rowSecurity.enabled ? [found.value] : [];
   });
+}
+
+function idlePolicyOn(step: Step): Relation | undefined {
+  const { operation, before, scope, neighbours } = step;
+  if (operation.kind !== "createPolicy") return undefined;
+  const [made, last] = [before, scope.after].map((schema) => schema.relation(operation.table));
+  if (made?.is !== "present" || !made.value.complete || made.value.kind !== "table") return undefined;
+  if (last?.is !== "present" || policyMayApply(step, last.value, scope.after)) return undefined;
+  const isOpen = neighbours("later", "unknown", "callFunction").some(
+    ({ operation: other, before: schema }) =>
+      other.kind === "unknown" || schema.routines(other.function).is !== "present",
+  );
+  return isOpen ? undefined : last.value;
+}
+
+function policyMayApply({ operation }: Step, table: Relation, schema: Schema): boolean {
+  const later = laterRelation(schema, table);
+  if (operation.kind !== "createPolicy" || later === undefined || later.rowSecurity.enabled) return true;
+  // An event trigger may enable row security for each new table.
+  if (!later.complete || schema.hasAny("event trigger")) return true;
+  return !later.policies.some(({ name }) => name === operation.name.text);
 }
 
 function calls(operation: Operation): readonly QualifiedName[] {
