@@ -112,7 +112,8 @@ export function byStandIn(fs: FileSystem, root: string): Found | undefined {
   if ([...texts, ...settings].some((text) => asAnother.test(text))) return undefined;
   const at = texts.findIndex((text) => standInDriver.test(text.replaceAll(forTests, "")));
   const said = standInDriver.exec(texts[at] ?? "")?.[0];
-  if (said === undefined || bySurroundings(fs, root) !== undefined) return undefined;
+  const around = bySurroundings(fs, root);
+  if (said === undefined || (around !== undefined && around.dialect !== "other")) return undefined;
   return {
     dialect: "other",
     evidence: [`${builds[at] ?? ""} depends on ${said}, and on the driver of no other database`],

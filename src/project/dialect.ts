@@ -52,11 +52,10 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect: they come last.
   const inCode = isInCode(view);
   const guess =
-    byProgram(view) ??
+    beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view) ??
     byInfix(view) ??
-    bySettings(fs, view) ??
-    byConnection(fs, view.root) ??
+    beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
     byGoDriver(fs, view) ??
@@ -72,6 +71,22 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     ? { dialect: other, evidence: [...guess.evidence, ...product.evidence] }
     : guess;
 }
+
+/** Settings begin with SQLite for whoever tries the program; what it depends on is the server that it is made for. */
+function beyondSettings(
+  fs: FileSystem,
+  view: FolderView,
+  guess: DialectGuess | undefined,
+): DialectGuess | undefined {
+  if (guess?.dialect !== local) return guess;
+  const content = byContent(view);
+  if (content?.dialect === local) return guess;
+  const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
+  const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
+  return (server && dependsOn(server)) ?? content ?? guess;
+}
+
+const local: Database = "sqlite";
 
 /** What runs here is code, and not SQL. */
 const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevisions(view);
@@ -258,6 +273,12 @@ const hints: readonly {
     weight: 3,
   },
   {
+    dialect: "postgres",
+    name: "Django's fields of PostgreSQL",
+    pattern: /\bdjango\.contrib\.postgres\b/,
+    weight: 3,
+  },
+  {
     dialect: "mysql",
     name: "SQLAlchemy's types of MySQL",
     pattern: /\bmysql\.[A-Z]|\bsqlalchemy\.dialects\.mysql\b|\bmysql_\w+=/,
@@ -343,21 +364,35 @@ const byGoDriver = (fs: FileSystem, view: FolderView): DialectGuess | undefined 
 /** What others of the modules need. */
 const indirect = /^.*\/\/ indirect$/gm;
 
-/** The one driver that the nearest package depends on; several say nothing. */
-function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
+interface FoundDriver {
+  readonly dialect: Database;
+  readonly manifest: string;
+}
+
+/** The drivers that the nearest package depends on. `only`: of one kind of manifest. */
+function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly FoundDriver[] {
   const root = packageRootOf(fs, view.root);
-  if (root === undefined) return undefined;
-  const manifests = [...manifestsIn(fs.list(root))].flatMap(([name, kind]) =>
-    only === undefined || kind === only ? name : [],
+  if (root === undefined) return [];
+  const texts = [...manifestsIn(fs.list(root))].flatMap(([name, kind]) =>
+    only === undefined || kind === only
+      ? [{ name, text: (fs.read(join(root, name)) ?? "").replaceAll(indirect, "") }]
+      : [],
   );
-  const texts = manifests.map((name) => (fs.read(join(root, name)) ?? "").replaceAll(indirect, ""));
-  const found = drivers.filter(({ pattern }) => texts.some((text) => pattern.test(text)));
-  const driver = found.length === 1 ? found[0] : undefined;
-  const manifest = manifests[texts.findIndex((text) => driver?.pattern.test(text))] ?? "";
-  return (
-    driver && {
-      dialect: driver.dialect,
-      evidence: [`${join(root, manifest)} depends on a driver for ${driver.dialect} alone`],
-    }
-  );
+  return drivers.flatMap(({ dialect, pattern }) => {
+    const found = texts.find(({ text }) => pattern.test(text));
+    return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
+  });
+}
+
+const dependsOn = ({ dialect, manifest }: FoundDriver): DialectGuess => ({
+  dialect,
+  evidence: [`${manifest} depends on a driver for ${dialect}`],
+});
+
+/** The one driver; several say nothing. */
+function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
+  const [found, ...more] = driversOf(fs, view, only);
+  if (found === undefined || more.length > 0) return undefined;
+  const { dialect, evidence } = dependsOn(found);
+  return { dialect, evidence: evidence.map((one) => `${one} alone`) };
 }

@@ -119,6 +119,20 @@ describe("a project of Django", () => {
     ]);
   });
 
+  it("takes SQLite in the settings for a first try where the project depends on a server's driver", async () => {
+    const { histories } = await lintProject({
+      fs: memoryFileSystem({
+        "manage.py": project["manage.py"],
+        "requirements.txt": "Django==5.2.1\npsycopg[binary]==3.2.1\n",
+        "site1/settings.py": `DATABASES = {"default": env.db("DATABASE_URL", default="sqlite:///db.sqlite3")}\n`,
+        "shop/migrations/0001_initial.py": orders,
+      }),
+    });
+    expect(histories.map(({ dialect, migrations }) => [dialect, migrations.length])).toEqual([
+      ["postgres", 1],
+    ]);
+  });
+
   it("names database routers as not read", async () => {
     const { coverage } = await linted({
       "site1/settings.py": `${project["site1/settings.py"]}DATABASE_ROUTERS = ["site1.routers.Logs"]\n`,
