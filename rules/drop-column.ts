@@ -51,9 +51,9 @@ export default defineRule({
       if (said !== undefined && early === undefined) return;
       const data = { column: show(table, column.text) };
       const model = dependents.ignoredBy(column.text);
-      if (model?.isNew === false) return;
+      const at = operation.head;
       if (model !== undefined) {
-        report({ at: operation.head, message: "ignored", data: { ...data, model: model.path } });
+        if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
         return;
       }
       const next = dependents.successor();
@@ -63,12 +63,11 @@ export default defineRule({
         const severity = next.isFilled ? "warning" : undefined;
         const names = { ...data, successor: show(table, next.name) };
         const instead = `first create a trigger that gives ${names.successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
-        report({ at: operation.head, message, severity, data: names, instead });
+        report({ at, message, severity, data: names, instead });
         return;
       }
       const copy = dependents.copiedBefore();
       const emptied = values.emptiedBy(table);
-      const at = operation.head;
       if (early !== undefined) {
         const { instead, related } = early;
         report({ at, message: "early", data: { ...data, ...early.data }, instead, related });

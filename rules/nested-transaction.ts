@@ -1,4 +1,4 @@
-import { defineRule, type Edit, type Fix, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Edit, type Fix, type Step } from "../src/lint/rule.ts";
 
 const removal = (edits: readonly Edit[] | undefined): Fix | undefined =>
   edits && { title: "leave the transaction to the tool", edits };
@@ -14,7 +14,7 @@ export default defineRule({
   docs: {
     summary:
       "`BEGIN` in a transaction that is open already, or `COMMIT` of one that the migration tool opened.",
-    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT`, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one, and the last of several `COMMIT`s commits nothing.",
+    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT` but statements that can't run in a transaction, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one, and the last of several `COMMIT`s commits nothing.",
     instead: "Leave out `BEGIN` and `COMMIT`, or configure the tool not to open a transaction.",
     exceptions: [
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
@@ -62,8 +62,11 @@ export default defineRule({
       // Its BEGIN has been reported.
       if (earlier().some((other) => other.operation.kind === "begin" && !other.inBody)) return;
       const fix = removal(edits.withoutNestedTransaction());
+      const severity = harm(step);
+      const way = severity === "warning" && changing(step).length > 0 && recipes.mustLeaveTransaction(step);
+      const instead = way ? `for what follows: ${way.instead}` : undefined;
       if (toolFails(step)) report({ at, message: "fails", data: { tool: scope.history.tool }, fix });
-      else report({ at, message: harm(step) === "error" ? "commit" : "last", severity: harm(step), fix });
+      else report({ at, message: severity === "error" ? "commit" : "last", severity, fix, instead });
     },
   },
 });
@@ -76,6 +79,9 @@ const toolFails = ({ before, scope: { history }, script: { transaction } }: Step
   before.family === "postgres" &&
   (history.checksCommit === true || history.checksCommit === transaction.wraps);
 
-/** A failure of what follows leaves a part of the migration, which can't run again. */
+const changing = (end: Step): readonly Step[] =>
+  end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");
+
+/** A failure leaves a part of what follows, except of what can't run in a transaction: that is whole by itself. */
 const harm = (end: Step): "error" | "warning" =>
-  end.later().some(({ changes }) => changes !== "nothing" && changes !== "session") ? "error" : "warning";
+  changing(end).some(({ effects }) => effects.inTransaction) ? "error" : "warning";
