@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  declared: true,
   docs: {
     summary: "`DROP DEFAULT`, or `SET DEFAULT NULL`, on a `NOT NULL` column.",
     why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364). Of a column that is only added now, these are all its INSERTs until the new version runs everywhere (a warning; a note otherwise). Django's `AddField` with `default` sends both statements.",

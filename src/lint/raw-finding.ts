@@ -1,5 +1,6 @@
 /** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
 import type { LockMode } from "../effects/effects.ts";
+import { isSource } from "../project/code-tools.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
@@ -142,10 +143,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   };
 }
 
-/** A value that code knows only when it runs can't be written as SQL. */
+/** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
 const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>
   typeof advice === "string" ||
-  !recipes.hasHoles(script, statement) ||
+  (!isSource(script.path) && !recipes.hasHoles(script, statement)) ||
   !advice.some(({ statements }) => statements.some((text) => text.includes("${")));
 
 /** What to write instead, in the language of the file. */

@@ -58,6 +58,34 @@ function shown({ findings }: LintResult, rules: RegExp, files: Readonly<Record<s
 }
 
 describe("a history of Alembic", () => {
+  it("names what is dropped by the convention that named what was made", async () => {
+    const convention = {
+      ck: "ck_%(table_name)s_%(constraint_name)s",
+      uq: "uq_%(table_name)s_%(column_0_name)s",
+    };
+    const result = await lintProject({
+      fs: memoryFileSystem({
+        ...project({
+          "1_users.py": users,
+          "2_checks.py": revision(
+            "bb",
+            "aa",
+            `    op.add_column("users", sa.Column("age", sa.Integer(), sa.CheckConstraint("age > 0", name="valid")))
+    op.create_check_constraint("small", "users", "id < 9")
+    op.create_unique_constraint("own", "users", ["email"])`,
+            `    op.drop_constraint("own", "users", type_="unique")
+    op.drop_constraint("ck_users_small", "users")
+    with op.batch_alter_table("users") as batch_op:
+        batch_op.drop_constraint("valid", type_="check")`,
+          ),
+        }),
+        "migrations/env.py": `from alembic import context\nfrom sqlalchemy import MetaData\n\ntarget_metadata = MetaData(naming_convention=${JSON.stringify(convention)})\ncontext.configure(url="postgresql://", target_metadata=target_metadata)\n`,
+      }),
+    });
+    expect(result.findings.filter(({ message }) => /valid|small|own\b|constraint/.test(message))).toEqual([]);
+    expect(result.coverage.complete).toBe(true);
+  });
+
   it("is found, in the order of its graph, and findings stand at the calls", async () => {
     const files = {
       "1_second.py": revision(

@@ -133,6 +133,26 @@ describe("a project of Django", () => {
     ]);
   });
 
+  it("speaks of db_default only where the project's Django is known to have it", async () => {
+    const added = `        migrations.AddField("order", "total", models.IntegerField(default=0)),`;
+    const advice = async (files: Readonly<Record<string, string>>): Promise<string | undefined> => {
+      const { findings } = await lintProject({
+        fs: memoryFileSystem({
+          "manage.py": project["manage.py"],
+          "site1/settings.py": project["site1/settings.py"],
+          ...second(added),
+          ...files,
+        }),
+      });
+      return findings.find(({ ruleId }) => ruleId === "drop-default")?.instead;
+    };
+    expect(await advice({ "requirements/requirements.txt": "django==5.2.1\n" })).toMatch(/^Pass db_default/);
+    expect(await advice({ "requirements/requirements.txt": "django==4.2.16\n" })).toMatch(
+      /In Django 5\.0 or later/,
+    );
+    expect(await advice({})).toMatch(/In Django 5\.0 or later/);
+  });
+
   it("names database routers as not read", async () => {
     const { coverage } = await linted({
       "site1/settings.py": `${project["site1/settings.py"]}DATABASE_ROUTERS = ["site1.routers.Logs"]\n`,

@@ -23,7 +23,7 @@ import {
   primaryKeySql,
   uniqueSql,
 } from "./sqlalchemy/constraints.ts";
-import { constraintName } from "./sqlalchemy/names.ts";
+import { constraintName, type ConstraintKind } from "./sqlalchemy/names.ts";
 import { insertSql, tableOf } from "./sqlalchemy/rows.ts";
 import {
   columnComment,
@@ -257,7 +257,7 @@ function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts
     booleanOf(call.keywords.get("inline_references")) === true && column.foreignKeys.length === 1;
   const [reference] = column.foreignKeys;
   const counts = column.primaryKey && countsItself(writer, column);
-  const spec = columnSql(writer, column, counts);
+  const spec = columnSql(writer, column, counts, { table, schema, columns: [] });
   const inline = isInline && reference !== undefined ? inlineReference(writer, column, reference) : [];
   const about = { table, schema, columns: [column.name] };
   const add = writer.join(at, "ALTER TABLE ", target, " ADD ");
@@ -314,6 +314,12 @@ function inlineReference(writer: Writer, column: Column, reference: CallValue): 
   );
 }
 
+const conventionKinds: Readonly<Record<string, ConstraintKind>> = {
+  foreignkey: "fk",
+  unique: "uq",
+  check: "ck",
+};
+
 const mysqlDrops: Readonly<Record<string, string>> = {
   foreignkey: "FOREIGN KEY ",
   unique: "INDEX ",
@@ -343,20 +349,17 @@ function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent
   const isNamed = kind === "primary" && (writer.isMysql || writer.convention.has("pk"));
   if (isNone(given) && isNamed && !writer.isMysql) return [{ unknown, at }];
   if (isNone(given) && !isNamed) return [{ refused: nameless("drop_constraint"), unknown, at }];
+  // A convention names what is dropped as it named what was made, if the call says what that is (measured).
+  const made = conventionKinds[kind ?? ""];
+  const name =
+    (made && constraintName(writer, made, given, { table, schema, columns: [] }, at)) ??
+    writer.name(given, at);
   if (!writer.isMysql) {
     const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
-    return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, writer.name(given, at)));
+    return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, name));
   }
   const known = kind === "check" && writer.isMariaDb ? "CONSTRAINT " : mysqlDrops[kind ?? ""];
   if (known === undefined)
     return isNothing(of(2, "type_", "type")) ? [{ refused: typeless, unknown, at }] : [{ unknown, at }];
-  return sql(
-    writer.join(
-      at,
-      "ALTER TABLE ",
-      target,
-      ` DROP ${known}`,
-      kind === "primary" ? "" : writer.name(given, at),
-    ),
-  );
+  return sql(writer.join(at, "ALTER TABLE ", target, ` DROP ${known}`, kind === "primary" ? "" : name));
 }

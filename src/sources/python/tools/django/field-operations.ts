@@ -35,7 +35,8 @@ export function addField(call: CallValue, facts: ProjectFacts): Given | undefine
       ? {
           name: call.method,
           clientDefault: "default",
-          databaseDefault: isSince(facts.vendor, 5, 0) ? "db_default" : undefined,
+          databaseDefault:
+            facts.vendor.isStated === true && isSince(facts.vendor, 5, 0) ? "db_default" : undefined,
         }
       : undefined,
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),

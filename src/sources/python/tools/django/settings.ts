@@ -20,7 +20,8 @@ const usual: DjangoVersion = [5, 2];
 
 export function projectSettings(history: SourceHistory, readFile: ReadFile): ProjectSettings {
   const texts = settingsTexts(history, readFile);
-  const django = djangoVersion(history, readFile) ?? usual;
+  const stated = djangoVersion(history, readFile);
+  const django = stated ?? usual;
   const found = (pattern: RegExp): string | undefined => {
     for (const text of texts) {
       const value = pattern.exec(text)?.[1];
@@ -30,9 +31,12 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
   };
   const autoField = found(/^[ \t]*DEFAULT_AUTO_FIELD[ \t]*=[ \t]*["']([\w.]+)["']/m);
   return {
-    vendor: isMysqlFamily[history.dialect]
-      ? mysqlVendor(django, isMariadb[history.dialect])
-      : postgresVendor(django),
+    vendor: {
+      ...(isMysqlFamily[history.dialect]
+        ? mysqlVendor(django, isMariadb[history.dialect])
+        : postgresVendor(django)),
+      isStated: stated !== undefined,
+    },
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
     appLabel: (path) => statedLabel(path, texts) ?? appLabel(path, readFile),
@@ -55,12 +59,12 @@ function appLabel(path: string, readFile: ReadFile): string {
   const parts = path.split("/");
   const at = parts.length - 2;
   const folder = parts.slice(0, Math.max(0, at)).join("/");
-  const config = folder === "" ? undefined : readFile(`${folder}/apps.py`);
-  const label =
-    config === undefined
-      ? undefined
-      : /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
-  return label ?? parts[at - 1] ?? "";
+  for (const name of folder === "" ? [] : ["apps.py", "__init__.py"]) {
+    const config = readFile(`${folder}/${name}`) ?? "";
+    const label = /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+    if (label !== undefined) return label;
+  }
+  return parts[at - 1] ?? "";
 }
 
 const skipped =

@@ -13,6 +13,8 @@ export interface Vendor {
   readonly suffixes: Readonly<Record<string, string>>;
   /** [major, minor] */
   readonly django: DjangoVersion;
+  /** The project says so; else it is the usual one. */
+  readonly isStated?: boolean | undefined;
   quote(name: string): string;
   /** A text as a literal. */
   text(value: string): string;

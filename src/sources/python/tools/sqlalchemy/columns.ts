@@ -10,6 +10,7 @@ import {
   type Value,
 } from "../../value.ts";
 import { defaultSql, expressionSql, mysqlDefault } from "./expressions.ts";
+import { constraintName, type Named } from "./names.ts";
 import { enumOf, isInteger, isTimestamp, serialOf, typeSql } from "./types.ts";
 import { dottedOf, integerOf, lastName, nameOf, type Sql, type Writer } from "./writer.ts";
 
@@ -94,8 +95,8 @@ export function countsItself(writer: Writer, column: Column): boolean {
   return isFree && column.pythonDefault === undefined && column.foreignKeys.length === 0;
 }
 
-/** `name TYPE DEFAULT … NOT NULL`; `counts`: it counts by itself. */
-export function columnSql(writer: Writer, column: Column, counts: boolean): Sql {
+/** `name TYPE DEFAULT … NOT NULL`; `counts`: it counts by itself; `about`: its table, for the names of its checks. */
+export function columnSql(writer: Writer, column: Column, counts: boolean, about: Named): Sql {
   const { name, type, at } = column;
   const own = writer.name(name, at);
   const spelled = (type && typeSql(writer, type)) ?? writer.hole(type?.at ?? at);
@@ -104,7 +105,7 @@ export function columnSql(writer: Writer, column: Column, counts: boolean): Sql 
     : postgresSpec(writer, column, counts, own, spelled);
   const checks = column.checks.flatMap((check) => [
     ...writer.at(check.at, " "),
-    ...checkSql(writer, check, undefined),
+    ...checkSql(writer, check, constraintName(writer, "ck", argument(check, "name", 1), about, check.at)),
   ]);
   return [...spec, ...checks];
 }
@@ -187,15 +188,13 @@ function identitySql(writer: Writer, identity: CallValue): Sql {
 }
 
 /** `[CONSTRAINT name] CHECK (…)`; `table`: where a name is made of it. */
-export function checkSql(writer: Writer, check: CallValue, name: Sql | undefined): Sql {
+function checkSql(writer: Writer, check: CallValue, name: Sql | undefined): Sql {
   const given = argument(check, "sqltext", 0);
-  const own =
-    name ?? (isNothing(argument(check, "name")) ? undefined : writer.name(argument(check, "name"), check.at));
   const text =
     given?.is === "text" ? given.segments : (expressionSql(writer, given) ?? writer.hole(check.at));
   return writer.join(
     check.at,
-    own === undefined ? "" : writer.join(check.at, "CONSTRAINT ", own, " "),
+    name === undefined ? "" : writer.join(check.at, "CONSTRAINT ", name, " "),
     "CHECK (",
     text,
     ")",

@@ -83,7 +83,12 @@ export function createTable(
   const counting = countingColumn(writer, columns.filter(inKey));
   const about = (of: readonly (Value | undefined)[]): Named => ({ table: name, schema, columns: of });
   const parts: Sql[] = columns.map((column) =>
-    columnSql(writer, inKey(column) ? { ...column, nullable: false } : column, column === counting),
+    columnSql(
+      writer,
+      inKey(column) ? { ...column, nullable: false } : column,
+      column === counting,
+      about([]),
+    ),
   );
   if (keyColumns.length > 0) {
     const key = explicitKey ?? call;
