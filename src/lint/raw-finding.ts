@@ -146,8 +146,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
 /** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
 const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>
   typeof advice === "string" ||
-  (!isSource(script.path) && !recipes.hasHoles(script, statement)) ||
-  !advice.some(({ statements }) => statements.some((text) => text.includes("${")));
+  !(isSource(script.path) || recipes.hasHoles(script, statement)) ||
+  !advice.some(({ statements }) => statements.some((text) => /\$\{[^{}\n]{1,80}\}/.test(text)));
 
 /** What to write instead, in the language of the file. */
 function adviceOf(
