@@ -52,7 +52,8 @@ function isChanged(migration: Migration, { changes, startAfter }: ReplayFacts): 
     ...(script?.code?.files.keys() ?? []),
   ]);
   return (
-    statusOf(changes, migration) !== "unchanged" || others.some((path) => changes.status(path) !== "unchanged")
+    statusOf(changes, migration) !== "unchanged" ||
+    others.some((path) => changes.status(path) !== "unchanged")
   );
 }
 
