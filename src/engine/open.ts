@@ -5,7 +5,7 @@ import { onceFor } from "../text/once-for.ts";
 import { discover } from "../project/discover.ts";
 import { statusOf, withArrivals, type Changes } from "../project/changes.ts";
 import { withParts } from "../project/changed-parts.ts";
-import { factsIn, type Facts } from "../project/facts.ts";
+import { factsIn, factsOf, type Facts } from "../project/facts.ts";
 import type { Flow } from "./flow.ts";
 import {
   historyKey,
@@ -158,16 +158,16 @@ export function openWorlds(
     earlier.set(key, { history, found });
     return found?.schema;
   };
-  const common = factsIn("", facts);
-  const folders = new Map(Object.keys(facts.folders ?? {}).map((root) => [root, factsIn(root, facts)]));
   // What is missing is a mistake of the configuration, whether a history is found or not.
-  for (const own of [common, ...folders.values()]) if (own.stats !== undefined) stats(own.stats);
+  for (const root of ["", ...Object.keys(facts.folders ?? {})]) {
+    const own = factsIn(root, facts);
+    if (own.stats !== undefined) stats(own.stats);
+  }
   return (history) => {
-    const own = folders.get(history.root) ?? common;
-    const { serverVersion } = history;
+    const own = factsOf(history, facts);
     return {
       facts: replayFacts(
-        { ...own, serverVersion, startAfter: own.startAfter ?? history.startAfter },
+        { ...own, serverVersion: history.serverVersion },
         own.stats === undefined ? undefined : stats(own.stats),
         changes,
       ),

@@ -58,7 +58,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
-    byGoDriver(fs, view) ??
+    // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
+    byDriver(fs, view, "go") ??
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
     bySurroundings(fs, view.root) ??
@@ -355,12 +356,6 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   { dialect: "mssql", pattern: /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb/ },
 ];
 
-/** A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL. */
-const byGoDriver = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
-  fs.list(packageRootOf(fs, view.root) ?? view.root).includes("go.mod")
-    ? byDriver(fs, view, "go")
-    : undefined;
-
 /** What others of the modules need. */
 const indirect = /^.*\/\/ indirect$/gm;
 
@@ -384,15 +379,13 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
   });
 }
 
-const dependsOn = ({ dialect, manifest }: FoundDriver): DialectGuess => ({
+const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess => ({
   dialect,
-  evidence: [`${manifest} depends on a driver for ${dialect}`],
+  evidence: [`${manifest} depends on a driver for ${dialect}${alone}`],
 });
 
 /** The one driver; several say nothing. */
 function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
   const [found, ...more] = driversOf(fs, view, only);
-  if (found === undefined || more.length > 0) return undefined;
-  const { dialect, evidence } = dependsOn(found);
-  return { dialect, evidence: evidence.map((one) => `${one} alone`) };
+  return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
 }

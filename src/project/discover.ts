@@ -410,7 +410,7 @@ function classPathOf(fs: FileSystem, root: string): readonly string[] {
   });
 }
 
-/** The folders that flyway reads as one history, if `folder` is one of several. */
+/** The folders that Rails or Flyway reads as one history, if `folder` is one of several. */
 function locationsOf(fs: FileSystem, folder: string): readonly string[] {
   const all = classFolders(fs, folder);
   if (all.length > 1) return all;

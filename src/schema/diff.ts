@@ -198,13 +198,13 @@ function mayHaveBeenKey(left: Relation, right: Relation, column: Column): boolea
   return keyOf(left) === undefined && key?.kind === "primary key" && key.columns.includes(column.name);
 }
 
-const noNotNull = "no NOT NULL";
+const lacks = (what: string): string => `no ${what}`;
 
 const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
   const details = (a: Column, b: Column): readonly (string | undefined)[] =>
     columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
   membersDiff("column", left.columns, right.columns, left, right, found, details, (a, b, detail) =>
-    detail === noNotNull && left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a)
+    detail === lacks("NOT NULL") && left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a)
       ? { lostNotNull: true }
       : {},
   );
@@ -252,13 +252,13 @@ const isSameType = (a: ColumnType, b: ColumnType): boolean => sameType(bare(a), 
 
 function triDiff(a: Tri, b: Tri, what: string): string | undefined {
   if (a === "unknown" || b === "unknown" || a === b) return undefined;
-  return b === "yes" ? `${what} instead of none` : `no ${what}`;
+  return b === "yes" ? `${what} instead of none` : lacks(what);
 }
 
 function expressionDiff(what: string, a: Expression | undefined, b: Expression | undefined): string | undefined {
   if (a === undefined || b === undefined) {
     if (a === b || what === "default") return undefined;
-    return b === undefined ? `no ${what}` : `${what}: ${b.text} instead of none`;
+    return b === undefined ? lacks(what) : `${what}: ${b.text} instead of none`;
   }
   return normalise(a.text) === normalise(b.text) ? undefined : changedText(what, a.text, b.text);
 }
@@ -409,7 +409,7 @@ function typeDetails(a: UserType, b: UserType, undone: boolean): readonly string
     if (labels(a) !== labels(b) && !kept) details.push(`labels: ${labels(b)} instead of ${labels(a)}`);
     const attributes = (type: UserType): string => type.attributes.map((t) => `${t.name} ${t.type.text}`).join(", ");
     if (attributes(a) !== attributes(b)) details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
-    if (a.notNull !== b.notNull) details.push(b.notNull ? "NOT NULL instead of none" : "no NOT NULL");
+    if (a.notNull !== b.notNull) details.push(b.notNull ? "NOT NULL instead of none" : lacks("NOT NULL"));
     const checks = (type: UserType): string =>
       type.checks
         .map((c) => `${c.name} ${normalise(c.expression.text)}`)

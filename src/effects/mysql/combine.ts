@@ -120,11 +120,10 @@ function forced(
   if (someOf(kinds, virtual) && !standsVirtual(kinds, best, context)) return "COPY";
   const hasColumn = someOf(kinds, plainColumn);
   if (context.isMariaDb && shiftsVirtual(kinds, context)) return "COPY";
-  // FULLTEXT indexes are built one at a time, and a rebuild builds those that are there.
-  if (kinds.has("add FULLTEXT index") && context.keepsFulltext && costs.some((cost) => cost.rebuild === true))
-    return "COPY";
-  const isBesideOption = context.isMariaDb && !hasColumn && someOf(kinds, tableOption);
   const rebuilds = costs.some((cost) => cost.rebuild === true);
+  // FULLTEXT indexes are built one at a time, and a rebuild builds those that are there.
+  if (kinds.has("add FULLTEXT index") && context.keepsFulltext && rebuilds) return "COPY";
+  const isBesideOption = context.isMariaDb && !hasColumn && someOf(kinds, tableOption);
   const isInPlace = rebuilds && hasColumn && !isInstantHere(costs, context);
   // MySQL rebuilds no table in place that keeps a FULLTEXT index (measured on 5.7 to 9.7).
   const isRebuilt = rebuilds && (isInPlace || best === "INPLACE");

@@ -1,5 +1,6 @@
 /** What Liquibase's checksum of a changeset covers: its changes, without what is said about them. */
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
+import type { Migration } from "../migration.ts";
 import { substituted } from "./walk.ts";
 
 /** @param sql of a changeset in formatted SQL as it is written, of another one as it is sent */
@@ -37,11 +38,8 @@ function textOf(node: ChangelogNode, changeset: Changeset): string {
   return [node.name, ...attributes, filled(node.text?.value ?? ""), ...children, ""].join("\n");
 }
 
-/** The checksums that a changeset accepts besides its own; undefined: none. */
-export function acceptedSums(
-  node: ChangelogNode | undefined,
-  sql: string | undefined,
-): readonly string[] | undefined {
+/** The checksums that a changeset accepts besides its own, of which one may stand for any text; undefined: none. */
+export function acceptedSums(node: ChangelogNode | undefined, sql: string | undefined): Migration["accepts"] {
   const inNode = (node?.children ?? []).flatMap((child) =>
     child.name === "validCheckSum" ? [child.text?.value ?? [...child.attributes.keys()].join()] : [],
   );
@@ -49,9 +47,6 @@ export function acceptedSums(
   const inSql = [...(sql ?? "").matchAll(/^[ \t]*--[ \t]*validCheckSum:?[ \t]*(.*)$/gim)].map(
     ([, sum = ""]) => sum,
   );
-  const all = [...inNode, ...(single === undefined ? [] : [single]), ...inSql].map((sum) => sum.trim());
-  return all.length === 0 ? undefined : all;
+  const sums = [...inNode, ...(single === undefined ? [] : [single]), ...inSql].map((sum) => sum.trim());
+  return sums.length === 0 ? undefined : { any: sums.some((sum) => /^(?:1:)?any$/i.test(sum)), sums };
 }
-
-/** True if one of the sums stands for any text. */
-export const acceptsAny = (sums: readonly string[]): boolean => sums.some((sum) => /^(?:1:)?any$/i.test(sum));

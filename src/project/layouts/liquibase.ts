@@ -2,7 +2,7 @@
 import type { Changeset } from "../../model/changelog.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
-import { acceptedSums, acceptsAny } from "../changelog/checked.ts";
+import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
@@ -215,27 +215,26 @@ type Stated = NonNullable<Piece["stated"]>;
 const failing = "let the update fail, and state with preConditions when the changeset is skipped";
 
 function statedIn(view: FolderView, { file, node }: ChangesetItem): Stated {
-  const sums = acceptedSums(node, undefined);
+  const accepts = acceptedSums(node, undefined);
   const value = node.attributes.get("failOnError");
   const [part] = value?.parts ?? [];
   const isIgnored = value?.value.trim().toLowerCase() === "false" && part !== undefined;
   return {
-    ...(sums === undefined ? {} : { accepts: { any: acceptsAny(sums), sums } }),
+    ...(accepts && { accepts }),
     ...(isIgnored ? { ignoresFailure: ignored(view, file, part.at, "failOnError") } : {}),
   };
 }
 
 function statedInSql(view: FolderView, file: string, { part, marker }: FormattedChangeset): Stated {
   const text = view.read(file) ?? "";
-  const sums = acceptedSums(undefined, text.slice(part.start, part.end));
+  const accepts = acceptedSums(undefined, text.slice(part.start, part.end));
   const found = /\bfailOnError:\s?"?false\b/i.exec(marker);
-  const line = text.lastIndexOf(marker, part.start);
-  const start = line + (found?.index ?? 0);
-  const at = { start, end: start + (found?.[0].length ?? 0) };
-  return {
-    ...(sums === undefined ? {} : { accepts: { any: acceptsAny(sums), sums } }),
-    ...(found === null || line < 0 ? {} : { ignoresFailure: ignored(view, file, at, found[0]) }),
-  };
+  const line = found === null ? -1 : text.lastIndexOf(marker, part.start);
+  const common = accepts && { accepts };
+  if (found === null || line < 0) return { ...common };
+  const start = line + found.index;
+  const at = { start, end: start + found[0].length };
+  return { ...common, ignoresFailure: ignored(view, file, at, found[0]) };
 }
 
 const ignored = (

@@ -18,16 +18,23 @@ const manifests = [
   ...["gradle/libs.versions.toml", "pom.xml"],
 ];
 /** `flyway-core:7.15.0`, `ext["flyway.version"] = "7.15.0"`, `<flyway.version>7.15.0`. */
-const version = /flyway[\w.-]{0,30}["'\])]{0,3}\s{0,3}[:=>]\s{0,3}["']?(\d{1,2})\.(\d{1,3})/i;
+const version = /flyway[\w.-]{0,30}["'\])]{0,3}\s{0,3}[:=>]\s{0,3}["']?(\d{1,2}(?:\.\d{1,3}){1,2})/i;
 
-/** The nearest manifest that states a version says one that keeps its lock in the session of the migrations. */
-function isBefore91(fs: FileSystem, root: string): boolean {
+/** As the nearest manifest states it. */
+function releaseIn(root: string, read: (path: string) => string | undefined): string | undefined {
   for (const folder of ancestors(root))
     for (const name of manifests) {
-      const [, major, minor] = version.exec((fs.read(join(folder, name)) ?? "").slice(0, 65_536)) ?? [];
-      if (major !== undefined) return Number(major) * 1000 + Number(minor) < 9001;
+      const release = version.exec((read(join(folder, name)) ?? "").slice(0, 65_536))?.[1];
+      if (release !== undefined) return release;
     }
-  return false;
+  return undefined;
+}
+
+/** Before 9.1 flyway keeps its lock in the session of the migrations. */
+function isBefore91(fs: FileSystem, root: string): boolean {
+  const release = releaseIn(root, (path) => fs.read(path));
+  const [major = 0, minor = 0] = release?.split(".").map(Number) ?? [];
+  return release !== undefined && (major < 9 || (major === 9 && minor < 1));
 }
 
 /** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
@@ -82,6 +89,7 @@ export const flyway: Tool = {
   optOut: "executeInTransaction=false in a file beside it, named like V2__name.sql.conf",
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
+  releaseIn,
   resets: ["search_path", "role"],
   besideTransaction: ({ root, flyway: settings }, fs) =>
     settings?.transactionalLock === false || isBefore91(fs, root)
