@@ -8,13 +8,12 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
-    summary: "A migration has no rollback, or an empty one, in a history that has rollbacks.",
+    summary: "A migration has no rollback, or an empty one, in a project that writes them.",
     why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration (a warning if that changes no schema).",
     instead:
       "Write the rollback, or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
-      "a history without any rollback, unless the option `always` is set",
-      "migrations that are older than the history's first rollback, unless the option `always` is set",
+      "fewer than a quarter of the twenty migrations before it have a rollback (it is a warning if fewer than three quarters have one), unless the option `always` is set",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
@@ -27,22 +26,21 @@ export default defineRule({
   messages: {
     missing: "has no way back: {{rollback}} is missing{{left}}",
     empty: "has no way back: its rollback is empty{{left}}",
-    usual: "has no way back: its rollback is empty, as most of this history are{{left}}",
     oneWay: "has no way back: {{what}}, and the tool refuses to reverse the migration",
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
     always: {
       default: false,
-      description:
-        "Also report migrations of a history without any rollback, and those before its first one.",
+      description: "Also report migrations of a project that has few rollbacks, or none, as errors.",
     },
   },
   on: {
     migration(scope, { report, options }) {
       const { migration, history, differences, leavesNothingToUndo, emptyOnPurpose, startOf } = scope;
+      const habit = options.always ? "mostly" : scope.rollbackHabit();
       const { down, up, kind, irreversible, oneWay, partOf } = migration;
-      if (history.rollbacks === "none" || !(history.keepsRollbacks || options.always)) return;
+      if (history.rollbacks === "none" || habit === "seldom") return;
       if (down?.empty === false || kind !== "versioned" || up.empty) return;
       if (partOf !== undefined) {
         const parts = history.migrations.filter((other) => other.partOf === partOf);
@@ -51,23 +49,25 @@ export default defineRule({
       const at = startOf(up);
       if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
+      const severity = habit === "mostly" ? undefined : "warning";
       const [first, ...others] = differences();
       if (oneWay !== undefined) {
         const { at: span, what, instead } = oneWay;
-        const severity = first === undefined ? "warning" : undefined;
-        report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity });
+        const weak = first === undefined ? "warning" : severity;
+        report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity: weak });
         return;
       }
       if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
       const more = others.length > 0 ? ` and ${others.length} more` : "";
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
-      // The project wrote none then.
-      if (down === undefined && !options.always && migration.index < (history.firstRollback ?? 0)) return;
       if (down === undefined)
-        report({ at, message: "missing", data: { rollback: history.rollbackName(migration), left } });
-      else if (history.leavesEmpty === true)
-        report({ at, message: "usual", severity: "warning", data: { left } });
-      else report({ at, message: "empty", data: { left } });
+        report({
+          at,
+          message: "missing",
+          data: { rollback: history.rollbackName(migration), left },
+          severity,
+        });
+      else report({ at, message: "empty", data: { left }, severity });
     },
   },
 });

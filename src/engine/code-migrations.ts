@@ -4,7 +4,7 @@ import { languageOf, languages } from "../sources/languages.ts";
 import { readPieces } from "../sources/pieces.ts";
 import type { CodeMigration, HistoryReader, SourceHistory, SourceLanguage } from "../sources/source.ts";
 import { codeToolOf, isCode, isSource, statedWraps } from "../project/code-tools.ts";
-import { rollbackFacts } from "../project/migration.ts";
+import { keepsRollbacks } from "../project/migration.ts";
 import type { FileSystem, History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { transactionOf } from "../project/runners.ts";
@@ -77,7 +77,7 @@ export async function loadCodeReader(of?: readonly History[]): Promise<CodeReade
             return one;
           }
         });
-        return { ...history, migrations, ...rollbackFacts(migrations) };
+        return { ...history, migrations, keepsRollbacks: keepsRollbacks(migrations) };
       }),
     dump(fs, history) {
       const { dump } = history;

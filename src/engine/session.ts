@@ -324,8 +324,6 @@ const notReplayed = {
   problems: undefined,
   rollbackName: undefined,
   keepsRollbacks: undefined,
-  firstRollback: undefined,
-  leavesEmpty: undefined,
   evidence: undefined,
   dialectEvidence: undefined,
   serverEvidence: undefined,

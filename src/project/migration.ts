@@ -318,10 +318,6 @@ export interface History extends ToolFacts {
   readonly rollbacks: RollbackStyle;
   /** At least one rollback does something. */
   readonly keepsRollbacks: boolean;
-  /** Index of the first migration with a rollback, be it empty; undefined: there is none. */
-  readonly firstRollback?: number | undefined;
-  /** Three rollbacks and more, and most of all, are there and empty. */
-  readonly leavesEmpty?: boolean | undefined;
   /** The first migration changes what something else installed: tables that it doesn't create may be there. */
   readonly continues?: boolean | undefined;
   /** A file that its tool writes of what all migrations lead to, where it has tables that none of them may make. */
@@ -380,21 +376,12 @@ export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database
 export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect">): string =>
   `${root}\0${dialect}`;
 
-/** What the rollbacks of these migrations tell of the project's way with them. */
-export function rollbackFacts(
-  migrations: readonly Migration[],
-): Pick<History, "keepsRollbacks" | "firstRollback" | "leavesEmpty"> {
-  // What the tool derives from a changeset, nobody has chosen to keep.
-  const written = migrations.filter(
-    ({ down, changeset }) => down !== undefined && !(changeset !== undefined && down.code?.derived === true),
+/** At least one of the rollbacks does something. What the tool derives from a changeset, nobody has chosen to keep. */
+export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
+  migrations.some(
+    ({ down, changeset }) =>
+      down?.empty === false && !(changeset !== undefined && down.code?.derived === true),
   );
-  const empty = written.filter(({ down }) => down?.empty === true).length;
-  return {
-    keepsRollbacks: empty < written.length,
-    firstRollback: written[0]?.index,
-    leavesEmpty: empty > 2 && empty * 2 > written.length,
-  };
-}
 
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 export const holdsFile = ({ migrations, problems }: AnyHistory, file: string): boolean =>

@@ -6,6 +6,7 @@ import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, type OwnRunner } from "./own-runner.ts";
+import { programList } from "./program-list.ts";
 import { withoutPassedOver } from "./passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
@@ -14,7 +15,7 @@ import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "./layouts/names.ts";
 import { plain } from "./layouts/plain.ts";
 import {
-  rollbackFacts,
+  keepsRollbacks,
   type FileProblem,
   type FileSystem,
   type AnyHistory,
@@ -87,6 +88,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
+    programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };
   const reading = shape.layout.read(view, options);
   const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
@@ -124,7 +126,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ? { likelyWrapped: true }
       : {}),
     rollbacks: tool.rollbacksOf?.[shape.layout.name] ?? tool.rollbacks ?? reading.rollbacks,
-    ...rollbackFacts(reading.migrations),
+    keepsRollbacks: keepsRollbacks(reading.migrations),
     continues: more === undefined ? reading.continues : true,
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),

@@ -27,6 +27,7 @@ import {
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
+import { rollbackHabit } from "./questions/migration/rollback-habit.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
@@ -163,6 +164,8 @@ export class ReplayedMigration implements MigrationScope {
   };
 
   leavesNothingToUndo = (): boolean => leavesNothingToUndo(this);
+
+  rollbackHabit: MigrationScope["rollbackHabit"] = () => rollbackHabit(this);
 
   headerField: MigrationScope["headerField"] = (names, of = "up") => findField(this.#fields(of), names);
 

@@ -196,6 +196,8 @@ export interface MigrationScope {
   readonly leavesHalf: () => boolean;
   /** The up script only validates, builds anew or looks after what is there: a rollback would be empty. */
   readonly leavesNothingToUndo: () => boolean;
+  /** How many of the twenty migrations before it have a rollback that does something: three quarters, a quarter, fewer. */
+  readonly rollbackHabit: () => "mostly" | "at times" | "seldom";
   /** The field of the header of one of its scripts (default: up) that answers to one of the names (`Ticket|Issue`). */
   readonly headerField: (names: string, of?: Direction) => HeaderField | undefined;
   /** Texts of a template that nobody has replaced in that header: `[Brief description]`, `YYYY-MM-DD`, `XXX`. */

@@ -9,7 +9,7 @@
  *     CREATE TABLE t (…);
  */
 import { handMade, isKnownTool, rankedTools, toolFacts, toolNamed } from "../project/known-tools.ts";
-import { rollbackFacts } from "../project/migration.ts";
+import { keepsRollbacks } from "../project/migration.ts";
 import type { History, Migration, RunnerTransaction, Script } from "../project/migration.ts";
 import type { Stats } from "../project/stats.ts";
 import { dialectNames, type DialectName } from "../model/dialect.ts";
@@ -245,7 +245,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
   sqlMode: given.sqlMode,
   evidence: ["a fixture"],
   rollbacks: migrations.some((one) => one.down) ? "section" : "none",
-  ...rollbackFacts(migrations),
+  keepsRollbacks: keepsRollbacks(migrations),
   rollbackName: (one) => `${one.name}_rollback.sql`,
   migrations,
   problems: [],

@@ -2,6 +2,7 @@
  * What a layout is: it looks at a folder, says how many files have its shape, and reads them as migrations.
  * A shape proves no tool; which tool runs the files, and so what its transactions are, comes in as `ReadOptions`.
  */
+import type { ProgramList } from "../program-list.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FlywaySettings } from "./flyway-settings.ts";
 import type { FileProblem, Migration, RollbackStyle, RunnerTransaction } from "../migration.ts";
@@ -59,6 +60,8 @@ export interface ReadOptions {
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
   /** What the project's own program makes of a slip in a tool's marks isn't known. */
   readonly ownReader?: true | undefined;
+  /** A program of the project that names most of these files; nobody else says what runs, and in which order. */
+  readonly programList?: ((files: readonly string[]) => ProgramList | undefined) | undefined;
 }
 
 export interface Reading {

@@ -108,9 +108,11 @@ function readNumbered(
     problems.push(badName(view, file, message, instead));
   }
   const ups = names.filter((name) => name.rollback === undefined);
-  const listed = options.tool.listed?.(view);
-  problems.push(...unlisted(view, options.tool, ups, listed), ...mixed(view, ups, wantsTimestamps));
-  const run = listed === undefined ? names : names.filter((name) => listed.has(stemOf(name.file)));
+  const list = listOf(view, options, ups);
+  problems.push(...unlisted(view, ups, list), ...mixed(view, ups, wantsTimestamps));
+  const isRun = ({ file, rollback }: NumberedName): boolean =>
+    list === undefined || list.places.has(stemOf(file)) || (list.isProgram && rollback !== undefined);
+  const run = names.filter(isRun);
   const pieces = run.flatMap((name, at): Piece[] => {
     const direction = name.rollback === undefined ? "up" : "down";
     const description = name.description;
@@ -128,13 +130,18 @@ function readNumbered(
     };
     return [piece];
   });
-  const place = ({ file }: Piece): number => listed?.get(stemOf(file)) ?? 0;
+  const place = ({ file }: Piece): number => list?.places.get(stemOf(file)) ?? 0;
   const compare = (a: Piece, b: Piece): number =>
     place(a) - place(b) ||
     (options.order === "text"
       ? compareText(stemOf(a.file), stemOf(b.file))
       : compareDigits(a.version ?? "", b.version ?? "") || compareNatural(stemOf(a.file), stemOf(b.file)));
-  const read = assemble(view, options, pieces, compare);
+  const read = assemble(
+    view,
+    list?.isProgram ? { ...options, duplicates: "fine" } : options,
+    pieces,
+    compare,
+  );
   if (options.order === "text") problems.push(...misordered(view, options.tool.name, read.migrations));
   const style = mostFrequent(names.flatMap((name) => name.rollback ?? [])) ?? standard;
   return {
@@ -142,7 +149,30 @@ function readNumbered(
     rollbackName: (migration) => rollbackName(style, migration),
     migrations: read.migrations,
     problems: [...problems, ...read.problems],
+    notes: list?.isProgram ? [`${list.by} names the files in the order in which they run`] : undefined,
   };
+}
+
+interface List {
+  /** The tool, or the program. */
+  readonly by: string;
+  readonly isProgram: boolean;
+  /** By the stems of the files. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** The tool's own list; where numbers are used twice, what a program of the project names tells their order. */
+function listOf(
+  view: FolderView,
+  { tool, programList }: ReadOptions,
+  ups: readonly NumberedName[],
+): List | undefined {
+  const places = tool.listed?.(view);
+  if (places !== undefined) return { by: tool.name, isProgram: false, places };
+  const versions = new Set(ups.map(({ version }) => stripZeros(version)));
+  if (versions.size === ups.length) return undefined;
+  const found = programList?.(ups.map(({ file }) => file));
+  return found && { by: found.path, isProgram: true, places: found.places };
 }
 
 /**
@@ -165,17 +195,15 @@ function rollbackName(style: string, migration: Migration): string {
   );
 }
 
-/** Files that the tool's list doesn't name; where that is most of them, one sentence of the tool's names them all. */
-function unlisted(
-  view: FolderView,
-  { name: tool }: Tool,
-  ups: readonly NumberedName[],
-  listed: ReadonlyMap<string, number> | undefined,
-): FileProblem[] {
-  if (listed === undefined) return [];
-  const strangers = ups.filter((name) => !listed.has(stemOf(name.file)));
+/** Files that the list doesn't name; where that is most of them, one sentence of the tool's names them all. */
+function unlisted(view: FolderView, ups: readonly NumberedName[], list: List | undefined): FileProblem[] {
+  if (list === undefined) return [];
+  const strangers = ups.filter((name) => !list.places.has(stemOf(name.file)));
   if (strangers.length * 2 > ups.length) return [];
-  return strangers.map((name) => badName(view, name.file, `${tool} skips it: its journal doesn't name it`));
+  const why = list.isProgram
+    ? `${list.by} doesn't name it: nothing runs it`
+    : `${list.by} skips it: its journal doesn't name it`;
+  return strangers.map((name) => badName(view, name.file, why));
 }
 
 /** A number among timestamps, or the reverse, doesn't stand where its author thinks. */

@@ -1,0 +1,28 @@
+/** Whether a project writes rollbacks: one that doesn't has chosen so, and each migration says it again. */
+import type { Migration } from "../../../project/migration.ts";
+import type { MigrationScope } from "../../step.ts";
+
+/** So many migrations before tell what the project does now. */
+const looked = 20;
+
+/** See `MigrationScope.rollbackHabit`. */
+export function rollbackHabit({
+  history,
+  migration,
+}: MigrationScope): ReturnType<MigrationScope["rollbackHabit"]> {
+  let needed = 0;
+  let written = 0;
+  for (let i = migration.index - 1; i >= 0 && needed < looked; i--) {
+    const one = history.migrations[i];
+    if (one === undefined || !needsRollback(one)) continue;
+    needed++;
+    if (one.down?.empty === false || one.irreversible !== undefined) written++;
+  }
+  // At the start of a history nothing is known yet.
+  if (written * 4 < needed || needed === 0) return "seldom";
+  return written * 4 < needed * 3 ? "at times" : "mostly";
+}
+
+/** What Liquibase derives from a changeset, nobody has chosen to write. */
+const needsRollback = ({ kind, up, down, changeset }: Migration): boolean =>
+  kind === "versioned" && !up.empty && !(changeset !== undefined && down?.code?.derived === true);
