@@ -21,6 +21,7 @@ export default defineRule({
       "a table that gets a part of its name, which belonged to a table that this migration or the one before has dropped: `orders_new` becomes `orders`",
       "a deprecated table that gets the name of an archive, such as `coupons_archived`",
       "the second rename of the same table in one migration",
+      "a sequence: the defaults of columns follow it",
     ],
   },
   messages: {
@@ -59,6 +60,7 @@ type Report = (report: {
 function check(
   {
     operation,
+    before,
     createdPending,
     dependents: { deprecation, replaced },
     names: { renamedHere, archives },
@@ -68,6 +70,9 @@ function check(
   report: Report,
 ) {
   if (createdPending(table) === "yes" || renamedHere(table)) return;
+  const found = before.relation(table);
+  // ALTER TABLE renames it as well; columns find it by its number.
+  if (found.is === "present" && found.value.kind === "sequence") return;
   // A view or another table takes over the name in the same transaction; or nobody uses it any more.
   if (replaced() || (archives() && deprecation(table) !== undefined)) return;
   const severity = archives() ? "warning" : undefined;

@@ -32,6 +32,8 @@ export interface CodeUnit {
   readonly imports: readonly string[];
   /** It consists of a single operation. */
   readonly isSole: boolean;
+  /** The tool takes its operations back by itself, and refuses to where it can't. */
+  readonly reverses?: boolean;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
@@ -89,6 +91,8 @@ export interface CodeAdvice {
   readonly backwards: readonly string[] | undefined;
   /** The migration that follows in the history, of the same app. */
   readonly next: string | undefined;
+  /** Names of migrations that the history has. */
+  readonly taken: ReadonlySet<string>;
 }
 
 /** An index, key or unique constraint in the declaration of a table. */

@@ -1,7 +1,7 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
-import type { CodeAdvice, CodeStatement, UnitCall } from "../model/tool.ts";
+import type { CodeAdvice } from "../model/tool.ts";
 import { mainStep } from "./python-code.ts";
-import { rubyString } from "../text/ruby.ts";
+import { railsCalls, railsDown } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
   lines.flatMap((line) => line.split("\n").map((one) => (one === "" ? "" : by + one)));
@@ -10,58 +10,123 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const [, digits = "", slug = "step"] = /^(\d+)_(.*)$/.exec(own.name) ?? [];
-  const undoAt =
-    call !== undefined && /^(?:remove|drop)_/.test(call.name) ? steps.length - 1 : mainStep(advice);
+  const undoAt = undoStep(advice);
   const isApart = call === undefined || !own.isSole;
+  // The down of the class takes back what its up did, also where that has moved.
+  const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
+  const undone = steps.map(({ down }, at) => down ?? (at === undoAt ? backwards : undefined));
+  const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
+  // Other calls of the migration have advice, too.
+  const place = isApart && call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) : 0;
   // The migration itself keeps its file.
   let isKept = isApart;
+  let isHere = false;
   let number = 1;
+  const taken = takenBy(advice);
   return steps.map((step, at): string => {
-    const up = callsOf(step.up, call);
-    const undo = step.down ?? (at === undoAt && own.isSole ? advice.backwards : undefined);
-    if (at === 0 && step.here && (isApart || (undo === undefined && !step.outside))) {
+    const up = railsCalls(step.up, advice);
+    const undo = undone[at];
+    if (at === 0 && step.here && (isApart || undo === undefined)) {
       isKept = true;
-      return up.join("\n");
+      isHere = true;
+      return (own.reverses === true ? inChange(up, undo && railsDown(undo, step, advice)) : up).join("\n");
     }
     const isInPlace = number === 1 && !isKept;
-    number++;
-    const name = isInPlace ? slug : `${slug}_${String(number)}`;
-    const version = isInPlace ? digits : later(digits, number);
+    let name = slug;
+    let version = digits;
+    if (!isInPlace)
+      do {
+        name = [slug, ...(place > 0 ? [place + 1] : []), ++number].join("_");
+        version = later(digits, 10 * place + number - 1, advice.next);
+      } while (taken.has(name) || taken.has(version));
+    isKept = true;
+    const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
       `# ${folder}${version}_${name}.rb`,
       ...fileOf({
         name,
         version: own.follows ?? "",
         up,
-        down:
-          undo &&
-          callsOf(
-            undo.map((sql) => ({ sql, comment: undefined })),
-            undefined,
-          ),
+        down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
         outside: step.outside,
       }),
+      // What isn't there any more can't be dropped again.
+      ...(isMoved && !isHere ? [`# the down of ${own.name} no longer takes back ${call.name}`] : []),
     ].join("\n");
   });
 }
 
-/** The version some minutes later. */
-function later(digits: string, minutes: number): string {
+/** The names and versions that the history has, apart. */
+const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolean } => {
+  const found = parts.get(taken) ?? new Set([...taken].flatMap((name) => name.split(/(?<=^\d+)_/)));
+  parts.set(taken, found);
+  return found;
+};
+
+const parts = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+/** The step that takes back what the call does. */
+function undoStep(advice: CodeAdvice): number {
+  const { steps, call } = advice;
+  if (call !== undefined && /^(?:remove|drop)_/.test(call.name)) return steps.length - 1;
+  const isAdding = ({ up }: CodeAdvice["steps"][number]): boolean =>
+    up.some(({ sql }) => /^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/i.test(sql));
+  const added = call !== undefined && /^add_/.test(call.name) ? steps.findIndex(isAdding) : -1;
+  return added >= 0 ? added : mainStep(advice);
+}
+
+/** What Rails takes back by itself, or runs in either direction where it does no harm. */
+const reversible =
+  /^(?:add_index|add_foreign_key|add_check_constraint|change_column_null|validate_(?:foreign_key|check_constraint))\b/;
+
+/** Lines of a `change`: Rails refuses to take back what it doesn't know. `down`: what does; undefined: that isn't known. */
+function inChange(lines: readonly string[], down: readonly string[] | undefined): readonly string[] {
+  if (lines.every((line) => reversible.test(line))) return lines;
+  if (down !== undefined && down.length > 0) return inDirections(lines, down);
+  const result: string[] = [];
+  let open: string[] = [];
+  const close = (): void => {
+    if (open.length > 0) result.push(...inDirections(open, []));
+    open = [];
+  };
+  for (const line of lines)
+    if (reversible.test(line)) {
+      close();
+      result.push(line);
+    } else open.push(line);
+  close();
+  return result;
+}
+
+function inDirections(up: readonly string[], down: readonly string[]): readonly string[] {
+  const [only = ""] = up;
+  if (up.length === 1 && down.length === 0 && !/[\n#]/.test(only))
+    return [`reversible { |dir| dir.up { ${only} } }`];
+  const block = (name: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : [`  dir.${name} do`, ...indented(lines, "    "), "  end"];
+  return ["reversible do |dir|", ...block("up", up), ...block("down", down), "end"];
+}
+
+/** The version some minutes later, or seconds, where the next migration would come first. */
+function later(digits: string, count: number, next: string | undefined): string {
   if (!/^\d{14}$/.test(digits))
-    return String(Number(digits === "" ? "1" : digits) + minutes).padStart(digits.length, "0");
+    return String(Number(digits === "" ? "1" : digits) + count).padStart(digits.length, "0");
   const at = [0, 4, 6, 8, 10, 12].map((start, i) => Number(digits.slice(start, i === 0 ? 4 : start + 2)));
   const [year = 2026, month = 1, day = 1, hour = 0, minute = 0, second = 0] = at;
-  const date = new Date(Date.UTC(year, month - 1, day, hour, minute + minutes, second));
-  return date
-    .toISOString()
-    .replaceAll(/[-T:]|\..*/g, "")
-    .slice(0, 14);
+  const after = (seconds: number): string =>
+    new Date(Date.UTC(year, month - 1, day, hour, minute, second + seconds))
+      .toISOString()
+      .replaceAll(/[-T:]|\..*/g, "")
+      .slice(0, 14);
+  const [following] = /^\d{14}/.exec(next ?? "") ?? [];
+  return following !== undefined && following <= after(60 * count) ? after(count) : after(60 * count);
 }
 
 interface File {
   readonly name: string;
   readonly version: string;
   readonly up: readonly string[];
+  /** Undefined: nothing takes it back. */
   readonly down: readonly string[] | undefined;
   readonly outside: boolean;
 }
@@ -73,7 +138,7 @@ const className = (name: string): string =>
     .join("");
 
 /** A class with `change`, where Rails can take all of it back, else with `up` and `down`. */
-export function fileOf({ name, version, up, down, outside }: File): readonly string[] {
+function fileOf({ name, version, up, down, outside }: File): readonly string[] {
   const isStraight = up.every((line) =>
     /^(?:add_index|validate_foreign_key|validate_check_constraint|add_foreign_key|add_check_constraint)\b/.test(
       line,
@@ -88,7 +153,14 @@ export function fileOf({ name, version, up, down, outside }: File): readonly str
           "  end",
           "",
           "  def down",
-          ...indented(down ?? [], "    "),
+          ...indented(
+            down === undefined
+              ? ["raise ActiveRecord::IrreversibleMigration"]
+              : down.length === 0
+                ? ["# nothing to undo"]
+                : down,
+            "    ",
+          ),
           "  end",
         ];
   return [
@@ -97,71 +169,4 @@ export function fileOf({ name, version, up, down, outside }: File): readonly str
     ...body,
     "end",
   ];
-}
-
-const callsOf = (statements: readonly CodeStatement[], call: UnitCall | undefined): readonly string[] =>
-  statements.map(({ sql, comment }) => {
-    const text = railsCall(sql, call);
-    if (comment === undefined) return text;
-    return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
-  });
-
-/** A statement as a call; in place of a call that makes the same, that with one option more. */
-function railsCall(sql: string, call: UnitCall | undefined): string {
-  const isPlain =
-    call !== undefined &&
-    !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text);
-  if (isPlain && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
-    return withOption(call, "algorithm: :concurrently");
-  if (isPlain && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
-    return withOption(call, "algorithm: :concurrently");
-  if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql))
-    return withOption(call, "validate: false");
-  return railsStatement(sql);
-}
-
-/** The call with an option behind its arguments. */
-function withOption({ text }: UnitCall, option: string): string {
-  if (!text.endsWith(")")) return `${text}, ${option}`;
-  const before = text.slice(0, -1).trimEnd();
-  return `${before.replace(/,$/, "")}, ${option}${text.slice(before.length)}`;
-}
-
-/** Rails' own words for a statement, where it has them. */
-export function railsStatement(sql: string): string {
-  const name = String.raw`"?(\w{1,63})"?`;
-  const [, unique, index, table, columns = ""] =
-    new RegExp(
-      `^CREATE (UNIQUE )?INDEX CONCURRENTLY ${name} ON ${name} \\(("?\\w+"?(?:, "?\\w+"?){0,31})\\);?$`,
-    ).exec(sql) ?? [];
-  if (index !== undefined && table !== undefined) {
-    const list = columns.replaceAll('"', "").split(", ");
-    const [only = ""] = list;
-    const shown = list.length === 1 ? `:${only}` : `%i[${list.join(" ")}]`;
-    const usual = `index_${table}_on_${list.join("_and_")}`;
-    const named = index === usual ? "" : `, name: ${rubyString(index)}`;
-    return `add_index :${table}, ${shown}${unique === undefined ? "" : ", unique: true"}${named}, algorithm: :concurrently`;
-  }
-  const [, from, constraint] =
-    new RegExp(`^ALTER TABLE ${name} VALIDATE CONSTRAINT ${name};?$`).exec(sql) ?? [];
-  if (from !== undefined && constraint !== undefined) {
-    if (constraint.startsWith("fk_")) return `validate_foreign_key :${from}, name: ${rubyString(constraint)}`;
-    return `validate_check_constraint :${from}, name: ${rubyString(constraint)}`;
-  }
-  const [, altered, column, what] =
-    new RegExp(`^ALTER TABLE ${name} ALTER COLUMN ${name} (SET NOT NULL|DROP NOT NULL|DROP DEFAULT);?$`).exec(
-      sql,
-    ) ?? [];
-  if (altered !== undefined && column !== undefined) {
-    if (what === "DROP DEFAULT") return `change_column_default :${altered}, :${column}, nil`;
-    return `change_column_null :${altered}, :${column}, ${what === "SET NOT NULL" ? "false" : "true"}`;
-  }
-  const [, held, check, expression] =
-    new RegExp(`^ALTER TABLE ${name} ADD CONSTRAINT ${name} CHECK \\((.*)\\) NOT VALID;?$`).exec(sql) ?? [];
-  if (held !== undefined && check !== undefined && expression !== undefined)
-    return `add_check_constraint :${held}, ${rubyString(expression)}, name: ${rubyString(check)}, validate: false`;
-  const [, of, dropped] = new RegExp(`^ALTER TABLE ${name} DROP CONSTRAINT ${name};?$`).exec(sql) ?? [];
-  if (of !== undefined && dropped !== undefined && !dropped.startsWith("fk_"))
-    return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
-  return `execute ${rubyString(sql)}`;
 }

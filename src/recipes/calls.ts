@@ -1,11 +1,12 @@
 /** A call of a migration in code may send several statements: advice that takes its place is for all of them. */
+import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Advice, RecipeStep } from "./advice.ts";
 import { columnThenConstraint, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { withRest } from "./rest.ts";
-import { callOf, pieceOf, sentAt } from "./sent.ts";
-import { textOf } from "./words.ts";
+import { callOf, senderOf, sentAt } from "./sent.ts";
+import { quote, textOf } from "./words.ts";
 
 /** More are made by a loop: nobody reads advice for each of them. */
 const most = 12;
@@ -18,7 +19,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   const { scope, script } = step;
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (script.transaction.codeSteps === undefined || !isInstead || callOf(step) === undefined) return advice;
-  const groups = sentAt(scope.steps, script, pieceOf(script, step.statement)?.statement.start);
+  const groups = sentAt(scope.steps, script, senderOf(step));
   if (groups.size < 2 || groups.size > most || !groups.has(step.statement)) return advice;
   const own = advice.flatMap(({ statements }) => statements).join("\n");
   const all = [...groups].flatMap(([statement, steps]): Advice => {
@@ -28,18 +29,40 @@ export function withCall(step: Step, advice: Advice): Advice {
     const text = textOf(first, statement.span);
     // Checks a constraint at once that is no longer there yet.
     if (/^set constraints\b/i.test(text) || isIn(steps, own)) return [];
-    return wayOf(steps) ?? [asItIs(`${text};`)];
+    return wayOf(steps) ?? [asItIs(`${text};`, wayBack(steps))];
   });
   return inOrder(all);
 }
 
-const asItIs = (statement: string): RecipeStep => ({
+const asItIs = (statement: string, undo: readonly string[] | undefined): RecipeStep => ({
   language: "sql",
   statements: [statement],
   when: [],
   transaction: "any",
   intent: "same-schema",
+  undo,
 });
+
+/** What takes back a statement that adds columns, or names something anew; undefined: another one. */
+function wayBack(steps: readonly Step[]): readonly string[] | undefined {
+  const found = steps.map(({ operation }): string | undefined => {
+    switch (operation.kind) {
+      case "addColumn":
+        return `ALTER TABLE ${operation.table.text} DROP COLUMN ${quote(operation.column.name.text)};`;
+      case "renameIndex":
+        return `ALTER INDEX ${inSchemaOf(operation.index, operation.to.text)} RENAME TO ${quote(operation.index.name)};`;
+      case "renameTable":
+        return `ALTER TABLE ${inSchemaOf(operation.table, operation.to.text)} RENAME TO ${quote(operation.table.name)};`;
+      default:
+        return undefined;
+    }
+  });
+  const known = found.filter((one) => one !== undefined);
+  return known.length === found.length ? known.toReversed() : undefined;
+}
+
+const inSchemaOf = ({ schema }: QualifiedName, name: string): string =>
+  (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
 
 /** The advice makes the index already. */
 const isIn = (steps: readonly Step[], own: string): boolean =>
@@ -62,7 +85,9 @@ function inOrder(advice: Advice): Advice {
     ...first,
     statements: here.flatMap(({ statements }) => statements),
     when: [...new Set(here.flatMap(({ when }) => when))],
-    undo: undefined,
+    undo: here.some(({ undo }) => undo === undefined)
+      ? undefined
+      : here.toReversed().flatMap(({ undo = [] }) => undo),
   };
   return [joined, ...rest];
 }

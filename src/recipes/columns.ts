@@ -9,7 +9,7 @@ import { makeObjectName } from "../schema/names.ts";
 import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
-import { droppedTypes, meanwhileDeclared, renamedInCode, stillDeclared } from "./declared.ts";
+import { droppedTypes, meanwhileDeclared, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
@@ -81,14 +81,14 @@ export function columnThenDefault(step: Step): Advice | undefined {
 }
 
 /** The type under its present name, which another statement may have changed since it was written. */
-const storedType = (type: ColumnType): string =>
+export const storedType = (type: ColumnType): string =>
   /^[a-z_][a-z0-9_ ]*$/.test(type.name) ? typeText(type) : type.text;
 
 /** The type as written, with COLLATE. */
 export const typeOf = ({ type, collation }: ColumnDefinition): string =>
   `${type.text}${collation === undefined ? "" : ` COLLATE ${collation.text}`}`;
 
-const oldRows = "then update the old rows in batches:";
+export const oldRows = "then update the old rows in batches:";
 
 /** Fills a new column in rows that have no value yet. */
 const fill = (table: QualifiedName, column: string, value: string): Change => ({
@@ -169,7 +169,7 @@ export function columnByTrigger(step: Step): Advice | undefined {
 }
 
 /** A BEFORE trigger that runs `body` for each row written. */
-function trigger(step: Step, table: QualifiedName, column: string, body: string): readonly string[] {
+export function trigger(step: Step, table: QualifiedName, column: string, body: string): readonly string[] {
   const name = madeName(table.name, column, "sync");
   return [
     whole(
@@ -180,7 +180,7 @@ function trigger(step: Step, table: QualifiedName, column: string, body: string)
   ];
 }
 
-const dropTrigger = (table: QualifiedName, column: string): readonly string[] => {
+export const dropTrigger = (table: QualifiedName, column: string): readonly string[] => {
   const name = madeName(table.name, column, "sync");
   return [`DROP TRIGGER ${name} ON ${table.text};`, `DROP FUNCTION ${name}();`];
 };
@@ -320,61 +320,11 @@ export function columnComputedAnew(step: Step): Advice | undefined {
   );
 }
 
-/**
- * Expand and contract: both names side by side while both versions of the application run. Undefined where the column is
- * more than a value: a key, a check, a generated one.
- */
-export function renameByNewColumn(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "renameColumn") return undefined;
-  const relation = step.before.relation(operation.table);
-  if (relation.is === "present" && relation.value.kind !== "table") return undefined;
-  const table = operation.table.text;
-  const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
-  const found = step.before.column(operation.table, operation.column.text);
-  const old = found.is === "present" ? found.value : undefined;
-  if (isBound(step, operation.table, operation.column.text)) return undefined;
-  const type = old?.type === undefined ? "<type>" : storedType(old.type);
-  const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
-  // A default before would hide what the running application writes under the old name.
-  const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
-  return instead(
-    renamedInCode(step, operation.column),
-    `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
-    ...trigger(step, operation.table, operation.column.text, bothWays(from, to)),
-    firedTriggers(step, operation.table, operation.to.text),
-    inBatchesOf(
-      step,
-      {
-        table: operation.table,
-        statement: `UPDATE ${table} SET ${to} = ${from}`,
-        undone: `${to} IS DISTINCT FROM ${from}`,
-        shrinks: true,
-      },
-      oldRows,
-    ),
-    ...(isIndexed(step, operation.table, operation.column.text)
-      ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")]
-      : []),
-    ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, operation.to.text) : []),
-    together(
-      step,
-      `deploy the version that uses only ${to}; then, in one transaction:`,
-      [
-        ...dropTrigger(operation.table, operation.column.text),
-        ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
-        `ALTER TABLE ${table} DROP COLUMN ${from};`,
-      ],
-      { after: "deploy" },
-    ),
-  );
-}
-
-const isIndexed = ({ before }: Step, table: QualifiedName, column: string): boolean =>
+export const isIndexed = ({ before }: Step, table: QualifiedName, column: string): boolean =>
   before.indexesOn(table).some(({ elements }) => elements.some((element) => element.column === column));
 
 /** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
-function isBound(step: Step, table: QualifiedName, column: string): boolean {
+export function isBound(step: Step, table: QualifiedName, column: string): boolean {
   const { before } = step;
   const found = before.relation(table);
   if (found.is !== "present") return false;
@@ -406,15 +356,6 @@ const remaining: ReadonlySet<Dependent["kind"]> = new Set([
   "trigger",
   "view",
 ]);
-
-/** Keeps two columns equal, whichever of them is written. */
-const bothWays = (from: string, to: string): string =>
-  [
-    "IF TG_OP = 'INSERT' THEN",
-    `IF NEW.${to} IS NULL THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`,
-    `ELSIF NEW.${to} IS DISTINCT FROM OLD.${to} THEN NEW.${from} := NEW.${to};`,
-    `ELSE NEW.${to} := NEW.${from}; END IF;`,
-  ].join(" ");
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
   const found = before.relation(table);

@@ -1,6 +1,7 @@
 /** Which call of a file of code sends a statement, and what else the same call sends. */
 import type { UnitCall } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
+import type { Span } from "../text/span.ts";
 
 type Script = Step["script"];
 type Statement = Step["statement"];
@@ -34,14 +35,31 @@ const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
 export function callOf({ script, statement }: Pick<Step, "script" | "statement">): UnitCall | undefined {
   const piece = pieceOf(script, statement);
   if (piece === undefined) return undefined;
-  const { start, end } = piece.statement;
-  const found = calls.get(piece) ?? {
-    call: script.code?.unit?.calls.find(
-      ({ at }) => (start <= at.start && at.end <= end) || (at.start <= start && end <= at.end),
-    ),
-  };
+  const found = calls.get(piece) ?? { call: callAt(script.code?.unit?.calls ?? [], piece.statement) };
   calls.set(piece, found);
   return found.call;
+}
+
+const byStart = new WeakMap<readonly UnitCall[], readonly UnitCall[]>();
+
+/** Calls around a call are few: a block, a list of operations. */
+const deepest = 8;
+
+/** The outermost call that the place is in, else the first one in the place. */
+function callAt(all: readonly UnitCall[], { start, end }: Span): UnitCall | undefined {
+  const ordered = byStart.get(all) ?? all.toSorted((a, b) => a.at.start - b.at.start || b.at.end - a.at.end);
+  byStart.set(all, ordered);
+  let low = 0;
+  let high = ordered.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ordered[middle]?.at.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const around = ordered.slice(Math.max(0, low - deepest), low).find(({ at }) => end <= at.end);
+  if (around !== undefined) return around;
+  const inside = [ordered[low - 1], ordered[low]];
+  return inside.find((one) => one !== undefined && start <= one.at.start && one.at.end <= end);
 }
 
 type Sent = ReadonlyMap<Statement, readonly Step[]>;
@@ -50,7 +68,7 @@ const sentBy = new WeakMap<readonly Step[], ReadonlyMap<Script, ReadonlyMap<numb
 
 const nothing: Sent = new Map();
 
-/** The steps of what the call at `start` sends, by statement, in their order. */
+/** The steps of what the call at `start` sends, also by calls in its block, by statement, in their order. */
 export function sentAt(steps: readonly Step[], script: Script, start: number | undefined): Sent {
   if (start === undefined) return nothing;
   const known = sentBy.get(steps) ?? bySender(steps);
@@ -58,10 +76,14 @@ export function sentAt(steps: readonly Step[], script: Script, start: number | u
   return known.get(script)?.get(start) ?? nothing;
 }
 
+/** Where the call begins that sends a statement, else the statement itself. */
+export const senderOf = (step: Pick<Step, "script" | "statement">): number | undefined =>
+  callOf(step)?.at.start ?? pieceOf(step.script, step.statement)?.statement.start;
+
 function bySender(steps: readonly Step[]): ReadonlyMap<Script, ReadonlyMap<number, Sent>> {
   const scripts = new Map<Script, Map<number, Map<Statement, Step[]>>>();
   for (const step of steps) {
-    const start = pieceOf(step.script, step.statement)?.statement.start;
+    const start = senderOf(step);
     if (start === undefined) continue;
     const starts = entryOf(scripts, step.script, () => new Map<number, Map<Statement, Step[]>>());
     const statements = entryOf(starts, start, () => new Map<Statement, Step[]>());

@@ -86,21 +86,24 @@ function viewFor(
   const columns = columnsForView(step, { follows: true });
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
+  const view = [
+    `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
+    ...grants.filter((part) => typeof part === "string"),
+  ];
+  const dropped = `DROP VIEW ${old.text};`;
+  const changeBack = moved ? `SET SCHEMA ${quote(old.schema ?? "<schema>")}` : `RENAME TO ${quote(old.name)}`;
   return instead(
-    together(
-      step,
-      "in one transaction:",
-      [
-        `ALTER ${what} ${old.text} ${change};`,
-        `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
-        ...grants.filter((part) => typeof part === "string"),
-      ],
-      { place: "here" },
-    ),
+    together(step, "in one transaction:", [`ALTER ${what} ${old.text} ${change};`, ...view], {
+      place: "here",
+      undo: moved && old.schema === undefined ? undefined : [dropped, `ALTER ${what} ${to} ${changeBack};`],
+    }),
     ...grants.filter((part) => typeof part !== "string"),
     words,
-    heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
-    `DROP VIEW ${old.text};`,
+    heading("deploy the version that uses the new name; then, in a later migration:", {
+      after: "deploy",
+      undo: view,
+    }),
+    dropped,
   );
 }
 

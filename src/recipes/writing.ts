@@ -5,7 +5,7 @@ import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
-import { callOf, pieceOf, sentAt } from "./sent.ts";
+import { callOf, senderOf, sentAt } from "./sent.ts";
 
 /** Undefined: the file is SQL. */
 export function writingOf(
@@ -88,14 +88,24 @@ function writtenSteps(
     backwards: backwardsOf({ script, statement, scope }),
     call: isInstead ? callOf({ script, statement }) : undefined,
     next: next?.up.code?.unit?.name,
+    taken: namesIn(migrations),
   });
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
+}
+
+const taken = new WeakMap<Step["scope"]["history"]["migrations"], ReadonlySet<string>>();
+
+/** The names of all migrations in code. */
+function namesIn(migrations: Step["scope"]["history"]["migrations"]): ReadonlySet<string> {
+  const found = taken.get(migrations) ?? new Set(migrations.flatMap(({ up }) => up.code?.unit?.name ?? []));
+  taken.set(migrations, found);
+  return found;
 }
 
 /** What takes the statement's call back; where the migration is that one call, its whole way back. */
 function backwardsOf({ script, statement, scope }: Pick<Step, "script" | "statement" | "scope">) {
   const { down } = scope.migration;
-  const own = pieceOf(script, statement)?.statement.start;
+  const own = senderOf({ script, statement });
   const isSole = script.code?.unit?.isSole === true;
   if (down?.code === undefined || (own === undefined && !isSole)) return undefined;
   const statements = isSole

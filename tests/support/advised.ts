@@ -11,18 +11,31 @@ export interface Followed {
 
 const most = 6;
 
+/** How advice is followed in files of a language. */
+export interface Way {
+  /** It has a file, or calls. */
+  readonly isCode: (advice: string) => boolean;
+  readonly apply: (files: Project, finding: Finding) => Project;
+}
+
 /** Follows the advice for a migration, one finding after the other, as long as there is any in its tool's language. */
-export async function follow(project: Project, migration: string): Promise<Followed> {
+export async function follow(
+  project: Project,
+  migration: string,
+  { isCode, apply }: Way = inPython,
+): Promise<Followed> {
   let files = project;
   for (let round = 0; ; round++) {
-    const findings = (await lint(files)).filter(({ file }) => !file.includes("0001_initial"));
+    const findings = (await lint(files)).filter(
+      ({ file }) => project[file] === undefined || file === migration,
+    );
     const own = findings.filter(({ file, instead = "" }) => file === migration && isCode(instead));
     const [first] = own;
     const [next] = own
       .filter(({ line, column }) => line === first?.line && column === first.column)
       .toSorted((a, b) => (b.instead ?? "").length - (a.instead ?? "").length);
     if (next === undefined || round === most) return { files, findings };
-    const after = withAdvice(files, next);
+    const after = apply(files, next);
     if (JSON.stringify(after) === JSON.stringify(files)) return { files, findings };
     files = after;
   }
@@ -31,10 +44,6 @@ export async function follow(project: Project, migration: string): Promise<Follo
 const lint = async (files: Project): Promise<readonly Finding[]> =>
   (await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres", lockTimeout: "2s" } }))
     .findings;
-
-/** It has a file, or calls. */
-const isCode = (text: string): boolean =>
-  /^# \S+\.py$/m.test(text) || /^(?:op|migrations)\.\w+\(/m.test(text);
 
 function withAdvice(files: Project, { instead = "", file, line, column }: Finding): Project {
   const changed: Record<string, string> = { ...files };
@@ -99,3 +108,8 @@ function inPlace(
     ? `${before.replace(/[ \t]*$/, "")}${source.slice(end).replace(/^\n/, "")}`
     : `${before}${body}${source.slice(end)}`;
 }
+
+const inPython: Way = {
+  isCode: (text) => /^# \S+\.py$/m.test(text) || /^(?:op|migrations)\.\w+\(/m.test(text),
+  apply: withAdvice,
+};

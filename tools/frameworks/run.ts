@@ -17,6 +17,7 @@ const { values } = parseArgs({
     check: { type: "boolean" },
     projects: { type: "string" },
     only: { type: "string" },
+    advice: { type: "string" },
     examples: { type: "string", default: "20" },
   },
 });
@@ -25,6 +26,14 @@ if (values.projects !== undefined) {
   const examples = Number(values.examples);
   process.stdout.write(await compareProjects(resolve(values.projects), values.only, examples));
   process.exit();
+}
+
+if (values.advice !== undefined) {
+  const isRight = await runAdvice(python, {
+    tools: values.advice.split(","),
+    only: values.only === undefined ? undefined : new RegExp(values.only),
+  });
+  process.exit(isRight ? 0 : 1);
 }
 
 function run(program: string, args: readonly string[], cwd = root): string {
@@ -64,7 +73,7 @@ if (values.check === true && readFileSync(golden, "utf8") !== text) {
   );
   process.exitCode = 1;
 } else if (values.check !== true) writeFileSync(golden, text);
-if (!(await runAdvice(python()))) process.exitCode = 1;
+if (!(await runAdvice(python))) process.exitCode = 1;
 if (!(await recordLiquibase(values.check === true))) process.exitCode = 1;
 const isSame = await recordDjango(values.check === true);
 if (values.check === true && !isSame) process.exitCode = 1;

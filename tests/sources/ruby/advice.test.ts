@@ -18,9 +18,15 @@ const advised = async (call: string): Promise<readonly string[]> => {
 };
 
 test("what stays in the migration keeps its file: the others have names of their own", async () => {
-  expect(await advised("add_reference :orders, :seller, foreign_key: { to_table: :users }")).toEqual([
-    "db/migrate/20240201000201_change_2.rb Change2",
-    "db/migrate/20240201000301_change_3.rb Change3",
+  const reference = "add_reference :orders, :seller, foreign_key: { to_table: :users }";
+  expect(await advised(`add_column :orders, :note, :text\n    ${reference}`)).toEqual([
+    "db/migrate/20240201001101_change_2_2.rb Change22",
+    "db/migrate/20240201001201_change_2_3.rb Change23",
+  ]);
+  expect(await advised(reference)).toEqual([
+    "db/migrate/20240201000001_change.rb Change",
+    "db/migrate/20240201000101_change_2.rb Change2",
+    "db/migrate/20240201000201_change_3.rb Change3",
   ]);
 });
 

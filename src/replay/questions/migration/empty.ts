@@ -16,9 +16,12 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   return comments.some(({ start, end }) => onPurpose.test(up.text.slice(start, Math.min(end, start + 2000))));
 }
 
-/** The same of an empty rollback, whose text is nothing but comments: one gives the reason. */
+/** The same of an empty rollback, which has nothing but comments: one gives the reason. */
 export function saysWhyEmpty(down: Script | undefined): boolean {
   if (down === undefined) return false;
-  const text = down.text.slice(down.part.start, Math.min(down.part.end, down.part.start + 5000));
+  const { code, part } = down;
+  const written = code === undefined ? [part] : code.comments;
+  const source = code?.source ?? down.text;
+  const text = written.map(({ start, end }) => source.slice(start, Math.min(end, start + 5000))).join("\n");
   return onPurpose.test(text) || noWayBack.test(text);
 }

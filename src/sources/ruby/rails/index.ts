@@ -217,7 +217,7 @@ class Reading {
           said === undefined && oneWay !== undefined && isOwn
             ? { at: spanOf(oneWay.command.at), what: oneWay.what, instead: oneWay.instead }
             : undefined,
-        unit: this.#unit(upward.host.calls, forward),
+        unit: this.#unit(upward.host.calls, forward, isDerived),
       },
       after,
     };
@@ -318,14 +318,15 @@ class Reading {
     }
   }
 
-  #unit(calls: readonly CallValue[], { tree }: Method): CodeUnit {
+  #unit(calls: readonly CallValue[], { tree }: Method, reverses: boolean): CodeUnit {
     const { text, path } = this.#input;
     const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.rb$/, "");
     return {
       name,
       follows: printed(this.#version),
       imports: [],
-      isSole: spread(tree.body).length === 1,
+      isSole: spread(tree.body).length === 1 && calls.length === 1,
+      reverses,
       calls: calls.map((call) => {
         const own = text.slice(call.at.start, call.at.end);
         const texts = new Map<string, string>();

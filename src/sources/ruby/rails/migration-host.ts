@@ -205,7 +205,6 @@ export class MigrationHost implements Host {
     if (answer !== undefined) return answer;
     switch (name) {
       case "change_table":
-        this.#note(call, site);
         this.#openTable(call, site);
         return plain(null, at);
       case "reversible":

@@ -1,20 +1,35 @@
 /**
- * Advice for Alembic and Django is migrations of the tool: `npm run frameworks` runs the recorded ones with the tool
- * itself, and these tests hold that they are what is advised, and that there is nothing left to say of them.
+ * Advice for Alembic, Django and Rails is migrations of the tool: `npm run frameworks` runs the recorded ones with the
+ * tool itself, and these tests hold that they are what is advised, and that there is nothing left to say of them.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { follow, type Project } from "../support/advised.ts";
+import { inRuby } from "../support/advised-ruby.ts";
+import { follow, type Project, type Way } from "../support/advised.ts";
 
 const home = join(import.meta.dirname, "../../fixtures/frameworks/advice");
-const tools = { django: "shop/migrations", alembic: "alembic/versions" } as const;
+
+interface Tool {
+  readonly migrations: string;
+  readonly file: (name: string) => string;
+  readonly way?: Way;
+}
+
+const tools: Readonly<Record<string, Tool>> = {
+  django: { migrations: "shop/migrations", file: (name) => `0002_${name}.py` },
+  alembic: { migrations: "alembic/versions", file: (name) => `0002_${name}.py` },
+  rails: { migrations: "db/migrate", file: (name) => `20240201000000_${name}.rb`, way: inRuby },
+};
 
 /** What is still said, and why it may be. */
 const left: Readonly<Record<string, readonly string[]>> = {
   // The constraint takes its index along when it is dropped; the migration before would drop it next.
   "alembic/unique": [
     "alembic/versions/ae5ca29eec7f_unique_2.py rollback-does-not-reverse: doesn't restore the schema: index uq_orders_note is missing",
+  ],
+  "rails/unique_constraint": [
+    "db/migrate/20240201000100_unique_constraint_2.rb rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",
   ],
 };
 
@@ -27,15 +42,15 @@ const filesIn = (folder: string): readonly string[] =>
 const read = (folder: string): Project =>
   Object.fromEntries(filesIn(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
 
-describe.each(Object.entries(tools))("advice for %s", (tool, migrations) => {
+describe.each(Object.entries(tools))("advice for %s", (tool, { migrations, file: fileOf, way }) => {
   const base = read(join(home, tool, "base"));
   const cases = readdirSync(join(home, tool)).filter((name) => name !== "base");
 
   it.each(cases)("%s", async (name) => {
     const own = join(home, tool, name);
-    const path = `${migrations}/0002_${name}.py`;
-    const unsafe = readFileSync(join(own, `0002_${name}.py`), "utf8");
-    const { files, findings } = await follow({ ...base, [path]: unsafe }, path);
+    const path = `${migrations}/${fileOf(name)}`;
+    const unsafe = readFileSync(join(own, fileOf(name)), "utf8");
+    const { files, findings } = await follow({ ...base, [path]: unsafe }, path, way);
     const advised = Object.entries(files).filter(([file]) => base[file] === undefined);
     expect(files[path]).not.toBe(unsafe);
     const folder = join(own, "advised");

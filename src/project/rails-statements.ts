@@ -1,0 +1,119 @@
+/** Statements of advice as calls of Rails. */
+import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
+import { rubyString } from "../text/ruby.ts";
+import { compareComponents } from "./version.ts";
+
+type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
+
+/** The statements of a step, forwards. */
+export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] =>
+  statements.map(({ sql, comment }) => {
+    const text = railsCall(sql, known);
+    if (comment === undefined) return text;
+    return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
+  });
+
+/** What takes a step back; an index that nothing locks the table for isn't built again under a lock. */
+export const railsDown = (
+  statements: readonly string[],
+  { outside }: CodeStep,
+  known: Known,
+): readonly string[] =>
+  statements.map((sql) =>
+    railsStatement(
+      outside ? sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ") : sql,
+      known,
+    ),
+  );
+
+/** A statement as a call; in place of a call that makes the same, that with one option more. */
+function railsCall(sql: string, known: Known): string {
+  const { call } = known;
+  const isPlain =
+    call !== undefined &&
+    !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text);
+  if (isPlain && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
+    return withOption(call, "algorithm: :concurrently");
+  if (isPlain && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
+    return withOption(call, "algorithm: :concurrently");
+  if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql))
+    return withOption(call, "validate: false");
+  return railsStatement(sql, known);
+}
+
+/** The call with an option behind its arguments. */
+function withOption({ text }: UnitCall, option: string): string {
+  if (!text.endsWith(")")) return `${text}, ${option}`;
+  const before = text.slice(0, -1).trimEnd();
+  return `${before.replace(/,$/, "")}, ${option}${text.slice(before.length)}`;
+}
+
+/** Since when Rails has what a call needs. */
+const since = {
+  algorithm: "4.0",
+  validate_foreign_key: "5.2",
+  check_constraint: "6.1",
+} as const;
+
+/** Rails' own words for a statement, where it has them. */
+function railsStatement(sql: string, known: Known): string {
+  const { unit } = known;
+  const release = unit.releases?.get("activerecord") ?? unit.follows ?? "";
+  const has = (what: keyof typeof since): boolean => compareComponents(release, since[what]) >= 0;
+  const name = String.raw`"?(\w{1,63})"?`;
+  const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);
+  const [unique, index, table, columns = ""] = match(
+    `^CREATE (UNIQUE )?INDEX CONCURRENTLY ${name} ON ${name} \\(("?\\w+"?(?:, "?\\w+"?){0,31})\\);?$`,
+  );
+  if (index !== undefined && table !== undefined && has("algorithm")) {
+    const list = columns.replaceAll('"', "").split(", ");
+    const [only = ""] = list;
+    const shown = list.length === 1 ? `:${only}` : `%i[${list.join(" ")}]`;
+    const usual = `index_${table}_on_${list.join("_and_")}`;
+    const named = index === usual ? "" : `, name: ${rubyString(index)}`;
+    return `add_index :${table}, ${shown}${unique === undefined ? "" : ", unique: true"}${named}, algorithm: :concurrently`;
+  }
+  const [from, constraint] = match(`^ALTER TABLE ${name} VALIDATE CONSTRAINT ${name};?$`);
+  if (from !== undefined && constraint !== undefined) {
+    const kind = kindOf(constraint, known);
+    if (kind === "FOREIGN KEY" && has("validate_foreign_key"))
+      return `validate_foreign_key :${from}, name: ${rubyString(constraint)}`;
+    if (kind === "CHECK" && has("check_constraint"))
+      return `validate_check_constraint :${from}, name: ${rubyString(constraint)}`;
+  }
+  const [altered, column, what] = match(
+    `^ALTER TABLE ${name} ALTER COLUMN ${name} (SET NOT NULL|DROP NOT NULL|DROP DEFAULT);?$`,
+  );
+  if (altered !== undefined && column !== undefined) {
+    if (what === "DROP DEFAULT") return `change_column_default :${altered}, :${column}, nil`;
+    return `change_column_null :${altered}, :${column}, ${what === "SET NOT NULL" ? "false" : "true"}`;
+  }
+  const [held, check, expression] = match(
+    `^ALTER TABLE ${name} ADD CONSTRAINT ${name} CHECK \\((.*)\\) NOT VALID;?$`,
+  );
+  if (held !== undefined && check !== undefined && expression !== undefined && has("check_constraint"))
+    return `add_check_constraint :${held}, ${rubyString(expression)}, name: ${rubyString(check)}, validate: false`;
+  const [of, dropped] = match(`^ALTER TABLE ${name} DROP CONSTRAINT ${name};?$`);
+  if (
+    of !== undefined &&
+    dropped !== undefined &&
+    kindOf(dropped, known) === "CHECK" &&
+    has("check_constraint")
+  )
+    return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
+  return `execute ${rubyString(sql)}`;
+}
+
+/** What a constraint is that a step of the advice, or its call, makes. */
+function kindOf(constraint: string, { steps, call }: Known): string | undefined {
+  const made = new RegExp(
+    `\\bADD CONSTRAINT "?${constraint}"? (CHECK|FOREIGN KEY|UNIQUE|PRIMARY KEY|EXCLUDE)\\b`,
+  );
+  for (const { up, down = [] } of steps)
+    for (const sql of [...up.map((one) => one.sql), ...down]) {
+      const kind = made.exec(sql)?.[1];
+      if (kind !== undefined) return kind;
+    }
+  const [, what] = /^(?:add|remove|validate)_(foreign_key|check_constraint)$/.exec(call?.name ?? "") ?? [];
+  return what === undefined ? undefined : what === "foreign_key" ? "FOREIGN KEY" : "CHECK";
+}
