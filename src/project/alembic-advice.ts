@@ -16,7 +16,7 @@ export function alembicSteps(advice: CodeAdvice): readonly string[] {
   const undoAt = call !== undefined && /^drop_/.test(call.name) ? steps.length - 1 : mainStep(advice);
   const texts: string[] = [];
   const undoOf = ({ down }: CodeStep, at: number): readonly string[] | undefined =>
-    down ?? (at === undoAt && own.isSole ? advice.backwards : undefined);
+    down ?? (call !== undefined && at === undoAt && own.isSole ? advice.backwards : undefined);
   const isApart = call === undefined || !own.isSole;
   // Where it isn't known what takes the first step back, its downgrade stays.
   const isPart = (step: CodeStep, at: number): boolean =>

@@ -21,7 +21,9 @@ const isRemoval = (call: UnitCall | undefined): boolean =>
 export function djangoSteps(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, next } = advice;
   const folder = advice.path.slice(0, advice.path.lastIndexOf("/") + 1);
-  const stateAt = isRemoval(call) ? 0 : mainStep(advice);
+  // What the migration does next may need the state.
+  const isEarly = isRemoval(call) || (!own.isSole && steps[0]?.here === true);
+  const stateAt = isEarly ? 0 : mainStep(advice);
   const texts: string[] = [];
   // The one before it; the migration itself stays where it has other operations, or where it is advised beside it.
   let before: string | undefined = call === undefined || !own.isSole ? own.name : undefined;
@@ -81,7 +83,7 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const { call } = advice;
   const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
   if (native !== undefined) return native;
-  const undoAt = isRemoval(call) ? advice.steps.length - 1 : stateAt;
+  const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
   const down = step.down ?? backwardsAt(advice, at, undoAt);
   const state = at === stateAt ? call?.state : undefined;
   const operation = [

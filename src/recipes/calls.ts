@@ -1,8 +1,8 @@
 /** A call of a migration in code may send several statements: advice that takes its place is for all of them. */
-import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import type { OperationKind } from "../model/operation.ts";
 import type { Advice, RecipeStep } from "./advice.ts";
-import { columnThenConstraint, notNullByCheck, notValidThenValidate } from "./constraints.ts";
+import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { withRest } from "./rest.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
@@ -21,48 +21,88 @@ export function withCall(step: Step, advice: Advice): Advice {
   if (script.transaction.codeSteps === undefined || !isInstead || callOf(step) === undefined) return advice;
   const groups = sentAt(scope.steps, script, senderOf(step));
   if (groups.size < 2 || groups.size > most || !groups.has(step.statement)) return advice;
-  const own = advice.flatMap(({ statements }) => statements).join("\n");
-  const all = [...groups].flatMap(([statement, steps]): Advice => {
-    if (statement === step.statement) return advice;
+  const sent = [...groups].filter(
+    ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
+  );
+  const kept = keptKeys(sent.flatMap(([, steps]) => steps));
+  // A new name is given where the key is added.
+  const needed = sent.filter(([statement]) => !kept.has(statement) || kept.get(statement) !== undefined);
+  const isKept = kept.size > 0 && needed.length > 0;
+  const text = isKept && kept.has(step.statement) ? "" : textOfAll(advice);
+  const parts = (isKept ? needed : sent).flatMap(([statement, steps]) => {
     const [first] = steps;
-    if (first === undefined) return [];
-    const text = textOf(first, statement.span);
-    // Checks a constraint at once that is no longer there yet.
-    if (/^set constraints\b/i.test(text) || isIn(steps, own)) return [];
-    return wayOf(steps) ?? [asItIs(`${text};`, wayBack(steps))];
+    const renamed = isKept ? kept.get(statement) : undefined;
+    if (renamed !== undefined) return [{ steps, advice: [asItIs(renamed)], isAsItIs: true }];
+    const own = statement === step.statement;
+    if (first === undefined || (!own && isIn(steps, text))) return [];
+    const way = own ? advice : wayOf(steps);
+    return [
+      { steps, advice: way ?? [asItIs(`${textOf(first, statement.span)};`)], isAsItIs: way === undefined },
+    ];
   });
-  return inOrder(all);
+  if (
+    advice.length === 1 &&
+    /^LOCK TABLE /m.test(text) &&
+    parts.every(({ isAsItIs, steps: [one] }) => isAsItIs || one?.statement === step.statement)
+  )
+    return advice.map((one) => ({
+      ...one,
+      statements: parts.flatMap((part) => textsOf(part.advice)),
+      undo: undefined,
+    }));
+  // A constraint that the advice exchanges is dropped at the end.
+  const later = textOfAll(parts.flatMap((one) => (one.isAsItIs ? [] : one.advice)));
+  const all = parts.filter(({ steps, isAsItIs }) => !isAsItIs || !steps.every((one) => isDropIn(one, later)));
+  const whole = inOrder(all.flatMap((one) => one.advice));
+  return isKept ? whole.map((one, at) => (at === 0 ? { ...one, when: [sameKey, ...one.when] } : one)) : whole;
 }
 
-const asItIs = (statement: string, undo: readonly string[] | undefined): RecipeStep => ({
+const textsOf = (advice: Advice): readonly string[] => advice.flatMap(({ statements }) => statements);
+const textOfAll = (advice: Advice): string => textsOf(advice).join("\n");
+
+/** Checks a constraint at once that is no longer there yet. */
+const isCheck = (step: Step, { span }: Step["statement"]): boolean =>
+  /^set constraints\b/i.test(textOf(step, span));
+
+/** The advice drops the constraint, or its column and so the constraint. */
+function isDropIn({ operation, before }: Step, text: string): boolean {
+  if (operation.kind !== "dropConstraint") return false;
+  if (text.includes(`DROP CONSTRAINT ${quote(operation.name.text)};`)) return true;
+  const found = before.constraint(operation.table, operation.name.text);
+  const columns = found.is === "present" && "columns" in found.value ? found.value.columns : [];
+  return columns.some((one) =>
+    text.includes(`ALTER TABLE ${operation.table.name} DROP COLUMN ${quote(one)};`),
+  );
+}
+
+const sameKey = "the foreign key stays: its definition is the same before and after";
+
+/** The statements that drop a foreign key and add the same again, with what gives it its new name. */
+function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string | undefined> {
+  const is =
+    <K extends OperationKind>(kind: K) =>
+    (one: Step): one is Step<K> =>
+      one.operation.kind === kind && one.statement.operations.length === 1;
+  const added = steps.filter(is("addForeignKey"));
+  const kept = new Map<Step["statement"], string | undefined>();
+  for (const one of steps.filter(is("dropConstraint"))) {
+    const again = added.find((other) => isAddedAgain(one, other));
+    if (again === undefined) continue;
+    const { table, name } = again.operation;
+    const [from, to] = [quote(one.operation.name.text), quote(name?.text ?? "")];
+    const rename = from === to ? undefined : `ALTER TABLE ${table.text} RENAME CONSTRAINT ${from} TO ${to};`;
+    kept.set(one.statement, undefined).set(again.statement, rename);
+  }
+  return kept;
+}
+
+const asItIs = (statement: string): RecipeStep => ({
   language: "sql",
   statements: [statement],
   when: [],
   transaction: "any",
   intent: "same-schema",
-  undo,
 });
-
-/** What takes back a statement that adds columns, or names something anew; undefined: another one. */
-function wayBack(steps: readonly Step[]): readonly string[] | undefined {
-  const found = steps.map(({ operation }): string | undefined => {
-    switch (operation.kind) {
-      case "addColumn":
-        return `ALTER TABLE ${operation.table.text} DROP COLUMN ${quote(operation.column.name.text)};`;
-      case "renameIndex":
-        return `ALTER INDEX ${inSchemaOf(operation.index, operation.to.text)} RENAME TO ${quote(operation.index.name)};`;
-      case "renameTable":
-        return `ALTER TABLE ${inSchemaOf(operation.table, operation.to.text)} RENAME TO ${quote(operation.table.name)};`;
-      default:
-        return undefined;
-    }
-  });
-  const known = found.filter((one) => one !== undefined);
-  return known.length === found.length ? known.toReversed() : undefined;
-}
-
-const inSchemaOf = ({ schema }: QualifiedName, name: string): string =>
-  (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
 
 /** The advice makes the index already. */
 const isIn = (steps: readonly Step[], own: string): boolean =>

@@ -1,15 +1,14 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import { splitKey } from "../schema/dependents.ts";
-import type { AddColumn, ColumnDefinition, DropColumn } from "../model/operation.ts";
+import type { AddColumn, ColumnDefinition } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
-import type { Column, Dependent } from "../schema/model.ts";
+import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { columnTag } from "../schema/state.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
-import { droppedTypes, meanwhileDeclared, stillDeclared } from "./declared.ts";
+import { meanwhileDeclared, stillDeclared } from "./declared.ts";
 import { plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
@@ -24,10 +23,6 @@ import {
   together,
   whole,
 } from "./words.ts";
-
-const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
-  after: "deploy",
-});
 
 /**
  * NOT NULL with a constant default: stored in the system catalog, no row is rewritten. Where no value fits every row, as
@@ -333,12 +328,16 @@ export function isBound(step: Step, table: QualifiedName, column: string): boole
   const then = beforeStatement(step).relation(table);
   const keysBefore =
     then.is === "present" ? then.value.constraints.filter(({ kind }) => kind === "primary key") : [];
+  // Some tools drop a foreign key around a change of its column.
+  const start = step.scope.before.relation(table);
+  const keysAround =
+    start.is === "present" ? start.value.constraints.filter(({ kind }) => kind === "foreign key") : [];
   return (
     columns.some(
       ({ name, generated, identity, serial }) =>
         name === column && (serial || (generated ?? identity) !== undefined),
     ) ||
-    [...constraints, ...keysBefore].some(
+    [...constraints, ...keysBefore, ...keysAround].some(
       (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
     ) ||
     before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
@@ -356,78 +355,3 @@ const remaining: ReadonlySet<Dependent["kind"]> = new Set([
   "trigger",
   "view",
 ]);
-
-function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
-  const found = before.relation(table);
-  const constraints = found.is === "present" ? found.value.constraints : [];
-  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
-}
-
-/** COMMENT and ALTER COLUMN know no IF EXISTS. */
-const whereColumnIs = ({ table, column }: DropColumn, statements: readonly string[]): string =>
-  [
-    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(${literal(table.text)}) AND attname = ${literal(column.text)}) THEN`,
-    ...statements.map((one) => `  ${one}`),
-    "END IF; END $$;",
-  ].join("\n");
-
-/** What brings the column back: existing rows have no value of it but its default. `isRequired`: it is NOT NULL until then. */
-function definitionOf(column: Column, isRequired: boolean): string | undefined {
-  const { type, collation, default: value, serial, identity, generated } = column;
-  if (type === undefined) return undefined;
-  const given = value !== undefined && !serial;
-  return [
-    type.text,
-    ...(collation === undefined ? [] : [`COLLATE ${quote(collation)}`]),
-    ...(given ? [`DEFAULT ${value.text}`] : []),
-    ...(identity === undefined ? [] : [`GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
-    ...(generated === undefined
-      ? []
-      : [`GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
-    ...(given && isRequired && column.notNull === "yes" ? ["NOT NULL"] : []),
-  ].join(" ");
-}
-
-/** Marks it as deprecated first, and drops it a release later. */
-export function deprecateColumn(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "dropColumn") return undefined;
-  const table = operation.table.text;
-  const column = quote(operation.column.text);
-  const old = step.before.column(operation.table, operation.column.text);
-  const isNullable = old.is === "present" && old.value.notNull === "no";
-  const isThere =
-    old.is === "present" &&
-    step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
-  const isMissed = operation.columnIfExists && !isThere;
-  // A column of a primary key can't become nullable; the statement may drop the key itself.
-  const staysRequired =
-    isNullable ||
-    isOfKey(step, operation.table, operation.column.text) ||
-    step.statement.operations.some(({ kind }) => kind === "dropConstraint");
-  const required = staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column}`];
-  const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
-  const marks = [
-    ...required.map((head) => `${head} DROP NOT NULL;`),
-    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
-  ];
-  return instead(
-    // A heading without words.
-    {
-      heading: [],
-      undo: [
-        `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
-        ...required.map((head) => `${head} SET NOT NULL;`),
-      ],
-    },
-    ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
-    stillDeclared(step, "column"),
-    {
-      ...deploy,
-      undo:
-        definition === undefined ? undefined : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
-    },
-    `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
-    droppedTypes(step),
-  );
-}

@@ -1,9 +1,11 @@
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import type { ForeignKey } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
+import { callOf } from "./sent.ts";
 import {
   constraintName,
   firstPartition,
@@ -77,17 +79,54 @@ function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey"
   );
 }
 
+/** The migration drops a key and adds the same again, under its name or another, though what is in between needs no such. */
+export function isAddedAgain(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean {
+  const { operation, before } = dropped;
+  const old = before.constraint(operation.table, operation.name.text);
+  const name = added.operation.name?.text ?? "";
+  const now = added.after.constraint(added.operation.table, name);
+  if (old.is !== "present" || now.is !== "present") return false;
+  const [a, b] = [old.value, now.value];
+  if (a.kind !== "foreign key" || b.kind !== "foreign key" || !a.validated) return false;
+  if (before.resolve(operation.table) !== added.before.resolve(added.operation.table)) return false;
+  if (changesBetween(dropped, added, ["changeColumnType", "dropColumn"])) return false;
+  const renamed = new Map(
+    dropped
+      .neighbours("later", "renameColumn")
+      .filter((one) => one.before.resolve(one.operation.table) === before.resolve(operation.table))
+      .map((one) => [one.operation.column.text, one.operation.to.text]),
+  );
+  return (
+    a.references === b.references &&
+    a.columns.map((one) => renamed.get(one) ?? one).join() === b.columns.join() &&
+    factsOf(a) === factsOf(b)
+  );
+}
+
+const factsOf = ({ referencedColumns, onDelete, onUpdate, onDeleteColumns, deferred }: ForeignKey): string =>
+  JSON.stringify([
+    referencedColumns,
+    onDelete ?? "no action",
+    onUpdate ?? "no action",
+    onDeleteColumns,
+    deferred,
+  ]);
+
 /** The old key was dropped because its columns become others: both can't be there at once. */
-const changesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean =>
-  dropped
-    .neighbours("later", "changeColumnType", "dropColumn", "renameColumn")
-    .some(({ operation: { table: changed, span }, before }) => {
-      const { table, references } = added.operation;
-      return (
-        span.start < added.operation.span.start &&
-        [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
-      );
-    });
+const changesBetween = (
+  dropped: Step<"dropConstraint">,
+  added: Step<"addForeignKey">,
+  kinds: readonly ("changeColumnType" | "dropColumn" | "renameColumn")[] = changing,
+): boolean =>
+  dropped.neighbours("later", ...kinds).some(({ operation: { table: changed, span }, before }) => {
+    const { table, references } = added.operation;
+    return (
+      span.start < added.operation.span.start &&
+      [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
+    );
+  });
+
+const changing = ["changeColumnType", "dropColumn", "renameColumn"] as const;
 
 function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): Advice | undefined {
   if (added.locks.refusesNotValid() || added.operation.within === "addColumn") return undefined;
@@ -96,7 +135,9 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   const wanted = nameOf(added);
   const isSame = wanted === old;
   const name = isSame ? madeName(dropped.operation.name.text.slice(0, 59), "new") : wanted;
-  const isApart = dropped.statement !== added.statement;
+  const call = callOf(dropped);
+  const isOneCall = call !== undefined && call === callOf(added);
+  const isApart = dropped.statement !== added.statement && !isOneCall;
   // Who leaves the DROP where it is has dropped it already.
   const guard = isApart || dropped.operation.constraintIfExists ? "IF EXISTS " : "";
   return instead(

@@ -15,6 +15,7 @@ export * from "./replaced-columns.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
 export * from "./locks.ts";
+export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
 export * from "./security.ts";
 export { mysql } from "./mysql.ts";

@@ -6,11 +6,12 @@ import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
+import { undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
+
+type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
 /** Undefined: the file is SQL. */
-export function writingOf(
-  step: Pick<Step, "script" | "earlier" | "scope" | "statement">,
-): Writing | undefined {
+export function writingOf(step: WritingStep): Writing | undefined {
   const { script, earlier, scope } = step;
   const { code, transaction } = script;
   if (code === undefined) return undefined;
@@ -39,7 +40,7 @@ export function writingOf(
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
       return codeFile({
         up: calls(part),
-        down: (part.undo ?? []).map(statement),
+        down: (downOf(step, advice, at) ?? []).map(statement),
         outside: part.transaction === "none",
         language,
         // Advice for other statements of the file has files, too.
@@ -49,28 +50,23 @@ export function writingOf(
   };
 }
 
-const leavesNothing = /^(?:SET|RESET|ANALYZE|UPDATE|DO)\b|\bVALIDATE CONSTRAINT\b/i;
-
 const withComment = (sql: string): CodeStatement => {
   const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
   return { sql: alone, comment };
 };
 
 /** The steps as the tool writes migrations that take the place of a call, or follow this one. */
-function writtenSteps(
-  { script, scope, statement }: Pick<Step, "script" | "scope" | "statement">,
-  advice: Advice,
-): ReadonlyMap<RecipeStep, string> {
+function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep, string> {
+  const { script, scope, statement } = step;
   const { codeSteps } = script.transaction;
   const unit = script.code?.unit;
   const none = new Map<RecipeStep, string>();
   if (codeSteps === undefined || unit?.follows === undefined || script.code?.isFirst !== true) return none;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const isInstead = own.some(({ intent }) => intent === "same-schema");
-  const steps = own.map(({ statements, undo, transaction, after }): CodeStep => ({
+  const steps = own.map(({ statements, transaction, after }, at): CodeStep => ({
     up: statements.map(withComment),
-    // What looks after rows and constraints that are there leaves nothing to take back.
-    down: undo ?? (statements.every((one) => leavesNothing.test(one)) ? [] : undefined),
+    down: downOf(step, own, at),
     outside: transaction === "none",
     here: transaction === "any" && after === undefined,
     afterDeploy: after === "deploy",
@@ -100,6 +96,35 @@ function namesIn(migrations: Step["scope"]["history"]["migrations"]): ReadonlySe
   const found = taken.get(migrations) ?? new Set(migrations.flatMap(({ up }) => up.code?.unit?.name ?? []));
   taken.set(migrations, found);
   return found;
+}
+
+/** What takes a step of the advice back; undefined: that isn't known. */
+function downOf(step: WritingStep, advice: Advice, at: number): readonly string[] | undefined {
+  const [part, ...earlier] = advice.slice(0, at + 1).toReversed();
+  const done = earlier
+    .toReversed()
+    .flatMap(({ language, statements }) => (language === "sql" ? statements : []));
+  return part?.undo ?? undoOf(part?.statements ?? [], done, pastOf(step));
+}
+
+/** What the advice begins with: the schema before the statement's call, and the whole way back. */
+function pastOf({ script, scope, statement, before, show }: WritingStep): Past {
+  const [first] = sentAt(scope.steps, script, senderOf({ script, statement })).values();
+  return { before: first?.[0]?.before ?? before, show, back: wayBackOf(scope) };
+}
+
+const waysBack = new WeakMap<Step["scope"], WayBack>();
+
+/** Each way back is gone through once. */
+function wayBackOf(scope: Step["scope"]): WayBack {
+  const found = waysBack.get(scope);
+  if (found !== undefined) return found;
+  const { down } = scope.migration;
+  const statements =
+    down?.code === undefined ? [] : [...new Set(scope.downSteps.map((one) => one.statement))];
+  const made = wayBack(statements.map(({ span }) => down?.text.slice(span.start, span.end) ?? ""));
+  waysBack.set(scope, made);
+  return made;
 }
 
 /** What takes the statement's call back; where the migration is that one call, its whole way back. */

@@ -15,6 +15,8 @@ const most = 6;
 export interface Way {
   /** It has a file, or calls. */
   readonly isCode: (advice: string) => boolean;
+  /** The line from the finding on is a call that can be replaced, and no text of the migration. */
+  readonly isCall?: (line: string) => boolean;
   readonly apply: (files: Project, finding: Finding) => Project;
 }
 
@@ -22,14 +24,18 @@ export interface Way {
 export async function follow(
   project: Project,
   migration: string,
-  { isCode, apply }: Way = inPython,
+  { isCode, isCall = () => true, apply }: Way = inPython,
 ): Promise<Followed> {
   let files = project;
   for (let round = 0; ; round++) {
     const findings = (await lint(files)).filter(
       ({ file }) => project[file] === undefined || file === migration,
     );
-    const own = findings.filter(({ file, instead = "" }) => file === migration && isCode(instead));
+    const source = (files[migration] ?? "").split("\n");
+    const own = findings.filter(
+      ({ file, line, column, instead = "" }) =>
+        file === migration && isCode(instead) && isCall((source[line - 1] ?? "").slice(column - 1)),
+    );
     const [first] = own;
     const [next] = own
       .filter(({ line, column }) => line === first?.line && column === first.column)
@@ -111,5 +117,6 @@ function inPlace(
 
 const inPython: Way = {
   isCode: (text) => /^# \S+\.py$/m.test(text) || /^(?:op|migrations)\.\w+\(/m.test(text),
+  isCall: (line) => /^[\w.]+\(/.test(line),
   apply: withAdvice,
 };

@@ -3,7 +3,7 @@
  * the migration before, and up again. The schema has to be the one that the migration meant, and the models' too.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer, type Address, type Server } from "../runners/server.ts";
@@ -191,6 +191,12 @@ async function problemsOf(
   try {
     cpSync(join(home, framework.name, "base"), folder, { recursive: true });
     if (framework.models !== undefined) cpSync(join(own, "models.py"), join(folder, framework.models));
+    // A case may begin with tables of its own.
+    const initial = join(own, "0001_initial.py");
+    if (existsSync(initial)) cpSync(initial, join(folder, framework.migrations, "0001_initial.py"));
+    const rows = existsSync(join(own, "rows.sql"))
+      ? readFileSync(join(own, "rows.sql"), "utf8")
+      : framework.rows;
     empty(server);
     await migrator.up(folder);
     const base = schemaOf(server);
@@ -200,7 +206,7 @@ async function problemsOf(
     empty(server);
     rmSync(migration);
     await migrator.up(folder);
-    server.query(framework.rows);
+    server.query(rows);
     const advised = join(own, "advised");
     if (!existsSync(advised)) return ["no advice is recorded: npx vitest run tests/recipes -u"];
     cpSync(advised, join(folder, framework.migrations), { recursive: true });

@@ -27,7 +27,6 @@ if (values.projects !== undefined) {
   process.stdout.write(await compareProjects(resolve(values.projects), values.only, examples));
   process.exit();
 }
-
 if (values.advice !== undefined) {
   const isRight = await runAdvice(python, {
     tools: values.advice.split(","),

@@ -92,19 +92,14 @@ function run(
   each: (operation: Operation, common: Omit<Run, "app" | "from" | "to">) => void,
 ): void {
   let now: Operation | undefined;
+  const makers = new Map(operations.map((one) => [one.whole, one]));
   const editor = new SchemaEditor(facts.vendor, live, (sent) => {
-    const { at } = sent;
-    // What was kept for the end was made by an operation before.
-    const owner =
-      at &&
-      operations.find(
-        ({ whole }) => whole.path === at.path && whole.start <= at.start && at.end <= whole.end,
-      );
-    const operation = owner ?? now;
+    const operation = (sent.by && makers.get(sent.by)) ?? now;
     if (operation !== undefined) output.built(segmentsOf(sent, operation), operation, sent.byTool === true);
   });
   for (const operation of operations) {
     now = operation;
+    editor.running = operation.whole;
     each(operation, {
       editor,
       raw: (text, call) => {

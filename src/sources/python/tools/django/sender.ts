@@ -15,6 +15,8 @@ export interface Sent {
   readonly chunks: readonly Chunk[];
   /** What made it, where that isn't the operation that runs. */
   readonly at?: Place | undefined;
+  /** It was kept for the end: by which operation. */
+  readonly by?: Place | undefined;
   /** Django makes it for a ManyToManyField. */
   readonly byTool?: true | undefined;
 }
@@ -32,6 +34,9 @@ export class Sender {
 
   protected deferred: Statement[] = [];
 
+  /** The operation that runs. */
+  running: Place | undefined;
+
   constructor(vendor: Vendor, live: LiveTables, send: (sent: Sent) => void) {
     this.vendor = vendor;
     this.live = live;
@@ -46,7 +51,8 @@ export class Sender {
 
   protected run(statement: Statement | undefined): void {
     if (statement === undefined) return;
-    this.send({ chunks: [statement.text()], at: statement.at, byTool: statement.byTool });
+    const { at, by, byTool } = statement;
+    this.send({ chunks: [statement.text()], at, by, byTool });
     statement.effect(this.live);
   }
 
@@ -74,10 +80,11 @@ export class Sender {
   }
 
   protected defer(statement: Statement | undefined): void {
-    if (statement !== undefined) this.deferred.push(statement);
+    if (statement !== undefined) this.deferAll([statement]);
   }
 
   protected deferAll(statements: readonly Statement[]): void {
+    for (const one of statements) one.by = this.running;
     this.deferred.push(...statements);
   }
 

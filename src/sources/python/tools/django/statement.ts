@@ -23,6 +23,8 @@ export interface StatementParts {
 export class Statement {
   readonly at: Place | undefined;
   readonly byTool: true | undefined;
+  /** The operation that keeps it for the end. */
+  by: Place | undefined;
   refs: readonly Reference[];
   readonly #parts: StatementParts;
 

@@ -1,0 +1,116 @@
+/** A column that goes: it is marked as deprecated first. */
+import type { QualifiedName } from "../model/names.ts";
+import type { AddColumn, DropColumn } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import type { Column } from "../schema/model.ts";
+import { columnTag } from "../schema/state.ts";
+import { heading, instead, type Advice } from "./advice.ts";
+import { droppedTypes, stillDeclared } from "./declared.ts";
+import { literal, quote, whole } from "./words.ts";
+
+const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
+  after: "deploy",
+});
+
+function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
+  const found = before.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
+}
+
+/** COMMENT and ALTER COLUMN know no IF EXISTS. */
+const whereColumnIs = ({ table, column }: DropColumn, statements: readonly string[]): string =>
+  [
+    `DO $$ BEGIN IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(${literal(table.text)}) AND attname = ${literal(column.text)}) THEN`,
+    ...statements.map((one) => `  ${one}`),
+    "END IF; END $$;",
+  ].join("\n");
+
+/** What brings the column back: existing rows have no value of it but its default. `isRequired`: it is NOT NULL until then. */
+function definitionOf(column: Column, isRequired: boolean): string | undefined {
+  const { type, collation, default: value, serial, identity, generated } = column;
+  if (type === undefined) return undefined;
+  const given = value !== undefined && !serial;
+  return [
+    type.text,
+    ...(collation === undefined ? [] : [`COLLATE ${quote(collation)}`]),
+    ...(given ? [`DEFAULT ${value.text}`] : []),
+    ...(identity === undefined ? [] : [`GENERATED ${identity.toUpperCase()} AS IDENTITY`]),
+    ...(generated === undefined
+      ? []
+      : [`GENERATED ALWAYS AS (${generated.expression.text}) ${generated.stored ? "STORED" : "VIRTUAL"}`]),
+    ...(given && isRequired && column.notNull === "yes" ? ["NOT NULL"] : []),
+  ].join(" ");
+}
+
+const added = new WeakMap<Step["scope"], ReadonlyMap<string, AddColumn>>();
+
+/** What the migration's way back adds again under this name. */
+function addedAgain({ scope, before }: Step, { table, column }: DropColumn): AddColumn | undefined {
+  const known = added.get(scope) ?? addedBack(scope);
+  added.set(scope, known);
+  return known.get(`${before.resolve(table)}.${column.text}`);
+}
+
+const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn> =>
+  new Map(
+    downSteps.flatMap(({ operation, before }) =>
+      operation.kind === "addColumn"
+        ? [[`${before.resolve(operation.table)}.${operation.column.name.text}`, operation] as const]
+        : [],
+    ),
+  );
+
+/** Marks it as deprecated first, and drops it a release later. */
+export function deprecateColumn(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const table = operation.table.text;
+  const column = quote(operation.column.text);
+  const old = step.before.column(operation.table, operation.column.text);
+  const isNullable = old.is === "present" && old.value.notNull === "no";
+  const isThere =
+    old.is === "present" &&
+    step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
+  const isMissed = operation.columnIfExists && !isThere;
+  // A column of a primary key can't become nullable; the statement may drop the key itself.
+  const staysRequired =
+    isNullable ||
+    isOfKey(step, operation.table, operation.column.text) ||
+    step.statement.operations.some(({ kind }) => kind === "dropConstraint");
+  const required = staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column}`];
+  const again = addedAgain(step, operation);
+  const value = again?.column.default?.text;
+  const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
+  const marks = [
+    ...required.map((head) => `${head} DROP NOT NULL;`),
+    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+  ];
+  return instead(
+    // A heading without words.
+    {
+      heading: [],
+      undo: [
+        `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
+        ...required.flatMap((head) => [
+          ...(value === undefined
+            ? []
+            : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`]),
+          `${head} SET NOT NULL;`,
+        ]),
+      ],
+    },
+    ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
+    stillDeclared(step, "column"),
+    {
+      ...deploy,
+      // The migration itself knows what belongs to it.
+      undo:
+        definition === undefined || again !== undefined
+          ? undefined
+          : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
+    },
+    `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
+    droppedTypes(step),
+  );
+}

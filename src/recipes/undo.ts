@@ -1,0 +1,404 @@
+/** What takes the statements of advice back, one by one: by what they are, by the schema before, and by the way back. */
+import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import type { Constraint, ForeignKey } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/** What was there before the advice. */
+export interface Past {
+  readonly before: Schema;
+  /** Key and name of a relation, as statements here write it. */
+  readonly show: (key: ForeignKey["references"]) => string;
+  /** Of the migration itself. */
+  readonly back: WayBack;
+}
+
+/** What a way back makes, by table and name. */
+export interface WayBack {
+  /** Clauses that add a constraint. */
+  readonly constraints: ReadonlyMap<string, string>;
+  /** The statements that make a column and what uses it alone. */
+  readonly columns: ReadonlyMap<string, readonly string[]>;
+  readonly indexes: ReadonlyMap<string, string>;
+  /** The statements that make a table and what it has. */
+  readonly tables: ReadonlyMap<string, readonly string[]>;
+}
+
+const name = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
+const dotted = String.raw`((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)`;
+const form = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .replaceAll("<name>", name)
+      .replaceAll("<path>", dotted)
+      .replaceAll(" ", String.raw`\s+`)}`,
+    "i",
+  );
+
+const plain = (written: string): string =>
+  written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+
+const isSame = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && plain(one) === plain(other);
+
+const withoutEnd = (sql: string): string =>
+  sql
+    .trim()
+    .replace(/(?: -- [^\n]*)$/, "")
+    .replace(/;$/, "");
+
+/**
+ * The way back of statements that run in this order, `earlier` ones of the same advice before them; they are in the order
+ * in which they run. Undefined: of one of them that isn't known.
+ */
+export function undoOf(
+  statements: readonly string[],
+  earlier: readonly string[],
+  past: Past,
+): readonly string[] | undefined {
+  const done = earlier.map(withoutEnd);
+  const undone: string[] = [];
+  const tables = statements.flatMap((one) => dropTable.exec(withoutEnd(one))?.[1] ?? []);
+  for (const [at, statement] of statements.entries()) {
+    const sql = withoutEnd(statement);
+    const of = alterTable.exec(sql)?.[1];
+    // What brings the table back has its constraints.
+    if (of !== undefined && tables.some((table) => isSame(table, of))) continue;
+    const found = inverseOf(sql, done, statements.slice(at + 1).map(withoutEnd), past);
+    if (found === undefined) return undefined;
+    undone.unshift(...found);
+    done.push(sql);
+  }
+  return withoutReturns(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
+}
+
+/** What comes back with its column has its constraints. */
+function isThere(sql: string, before: readonly string[]): boolean {
+  const [, own] = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>").exec(sql) ?? [];
+  return (
+    own !== undefined && before.some((one) => one.replaceAll('"', "").includes(` CONSTRAINT ${plain(own)} `))
+  );
+}
+
+/** Without a default that is set and dropped. */
+const withoutReturns = (undone: readonly string[]): readonly string[] => {
+  const isPair = (at: number): boolean => {
+    const [set = "", drop] = undone.slice(at, at + 2);
+    return set.replace(/ SET DEFAULT [^]*$/, " DROP DEFAULT;") === drop && set !== drop;
+  };
+  return undone.filter((_, at) => !isPair(at) && !(at > 0 && isPair(at - 1)));
+};
+
+/** Settings, locks, statistics and rows: there is nothing to take back. */
+const leavesNothing = form("(?:SET|RESET|LOCK|ANALYZE|UPDATE|DO|SELECT|REFRESH|VACUUM|COMMIT|BEGIN)(?!\\w)");
+const createIndex = form(
+  "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?<name> ON (?:ONLY )?<path>",
+);
+const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path>$");
+const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
+const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
+const comment = form("COMMENT ON ((?:TABLE|INDEX|VIEW) <path>|COLUMN \\S+) IS (?!NULL)");
+const createFunction = form("CREATE FUNCTION <path>\\(\\)");
+const dropFunction = form("DROP FUNCTION <path>\\(\\)$");
+const createTrigger = form("CREATE TRIGGER <name> \\S[^]* ON <path> FOR");
+const dropTrigger = form("DROP TRIGGER <name> ON <path>$");
+const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
+
+const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
+const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
+
+/** @param later statements of the same step that run after it */
+function inverseOf(
+  sql: string,
+  done: readonly string[],
+  later: readonly string[],
+  past: Past,
+): readonly string[] | undefined {
+  if (leavesNothing.test(sql)) return [];
+  const index = createIndex.exec(sql);
+  if (index !== null) {
+    const [, concurrently, made = "", table = ""] = index;
+    const way = concurrently === undefined ? "" : "CONCURRENTLY ";
+    return [`DROP INDEX ${way}IF EXISTS ${inSchemaOf(table, made)};`];
+  }
+  const [, dropped] = dropIndex.exec(sql) ?? [];
+  if (dropped !== undefined) return indexAgain(dropped, done, later, past);
+  const [, table] = dropTable.exec(sql) ?? [];
+  if (table !== undefined) return past.back.tables.get(plain(lastOf(table)))?.map((one) => `${one};`);
+  const altered = alterTable.exec(sql);
+  if (altered !== null) return tableBack(altered[1] ?? "", sql.slice(altered[0].length), done, past);
+  const renamed = alterIndex.exec(sql);
+  if (renamed !== null) {
+    const [, from = "", to = ""] = renamed;
+    return [`ALTER INDEX ${inSchemaOf(from, to)} RENAME TO ${lastOf(from)};`];
+  }
+  const [, commented] = comment.exec(sql) ?? [];
+  if (commented !== undefined) return [`COMMENT ON ${commented} IS NULL;`];
+  return otherBack(sql, done);
+}
+
+function otherBack(sql: string, done: readonly string[]): readonly string[] | undefined {
+  const [, made] = createFunction.exec(sql) ?? [];
+  if (made !== undefined) return [`DROP FUNCTION ${made}();`];
+  const trigger = createTrigger.exec(sql);
+  if (trigger !== null) return [`DROP TRIGGER ${trigger[1] ?? ""} ON ${trigger[2] ?? ""};`];
+  const [, kind, other] = createOther.exec(sql) ?? [];
+  if (kind !== undefined && other !== undefined) return [`DROP ${kind.toUpperCase()} ${other};`];
+  const [, gone] = dropFunction.exec(sql) ?? [];
+  const [, ended] = dropTrigger.exec(sql) ?? [];
+  const again = done.findLast(
+    (one) =>
+      (gone !== undefined && isSame(createFunction.exec(one)?.[1], gone)) ||
+      (ended !== undefined && isSame(createTrigger.exec(one)?.[1], ended)),
+  );
+  return again === undefined ? undefined : [`${again};`];
+}
+
+/** What a failed attempt has left isn't missed. */
+function indexAgain(
+  dropped: string,
+  done: readonly string[],
+  later: readonly string[],
+  { back }: Past,
+): readonly string[] | undefined {
+  const makes = (sql: string): boolean => isSame(createIndex.exec(sql)?.[2], lastOf(dropped));
+  if (later.some(makes)) return [];
+  const again = done.findLast(makes) ?? back.indexes.get(plain(lastOf(dropped)));
+  return again === undefined ? undefined : [`${again};`];
+}
+
+const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
+
+/** The name of something in the schema of a table. */
+const inSchemaOf = (table: string, own: string): string =>
+  table.slice(0, table.length - lastOf(table).length) + own;
+
+function tableBack(
+  table: string,
+  rest: string,
+  done: readonly string[],
+  past: Past,
+): readonly string[] | undefined {
+  const head = `ALTER TABLE ${table}`;
+  const [, newName] = form("RENAME TO <name>$").exec(rest) ?? [];
+  if (newName !== undefined) return [`ALTER TABLE ${inSchemaOf(table, newName)} RENAME TO ${lastOf(table)};`];
+  const [, what = "", from, to] = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$").exec(rest) ?? [];
+  if (from !== undefined && to !== undefined)
+    return [`${head} RENAME ${what === "" ? "COLUMN " : what}${to} TO ${from};`];
+  const again = columnAgain(table, rest, done, past.back);
+  if (again !== undefined) return again;
+  const undone: string[] = [];
+  const own: string[] = [];
+  for (const clause of clausesOf(rest)) {
+    const found = clauseBack(table, clause, [...done, ...own], past);
+    if (found === undefined) return undefined;
+    undone.unshift(...found.map((one) => `${head} ${one};`));
+    own.push(`${head} ${clause}`);
+  }
+  return undone;
+}
+
+/** A column that was there before, with what it had; nullable where the advice has made it so. */
+function columnAgain(
+  table: string,
+  rest: string,
+  done: readonly string[],
+  { columns }: WayBack,
+): readonly string[] | undefined {
+  const [, column] = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$").exec(rest) ?? [];
+  if (column === undefined) return undefined;
+  const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
+  const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
+  const found = columns.get(keyOf(table, column))?.map((one) => `${one};`);
+  const free = `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`;
+  return found && (isFree ? [...found, free] : found);
+}
+
+const added = form("ADD (?:CONSTRAINT <name>|COLUMN (?!IF )<name>) ");
+const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
+const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
+const altersColumn = form(
+  "ALTER COLUMN <name> (SET NOT NULL|DROP NOT NULL|DROP DEFAULT|SET DEFAULT|TYPE)(?!\\w)",
+);
+
+function clauseBack(
+  table: string,
+  clause: string,
+  done: readonly string[],
+  past: Past,
+): readonly string[] | undefined {
+  if (form("VALIDATE CONSTRAINT ").test(clause)) return [];
+  const [, constraint, column] = added.exec(clause) ?? [];
+  if (constraint !== undefined) return [`DROP CONSTRAINT ${constraint}`];
+  if (column !== undefined) return [`DROP COLUMN ${column}`];
+  const [, dropped] = constraintGone.exec(clause) ?? [];
+  if (dropped !== undefined) {
+    const again =
+      clauseWith(table, (one) => isSame(added.exec(one)?.[1], dropped), done) ??
+      past.back.constraints.get(keyOf(table, dropped)) ??
+      constraintOf(qualified(table), plain(dropped), past);
+    return again === undefined ? undefined : [again];
+  }
+  const [, gone] = columnGone.exec(clause) ?? [];
+  if (gone !== undefined) {
+    const again = clauseWith(table, (one) => isSame(added.exec(one)?.[2], gone), done);
+    return again === undefined ? undefined : [again];
+  }
+  const [, altered, change] = altersColumn.exec(clause) ?? [];
+  if (altered === undefined || change === undefined) return undefined;
+  return columnBack(table, altered, change.toUpperCase().replaceAll(/\s+/g, " "), done, past);
+}
+
+/** A clause of an earlier statement of the advice. */
+function clauseWith(
+  table: string,
+  is: (clause: string) => boolean,
+  done: readonly string[],
+): string | undefined {
+  for (const sql of done.toReversed()) {
+    const head = alterTable.exec(sql);
+    if (head === null || !isSame(lastOf(head[1] ?? ""), lastOf(table))) continue;
+    const found = clausesOf(sql.slice(head[0].length)).find(is);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;
+
+/** The statements of a way back, in their order. */
+export function wayBack(statements: readonly string[]): WayBack {
+  const constraints = new Map<string, string>();
+  const columns = new Map<string, string[]>();
+  const indexes = new Map<string, string>();
+  const tables = new Map<string, string[]>();
+  for (const sql of statements.map(withoutEnd)) {
+    const head = alterTable.exec(sql);
+    const [, , index, indexed] = createIndex.exec(sql) ?? [];
+    const [, made] = createTable.exec(sql) ?? [];
+    if (index !== undefined) indexes.set(plain(index), sql);
+    const table = made ?? indexed ?? head?.[1];
+    if (table === undefined) continue;
+    if (made !== undefined) tables.set(plain(lastOf(made)), []);
+    tables.get(plain(lastOf(table)))?.push(sql);
+    const clauses = head === null ? [] : clausesOf(sql.slice(head[0].length));
+    for (const clause of clauses) {
+      const [, constraint, column] = added.exec(clause) ?? [];
+      if (constraint !== undefined) constraints.set(keyOf(table, constraint), clause);
+      if (column !== undefined) columns.set(keyOf(table, column), []);
+    }
+    for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
+  }
+  return { constraints, columns, indexes, tables };
+}
+
+/** The one column that a statement is about: behind ADD COLUMN or ALTER COLUMN, or alone in a list. */
+function columnsIn(sql: string): readonly string[] {
+  const [, altered] = /\b(?:ADD|ALTER) COLUMN (?!IF )("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
+  const [, listed] =
+    /^(?:CREATE |[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()[^(]*\(?("(?:[^"]|"")+"|[\w$]+)(?: \w+)?\)/i.exec(
+      sql,
+    ) ?? [];
+  const own = altered ?? listed;
+  return own === undefined ? [] : [own];
+}
+
+function columnBack(
+  table: string,
+  column: string,
+  change: string,
+  done: readonly string[],
+  past: Past,
+): readonly string[] | undefined {
+  const head = `ALTER COLUMN ${column}`;
+  const found = past.before.column(qualified(table), plain(column));
+  const old = found.is === "present" ? found.value : undefined;
+  switch (change) {
+    case "SET NOT NULL":
+      return old?.notNull === "yes" ? [] : [`${head} DROP NOT NULL`];
+    case "DROP NOT NULL":
+      return old?.notNull === "no" ? [] : [`${head} SET NOT NULL`];
+    case "DROP DEFAULT":
+    case "SET DEFAULT": {
+      const last = clauseWith(
+        table,
+        (one) => isSame(altersColumn.exec(one)?.[1], column) && /\bDEFAULT\b/i.test(one),
+        done,
+      );
+      if (last !== undefined) return [last];
+      const [, given] = / DEFAULT ([^]*)$/i.exec(addedColumn(table, column, done) ?? "") ?? [];
+      if (given !== undefined) return [`${head} SET DEFAULT ${given}`];
+      if (old?.hasDefault === "no" || (found.is !== "present" && change === "SET DEFAULT"))
+        return [`${head} DROP DEFAULT`];
+      return old?.default === undefined ? undefined : [`${head} SET DEFAULT ${old.default.text}`];
+    }
+    default:
+      return old?.type === undefined ? undefined : [`${head} TYPE ${old.type.text}`];
+  }
+}
+
+/** The ADD COLUMN of the advice, without NOT NULL. */
+function addedColumn(table: string, column: string, done: readonly string[]): string | undefined {
+  const found = clauseWith(table, (one) => isSame(added.exec(one)?.[2], column), done);
+  return found?.replace(/\s+NOT NULL\b/i, "");
+}
+
+function qualified(path: string): QualifiedName {
+  const own = lastOf(path);
+  const schema = path.slice(0, -own.length - 1);
+  return {
+    text: path,
+    name: plain(own),
+    schema: schema === "" ? undefined : plain(schema),
+    span: { start: 0, end: path.length },
+  };
+}
+
+/** A constraint of the schema before, as the clause that adds it. */
+function constraintOf(table: QualifiedName, own: string, past: Past): string | undefined {
+  const found = past.before.constraint(table, own);
+  const body = found.is === "present" ? bodyOf(found.value, past) : undefined;
+  return body === undefined ? undefined : `ADD CONSTRAINT ${quoteIdentifier(own)} ${body}`;
+}
+
+function bodyOf(constraint: Constraint, { show }: Past): string | undefined {
+  const list = (columns: readonly string[]): string => `(${columns.map(quoteIdentifier).join(", ")})`;
+  switch (constraint.kind) {
+    case "check":
+      return `CHECK (${constraint.expression.text})${constraint.noInherit ? " NO INHERIT" : ""}`;
+    case "unique":
+      return `UNIQUE ${list(constraint.columns)}`;
+    case "foreign key": {
+      const { columns, references, referencedColumns, onDelete, onUpdate, deferred } = constraint;
+      return [
+        `FOREIGN KEY ${list(columns)} REFERENCES ${show(references)}`,
+        ...(referencedColumns.length === 0 ? [] : [list(referencedColumns)]),
+        ...(onDelete === undefined ? [] : [`ON DELETE ${onDelete.toUpperCase()}`]),
+        ...(onUpdate === undefined ? [] : [`ON UPDATE ${onUpdate.toUpperCase()}`]),
+        ...(deferred === true ? ["DEFERRABLE INITIALLY DEFERRED"] : []),
+      ].join(" ");
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The clauses of an ALTER TABLE: commas in parentheses and quotes separate nothing. */
+function clausesOf(text: string): readonly string[] {
+  const clauses: string[] = [];
+  let depth = 0;
+  let start = 0;
+  let quote: string | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charAt(at);
+    if (quote !== undefined) {
+      if (letter === quote) quote = undefined;
+    } else if (letter === "'" || letter === '"') quote = letter;
+    else if (letter === "(" || letter === "[") depth++;
+    else if (letter === ")" || letter === "]") depth--;
+    else if (letter === "," && depth === 0) {
+      clauses.push(text.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  return [...clauses, text.slice(start).trim()];
+}
