@@ -5,6 +5,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
 import { failure } from "../schema/failure.ts";
+import { altersElsewhere } from "../schema/skip.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
@@ -110,7 +111,7 @@ export function runScript(
       schema = inSearchPath(next, tracker.setting("search_path"));
       if (!state.decided && operation.unnamed !== true) {
         touchesTables ||= touches(step);
-        opened ||= opens(operation);
+        opened ||= opens(operation) || altersElsewhere(before, operation);
         for (const { kind, name, span } of failure(before.withClosed(true), operation))
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });

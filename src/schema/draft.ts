@@ -149,9 +149,9 @@ export class Draft {
     const known = this.relation(key);
     if (known !== undefined) {
       if (!has(this.state.doubted, tag)) return known;
-      // The statement uses it, so it is there, but what happened to it in between isn't known.
+      // The statement uses it, so it is there, but what happened to it in between isn't known: it may be another one.
       this.clear(tag);
-      const relation = { ...known, complete: false };
+      const relation = { ...known, kind, complete: false };
       this.put(relation);
       return relation;
     }

@@ -87,6 +87,14 @@ export function skipped(schema: Schema, op: Operation): boolean {
   }
 }
 
+/** `ALTER TABLE IF EXISTS t` where the history makes no `t`: something else may have made it. Its DROP says nothing. */
+export const altersElsewhere = (schema: Schema, op: Operation): boolean =>
+  op.kind !== "dropTable" &&
+  "ifExists" in op &&
+  "table" in op &&
+  op.ifExists &&
+  schema.withClosed(true).relation(op.table).is === "absent";
+
 function lacks(schema: Schema, op: Extract<Operation, { kind: "dropTrigger" | "dropPolicy" }>): boolean {
   const relation = schema.relation(op.table);
   if (relation.is !== "present" || !relation.value.complete) return false;
