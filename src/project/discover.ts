@@ -10,6 +10,7 @@ import { factsIn, type Facts } from "./facts.ts";
 import { haveOneScript } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { wholeFile } from "./layouts/assemble.ts";
+import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { statedChangelogs } from "./layouts/liquibase-settings.ts";
@@ -365,15 +366,8 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
   if (parent !== undefined && baseName(root) === "committed")
     for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
-  // Flyway finds classes by the package that has the location's name.
-  const [, module, location] = /^(.*?)src\/main\/resources\/(.+)$/.exec(root) ?? [];
-  if (module !== undefined && location !== undefined && files.some(isSql))
-    for (const language of ["java", "kotlin", "groovy"]) {
-      const classes = `${module}src/main/${language}/${location}`;
-      for (const name of fs.list(classes))
-        if (/^V\d[\w.]*__\w+\.(?:java|kt|groovy)$/.test(name))
-          files.push(`${relative(root, classes)}/${name}`);
-    }
+  const hasSteps = files.some(isSql);
+  if (hasSteps) files.push(...flywayClasses(fs, root, () => flywaySettings(fs, root).locations));
   const joined = new Set<string>();
   const [first, ...others] = files.some((file) => isSql(file) || file.endsWith(".rb"))
     ? locationsOf(fs, root)
@@ -389,7 +383,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     }
   }
   files.sort(compareText);
-  const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
+  const flyway = hasSteps ? flywaySettings(fs, root) : undefined;
   let found: readonly string[] | undefined;
   // Asked for by changelogs alone.
   const classPath = (): readonly string[] => (found ??= classPathOf(fs, root));

@@ -69,6 +69,7 @@ describe("migrations in code", () => {
   test.each([
     "src/main/java/db/migration/V2__b.java",
     "src/main/kotlin/db/migration/V2__b.kt",
+    "src/main/java/db/changes/V2__b.java",
     "src/main/resources/db/migration/V2__b.java",
   ])("of Flyway: %s", async (path) => {
     expect(await failing(flyway)).toHaveLength(1);

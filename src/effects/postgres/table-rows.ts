@@ -2,6 +2,7 @@ import type { TableOperation } from "../../model/operation.ts";
 import { addColumn, dropColumn, setNotNull } from "./column.ts";
 import { changeColumnType } from "./change-type.ts";
 import { attachPartition, createTable, detachPartition, dropTable, truncateTable } from "./table.ts";
+import { constraintTag } from "../../schema/state.ts";
 import { mysql, nothing, type Rows } from "./row.ts";
 import { bare, type StatementContext } from "./statement-context.ts";
 
@@ -157,10 +158,14 @@ export const tableRows: Rows<TableOperation["kind"]> = {
     more: (op, context) => {
       // Since 18 it is a constraint: what inherits it is met even with ONLY.
       if (context.server.version >= 18) context.lockTree(op.table, "ACCESS EXCLUSIVE");
-      const key = context
-        .relation(op.table)
-        ?.constraints.find((c) => c.kind === "primary key" && c.columns.includes(op.column.text));
-      if (key !== undefined) context.found.fail(`column "${op.column.text}" is in a primary key`);
+      const relation = context.relation(op.table);
+      const isKey = relation?.constraints.some(
+        (one) =>
+          one.kind === "primary key" &&
+          one.columns.includes(op.column.text) &&
+          context.schema.certain(relation.key, constraintTag(one.name)),
+      );
+      if (isKey === true) context.found.fail(`column "${op.column.text}" is in a primary key`);
     },
   },
   setExpression: {

@@ -115,7 +115,7 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
 }
 
 const codeFile =
-  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|groovy|exs|php|cs|rs|fizz|up\.ya?ml)$/;
+  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|groovy|scala|exs|php|cs|rs|fizz|up\.ya?ml)$/;
 const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
 /** A folder of SQL files that code steps in the folder above load. */
 const loaded = /^sqls?$/;
@@ -133,7 +133,7 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
     const base = baseName(file);
     const [, version, description] = codeFile.exec(base) ?? [];
     if (version === undefined || description === undefined || noCode.test(base) || known.has(file)) return [];
-    const isClass = file.startsWith("../") && /\.(?:java|kt|groovy)$/.test(file);
+    const isClass = file.startsWith("../") && /\.(?:java|kt|groovy|scala)$/.test(file);
     if ((!folders.has(parentOf(file)) && !isClass) || versions.has(stripZeros(version))) return [];
     const name = base.slice(0, base.lastIndexOf("."));
     return [

@@ -26,9 +26,15 @@ const without = <T extends { readonly name: string }>(list: readonly T[], name: 
 
 function store(draft: Draft, key: Key, constraint: Constraint): void {
   draft.mark(key, constraintTag(constraint.name), undefined);
+  // The server takes one primary key: where it took this, another that nobody was sure of is gone.
+  const isGone = ({ kind, name }: Constraint): boolean =>
+    kind === "primary key" && kind === constraint.kind && draft.marked(key, constraintTag(name)) !== undefined;
   draft.change(key, (old) => ({
     ...old,
-    constraints: [...without(old.constraints, constraint.name), constraint],
+    constraints: [
+      ...without(old.constraints, constraint.name).filter((other) => !isGone(other)),
+      constraint,
+    ],
     droppedConstraints: without(old.droppedConstraints, constraint.name),
   }));
 }
