@@ -21,6 +21,7 @@ import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf, segments } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
+import { pythonManifests } from "../text/python-releases.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
 export interface DialectGuess {
@@ -73,18 +74,31 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     : guess;
 }
 
-/** Settings begin with SQLite for whoever tries the program; what it depends on is the server that it is made for. */
+/**
+ * Settings begin with SQLite for whoever tries the program; what it depends on is the server that it is made for. A
+ * default that the project has no driver for is left over.
+ */
 function beyondSettings(
   fs: FileSystem,
   view: FolderView,
   guess: DialectGuess | undefined,
 ): DialectGuess | undefined {
-  if (guess?.dialect !== local) return guess;
+  if (guess === undefined) return undefined;
+  if (guess.dialect !== local) return withDriver(fs, view, guess);
   const content = byContent(view);
   if (content?.dialect === local) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
   return (server && dependsOn(server)) ?? content ?? guess;
+}
+
+/** The guess, unless it has no driver among those of Python, and another server has the only one. */
+function withDriver(fs: FileSystem, view: FolderView, guess: DialectGuess): DialectGuess {
+  const found = driversOf(fs, view, "pypi").filter(({ dialect }) => dialect !== local);
+  const [other, ...more] = found;
+  if (other === undefined || more.length > 0) return guess;
+  const isFitting = other.dialect === guess.dialect || goesByName[other.dialect] === guess.dialect;
+  return isFitting ? guess : dependsOn(other);
 }
 
 const local: Database = "sqlite";
@@ -368,11 +382,14 @@ interface FoundDriver {
 function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly FoundDriver[] {
   const root = packageRootOf(fs, view.root);
   if (root === undefined) return [];
-  const texts = [...manifestsIn(fs.list(root))].flatMap(([name, kind]) =>
-    only === undefined || kind === only
-      ? [{ name, text: (fs.read(join(root, name)) ?? "").replaceAll(indirect, "") }]
-      : [],
-  );
+  const kinds = manifestsIn(fs.list(root));
+  const names = [...kinds].flatMap(([name, kind]) => (only === undefined || kind === only ? [name] : []));
+  // What pip reads may lie in a folder of its own.
+  const more = [...kinds.values()].includes("pypi") && (only ?? "pypi") === "pypi" ? pythonManifests : [];
+  const texts = [...new Set([...names, ...more])].flatMap((name) => {
+    const text = fs.read(join(root, name));
+    return text === undefined ? [] : [{ name, text: text.replaceAll(indirect, "") }];
+  });
   return drivers.flatMap(({ dialect, pattern }) => {
     const found = texts.find(({ text }) => pattern.test(text));
     return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];

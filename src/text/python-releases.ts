@@ -2,7 +2,8 @@
 
 type ReadFile = (path: string) => string | undefined;
 
-const manifests = [
+/** Where a project says what it asks for, as paths from its folder; of several kinds of installation the first counts. */
+export const pythonManifests: readonly string[] = [
   "requirements.txt",
   "requirements/base.txt",
   "requirements/common.txt",
@@ -52,7 +53,7 @@ export function releaseOf(
   for (const folder of folders)
     for (const [names, patterns] of [
       [locks, locked],
-      [manifests, [required]],
+      [pythonManifests, [required]],
     ] as const)
       for (const file of names) {
         const text = readFile(join(folder, file));

@@ -133,6 +133,25 @@ describe("a project of Django", () => {
     ]);
   });
 
+  it.each([
+    ["a default without its driver", `dj_database_url.config(default="mysql://root@localhost/shop")`],
+    [
+      "a comparison",
+      `{"ENGINE": "django.db.backends.sqlite3"}}\nif DATABASES["default"].get("ENGINE") == "django.db.backends.mysql":\n    DATABASES = {"default": {}`,
+    ],
+  ])("takes the one driver over %s in the settings", async (_, setting) => {
+    const { histories } = await lintProject({
+      fs: memoryFileSystem({
+        "manage.py": project["manage.py"],
+        "requirements.txt": "-r requirements/prod.txt\n",
+        "requirements/prod.txt": "Django==5.2.1\npsycopg2==2.9.12\n",
+        "site1/settings.py": `DATABASES = {"default": ${setting}}\n`,
+        "shop/migrations/0001_initial.py": orders,
+      }),
+    });
+    expect(histories.map(({ dialect }) => dialect)).toEqual(["postgres"]);
+  });
+
   it("speaks of db_default only where the project's Django is known to have it", async () => {
     const added = `        migrations.AddField("order", "total", models.IntegerField(default=0)),`;
     const advice = async (files: Readonly<Record<string, string>>): Promise<string | undefined> => {

@@ -89,8 +89,8 @@ function settingsOf(view: FolderView): readonly (readonly [file: string, text: s
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
-/** The default of a setting that the environment gives. */
-const backend = /["']django\.db\.backends\.(\w+)["']/g;
+/** The default of a setting that the environment gives, and not what one is compared with. */
+const backend = /(?<![=!]=\s{0,3})["']django\.db\.backends\.(\w+)["']/g;
 const address =
   /(?:dj_database_url|env(?:iron)?)\b[\w.]*\([^)]*?["'](postgres(?:ql)?|postgis|mysql|mysql2|mariadb|sqlite|sqlite3)(?:\+\w+)?:\/\//g;
 const databases: readonly (readonly [Database, RegExp])[] = [
