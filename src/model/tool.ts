@@ -24,7 +24,8 @@ export interface CodeUnit {
   /** Django's app. */
   readonly app?: string | undefined;
   /**
-   * What it follows, as the file writes it: `[("shop", "0001_initial")]`; of Rails the version that it is written for.
+   * What it follows, as the file writes it: `[("shop", "0001_initial")]`; of Rails the version that it is written for,
+   * of Liquibase its author.
    * Undefined: it doesn't say.
    */
   readonly follows: string | undefined;

@@ -1,10 +1,11 @@
 /**
- * Advice for Alembic, Django and Rails is migrations of the tool: `npm run frameworks` runs the recorded ones with the
+ * Advice for Alembic, Django, Rails and Liquibase is migrations of the tool: `npm run frameworks` runs the recorded ones with the
  * tool itself, and these tests hold that they are what is advised, and that there is nothing left to say of them.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { inChangelog } from "../support/advised-changelog.ts";
 import { inRuby } from "../support/advised-ruby.ts";
 import { follow, type Project, type Way } from "../support/advised.ts";
 
@@ -20,6 +21,11 @@ const tools: Readonly<Record<string, Tool>> = {
   django: { migrations: "shop/migrations", file: (name) => `0002_${name}.py` },
   alembic: { migrations: "alembic/versions", file: (name) => `0002_${name}.py` },
   rails: { migrations: "db/migrate", file: (name) => `20240201000000_${name}.rb`, way: inRuby },
+  liquibase: {
+    migrations: "changes",
+    file: (name) => `${name}.${/^(?:yaml|json)(?=_)/.exec(name)?.[0] ?? "xml"}`,
+    way: inChangelog,
+  },
 };
 
 /** What is still said, and why it may be. */
@@ -50,6 +56,9 @@ const left: Readonly<Record<string, readonly string[]>> = {
   // The constraint takes its index along when it is dropped; the migration before would drop it next.
   "alembic/unique": [
     "alembic/versions/ae5ca29eec7f_unique_2.py rollback-does-not-reverse: doesn't restore the schema: index uq_orders_note is missing",
+  ],
+  "liquibase/unique": [
+    "changes/unique.xml rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",
   ],
   "rails/unique_constraint": [
     "db/migrate/20240201000100_unique_constraint_2.rb rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer, type Address, type Server } from "../runners/server.ts";
 import { djangoPython } from "./django/run.ts";
+import { liquibaseMigrator } from "./liquibase/advice.ts";
 import { railsMigrator } from "./rails/advice.ts";
 
 const home = join(import.meta.dirname, "../../fixtures/frameworks/advice");
@@ -36,6 +37,7 @@ interface Framework {
 const meant: Readonly<Record<string, readonly string[]>> = {
   // It is dropped once no release uses it.
   "django/wider_type": ["+ column shop_order.quantity_old integer"],
+  "liquibase/wider_type": ["+ column orders.quantity_old integer"],
   "rails/wider_type": ["+ column orders.quantity_old integer"],
   // Deletes of users search by it.
   "alembic/foreign_key": ["+ index CREATE INDEX orders_user_id_idx ON public.orders USING btree (user_id)"],
@@ -56,13 +58,13 @@ SELECT 'column ' || c.relname || '.' || a.attname || ' ' || format_type(a.atttyp
     || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (c.oid, a.attnum)
   WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-    AND c.relname !~ '^(django|auth|alembic|schema|ar)_'
+    AND c.relname !~ '^((django|auth|alembic|schema|ar)_|databasechangelog)'
 UNION ALL
 SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
-  WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text !~ '^(django|auth|alembic|schema|ar)_'
+  WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text !~ '^((django|auth|alembic|schema|ar)_|databasechangelog)'
 UNION ALL
 SELECT 'index ' || pg_get_indexdef(indexrelid) || CASE WHEN indisvalid THEN '' ELSE ' INVALID' END FROM pg_index
-  WHERE indrelid::regclass::text !~ '^(pg_|information_schema|django_|auth_|alembic_|schema_|ar_)' AND indrelid > 16383
+  WHERE indrelid::regclass::text !~ '^(pg_|information_schema|django_|auth_|alembic_|schema_|ar_|databasechangelog)' AND indrelid > 16383
 UNION ALL
 SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 UNION ALL
@@ -111,6 +113,9 @@ function inPython(
 const orders = `INSERT INTO users SELECT generate_series(1, 3);
   INSERT INTO orders (id, user_id, status, note) SELECT n, 1 + n % 3, 's' || n, 'n' || n FROM generate_series(1, 9) n`;
 
+/** Named after the language that it begins with. */
+const changelogOf = (name: string): string => `${name}.${/^(?:yaml|json)(?=_)/.exec(name)?.[0] ?? "xml"}`;
+
 const frameworks: Readonly<Record<string, (alembicPython: () => string) => Omit<Framework, "name">>> = {
   django: () => ({
     migrations: "shop/migrations",
@@ -142,15 +147,40 @@ const frameworks: Readonly<Record<string, (alembicPython: () => string) => Omit<
     rows: `INSERT INTO users (name) SELECT 'u' || n FROM generate_series(1, 3) n;
       INSERT INTO orders (user_id, note, quantity, status) SELECT 1 + n % 3, 'n' || n, n, 's' || n FROM generate_series(1, 9) n`,
   }),
+  liquibase: () => ({
+    migrations: "changes",
+    file: changelogOf,
+    migrator: liquibaseMigrator,
+    rows: `INSERT INTO users (id, name) SELECT n, 'u' || n FROM generate_series(1, 3) n;
+      INSERT INTO orders (id, user_id, note, quantity, status) SELECT n, 1 + n % 3, 'n' || n, n, 's' || n FROM generate_series(1, 9) n`,
+  }),
 };
+
+interface Chosen {
+  readonly tools?: readonly string[];
+  readonly only?: RegExp | undefined;
+  /** Tools that can't be had here are named, and left out. */
+  readonly ifPossible?: boolean | undefined;
+}
+
+function migratorFor(
+  { name, migrator }: Framework,
+  address: Address,
+  ifPossible: boolean,
+): Migrator | undefined {
+  try {
+    return migrator(address);
+  } catch (error) {
+    if (!ifPossible) throw error;
+    process.stderr.write(`NO ${name}: it can't be downloaded here, so nothing runs its advice\n`);
+    return undefined;
+  }
+}
 
 /** True if all of it does what it says. `tools`: of these alone. */
 export async function runAdvice(
   alembicPython: () => string,
-  {
-    tools = Object.keys(frameworks),
-    only,
-  }: { readonly tools?: readonly string[]; readonly only?: RegExp | undefined } = {},
+  { tools = Object.keys(frameworks), only, ifPossible = false }: Chosen = {},
 ): Promise<boolean> {
   const server = await startServer();
   let isRight = true;
@@ -158,7 +188,8 @@ export async function runAdvice(
     for (const [tool, open] of Object.entries(frameworks)) {
       if (!tools.includes(tool)) continue;
       const framework = { name: tool, ...open(alembicPython) };
-      const migrator = framework.migrator(server.address);
+      const migrator = migratorFor(framework, server.address, ifPossible);
+      if (migrator === undefined) continue;
       for (const name of readdirSync(join(home, tool))) {
         if (name === "base" || only?.test(`${tool}/${name}`) === false) continue;
         const problems = await problemsOf(server, framework, migrator, name);

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     projects: { type: "string" },
     only: { type: "string" },
     advice: { type: "string" },
+    "if-possible": { type: "boolean" },
     examples: { type: "string", default: "20" },
   },
 });
@@ -31,6 +32,7 @@ if (values.advice !== undefined) {
   const isRight = await runAdvice(python, {
     tools: values.advice.split(","),
     only: values.only === undefined ? undefined : new RegExp(values.only),
+    ifPossible: values["if-possible"],
   });
   process.exit(isRight ? 0 : 1);
 }

@@ -17,29 +17,56 @@ export function change(sql: string, language: Language): string {
   return isWhole(sql) ? `- sql: { sql: ${text}, splitStatements: false }` : `- sql: { sql: ${text} }`;
 }
 
-/** A changeset of its own; `NEW` stands for its id, which nobody but the author can give. */
-export function changeset({ up, down, outside, language }: CodeFile): string {
+/** A changeset of its own. */
+export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "language"> {
+  readonly id: string;
+  readonly author: string;
+  /** Undefined: nothing takes it back. */
+  readonly down: readonly string[] | undefined;
+}
+
+export function changeset({ id, author, up, down, outside, language }: WrittenChangeset): string {
   const lines = (all: readonly string[], by: string): string =>
     all.map((one) => one.replaceAll(/^/gm, by)).join("\n");
   if (language === "xml") {
     const rollback =
-      down.length === 0 ? "  <rollback/>" : `  <rollback>\n${lines(down, "    ")}\n  </rollback>`;
+      down === undefined
+        ? []
+        : down.length === 0
+          ? ["  <rollback/>"]
+          : ["  <rollback>", lines(down, "    "), "  </rollback>"];
     const attribute = outside ? ' runInTransaction="false"' : "";
-    return `<changeSet id="NEW" author="NEW"${attribute}>\n${lines(up, "  ")}\n${rollback}\n</changeSet>`;
+    const head = `<changeSet id="${inAttribute(id)}" author="${inAttribute(author)}"${attribute}>`;
+    return [head, lines(up, "  "), ...rollback, "</changeSet>"].join("\n");
   }
   if (language === "json") {
     const list = (all: readonly string[]): string => all.map((one) => `    ${one}`).join(",\n");
-    const head = `{ "changeSet": { "id": "NEW", "author": "NEW"${outside ? ', "runInTransaction": false' : ""},`;
-    const back = down.length === 0 ? '  "rollback": []' : `  "rollback": [\n${list(down)}\n  ]`;
-    return `${head}\n  "changes": [\n${list(up)}\n  ],\n${back}\n} }`;
+    const named = `"id": ${JSON.stringify(id)}, "author": ${JSON.stringify(author)}`;
+    const head = `{ "changeSet": { ${named}${outside ? ', "runInTransaction": false' : ""},`;
+    const back =
+      down === undefined
+        ? ""
+        : down.length === 0
+          ? ',\n  "rollback": []'
+          : `,\n  "rollback": [\n${list(down)}\n  ]`;
+    return `${head}\n  "changes": [\n${list(up)}\n  ]${back}\n} }`;
   }
   return [
     "- changeSet:",
-    "    id: NEW",
-    "    author: NEW",
+    `    id: ${inYaml(id)}`,
+    `    author: ${inYaml(author)}`,
     ...(outside ? ["    runInTransaction: false"] : []),
     "    changes:",
     lines(up, "      "),
-    ...(down.length === 0 ? ["    rollback: []"] : ["    rollback:", lines(down, "      ")]),
+    ...(down === undefined
+      ? []
+      : down.length === 0
+        ? ["    rollback: []"]
+        : ["    rollback:", lines(down, "      ")]),
   ].join("\n");
 }
+
+const inAttribute = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
+const inYaml = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));

@@ -1,5 +1,6 @@
 import { checkedText } from "../changelog/checked.ts";
 import { change, changeset } from "../changelog/written.ts";
+import { liquibaseSteps } from "../liquibase-advice.ts";
 import { marker, type Tool } from "../tool.ts";
 
 export const liquibase: Tool = {
@@ -44,7 +45,9 @@ export const liquibase: Tool = {
   optOut: "runInTransaction:false on the --changeset line",
   codeOptOut: 'runInTransaction="false" on the changeSet',
   rawCall: change,
-  codeFile: changeset,
+  // `NEW` stands for what nobody but the author can give.
+  codeFile: (file) => changeset({ ...file, id: "NEW", author: "NEW" }),
+  codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },

@@ -1,6 +1,7 @@
 /** A changeset as the SQL of its changes, forwards and backwards. */
 import type { OneWay, RefusedCall } from "../../model/call.ts";
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
+import type { CodeUnit } from "../../model/tool.ts";
 import type { CodeDirection, CodeMigration } from "../source.ts";
 import type { Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
@@ -31,7 +32,7 @@ export interface Surroundings {
   readonly part: Span;
 }
 
-export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay">;
+export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay" | "unit">;
 
 export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowered {
   const { node, tree } = changeset;
@@ -49,8 +50,32 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
     down: down && { ...common, ...down, comments: [], ...(back.isDerived ? { derived: true } : {}) },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
+    unit: unitOf(changeset, changes, back),
   };
 }
+
+/** Undefined: what takes the changeset's place would need its conditions. */
+function unitOf(changeset: Changeset, changes: readonly Change[], back: Back): CodeUnit | undefined {
+  if (changeset.doubtful || guardOf(changeset.node) !== undefined) return undefined;
+  return {
+    name: changeset.id,
+    follows: changeset.author,
+    imports: [],
+    isSole: changes.length === 1,
+    reverses: back.isDerived === true,
+    calls: changes.map(({ node }) => ({
+      name: node.name,
+      text: "",
+      at: node.at,
+      head: 0,
+      texts: noTexts,
+      holds: [],
+      state: undefined,
+    })),
+  };
+}
+
+const noTexts: ReadonlyMap<string, string> = new Map();
 
 /** Elements that are changes; in YAML and JSON they stand in `changes`. */
 function changesOf({ node }: Changeset): readonly ChangelogNode[] {

@@ -1,5 +1,6 @@
 /** The SQL that Liquibase sends for the changelogs of `fixtures/frameworks/liquibase`. It needs Java and Maven. */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,12 +20,16 @@ function run(program: string, args: readonly string[], cwd: string): string {
 }
 
 /** Liquibase with what it needs, from Maven Central, fetched once. */
-function libraries(): string {
-  const folder = join(tmpdir(), "ddlint-liquibase");
+export function libraries(): string {
+  const pom = readFileSync(join(import.meta.dirname, "pom.xml"), "utf8");
+  const folder = join(
+    tmpdir(),
+    `ddlint-liquibase-${createHash("sha256").update(pom).digest("hex").slice(0, 8)}`,
+  );
   const lib = join(folder, "lib");
   if (existsSync(lib)) return lib;
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "pom.xml"), readFileSync(join(import.meta.dirname, "pom.xml"), "utf8"));
+  writeFileSync(join(folder, "pom.xml"), pom);
   run("mvn", ["-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib"], folder);
   return lib;
 }

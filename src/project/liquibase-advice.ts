@@ -1,0 +1,59 @@
+/** Advice as changesets of Liquibase: each with what takes it back, as a change of SQL has no automatic rollback. */
+import type { CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
+import { change, changeset } from "./changelog/written.ts";
+import { mainStep } from "./python-code.ts";
+
+const languageOf = (path: string): CodeFile["language"] =>
+  /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
+
+export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
+  const { steps, unit: own, call, path, taken } = advice;
+  const language = languageOf(path);
+  const remark = (text: string): string =>
+    language === "xml" ? `<!-- ${text} -->` : language === "json" ? `// ${text}` : `# ${text}`;
+  const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
+  const undoAt = undoStep(advice);
+  const isReversible = backwards !== undefined && backwards.length > 0;
+  const place = call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) + 1 : 0;
+  const sent = ({ sql, comment }: CodeStatement): string => {
+    const text = change(sql, language);
+    return comment === undefined || language === "json" ? text : `${text} ${remark(comment)}`;
+  };
+  let number = 0;
+  return steps.map((step, at): string => {
+    if (step.here && call === undefined) {
+      const note = "sql has no automatic rollback: the changeset then needs a rollback element";
+      return [...step.up.map(sent), ...(own.reverses === true ? [remark(note)] : [])].join("\n");
+    }
+    let id = "";
+    do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
+    while (taken.has(id));
+    const known = step.down ?? (at === undoAt ? backwards : undefined);
+    const undo = known ?? (isReversible ? [] : undefined);
+    const text = changeset({
+      id,
+      author: own.follows ?? "NEW",
+      up: step.up.map(sent),
+      down: undo?.map((sql) => change(step.outside ? concurrently(sql) : sql, language)),
+      outside: step.outside,
+      language,
+    });
+    const isLast = at === steps.length - 1;
+    const from = own.reverses === true ? "" : ", and out of its rollback";
+    const moved = `take ${call?.name ?? ""} out of the changeset ${own.name}${from}`;
+    return isLast && call !== undefined && !own.isSole ? `${text}\n${remark(moved)}` : text;
+  });
+}
+
+const concurrently = (sql: string): string =>
+  sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ");
+
+/** The step that takes back what the change does. */
+function undoStep(advice: CodeAdvice): number {
+  const { steps, call } = advice;
+  if (call !== undefined && /^drop/.test(call.name)) return steps.length - 1;
+  const isAdding = ({ up }: CodeAdvice["steps"][number]): boolean =>
+    up.some(({ sql }) => /^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/i.test(sql));
+  const added = call?.name === "addColumn" ? steps.findIndex(isAdding) : -1;
+  return added >= 0 ? added : mainStep(advice);
+}
