@@ -25,13 +25,17 @@ export default defineRule({
   },
   recipe: recipes.notNullByCheck,
   on: {
-    setNotNull({ operation, before, effects, isHere, show }, { report }) {
+    setNotNull({ operation, before, effects, neighbours, show }, { report }) {
       const { table, column, head } = operation;
       if (effects.scans.length === 0) return;
-      const found = before.column(table, column.text);
-      const withDefault =
-        found.is === "present" && isHere(found.value.origin) && found.value.hasDefault === "yes";
-      if (withDefault) report({ at: head, message: "added", data: { table: show(table) } });
+      // A default that is set only while rows are filled may not be one for all of them.
+      const hasDefault = neighbours("earlier", "addColumn").some(
+        ({ operation: added }) =>
+          before.resolve(added.table) === before.resolve(table) &&
+          added.column.name.text === column.text &&
+          added.column.default !== undefined,
+      );
+      if (hasDefault) report({ at: head, message: "added", data: { table: show(table) } });
       else report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
     },
     addNotNull({ operation, effects, show }, { report }) {

@@ -5,7 +5,8 @@ import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
 
-export function alembicSteps(advice: CodeAdvice): readonly string[] {
+export function alembicSteps(given: CodeAdvice): readonly string[] {
+  const advice = withLabel(given);
   const { steps, unit: own, call, next, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const slug = path
@@ -71,6 +72,25 @@ export function alembicSteps(advice: CodeAdvice): readonly string[] {
     before = revision;
   });
   return texts;
+}
+
+const emptyText = / DEFAULT '';$/;
+
+/** A column of `sa.Enum` is a text for the database, but the application knows only the labels. */
+function withLabel(advice: CodeAdvice): CodeAdvice {
+  const { call, steps } = advice;
+  if (call?.name !== "add_column" || !/\bEnum\(/.test(call.text)) return advice;
+  const [, , label = "<label>"] = /\bEnum\(\s*(["'])([^"'\\]+)\1/.exec(call.text) ?? [];
+  const labelled = (sql: string): string =>
+    sql.replace(emptyText, () => ` DEFAULT '${label.replaceAll("'", "''")}';`);
+  return {
+    ...advice,
+    steps: steps.map((step) => ({
+      ...step,
+      up: step.up.map((one) => ({ ...one, sql: labelled(one.sql) })),
+      down: step.down?.map(labelled),
+    })),
+  };
 }
 
 /** Twelve hexadecimal digits, as Alembic makes them; the same for the same migration. */

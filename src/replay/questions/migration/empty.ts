@@ -5,7 +5,7 @@ import type { Span } from "../../../text/span.ts";
 const onPurpose =
   /\bno[- ]?op\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 const noWayBack =
-  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)/i;
+  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
 export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {
