@@ -193,7 +193,9 @@ function withCode(
     ...migration,
     unread: undefined,
     // It tags, checks or prints something, or is for other databases.
-    ...(changeset !== undefined && read.up.empty ? { emptyHere: true as const } : {}),
+    ...((changeset !== undefined && read.up.empty) || read.elsewhere === true
+      ? { emptyHere: true as const }
+      : {}),
     up: script(read.up, true),
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,

@@ -184,7 +184,10 @@ export interface Migration {
   readonly unread?: boolean | undefined;
   /** It is one of a changelog. */
   readonly changeset?: Changeset | undefined;
-  /** It does nothing on this database, and something on others that its files are for; or the runner passes it over. */
+  /**
+   * It does nothing on this database, and something on others that its files are for; or the runner passes it over. What
+   * it says all the same is done there in another way.
+   */
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;

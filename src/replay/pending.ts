@@ -5,6 +5,9 @@ import { compareComponents, compareDigits } from "../project/version.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import type { MigrationScope } from "./step.ts";
 
+/** Its tool does nothing with what it says: that isn't applied like this. */
+const isDoneElsewhere = ({ emptyHere, up }: Migration): boolean => emptyHere === true && !up.empty;
+
 /**
  * True if it is still to be applied. `reached`: it comes after `startAfter`, or nothing says what is applied.
  *
@@ -17,6 +20,7 @@ export function isPending(
   facts: ReplayFacts,
 ): boolean {
   const { changes, startAfter } = facts;
+  if (isDoneElsewhere(migration)) return false;
   if (!isChanged(migration, facts)) return false;
   if (reached || changes === undefined || statusOf(changes, migration) !== "added") return reached;
   const last = history.migrations.find((one) => isNamed(history, one, startAfter));

@@ -34,6 +34,8 @@ export interface CodeMigration {
   readonly unit?: CodeUnit | undefined;
   /** Said to have no way back, and why; empty if no reason is given. */
   readonly irreversible?: string | undefined;
+  /** In production it does nothing: `return if Rails.env.production?`. What it says is done there in another way. */
+  readonly elsewhere?: true | undefined;
   /** The first operation that the tool can't take back, where nothing says that this is meant. */
   readonly oneWay?: OneWay | undefined;
 }

@@ -103,6 +103,8 @@ const statedVersion = (
 };
 
 interface Direction {
+  /** In production it does nothing. */
+  readonly elsewhere?: true;
   readonly part: Span;
   readonly empty: boolean;
   readonly host: MigrationHost;
@@ -201,6 +203,7 @@ class Reading {
         map: this.#text.map,
         pieces: this.#text.pieces,
         problems: [],
+        elsewhere: upward.elsewhere,
         up: direction(
           upward,
           comments.filter((one) => !inDown(one)),
@@ -273,7 +276,20 @@ class Reading {
     ];
   }
 
+  /** In production it may be somebody else who does it, `return if Rails.env.production?`: then it is done all the same. */
   #direction(method: Method, tables: LiveTables, isReverting: boolean): Direction {
+    const found = this.#tried(method, tables, isReverting, true);
+    return found.empty && found.host.asksProduction
+      ? { ...this.#tried(method, tables, isReverting, undefined), elsewhere: true }
+      : found;
+  }
+
+  #tried(
+    method: Method,
+    tables: LiveTables,
+    isReverting: boolean,
+    isProduction: true | undefined,
+  ): Direction {
     const { path } = this.#input;
     const { output, host, run } = startRun(
       {
@@ -288,6 +304,7 @@ class Reading {
       },
       tables,
     );
+    host.isProduction = isProduction;
     const start = this.#text.length;
     const { tree } = method;
     this.#text.mark("\n", { start: tree.start, end: Math.min(tree.nameAt?.end ?? tree.end, tree.end) });

@@ -19,7 +19,7 @@ import {
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
-import { questionOf } from "./questions.ts";
+import { questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
@@ -74,6 +74,10 @@ export class MigrationHost implements Host {
   /** Statements of the migration's own file that certainly run, once. */
   readonly calls: CallValue[] = [];
   run: Run | undefined;
+  /** What `Rails.env.production?` says: true, as what is checked is what runs there; undefined where nothing does. */
+  isProduction: true | undefined = true;
+  /** It was asked. */
+  asksProduction = false;
   readonly #path: string;
   readonly #optedOut: boolean;
   readonly #recorders: Recorder[] = [];
@@ -163,6 +167,8 @@ export class MigrationHost implements Host {
     this.output.sender = name;
     if (receiver?.is === "object") {
       const { data } = receiver;
+      if ((data instanceof Definition || data instanceof TableChange) && name === "respond_to?")
+        return respondsTo(this.editor, call);
       if (data instanceof Definition) {
         defineIn(this.editor, data, call);
         return receiver;
@@ -373,8 +379,10 @@ export class MigrationHost implements Host {
   #other(call: CallValue, site: Site): Value | undefined {
     const { name, receiver, at, block, args } = call;
     const model = modelCall(call);
-    const known = environment(model?.root, call) ?? this.#keyType(call);
+    const known = this.#environment(model?.root, call) ?? this.#keyType(call);
     if (known !== undefined) return known;
+    // It is SQL as it stands there.
+    if (name === "sql" && receiver?.is === "name" && receiver.name === "Arel") return args[0];
     if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name))
       return { is: "object", data: connection, at };
     if (name === "transaction" || name === "with_lock" || name === "lock!") {
@@ -406,6 +414,19 @@ export class MigrationHost implements Host {
     );
     this.run?.yieldOften(block, !isLoop);
     return unknownAt(at);
+  }
+
+  #environment(
+    root: ClassValue | NameValue | undefined,
+    { name, receiver, at }: CallValue,
+  ): Value | undefined {
+    if (root?.is !== "name" || root.name !== "Rails") return undefined;
+    if (receiver?.is !== "call" || receiver.name !== "env") return undefined;
+    if (name === "production?") {
+      this.asksProduction = true;
+      return this.isProduction === true ? plain(true, at) : unknownAt(at);
+    }
+    return name === "test?" || name === "development?" || name === "local?" ? plain(false, at) : undefined;
   }
 
   /** What the application's generators are told of keys: `config.options[config.orm][:primary_key_type]`. */
@@ -440,23 +461,11 @@ export class MigrationHost implements Host {
     this.output.dynamic(at, site);
   }
 
-  raised(_error: NameValue | ClassValue | undefined, message: Value | undefined, site: Site): void {
+  raised(error: NameValue | ClassValue | undefined, message: Value | undefined, site: Site): void {
     if (site.flow.conditional || this.output.count > 0 || this.raisedFirst !== undefined) return;
-    this.raisedFirst = textOf(message) ?? "";
+    // `raise ActiveRecord::IrreversibleMigration` is how Rails says it.
+    this.raisedFirst = textOf(message) ?? (error?.is === "name" ? error.name : "");
   }
-}
-
-/** `Rails.env.production?` is true: what is checked is what runs there. */
-function environment(
-  root: ClassValue | NameValue | undefined,
-  { name, receiver, at }: CallValue,
-): Value | undefined {
-  if (root?.is !== "name" || root.name !== "Rails") return undefined;
-  if (receiver?.is === "call" && receiver.name === "env") {
-    if (name === "production?") return plain(true, at);
-    if (name === "test?" || name === "development?" || name === "local?") return plain(false, at);
-  }
-  return undefined;
 }
 
 export function commandOf(call: CallValue, site: Site): Command {

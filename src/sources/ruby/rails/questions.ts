@@ -5,6 +5,19 @@ import type { Editor } from "./editor.ts";
 import { defaultIndexName, elementsOf, hasIndex, sameWords } from "./indexes.ts";
 import { nameOf } from "./sql.ts";
 
+/** The columns that a table can have by a method: `t.respond_to?(:jsonb)`. */
+export function respondsTo({ vendor }: Editor, { args, at }: CallValue): Value {
+  const word = textOf(args[0]);
+  if (word === "jsonb" || word === "uuid") return plain(!vendor.isMysql, at);
+  return word !== undefined && everywhere.has(word) ? plain(true, at) : unknownAt(at);
+}
+
+const everywhere: ReadonlySet<string> = new Set(
+  "string text integer bigint float decimal datetime time date binary boolean json timestamps references index".split(
+    " ",
+  ),
+);
+
 /** Undefined: it is no question. */
 export function questionOf(editor: Editor, { name, args, options, at }: CallValue): Value | undefined {
   const table = nameOf(args[0], at);
@@ -54,6 +67,17 @@ export function questionOf(editor: Editor, { name, args, options, at }: CallValu
     case "extension_available?":
     case "sequence_exists?":
       return unknownAt(at);
+    case "supports_datetime_with_precision?":
+    case "supports_foreign_keys?":
+    case "supports_views?":
+    case "supports_comments?":
+    case "supports_bulk_alter?":
+      return plain(true, at);
+    case "supports_ddl_transactions?":
+    case "supports_extensions?":
+    case "supports_materialized_views?":
+    case "supports_partial_index?":
+      return plain(!editor.vendor.isMysql, at);
     case "adapter_name":
       return madeText(editor.vendor.adapterName, at);
     case "mysql?":
