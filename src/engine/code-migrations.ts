@@ -162,8 +162,9 @@ function withCode(
   known.set(key, now);
   chain.after = now.after;
   const { read, loaded } = now;
-  // A file that doesn't even name its tool, and does nothing that we see.
-  if (read === undefined || (isCode(path) && own === undefined && read.up.empty)) return migration;
+  // A file that doesn't even name its tool, and does nothing that we see. What is said of it has a place in its text.
+  if (read === undefined || (isCode(path) && own === undefined && read.up.empty))
+    return { ...migration, up: { ...migration.up, text } };
   // Others only say what something is.
   const shown = pathsIn(read.map);
   const files = new Map(

@@ -57,6 +57,14 @@ const programs = Object.entries(filesBelow(join(fixtures, "code"))).filter(([pat
   /\.[cm]?[jt]s$/.test(path),
 );
 
+const railsTexts = readAll("frameworks", /\.rb$/);
+const changelogs = ["xml", "yaml", "json"].map((ending) => ({
+  ending,
+  texts: readAll("frameworks", new RegExp(`\\.${ending}$`)).filter((text) =>
+    /\bdatabaseChangeLog\b/.test(text),
+  ),
+}));
+
 /** Statements of several fixtures, in any order; most are damaged. */
 function sqlText(random: Random): string {
   const parts = Array.from({ length: 1 + upTo(random, 3) }, () => {
@@ -175,6 +183,30 @@ const fuzzers = {
         files: {
           "package.json": JSON.stringify({ dependencies: { [tool]: "*" } }),
           [`${tool === "typeorm" ? "src/" : ""}migrations/${name}`]: damaged(random, text),
+        },
+      };
+    },
+    check: checkProject,
+  },
+  ruby: {
+    make: (random) => ({
+      dialect: pick(random, dialects),
+      files: {
+        "config/application.rb": "module Shop\nend\n",
+        "db/migrate/20200101000000_base.rb": pick(random, railsTexts),
+        "db/migrate/20240101000000_change.rb": damaged(random, pick(random, railsTexts)),
+      },
+    }),
+    check: checkProject,
+  },
+  changelog: {
+    make: (random) => {
+      const { ending, texts } = pick(random, changelogs);
+      return {
+        dialect: pick(random, dialects),
+        files: {
+          "liquibase.properties": `changeLogFile=changelog.${ending}\n`,
+          [`changelog.${ending}`]: damaged(random, pick(random, texts)),
         },
       };
     },
