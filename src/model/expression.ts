@@ -38,6 +38,8 @@ export interface Expression {
   readonly provesNotNull: readonly string[];
   /** `c::type` or `CAST(c AS type)` and nothing else. */
   readonly castOf?: { readonly column: string; readonly type: ColumnType } | undefined;
+  /** What the outermost cast states, or what the column had when this became its default; else it follows the column. */
+  readonly valueType?: ColumnType | undefined;
   /** A bare column reference and nothing else. */
   readonly bareColumn?: string | undefined;
 }

@@ -1,5 +1,6 @@
 /** ALTER COLUMN TYPE: what the change of the stored values costs, and what hangs on the column. */
 import { keyOf, type Key } from "../../model/names.ts";
+import type { Expression } from "../../model/expression.ts";
 import type { ChangeColumnType } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import type { Column, Dependent } from "../../schema/model.ts";
@@ -131,9 +132,14 @@ function refuse(
     context.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
   const value = column?.default;
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
-  if (!castsByItself(from, op.type, context))
+  const own = value.valueType ?? (isOf(value, from) ? from : undefined);
+  if (own !== undefined && !castsByItself(own, op.type, context))
     context.found.fail(`default for column "${name}" cannot be cast automatically to type ${target}`);
 }
+
+/** A value of any type becomes a string by itself, and the server looks at what it was before that. */
+const isOf = ({ text }: Expression, column: ColumnType): boolean =>
+  column.schema !== undefined || !stringTypes.includes(column.name) || /^[eE]?'/.test(text);
 
 /** The type below a domain, its modifiers with it; user types by their key. */
 const base = (type: ColumnType, context: StatementContext): ColumnType =>

@@ -101,6 +101,7 @@ export function changeType(draft: Draft, op: ChangeColumnType): void {
   alter(draft, op, (c) => ({
     ...c,
     type,
+    default: c.default && { ...c.default, valueType: c.default.valueType ?? c.type },
     ...(castsDefault(draft, c) ? { defaultCasts: [...(c.defaultCasts ?? []), c.type] } : {}),
     collation: op.collation?.name ?? c.collation,
   }));

@@ -28,6 +28,7 @@ export function expression(reader: TokenReader, node: Expr, range: Range, scope:
     subquery: collector.subquery,
     provesNotNull: provenNotNull(node),
     ...(castOf === undefined ? {} : { castOf }),
+    ...(node.type === "cast" ? { valueType: castType(reader, node) } : {}),
     ...(isColumn(node) ? { bareColumn: node.name } : {}),
   };
 }

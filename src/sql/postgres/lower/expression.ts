@@ -30,6 +30,7 @@ export function expression(
   const facts = collector.facts();
   const cast = node === undefined ? undefined : castOf(reader, node);
   const bare = node === undefined ? undefined : columnName(node);
+  const type = node !== undefined && "TypeCast" in node ? node.TypeCast.typeName : undefined;
   return {
     text: reader.text(span),
     span,
@@ -41,6 +42,7 @@ export function expression(
     subquery: collector.subquery,
     provesNotNull: node === undefined ? [] : provenNotNull(node),
     ...(cast === undefined ? {} : { castOf: cast }),
+    ...(type === undefined ? {} : { valueType: columnType(reader, type) }),
     ...(bare === undefined ? {} : { bareColumn: bare }),
   };
 }
