@@ -23,7 +23,9 @@ export function flywayClasses(
   const written = sources.filter((source) => fs.list(source).length > 0);
   if (written.length === 0) return [];
   const own = root.slice(prefix.length);
-  const stated = locations().flatMap((place) => (place.startsWith(prefix) ? [place.slice(prefix.length)] : []));
+  const stated = locations().flatMap((place) =>
+    place.startsWith(prefix) ? [place.slice(prefix.length)] : [],
+  );
   return written.flatMap((source) => {
     const beside = ancestors(own, levels)
       .slice(1)
