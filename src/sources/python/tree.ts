@@ -51,6 +51,13 @@ export const inside = ({ children }: Tree): readonly Tree[] => {
 export const statements = (body: Tree | undefined): readonly Tree[] =>
   (body?.children ?? []).filter(({ type }) => type !== ":");
 
+/** The text with which a function begins, and which says what it is for. */
+export function docstring(definition: Tree): Span | undefined {
+  const [first] = statements(child(definition, "Body"));
+  const text = first?.type === "ExpressionStatement" ? child(first, "String", "ContinuedString") : undefined;
+  return text && spanOf(text);
+}
+
 export const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
 /** `models.URLField[str, str]`: type arguments make no other class. */

@@ -8,7 +8,7 @@ import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
 import { releaseOf } from "../../../text/python-releases.ts";
 import type { PythonTool } from "../tool.ts";
-import { child, statements, type Tree } from "../tree.ts";
+import { child, docstring, statements, type Tree } from "../tree.ts";
 import { unitOf } from "../unit.ts";
 import {
   argument,
@@ -115,7 +115,7 @@ class Reading {
           up,
           comments.filter((one) => !inDown(one)),
         ),
-        down: down && direction(down, comments.filter(inDown)),
+        down: down && direction(down, [docstring(down.tree) ?? [], comments.filter(inDown)].flat()),
         irreversible: irreversibleReason(text, comments) ?? down?.raises,
         unit: unitOf({
           module: up.module,
