@@ -38,10 +38,10 @@ export default defineRule({
   on: {
     migration(scope, { report, options }) {
       const { migration, history, differences, leavesNothingToUndo, emptyOnPurpose, startOf } = scope;
-      const habit = options.always ? "mostly" : scope.rollbackHabit();
       const { down, up, kind, irreversible, oneWay, partOf } = migration;
-      if (history.rollbacks === "none" || habit === "seldom") return;
-      if (down?.empty === false || kind !== "versioned" || up.empty) return;
+      if (history.rollbacks === "none" || down?.empty === false || kind !== "versioned" || up.empty) return;
+      const habit = options.always ? "mostly" : scope.rollbackHabit();
+      if (habit === "seldom") return;
       if (partOf !== undefined) {
         const parts = history.migrations.filter((other) => other.partOf === partOf);
         if (parts.some((part) => part.down?.empty === false)) return;

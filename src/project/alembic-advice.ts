@@ -1,6 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
-import { importsFor, indented, linesOf, mainStep } from "./python-code.ts";
+import { importsFor, indented, linesOf } from "./python-code.ts";
+import { undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
@@ -14,7 +15,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     .replace(/\.py$/, "")
     .replace(own.name, "")
     .replace(/^[_-]+/, "");
-  const undoAt = call !== undefined && /^drop_/.test(call.name) ? steps.length - 1 : mainStep(advice);
+  const undoAt = undoStep(advice, /^drop_/);
   const texts: string[] = [];
   const undoOf = ({ down }: CodeStep, at: number): readonly string[] | undefined =>
     down ?? (call !== undefined && at === undoAt && own.isSole ? advice.backwards : undefined);

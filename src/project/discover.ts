@@ -366,8 +366,8 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     for (const name of fs.list(parent)) if (/^\d.*\.[cm]?[jt]s$/.test(name)) files.push(`../${name}`);
   if (parent !== undefined && baseName(root) === "committed")
     for (const name of fs.list(join(parent, "current"))) if (isSql(name)) files.push(`../current/${name}`);
-  const hasSteps = files.some(isSql);
-  if (hasSteps) files.push(...flywayClasses(fs, root, () => flywaySettings(fs, root).locations));
+  const flyway = files.some(isSql) ? flywaySettings(fs, root) : undefined;
+  if (flyway !== undefined) files.push(...flywayClasses(fs, root, flyway.locations));
   const joined = new Set<string>();
   const [first, ...others] = files.some((file) => isSql(file) || file.endsWith(".rb"))
     ? locationsOf(fs, root)
@@ -383,7 +383,6 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     }
   }
   files.sort(compareText);
-  const flyway = hasSteps ? flywaySettings(fs, root) : undefined;
   let found: readonly string[] | undefined;
   // Asked for by changelogs alone.
   const classPath = (): readonly string[] => (found ??= classPathOf(fs, root));

@@ -1,6 +1,7 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
-import { commented, importsFor, indented, linesOf, mainStep } from "./python-code.ts";
+import { commented, importsFor, indented, linesOf } from "./python-code.ts";
+import { mainStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const noop = "migrations.RunSQL.noop";

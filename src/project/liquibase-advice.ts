@@ -1,7 +1,7 @@
 /** Advice as changesets of Liquibase: each with what takes it back, as a change of SQL has no automatic rollback. */
 import type { CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
 import { change, changeset } from "./changelog/written.ts";
-import { mainStep } from "./python-code.ts";
+import { concurrently, undoStep } from "./advised-steps.ts";
 
 const languageOf = (path: string): CodeFile["language"] =>
   /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
@@ -12,7 +12,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const remark = (text: string): string =>
     language === "xml" ? `<!-- ${text} -->` : language === "json" ? `// ${text}` : `# ${text}`;
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
-  const undoAt = undoStep(advice);
+  const undoAt = undoStep(advice, /^drop/, /^addColumn$/);
   const isReversible = backwards !== undefined && backwards.length > 0;
   const place = call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) + 1 : 0;
   const sent = ({ sql, comment }: CodeStatement): string => {
@@ -43,17 +43,4 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const moved = `take ${call?.name ?? ""} out of the changeset ${own.name}${from}`;
     return isLast && call !== undefined && !own.isSole ? `${text}\n${remark(moved)}` : text;
   });
-}
-
-const concurrently = (sql: string): string =>
-  sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ");
-
-/** The step that takes back what the change does. */
-function undoStep(advice: CodeAdvice): number {
-  const { steps, call } = advice;
-  if (call !== undefined && /^drop/.test(call.name)) return steps.length - 1;
-  const isAdding = ({ up }: CodeAdvice["steps"][number]): boolean =>
-    up.some(({ sql }) => /^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/i.test(sql));
-  const added = call?.name === "addColumn" ? steps.findIndex(isAdding) : -1;
-  return added >= 0 ? added : mainStep(advice);
 }

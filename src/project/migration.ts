@@ -379,12 +379,13 @@ export type AnyHistory = Omit<History, "dialect"> & { readonly dialect: Database
 export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect">): string =>
   `${root}\0${dialect}`;
 
-/** At least one of the rollbacks does something. What the tool derives from a changeset, nobody has chosen to keep. */
+/** What the tool derives from a changeset, nobody has chosen to write. */
+export const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
+  changeset !== undefined && down?.code?.derived === true;
+
+/** At least one of the rollbacks does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
-  migrations.some(
-    ({ down, changeset }) =>
-      down?.empty === false && !(changeset !== undefined && down.code?.derived === true),
-  );
+  migrations.some((one) => one.down?.empty === false && !hasDerivedRollback(one));
 
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 export const holdsFile = ({ migrations, problems }: AnyHistory, file: string): boolean =>

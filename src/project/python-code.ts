@@ -1,5 +1,5 @@
 /** Python as advice writes it. */
-import type { CodeAdvice, CodeStatement, CodeUnit } from "../model/tool.ts";
+import type { CodeStatement, CodeUnit } from "../model/tool.ts";
 
 export const indented = (lines: readonly string[], by: string): readonly string[] =>
   lines.map((line) => (line === "" ? "" : by + line));
@@ -27,17 +27,6 @@ function boundBy(statement: string): readonly string[] {
     .split(",")
     .map((one) => /\bas\s+(\w+)\s*$/.exec(one)?.[1] ?? one.trim())
     .filter((name) => /^[\w.]+$/.test(name));
-}
-
-const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean =>
-  statements.some(({ sql }) => pattern.test(sql));
-
-/** The step that does what the call does: what adds its column, else the last one that isn't only a check. */
-export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): number {
-  const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
-  const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
-  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean => !changes(/\bVALIDATE CONSTRAINT\b/i, up);
-  return added >= 0 ? added : steps.findLastIndex(isMain);
 }
 
 /** `# why` behind or above a line. */

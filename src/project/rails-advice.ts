@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice } from "../model/tool.ts";
-import { mainStep } from "./python-code.ts";
+import { undoStep } from "./advised-steps.ts";
 import { railsCalls, railsDown } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
@@ -10,7 +10,7 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const [, digits = "", slug = "step"] = /^(\d+)_(.*)$/.exec(own.name) ?? [];
-  const undoAt = undoStep(advice);
+  const undoAt = undoStep(advice, /^(?:remove|drop)_/, /^add_/);
   const isApart = call === undefined || !own.isSole;
   // The down of the class takes back what its up did, also where that has moved.
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
@@ -65,23 +65,16 @@ const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolea
 
 const parts = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
-/** The step that takes back what the call does. */
-function undoStep(advice: CodeAdvice): number {
-  const { steps, call } = advice;
-  if (call !== undefined && /^(?:remove|drop)_/.test(call.name)) return steps.length - 1;
-  const isAdding = ({ up }: CodeAdvice["steps"][number]): boolean =>
-    up.some(({ sql }) => /^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/i.test(sql));
-  const added = call !== undefined && /^add_/.test(call.name) ? steps.findIndex(isAdding) : -1;
-  return added >= 0 ? added : mainStep(advice);
-}
+/** What Rails takes back by itself. */
+const straight =
+  /^(?:add_index|add_foreign_key|add_check_constraint|validate_(?:foreign_key|check_constraint))\b/;
 
-/** What Rails takes back by itself, or runs in either direction where it does no harm. */
-const reversible =
-  /^(?:add_index|add_foreign_key|add_check_constraint|change_column_null|validate_(?:foreign_key|check_constraint))\b/;
+/** That, or what runs in either direction where it does no harm. */
+const isReversible = (line: string): boolean => straight.test(line) || /^change_column_null\b/.test(line);
 
 /** Lines of a `change`: Rails refuses to take back what it doesn't know. `down`: what does; undefined: that isn't known. */
 function inChange(lines: readonly string[], down: readonly string[] | undefined): readonly string[] {
-  if (lines.every((line) => reversible.test(line))) return lines;
+  if (lines.every(isReversible)) return lines;
   if (down !== undefined && down.length > 0) return inDirections(lines, down);
   const result: string[] = [];
   let open: string[] = [];
@@ -90,7 +83,7 @@ function inChange(lines: readonly string[], down: readonly string[] | undefined)
     open = [];
   };
   for (const line of lines)
-    if (reversible.test(line)) {
+    if (isReversible(line)) {
       close();
       result.push(line);
     } else open.push(line);
@@ -139,11 +132,7 @@ const className = (name: string): string =>
 
 /** A class with `change`, where Rails can take all of it back, else with `up` and `down`. */
 function fileOf({ name, version, up, down, outside }: File): readonly string[] {
-  const isStraight = up.every((line) =>
-    /^(?:add_index|validate_foreign_key|validate_check_constraint|add_foreign_key|add_check_constraint)\b/.test(
-      line,
-    ),
-  );
+  const isStraight = up.every((line) => straight.test(line));
   const body =
     isStraight && down !== undefined && down.length > 0
       ? ["  def change", ...indented(up, "    "), "  end"]

@@ -1,5 +1,6 @@
 /** Statements of advice as calls of Rails. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
+import { concurrently } from "./advised-steps.ts";
 import { rubyString } from "../text/ruby.ts";
 import { compareComponents } from "./version.ts";
 
@@ -13,18 +14,12 @@ export const railsCalls = (statements: readonly CodeStatement[], known: Known): 
     return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
   });
 
-/** What takes a step back; an index that nothing locks the table for isn't built again under a lock. */
+/** What takes a step back. */
 export const railsDown = (
   statements: readonly string[],
   { outside }: CodeStep,
   known: Known,
-): readonly string[] =>
-  statements.map((sql) =>
-    railsStatement(
-      outside ? sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ") : sql,
-      known,
-    ),
-  );
+): readonly string[] => statements.map((sql) => railsStatement(outside ? concurrently(sql) : sql, known));
 
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function railsCall(sql: string, known: Known): string {

@@ -115,10 +115,11 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const ordered = passed.migrations;
   if (passed.because !== undefined) evidence.push(passed.because);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
+  const ownFacts = toolFacts(tool, { fs, root: view.root });
   // Where nothing applies the files, neither their order nor their list matters.
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
   return {
-    ...toolFacts(tool, { fs, root: view.root }),
+    ...ownFacts,
     root: view.root,
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],
@@ -143,7 +144,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     trackingTables: tool.trackingTables,
     edited: tool.edited,
     checked: tool.checked,
-    besideTransaction: tool.besideTransaction?.(view, fs),
+    besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     late: pusher === undefined ? tool.late : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,

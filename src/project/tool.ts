@@ -262,7 +262,8 @@ interface Running {
   readonly waitsInLock?: string;
   /** See `ToolFacts.checksCommit`. */
   readonly checksCommit?: true | "all";
-  besideTransaction?(view: FolderView, fs: FileSystem): BesideTransaction | undefined;
+  /** `release`: see `releaseIn`. */
+  besideTransaction?(view: FolderView, release: string | undefined): BesideTransaction | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;
   /** MySQL: it sends DELIMITER on to the server. Left out where it knows the word, or nobody knows. */

@@ -73,7 +73,7 @@ export function undoOf(
 
 /** What comes back with its column has its constraints. */
 function isThere(sql: string, before: readonly string[]): boolean {
-  const [, own] = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>").exec(sql) ?? [];
+  const [, own] = addsConstraint.exec(sql) ?? [];
   return (
     own !== undefined && before.some((one) => one.replaceAll('"', "").includes(` CONSTRAINT ${plain(own)} `))
   );
@@ -102,6 +102,12 @@ const dropFunction = form("DROP FUNCTION <path>\\(\\)$");
 const createTrigger = form("CREATE TRIGGER <name> \\S[^]* ON <path> FOR");
 const dropTrigger = form("DROP TRIGGER <name> ON <path>$");
 const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
+
+const addsConstraint = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>");
+const renameTable = form("RENAME TO <name>$");
+const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
+const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
+const validates = form("VALIDATE CONSTRAINT ");
 
 const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
 const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
@@ -179,9 +185,9 @@ function tableBack(
   past: Past,
 ): readonly string[] | undefined {
   const head = `ALTER TABLE ${table}`;
-  const [, newName] = form("RENAME TO <name>$").exec(rest) ?? [];
+  const [, newName] = renameTable.exec(rest) ?? [];
   if (newName !== undefined) return [`ALTER TABLE ${inSchemaOf(table, newName)} RENAME TO ${lastOf(table)};`];
-  const [, what = "", from, to] = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$").exec(rest) ?? [];
+  const [, what = "", from, to] = renamePart.exec(rest) ?? [];
   if (from !== undefined && to !== undefined)
     return [`${head} RENAME ${what === "" ? "COLUMN " : what}${to} TO ${from};`];
   const again = columnAgain(table, rest, done, past.back);
@@ -197,14 +203,14 @@ function tableBack(
   return undone;
 }
 
-/** A column that was there before, with what it had; nullable where the advice has made it so. */
+/** Adds a dropped column again, with its own indexes and constraints. It may be NULL if the advice has dropped NOT NULL. */
 function columnAgain(
   table: string,
   rest: string,
   done: readonly string[],
   { columns }: WayBack,
 ): readonly string[] | undefined {
-  const [, column] = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$").exec(rest) ?? [];
+  const [, column] = onlyDropsColumn.exec(rest) ?? [];
   if (column === undefined) return undefined;
   const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
   const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
@@ -226,7 +232,7 @@ function clauseBack(
   done: readonly string[],
   past: Past,
 ): readonly string[] | undefined {
-  if (form("VALIDATE CONSTRAINT ").test(clause)) return [];
+  if (validates.test(clause)) return [];
   const [, constraint, column] = added.exec(clause) ?? [];
   if (constraint !== undefined) return [`DROP CONSTRAINT ${constraint}`];
   if (column !== undefined) return [`DROP COLUMN ${column}`];

@@ -1,5 +1,6 @@
 /** All migrations of a Django project: `shop/migrations/0001_initial.py` of each of its apps are one history. */
 import type { Database } from "../../model/dialect.ts";
+import { migrationModules, statedLabel } from "../../text/django-settings.ts";
 import { baseName, join, parentOf } from "../paths.ts";
 import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
@@ -19,15 +20,13 @@ const isAppFolder = (view: FolderView): boolean => baseName(view.root) === "migr
 
 const modules = new WeakMap<FolderView, ReadonlyMap<string, string>>();
 
-/** The settings' own folders of migrations, with the app of each: `MIGRATION_MODULES = {"shop": "db.shop_migrations"}`. */
+/** The settings' own folders of migrations, with the app of each. */
 function modulesOf(view: FolderView): ReadonlyMap<string, string> {
   const known = modules.get(view);
   if (known !== undefined) return known;
   const folders = new Map<string, string>();
   for (const [, text] of settingsOf(view)) {
-    const [, list = ""] = /^[ \t]*MIGRATION_MODULES\b[^={]*=[ \t]*\{([^}]*)\}/m.exec(text) ?? [];
-    for (const [, app = "", module = ""] of list.matchAll(/["'](\w+)["']\s*:\s*["']([\w.]+)["']/g))
-      folders.set(module.replaceAll(".", "/"), app);
+    for (const { label, module } of migrationModules(text)) folders.set(module.replaceAll(".", "/"), label);
   }
   modules.set(view, folders);
   return folders;
@@ -209,7 +208,7 @@ function appOf(view: FolderView, file: string): string {
 function labelIn(view: FolderView, folder: string): string | undefined {
   for (const name of ["apps.py", "__init__.py"]) {
     const config = view.read(join(folder, name)) ?? "";
-    const found = /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+    const found = statedLabel(config);
     if (found !== undefined) return found;
   }
   return undefined;

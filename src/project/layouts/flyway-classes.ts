@@ -11,11 +11,7 @@ const levels = 3;
  * As paths from `root`: classes in the package that has the location's name, in those of the other `locations`, and in
  * packages beside it (`shop/db/sql` and `shop/db/changes`).
  */
-export function flywayClasses(
-  fs: FileSystem,
-  root: string,
-  locations: () => readonly string[],
-): readonly string[] {
+export function flywayClasses(fs: FileSystem, root: string, locations: readonly string[]): readonly string[] {
   const resources = /^(.*?)src\/main\/resources\//.exec(root);
   if (resources === null) return [];
   const [prefix, module = ""] = resources;
@@ -23,9 +19,7 @@ export function flywayClasses(
   const written = sources.filter((source) => fs.list(source).length > 0);
   if (written.length === 0) return [];
   const own = root.slice(prefix.length);
-  const stated = locations().flatMap((place) =>
-    place.startsWith(prefix) ? [place.slice(prefix.length)] : [],
-  );
+  const stated = locations.flatMap((place) => (place.startsWith(prefix) ? [place.slice(prefix.length)] : []));
   return written.flatMap((source) => {
     const beside = ancestors(own, levels)
       .slice(1)

@@ -1,7 +1,6 @@
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { ScriptSource } from "../layouts/layout.ts";
-import type { FileSystem } from "../migration.ts";
 import { ancestors, baseName, join } from "../paths.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
@@ -31,10 +30,9 @@ function releaseIn(root: string, read: (path: string) => string | undefined): st
 }
 
 /** Before 9.1 flyway keeps its lock in the session of the migrations. */
-function isBefore91(fs: FileSystem, root: string): boolean {
-  const release = releaseIn(root, (path) => fs.read(path));
-  const [major = 0, minor = 0] = release?.split(".").map(Number) ?? [];
-  return release !== undefined && (major < 9 || (major === 9 && minor < 1));
+function isBefore91(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  return major < 9 || (major === 9 && minor < 1);
 }
 
 /** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
@@ -91,8 +89,8 @@ export const flyway: Tool = {
   withoutAutocommit: true,
   releaseIn,
   resets: ["search_path", "role"],
-  besideTransaction: ({ root, flyway: settings }, fs) =>
-    settings?.transactionalLock === false || isBefore91(fs, root)
+  besideTransaction: ({ flyway: settings }, release) =>
+    settings?.transactionalLock === false || (release !== undefined && isBefore91(release))
       ? undefined
       : {
           of: "flyway's lock",

@@ -1,5 +1,5 @@
 /** Whether a project writes rollbacks: one that doesn't has chosen so, and each migration says it again. */
-import type { Migration } from "../../../project/migration.ts";
+import { hasDerivedRollback, type Migration } from "../../../project/migration.ts";
 import type { MigrationScope } from "../../step.ts";
 
 /** So many migrations before tell what the project does now. */
@@ -23,6 +23,5 @@ export function rollbackHabit({
   return written * 4 < needed * 3 ? "at times" : "mostly";
 }
 
-/** What Liquibase derives from a changeset, nobody has chosen to write. */
-const needsRollback = ({ kind, up, down, changeset }: Migration): boolean =>
-  kind === "versioned" && !up.empty && !(changeset !== undefined && down?.code?.derived === true);
+const needsRollback = (one: Migration): boolean =>
+  one.kind === "versioned" && !one.up.empty && !hasDerivedRollback(one);

@@ -1,6 +1,7 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
+import { migrationModules, statedLabel } from "../../../../text/django-settings.ts";
 import { releaseOf } from "../../../../text/python-releases.ts";
 import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
@@ -39,17 +40,16 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
     },
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
-    appLabel: (path) => statedLabel(path, texts) ?? appLabel(path, readFile),
+    appLabel: (path) => labelByModule(path, texts) ?? appLabel(path, readFile),
   };
 }
 
-/** `MIGRATION_MODULES = {"shop": "db.shop_migrations"}` */
-function statedLabel(path: string, texts: readonly string[]): string | undefined {
+/** The app whose migrations the settings keep in the file's folder. */
+function labelByModule(path: string, texts: readonly string[]): string | undefined {
   const module = path.split("/").slice(0, -1).join(".");
   for (const text of texts) {
-    const [, list = ""] = /^[ \t]*MIGRATION_MODULES\b[^={]*=[ \t]*\{([^}]*)\}/m.exec(text) ?? [];
-    for (const [, label, own = ""] of list.matchAll(/["'](\w+)["']\s*:\s*["']([\w.]+)["']/g))
-      if (own !== "" && (module === own || module.endsWith(`.${own}`))) return label;
+    for (const { label, module: own } of migrationModules(text))
+      if (module === own || module.endsWith(`.${own}`)) return label;
   }
   return undefined;
 }
@@ -61,7 +61,7 @@ function appLabel(path: string, readFile: ReadFile): string {
   const folder = parts.slice(0, Math.max(0, at)).join("/");
   for (const name of folder === "" ? [] : ["apps.py", "__init__.py"]) {
     const config = readFile(`${folder}/${name}`) ?? "";
-    const label = /^[ \t]+label[ \t]*(?::[ \t]*\w+[ \t]*)?=[ \t]*["'](\w+)["']/m.exec(config)?.[1];
+    const label = statedLabel(config);
     if (label !== undefined) return label;
   }
   return parts[at - 1] ?? "";

@@ -1,0 +1,28 @@
+/** What tools have in common that write the steps of advice as migrations. */
+import type { CodeAdvice, CodeStatement } from "../model/tool.ts";
+
+const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean =>
+  statements.some(({ sql }) => pattern.test(sql));
+
+/** The step that does what the call does: what adds its column, else the last one that isn't only a check. */
+export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): number {
+  const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
+  const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
+  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean => !changes(/\bVALIDATE CONSTRAINT\b/i, up);
+  return added >= 0 ? added : steps.findLastIndex(isMain);
+}
+
+/** The step that takes back what the call does. `drops`, `adds`: names of calls of the tool. */
+export function undoStep(advice: Pick<CodeAdvice, "steps" | "call">, drops: RegExp, adds?: RegExp): number {
+  const { steps, call } = advice;
+  if (call !== undefined && drops.test(call.name)) return steps.length - 1;
+  const isAdded = call !== undefined && adds?.test(call.name) === true;
+  const added = isAdded
+    ? steps.findIndex(({ up }) => changes(/^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/i, up))
+    : -1;
+  return added >= 0 ? added : mainStep(advice);
+}
+
+/** An index that nothing locks the table for isn't built again under a lock. */
+export const concurrently = (sql: string): string =>
+  sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ");
