@@ -5,6 +5,10 @@ import type { Database } from "./dialect.ts";
 const dialects: Readonly<Record<string, Database>> = dictionary({
   postgres: "postgres",
   postgresql: "postgres",
+  postgre: "postgres",
+  postgre_sql: "postgres",
+  timescale: "postgres",
+  timescaledb: "postgres",
   pg: "postgres",
   pgsql: "postgres",
   psql: "postgres",
@@ -13,6 +17,7 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   mysql: "mysql",
   mysql5: "mysql",
   mysql8: "mysql",
+  my_sql: "mysql",
   mariadb: "mariadb",
   // MySQL sharded by Vitess: its SQL is MySQL's.
   planetscale: "mysql",
@@ -24,6 +29,11 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   d1: "sqlite",
   mssql: "mssql",
   sqlserver: "mssql",
+  sql_server: "mssql",
+  "sql-server": "mssql",
+  ms_sql: "mssql",
+  "ms-sql": "mssql",
+  mssqlserver: "mssql",
   tsql: "mssql",
   clickhouse: "clickhouse",
   cockroach: "other",
@@ -40,6 +50,15 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   cassandra: "other",
   scylla: "other",
   duckdb: "other",
+  informix: "other",
+  firebird: "other",
+  hana: "other",
+  redshift: "other",
+  dameng: "other",
+  kingbase: "other",
+  gaussdb: "other",
+  opengauss: "other",
+  oceanbase: "other",
 });
 
 /** The database that a folder, an infix or a variable of a template names: `postgresql` → `postgres`; undefined for other words. */

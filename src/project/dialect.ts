@@ -257,6 +257,8 @@ const hints: readonly {
     pattern: /\bDROP\s{1,9}INDEX\s{1,9}\w{1,64}\s{1,9}ON\s{1,9}\w/i,
     weight: 3,
   },
+  // Of other servers it is a comment, which files for several of them rely on.
+  { dialect: "mysql", name: "comments that MySQL executes", pattern: /\/\*!\s{0,9}\w/, weight: 6 },
   // Its bodies often end with `$$`, which elsewhere is a quote.
   { dialect: "mysql", name: "DELIMITER", pattern: /^[ \t]*DELIMITER[ \t]{1,9}\S/im, weight: 6 },
   { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, weight: 4 },

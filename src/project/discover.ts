@@ -6,6 +6,7 @@ import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { looseAmong } from "./loose.ts";
+import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { haveOneScript } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
@@ -71,6 +72,10 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropUnused(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
+  }
+  for (const key of continuingAmong(histories)) {
+    const history = histories.get(key);
+    if (history !== undefined) histories.set(key, { ...history, continues: true });
   }
   nameIgnored(fs, histories, ignored);
   for (const history of unreadableFolders(fs)) histories.set(history.root, history);

@@ -28,6 +28,23 @@ describe("the dialect of a folder", () => {
       "sqlite",
       true,
     ],
+    [
+      "SQL Server, whatever drivers are there",
+      {
+        ...at("ALTER TABLE t ADD b INT;", "migration/SQL_SERVER/V1__a.sql"),
+        "pom.xml": "<artifactId>flyway-mysql</artifactId>",
+      },
+      "mssql",
+      true,
+    ],
+    [
+      "types of MySQL with comments that it executes",
+      at(
+        "create table t (id serial unique, at datetime, n bigint /*! unsigned */) /*! CHARACTER SET utf8 */;",
+      ),
+      "mysql",
+      true,
+    ],
     ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],

@@ -1,0 +1,51 @@
+/** Histories of several modules that change one database: a table of one is used by another, which doesn't create it. */
+import { isSql } from "./layouts/names.ts";
+import type { AnyHistory } from "./migration.ts";
+
+const name = String.raw`(?:ONLY\s{1,9})?(?:IF\s{1,9}(?:NOT\s{1,9})?EXISTS\s{1,9})?((?:["\x60\w]{1,80}\.)?["\x60\w]{1,80})`;
+const made = new RegExp(
+  String.raw`\b(?:CREATE\s{1,9}(?:UNLOGGED\s{1,9})?TABLE|RENAME\s{1,9}TO|VIEW)\s{1,9}${name}`,
+  "gi",
+);
+const altered = new RegExp(String.raw`\bALTER\s{1,9}TABLE\s{1,9}${name}`, "gi");
+const used = new RegExp(
+  String.raw`\b(?:INSERT\s{1,9}INTO|DELETE\s{1,9}FROM|REFERENCES(?!\s{1,9}ON\b))\s{1,9}${name}`,
+  "gi",
+);
+const comments = /--[^\n]*|\/\*(?!!)[^]*?\*\//g;
+
+interface Tables {
+  readonly makes: ReadonlySet<string>;
+  readonly alters: ReadonlySet<string>;
+  readonly uses: ReadonlySet<string>;
+}
+
+/** The keys of histories that use tables which another history of the same kind of database has, and they don't create. */
+export function continuingAmong(histories: ReadonlyMap<string, AnyHistory>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const all = [...histories].filter(([, { migrations }]) => migrations.some(({ up }) => isSql(up.path)));
+  if (all.length < 2) return found;
+  const tables = new Map(all.map(([key, history]) => [key, tablesOf(history)]));
+  for (const [key, { dialect, root }] of all) {
+    const own = tables.get(key);
+    if (own === undefined) continue;
+    const foreign = [...own.alters, ...own.uses].filter((table) => !own.makes.has(table));
+    if (foreign.length === 0) continue;
+    const has = ([other, history]: readonly [string, AnyHistory]): boolean => {
+      if (other === key || history.dialect !== dialect || history.root === root) return false;
+      const theirs = tables.get(other);
+      return foreign.some((table) => theirs?.makes.has(table) === true || theirs?.alters.has(table) === true);
+    };
+    if (all.some(has)) found.add(key);
+  }
+  return found;
+}
+
+function tablesOf({ migrations }: AnyHistory): Tables {
+  const texts = migrations.flatMap(({ up }) => (isSql(up.path) ? [up.text.replaceAll(comments, " ")] : []));
+  const named = (by: RegExp): ReadonlySet<string> =>
+    new Set(texts.flatMap((text) => Array.from(text.matchAll(by), ([, table = ""]) => plain(table))));
+  return { makes: named(made), alters: named(altered), uses: named(used) };
+}
+
+const plain = (table: string): string => table.replaceAll(/["`]/g, "").replace(/^.*\./, "").toLowerCase();
