@@ -53,6 +53,26 @@ end
   expect(found({ ...files, "engines/shop/lib/shop/engine.rb": "module Shop\nend\n" })).toHaveLength(2);
 });
 
+test("the database of the migrations is not that of another folder, also if that comes first", () => {
+  const yaml = `default: &default
+  adapter: postgresql
+
+production:
+  events:
+    adapter: clickhouse
+    migrations_paths: db/events_migrate
+  primary:
+    <<: *default
+`;
+  expect(
+    found({
+      "config/database.yml": yaml,
+      "db/migrate/20240101000001_first.rb": migration("First"),
+      "db/events_migrate/20240101000003_third.rb": migration("Third"),
+    }),
+  ).toEqual(["db/events_migrate clickhouse: 20240101000003", "db/migrate postgres: 20240101000001"]);
+});
+
 test("each database of the application has its folders and its adapter", () => {
   const yaml = `default: &default
   adapter: postgresql

@@ -133,6 +133,17 @@ export function databaseOf(yaml: string, app: string, root: string): string | un
   return named < 0 ? own : `${own}\n${blockAt(lines, named + 1)}`;
 }
 
+/** `config/database.yml` without the databases that have folders of their own. */
+export function withoutOthers(yaml: string): string {
+  let rest = yaml.slice(0, 65_536);
+  for (const [line] of [...rest.matchAll(/^[ \t]+migrations_paths:[^\n]*/gm)].slice(0, 50)) {
+    const lines = rest.split("\n");
+    const at = lines.indexOf(line);
+    if (at >= 0) rest = rest.replace(blockAt(lines, at), () => "");
+  }
+  return rest;
+}
+
 const pathIn = (line: string): boolean => /^[ \t]+(?:migrations_paths:|-[ \t])/.test(line);
 
 /** The lines around one that are indented as deep as it is. */

@@ -3,7 +3,7 @@ import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
-import { databaseOf } from "./class-folders.ts";
+import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 
@@ -188,6 +188,8 @@ const adapters: readonly (readonly [Database, RegExp])[] = [
   ["postgres", /^(?:postgres(?:ql)?|postgis)/],
   ["mysql", /^(?:mysql2?|trilogy)/],
   ["sqlite", /^sqlite/],
+  ["clickhouse", /^clickhouse/],
+  ["mssql", /^sqlserver/],
 ];
 
 const dialectOf = (word: string): Database | undefined =>
@@ -208,7 +210,8 @@ export function classesDatabase(
     ]) {
       const text = view.read(`${up}/${name}`) ?? "";
       const own = databaseOf(text, join(view.root, up), view.root);
-      const dialect = (own === undefined ? undefined : inYaml(own)) ?? inYaml(text);
+      const dialect =
+        (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
       if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
     }
     const gems = view.read(`${up}/Gemfile`);

@@ -53,7 +53,7 @@ export const alembic: Tool = {
   optOut: "with op.get_context().autocommit_block():",
   wrapsSetting: {
     files: ["env.py"],
-    pattern: /\btransaction_per_migration[ \t]*=[ \t]*(True)\b/,
+    pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,
     wraps: () => "each",
   },
   declared: {

@@ -3,7 +3,7 @@ import type { Migration, Script } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
 
 const onPurpose =
-  /\bno[- ]?op\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 const noWayBack =
   /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 

@@ -1,4 +1,4 @@
-/** What `env.py` configures: the naming convention of its metadata. Nothing is executed. */
+/** What `env.py` configures: the naming convention of its metadata, and what it gives migrations. Nothing is executed. */
 import type { CodeInput, SourceHistory } from "../../source.ts";
 import { folderOf, type Sources } from "../modules.ts";
 import { textOf, type CallValue, type FunctionValue, type Value } from "../value.ts";
@@ -7,6 +7,8 @@ import type { NamingConvention } from "./sqlalchemy/writer.ts";
 
 export interface Environment {
   readonly convention: NamingConvention;
+  /** The keywords of `context.run_migrations(…)`: Alembic calls `upgrade` and `downgrade` with them. */
+  readonly given: ReadonlyMap<string, Value>;
   /** False once one of the files that it was read from is another one. */
   readonly isCurrent: (readFile: CodeInput["readFile"]) => boolean;
 }
@@ -29,23 +31,26 @@ export function environmentOf(
     const path = folder === "." ? "env.py" : `${folder}/env.py`;
     const text = read(path);
     if (text === undefined || !/\balembic\b/.test(text)) continue;
-    return { convention: conventionIn(path, text, read, sources), isCurrent };
+    return { ...configuredIn(path, text, read, sources), isCurrent };
   }
-  return { convention: new Map(), isCurrent };
+  return { convention: new Map(), given: new Map(), isCurrent };
 }
 
-function conventionIn(
+function configuredIn(
   path: string,
   text: string,
   readFile: CodeInput["readFile"],
   sources: Sources,
-): NamingConvention {
+): Pick<Environment, "convention" | "given"> {
   let metadata: Value | undefined;
+  const given = new Map<string, Value>();
   const callback = (value: Value): value is FunctionValue => value.is === "function";
   const run: Run = new Run(
     {
       call(call) {
         if (call.callee === "alembic.context.configure") metadata ??= call.keywords.get("target_metadata");
+        if (call.callee === "alembic.context.run_migrations")
+          for (const [name, value] of call.keywords) given.set(name, value);
         // `connection.run_sync(do_run_migrations)`
         if (/^(?:run_sync|run)$/.test(call.method)) {
           const [first] = call.values;
@@ -60,10 +65,10 @@ function conventionIn(
   try {
     const module = run.open(path, text, true);
     metadata ??= module.scope.own("target_metadata");
-    return conventionOf(run, metadata);
+    return { convention: conventionOf(run, metadata), given };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return new Map();
+    return { convention: new Map(), given };
   }
 }
 

@@ -101,7 +101,7 @@ class Reading {
       part: one.part,
       comments: own,
       optedOut: false,
-      empty: one.empty && !isMerge,
+      empty: one.empty && !isMerge && (one === up || !one.callsOthers),
       unsent: [],
       refused: one.refused,
     });
@@ -111,6 +111,7 @@ class Reading {
         map: this.#text.map,
         pieces: this.#text.pieces,
         problems: [],
+        elsewhere: up.empty && up.callsOthers ? true : undefined,
         up: direction(
           up,
           comments.filter((one) => !inDown(one)),
@@ -145,18 +146,19 @@ class Reading {
     const run = new Run(host, { readFile }, this.#sources);
     const module = run.open(path, text);
     const { dialect, serverVersion } = this.#history;
-    const { convention } = this.#environment;
+    const { convention, given } = this.#environment;
     host.writer = new Writer({ dialect, serverVersion, run, module, convention });
     const called = module.scope.own(name);
     if (called?.is !== "function") return undefined;
     const start = this.#text.length;
     const body = called.tree.children.find(({ type }) => type === "Body") ?? called.tree;
     this.#text.mark("\n", { start: called.tree.start, end: Math.min(body.start + 1, called.tree.end) });
-    run.callFunction(called, callOf(called));
+    run.callFunction(called, callOf(called, given));
     return {
       part: { start, end: this.#text.length },
       // A way back that only raises is none.
       empty: host.output.count === 0 && (name === "downgrade" || host.raisedFirst === undefined),
+      callsOthers: callsSomething(body, text),
       tree: called.tree,
       raises: host.raisedFirst,
       refused: host.output.refused,
@@ -166,9 +168,23 @@ class Reading {
   }
 }
 
+const asks = /^(?:print|log(?:ger|ging)?|warnings|context|op\.(?:f|get_bind|get_context))\b/;
+
+/** True if there is a call that may do something. */
+function callsSomething(tree: Tree, text: string): boolean {
+  if (tree.type === "CallExpression" && !asks.test(text.slice(tree.start, tree.end))) return true;
+  if (tree.type === "RaiseStatement") return false;
+  const { children } = tree;
+  // What a condition calls, it only asks.
+  const run = tree.type === "IfStatement" ? children.filter(({ type }) => type === "Body") : children;
+  return run.some((one) => callsSomething(one, text));
+}
+
 interface Direction {
   readonly part: Span;
   readonly empty: boolean;
+  /** Calls of what isn't followed, or what only other databases are sent. */
+  readonly callsOthers: boolean;
   readonly tree: Tree;
   /** What it raises before it does anything; empty if that is no text. */
   readonly raises: string | undefined;
@@ -178,12 +194,12 @@ interface Direction {
   readonly calls: readonly CallValue[];
 }
 
-const callOf = ({ name, at }: FunctionValue): CallValue => ({
+const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string, Value>): CallValue => ({
   is: "call",
   callee: "",
   method: name,
   values: [],
-  keywords: new Map(),
+  keywords,
   places: new Map(),
   open: true,
   at,

@@ -17,7 +17,7 @@ import { irreversibleReason } from "../../irreversible.ts";
 import type { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import type { Tree } from "../tree.ts";
-import { spread } from "../tree-items.ts";
+import { callsSomething, spread } from "../tree-items.ts";
 import { textOf, type CallValue, type Place } from "../value.ts";
 import { LiveTables } from "./live.ts";
 import type { MigrationHost } from "./migration-host.ts";
@@ -106,7 +106,10 @@ interface Direction {
   /** In production it does nothing. */
   readonly elsewhere?: true;
   readonly part: Span;
+  /** No statement. */
   readonly empty: boolean;
+  /** Calls of what isn't followed: jobs, settings, services. */
+  readonly callsOthers: boolean;
   readonly host: MigrationHost;
   readonly method: Method;
 }
@@ -181,14 +184,14 @@ class Reading {
     const inDown = (one: Span): boolean =>
       !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
     const direction = (
-      { part, empty, host }: Direction,
+      { part, empty, callsOthers, host, method: { tree } }: Direction,
       own: readonly Span[],
       derived: boolean,
     ): CodeDirection => ({
       part,
       comments: own,
       optedOut: this.#optedOut,
-      empty,
+      empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
       liveModels: host.liveModels,
@@ -203,7 +206,7 @@ class Reading {
         map: this.#text.map,
         pieces: this.#text.pieces,
         problems: [],
-        elsewhere: upward.elsewhere,
+        elsewhere: upward.elsewhere ?? (upward.empty && upward.callsOthers ? true : undefined),
         up: direction(
           upward,
           comments.filter((one) => !inDown(one)),
@@ -318,8 +321,8 @@ class Reading {
     if (!isReverting && this.#file.parsed.errors.length > 0) this.#lostIn(output, tree);
     return {
       part: { start, end: this.#text.length },
-      empty:
-        output.count === 0 && (isReverting || method.tree.name === "down" || host.raisedFirst === undefined),
+      empty: output.count === 0 && (isReverting || tree.name === "down" || host.raisedFirst === undefined),
+      callsOthers: callsSomething(tree.body),
       host,
       method,
     };
