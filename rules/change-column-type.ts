@@ -1,5 +1,8 @@
 import { defineRule, recipes, typeText } from "../src/lint/rule.ts";
 
+/** What columns of other lengths or precisions become without a rewrite. */
+const grownInto: ReadonlySet<string> = new Set(["text", "varchar", "numeric"]);
+
 export default defineRule({
   id: "change-column-type",
   category: "rewrites",
@@ -20,6 +23,7 @@ export default defineRule({
   },
   messages: {
     rewrites: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+    may: "may rewrite {{tables}} under ACCESS EXCLUSIVE: {{change}}",
     zone: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}, and TimeZone isn't set to UTC here",
     rebuilds: "rebuilds indexes of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
     scans: "reads all of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
@@ -41,8 +45,11 @@ export default defineRule({
         keys.length === 0 ? show(operation.table) : keys.map((key) => show(key)).join(", ");
       const at = operation.head;
       if (effects.rewrites.length > 0) {
-        const message = free({ timezone: "UTC" }) ? "zone" : "rewrites";
-        report({ at, message, data: { tables: tables(effects.rewrites), change } });
+        const data = { tables: tables(effects.rewrites), change };
+        const isOpen = old.is === "unknown" && operation.using === undefined;
+        if (isOpen && grownInto.has(operation.type.name))
+          report({ at, message: "may", severity: "warning", data });
+        else report({ at, message: free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
       } else if (effects.rebuilds.length > 0) {
         report({ at, message: "rebuilds", data: { tables: show(operation.table), change } });
       } else if (effects.scans.length > 0) {

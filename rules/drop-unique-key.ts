@@ -38,7 +38,9 @@ export default defineRule({
       if (gone?.kind !== "primary key" && gone?.kind !== "unique") return;
       if (createdPending(gone.table) === "yes") return;
       const { head: at } = operation;
-      const data = { table: show(gone.table), columns: gone.columns.join(", ") };
+      const isKnown = gone.columns.length > 0;
+      const columns = isKnown ? gone.columns.join(", ") : `the columns of ${gone.name}`;
+      const data = { table: show(gone.table), columns };
       const isReplaced = scope.after
         .indexesOn(gone.table)
         .some(
@@ -54,8 +56,8 @@ export default defineRule({
           report({ at, message: "duplicates", data });
       }
       // Another key replaces it: duplicates are intended, but an old ON CONFLICT still fails.
-      else if (isReplaced) report({ at, message: "other", severity: "note", data });
-      else report({ at, message: "key", data });
+      else if (isReplaced && isKnown) report({ at, message: "other", severity: "note", data });
+      else if (!isReplaced) report({ at, message: "key", data });
     },
   },
 });

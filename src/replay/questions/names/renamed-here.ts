@@ -12,11 +12,12 @@ const renames: ReadonlySet<string> = new Set([
 
 /** See `NameQuestions.renamedHere`. */
 export function renamedHere(step: Step, table: Key, column: string | undefined): boolean {
-  const isThere = (schema: Schema): boolean =>
-    (column === undefined ? schema.relation(table) : schema.column(table, column)).is === "present";
-  return step
-    .earlier()
-    .some(
-      ({ operation, before, after }) => renames.has(operation.kind) && !isThere(before) && isThere(after),
-    );
+  const found = (schema: Schema): "present" | "absent" | "unknown" =>
+    (column === undefined ? schema.relation(table) : schema.column(table, column)).is;
+  return step.earlier().some(({ operation, before, after }) => {
+    if (!renames.has(operation.kind)) return false;
+    const [then, now] = [found(before), found(after)];
+    // Under a condition, it isn't known whether the name is there, but only the rename can have brought it.
+    return then === "absent" ? now !== "absent" : then === "unknown" && now === "present";
+  });
 }
