@@ -2,6 +2,7 @@
 import type { ColumnConstraint, CreateColumnDef, CreateTableStatement } from "pgsql-ast-parser";
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
+import { withoutEqualKeys } from "../postgres/lower/equal-keys.ts";
 import { likeOptionNames } from "../postgres/lower/like-options.ts";
 import type { Range, TokenReader } from "../postgres/lower/tokens.ts";
 import { insideBrackets, lowerConstraint, tableScope, type ConstraintPlace } from "./constraint.ts";
@@ -53,7 +54,7 @@ export function createTable(reader: TokenReader, statement: CreateTableStatement
       foreign: false,
       withNoData: false,
     },
-    ...constraints,
+    ...withoutEqualKeys(constraints),
   ];
 }
 

@@ -20,6 +20,7 @@ import type {
 import type { Span } from "../../../text/span.ts";
 import { lowerColumn } from "./column.ts";
 import { lowerConstraint } from "./constraint.ts";
+import { withoutEqualKeys } from "./equal-keys.ts";
 import { lowerModifying } from "./data.ts";
 import { likeOptionNames } from "./like-options.ts";
 import { columnName, expression, tableScope } from "./expression.ts";
@@ -110,7 +111,7 @@ function createTable(reader: TokenReader, statement: CreateStmt, foreign: boolea
       ...(statement.accessMethod === undefined ? {} : { accessMethod: statement.accessMethod }),
       ...withParameters(statement.options),
     },
-    ...constraints,
+    ...withoutEqualKeys(constraints),
   ];
 }
 
