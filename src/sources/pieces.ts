@@ -1,5 +1,6 @@
 /** The pieces of a migration in code as statements, by way of the SQL front end. */
 import { alteredTable, changed } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import {
   dataKind,
@@ -35,6 +36,8 @@ export function readPieces(
   const spoken: Span[] = [...comments];
   const delimiters: Span[] = [];
   const errors: unknown[] = [];
+  const made = new Set<string>();
+  const holes = new Map<string, string>();
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
     if (piece.dynamic !== undefined) {
@@ -49,6 +52,9 @@ export function readPieces(
       continue;
     }
     const parsed = frontEnd.read(text, piece.part);
+    if (piece.holes)
+      for (const written of holesIn(text.slice(piece.part.start, piece.part.end)))
+        holes.set(nameFor(written), written);
     spoken.push(...parsed.comments);
     delimiters.push(...(parsed.delimiters ?? []));
     errors.push(...(parsed.errors ?? []));
@@ -58,10 +64,11 @@ export function readPieces(
       // What doesn't parse for its placeholders is not ours to judge.
       if (piece.holes && statement.kind === "unparsable")
         statements.push(dynamic(statement.span, piece, prefixOf(text, statement.span)));
-      else statements.push({ ...statement, operations: flagged(statement, piece, text) });
+      else statements.push({ ...statement, operations: flagged(statement, piece, text, made) });
     }
   }
-  return { statements, problems: found, comments: spoken, delimiters, errors };
+  const placeholders = holes.size === 0 ? undefined : holes;
+  return { statements, problems: found, comments: spoken, delimiters, errors, placeholders };
 }
 
 /** Operations that need an object to be there. */
@@ -96,9 +103,14 @@ function guarded(operation: Operation, guard: Piece["guard"]): Operation {
 
 /**
  * A statement on an object whose name isn't known may concern any; what else of it isn't known makes it as doubtful as
- * one that may not run.
+ * one that may not run. On a table of `made`, which this script has created by the same unknown name, nothing waits.
  */
-function flagged({ operations, span }: Statement, piece: Piece, text: string): readonly Operation[] {
+function flagged(
+  { operations, span }: Statement,
+  piece: Piece,
+  text: string,
+  made: Set<string>,
+): readonly Operation[] {
   const unknown = piece.holes ? placeholders(text.slice(span.start, span.end)) : [];
   const isUnknown = (given: unknown): boolean => {
     const json = unknown.length === 0 ? "" : JSON.stringify(given ?? "");
@@ -115,6 +127,9 @@ function flagged({ operations, span }: Statement, piece: Piece, text: string): r
       (one.kind === "redefineColumn" && isUnknown(one.definition.type)),
   );
   if (isUntyped) return dynamic(span, piece, prefixOf(text, span)).operations;
+  for (const one of operations)
+    if (one.kind === "createTable" && isUnknown(one.table)) made.add(nameOf(one.table));
+  if (isOnAny && operations.every((one) => made.has(nameOf(alteredTable(one))))) return [];
   if (isOnAny) {
     const rest = dynamic(span, piece, prefixOf(text, span)).operations;
     const own = operations.map((one) => ({
@@ -134,10 +149,13 @@ function flagged({ operations, span }: Statement, piece: Piece, text: string): r
   });
 }
 
+const nameOf = (table: QualifiedName | undefined): string => `${table?.schema ?? ""}.${table?.name ?? ""}`;
+
 /** How placeholders are called after the front end has made names of them. */
 function placeholders(text: string): readonly string[] {
-  return (text.match(/\$\{[^{}\n]{0,200}\}/g) ?? []).flatMap((written) => [
-    JSON.stringify(written).slice(1, -1),
-    written.replace(/[^A-Za-z0-9_]/g, "_").toLowerCase(),
-  ]);
+  return holesIn(text).flatMap((written) => [JSON.stringify(written).slice(1, -1), nameFor(written)]);
 }
+
+const holesIn = (text: string): readonly string[] => text.match(/\$\{[^{}\n]{0,200}\}/g) ?? [];
+
+const nameFor = (written: string): string => written.replace(/[^A-Za-z0-9_]/g, "_").toLowerCase();
