@@ -9,7 +9,7 @@ export default defineRule({
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",
-    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration (a warning if that changes no schema).",
+    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. An empty rollback, or such an operation, of a migration that changes no schema is a warning.",
     instead:
       "Write the rollback, or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
@@ -67,7 +67,11 @@ export default defineRule({
           data: { rollback: history.rollbackName(migration), left },
           severity,
         });
-      else report({ at, message: "empty", data: { left }, severity });
+      else {
+        // Somebody wrote it, and left it empty: rows that a migration has changed often stay so.
+        const own = first === undefined ? "warning" : severity;
+        report({ at, message: "empty", data: { left }, severity: own });
+      }
     },
   },
 });

@@ -3,9 +3,9 @@ import type { Migration, Script } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
 
 const onPurpose =
-  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 const noWayBack =
-  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
+  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
 export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {
@@ -13,7 +13,9 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   const words = [...up.path.split("/").slice(0, -1), ...file.split(".")];
   // Beside it stands the same migration for another database.
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
-  return comments.some(({ start, end }) => onPurpose.test(up.text.slice(start, Math.min(end, start + 2000))));
+  return comments.some(({ start, end }) =>
+    onPurpose.test(unbroken(up.text.slice(start, Math.min(end, start + 2000)))),
+  );
 }
 
 /** The same of an empty rollback, which has nothing but comments: one gives the reason. */
@@ -23,5 +25,9 @@ export function saysWhyEmpty(down: Script | undefined): boolean {
   const written = code === undefined ? [part] : code.comments;
   const source = code?.source ?? down.text;
   const text = written.map(({ start, end }) => source.slice(start, Math.min(end, start + 5000))).join("\n");
-  return onPurpose.test(text) || noWayBack.test(text);
+  return [text, unbroken(text)].some((one) => onPurpose.test(one) || noWayBack.test(one));
 }
+
+/** A sentence goes on in the next line of a comment. */
+const unbroken = (comment: string): string =>
+  comment.replaceAll(/[ \t]*\r?\n[ \t]*(?:\*+(?!\/)|--+|#+)?[ \t]*/g, " ");

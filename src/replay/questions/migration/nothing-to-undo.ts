@@ -18,7 +18,9 @@ const quiet: ReadonlySet<string> = new Set(["DO", "SHOW", "DISCARD", "DISCARD AL
 export const leavesNothingToUndo = (scope: MigrationScope): boolean =>
   scope.steps.every((step) => isHarmless(step, scope));
 
-function isHarmless({ operation, before }: Step, scope: MigrationScope): boolean {
+function isHarmless({ operation, before, skipped }: Step, scope: MigrationScope): boolean {
+  // IF NOT EXISTS of what is there.
+  if (skipped) return true;
   switch (operation.kind) {
     case "validateConstraint":
     // PostgreSQL drops no value of an enum.
