@@ -5,6 +5,13 @@ import { loadRuby, openHistory } from "../../../src/sources/ruby/index.ts";
 beforeAll(loadRuby);
 
 const files: Readonly<Record<string, string>> = {
+  "db/views/sales_v01.sql": "SELECT 1 AS a;\n",
+  "db/views/sales_v02.sql": "SELECT 2 AS a\n",
+  "db/functions/total_v01.sql": "CREATE FUNCTION total() RETURNS int LANGUAGE sql AS 'SELECT 1';\n",
+  "db/functions/total_v02.sql": "CREATE FUNCTION total() RETURNS int LANGUAGE sql AS 'SELECT 2';\n",
+  "db/triggers/keep_v01.sql":
+    "CREATE TRIGGER keep BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION kept();\n",
+  "db/sql/all.sql": "DROP TABLE a;\n",
   "lib/helpers/notes.rb":
     "module Helpers\n  module Notes\n    def add_note(table)\n      add_column table, :note, :text\n    end\n  end\nend\n",
 };
@@ -134,4 +141,73 @@ test("a thousand damaged texts", () => {
       }
   // Without its class, a text is none.
   expect([...thrown].filter((one) => one !== "Error: it is no migration")).toEqual([]);
+});
+
+describe("SQL in files", () => {
+  test.each([
+    ["File.read(Rails.root.join('db/sql/all.sql'))"],
+    ["Rails.root.join('db', 'sql', 'all.sql').read"],
+    ['File.read("#{Rails.root}/db/sql/all.sql")'],
+    ["File.read(File.expand_path('../sql/all.sql', __dir__))"],
+    ["File.read(File.join(File.dirname(__FILE__), '..', 'sql', 'all.sql'))"],
+  ])("execute %s", (expression) => {
+    expect(read(`execute ${expression}`).up).toEqual(["DROP TABLE a;"]);
+  });
+
+  test.each([
+    ["create_view :sales, version: 1", ["CREATE VIEW sales AS SELECT 1 AS a"], ["DROP VIEW sales"]],
+    ["create_view :sales", ["CREATE VIEW sales AS SELECT 1 AS a"], ["DROP VIEW sales"]],
+    [
+      "create_view :sales, version: 2, materialized: true",
+      ["CREATE MATERIALIZED VIEW sales AS SELECT 2 AS a"],
+      ["DROP MATERIALIZED VIEW sales"],
+    ],
+    [
+      "create_view :sales, version: 2, materialized: { no_data: true }",
+      ["CREATE MATERIALIZED VIEW sales AS SELECT 2 AS a WITH NO DATA"],
+      ["DROP MATERIALIZED VIEW sales"],
+    ],
+    [
+      "create_view :sales, sql_definition: 'SELECT 3 AS a'",
+      ["CREATE VIEW sales AS SELECT 3 AS a"],
+      ["DROP VIEW sales"],
+    ],
+    [
+      "update_view :sales, version: 2, revert_to_version: 1",
+      ["DROP VIEW sales", "CREATE VIEW sales AS SELECT 2 AS a"],
+      ["DROP VIEW sales", "CREATE VIEW sales AS SELECT 1 AS a"],
+    ],
+    [
+      "replace_view :sales, version: 2, revert_to_version: 1",
+      ["CREATE OR REPLACE VIEW sales AS SELECT 2 AS a"],
+      ["CREATE OR REPLACE VIEW sales AS SELECT 1 AS a"],
+    ],
+    ["drop_view :sales, revert_to_version: 2", ["DROP VIEW sales"], ["CREATE VIEW sales AS SELECT 2 AS a"]],
+    // The indexes that it makes again aren't known.
+    [
+      "update_view :sales, version: 2, revert_to_version: 1, materialized: true",
+      ["? CREATE VIEW"],
+      ["? CREATE VIEW"],
+    ],
+    ["create_view :sales, version: 3", ["? CREATE VIEW"], ["DROP VIEW sales"]],
+    ["create_view :sales, 'SELECT 1'", ["? CREATE VIEW"], ["? DROP VIEW"]],
+    [
+      "update_function :total, version: 2, revert_to_version: 1",
+      ["DROP FUNCTION total", "CREATE FUNCTION total() RETURNS int LANGUAGE sql AS 'SELECT 2'"],
+      ["DROP FUNCTION total", "CREATE FUNCTION total() RETURNS int LANGUAGE sql AS 'SELECT 1'"],
+    ],
+    [
+      "create_trigger :keep, on: :a",
+      ["CREATE TRIGGER keep BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION kept()"],
+      ["DROP TRIGGER keep ON a"],
+    ],
+  ])("%s", (body, up, down) => {
+    const found = read(body);
+    expect(found.up).toEqual(up);
+    expect(found.down).toEqual(down);
+  });
+
+  test("what doesn't name the version before can't be taken back", () => {
+    expect(read("drop_view :sales").oneWay).toBe("drop_view without revert_to_version: can't be reversed");
+  });
 });

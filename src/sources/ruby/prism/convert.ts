@@ -101,6 +101,17 @@ class Converter {
         return { ...span, is: "constant", value: null };
       case "SelfNode":
         return { ...span, is: "self" };
+      case "SourceFileNode":
+        return {
+          ...span,
+          is: "call",
+          receiver: undefined,
+          name: "__FILE__",
+          args: [],
+          block: undefined,
+          isSafe: false,
+          isBare: true,
+        };
       case "ArrayNode":
         return { ...span, is: "array", items: this.#all(get("elements")) };
       case "HashNode":

@@ -36,6 +36,8 @@ export class Editor {
   tables: LiveTables;
   /** What a lambda gives. */
   lambda: (block: BlockValue) => Value | undefined = () => undefined;
+  /** A file of the application, by its path below the application's folder. */
+  file: (path: string) => { readonly path: string; readonly text: string } | undefined = () => undefined;
   readonly #sends: Sends;
   /** The index and foreign key that a reference makes are of that call. */
   #within: Command | undefined;

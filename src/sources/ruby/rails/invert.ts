@@ -1,5 +1,6 @@
 /** What takes a statement back, by the list that Rails itself has. */
 import { isNil, plain, truth, type Value } from "../value.ts";
+import { inverseDefinition, isDefinition } from "./definitions.ts";
 import { without, withOptions, type Command, type Editor } from "./editor.ts";
 import type { Version } from "./versions.ts";
 
@@ -69,6 +70,11 @@ export function inverseOf(command: Command): Command | OneWayCommand {
     const own = new Map([...options, ["from", to], ["to", from]] as const);
     return { ...command, options: own, hash: undefined };
   };
+  if (isDefinition(name))
+    return (
+      inverseDefinition(command) ??
+      oneWay(`${name} without revert_to_version: can't be reversed`, "state `revert_to_version:`")
+    );
   switch (name) {
     case "create_table":
       return { ...command, name: "drop_table", options: without(options, "if_not_exists") };

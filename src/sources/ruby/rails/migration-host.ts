@@ -16,10 +16,12 @@ import {
   type Place,
   type Value,
 } from "../value.ts";
+import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
+import { sqlRead } from "./sql-files.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
@@ -135,6 +137,10 @@ export class MigrationHost implements Host {
 
   #send(command: Command): void {
     this.output.sender = command.name;
+    if (isDefinition(command.name)) {
+      runDefinition(this.editor, command);
+      return;
+    }
     runStatement(this.editor, command, (table) => {
       if (command.block !== undefined)
         this.run?.yieldTo(command.block, [{ is: "object", data: table, at: command.at }]);
@@ -202,7 +208,7 @@ export class MigrationHost implements Host {
   #own(call: CallValue, site: Site): Value | undefined {
     const { name, at, args, block } = call;
     if (name === "connection" || name === "lease_connection") return { is: "object", data: connection, at };
-    if (isStatement(name)) {
+    if (isStatement(name) || isDefinition(name)) {
       this.#note(call, site);
       this.#dispatch(commandOf(call, site));
       return plain(null, at);
@@ -238,24 +244,8 @@ export class MigrationHost implements Host {
       case "run":
         this.output.dynamic(at, site);
         return plain(null, at);
-      case "create_view":
-      case "update_view":
-      case "replace_view":
-      case "drop_view":
-      case "create_function":
-      case "update_function":
-      case "drop_function":
-      case "create_trigger":
-      case "drop_trigger":
       case "create_virtual_table":
-        this.output.dynamic(
-          at,
-          site,
-          `${name
-            .replace(/_.*/, "")
-            .replace(/^(?:update|replace)$/, "create")
-            .toUpperCase()} ${name.replace(/^[^_]*_/, "").toUpperCase()} `,
-        );
+        this.output.dynamic(at, site, "CREATE VIRTUAL TABLE ");
         return plain(null, at);
       default:
     }
@@ -379,7 +369,7 @@ export class MigrationHost implements Host {
   #other(call: CallValue, site: Site): Value | undefined {
     const { name, receiver, at, block, args } = call;
     const model = modelCall(call);
-    const known = this.#environment(model?.root, call) ?? this.#keyType(call);
+    const known = this.#environment(model?.root, call) ?? this.#keyType(call) ?? sqlRead(this.editor, call);
     if (known !== undefined) return known;
     // It is SQL as it stands there.
     if (name === "sql" && receiver?.is === "name" && receiver.name === "Arel") return args[0];

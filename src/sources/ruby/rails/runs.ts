@@ -8,7 +8,7 @@ import { Editor } from "./editor.ts";
 import { ignoredColumns } from "./models.ts";
 import type { LiveTables } from "./live.ts";
 import { MigrationHost } from "./migration-host.ts";
-import type { Settings } from "./settings.ts";
+import { fileAbove, type Settings } from "./settings.ts";
 import { nameOf } from "./sql.ts";
 import { Vendor } from "./vendor.ts";
 import type { Version } from "./versions.ts";
@@ -56,5 +56,6 @@ export function startRun(start: Start, tables: LiveTables): Started {
   const run = new Run(host, project, file);
   host.run = run;
   editor.lambda = (block) => run.yieldTo(block, []);
+  editor.file = (name) => fileAbove(history.root, name, input.readFile);
   return { output, host, run };
 }

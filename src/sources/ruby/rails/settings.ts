@@ -27,6 +27,20 @@ function foldersOf(root: string): readonly string[] {
   return found;
 }
 
+/** A file below the folder of the migrations, or below one above it. */
+export function fileAbove(
+  root: string,
+  name: string,
+  readFile: ReadFile,
+): { readonly path: string; readonly text: string } | undefined {
+  for (const folder of foldersOf(root)) {
+    const path = join(folder, name);
+    const text = readFile(path);
+    if (text !== undefined) return { path, text };
+  }
+  return undefined;
+}
+
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
