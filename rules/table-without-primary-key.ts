@@ -25,7 +25,7 @@ export default defineRule({
   },
   messages: { missing: "{{table}} has no primary key" },
   on: {
-    migration({ created, before, after, isTracking }, { report }) {
+    migration({ created, before, after, isTracking, isPlaceholder }, { report }) {
       for (const { table, step } of created()) {
         if (
           table.kind !== "table" ||
@@ -37,6 +37,8 @@ export default defineRule({
         )
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
+        // `id ${serialKey}` may say PRIMARY KEY.
+        if (table.columns.some(({ type }) => type !== undefined && isPlaceholder(type.name))) continue;
         if (before.relation(table.key).is === "present") continue;
         if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;

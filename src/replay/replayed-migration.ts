@@ -214,6 +214,9 @@ export class ReplayedMigration implements MigrationScope {
       ? emptyUpOnPurpose(this.migration, this.comments.up)
       : saysWhyEmpty(this.migration.down);
 
+  isPlaceholder: MigrationScope["isPlaceholder"] = (name) =>
+    [this.parsed.up, this.parsed.down].some((text) => text?.placeholders?.has(name) === true);
+
   secrets = (): ReturnType<MigrationScope["secrets"]> =>
     [this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
       ({ path, text, part }) =>

@@ -221,6 +221,8 @@ export interface MigrationScope {
    * another.
    */
   readonly emptyOnPurpose: (direction: "up" | "down") => boolean;
+  /** It stands for a placeholder of a template, which may write more than a name. */
+  readonly isPlaceholder: (name: string) => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */
