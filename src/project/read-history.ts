@@ -90,7 +90,16 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ownReader: guess.ownReader,
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };
-  const reading = shape.layout.read(view, options);
+  const first = shape.layout.read(view, options);
+  const start =
+    tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
+      ? firstStart(fs, { root: view.root, migrations: first.migrations })
+      : undefined;
+  // A container runs the files of its first start in the order of their names.
+  const reading =
+    start === undefined || first.problems.length === 0
+      ? first
+      : shape.layout.read(view, { ...options, duplicates: "fine" });
   const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
   const evidence = [...guess.evidence, shape.because, ...(reading.notes ?? [])];
   if (runner !== undefined) evidence.push(runner.because);
@@ -105,10 +114,6 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (!isKnownTool(tool.name)) {
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
-  const start =
-    tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
-      ? firstStart(fs, { root: view.root, migrations: reading.migrations })
-      : undefined;
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
   const inOrder = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
