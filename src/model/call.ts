@@ -16,6 +16,8 @@ export interface ToolCall {
    * would state it.
    */
   readonly unstated?: Unstated | undefined;
+  /** Of a column that is defined anew: the tool repeats what the column is, but for what the call changes on purpose. */
+  readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
   readonly restates?: true | undefined;
   /** Of columns that it drops: those that their model ignores, with the model's file. */

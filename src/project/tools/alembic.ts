@@ -46,6 +46,7 @@ export const alembic: Tool = {
   shapes: ["revisions"],
   wraps: "all",
   sends: "statement",
+  sendsDelimiter: {},
   duplicates: "alembic runs only one of them",
   rawCall: call,
   codeFile: upAndDown,

@@ -69,6 +69,7 @@ export const django: Tool = {
   classes: true,
   wraps: "each",
   sends: "statement",
+  sendsDelimiter: {},
   cascades: true,
   rawCall: (sql) => `migrations.RunSQL(${sql})`,
   codeFile: migration,

@@ -21,6 +21,7 @@ export const mikroOrm: Tool = {
   // A savepoint for each migration, which a COMMIT takes away.
   checksCommit: "all",
   sends: "statement",
+  sendsDelimiter: {},
   rawCall: (sql) => `this.addSql(${sql});`,
   codeFile(file) {
     const imports =

@@ -75,6 +75,7 @@ export const rails: Tool = {
   classes: true,
   wraps: "each",
   sends: "statement",
+  sendsDelimiter: {},
   duplicates: "Rails refuses to migrate",
   late: { what: "Rails runs it after the newer ones", runs: true },
   rawCall: (sql) => `execute(${sql})`,

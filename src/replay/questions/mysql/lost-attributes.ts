@@ -23,10 +23,11 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
     return [];
   const old = found.value;
   const said = definition.mysql;
-  const unstated = operation.call?.unstated;
+  const { unstated, repeats } = operation.call ?? {};
   const lost: LostAttribute[] = [];
   const lose = (what: LostAttribute["what"], words: string, edit = atEnd(operation, words)): void => {
-    lost.push({ what, words, edit });
+    if (repeats !== true || what === "CHARACTER SET" || what === "ON UPDATE" || what === "INVISIBLE")
+      lost.push({ what, words, edit });
   };
   const relation = before.relation(table);
   // Else it is the default of the table, or of the server, that nobody knows.

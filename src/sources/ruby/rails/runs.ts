@@ -43,7 +43,14 @@ export function startRun(start: Start, tables: LiveTables): Started {
       const ignored = /^(?:remove_|change_table$)/.test(call.name)
         ? ignoredColumns(project, nameOf(command.args[0], command.at).text)
         : undefined;
-      output.built(sql, command.site, { call: ignored === undefined ? call : { ...call, ignored } });
+      const repeats = vendor.isMysql && call.name.startsWith("change_");
+      output.built(sql, command.site, {
+        call: {
+          ...call,
+          ...(ignored === undefined ? {} : { ignored }),
+          ...(repeats ? { repeats: true as const } : {}),
+        },
+      });
     },
     unknown: ({ at, site }, prefix) => {
       output.dynamic(at, site, prefix);
