@@ -20,6 +20,12 @@ export interface UnreadFolder {
 const inFolder = /(?:migrat|alteration)[^/]*$/i;
 const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
 
+const inRust = /(?:^|\/)migrat\w*\/src$/i;
+const go = /^(?!.*_test\.go$)[\w.-]{1,200}\.go$/;
+/** Programs of a tool lie in such folders, too: only a number makes one of them a step. */
+const numberedGo = /^(?!.*_test\.go$)(?:[a-z_]{1,40}[._-])?\d[\w.-]{1,200}\.go$/;
+const changesTables = /\b(?:CREATE|ALTER|DROP)\s{1,9}(?:TABLE|(?:UNIQUE\s{1,9})?INDEX)\b/i;
+
 /** Of tools that have no file in `tools`, as nothing of theirs is read. */
 const frameworks: readonly UnreadKind[] = [
   {
@@ -46,11 +52,23 @@ const frameworks: readonly UnreadKind[] = [
     folder: /(?:^|\/)migrations$/,
     file: /^\d{14}_\w{1,200}\.exs$/,
   },
+  { what: "PHP for Yii", folder: inFolder, file: /^m\d{6}_\d{6}_\w{1,200}\.php$/ },
+  { what: "Rust for SeaORM", folder: inRust, file: /^m\d{8}_\d{6}_\w{1,200}\.rs$/ },
+  { what: "Ruby for Sequel", folder: inFolder, file: /^\d+_\w{1,200}\.rb$/, text: /\bSequel\.migration\b/ },
+  { what: "Go for bun", folder: inFolder, file: go, text: /\buptrace\/bun\b/ },
+  { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },
 ];
 
 /** What is left: nothing but words in code. */
 const programs: readonly UnreadKind[] = [
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
+  {
+    what: "Go for an unknown tool",
+    folder: inFolder,
+    file: numberedGo,
+    text: changesTables,
+    uncertain: true,
+  },
   { what: "JavaScript for an unknown tool", folder: inFolder, file: code, uncertain: true },
 ];
 

@@ -28,6 +28,21 @@ describe("migrations that can't be read", () => {
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
       ["migrations: 1 JavaScript for MongoDB"],
     ],
+    [{ "migration/src/m20240101_000000_a.rs": "" }, ["migration/src: 1 Rust for SeaORM"]],
+    [{ "migrations/m240101_000000_a.php": "" }, ["migrations: 1 PHP for Yii"]],
+    [{ "db/migrations/001_a.rb": "Sequel.migration do\n" }, ["db/migrations: 1 Ruby for Sequel"]],
+    [
+      { "migrations/main.go": 'import "github.com/uptrace/bun/migrate"', "migrations/20240101_a.go": "" },
+      ["migrations: 2 Go for bun"],
+    ],
+    [
+      {
+        "migrations/driver.go": "",
+        "migrations/zz_migration.0001_a.go": "const a = `CREATE TABLE t (id int)`",
+        "migrations/zz_migration.0002_b_test.go": "ALTER TABLE t",
+      },
+      ["migrations: 1 Go for an unknown tool"],
+    ],
     [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for an unknown tool"]],
   ])("%j", (files, expected) => {
     expect(shown(files as Record<string, string>)).toEqual(expected);
