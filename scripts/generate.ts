@@ -14,6 +14,7 @@ import type { Rule } from "../src/lint/rule.ts";
 import { fixesPage } from "./fixes-page.ts";
 import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
+import { rollbackParts } from "./rollbacks-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
@@ -85,6 +86,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
   return new Map<string, Parts>([
     ["README.md", { demo: screen("npx ddlint", await readmeDemo(root)) }],
     ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
+    ["docs/rollbacks.md", await rollbackParts(root)],
     ["docs/architecture.md", architectureParts()],
     ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],
     ["docs/tools.md", toolParts()],

@@ -120,6 +120,10 @@ export function addReadOptions(command: Command, baseline?: string): Command {
   return command.optionsGroup("Other:").helpOption("-h, --help", "print this help");
 }
 
+/** Of a command that reads the project, and reports nothing. */
+export const addFactOptions = (command: Command): Command =>
+  addFacts(command).optionsGroup("Other:").helpOption("-h, --help", "print this help");
+
 const addAfter = (command: Command): Command =>
   command.option("--after <migration>", "only migrations after this one, the last already applied");
 

@@ -10,10 +10,11 @@ import { explain } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
 import { categories, listRules } from "./list-rules.ts";
 import type { ListOptions } from "./list-rules.ts";
-import { addCheckOptions, addPackOptions, addReadOptions } from "./options.ts";
+import { addCheckOptions, addFactOptions, addPackOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
+import type { RollbackCommandOptions } from "./rollback.ts";
 import { statsQueryFor } from "./stats-query.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
@@ -56,6 +57,19 @@ export function createProgram(
       const { init } = await import("./init.ts");
       done(await init(paths, options, cwd));
     });
+  addFactOptions(
+    program
+      .command("rollback")
+      .description("write the rollback of a migration, checked by replaying it")
+      .argument("[migration]", "its file, version or name (default: the newest)")
+      .option("--backup", "also write what keeps the data that would be lost, into the migration")
+      .option("--write", "write the files, instead of printing the rollback")
+      .option("--force", "with --write: replace an existing rollback")
+      .option("--json", "print it as JSON, with what isn't restored"),
+  ).action(async (migration: string | undefined, options: RollbackCommandOptions) => {
+    const { rollback } = await import("./rollback.ts");
+    done(await rollback(migration, options, cwd));
+  });
   addReadOptions(
     program
       .command("baseline")

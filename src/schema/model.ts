@@ -63,6 +63,8 @@ interface ConstraintBase {
   readonly written?: string | undefined;
   readonly validated: boolean;
   readonly enforced: boolean;
+  /** DEFERRABLE: a session may have it checked at COMMIT. */
+  readonly deferrable?: true | undefined;
   readonly origin: Origin;
   /** Inherited from a partitioned or parent table. */
   readonly inherited: boolean;

@@ -68,6 +68,10 @@ export const modules: Readonly<Record<string, Module>> = {
     holds: "the report formats, a file for each",
     imports: ["src/text", "src/model", "src/effects", "src/lint", "src/findings", "src/version.ts"],
   },
+  "src/plan": {
+    holds: "what takes a migration back, as SQL",
+    imports: ["src/text", "src/model", "src/sql", "src/schema", "src/project", "src/replay", "src/recipes"],
+  },
   "src/dialects": {
     holds: "the databases, a file for each, put together from front end, schema and effects",
     imports: ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/config"],
@@ -87,6 +91,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/findings",
       "src/config",
       "src/report",
+      "src/plan",
       "src/dialects",
       "rules/index.ts",
     ],

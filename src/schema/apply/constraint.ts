@@ -73,6 +73,7 @@ export function addForeignKey(draft: Draft, op: AddForeignKey): void {
     onUpdate: op.onUpdate,
     ...(op.onDeleteColumns === undefined ? {} : { onDeleteColumns: op.onDeleteColumns }),
     ...(op.initiallyDeferred ? { deferred: true as const } : {}),
+    ...deferrable(op),
     validated: !op.notValid && op.enforced,
     enforced: op.enforced,
     origin: draft.origin,
@@ -139,6 +140,9 @@ export function addNotNull(draft: Draft, op: AddNotNull): void {
     inherited: false,
   });
 }
+
+const deferrable = (op: { readonly kind: string; readonly deferrable?: boolean }): { readonly deferrable?: true } =>
+  op.deferrable === true ? { deferrable: true } : {};
 
 interface KeyParts {
   readonly kind: KeyConstraint["kind"];
@@ -255,6 +259,7 @@ function makeKey(draft: Draft, key: Key, op: AddPrimaryKey | AddUnique | AddExcl
     index: name,
     validated: true,
     enforced: true,
+    ...deferrable(op),
     origin: draft.origin,
     inherited: false,
   });
@@ -297,6 +302,7 @@ function promoteIndex(draft: Draft, op: AddPrimaryKey | AddUnique, table: Relati
     index: name,
     validated: true,
     enforced: true,
+    ...deferrable(op),
     origin: draft.origin,
     inherited: false,
   });

@@ -1,0 +1,244 @@
+/** The rollback of a migration, written from what its steps do to the schema, and checked by replaying it. */
+import { UserError } from "../config/user-error.ts";
+import type { Operation } from "../model/operation.ts";
+import { downText } from "../plan/down-text.ts";
+import { wayBackOf, type WayBack } from "../plan/way-back.ts";
+import { factsOf, type Facts } from "../project/facts.ts";
+import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { isNamed } from "../replay/pending.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import type { MigrationScope, Place } from "../replay/step.ts";
+import type { Difference, Origin } from "../schema/model.ts";
+import { indexLines } from "../text/lines.ts";
+import { nearest } from "../text/nearest.ts";
+import { placeOf } from "../text/source-map.ts";
+import { openFiles } from "./files.ts";
+import { loadFlow, type Flow } from "./flow.ts";
+import { openHistories, openWorlds } from "./open.ts";
+import type { RollbackNote, RollbackOptions, RollbackPlan } from "./rollback.ts";
+
+/**
+ * Writes the rollback of one migration. Nothing is written to the disk.
+ *
+ * @throws UserError if there is no such migration, or it isn't read
+ */
+export async function writeRollback(options: RollbackOptions): Promise<RollbackPlan> {
+  const { facts = {}, paths = [] } = options;
+  const fs = openFiles(options);
+  const opened = openHistories(
+    fs,
+    paths.map((path) => join(path)),
+    facts,
+  ).histories;
+  const flow = await loadFlow(opened, facts.parser);
+  const { history, migration } = chosen(flow.complete(fs, opened), options.migration);
+  if (migration.unread === true)
+    throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
+  const scope = replayed(fs, facts, flow, until(history, migration));
+  const written = (everyStep: boolean) => {
+    const textOf = textsOf(history, flow);
+    const back = wayBackOf(scope, { backup: options.backup === true, everyStep, textOf });
+    const text = downText(scope, back);
+    const up = withKept(migration.up, back);
+    const checked =
+      back.gaps.length > 0 ? [] : differencesOf(fs, facts, flow, history, migration, up, text, back);
+    return { back, text, up, differences: checked };
+  };
+  const short = written(false);
+  const { back, text, up, differences } = short.differences.length > 0 ? written(true) : short;
+  const isCode = migration.up.code !== undefined;
+  const note = noted(scope);
+  return {
+    migration: migration.name,
+    file: migration.up.path,
+    isCode,
+    statements: back.statements,
+    text,
+    target:
+      isCode || history.rollbacks === "none" ? undefined : targetOf(fs, history, migration, up.text, text),
+    place: history.rollbacks === "none" ? undefined : history.rollbackName(migration),
+    isApplied: isApplied(history, migration, facts),
+    edited: history.edited,
+    exists: migration.down?.empty === false,
+    migrationText: up === migration.up ? undefined : up.text,
+    lost: back.losses.map(note),
+    stays: [...new Set(back.stays)],
+    gaps: back.gaps.map(note),
+    differences: differences.map(({ text: of, change, detail }) => `${of} (${detail ?? change})`),
+  };
+}
+
+/** The migration that is meant. */
+function chosen(
+  histories: readonly History[],
+  asked: string | undefined,
+): { history: History; migration: Migration } {
+  const all = histories.flatMap((history) => history.migrations.map((migration) => ({ history, migration })));
+  if (all.length === 0) throw new UserError("no migrations found", { hint: "give their folder" });
+  const versioned = all.filter(({ migration }) => migration.kind === "versioned");
+  if (asked === undefined) {
+    const last = versioned.at(-1);
+    if (last !== undefined && new Set(all.map(({ history }) => history)).size === 1) return last;
+    throw new UserError("there are several histories of migrations here", {
+      hint: "name the migration: its file",
+    });
+  }
+  const path = join(asked);
+  const found = all.filter(
+    ({ history, migration }) =>
+      migration.up.path === path || migration.down?.path === path || isNamed(history, migration, asked),
+  );
+  const [first, second] = found;
+  if (first === undefined)
+    throw new UserError(`there is no migration "${asked}"`, {
+      nearest: nearest(
+        asked,
+        all.flatMap(({ migration }) => [migration.name, migration.up.path]),
+      ),
+      hint: "give its file, its version or its name",
+    });
+  if (second !== undefined)
+    throw new UserError(
+      `"${asked}" names several migrations: ${first.migration.up.path}, ${second.migration.up.path}`,
+      {
+        hint: "give its file",
+      },
+    );
+  return first;
+}
+
+function isApplied(history: History, { index }: Migration, facts: Facts): boolean {
+  const { startAfter } = factsOf(history, facts);
+  const last = history.migrations.find((one) => isNamed(history, one, startAfter));
+  return last !== undefined && index <= last.index;
+}
+
+const until = (history: History, { index }: Migration): History => ({
+  ...history,
+  migrations: history.migrations.slice(0, index + 1),
+});
+
+/** The last migration of a history, replayed as one that is still to be applied. */
+function replayed(fs: FileSystem, facts: Facts, flow: Flow, history: History): ReplayedMigration {
+  const world = openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history);
+  let last: ReplayedMigration | undefined;
+  for (const scope of flow.replay(history, world)) last = scope;
+  if (last === undefined) throw new Error("a history without migrations was replayed");
+  const [error] = last.errors;
+  if (error !== undefined) throw new Error(`can't replay ${last.migration.up.path}`, { cause: error });
+  return last;
+}
+
+/** The texts of statements in a history, by where they stand. */
+const textsOf =
+  (history: History, flow: Flow) =>
+  ({ migration, span }: Origin, makes: (operation: Operation) => boolean): string | undefined => {
+    const script = history.migrations[migration]?.up;
+    if (script === undefined) return undefined;
+    const statement = flow
+      .read(script, history)
+      .statements.find((one) => one.operations.some((op) => op.span.start === span.start && makes(op)));
+    const [only, second] = statement?.operations ?? [];
+    if (statement === undefined || only === undefined || second !== undefined) return undefined;
+    return script.text.slice(statement.span.start, statement.span.end).trim().replace(/;$/, "");
+  };
+
+/** The migration with what keeps its data. */
+function withKept(up: Script, { keep }: WayBack): Script {
+  if (keep.length === 0 || up.code !== undefined) return up;
+  let { text, part } = up;
+  // From the last on, so that the places before stay what they are.
+  const inOrder = [...keep].sort((a, b) => b.before.span.start - a.before.span.start);
+  for (const { before, statements } of inOrder) {
+    const { start } = before.span;
+    const added = statements.map((sql) => `${sql}\n`).join("");
+    text = text.slice(0, start) + added + text.slice(start);
+    part = { start: part.start, end: part.end + added.length };
+  }
+  return { ...up, text, part };
+}
+
+/** The schema before the migration against that after its rollback. */
+function differencesOf(
+  fs: FileSystem,
+  facts: Facts,
+  flow: Flow,
+  history: History,
+  migration: Migration,
+  up: Script,
+  text: string,
+  { statements, nullable }: WayBack,
+): readonly Difference[] {
+  const sql = up.code === undefined ? text : statements.join("\n");
+  const down: Script = {
+    path: migration.down?.path ?? up.path,
+    text: sql,
+    part: { start: 0, end: sql.length },
+    transaction: up.transaction,
+    empty: false,
+  };
+  const with_ = { ...migration, up, down, irreversible: undefined, partOf: undefined };
+  const checked = until(history, migration);
+  const migrations = checked.migrations.map((one) => (one.index === migration.index ? with_ : one));
+  const scope = replayed(fs, facts, flow, { ...checked, migrations });
+  const refused = scope.downSteps.flatMap(
+    ({ refused: isRefused, skipped, operation, failures, effects }): readonly Difference[] =>
+      isRefused && !skipped
+        ? [
+            {
+              change: "changed",
+              object: operation.kind,
+              text: sql.slice(operation.span.start, operation.span.end),
+              detail: [...failures.map(({ kind }) => kind), effects.fails ?? ""].join(", "),
+            },
+          ]
+        : [],
+  );
+  const isAnnounced = ({ text: of, detail }: Difference): boolean =>
+    detail === "no NOT NULL" && nullable.some((column) => of === `column ${column}`);
+  return [...refused, ...(scope.rollbackDifference() ?? []).filter((one) => !isAnnounced(one))];
+}
+
+/** Where the tool finds the rollback, with the text that is to stand there. */
+function targetOf(
+  fs: FileSystem,
+  history: History,
+  migration: Migration,
+  upText: string,
+  text: string,
+): RollbackPlan["target"] {
+  const { up, down } = migration;
+  if (history.rollbacks === "file") {
+    const file = down?.path ?? join(history.root, history.rollbackName(migration));
+    return { file, before: fs.read(file), after: `${text}\n` };
+  }
+  const before = fs.read(up.path) ?? up.text;
+  if (down !== undefined) {
+    const grown = upText.length - up.text.length;
+    const [start, end] = [down.part.start + grown, down.part.end + grown];
+    return { file: up.path, before, after: `${upText.slice(0, start)}${text}\n${upText.slice(end)}` };
+  }
+  const end = up.part.end + upText.length - up.text.length;
+  const marker = history.rollbackName(migration);
+  const own = marker.startsWith("--rollback")
+    ? text
+        .split("\n")
+        .map((line) => (line.startsWith("--") ? line : `--rollback ${line}`))
+        .join("\n")
+    : `${marker}\n${text}`;
+  return {
+    file: up.path,
+    before,
+    after: `${upText.slice(0, end).trimEnd()}\n\n${own}\n${upText.slice(end)}`,
+  };
+}
+
+/** Places as a person counts lines. */
+const noted =
+  ({ migration: { up } }: MigrationScope) =>
+  ({ what, at }: { readonly what: string; readonly at: Place }): RollbackNote => {
+    const place = up.code === undefined ? at : (placeOf(up.code.map, at.span) ?? at);
+    const source = up.code?.source ?? up.text;
+    return { what, file: place.path, line: indexLines(source).position(place.span.start).line };
+  };

@@ -1,0 +1,437 @@
+/** The statements that lead from one schema to another, object by object, in an order in which a server takes them. */
+import type { Key } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Column, Constraint, Index, Lookup, Origin, Relation, Trigger } from "../schema/model.ts";
+import { splitKey } from "../schema/dependents.ts";
+import { changedKeys } from "../schema/persistent.ts";
+import { stateOf, type Schema } from "../schema/schema.ts";
+import { Collected } from "./collected.ts";
+import { definitionsFor, isUsualPath, namesIn, type Definitions, type Names } from "./definitions.ts";
+import { typeChange, routineChange } from "./types-and-routines.ts";
+
+/** What the schemas themselves don't say. */
+export interface Surroundings {
+  /** Indexes are built and dropped CONCURRENTLY. */
+  readonly concurrently: boolean;
+  /** The text of the statement that made an object, where that is all that has happened to it. */
+  readonly madeBy: (
+    origin: Origin | undefined,
+    makes: (operation: Operation) => boolean,
+  ) => string | undefined;
+  /** What fills a table, or a column of one, that has just been made again; empty: its rows are kept nowhere. */
+  readonly refill: (table: Key, column: string | undefined) => readonly string[];
+  /** The column is one that this change made, although the table isn't known as a whole. */
+  readonly isAdded: (table: Key, column: string) => boolean;
+  /** The column of MySQL's tables that this change has put elsewhere among the others. */
+  readonly moved: string | undefined;
+  /** Goes or comes as a whole with another statement, so that its parts need none. */
+  readonly isWhole: (table: Key) => boolean;
+}
+
+export interface Between {
+  /** With their semicolons. */
+  readonly statements: readonly string[];
+  /** What isn't known of the wanted schema: `the definition of column orders.note`. */
+  readonly gaps: readonly string[];
+  /** Columns that are made again without NOT NULL, as old rows have no value there: `orders.note`. */
+  readonly nullable: readonly string[];
+}
+
+/** From one schema to another. */
+export function between(from: Schema, to: Schema, surroundings: Surroundings): Between {
+  const found = new Changes(from, to, surroundings);
+  found.run();
+  return found;
+}
+
+/** The relations that are other ones, present on at least one side. */
+export function changedRelations(
+  from: Schema,
+  to: Schema,
+): readonly { readonly from: Relation | undefined; readonly to: Relation | undefined }[] {
+  return changedKeys(stateOf(from).relations, stateOf(to).relations).map((key) => ({
+    from: present(from.relation(key)),
+    to: present(to.relation(key)),
+  }));
+}
+
+const present = <T>(lookup: Lookup<T>): T | undefined => (lookup.is === "present" ? lookup.value : undefined);
+
+class Changes implements Between {
+  readonly nullable: string[] = [];
+  readonly #found = new Collected();
+  readonly #from: Schema;
+  readonly #to: Schema;
+  readonly #around: Surroundings;
+  readonly #definitions: Definitions;
+  readonly #names: Names;
+
+  constructor(from: Schema, to: Schema, around: Surroundings) {
+    this.#from = from;
+    this.#to = to;
+    this.#around = around;
+    this.#definitions = definitionsFor(to);
+    this.#names = namesIn(to);
+  }
+
+  get statements(): readonly string[] {
+    return this.#found.statements;
+  }
+
+  get gaps(): readonly string[] {
+    return this.#found.gaps;
+  }
+
+  run(): void {
+    const [left, right] = [stateOf(this.#from), stateOf(this.#to)];
+    const own = { names: this.#names, around: this.#around, schema: this.#to };
+    for (const key of changedKeys(left.types, right.types))
+      typeChange(this.#found, present(this.#from.type(key)), present(this.#to.type(key)), own);
+    for (const key of changedKeys(left.routines, right.routines)) {
+      const [old, now] = [present(this.#from.routines(key)), present(this.#to.routines(key))];
+      routineChange(this.#found, key, old ?? [], now ?? [], own);
+    }
+    for (const key of changedKeys(left.relations, right.relations)) this.#relation(key);
+    for (const key of changedKeys(left.indexes, right.indexes))
+      this.#index(present(this.#from.index(key)), present(this.#to.index(key)));
+    for (const name of changedKeys(left.namespaces, right.namespaces)) {
+      if (this.#to.namespace(name) === "no")
+        this.#found.add("dropOther", `DROP SCHEMA ${this.#names.spell(name)}`);
+      else if (this.#from.namespace(name) !== "yes")
+        this.#found.addFirst("createOther", `CREATE SCHEMA ${this.#names.spell(name)}`);
+    }
+  }
+
+  #relation(key: Key): void {
+    const from = present(this.#from.relation(key));
+    const to = present(this.#to.relation(key));
+    if (from?.temporary === true || to?.temporary === true) return;
+    if (from !== undefined && to !== undefined) this.#changed(from, to);
+    else if (from !== undefined) {
+      const { is } = this.#to.relation(key);
+      // Known only since the change speaks of it: what was there is still there.
+      if (is === "unknown" && from.origin === undefined) this.#opaque(from);
+      else if (is === "unknown" && from.maybeOlder === true)
+        this.#found.gaps.push(
+          `whether ${this.#names.show(key)} is older than the migration, which creates it IF NOT EXISTS`,
+        );
+      else this.#gone(from);
+    } else if (to !== undefined) this.#again(to);
+  }
+
+  /** Of a table made elsewhere only the columns that were added are sure. */
+  #opaque(from: Relation): void {
+    const head = `ALTER TABLE ${this.#names.show(from.key)}`;
+    for (const { name } of from.columns)
+      if (this.#around.isAdded(from.key, name))
+        this.#found.add("dropColumn", `${head} DROP COLUMN ${this.#names.spell(name)}`);
+    for (const constraint of from.constraints) this.#dropConstraint(from, constraint);
+  }
+
+  #gone({ key, kind, ownedBy }: Relation): void {
+    // A sequence goes with its column.
+    if (kind === "sequence" && ownedBy !== undefined && !this.#isThere(ownedBy)) return;
+    const isView = kind === "view" || kind === "materialized view";
+    if (isView) this.#found.addFirst("dropPart", `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`);
+    else this.#found.add("dropRelation", `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`);
+  }
+
+  #isThere({ table, column }: NonNullable<Relation["ownedBy"]>): boolean {
+    const found = this.#to.relation(table);
+    return found.is === "present" && found.value.columns.some(({ name }) => name === column);
+  }
+
+  #again(to: Relation): void {
+    const { kind, ownedBy, key } = to;
+    if (kind === "sequence") {
+      // That of a serial or identity column comes with it.
+      const written = this.#around.madeBy(
+        to.origin,
+        (op) => op.kind === "createSequence" && op.sequence.name === to.name,
+      );
+      const owner = ownedBy && present(this.#to.column(ownedBy.table, ownedBy.column));
+      const isNumbered = owner?.serial === true || owner?.identity !== undefined;
+      const usual = ownedBy && `${splitKey(ownedBy.table)[1]}_${ownedBy.column}_seq`;
+      const isSerial = isNumbered && to.name === usual;
+      if (ownedBy === undefined)
+        this.#found.addKnown("createOther", written, `the definition of sequence ${this.#names.show(key)}`);
+      else if (!isSerial || written !== undefined)
+        this.#found.gaps.push(`the place of sequence ${this.#names.show(key)}, which a column owns`);
+      return;
+    }
+    if (kind === "view" || kind === "materialized view") this.#view(to);
+    else this.#table(to);
+  }
+
+  #view(to: Relation): void {
+    const { definition, query, kind, key, name } = to;
+    const written = this.#around.madeBy(to.origin, (op) => op.kind === "createView" && op.view.name === name);
+    const columns = to.complete ? ` ${this.#names.list(to.columns.map((one) => one.name))}` : "";
+    const made =
+      definition && `CREATE ${kind.toUpperCase()} ${this.#names.show(key)}${columns} AS ${definition}`;
+    // A text that leaves a schema to the session's path finds the tables of that path.
+    const isFound = (query?.relations ?? []).every(
+      (one) =>
+        one.schema === undefined ||
+        this.#to.searchPath.includes(one.schema) ||
+        definition?.includes(`${one.schema}.`) === true,
+    );
+    const text =
+      definition === undefined || !isFound ? undefined : isUsualPath(this.#to) ? (written ?? made) : made;
+    if (text === undefined) this.#found.gaps.push(`the definition of ${kind} ${this.#names.show(key)}`);
+    else this.#found.addView(text, to.origin);
+  }
+
+  #table(to: Relation): void {
+    const names = this.#names;
+    const shown = names.show(to.key);
+    const made = this.#definitions.table(to);
+    const columns = to.columns.map((one) => this.#definitions.column(one, to, names));
+    if (made === undefined || columns.includes(undefined)) {
+      this.#found.gaps.push(`the definition of table ${shown}`);
+      return;
+    }
+    const own = to.constraints.filter(
+      ({ kind, inherited }) => !inherited && kind !== "foreign key" && kind !== "not null",
+    );
+    // Of equal keys in one CREATE TABLE the server makes one.
+    const isEqual = (a: Constraint, b: Constraint): boolean =>
+      "index" in a && "index" in b && a.columns.join("\0") === b.columns.join("\0");
+    const first = own.filter((one, at) => !own.slice(0, at).some((other) => isEqual(one, other)));
+    const constraints = first.map((one) => this.#constraint(to, one));
+    const lines = [...columns, ...constraints.filter((one) => one !== undefined)].map(
+      (one) => `  ${one ?? ""}`,
+    );
+    this.#found.add("createRelation", `${made.head} ${shown} (\n${lines.join(",\n")}\n)${made.options}`);
+    this.#refill(to.key, undefined);
+    for (const one of own) if (!first.includes(one)) this.#addConstraint(to, one);
+    for (const one of to.constraints)
+      if (one.kind === "foreign key" && !one.inherited) this.#addConstraint(to, one);
+    this.#facts(undefined, to);
+    this.#triggers([], to);
+    this.#policies(undefined, to);
+  }
+
+  #refill(table: Key, column: string | undefined): boolean {
+    const sql = this.#around.refill(table, column);
+    this.#found.refill(sql);
+    return sql.length > 0;
+  }
+
+  #changed(from: Relation, to: Relation): void {
+    if (from.kind === "view" || from.kind === "materialized view") {
+      if (from.origin !== to.origin || from.definition !== to.definition) {
+        this.#found.addFirst("dropPart", `DROP ${from.kind.toUpperCase()} ${this.#names.show(from.key)}`);
+        this.#view(to);
+      }
+      return;
+    }
+    if (from.kind === "sequence" || this.#around.isWhole(from.key)) {
+      if (from.kind !== "sequence") this.#foreignKeys(from, to);
+      return;
+    }
+    if (from.partitionBy !== to.partitionBy)
+      this.#found.gaps.push(`the partitions of ${this.#names.show(to.key)}`);
+    this.#columns(from, to);
+    this.#constraints(from, to);
+    this.#facts(from, to);
+    this.#triggers(from.triggers, to);
+    this.#policies(from, to);
+  }
+
+  #facts(from: Relation | undefined, to: Relation): void {
+    const facts = this.#definitions.tableFacts(from, to, this.#names);
+    if (facts === undefined) this.#found.gaps.push(`the options of table ${this.#names.show(to.key)}`);
+    else this.#found.add("facts", ...facts);
+  }
+
+  #columns(from: Relation, to: Relation): void {
+    const head = `ALTER TABLE ${this.#names.show(to.key)}`;
+    for (const column of from.columns) {
+      if (column.inherited || to.columns.some(({ name }) => name === column.name)) continue;
+      if (to.complete || this.#around.isAdded(to.key, column.name))
+        this.#found.add("dropColumn", `${head} DROP COLUMN ${this.#names.spell(column.name)}`);
+    }
+    for (const column of to.columns) {
+      const old = from.columns.find(({ name }) => name === column.name);
+      if (old === column && this.#around.moved !== column.name) continue;
+      if (old !== undefined) this.#alterColumn(old, column, to);
+      else if (!column.inherited) this.#addColumn(to, column);
+    }
+  }
+
+  #addColumn(table: Relation, column: Column): void {
+    const head = `ALTER TABLE ${this.#names.show(table.key)}`;
+    const needsValue =
+      column.notNull === "yes" &&
+      column.hasDefault === "no" &&
+      column.identity === undefined &&
+      column.generated === undefined &&
+      !column.serial;
+    const isLast = table.columns.at(-1) === column;
+    const place = isLast ? "" : this.#definitions.place(column, table, this.#names);
+    const free = needsValue ? { ...column, notNull: "no" as const } : column;
+    // Such a column has to be a key from the start.
+    const isNumbered = column.mysql?.autoIncrement === true;
+    const written = isNumbered ? undefined : this.#definitions.column(free, table, this.#names);
+    const shown = `${this.#names.show(table.key)}.${this.#names.spell(column.name)}`;
+    this.#found.addKnown(
+      "createRelation",
+      written && `${head} ADD COLUMN ${written}${place}`,
+      `the definition of column ${shown}`,
+    );
+    if (written === undefined) return;
+    const isFilled = this.#refill(table.key, column.name);
+    if (needsValue && isFilled) this.#alterColumn(free, column, table);
+    else if (needsValue) this.nullable.push(shown);
+  }
+
+  #alterColumn(from: Column, to: Column, table: Relation): void {
+    const isChecked = table.constraints.some((one) => one.kind === "check" && one.ofColumn === to.name);
+    const clauses = isChecked ? undefined : this.#definitions.alterColumn(from, to, table, this.#names);
+    const shown = `${this.#names.show(table.key)}.${this.#names.spell(to.name)}`;
+    const place = this.#around.moved === to.name ? this.#definitions.place(to, table, this.#names) : "";
+    if (clauses === undefined) this.#found.gaps.push(`the definition of column ${shown}`);
+    else if (clauses.length > 0)
+      this.#found.add(
+        "alterColumn",
+        `ALTER TABLE ${this.#names.show(table.key)} ${clauses.join(", ")}${place}`,
+      );
+  }
+
+  #foreignKeys(from: Relation, to: Relation): void {
+    const of = ({ constraints }: Relation): readonly Constraint[] =>
+      constraints.filter(({ kind, inherited }) => kind === "foreign key" && !inherited);
+    this.#constraintsOf(from, to, of(from), of(to));
+  }
+
+  #constraints(from: Relation, to: Relation): void {
+    const own = ({ constraints }: Relation): readonly Constraint[] =>
+      constraints.filter(({ kind, inherited }) => kind !== "not null" && !inherited);
+    this.#constraintsOf(from, to, own(from), own(to));
+  }
+
+  #constraintsOf(
+    from: Relation,
+    to: Relation,
+    before: readonly Constraint[],
+    now: readonly Constraint[],
+  ): void {
+    // On MariaDB a check and a key may have one name.
+    const isOfKind = (a: Constraint["kind"], b: Constraint["kind"]): boolean =>
+      this.#to.dialect.viewsHold || a === b || (a !== "check" && b !== "check");
+    const isSame = (a: Constraint, b: Constraint): boolean =>
+      a === b || (a.origin === b.origin && a.kind === b.kind && a.enforced === b.enforced);
+    for (const one of before) {
+      const other = now.find(({ name, kind }) => name === one.name && isOfKind(kind, one.kind));
+      if (one.kind === "check" && one.ofColumn !== undefined) continue;
+      // A constraint goes with its columns.
+      const isLeft =
+        "columns" in one && one.columns.some((column) => !to.columns.some(({ name }) => name === column));
+      if (other === undefined ? !(isLeft && one.columns.length === 1 && to.complete) : !isSame(one, other))
+        this.#dropConstraint(from, one);
+    }
+    for (const one of now) {
+      const other = before.find(({ name, kind }) => name === one.name && isOfKind(kind, one.kind));
+      if (other === undefined || !isSame(one, other)) this.#addConstraint(to, one);
+    }
+  }
+
+  #dropConstraint({ key }: Relation, constraint: Constraint): void {
+    if (constraint.inherited || constraint.kind === "not null") return;
+    const phase = constraint.kind === "foreign key" ? "dropForeignKey" : "dropKey";
+    this.#found.add(
+      phase,
+      `ALTER TABLE ${this.#names.show(key)} ${this.#definitions.dropConstraint(constraint, this.#names)}`,
+    );
+  }
+
+  #addConstraint(table: Relation, constraint: Constraint): void {
+    const written = this.#constraint(table, constraint);
+    if (written === undefined) return;
+    const phase = constraint.kind === "foreign key" ? "foreignKey" : "key";
+    this.#found.add(phase, `ALTER TABLE ${this.#names.show(table.key)} ADD ${written}`);
+  }
+
+  #constraint(table: Relation, constraint: Constraint): string | undefined {
+    const index = this.#to.indexesOn(table.key).find(({ constraint: of }) => of === constraint.name);
+    const written = this.#definitions.constraint(constraint, index, this.#names);
+    if (written === undefined)
+      this.#found.gaps.push(
+        `the definition of constraint ${this.#names.spell(constraint.name)} of ${this.#names.show(table.key)}`,
+      );
+    return written;
+  }
+
+  #index(from: Index | undefined, to: Index | undefined): void {
+    const one = from ?? to;
+    if (one === undefined || one.constraint !== undefined || one.parent !== undefined) return;
+    const [was, is] = [present(this.#from.relation(one.table)), present(this.#to.relation(one.table))];
+    if (was?.temporary === true || this.#around.isWhole(one.table)) return;
+    const columns = one.elements.flatMap(({ column }) => column ?? []);
+    const { concurrently } = this.#around;
+    const isOther = from?.origin !== to?.origin || from?.elements.length !== to?.elements.length;
+    if (from !== undefined && (to === undefined || isOther)) {
+      const goesAlong =
+        this.#to.relation(one.table).is === "absent" ||
+        (is?.complete === true &&
+          columns.length === 1 &&
+          !is.columns.some(({ name }) => name === columns[0]));
+      if (!goesAlong)
+        this.#found.add("dropKey", this.#definitions.dropIndex(from, concurrently, this.#names));
+    }
+    if (to !== undefined && (from === undefined || isOther))
+      this.#found.addKnown(
+        "key",
+        this.#definitions.createIndex(to, concurrently, this.#names),
+        `the definition of index ${this.#names.spell(to.name)}`,
+      );
+  }
+
+  #triggers(before: readonly Trigger[], to: Relation): void {
+    const { show, spell } = this.#names;
+    for (const one of before) {
+      const other = to.triggers.find(({ name }) => name === one.name);
+      if (one.inherited === true || (other !== undefined && other.origin === one.origin)) continue;
+      this.#found.add(
+        "dropPart",
+        this.#definitions.dropTrigger(spell(one.written ?? one.name), show(to.key)),
+      );
+    }
+    for (const one of to.triggers) {
+      const other = before.find(({ name }) => name === one.name);
+      if (one.inherited === true || (other !== undefined && other.origin === one.origin)) continue;
+      this.#found.addKnown(
+        "part",
+        this.#around.madeBy(
+          one.origin,
+          (op) => op.kind === "createTrigger" && op.name.text === one.name && op.table.name === to.name,
+        ),
+        `the definition of trigger ${spell(one.name)} of ${show(to.key)}`,
+      );
+    }
+  }
+
+  #policies(from: Relation | undefined, to: Relation): void {
+    const { show, spell } = this.#names;
+    const before = from?.policies ?? [];
+    for (const one of before)
+      if (!to.policies.includes(one))
+        this.#found.add("dropPart", `DROP POLICY ${spell(one.name)} ON ${show(to.key)}`);
+    for (const one of to.policies) {
+      if (before.includes(one)) continue;
+      const { name, permissive, command, roles, using, withCheck } = one;
+      this.#found.add(
+        "part",
+        [
+          `CREATE POLICY ${spell(name)} ON ${show(to.key)}`,
+          ...(permissive ? [] : ["AS RESTRICTIVE"]),
+          ...(command === "all" ? [] : [`FOR ${command.toUpperCase()}`]),
+          ...(roles.length === 0 ? [] : [`TO ${roles.join(", ")}`]),
+          ...(using === undefined ? [] : [`USING (${using.text})`]),
+          ...(withCheck === undefined ? [] : [`WITH CHECK (${withCheck.text})`]),
+        ].join(" "),
+      );
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** What all databases write the same. */
+import type { ForeignKey } from "../schema/model.ts";
+import type { Names } from "./definitions.ts";
+
+/** A foreign key without its name: `FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE`. */
+export function referencesClause(
+  { columns, references, referencedColumns, onDelete, onUpdate, onDeleteColumns }: ForeignKey,
+  { list, show }: Names,
+): string {
+  const referenced = referencedColumns.length === 0 ? "" : ` ${list(referencedColumns)}`;
+  const set = onDeleteColumns === undefined ? "" : ` ${list(onDeleteColumns)}`;
+  return [
+    `FOREIGN KEY ${list(columns)} REFERENCES ${show(references)}${referenced}`,
+    ...(onDelete === undefined ? [] : [`ON DELETE ${onDelete.toUpperCase()}${set}`]),
+    ...(onUpdate === undefined ? [] : [`ON UPDATE ${onUpdate.toUpperCase()}`]),
+  ].join(" ");
+}
