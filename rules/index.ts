@@ -58,6 +58,7 @@ import emptyMigration from "./empty-migration.ts";
 import engineNotInnodb from "./engine-not-innodb.ts";
 import enumReorder from "./enum-reorder.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
+import exchangedTableIncomplete from "./exchanged-table-incomplete.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
 import explicitLock from "./explicit-lock.ts";
 import extensionVersionFloating from "./extension-version-floating.ts";
@@ -260,6 +261,7 @@ export const rules: readonly Rule[] = [
   engineNotInnodb,
   enumReorder,
   enumValueUsedInTransaction,
+  exchangedTableIncomplete,
   exclusionConstraint,
   explicitLock,
   extensionVersionFloating,

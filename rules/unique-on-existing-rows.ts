@@ -5,28 +5,38 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb"],
   assumes: "rows",
   docs: {
-    summary: "A UNIQUE key is added to a table that may have rows.",
-    why: "The server reads the whole table first and fails at the first duplicate (error 1062); rows that are written meanwhile count too. What the migration did before stays.",
+    summary: "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns.",
+    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays.",
     instead:
       "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
     exceptions: [
-      "a table that this migration creates",
+      "a table that this migration creates, and materialized views",
       "columns that include those of an existing UNIQUE key, or of one that the migration has dropped",
-      "a new column that is NULL in all rows, or AUTO_INCREMENT",
-      "keys on expressions or on prefixes of columns",
+      "a new column that is NULL in all rows, or a partial index that asks for a value of one",
+      "a column that has numbers or random values by its default",
+      "columns by which the history has deleted duplicates, or into which it has written values that differ",
+      "a migration, or one just before, with statements that can't be read",
+      "keys on prefixes of columns",
     ],
   },
-  messages: { alike: "fails after reading all of {{table}} if two rows have the same {{columns}}" },
-  recipe: recipes.mysql.findAlike,
+  messages: {
+    alike: "fails if two rows of {{table}} have the same {{columns}}",
+    invalid: "fails if two rows of {{table}} have the same {{columns}}, and leaves an invalid index",
+  },
+  recipe: recipes.findAlike,
   on: {
-    operation({ operation, mysql: { newUnique }, show, spell }, { report }) {
+    operation({ operation, values: { newUnique }, show, spell }, { report }) {
       const key = newUnique();
       if (key === undefined) return;
-      const columns = key.columns.map((column) => spell(column)).join(", ");
-      report({ at: operation.head, message: "alike", data: { table: show(key.table), columns } });
+      const columns = key.parts.map(({ column, text }) => (column === undefined ? text : spell(column)));
+      report({
+        at: operation.head,
+        message: key.concurrently ? "invalid" : "alike",
+        data: { table: show(key.table), columns: columns.join(", ") },
+      });
     },
   },
 });

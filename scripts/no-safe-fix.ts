@@ -55,6 +55,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "primary-key-without-index",
       "published-table-without-key",
       "query-fills-new-relation",
+      "exchanged-table-incomplete",
       "recreated-table",
       "rename-breaks-dependent",
       "rename-column",

@@ -2,7 +2,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { heading, instead, inWords, outside, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import { callOf } from "./sent.ts";
@@ -284,4 +284,36 @@ function alterTable(step: Step): string {
   const table = tableOf(step.operation);
   const text = textOf(step, step.operation.span);
   return table === undefined ? text : `ALTER TABLE ${table.text} ${text}`;
+}
+
+/** Lists the rows that a new unique key refuses. */
+export function findAlike(step: Step): Advice | undefined {
+  const key = step.values.newUnique();
+  if (key === undefined) return undefined;
+  const { before, isHere, spell, values } = step;
+  // A new column has one value in all rows; a filled one can't be asked before the migration.
+  const isNew = (column: string | undefined): boolean => {
+    const found = column === undefined ? undefined : before.column(key.table, column);
+    return found?.is === "present" ? isHere(found.value.origin) : found?.is === "absent";
+  };
+  const old = key.parts.filter(({ column }) => !isNew(column));
+  const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
+  const asked = key.where?.columns ?? [];
+  if (old.length === 0 || isFilled || asked.some(({ column }) => isNew(column))) return undefined;
+  const list = old.map(({ column, text }) => (column === undefined ? text : spell(column)));
+  // Keys let several rows hold NULL.
+  const known = old.filter(({ column }) => {
+    const found = column === undefined ? undefined : before.column(key.table, column);
+    return !key.nullsCount && !(found?.is === "present" && found.value.notNull === "yes");
+  });
+  const conditions = [
+    ...(key.where === undefined ? [] : [known.length > 0 ? `(${key.where.text})` : key.where.text]),
+    ...known.map(({ column, text }) => `${column === undefined ? text : spell(column)} IS NOT NULL`),
+  ];
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const columns = list.join(", ");
+  return outside(
+    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
+    `SELECT ${columns}, count(*) FROM ${key.table.text}${where} GROUP BY ${columns} HAVING count(*) > 1;`,
+  );
 }

@@ -205,24 +205,6 @@ function typesTogether(step: Step): Advice | undefined {
   );
 }
 
-function findAlike(step: Step): Advice | undefined {
-  const key = step.mysql.newUnique();
-  if (key === undefined) return undefined;
-  // A new column has one value in all rows; a filled one can't be asked before the migration.
-  const isNew = (column: string): boolean => {
-    const found = step.before.column(key.table, column);
-    return found.is === "present" && step.isHere(found.value.origin);
-  };
-  const old = key.columns.filter((column) => !isNew(column));
-  const isFilled = key.columns.some((column) => isNew(column) && step.values.filled(key.table, column));
-  if (old.length === 0 || isFilled) return undefined;
-  const columns = old.map((column) => step.spell(column)).join(", ");
-  return beside(
-    heading("before it, until this finds no rows:"),
-    `SELECT ${columns}, COUNT(*) FROM ${step.show(key.table)} GROUP BY ${columns} HAVING COUNT(*) > 1;`,
-  );
-}
-
 /** Rows that a unique key refuses once its text has another collation. Undefined: no key has text, or it isn't known. */
 function findColliding(step: Step): Advice | undefined {
   const { operation, before, spell, show } = step;
@@ -309,7 +291,6 @@ export const mysql = {
   renameWithView,
   inBatches,
   typesTogether,
-  findAlike,
   findColliding,
   hideIndex,
   settingBack,

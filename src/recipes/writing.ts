@@ -36,6 +36,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
       const own = steps.get(part);
       if (own !== undefined) return own;
       // Done by hand: nothing of the tool runs it.
+      if (part.intent === "external") return part.statements.join("\n");
       if (transaction.always === true && part.transaction === "none") return part.statements.join("\n");
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
       return codeFile({

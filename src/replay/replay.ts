@@ -112,7 +112,7 @@ function afterUnknown(state: ReplayState, migration: Migration): ReplayState {
     ...state,
     schema: afterAnything(state.schema, origin),
     decided: true,
-    fills: fillsAfter(state.fills, undefined),
+    fills: fillsAfter(state.fills, migration.index),
     batch: undefined,
   };
 }

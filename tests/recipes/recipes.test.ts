@@ -7,6 +7,8 @@ import { drawn } from "../../src/testing/compare.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/recipes");
+/** What the rows hold: a safe way to build a key doesn't decide whether they are alike. */
+const ofRows = "unique-on-existing-rows";
 /** The schema that a recipe starts from: not part of it. */
 const given = new Set(["0001_step", "0002_step"]);
 
@@ -14,7 +16,9 @@ describe("recipes are silent", () => {
   it.each(readdirSync(folder))("%s", (name) => {
     const text = readFileSync(join(folder, name), "utf8");
     const { findings, errors } = lintFixture(`migrations/${name}`, text, rules);
-    const own = findings.filter(({ migration }) => migration === undefined || !given.has(migration));
+    const own = findings.filter(
+      ({ migration, ruleId }) => ruleId !== ofRows && (migration === undefined || !given.has(migration)),
+    );
     expect(errors).toEqual([]);
     expect(
       own.map(({ ruleId, line, message }) => `${line}: ${ruleId}: ${message}`),
@@ -56,7 +60,7 @@ describe("recipes are silent as one file", () => {
     );
     const text = [schema, before, steps.join("")].join(separator);
     const { findings } = lintFixture(`migrations/${id}.sql`, text, rules);
-    const own = findings.filter(({ migration }) => migration === "0003_step");
+    const own = findings.filter(({ migration, ruleId }) => migration === "0003_step" && ruleId !== ofRows);
     expect(
       own.map(({ ruleId, line, message }) => `${line}: ${ruleId}: ${message}`),
       drawn(text, own),

@@ -10,6 +10,7 @@ import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, type Along } from "./cascades.ts";
+import { exchange, type Exchange } from "./exchanged.ts";
 import { copiedBefore, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
@@ -51,6 +52,8 @@ export interface DependentQuestions {
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
   /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
+  /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
+  readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
   readonly retires: (table: QualifiedName, column: string) => boolean;
   /**
@@ -104,6 +107,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (step, { fills }) =>
     () =>
       emptySuccessor(step, fills),
+  exchange: (step) => () => exchange(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),
   deprecation:
     ({ before, scope: { migration } }, { marks }) =>

@@ -8,6 +8,7 @@ import type { Column, Index, Tri } from "../../../schema/model.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import { spellColumn } from "../names/spelling.ts";
 import type { Step } from "../../step.ts";
+import { isUniqueWithin } from "../values/new-unique.ts";
 
 export interface KeyFault {
   /** `long`: refused; `cut`: only a beginning is indexed; `unlimited`: refused, as the column has no greatest length. */
@@ -127,14 +128,6 @@ export function shrunkKeys({
   });
 }
 
-/** Rows can't be alike in these columns, as they aren't in those of the index. */
-const isUniqueWithin = ({ unique, elements }: Index, columns: readonly string[]): boolean =>
-  unique &&
-  elements.length > 0 &&
-  elements.every(
-    ({ column, length }) => column !== undefined && length === undefined && columns.includes(column),
-  );
-
 /** See `MysqlQuestions.refersToUnique`. */
 export function refersToUnique({ operation, after }: Step): Tri {
   if (operation.kind !== "addForeignKey") return "unknown";
@@ -147,54 +140,3 @@ export function refersToUnique({ operation, after }: Step): Tri {
   if (isUnique) return "yes";
   return referenced.value.complete ? "no" : "unknown";
 }
-
-export interface NewUnique {
-  readonly table: QualifiedName;
-  readonly columns: readonly string[];
-}
-
-/** See `MysqlQuestions.newUnique`. */
-export function newUnique(step: Step): NewUnique | undefined {
-  const key = newKey(step);
-  const { before, after, createdHere, failures, effects, isHere } = step;
-  if (key?.kind !== "unique") return undefined;
-  if (failures.length > 0 || effects.fails !== undefined || createdHere(key.table) === "yes")
-    return undefined;
-  const columns = key.elements.flatMap(({ column, length }) => (length === undefined ? (column ?? []) : []));
-  if (columns.length === 0 || columns.length < key.elements.length) return undefined;
-  const isTold = columns.some((name) => {
-    const found = after.column(key.table, name);
-    if (found.is !== "present") return false;
-    const { mysql, origin, notNull, hasDefault } = found.value;
-    // All its values are numbers of their own, or NULL.
-    if (mysql?.autoIncrement === true) return true;
-    return (
-      isHere(origin) && notNull !== "yes" && hasDefault !== "yes" && !step.values.filled(key.table, name)
-    );
-  });
-  const isCovered = before.indexesOn(key.table).some((index) => isUniqueWithin(index, columns));
-  if (isTold || isCovered || wasUnique(step, key.table, columns)) return undefined;
-  return { table: key.table, columns };
-}
-
-/** A key that this script has dropped held the rows apart, and nothing has changed them since. */
-function wasUnique(step: Step, table: QualifiedName, columns: readonly string[]): boolean {
-  return step.neighbours("earlier", "dropIndex", "dropConstraint").some((drop) => {
-    if (drop.before.resolve(table) !== step.before.resolve(table)) return false;
-    const stays = new Set(drop.after.indexesOn(table).map(({ name }) => name));
-    const gone = drop.before
-      .indexesOn(table)
-      .find((index) => !stays.has(index.name) && isUniqueWithin(index, columns));
-    if (gone === undefined) return false;
-    const isSame = gone.elements.every(({ column = "" }) => {
-      const [then, now] = [drop.before.column(table, column), step.before.column(table, column)];
-      return then.is === "present" && now.is === "present" && then.value.type === now.value.type;
-    });
-    const all = step.earlier();
-    return isSame && all.slice(all.lastIndexOf(drop) + 1).every((other) => keepsRows(other, table));
-  });
-}
-
-const keepsRows = ({ changes, table, before }: Step, of: QualifiedName): boolean =>
-  changes !== "unknown" &&
-  (changes !== "rows" || (table !== undefined && before.resolve(table) !== before.resolve(of)));

@@ -9,7 +9,7 @@ import { statedRelease } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
-import { keyFault, newUnique, refersToUnique, shrunkKeys, type KeyFault, type NewUnique } from "./keys.ts";
+import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
@@ -59,8 +59,6 @@ export interface MysqlQuestions {
   readonly ignoresInlineReferences: () => boolean;
   /** Of a foreign key: the referenced columns are a primary or unique key. */
   readonly refersToUnique: () => Tri;
-  /** A unique key over columns of an existing table whose rows may be alike in them. */
-  readonly newUnique: () => NewUnique | undefined;
   /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
   readonly missingParent: () => readonly Failure[];
   /** This server refuses a foreign key to columns that are none. */
@@ -125,7 +123,6 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation, before: { dialect } }, { facts }) =>
     () =>
       isIgnored(dialect, statedRelease(facts))?.(operation) === true,
-  newUnique: (step) => () => newUnique(step),
   refersToUnique: (step) => () => refersToUnique(step),
   missingParent: (step) => () => missingParent(step),
   needsUniqueParent:

@@ -2,8 +2,9 @@
 import type { Key } from "../../../model/names.ts";
 import type { ColumnDefinition, Operation } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { emptyMap, get, has, set, type PersistentMap } from "../../../schema/persistent.ts";
+import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
+import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
 
 /**
  * `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it; `part`: a single UPDATE wrote it, in
@@ -16,16 +17,40 @@ export interface Fills {
   readonly columns: PersistentMap<Fill>;
   /** The history has run what isn't read; it may have filled anything. */
   readonly anything: boolean;
+  /** The last migration that has. */
+  readonly unreadAt: number;
+  /** Columns by which the history has looked for rows that are alike, or that it has made different: as in `columns`. */
+  readonly apart: PersistentMap<true>;
+  /** Unique keys that it has dropped lately. */
+  readonly dropped: readonly DroppedKey[];
 }
 
-export const noFills: Fills = { columns: emptyMap(), anything: false };
+export const noFills: Fills = {
+  columns: emptyMap(),
+  anything: false,
+  unreadAt: -1,
+  apart: emptyMap(),
+  dropped: [],
+};
 
-/** What the steps of a migration add; undefined: the migration isn't read. */
-export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fills {
-  if (steps === undefined) return { ...fills, anything: true };
-  let { columns, anything } = fills;
-  for (const { operation, before, after } of steps) {
-    anything ||= operation.kind === "executeDynamic";
+/** What the steps of a migration add; the number of one that isn't read. */
+export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
+  if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps };
+  let { columns, anything, unreadAt, apart, dropped } = fills;
+  for (const step of steps) {
+    const { operation, before, after } = step;
+    if (operation.kind === "executeDynamic") {
+      anything = true;
+      unreadAt = step.scope.migration.index;
+    }
+    for (const column of setApart(step)) apart = set(apart, column, true);
+    dropped = droppedKeys(dropped, step);
+    // One of the same name that was there before has nothing to do with it.
+    if (
+      operation.kind === "addColumn" &&
+      before.column(operation.table, operation.column.name.text).is !== "present"
+    )
+      columns = remove(columns, `${before.resolve(operation.table)}.${operation.column.name.text}`);
     const isMade = operation.kind === "createTable" || operation.kind === "addColumn";
     for (const column of filledBy(operation, before, after)) {
       const isPart = !has(columns, column) && leavesRowsOut(operation, column);
@@ -36,9 +61,10 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | undefined): Fi
     for (const [from, to] of renamedBy(operation, before)) {
       const known = get(columns, from);
       if (known !== undefined) columns = set(columns, to, known);
+      if (has(apart, from)) apart = set(apart, to, true);
     }
   }
-  return { columns, anything };
+  return { columns, anything, unreadAt, apart, dropped };
 }
 
 /** Old rows of the column hold values that the history gave them, or may do. */

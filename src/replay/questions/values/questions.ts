@@ -12,6 +12,7 @@ import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
+import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
@@ -80,6 +81,8 @@ export interface ValueQuestions {
   readonly usesLabelOfBatch: () => LabelUse<BatchLabel> | undefined;
   /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
   readonly constrainedDomain: () => UserType | undefined;
+  /** A unique key on an existing table whose rows may be alike in its columns. */
+  readonly newUnique: () => NewUnique | undefined;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
   readonly defaultForOldRows: (table: QualifiedName, column: string) => boolean;
   /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
@@ -156,6 +159,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ operation, before }) =>
     () =>
       operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
+  newUnique:
+    (step, { fills }) =>
+    () =>
+      newUnique(step, fills),
   defaultForOldRows: (step) => (table, column) => isDefaultForOldRows(step, table, column),
   requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
 };

@@ -42,7 +42,7 @@ const chances: typeof clocks = { postgres: chance, mysql: mysqlChance };
 
 export const isClock = ({ schema, name }: QualifiedName, family: DialectFamily): boolean =>
   schema === undefined && clocks[family].has(name);
-export const isChance = ({ name }: QualifiedName, family: DialectFamily): boolean =>
+export const isChance = ({ name }: Pick<QualifiedName, "name">, family: DialectFamily): boolean =>
   chances[family].has(name);
 
 /** A part of an expression that gives something else another time. */

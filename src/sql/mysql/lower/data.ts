@@ -206,7 +206,10 @@ function rest(
 function without(facts: Facts, targets: readonly ScopeItem[]): ReturnType<Facts["query"]> {
   const query = facts.query();
   const written = targets.flatMap(({ table }) => table ?? []);
-  return { ...query, relations: query.relations.filter((table) => !written.includes(table)) };
+  return {
+    ...query,
+    relations: query.relations.filter((table) => !written.includes(table) || facts.again.has(table)),
+  };
 }
 
 /** The cursor stands behind DELETE. */

@@ -32,6 +32,8 @@ export const scopeOf = (table: QualifiedName | undefined, alias?: string): Scope
 
 export class Facts {
   readonly relations: QualifiedName[] = [];
+  /** Those of them that are named more than once. */
+  readonly again = new Set<QualifiedName>();
   readonly columns: ColumnReference[] = [];
   readonly functions: QualifiedName[] = [];
   readonly stars: QualifiedName[] = [];
@@ -40,8 +42,9 @@ export class Facts {
   readonly pending: { readonly query: Cursor; readonly scope: Scope }[] = [];
 
   relation(table: QualifiedName): void {
-    if (!this.relations.some((other) => other.name === table.name && other.schema === table.schema))
-      this.relations.push(table);
+    const known = this.relations.find((other) => other.name === table.name && other.schema === table.schema);
+    if (known === undefined) this.relations.push(table);
+    else this.again.add(known);
   }
 
   function(name: QualifiedName): void {

@@ -1,0 +1,137 @@
+/** Statements that see to it that rows aren't alike: they delete duplicates, or write another value into each row. */
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Column, Index } from "../../../schema/model.ts";
+import type { Step } from "../../step.ts";
+import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { isChance } from "./volatile.ts";
+import { assigned, type WrittenRow } from "./written-rows.ts";
+
+const farEnough = 20_000;
+
+/**
+ * Columns by which it looks for rows that are alike, or that it makes different in each row: `public.orders.code`; of a
+ * table some of whose rows code has deleted, `public.orders.*`.
+ */
+export function setApart(step: Step): readonly string[] {
+  const { operation, before } = step;
+  if (operation.kind === "addColumn") {
+    const { name, serial, identity, default: value } = operation.column;
+    const isOwn = serial || identity !== undefined || isOfItsOwn(value, step);
+    return isOwn ? [`${before.resolve(operation.table)}.${name.text}`] : [];
+  }
+  if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return [];
+  const { table, query } = operation;
+  const key = before.resolve(table);
+  const isOwn = (name: QualifiedName): boolean => before.resolve(name) === key;
+  if (query.relations.some(isOwn)) {
+    const read = [...query.columns, ...(operation.where?.columns ?? [])].map(({ column }) => column);
+    const set = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+    return [...new Set([...read, ...set])].map((column) => `${key}.${column}`);
+  }
+  if (operation.kind === "deleteRows")
+    return operation.where?.text.includes(hole) === true ? [`${key}.*`] : [];
+  return writtenApart(step).map((column) => `${key}.${column}`);
+}
+
+/** Each row gets a number or a random value of its own. */
+export const isOfItsOwn = (
+  value: { readonly functions: readonly QualifiedName[] } | undefined,
+  { before }: Pick<Step, "before">,
+): boolean =>
+  value?.functions.some((name) => name.name === "nextval" || isChance(name, before.family)) === true;
+
+/** Begins what code fills in. */
+const hole = "${";
+
+/** Columns of an UPDATE whose new values differ from row to row: `slug || '-' || id`, `gen_random_uuid()`. */
+function writtenApart(step: Step): readonly string[] {
+  const { operation, script, before } = step;
+  if (operation.kind !== "updateRows" || operation.called === true || operation.unnamed === true) return [];
+  const { start, end } = operation.span;
+  const keys = before
+    .indexesOn(operation.table)
+    .flatMap(({ unique, where, elements: [first, ...more] }) =>
+      unique && where === undefined && more.length === 0 ? (first?.column ?? []) : [],
+    );
+  const isOwn = ({ kind, value, start: from }: ScriptToken): boolean =>
+    script.text.startsWith(hole, from) ||
+    (kind !== "string" &&
+      (keys.includes(value) ||
+        value === "id" ||
+        value === "row_number" ||
+        value === "nextval" ||
+        isChance({ name: value }, before.family)));
+  return writtenBy(step, start, end).flatMap(([column, value]) => (value.some(isOwn) ? [column] : []));
+}
+
+const writtenBy = ({ script, before }: Step, start: number, end: number): WrittenRow =>
+  assigned(
+    tokenizers[before.dialect.name](script.text, start, Math.min(end, start + farEnough)).filter(
+      ({ kind }) => kind !== "comment",
+    ),
+  );
+
+/** Of an UPDATE of all rows: the columns that it copies into others. */
+export function copiedWhole(step: Step): readonly (readonly [to: string, from: string])[] {
+  const { operation } = step;
+  if (operation.kind !== "updateRows" || operation.where !== undefined) return [];
+  if (operation.called === true || operation.unnamed === true || operation.query.relations.length > 0)
+    return [];
+  const { start, end } = operation.span;
+  return writtenBy(step, start, end).flatMap(([to, [value, ...more]]) => {
+    const isName = value?.kind === "word" || value?.kind === "quoted";
+    return isName && more.length === 0 ? [[to, value.value]] : [];
+  });
+}
+
+/** A unique key that the history has dropped. */
+export interface DroppedKey {
+  readonly index: Index;
+  /** Its columns as they were. */
+  readonly columns: readonly Column[];
+  /** Number of the migration. */
+  readonly at: number;
+}
+
+/** How many migrations may lie between a key that is dropped and the one that takes its place. */
+const between = 2;
+
+/** With those that this step drops; without those that were dropped long ago, or whose rows it changes. */
+export function droppedKeys(known: readonly DroppedKey[], step: Step): readonly DroppedKey[] {
+  const { operation, before, after, scope } = step;
+  if (known.length > 0 && !known.every((one) => keepsRows(step, one)))
+    return known.filter((one) => keepsRows(step, one));
+  if (operation.kind !== "dropIndex" && operation.kind !== "dropConstraint") return known;
+  const table = tableOfDropped(step);
+  if (table === undefined) return known;
+  const at = scope.migration.index;
+  const stays = new Set(after.indexesOn(table).map(({ name }) => name));
+  const gone = before.indexesOn(table).filter(({ unique, name }) => unique && !stays.has(name));
+  if (gone.length === 0) return known;
+  const columnsOf = ({ elements }: Index): readonly Column[] =>
+    elements.flatMap(({ column }) => {
+      const found = column === undefined ? undefined : before.column(table, column);
+      return found?.is === "present" ? found.value : [];
+    });
+  return [
+    ...known.filter((one) => one.at >= at - between),
+    ...gone.map((index) => ({ index, columns: columnsOf(index), at })),
+  ];
+}
+
+function tableOfDropped({ operation, before }: Step): Key | undefined {
+  if (operation.kind === "dropConstraint") return before.resolve(operation.table);
+  if (operation.kind !== "dropIndex") return undefined;
+  if (operation.onTable !== undefined) return before.resolve(operation.onTable);
+  const found = before.index(operation.index);
+  return found.is === "present" ? found.value.table : undefined;
+}
+
+/** It adds no row, and changes none in the columns of the key. */
+function keepsRows({ operation, changes, table, before }: Step, { index, columns }: DroppedKey): boolean {
+  if (changes === "unknown") return false;
+  if (changes !== "rows" || (table !== undefined && before.resolve(table) !== index.table)) return true;
+  if (operation.kind === "updateRows")
+    return !operation.columns.some(({ text }) => columns.some(({ name }) => name === text));
+  return operation.kind === "deleteRows";
+}

@@ -1,0 +1,239 @@
+/** Unique keys that are put on rows which the history doesn't show to differ. */
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { ColumnType } from "../../../model/types.ts";
+import type { Expression } from "../../../model/expression.ts";
+import type { IndexElement } from "../../../model/operation.ts";
+import { normalise } from "../../../schema/expression-text.ts";
+import type { Column, Index } from "../../../schema/model.ts";
+import { has } from "../../../schema/persistent.ts";
+import type { Step } from "../../step.ts";
+import { writtenAt } from "../migration/file-names.ts";
+import { copiedWhole, isOfItsOwn } from "./apart.ts";
+import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
+
+export interface NewUnique {
+  readonly table: QualifiedName;
+  /** Columns, and texts of expressions. */
+  readonly parts: readonly { readonly column?: string | undefined; readonly text: string }[];
+  /** Of a partial index. */
+  readonly where?: Expression | undefined;
+  /** NULLS NOT DISTINCT: NULL is a value like others. */
+  readonly nullsCount: boolean;
+  /** CREATE INDEX CONCURRENTLY. */
+  readonly concurrently: boolean;
+}
+
+interface Wanted {
+  readonly table: QualifiedName;
+  readonly elements: readonly IndexElement[];
+  readonly where?: Expression | undefined;
+  readonly nullsCount: boolean;
+  readonly concurrently: boolean;
+}
+
+/**
+ * Rows can't be alike in these columns, as they aren't in those of the index. `where`: what the rows meant meet.
+ * `names`: other names of the index's columns.
+ */
+export const isUniqueWithin = (
+  index: Index,
+  columns: readonly string[],
+  where = "",
+  names: (part: string) => readonly string[] = (part) => [part],
+): boolean =>
+  index.unique &&
+  index.valid &&
+  index.elements.length > 0 &&
+  (index.where === undefined || implies(where, normalise(index.where.text))) &&
+  index.elements.every((element) => {
+    const part = partOf(element);
+    return part !== undefined && names(part).some((name) => columns.includes(name));
+  });
+
+/** Rows that meet the one condition meet the other, as far as AND says so. */
+function implies(one: string, other: string): boolean {
+  if (one === other) return true;
+  const words = / (?:or|case|between) /;
+  if (words.test(one) || words.test(other)) return false;
+  const parts = one.split(" and ");
+  return other.split(" and ").every((part) => parts.includes(part));
+}
+
+/** What the element is compared by; undefined: the beginning of a column. */
+function partOf({ column, expression, length }: IndexElement): string | undefined {
+  if (length !== undefined) return undefined;
+  return column ?? (expression && normalise(expression.text));
+}
+
+function wanted({ operation, skipped }: Step): Wanted | undefined {
+  if (skipped) return undefined;
+  if (operation.kind === "createIndex") {
+    const { table, elements, where, nullsNotDistinct: nullsCount, concurrently } = operation;
+    // ON ONLY a partitioned table builds nothing.
+    if (!operation.unique || operation.method !== "btree" || operation.only) return undefined;
+    return { table, elements, where, nullsCount, concurrently };
+  }
+  if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
+  if (operation.usingIndex !== undefined || operation.withoutOverlaps) return undefined;
+  const { table, columns } = operation;
+  const elements =
+    operation.elements ??
+    columns.map(({ text }) => ({ column: text, descending: false, nullsFirst: undefined }));
+  const nullsCount = operation.kind === "addUnique" && operation.nullsNotDistinct;
+  return { table, elements, nullsCount, concurrently: false };
+}
+
+/** See `ValueQuestions.newUnique`. */
+export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
+  const key = wanted(step);
+  if (key === undefined || step.failures.length > 0 || step.effects.fails !== undefined) return undefined;
+  const { before, after, rows } = step;
+  const { table } = key;
+  const parts = key.elements.flatMap((element) => partOf(element) ?? []);
+  if (parts.length === 0 || parts.length < key.elements.length) return undefined;
+  if (step.createdHere(table) === "yes" || step.madeHere(table) || rows(table).are === "none")
+    return undefined;
+  const relation = after.relation(table);
+  // Which rows a materialized view has, its query says.
+  if (relation.is === "present" && (relation.value.kind !== "table" || relation.value.temporary))
+    return undefined;
+  // A table that isn't known most probably has this key.
+  if (parts.includes("id") && !(relation.is === "present" && relation.value.complete)) return undefined;
+  const where = key.where && normalise(key.where.text);
+  const copies = step
+    .neighbours("earlier", "updateRows")
+    .flatMap((update) =>
+      update.before.resolve(update.operation.table) === before.resolve(table) ? copiedWhole(update) : [],
+    );
+  const all = [...parts, ...copies.flatMap(([to, from]) => (parts.includes(to) ? from : []))];
+  if (before.indexesOn(table).some((index) => isUniqueWithin(index, all, where))) return undefined;
+  if (isNamedAsOwn(step, table, parts) || takesPlace(step, table)) return undefined;
+  const soFar = fillsAfter(fills, step.earlier());
+  const own = after.resolve(table);
+  if (isUnread(step, soFar) || wasUnique(step, table, soFar, all, where)) return undefined;
+  const columns = key.elements.flatMap(({ column, expression }) =>
+    column === undefined ? (expression?.columns ?? []).map((one) => one.column) : [column],
+  );
+  const isApart = (name: string): boolean => {
+    if (has(soFar.apart, `${own}.${name}`) || has(soFar.apart, `${own}.*`)) return true;
+    const found = after.column(table, name);
+    if (found.is !== "present") return false;
+    return isCounted(found.value, step) || (!key.nullsCount && isNull(found.value, step, own, soFar));
+  };
+  if (columns.some(isApart)) return undefined;
+  if (key.where !== undefined && meetsNone(key.where, step, table, soFar)) return undefined;
+  return {
+    table,
+    parts: key.elements.map(({ column, expression }) => ({ column, text: expression?.text ?? column ?? "" })),
+    where: key.where,
+    nullsCount: key.nullsCount,
+    concurrently: key.concurrently,
+  };
+}
+
+/** What isn't read has run in this migration or the one before: it may have looked for rows that are alike. */
+const isUnread = ({ scope, earlier }: Step, { unreadAt }: Fills): boolean =>
+  (unreadAt >= 0 && unreadAt >= scope.migration.index - 1) ||
+  earlier().some(({ changes }) => changes === "unknown");
+
+/** Each row has a number or a random value of its own, or NULL. */
+function isCounted({ serial, identity, mysql, default: value }: Column, { before }: Step): boolean {
+  return serial || identity !== undefined || mysql?.autoIncrement === true || isOfItsOwn(value, { before });
+}
+
+/** `id`, or a uuid that refers to nothing: made to be different, by the application if not by a default. */
+function isNamedAsOwn({ after }: Step, table: QualifiedName, parts: readonly string[]): boolean {
+  const [only, ...more] = parts;
+  const found = only === undefined || more.length > 0 ? undefined : after.column(table, only);
+  if (found?.is !== "present") return false;
+  if (/^(?:id|uuid|guid)$/i.test(found.value.name)) return true;
+  const relation = after.relation(table);
+  const refers =
+    relation.is === "present" &&
+    relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(only ?? ""));
+  return found.value.type?.name === "uuid" && !refers && !/_?id$/i.test(found.value.name);
+}
+
+/** The column is so new that no row holds a value. */
+function isNull(column: Column, step: Step, table: Key, fills: Fills): boolean {
+  const { name, notNull, hasDefault, generated, type, origin } = column;
+  if (type === undefined || notNull === "yes" || hasDefault !== "no" || generated !== undefined) return false;
+  const isUnknown = fills.unreadAt >= origin.migration;
+  return isNew(column, step, table) && !isUnknown && !isFilled({ ...fills, anything: false }, table, name);
+}
+
+/** In milliseconds. */
+const day = 86_400_000;
+
+/** Added by this migration, in the same release, or less than a day before. */
+function isNew({ origin, name }: Column, { scope, isHere, createdPending }: Step, table: Key): boolean {
+  if (isHere(origin) || createdPending(table, name) === "yes") return true;
+  const made = scope.history.migrations[origin.migration];
+  const [then, now] = [made && writtenAt(made), writtenAt(scope.migration)];
+  return then !== undefined && now !== undefined && now >= then && now - then < day;
+}
+
+/** No row meets the condition, as it asks for a value of a column that is new. */
+function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: Fills): boolean {
+  const table = step.after.resolve(named);
+  const text = ` ${normalise(where.text)} `;
+  return where.columns.some(({ column: name }) => {
+    const found = step.after.column(named, name);
+    if (found.is !== "present") return false;
+    if (isNull(found.value, step, table, fills)) return !text.includes(` ${name} is null `);
+    const was = step.scope.before.column(named, name);
+    const isRequired = was.is === "present" && was.value.notNull === "yes";
+    if (isRequired && implies(text.trim(), `${name} is null`)) return true;
+    const { default: value } = found.value;
+    if (value?.constant !== true || !isNew(found.value, step, table)) return false;
+    if (isWritten({ ...fills, anything: false }, table, name)) return false;
+    if (text.includes(` ${name} < > ${normalise(value.text)} `)) return true;
+    if (value.text.toLowerCase() !== "false") return false;
+    return [`not ${name}`, `${name} = false`, `${name} is false`, `${name} is not true`].every(
+      (asked) => !text.includes(` ${asked} `),
+    );
+  });
+}
+
+/** A key that the history has dropped just before held the rows apart; nothing has changed them since. */
+function wasUnique(
+  step: Step,
+  table: QualifiedName,
+  { dropped }: Fills,
+  columns: readonly string[],
+  where?: string,
+): boolean {
+  const relation = step.before.relation(table);
+  const now = relation.is === "present" ? relation.value.columns : [];
+  const namesOf = (part: string): readonly string[] => [
+    part,
+    ...now.flatMap(({ name, renamedFrom }) => (renamedFrom.some((old) => old.name === part) ? name : [])),
+  ];
+  return dropped.some(
+    ({ index, columns: then }) =>
+      index.table === step.before.resolve(table) &&
+      isUniqueWithin(index, columns, where, namesOf) &&
+      then.every(({ name, type }) =>
+        now.some((one) => namesOf(name).includes(one.name) && keepsValues(type, one.type)),
+      ),
+  );
+}
+
+/** This script drops a key that isn't known, but called like one that is unique: this one most probably takes its place. */
+const takesPlace = ({ neighbours }: Step, table: QualifiedName): boolean =>
+  neighbours("earlier", "dropIndex", "dropConstraint").some(({ operation, before }) => {
+    const isIndex = operation.kind === "dropIndex";
+    const name = isIndex ? operation.index.name : operation.name.text;
+    if (!/uniq|(?:^|_)u[kq]_|_u[kq]$|_key$|pkey|^primary$/i.test(name)) return false;
+    if (isIndex) return before.index(operation.index).is === "unknown";
+    const isIts = before.resolve(operation.table) === before.resolve(table);
+    return isIts && before.constraint(operation.table, name).is === "unknown";
+  });
+
+/** Values that differ in the one type differ in the other. */
+function keepsValues(then: ColumnType | undefined, now: ColumnType | undefined): boolean {
+  if (then === now) return true;
+  const [length, most = Infinity] = [now?.modifiers[0], then?.modifiers[0]];
+  const isText = [then, now].every((type) => type !== undefined && /^(?:varchar|.*text)$/.test(type.name));
+  return isText && (length === undefined || length >= most);
+}
