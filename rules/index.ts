@@ -27,6 +27,7 @@ import conflictsWithBase from "./conflicts-with-base.ts";
 import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
 import createLocksReferencedTable from "./create-locks-referenced-table.ts";
+import currvalBeforeNextval from "./currval-before-nextval.ts";
 import definerAccount from "./definer-account.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
@@ -73,6 +74,7 @@ import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
 import foreignKeyWithoutNotValid from "./foreign-key-without-not-valid.ts";
 import foreignKeyWithoutOnDelete from "./foreign-key-without-on-delete.ts";
+import generatedColumnFailsOnRows from "./generated-column-fails-on-rows.ts";
 import globalSettingChanged from "./global-setting-changed.ts";
 import grantAll from "./grant-all.ts";
 import grantToPublic from "./grant-to-public.ts";
@@ -230,6 +232,7 @@ export const rules: readonly Rule[] = [
   constraintBeforeBackfill,
   constraintName,
   createLocksReferencedTable,
+  currvalBeforeNextval,
   definerAccount,
   deleteWithoutWhere,
   detachPartitionWithoutConcurrently,
@@ -276,6 +279,7 @@ export const rules: readonly Rule[] = [
   foreignKeyWithoutIndex,
   foreignKeyWithoutNotValid,
   foreignKeyWithoutOnDelete,
+  generatedColumnFailsOnRows,
   globalSettingChanged,
   grantAll,
   grantToPublic,

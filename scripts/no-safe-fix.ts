@@ -70,6 +70,8 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "trigger-blocks-online-tool",
       "trigger-on-busy-table",
       "unique-constraint-without-index",
+      "currval-before-nextval",
+      "generated-column-fails-on-rows",
       "unique-on-existing-rows",
       "validate-in-same-transaction",
     ],

@@ -11,6 +11,8 @@ import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts"
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
+import { earlyCurrval } from "./early-currval.ts";
+import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
@@ -81,6 +83,10 @@ export interface ValueQuestions {
   readonly usesLabelOfBatch: () => LabelUse<BatchLabel> | undefined;
   /** Of ADD COLUMN: the domain whose constraints every row would be checked against. */
   readonly constrainedDomain: () => UserType | undefined;
+  /** Of ADD COLUMN … GENERATED: what its expression takes from old rows, and may not find. */
+  readonly generatedFault: () => GeneratedFault | undefined;
+  /** `currval` or `lastval`, where the script has called no `nextval()` before and added no row. */
+  readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
   /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
@@ -159,6 +165,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ operation, before }) =>
     () =>
       operation.kind === "addColumn" ? constrainedDomain(before, operation.column.type) : undefined,
+  generatedFault: (step) => () => generatedFault(step),
+  earlyCurrval: (step) => () => earlyCurrval(step),
   newUnique:
     (step, { fills }) =>
     () =>
