@@ -19,6 +19,7 @@ export default defineRule({
       "a table that this migration creates",
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
+      "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
       "a CHECK that an earlier transaction added: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
@@ -26,27 +27,26 @@ export default defineRule({
   },
   messages: {
     empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it",
+    rows: "fails if an old row holds NULL in {{column}}: no UPDATE fills rows with NULL in {{other}}",
+    value: "fails if an old row holds NULL in {{column}}: it comes from {{other}}, which may be NULL",
     part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
   },
   recipe: { postgres: recipes.fillThenNotNull },
   on: {
     setNotNull(step, { report }) {
       const { table, column, head } = step.operation;
-      const message = fault(step, table, column.text);
-      if (message !== undefined)
-        report({ at: head, message, data: { column: step.show(table, column.text) } });
+      const found = fault(step, table, column.text);
+      if (found !== undefined) report({ at: head, ...found });
     },
     redefineColumn(step, { report }) {
       const { table, column, definition, head } = step.operation;
-      const message = definition.notNull ? fault(step, table, column.text) : undefined;
-      if (message !== undefined)
-        report({ at: head, message, data: { column: step.show(table, column.text) } });
+      const found = definition.notNull ? fault(step, table, column.text) : undefined;
+      if (found !== undefined) report({ at: head, ...found });
     },
     addNotNull(step, { report }) {
       const { table, column, head, within, notValid } = step.operation;
-      const message = within === "alterTable" && !notValid ? fault(step, table, column.text) : undefined;
-      if (message !== undefined)
-        report({ at: head, message, data: { column: step.show(table, column.text) } });
+      const found = within === "alterTable" && !notValid ? fault(step, table, column.text) : undefined;
+      if (found !== undefined) report({ at: head, ...found });
     },
     validateConstraint(step, { report }) {
       const { table, name, head } = step.operation;
@@ -58,8 +58,8 @@ export default defineRule({
       // Since another transaction added it, somebody may have filled the rows.
       if (check?.kind !== "check" || step.locks.addedBy() === undefined) return;
       for (const column of check.expression.provesNotNull) {
-        const message = fault(step, table, column);
-        if (message !== undefined) report({ at: head, message, data: { column: step.show(table, column) } });
+        const found = fault(step, table, column);
+        if (found !== undefined) report({ at: head, ...found });
       }
     },
   },
@@ -67,10 +67,10 @@ export default defineRule({
 
 /** Old rows hold NULL, or some of them. */
 function fault(
-  { before, values: { filling }, madeHere }: Step,
+  { before, values: { filling, gap }, madeHere, show }: Step,
   table: QualifiedName,
   column: string,
-): "empty" | "part" | undefined {
+) {
   const found = before.column(table, column);
   const relation = before.relation(table);
   if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return undefined;
@@ -84,5 +84,9 @@ function fault(
   );
   if (isProved) return undefined;
   const how = filling(table, column);
-  return how === "no" ? "empty" : how === "part" ? "part" : undefined;
+  const left = how === "yes" ? gap(table, column) : undefined;
+  const data = { column: show(table, column) };
+  if (left !== undefined)
+    return { message: left.how, data: { ...data, other: show(left.table, left.column) } } as const;
+  return how === "yes" ? undefined : ({ message: how === "no" ? "empty" : "part", data } as const);
 }

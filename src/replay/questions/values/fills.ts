@@ -5,6 +5,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
+import { gapsOf, type Gap } from "./partial-fills.ts";
 
 /**
  * `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it; `part`: a single UPDATE wrote it, in
@@ -21,6 +22,8 @@ export interface Fills {
   readonly unreadAt: number;
   /** Columns by which the history has looked for rows that are alike, or that it has made different: as in `columns`. */
   readonly apart: PersistentMap<true>;
+  /** Of columns that UPDATE alone has written: why old rows may still hold NULL. */
+  readonly gaps: PersistentMap<Gap>;
   /** Unique keys that it has dropped lately. */
   readonly dropped: readonly DroppedKey[];
 }
@@ -30,13 +33,14 @@ export const noFills: Fills = {
   anything: false,
   unreadAt: -1,
   apart: emptyMap(),
+  gaps: emptyMap(),
   dropped: [],
 };
 
 /** What the steps of a migration add; the number of one that isn't read. */
 export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills {
   if (typeof steps === "number") return { ...fills, anything: true, unreadAt: steps };
-  let { columns, anything, unreadAt, apart, dropped } = fills;
+  let { columns, anything, unreadAt, apart, gaps, dropped } = fills;
   for (const step of steps) {
     const { operation, before, after } = step;
     if (operation.kind === "executeDynamic") {
@@ -51,9 +55,17 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       before.column(operation.table, operation.column.name.text).is !== "present"
     )
       columns = remove(columns, `${before.resolve(operation.table)}.${operation.column.name.text}`);
+    const known = columns;
+    const left =
+      operation.kind === "updateRows"
+        ? gapsOf(step, (table, column) => has(known, `${table}.${column}`))
+        : undefined;
     const isMade = operation.kind === "createTable" || operation.kind === "addColumn";
     for (const column of filledBy(operation, before, after)) {
       const isPart = !has(columns, column) && leavesRowsOut(operation, column);
+      const gap = left?.get(column.slice(column.lastIndexOf(".") + 1));
+      if (gap !== undefined && (!has(columns, column) || has(gaps, column))) gaps = set(gaps, column, gap);
+      else if (has(gaps, column)) gaps = remove(gaps, column);
       columns = set(columns, column, isMade ? "default" : isPart ? "part" : "written");
     }
     if (operation.kind === "createTable" && operation.query !== undefined)
@@ -62,9 +74,11 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       const known = get(columns, from);
       if (known !== undefined) columns = set(columns, to, known);
       if (has(apart, from)) apart = set(apart, to, true);
+      const gap = get(gaps, from);
+      if (gap !== undefined) gaps = set(gaps, to, gap);
     }
   }
-  return { columns, anything, unreadAt, apart, dropped };
+  return { columns, anything, unreadAt, apart, gaps, dropped };
 }
 
 /** Old rows of the column hold values that the history gave them, or may do. */
@@ -76,6 +90,10 @@ export function filling(fills: Fills, table: Key, column: string): "yes" | "part
   if (!isFilled(fills, table, column)) return "no";
   return !fills.anything && get(fills.columns, `${table}.${column}`) === "part" ? "part" : "yes";
 }
+
+/** See `ValueQuestions.gap`. */
+export const gapOf = (fills: Fills, table: Key, column: string): Gap | undefined =>
+  fills.anything ? undefined : get(fills.gaps, `${table}.${column}`);
 
 /** `UPDATE users SET status = 'on' WHERE plan IS NOT NULL`: no batch, and not the rows that hold NULL in `status`. */
 function leavesRowsOut(operation: Operation, column: string): boolean {

@@ -1,6 +1,6 @@
 /** Values that a new column's expression can't have for each old row. */
 import type { Expression } from "../../../model/expression.ts";
-import { normalise } from "../../../schema/expression-text.ts";
+import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 
 export interface GeneratedFault {
@@ -25,24 +25,29 @@ const castOfJson = new RegExp(
   "i",
 );
 
+/** The expression with one blank between tokens, and without comments. */
+const spaced = ({ text }: Expression): string =>
+  tokenize(text, 0, text.length)
+    .filter(({ kind }) => kind !== "comment")
+    .map(({ start, end }) => text.slice(start, end))
+    .join(" ");
+
 /** See `ValueQuestions.generatedFault`. */
 export function generatedFault({ operation, before, statement }: Step): GeneratedFault | undefined {
   if (operation.kind !== "addColumn" || operation.column.generated === undefined) return undefined;
   const { column, table } = operation;
   const { expression, stored } = operation.column.generated;
   if (!stored && !column.notNull) return undefined;
-  const cast = castIn(expression);
+  const text = spaced(expression);
+  if (guarded.test(text)) return undefined;
+  const cast = castIn(expression, text);
   const isText = (name: string): boolean => {
     const found = before.column(table, name);
     return (
       found.is === "present" && /^(?:text|varchar|char|bpchar|citext)$/.test(found.value.type?.name ?? "")
     );
   };
-  if (
-    cast !== undefined &&
-    (cast.column === undefined || isText(cast.column)) &&
-    !guarded.test(expression.text)
-  )
+  if (cast !== undefined && (cast.column === undefined || isText(cast.column)))
     return { how: "cast", of: cast.of, type: cast.type };
   const isNew = (name: string): boolean =>
     statement.operations.some((other) => other.kind === "addColumn" && other.column.name.text === name);
@@ -50,10 +55,10 @@ export function generatedFault({ operation, before, statement }: Step): Generate
     const found = before.column(table, name);
     return found.is === "present" && found.value.notNull === "no" && !isNew(name);
   });
-  if (!column.notNull || guarded.test(expression.text)) return undefined;
-  const json = extracting.test(expression.text);
+  if (!column.notNull) return undefined;
+  const json = extracting.test(text);
   if (!json && nullable === undefined) return undefined;
-  const of = json ? normalise(expression.text).replaceAll(" ", "") : (nullable?.column ?? "");
+  const of = json ? text.replaceAll(" ", "") : (nullable?.column ?? "");
   return { how: "null", of: of.length > 30 ? column.name.text : of, type: "" };
 }
 
@@ -64,9 +69,10 @@ interface Cast {
   readonly column?: string | undefined;
 }
 
-function castIn({ text, castOf }: Expression): Cast | undefined {
+function castIn({ castOf }: Expression, text: string): Cast | undefined {
   if (castOf !== undefined && new RegExp(`^(?:${strict})$`).test(castOf.type.name))
     return { of: castOf.column, type: castOf.type.name, column: castOf.column };
   const [, of, type] = castOfJson.exec(text) ?? [];
-  return of === undefined || type === undefined ? undefined : { of, type: type.toLowerCase() };
+  if (of === undefined || type === undefined) return undefined;
+  return { of: of.replaceAll(" ", ""), type: type.toLowerCase() };
 }

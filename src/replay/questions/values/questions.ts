@@ -13,10 +13,11 @@ import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
-import { fillsAfter, filling, isFilled, type Fills } from "./fills.ts";
+import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
+import type { Gap } from "./partial-fills.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { unsureSubselect, type UnsureSubselect } from "./subselects.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
@@ -53,6 +54,8 @@ export interface ValueQuestions {
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
   readonly filling: (table: QualifiedName, column: string) => "yes" | "part" | "no";
+  /** Why a column that the history has filled may still be NULL in old rows: the UPDATE didn't find them, or had no value. */
+  readonly gap: (table: QualifiedName, column: string) => Gap | undefined;
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
@@ -124,6 +127,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       filling(fillsAfter(fills, earlier()), before.resolve(table), column),
+  gap:
+    ({ before, earlier }, { fills }) =>
+    (table, column) =>
+      gapOf(fillsAfter(fills, earlier()), before.resolve(table), column),
   emptiedBy: (step) => (table) => emptiedBy(step, table),
   checkedBefore: (step, { fills }) => {
     const { operation, before, earlier } = step;
