@@ -32,20 +32,15 @@ export default defineRule({
     part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
   },
   recipe: { postgres: recipes.fillThenNotNull },
+  kinds: { required: ["setNotNull", "redefineColumn", "addNotNull"] },
   on: {
-    setNotNull(step, { report }) {
-      const { table, column, head } = step.operation;
+    required(step, { report }) {
+      const { operation } = step;
+      const { table, column, head } = operation;
+      if (operation.kind === "redefineColumn" && !operation.definition.notNull) return;
+      if (operation.kind === "addNotNull" && (operation.within !== "alterTable" || operation.notValid))
+        return;
       const found = fault(step, table, column.text);
-      if (found !== undefined) report({ at: head, ...found });
-    },
-    redefineColumn(step, { report }) {
-      const { table, column, definition, head } = step.operation;
-      const found = definition.notNull ? fault(step, table, column.text) : undefined;
-      if (found !== undefined) report({ at: head, ...found });
-    },
-    addNotNull(step, { report }) {
-      const { table, column, head, within, notValid } = step.operation;
-      const found = within === "alterTable" && !notValid ? fault(step, table, column.text) : undefined;
       if (found !== undefined) report({ at: head, ...found });
     },
     validateConstraint(step, { report }) {
