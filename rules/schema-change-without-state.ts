@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, typeText, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "schema-change-without-state",
@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "tables without a model, or with one that is not managed",
       "indexes, triggers, defaults, storage options and other things that a model needn't state",
+      "a change of a column that makes it what the state has already",
     ],
   },
   messages: { unseen: "changes {{table}} without {{argument}}: {{tool}} makes the change again" },
@@ -31,13 +32,25 @@ export default defineRule({
     ],
   },
   on: {
-    modelled({ operation, scope, show }, { report }) {
+    modelled({ operation, before, scope, show }, { report }) {
       const { table, call, head } = operation;
       const unseen = call?.unseen;
-      if (unseen?.tables.has(table.name) !== true) return;
+      if (unseen?.tables.has(table.name) !== true || isSo(operation, before)) return;
       const { argument, instead } = unseen;
       const data = { table: show(table), argument, tool: scope.history.tool };
       report({ at: head, message: "unseen", data, instead });
     },
   },
 });
+
+/** By the migrations the column is so already, or its type isn't known: the SQL repairs the database, not the state. */
+function isSo(operation: Step["operation"], before: Step["before"]): boolean {
+  if (!("column" in operation) || !("table" in operation) || operation.table === undefined) return false;
+  const { kind, table, column } = operation;
+  if (kind !== "changeColumnType" && kind !== "setNotNull" && kind !== "dropNotNull") return false;
+  const found = before.column(table, column.text);
+  if (found.is !== "present") return false;
+  const { type, notNull } = found.value;
+  if (kind === "changeColumnType") return type === undefined || typeText(type) === typeText(operation.type);
+  return kind === "setNotNull" ? notNull === "yes" : notNull === "no";
+}
