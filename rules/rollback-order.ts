@@ -1,6 +1,23 @@
-import { defineRule, type Operation, type Related } from "../src/lint/rule.ts";
+import { defineRule, type Dependent, type Operation, type Related, type Step } from "../src/lint/rule.ts";
 
 const changeOf = ({ kind }: Operation): string => (kind === "changeColumnType" ? "retyped" : "dropped");
+
+/** A DROP, or a change of a type, that the server refuses for what still needs the object. */
+function refused(
+  step: Step,
+): readonly { readonly step: Step; readonly object: string; readonly users: readonly Dependent[] }[] {
+  const { operation, dependents } = step;
+  const object = dependents.droppedObject();
+  const isTaken = operation.conditional === true || ("cascade" in operation && operation.cascade === true);
+  if (isTaken || object === undefined) return [];
+  const users = dependents
+    .ofDropped()
+    .filter(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true);
+  return users.length === 0 ? [] : [{ step, object, users }];
+}
+
+const countedFrom = ([first, ...rest]: readonly Dependent[]): string =>
+  `${first?.text ?? ""}${rest.length > 0 ? ` and ${rest.length} more` : ""}`;
 
 export default defineRule({
   id: "rollback-order",
@@ -24,38 +41,41 @@ export default defineRule({
     ],
   },
   messages: {
-    order: "fails: {{object}} is {{change}} before {{dependents}}, which needs it",
-    kept: "fails: {{object}} is used by {{dependents}}, which the rollback keeps",
+    order: "fails: {{object}} is {{change}} before {{dependents}}, which needs it{{more}}",
+    kept: "fails: {{object}} is used by {{dependents}}, which the rollback keeps{{more}}",
   },
   on: {
     operation(step, { report }) {
+      if (refused(step).length === 0) return;
+      // The rollback ends at the first one; who puts it right wants to know the others.
+      const [own, ...others] = step.scope.downSteps.flatMap(refused);
+      if (own?.step !== step) return;
       const { operation, dependents } = step;
-      if (operation.conditional || ("cascade" in operation && operation.cascade)) return;
-      const object = step.dependents.droppedObject();
-      if (object === undefined) return;
-      const users = dependents
-        .ofDropped()
-        .filter(({ onDrop, unsure }) => onDrop === "refuses" && unsure !== true);
-      const [first] = users;
-      if (first === undefined) return;
-      const rest = users.length > 1 ? ` and ${users.length - 1} more` : "";
+      const { object, users } = own;
       const later = users.map((user) => ({ user, step: dependents.dropsLater(user) }));
       const inOrder = later.every(({ step: its }) => its !== undefined);
       const names = users.map(({ text }) => text).join(", ");
-      const found = { object, dependents: first.text + rest };
+      const more = others.length > 0 ? `, and ${others.length} more like it` : "";
+      const found = { object, dependents: countedFrom(users), more };
       report({
         at: operation.head,
         ...(inOrder
           ? { message: "order" as const, data: { ...found, change: changeOf(operation) } }
           : { message: "kept" as const, data: found }),
         instead: inOrder ? `move it after the statement that drops ${names}` : `drop ${names} first`,
-        related: later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
-          if (its !== undefined)
-            return [{ at: its.operation.head, message: `${text} is ${changeOf(its.operation)} here` }];
-          return origin === undefined
-            ? []
-            : [{ at: { path: origin.path, span: origin.span }, message: text }];
-        }),
+        related: [
+          ...later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
+            if (its !== undefined)
+              return [{ at: its.operation.head, message: `${text} is ${changeOf(its.operation)} here` }];
+            return origin === undefined
+              ? []
+              : [{ at: { path: origin.path, span: origin.span }, message: text }];
+          }),
+          ...others.map((other) => ({
+            at: other.step.operation.head,
+            message: `${other.object} is refused here, too, for ${countedFrom(other.users)}`,
+          })),
+        ],
       });
     },
   },
