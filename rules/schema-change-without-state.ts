@@ -45,7 +45,7 @@ export default defineRule({
 
 /** By the migrations the column is so already, or its type isn't known: the SQL repairs the database, not the state. */
 function isSo(operation: Step["operation"], before: Step["before"]): boolean {
-  if (!("column" in operation) || !("table" in operation) || operation.table === undefined) return false;
+  if (!("column" in operation) || !("table" in operation)) return false;
   const { kind, table, column } = operation;
   if (kind !== "changeColumnType" && kind !== "setNotNull" && kind !== "dropNotNull") return false;
   const found = before.column(table, column.text);

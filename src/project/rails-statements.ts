@@ -26,15 +26,25 @@ function railsCall(sql: string, known: Known): string {
   const { call } = known;
   const isPlain =
     call !== undefined &&
-    !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text);
+    !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text) &&
+    // In a loop it stands for others as well.
+    [...call.texts.values()].every((text) => call.text.includes(text));
   if (isPlain && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
   if (isPlain && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
-  if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql))
-    return withOption(call, "validate: false");
+  if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql)) {
+    const [, name] = /\bADD CONSTRAINT "?(\w{1,63})"?/.exec(sql) ?? [];
+    const own = call.texts.get("name");
+    if (name === undefined || name === own || (own === undefined && usualName.test(name)))
+      return withOption(call, "validate: false");
+    if (own === undefined) return withOption(call, `name: ${rubyString(name)}, validate: false`);
+  }
   return railsStatement(sql, known);
 }
+
+/** What Rails calls a constraint without `name:`. */
+const usualName = /^(?:fk|chk)_rails_[0-9a-f]{10}$/;
 
 /** The call with an option behind its arguments. */
 function withOption({ text }: UnitCall, option: string): string {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 
-const advised = async (call: string): Promise<readonly string[]> => {
+const instead = async (call: string): Promise<string> => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
@@ -11,11 +11,13 @@ const advised = async (call: string): Promise<readonly string[]> => {
       "db/migrate/20240201000001_change.rb": `class Change < ActiveRecord::Migration[7.2]\n  def change\n    ${call}\n  end\nend\n`,
     }),
   });
-  const instead = findings.find(({ severity }) => severity === "error")?.instead ?? "";
-  return [...instead.matchAll(/^# (db\/migrate\/\S+\.rb)\nclass (\w+)/gm)].map(
+  return findings.find(({ severity }) => severity === "error")?.instead ?? "";
+};
+
+const advised = async (call: string): Promise<readonly string[]> =>
+  [...(await instead(call)).matchAll(/^# (db\/migrate\/\S+\.rb)\nclass (\w+)/gm)].map(
     ([, path = "", name = ""]) => `${path} ${name}`,
   );
-};
 
 test("what stays in the migration keeps its file: the others have names of their own", async () => {
   const reference = "add_reference :orders, :seller, foreign_key: { to_table: :users }";
@@ -32,4 +34,20 @@ test("what stays in the migration keeps its file: the others have names of their
 
 test("a migration that becomes another one as a whole keeps its name", async () => {
   expect(await advised("add_index :orders, :status")).toEqual(["db/migrate/20240201000001_change.rb Change"]);
+});
+
+test("a key that is exchanged gets the name by which the next migrations know it", async () => {
+  const way = "on_delete: :nullify";
+  const once = await instead(`remove_foreign_key :fees, :taxes\n    add_foreign_key :fees, :taxes, ${way}`);
+  expect(once).toContain(
+    `add_foreign_key :fees, :taxes, ${way}, name: "fk_rails_d13840b7c2_new", validate: false\n`,
+  );
+  expect(once).toContain('validate_foreign_key :fees, name: "fk_rails_d13840b7c2_new"');
+});
+
+test("a call in a loop isn't repeated: it stands for the others as well", async () => {
+  const text = await instead("%i[fees bills].each { |table| add_foreign_key table, :taxes }");
+  expect(text).not.toContain("add_foreign_key table");
+  expect(text).toMatch(/ALTER TABLE "?fees"? ADD CONSTRAINT .* NOT VALID/);
+  expect(text).toMatch(/ALTER TABLE "?bills"? ADD CONSTRAINT .* NOT VALID/);
 });
