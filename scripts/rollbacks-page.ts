@@ -1,4 +1,4 @@
-/** What `ddlint rollback` prints for a migration of the demo, for docs/rollbacks.md. */
+/** What `ddlint new` and `ddlint rollback` print in the demo, for docs/rollbacks.md. */
 import { join } from "node:path";
 import { run } from "../src/cli/main.ts";
 
@@ -6,11 +6,15 @@ const name = "20260217093000";
 
 export async function rollbackParts(root: string): Promise<Readonly<Record<string, string>>> {
   const screen = async (line: string): Promise<string> => {
-    const { exitCode, stdout, stderr } = await run(line.split(" "), join(root, "fixtures/demo"));
+    const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
+    const { exitCode, stdout, stderr } = await run(words, join(root, "fixtures/demo"));
     if (exitCode !== 0) throw new Error(`ddlint ${line}: ${stderr}`);
     return `\`\`\`console\n$ npx ddlint ${line}\n${stdout}\`\`\``;
   };
+  const title = 'new "add phone to orders" --sql "ALTER TABLE orders ADD COLUMN phone text" --dry-run';
   return {
+    // The time of now would be another one each time.
+    new: (await screen(title)).replaceAll(/\d{14}(?=_add_phone)/g, "20260301090000"),
     rollback: await screen(`rollback ${name}`),
     backup: await screen(`rollback ${name} --backup`),
   };

@@ -30,6 +30,8 @@ export { createReport, plainColors } from "./report/report.ts";
 export type { Colors, Format, Report, ReportOptions, Style } from "./report/report.ts";
 export { createSession } from "./engine/session.ts";
 export type { Session, SessionOptions } from "./engine/session.ts";
+export { planNewMigration } from "./engine/new-migration.ts";
+export type { NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
 export { planRollback } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
 export type { Edit, Span } from "./text/span.ts";

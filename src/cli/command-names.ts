@@ -2,6 +2,7 @@
 export const commandNames = [
   "check",
   "init",
+  "new",
   "rollback",
   "baseline",
   "explain",

@@ -10,6 +10,7 @@ import { explain } from "./explain.ts";
 import type { InitOptions } from "./init.ts";
 import { categories, listRules } from "./list-rules.ts";
 import type { ListOptions } from "./list-rules.ts";
+import type { NewOptions } from "./new.ts";
 import { addCheckOptions, addFactOptions, addPackOptions, addReadOptions } from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
@@ -57,6 +58,20 @@ export function createProgram(
       const { init } = await import("./init.ts");
       done(await init(paths, options, cwd));
     });
+  addFactOptions(
+    program
+      .command("new")
+      .description("write a new migration and its rollback, named like those of the project")
+      .argument("<title>", 'what it does, such as "add status to orders"')
+      .option("--sql <statements>", "its statements; their rollback is written, too")
+      .option("--in <folder>", "the migrations that it belongs to, where there are several histories")
+      .option("--dry-run", "print the files, instead of writing them")
+      .option("--force", "replace files that exist")
+      .option("--json", "print them as JSON"),
+  ).action(async (title: string, options: NewOptions) => {
+    const { newMigration } = await import("./new.ts");
+    done(await newMigration(title, options, cwd));
+  });
   addFactOptions(
     program
       .command("rollback")

@@ -50,7 +50,7 @@ function refuseIncomplete({ gaps, differences, file }: RollbackPlan): void {
   const place = ({ file: path, line }: RollbackNote): string => `${path}:${line}`;
   const mistakes = gaps.map(
     (gap) =>
-      new UserError(`can't write the rollback: ${gap.what} isn't known (${place(gap)})`, {
+      new UserError(`can't write the rollback: ${gap.what} (${place(gap)})`, {
         hint: 'write this part by hand; a dump of the schema ("schema" in the configuration) says what the history doesn\'t',
       }),
   );

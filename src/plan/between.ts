@@ -156,7 +156,7 @@ class Changes implements Between {
       if (ownedBy === undefined)
         this.#found.addKnown("createOther", written, `the definition of sequence ${this.#names.show(key)}`);
       else if (!isSerial || written !== undefined)
-        this.#found.gaps.push(`the place of sequence ${this.#names.show(key)}, which a column owns`);
+        this.#found.gaps.push(`how to make sequence ${this.#names.show(key)}, which a column owns,`);
       return;
     }
     if (kind === "view" || kind === "materialized view") this.#view(to);
@@ -231,7 +231,7 @@ class Changes implements Between {
       return;
     }
     if (from.partitionBy !== to.partitionBy)
-      this.#found.gaps.push(`the partitions of ${this.#names.show(to.key)}`);
+      this.#found.gaps.push(`how to undo the change of the partitions of ${this.#names.show(to.key)}`);
     this.#columns(from, to);
     this.#constraints(from, to);
     this.#facts(from, to);

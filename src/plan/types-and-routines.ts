@@ -37,7 +37,7 @@ export function typeChange(
               (op.kind === "createDomain" && op.domain.name === to.name),
           );
     found.addKnown("createOther", written, `the definition of type ${shown}`);
-  } else if (!isLongerEnum(from, to)) found.gaps.push(`the way back of type ${shown}`);
+  } else if (!isLongerEnum(from, to)) found.gaps.push(`how to undo the change of type ${shown}`);
 }
 
 /** Of the routines of one name, where they differ. */

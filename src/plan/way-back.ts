@@ -19,7 +19,7 @@ export interface WayBack {
   readonly losses: readonly { readonly what: string; readonly at: Place }[];
   /** What the migration has to do first, so that the way back can restore the data. `before`: a statement of it. */
   readonly keep: readonly { readonly before: Place; readonly statements: readonly string[] }[];
-  /** Why it isn't the whole way back: facts that are missing. */
+  /** Why it isn't the whole way back, as sentences: `the definition of column orders.note isn't known`. */
   readonly gaps: readonly { readonly what: string; readonly at: Place }[];
   /** Columns that it makes again without NOT NULL: `orders.note`. */
   readonly nullable: readonly string[];
@@ -75,9 +75,9 @@ class Reversal implements WayBack {
     if (step.skipped) return;
     const changes = changed(operation);
     if (changes === "session" || changes === "nothing" || changes === "storage") return;
-    if (step.refused) this.#gap(step, "what a statement does that the server refuses");
-    else if (changes === "unknown") this.#gap(step, "what this statement does");
-    else if (operation.conditional === true) this.#gap(step, "whether this statement runs");
+    if (step.refused) this.#gap(step, "the server refuses this statement");
+    else if (changes === "unknown") this.#gap(step, "it isn't known what this statement does");
+    else if (operation.conditional === true) this.#gap(step, "it isn't known whether this statement runs");
     else if (changes === "rows") this.#rows(step);
     else if (changes === "description") this.#description(step);
     else this.#schema(step);
@@ -109,6 +109,11 @@ class Reversal implements WayBack {
       this.stays.push(`the extension ${operation.extension.text}`);
       return;
     }
+    if ("inlineColumn" in operation && operation.inlineColumn !== undefined && numbersOne(step)) {
+      // The server wants the key as long as the column counts, which the same statement begins.
+      this.#gap(step, `how to undo AUTO_INCREMENT of ${before.spell(operation.inlineColumn)} isn't known`);
+      return;
+    }
     const special = renamedBack(step) ?? inverse(step);
     if (special !== undefined) {
       this.statements.push(`${special};`);
@@ -120,7 +125,7 @@ class Reversal implements WayBack {
     const { statements, gaps, nullable } = between(after, before, this.#around(step));
     this.statements.push(...statements);
     this.#converted(step);
-    for (const gap of gaps) this.#gap(step, gap);
+    for (const gap of gaps) this.#gap(step, `${gap} isn't known`);
     this.nullable.push(...nullable);
     for (const column of nullable) this.stays.push(`${column} takes NULL, as old rows have no value there`);
     // What is known, and is the same before and after, needs no way back.
@@ -129,7 +134,7 @@ class Reversal implements WayBack {
       own?.complete !== true &&
       !this.#isMadeHere(own)
     )
-      this.#gap(step, "what this statement changes");
+      this.#gap(step, "it isn't known what was there before this statement");
   }
 
   /** It is there at the end of the migration, by whatever name. */
@@ -307,9 +312,13 @@ class Reversal implements WayBack {
     else if (operation.kind === "grant" && !operation.revoke && !operation.defaults) {
       const text = step.script.text.slice(operation.span.start, operation.span.end).trim();
       const match = /^grant\b([^]*)\bto\b([^]*?)(?:\bwith\s+(?:grant|admin)\s+option\b[^]*)?;?$/i.exec(text);
-      if (match === null) this.#gap(step, "the privileges before");
+      if (match === null) this.#gap(step, "the privileges before it aren't known");
       else this.statements.push(`REVOKE${match[1] ?? ""}FROM${(match[2] ?? "").trimEnd()};`);
-    } else this.#gap(step, operation.kind === "changeOwner" ? "the owner before" : "the privileges before");
+    } else
+      this.#gap(
+        step,
+        `${operation.kind === "changeOwner" ? "the owner" : "what was granted"} before it isn't known`,
+      );
   }
 }
 
@@ -340,6 +349,12 @@ function isPartOfWhole({ operation, statement }: Step): boolean {
     statement.operations.some((other) => other.kind === "addColumn" && other.column.name.text === column)
   );
 }
+
+/** The statement makes an existing column AUTO_INCREMENT. */
+const numbersOne = ({ statement }: Step): boolean =>
+  statement.operations.some(
+    (one) => one.kind === "redefineColumn" && one.definition.mysql?.autoIncrement === true,
+  );
 
 /** Statements whose opposite has a word of its own. */
 function inverse({ operation, before, after }: Step): string | undefined {

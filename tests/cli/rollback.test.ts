@@ -193,7 +193,7 @@ describe("refuses", () => {
     const { exitCode, stdout, stderr } = await ddlint("");
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toContain(
-      "can't write the rollback: what this statement changes isn't known (migrations/002_drop.up.sql:2)",
+      "can't write the rollback: it isn't known what was there before this statement (migrations/002_drop.up.sql:2)",
     );
   });
 

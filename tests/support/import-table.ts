@@ -69,7 +69,7 @@ export const modules: Readonly<Record<string, Module>> = {
     imports: ["src/text", "src/model", "src/effects", "src/lint", "src/findings", "src/version.ts"],
   },
   "src/plan": {
-    holds: "what takes a migration back, as SQL",
+    holds: "new migrations and rollbacks, as SQL",
     imports: ["src/text", "src/model", "src/sql", "src/schema", "src/project", "src/replay", "src/recipes"],
   },
   "src/dialects": {

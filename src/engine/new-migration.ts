@@ -1,0 +1,29 @@
+/** `ddlint new` for those who call it. */
+import type { FileOptions } from "./files.ts";
+
+export interface NewMigrationOptions extends FileOptions {
+  /** What it does, in words: they become its name. */
+  readonly title: string;
+  /** Its statements; default: it begins empty. */
+  readonly sql?: string | undefined;
+  /** Default: the clock's. */
+  readonly now?: Date | undefined;
+}
+
+export interface NewMigration {
+  /** Files to be written, the migration's own first. */
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+  /** Sentences: what isn't restored, or why there is no rollback. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A new migration with its rollback, named and written as this project writes its own. Nothing is written to the disk.
+ *
+ * @throws UserError if the tool wouldn't run such a file, or the project's migrations are code
+ */
+export async function planNewMigration(options: NewMigrationOptions): Promise<NewMigration> {
+  // No check of migrations pays for it.
+  const { writeNewMigration } = await import("./write-new-migration.ts");
+  return writeNewMigration(options);
+}

@@ -1,0 +1,143 @@
+/** A new migration: named after the newest one, read by the tool as the last one, with the rollback of its statements. */
+import { UserError } from "../config/user-error.ts";
+import { nextName, type NextName } from "../plan/next-name.ts";
+import type { Facts } from "../project/facts.ts";
+import { overlay } from "../project/file-system.ts";
+import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { openFiles } from "./files.ts";
+import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
+import { openHistories } from "./open.ts";
+import { writeRollback } from "./write-rollback.ts";
+
+export async function writeNewMigration(options: NewMigrationOptions): Promise<NewMigration> {
+  const { facts = {}, paths = [], title, sql, now = new Date() } = options;
+  const fs = openFiles(options);
+  const folders = paths.map((path) => join(path));
+  const history = onlyHistory(openHistories(fs, folders, facts).histories);
+  const newest = history.migrations.findLast(({ kind }) => kind === "versioned");
+  if (newest === undefined)
+    throw new UserError("the history has no migration with a version yet", {
+      hint: "write the first one by hand",
+    });
+  refuseCode(history, newest);
+  const next = nextName(newest, below(history, newest.up.path), title, now);
+  if (next === undefined)
+    throw new UserError(`can't name a migration after ${newest.up.path}`, {
+      hint: /[a-z0-9]/i.test(title)
+        ? "its name has no number or time that could be continued"
+        : "give words of letters and digits",
+    });
+  const file = join(history.root, next.file);
+  if (fs.read(file) !== undefined) throw new UserError(`${file} exists already`);
+  const statements = sql === undefined ? `-- ${title.replaceAll(/\s+/g, " ")}` : withEnd(sql);
+  const up = upText(newest.up, statements);
+  checkPlace(fs, facts, folders, history, file, up);
+  if (sql === undefined) return empty(history, next, file, up);
+  const { rollbacks } = history;
+  if (rollbacks === "none") return { files: [{ file, text: up }], notes: [] };
+  const back = await writeRollback({ ...options, fs: overlay(fs, { [file]: up }), migration: file });
+  const problems = back.gaps.map(({ what, line }) => `no rollback is written: ${what} (line ${line})`);
+  const differences =
+    back.differences.length > 0
+      ? [`no rollback is written: it would leave ${back.differences.join("; ")}`]
+      : [];
+  const notes = [
+    ...problems,
+    ...differences,
+    ...back.lost.map(({ what, line }) => `not restored: ${what} (line ${line})`),
+    ...back.stays.map((what) => `not undone: ${what}`),
+  ];
+  const target = problems.length + differences.length > 0 ? undefined : back.target;
+  const files =
+    target === undefined
+      ? [{ file, text: up }]
+      : target.file === file
+        ? [{ file, text: target.after }]
+        : [
+            { file, text: up },
+            { file: target.file, text: target.after },
+          ];
+  return { files, notes };
+}
+
+function onlyHistory(histories: readonly History[]): History {
+  const [first, second] = histories.filter(({ migrations }) => migrations.length > 0);
+  if (first === undefined)
+    throw new UserError("no migrations found", {
+      hint: "a new one is named like the newest: give the folder with --in",
+    });
+  if (second !== undefined)
+    throw new UserError(`there are several histories of migrations here: ${first.root}, ${second.root}`, {
+      hint: "name its folder: --in",
+    });
+  return first;
+}
+
+function refuseCode({ tool }: History, { up, unread }: Migration): void {
+  if (up.code === undefined && unread !== true) return;
+  throw new UserError(`${up.path} is code: ddlint writes migrations in SQL only`, {
+    hint: `make it with the generator of ${tool}, then let "ddlint rollback" write its way back`,
+  });
+}
+
+const below = ({ root }: History, path: string): string =>
+  root === "." ? path : path.slice(root.length + 1);
+
+const withEnd = (sql: string): string => {
+  const trimmed = sql.trim();
+  return trimmed.endsWith(";") ? trimmed : `${trimmed};`;
+};
+
+/** The statements between what the newest migration has around its own. */
+function upText({ text, part }: Script, statements: string): string {
+  const before = text.slice(0, part.start).trimEnd();
+  // The line that opens the section; an opt-out is the newest one's own.
+  const marker =
+    part.start === 0 ? undefined : before.slice(before.lastIndexOf("\n") + 1).replace(/(up)\s.*$/i, "$1");
+  const own = text.slice(part.start, part.end);
+  const isBlock =
+    /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN|START TRANSACTION)\s*;/i.test(own) && /\bCOMMIT\s*;\s*$/i.test(own);
+  const body = isBlock ? `BEGIN;\n\n${statements}\n\nCOMMIT;` : statements;
+  return marker === undefined ? `${body}\n` : `${marker}\n${body}\n`;
+}
+
+/** @throws UserError if the tool doesn't take the file for its last migration */
+function checkPlace(
+  fs: FileSystem,
+  facts: Facts,
+  folders: readonly string[],
+  { root, dialect }: History,
+  file: string,
+  text: string,
+): void {
+  const after = openHistories(overlay(fs, { [file]: text }), folders, facts).histories;
+  const own = after.find((one) => one.root === root && one.dialect === dialect);
+  const last = own?.migrations.findLast(({ kind }) => kind === "versioned");
+  const problem = own?.problems.find(({ path }) => path === file);
+  if (problem !== undefined)
+    throw new UserError(`can't add ${file}: ${problem.message}`, {
+      hint: "make it with the tool's own generator",
+    });
+  if (last?.up.path !== file)
+    throw new UserError(`can't add ${file}: ${own?.tool ?? "the tool"} wouldn't run it last`, {
+      hint: "make it with the tool's own generator",
+    });
+}
+
+/** Files that wait for statements. */
+function empty(history: History, next: NextName, file: string, up: string): NewMigration {
+  const { rollbacks, rollbackName, migrations } = history;
+  const [like] = migrations.slice(-1);
+  if (rollbacks === "none" || like === undefined || !history.keepsRollbacks)
+    return { files: [{ file, text: up }], notes: [] };
+  const place = rollbackName({ ...like, ...next });
+  if (rollbacks === "section") return { files: [{ file, text: `${up}\n${place}\n` }], notes: [] };
+  return {
+    files: [
+      { file, text: up },
+      { file: join(history.root, place), text: "" },
+    ],
+    notes: ['"ddlint rollback --write --force" writes its rollback once it has statements'],
+  };
+}
