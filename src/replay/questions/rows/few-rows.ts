@@ -8,6 +8,7 @@ import type { Schema } from "../../../schema/schema.ts";
 /** A table of so many columns describes something; those that say what a word means have fewer. */
 const mostColumns = 8;
 const mostKeys = 1000;
+const manySeeded = 10;
 
 /**
  * True of settings (a key, a CHECK or the type of a key leaves room for few rows) and of look-up tables: the history
@@ -18,7 +19,8 @@ export const hasFewRows = (schema: Schema, table: Relation): boolean =>
 
 /** Why, to be said behind its name: `is a look-up table, …`. */
 export function fewBecause(schema: Schema, table: Relation, above: readonly Key[] = []): string | undefined {
-  if (table.kind !== "table" || !table.complete) return undefined;
+  // With IF NOT EXISTS, what the history says of its columns and rows counts.
+  if (table.kind !== "table" || !(table.complete || table.maybeOlder === true)) return undefined;
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
@@ -40,6 +42,8 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
       return false;
     for (const name of key.columns) refers.add(name);
   }
+  // Who writes that many rows in migrations, with the times that a row was written at, isn't writing examples.
+  if (seeded >= manySeeded) for (const { name } of columns) if (stamp.test(name)) refers.add(name);
   return saysWords(table, refers);
 }
 
@@ -51,11 +55,15 @@ function isSmallAbove(schema: Schema, key: Key, above: readonly Key[]): boolean 
   );
 }
 
-const saysWords = ({ columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {
+const saysWords = ({ name: table, columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {
   const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
   return columns.every(
     ({ name, type }) =>
-      type?.name === "boolean" || key.includes(name) || others.has(name) || meaning.test(name),
+      type?.name === "boolean" ||
+      key.includes(name) ||
+      others.has(name) ||
+      meaning.test(name) ||
+      namesRow(table, name),
   );
 };
 
@@ -85,6 +93,10 @@ export function hasRowsOfWords(schema: Schema, table: Relation): boolean {
 }
 
 const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
+
+/** `permission` of `permissions`: the word itself. */
+const namesRow = (table: string, column: string): boolean =>
+  column.length > 2 && [`${column}s`, `${column}es`, column.replace(/y$/, "ies")].includes(table);
 
 const isWord = (columns: Relation["columns"], name: string): boolean =>
   meaning.test(name) &&
