@@ -31,6 +31,8 @@ export interface CodeUnit {
   readonly follows: string | undefined;
   /** Its import statements, as they are written. */
   readonly imports: readonly string[];
+  /** What ends a transaction that the project has begun behind its tool's back, so that the tool can't: a call. */
+  readonly ends?: string | undefined;
   /** It consists of a single operation. */
   readonly isSole: boolean;
   /** The tool takes its operations back by itself, and refuses to where it can't. */

@@ -44,11 +44,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     );
     const body = [
       "def upgrade():",
-      ...indented(outside(up, step), unit),
+      ...indented(outside(up, step, own), unit),
       "",
       "",
       "def downgrade():",
-      ...indented(outside(down, step), unit),
+      ...indented(outside(down, step, own), unit),
     ];
     const isLast = at === steps.length - 1;
     texts.push(
@@ -106,10 +106,12 @@ function revisionAfter(name: string, number: number): string {
   return high.toString(16).padStart(8, "0") + low.toString(16).padStart(4, "0");
 }
 
-function outside(calls: readonly string[], step: CodeStep): readonly string[] {
+function outside(calls: readonly string[], step: CodeStep, own: CodeUnit): readonly string[] {
   if (calls.length === 0) return ["pass"];
   if (!step.outside) return calls;
-  return ["with op.get_context().autocommit_block():", ...indented(calls, unit)];
+  // Connections of SQLAlchemy 1 begin no transaction by themselves.
+  const ends = own.ends === undefined || !hasRelease(own, "sqlalchemy", 2) ? [] : [own.ends];
+  return [...ends, "with op.get_context().autocommit_block():", ...indented(calls, unit)];
 }
 
 const callsOf = (

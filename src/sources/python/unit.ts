@@ -5,7 +5,7 @@ import { spanOf } from "./tree.ts";
 import { textOf, type CallValue, type Value } from "./value.ts";
 
 /** What a tool's reader says of a migration. */
-export interface UnitFacts extends Pick<CodeUnit, "name" | "app" | "releases" | "isSole"> {
+export interface UnitFacts extends Pick<CodeUnit, "name" | "app" | "releases" | "isSole" | "ends"> {
   readonly module: Module;
   /** Where it says what it follows. */
   readonly follows: Value | undefined;

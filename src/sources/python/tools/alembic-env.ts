@@ -9,6 +9,8 @@ export interface Environment {
   readonly convention: NamingConvention;
   /** The keywords of `context.run_migrations(…)`: Alembic calls `upgrade` and `downgrade` with them. */
   readonly given: ReadonlyMap<string, Value>;
+  /** The connection has sent something before Alembic gets it: it is in a transaction that Alembic doesn't end. */
+  readonly sendsBefore: boolean;
   /** False once one of the files that it was read from is another one. */
   readonly isCurrent: (readFile: CodeInput["readFile"]) => boolean;
 }
@@ -33,22 +35,36 @@ export function environmentOf(
     if (text === undefined || !/\balembic\b/.test(text)) continue;
     return { ...configuredIn(path, text, read, sources), isCurrent };
   }
-  return { convention: new Map(), given: new Map(), isCurrent };
+  return { convention: new Map(), given: new Map(), sendsBefore: false, isCurrent };
 }
+
+const sending = /^(?:execute|exec_driver_sql|scalar|scalars)$/;
 
 function configuredIn(
   path: string,
   text: string,
   readFile: CodeInput["readFile"],
   sources: Sources,
-): Pick<Environment, "convention" | "given"> {
+): Omit<Environment, "isCurrent"> {
   let metadata: Value | undefined;
+  let isSending = false;
+  let isManaged = false;
+  let sendsBefore = false;
   const given = new Map<string, Value>();
   const callback = (value: Value): value is FunctionValue => value.is === "function";
   const run: Run = new Run(
     {
       call(call) {
-        if (call.callee === "alembic.context.configure") metadata ??= call.keywords.get("target_metadata");
+        if (call.callee === "alembic.context.configure") {
+          metadata ??= call.keywords.get("target_metadata");
+          sendsBefore ||= isSending && call.keywords.has("connection");
+          isSending = false;
+          isManaged = false;
+        }
+        if (call.callee === "" && sending.test(call.method)) isSending = !isManaged;
+        if (/^(?:commit|rollback|close)$/.test(call.method)) isSending = false;
+        // The block that it opens ends the transaction, and nothing else may.
+        if (call.method === "begin") isManaged = true;
         if (call.callee === "alembic.context.run_migrations")
           for (const [name, value] of call.keywords) given.set(name, value);
         // `connection.run_sync(do_run_migrations)`
@@ -65,10 +81,10 @@ function configuredIn(
   try {
     const module = run.open(path, text, true);
     metadata ??= module.scope.own("target_metadata");
-    return { convention: conventionOf(run, metadata), given };
+    return { convention: conventionOf(run, metadata), given, sendsBefore };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { convention: new Map(), given };
+    return { convention: new Map(), given, sendsBefore: false };
   }
 }
 

@@ -125,6 +125,7 @@ class Reading {
           releases: this.#releases(),
           calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
           isSole: statements(child(up.tree, "Body")).length === 1,
+          ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
         }),
       },
       after: types.size === state.types.size ? state : { types },

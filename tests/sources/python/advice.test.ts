@@ -1,0 +1,76 @@
+/** Advice for a revision of Alembic where `env.py` has begun a transaction. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+
+const revision = `from alembic import op
+
+revision = "bb"
+down_revision = "aa"
+
+
+def upgrade():
+    op.create_index("orders_state", "orders", ["state"])
+
+
+def downgrade():
+    op.drop_index("orders_state", table_name="orders")
+`;
+
+async function advised(before: string, requirement = "sqlalchemy==2.0.30"): Promise<string> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini":
+        "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "requirements.txt": `alembic==1.13.1\n${requirement}\n`,
+      "migrations/env.py": `from alembic import context
+from sqlalchemy import create_engine, text
+
+
+def run_migrations_offline():
+    context.configure(url="postgresql://localhost/shop")
+    context.run_migrations()
+
+
+def run_migrations_online():
+    with create_engine("postgresql://localhost/shop").connect() as connection:
+        ${before}
+        context.configure(connection=connection)
+        with context.begin_transaction():
+            context.run_migrations()
+            connection.commit()
+
+
+if context.is_offline_mode():
+    run_migrations_offline()
+else:
+    run_migrations_online()
+`,
+      "migrations/versions/bb_index.py": revision,
+    }),
+  });
+  return findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+}
+
+const ends = "    op.get_bind().commit()\n    with op.get_context().autocommit_block():\n";
+
+test("a transaction that env.py has begun is ended before the block that commits at once", async () => {
+  const text = await advised('connection.execute(text("SET lock_timeout = 4000"))');
+  expect(text.split(ends)).toHaveLength(3);
+});
+
+test.each([
+  ["pass"],
+  ['connection.execute(text("SET lock_timeout = 4000"))\n        connection.commit()'],
+  ['with connection.begin():\n            connection.execute(text("SELECT 1"))'],
+])("else it isn't: %s", async (before) => {
+  const text = await advised(before);
+  expect(text).toContain("autocommit_block");
+  expect(text).not.toContain("commit()");
+});
+
+test("connections of SQLAlchemy 1 begin none", async () => {
+  const text = await advised('connection.execute(text("SET lock_timeout = 4000"))', "sqlalchemy==1.4.50");
+  expect(text).toContain("autocommit_block");
+  expect(text).not.toContain("commit()");
+});
