@@ -51,7 +51,9 @@ function refuseIncomplete({ gaps, differences, file }: RollbackPlan): void {
   const mistakes = gaps.map(
     (gap) =>
       new UserError(`can't write the rollback: ${gap.what} (${place(gap)})`, {
-        hint: 'write this part by hand; a dump of the schema ("schema" in the configuration) says what the history doesn\'t',
+        hint: gap.isRefused
+          ? "correct the migration first"
+          : 'write this part by hand; a dump of the schema ("schema" in the configuration) says what the history doesn\'t',
       }),
   );
   if (differences.length > 0)

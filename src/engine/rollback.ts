@@ -42,8 +42,8 @@ export interface RollbackPlan {
   readonly lost: readonly RollbackNote[];
   /** What stays as the migration leaves it. */
   readonly stays: readonly string[];
-  /** Facts that are missing: the rollback isn't complete. */
-  readonly gaps: readonly RollbackNote[];
+  /** Why the rollback isn't complete: facts that are missing, or `isRefused`: statements that the server refuses. */
+  readonly gaps: readonly (RollbackNote & { readonly isRefused: boolean })[];
   /** What differs from the schema before the migration when it is replayed with this rollback. */
   readonly differences: readonly string[];
 }

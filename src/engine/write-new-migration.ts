@@ -1,5 +1,6 @@
 /** A new migration: named after the newest one, read by the tool as the last one, with the rollback of its statements. */
 import { UserError } from "../config/user-error.ts";
+import { nextHeader } from "../plan/next-header.ts";
 import { nextName, type NextName } from "../plan/next-name.ts";
 import type { Facts } from "../project/facts.ts";
 import { overlay } from "../project/file-system.ts";
@@ -30,8 +31,10 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
     });
   const file = join(history.root, next.file);
   if (fs.read(file) !== undefined) throw new UserError(`${file} exists already`);
-  const statements = sql === undefined ? `-- ${title.replaceAll(/\s+/g, " ")}` : withEnd(sql);
-  const up = upText(newest.up, statements);
+  const line = title.replaceAll(/\s+/g, " ").trim();
+  const header = headerLike(history, next, line, now);
+  const statements = sql === undefined ? (header === "" ? `-- ${line}` : "") : withEnd(sql);
+  const up = upText(newest.up, header, statements);
   checkPlace(fs, facts, folders, history, file, up);
   if (sql === undefined) return empty(history, next, file, up);
   const { rollbacks } = history;
@@ -89,8 +92,17 @@ const withEnd = (sql: string): string => {
   return trimmed.endsWith(";") ? trimmed : `${trimmed};`;
 };
 
+/** As one of the three newest migrations has it. */
+function headerLike({ migrations }: History, next: NextName, title: string, now: Date): string {
+  const newest = migrations.filter(({ kind, up }) => kind === "versioned" && up.code === undefined).slice(-3);
+  const headers = newest.map(({ version = "", up: { text, part } }) =>
+    nextHeader(text.slice(part.start), version, next, title, now),
+  );
+  return headers.findLast((header) => header !== "") ?? "";
+}
+
 /** The statements between what the newest migration has around its own. */
-function upText({ text, part }: Script, statements: string): string {
+function upText({ text, part }: Script, header: string, statements: string): string {
   const before = text.slice(0, part.start).trimEnd();
   // The line that opens the section; an opt-out is the newest one's own.
   const marker =
@@ -98,7 +110,7 @@ function upText({ text, part }: Script, statements: string): string {
   const own = text.slice(part.start, part.end);
   const isBlock =
     /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN|START TRANSACTION)\s*;/i.test(own) && /\bCOMMIT\s*;\s*$/i.test(own);
-  const body = isBlock ? `BEGIN;\n\n${statements}\n\nCOMMIT;` : statements;
+  const body = `${header}${isBlock ? `BEGIN;\n\n${statements}\n\nCOMMIT;` : statements}`.trimEnd();
   return marker === undefined ? `${body}\n` : `${marker}\n${body}\n`;
 }
 

@@ -64,7 +64,7 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
     migrationText: up === migration.up ? undefined : up.text,
     lost: back.losses.map(note),
     stays: [...new Set(back.stays)],
-    gaps: back.gaps.map(note),
+    gaps: back.gaps.map((gap) => ({ ...note(gap), isRefused: gap.isRefused })),
     differences: differences.map(({ text: of, change, detail }) => `${of} (${detail ?? change})`),
   };
 }

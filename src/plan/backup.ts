@@ -47,19 +47,9 @@ export function backupOf(lost: Lost, schema: Schema, taken: Set<Key>): Backup | 
     keyColumns.map(names.spell),
     (columns ?? []).map(names.spell),
   );
-  const advance = rows && columns === undefined && where === undefined ? numbersOf(table, schema) : [];
+  const advance =
+    rows && columns === undefined && where === undefined ? definitionsFor(schema).advance(table, names) : [];
   return { keep, restore: [columns === undefined ? put : `${fill};`, ...advance, `DROP TABLE ${backup};`] };
-}
-
-/** Sequences of new serial and identity columns begin at 1 again. */
-function numbersOf(table: Relation, schema: Schema): readonly string[] {
-  const { show, spell } = namesIn(schema);
-  return table.columns
-    .filter(({ serial, identity }) => serial || identity !== undefined)
-    .map(
-      ({ name }) =>
-        `SELECT setval(pg_get_serial_sequence('${show(table.key).replaceAll("'", "''")}', '${name.replaceAll("'", "''")}'), (SELECT max(${spell(name)}) FROM ${show(table.key)}));`,
-    );
 }
 
 function freeName(wanted: string, schema: Schema, taken: Set<Key>): string {

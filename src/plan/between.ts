@@ -287,10 +287,13 @@ class Changes implements Between {
   }
 
   #alterColumn(from: Column, to: Column, table: Relation): void {
+    const isMoved = this.#around.moved === to.name;
     const isChecked = table.constraints.some((one) => one.kind === "check" && one.ofColumn === to.name);
-    const clauses = isChecked ? undefined : this.#definitions.alterColumn(from, to, table, this.#names);
+    const clauses = isChecked
+      ? undefined
+      : this.#definitions.alterColumn(from, to, table, this.#names, isMoved);
     const shown = `${this.#names.show(table.key)}.${this.#names.spell(to.name)}`;
-    const place = this.#around.moved === to.name ? this.#definitions.place(to, table, this.#names) : "";
+    const place = isMoved ? this.#definitions.place(to, table, this.#names) : "";
     if (clauses === undefined) this.#found.gaps.push(`the definition of column ${shown}`);
     else if (clauses.length > 0)
       this.#found.add(

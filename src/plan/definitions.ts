@@ -47,12 +47,15 @@ export interface Definitions {
     key: readonly string[],
     columns: readonly string[],
   ) => string;
-  /** Clauses of ALTER TABLE that make the one column the other, in their order. */
+  /** After a table was filled with its old rows: lets its serial and identity columns continue behind them. */
+  readonly advance: (table: Relation, names: Names) => readonly string[];
+  /** Clauses of ALTER TABLE that make the one column the other, in their order. `isMoved`: it also gets another place. */
   readonly alterColumn: (
     from: Column,
     to: Column,
     table: Relation,
     names: Names,
+    isMoved: boolean,
   ) => readonly string[] | undefined;
   /** CREATE TABLE up to its name, and what stands behind the list of columns. */
   readonly table: (table: Relation) => { readonly head: string; readonly options: string } | undefined;

@@ -129,10 +129,12 @@ export const mysqlDefinitions: Definitions = {
     table === undefined ? undefined : `ALTER TABLE ${table} RENAME INDEX ${from} TO ${to}`,
   fillFrom: (table, backup, key, columns) =>
     `UPDATE ${table} JOIN ${backup} old USING (${key.join(", ")}) SET ${columns.map((one) => `${table}.${one} = old.${one}`).join(", ")}`,
-  alterColumn(from, to, table, names) {
+  // AUTO_INCREMENT follows the highest value by itself.
+  advance: () => [],
+  alterColumn(from, to, table, names, isMoved) {
     const written = column(to, table, names);
     if (written === undefined) return undefined;
-    return written === column(from, table, names) && from !== to ? [] : [`MODIFY COLUMN ${written}`];
+    return !isMoved && written === column(from, table, names) ? [] : [`MODIFY COLUMN ${written}`];
   },
   table: (own) =>
     own.partitionBy !== undefined || !own.complete || own.systemVersioned === true || own.kind !== "table"

@@ -208,6 +208,15 @@ function tableFacts(from: Relation | undefined, to: Relation, names: Names): rea
   return statements;
 }
 
+/** The sequence of a new table begins at 1 again. */
+const advance = ({ columns, key }: Relation, { show, spell }: Names): readonly string[] =>
+  columns
+    .filter(({ serial, identity }) => serial || identity !== undefined)
+    .map(({ name }) => {
+      const [table, column] = [show(key), name].map((one) => `'${one.replaceAll("'", "''")}'`);
+      return `SELECT setval(pg_get_serial_sequence(${table ?? ""}, ${column ?? ""}), (SELECT max(${spell(name)}) FROM ${show(key)}));`;
+    });
+
 export const postgresDefinitions: Definitions = {
   column,
   place: () => "",
@@ -220,6 +229,7 @@ export const postgresDefinitions: Definitions = {
   renameIndex: ({ schema, from, to }) => `ALTER INDEX ${schema}${from} RENAME TO ${to}`,
   fillFrom: (table, backup, key, columns) =>
     `UPDATE ${table} SET ${columns.map((one) => `${one} = old.${one}`).join(", ")} FROM ${backup} old WHERE ${key.map((one) => `${table}.${one} = old.${one}`).join(" AND ")}`,
+  advance,
   alterColumn,
   table,
   tableFacts,

@@ -20,7 +20,7 @@ export interface WayBack {
   /** What the migration has to do first, so that the way back can restore the data. `before`: a statement of it. */
   readonly keep: readonly { readonly before: Place; readonly statements: readonly string[] }[];
   /** Why it isn't the whole way back, as sentences: `the definition of column orders.note isn't known`. */
-  readonly gaps: readonly { readonly what: string; readonly at: Place }[];
+  readonly gaps: readonly { readonly what: string; readonly at: Place; readonly isRefused: boolean }[];
   /** Columns that it makes again without NOT NULL: `orders.note`. */
   readonly nullable: readonly string[];
   /** What stays as the migration leaves it, and harms nothing: `the label 'lost' of status`. */
@@ -57,7 +57,7 @@ class Reversal implements WayBack {
   readonly statements: string[] = [];
   readonly losses: { what: string; at: Place }[] = [];
   readonly keep: { before: Place; statements: readonly string[] }[] = [];
-  readonly gaps: { what: string; at: Place }[] = [];
+  readonly gaps: { what: string; at: Place; isRefused: boolean }[] = [];
   readonly nullable: string[] = [];
   readonly stays: string[] = [];
   readonly #scope: MigrationScope;
@@ -83,8 +83,8 @@ class Reversal implements WayBack {
     else this.#schema(step);
   }
 
-  #gap({ script, operation }: Step, what: string): void {
-    this.gaps.push({ what, at: { path: script.path, span: operation.head } });
+  #gap({ script, operation, refused }: Step, what: string): void {
+    this.gaps.push({ what, at: { path: script.path, span: operation.head }, isRefused: refused });
   }
 
   #isMadeHere = (relation: Relation | undefined): boolean =>

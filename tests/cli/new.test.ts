@@ -130,6 +130,17 @@ describe("tells", () => {
   });
 });
 
+it("continues the header", async () => {
+  write({
+    "migrations/001_users.sql": `-- Migration 001: Add users\n-- Author: Ann\n-- Date: 2026-01-01\n${users}`,
+    "migrations/001_users_rollback.sql": "DROP TABLE users;\n",
+  });
+  await ddlint("Add phone", "--sql", sql);
+  expect(read("migrations/002_add_phone.sql")).toBe(
+    `-- Migration 002: Add phone\n-- Author: <author>\n-- Date: ${new Date().toISOString().slice(0, 10)}\n${up}`,
+  );
+});
+
 it("without statements writes files that wait for them", async () => {
   write(pairs);
   const { stderr } = await ddlint("Add a phone");

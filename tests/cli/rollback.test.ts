@@ -197,6 +197,16 @@ describe("refuses", () => {
     );
   });
 
+  it("what the server refuses", async () => {
+    write({ ...init, "migrations/002_twice.up.sql": "CREATE TABLE users (id int);\n" });
+    expect(await ddlint("")).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr:
+        "ddlint: can't write the rollback: the server refuses this statement (migrations/002_twice.up.sql:1); correct the migration first\n",
+    });
+  });
+
   it.each([
     ["003", 'there is no migration "003"'],
     ["", "no migrations found"],

@@ -66,6 +66,13 @@ export class World {
     return made;
   }
 
+  /** The lines that the server answers with, the first of them the names of columns. */
+  async ask(query: string): Promise<readonly string[]> {
+    const { lines, error } = await this.session.query(query);
+    if (error !== undefined) throw new Error(error);
+    return lines;
+  }
+
   async held(): Promise<Held> {
     const [ours, servers] = [describe(this.schema), await catalogue(this.session)];
     // Types of a query's columns, which ddlint says that it doesn't know.
