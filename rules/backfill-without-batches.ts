@@ -82,7 +82,8 @@ function copies(
   report: Report,
 ) {
   if (bounded()) return;
-  const source = query.relations.find((table) => !madeHere(table) && size(table) !== "small");
+  const rows = query.relations.filter((one) => query.aside?.includes(one) !== true);
+  const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
   if (source === undefined) return;
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
   const isNew = madeHere(table);

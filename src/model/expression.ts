@@ -54,6 +54,8 @@ export interface QueryFacts {
   readonly output?: readonly string[] | undefined;
   /** `SELECT *` (or `t.*`): the relations that are expanded. */
   readonly stars: readonly QualifiedName[];
+  /** PostgreSQL: of `relations`, those of sub-selects in a select list or a condition, which give no rows of their own. */
+  readonly aside?: readonly QualifiedName[] | undefined;
   /** Has a LIMIT or FETCH FIRST. */
   readonly limited: boolean;
   /** Calls aggregates without GROUP BY: it gives one row, whatever it reads. */

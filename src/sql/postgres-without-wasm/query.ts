@@ -279,9 +279,11 @@ export class Collector extends Gathered<Modification> {
     const limited = isLimited(node);
     this.walk(node.limit, scope);
     this.from(node.from ?? [], scope);
-    const output = this.targets(node.columns, scope);
+    const output = this.besideRows(() => this.targets(node.columns, scope));
     if (Array.isArray(node.distinct)) this.walk(node.distinct, scope);
-    this.walk(node.where, scope);
+    this.besideRows(() => {
+      this.walk(node.where, scope);
+    });
     this.walk(node.having, scope);
     const aliases = new Set((node.columns ?? []).flatMap(({ alias }) => (alias ? [alias.name] : [])));
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.

@@ -33,6 +33,8 @@ const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatil
 export class Gathered<N> {
   readonly reader: TokenReader;
   readonly relations: QualifiedName[] = [];
+  /** Of `relations`: what sub-selects of a select list or a condition read. */
+  readonly aside = new Set<QualifiedName>();
   readonly columns: ColumnReference[] = [];
   readonly functions: QualifiedName[] = [];
   /** The functions again, keywords (`CURRENT_DATE`) left out, with their number of arguments. */
@@ -58,10 +60,19 @@ export class Gathered<N> {
       functions: this.functions,
       ...(result.output === undefined ? {} : { output: result.output }),
       stars: this.stars,
+      ...(this.aside.size === 0 ? {} : { aside: [...this.aside] }),
       limited: result.limited ?? false,
       ...(result.oneRow === true ? { oneRow: true } : {}),
       ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
     };
+  }
+
+  /** What is met meanwhile gives the query no rows of its own. */
+  protected besideRows<T>(walk: () => T): T {
+    const from = this.relations.length;
+    const result = walk();
+    for (const relation of this.relations.slice(from)) this.aside.add(relation);
+    return result;
   }
 
   /** The most volatile part decides; an unknown function may be anything up to volatile. */

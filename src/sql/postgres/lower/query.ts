@@ -291,9 +291,11 @@ export class Collector extends Gathered<Node> {
       return { output: Array.from({ length: width }, (_, i) => `column${i + 1}`), limited };
     }
     this.from(select.fromClause, scope);
-    const output = this.targets(select.targetList, scope);
+    const output = this.besideRows(() => this.targets(select.targetList, scope));
     this.walk(select.distinctClause, scope);
-    this.walk(select.whereClause, scope);
+    this.besideRows(() => {
+      this.walk(select.whereClause, scope);
+    });
     this.walk(select.havingClause, scope);
     this.walk(select.windowClause, scope);
     const aliases = new Set<string>();
