@@ -46,9 +46,10 @@ export function factsIn(folder: string, { folders, ...facts }: Facts): Facts {
 
 /** What holds for a history, with what the project's own settings say of it. */
 export function factsOf(
-  { root, startAfter }: { readonly root: string; readonly startAfter?: string | undefined },
+  { root, startAfter, lockTimeout }: Pick<Facts, "startAfter" | "lockTimeout"> & { readonly root: string },
   facts: Facts,
 ): Facts {
   const own = factsIn(root, facts);
-  return own.startAfter === undefined && startAfter !== undefined ? { ...own, startAfter } : own;
+  if (startAfter === undefined && lockTimeout === undefined) return own;
+  return { ...own, startAfter: own.startAfter ?? startAfter, lockTimeout: own.lockTimeout ?? lockTimeout };
 }

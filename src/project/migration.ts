@@ -327,6 +327,8 @@ export interface History extends ToolFacts {
   readonly dump?: string | undefined;
   /** The last migration that the project's settings take for accepted as it is: it and older ones aren't reported. */
   readonly startAfter?: string | undefined;
+  /** Set by the tool's settings, outside of the files: `5s`. */
+  readonly lockTimeout?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */

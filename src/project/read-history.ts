@@ -109,6 +109,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const startAfter = accepted && lastUpTo(reading.migrations, accepted.version);
   if (accepted !== undefined && startAfter !== undefined)
     evidence.push(`${accepted.file} takes migrations up to ${accepted.version} for applied`);
+  const timeout =
+    facts.lockTimeout === undefined ? tool.lockTimeoutIn?.(view.root, (path) => fs.read(path)) : undefined;
+  if (timeout !== undefined) evidence.push(`${timeout.file} sets a lock timeout of ${timeout.value}`);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
@@ -136,6 +139,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     continues: more === undefined ? reading.continues : true,
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),
+    ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),

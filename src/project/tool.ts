@@ -141,6 +141,11 @@ interface Recognised {
     root: string,
     read: (path: string) => string | undefined,
   ): { readonly version: string; readonly file: string } | undefined;
+  /** `lock_timeout`, or MySQL's `lock_wait_timeout`, that the project's settings give the sessions of migrations: `5s`. */
+  lockTimeoutIn?(
+    root: string,
+    read: (path: string) => string | undefined,
+  ): { readonly value: string; readonly file: string } | undefined;
   /** Its migrations in a language that isn't read. */
   readonly unread?: UnreadKind;
 }

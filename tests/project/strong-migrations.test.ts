@@ -36,3 +36,11 @@ test("target_version is the version of the server", async () => {
   expect(await version('StrongMigrations.target_postgresql_version = "15"\n')).toBe("15");
   expect(await version('StrongMigrations.target_mysql_version = "8.0.12"\n')).toBeUndefined();
 });
+
+test("lock_timeout is in force for all migrations", async () => {
+  const waits = async (settings: string): Promise<boolean> =>
+    (await linted(settings)).findings.some(({ ruleId }) => ruleId === "lock-without-timeout");
+  expect(await waits("StrongMigrations.lock_timeout = 10.seconds\n")).toBe(false);
+  expect(await waits("StrongMigrations.lock_timeout = 10\n")).toBe(false);
+  expect(await waits("# StrongMigrations.lock_timeout = 10.seconds\n")).toBe(true);
+});

@@ -1,6 +1,7 @@
 import type { CodeFile } from "../../model/tool.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
+import { ancestors, join } from "../paths.ts";
 import { alembicSteps } from "../alembic-advice.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
@@ -28,6 +29,22 @@ function call(sql: string): string {
   return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
 }
 
+/** `connection.execute(text("SET lock_timeout = 4000"))`, `"options": "-c lock_timeout=4s"` */
+const timeout =
+  /^[^#\n]*?(?:\bSET\s{1,9}(?:SESSION\s{1,9})?|-c\s?)lock_timeout\s{0,9}(?:=|\bTO\b)\s{0,9}'?(\d+(?:ms|s|min)?)\b/im;
+
+function lockTimeoutIn(
+  root: string,
+  read: (path: string) => string | undefined,
+): { readonly value: string; readonly file: string } | undefined {
+  for (const folder of [root, ...ancestors(root)].slice(0, 3)) {
+    const file = join(folder, "env.py");
+    const [, value] = timeout.exec(read(file)?.slice(0, 65_536) ?? "") ?? [];
+    if (value !== undefined) return { value, file };
+  }
+  return undefined;
+}
+
 export const alembic: Tool = {
   name: "alembic",
   aliases: ["flask-migrate"],
@@ -43,6 +60,7 @@ export const alembic: Tool = {
     ],
   },
   releaseIn: (root, read) => releaseOf({ root }, read, "alembic"),
+  lockTimeoutIn,
   shapes: ["revisions"],
   wraps: "all",
   sends: "statement",

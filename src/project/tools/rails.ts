@@ -52,6 +52,28 @@ function acceptedUpTo(
   return undefined;
 }
 
+/** `StrongMigrations.lock_timeout = 10.seconds`, or among the `variables:` of `config/database.yml`. */
+function lockTimeoutIn(
+  root: string,
+  read: (path: string) => string | undefined,
+): { readonly value: string; readonly file: string } | undefined {
+  for (const folder of ancestors(root)) {
+    const file = join(folder, strong);
+    const [, count, unit = "s"] =
+      /^[ \t]*StrongMigrations\.lock_timeout[ \t]*=[ \t]*["']?(\d+)(?:\.?(s|ms|min)[a-z]*)?["']?[ \t]*(?:#.*)?$/m.exec(
+        read(file) ?? "",
+      ) ?? [];
+    if (count !== undefined) return { value: `${count}${unit}`, file };
+    const settings = join(folder, "config/database.yml");
+    const [, value] =
+      /^[ \t]+lock_(?:wait_)?timeout:[ \t]*["']?(\d+(?:s|ms|min)?)["']?[ \t]*(?:#.*)?$/m.exec(
+        read(settings) ?? "",
+      ) ?? [];
+    if (value !== undefined) return { value, file: settings };
+  }
+  return undefined;
+}
+
 export const rails: Tool = {
   name: "rails",
   aliases: ["activerecord", "standalone-migrations"],
@@ -71,6 +93,7 @@ export const rails: Tool = {
     target("mariadb", "target_mariadb_version"),
   ],
   acceptedUpTo,
+  lockTimeoutIn,
   shapes: ["classes"],
   classes: true,
   wraps: "each",

@@ -74,3 +74,26 @@ test("connections of SQLAlchemy 1 begin none", async () => {
   expect(text).toContain("autocommit_block");
   expect(text).not.toContain("commit()");
 });
+
+test("a lock timeout that env.py sets is in force for all migrations", async () => {
+  const waits = async (line: string): Promise<boolean> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "alembic.ini":
+          "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+        "migrations/env.py": `from alembic import context\n\n${line}\ncontext.run_migrations()\n`,
+        "migrations/versions/bb_column.py": revision.replace(
+          'op.create_index("orders_state", "orders", ["state"])',
+          'op.drop_column("orders", "state")',
+        ),
+      }),
+    });
+    return findings.some(({ ruleId }) => ruleId === "lock-without-timeout");
+  };
+  expect(await waits('connection.execute(text("SET lock_timeout = 4000"))')).toBe(false);
+  expect(await waits('engine = create_engine(url, connect_args={"options": "-c lock_timeout=4s"})')).toBe(
+    false,
+  );
+  expect(await waits('# connection.execute(text("SET lock_timeout = 4000"))')).toBe(true);
+  expect(await waits('connection.execute(text("SET LOCAL lock_timeout = 4000"))')).toBe(true);
+});
