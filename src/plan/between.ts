@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly isAdded: (table: Key, column: string) => boolean;
   /** The column of MySQL's tables that this change has put elsewhere among the others. */
   readonly moved: string | undefined;
+  /** IF NOT EXISTS, OR REPLACE: what it makes may have been there, unless the schema knows better. */
+  readonly mayBeOlder: boolean;
   /** Goes or comes as a whole with another statement, so that its parts need none. */
   readonly isWhole: (table: Key) => boolean;
 }
@@ -111,10 +113,8 @@ class Changes implements Between {
       const { is } = this.#to.relation(key);
       // Known only since the change speaks of it: what was there is still there.
       if (is === "unknown" && from.origin === undefined) this.#opaque(from);
-      else if (is === "unknown" && from.maybeOlder === true)
-        this.#found.gaps.push(
-          `whether ${this.#names.show(key)} is older than the migration, which creates it IF NOT EXISTS`,
-        );
+      else if (is === "unknown" && (from.maybeOlder === true || this.#around.mayBeOlder))
+        this.#found.gaps.push(`whether ${this.#names.show(key)} is older than the migration`);
       else this.#gone(from);
     } else if (to !== undefined) this.#again(to);
   }
@@ -374,6 +374,11 @@ class Changes implements Between {
     const columns = one.elements.flatMap(({ column }) => column ?? []);
     const { concurrently } = this.#around;
     const isOther = from?.origin !== to?.origin || from?.elements.length !== to?.elements.length;
+    const isKnown = this.#to.index(`${one.schema}.${one.name}`).is !== "unknown";
+    if (!isKnown && this.#around.mayBeOlder) {
+      this.#found.gaps.push(`whether index ${this.#names.spell(one.name)} is older than the migration`);
+      return;
+    }
     if (from !== undefined && (to === undefined || isOther)) {
       const goesAlong =
         this.#to.relation(one.table).is === "absent" ||

@@ -58,6 +58,10 @@ export function routineChange(
   for (const one of from) {
     const other = to.find((own) => signature(own) === signature(one));
     if (other === one || (other !== undefined && replaces(other, one))) continue;
+    if (other === undefined && around.mayBeOlder && !schema.closed) {
+      found.gaps.push(`whether ${word(one).toLowerCase()} ${shown} is older than the migration`);
+      continue;
+    }
     const args = schema.dialect.viewsHold ? `(${signature(one)})` : "";
     found.add("dropOther", `DROP ${word(one)} ${shown}${args}`);
   }

@@ -125,7 +125,8 @@ class Reversal implements WayBack {
     const { statements, gaps, nullable } = between(after, before, this.#around(step));
     this.statements.push(...statements);
     this.#converted(step);
-    for (const gap of gaps) this.#gap(step, `${gap} isn't known`);
+    for (const gap of gaps)
+      this.#gap(step, /^(?:whether|how) /.test(gap) ? `it isn't known ${gap}` : `${gap} isn't known`);
     this.nullable.push(...nullable);
     for (const column of nullable) this.stays.push(`${column} takes NULL, as old rows have no value there`);
     // What is known, and is the same before and after, needs no way back.
@@ -156,6 +157,9 @@ class Reversal implements WayBack {
         !operation.ifNotExists &&
         operation.column.name.text === column &&
         after.resolve(operation.table) === table,
+      mayBeOlder:
+        ("ifNotExists" in operation && operation.ifNotExists === true) ||
+        ("orReplace" in operation && operation.orReplace === true),
       moved:
         operation.kind === "redefineColumn" && operation.definition.mysql?.position !== undefined
           ? operation.column.text

@@ -197,6 +197,22 @@ describe("refuses", () => {
     );
   });
 
+  it.each([
+    "CREATE INDEX IF NOT EXISTS users_name ON users (name)",
+    "CREATE TABLE IF NOT EXISTS plans (id int)",
+    "CREATE OR REPLACE VIEW names AS SELECT 1 AS one",
+    "CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+  ])("to drop what may be older: %s", async (sql) => {
+    write({
+      "migrations/001_init.up.sql": "ALTER TABLE users ADD COLUMN phone text;\n",
+      "migrations/001_init.down.sql": "ALTER TABLE users DROP COLUMN phone;\n",
+      "migrations/002_new.up.sql": `${sql};\n`,
+    });
+    const { exitCode, stderr } = await ddlint("");
+    expect(stderr).toMatch(/it isn't known whether (?:index |function |)\w+ is older than the migration/);
+    expect(exitCode).toBe(2);
+  });
+
   it("what the server refuses", async () => {
     write({ ...init, "migrations/002_twice.up.sql": "CREATE TABLE users (id int);\n" });
     expect(await ddlint("")).toEqual({
