@@ -1,10 +1,30 @@
 /** Methods with a block on lists, hashes and numbers: the block runs for each known value. */
 import type { Run } from "./walk.ts";
-import { madeText, plain, truth, unknownAt, type BlockValue, type CallValue, type Value } from "./value.ts";
+import {
+  madeText,
+  plain,
+  truth,
+  unknownAt,
+  type BlockValue,
+  type CallValue,
+  type ClassValue,
+  type NameValue,
+  type Value,
+} from "./value.ts";
 
 /** Rows are read: the block runs for each of them. */
 const overRows =
   /^(?:find_each|find_in_batches|in_batches|each|map|each_with_index|pluck_each|each_record|each_batch|each_slice|flat_map|each_row|in_groups_of|select|reject|filter|collect|times|upto|each_with_object|inject|reduce|each_pair)$/;
+
+/** Those that give one row after the other. */
+const ofRows = /^(?:find_each|each|map|collect|each_record|each_with_index)$/;
+
+/** `Order` of `Order.where(paid: nil).order(:id)`. */
+function rootOf(value: Value): ClassValue | NameValue | undefined {
+  let root: Value | undefined = value;
+  while (root?.is === "call") root = root.receiver;
+  return root?.is === "class" || root?.is === "name" ? root : undefined;
+}
 
 /** Undefined: it is no loop. */
 export function iterate(run: Run, receiver: Value, call: CallValue, block: BlockValue): Value | undefined {
@@ -13,7 +33,7 @@ export function iterate(run: Run, receiver: Value, call: CallValue, block: Block
   if (items === undefined) {
     if (receiver.is === "object" || receiver.is === "name" || receiver.is === "class") return undefined;
     if (!overRows.test(name)) return undefined;
-    run.yieldOften(block);
+    run.yieldOften(block, false, ofRows.test(name) ? rootOf(receiver) : undefined);
     return unknownAt(at);
   }
   const results: Value[] = [];

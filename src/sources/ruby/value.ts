@@ -92,6 +92,8 @@ export interface ObjectValue {
 
 export interface UnknownValue {
   readonly is: "unknown";
+  /** A row of this model, in a loop over its rows. */
+  readonly rowOf?: ClassValue | NameValue | undefined;
   readonly at: Place;
 }
 

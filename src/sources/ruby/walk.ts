@@ -19,6 +19,8 @@ import {
   unknownAt,
   type BlockValue,
   type CallValue,
+  type ClassValue,
+  type NameValue,
   type Place,
   type Self,
   type Value,
@@ -390,12 +392,12 @@ export class Run {
     return value;
   }
 
-  /** Calls a block any number of times, with values that aren't known. */
-  yieldOften(block: BlockValue, conditional = false): void {
+  /** Calls a block any number of times, with values that aren't known; the first may be a row of a model. */
+  yieldOften(block: BlockValue, conditional = false, rowOf?: ClassValue | NameValue): void {
     const { scope, self } = block;
     const visit = (): void => {
       this.repeatedly({ scope, self }, () => {
-        this.yieldTo(block, [unknownAt(block.at), unknownAt(block.at)]);
+        this.yieldTo(block, [{ ...unknownAt(block.at), rowOf }, unknownAt(block.at)]);
       });
     };
     if (conditional) this.perhaps({ scope, self }, visit);

@@ -13,7 +13,8 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows":
-      if (operation.limited === true || meetsNoRow(operation, schema)) return true;
+      if (operation.limited === true || meetsNoRow(operation, schema) || isRowOfCode(operation.where))
+        return true;
       return (
         isLoopWithCommit(operation, together) ||
         isKeyed(operation.where, operation.table, schema) ||
@@ -38,6 +39,10 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       return true;
   }
 }
+
+/** `"id" = ${id}`: the row that code has in hand. */
+const isRowOfCode = (where: Predicate | undefined): boolean =>
+  where !== undefined && /^["`\w.]+\s*=\s*\$\{id\}$/.test(where.text.trim());
 
 const givesFew = ({ limited, oneRow }: QueryFacts): boolean => limited || oneRow === true;
 
@@ -86,6 +91,8 @@ export function batchesInOneTransaction(step: Step, together: readonly Operation
   if (operation.repeated !== true) return isSecondRange(step);
   if (isLoopWithCommit(operation, together)) return false;
   const { where, limited } = operation;
+  // A loop of code over rows: each commits by itself where nothing wraps them.
+  if (isRowOfCode(where)) return !["none", "unknown"].includes(step.transaction.kind);
   if (limited === true || (where !== undefined && (where.limited.length > 0 || where.ranges.length > 0)))
     return true;
   // `FOR r IN SELECT … FROM users LOOP UPDATE users … WHERE id = r.id`: a round for each row of a table.

@@ -19,6 +19,7 @@ import {
 import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
+import { Rows } from "./rows.ts";
 import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
 import { sqlRead } from "./sql-files.ts";
@@ -83,6 +84,7 @@ export class MigrationHost implements Host {
   readonly #path: string;
   readonly #optedOut: boolean;
   readonly #recorders: Recorder[] = [];
+  readonly #rows = new Rows();
 
   constructor(output: Output, editor: Editor, path: string, optedOut: boolean) {
     this.output = output;
@@ -395,14 +397,24 @@ export class MigrationHost implements Host {
         this.output.built(sql, site, { call: { name } });
         return unknownAt(at);
       }
+      const row =
+        site.flow.repeated && !this.editor.vendor.isMysql
+          ? this.#rows.sql(call, this.editor, this.#project)
+          : undefined;
+      if (row !== undefined) {
+        this.output.built(row, site, { call: { name } });
+        return unknownAt(at);
+      }
       if (isModel || (isRows && isSureChange(name))) this.output.data(at, site, change);
     }
+    this.#rows.assigned(call);
     if (block === undefined) return undefined;
     if (transparent.test(name)) return this.#yield(block);
     const isLoop = /^(?:find_each|find_in_batches|in_batches|each|map|each_row|each_record|each_batch)/.test(
       name,
     );
-    this.run?.yieldOften(block, !isLoop);
+    const isOfRows = /^(?:find_each|each|map|each_record)$/.test(name);
+    this.run?.yieldOften(block, !isLoop, isOfRows ? model?.root : undefined);
     return unknownAt(at);
   }
 

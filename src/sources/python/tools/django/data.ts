@@ -144,12 +144,25 @@ function queryOf(value: Value, apps: Apps): Query | undefined {
       return inner;
     case "filter":
     case "exclude": {
-      const condition = new Expressions(apps, inner.model).filter(value, value.method === "exclude");
+      const condition =
+        new Expressions(apps, inner.model).filter(value, value.method === "exclude") ??
+        ofInstance(value, inner.model, apps);
       return condition === undefined ? undefined : { ...inner, conditions: [...inner.conditions, condition] };
     }
     default:
       return undefined;
   }
+}
+
+/** `filter(id=order.id)` of an instance that a loop gives: its key isn't known. */
+function ofInstance({ method, values, keywords }: CallValue, model: Model, apps: Apps): string | undefined {
+  const [[name, value] = [], ...more] = keywords;
+  const key = apps.primaryKey(model);
+  if (method !== "filter" || values.length > 0 || more.length > 0 || key === undefined) return undefined;
+  if (name !== "pk" && name !== key.name) return undefined;
+  const isOfLoop =
+    value?.is === "attribute" && value.object.is === "unknown" && value.object.itemOf !== undefined;
+  return isOfLoop ? `${apps.facts.vendor.quote(key.column)} = \${id}` : undefined;
 }
 
 function written(call: CallValue, { model, conditions }: Query, apps: Apps): string | undefined {
@@ -165,8 +178,10 @@ function written(call: CallValue, { model, conditions }: Query, apps: Apps): str
     const text = isNone(value)
       ? "NULL"
       : compiled.expression(value, isForeignKey(bound.field) ? undefined : bound);
-    if (text === undefined) return undefined;
-    sets.push(`${vendor.quote(bound.column)} = ${text}`);
+    // Of one row after the other: a value that its instance has.
+    const isOfRow = conditions.some((condition) => condition.endsWith(" = ${id}"));
+    if (text === undefined && !isOfRow) return undefined;
+    sets.push(`${vendor.quote(bound.column)} = ${text ?? "${value}"}`);
   }
   return sets.length === 0 ? undefined : `UPDATE ${table} SET ${sets.join(", ")}${where}`;
 }
