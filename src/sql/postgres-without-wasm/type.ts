@@ -130,9 +130,10 @@ export function castType(reader: TokenReader, node: ExprCast): ColumnType {
     return typeAt(reader, as + 1).type;
   }
   const operand = positionOf(reader, node.operand);
-  if (operand > start && !reader.is(start, "(")) return typeAt(reader, start).type;
-  // The parser tells where the type's last word is; the operator stands before its first.
   let position = positionOf(reader, node.to);
-  while (position > operand && !reader.is(position - 1, "::")) position--;
+  // A cast in parentheses behind AS begins with that word for the parser.
+  if (operand > start && position < operand && !reader.is(start, "(")) return typeAt(reader, start).type;
+  // The parser tells where the type's last word is; the operator stands before its first.
+  while (position > operand && !reader.is(position - 1, "::") && !reader.is(position - 1, "as")) position--;
   return typeAt(reader, position).type;
 }
