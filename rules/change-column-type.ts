@@ -47,7 +47,7 @@ export default defineRule({
       if (effects.rewrites.length > 0) {
         const data = { tables: tables(effects.rewrites), change };
         const isOpen = old.is === "unknown" && operation.using === undefined;
-        if (isOpen && grownInto.has(operation.type.name))
+        if (isOpen && (grownInto.has(operation.type.name) || operation.call?.restates === true))
           report({ at, message: "may", severity: "warning", data });
         else report({ at, message: free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
       } else if (effects.rebuilds.length > 0) {

@@ -3,6 +3,7 @@ import type { SqlText } from "../../sql-text.ts";
 import type { CodeInput, SourceHistory } from "../../source.ts";
 import { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
+import { booleanOf } from "../value.ts";
 import { Run } from "../walk.ts";
 import { Editor } from "./editor.ts";
 import { ignoredColumns } from "./models.ts";
@@ -44,11 +45,16 @@ export function startRun(start: Start, tables: LiveTables): Started {
         ? ignoredColumns(project, nameOf(command.args[0], command.at).text)
         : undefined;
       const repeats = vendor.isMysql && call.name.startsWith("change_");
+      // `change_column :orders, :code, :string, null: false` has to name the type.
+      const { options } = command;
+      const changesMore = options.has("default") || booleanOf(options.get("null")) === false;
+      const restates = !vendor.isMysql && call.name === "change_column" && changesMore;
       output.built(sql, command.site, {
         call: {
           ...call,
           ...(ignored === undefined ? {} : { ignored }),
           ...(repeats ? { repeats: true as const } : {}),
+          ...(restates ? { restates: true as const } : {}),
         },
       });
     },
