@@ -101,6 +101,7 @@ class Reversal implements WayBack {
       const isOwn = isPart(operation) && this.#options.everyStep !== true;
       if (isOwn || (!this.#remains(own) && this.#options.everyStep !== true)) return;
     }
+    if (this.#isOfNewColumn(step)) return;
     if (operation.kind === "addEnumValue") {
       this.stays.push(`the label '${operation.label}' of ${operation.type.text}`);
       return;
@@ -136,6 +137,23 @@ class Reversal implements WayBack {
       !this.#isMadeHere(own)
     )
       this.#gap(step, "it isn't known what was there before this statement");
+  }
+
+  /** Changes a column that the migration itself adds: it goes with that. */
+  #isOfNewColumn({ operation, before }: Step): boolean {
+    if (this.#options.everyStep === true) return false;
+    switch (operation.kind) {
+      case "setDefault":
+      case "dropDefault":
+      case "setNotNull":
+      case "dropNotNull":
+      case "changeColumnType": {
+        const found = before.column(operation.table, operation.column.text);
+        return found.is === "present" && found.value.origin.migration === this.#scope.migration.index;
+      }
+      default:
+        return false;
+    }
   }
 
   /** It is there at the end of the migration, by whatever name. */

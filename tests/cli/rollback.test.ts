@@ -56,6 +56,16 @@ describe("prints", () => {
     },
   );
 
+  it("nothing about a column or table that goes as a whole", async () => {
+    write({
+      ...init,
+      "migrations/002_more.up.sql":
+        "ALTER TABLE users ADD COLUMN phone text;\nUPDATE users SET phone = '';\nALTER TABLE users ALTER COLUMN phone SET NOT NULL;\n" +
+        "CREATE TABLE plans (id int);\nCREATE INDEX ON plans (id);\nALTER TABLE plans ADD COLUMN name text;\nINSERT INTO plans VALUES (1);\n",
+    });
+    expect((await ddlint("")).stdout).toBe("DROP TABLE plans;\nALTER TABLE users DROP COLUMN phone;\n");
+  });
+
   it("what isn't restored", async () => {
     write(dropped);
     expect(await ddlint("")).toEqual({
