@@ -123,6 +123,7 @@ import orphanRollback from "./orphan-rollback.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
+import policyHidesRows from "./policy-hides-rows.ts";
 import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
@@ -328,6 +329,7 @@ export const rules: readonly Rule[] = [
   partitionKeyNotInPrimaryKey,
   pendingTriggerEvents,
   policyAlwaysTrue,
+  policyHidesRows,
   policyWithoutRowLevelSecurity,
   primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,

@@ -56,6 +56,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "published-table-without-key",
       "query-fills-new-relation",
       "exchanged-table-incomplete",
+      "policy-hides-rows",
       "recreated-table",
       "rename-breaks-dependent",
       "rename-column",
