@@ -262,8 +262,8 @@ const inModule = (optOut: string | undefined, text: string): string | undefined 
   /^export\s/m.test(text) ? optOut?.replace(/^exports\./, "export const ") : optOut;
 
 /** The tool in the project's version, with what the project's settings say of its transactions. */
-function asStated(fs: FileSystem, { root }: History, tool: Tool): Tool {
-  const wraps = statedWraps(fs, root, tool);
+function asStated(fs: FileSystem, { root, dialect }: History, tool: Tool): Tool {
+  const wraps = statedWraps(fs, root, tool) ?? tool.wrapsOn?.[dialect];
   const own = { ...tool, ...tool.adaptedCode?.(fs, root) };
   return wraps === undefined ? own : { ...own, wraps };
 }

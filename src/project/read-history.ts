@@ -73,6 +73,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect)
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
+  const running = { ...tool, wraps: tool.wrapsOn?.[dialect] ?? tool.wraps };
   const isByHand = tool.sends === "unknown" && facts.runner === undefined;
   const own = isByHand ? ownRunner(fs, view.root) : undefined;
   const runner = isByHand ? (foundRunner(fs, view.root) ?? asFound(own)) : undefined;
@@ -86,7 +87,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
         ? "fine"
         : "which runs first is not defined"),
     badName: tool.badName ?? `${tool.name} can't order it`,
-    transaction: (source) => transactionOf(tool, facts.runner ?? runner?.runner, source),
+    transaction: (source) => transactionOf(running, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };

@@ -218,6 +218,8 @@ interface Files {
 /** What it does around a script. */
 interface Running {
   readonly wraps: RunnerTransaction["wraps"];
+  /** Where it wraps otherwise: it asks whether the database can undo changes of a schema. */
+  readonly wrapsOn?: Partial<Record<Database, RunnerTransaction["wraps"]>>;
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit;

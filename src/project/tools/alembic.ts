@@ -63,6 +63,8 @@ export const alembic: Tool = {
   lockTimeoutIn,
   shapes: ["revisions"],
   wraps: "all",
+  // transactional_ddl is False there: each revision has a transaction for its rows.
+  wrapsOn: { mysql: "each", mariadb: "each" },
   sends: "statement",
   sendsDelimiter: {},
   duplicates: "alembic runs only one of them",

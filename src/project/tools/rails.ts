@@ -97,6 +97,8 @@ export const rails: Tool = {
   shapes: ["classes"],
   classes: true,
   wraps: "each",
+  // Its own question is supports_ddl_transactions?
+  wrapsOn: { mysql: "none", mariadb: "none" },
   sends: "statement",
   sendsDelimiter: {},
   duplicates: "Rails refuses to migrate",
