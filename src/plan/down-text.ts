@@ -38,5 +38,6 @@ export function downText(scope: MigrationScope, back: WayBack): string {
   const statements = back.statements.map((sql) => writing?.statement(sql) ?? whole(sql, scope));
   const isOwn = opensOne(scope) && !back.statements.some((sql) => /\bCONCURRENTLY\b/.test(sql));
   const body = isOwn ? ["BEGIN;", ...statements, "COMMIT;"] : statements;
-  return [...head, ...body].join("\n");
+  const lines = [...head, ...body];
+  return lines.length === 0 ? comment("nothing to undo") : lines.join("\n");
 }

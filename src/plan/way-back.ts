@@ -43,14 +43,33 @@ export function wayBackOf(scope: MigrationScope, options: WayBackOptions): WayBa
 
 type Kind = Operation["kind"];
 
-/** What leaves nothing that a way back could undo. */
-const leavesNothing: ReadonlySet<Kind> = new Set<Kind>([
-  "validateConstraint",
-  "alterConstraint",
-  "forceRebuild",
-  "orderRows",
-  "setTableState",
+/** How rows are stored, read and counted: no query sees it, and the schema doesn't hold what it was. */
+const tunes: ReadonlySet<Kind> = new Set<Kind>([
   "setColumnOption",
+  "setTableOptions",
+  "setTablespace",
+  "setAccessMethod",
+  "setTableState",
+  "alterIndex",
+]);
+
+/** Changes that the schema holds as a whole: where it is the same after them, they have changed nothing. */
+const isHeld: ReadonlySet<Kind> = new Set<Kind>([
+  "addColumn",
+  "setDefault",
+  "dropDefault",
+  "setNotNull",
+  "dropNotNull",
+  "changeColumnType",
+  "redefineColumn",
+  "dropColumn",
+  "dropConstraint",
+  "dropIndex",
+  "setLogged",
+  "setRowSecurity",
+  "setReplicaIdentity",
+  "setClusterIndex",
+  "convertCharset",
 ]);
 
 class Reversal implements WayBack {
@@ -92,7 +111,7 @@ class Reversal implements WayBack {
 
   #schema(step: Step): void {
     const { operation, before, after } = step;
-    if (leavesNothing.has(operation.kind) || isPartOfWhole(step)) return;
+    if (operation.kind === "validateConstraint" || isPartOfWhole(step)) return;
     const table = tableOf(operation);
     const found = table && (operation.kind === "createTable" ? after : before).relation(table);
     const own = found?.is === "present" ? found.value : undefined;
@@ -130,12 +149,9 @@ class Reversal implements WayBack {
       this.#gap(step, /^(?:whether|how) /.test(gap) ? `it isn't known ${gap}` : `${gap} isn't known`);
     this.nullable.push(...nullable);
     for (const column of nullable) this.stays.push(`${column} takes NULL, as old rows have no value there`);
-    // What is known, and is the same before and after, needs no way back.
-    if (
-      this.statements.length + this.gaps.length === count &&
-      own?.complete !== true &&
-      !this.#isMadeHere(own)
-    )
+    if (this.statements.length + this.gaps.length > count || this.#isMadeHere(own)) return;
+    if (tunes.has(operation.kind) && !isVisibility(operation)) this.stays.push(shortText(step));
+    else if (own?.complete !== true || !isHeld.has(operation.kind))
       this.#gap(step, "it isn't known what was there before this statement");
   }
 
@@ -344,6 +360,16 @@ class Reversal implements WayBack {
   }
 }
 
+/** MySQL: queries with `*` see whether a column is there. */
+const isVisibility = (operation: Operation): boolean =>
+  operation.kind === "setColumnOption" && operation.option === "visibility";
+
+/** The statement, on one line of a comment. */
+const shortText = ({ script, statement }: Step): string => {
+  const text = script.text.slice(statement.span.start, statement.span.end).replaceAll(/\s+/g, " ").trim();
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
+};
+
 const holder = (table: Key, column: string | undefined): string => `${table}\0${column ?? ""}`;
 
 /** The text behind WHERE. */
@@ -377,6 +403,17 @@ const numbersOne = ({ statement }: Step): boolean =>
   statement.operations.some(
     (one) => one.kind === "redefineColumn" && one.definition.mysql?.autoIncrement === true,
   );
+
+/** Objects that their name alone stands for. */
+const droppedByName: ReadonlySet<string> = new Set([
+  "publication",
+  "subscription",
+  "server",
+  "foreign data wrapper",
+  "event trigger",
+  "collation",
+  "language",
+]);
 
 /** Statements whose opposite has a word of its own. */
 function inverse({ operation, before, after }: Step): string | undefined {
@@ -415,7 +452,10 @@ function inverse({ operation, before, after }: Step): string | undefined {
     case "createRule":
       return operation.orReplace ? undefined : `DROP RULE ${spell(operation.name.text)} ON ${table()}`;
     case "createObject":
-      return operation.name === undefined || operation.ifNotExists || operation.orReplace
+      return operation.name === undefined ||
+        operation.ifNotExists ||
+        operation.orReplace ||
+        !droppedByName.has(operation.object)
         ? undefined
         : `DROP ${operation.object.toUpperCase()} ${operation.name.text}`;
     case "alterIndex":

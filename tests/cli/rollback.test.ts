@@ -66,6 +66,19 @@ describe("prints", () => {
     expect((await ddlint("")).stdout).toBe("DROP TABLE plans;\nALTER TABLE users DROP COLUMN phone;\n");
   });
 
+  it("what tunes a table, as not undone", async () => {
+    write({ ...init, "migrations/002_tune.up.sql": "ALTER TABLE users SET (fillfactor = 70);\n" });
+    expect(await ddlint("")).toMatchObject({
+      exitCode: 0,
+      stdout: "-- not undone: ALTER TABLE users SET (fillfactor = 70)\n",
+    });
+  });
+
+  it("that there is nothing to undo", async () => {
+    write({ ...init, "migrations/002_rows.up.sql": "ANALYZE users;\n" });
+    expect((await ddlint("")).stdout).toBe("-- nothing to undo\n");
+  });
+
   it("what isn't restored", async () => {
     write(dropped);
     expect(await ddlint("")).toEqual({
@@ -221,6 +234,22 @@ describe("refuses", () => {
     const { exitCode, stderr } = await ddlint("");
     expect(stderr).toMatch(/it isn't known whether (?:index |function |)\w+ is older than the migration/);
     expect(exitCode).toBe(2);
+  });
+
+  it.each([
+    "ALTER TABLE orders ALTER CONSTRAINT orders_user_id_fkey DEFERRABLE",
+    "ALTER SEQUENCE numbers RESTART WITH 5",
+    "REVOKE SELECT ON users FROM PUBLIC",
+  ])("what the schema doesn't hold: %s", async (sql) => {
+    write({
+      ...init,
+      "migrations/002_numbers.up.sql": "CREATE SEQUENCE numbers;\n",
+      "migrations/002_numbers.down.sql": "DROP SEQUENCE numbers;\n",
+      "migrations/003_new.up.sql": `${sql};\n`,
+    });
+    const { exitCode, stderr, stdout } = await ddlint("");
+    expect(stderr).toContain("(migrations/003_new.up.sql:1)");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   });
 
   it("what the server refuses", async () => {
