@@ -47,6 +47,8 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       anything = true;
       unreadAt = step.scope.migration.index;
     }
+    if (operation.kind === "unknown")
+      for (const column of namedIn(step)) columns = set(columns, column, "written");
     for (const column of setApart(step)) apart = set(apart, column, true);
     dropped = droppedKeys(dropped, step);
     // One of the same name that was there before has nothing to do with it.
@@ -79,6 +81,18 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
     }
   }
   return { columns, anything, unreadAt, apart, gaps, dropped };
+}
+
+/** Columns that a statement names together with their tables: what isn't understood may have filled them. */
+function namedIn({ operation, script, before }: Step): readonly string[] {
+  const text = script.text.slice(operation.span.start, operation.span.end).toLowerCase();
+  const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu));
+  return [...words].flatMap((name) => {
+    const found = before.relation({ name, text: name, span: operation.span });
+    if (found.is !== "present") return [];
+    const { key, columns } = found.value;
+    return columns.filter((column) => words.has(column.name)).map((column) => `${key}.${column.name}`);
+  });
 }
 
 /** Old rows of the column hold values that the history gave them, or may do. */
