@@ -1,20 +1,11 @@
 /** `ddlint new`: a migration with its rollback, as this project writes its own. */
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import {
-  UserError,
-  jsonText,
-  lintProject,
-  makeFolder,
-  nodeFileSystem,
-  overlay,
-  planNewMigration,
-  reasonOf,
-  writeFile,
-} from "../index.ts";
+import { resolve } from "node:path";
+import { UserError, jsonText, lintProject, nodeFileSystem, overlay, planNewMigration } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
+import { writeFiles, type Files } from "./write-files.ts";
 
 export interface NewOptions extends CheckOptions {
   readonly sql?: string;
@@ -45,8 +36,6 @@ export async function newMigration(title: string, options: NewOptions, cwd: stri
     stderr: printedLines([...notes, ...reported, ...wrote].map((line) => `ddlint: ${line}`)),
   };
 }
-
-type Files = readonly { readonly file: string; readonly text: string }[];
 
 /** What a check will say of the new migration. */
 async function reportedOn(
@@ -82,14 +71,5 @@ function write(files: Files, force: boolean, cwd: string, root: string): readonl
   const old = files.find(({ file }) => existsSync(resolve(cwd, file)));
   if (old !== undefined && !force)
     throw new UserError(`${old.file} exists already`, { hint: "--force replaces it" });
-  for (const { file, text } of files) {
-    const path = resolve(cwd, file);
-    try {
-      makeFolder(dirname(path), { root });
-      writeFile(path, text, { within: { root } });
-    } catch (error) {
-      throw new UserError(`can't write ${file}: ${reasonOf(error)}`);
-    }
-  }
-  return files.map(({ file }) => `wrote ${file}`);
+  return writeFiles(files, cwd, root);
 }

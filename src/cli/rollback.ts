@@ -1,18 +1,10 @@
 /** `ddlint rollback`: writes what takes a migration back. */
-import { dirname, resolve } from "node:path";
-import {
-  UserError,
-  committedFiles,
-  jsonText,
-  makeFolder,
-  planRollback,
-  reasonOf,
-  writeFile,
-} from "../index.ts";
+import { UserError, committedFiles, jsonText, planRollback } from "../index.ts";
 import type { RollbackNote, RollbackPlan } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
+import { writeFiles } from "./write-files.ts";
 
 export interface RollbackCommandOptions extends CheckOptions {
   readonly backup?: boolean;
@@ -133,19 +125,10 @@ function written(plan: RollbackPlan, force: boolean, cwd: string, root: string):
   if (exists && !force)
     throw new UserError(`${migration} has a rollback already`, { hint: "--force replaces it" });
   const files = [
-    ...(migrationText === undefined || target.file === file ? [] : [{ file, after: migrationText }]),
-    { file: target.file, after: target.after },
+    ...(migrationText === undefined || target.file === file ? [] : [{ file, text: migrationText }]),
+    { file: target.file, text: target.after },
   ];
-  for (const one of files) {
-    const path = resolve(cwd, one.file);
-    try {
-      makeFolder(dirname(path), { root });
-      writeFile(path, one.after, { within: { root } });
-    } catch (error) {
-      throw new UserError(`can't write ${one.file}: ${reasonOf(error)}`);
-    }
-  }
-  return files.map((one) => `wrote ${one.file}`);
+  return writeFiles(files, cwd, root);
 }
 
 /** What machines read: texts of files are left out where `text` says the same. */

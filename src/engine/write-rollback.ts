@@ -7,15 +7,18 @@ import { factsOf, type Facts } from "../project/facts.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { isNamed } from "../replay/pending.ts";
+import { replayMigration } from "../replay/replay.ts";
+import { initialState } from "../replay/state.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { MigrationScope, Place } from "../replay/step.ts";
 import type { Difference, Origin } from "../schema/model.ts";
 import { indexLines } from "../text/lines.ts";
 import { nearest } from "../text/nearest.ts";
+import { onceFor } from "../text/once-for.ts";
 import { placeOf } from "../text/source-map.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
-import { openHistories, openWorlds } from "./open.ts";
+import { openHistories, openWorlds, type World } from "./open.ts";
 import type { RollbackNote, RollbackOptions, RollbackPlan } from "./rollback.ts";
 
 /**
@@ -35,14 +38,19 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
   const { history, migration } = chosen(flow.complete(fs, opened), options.migration);
   if (migration.unread === true)
     throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
-  const scope = replayed(fs, facts, flow, until(history, migration));
+  const run = replayOf(
+    history,
+    migration,
+    flow,
+    openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history),
+  );
+  const scope = run(migration);
+  const textOf = textsOf(history, flow);
   const written = (everyStep: boolean) => {
-    const textOf = textsOf(history, flow);
     const back = wayBackOf(scope, { backup: options.backup === true, everyStep, textOf });
     const text = downText(scope, back);
     const up = withKept(migration.up, back);
-    const checked =
-      back.gaps.length > 0 ? [] : differencesOf(fs, facts, flow, history, migration, up, text, back);
+    const checked = back.gaps.length > 0 ? [] : differencesOf(run, { ...migration, up }, text, back);
     return { back, text, up, differences: checked };
   };
   const short = written(false);
@@ -114,35 +122,42 @@ function isApplied(history: History, { index }: Migration, facts: Facts): boolea
   return last !== undefined && index <= last.index;
 }
 
-const until = (history: History, { index }: Migration): History => ({
-  ...history,
-  migrations: history.migrations.slice(0, index + 1),
-});
-
-/** The last migration of a history, replayed as one that is still to be applied. */
-function replayed(fs: FileSystem, facts: Facts, flow: Flow, history: History): ReplayedMigration {
-  const world = openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history);
-  let last: ReplayedMigration | undefined;
-  for (const scope of flow.replay(history, world)) last = scope;
-  if (last === undefined) throw new Error("a history without migrations was replayed");
-  const [error] = last.errors;
-  if (error !== undefined) throw new Error(`can't replay ${last.migration.up.path}`, { cause: error });
-  return last;
+/** Replays the migration in one form or another, each time as one that is still to be applied; those before it once. */
+function replayOf(
+  history: History,
+  { index }: Migration,
+  { dialects, read }: Flow,
+  { facts, snapshot }: World,
+): (migration: Migration) => ReplayedMigration {
+  const dialect = dialects.of(history.dialect);
+  let state = initialState(history, dialect, facts, snapshot);
+  for (const earlier of history.migrations.slice(0, index))
+    state = replayMigration(history, dialect, earlier, state, read, facts).state;
+  return (migration) => {
+    const { scope } = replayMigration(history, dialect, migration, state, read, facts);
+    const [error] = scope.errors;
+    if (error !== undefined) throw new Error(`can't replay ${migration.up.path}`, { cause: error });
+    return scope;
+  };
 }
 
-/** The texts of statements in a history, by where they stand. */
-const textsOf =
-  (history: History, flow: Flow) =>
-  ({ migration, span }: Origin, makes: (operation: Operation) => boolean): string | undefined => {
+/** The texts of statements in a history, by where they stand; each script is read once. */
+function textsOf(
+  history: History,
+  flow: Flow,
+): (origin: Origin, makes: (operation: Operation) => boolean) => string | undefined {
+  const statementsOf = onceFor((script: Script) => flow.read(script, history).statements);
+  return ({ migration, span }, makes) => {
     const script = history.migrations[migration]?.up;
     if (script === undefined) return undefined;
-    const statement = flow
-      .read(script, history)
-      .statements.find((one) => one.operations.some((op) => op.span.start === span.start && makes(op)));
+    const statement = statementsOf(script).find((one) =>
+      one.operations.some((op) => op.span.start === span.start && makes(op)),
+    );
     const [only, second] = statement?.operations ?? [];
     if (statement === undefined || only === undefined || second !== undefined) return undefined;
     return script.text.slice(statement.span.start, statement.span.end).trim().replace(/;$/, "");
   };
+}
 
 /** The migration with what keeps its data. */
 function withKept(up: Script, { keep }: WayBack): Script {
@@ -161,15 +176,12 @@ function withKept(up: Script, { keep }: WayBack): Script {
 
 /** The schema before the migration against that after its rollback. */
 function differencesOf(
-  fs: FileSystem,
-  facts: Facts,
-  flow: Flow,
-  history: History,
+  run: (migration: Migration) => ReplayedMigration,
   migration: Migration,
-  up: Script,
   text: string,
   { statements, nullable }: WayBack,
 ): readonly Difference[] {
+  const { up } = migration;
   const sql = up.code === undefined ? text : statements.join("\n");
   const down: Script = {
     path: migration.down?.path ?? up.path,
@@ -178,10 +190,7 @@ function differencesOf(
     transaction: up.transaction,
     empty: false,
   };
-  const with_ = { ...migration, up, down, irreversible: undefined, partOf: undefined };
-  const checked = until(history, migration);
-  const migrations = checked.migrations.map((one) => (one.index === migration.index ? with_ : one));
-  const scope = replayed(fs, facts, flow, { ...checked, migrations });
+  const scope = run({ ...migration, down, irreversible: undefined, partOf: undefined });
   const refused = scope.downSteps.flatMap(
     ({ refused: isRefused, skipped, operation, failures, effects }): readonly Difference[] =>
       isRefused && !skipped

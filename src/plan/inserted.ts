@@ -1,6 +1,7 @@
 /** The rows that an INSERT of literals writes, by the table's key. */
 import type { InsertRows } from "../model/operation.ts";
-import { tokenizers, type ScriptToken } from "../replay/questions/tokens.ts";
+import { tokenizers } from "../replay/questions/tokens.ts";
+import { valueRows } from "../replay/questions/values/written-rows.ts";
 import type { Step } from "../replay/step.ts";
 
 /**
@@ -24,9 +25,15 @@ export function deletesInserted(step: Step, operation: InsertRows): string | und
   const key = keys.find((one) => one.length > 0 && one.every((column) => columns.includes(column)));
   if (key === undefined) return undefined;
   const { start, end } = operation.span;
-  const rows = rowsIn(tokenizers[before.dialect.name](script.text, start, end), script.text);
-  if (rows === undefined || rows.length === 0 || rows.some((row) => row.length !== columns.length))
-    return undefined;
+  const tokens = tokenizers[before.dialect.name](script.text, start, end).filter(
+    ({ kind }) => kind !== "comment",
+  );
+  // Something follows the rows.
+  if (!/^[);]$/.test(tokens.at(-1)?.value ?? "")) return undefined;
+  const rows = valueRows(tokens, Infinity).map((row) =>
+    row.map((value) => script.text.slice(value[0]?.start, value.at(-1)?.end)),
+  );
+  if (rows.length === 0 || rows.some((row) => row.length !== columns.length)) return undefined;
   const places = key.map((column) => columns.indexOf(column));
   const values = rows.map((row) => places.map((at) => row[at] ?? ""));
   if (values.flat().some((value) => !isLiteral(value))) return undefined;
@@ -43,29 +50,3 @@ export function deletesInserted(step: Step, operation: InsertRows): string | und
 
 const isLiteral = (value: string): boolean =>
   /^(?:-?\d+(?:\.\d+)?|'(?:[^'\\]|'')*'(?:::[\w.]+)?)$/.test(value);
-
-/** The texts between the commas of each row behind VALUES; undefined: something follows the rows. */
-function rowsIn(tokens: readonly ScriptToken[], text: string): readonly (readonly string[])[] | undefined {
-  const words = tokens.filter(({ kind }) => kind !== "comment" && kind !== "space");
-  const at = words.findIndex(({ value }) => value === "values");
-  if (at < 0) return undefined;
-  const rows: string[][] = [];
-  let depth = 0;
-  let start = 0;
-  for (const { value, start: from, end } of words.slice(at + 1)) {
-    const mark = text.slice(from, end);
-    if (mark === "(") {
-      depth++;
-      if (depth > 1) continue;
-      rows.push([]);
-      start = end;
-    } else if (mark === ")") {
-      depth--;
-      if (depth === 0) rows.at(-1)?.push(text.slice(start, from).trim());
-    } else if (mark === "," && depth === 1) {
-      rows.at(-1)?.push(text.slice(start, from).trim());
-      start = end;
-    } else if (depth === 0 && mark !== "," && mark !== ";" && value !== "") return undefined;
-  }
-  return rows;
-}

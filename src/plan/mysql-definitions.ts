@@ -3,7 +3,7 @@ import { typeText } from "../model/types.ts";
 import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
 import type { Definitions, Names } from "./definitions.ts";
 import { inParentheses, isPlain } from "./expressions.ts";
-import { referencesClause } from "./references.ts";
+import { referencesClause } from "../schema/references.ts";
 
 const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
 

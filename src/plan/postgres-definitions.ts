@@ -1,10 +1,11 @@
 /** PostgreSQL's way to write what a schema holds (manual, part VI, "SQL Commands"). */
+import { literal } from "../recipes/words.ts";
 import { splitKey } from "../schema/dependents.ts";
 import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Definitions, Names } from "./definitions.ts";
 import { inParentheses, isPlain } from "./expressions.ts";
-import { referencesClause } from "./references.ts";
+import { referencesClause } from "../schema/references.ts";
 
 const serials: Readonly<Record<string, string>> = {
   smallint: "smallserial",
@@ -194,8 +195,7 @@ function tableFacts(from: Relation | undefined, to: Relation, names: Names): rea
     );
   if (from?.owner !== to.owner && to.owner !== undefined)
     statements.push(`${head} OWNER TO ${names.spell(to.owner)}`);
-  const quoted = (text: string | undefined): string =>
-    text === undefined ? "NULL" : `'${text.replaceAll("'", "''")}'`;
+  const quoted = (text: string | undefined): string => (text === undefined ? "NULL" : literal(text));
   if (from?.comment?.text !== to.comment?.text)
     statements.push(`COMMENT ON TABLE ${names.show(to.key)} IS ${quoted(to.comment?.text)}`);
   for (const own of to.columns) {
@@ -213,8 +213,8 @@ const advance = ({ columns, key }: Relation, { show, spell }: Names): readonly s
   columns
     .filter(({ serial, identity }) => serial || identity !== undefined)
     .map(({ name }) => {
-      const [table, column] = [show(key), name].map((one) => `'${one.replaceAll("'", "''")}'`);
-      return `SELECT setval(pg_get_serial_sequence(${table ?? ""}, ${column ?? ""}), (SELECT max(${spell(name)}) FROM ${show(key)}));`;
+      const sequence = `pg_get_serial_sequence(${literal(show(key))}, ${literal(name)})`;
+      return `SELECT setval(${sequence}, (SELECT max(${spell(name)}) FROM ${show(key)}));`;
     });
 
 export const postgresDefinitions: Definitions = {

@@ -1,6 +1,7 @@
 /** Renames and moves, which are taken back by the same statement with the names the other way round. */
 import { keyOf } from "../model/names.ts";
 import { splitKey } from "../schema/dependents.ts";
+import { literal } from "../recipes/words.ts";
 import type { Step } from "../replay/step.ts";
 import { definitionsFor, namesIn } from "./definitions.ts";
 
@@ -18,7 +19,6 @@ const renamable: ReadonlySet<string> = new Set([
 /** The statement that renames or moves it back; undefined: the step is none of these, or that isn't known. */
 export function renamedBack({ operation, before, after }: Step): string | undefined {
   const { show, spell } = namesIn(before);
-  const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
   switch (operation.kind) {
     case "renameTable": {
       const old = before.resolve(operation.table);

@@ -1,5 +1,6 @@
 /** Types, functions and procedures on the way from one schema to another. */
 import type { Key } from "../model/names.ts";
+import { literal } from "../recipes/words.ts";
 import type { Routine, UserType } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Surroundings } from "./between.ts";
@@ -26,7 +27,7 @@ export function typeChange(
   const word = one.form === "domain" ? "DOMAIN" : "TYPE";
   if (to === undefined) found.add("dropOther", `DROP ${word} ${shown}`);
   else if (from === undefined) {
-    const labels = to.labels.map(({ label }) => `'${label.replaceAll("'", "''")}'`).join(", ");
+    const labels = to.labels.map(({ label }) => literal(label)).join(", ");
     const written =
       to.form === "enum" && to.complete
         ? `CREATE TYPE ${shown} AS ENUM (${labels})`

@@ -1,7 +1,8 @@
 /** What takes a migration back: its steps from the last to the first, each by the schema before it. */
 import { changed, tableOf } from "../model/kinds.ts";
 import type { Key } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import type { Operation, OperationOf } from "../model/operation.ts";
+import { onOneLine, textOf } from "../recipes/words.ts";
 import type { MigrationScope, Place, Step } from "../replay/step.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -115,11 +116,9 @@ class Reversal implements WayBack {
     const table = tableOf(operation);
     const found = table && (operation.kind === "createTable" ? after : before).relation(table);
     const own = found?.is === "present" ? found.value : undefined;
-    if (this.#isMadeHere(own) && own !== undefined) {
-      // Made and dropped again by this migration: it leaves nothing.
-      const isOwn = isPart(operation) && this.#options.everyStep !== true;
-      if (isOwn || (!this.#remains(own) && this.#options.everyStep !== true)) return;
-    }
+    // A part goes with its table; what this migration makes and drops again leaves nothing.
+    const isWhole = this.#options.everyStep !== true && own !== undefined && this.#isMadeHere(own);
+    if (isWhole && (isPart(operation) || !this.#remains(own))) return;
     if (this.#isOfNewColumn(step)) return;
     if (operation.kind === "addEnumValue") {
       this.stays.push(`the label '${operation.label}' of ${operation.type.text}`);
@@ -181,7 +180,6 @@ class Reversal implements WayBack {
 
   #around(step: Step): Surroundings {
     const { operation, before, after } = step;
-    const { migration } = this.#scope;
     return {
       concurrently: "concurrently" in operation && operation.concurrently,
       madeBy: (origin, makes) => (origin === undefined ? undefined : this.#options.textOf(origin, makes)),
@@ -199,13 +197,11 @@ class Reversal implements WayBack {
           ? operation.column.text
           : undefined,
       isWhole: (table) => {
-        if (this.#options.everyStep === true) return false;
-        const there = after.relation(table);
-        const was = before.relation(table);
+        const [was, is] = [before.relation(table), after.relation(table)];
         return (
+          this.#options.everyStep !== true &&
           was.is === "present" &&
-          there.is === "present" &&
-          was.value.origin?.migration === migration.index &&
+          is.is === "present" &&
           this.#isMadeHere(was.value)
         );
       },
@@ -298,12 +294,8 @@ class Reversal implements WayBack {
         };
         const columns = operation.columns.map(({ text }) => text).filter((column) => !isNew(column));
         if (columns.length === 0) return;
-        const isSimple =
-          operation.query.relations.length <= 1 &&
-          operation.limited !== true &&
-          operation.among === undefined;
         const lost =
-          table && isSimple ? { table, columns, where: conditionOf(step), rows: false } : undefined;
+          table && isByRow(operation) ? { table, columns, where: conditionOf(step), rows: false } : undefined;
         this.#lose(
           step,
           lost,
@@ -314,12 +306,7 @@ class Reversal implements WayBack {
       }
       case "deleteRows":
       case "truncateTable": {
-        const isSimple =
-          operation.kind === "truncateTable"
-            ? !operation.cascade
-            : operation.query.relations.length <= 1 &&
-              operation.limited !== true &&
-              operation.among === undefined;
+        const isSimple = operation.kind === "truncateTable" ? !operation.cascade : isByRow(operation);
         const lost = table && isSimple ? { table, where: conditionOf(step), rows: true } : undefined;
         const along =
           table === undefined
@@ -348,7 +335,7 @@ class Reversal implements WayBack {
     if (statements.length > 0) this.statements.push(...statements);
     else if (operation.kind === "comment") this.stays.push("comments");
     else if (operation.kind === "grant" && !operation.revoke && !operation.defaults) {
-      const text = step.script.text.slice(operation.span.start, operation.span.end).trim();
+      const text = textOf(step, operation.span).trim();
       const match = /^grant\b([^]*)\bto\b([^]*?)(?:\bwith\s+(?:grant|admin)\s+option\b[^]*)?;?$/i.exec(text);
       if (match === null) this.#gap(step, "the privileges before it aren't known");
       else this.statements.push(`REVOKE${match[1] ?? ""}FROM${(match[2] ?? "").trimEnd()};`);
@@ -365,18 +352,23 @@ const isVisibility = (operation: Operation): boolean =>
   operation.kind === "setColumnOption" && operation.option === "visibility";
 
 /** The statement, on one line of a comment. */
-const shortText = ({ script, statement }: Step): string => {
-  const text = script.text.slice(statement.span.start, statement.span.end).replaceAll(/\s+/g, " ").trim();
+const shortText = (step: Step): string => {
+  const text = onOneLine(textOf(step, step.statement.span));
   return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 };
 
 const holder = (table: Key, column: string | undefined): string => `${table}\0${column ?? ""}`;
 
 /** The text behind WHERE. */
-const conditionOf = ({ operation, script }: Step): string | undefined =>
-  (operation.kind === "updateRows" || operation.kind === "deleteRows") && operation.where !== undefined
-    ? script.text.slice(operation.where.span.start, operation.where.span.end)
-    : undefined;
+const conditionOf = (step: Step): string | undefined => {
+  const { operation } = step;
+  const isChange = operation.kind === "updateRows" || operation.kind === "deleteRows";
+  return isChange && operation.where !== undefined ? textOf(step, operation.where.span) : undefined;
+};
+
+/** It says of each row by itself whether it is changed. */
+const isByRow = ({ query, limited, among }: OperationOf<"updateRows" | "deleteRows">): boolean =>
+  query.relations.length <= 1 && limited !== true && among === undefined;
 
 /** Concerns a table that this migration makes, and nothing outside of it: it goes with its table. */
 const isPart = ({ kind }: Operation): boolean =>

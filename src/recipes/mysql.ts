@@ -1,6 +1,7 @@
 /** The safe ways on MySQL and MariaDB. */
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
+import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, outside, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
@@ -176,15 +177,11 @@ function typesTogether(step: Step): Advice | undefined {
   if (operation.kind !== "redefineColumn" || holder === undefined) return undefined;
   const found = before.constraint(holder.table, holder.constraint);
   if (found.is !== "present" || found.value.kind !== "foreign key") return undefined;
-  const { columns, references, referencedColumns, onDelete, onUpdate } = found.value;
+  const { columns, references, referencedColumns } = found.value;
   const [child, parent] = [step.show(holder.table), step.show(references)];
-  const rules = [
-    onDelete === undefined ? "" : ` ON DELETE ${onDelete.toUpperCase()}`,
-    onUpdate === undefined ? "" : ` ON UPDATE ${onUpdate.toUpperCase()}`,
-  ].join("");
   const constraint = step.spell(holder.constraint);
-  const list = (names: readonly string[]): string => names.map((name) => step.spell(name)).join(", ");
-  const [parents, children] = [list(referencedColumns), list(columns)];
+  const list = (names: readonly string[]): string => `(${names.map((name) => step.spell(name)).join(", ")})`;
+  const reference = referencesClause(found.value, { list, show: (key) => step.show(key) });
   // The pair that the column belongs to, on whichever side it stands.
   const at = Math.max(
     0,
@@ -201,7 +198,7 @@ function typesTogether(step: Step): Advice | undefined {
     `ALTER TABLE ${child} DROP FOREIGN KEY ${constraint};`,
     `ALTER TABLE ${parent} ${retyped(referencedColumns, !isChild)};`,
     `ALTER TABLE ${child} ${retyped(columns, isChild)};`,
-    `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} FOREIGN KEY (${children}) REFERENCES ${parent} (${parents})${rules};`,
+    `ALTER TABLE ${child} ADD CONSTRAINT ${constraint} ${reference};`,
   );
 }
 

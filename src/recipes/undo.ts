@@ -1,6 +1,7 @@
 /** What takes the statements of advice back, one by one: by what they are, by the schema before, and by the way back. */
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import type { Constraint, ForeignKey } from "../schema/model.ts";
+import { referencesClause } from "../schema/references.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** What was there before the advice. */
@@ -374,14 +375,8 @@ function bodyOf(constraint: Constraint, { show }: Past): string | undefined {
     case "unique":
       return `UNIQUE ${list(constraint.columns)}`;
     case "foreign key": {
-      const { columns, references, referencedColumns, onDelete, onUpdate, deferred } = constraint;
-      return [
-        `FOREIGN KEY ${list(columns)} REFERENCES ${show(references)}`,
-        ...(referencedColumns.length === 0 ? [] : [list(referencedColumns)]),
-        ...(onDelete === undefined ? [] : [`ON DELETE ${onDelete.toUpperCase()}`]),
-        ...(onUpdate === undefined ? [] : [`ON UPDATE ${onUpdate.toUpperCase()}`]),
-        ...(deferred === true ? ["DEFERRABLE INITIALLY DEFERRED"] : []),
-      ].join(" ");
+      const deferred = constraint.deferred === true ? " DEFERRABLE INITIALLY DEFERRED" : "";
+      return `${referencesClause(constraint, { list, show })}${deferred}`;
     }
     default:
       return undefined;

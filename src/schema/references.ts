@@ -1,6 +1,13 @@
-/** What all databases write the same. */
-import type { ForeignKey } from "../schema/model.ts";
-import type { Names } from "./definitions.ts";
+/** A foreign key as SQL, which all databases write the same. */
+import type { Key } from "../model/names.ts";
+import type { ForeignKey } from "./model.ts";
+
+interface Names {
+  /** A relation by its key. */
+  readonly show: (key: Key) => string;
+  /** Columns in parentheses. */
+  readonly list: (names: readonly string[]) => string;
+}
 
 /** A foreign key without its name: `FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE`. */
 export function referencesClause(
