@@ -32,6 +32,8 @@ export { createSession } from "./engine/session.ts";
 export type { Session, SessionOptions } from "./engine/session.ts";
 export { planNewMigration } from "./engine/new-migration.ts";
 export type { NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
+export { planSteps } from "./engine/plan.ts";
+export type { Plan, PlanLock, PlanOptions, PlanStep, StepRollback } from "./engine/plan.ts";
 export { planRollback } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
 export type { Edit, Span } from "./text/span.ts";

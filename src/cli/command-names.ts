@@ -3,6 +3,7 @@ export const commandNames = [
   "check",
   "init",
   "new",
+  "plan",
   "rollback",
   "baseline",
   "explain",

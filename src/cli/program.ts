@@ -15,6 +15,7 @@ import { addCheckOptions, addFactOptions, addPackOptions, addReadOptions } from 
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
+import type { PlanCommandOptions } from "./plan.ts";
 import type { RollbackCommandOptions } from "./rollback.ts";
 import { statsQueryFor } from "./stats-query.ts";
 
@@ -71,6 +72,23 @@ export function createProgram(
   ).action(async (title: string, options: NewOptions) => {
     const { newMigration } = await import("./new.ts");
     done(await newMigration(title, options, cwd));
+  });
+  addReadOptions(
+    program
+      .command("plan")
+      .description("show the safe steps in place of a migration, checked by replaying and linting them")
+      .argument("[migration]", "its file, version or name (default: the newest)")
+      .option("--sql <statements>", "statements that aren't a migration yet")
+      .option("--in <folder>", "the migrations that it belongs to, where there are several histories")
+      .option(
+        "--value <column=sql>",
+        "what existing rows get in a column, such as orders.note='none' (repeatable)",
+        (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
+      )
+      .option("--json", "print them as JSON, with locks and rollbacks"),
+  ).action(async (migration: string | undefined, options: PlanCommandOptions) => {
+    const { plan } = await import("./plan.ts");
+    done(await plan(migration, options, cwd));
   });
   addFactOptions(
     program

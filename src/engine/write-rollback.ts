@@ -1,25 +1,17 @@
 /** The rollback of a migration, written from what its steps do to the schema, and checked by replaying it. */
 import { UserError } from "../config/user-error.ts";
-import type { Operation } from "../model/operation.ts";
 import { downText } from "../plan/down-text.ts";
 import { wayBackOf, type WayBack } from "../plan/way-back.ts";
-import { factsOf, type Facts } from "../project/facts.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
-import { isNamed } from "../replay/pending.ts";
 import { replayMigration } from "../replay/replay.ts";
-import { initialState } from "../replay/state.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
-import type { MigrationScope, Place } from "../replay/step.ts";
-import type { Difference, Origin } from "../schema/model.ts";
-import { indexLines } from "../text/lines.ts";
-import { nearest } from "../text/nearest.ts";
-import { onceFor } from "../text/once-for.ts";
-import { placeOf } from "../text/source-map.ts";
+import type { Difference } from "../schema/model.ts";
+import { checked, chosen, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
-import type { RollbackNote, RollbackOptions, RollbackPlan } from "./rollback.ts";
+import type { RollbackOptions, RollbackPlan } from "./rollback.ts";
 
 /**
  * Writes the rollback of one migration. Nothing is written to the disk.
@@ -77,88 +69,6 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
   };
 }
 
-/** The migration that is meant. */
-function chosen(
-  histories: readonly History[],
-  asked: string | undefined,
-): { history: History; migration: Migration } {
-  const all = histories.flatMap((history) => history.migrations.map((migration) => ({ history, migration })));
-  if (all.length === 0) throw new UserError("no migrations found", { hint: "give their folder" });
-  const versioned = all.filter(({ migration }) => migration.kind === "versioned");
-  if (asked === undefined) {
-    const last = versioned.at(-1);
-    if (last !== undefined && new Set(all.map(({ history }) => history)).size === 1) return last;
-    throw new UserError("there are several histories of migrations here", {
-      hint: "name the migration: its file",
-    });
-  }
-  const path = join(asked);
-  const found = all.filter(
-    ({ history, migration }) =>
-      migration.up.path === path || migration.down?.path === path || isNamed(history, migration, asked),
-  );
-  const [first, second] = found;
-  if (first === undefined)
-    throw new UserError(`there is no migration "${asked}"`, {
-      nearest: nearest(
-        asked,
-        all.flatMap(({ migration }) => [migration.name, migration.up.path]),
-      ),
-      hint: "give its file, its version or its name",
-    });
-  if (second !== undefined)
-    throw new UserError(
-      `"${asked}" names several migrations: ${first.migration.up.path}, ${second.migration.up.path}`,
-      {
-        hint: "give its file",
-      },
-    );
-  return first;
-}
-
-function isApplied(history: History, { index }: Migration, facts: Facts): boolean {
-  const { startAfter } = factsOf(history, facts);
-  const last = history.migrations.find((one) => isNamed(history, one, startAfter));
-  return last !== undefined && index <= last.index;
-}
-
-/** Replays the migration in one form or another, each time as one that is still to be applied; those before it once. */
-function replayOf(
-  history: History,
-  { index }: Migration,
-  { dialects, read }: Flow,
-  { facts, snapshot }: World,
-): (migration: Migration) => ReplayedMigration {
-  const dialect = dialects.of(history.dialect);
-  let state = initialState(history, dialect, facts, snapshot);
-  for (const earlier of history.migrations.slice(0, index))
-    state = replayMigration(history, dialect, earlier, state, read, facts).state;
-  return (migration) => {
-    const { scope } = replayMigration(history, dialect, migration, state, read, facts);
-    const [error] = scope.errors;
-    if (error !== undefined) throw new Error(`can't replay ${migration.up.path}`, { cause: error });
-    return scope;
-  };
-}
-
-/** The texts of statements in a history, by where they stand; each script is read once. */
-function textsOf(
-  history: History,
-  flow: Flow,
-): (origin: Origin, makes: (operation: Operation) => boolean) => string | undefined {
-  const statementsOf = onceFor((script: Script) => flow.read(script, history).statements);
-  return ({ migration, span }, makes) => {
-    const script = history.migrations[migration]?.up;
-    if (script === undefined) return undefined;
-    const statement = statementsOf(script).find((one) =>
-      one.operations.some((op) => op.span.start === span.start && makes(op)),
-    );
-    const [only, second] = statement?.operations ?? [];
-    if (statement === undefined || only === undefined || second !== undefined) return undefined;
-    return script.text.slice(statement.span.start, statement.span.end).trim().replace(/;$/, "");
-  };
-}
-
 /** The migration with what keeps its data. */
 function withKept(up: Script, { keep }: WayBack): Script {
   if (keep.length === 0 || up.code !== undefined) return up;
@@ -172,6 +82,19 @@ function withKept(up: Script, { keep }: WayBack): Script {
     part = { start: part.start, end: part.end + added.length };
   }
   return { ...up, text, part };
+}
+
+/** Replays the migration in one form or another, each time as one that is still to be applied; those before it once. */
+function replayOf(
+  history: History,
+  migration: Migration,
+  flow: Flow,
+  world: World,
+): (migration: Migration) => ReplayedMigration {
+  const state = stateBefore(history, migration, flow, world);
+  const { dialects, read } = flow;
+  return (form) =>
+    checked(replayMigration(history, dialects.of(history.dialect), form, state, read, world.facts));
 }
 
 /** The schema before the migration against that after its rollback. */
@@ -242,12 +165,3 @@ function targetOf(
     after: `${upText.slice(0, end).trimEnd()}\n\n${own}\n${upText.slice(end)}`,
   };
 }
-
-/** Places as a person counts lines. */
-const noted =
-  ({ migration: { up } }: MigrationScope) =>
-  ({ what, at }: { readonly what: string; readonly at: Place }): RollbackNote => {
-    const place = up.code === undefined ? at : (placeOf(up.code.map, at.span) ?? at);
-    const source = up.code?.source ?? up.text;
-    return { what, file: place.path, line: indexLines(source).position(place.span.start).line };
-  };

@@ -31,6 +31,8 @@ export interface WayBack {
 export interface WayBackOptions {
   /** Undo every step by itself, also those about a table that goes as a whole. */
   readonly everyStep?: boolean | undefined;
+  /** What migrations from this one on have made held nothing before: they are one change. Default: this migration alone. */
+  readonly since?: number | undefined;
   /** Also write what keeps data that would be lost. */
   readonly backup: boolean;
   /** The text of the statement at an origin, where it holds this operation and nothing else. */
@@ -288,9 +290,10 @@ class Reversal implements WayBack {
         return;
       }
       case "updateRows": {
+        const { since = this.#scope.migration.index } = this.#options;
         const isNew = (column: string): boolean => {
           const there = before.column(operation.table, column);
-          return there.is === "present" && there.value.origin.migration === this.#scope.migration.index;
+          return there.is === "present" && there.value.origin.migration >= since;
         };
         const columns = operation.columns.map(({ text }) => text).filter((column) => !isNew(column));
         if (columns.length === 0) return;

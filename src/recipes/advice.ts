@@ -1,5 +1,7 @@
 /** Advice as data: what is executed, in which transaction and after what. Texts are derived from it, never read back. */
 
+import type { Span } from "../text/span.ts";
+
 /** One step of advice; the steps are executed in their order. */
 export interface RecipeStep {
   /**
@@ -20,6 +22,10 @@ export interface RecipeStep {
   readonly transaction: "own" | "none" | "any";
   /** What comes before it: the statement itself, a release of the application, or values in all old rows. */
   readonly after?: "statement" | "deploy" | "backfill" | undefined;
+  /** Of what is released before it: `the version that no longer uses orders.note`. */
+  readonly deploy?: string | undefined;
+  /** Other statements of the script that the advice takes the place of, too. */
+  readonly replaces?: readonly Span[] | undefined;
   /**
    * `same-schema`: a part of what replaces the statement; `prepares`: stands beside the statement, which stays as it is;
    * `external`: is done outside of the migrations.
@@ -31,7 +37,7 @@ export interface RecipeStep {
 
 export type Advice = readonly RecipeStep[];
 
-type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header" | "undo">>;
+type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header" | "undo" | "deploy" | "replaces">>;
 
 /** A line that begins a step. */
 export interface Heading extends Facts {
@@ -43,6 +49,13 @@ export type Part = string | Heading | RecipeStep | readonly Part[];
 
 /** Begins a step: where its statements go. */
 export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
+
+/** Begins the step that drops something. */
+export const unused = (object: string, where = "in a later migration"): Heading =>
+  heading(`deploy the version that no longer uses it; then, ${where}:`, {
+    after: "deploy",
+    deploy: `the version that no longer uses ${object}`,
+  });
 
 /** A step that is only a sentence. */
 export const inWords = (sentence: string, after?: RecipeStep["after"]): RecipeStep => ({
@@ -95,6 +108,8 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         after: open?.after,
         intent,
         undo: open?.undo,
+        ...(open?.deploy === undefined ? {} : { deploy: open.deploy }),
+        ...(open?.replaces === undefined ? {} : { replaces: open.replaces }),
       });
     else if (when.length > 0) steps.push({ ...inWords(when.join("\n"), open?.after), intent });
     open = undefined;

@@ -42,6 +42,7 @@ export function requiredColumn(step: Step): Advice | undefined {
       `${add};`,
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
         after: "deploy",
+        deploy: `the version that sets ${operation.table.text}.${column}`,
       }),
       notNullBlock(table, operation.table.name, name.text),
     );
@@ -53,6 +54,7 @@ export function requiredColumn(step: Step): Advice | undefined {
     meanwhileDeclared(step, "the default is declared"),
     heading("once every writer sets it, a later migration may drop the default:", {
       after: "deploy",
+      deploy: `the version that sets ${operation.table.text}.${column} in every INSERT`,
       undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
     }),
     `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,

@@ -141,6 +141,7 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   // Who leaves the DROP where it is has dropped it already.
   const guard = isApart || dropped.operation.constraintIfExists ? "IF EXISTS " : "";
   return instead(
+    { heading: [], replaces: isApart ? [dropped.statement.span, added.statement.span] : [] },
     addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
       giveUpFirst,
@@ -267,7 +268,9 @@ export function notNullByCheck(step: Step): Advice | undefined {
     );
   if (added?.operation.column.default !== undefined && !added.inBody)
     return instead(
-      heading("in place of the ADD COLUMN and of this:"),
+      heading("in place of the ADD COLUMN and of this:", {
+        replaces: [added.statement.span, step.statement.span],
+      }),
       `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`,
     );
   return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));

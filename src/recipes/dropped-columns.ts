@@ -4,13 +4,9 @@ import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
-import { heading, instead, type Advice } from "./advice.ts";
+import { instead, unused, type Advice } from "./advice.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
 import { literal, quote, whole } from "./words.ts";
-
-const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
-  after: "deploy",
-});
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
   const found = before.relation(table);
@@ -103,7 +99,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
     {
-      ...deploy,
+      ...unused(`${table}.${column}`),
       // The migration itself knows what belongs to it.
       undo:
         definition === undefined || again !== undefined

@@ -87,6 +87,7 @@ function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): A
   const next = madeName(old.slice(0, 59), "new");
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`;
   return instead(
+    { heading: [], replaces: [dropped.statement.span, made.statement.span] },
     concurrentBlock(
       made,
       buildOf(made, made.operation, next),

@@ -2,16 +2,12 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
-import { beside, heading, instead, inWords, outside, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, outside, unused, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { plainDefault, plainValue } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
 import { textOf } from "./words.ts";
-
-const deploy = heading("deploy the version that no longer uses it; then, in a later migration:", {
-  after: "deploy",
-});
 
 /** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
 function deprecateColumn(step: Step): Advice | undefined {
@@ -40,7 +36,7 @@ function deprecateColumn(step: Step): Advice | undefined {
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     ...(optional === undefined ? [] : [optional]),
     stillDeclared(step, "column"),
-    deploy,
+    unused(`${table.text}.${spell(column)}`),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
 }
@@ -52,7 +48,7 @@ function deprecateTable(step: Step): Advice | undefined {
   return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
     stillDeclared(step, "table"),
-    deploy,
+    unused(table),
     `DROP TABLE ${table};`,
   );
 }
@@ -83,7 +79,10 @@ function renameWithView(step: Step): Advice | undefined {
     `RENAME TABLE ${old} TO ${name};`,
     ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
     `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
-    heading("deploy the version that uses the new name; then, in a later migration:", { after: "deploy" }),
+    heading("deploy the version that uses the new name; then, in a later migration:", {
+      after: "deploy",
+      deploy: `the version that uses ${name}`,
+    }),
     `DROP VIEW ${old};`,
   );
 }

@@ -70,7 +70,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
         ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
         `ALTER TABLE ${table} DROP COLUMN ${from};`,
       ],
-      { after: "deploy", undo: back },
+      { deploy: `the version that uses only ${table}.${to}`, undo: back },
     ),
   );
 }

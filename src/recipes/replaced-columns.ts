@@ -67,10 +67,12 @@ export function underNewName(step: Step): Advice | undefined {
   const separate =
     dropped.statement === added.statement ? [] : [inWords("the ADD COLUMN under the old name is left out")];
   return instead(
+    { heading: [], replaces: [dropped.statement.span, added.statement.span] },
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
+      deploy: `the version that writes ${table.text}.${old} and ${next}`,
     }),
     filled(step, added.operation, next, old),
     ...(inline.length === 0
@@ -79,6 +81,7 @@ export function underNewName(step: Step): Advice | undefined {
     usesLater(added, next),
     heading("deploy the version that uses only the new one; then, in a later migration:", {
       after: "deploy",
+      deploy: `the version that uses only ${table.text}.${next}`,
     }),
     `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
     droppedTypes(dropped),

@@ -2,7 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
-import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
 import { inBatchesOf, loopOf, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
@@ -48,7 +48,7 @@ export function deprecateTable(step: Step): Advice | undefined {
         )
       : comment,
     stillDeclared(step, "table"),
-    heading("deploy the version that no longer uses it; then, in later migrations:", { after: "deploy" }),
+    unused(table, "in later migrations"),
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
@@ -101,6 +101,7 @@ function viewFor(
     words,
     heading("deploy the version that uses the new name; then, in a later migration:", {
       after: "deploy",
+      deploy: `the version that uses ${to}`,
       undo: view,
     }),
     dropped,

@@ -254,22 +254,24 @@ export function together(
   statements: readonly string[],
   {
     place = "later",
-    after,
+    deploy,
     undo,
   }: {
     readonly place?: "here" | "later";
-    readonly after?: "deploy";
+    /** What is released before it. */
+    readonly deploy?: string;
     readonly undo?: readonly string[] | undefined;
   } = {},
 ): readonly Part[] {
   const { kind } = step.transaction;
   const { wraps, optedOut } = step.script.transaction;
+  const released = deploy === undefined ? {} : { after: "deploy" as const, deploy };
   const isOpen = place === "here" ? kind !== "none" && kind !== "unknown" : wraps !== "none";
   // In code, BEGIN and COMMIT may reach two connections of a pool.
   if (!isOpen && step.script.code === undefined)
-    return [heading(when, { transaction: "none", after }), "BEGIN;", ...statements, "COMMIT;"];
+    return [heading(when, { transaction: "none", ...released }), "BEGIN;", ...statements, "COMMIT;"];
   const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
-  return [heading(when, { transaction: "own", after, undo }), ...whole, ...statements];
+  return [heading(when, { transaction: "own", undo, ...released }), ...whole, ...statements];
 }
 
 /** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */

@@ -36,6 +36,7 @@ const byName: Readonly<Record<string, Values>> = {
   paths: { kind: "files" },
   folder: { kind: "files" },
   statements: { kind: "anything" },
+  "column=sql": { kind: "anything" },
   title: { kind: "anything" },
   ref: { kind: "anything" },
   version: { kind: "anything" },

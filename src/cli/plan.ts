@@ -1,0 +1,107 @@
+/** `ddlint plan`: the safe steps in place of a migration. */
+import { UserError, jsonText, planSteps } from "../index.ts";
+import type { Plan, PlanLock, PlanStep } from "../index.ts";
+import { configFor, type Outcome } from "./check.ts";
+import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
+import { printedLines } from "./printed-lines.ts";
+
+export interface PlanCommandOptions extends CheckOptions {
+  readonly sql?: string;
+  readonly in?: string;
+  readonly value?: readonly string[];
+  readonly json?: boolean;
+}
+
+export async function plan(
+  migration: string | undefined,
+  options: PlanCommandOptions,
+  cwd: string,
+): Promise<Outcome> {
+  const { sql, in: folder, json } = options;
+  if (sql !== undefined && migration !== undefined)
+    throw new UserError("give a migration or --sql, not both");
+  const paths = folder === undefined ? [] : [folder];
+  const config = await configFor(options, cwd, paths);
+  const found = await planSteps({
+    cwd,
+    root: config.root,
+    facts: factsFrom(options, config.facts),
+    opinions: opinionsFrom(options, config, cwd),
+    rules: config.rules,
+    paths,
+    migration,
+    sql,
+    values: valuesFrom(options.value ?? []),
+  });
+  refuseIncomplete(found);
+  const stdout = json === true ? `${jsonText(found)}\n` : `${shown(found)}\n`;
+  return { exitCode: 0, stdout, stderr: printedLines(left(found).map((line) => `ddlint: ${line}`)) };
+}
+
+/** @throws UserError if one isn't `column=SQL` */
+function valuesFrom(given: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map((one) => {
+      const at = one.indexOf("=");
+      if (at < 1) throw new UserError(`--value: "${one}" isn't a value`, { expected: `orders.note='none'` });
+      return [one.slice(0, at).trim(), one.slice(at + 1).trim()];
+    }),
+  );
+}
+
+/** @throws AggregateError with a line for each fact that is missing */
+function refuseIncomplete({ gaps, differences, file = "the statements" }: Plan): void {
+  const mistakes = gaps.map(
+    ({ what, hint, file: path, line }) =>
+      new UserError(`can't plan this: ${what} (${path}:${line})`, { hint }),
+  );
+  if (differences.length > 0)
+    mistakes.push(
+      new UserError(`can't plan ${file}: the steps would leave ${differences.join("; ")}`, {
+        hint: "please report this, with the migration",
+      }),
+    );
+  if (mistakes.length > 0) throw new AggregateError(mistakes);
+}
+
+const left = ({ findings, additions }: Plan): readonly string[] => [
+  ...additions.map((what) => `it also makes ${what}`),
+  ...findings.map(({ ruleId, message, step }) => `still reported on step ${step + 1}: ${ruleId}: ${message}`),
+];
+
+const shown = ({ steps }: Plan): string =>
+  steps.map((step, at) => shownStep(step, at + 1).join("\n")).join("\n\n");
+
+const kinds: Readonly<Record<PlanStep["kind"], string>> = {
+  migration: "migration",
+  deploy: "deployment",
+  command: "command",
+  "by-hand": "by hand",
+};
+
+function shownStep(step: PlanStep, number: number): readonly string[] {
+  const { kind, phase, why, statements, transaction, header, locks, works, rollback } = step;
+  const outside = kind === "migration" && transaction === "none" ? ", outside of a transaction" : "";
+  return [
+    `-- ${number}. ${phase}: ${kinds[kind]}${outside}`,
+    ...why.flatMap((text) => text.split("\n")).map((line) => `-- ${line}`),
+    ...(header === undefined ? [] : [header]),
+    ...statements,
+    ...locks.map((lock) => `-- locks: ${lockText(lock)}`),
+    ...works.map(({ relation, what }) => `-- ${workWords[what]} ${relation}`),
+    ...(rollback === undefined ? [] : rollbackText(rollback)),
+  ];
+}
+
+const workWords = { rewrite: "rewrites", scan: "reads all of", build: "builds an index on" } as const;
+
+const lockText = ({ relation, mode, blocks }: PlanLock): string =>
+  `${mode} on ${relation}${blocks === "nothing" ? "" : ` (blocks ${blocks})`}`;
+
+function rollbackText({ statements, lost, gaps }: NonNullable<PlanStep["rollback"]>): readonly string[] {
+  const cant = [...lost.map((what) => `it doesn't restore ${what}`), ...gaps];
+  return [
+    ...cant.map((what) => `-- can't be undone: ${what}`),
+    ...statements.flatMap((sql) => sql.split("\n")).map((line) => `-- rollback: ${line}`),
+  ];
+}

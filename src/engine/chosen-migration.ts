@@ -1,0 +1,112 @@
+/** One migration of a project that a command is about: finding it, replaying what comes before it, naming places in it. */
+import { UserError } from "../config/user-error.ts";
+import type { Operation } from "../model/operation.ts";
+import { factsOf, type Facts } from "../project/facts.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { isNamed } from "../replay/pending.ts";
+import { replayMigration } from "../replay/replay.ts";
+import { initialState, type ReplayState } from "../replay/state.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import type { MigrationScope, Place } from "../replay/step.ts";
+import type { Origin } from "../schema/model.ts";
+import { indexLines } from "../text/lines.ts";
+import { nearest } from "../text/nearest.ts";
+import { onceFor } from "../text/once-for.ts";
+import { placeOf } from "../text/source-map.ts";
+import type { Flow } from "./flow.ts";
+import type { World } from "./open.ts";
+import type { RollbackNote } from "./rollback.ts";
+
+/** The migration that is meant. */
+export function chosen(
+  histories: readonly History[],
+  asked: string | undefined,
+): { history: History; migration: Migration } {
+  const all = histories.flatMap((history) => history.migrations.map((migration) => ({ history, migration })));
+  if (all.length === 0) throw new UserError("no migrations found", { hint: "give their folder" });
+  const versioned = all.filter(({ migration }) => migration.kind === "versioned");
+  if (asked === undefined) {
+    const last = versioned.at(-1);
+    if (last !== undefined && new Set(all.map(({ history }) => history)).size === 1) return last;
+    throw new UserError("there are several histories of migrations here", {
+      hint: "name the migration: its file",
+    });
+  }
+  const path = join(asked);
+  const found = all.filter(
+    ({ history, migration }) =>
+      migration.up.path === path || migration.down?.path === path || isNamed(history, migration, asked),
+  );
+  const [first, second] = found;
+  if (first === undefined)
+    throw new UserError(`there is no migration "${asked}"`, {
+      nearest: nearest(
+        asked,
+        all.flatMap(({ migration }) => [migration.name, migration.up.path]),
+      ),
+      hint: "give its file, its version or its name",
+    });
+  if (second !== undefined)
+    throw new UserError(
+      `"${asked}" names several migrations: ${first.migration.up.path}, ${second.migration.up.path}`,
+      {
+        hint: "give its file",
+      },
+    );
+  return first;
+}
+
+export function isApplied(history: History, { index }: Migration, facts: Facts): boolean {
+  const { startAfter } = factsOf(history, facts);
+  const last = history.migrations.find((one) => isNamed(history, one, startAfter));
+  return last !== undefined && index <= last.index;
+}
+
+/** What the migrations before one leave. */
+export function stateBefore(
+  history: History,
+  { index }: Pick<Migration, "index">,
+  { dialects, read }: Flow,
+  { facts, snapshot }: World,
+): ReplayState {
+  const dialect = dialects.of(history.dialect);
+  let state = initialState(history, dialect, facts, snapshot);
+  for (const earlier of history.migrations.slice(0, index))
+    state = replayMigration(history, dialect, earlier, state, read, facts).state;
+  return state;
+}
+
+/** @throws Error where a bug of ours kept a statement from being replayed */
+export function checked({ scope }: { readonly scope: ReplayedMigration }): ReplayedMigration {
+  const [error] = scope.errors;
+  if (error !== undefined) throw new Error(`can't replay ${scope.migration.up.path}`, { cause: error });
+  return scope;
+}
+
+/** The texts of statements in a history, by where they stand; each script is read once. */
+export function textsOf(
+  history: History,
+  flow: Flow,
+): (origin: Origin, makes: (operation: Operation) => boolean) => string | undefined {
+  const statementsOf = onceFor((script: Script) => flow.read(script, history).statements);
+  return ({ migration, span }, makes) => {
+    const script = history.migrations[migration]?.up;
+    if (script === undefined) return undefined;
+    const statement = statementsOf(script).find((one) =>
+      one.operations.some((op) => op.span.start === span.start && makes(op)),
+    );
+    const [only, second] = statement?.operations ?? [];
+    if (statement === undefined || only === undefined || second !== undefined) return undefined;
+    return script.text.slice(statement.span.start, statement.span.end).trim().replace(/;$/, "");
+  };
+}
+
+/** Places as a person counts lines. */
+export const noted =
+  ({ migration: { up } }: MigrationScope) =>
+  ({ what, at }: { readonly what: string; readonly at: Place }): RollbackNote => {
+    const place = up.code === undefined ? at : (placeOf(up.code.map, at.span) ?? at);
+    const source = up.code?.source ?? up.text;
+    return { what, file: place.path, line: indexLines(source).position(place.span.start).line };
+  };

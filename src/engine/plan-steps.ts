@@ -1,0 +1,200 @@
+/** The parts of a plan as steps: what each locks and does, what is deployed before it, what takes it back. */
+import { blocks, combine, type Effects } from "../effects/effects.ts";
+import type { Severity } from "../lint/rule.ts";
+import { downText } from "../plan/down-text.ts";
+import type { Piece } from "../plan/pieces.ts";
+import { wayBackOf } from "../plan/way-back.ts";
+import { phaseOf } from "../replay/phase.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import { displayName, splitKey } from "../schema/dependents.ts";
+import { textsOf } from "./chosen-migration.ts";
+import { replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
+import type { PlanLock, PlanStep, StepRollback } from "./plan.ts";
+
+export interface PlannedSteps {
+  readonly steps: readonly PlanStep[];
+  /** Where each part stands among the steps. */
+  readonly places: readonly number[];
+  /** What is reported on the parts with their rollbacks. */
+  readonly findings: readonly {
+    readonly part: number;
+    readonly ruleId: string;
+    readonly severity: Severity;
+    readonly message: string;
+  }[];
+}
+
+export function stepsOf(following: Following, parts: readonly ReplayedPart[]): PlannedSteps {
+  const pieces = parts.flatMap((part) => part.pieces);
+  const ways = waysBack(following, parts, pieces);
+  const { history } = following;
+  const downs = history.rollbacks === "none" ? [] : ways.map((way) => way?.text);
+  const reported = replayParts(following, pieces, downs);
+  const inOneRelease = replayParts(released(following), pieces);
+  const steps: PlanStep[] = [];
+  const places: number[] = [];
+  let last: PlanStep["phase"] = "expand";
+  for (const [at, part] of parts.entries()) {
+    const { phase: own, why }: Phased = phaseIn(inOneRelease[at]?.scope ?? part.scope);
+    const phase: PlanStep["phase"] = own ?? last;
+    last = phase;
+    const asked = part.pieces.flatMap(({ deploys }) => deploys);
+    const isFirstContract = phase === "contract" && !steps.some(({ kind }) => kind === "deploy");
+    if (asked.length > 0)
+      steps.push(
+        deployment(
+          asked.map((version) => `deploy ${version}`),
+          phase,
+        ),
+      );
+    else if (isFirstContract) steps.push(deployment([why], phase));
+    places.push(steps.length);
+    steps.push(stepOf(part, phase, ways[at]?.rollback));
+  }
+  const findings = reported.flatMap((part, at) =>
+    part.findings.map(({ ruleId, severity, message }) => ({ part: at, ruleId, severity, message })),
+  );
+  return { steps, places, findings };
+}
+
+/** All parts are of one release: what an earlier one makes is new to the application. */
+function released(following: Following): Following {
+  const { history, migration, state, facts } = following;
+  const startAfter = history.migrations[migration.index - 1]?.name;
+  return {
+    ...following,
+    facts: { ...facts, startAfter, changes: undefined },
+    state: { ...state, firstPending: migration.index },
+  };
+}
+
+const nothing = { statements: [], transaction: "any", locks: [], works: [], rules: [] } as const;
+
+const deployment = (why: readonly string[], phase: PlanStep["phase"]): PlanStep => ({
+  ...nothing,
+  kind: "deploy",
+  phase,
+  why,
+});
+
+interface Phased {
+  /** Undefined: no application notices it. */
+  readonly phase?: PlanStep["phase"] | undefined;
+  readonly why: string;
+}
+
+function phaseIn(scope: ReplayedMigration): Phased {
+  const { reasons } = phaseOf(scope);
+  const found = (...wanted: readonly string[]): string | undefined =>
+    reasons.find(({ phase }) => wanted.includes(phase))?.why;
+  const contract = found("contract", "break");
+  if (contract !== undefined) return { phase: "contract", why: contract };
+  if (found("data") !== undefined) return { phase: "data", why: "" };
+  return { phase: found("expand", "unknown") === undefined ? undefined : "expand", why: "" };
+}
+
+function stepOf(
+  { kind, pieces, scope }: ReplayedPart,
+  phase: PlanStep["phase"],
+  rollback: StepRollback | undefined,
+): PlanStep {
+  const effects = combine(scope.steps.map((step) => step.effects));
+  const own = kind === "migration";
+  return {
+    kind,
+    phase,
+    why: pieces.flatMap(({ when, language, statements: words }) => [
+      ...when,
+      ...(language === "words" ? words : []),
+    ]),
+    statements: pieces.flatMap((piece) => (piece.language === "words" ? [] : piece.statements)),
+    transaction: pieces[0]?.transaction ?? "any",
+    header: pieces[0]?.header,
+    locks: own ? locksOf(scope, effects) : [],
+    works: own ? worksOf(scope, effects) : [],
+    rules: [...new Set(pieces.flatMap(({ rules }) => rules))],
+    ...(rollback === undefined ? {} : { rollback }),
+  };
+}
+
+const show = ({ after }: ReplayedMigration, key: string): string => displayName(after, ...splitKey(key));
+
+function locksOf(scope: ReplayedMigration, { locks, online }: Effects): readonly PlanLock[] {
+  const waits = { NONE: "nothing", SHARED: "writes", EXCLUSIVE: "reads and writes" } as const;
+  return [
+    ...locks.map(({ relation, mode }) => ({ relation: show(scope, relation), mode, blocks: blocks(mode) })),
+    ...(online?.lock === undefined
+      ? []
+      : [{ relation: show(scope, online.table), mode: online.lock, blocks: waits[online.lock] }]),
+  ];
+}
+
+function worksOf(scope: ReplayedMigration, { rewrites, scans, builds }: Effects): PlanStep["works"] {
+  const work = (what: PlanStep["works"][number]["what"], keys: readonly string[]): PlanStep["works"] =>
+    keys.map((key) => ({ relation: show(scope, key), what }));
+  const built = [...new Set(builds.map(({ table }) => table))];
+  const read = scans.filter((key) => !rewrites.includes(key) && !built.includes(key));
+  return [...work("rewrite", rewrites), ...work("build", built), ...work("scan", read)];
+}
+
+interface Way {
+  readonly rollback: StepRollback;
+  /** As a file writes it. */
+  readonly text: string;
+}
+
+/** What takes each part back; undefined: it isn't a migration. */
+function waysBack(
+  following: Following,
+  parts: readonly ReplayedPart[],
+  pieces: readonly Piece[],
+): readonly (Way | undefined)[] {
+  const { history, migration, flow } = following;
+  const migrations = [
+    ...history.migrations.slice(0, migration.index),
+    ...parts.map(({ scope }) => scope.migration),
+  ];
+  const textOf = textsOf({ ...history, migrations }, flow);
+  const written = parts.map(({ kind, scope }) => {
+    if (kind !== "migration") return undefined;
+    const back = wayBackOf(scope, { backup: false, since: migration.index, textOf });
+    return { back, text: downText(scope, back) };
+  });
+  const undone = parts.map((part, at) => {
+    const back = written[at]?.back;
+    const isWhole = back === undefined || back.losses.length + back.gaps.length === 0;
+    return isWhole ? undefined : recipeUndo(part);
+  });
+  const tried = undone.every((one) => one === undefined)
+    ? []
+    : replayParts(
+        following,
+        pieces,
+        undone.map((one) => one?.join("\n")),
+      );
+  return written.map((own, at) => {
+    const undo = undone[at];
+    if (own === undefined) return undefined;
+    if (undo !== undefined && tried[at] !== undefined && leadsBack(tried[at].scope))
+      return { rollback: { statements: undo, lost: [], stays: [], gaps: [] }, text: undo.join("\n") };
+    const { statements, losses, stays, gaps } = own.back;
+    const rollback = { statements, lost: each(losses), stays: [...new Set(stays)], gaps: each(gaps) };
+    return { rollback, text: own.text };
+  });
+}
+
+const each = (notes: readonly { readonly what: string }[]): readonly string[] => [
+  ...new Set(notes.map(({ what }) => what)),
+];
+
+/** What the recipes say that undoes their steps; undefined: not all of it is known. */
+function recipeUndo({ pieces }: ReplayedPart): readonly string[] | undefined {
+  const all = pieces.toReversed().map(({ undo }) => undo);
+  return all.includes(undefined) ? undefined : all.flatMap((undo) => undo ?? []);
+}
+
+/** The rollback is accepted, leads to the schema before, and brings all data back. */
+const leadsBack = (scope: ReplayedMigration): boolean =>
+  !scope.downSteps.some(({ refused, skipped }) => refused && !skipped) &&
+  scope.rollbackDifference()?.length === 0 &&
+  scope.rollbackLosses().length === 0;

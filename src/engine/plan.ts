@@ -1,0 +1,99 @@
+/** `ddlint plan` for those who call it. */
+import type { Blocks, LockMode } from "../effects/effects.ts";
+import type { DialectName } from "../model/dialect.ts";
+import type { Opinions } from "../lint/opinions.ts";
+import type { Rule, Severity } from "../lint/rule.ts";
+import type { FileOptions } from "./files.ts";
+import type { RollbackNote } from "./rollback.ts";
+
+export interface PlanOptions extends FileOptions {
+  /** Its file, version or name. Default: the newest of the only history. */
+  readonly migration?: string | undefined;
+  /** Statements that no migration has yet: they come behind the newest one. */
+  readonly sql?: string | undefined;
+  /** What only people know, as SQL by column: `orders.note` → `'none'`; by the placeholder of advice: `key`. */
+  readonly values?: Readonly<Record<string, string>> | undefined;
+  /** Default: the preset `recommended`. */
+  readonly opinions?: Opinions | undefined;
+  /** Default: the built-in ones. */
+  readonly rules?: readonly Rule[] | undefined;
+}
+
+/** What a step locks, on relations that are there before it. */
+export interface PlanLock {
+  readonly relation: string;
+  /** As in PostgreSQL's manual; on MySQL and MariaDB LOCK of online DDL. */
+  readonly mode: LockMode | "NONE" | "SHARED" | "EXCLUSIVE";
+  /** What of the application waits for it. */
+  readonly blocks: Blocks;
+}
+
+/** What takes a step back. */
+export interface StepRollback {
+  readonly statements: readonly string[];
+  /** Data that isn't restored; with some, the step can't be undone. */
+  readonly lost: readonly string[];
+  /** What stays, and harms nothing. */
+  readonly stays: readonly string[];
+  /** Why there is no rollback: facts that are missing. */
+  readonly gaps: readonly string[];
+}
+
+export interface PlanStep {
+  readonly kind: "migration" | "deploy" | "command" | "by-hand";
+  /** What the application notices: new things; changed rows; what old versions need goes, or what they write is refused. */
+  readonly phase: "expand" | "data" | "contract";
+  /** What is done and why: a line each. */
+  readonly why: readonly string[];
+  /** SQL with semicolons; of a command its lines; empty of what is only words. */
+  readonly statements: readonly string[];
+  /**
+   * `own`: all statements in a transaction that holds nothing else; `none`: each statement outside of any transaction;
+   * `any`: in the migration's transaction, if it has one.
+   */
+  readonly transaction: "own" | "none" | "any";
+  /** What the tool wants at the top of the file. */
+  readonly header?: string | undefined;
+  readonly locks: readonly PlanLock[];
+  /** Tables that are read or written as a whole. */
+  readonly works: readonly { readonly relation: string; readonly what: "rewrite" | "scan" | "build" }[];
+  /** Ids of the rules that it is the advice of. */
+  readonly rules: readonly string[];
+  /** Of a migration. */
+  readonly rollback?: StepRollback | undefined;
+}
+
+export interface Plan {
+  /** Name and file of the migration; undefined: it isn't written yet. */
+  readonly migration?: string | undefined;
+  readonly file?: string | undefined;
+  readonly dialect: DialectName;
+  readonly tool: string;
+  readonly steps: readonly PlanStep[];
+  /** Findings that it replaces. */
+  readonly solved: readonly string[];
+  /** What isn't planned: facts that are missing, and how to give them. */
+  readonly gaps: readonly (RollbackNote & { readonly hint: string; readonly rule?: string | undefined })[];
+  /** What it makes besides, for performance: `index order_items_product_id_idx`. */
+  readonly additions: readonly string[];
+  /** What differs at its end from the schema that the migration leads to. */
+  readonly differences: readonly string[];
+  /** What ddlint still reports on its migrations. `step`: its place in `steps`. */
+  readonly findings: readonly {
+    readonly ruleId: string;
+    readonly severity: Severity;
+    readonly message: string;
+    readonly step: number;
+  }[];
+}
+
+/**
+ * The safe steps in place of a migration, checked by replaying and linting them. Nothing is written to the disk.
+ *
+ * @throws UserError if there is no such migration, or it isn't read
+ */
+export async function planSteps(options: PlanOptions = {}): Promise<Plan> {
+  // No check of migrations pays for it.
+  const { writePlan } = await import("./write-plan.ts");
+  return writePlan(options);
+}

@@ -1,0 +1,94 @@
+/** A sequence of parts, replayed and linted as migrations in place of the one that it is planned for. */
+import { suppress } from "../findings/suppress.ts";
+import { joined, scannedFiles } from "../findings/scanned-files.ts";
+import { createSources } from "../findings/sources.ts";
+import type { RawFinding } from "../lint/raw-finding.ts";
+import { rulesOf, type RulesFor } from "../lint/rules-for.ts";
+import { Linter } from "../lint/run.ts";
+import type { Piece } from "../plan/pieces.ts";
+import { partsOf, scriptOf, type Part, type Placed } from "../plan/sequence.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { replayMigration } from "../replay/replay.ts";
+import type { ReplayFacts } from "../replay/replay-facts.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import type { ReplayState } from "../replay/state.ts";
+import { checked } from "./chosen-migration.ts";
+import type { Flow } from "./flow.ts";
+
+export interface Following {
+  readonly history: History;
+  readonly migration: Migration;
+  /** Before the migration. */
+  readonly state: ReplayState;
+  readonly flow: Flow;
+  readonly facts: ReplayFacts;
+  /** The migration has BEGIN and COMMIT of its own. */
+  readonly isBlock: boolean;
+  readonly rulesFor: RulesFor;
+}
+
+/** A part of the plan, replayed behind those before it. */
+export interface ReplayedPart extends Part {
+  readonly scope: ReplayedMigration;
+  readonly findings: readonly RawFinding[];
+  readonly placed: readonly Placed[];
+}
+
+/** `downs`: the rollbacks of parts, by their places. */
+export function replayParts(
+  following: Following,
+  pieces: readonly Piece[],
+  downs: readonly (string | undefined)[] = [],
+): readonly ReplayedPart[] {
+  const { history, migration, state: first, flow, facts, isBlock, rulesFor } = following;
+  const dialect = flow.dialects.of(history.dialect);
+  const parts = partsOf(pieces, migration.up.transaction);
+  let state = first;
+  const migrations = history.migrations.slice(0, migration.index);
+  const planned: History = { ...history, migrations };
+  const linter = new Linter(rulesFor(history.dialect));
+  return parts.map((part, at): ReplayedPart => {
+    const { transaction } = migration.up;
+    const name = at === 0 ? migration.name : `${migration.name}#${at + 1}`;
+    const path = at === 0 ? migration.up.path : `${migration.up.path}#${at + 1}`;
+    const executed = part.kind === "migration" ? part : asExecuted(part);
+    const { script, placed } = scriptOf(executed, path, transaction, isBlock);
+    const down = downs[at];
+    const one: Migration = {
+      ...migration,
+      index: migration.index + at,
+      name,
+      up: script,
+      down: down === undefined ? undefined : downOf(script, `${path}.down`, down),
+      irreversible: undefined,
+      partOf: undefined,
+    };
+    migrations.push(one);
+    const result = replayMigration(planned, dialect, one, state, flow.read, facts);
+    const scope = checked(result);
+    state = result.state;
+    if (part.kind !== "migration") return { ...part, scope, placed, findings: [] };
+    const files = scope.parsed.up === undefined ? [] : scannedFiles(script, scope.parsed.up);
+    const texts = new Map([[script.path, script.text]]);
+    const all = linter.migration(scope).findings;
+    const { kept } = suppress(all, joined(files), rulesOf(rulesFor, [planned]), createSources(texts));
+    return { ...part, scope, placed, findings: kept };
+  });
+}
+
+const downOf = (up: Script, path: string, text: string): Script => ({
+  ...up,
+  path,
+  text,
+  part: { start: 0, end: text.length },
+});
+
+/** What does the same where it isn't executed by hand, or by a command. */
+const asExecuted = (part: Part): Part => ({
+  ...part,
+  pieces: part.pieces.map((piece) => ({
+    ...piece,
+    statements: piece.standsFor ?? (piece.language === "sql" ? piece.statements : []),
+    transaction: "none",
+  })),
+});

@@ -1,0 +1,177 @@
+/** The safe steps in place of a migration: advice is followed until there is none left, and the result is checked. */
+import { UserError } from "../config/user-error.ts";
+import { rulesByDialect } from "../lint/rules-for.ts";
+import { ownPiece, type Piece } from "../plan/pieces.ts";
+import { outsideOf } from "../plan/sequence.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { replayMigration } from "../replay/replay.ts";
+import { diff } from "../schema/diff.ts";
+import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import { rules as builtInRules } from "../../rules/index.ts";
+import { checked, chosen, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { openFiles } from "./files.ts";
+import { loadFlow } from "./flow.ts";
+import { openHistories, openWorlds } from "./open.ts";
+import type { Plan, PlanOptions } from "./plan.ts";
+import { followed } from "./follow-advice.ts";
+import { stepsOf } from "./plan-steps.ts";
+import type { Following, ReplayedPart } from "./replay-parts.ts";
+
+/** @throws UserError if there is no such migration, it isn't read, or the server refuses it */
+export async function writePlan(options: PlanOptions): Promise<Plan> {
+  const { facts = {}, paths = [], sql } = options;
+  const fs = openFiles(options);
+  const folders = paths.map((path) => join(path));
+  const opened = openHistories(fs, folders, facts).histories;
+  const flow = await loadFlow(opened, facts.parser);
+  const { history, migration } =
+    sql === undefined
+      ? chosen(flow.complete(fs, opened), options.migration)
+      : behindNewest(flow.complete(fs, opened), sql);
+  if (migration.unread === true)
+    throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
+  const isOld = isApplied(history, migration, facts);
+  const world = openWorlds(fs, isOld ? { ...facts, startAfter: undefined } : facts, flow)(history);
+  const state = stateBefore(history, migration, flow, world);
+  const dialect = flow.dialects.of(history.dialect);
+  const run = (script: Script): ReplayedMigration =>
+    checked(
+      replayMigration(
+        history,
+        dialect,
+        { ...migration, up: script, down: undefined },
+        state,
+        flow.read,
+        world.facts,
+      ),
+    );
+  const meant = run({ ...alone(migration.up), transaction: outsideOf(migration.up.transaction) });
+  refuseWrong(meant);
+  const { pieces, isBlock } = piecesOf(meant);
+  const following: Following = {
+    history,
+    migration,
+    state,
+    flow,
+    facts: world.facts,
+    isBlock,
+    rulesFor: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
+  };
+  const differences = (parts: readonly ReplayedPart[]): readonly string[] => differencesOf(parts, meant);
+  const { parts, solved, gaps } = followed(following, pieces, options.values ?? {}, differences);
+  const { steps, places, findings } = stepsOf(following, parts);
+  const note = noted(meant);
+  return {
+    ...(sql === undefined ? { migration: migration.name, file: migration.up.path } : {}),
+    dialect: history.dialect,
+    tool: history.tool,
+    steps,
+    solved,
+    gaps: gaps.map(({ what, at, hint, rule }) => ({ ...note({ what, at }), hint, rule })),
+    additions: [...additionsOf(parts)],
+    differences: differences(parts),
+    findings: findings.map(({ part, ...finding }) => ({ ...finding, step: places[part] ?? 0 })),
+  };
+}
+
+/** Objects that the steps make beside what the migration does: `index orders_note_idx`. */
+const additionsOf = (parts: readonly ReplayedPart[]): ReadonlySet<string> =>
+  new Set(
+    parts.flatMap(({ scope, placed }) => {
+      const extra = placed.filter(({ piece }) => piece.extra === true);
+      return scope.steps
+        .filter(({ statement }) => extra.some(({ span }) => span.start === statement.span.start))
+        .flatMap(({ before, after }) => diff(before, after).map(({ text }) => text));
+    }),
+  );
+
+/** What the server would refuse, and what differs at the end from the schema that the migration leads to. */
+function differencesOf(
+  parts: readonly ReplayedPart[],
+  { after: wanted }: ReplayedMigration,
+): readonly string[] {
+  const refused = parts.flatMap(({ scope }) =>
+    scope.steps
+      .filter((step) => step.refused && !step.skipped)
+      .map(
+        ({ statement: { span } }) =>
+          `the server would refuse ${scope.migration.up.text.slice(span.start, span.end)}`,
+      ),
+  );
+  const added = additionsOf(parts);
+  const left = diff(wanted, parts.at(-1)?.scope.after ?? wanted).filter(
+    ({ text, change }) => change !== "extra" || !added.has(text),
+  );
+  return [...refused, ...left.map(({ text, change, detail }) => `${text} (${detail ?? change})`)];
+}
+
+/** Statements as a migration behind all others. */
+function behindNewest(
+  histories: readonly History[],
+  sql: string,
+): { readonly history: History; readonly migration: Migration } {
+  const [history, second] = histories.filter(({ migrations }) => migrations.length > 0);
+  const newest = history?.migrations.at(-1);
+  if (history === undefined || newest === undefined)
+    throw new UserError("no migrations found", { hint: "give the folder with --in" });
+  if (second !== undefined)
+    throw new UserError(`there are several histories of migrations here: ${history.root}, ${second.root}`, {
+      hint: "name its folder: --in",
+    });
+  const text = sql.trim().endsWith(";") ? sql.trim() : `${sql.trim()};`;
+  const up: Script = {
+    path: `${history.root}/new.sql`,
+    text,
+    part: { start: 0, end: text.length },
+    transaction: { ...newest.up.transaction, optedOut: false },
+    empty: false,
+  };
+  const index = newest.index + 1;
+  return { history, migration: { index, name: "new", description: "new", kind: "versioned", up } };
+}
+
+/** The SQL by itself, also of a migration in code. */
+function alone({ path, text, part, transaction, empty }: Script): Script {
+  const own = text.slice(part.start, part.end);
+  return { path, text: own, part: { start: 0, end: own.length }, transaction, empty };
+}
+
+/** @throws UserError if the server refuses a statement, or it can't be read */
+function refuseWrong({ steps, migration, problems }: ReplayedMigration): void {
+  const file = migration.up.path;
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new UserError(problem.message, { file, hint: "correct the migration first" });
+  const wrong = steps.find(({ refused, skipped }) => refused && !skipped);
+  if (wrong === undefined) return;
+  const why = [...wrong.failures.map(({ kind }) => kind), wrong.effects.fails ?? []].flat().join(", ");
+  throw new UserError(`the server refuses ${wrong.operation.kind}: ${why}`, {
+    file,
+    hint: "correct the migration first",
+  });
+}
+
+const control = new Set(["begin", "commit"]);
+
+/** The statements of the migration, each with what it needs of a transaction. */
+function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
+  readonly pieces: readonly Piece[];
+  readonly isBlock: boolean;
+} {
+  const statements = parsed.up?.statements ?? [];
+  const isControl = ({ operations }: (typeof statements)[number]): boolean =>
+    operations.length === 1 && operations.every(({ kind }) => control.has(kind));
+  const outside = new Set(
+    steps
+      .filter(({ effects, inBody }) => !effects.inTransaction && !inBody)
+      .map(({ statement }) => statement),
+  );
+  const pieces = statements
+    .filter((one) => !isControl(one))
+    .map((one) => {
+      const sql = migration.up.text.slice(one.span.start, one.span.end);
+      return ownPiece(`${sql};`, String(one.span.start), outside.has(one) ? "none" : "any");
+    });
+  return { pieces, isBlock: statements[0] !== undefined && isControl(statements[0]) };
+}

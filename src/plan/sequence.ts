@@ -1,0 +1,94 @@
+/** Pieces of a plan as the migrations, commands and deployments that it consists of. */
+import type { RunnerTransaction, Script } from "../project/migration.ts";
+import type { Span } from "../text/span.ts";
+import type { Piece } from "./pieces.ts";
+
+/** Pieces that are executed together. */
+export interface Part {
+  readonly kind: "migration" | "command" | "by-hand";
+  readonly pieces: readonly Piece[];
+}
+
+/** The tool sends what can't run in a transaction only where it is alone in its file. */
+const mustBeAlone = ({ outsideAlone, sends }: RunnerTransaction): boolean =>
+  outsideAlone === true || sends === "text" || sends === "pipeline";
+
+/** Each migration holds as much as its statements' transactions allow. */
+export function partsOf(pieces: readonly Piece[], transaction: RunnerTransaction): readonly Part[] {
+  const parts: { kind: Part["kind"]; pieces: Piece[] }[] = [];
+  for (const piece of pieces.flatMap((one) => apart(one, transaction))) {
+    const kind = kindOf(piece, transaction);
+    const last = parts.at(-1);
+    const isTogether =
+      kind === "migration" &&
+      last?.kind === "migration" &&
+      (piece.after === undefined || piece.after === "statement") &&
+      piece.transaction === "any" &&
+      last.pieces.every((one) => one.transaction === "any");
+    if (isTogether) last.pieces.push(piece);
+    else parts.push({ kind, pieces: [piece] });
+  }
+  return parts;
+}
+
+function kindOf({ language, transaction, standsFor }: Piece, { always }: RunnerTransaction): Part["kind"] {
+  if (language === "shell") return "command";
+  const isByHand =
+    language === "words" || standsFor !== undefined || (transaction === "none" && always === true);
+  return isByHand ? "by-hand" : "migration";
+}
+
+/** A statement that has to be alone in its file is a piece by itself. */
+const apart = (piece: Piece, transaction: RunnerTransaction): readonly Piece[] =>
+  piece.transaction === "none" &&
+  piece.language === "sql" &&
+  mustBeAlone(transaction) &&
+  piece.statements.length > 1 &&
+  piece.when.some((line) => line.startsWith("each alone in "))
+    ? piece.statements.map((sql, at) => ({
+        ...piece,
+        statements: [sql],
+        after: at === 0 ? piece.after : undefined,
+      }))
+    : [piece];
+
+/** A statement of a script, and the piece that it is from. */
+export interface Placed {
+  readonly span: Span;
+  readonly piece: Piece;
+  readonly at: number;
+}
+
+/** A part as a script that the tool runs, with the places of its statements. */
+export function scriptOf(
+  { pieces }: Part,
+  path: string,
+  like: RunnerTransaction,
+  isBlock: boolean,
+): { readonly script: Script; readonly placed: readonly Placed[] } {
+  const outside = pieces.some((piece) => piece.transaction === "none");
+  const placed: Placed[] = [];
+  let text = isBlock && !outside ? "BEGIN;\n" : "";
+  for (const piece of pieces)
+    for (const [at, sql] of piece.statements.entries()) {
+      placed.push({ span: { start: text.length, end: text.length + sql.length }, piece, at });
+      text += `${sql}\n`;
+    }
+  if (isBlock && !outside) text += "COMMIT;\n";
+  const script: Script = {
+    path,
+    text,
+    part: { start: 0, end: text.length },
+    transaction: outside ? outsideOf(like) : { ...like, optedOut: false },
+    empty: false,
+  };
+  return { script, placed };
+}
+
+/** With the tool's opt-out; where it has none: by hand, in psql. */
+export const outsideOf = (like: RunnerTransaction): RunnerTransaction => ({
+  ...like,
+  wraps: "none",
+  optedOut: true,
+  ...(like.always === true ? { always: undefined, sends: "statement" as const } : {}),
+});

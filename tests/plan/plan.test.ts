@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { memoryFileSystem, planSteps, type Plan, type PlanOptions } from "../../src/index.ts";
+
+const shop = `CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status text, note text);
+CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);`;
+
+const planOf = (sql: string, options: PlanOptions = {}): Promise<Plan> =>
+  planSteps({
+    fs: memoryFileSystem({ "migrations/001_shop.sql": shop, "migrations/002_change.sql": sql }),
+    paths: ["migrations"],
+    ...options,
+  });
+
+const outline = ({ steps }: Plan): readonly string[] =>
+  steps.map(
+    ({ kind, phase, transaction, statements }) =>
+      `${phase} ${kind} ${transaction}: ${statements.map((sql) => sql.replaceAll(/\s+/g, " ").replace(/ --.*$/, "")).join(" ")}`,
+  );
+
+describe("a plan", () => {
+  it("builds an index concurrently, in a migration of its own", async () => {
+    const plan = await planOf("CREATE INDEX orders_status_idx ON orders (status);");
+    expect(outline(plan)).toEqual([
+      "expand migration none: SET lock_timeout = 0; DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx; CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status); RESET lock_timeout;",
+    ]);
+    expect(plan).toMatchObject({ gaps: [], differences: [], findings: [], additions: [] });
+    expect(plan.steps[0]?.locks).toEqual([
+      { relation: "orders", mode: "SHARE UPDATE EXCLUSIVE", blocks: "nothing" },
+    ]);
+    expect(plan.steps[0]?.rollback?.statements).toEqual([
+      "DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx;",
+    ]);
+  });
+
+  it("asks for a value that only people know, and uses it", async () => {
+    const sql = "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;";
+    const open = await planOf(sql);
+    expect(open.gaps.map(({ hint }) => hint)).toEqual([`give it: --value "orders.note=…", in SQL`]);
+    const plan = await planOf(sql, { values: { "orders.note": "'none'" } });
+    expect(plan).toMatchObject({ gaps: [], differences: [] });
+    expect(outline(plan).map((line) => line.replace(/:.*$/, ""))).toEqual([
+      "data migration none",
+      "contract deploy any",
+      "contract migration own",
+      "contract migration own",
+      "contract migration own",
+    ]);
+    expect(plan.steps[0]?.statements.join("\n")).toContain("UPDATE orders SET note = 'none'");
+  });
+
+  it("adds a foreign key NOT VALID, with the index that it needs", async () => {
+    const plan = await planOf(`ALTER TABLE orders ADD COLUMN customer_id bigint;
+ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers (id);`);
+    expect(plan.additions).toEqual(["index orders_customer_id_idx"]);
+    expect(plan).toMatchObject({ gaps: [], differences: [] });
+    const text = plan.steps.flatMap(({ statements }) => statements).join("\n");
+    expect(text).toMatch(/CREATE INDEX CONCURRENTLY[^]*NOT VALID[^]*VALIDATE CONSTRAINT/);
+  });
+});
