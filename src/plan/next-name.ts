@@ -64,8 +64,11 @@ export function nextVersion(last: string, now: Date): string | undefined {
   const [hour, minute, second] = [two(now.getUTCHours()), two(now.getUTCMinutes()), two(now.getUTCSeconds())];
   const digits = last.replaceAll(/\D/g, "");
   const isDate = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/.test(digits);
-  if (isDate && (digits.length === 14 || digits.length === 12)) {
-    const fresh = `${year}${month}${day}${hour}${minute}${second}`.slice(0, digits.length);
+  // diesel puts a number behind the time: 2026-05-27-120000-0000.
+  if (isDate && (digits.length === 12 || digits.length >= 14) && digits.length <= 18) {
+    const fresh = `${year}${month}${day}${hour}${minute}${second}`
+      .slice(0, digits.length)
+      .padEnd(digits.length, "0");
     const later = compareDigits(fresh, digits) > 0 ? fresh : plusOne(digits);
     return inForm(last, later);
   }

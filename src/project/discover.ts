@@ -73,7 +73,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }
-  for (const key of continuingAmong(histories)) {
+  for (const key of continuingAmong(fs, histories)) {
     const history = histories.get(key);
     if (history !== undefined) histories.set(key, { ...history, continues: true });
   }

@@ -1,6 +1,5 @@
 /** Histories of several modules that change one database: a table of one is used by another, which doesn't create it. */
-import { isSql } from "./layouts/names.ts";
-import type { AnyHistory } from "./migration.ts";
+import type { AnyHistory, FileSystem } from "./migration.ts";
 
 const name = String.raw`(?:ONLY\s{1,9})?(?:IF\s{1,9}(?:NOT\s{1,9})?EXISTS\s{1,9})?((?:["\x60\w]{1,80}\.)?["\x60\w]{1,80})`;
 const made = new RegExp(
@@ -12,6 +11,14 @@ const used = new RegExp(
   String.raw`\b(?:INSERT\s{1,9}INTO|DELETE\s{1,9}FROM|REFERENCES(?!\s{1,9}ON\b))\s{1,9}${name}`,
   "gi",
 );
+/** `create_table :orders`, `createTable("orders"`, `op.create_table("orders"` */
+const inCode = String.raw`\s{0,9}\(?\s{0,9}[:"'\x60](\w{1,80})`;
+const madeInCode = new RegExp(String.raw`\bcreate_?table\b${inCode}`, "gi");
+const alteredInCode = new RegExp(
+  String.raw`\b(?:add|alter|change|drop|remove|rename)_?(?!constraint)[a-z_]{4,40}${inCode}`,
+  "gi",
+);
+const usedInCode = /\b(?:to_table:\s{0,9}|references\(\s{0,9})[:"'](\w{1,80})/g;
 const comments = /--[^\n]*|\/\*(?!!)[^]*?\*\//g;
 
 interface Tables {
@@ -21,11 +28,14 @@ interface Tables {
 }
 
 /** The keys of histories that use tables which another history of the same kind of database has, and they don't create. */
-export function continuingAmong(histories: ReadonlyMap<string, AnyHistory>): ReadonlySet<string> {
+export function continuingAmong(
+  fs: FileSystem,
+  histories: ReadonlyMap<string, AnyHistory>,
+): ReadonlySet<string> {
   const found = new Set<string>();
-  const all = [...histories].filter(([, { migrations }]) => migrations.some(({ up }) => isSql(up.path)));
-  if (all.length < 2) return found;
-  const tables = new Map(all.map(([key, history]) => [key, tablesOf(history)]));
+  if (histories.size < 2) return found;
+  const all = [...histories];
+  const tables = new Map(all.map(([key, history]) => [key, tablesOf(fs, history)]));
   for (const [key, { dialect, root }] of all) {
     const own = tables.get(key);
     if (own === undefined) continue;
@@ -41,11 +51,22 @@ export function continuingAmong(histories: ReadonlyMap<string, AnyHistory>): Rea
   return found;
 }
 
-function tablesOf({ migrations }: AnyHistory): Tables {
-  const texts = migrations.flatMap(({ up }) => (isSql(up.path) ? [up.text.replaceAll(comments, " ")] : []));
-  const named = (by: RegExp): ReadonlySet<string> =>
-    new Set(texts.flatMap((text) => Array.from(text.matchAll(by), ([, table = ""]) => plain(table))));
-  return { makes: named(made), alters: named(altered), uses: named(used) };
+function tablesOf(fs: FileSystem, { migrations }: AnyHistory): Tables {
+  // Code is read later.
+  const texts = migrations.map(({ up }) =>
+    (up.text === "" ? (fs.read(up.path) ?? "") : up.text).replaceAll(comments, " "),
+  );
+  const named = (...by: readonly RegExp[]): ReadonlySet<string> =>
+    new Set(
+      texts.flatMap((text) =>
+        by.flatMap((one) => Array.from(text.matchAll(one), ([, table = ""]) => plain(table))),
+      ),
+    );
+  return {
+    makes: named(made, madeInCode),
+    alters: named(altered, alteredInCode),
+    uses: named(used, usedInCode),
+  };
 }
 
 const plain = (table: string): string => table.replaceAll(/["`]/g, "").replace(/^.*\./, "").toLowerCase();

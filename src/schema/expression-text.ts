@@ -2,7 +2,7 @@
 const typeWords: ReadonlySet<string> = new Set(["varying", "precision", "with", "without", "time", "zone"]);
 
 const token =
-  /'(?:[^']|'')*'|"(?:[^"]|"")*"|\/\*(?:[^*]|\*(?!\/))*\*\/|--[^\r\n]*|[\w$.]+|::|[<>=!~|&+*/%^@#?-]|\s+|[^]/g;
+  /'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\/\*(?:[^*]|\*(?!\/))*\*\/|--[^\r\n]*|[\w$.]+|::|[<>=!~|&+*/%^@#?-]|\s+|[^]/g;
 
 /** A name that is the same without its quotes. */
 const plainName = /^"([a-z_][a-z0-9_]*)"$/;
@@ -29,6 +29,8 @@ export function normalise(text: string): string {
     if (part === "::") at = endOfType(tokens, at + 1) - 1;
     else if (part.startsWith("'")) out.push(literal(part, out));
     else if (part.startsWith('"')) addName(plainName.exec(part)?.[1] ?? part);
+    // A backtick is MySQL's, where the case of a column's name doesn't count.
+    else if (part.startsWith("`") && part.length > 1) addName(part.slice(1, -1).toLowerCase());
     else if (/^(?:isnull|notnull)$/i.test(part)) out.push("is", ...(/^n/i.test(part) ? ["not"] : []), "null");
     else if (part === "=" && out.at(-1) === "!") out.splice(-1, 1, "<", ">");
     else if (part !== "(" && part !== ")") addName(part.toLowerCase());

@@ -8,7 +8,8 @@ import { isSql } from "./names.ts";
 
 const upFile = /^(?:up|migration)\.sql$/i;
 const downFile = /^(?:down|rollback|revert|undo)\.sql$/i;
-const folderName = /^(\d{4}-\d{2}-\d{2}-\d{4,6}|\d+)(?:[ _.-]+(.*))?$/;
+// diesel 2.2 and later put a number behind the time: 2026-05-27-120000-0000_add_users.
+const folderName = /^(\d{4}-\d{2}-\d{2}-\d{4,6}(?:-\d+(?=_))?|\d+)(?:[ _.-]+(.*))?$/;
 
 const steps = (view: FolderView): readonly string[] =>
   view.files.filter((file) => {

@@ -157,7 +157,17 @@ function backOf(changes: readonly Change[], changeset: Changeset, around: Surrou
           instead: "Add a rollback to the changeset, or an empty one if there is nothing to undo.",
         },
       };
-    back.push(...nodes.map((one) => lowered(one, changeset, around)));
+    const own = nodes.map((one) => lowered(one, changeset, around));
+    const [refusal] = own.flatMap(({ refused }) => refused);
+    if (refusal !== undefined)
+      return {
+        oneWay: {
+          at: change.node.head,
+          what: `${change.name} has no automatic rollback: ${refusal.why}`,
+          instead: refusal.instead,
+        },
+      };
+    back.push(...own);
   }
   return back.length === 0 ? {} : { changes: back, isDerived: true };
 }

@@ -10,6 +10,7 @@ import {
   madeText,
   numberOf,
   plain,
+  matches,
   sameConstant,
   textOf,
   unknownAt,
@@ -37,7 +38,7 @@ export function callValueMethod(receiver: Value, call: CallValue, env: Env): Val
   if (name === "nil?" && receiver.is !== "call" && receiver.is !== "unknown")
     return plain(isNil(receiver), at);
   const [first] = args;
-  if ((name === "==" || name === "===" || name === "eql?") && first !== undefined)
+  if ((name === "==" || name === "===" || name === "eql?") && first !== undefined && receiver.is !== "regexp")
     return compared(receiver, first, at, false);
   if (name === "!=" && first !== undefined) return compared(receiver, first, at, true);
   switch (receiver.is) {
@@ -49,9 +50,19 @@ export function callValueMethod(receiver: Value, call: CallValue, env: Env): Val
       return onList(receiver, call, env);
     case "record":
       return onRecord(receiver, call);
+    case "regexp":
+      return matching.test(name) || name === "===" ? matched(receiver, first, call) : undefined;
     default:
       return undefined;
   }
+}
+
+const matching = /^(?:=~|!~|match\??)$/;
+
+/** A condition: of the match itself nothing is known but that there is one. */
+function matched(pattern: Value | undefined, text: Value | undefined, { name, at }: CallValue): Value {
+  const isMatch = pattern?.is === "regexp" && text !== undefined ? matches(pattern, text) : undefined;
+  return isMatch === undefined ? unknownAt(at) : plain(isMatch !== (name === "!~"), at);
 }
 
 function compared(a: Value, b: Value, at: Place, negated: boolean): Value | undefined {
@@ -133,7 +144,7 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
   if (name === "to_sym" || name === "intern") return { ...text, isSymbol: true };
   if (name === "%") return first === undefined ? undefined : formatted(text, first, env);
   if (name === "+" || name === "<<" || name === "concat") return first && operate(text, "+", first, at);
-  if (name === "=~" || name === "match?" || name === "match") return unknownAt(at);
+  if (matching.test(name)) return matched(first, text, call);
   const known = textOf(text);
   if (known === undefined) return wordMethods[name] === undefined ? undefined : text;
   const words = wordMethods[name];

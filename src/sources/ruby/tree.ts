@@ -143,6 +143,7 @@ export type Tree =
   | (Base & { readonly is: "block-of"; readonly items: readonly Tree[] })
   | (Base & { readonly is: "yield"; readonly args: readonly Tree[] })
   | (Base & { readonly is: "super" })
-  | (Base & { readonly is: "regexp" })
+  /** `source`: undefined where parts of it are put in when it runs. */
+  | (Base & { readonly is: "regexp"; readonly source: string | undefined; readonly ignoresCase: boolean })
   /** What isn't followed, with what it holds. */
   | (Base & { readonly is: "other"; readonly items: readonly Tree[] });

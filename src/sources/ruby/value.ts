@@ -90,6 +90,14 @@ export interface ObjectValue {
   readonly at: Place;
 }
 
+/** A regular expression whose characters are known. */
+export interface RegexpValue {
+  readonly is: "regexp";
+  readonly source: string;
+  readonly ignoresCase: boolean;
+  readonly at: Place;
+}
+
 export interface UnknownValue {
   readonly is: "unknown";
   /** A row of this model, in a loop over its rows. */
@@ -107,6 +115,7 @@ export type Value =
   | BlockValue
   | CallValue
   | ObjectValue
+  | RegexpValue
   | UnknownValue;
 
 /** What `self` is: an object of a class of the project, the class itself, or neither. */
@@ -177,6 +186,21 @@ export function asText(value: Value): TextValue | undefined {
   if (value.is === "name") return madeText(value.name, value.at);
   if (value.is === "class") return madeText(value.info.name, value.at);
   return undefined;
+}
+
+/** Words, with what stands for their beginning and end: no such expression takes long. */
+const plainWords = /^(?:[\w -]|\||\((?!\?)|\(\?:|\)|\\[Az]|[\^$])*$/;
+
+/** Whether a constant text matches; undefined: not known. */
+export function matches({ source, ignoresCase }: RegexpValue, value: Value): boolean | undefined {
+  const text = textOf(value);
+  if (text === undefined || source.length > 200 || !plainWords.test(source)) return undefined;
+  const written = source.replaceAll("\\A", "^").replaceAll("\\z", "$");
+  try {
+    return new RegExp(written, ignoresCase ? "i" : "").test(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True or false where both are constants. */

@@ -14,6 +14,7 @@ import { mixed, Scope } from "./scope.ts";
 import type { Tree } from "./tree.ts";
 import {
   plain,
+  matches,
   sameConstant,
   truth,
   unknownAt,
@@ -210,8 +211,11 @@ export class Run {
         return unknownAt(at);
       case "def":
         return { ...unknownAt(at) };
-      case "class":
       case "regexp":
+        return tree.source === undefined
+          ? unknownAt(at)
+          : { is: "regexp", source: tree.source, ignoresCase: tree.ignoresCase, at };
+      case "class":
         return unknownAt(at);
     }
   }
@@ -319,16 +323,17 @@ export class Run {
     const test = tree.test && this.evaluate(tree.test, env);
     const open: (() => Value)[] = [];
     for (const { values, body } of tree.branches) {
-      const matches = values.map((one) => {
+      const matching = values.map((one) => {
         const value = this.evaluate(one, env);
-        return test === undefined ? truth(value) : sameConstant(test, value);
+        if (test === undefined) return truth(value);
+        return value.is === "regexp" ? matches(value, test) : sameConstant(test, value);
       });
       const visit = (): Value => (body === undefined ? plain(null, at) : this.evaluate(body, env));
-      if (matches.some((match) => match === true)) {
+      if (matching.some((match) => match === true)) {
         if (open.length === 0) return visit();
         return this.#branches([...open, visit], env, at);
       }
-      if (matches.some((match) => match === undefined)) open.push(visit);
+      if (matching.some((match) => match === undefined)) open.push(visit);
     }
     const { other } = tree;
     const visit = (): Value => (other === undefined ? plain(null, at) : this.evaluate(other, env));

@@ -136,7 +136,7 @@ function readPiece(
   if (next > 0) {
     const [head, tail] = cutPiece(piece, next);
     const first = readMasked(reading, fragment, head);
-    if (first.is === "parsed") {
+    if (first.is === "parsed" && beginsStatement(readMasked(reading, fragment, tail), tail)) {
       const at = tail.tokens[0];
       const place = at === undefined ? span : spanInFile(fragment, at.start, at.end);
       problems.push({
@@ -158,6 +158,11 @@ function readPiece(
     hint: encodingHint(reading.file) ?? hintFor(broken, before),
   });
   statements.push(unparsable(span));
+}
+
+/** `DROP COLUMN c` on a line of its own is a clause: the server refuses its second word at the latest. */
+function beginsStatement(outcome: ChunkOutcome, { tokens }: Piece): boolean {
+  return outcome.is !== "syntax" || outcome.position >= (tokens[2]?.start ?? 0);
 }
 
 /** A quote that is never closed reaches far; its first line is enough to find it. */

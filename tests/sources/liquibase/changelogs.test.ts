@@ -120,6 +120,13 @@ describe("what runs, and in which order", () => {
     expect((await sent(files, "mysql"))[1]).toBe("a:2: SELECT 'my', '${unknown}'");
   });
 
+  test("what a change says of databases", async () => {
+    const change = (dbms: string): string =>
+      set(dbms, `<createProcedure dbms="${dbms}">CREATE TRIGGER ${dbms}</createProcedure>`);
+    const files = { "changelog.xml": xml(change("mysql") + change("postgresql")) };
+    expect(await sent(files)).toEqual(["a:postgresql: CREATE TRIGGER postgresql"]);
+  });
+
   test.each([
     ['dbms="mysql"', "", []],
     ['dbms="!mysql"', "", ["a:1: SELECT 'x'"]],

@@ -12,6 +12,8 @@ const files: Readonly<Record<string, string>> = {
   "db/triggers/keep_v01.sql":
     "CREATE TRIGGER keep BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION kept();\n",
   "db/sql/all.sql": "DROP TABLE a;\n",
+  "app/models/shop.rb": 'module Shop\n  def self.table_name_prefix\n    "shop_"\n  end\nend\n',
+  "app/models/api.rb": "module Api\nend\n",
   "lib/helpers/notes.rb":
     "module Helpers\n  module Notes\n    def add_note(table)\n      add_column table, :note, :text\n    end\n  end\nend\n",
 };
@@ -70,6 +72,16 @@ describe("what runs", () => {
     ["safety_assured { execute 'SELECT 1' }", ["SELECT 1"]],
     ["execute <<~SQL\n  UPDATE a\n    SET b = 1\nSQL", ["UPDATE a\n  SET b = 1"]],
     ["connection.adapter_name == 'Mysql2' ? drop_table(:a) : drop_table(:b)", ["DROP TABLE b"]],
+    ["drop_table :a if connection.adapter_name.match?(/mysql|trilogy/i)", []],
+    ["drop_table :a unless connection.adapter_name =~ /\\Amysql/i", ["DROP TABLE a"]],
+    [
+      "case connection.adapter_name\nwhen /mysql/i then drop_table :a\nelse drop_table :b\nend",
+      ["DROP TABLE b"],
+    ],
+    ["drop_table :a if connection.adapter_name =~ /(p+)+gres/i", ["perhaps DROP TABLE a"]],
+    ["Shop::User.where(a: nil).update_all(b: 1)", ["UPDATE shop_users SET b = 1 WHERE a IS NULL"]],
+    ["Api::User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
+    ["Elsewhere::User.where(a: nil).update_all(b: 1)", ["? UPDATE"]],
     ["User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
     ["User.find_each { |user| user.update!(b: 1) }", ["often ? UPDATE"]],
     ["whatever :a", ["?"]],

@@ -1,5 +1,5 @@
 /** Tables, views, sequences and routines. */
-import type { Change, Lowering } from "../change.ts";
+import { forDatabase, type Change, type Lowering } from "../change.ts";
 import { literal, nameOf } from "../database.ts";
 import { instead, listed, sql, trimmed, type Sql } from "../sql.ts";
 import { typeOf } from "../types.ts";
@@ -244,7 +244,7 @@ export const tables: Readonly<Record<string, Lowering>> = {
   alterSequence,
   renameSequence,
   dropSequence,
-  createProcedure: createRoutine,
+  createProcedure: forDatabase(createRoutine),
   createFunction: createRoutine,
   createTrigger: createRoutine,
   dropProcedure,

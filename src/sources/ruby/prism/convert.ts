@@ -43,6 +43,11 @@ class Converter {
     return { start: this.#at(startOffset), end: this.#at(startOffset + length) };
   }
 
+  #written(location: Location): string {
+    const { start, end } = this.#span(location);
+    return this.#text.slice(start, end);
+  }
+
   #args(node: unknown): readonly Tree[] {
     return node === null || node === undefined ? [] : this.#all((node as PrismNode).toJSON()["arguments"]);
   }
@@ -287,8 +292,14 @@ class Converter {
       case "OrNode":
         return { ...span, is: "or", left: need("left"), right: need("right") };
       case "RegularExpressionNode":
+        return {
+          ...span,
+          is: "regexp",
+          source: this.#written(fields["contentLoc"] as Location),
+          ignoresCase: this.#written(fields["closingLoc"] as Location).includes("i", 1),
+        };
       case "InterpolatedRegularExpressionNode":
-        return { ...span, is: "regexp" };
+        return { ...span, is: "regexp", source: undefined, ignoresCase: false };
       default:
         return { ...span, is: "other", items: this.#children(fields) };
     }

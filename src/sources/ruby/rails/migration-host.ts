@@ -20,7 +20,7 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
-import { changeOf, changeSql, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
+import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
 import { sqlRead } from "./sql-files.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
@@ -391,8 +391,10 @@ export class MigrationHost implements Host {
       const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);
       const sql =
         model === undefined || table === undefined ? undefined : changeSql(this.editor, table, model);
-      const isModel =
-        model !== undefined && (table !== undefined || (model.root.is === "class" && isSureChange(name)));
+      const ofModel =
+        model !== undefined &&
+        (table !== undefined ||
+          (isSureChange(name) && (model.root.is === "class" || isModel(model.root, this.#project))));
       if (sql !== undefined) {
         this.output.built(sql, site, { call: { name } });
         return unknownAt(at);
@@ -405,7 +407,7 @@ export class MigrationHost implements Host {
         this.output.built(row, site, { call: { name } });
         return unknownAt(at);
       }
-      if (isModel || (isRows && isSureChange(name))) this.output.data(at, site, change);
+      if (ofModel || (isRows && isSureChange(name))) this.output.data(at, site, change);
     }
     this.#rows.assigned(call);
     if (block === undefined) return undefined;
@@ -448,7 +450,7 @@ export class MigrationHost implements Host {
     const name = root.is === "class" ? root.info.name : root.name;
     if (root.is === "class" && root.info.file.path === this.#path) return;
     if (root.at.path !== this.#path || !mayBeModel(name)) return;
-    if (root.is === "class" && tableOfModel(root, this.#project) === undefined) return;
+    if (root.is === "class" && !isModel(root, this.#project)) return;
     if (this.liveModels.some((one) => one.name === name)) return;
     const stub = `class ${name.replace(/^.*::/, "")} < ActiveRecord::Base; end`;
     this.liveModels.push({

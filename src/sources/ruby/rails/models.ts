@@ -2,6 +2,7 @@
 import { camelized, pluralized, singularized, underscored } from "../inflect.ts";
 import type { ClassInfo } from "../classes.ts";
 import type { Project } from "../project.ts";
+import type { Tree } from "../tree.ts";
 import {
   itemsOf,
   textOf,
@@ -84,21 +85,54 @@ const framework =
 /** A constant that may be a model of the application. */
 export const mayBeModel = (name: string): boolean => !framework.test(name) && /[a-z]/.test(name);
 
-/** The table of a model; undefined: not known. */
-export function tableOfModel(root: ClassValue | NameValue, project: Project): string | undefined {
-  if (root.is === "name") return mayBeModel(root.name) ? tableFor(root.name) : undefined;
-  const { info } = root;
-  const stated = statedTable(info);
-  if (stated !== undefined) return stated;
-  const [parent] = project.inherits(info);
+/** A class of records, as far as its text says. */
+export function isModel(root: ClassValue | NameValue, project: Project): boolean {
+  if (root.is === "name") return mayBeModel(root.name);
+  if (statedTable(root.info) !== undefined) return true;
+  const [parent] = project.inherits(root.info);
   // The table of a class that inherits from another model is that one's.
   const name = parent?.is === "name" ? parent.name : undefined;
-  if (name === undefined || !/(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name))
-    return undefined;
-  return tableFor(info.name);
+  return (
+    name !== undefined && /(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name)
+  );
 }
 
-const tableFor = (name: string): string => pluralized(underscored(name.replace(/^.*::/, "")));
+/** The table of a model; undefined: not known. */
+export function tableOfModel(root: ClassValue | NameValue, project: Project): string | undefined {
+  if (!isModel(root, project)) return undefined;
+  if (root.is === "name") return tableFor(root.name, undefined, project);
+  return statedTable(root.info) ?? tableFor(root.info.name, root.info, project);
+}
+
+/** Modules have a say in the names of their models' tables: engines and namespaces begin them with their own. */
+function tableFor(name: string, info: ClassInfo | undefined, project: Project): string | undefined {
+  const prefix = prefixOf(name, info, project);
+  return prefix === undefined ? undefined : prefix + pluralized(underscored(name.replace(/^.*::/, "")));
+}
+
+/** As the nearest module around says it; undefined: nothing is known of one of them. */
+function prefixOf(name: string, info: ClassInfo | undefined, project: Project): string | undefined {
+  const modules = name.replace(/^::/, "").split("::").slice(0, -1);
+  for (let around = info?.outer; modules.length > 0; around = around?.outer) {
+    // A module is opened in many files; the one with its name says how its tables are called.
+    const own = project.classNamed(modules.join("::"), undefined);
+    const isOwn = own?.file.path.endsWith(`/${modules.map(underscored).join("/")}.rb`) === true;
+    const method = around?.ownMethods.get("table_name_prefix") ?? own?.ownMethods.get("table_name_prefix");
+    if (method !== undefined) return constantText(method.tree.body);
+    if (!isOwn && (around === undefined || around.tree.isModule)) return undefined;
+    modules.pop();
+  }
+  return "";
+}
+
+/** The text that a method consists of. */
+function constantText(tree: Tree | undefined): string | undefined {
+  const [only, second] = tree?.is === "block-of" ? tree.items : [tree];
+  if (only?.is !== "text" || second !== undefined) return undefined;
+  return only.parts.every((part) => "text" in part)
+    ? only.parts.map((part) => ("text" in part ? part.text : "")).join("")
+    : undefined;
+}
 
 const ignoring =
   /^[ \t]*self\.ignored_columns[ \t]*(?:\+?=|<<|\|=)[ \t]*(%[wi][[(][^\])]*[\])]|\[[^\]]*\]|["':]\w+)/gm;
@@ -125,11 +159,7 @@ const noPlace: Place = { path: "", start: 0, end: 0 };
 function statedTable(info: ClassInfo): string | undefined {
   for (const item of info.body) {
     if (item.is !== "call" || item.name !== "table_name=" || item.receiver?.is !== "self") continue;
-    const [value] = item.args;
-    if (value?.is !== "text") return undefined;
-    return value.parts.every((part) => "text" in part)
-      ? value.parts.map((part) => ("text" in part ? part.text : "")).join("")
-      : undefined;
+    return constantText(item.args[0]);
   }
   return undefined;
 }

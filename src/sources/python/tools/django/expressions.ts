@@ -1,7 +1,7 @@
 /** Q objects, F objects and functions of the ORM as the SQL that Django compiles them to. */
 import { booleanOf, isNone, itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
-import { internalType, isForeignKey, isNullable, readField, type Field } from "./fields.ts";
+import { internalType, isForeignKey, isManyToMany, isNullable, readField, type Field } from "./fields.ts";
 import { constantOf, isValueCall, plain, unknownConstant } from "./literals.ts";
 import type { Model } from "./state.ts";
 import { isSince } from "./vendor.ts";
@@ -300,7 +300,9 @@ export class Expressions {
 
   #column(name: string): Operand {
     const bound = this.#apps.field(this.#model, name);
-    if (bound === undefined) throw new NotUnderstood();
+    // A many-to-many field has no column: its rows are in a table of their own. So are those of a parent.
+    if (bound === undefined || isManyToMany(bound.field)) throw new NotUnderstood();
+    if (this.#apps.table(bound.model) !== this.#apps.table(this.#model)) throw new NotUnderstood();
     return { sql: this.#apps.facts.vendor.quote(bound.column), bound };
   }
 
