@@ -15,6 +15,7 @@ import { fixesPage } from "./fixes-page.ts";
 import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
+import { schemaParts } from "./schema-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
@@ -87,6 +88,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
     ["README.md", { demo: screen("npx ddlint", await readmeDemo(root)) }],
     ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
     ["docs/rollbacks.md", await rollbackParts(root)],
+    ["docs/schema.md", await schemaParts(root)],
     ["docs/architecture.md", architectureParts()],
     ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],
     ["docs/tools.md", toolParts()],

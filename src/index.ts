@@ -34,6 +34,8 @@ export { planNewMigration } from "./engine/new-migration.ts";
 export type { NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
 export { planSteps } from "./engine/plan.ts";
 export type { Plan, PlanLock, PlanOptions, PlanStep, StepRollback } from "./engine/plan.ts";
+export { planSchema } from "./engine/schema.ts";
+export type { SchemaNote, SchemaOptions, SchemaPlan } from "./engine/schema.ts";
 export { planRollback } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
 export type { Edit, Span } from "./text/span.ts";

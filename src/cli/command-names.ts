@@ -5,6 +5,7 @@ export const commandNames = [
   "new",
   "plan",
   "rollback",
+  "schema",
   "baseline",
   "explain",
   "rules",

@@ -17,6 +17,7 @@ import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
 import type { PlanCommandOptions } from "./plan.ts";
 import type { RollbackCommandOptions } from "./rollback.ts";
+import type { SchemaCommandOptions } from "./schema.ts";
 import { statsQueryFor } from "./stats-query.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
@@ -102,6 +103,17 @@ export function createProgram(
   ).action(async (migration: string | undefined, options: RollbackCommandOptions) => {
     const { rollback } = await import("./rollback.ts");
     done(await rollback(migration, options, cwd));
+  });
+  addFactOptions(
+    program
+      .command("schema")
+      .description("print the schema that the migrations lead to, as SQL")
+      .argument("[paths...]", pathsText)
+      .option("--at <migration>", "up to this migration: its file, version or name (default: the newest)")
+      .option("--json", "print it as JSON, with what isn't known of it"),
+  ).action(async (paths: string[], options: SchemaCommandOptions) => {
+    const { schema } = await import("./schema.ts");
+    done(await schema(paths, options, cwd));
   });
   addReadOptions(
     program

@@ -84,14 +84,15 @@ export function checked({ scope }: { readonly scope: ReplayedMigration }): Repla
   return scope;
 }
 
-/** The texts of statements in a history, by where they stand; each script is read once. */
+/** The texts of statements in a history, by where they stand; each script is read once. `dump`: what was there before it. */
 export function textsOf(
   history: History,
-  flow: Flow,
+  flow: Pick<Flow, "read">,
+  dump?: Script,
 ): (origin: Origin, makes: (operation: Operation) => boolean) => string | undefined {
   const statementsOf = onceFor((script: Script) => flow.read(script, history).statements);
   return ({ migration, span }, makes) => {
-    const script = history.migrations[migration]?.up;
+    const script = migration < 0 ? dump : history.migrations[migration]?.up;
     if (script === undefined) return undefined;
     const statement = statementsOf(script).find((one) =>
       one.operations.some((op) => op.span.start === span.start && makes(op)),
@@ -104,7 +105,7 @@ export function textsOf(
 
 /** Places as a person counts lines. */
 export const noted =
-  ({ migration: { up } }: MigrationScope) =>
+  ({ migration: { up } }: Pick<MigrationScope, "migration">) =>
   ({ what, at }: { readonly what: string; readonly at: Place }): RollbackNote => {
     const place = up.code === undefined ? at : (placeOf(up.code.map, at.span) ?? at);
     const source = up.code?.source ?? up.text;

@@ -2,12 +2,12 @@
 import type { Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Column, Constraint, Index, Lookup, Origin, Relation, Trigger } from "../schema/model.ts";
-import { splitKey } from "../schema/dependents.ts";
 import { changedKeys } from "../schema/persistent.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
 import { Collected } from "./collected.ts";
-import { definitionsFor, isUsualPath, namesIn, type Definitions, type Names } from "./definitions.ts";
-import { typeChange, routineChange } from "./types-and-routines.ts";
+import { definitionsFor, namesIn, type Definitions, type Names } from "./definitions.ts";
+import { makeSequence, makeView, sequenceOf, usesOfTable } from "./relations.ts";
+import { typeChange, routineChange, triggerText, type Wanted } from "./types-and-routines.ts";
 
 /** What the schemas themselves don't say. */
 export interface Surroundings {
@@ -18,6 +18,8 @@ export interface Surroundings {
     origin: Origin | undefined,
     makes: (operation: Operation) => boolean,
   ) => string | undefined;
+  /** Those texts set the search_path that they were written for: this one. */
+  readonly pathOf?: ((origin: Origin) => readonly string[] | undefined) | undefined;
   /** What fills a table, or a column of one, that has just been made again; empty: its rows are kept nowhere. */
   readonly refill: (table: Key, column: string | undefined) => readonly string[];
   /** The column is one that this change made, although the table isn't known as a whole. */
@@ -84,23 +86,41 @@ class Changes implements Between {
     return this.#found.gaps;
   }
 
+  get #own(): Wanted {
+    return { names: this.#names, around: this.#around, schema: this.#to };
+  }
+
   run(): void {
     const [left, right] = [stateOf(this.#from), stateOf(this.#to)];
-    const own = { names: this.#names, around: this.#around, schema: this.#to };
+    // A part of a table has its keys and indexes before those of the whole are made, which take them for theirs.
+    const depth = (key: Key | undefined, seen = 0): number => {
+      const found = key === undefined || seen > 20 ? undefined : present(this.#to.relation(key));
+      return found?.partitionOf === undefined ? 0 : 1 + depth(found.partitionOf.parent, seen + 1);
+    };
+    const inOrder = (a: string, b: string, of: (key: string) => Key | undefined): number =>
+      depth(of(b)) - depth(of(a)) || (a < b ? -1 : a > b ? 1 : 0);
+    const byDepth = (a: Key, b: Key): number => inOrder(a, b, (key) => key);
+    const byDepthOfTable = (a: string, b: string): number =>
+      inOrder(a, b, (key) => present(this.#to.index(key))?.table);
+    const own = this.#own;
     for (const key of changedKeys(left.types, right.types))
       typeChange(this.#found, present(this.#from.type(key)), present(this.#to.type(key)), own);
     for (const key of changedKeys(left.routines, right.routines)) {
       const [old, now] = [present(this.#from.routines(key)), present(this.#to.routines(key))];
       routineChange(this.#found, key, old ?? [], now ?? [], own);
     }
-    for (const key of changedKeys(left.relations, right.relations)) this.#relation(key);
-    for (const key of changedKeys(left.indexes, right.indexes))
+    for (const key of changedKeys(left.relations, right.relations).toSorted(byDepth)) this.#relation(key);
+    for (const key of changedKeys(left.indexes, right.indexes).toSorted(byDepthOfTable))
       this.#index(present(this.#from.index(key)), present(this.#to.index(key)));
     for (const name of changedKeys(left.namespaces, right.namespaces)) {
       if (this.#to.namespace(name) === "no")
         this.#found.add("dropOther", `DROP SCHEMA ${this.#names.spell(name)}`);
       else if (this.#from.namespace(name) !== "yes")
-        this.#found.addFirst("createOther", `CREATE SCHEMA ${this.#names.spell(name)}`);
+        this.#found.make(
+          { kind: "schema", key: name, uses: [] },
+          `CREATE SCHEMA ${this.#names.spell(name)}`,
+          "",
+        );
     }
   }
 
@@ -142,74 +162,70 @@ class Changes implements Between {
   }
 
   #again(to: Relation): void {
-    const { kind, ownedBy, key } = to;
-    if (kind === "sequence") {
-      // That of a serial or identity column comes with it.
-      const written = this.#around.madeBy(
-        to.origin,
-        (op) => op.kind === "createSequence" && op.sequence.name === to.name,
-      );
-      const owner = ownedBy && present(this.#to.column(ownedBy.table, ownedBy.column));
-      const isNumbered = owner?.serial === true || owner?.identity !== undefined;
-      const usual = ownedBy && `${splitKey(ownedBy.table)[1]}_${ownedBy.column}_seq`;
-      const isSerial = isNumbered && to.name === usual;
-      if (ownedBy === undefined)
-        this.#found.addKnown("createOther", written, `the definition of sequence ${this.#names.show(key)}`);
-      else if (!isSerial || written !== undefined)
-        this.#found.gaps.push(`how to make sequence ${this.#names.show(key)}, which a column owns,`);
-      return;
-    }
-    if (kind === "view" || kind === "materialized view") this.#view(to);
+    if (to.kind === "sequence") makeSequence(this.#found, to, this.#own);
+    else if (to.kind === "view" || to.kind === "materialized view") this.#view(to);
     else this.#table(to);
   }
 
   #view(to: Relation): void {
-    const { definition, query, kind, key, name } = to;
-    const written = this.#around.madeBy(to.origin, (op) => op.kind === "createView" && op.view.name === name);
-    const columns = to.complete ? ` ${this.#names.list(to.columns.map((one) => one.name))}` : "";
-    const made =
-      definition && `CREATE ${kind.toUpperCase()} ${this.#names.show(key)}${columns} AS ${definition}`;
-    // A text that leaves a schema to the session's path finds the tables of that path.
-    const isFound = (query?.relations ?? []).every(
-      (one) =>
-        one.schema === undefined ||
-        this.#to.searchPath.includes(one.schema) ||
-        definition?.includes(`${one.schema}.`) === true,
-    );
-    const text =
-      definition === undefined || !isFound ? undefined : isUsualPath(this.#to) ? (written ?? made) : made;
-    if (text === undefined) this.#found.gaps.push(`the definition of ${kind} ${this.#names.show(key)}`);
-    else this.#found.addView(text, to.origin);
+    makeView(this.#found, to, this.#own);
+    this.#found.add("part", ...this.#definitions.comments(undefined, to, this.#names));
+    this.#triggers([], to);
   }
 
   #table(to: Relation): void {
     const names = this.#names;
     const shown = names.show(to.key);
-    const made = this.#definitions.table(to);
-    const columns = to.columns.map((one) => this.#definitions.column(one, to, names));
+    const made = this.#definitions.table(to, names);
+    const columns = to.columns.map((one) => this.#column(one, to));
     if (made === undefined || columns.includes(undefined)) {
       this.#found.gaps.push(`the definition of table ${shown}`);
       return;
     }
-    const own = to.constraints.filter(
-      ({ kind, inherited }) => !inherited && kind !== "foreign key" && kind !== "not null",
-    );
+    const own = this.#constraintsIn(to).filter(({ kind }) => kind !== "foreign key");
     // Of equal keys in one CREATE TABLE the server makes one.
     const isEqual = (a: Constraint, b: Constraint): boolean =>
       "index" in a && "index" in b && a.columns.join("\0") === b.columns.join("\0");
-    const first = own.filter((one, at) => !own.slice(0, at).some((other) => isEqual(one, other)));
+    // A new table's own are valid, whatever they say.
+    const first = own.filter(
+      (one, at) => (one.validated || !one.enforced) && !own.slice(0, at).some((other) => isEqual(one, other)),
+    );
     const constraints = first.map((one) => this.#constraint(to, one));
     const lines = [...columns, ...constraints.filter((one) => one !== undefined)].map(
       (one) => `  ${one ?? ""}`,
     );
-    this.#found.add("createRelation", `${made.head} ${shown} (\n${lines.join(",\n")}\n)${made.options}`);
+    this.#found.make(
+      { kind: "table", key: to.key, uses: usesOfTable(this.#to, to) },
+      `${made.head} ${shown} (\n${lines.join(",\n")}\n)${made.options}`,
+      "",
+    );
+    if (to.partitionOf !== undefined)
+      this.#found.add(
+        "attach",
+        `ALTER TABLE ${names.show(to.partitionOf.parent)} ATTACH PARTITION ${shown} ${to.partitionOf.bound.text}`,
+      );
     this.#refill(to.key, undefined);
     for (const one of own) if (!first.includes(one)) this.#addConstraint(to, one);
-    for (const one of to.constraints)
-      if (one.kind === "foreign key" && !one.inherited) this.#addConstraint(to, one);
+    for (const one of this.#constraintsIn(to)) if (one.kind === "foreign key") this.#addConstraint(to, one);
     this.#facts(undefined, to);
     this.#triggers([], to);
     this.#policies(undefined, to);
+  }
+
+  /** Those that the table states itself: a partition is made alone, and then attached with all that it has. */
+  #constraintsIn({ constraints, partitionOf, parents }: Relation): readonly Constraint[] {
+    const above = parents.flatMap((key) => present(this.#to.relation(key))?.constraints ?? []);
+    return constraints.filter(
+      (one) =>
+        (!one.inherited || partitionOf !== undefined || !above.some(({ name }) => name === one.name)) &&
+        one.kind !== "not null" &&
+        !(one.kind === "check" && one.ofColumn !== undefined),
+    );
+  }
+
+  #column(column: Column, table: Relation): string | undefined {
+    const own = column.inherited && table.partitionOf ? { ...column, identity: undefined } : column;
+    return this.#definitions.column(own, table, this.#names, sequenceOf(this.#to, table, column));
   }
 
   #refill(table: Key, column: string | undefined): boolean {
@@ -273,10 +289,10 @@ class Changes implements Between {
     const free = needsValue ? { ...column, notNull: "no" as const } : column;
     // Such a column has to be a key from the start.
     const isNumbered = column.mysql?.autoIncrement === true;
-    const written = isNumbered ? undefined : this.#definitions.column(free, table, this.#names);
+    const written = isNumbered ? undefined : this.#column(free, table);
     const shown = `${this.#names.show(table.key)}.${this.#names.spell(column.name)}`;
     this.#found.addKnown(
-      "createRelation",
+      "addColumn",
       written && `${head} ADD COLUMN ${written}${place}`,
       `the definition of column ${shown}`,
     );
@@ -368,8 +384,11 @@ class Changes implements Between {
 
   #index(from: Index | undefined, to: Index | undefined): void {
     const one = from ?? to;
-    if (one === undefined || one.constraint !== undefined || one.parent !== undefined) return;
+    if (one === undefined || one.constraint !== undefined) return;
     const [was, is] = [present(this.#from.relation(one.table)), present(this.#to.relation(one.table))];
+    // It comes and goes with that of the whole table.
+    if (one.parent !== undefined && (was !== undefined || this.#from.index(one.parent).is === "present"))
+      return;
     if (was?.temporary === true || this.#around.isWhole(one.table)) return;
     const columns = one.elements.flatMap(({ column }) => column ?? []);
     const { concurrently } = this.#around;
@@ -390,7 +409,7 @@ class Changes implements Between {
     }
     if (to !== undefined && (from === undefined || isOther))
       this.#found.addKnown(
-        "key",
+        is?.kind === "materialized view" ? "part" : "key",
         this.#definitions.createIndex(to, concurrently, this.#names),
         `the definition of index ${this.#names.spell(to.name)}`,
       );
@@ -411,10 +430,7 @@ class Changes implements Between {
       if (one.inherited === true || (other !== undefined && other.origin === one.origin)) continue;
       this.#found.addKnown(
         "part",
-        this.#around.madeBy(
-          one.origin,
-          (op) => op.kind === "createTrigger" && op.name.text === one.name && op.table.name === to.name,
-        ),
+        triggerText(one, to, this.#own),
         `the definition of trigger ${spell(one.name)} of ${show(to.key)}`,
       );
     }

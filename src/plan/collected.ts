@@ -1,5 +1,5 @@
 /** Statements that are found in any order, put into one in which a server takes them. */
-import type { Origin } from "../schema/model.ts";
+import { inOrderOfUse, type Made } from "./creation-order.ts";
 
 /** In the order of the statements. */
 const phases = [
@@ -9,32 +9,31 @@ const phases = [
   "dropColumn",
   "dropRelation",
   "dropOther",
-  "createOther",
-  "createRelation",
+  "create",
+  "attach",
+  "addColumn",
   "refill",
   "alterColumn",
   "key",
   "foreignKey",
   "facts",
+  "view",
   "part",
 ] as const;
 export type Phase = (typeof phases)[number];
 
-interface View {
-  readonly sql: string;
-  readonly origin: Origin | undefined;
-}
-
 /** Statements by what they do, and what isn't known. */
 export class Collected {
   readonly gaps: string[] = [];
-  readonly #views: View[] = [];
+  readonly #made: Made[] = [];
   readonly #phases = new Map<Phase, string[]>(phases.map((phase) => [phase, []]));
 
   get statements(): readonly string[] {
+    const { first, views } = inOrderOfUse(this.#made);
+    const made: Partial<Record<Phase, readonly Made[]>> = { create: first, view: views };
     return phases.flatMap((phase) => [
+      ...(made[phase] ?? []).map(({ sql }) => `${sql};`),
       ...(this.#phases.get(phase) ?? []),
-      ...(phase === "part" ? this.#views.sort(byOrigin).map(({ sql }) => `${sql};`) : []),
     ]);
   }
 
@@ -54,8 +53,10 @@ export class Collected {
     else this.add(phase, sql);
   }
 
-  addView(sql: string, origin: Origin | undefined): void {
-    this.#views.push({ sql, origin });
+  /** An object that is made by one statement; without it: that isn't known, and `what` says what of the schema isn't. */
+  make(one: Omit<Made, "sql">, sql: string | undefined, what: string): void {
+    if (sql === undefined) this.gaps.push(what);
+    else this.#made.push({ ...one, sql });
   }
 
   /** With their semicolons. */
@@ -63,7 +64,3 @@ export class Collected {
     this.#phases.get("refill")?.push(...sql);
   }
 }
-
-/** A view is made after those that it reads. */
-const byOrigin = ({ origin: a }: View, { origin: b }: View): number =>
-  (a?.migration ?? -1) - (b?.migration ?? -1) || (a?.span.start ?? 0) - (b?.span.start ?? 0);

@@ -2,7 +2,7 @@
 import type { PerFamily } from "../model/dialect.ts";
 import type { Key } from "../model/names.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
-import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
+import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { mysqlDefinitions } from "./mysql-definitions.ts";
 import { postgresDefinitions } from "./postgres-definitions.ts";
@@ -19,8 +19,8 @@ export interface Names {
 
 /** Undefined stands for what the schema doesn't know. Statements have no semicolon. */
 export interface Definitions {
-  /** A column behind ADD COLUMN, or in CREATE TABLE. */
-  readonly column: (column: Column, table: Relation, names: Names) => string | undefined;
+  /** A column behind ADD COLUMN, or in CREATE TABLE. `sequence`: one that numbers it, where it has another name than usual. */
+  readonly column: (column: Column, table: Relation, names: Names, sequence?: Relation) => string | undefined;
   /** Where it stands, behind its definition: MySQL's `AFTER id`. */
   readonly place: (column: Column, table: Relation, names: Names) => string;
   /** A constraint behind ADD, with its name. `index`: the one below a key. */
@@ -58,7 +58,14 @@ export interface Definitions {
     isMoved: boolean,
   ) => readonly string[] | undefined;
   /** CREATE TABLE up to its name, and what stands behind the list of columns. */
-  readonly table: (table: Relation) => { readonly head: string; readonly options: string } | undefined;
+  readonly table: (
+    table: Relation,
+    names: Names,
+  ) => { readonly head: string; readonly options: string } | undefined;
+  /** CREATE TYPE or CREATE DOMAIN. */
+  readonly type: (type: UserType, names: Names) => string | undefined;
+  /** Statements that give a relation and its columns the comments of `to`. */
+  readonly comments: (from: Relation | undefined, to: Relation, names: Names) => readonly string[];
   /** Statements about a table that say what its columns, constraints and indexes don't. */
   readonly tableFacts: (
     from: Relation | undefined,

@@ -1,19 +1,22 @@
 /** The way back of a migration as its file writes it. */
 import { writingOf } from "../recipes/writing.ts";
 import type { MigrationScope } from "../replay/step.ts";
+import type { SchemaDialect } from "../schema/dialect.ts";
 import type { WayBack } from "./way-back.ts";
 
 /** A statement with semicolons inside, as the runner takes it for one. */
 function whole(sql: string, { migration: { up }, dialect }: MigrationScope): string {
   const { whole: marked, sendsDelimiter } = up.transaction;
-  const hasInner = /;\s*\S/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"));
-  if (!hasInner) return sql;
+  if (!hasInner(sql)) return sql;
   if (marked !== undefined) return marked(sql);
-  // PostgreSQL's bodies stand in quotes.
-  return dialect.viewsHold || sendsDelimiter !== undefined
-    ? sql
-    : `DELIMITER //\n${sql.replace(/;\s*$/, "")}//\nDELIMITER ;`;
+  return sendsDelimiter === undefined ? forClient(sql, dialect) : sql;
 }
+
+const hasInner = (sql: string): boolean => /;\s*\S/.test(sql.replaceAll(/'(?:[^']|'')*'/g, "''"));
+
+/** A statement as a file for the client of its database holds it. PostgreSQL's bodies stand in quotes. */
+export const forClient = (sql: string, { viewsHold }: SchemaDialect): string =>
+  viewsHold || !hasInner(sql) ? sql : `DELIMITER //\n${sql.replace(/;\s*$/, "")}//\nDELIMITER ;`;
 
 /** The first statement of the file opens a transaction for all others. */
 const opensOne = ({ steps, migration }: MigrationScope): boolean =>

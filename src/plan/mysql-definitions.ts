@@ -1,4 +1,5 @@
 /** MySQL's and MariaDB's way to write what a schema holds (manual, CREATE TABLE, ALTER TABLE, CREATE INDEX). */
+import type { PartitionKey } from "../model/operation.ts";
 import { typeText } from "../model/types.ts";
 import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
 import type { Definitions, Names } from "./definitions.ts";
@@ -10,10 +11,12 @@ const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").repl
 function column(own: Column, table: Relation, { spell }: Names): string | undefined {
   const { type, notNull, hasDefault, generated, collation, charset, mysql } = own;
   if (type === undefined || notNull === "unknown" || hasDefault === "unknown") return undefined;
-  if (hasOtherText(own, table)) return undefined;
+  const isOther = hasOtherText(own, table);
+  if (isOther && charset === undefined) return undefined;
   if ((mysql?.attributes ?? []).length > 0 || mysql?.row !== undefined) return undefined;
   const parts = [spell(own.written ?? own.name), typeText(type)];
-  if (charset !== undefined && mysql?.charset !== undefined) parts.push(`CHARACTER SET ${charset}`);
+  if (charset !== undefined && (isOther || mysql?.charset !== undefined))
+    parts.push(`CHARACTER SET ${charset}`);
   if (collation !== undefined) parts.push(`COLLATE ${collation}`);
   if (generated !== undefined)
     parts.push(
@@ -30,6 +33,9 @@ function column(own: Column, table: Relation, { spell }: Names): string | undefi
   if (mysql?.autoIncrement === true) parts.push("AUTO_INCREMENT");
   if (mysql?.visible === false) parts.push("INVISIBLE");
   if (mysql?.comment !== undefined) parts.push(`COMMENT ${literal(mysql.comment)}`);
+  for (const one of table.constraints)
+    if (one.kind === "check" && one.ofColumn === own.name)
+      parts.push(`CHECK ${inParentheses(one.expression)}`);
   return parts.join(" ");
 }
 
@@ -60,8 +66,8 @@ function constraint(own: Constraint, index: Index | undefined, names: Names): st
       const elements = index && elementsOf(index, names);
       if (elements === undefined || hasMore(index)) return undefined;
       return own.kind === "primary key"
-        ? `PRIMARY KEY ${elements}`
-        : `UNIQUE KEY ${nameOf(own, names)} ${elements}`;
+        ? `PRIMARY KEY ${elements}${optionsOf(index)}`
+        : `UNIQUE KEY ${nameOf(own, names)} ${elements}${optionsOf(index)}`;
     }
     case "check":
       // A part of its column's definition, which goes and comes with that.
@@ -87,18 +93,20 @@ function dropConstraint(own: Constraint, names: Names): string {
   }
 }
 
+function optionsOf(index: Index | undefined): string {
+  const { using, comment } = index?.mysql ?? {};
+  return `${using === undefined ? "" : ` USING ${using.toUpperCase()}`}${comment === undefined ? "" : ` COMMENT ${literal(comment)}`}`;
+}
+
 function createIndex(index: Index, _: boolean, names: Names): string | undefined {
   const elements = elementsOf(index, names);
-  const { comment } = index.mysql ?? {};
   if (elements === undefined || hasMore(index)) return undefined;
   const kind = /^(?:fulltext|spatial|vector)$/.test(index.method)
     ? `${index.method.toUpperCase()} `
     : index.unique
       ? "UNIQUE "
       : "";
-  const using = index.mysql?.using === undefined ? "" : ` USING ${index.mysql.using.toUpperCase()}`;
-  const said = comment === undefined ? "" : ` COMMENT ${literal(comment)}`;
-  return `ALTER TABLE ${names.show(index.table)} ADD ${kind}INDEX ${nameOf(index, names)} ${elements}${using}${said}`;
+  return `ALTER TABLE ${names.show(index.table)} ADD ${kind}INDEX ${nameOf(index, names)} ${elements}${optionsOf(index)}`;
 }
 
 const option = (name: string, value: string): string =>
@@ -110,6 +118,26 @@ const options = ({ tableOptions = {} }: Relation): string =>
     .map(([name, value]) => option(name, value))
     .join("");
 
+/** PARTITION BY with its parts; undefined: it has what isn't held. */
+function partitioning(key: PartitionKey, { columns }: Relation, { spell }: Names): string | undefined {
+  const { strategy, columnsForm, linear, count, partitions, subpartitionBy } = key;
+  if (strategy === "system time" || subpartitionBy !== undefined) return undefined;
+  if (key.columns.length > 0 && key.expressions.length > 0) return undefined;
+  const names = key.columns.map((name) => {
+    const column = columns.find((one) => one.name === name);
+    return spell(column?.written ?? name);
+  });
+  const parts = [...names, ...key.expressions.map(({ text }) => text.trim())].join(", ");
+  const word = `${linear === true ? "LINEAR " : ""}${strategy.toUpperCase()}${columnsForm === true ? " COLUMNS" : ""}`;
+  const head = `\nPARTITION BY ${word} (${parts})`;
+  if (partitions === undefined) return count === undefined ? head : `${head} PARTITIONS ${count}`;
+  if (partitions.some((one) => one.options.length > 0 || one.subpartitions.length > 0)) return undefined;
+  const lines = partitions.map(
+    ({ name, values }) => `  PARTITION ${spell(name.text)}${values === undefined ? "" : ` VALUES ${values}`}`,
+  );
+  return `${head} (\n${lines.join(",\n")}\n)`;
+}
+
 /** It states no character set, and that of its table is another one since the column is there. */
 const hasOtherText = ({ type, charset, mysql }: Column, { tableOptions = {} }: Relation): boolean =>
   (tableOptions["charset"] ?? tableOptions["collate"]) !== undefined &&
@@ -118,6 +146,9 @@ const hasOtherText = ({ type, charset, mysql }: Column, { tableOptions = {} }: R
   charset !== tableOptions["charset"];
 
 export const mysqlDefinitions: Definitions = {
+  type: () => undefined,
+  // They are parts of the definitions.
+  comments: () => [],
   column,
   place,
   constraint,
@@ -136,10 +167,13 @@ export const mysqlDefinitions: Definitions = {
     if (written === undefined) return undefined;
     return !isMoved && written === column(from, table, names) ? [] : [`MODIFY COLUMN ${written}`];
   },
-  table: (own) =>
-    own.partitionBy !== undefined || !own.complete || own.systemVersioned === true || own.kind !== "table"
-      ? undefined
-      : { head: "CREATE TABLE", options: options(own) },
+  table(own, names) {
+    if (!own.complete || own.kind !== "table") return undefined;
+    const partitions = own.partitionBy === undefined ? "" : partitioning(own.partitionBy, own, names);
+    if (partitions === undefined) return undefined;
+    const versioned = own.systemVersioned === true ? " WITH SYSTEM VERSIONING" : "";
+    return { head: "CREATE TABLE", options: `${options(own)}${versioned}${partitions}` };
+  },
   tableFacts(from, to, names) {
     const head = `ALTER TABLE ${names.show(to.key)}`;
     if (from === undefined) return [];

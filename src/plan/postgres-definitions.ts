@@ -1,7 +1,7 @@
 /** PostgreSQL's way to write what a schema holds (manual, part VI, "SQL Commands"). */
 import { literal } from "../recipes/words.ts";
 import { splitKey } from "../schema/dependents.ts";
-import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
+import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Definitions, Names } from "./definitions.ts";
 import { inParentheses, isPlain } from "./expressions.ts";
@@ -13,25 +13,28 @@ const serials: Readonly<Record<string, string>> = {
   bigint: "bigserial",
 };
 
-const defaultText = ({ default: value }: Column): string | undefined =>
+const defaultText = ({ default: value }: Pick<Column, "default">): string | undefined =>
   value === undefined ? undefined : isPlain(value.text) ? value.text.trim() : inParentheses(value);
 
 /** As it is written, but for the words that stand for an integer with a sequence. */
 const typeOf = (type: ColumnType): string => (/^\w*serial\d?$/i.test(type.text) ? typeText(type) : type.text);
 
-function column(own: Column, _: Relation, { spell }: Names): string | undefined {
+function column(own: Column, _: Relation, { spell, show }: Names, sequence?: Relation): string | undefined {
   const { type, notNull, hasDefault, serial, identity, generated, collation } = own;
   if (type === undefined || notNull === "unknown" || hasDefault === "unknown") return undefined;
-  const isSerial = serial && identity === undefined && serials[type.name] !== undefined;
+  const isSerial =
+    serial && identity === undefined && serials[type.name] !== undefined && sequence === undefined;
   const parts = [spell(own.name), isSerial ? (serials[type.name] ?? "") : typeOf(type)];
   if (collation !== undefined) parts.push(`COLLATE ${spell(collation)}`);
   if (generated !== undefined)
     parts.push(
       `GENERATED ALWAYS AS ${inParentheses(generated.expression)} ${generated.stored ? "STORED" : "VIRTUAL"}`,
     );
-  else if (identity !== undefined) parts.push(`GENERATED ${identity.toUpperCase()} AS IDENTITY`);
-  else if (hasDefault === "yes" && !isSerial) {
-    const value = defaultText(own);
+  else if (identity !== undefined) {
+    const named = sequence === undefined ? "" : ` (SEQUENCE NAME ${show(sequence.key)})`;
+    parts.push(`GENERATED ${identity.toUpperCase()} AS IDENTITY${named}`);
+  } else if (hasDefault === "yes" && !isSerial) {
+    const value = sequence === undefined ? defaultText(own) : `nextval(${literal(show(sequence.key))})`;
     if (value === undefined) return undefined;
     parts.push(`DEFAULT ${value}`);
   }
@@ -157,16 +160,43 @@ const generatedChange = (from: Column, to: Column, name: string): readonly strin
     ? [`ALTER COLUMN ${name} DROP EXPRESSION`]
     : undefined;
 
-function table(own: Relation): { readonly head: string; readonly options: string } | undefined {
-  const isSpecial =
-    own.partitionBy !== undefined ||
-    own.partitionOf !== undefined ||
-    own.parents.length > 0 ||
-    own.ofType !== undefined ||
-    own.kind !== "table";
-  if (isSpecial || !own.complete) return undefined;
-  const using = own.accessMethod === undefined ? "" : ` USING ${own.accessMethod}`;
-  return { head: `CREATE ${own.unlogged ? "UNLOGGED " : ""}TABLE`, options: using };
+function table(own: Relation, names: Names): { readonly head: string; readonly options: string } | undefined {
+  if (own.ofType !== undefined || own.kind !== "table" || !own.complete) return undefined;
+  const { partitionBy: key } = own;
+  // In which order they stand isn't held.
+  if (key !== undefined && key.columns.length > 0 && key.expressions.length > 0) return undefined;
+  const parts = [
+    ...(key?.columns ?? []).map(names.spell),
+    ...(key?.expressions ?? []).map((one) => inParentheses(one)),
+  ];
+  const options = [
+    ...(own.parents.length === 0 ? [] : [` INHERITS (${own.parents.map(names.show).join(", ")})`]),
+    ...(key === undefined ? [] : [` PARTITION BY ${key.strategy.toUpperCase()} (${parts.join(", ")})`]),
+    ...(own.accessMethod === undefined ? [] : [` USING ${own.accessMethod}`]),
+  ];
+  return { head: `CREATE ${own.unlogged ? "UNLOGGED " : ""}TABLE`, options: options.join("") };
+}
+
+/** Forms whose definition is held as a whole. */
+function type(own: UserType, names: Names): string | undefined {
+  const shown = names.show(`${own.schema}.${own.name}`);
+  if (!own.complete) return undefined;
+  switch (own.form) {
+    case "enum":
+      return `CREATE TYPE ${shown} AS ENUM (${own.labels.map(({ label }) => literal(label)).join(", ")})`;
+    case "composite":
+      return `CREATE TYPE ${shown} AS (${own.attributes.map((one) => `${names.spell(one.name)} ${typeOf(one.type)}`).join(", ")})`;
+    case "domain": {
+      if (own.base === undefined || (own.hasDefault === true && own.default === undefined)) return undefined;
+      const checks = own.checks.map(
+        (one) => ` CONSTRAINT ${names.spell(one.name)} CHECK ${inParentheses(one.expression)}`,
+      );
+      const value = own.default === undefined ? "" : ` DEFAULT ${defaultText(own) ?? ""}`;
+      return `CREATE DOMAIN ${shown} AS ${typeOf(own.base)}${value}${own.notNull ? " NOT NULL" : ""}${checks.join("")}`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 function tableFacts(from: Relation | undefined, to: Relation, names: Names): readonly string[] {
@@ -195,9 +225,16 @@ function tableFacts(from: Relation | undefined, to: Relation, names: Names): rea
     );
   if (from?.owner !== to.owner && to.owner !== undefined)
     statements.push(`${head} OWNER TO ${names.spell(to.owner)}`);
+  return [...statements, ...comments(from, to, names)];
+}
+
+function comments(from: Relation | undefined, to: Relation, names: Names): readonly string[] {
+  const statements: string[] = [];
   const quoted = (text: string | undefined): string => (text === undefined ? "NULL" : literal(text));
   if (from?.comment?.text !== to.comment?.text)
-    statements.push(`COMMENT ON TABLE ${names.show(to.key)} IS ${quoted(to.comment?.text)}`);
+    statements.push(
+      `COMMENT ON ${to.kind.toUpperCase()} ${names.show(to.key)} IS ${quoted(to.comment?.text)}`,
+    );
   for (const own of to.columns) {
     const old = from?.columns.find(({ name }) => name === own.name);
     if (old?.comment?.text !== own.comment?.text && (old !== undefined || own.comment !== undefined))
@@ -218,6 +255,8 @@ const advance = ({ columns, key }: Relation, { show, spell }: Names): readonly s
     });
 
 export const postgresDefinitions: Definitions = {
+  type,
+  comments,
   column,
   place: () => "",
   constraint,

@@ -1,43 +1,57 @@
 /** Types, functions and procedures on the way from one schema to another. */
-import type { Key } from "../model/names.ts";
-import { literal } from "../recipes/words.ts";
-import type { Routine, UserType } from "../schema/model.ts";
-import type { Schema } from "../schema/schema.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import type { Origin, Relation, Routine, Trigger, UserType } from "../schema/model.ts";
+import { stateOf, type Schema } from "../schema/schema.ts";
+import { routineUses, typeUses } from "../schema/state.ts";
 import type { Surroundings } from "./between.ts";
 import type { Collected } from "./collected.ts";
-import type { Names } from "./definitions.ts";
+import { definitionsFor, type Names } from "./definitions.ts";
 
-interface Between {
+/** What a statement about an object is written from. */
+export interface Wanted {
   readonly names: Names;
   readonly around: Surroundings;
   /** The wanted one. */
   readonly schema: Schema;
 }
 
+/** The search_path that a statement of the history finds its names in, where it is written now. */
+export const pathOf = ({ around, schema }: Wanted, origin: Origin | undefined): readonly string[] =>
+  (origin && around.pathOf?.(origin)) ?? schema.searchPath;
+
+/** The name, in a statement that makes something, gives it this key there. */
+export const isNamedHere = (
+  wanted: Wanted,
+  origin: Origin | undefined,
+  name: QualifiedName,
+  key: Key,
+): boolean => keyOf(name.schema ?? pathOf(wanted, origin)[0] ?? "public", name.name) === key;
+
 /** Of a type that differs. */
 export function typeChange(
   found: Collected,
   from: UserType | undefined,
   to: UserType | undefined,
-  { names, around }: Between,
+  wanted: Wanted,
 ): void {
+  const { names, around, schema } = wanted;
   const one = from ?? to;
   if (one === undefined) return;
-  const shown = names.show(`${one.schema}.${one.name}`);
+  const key = keyOf(one.schema, one.name);
+  const shown = names.show(key);
   const word = one.form === "domain" ? "DOMAIN" : "TYPE";
   if (to === undefined) found.add("dropOther", `DROP ${word} ${shown}`);
   else if (from === undefined) {
-    const labels = to.labels.map(({ label }) => literal(label)).join(", ");
     const written =
-      to.form === "enum" && to.complete
-        ? `CREATE TYPE ${shown} AS ENUM (${labels})`
-        : around.madeBy(
-            to.origin,
-            (op) =>
-              (op.kind === "createType" && op.type.name === to.name) ||
-              (op.kind === "createDomain" && op.domain.name === to.name),
-          );
-    found.addKnown("createOther", written, `the definition of type ${shown}`);
+      definitionsFor(schema).type(to, names) ??
+      around.madeBy(
+        to.origin,
+        (op) =>
+          (op.kind === "createType" && isNamedHere(wanted, to.origin, op.type, key)) ||
+          (op.kind === "createDomain" && isNamedHere(wanted, to.origin, op.domain, key)),
+      );
+    const uses = typeUses(to);
+    found.make({ kind: "type", key, uses }, written, `the definition of type ${shown}`);
   } else if (!isLongerEnum(from, to)) found.gaps.push(`how to undo the change of type ${shown}`);
 }
 
@@ -47,8 +61,9 @@ export function routineChange(
   key: Key,
   from: readonly Routine[],
   to: readonly Routine[],
-  { names, around, schema }: Between,
+  wanted: Wanted,
 ): void {
+  const { names, around, schema } = wanted;
   const shown = names.show(key);
   const signature = ({ definition }: Routine): string =>
     definition.parameters
@@ -72,14 +87,40 @@ export function routineChange(
     const written =
       one.secured === true
         ? undefined
-        : around.madeBy(one.origin, (op) => op.kind === "createFunction" && op.function.name === one.name);
+        : around.madeBy(
+            one.origin,
+            (op) => op.kind === "createFunction" && isNamedHere(wanted, one.origin, op.function, key),
+          );
     const text =
       other !== undefined && replaces(one, other)
         ? written?.replace(/^\s*create\s+(?!or\s+replace)/i, "CREATE OR REPLACE ")
         : written;
-    found.addKnown("createOther", text, `the definition of ${word(one).toLowerCase()} ${shown}`);
+    const uses = usesOfRoutine(one, schema);
+    found.make({ kind: "routine", key, uses }, text, `the definition of ${word(one).toLowerCase()} ${shown}`);
   }
 }
+
+/** The statement that makes a trigger, where nothing that it names has changed since. */
+export function triggerText(one: Trigger, of: Relation, wanted: Wanted): string | undefined {
+  const there = wanted.schema.withSearchPath(pathOf(wanted, one.origin));
+  return wanted.around.madeBy(
+    one.origin,
+    (op) =>
+      op.kind === "createTrigger" &&
+      op.name.text === one.name &&
+      there.resolve(op.table) === of.key &&
+      op.updateOf.map(({ text }) => text).join() === one.updateOf.join() &&
+      op.when?.text === one.when?.text &&
+      (one.function === undefined || one.function.endsWith(`.${op.function?.name ?? ""}`)),
+  );
+}
+
+/** The types of its signature; of a body in SQL, which the server may look at, all that it reads. */
+const usesOfRoutine = (one: Routine, schema: Schema): readonly string[] =>
+  routineUses(stateOf(schema), [one]).filter(
+    (tag) => one.definition.language === "sql" || tag.startsWith("t:"),
+  );
+
 /** OR REPLACE takes it: the name, the parameters and the result are the same. Only PostgreSQL's routines have it everywhere. */
 const replaces = ({ definition: a }: Routine, { definition: b }: Routine): boolean =>
   a.returns?.text === b.returns?.text &&

@@ -4,12 +4,19 @@ import { keyOf, quoteIdentifier, type Key, type QualifiedName } from "../model/n
 import type { Constraint, Index } from "./model.ts";
 import { resolveRelation, type State } from "./state.ts";
 
-/** Replaces an identifier; text in single quotes stays. */
-export function replaceIdentifier(text: string, from: string, to: string): string {
-  return text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*/gu, (token) => {
+/** Replaces an identifier; text in single quotes stays. `spelled`: the new one as its database writes it. */
+export function replaceIdentifier(
+  text: string,
+  from: string,
+  to: string,
+  spelled: string = quoteIdentifier(to),
+): string {
+  return text.replace(/'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[\p{L}_][\p{L}\p{N}_$]*/gu, (token) => {
     if (token.startsWith("'")) return token;
-    const name = token.startsWith('"') ? token.slice(1, -1).replaceAll('""', '"') : token.toLowerCase();
-    return name === from ? quoteIdentifier(to) : token;
+    const name = token.startsWith('"')
+      ? token.slice(1, -1).replaceAll('""', '"')
+      : token.replace(/^`([^]*)`$/, "$1").replaceAll("``", "`").toLowerCase();
+    return name === from ? spelled : token;
   });
 }
 
@@ -19,11 +26,16 @@ export const renameAll = (names: readonly string[], from: string, to: string): r
   names.includes(from) ? names.map((name) => swap(name, from, to)) : names;
 
 /** An expression of the table itself after one of its columns was renamed. */
-export function renameInExpression<E extends Expression | undefined>(expression: E, from: string, to: string): E {
+export function renameInExpression<E extends Expression | undefined>(
+  expression: E,
+  from: string,
+  to: string,
+  spelled?: string,
+): E {
   if (expression?.columns.some((c) => c.column === from) !== true) return expression;
   return {
     ...expression,
-    text: replaceIdentifier(expression.text, from, to),
+    text: replaceIdentifier(expression.text, from, to, spelled),
     columns: expression.columns.map((c) => ({ ...c, column: swap(c.column, from, to) })),
     provesNotNull: renameAll(expression.provesNotNull, from, to),
     bareColumn: expression.bareColumn === undefined ? undefined : swap(expression.bareColumn, from, to),
@@ -34,10 +46,15 @@ export function renameInExpression<E extends Expression | undefined>(expression:
   };
 }
 
-export function renameInConstraint(constraint: Constraint, from: string, to: string): Constraint {
+export function renameInConstraint(
+  constraint: Constraint,
+  from: string,
+  to: string,
+  spelled?: string,
+): Constraint {
   switch (constraint.kind) {
     case "check":
-      return { ...constraint, expression: renameInExpression(constraint.expression, from, to) };
+      return { ...constraint, expression: renameInExpression(constraint.expression, from, to, spelled) };
     case "not null":
       return { ...constraint, column: swap(constraint.column, from, to) };
     default:
@@ -45,15 +62,15 @@ export function renameInConstraint(constraint: Constraint, from: string, to: str
   }
 }
 
-export const renameInIndex = (index: Index, from: string, to: string): Index => ({
+export const renameInIndex = (index: Index, from: string, to: string, spelled?: string): Index => ({
   ...index,
   elements: index.elements.map((e) => ({
     ...e,
     column: e.column === undefined ? undefined : swap(e.column, from, to),
-    expression: renameInExpression(e.expression, from, to),
+    expression: renameInExpression(e.expression, from, to, spelled),
   })),
   include: renameAll(index.include, from, to),
-  where: renameInExpression(index.where, from, to),
+  where: renameInExpression(index.where, from, to, spelled),
 });
 
 /** A query with every relation's schema filled in. */

@@ -4,7 +4,7 @@ import type { ColumnType } from "../../model/types.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import type { Constraint, Index, Relation } from "../model.ts";
-import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType } from "../state.ts";
+import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType, type State } from "../state.ts";
 
 const isView = (relation: Relation): boolean =>
   relation.kind === "view" || relation.kind === "materialized view";
@@ -23,6 +23,7 @@ function takeRelationOut(draft: Draft, key: Key, cascade: boolean): void {
     return;
   }
   const users = draft.relationsUsing(key).filter((user) => user.key !== key);
+  const { state: before } = draft;
   // Out first: rings of views or tables must end.
   for (const index of draft.indexesOn(key)) draft.bury(indexTag(keyOf(index.schema, index.name)));
   draft.remove(key);
@@ -30,7 +31,7 @@ function takeRelationOut(draft: Draft, key: Key, cascade: boolean): void {
   for (const user of users) {
     if (draft.relation(user.key) === undefined) continue;
     if (user.partitionOf?.parent === key || user.ownedBy?.table === key) dropRelation(draft, user.key, cascade);
-    else if (cascade) dropUse(draft, user, key);
+    else if (cascade) dropUse(draft, user, key, before);
   }
   const parents = relation.partitionOf === undefined ? relation.parents : [relation.partitionOf.parent];
   for (const parent of parents)
@@ -38,7 +39,8 @@ function takeRelationOut(draft: Draft, key: Key, cascade: boolean): void {
   if (cascade) dropRowType(draft, key);
 }
 
-function dropUse(draft: Draft, user: Relation, key: Key): void {
+/** `before`: the state that names are found in, as the relation is out already. */
+function dropUse(draft: Draft, user: Relation, key: Key, before: State): void {
   if (isView(user) || user.parents.includes(key)) {
     dropRelation(draft, user.key, true);
     return;
@@ -54,7 +56,7 @@ function dropUse(draft: Draft, user: Relation, key: Key): void {
     ],
     columns: old.columns.map((c) =>
       c.default !== undefined &&
-      sequencesOf(c.default).some((sequence) => resolveRelation(draft.state, sequence) === key)
+      sequencesOf(c.default).some((sequence) => resolveRelation(before, sequence) === key)
         ? { ...c, default: undefined, hasDefault: "no", serial: false }
         : c,
     ),

@@ -176,6 +176,7 @@ export function renameColumn(draft: Draft, table: Key, from: string, to: Omit<Na
 function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, written }: Omit<Name, "span">): void {
   const relation = draft.relation(table);
   if (relation === undefined) return;
+  const spelled = draft.state.dialect.names.spell(written ?? to);
   draft.mark(table, columnTag(from), undefined);
   draft.mark(table, columnTag(to), undefined);
   draft.put({
@@ -184,7 +185,7 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
       const generated =
         c.generated === undefined
           ? undefined
-          : { ...c.generated, expression: renameInExpression(c.generated.expression, from, to) };
+          : { ...c.generated, expression: renameInExpression(c.generated.expression, from, to, spelled) };
       if (c.name !== from) return generated === undefined ? c : { ...c, generated };
       const renamedFrom = [...c.renamedFrom, { name: from, origin: draft.origin }].slice(-mostNames);
       return { ...c, generated, name: to, written, renamedFrom };
@@ -194,7 +195,7 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
       { name: from, origin: draft.origin },
     ],
     constraints: relation.constraints.map((c) => {
-      const renamed = renameInConstraint(c, from, to);
+      const renamed = renameInConstraint(c, from, to, spelled);
       return renamed.kind === "foreign key" && renamed.references === table
         ? { ...renamed, referencedColumns: renameAll(renamed.referencedColumns, from, to) }
         : renamed;
@@ -202,12 +203,12 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
     triggers: relation.triggers.map((t) => ({
       ...t,
       updateOf: renameAll(t.updateOf, from, to),
-      when: renameInExpression(t.when, from, to),
+      when: renameInExpression(t.when, from, to, spelled),
     })),
     policies: relation.policies.map((p) => ({
       ...p,
-      using: renameInExpression(p.using, from, to),
-      withCheck: renameInExpression(p.withCheck, from, to),
+      using: renameInExpression(p.using, from, to, spelled),
+      withCheck: renameInExpression(p.withCheck, from, to, spelled),
     })),
     partitionBy:
       relation.partitionBy === undefined
@@ -215,12 +216,12 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
         : {
             ...relation.partitionBy,
             columns: renameAll(relation.partitionBy.columns, from, to),
-            expressions: relation.partitionBy.expressions.map((e) => renameInExpression(e, from, to)),
+            expressions: relation.partitionBy.expressions.map((e) => renameInExpression(e, from, to, spelled)),
           },
   });
   for (const index of draft.indexesOn(table))
     if (indexInvolves(index, from))
-      draft.putIndex({ ...renameInIndex(index, from, to), copiedAs: copyAddition(index) });
+      draft.putIndex({ ...renameInIndex(index, from, to, spelled), copiedAs: copyAddition(index) });
   for (const user of draft.relationsUsing(table)) {
     if (user.key === table) continue;
     draft.put({

@@ -1,0 +1,42 @@
+/** `ddlint schema` for those who call it. */
+import type { DialectName } from "../model/dialect.ts";
+import type { FileOptions } from "./files.ts";
+
+export interface SchemaOptions extends FileOptions {
+  /** Up to which migration: its file, version or name. Default: the newest of the only history. */
+  readonly at?: string | undefined;
+}
+
+/** What isn't known of the schema, or isn't in it. */
+export interface SchemaNote {
+  readonly what: string;
+  /** The statement that it comes from. */
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
+}
+
+export interface SchemaPlan {
+  /** Name and file of the last migration. */
+  readonly migration: string;
+  readonly file: string;
+  readonly dialect: DialectName;
+  /** In an order in which a server takes them, with semicolons. */
+  readonly statements: readonly string[];
+  /** The same as a file for the database's client, with comments on what isn't known. */
+  readonly text: string;
+  /** Why it isn't the whole schema. Empty: it is. */
+  readonly gaps: readonly SchemaNote[];
+  /** What a schema doesn't hold: rows that migrations write. */
+  readonly leftOut: readonly string[];
+}
+
+/**
+ * The schema that a history leads to, as statements for an empty database.
+ *
+ * @throws UserError if there is no such migration
+ */
+export async function planSchema(options: SchemaOptions = {}): Promise<SchemaPlan> {
+  // No check of migrations pays for it.
+  const { writeSchema } = await import("./write-schema.ts");
+  return writeSchema(options);
+}

@@ -1,0 +1,129 @@
+/** `ddlint schema`: what is printed, and what is said not to be known. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/main.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ddlint-schema-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+const ddlint = (...words: readonly string[]) => run(["schema", ...words], folder);
+
+const shop = {
+  "migrations/001_init.sql": "CREATE TABLE users (id bigint PRIMARY KEY, note text);\n",
+  "migrations/002_phone.sql": "ALTER TABLE users ADD COLUMN phone text, DROP COLUMN note;\n",
+};
+
+describe("prints", () => {
+  it("the schema after the newest migration", async () => {
+    write(shop);
+    expect(await ddlint()).toEqual({
+      exitCode: 0,
+      stdout:
+        "-- Schema after 002_phone, by ddlint. Don't edit: migrations change it.\n\n" +
+        "CREATE TABLE users (\n  id bigint NOT NULL,\n  phone text,\n  CONSTRAINT users_pkey PRIMARY KEY (id)\n);\n",
+      stderr: "",
+    });
+  });
+
+  it("that after another one", async () => {
+    write(shop);
+    const { stdout } = await ddlint("--at", "001");
+    expect(stdout).toContain("Schema after 001_init");
+    expect(stdout).toContain("  note text,\n");
+    expect(stdout).not.toContain("phone");
+  });
+
+  it("JSON", async () => {
+    write(shop);
+    expect(JSON.parse((await ddlint("--json")).stdout)).toMatchObject({
+      migration: "002_phone",
+      dialect: "postgres",
+      gaps: [],
+      leftOut: [],
+    });
+  });
+
+  it("objects behind what they need, whatever the order of the history", async () => {
+    write({
+      "migrations/001_init.sql":
+        "CREATE TABLE a_orders (id bigint PRIMARY KEY);\nCREATE TYPE z_state AS ENUM ('new');\n" +
+        "CREATE FUNCTION z_number() RETURNS bigint LANGUAGE sql AS 'SELECT 1';\n" +
+        "ALTER TABLE a_orders ADD COLUMN state z_state, ADD COLUMN number bigint DEFAULT z_number();\n" +
+        "CREATE VIEW z_open AS SELECT id FROM a_orders;\nCREATE VIEW a_open AS SELECT id FROM z_open;\n",
+    });
+    const { stdout } = await ddlint();
+    const order = ["TYPE z_state", "FUNCTION z_number", "TABLE a_orders", "VIEW z_open", "VIEW a_open"];
+    const places = order.map((one) => stdout.indexOf(`CREATE ${one}`));
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(0);
+  });
+
+  it("what the schema doesn't hold by its statements, while what it is about is there", async () => {
+    write({
+      "migrations/001_init.sql":
+        "CREATE EXTENSION IF NOT EXISTS citext;\nCREATE TABLE users (id bigint PRIMARY KEY);\nCREATE TABLE old (id int);\n" +
+        "GRANT SELECT ON users TO reader;\nGRANT SELECT ON old TO reader;\nALTER TABLE users SET (fillfactor = 70);\n" +
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';\nCOMMENT ON FUNCTION f() IS 'one';\nDROP TABLE old;\n",
+    });
+    const { stdout, stderr } = await ddlint();
+    expect(stderr).toBe("");
+    for (const sql of [
+      "CREATE EXTENSION IF NOT EXISTS citext;",
+      "GRANT SELECT ON users TO reader;",
+      "ALTER TABLE users SET (fillfactor = 70);",
+      "COMMENT ON FUNCTION f() IS 'one';",
+    ])
+      expect(stdout).toContain(`${sql}\n`);
+    expect(stdout).not.toContain("old");
+  });
+});
+
+describe("says what isn't known", () => {
+  it("statements that aren't understood, conditions, and rows, in comments and on standard error", async () => {
+    write({
+      "migrations/001_init.sql":
+        "CREATE TABLE users (id bigint PRIMARY KEY);\nINSERT INTO users VALUES (1);\n" +
+        "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || current_setting('x') || ' (id int)'; END $$;\n",
+    });
+    const { exitCode, stdout, stderr } = await ddlint();
+    expect(exitCode).toBe(0);
+    expect(stderr).toBe(
+      "ddlint: not in the schema: the rows that migrations write into users\n" +
+        "ddlint: not known: it isn't known what this statement does (migrations/001_init.sql:3)\n",
+    );
+    expect(stdout).toContain("-- Not in here: the rows that migrations write into users\n");
+    expect(stdout).toContain(
+      "-- Not known: it isn't known what this statement does (migrations/001_init.sql:3)\n",
+    );
+  });
+
+  it("a view whose table has another name, and one with * over newer columns", async () => {
+    write({
+      "migrations/001_init.sql":
+        "CREATE TABLE users (id bigint PRIMARY KEY);\nCREATE VIEW a AS SELECT id FROM users;\n" +
+        "CREATE TABLE orders (id int);\nCREATE VIEW b AS SELECT * FROM orders;\n" +
+        "ALTER TABLE users RENAME TO people;\nALTER TABLE orders ADD COLUMN total int;\n",
+    });
+    expect((await ddlint()).stderr).toBe(
+      "ddlint: not known: the definition of view a\nddlint: not known: the definition of view b\n",
+    );
+  });
+});
+
+it("refuses a migration that isn't there", async () => {
+  write(shop);
+  expect(await ddlint("--at", "003")).toMatchObject({ exitCode: 2, stdout: "" });
+});
