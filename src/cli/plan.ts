@@ -1,14 +1,19 @@
 /** `ddlint plan`: the safe steps in place of a migration. */
-import { UserError, jsonText, planSteps } from "../index.ts";
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { UserError, committedFiles, jsonText, planSteps } from "../index.ts";
 import type { Plan, PlanLock, PlanStep } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
+import { writeFiles } from "./write-files.ts";
 
 export interface PlanCommandOptions extends CheckOptions {
   readonly sql?: string;
   readonly in?: string;
   readonly value?: readonly string[];
+  readonly write?: boolean;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -32,10 +37,14 @@ export async function plan(
     migration,
     sql,
     values: valuesFrom(options.value ?? []),
+    files: options.write,
   });
   refuseIncomplete(found);
-  const stdout = json === true ? `${jsonText(found)}\n` : `${shown(found)}\n`;
-  return { exitCode: 0, stdout, stderr: printedLines(left(found).map((line) => `ddlint: ${line}`)) };
+  if (options.write === true && options.force !== true) await refuseReplacing(found, cwd);
+  const wrote = options.write === true ? writeFiles(found.files ?? [], cwd, config.root) : [];
+  const stdout = json === true ? `${jsonText(found)}\n` : options.write === true ? "" : `${shown(found)}\n`;
+  const lines = [...left(found), ...wrote, ...(wrote.length > 0 ? waiting(found) : [])];
+  return { exitCode: 0, stdout, stderr: printedLines(lines.map((line) => `ddlint: ${line}`)) };
 }
 
 /** @throws UserError if one isn't `column=SQL` */
@@ -62,6 +71,32 @@ function refuseIncomplete({ gaps, differences, file = "the statements" }: Plan):
       }),
     );
   if (mistakes.length > 0) throw new AggregateError(mistakes);
+}
+
+/** @throws UserError if the migration may be applied, or a file is there that isn't its own */
+async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd: string): Promise<void> {
+  const committed = await committedFiles(cwd);
+  const used = isApplied || (file !== undefined && committed.has(file));
+  if (used)
+    throw new UserError(
+      `${file ?? tool} ${isApplied ? "is applied already" : "is committed, and may be applied already"}`,
+      { hint: "--force if it isn't applied" },
+    );
+  const others = files.filter((one) => one.file !== file && existsSync(resolve(cwd, one.file)));
+  const old = others.find((one) => one.step !== files[0]?.step);
+  if (old !== undefined) throw new UserError(`${old.file} exists already`, { hint: "--force replaces it" });
+}
+
+/** Which files wait for a release: they belong into a pull request of their own. */
+function waiting({ steps, files = [] }: Plan): readonly string[] {
+  const lines: string[] = [];
+  for (const [at, { kind, why }] of steps.entries()) {
+    if (kind !== "deploy") continue;
+    const end = steps.findIndex((step, later) => later > at && step.kind === "deploy");
+    const own = files.filter(({ step }) => step > at && (end < 0 || step < end)).map(({ file }) => file);
+    lines.push(`${why.join("; ")}, then merge ${own.join(", ")} in a separate pull request`);
+  }
+  return lines;
 }
 
 const left = ({ findings, additions }: Plan): readonly string[] => [

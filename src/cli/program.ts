@@ -86,6 +86,8 @@ export function createProgram(
         "what existing rows get in a column, such as orders.note='none' (repeatable)",
         (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
       )
+      .option("--write", "write them as migrations, the first one in place of the migration")
+      .option("--force", "with --write: also where the migration may be applied, or files exist")
       .option("--json", "print them as JSON, with locks and rollbacks"),
   ).action(async (migration: string | undefined, options: PlanCommandOptions) => {
     const { plan } = await import("./plan.ts");

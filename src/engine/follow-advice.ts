@@ -1,18 +1,10 @@
 /** Follows what rules advise on the statements of a migration, and on what these become, until nothing is left to follow. */
 import { severities } from "../lint/rule-shape.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
-import {
-  filledIn,
-  inStages,
-  isExecuted,
-  isInstead,
-  missingIn,
-  withAdvice,
-  type Piece,
-} from "../plan/pieces.ts";
-import type { Difference } from "../schema/model.ts";
+import { filledIn, isExecuted, isInstead, missingIn, withAdvice, type Piece } from "../plan/pieces.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Place } from "../replay/step.ts";
+import { arranged } from "./arrange-parts.ts";
 import { replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
 
 export interface Gap {
@@ -40,29 +32,33 @@ export function followed(
   following: Following,
   own: readonly Piece[],
   values: Values,
-  differences: (parts: readonly ReplayedPart[]) => readonly (Difference | string)[],
+  differences: (parts: readonly ReplayedPart[]) => readonly string[],
 ): Followed {
   const solved = new Set<string>();
   const done = new Set<string>();
-  let pieces = own;
-  let parts = replayParts(following, pieces);
   const gaps: Gap[] = [];
-  for (let round = 0; round < mostRounds; round++) {
-    const chosen = nextAdvice(parts, done, values);
-    if (round === 0) gaps.push(...chosen.gaps);
-    if (chosen.choices.size === 0) break;
-    pieces = pieces.flatMap((piece) => {
-      const choice = chosen.choices.get(piece);
-      if (choice === undefined) return chosen.covered.has(piece) ? [] : [piece];
-      solved.add(choice.rule);
-      return withAdvice(piece, choice.at, choice.advice, choice.rule);
-    });
-    parts = replayParts(following, pieces);
-  }
-  // Releases are dear: what several statements wait for is one.
-  const staged = inStages(pieces);
-  const inFewer = staged === pieces ? undefined : replayParts(following, staged);
-  if (inFewer !== undefined && differences(inFewer).length === 0) parts = inFewer;
+  const settled = (given: readonly Piece[], isFirst: boolean): readonly ReplayedPart[] => {
+    let pieces = given;
+    for (let round = 0; round < mostRounds; round++) {
+      const parts = replayParts(following, pieces);
+      const chosen = nextAdvice(parts, done, values);
+      if (isFirst && round === 0) gaps.push(...chosen.gaps);
+      if (chosen.choices.size === 0) return parts;
+      pieces = pieces.flatMap((piece) => {
+        const choice = chosen.choices.get(piece);
+        if (choice === undefined) return chosen.covered.has(piece) ? [] : [piece];
+        solved.add(choice.rule);
+        return withAdvice(piece, choice.at, choice.advice, choice.rule);
+      });
+    }
+    return replayParts(following, pieces);
+  };
+  const ordered = arranged(following, settled(own, true), differences);
+  // What one statement has set for another one may stand in another migration now.
+  const parts = settled(
+    ordered.flatMap((part) => part.pieces),
+    false,
+  );
   return { parts, solved: [...solved], gaps };
 }
 

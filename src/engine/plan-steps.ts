@@ -8,13 +8,15 @@ import { phaseOf } from "../replay/phase.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import { textsOf } from "./chosen-migration.ts";
-import { replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
+import { released, replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
 import type { PlanLock, PlanStep, StepRollback } from "./plan.ts";
 
 export interface PlannedSteps {
   readonly steps: readonly PlanStep[];
   /** Where each part stands among the steps. */
   readonly places: readonly number[];
+  /** The rollback of each migration, as a file writes it. */
+  readonly downs: readonly (string | undefined)[];
   /** What is reported on the parts with their rollbacks. */
   readonly findings: readonly {
     readonly part: number;
@@ -28,18 +30,17 @@ export function stepsOf(following: Following, parts: readonly ReplayedPart[]): P
   const pieces = parts.flatMap((part) => part.pieces);
   const ways = waysBack(following, parts, pieces);
   const { history } = following;
-  const downs = history.rollbacks === "none" ? [] : ways.map((way) => way?.text);
-  const reported = replayParts(following, pieces, downs);
+  const isUndone = history.rollbacks !== "none";
+  const reported = replayParts(following, pieces, isUndone ? ways.map((way) => way?.text) : []);
   const inOneRelease = replayParts(released(following), pieces);
+  const downs = parts.flatMap(({ kind }, at) => (kind === "migration" ? [ways[at]?.text] : []));
   const steps: PlanStep[] = [];
   const places: number[] = [];
   let last: PlanStep["phase"] = "expand";
   for (const [at, part] of parts.entries()) {
-    const { phase: own, why }: Phased = phaseIn(inOneRelease[at]?.scope ?? part.scope);
-    const phase: PlanStep["phase"] = own ?? last;
+    const phase: PlanStep["phase"] = phaseIn(inOneRelease[at]?.scope ?? part.scope) ?? last;
     last = phase;
     const asked = part.pieces.flatMap(({ deploys }) => deploys);
-    const isFirstContract = phase === "contract" && !steps.some(({ kind }) => kind === "deploy");
     if (asked.length > 0)
       steps.push(
         deployment(
@@ -47,25 +48,13 @@ export function stepsOf(following: Following, parts: readonly ReplayedPart[]): P
           phase,
         ),
       );
-    else if (isFirstContract) steps.push(deployment([why], phase));
     places.push(steps.length);
     steps.push(stepOf(part, phase, ways[at]?.rollback));
   }
   const findings = reported.flatMap((part, at) =>
     part.findings.map(({ ruleId, severity, message }) => ({ part: at, ruleId, severity, message })),
   );
-  return { steps, places, findings };
-}
-
-/** All parts are of one release: what an earlier one makes is new to the application. */
-function released(following: Following): Following {
-  const { history, migration, state, facts } = following;
-  const startAfter = history.migrations[migration.index - 1]?.name;
-  return {
-    ...following,
-    facts: { ...facts, startAfter, changes: undefined },
-    state: { ...state, firstPending: migration.index },
-  };
+  return { steps, places, downs, findings };
 }
 
 const nothing = { statements: [], transaction: "any", locks: [], works: [], rules: [] } as const;
@@ -77,20 +66,13 @@ const deployment = (why: readonly string[], phase: PlanStep["phase"]): PlanStep 
   why,
 });
 
-interface Phased {
-  /** Undefined: no application notices it. */
-  readonly phase?: PlanStep["phase"] | undefined;
-  readonly why: string;
-}
-
-function phaseIn(scope: ReplayedMigration): Phased {
+/** Undefined: no application notices it. */
+function phaseIn(scope: ReplayedMigration): PlanStep["phase"] | undefined {
   const { reasons } = phaseOf(scope);
-  const found = (...wanted: readonly string[]): string | undefined =>
-    reasons.find(({ phase }) => wanted.includes(phase))?.why;
-  const contract = found("contract", "break");
-  if (contract !== undefined) return { phase: "contract", why: contract };
-  if (found("data") !== undefined) return { phase: "data", why: "" };
-  return { phase: found("expand", "unknown") === undefined ? undefined : "expand", why: "" };
+  const has = (...wanted: readonly string[]): boolean => reasons.some(({ phase }) => wanted.includes(phase));
+  if (has("contract", "break")) return "contract";
+  if (has("data")) return "data";
+  return has("expand", "unknown") ? "expand" : undefined;
 }
 
 function stepOf(
@@ -160,11 +142,7 @@ function waysBack(
     const back = wayBackOf(scope, { backup: false, since: migration.index, textOf });
     return { back, text: downText(scope, back) };
   });
-  const undone = parts.map((part, at) => {
-    const back = written[at]?.back;
-    const isWhole = back === undefined || back.losses.length + back.gaps.length === 0;
-    return isWhole ? undefined : recipeUndo(part);
-  });
+  const undone = parts.map((part) => (part.kind === "migration" ? recipeUndo(part) : undefined));
   const tried = undone.every((one) => one === undefined)
     ? []
     : replayParts(

@@ -13,6 +13,10 @@ export interface PlanOptions extends FileOptions {
   readonly sql?: string | undefined;
   /** What only people know, as SQL by column: `orders.note` → `'none'`; by the placeholder of advice: `key`. */
   readonly values?: Readonly<Record<string, string>> | undefined;
+  /** Also write the steps as files of this project. */
+  readonly files?: boolean | undefined;
+  /** Default: the clock's. */
+  readonly now?: Date | undefined;
   /** Default: the preset `recommended`. */
   readonly opinions?: Opinions | undefined;
   /** Default: the built-in ones. */
@@ -63,6 +67,13 @@ export interface PlanStep {
   readonly rollback?: StepRollback | undefined;
 }
 
+export interface PlanFile {
+  readonly file: string;
+  readonly text: string;
+  /** The step that it is of, by its place in `steps`. */
+  readonly step: number;
+}
+
 export interface Plan {
   /** Name and file of the migration; undefined: it isn't written yet. */
   readonly migration?: string | undefined;
@@ -70,6 +81,10 @@ export interface Plan {
   readonly dialect: DialectName;
   readonly tool: string;
   readonly steps: readonly PlanStep[];
+  /** Where they are asked for: files to be written, the first one in place of the migration. */
+  readonly files?: readonly PlanFile[] | undefined;
+  /** The project says that the migration is applied (`startAfter`). */
+  readonly isApplied: boolean;
   /** Findings that it replaces. */
   readonly solved: readonly string[];
   /** What isn't planned: facts that are missing, and how to give them. */

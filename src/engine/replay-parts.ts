@@ -46,7 +46,6 @@ export function replayParts(
   let state = first;
   const migrations = history.migrations.slice(0, migration.index);
   const planned: History = { ...history, migrations };
-  const linter = new Linter(rulesFor(history.dialect));
   return parts.map((part, at): ReplayedPart => {
     const { transaction } = migration.up;
     const name = at === 0 ? migration.name : `${migration.name}#${at + 1}`;
@@ -68,12 +67,22 @@ export function replayParts(
     const scope = checked(result);
     state = result.state;
     if (part.kind !== "migration") return { ...part, scope, placed, findings: [] };
-    const files = scope.parsed.up === undefined ? [] : scannedFiles(script, scope.parsed.up);
-    const texts = new Map([[script.path, script.text]]);
-    const all = linter.migration(scope).findings;
-    const { kept } = suppress(all, joined(files), rulesOf(rulesFor, [planned]), createSources(texts));
-    return { ...part, scope, placed, findings: kept };
+    return { ...part, scope, placed, findings: reportedOn(scope, rulesFor) };
   });
+}
+
+/** What a check reports on one migration. */
+export function reportedOn(scope: ReplayedMigration, rulesFor: RulesFor): readonly RawFinding[] {
+  const { history, migration, parsed } = scope;
+  const both = [[migration.up, parsed.up] as const, [migration.down, parsed.down] as const];
+  const files = both.flatMap(([script, text]) =>
+    script === undefined || text === undefined ? [] : scannedFiles(script, text),
+  );
+  const texts = new Map(
+    both.flatMap(([script]) => (script === undefined ? [] : [[script.path, script.text]])),
+  );
+  const { findings } = new Linter(rulesFor(history.dialect)).migration(scope);
+  return suppress(findings, joined(files), rulesOf(rulesFor, [history]), createSources(texts)).kept;
 }
 
 const downOf = (up: Script, path: string, text: string): Script => ({
@@ -92,3 +101,14 @@ const asExecuted = (part: Part): Part => ({
     transaction: "none",
   })),
 });
+
+/** All parts are of one release: what an earlier one makes is new to the application. */
+export function released(following: Following): Following {
+  const { history, migration, state, facts } = following;
+  const startAfter = history.migrations[migration.index - 1]?.name;
+  return {
+    ...following,
+    facts: { ...facts, startAfter, changes: undefined },
+    state: { ...state, firstPending: migration.index },
+  };
+}

@@ -1,10 +1,10 @@
 /** A new migration: named after the newest one, read by the tool as the last one, with the rollback of its statements. */
 import { UserError } from "../config/user-error.ts";
-import { nextHeader } from "../plan/next-header.ts";
+import { below, headerLike, upText } from "../plan/new-text.ts";
 import { nextName, type NextName } from "../plan/next-name.ts";
 import type { Facts } from "../project/facts.ts";
 import { overlay } from "../project/file-system.ts";
-import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import type { FileSystem, History, Migration } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { openFiles } from "./files.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
@@ -84,35 +84,10 @@ function refuseCode({ tool }: History, { up, unread }: Migration): void {
   });
 }
 
-const below = ({ root }: History, path: string): string =>
-  root === "." ? path : path.slice(root.length + 1);
-
 const withEnd = (sql: string): string => {
   const trimmed = sql.trim();
   return trimmed.endsWith(";") ? trimmed : `${trimmed};`;
 };
-
-/** As one of the three newest migrations has it. */
-function headerLike({ migrations }: History, next: NextName, title: string, now: Date): string {
-  const newest = migrations.filter(({ kind, up }) => kind === "versioned" && up.code === undefined).slice(-3);
-  const headers = newest.map(({ version = "", up: { text, part } }) =>
-    nextHeader(text.slice(part.start), version, next, title, now),
-  );
-  return headers.findLast((header) => header !== "") ?? "";
-}
-
-/** The statements between what the newest migration has around its own. */
-function upText({ text, part }: Script, header: string, statements: string): string {
-  const before = text.slice(0, part.start).trimEnd();
-  // The line that opens the section; an opt-out is the newest one's own.
-  const marker =
-    part.start === 0 ? undefined : before.slice(before.lastIndexOf("\n") + 1).replace(/(up)\s.*$/i, "$1");
-  const own = text.slice(part.start, part.end);
-  const isBlock =
-    /^\s*(?:--[^\n]*\n\s*)*(?:BEGIN|START TRANSACTION)\s*;/i.test(own) && /\bCOMMIT\s*;\s*$/i.test(own);
-  const body = `${header}${isBlock ? `BEGIN;\n\n${statements}\n\nCOMMIT;` : statements}`.trimEnd();
-  return marker === undefined ? `${body}\n` : `${marker}\n${body}\n`;
-}
 
 /** @throws UserError if the tool doesn't take the file for its last migration */
 function checkPlace(

@@ -3,7 +3,9 @@ import { UserError } from "../config/user-error.ts";
 import { rulesByDialect } from "../lint/rules-for.ts";
 import { ownPiece, type Piece } from "../plan/pieces.ts";
 import { outsideOf } from "../plan/sequence.ts";
-import type { History, Migration, Script } from "../project/migration.ts";
+import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
+import { overlay } from "../project/file-system.ts";
+import type { Schema } from "../schema/schema.ts";
 import { join } from "../project/paths.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { diff } from "../schema/diff.ts";
@@ -13,10 +15,11 @@ import { checked, chosen, isApplied, noted, stateBefore } from "./chosen-migrati
 import { openFiles } from "./files.ts";
 import { loadFlow } from "./flow.ts";
 import { openHistories, openWorlds } from "./open.ts";
-import type { Plan, PlanOptions } from "./plan.ts";
+import { filesOf } from "./plan-files.ts";
+import type { Plan, PlanFile, PlanOptions, PlanStep } from "./plan.ts";
 import { followed } from "./follow-advice.ts";
 import { stepsOf } from "./plan-steps.ts";
-import type { Following, ReplayedPart } from "./replay-parts.ts";
+import { reportedOn, type Following, type ReplayedPart } from "./replay-parts.ts";
 
 /** @throws UserError if there is no such migration, it isn't read, or the server refuses it */
 export async function writePlan(options: PlanOptions): Promise<Plan> {
@@ -60,9 +63,22 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
   };
   const differences = (parts: readonly ReplayedPart[]): readonly string[] => differencesOf(parts, meant);
   const { parts, solved, gaps } = followed(following, pieces, options.values ?? {}, differences);
-  const { steps, places, findings } = stepsOf(following, parts);
+  const planned = stepsOf(following, parts);
+  const { steps, places } = planned;
   const note = noted(meant);
+  const reopen = (now: FileSystem): readonly History[] =>
+    flow.complete(now, openHistories(now, folders, facts).histories);
+  const isWritten = options.files === true && gaps.length === 0;
+  const files = isWritten
+    ? filesOf({ fs, history, migration, reopen, now: options.now ?? new Date() }, { steps }, planned.downs)
+    : undefined;
+  const written = files && replayFiles(following, reopen(withFiles(fs, files)), steps);
+  const findings =
+    written?.findings ??
+    planned.findings.map(({ part, ...finding }) => ({ ...finding, step: places[part] ?? 0 }));
   return {
+    ...(files === undefined ? {} : { files }),
+    isApplied: isOld,
     ...(sql === undefined ? { migration: migration.name, file: migration.up.path } : {}),
     dialect: history.dialect,
     tool: history.tool,
@@ -70,8 +86,11 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     solved,
     gaps: gaps.map(({ what, at, hint, rule }) => ({ ...note({ what, at }), hint, rule })),
     additions: [...additionsOf(parts)],
-    differences: differences(parts),
-    findings: findings.map(({ part, ...finding }) => ({ ...finding, step: places[part] ?? 0 })),
+    differences: [
+      ...differences(parts),
+      ...(written === undefined ? [] : leftOver(written.end, meant, additionsOf(parts))),
+    ],
+    findings,
   };
 }
 
@@ -87,10 +106,7 @@ const additionsOf = (parts: readonly ReplayedPart[]): ReadonlySet<string> =>
   );
 
 /** What the server would refuse, and what differs at the end from the schema that the migration leads to. */
-function differencesOf(
-  parts: readonly ReplayedPart[],
-  { after: wanted }: ReplayedMigration,
-): readonly string[] {
+function differencesOf(parts: readonly ReplayedPart[], meant: ReplayedMigration): readonly string[] {
   const refused = parts.flatMap(({ scope }) =>
     scope.steps
       .filter((step) => step.refused && !step.skipped)
@@ -99,11 +115,40 @@ function differencesOf(
           `the server would refuse ${scope.migration.up.text.slice(span.start, span.end)}`,
       ),
   );
-  const added = additionsOf(parts);
-  const left = diff(wanted, parts.at(-1)?.scope.after ?? wanted).filter(
-    ({ text, change }) => change !== "extra" || !added.has(text),
-  );
-  return [...refused, ...left.map(({ text, change, detail }) => `${text} (${detail ?? change})`)];
+  return [...refused, ...leftOver(parts.at(-1)?.scope.after ?? meant.after, meant, additionsOf(parts))];
+}
+
+const leftOver = (end: Schema, { after }: ReplayedMigration, added: ReadonlySet<string>): readonly string[] =>
+  diff(after, end)
+    .filter(({ text, change }) => change !== "extra" || !added.has(text))
+    .map(({ text, change, detail }) => `${text} (${detail ?? change})`);
+
+const withFiles = (fs: FileSystem, files: readonly PlanFile[]): FileSystem =>
+  overlay(fs, Object.fromEntries(files.map(({ file, text }) => [file, text])));
+
+/** The files as the tool reads them: what a check reports on them, and the schema that they lead to. */
+function replayFiles(
+  { history, migration, state: first, flow, facts, rulesFor }: Following,
+  histories: readonly History[],
+  steps: readonly PlanStep[],
+): { readonly end: Schema; readonly findings: Plan["findings"] } {
+  const own =
+    histories.find(({ root, dialect }) => root === history.root && dialect === history.dialect) ?? history;
+  const places = steps.flatMap(({ kind }, at) => (kind === "migration" ? [at] : []));
+  let state = first;
+  const migrations = own.migrations.slice(migration.index, migration.index + places.length);
+  const findings = migrations.flatMap((one, at) => {
+    const result = replayMigration(own, flow.dialects.of(own.dialect), one, state, flow.read, facts);
+    state = result.state;
+    const step = places[at] ?? 0;
+    return reportedOn(checked(result), rulesFor).map(({ ruleId, severity, message }) => ({
+      ruleId,
+      severity,
+      message,
+      step,
+    }));
+  });
+  return { end: state.schema, findings };
 }
 
 /** Statements as a migration behind all others. */

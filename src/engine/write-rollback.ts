@@ -133,7 +133,7 @@ function differencesOf(
 }
 
 /** Where the tool finds the rollback, with the text that is to stand there. */
-function targetOf(
+export function targetOf(
   fs: FileSystem,
   history: History,
   migration: Migration,

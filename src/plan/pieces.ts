@@ -10,6 +10,8 @@ export interface Piece extends Pick<
   readonly deploys: readonly string[];
   /** The statement of the migration that it comes from. */
   readonly chain: string;
+  /** It stays apart from the statements around it. */
+  readonly alone?: true | undefined;
   /** Beside what the migration does. */
   readonly extra?: true | undefined;
   /** The rules whose advice it is; empty: the migration itself has it. */
@@ -34,8 +36,9 @@ const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
 
 /** What has to be known before the advice can be executed; undefined: nothing. */
 export function missingIn(advice: Advice): string | undefined {
-  for (const { language, statements } of advice) {
+  for (const { language, statements, guess } of advice) {
     if (language === "words") continue;
+    if (guess !== undefined) return "<value>";
     for (const text of statements) {
       const [found] = placeholder.exec(text.replaceAll(/'(?:[^']|'')*'/g, "''")) ?? [];
       if (found !== undefined) return found;
@@ -52,12 +55,23 @@ export function filledIn(
 ): Advice {
   const names = Object.keys(values);
   if (names.length === 0 || missingIn(advice) === undefined) return advice;
-  const fill = (text: string): string => {
-    const known = column === undefined ? undefined : values[column];
-    const out = known === undefined ? text : text.replaceAll("<value>", known);
-    return names.reduce((now, name) => now.replaceAll(`<${name}>`, values[name] ?? ""), out);
-  };
-  return advice.map((step) => ({ ...step, statements: step.statements.map(fill) }));
+  const known = column === undefined ? undefined : values[column];
+  return advice.map((step) => {
+    const fill = (text: string): string => {
+      const sure =
+        step.guess === undefined || known === undefined
+          ? text
+          : text.replaceAll(step.guess, `DEFAULT ${known}`);
+      const out = known === undefined ? sure : sure.replaceAll("<value>", known);
+      return names.reduce((now, name) => now.replaceAll(`<${name}>`, values[name] ?? ""), out);
+    };
+    return {
+      ...step,
+      statements: step.statements.map(fill),
+      undo: step.undo?.map(fill),
+      guess: known === undefined ? step.guess : undefined,
+    };
+  });
 }
 
 /** It stands in place of its statement. */
@@ -82,7 +96,8 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
     statements.length === 0 ? [] : [{ ...piece, statements, ...whole }];
   const command = advice.find(({ language }) => language === "shell");
   const isBeside = !isInstead(advice);
-  const own = advice.map((step): Piece => {
+  const usual = advice.filter(({ onlyIf }) => onlyIf === undefined);
+  const own = usual.map((step): Piece => {
     const { language, statements, when, transaction, header, after, undo, intent } = step;
     const isOutside = language === "sql" && intent === "external";
     return {
@@ -100,11 +115,11 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
       ...(intent === "prepares" ? { extra: true } : {}),
     };
   });
-  if (isBeside && advice.every((step) => step.transaction === "any" && step.after === undefined)) {
+  if (isBeside && usual.every((step) => step.transaction === "any" && step.after === undefined)) {
     const first = own.flatMap(({ language, statements }) => (language === "sql" ? statements : []));
     return [{ ...piece, statements: piece.statements.toSpliced(at, 0, ...first), rules }];
   }
-  const behind = advice.findIndex((step) => step.after !== undefined);
+  const behind = usual.findIndex((step) => step.after !== undefined);
   const place = behind < 0 ? own.length : behind;
   const between = isBeside
     ? own.toSpliced(place, 0, { ...piece, statements: [statement], ...whole, rules })

@@ -24,6 +24,8 @@ export function partsOf(pieces: readonly Piece[], transaction: RunnerTransaction
       last?.kind === "migration" &&
       (piece.after === undefined || piece.after === "statement") &&
       piece.transaction === "any" &&
+      piece.alone !== true &&
+      last.pieces.every((one) => one.alone !== true) &&
       last.pieces.every((one) => one.transaction === "any");
     if (isTogether) last.pieces.push(piece);
     else parts.push({ kind, pieces: [piece] });

@@ -237,6 +237,10 @@ interface Running {
    * don't quote it: a tool may read it anywhere in a comment.
    */
   readonly optOutText?: string;
+  /** The opt-out behind the line that begins a section: ` transaction:false`. */
+  readonly optOutMark?: string;
+  /** The opt-out as a file beside the migration. */
+  readonly optOutBeside?: (file: string) => { readonly file: string; readonly text: string };
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
   /** In its migrations in code: the call that sends a statement, given as a literal of the language. */

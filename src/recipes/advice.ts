@@ -24,6 +24,10 @@ export interface RecipeStep {
   readonly after?: "statement" | "deploy" | "backfill" | undefined;
   /** Of what is released before it: `the version that no longer uses orders.note`. */
   readonly deploy?: string | undefined;
+  /** A clause of its statements with a value that may be another one: `DEFAULT ''`. */
+  readonly guess?: string | undefined;
+  /** It takes the place of the other steps where this is so. */
+  readonly onlyIf?: string | undefined;
   /** Other statements of the script that the advice takes the place of, too. */
   readonly replaces?: readonly Span[] | undefined;
   /**
@@ -37,7 +41,9 @@ export interface RecipeStep {
 
 export type Advice = readonly RecipeStep[];
 
-type Facts = Partial<Pick<RecipeStep, "transaction" | "after" | "header" | "undo" | "deploy" | "replaces">>;
+type Facts = Partial<
+  Pick<RecipeStep, "transaction" | "after" | "header" | "undo" | "deploy" | "replaces" | "onlyIf" | "guess">
+>;
 
 /** A line that begins a step. */
 export interface Heading extends Facts {
@@ -109,6 +115,8 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         intent,
         undo: open?.undo,
         ...(open?.deploy === undefined ? {} : { deploy: open.deploy }),
+        ...(open?.guess === undefined ? {} : { guess: open.guess }),
+        ...(open?.onlyIf === undefined ? {} : { onlyIf: open.onlyIf }),
         ...(open?.replaces === undefined ? {} : { replaces: open.replaces }),
       });
     else if (when.length > 0) steps.push({ ...inWords(when.join("\n"), open?.after), intent });

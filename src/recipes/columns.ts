@@ -6,10 +6,10 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { heading, instead, inWords, unused, type Advice } from "./advice.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
 import { meanwhileDeclared, stillDeclared } from "./declared.ts";
-import { plainDefault } from "./defaults.ts";
+import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
   addColumn,
@@ -36,7 +36,8 @@ export function requiredColumn(step: Step): Advice | undefined {
   const table = operation.table.text;
   const column = quote(name.text);
   const add = `${addColumn(operation)} ${type}`;
-  const value = plainDefault(step, operation.column);
+  const given = givenByUpdate(step, operation);
+  const value = given?.value ?? plainDefault(step, operation.column);
   if (value === undefined)
     return instead(
       `${add};`,
@@ -49,12 +50,14 @@ export function requiredColumn(step: Step): Advice | undefined {
   return instead(
     heading(
       "with a default, the value of the old rows: it is stored in the system catalog, no row is rewritten",
+      given === undefined ? { guess: `DEFAULT ${value}` } : { replaces: [given.statement] },
     ),
     `${add} NOT NULL DEFAULT ${value};`,
     meanwhileDeclared(step, "the default is declared"),
     heading("once every writer sets it, a later migration may drop the default:", {
       after: "deploy",
       deploy: `the version that sets ${operation.table.text}.${column} in every INSERT`,
+      ...(given === undefined ? { guess: `DEFAULT ${value}` } : {}),
       undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
     }),
     `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
@@ -240,7 +243,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const inUtc =
     zone === undefined && step.locks.free({ timezone: "UTC" })
       ? [
-          heading("if the values are in UTC, this rewrites nothing:"),
+          heading("if the values are in UTC, this rewrites nothing:", { onlyIf: "the values are in UTC" }),
           "SET LOCAL TimeZone = 'UTC';",
           `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
           heading("otherwise:"),
@@ -248,6 +251,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       : [];
   const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
   const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
+  // The models of code know one column only, which changes with the swap.
+  const inCode = step.script.code !== undefined;
   const back =
     old?.type === undefined
       ? undefined
@@ -289,11 +294,20 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
         `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
         `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS 'deprecated: no longer read';`]),
       ],
-      { undo: back },
+      { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
     ),
-    inWords(`deprecate ${last}, and drop it in a later migration`),
     stillDeclared(step, "column", last),
+    ...(inCode
+      ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
+      : [
+          {
+            ...unused(`${table}.${last}`),
+            undo: old?.type && [`ALTER TABLE ${table} ADD COLUMN ${last} ${old.type.text};`],
+          },
+          `ALTER TABLE ${table} DROP COLUMN ${last};`,
+        ]),
   );
 }
 

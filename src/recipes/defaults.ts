@@ -1,11 +1,12 @@
 /** Values for rows that have none, by type. */
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
-import type { ColumnDefinition } from "../model/operation.ts";
+import type { ColumnDefinition, OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import { wordsOf } from "../replay/questions/names/words.ts";
 import type { Step } from "../replay/step.ts";
-import { literal } from "./words.ts";
+import type { Span } from "../text/span.ts";
+import { literal, textOf } from "./words.ts";
 
 const postgres: ReadonlyMap<string, string> = new Map([
   ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map(
@@ -86,6 +87,31 @@ export function plainDefault(step: Step, { name, type }: ColumnDefinition): stri
   return value !== undefined && isEmpty.test(value) && wordsOf(name.text).some((word) => secrets.has(word))
     ? undefined
     : value;
+}
+
+/** A constant that the migration sets in all rows of a new column, with the statement that does; undefined: it sets none. */
+export function givenByUpdate(
+  step: Step,
+  { table, column }: OperationOf<"addColumn">,
+): { readonly value: string; readonly statement: Span } | undefined {
+  const name = column.name.text;
+  const update = step
+    .neighbours("later", "updateRows")
+    .find(({ operation: { columns, table: other, among }, before }) => {
+      const isOfIt = before.resolve(other) === step.before.resolve(table) && among === undefined;
+      return isOfIt && columns.length === 1 && columns[0]?.text === name;
+    });
+  if (update === undefined || update.inBody) return undefined;
+  const { operation, statement } = update;
+  const { where, span } = operation;
+  const isOfAll =
+    where === undefined ||
+    where.trivial ||
+    new RegExp(`^["\`]?${name}["\`]?\\s+is\\s+null$`, "i").test(textOf(update, where.span).trim());
+  const text = update.script.text.slice(span.start, where?.span.start ?? span.end);
+  const [, value] =
+    /\sset\s+\S+\s*=\s*('(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false)\s*(?:where\s*)?$/i.exec(text) ?? [];
+  return isOfAll && value !== undefined ? { value, statement: statement.span } : undefined;
 }
 
 const isEmpty = /^\(?''\)?$/;

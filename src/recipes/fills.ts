@@ -11,6 +11,12 @@ export function fillThenNotNull(step: Step): Advice | undefined {
   const { table } = operation;
   const column = quote(operation.column.text);
   return instead(
+    // Rows that the running version writes meanwhile have none, either.
+    {
+      heading: [],
+      after: "deploy",
+      deploy: `the version that gives ${step.show(table, operation.column.text)} a value in every row`,
+    },
     inBatchesOf(
       step,
       {

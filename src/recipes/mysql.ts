@@ -5,7 +5,7 @@ import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, outside, unused, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
-import { plainDefault, plainValue } from "./defaults.ts";
+import { givenByUpdate, plainDefault, plainValue } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
 import { textOf } from "./words.ts";
 
@@ -58,13 +58,17 @@ function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, type, mysql: details } = operation.column;
-  const value =
-    plainDefault(step, operation.column) ?? (/^geometry$/.test(type.name) ? "(<value>)" : "<value>");
+  const given = givenByUpdate(step, operation);
+  const known = given?.value ?? plainDefault(step, operation.column);
+  const value = known ?? (/^geometry$/.test(type.name) ? "(<value>)" : "<value>");
   const written = details === undefined ? "" : textOf(step, details.definition).trim();
   const definition = written === "" ? "<type> NOT NULL" : written;
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   return instead(
-    heading("with a default, for old rows and for writers that don't know the column"),
+    heading(
+      "with a default, for old rows and for writers that don't know the column",
+      given === undefined ? { guess: known && `DEFAULT ${known}` } : { replaces: [given.statement] },
+    ),
     `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,
   );
 }

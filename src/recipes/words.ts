@@ -269,7 +269,7 @@ export function together(
   const isOpen = place === "here" ? kind !== "none" && kind !== "unknown" : wraps !== "none";
   // In code, BEGIN and COMMIT may reach two connections of a pool.
   if (!isOpen && step.script.code === undefined)
-    return [heading(when, { transaction: "none", ...released }), "BEGIN;", ...statements, "COMMIT;"];
+    return [heading(when, { transaction: "none", undo, ...released }), "BEGIN;", ...statements, "COMMIT;"];
   const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
   return [heading(when, { transaction: "own", undo, ...released }), ...whole, ...statements];
 }

@@ -55,6 +55,19 @@ const whys = {
 
 type Why = keyof typeof whys;
 
+const releases: Readonly<Partial<Record<Why, string>>> = {
+  drops: "the version that no longer uses what is dropped",
+  tightens: "the version that writes only what is accepted from then on",
+  hides: "the version that needs no access to these rows",
+  requires: "the version that gives each new row a value",
+  renames: "the version that uses the new name, at that moment",
+  retypes: "the version that works with both types",
+};
+
+/** What is released before a step with this reason: `the version that no longer uses what is dropped`. */
+export const releaseBefore = ({ why }: PhaseReason): string | undefined =>
+  (Object.keys(whys) as Why[]).flatMap((key) => (whys[key][1] === why ? (releases[key] ?? []) : []))[0];
+
 /** Undefined: no application notices it. */
 type Judge<K extends OperationKind> = Why | undefined | ((step: Step<K>) => Why | undefined);
 
@@ -263,7 +276,11 @@ function whyOf(step: Step): Why | undefined {
 }
 
 /** Of a migration that isn't read, all is unknown. */
-export function phaseOf({ migration, steps, isTracking }: MigrationScope): MigrationPhase {
+export function phaseOf({
+  migration,
+  steps,
+  isTracking,
+}: Pick<MigrationScope, "migration" | "steps" | "isTracking">): MigrationPhase {
   if (migration.unread === true) return { phase: "unknown", run: "unknown", reasons: [] };
   const found = new Map<Why, Step>();
   for (const step of steps) {

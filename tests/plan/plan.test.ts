@@ -39,13 +39,13 @@ describe("a plan", () => {
     const plan = await planOf(sql, { values: { "orders.note": "'none'" } });
     expect(plan).toMatchObject({ gaps: [], differences: [] });
     expect(outline(plan).map((line) => line.replace(/:.*$/, ""))).toEqual([
+      "data deploy any",
       "data migration none",
-      "contract deploy any",
       "contract migration own",
       "contract migration own",
       "contract migration own",
     ]);
-    expect(plan.steps[0]?.statements.join("\n")).toContain("UPDATE orders SET note = 'none'");
+    expect(plan.steps[1]?.statements.join("\n")).toContain("UPDATE orders SET note = 'none'");
   });
 
   it("adds a foreign key NOT VALID, with the index that it needs", async () => {

@@ -17,6 +17,7 @@ export const dbmate: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "transaction:false as in -- migrate:up transaction:false, and the statement alone in its section",
+  optOutMark: " transaction:false",
   optedOut: marker(/\stransaction:false(?:\s|$)/),
   checksCommit: true,
   sendsDelimiter: {},

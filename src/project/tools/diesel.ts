@@ -1,3 +1,4 @@
+import { join, parentOf } from "../paths.ts";
 import { tomlValue } from "../toml.ts";
 import type { Tool } from "../tool.ts";
 
@@ -21,6 +22,10 @@ export const diesel: Tool = {
   wraps: "each",
   sends: "text",
   optOut: "run_in_transaction = false in a metadata.toml beside up.sql, and the statement alone in it",
+  optOutBeside: (file) => ({
+    file: join(parentOf(file) ?? ".", "metadata.toml"),
+    text: "run_in_transaction = false\n",
+  }),
   // A metadata.toml without the key means false as well.
   optedOut: (source) => {
     const metadata = source.beside("metadata.toml");

@@ -85,6 +85,7 @@ export const flyway: Tool = {
   // Unless the file beside it says otherwise.
   autoDetect: (source) => executeInTransaction(source) !== true,
   optOut: "executeInTransaction=false in a file beside it, named like V2__name.sql.conf",
+  optOutBeside: (file) => ({ file: `${file}.conf`, text: "executeInTransaction=false\n" }),
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
   releaseIn,

@@ -28,6 +28,7 @@ export const sqlMigrate: Tool = {
   sends: "line",
   together: /^-- ?\+migrate Statement(Begin|End)\b/gm,
   optOut: "notransaction on the -- +migrate Up or -- +migrate Down line",
+  optOutMark: " notransaction",
   optedOut: marker(/\snotransaction\b/),
   checksCommit: true,
   sendsDelimiter: {
