@@ -121,6 +121,30 @@ const django = (files: Readonly<Record<string, string>>): Promise<LintResult> =>
     }),
   });
 
+describe("the database of a Django project", () => {
+  it.each([
+    ["DatabaseTypes.MYSQL", "mysql"],
+    ['"postgresql"', "postgres"],
+  ])("is the default of the variable that chooses it: %s", async (value, dialect) => {
+    const settings = `class DatabaseTypes:
+    MYSQL = "mysql"
+    POSTGRESQL = "postgresql"
+
+DATABASE_TYPE = os.getenv("DATABASE_TYPE", ${value}).lower()
+DATABASES = {
+    "default": {"ENGINE": f"django.db.backends.{DATABASE_TYPE}"},
+    "tests": {"ENGINE": "django.db.backends.sqlite3"},
+}
+`;
+    const { histories } = await django({
+      "manage.py": "from django.core.management import execute_from_command_line\n",
+      "settings.py": settings,
+      "shop/migrations/0001_initial.py": migration("", ""),
+    });
+    expect(histories.map((one) => one.dialect)).toEqual([dialect]);
+  });
+});
+
 const migration = (imports: string, operations: string): string =>
   `from django.db import migrations, models\n${imports}\n\nclass Migration(migrations.Migration):\n    operations = [\n${operations}\n    ]\n`;
 
@@ -155,6 +179,27 @@ class Twice(migrations.RunSQL):
       ),
     });
     expect(coverage.operations).toEqual({ read: 4, notUnderstood: 2, kinds: { MysqlOnly: 1, Twice: 1 } });
+  });
+
+  it("may change the project's state alone, and marks for linters do nothing", async () => {
+    const { coverage, findings } = await django({
+      "shop/state.py": `from django.db.migrations import RemoveField
+
+class RemoveFieldState(RemoveField):
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        pass
+`,
+      "shop/migrations/0001_initial.py": migration("", create),
+      "shop/migrations/0002_state.py": migration(
+        "import django_migration_linter as linter\nfrom shop.state import RemoveFieldState",
+        'linter.IgnoreMigration(),\n        RemoveFieldState("order", "url"),',
+      ).replace("operations", 'dependencies = [("shop", "0001_initial")]\n    operations'),
+    });
+    expect(coverage.operations).toEqual({ read: 3, notUnderstood: 0, kinds: {} });
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain("drop-column");
   });
 
   it("are fields of Django's types, also with type arguments", async () => {

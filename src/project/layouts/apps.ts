@@ -99,16 +99,33 @@ const databases: readonly (readonly [Database, RegExp])[] = [
   ["sqlite", /^(?:sqlite|spatialite)/],
 ];
 
+/** `f"django.db.backends.{DATABASE_TYPE}"`: the default of a variable that the environment gives. */
+function chosenBackend(text: string): string | undefined {
+  const [, name] = /\bf["']django\.db\.backends\.\{(\w+)\}["']/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const given = new RegExp(
+    String.raw`^[ \t]*${name}\s*=\s*[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?(?:["'](\w+)["']|[\w.]*\b(\w+))`,
+    "m",
+  ).exec(text);
+  return (given?.[1] ?? given?.[2])?.toLowerCase();
+}
+
 /** Which database the settings name; one of a server before a file for development. */
 export function djangoDatabase(
   view: FolderView,
 ): { readonly dialect: Database; readonly file: string } | undefined {
   if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
-  const all = settingsOf(view).flatMap(([file, text]) =>
+  const settings = settingsOf(view);
+  const chosen = settings.flatMap(([file, text]) => {
+    const word = chosenBackend(text);
+    return word === undefined ? [] : [{ file, word }];
+  });
+  const named = settings.flatMap(([file, text]) =>
     [engine, backend, address]
       .flatMap((pattern) => [...text.matchAll(pattern)])
       .map(([, word = ""]) => ({ file, word })),
   );
+  const all = chosen.length > 0 ? chosen : named;
   for (const [dialect, pattern] of databases) {
     const one = all.find(({ word }) => pattern.test(word));
     if (one !== undefined) return { dialect, file: join(view.root, one.file) };

@@ -1,6 +1,7 @@
 /** A state as Django renders it: models with tables, fields with columns and types. */
 import type { CallValue } from "../../value.ts";
 import { booleanOf, isNone, numberOf, textOf, type Place, type Value } from "../../value.ts";
+import type { DjangosOperation } from "./custom-operations.ts";
 import { externalModel } from "./contrib.ts";
 import {
   collationOf,
@@ -29,7 +30,7 @@ export interface ProjectFacts {
   readonly autoField: string;
   readonly custom: CustomFields;
   /** The operation of Django that a call of a class of the project does the same as; undefined: not known. */
-  readonly operation: (call: CallValue) => string | undefined;
+  readonly operation: (call: CallValue) => DjangosOperation | undefined;
   /** What a function of the project returns, if that is constant. */
   readonly result: (value: Value) => Value | undefined;
 }

@@ -9,16 +9,31 @@ const deciding = ["__init__", "__new__", "state_forwards", "create_sql", "_run_s
 /** Both run the operation's SQL; a project's class may do so for one database only. */
 const running = ["database_forwards", "database_backwards"] as const;
 
-/** `class PostgresOnlyRunSQL(migrations.RunSQL)`: the name of Django's class, where nothing that matters is its own. */
-export function customOperation(run: Run, { target }: CallValue, vendor: Vendor): string | undefined {
+/** An operation of Django's; `sends`: to the database, too, and not only to the project's state. */
+export interface DjangosOperation {
+  readonly name: string;
+  readonly sends: boolean;
+}
+
+/** `class PostgresOnlyRunSQL(migrations.RunSQL)`: Django's class, where nothing that matters is its own. */
+export function customOperation(
+  run: Run,
+  { target }: CallValue,
+  vendor: Vendor,
+): DjangosOperation | undefined {
   if (target?.is !== "class") return undefined;
   const own = (name: string): Value | undefined => run.member(target, name);
   if (deciding.some((name) => own(name) !== undefined)) return undefined;
-  const isSame = running.every((name) => {
-    const method = own(name);
-    return method === undefined || (method.is === "function" && onlyCallsSuper(method, name, vendor));
-  });
-  return isSame ? djangosOperation(run, target, 0) : undefined;
+  const methods = running.map((name) => [name, own(name)] as const);
+  const sends = !methods.every(
+    ([, method]) => method?.is === "function" && /^(?:pass|return)$/.test(bodyOf(method)),
+  );
+  const isSame = methods.every(
+    ([name, method]) =>
+      method === undefined || (method.is === "function" && onlyCallsSuper(method, name, vendor)),
+  );
+  const name = isSame || !sends ? djangosOperation(run, target, 0) : undefined;
+  return name === undefined ? undefined : { name, sends };
 }
 
 function djangosOperation(run: Run, value: ClassValue, depth: number): string | undefined {
@@ -36,18 +51,23 @@ const guard =
   /^if schema_editor\.connection\.vendor (?:!= (["'])(\w+)\1|not in [[({](["'])(\w+)\3,?[\])}]) ?: ?return ?/;
 
 /** `if schema_editor.connection.vendor != "postgresql": return`, and then `super().database_forwards(…)`. */
-function onlyCallsSuper({ tree, scope }: FunctionValue, name: string, vendor: Vendor): boolean {
-  const body = tree.children.find(({ type }) => type === "Body");
-  if (body === undefined) return false;
-  const text = scope.module.text
-    .slice(body.start + 1, body.end)
-    .replace(/#.*/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+function onlyCallsSuper(method: FunctionValue, name: string, vendor: Vendor): boolean {
+  const text = bodyOf(method);
   const [guarded = "", , first, , second] = guard.exec(text) ?? [];
   const only = first ?? second;
   if (only !== undefined && (only === "postgresql") !== vendor.isPostgres) return false;
   return new RegExp(`^(?:return )?super\\([^()]*\\)\\.${name}\\([\\w\\s,=]*\\)$`).test(
     text.slice(guarded.length),
   );
+}
+
+/** On one line, without comments. */
+function bodyOf({ tree, scope }: FunctionValue): string {
+  const body = tree.children.find(({ type }) => type === "Body");
+  if (body === undefined) return "";
+  return scope.module.text
+    .slice(body.start + 1, body.end)
+    .replace(/#.*/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -227,12 +227,16 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 const isDjangos = (callee: string): boolean =>
   /^django\.(?:db\.migrations|contrib\.(?:postgres|gis))(?:\.\w+)*$/.test(callee);
 
+/** Marks for other programs, and questions that stop a migration. */
+const silent = /^(?:django_migration_linter\.(?:\w+\.)*IgnoreMigration|pulpcore\.(?:\w+\.)*RequireVersion)$/;
+
 export function readOperation(value: Value, facts: ProjectFacts): readonly Operation[] {
   if (value.is !== "call") return [unknownOperation(value)];
-  const name = isDjangos(value.callee) ? value.method : facts.operation(value);
-  const reader = name === undefined || value.open ? undefined : readers.get(name);
-  const given = reader?.(value, facts);
+  const as = isDjangos(value.callee) ? { name: value.method, sends: true } : facts.operation(value);
+  const reader = as === undefined || value.open ? undefined : readers.get(as.name);
+  const given = silent.test(value.callee) ? stateOnly() : reader?.(value, facts);
   if (given === undefined) return [unknownOperation(value)];
+  const sent = as?.sends === false ? { forwards: nothing, backwards: nothing } : {};
   return [
     {
       name: value.method,
@@ -240,6 +244,7 @@ export function readOperation(value: Value, facts: ProjectFacts): readonly Opera
       whole: value.at,
       isReversible: true,
       ...given,
+      ...sent,
     },
   ];
 }
