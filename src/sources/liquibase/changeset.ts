@@ -92,6 +92,9 @@ function lowered(node: ChangelogNode, changeset: Changeset, { target, readFile }
   return change;
 }
 
+/** A property that isn't known makes a name none the less, and the same one everywhere. */
+const hasUnknown = (sent: string): boolean => sent.replace(/"[^"]*"|`[^`]*`/g, "").includes("${");
+
 function directionOf(
   changes: readonly Change[],
   changeset: Changeset,
@@ -120,7 +123,7 @@ function directionOf(
         continue;
       }
       const segments = segmentsOf(edit === undefined ? sql : edit(sql), path, node.head);
-      const holes = hasHoles(segments) || segments.some(({ text: one }) => one.includes("${"));
+      const holes = hasHoles(segments) || hasUnknown(segments.map((one) => one.text).join(""));
       text.piece(segments, { ...common, holes, call, ...(doubtful || guard === undefined ? {} : { guard }) });
     }
   }

@@ -120,6 +120,30 @@ describe("what runs, and in which order", () => {
     expect((await sent(files, "mysql"))[1]).toBe("a:2: SELECT 'my', '${unknown}'");
   });
 
+  test("a property that isn't known stands for a part of a name", async () => {
+    const table = (prefix: string): string =>
+      `${prefix}customer_addresses_by_country_and_region_with_history`;
+    const files = {
+      "changelog.xml": xml(
+        [
+          set(
+            "1",
+            `<createTable tableName="${table("${prefix}")}"><column name="id" type="bigint"/><column name="c" type="int"/></createTable>`,
+          ),
+          set(
+            "2",
+            `<createIndex tableName="${table("${prefix}")}" indexName="by_c"><column name="c"/></createIndex>`,
+          ),
+          set("3", "<sql>UPDATE ${prefix}orders SET ${column} = 1</sql>"),
+        ].join("\n"),
+      ),
+    };
+    const result = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres" } });
+    expect(result.coverage.statements).toMatchObject({ read: 3, notUnderstood: 0 });
+    expect(result.findings.map(({ ruleId }) => ruleId)).not.toContain("identifier-too-long");
+    expect(result.findings.map(({ ruleId }) => ruleId)).toContain("index-without-concurrently");
+  });
+
   test("what a change says of databases", async () => {
     const change = (dbms: string): string =>
       set(dbms, `<createProcedure dbms="${dbms}">CREATE TRIGGER ${dbms}</createProcedure>`);

@@ -55,7 +55,7 @@ export function givenNames({ operation, skipped, script, before: { dialect } }: 
     const token = written.token(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
-    if (token === undefined || !written.isName(token.value, folded)) return [];
+    if (token === undefined || token.value.includes("${") || !written.isName(token.value, folded)) return [];
     const kept = written.keepsCase ? token.value : folded;
     const parts = {
       table: table ?? "",
