@@ -1,6 +1,7 @@
 /**
  * Each file leads from one version to the next, and only the names say in which order: `00c949a6-8b923d61.patch.sql`,
- * and the update scripts of an extension, `hstore--1.1--1.2.sql` (PostgreSQL's manual, 36.17.5).
+ * the update scripts of an extension, `hstore--1.1--1.2.sql` (PostgreSQL's manual, 36.17.5), and
+ * `upgrade-1.1.0-to-1.2.0-mysql.sql` beside a `schema-1.2.0-mysql.sql` for each release.
  */
 import { baseName } from "../paths.ts";
 import { compareComponents, compareNatural } from "../version.ts";
@@ -11,6 +12,8 @@ import { addTo } from "../../text/group.ts";
 
 const hashes = /^([0-9a-f]{7,40})-([0-9a-f]{7,40})(?:\.([a-z]{1,20}))?\.([a-z]{2,4})$/;
 const extension = /^([a-z]\w{0,62})--([\w.]{1,40})(?:--([\w.]{1,40}))?\.(sql)$/i;
+const releases =
+  /^(?:[a-z]{2,20}[-_.])??(upgrade|update|migrate|migration|schema)[-_.]v?(\d[\d.]{0,20}?)(?:[-_.]to[-_.]v?(\d[\d.]{0,20}?))?(?:[-_.]([a-z]\w{0,20}))?\.(sql)$/i;
 const inCode = /^(?:php|py|rb|go|[jt]s)$/;
 const last = /^(?:cleanup|after|post)$/;
 
@@ -34,9 +37,16 @@ function readStep(file: string): Step | undefined {
     const code = inCode.test(ending);
     return code || ending === "sql" ? { file, of: "", from: old, to: next, word, code } : undefined;
   }
-  const [, of, version, to] = extension.exec(file) ?? [];
+  const [, of, version, to] = extension.exec(file) ?? releaseStep(file);
   if (of === undefined || version === undefined) return undefined;
   return { file, of, from: to === undefined ? undefined : version, to: to ?? version, word: "", code: false };
+}
+
+/** A schema as a whole has one version, an upgrade two. */
+function releaseStep(file: string): readonly (string | undefined)[] {
+  const [, word = "", version, to, database = ""] = releases.exec(file) ?? [];
+  if (version === undefined || (to === undefined) !== /^schema$/i.test(word)) return [];
+  return [file, `release ${database}`, version, to];
 }
 
 const stepsOf = (view: FolderView): readonly Step[] => view.files.flatMap((file) => readStep(file) ?? []);
@@ -121,10 +131,10 @@ export const chain: Layout = {
     const linked = steps.filter(({ of, from }) => reached.has(`${of} ${from ?? ""}`));
     const others = view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
     const example = linked.at(-1);
-    if (example === undefined || linked.length * 2 < steps.length || steps.length * 2 < others.length)
+    if (example === undefined || linked.length * 2 < steps.length || all.length * 2 < others.length)
       return undefined;
     return {
-      files: steps.length,
+      files: all.length,
       because: `${countFiles(steps.length)} named by two versions, like ${example.file}`,
     };
   },
