@@ -218,7 +218,9 @@ export function byD1(fs: FileSystem, root: string): Found | undefined {
 /** Which of MySQL and MariaDB containers run; undefined: none of them, or both. */
 export function productOfContainers(fs: FileSystem, root: string): Found | undefined {
   for (const folder of ancestors(root)) {
-    const images = imagesAt(fs, folder).filter(({ dialect }) => /^(?:mysql|mariadb)$/.test(dialect));
+    const all = imagesAt(fs, folder).filter(({ dialect }) => /^(?:mysql|mariadb)$/.test(dialect));
+    const used = all.filter(({ isTested }) => !isTested);
+    const images = used.length > 0 ? used : all;
     const [first] = images;
     if (first === undefined) continue;
     const isOne = images.every(({ dialect }) => dialect === first.dialect);

@@ -68,19 +68,27 @@ function filesAt(fs: FileSystem, folder: string): readonly string[] {
   return files.slice(0, mostFiles);
 }
 
+interface Image {
+  readonly dialect: Database;
+  readonly because: string;
+  /** Only tests run it, maybe one of several databases. */
+  readonly isTested: boolean;
+}
+
 /** Databases that containers of a folder run, each image once. */
-export function imagesAt(
-  fs: FileSystem,
-  folder: string,
-): readonly { readonly dialect: Database; readonly because: string }[] {
-  const found = new Map<string, { readonly dialect: Database; readonly because: string }>();
+export function imagesAt(fs: FileSystem, folder: string): readonly Image[] {
+  const found = new Map<string, Image>();
   for (const file of filesAt(fs, folder)) {
     const path = join(folder, file);
     for (const image of imagesIn(fs.read(path)?.slice(0, 262_144) ?? "")) {
       const name = nameOf(image);
       for (const [dialect, known] of Object.entries(images))
-        if (known.some(([pattern]) => pattern.test(name)))
-          found.set(image, { dialect: dialect as Database, because: `${path} runs ${image}` });
+        if (known.some(([pattern]) => pattern.test(name)) && found.get(image)?.isTested !== false)
+          found.set(image, {
+            dialect: dialect as Database,
+            because: `${path} runs ${image}`,
+            isTested: isPipeline(file),
+          });
     }
   }
   return [...found.values()];

@@ -56,6 +56,7 @@ const frameworks: readonly UnreadKind[] = [
   { what: "Rust for SeaORM", folder: inRust, file: /^m\d{8}_\d{6}_\w{1,200}\.rs$/ },
   { what: "Ruby for Sequel", folder: inFolder, file: /^\d+_\w{1,200}\.rb$/, text: /\bSequel\.migration\b/ },
   { what: "Go for bun", folder: inFolder, file: go, text: /\buptrace\/bun\b/ },
+  { what: "Go for xormigrate", folder: inFolder, file: go, text: /\bxormigrate\b/ },
   { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },
 ];
 

@@ -16,12 +16,19 @@ function holeName(written: string): string {
   return `run_time_${words.replace(/^_/, "").slice(0, longest).replace(/_$/, "") || "value"}__`;
 }
 
+/** As much of an expression as a message has room for: `coalesce(…)`. */
+const shown = (text: string): string => {
+  if (text.length <= longest) return text;
+  const call = /^[\w.]{1,20}(?=\()/.exec(text)?.[0];
+  return call === undefined ? `${text.slice(0, longest)}…` : `${call}(…)`;
+};
+
 /** @param names every name, with what findings show for it */
 export function createHoles(names: Map<string, string>): Holes {
   return {
     nameOf(written) {
       const name = holeName(written);
-      names.set(name, `<${written.replaceAll(/\s+/g, " ").slice(0, longest)}>`);
+      names.set(name, `<${shown(written.replaceAll(/\s+/g, " "))}>`);
       return name;
     },
   };

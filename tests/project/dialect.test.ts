@@ -369,6 +369,16 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "MySQL's words, a container of MariaDB, and both in a pipeline",
+      {
+        ...at("CREATE TABLE t (id int) ENGINE=InnoDB;"),
+        "compose.yml": "a:\n  image: mariadb:10.11\n",
+        ".github/workflows/test.yml": "a:\n  image: mariadb:10.11\nb:\n  image: mysql:5.7\n",
+      },
+      "mariadb",
+      true,
+    ],
+    [
       "Knex's client with a fallback",
       {
         "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('t');",
