@@ -20,7 +20,7 @@ export default defineRule({
   },
   messages: {
     rebuilds: "rebuilds {{table}} in place ({{what}}): replicas lag for as long as it takes",
-    together: "rebuilds {{table}} in place ({{what}}), although no clause alone does",
+    together: "rebuilds {{table}} in place ({{what}}), which each clause alone would not",
   },
   recipe: recipes.onlineTool,
   on: {
