@@ -3,7 +3,7 @@ import type { PartitionKey } from "../model/operation.ts";
 import { typeText } from "../model/types.ts";
 import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
 import type { Definitions, Names } from "./definitions.ts";
-import { inParentheses, isPlain } from "./expressions.ts";
+import { inParentheses, isPlain } from "../schema/expressions.ts";
 import { referencesClause } from "../schema/references.ts";
 
 const literal = (text: string): string => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;

@@ -4,7 +4,8 @@ import { splitKey } from "../schema/dependents.ts";
 import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Definitions, Names } from "./definitions.ts";
-import { inParentheses, isPlain } from "./expressions.ts";
+import { inParentheses, isPlain } from "../schema/expressions.ts";
+import { createIndex } from "../schema/index-definition.ts";
 import { referencesClause } from "../schema/references.ts";
 
 const serials: Readonly<Record<string, string>> = {
@@ -63,39 +64,6 @@ function constraint(own: Constraint, index: Index | undefined, names: Names): st
     default:
       return undefined;
   }
-}
-
-function element(own: Index["elements"][number], { spell }: Names): string | undefined {
-  const what = own.column === undefined ? own.expression && inParentheses(own.expression) : spell(own.column);
-  if (what === undefined) return undefined;
-  const order = own.descending ? " DESC" : "";
-  const nulls =
-    own.nullsFirst === undefined || own.nullsFirst === own.descending
-      ? ""
-      : ` NULLS ${own.nullsFirst ? "FIRST" : "LAST"}`;
-  return (
-    [
-      what,
-      ...(own.collation === undefined ? [] : [`COLLATE ${spell(own.collation)}`]),
-      ...(own.operatorClass === undefined ? [] : [own.operatorClass]),
-    ].join(" ") +
-    order +
-    nulls
-  );
-}
-
-function createIndex(index: Index, concurrently: boolean, names: Names): string | undefined {
-  const elements = index.elements.map((one) => element(one, names));
-  if (elements.length === 0 || elements.some((one) => one === undefined) || !index.valid) return undefined;
-  const [, name] = splitKey(`${index.schema}.${index.name}`);
-  return [
-    `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${concurrently ? "CONCURRENTLY " : ""}${names.spell(name)} ON ${names.show(index.table)}`,
-    ...(index.method === "btree" ? [] : [`USING ${index.method}`]),
-    `(${elements.join(", ")})`,
-    ...(index.include.length === 0 ? [] : [`INCLUDE ${names.list(index.include)}`]),
-    ...(index.nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
-    ...(index.where === undefined ? [] : [`WHERE ${index.where.text.trim()}`]),
-  ].join(" ");
 }
 
 /** Values of the one type are taken for the other by an assignment (manual, section 10.4). */

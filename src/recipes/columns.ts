@@ -6,9 +6,8 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { heading, instead, inWords, unused, type Advice } from "./advice.ts";
-import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
-import { meanwhileDeclared, stillDeclared } from "./declared.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import {
@@ -16,7 +15,6 @@ import {
   beforeStatement,
   literal,
   madeName,
-  nextMigration,
   notNullBlock,
   quote,
   textOf,
@@ -186,129 +184,13 @@ export const dropTrigger = (table: QualifiedName, column: string): readonly stri
 };
 
 /** The expression with its columns read from the row that a trigger sees. */
-function ofNewRow({ text, span, columns }: Expression): string {
+export function ofNewRow({ text, span, columns }: Expression): string {
   let out = text;
   for (const column of [...columns].sort((a, b) => b.span.start - a.span.start)) {
     const [start, end] = [column.span.start - span.start, column.span.end - span.start];
     out = `${out.slice(0, start)}NEW.${quote(column.column)}${out.slice(end)}`;
   }
   return out;
-}
-
-/** A domain with constraints rewrites the table; the base type with the domain's rule as a CHECK doesn't. */
-function ruleOfDomain({ operation }: Step): Advice | undefined {
-  if (operation.kind !== "changeColumnType") return undefined;
-  const table = operation.table.text;
-  const check = madeName(operation.table.name, operation.column.text, "check");
-  return instead(
-    heading("keep the type, and add the constraint of the domain to the column:"),
-    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (<condition>) NOT VALID;`,
-    nextMigration,
-    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
-  );
-}
-
-/**
- * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
- * more than a value: a key, a generated one, one that a view or a check reads.
- */
-export function typeByNewColumn(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "changeColumnType") return undefined;
-  const table = operation.table.text;
-  const { text } = operation.column;
-  const domain = step.before.type(operation.type);
-  if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
-  if (isBound(step, operation.table, text)) return undefined;
-  const exchange = enumExchange(step, operation);
-  if (exchange !== undefined) return exchange;
-  const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
-  const known = step.before.column(operation.table, text);
-  if (known.is === "present" && step.isHere(known.value.origin))
-    return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
-  const zone = inZone(step, operation);
-  const value = operation.using?.text ?? column + (zone ?? "");
-  const ofRow = operation.using === undefined ? `NEW.${column}${zone ?? ""}` : ofNewRow(operation.using);
-  const old = known.is === "present" ? known.value : undefined;
-  const indexed = isIndexed(step, operation.table, text);
-  // The old default may not fit the new type: the statement itself drops or sets it.
-  const hasOtherDefault = step.statement.operations.some(
-    (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
-  );
-  const moves =
-    old?.default === undefined || hasOtherDefault
-      ? []
-      : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
-  const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
-  const inUtc =
-    zone === undefined && step.locks.free({ timezone: "UTC" })
-      ? [
-          heading("if the values are in UTC, this rewrites nothing:", { onlyIf: "the values are in UTC" }),
-          "SET LOCAL TimeZone = 'UTC';",
-          `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
-          heading("otherwise:"),
-        ]
-      : [];
-  const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
-  const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
-  // The models of code know one column only, which changes with the swap.
-  const inCode = step.script.code !== undefined;
-  const back =
-    old?.type === undefined
-      ? undefined
-      : [
-          `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
-          `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
-          `UPDATE ${table} SET ${column} = ${next}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
-          ...(old.notNull === "no" ? [] : [`${required} SET NOT NULL;`]),
-          ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
-          ...synced,
-        ];
-  return instead(
-    ...inUtc,
-    {
-      heading: [],
-      undo: [...dropTrigger(operation.table, text), `ALTER TABLE ${table} DROP COLUMN ${next};`],
-    },
-    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
-    ...synced,
-    firedTriggers(step, operation.table, `${text}_new`),
-    inBatchesOf(
-      step,
-      {
-        table: operation.table,
-        statement: `UPDATE ${table} SET ${next} = ${value}`,
-        undone: `${next} IS NULL AND ${column} IS NOT NULL`,
-        shrinks: true,
-      },
-      oldRows,
-    ),
-    ...(indexed ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")] : []),
-    ...(old?.notNull === "no" ? [] : notNullBlock(table, operation.table.name, `${text}_new`)),
-    together(
-      step,
-      "then swap the names, in one transaction:",
-      [
-        ...dropTrigger(operation.table, text),
-        ...moves,
-        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
-        `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
-        `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
-        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS 'deprecated: no longer read';`]),
-      ],
-      { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
-    ),
-    stillDeclared(step, "column", last),
-    ...(inCode
-      ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
-      : [
-          {
-            ...unused(`${table}.${last}`),
-            undo: old?.type && [`ALTER TABLE ${table} ADD COLUMN ${last} ${old.type.text};`],
-          },
-          `ALTER TABLE ${table} DROP COLUMN ${last};`,
-        ]),
-  );
 }
 
 /** Another column of the new type, whose values the application computes: no value of the old one converts. */

@@ -8,11 +8,11 @@ import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./in
 import { callOf } from "./sent.ts";
 import {
   constraintName,
-  firstPartition,
   giveUpFirst,
   madeName,
   notNullBlock,
   nextMigration,
+  partitionsOf,
   quote,
   replacedBy,
   textOf,
@@ -174,12 +174,14 @@ function byPartitions(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey") return undefined;
   const name = nameOf(step);
   const body = bodyOf(step);
-  const partition = firstPartition(step, operation.table);
   return instead(
     heading("on each partition:"),
-    `ALTER TABLE ${partition} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
-    nextMigration,
-    `ALTER TABLE ${partition} VALIDATE CONSTRAINT ${name};`,
+    ...partitionsOf(step, operation.table).map(({ text }, at) => [
+      ...(at === 0 ? [] : [nextMigration]),
+      `ALTER TABLE ${text} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
+      nextMigration,
+      `ALTER TABLE ${text} VALIDATE CONSTRAINT ${name};`,
+    ]),
     heading("finally on the parent, which takes them over without a scan:"),
     `ALTER TABLE ${operation.table.text} ADD CONSTRAINT ${name} ${body};`,
   );

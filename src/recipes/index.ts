@@ -10,6 +10,7 @@ export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";
 export * from "./narrowing.ts";
+export * from "./types-of-columns.ts";
 export * from "./renamed-columns.ts";
 export * from "./replaced-columns.ts";
 export * from "./statements.ts";

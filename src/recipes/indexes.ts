@@ -10,16 +10,17 @@ import {
   beforeStatement,
   concurrentBlock,
   constraintName,
-  firstPartition,
   mayBeEscaped,
   madeName,
   mustBeAlone,
   nextMigration,
   notNullBlock,
+  partitionsOf,
   quote,
   replacedBy,
   textOf,
   withWord,
+  type Partition,
 } from "./words.ts";
 
 /** CREATE INDEX CONCURRENTLY, unless another index serves the same queries. */
@@ -150,19 +151,25 @@ function partitionedIndex(step: Step): Advice | undefined {
 
 /** An index of a partitioned table: `create` without name, `rest` after the table's name. */
 function onPartitions(step: Step, table: QualifiedName, create: string, name: string, rest: string): Advice {
-  const first = firstPartition(step, table);
-  const partition = ofPartition(name, table, first);
+  const partitions = partitionsOf(step, table).map((partition) => ({
+    ...partition,
+    index: indexOfPartition(step, name, table, partition),
+  }));
   return instead(
     heading("create an empty index on the parent:"),
     `${create} ${name} ON ONLY ${table.text}${rest};`,
     heading("then for each partition:"),
-    ...concurrentBlock(
-      step,
-      `${create} CONCURRENTLY ${partition} ON ${first}${rest};`,
-      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, partition)};`,
+    ...partitions.map(({ text, index }) =>
+      concurrentBlock(
+        step,
+        `${create} CONCURRENTLY ${index} ON ${text}${rest};`,
+        `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`,
+      ),
     ),
     heading("and in a later migration:"),
-    `ALTER INDEX ${inSchemaOf(table, name)} ATTACH PARTITION ${inSchemaOf(table, partition)};`,
+    ...partitions.map(
+      ({ index }) => `ALTER INDEX ${inSchemaOf(table, name)} ATTACH PARTITION ${inSchemaOf(table, index)};`,
+    ),
   );
 }
 
@@ -247,9 +254,17 @@ function dropsKey(step: Step, table: QualifiedName): string {
   return old !== undefined && isDropped ? `DROP CONSTRAINT ${quote(old.name)}, ` : "";
 }
 
-/** The name of a partitioned table's object, adapted to a partition. */
-function ofPartition(name: string, table: QualifiedName, partition: string): string {
-  const bare = partition.slice(partition.lastIndexOf(".") + 1).replaceAll('"', "");
+/** What the server calls the index of a partition that it makes for one of the partitioned table. */
+function indexOfPartition(
+  { before, after }: Step,
+  name: string,
+  table: QualifiedName,
+  { key, text }: Partition,
+): string {
+  const known = new Set(before.indexesOn(key).map((index) => index.name));
+  const made = after.indexesOn(key).filter((index) => index.parent !== undefined && !known.has(index.name));
+  if (made[0] !== undefined && made.length === 1) return quote(made[0].name);
+  const bare = text.slice(text.lastIndexOf(".") + 1).replaceAll('"', "");
   const plain = plainName(name);
   return plain.includes(table.name) ? madeName(plain.replace(table.name, bare)) : madeName(bare, plain);
 }
@@ -285,10 +300,14 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const kind = primary ? "PRIMARY KEY" : "UNIQUE";
   const relation = before.relation(table);
   const partitioned = relation.is === "present" && relation.value.partitionBy !== undefined;
-  const target = partitioned ? firstPartition(step, table) : table.text;
   // The name may still belong to the key that this one replaces.
   const free = isTaken(step, table, name) ? madeName(plainName(name).slice(0, 59), "new") : name;
-  const index = partitioned ? ofPartition(name, table, target) : free;
+  const targets = partitioned
+    ? partitionsOf(step, table).map((one) => {
+        const index = indexOfPartition(step, name, table, one);
+        return { text: one.text, index, constraint: index };
+      })
+    : [{ text: table.text, index: free, constraint: name }];
   const nullable = primary
     ? columns.filter((column) => {
         const found = before.column(table, column);
@@ -308,20 +327,24 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   ].join("");
   const dropped = primary ? dropsKey(step, table) : "";
   const replaced = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
-  const deferrable = operation.deferrable ? " DEFERRABLE" : "";
-  const build = `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${target} ${list}${rest};`;
+  const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
+  const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";
   return instead(
     ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
-    concurrentBlock(step, build, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`),
-    ...nullable.flatMap((column) => notNullBlock(target, table.name, column)),
-    heading("then, in the next migration:", {
-      transaction: "own",
-      ...(replaced === ""
-        ? { undo: [`ALTER TABLE ${target} DROP CONSTRAINT ${partitioned ? index : name};`] }
-        : {}),
-    }),
-    `ALTER TABLE ${target} ${replaced}ADD CONSTRAINT ${partitioned ? index : name} ${kind} USING INDEX ${index}${deferrable};`,
+    ...targets.map(({ text, index, constraint }) => [
+      concurrentBlock(
+        step,
+        `CREATE UNIQUE INDEX CONCURRENTLY ${index} ON ${text} ${list}${rest};`,
+        `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`,
+      ),
+      ...nullable.flatMap((column) => notNullBlock(text, table.name, column)),
+      heading("then, in the next migration:", {
+        transaction: "own",
+        ...(replaced === "" ? { undo: [`ALTER TABLE ${text} DROP CONSTRAINT ${constraint};`] } : {}),
+      }),
+      `ALTER TABLE ${text} ${replaced}ADD CONSTRAINT ${constraint} ${kind} USING INDEX ${index}${deferrable};`,
+    ]),
     ...(partitioned
       ? [
           heading("finally on the parent, which takes them over and builds nothing:"),

@@ -20,15 +20,20 @@ export function attachByCheck(step: Step): Advice | undefined {
   if (operation.kind === "createTable") return besideDefault(step);
   if (operation.kind !== "attachPartition") return undefined;
   const { table, partition, bound } = operation;
+  const isProven = readsRows(step, partition) && !isBound(step, table, partition);
   return instead(
     ...missingIndexes(step, table, partition),
     ...missingForeignKeys(step, table, partition),
-    ...(readsRows(step, partition) && !isBound(step, table, partition)
-      ? provenBy(step, table, partition, bound, false)
-      : []),
+    ...(isProven ? provenBy(step, table, partition, bound, false) : []),
     ...defaultProven(step, table, bound),
     heading("then, in the next migration:"),
     `ALTER TABLE ${table.text} ${textOf(step, operation.span)};`,
+    ...(isProven
+      ? [
+          heading("then, in a separate transaction, as the bound implies it:", { transaction: "own" }),
+          `ALTER TABLE ${partition.text} DROP CONSTRAINT ${madeName(partition.name, "bound")};`,
+        ]
+      : []),
   );
 }
 

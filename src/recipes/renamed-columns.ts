@@ -1,10 +1,11 @@
 /** A column under a new name, beside the old one until no release uses that. */
 import type { Step } from "../replay/step.ts";
-import { inWords, instead, type Advice } from "./advice.ts";
+import { instead, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
-import { dropTrigger, isBound, isIndexed, oldRows, storedType, trigger } from "./columns.ts";
+import { dropTrigger, isBound, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
+import { movedIndexes } from "./indexes-of-columns.ts";
 import { notNullBlock, quote, together } from "./words.ts";
 
 /**
@@ -26,6 +27,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   // A default before would hide what the running application writes under the old name.
   const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
   const synced = trigger(step, operation.table, operation.column.text, bothWays(from, to));
+  const indexes = movedIndexes(step, operation.table, operation.column.text, operation.to.text);
   const unsynced = dropTrigger(operation.table, operation.column.text);
   const back =
     old?.type === undefined
@@ -58,9 +60,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
       },
       oldRows,
     ),
-    ...(isIndexed(step, operation.table, operation.column.text)
-      ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")]
-      : []),
+    ...indexes.built,
     ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, operation.to.text) : []),
     together(
       step,
@@ -69,6 +69,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
         ...unsynced,
         ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
         `ALTER TABLE ${table} DROP COLUMN ${from};`,
+        ...indexes.renamed,
       ],
       { deploy: `the version that uses only ${table}.${to}`, undo: back },
     ),

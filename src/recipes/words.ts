@@ -2,7 +2,7 @@ import type { AddColumn, Operation, OperationKind, OperationOf } from "../model/
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
-import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
+import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import type { Schema } from "../schema/schema.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
 
@@ -296,9 +296,22 @@ export function notNullBlock(table: string, tableName: string, column: string): 
   ];
 }
 
-/** A partition that the history knows, as an example for all. */
-export function firstPartition(step: Step, table: QualifiedName): string {
-  const found = step.before.relation(table);
-  const first = found.is === "present" ? found.value.children[0] : undefined;
-  return first === undefined ? "each_partition" : step.show(first);
+export interface Partition {
+  readonly key: Key;
+  readonly text: string;
+}
+
+/** The partitions of a table; where they aren't all known, or have partitions themselves, one that stands for each. */
+export function partitionsOf({ before, show }: Step, table: QualifiedName): readonly Partition[] {
+  const found = before.relation(table);
+  const relation = found.is === "present" ? found.value : undefined;
+  const isNested = (key: Key): boolean => {
+    const child = before.relation(key);
+    return child.is !== "present" || child.value.partitionBy !== undefined;
+  };
+  const children = relation?.children ?? [];
+  const known = relation?.complete === true && !children.some(isNested) ? children : children.slice(0, 1);
+  return known.length === 0 && relation?.complete !== true
+    ? [{ key: "", text: "each_partition" }]
+    : known.map((key) => ({ key, text: show(key) }));
 }

@@ -1,9 +1,10 @@
 /** When a migration may run: before or after the new version of the application is rolled out. */
 import type { OperationKind } from "../model/operation.ts";
 import type { Name } from "../model/names.ts";
+import type { Column } from "../schema/model.ts";
 import { sameType } from "../model/types.ts";
 import { tableOf } from "../model/kinds.ts";
-import { bodiesOf } from "./questions/dependents/kept.ts";
+import { bodiesOf, givesValue } from "./questions/dependents/kept.ts";
 import type { MigrationScope, Place, Step } from "./step.ts";
 
 /**
@@ -72,14 +73,30 @@ export const releaseBefore = ({ why }: PhaseReason): string | undefined =>
 type Judge<K extends OperationKind> = Why | undefined | ((step: Step<K>) => Why | undefined);
 
 /** At the end of the migration the column takes no row without a value. */
-function isRequired(
-  { operation, scope: { after } }: Step<"addColumn" | "setNotNull">,
-  column: Name,
-): boolean {
+function isRequired(step: Step<"addColumn" | "setNotNull">, column: Name): boolean {
+  const { operation, scope } = step;
+  const { after } = scope;
   const found = after.column(after.resolve(operation.table), column.text);
   if (found.is !== "present") return false;
-  const { notNull, hasDefault, generated, identity } = found.value;
-  return notNull === "yes" && hasDefault === "no" && generated === undefined && identity === undefined;
+  return found.value.notNull === "yes" && !isGiven(found.value) && !isFilled(step, column.text);
+}
+
+const isGiven = ({ hasDefault, generated, identity }: Column): boolean =>
+  hasDefault !== "no" || generated !== undefined || identity !== undefined;
+
+/** A trigger gives new rows a value. */
+function isFilled(
+  {
+    operation,
+    scope: { after },
+  }: Step<"addColumn" | "setNotNull" | "addForeignKey" | "addUnique" | "addCheck">,
+  column: string,
+): boolean {
+  const found = after.relation(operation.table);
+  if (found.is !== "present") return false;
+  return found.value.triggers.some(
+    (one) => one.timing === "before" && one.events.includes("insert") && givesValue(one, column, after),
+  );
 }
 
 /** Of a constraint or unique index: all its columns are of this release, so the running version writes none of them. */
@@ -101,7 +118,17 @@ function isOfNewColumns({
 }
 
 const ofConstraint = (step: Step<"addForeignKey" | "addUnique" | "addCheck">): Why =>
-  isOfNewColumns(step) ? "adds" : "tightens";
+  isOfNewColumns(step) ? (refusesNull(step) ? "requires" : "adds") : "tightens";
+
+/** `CHECK (a IS NOT NULL)` on a new column refuses the rows of the running version, which doesn't know the column. */
+function refusesNull(step: Step<"addForeignKey" | "addUnique" | "addCheck">): boolean {
+  const { operation, scope } = step;
+  if (operation.kind !== "addCheck") return false;
+  return operation.expression.provesNotNull.some((name) => {
+    const found = scope.after.column(scope.after.resolve(operation.table), name);
+    return found.is === "present" && !isGiven(found.value) && !isFilled(step, name);
+  });
+}
 
 const judges: { readonly [K in OperationKind]: Judge<K> } = {
   createTable: "adds",

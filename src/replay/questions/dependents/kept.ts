@@ -1,6 +1,6 @@
 /** Columns that triggers keep in step with others, as far as their bodies show it. */
-import type { Key } from "../../../model/names.ts";
-import type { OperationOf } from "../../../model/operation.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Trigger } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, has, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
@@ -30,7 +30,13 @@ const keyOf = (table: Key, from: string, to: string): string => `${table}.${from
 
 /** What the trigger does: its own text, or those of the functions of that name. Empty: they aren't known. */
 export function bodiesOf(
-  { body, function: name }: OperationOf<"createTrigger">,
+  {
+    body,
+    function: name,
+  }: {
+    readonly body?: { readonly text: string } | undefined;
+    readonly function?: QualifiedName | Key | undefined;
+  },
   schema: Schema,
 ): readonly string[] {
   if (body !== undefined) return [body.text];
@@ -51,6 +57,14 @@ function* assignments(body: string): Generator<readonly [from: string, to: strin
   const code = body.replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
   for (const [, to = "", value = ""] of code.matchAll(assignment))
     for (const [, from = ""] of value.matchAll(ofRow)) yield [plain(from), plain(to)];
+}
+
+/** The trigger gives a column of the new row a value, which may depend on others. */
+export function givesValue({ function: called, body }: Trigger, column: string, schema: Schema): boolean {
+  const own = body === undefined ? undefined : { text: body };
+  return bodiesOf({ body: own, function: called }, schema).some((text) =>
+    [...text.matchAll(assignment)].some(([, to = ""]) => plain(to) === column),
+  );
 }
 
 const plain = (written: string): string =>

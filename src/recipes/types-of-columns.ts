@@ -1,0 +1,200 @@
+/** A column of another type, which takes the place of the old one. */
+import type { OperationOf } from "../model/operation.ts";
+import type { ColumnType } from "../model/types.ts";
+import type { Step } from "../replay/step.ts";
+import { heading, instead, inWords, unused, type Advice } from "./advice.ts";
+import { inBatchesOf } from "./batches.ts";
+import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
+import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
+import { stillDeclared } from "./declared.ts";
+import { movedIndexes } from "./indexes-of-columns.ts";
+import { madeName, nextMigration, notNullBlock, quote, together } from "./words.ts";
+
+type ChangeType = OperationOf<"changeColumnType">;
+
+/** A domain with constraints rewrites the table; the base type with the domain's rule as a CHECK doesn't. */
+function ruleOfDomain({ operation }: Step): Advice | undefined {
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const check = madeName(operation.table.name, operation.column.text, "check");
+  return instead(
+    heading("keep the type, and add the constraint of the domain to the column:"),
+    `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (<condition>) NOT VALID;`,
+    nextMigration,
+    `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
+  );
+}
+
+type Backwards = (old: string, now: string) => string;
+
+const ranges: Readonly<Partial<Record<string, string>>> = {
+  smallint: "-32768 AND 32767",
+  integer: "-2147483648 AND 2147483647",
+};
+
+/**
+ * Fills the old column from the new one, which has its name by then, so that the swap can be undone. A value that the old
+ * type hasn't becomes NULL. Undefined: the way back of the USING isn't known.
+ */
+function backwards(
+  { column, using, type }: ChangeType,
+  old: ColumnType,
+  zone: string | undefined,
+): Backwards | undefined {
+  const name = quote(column.text);
+  const [written, converted] = [
+    using === undefined ? name : withoutParentheses(using.text),
+    using === undefined ? (zone ?? "") : "",
+  ];
+  const inZones = / AT TIME ZONE '[^']*'$/i.exec(written + converted)?.[0];
+  if (inZones !== undefined && written + converted === name + inZones)
+    return (last, now) => `${last} := ${now}${inZones};`;
+  const isCast =
+    written.startsWith(name) &&
+    /^(?:\s*::\s*[\w. ]+(?:\(\d+(?:,\s*\d+)?\))?)*$/.test(written.slice(name.length));
+  if (!isCast || converted !== "") return undefined;
+  const range = ranges[old.name];
+  if (range !== undefined && /^(?:smallint|integer|bigint)$/.test(type.name))
+    return (last, now) => `${last} := CASE WHEN ${now} BETWEEN ${range} THEN ${now} END;`;
+  return old.name === "text" || (old.name === "varchar" && old.modifiers.length === 0)
+    ? (last, now) => `${last} := ${now};`
+    : (last, now) => `BEGIN ${last} := ${now}; EXCEPTION WHEN data_exception THEN ${last} := NULL; END;`;
+}
+
+const withoutParentheses = (text: string): string => {
+  const inner = /^\(([^()]*(?:\([\d, ]+\)[^()]*)*)\)$/.exec(text.trim())?.[1];
+  return inner === undefined ? text.trim() : withoutParentheses(inner);
+};
+
+/** What has no `=` is always taken for changed. */
+const withoutEquality = /^(?:json|xml|point|polygon)$/;
+
+/** A value that stays as it is may be spelled in another way by the one type than by the other. */
+const whenChanged = ({ type }: ChangeType, column: string, body: string): string =>
+  withoutEquality.test(type.name)
+    ? body
+    : `IF TG_OP = 'INSERT' OR NEW.${column} IS DISTINCT FROM OLD.${column} THEN ${body} END IF;`;
+
+/**
+ * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
+ * more than a value: a key, a generated one, one that a view or a check reads.
+ */
+export function typeByNewColumn(step: Step): Advice | undefined {
+  const { operation } = step;
+  if (operation.kind !== "changeColumnType") return undefined;
+  const table = operation.table.text;
+  const { text } = operation.column;
+  const domain = step.before.type(operation.type);
+  if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  if (isBound(step, operation.table, text)) return undefined;
+  const exchange = enumExchange(step, operation);
+  if (exchange !== undefined) return exchange;
+  const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
+  const known = step.before.column(operation.table, text);
+  if (known.is === "present" && step.isHere(known.value.origin))
+    return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
+  const zone = inZone(step, operation);
+  const value = operation.using?.text ?? column + (zone ?? "");
+  const ofRow = operation.using === undefined ? `NEW.${column}${zone ?? ""}` : ofNewRow(operation.using);
+  const old = known.is === "present" ? known.value : undefined;
+  const indexes = movedIndexes(step, operation.table, text, `${text}_new`);
+  // The old default may not fit the new type: the statement itself drops or sets it.
+  const hasOtherDefault = step.statement.operations.some(
+    (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
+  );
+  const moves =
+    old?.default === undefined || hasOtherDefault
+      ? []
+      : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
+  const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
+  const inUtc =
+    zone === undefined && step.locks.free({ timezone: "UTC" })
+      ? [
+          heading("if the values are in UTC, this rewrites nothing:", { onlyIf: "the values are in UTC" }),
+          "SET LOCAL TimeZone = 'UTC';",
+          `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
+          heading("otherwise:"),
+        ]
+      : [];
+  const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
+  const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
+  const unsynced = dropTrigger(operation.table, text);
+  const reversed = old?.type === undefined ? undefined : backwards(operation, old.type, zone);
+  // The models of code know one column only, which changes with the swap.
+  const inCode = step.script.code !== undefined;
+  const keepsOld =
+    reversed === undefined || inCode
+      ? []
+      : trigger(
+          step,
+          operation.table,
+          text,
+          whenChanged(operation, column, reversed(`NEW.${last}`, `NEW.${column}`)),
+        );
+  const back =
+    old?.type === undefined
+      ? undefined
+      : [
+          ...(keepsOld.length === 0 ? [] : unsynced),
+          `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
+          `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
+          `UPDATE ${table} SET ${column} = ${next}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
+          ...(old.notNull === "no" ? [] : [`${required} SET NOT NULL;`]),
+          ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
+          ...synced,
+        ];
+  return instead(
+    ...inUtc,
+    {
+      heading: [],
+      undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
+    },
+    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
+    ...synced,
+    firedTriggers(step, operation.table, `${text}_new`),
+    inBatchesOf(
+      step,
+      {
+        table: operation.table,
+        statement: `UPDATE ${table} SET ${next} = ${value}`,
+        undone: `${next} IS NULL AND ${column} IS NOT NULL`,
+        shrinks: true,
+      },
+      oldRows,
+    ),
+    ...indexes.built,
+    ...(old?.notNull === "no" ? [] : notNullBlock(table, operation.table.name, `${text}_new`)),
+    together(
+      step,
+      "then swap the names, in one transaction:",
+      [
+        ...unsynced,
+        ...moves,
+        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
+        ...(old?.hasDefault === "no" ? [] : [`${required} DROP DEFAULT;`]),
+        `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+        `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+        ...indexes.kept,
+        ...indexes.renamed,
+        ...keepsOld,
+        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS 'deprecated: no longer read';`]),
+      ],
+      { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
+    ),
+    stillDeclared(step, "column", last),
+    ...(inCode
+      ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
+      : [
+          {
+            ...unused(`${table}.${last}`),
+            undo: old?.type && [
+              `ALTER TABLE ${table} ADD COLUMN ${last} ${old.type.text};`,
+              `UPDATE ${table} SET ${last} = ${column}::${old.type.text};`,
+              ...keepsOld,
+            ],
+          },
+          ...(keepsOld.length === 0 ? [] : unsynced),
+          `ALTER TABLE ${table} DROP COLUMN ${last};`,
+        ]),
+  );
+}

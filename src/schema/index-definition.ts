@@ -1,0 +1,48 @@
+/** An index as SQL of PostgreSQL. */
+import type { Key } from "../model/names.ts";
+import { splitKey } from "./dependents.ts";
+import { inParentheses } from "./expressions.ts";
+import type { Index } from "./model.ts";
+
+interface Names {
+  /** A relation by its key. */
+  readonly show: (key: Key) => string;
+  /** A name alone, quoted where it has to be. */
+  readonly spell: (name: string) => string;
+  /** Columns in parentheses. */
+  readonly list: (names: readonly string[]) => string;
+}
+
+function element(own: Index["elements"][number], { spell }: Names): string | undefined {
+  const what = own.column === undefined ? own.expression && inParentheses(own.expression) : spell(own.column);
+  if (what === undefined) return undefined;
+  const order = own.descending ? " DESC" : "";
+  const nulls =
+    own.nullsFirst === undefined || own.nullsFirst === own.descending
+      ? ""
+      : ` NULLS ${own.nullsFirst ? "FIRST" : "LAST"}`;
+  return (
+    [
+      what,
+      ...(own.collation === undefined ? [] : [`COLLATE ${spell(own.collation)}`]),
+      ...(own.operatorClass === undefined ? [] : [own.operatorClass]),
+    ].join(" ") +
+    order +
+    nulls
+  );
+}
+
+/** `CREATE INDEX …` without semicolon; undefined: not all of it is known. */
+export function createIndex(index: Index, concurrently: boolean, names: Names): string | undefined {
+  const elements = index.elements.map((one) => element(one, names));
+  if (elements.length === 0 || elements.some((one) => one === undefined) || !index.valid) return undefined;
+  const [, name] = splitKey(`${index.schema}.${index.name}`);
+  return [
+    `CREATE ${index.unique ? "UNIQUE " : ""}INDEX ${concurrently ? "CONCURRENTLY " : ""}${names.spell(name)} ON ${names.show(index.table)}`,
+    ...(index.method === "btree" ? [] : [`USING ${index.method}`]),
+    `(${elements.join(", ")})`,
+    ...(index.include.length === 0 ? [] : [`INCLUDE ${names.list(index.include)}`]),
+    ...(index.nullsNotDistinct ? ["NULLS NOT DISTINCT"] : []),
+    ...(index.where === undefined ? [] : [`WHERE ${index.where.text.trim()}`]),
+  ].join(" ");
+}

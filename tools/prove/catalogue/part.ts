@@ -1,0 +1,22 @@
+/** The cases that run in CI: one of each kind of recipe. */
+export const part: ReadonlySet<string> = new Set([
+  "index",
+  "unique-constraint",
+  "foreign-key",
+  "check",
+  "set-not-null",
+  "add-required-column",
+  "add-column-with-a-random-key",
+  "rename-column",
+  "rename-table",
+  "int-to-bigint",
+  "drop-required-column",
+  "index-on-a-partitioned-table",
+  "fill-a-column-with-two-keys",
+  "mysql-index",
+  "mysql-add-required-column",
+  "mysql-rename-table",
+  "mysql-foreign-key",
+  "mysql-fill-a-column",
+  "mysql-delete-many-rows",
+]);

@@ -1,0 +1,71 @@
+/** What ddlint says to do instead of a migration, as steps. */
+import { memoryFileSystem, planSteps, UserError, type PlanStep as Planned } from "../../src/index.ts";
+import type { Case, Plan, PlanStep, UndoPart } from "./case.ts";
+import type { Server } from "./servers/server.ts";
+
+/** `ddlint plan` for the last of two migrations, the first of which makes the tables. */
+export async function planOf(
+  server: Pick<Server, "schema" | "dialect" | "version">,
+  one: Case,
+): Promise<Plan> {
+  const fs = memoryFileSystem({
+    "migrations/001_tables.sql": `${server.schema}\n${one.setup ?? ""}`,
+    "migrations/002_change.sql": one.migration,
+  });
+  const facts = { dialect: server.dialect, serverVersion: server.version } as const;
+  try {
+    const { steps, gaps, differences, findings } = await planSteps({ fs, facts, values: one.values ?? {} });
+    const [gap] = gaps;
+    if (gap !== undefined) return { notRun: `the plan has a gap: ${gap.what} (${gap.hint})` };
+    const left = findings.find(({ severity, ruleId }) => severity === "error" && !judgedHere.test(ruleId));
+    if (left !== undefined) return { notRun: `the plan leaves ${left.ruleId}: ${left.message}` };
+    const open = steps.find((step) => step.kind === "by-hand" && !isCheck(step));
+    if (open !== undefined) return { notRun: `by hand: ${[...open.why, ...open.statements].join("; ")}` };
+    const runnable = steps.filter(({ kind, statements }) => kind === "deploy" || statements.length > 0);
+    return { steps: runnable.map(stepOf), differences };
+  } catch (error) {
+    if (error instanceof UserError) return { notRun: `no plan: ${error.message}` };
+    throw error;
+  }
+}
+
+/** Rollbacks are run, and a loss that is announced is none that is hidden. */
+const judgedHere = /^(?:rollback|drop)-/;
+
+const isCheck = ({ statements }: Planned): boolean =>
+  statements.length > 0 && statements.every((text) => /^SELECT\b/i.test(text));
+
+const control = /^(?:BEGIN|COMMIT|START TRANSACTION);?$/i;
+/** What the server refuses in a transaction. */
+const onlyAlone = /\bCONCURRENTLY\b|^(?:VACUUM|REINDEX|ALTER SYSTEM)\b|^DO\b[^]*\bCOMMIT;/i;
+
+function stepOf({ kind, why, statements, transaction, rollback }: Planned): PlanStep {
+  const title = why.join("; ");
+  if (kind === "deploy") return { kind, title };
+  if (kind !== "migration") return { kind: kind === "command" ? kind : "check", title, statements };
+  const own = statements.filter((text) => !control.test(text));
+  const isAlone =
+    (transaction === "none" && own.length === statements.length) || own.some((text) => onlyAlone.test(text));
+  const lost = rollback === undefined ? [] : [...rollback.lost, ...rollback.gaps, ...rollback.stays];
+  return {
+    kind: "sql",
+    title,
+    statements: own,
+    transaction: !isAlone,
+    undo: rollback && partsOf(rollback.statements),
+    irreversible: lost.length === 0 ? undefined : lost.join("; "),
+  };
+}
+
+/** Statements of a rollback: those that can be are sent in one transaction. */
+function partsOf(statements: readonly string[]): readonly UndoPart[] {
+  const parts: { statements: string[]; transaction: boolean }[] = [];
+  for (const text of statements) {
+    if (control.test(text)) continue;
+    const transaction = !onlyAlone.test(text);
+    const open = parts.at(-1);
+    if (transaction && open?.transaction === true) open.statements.push(text);
+    else parts.push({ statements: [text], transaction });
+  }
+  return parts;
+}
