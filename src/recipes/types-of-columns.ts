@@ -2,7 +2,7 @@
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, instead, inWords, unused, type Advice } from "./advice.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
@@ -184,17 +184,18 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     stillDeclared(step, "column", last),
     ...(inCode
       ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
-      : [
+      : together(
+          step,
+          "deploy the version that no longer uses it; then, in one transaction:",
+          [...(keepsOld.length === 0 ? [] : unsynced), `ALTER TABLE ${table} DROP COLUMN ${last};`],
           {
-            ...unused(`${table}.${last}`),
+            deploy: `the version that no longer uses ${table}.${last}`,
             undo: old?.type && [
               `ALTER TABLE ${table} ADD COLUMN ${last} ${old.type.text};`,
               `UPDATE ${table} SET ${last} = ${column}::${old.type.text};`,
               ...keepsOld,
             ],
           },
-          ...(keepsOld.length === 0 ? [] : unsynced),
-          `ALTER TABLE ${table} DROP COLUMN ${last};`,
-        ]),
+        )),
   );
 }
