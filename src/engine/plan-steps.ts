@@ -154,9 +154,18 @@ function waysBack(
     const undo = undone[at];
     if (own === undefined) return undefined;
     if (undo !== undefined && tried[at] !== undefined && leadsBack(tried[at].scope))
-      return { rollback: { statements: undo, lost: [], stays: [], gaps: [] }, text: undo.join("\n") };
+      return {
+        rollback: { statements: undo, lost: [], stays: [], gaps: emptyMeanwhile(parts[at], undo) },
+        text: undo.join("\n"),
+      };
     const { statements, losses, stays, gaps } = own.back;
-    const rollback = { statements, lost: each(losses), stays: [...new Set(stays)], gaps: each(gaps) };
+    const unfilled = emptyMeanwhile(parts[at], statements);
+    const rollback = {
+      statements,
+      lost: each(losses),
+      stays: [...new Set(stays)],
+      gaps: [...each(gaps), ...unfilled],
+    };
     return { rollback, text: own.text };
   });
 }
@@ -164,6 +173,22 @@ function waysBack(
 const each = (notes: readonly { readonly what: string }[]): readonly string[] => [
   ...new Set(notes.map(({ what }) => what)),
 ];
+
+/** SET NOT NULL fails on rows that were inserted without a value after DROP NOT NULL, unless something fills them. */
+function emptyMeanwhile(part: ReplayedPart | undefined, undo: readonly string[]): readonly string[] {
+  const { steps = [], after } = part?.scope ?? {};
+  const isFilled =
+    undo.some((one) => /^UPDATE\b/i.test(one)) ||
+    steps.some(({ operation }) => operation.kind === "createTrigger");
+  return steps.flatMap(({ operation, show: shown, after: then }) => {
+    if (operation.kind !== "dropNotNull" || isFilled || after === undefined) return [];
+    const { table, column } = operation;
+    const found = after.column(after.resolve(table), column.text);
+    return found.is === "present" && found.value.hasDefault === "no"
+      ? [`the value of ${shown(then.resolve(table))}.${column.text} in rows that are inserted without one`]
+      : [];
+  });
+}
 
 /** What the recipes say that undoes their steps; undefined: not all of it is known. */
 function recipeUndo({ pieces }: ReplayedPart): readonly string[] | undefined {

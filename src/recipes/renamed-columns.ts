@@ -29,8 +29,9 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const synced = trigger(step, operation.table, operation.column.text, bothWays(from, to));
   const indexes = movedIndexes(step, operation.table, operation.column.text, operation.to.text);
   const unsynced = dropTrigger(operation.table, operation.column.text);
+  // It fills the old column at once: a plan rather says that it can't be undone.
   const back =
-    old?.type === undefined
+    old?.type === undefined || step.script.code === undefined
       ? undefined
       : [
           `ALTER TABLE ${table} ADD COLUMN ${from} ${type}${collation};`,

@@ -190,11 +190,6 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           [...(keepsOld.length === 0 ? [] : unsynced), `ALTER TABLE ${table} DROP COLUMN ${last};`],
           {
             deploy: `the version that no longer uses ${table}.${last}`,
-            undo: old?.type && [
-              `ALTER TABLE ${table} ADD COLUMN ${last} ${old.type.text};`,
-              `UPDATE ${table} SET ${last} = ${column}::${old.type.text};`,
-              ...keepsOld,
-            ],
           },
         )),
   );
