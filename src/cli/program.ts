@@ -109,9 +109,17 @@ export function createProgram(
   addFactOptions(
     program
       .command("schema")
-      .description("print the schema that the migrations lead to, as SQL")
+      .description("print the schema that the migrations lead to, or what a database has otherwise")
       .argument("[paths...]", pathsText)
       .option("--at <migration>", "up to this migration: its file, version or name (default: the newest)")
+      .option(
+        "--diff <file>",
+        "compare it with a dump (pg_dump --schema-only, mysqldump --no-data; - for standard input)",
+      )
+      .option(
+        "--adopt",
+        "with --diff: the migration that brings the history to the database, instead of the reverse",
+      )
       .option("--json", "print it as JSON, with what isn't known of it"),
   ).action(async (paths: string[], options: SchemaCommandOptions) => {
     const { schema } = await import("./schema.ts");

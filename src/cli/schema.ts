@@ -1,13 +1,17 @@
 /** `ddlint schema`: the schema that the migrations lead to. */
-import { jsonText, planSchema } from "../index.ts";
-import type { SchemaNote } from "../index.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { UserError, jsonText, planDrift, planSchema, reasonOf } from "../index.ts";
+import type { SchemaNote, SchemaOptions } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
-import { existing } from "./request.ts";
+import { existing, readStdin } from "./request.ts";
 
 export interface SchemaCommandOptions extends Omit<CheckOptions, "format" | "diff"> {
   readonly at?: string;
+  readonly diff?: string;
+  readonly adopt?: boolean;
   readonly json?: boolean;
 }
 
@@ -18,19 +22,40 @@ export async function schema(
 ): Promise<Outcome> {
   const config = await configFor({ ...options, format: undefined, diff: undefined }, cwd, paths);
   const facts = factsFrom({ ...options, format: undefined, diff: undefined }, config.facts);
-  const plan = await planSchema({
-    cwd,
-    root: config.root,
-    facts,
-    paths: existing(paths, cwd),
-    at: options.at,
-  });
+  const asked = { cwd, root: config.root, facts, paths: existing(paths, cwd), at: options.at };
+  if (options.diff !== undefined) return drift(asked, options.diff, options, cwd);
+  if (options.adopt === true)
+    throw new UserError("--adopt has nothing to adopt", { hint: "add --diff <dump>" });
+  const plan = await planSchema(asked);
   const stderr = printedLines([
     ...plan.leftOut.map((what) => `ddlint: not in the schema: ${what}`),
     ...plan.gaps.map((note) => `ddlint: not known: ${shown(note)}`),
   ]);
   const stdout = options.json === true ? `${jsonText(plan)}\n` : plan.text;
   return { exitCode: 0, stdout, stderr };
+}
+
+/** Exit code 1: something differs. */
+async function drift(
+  asked: SchemaOptions,
+  file: string,
+  { adopt, json }: SchemaCommandOptions,
+  cwd: string,
+): Promise<Outcome> {
+  const dump = { path: file === "-" ? "dump" : file, text: file === "-" ? readStdin() : textOf(file, cwd) };
+  const plan = await planDrift({ ...asked, dump, adopt });
+  const stderr = printedLines(plan.gaps.map((gap) => `ddlint: not known: ${gap}`));
+  const stdout = json === true ? `${jsonText(plan)}\n` : plan.text;
+  return { exitCode: plan.isSame ? 0 : 1, stdout, stderr };
+}
+
+/** @throws UserError if it can't be read */
+function textOf(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw new UserError(`can't read ${file}: ${reasonOf(error)}`);
+  }
 }
 
 const shown = ({ what, file, line }: SchemaNote): string =>

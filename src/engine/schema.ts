@@ -40,3 +40,39 @@ export async function planSchema(options: SchemaOptions = {}): Promise<SchemaPla
   const { writeSchema } = await import("./write-schema.ts");
   return writeSchema(options);
 }
+
+export interface DriftOptions extends SchemaOptions {
+  /** What `pg_dump --schema-only` or `mysqldump --no-data` has written, and its name for messages. */
+  readonly dump: { readonly path: string; readonly text: string };
+  /** Statements that bring the history to the database, as a new migration. Default: the database to the history. */
+  readonly adopt?: boolean | undefined;
+}
+
+export interface DriftPlan {
+  /** Name and file of the last migration. */
+  readonly migration: string;
+  readonly file: string;
+  readonly dialect: DialectName;
+  /** Nothing differs, as far as it is known. */
+  readonly isSame: boolean;
+  /** For people, one for each object: `column users.phone: the history doesn't make it`. */
+  readonly differences: readonly string[];
+  /** What reconciles them, with semicolons. */
+  readonly statements: readonly string[];
+  /** Both as a file, the differences in comments. */
+  readonly text: string;
+  /** Columns that the statements make without NOT NULL, as old rows have no value there. */
+  readonly nullable: readonly string[];
+  /** What isn't known, or isn't reconciled. */
+  readonly gaps: readonly string[];
+}
+
+/**
+ * The drift between a history and a database, by its dump.
+ *
+ * @throws UserError if there is no such migration, or the text isn't a dump
+ */
+export async function planDrift(options: DriftOptions): Promise<DriftPlan> {
+  const { writeDrift } = await import("./write-drift.ts");
+  return writeDrift(options);
+}

@@ -1,13 +1,13 @@
 /** What a history does to its database beside what the schema holds: statements that a fresh database needs as they are. */
 import { changed, tableOf } from "../model/kinds.ts";
-import type { Key, QualifiedName } from "../model/names.ts";
-import type { Operation } from "../model/operation.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import type { Operation, StorageParameter } from "../model/operation.ts";
 import { textOf } from "../recipes/words.ts";
 import type { Migration } from "../project/migration.ts";
 import type { Place, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { isUsualPath } from "./definitions.ts";
+import { isUsualPath, namesIn } from "./definitions.ts";
 
 type Kind = Operation["kind"];
 
@@ -71,8 +71,8 @@ export class BesideSchema {
     else if (operation.conditional === true && changes === "schema")
       note("it isn't known whether this statement runs");
     if (refused || changes === "unknown") return;
-    if (kept.has(operation.kind) || bringsRows(operation) || operation.kind === "createExtension")
-      this.#steps.push(step);
+    const isKept = kept.has(operation.kind) || storage(operation).length > 0;
+    if (isKept || bringsRows(operation) || operation.kind === "createExtension") this.#steps.push(step);
   }
 
   /** Nothing is known of what it does. */
@@ -93,7 +93,9 @@ export class BesideSchema {
         if (end.object("extension", operation.extension.text) === "no") continue;
         const where = operation.schema === undefined ? "" : ` SCHEMA ${end.spell(operation.schema)}`;
         extensions.push(`CREATE EXTENSION IF NOT EXISTS ${end.spell(operation.extension)}${where};`);
-      } else if (bringsRows(operation)) {
+      } else if (operation.kind === "createTable" || operation.kind === "createIndex")
+        statements.push(...setStorage(step, end));
+      else if (bringsRows(operation)) {
         const table = tableOf(operation);
         const key = table && step.after.resolve(table);
         if (key !== undefined && isStill(step.after, end, key)) filled.add(key);
@@ -116,6 +118,28 @@ export class BesideSchema {
       this.#paths.get(placeKey(migration, span.start));
     return { extensions: [...new Set(extensions)], statements, notes, filled, pathOf };
   }
+}
+
+/** WITH: what the schema doesn't hold of PostgreSQL's tables and indexes. */
+const storage = (operation: Operation): readonly StorageParameter[] =>
+  operation.kind === "createTable" || operation.kind === "createIndex" ? (operation.options ?? []) : [];
+
+function setStorage({ operation, after, scope }: Step, end: Schema): readonly string[] {
+  const table = tableOf(operation);
+  if (table === undefined || !end.dialect.viewsHold) return [];
+  const key = after.resolve(table);
+  const list = storage(operation).map(({ name, value }) =>
+    value === undefined ? name : `${name} = ${value}`,
+  );
+  const isHere = ({ origin }: { readonly origin?: Origin | undefined }): boolean =>
+    origin?.migration === scope.migration.index && origin.span.start === operation.span.start;
+  const { show } = namesIn(end);
+  if (operation.kind === "createTable")
+    return isStill(after, end, key) ? [`ALTER TABLE ${show(key)} SET (${list.join(", ")});`] : [];
+  const index = [...end.indexes()].find(isHere);
+  return index === undefined
+    ? []
+    : [`ALTER INDEX ${show(keyOf(index.schema, index.name))} SET (${list.join(", ")});`];
 }
 
 const bringsRows = (operation: Operation): boolean =>

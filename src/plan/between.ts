@@ -4,6 +4,7 @@ import type { Operation } from "../model/operation.ts";
 import type { Column, Constraint, Index, Lookup, Origin, Relation, Trigger } from "../schema/model.ts";
 import { changedKeys } from "../schema/persistent.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
+import { relationTag, relationUses } from "../schema/state.ts";
 import { Collected } from "./collected.ts";
 import { definitionsFor, namesIn, type Definitions, type Names } from "./definitions.ts";
 import { makeSequence, makeView, sequenceOf, usesOfTable } from "./relations.ts";
@@ -114,7 +115,12 @@ class Changes implements Between {
       this.#index(present(this.#from.index(key)), present(this.#to.index(key)));
     for (const name of changedKeys(left.namespaces, right.namespaces)) {
       if (this.#to.namespace(name) === "no")
-        this.#found.add("dropOther", `DROP SCHEMA ${this.#names.spell(name)}`);
+        this.#found.drop({
+          kind: "schema",
+          key: name,
+          uses: [],
+          sql: `DROP SCHEMA ${this.#names.spell(name)}`,
+        });
       else if (this.#from.namespace(name) !== "yes")
         this.#found.make(
           { kind: "schema", key: name, uses: [] },
@@ -148,12 +154,14 @@ class Changes implements Between {
     for (const constraint of from.constraints) this.#dropConstraint(from, constraint);
   }
 
-  #gone({ key, kind, ownedBy }: Relation): void {
+  #gone(from: Relation): void {
+    const { key, kind, ownedBy } = from;
     // A sequence goes with its column.
     if (kind === "sequence" && ownedBy !== undefined && !this.#isThere(ownedBy)) return;
+    const sql = `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`;
+    const uses = relationUses(stateOf(this.#from), from).filter((tag) => tag !== relationTag(key));
     const isView = kind === "view" || kind === "materialized view";
-    if (isView) this.#found.addFirst("dropPart", `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`);
-    else this.#found.add("dropRelation", `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`);
+    this.#found.drop({ kind: isView ? "view" : kind === "sequence" ? "sequence" : "table", key, uses, sql });
   }
 
   #isThere({ table, column }: NonNullable<Relation["ownedBy"]>): boolean {
@@ -265,8 +273,11 @@ class Changes implements Between {
     const head = `ALTER TABLE ${this.#names.show(to.key)}`;
     for (const column of from.columns) {
       if (column.inherited || to.columns.some(({ name }) => name === column.name)) continue;
-      if (to.complete || this.#around.isAdded(to.key, column.name))
-        this.#found.add("dropColumn", `${head} DROP COLUMN ${this.#names.spell(column.name)}`);
+      if (!to.complete && !this.#around.isAdded(to.key, column.name)) continue;
+      const sql = `${head} DROP COLUMN ${this.#names.spell(column.name)}`;
+      // It may be generated from the others.
+      if (column.generated === undefined) this.#found.add("dropColumn", sql);
+      else this.#found.addFirst("dropColumn", sql);
     }
     for (const column of to.columns) {
       const old = from.columns.find(({ name }) => name === column.name);

@@ -7,8 +7,7 @@ const phases = [
   "dropForeignKey",
   "dropKey",
   "dropColumn",
-  "dropRelation",
-  "dropOther",
+  "drop",
   "create",
   "attach",
   "addColumn",
@@ -19,6 +18,7 @@ const phases = [
   "facts",
   "view",
   "part",
+  "dropLast",
 ] as const;
 export type Phase = (typeof phases)[number];
 
@@ -26,11 +26,20 @@ export type Phase = (typeof phases)[number];
 export class Collected {
   readonly gaps: string[] = [];
   readonly #made: Made[] = [];
+  readonly #gone: Made[] = [];
   readonly #phases = new Map<Phase, string[]>(phases.map((phase) => [phase, []]));
 
   get statements(): readonly string[] {
     const { first, views } = inOrderOfUse(this.#made);
-    const made: Partial<Record<Phase, readonly Made[]>> = { create: first, view: views };
+    const gone = inOrderOfUse(this.#gone);
+    const made: Partial<Record<Phase, readonly Made[]>> = {
+      dropPart: gone.views.toReversed(),
+      // A type may still be that of a column which gets another one.
+      drop: gone.first.filter(({ kind }) => !isLast(kind)).toReversed(),
+      create: first,
+      view: views,
+      dropLast: gone.first.filter(({ kind }) => isLast(kind)).toReversed(),
+    };
     return phases.flatMap((phase) => [
       ...(made[phase] ?? []).map(({ sql }) => `${sql};`),
       ...(this.#phases.get(phase) ?? []),
@@ -59,8 +68,15 @@ export class Collected {
     else this.#made.push({ ...one, sql });
   }
 
+  /** An object that is dropped by one statement. */
+  drop(one: Made): void {
+    this.#gone.push(one);
+  }
+
   /** With their semicolons. */
   refill(sql: readonly string[]): void {
     this.#phases.get("refill")?.push(...sql);
   }
 }
+
+const isLast = (kind: Made["kind"]): boolean => kind === "type" || kind === "schema";

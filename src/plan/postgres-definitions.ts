@@ -14,8 +14,14 @@ const serials: Readonly<Record<string, string>> = {
   bigint: "bigserial",
 };
 
-const defaultText = ({ default: value }: Pick<Column, "default">): string | undefined =>
-  value === undefined ? undefined : isPlain(value.text) ? value.text.trim() : inParentheses(value);
+function defaultText({ default: value, type }: Pick<Column, "default" | "type">): string | undefined {
+  if (value === undefined) return undefined;
+  const text = isPlain(value.text) ? value.text.trim() : inParentheses(value);
+  // A literal that was written for another type stays one of that.
+  const { valueType } = value;
+  const isOther = valueType !== undefined && type !== undefined && !sameType(valueType, type);
+  return isOther && /^'(?:[^']|'')*'$/.test(text) ? `${text}::${typeText(valueType)}` : text;
+}
 
 /** As it is written, but for the words that stand for an integer with a sequence. */
 const typeOf = (type: ColumnType): string => (/^\w*serial\d?$/i.test(type.text) ? typeText(type) : type.text);

@@ -1,5 +1,6 @@
 /** Types, functions and procedures on the way from one schema to another. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import { literal } from "../recipes/words.ts";
 import type { Origin, Relation, Routine, Trigger, UserType } from "../schema/model.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
 import { routineUses, typeUses } from "../schema/state.ts";
@@ -40,7 +41,7 @@ export function typeChange(
   const key = keyOf(one.schema, one.name);
   const shown = names.show(key);
   const word = one.form === "domain" ? "DOMAIN" : "TYPE";
-  if (to === undefined) found.add("dropOther", `DROP ${word} ${shown}`);
+  if (to === undefined) found.drop({ kind: "type", key, uses: typeUses(one), sql: `DROP ${word} ${shown}` });
   else if (from === undefined) {
     const written =
       definitionsFor(schema).type(to, names) ??
@@ -52,7 +53,8 @@ export function typeChange(
       );
     const uses = typeUses(to);
     found.make({ kind: "type", key, uses }, written, `the definition of type ${shown}`);
-  } else if (!isLongerEnum(from, to)) found.gaps.push(`how to undo the change of type ${shown}`);
+  } else if (isLongerEnum(to, from)) found.add("create", ...newLabels(from, to, shown));
+  else if (!isLongerEnum(from, to)) found.gaps.push(`how to undo the change of type ${shown}`);
 }
 
 /** Of the routines of one name, where they differ. */
@@ -79,7 +81,8 @@ export function routineChange(
       continue;
     }
     const args = schema.dialect.viewsHold ? `(${signature(one)})` : "";
-    found.add("dropOther", `DROP ${word(one)} ${shown}${args}`);
+    const uses = usesOfRoutine(one, schema);
+    found.drop({ kind: "routine", key, uses, sql: `DROP ${word(one)} ${shown}${args}` });
   }
   for (const one of to) {
     const other = from.find((own) => signature(own) === signature(one));
@@ -129,6 +132,21 @@ const replaces = ({ definition: a }: Routine, { definition: b }: Routine): boole
   a.language !== "sql/psm" &&
   a.parameters.map(({ name, mode }) => `${mode} ${name ?? ""}`).join() ===
     b.parameters.map(({ name, mode }) => `${mode} ${name ?? ""}`).join();
+
+/** ADD VALUE for each that the one lacks, in their order. */
+const newLabels = (from: UserType, to: UserType, shown: string): readonly string[] =>
+  to.labels.flatMap(({ label }, at) => {
+    if (from.labels.some((other) => other.label === label)) return [];
+    const before = to.labels[at - 1];
+    const next = from.labels[0];
+    const place =
+      before === undefined
+        ? next === undefined
+          ? ""
+          : ` BEFORE ${literal(next.label)}`
+        : ` AFTER ${literal(before.label)}`;
+    return [`ALTER TYPE ${shown} ADD VALUE ${literal(label)}${place}`];
+  });
 
 /** It has got labels since, which nothing takes away from it. */
 const isLongerEnum = (from: UserType, to: UserType): boolean =>

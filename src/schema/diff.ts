@@ -225,7 +225,7 @@ function addedColumns(left: Relation, right: Relation, found: Found, between: Sc
   }
 }
 
-function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
+export function columnDetails(a: Column, b: Column): readonly (string | undefined)[] {
   if (a === b) return [];
   return [
     a.type !== undefined && b.type !== undefined && !isSameType(a.type, b.type)
@@ -272,7 +272,7 @@ const constraintsDiff = (left: Relation, right: Relation, found: Found): void =>
   membersDiff("constraint", own(left.constraints), own(right.constraints), left, right, found, constraintDetails);
 };
 
-function constraintDetails(a: Constraint, b: Constraint): readonly (string | undefined)[] {
+export function constraintDetails(a: Constraint, b: Constraint): readonly (string | undefined)[] {
   if (a === b) return [];
   if (a.kind !== b.kind) return [`${b.kind} instead of ${a.kind}`];
   const details = [
@@ -338,7 +338,7 @@ const replaces = (a: Index, b: Index): boolean =>
   a.unique === b.unique &&
   elements(a, normalise) === elements(b, normalise);
 
-function indexDetails(a: Index, b: Index): readonly string[] {
+export function indexDetails(a: Index, b: Index): readonly string[] {
   const details = [
     a.table === b.table ? undefined : `on ${b.table} instead of ${a.table}`,
     a.unique === b.unique ? undefined : b.unique ? "unique" : "not unique",
@@ -400,7 +400,7 @@ function typeDiff(expected: Schema, actual: Schema, found: Found, undone: boolea
   }
 }
 
-function typeDetails(a: UserType, b: UserType, undone: boolean): readonly string[] {
+export function typeDetails(a: UserType, b: UserType, undone: boolean): readonly string[] {
   const details: (string | undefined)[] = [];
   if (a.form !== b.form) details.push(`${b.form} instead of ${a.form}`);
   if (a.complete && b.complete) {
@@ -452,7 +452,7 @@ function bySignature(found: Found, routines: readonly Routine[]): ReadonlyMap<st
   );
 }
 
-const body = ({ definition: d }: Routine): string =>
+export const body = ({ definition: d }: Routine): string =>
   JSON.stringify([
     d.language,
     d.volatility,

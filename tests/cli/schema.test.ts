@@ -123,6 +123,69 @@ describe("says what isn't known", () => {
   });
 });
 
+describe("--diff", () => {
+  const dump = (columns: string, more = ""): void => {
+    write({
+      ...shop,
+      "dump.sql": `CREATE TABLE public.users (\n${columns}\n);\nALTER TABLE ONLY public.users\n    ADD CONSTRAINT users_pkey PRIMARY KEY (id);\n${more}`,
+    });
+  };
+
+  it("finds nothing in a dump of the same schema", async () => {
+    dump("    id bigint NOT NULL,\n    phone text");
+    expect(await ddlint("--diff", "dump.sql")).toEqual({
+      exitCode: 0,
+      stdout: "-- No drift: dump.sql has the schema after 002_phone\n",
+      stderr: "",
+    });
+  });
+
+  it("prints the differences and what brings the database to the history", async () => {
+    dump(
+      "    id bigint NOT NULL,\n    phone character varying(20),\n    old integer",
+      "CREATE TABLE public.t (a integer);\n",
+    );
+    const { exitCode, stdout } = await ddlint("--diff", "dump.sql");
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe(
+      "-- dump.sql against the schema after 002_phone:\n" +
+        "-- column users.old: the history doesn't make it\n" +
+        "-- column users.phone: type: character varying(20) instead of text\n" +
+        "-- table t: the history doesn't make it\n\n" +
+        "ALTER TABLE users DROP COLUMN old;\n\nDROP TABLE t;\n\nALTER TABLE users ALTER COLUMN phone TYPE text;\n",
+    );
+  });
+
+  it("--adopt: what brings the history to the database", async () => {
+    dump("    id bigint NOT NULL,\n    phone text,\n    old integer", "CREATE TABLE public.t (a integer);\n");
+    const { stdout } = await ddlint("--diff", "dump.sql", "--adopt", "--json");
+    expect((JSON.parse(stdout) as { readonly statements: unknown }).statements).toEqual([
+      "CREATE TABLE t (\n  a integer\n);",
+      "ALTER TABLE users ADD COLUMN old integer;",
+    ]);
+  });
+
+  it("doesn't count the table of the tool", async () => {
+    dump(
+      "    id bigint NOT NULL,\n    phone text",
+      "CREATE TABLE public.goose_db_version (id integer NOT NULL);\n",
+    );
+    write({
+      "go.mod": "require github.com/pressly/goose/v3 v3.1.0\n",
+      "migrations/001_init.sql": `-- +goose Up\n${shop["migrations/001_init.sql"]}`,
+      "migrations/002_phone.sql": `-- +goose Up\n${shop["migrations/002_phone.sql"]}`,
+    });
+    expect((await ddlint("--diff", "dump.sql")).exitCode).toBe(0);
+  });
+
+  it("refuses what is no dump", async () => {
+    write({ ...shop, "dump.sql": "hello;" });
+    expect(await ddlint("--diff", "dump.sql")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await ddlint("--diff", "none.sql")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await ddlint("--adopt")).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+});
+
 it("refuses a migration that isn't there", async () => {
   write(shop);
   expect(await ddlint("--at", "003")).toMatchObject({ exitCode: 2, stdout: "" });

@@ -1,0 +1,214 @@
+/** A schema that another source describes, with every part that is the same as the history's taken from the history. */
+import type { Expression } from "../model/expression.ts";
+import { normalise } from "../schema/expression-text.ts";
+import { body, columnDetails, constraintDetails, indexDetails, typeDetails } from "../schema/diff.ts";
+import type { Column, Constraint, Index, Policy, Relation, Routine, Trigger } from "../schema/model.ts";
+import { emptyMap, get, keys, remove, set, values } from "../schema/persistent.ts";
+import { schemaOf, stateOf, type Schema } from "../schema/schema.ts";
+import { typeText } from "../model/types.ts";
+
+export interface Aligned {
+  readonly schema: Schema;
+  /** Views whose query may be the same, written otherwise: nobody can tell. */
+  readonly unsure: readonly string[];
+}
+
+/**
+ * `other` as a dump writes it, beside `history`: what both hold alike is one value in both. What the history doesn't know
+ * anything of is left out, and so are its tool's tables.
+ */
+export function aligned(other: Schema, history: Schema): Aligned {
+  const state = stateOf(other);
+  const own = stateOf(history);
+  const unsure: string[] = [];
+  let { relations, indexes, types, routines, namespaces } = state;
+  const isOurs = (key: string): boolean => history.relation(key).is === "unknown";
+  for (const relation of values(state.relations)) {
+    const there = history.relation(relation.key);
+    if (there.is === "unknown" || isOfUnknown(relation, isOurs)) relations = remove(relations, relation.key);
+    else if (there.is === "present") {
+      const merged = alike(there.value, relation);
+      if (merged === "unsure") unsure.push(relation.key);
+      relations = set(relations, relation.key, merged === "unsure" ? there.value : merged);
+    }
+  }
+  for (const key of keys(state.indexes)) {
+    const found = get(state.indexes, key);
+    const there = get(own.indexes, key);
+    if (found === undefined) continue;
+    if (isOurs(found.table)) indexes = remove(indexes, key);
+    else if (there !== undefined && isSameIndex(there, found)) indexes = set(indexes, key, there);
+  }
+  for (const key of keys(state.types)) {
+    const [found, there] = [get(state.types, key), history.type(key)];
+    if (found === undefined || there.is === "unknown") types = remove(types, key);
+    else if (
+      there.is === "present" &&
+      (!there.value.complete || typeDetails(there.value, found, false).length === 0)
+    )
+      types = set(types, key, there.value);
+  }
+  for (const key of keys(state.routines)) {
+    const [found = [], there] = [get(state.routines, key), history.routines(key)];
+    if (there.is === "unknown") routines = remove(routines, key);
+    else if (there.is === "present") routines = set(routines, key, sameRoutines(there.value, found));
+  }
+  for (const name of keys(state.namespaces))
+    if (history.namespace(name) === "unknown") namespaces = remove(namespaces, name);
+  const members = { doubted: emptyMap<true>(), maybe: emptyMap<true>(), members: emptyMap<never>() };
+  const merged = { ...state, ...members, relations, indexes, types, routines, namespaces };
+  return { schema: schemaOf({ ...merged, whole: true, closed: true }), unsure };
+}
+
+/** A sequence of a table that the history says nothing of. */
+const isOfUnknown = ({ ownedBy }: Relation, isUnknown: (key: string) => boolean): boolean =>
+  ownedBy !== undefined && isUnknown(ownedBy.table);
+
+function alike(history: Relation, other: Relation): Relation | "unsure" {
+  if (history.kind !== other.kind) return other;
+  if (history.kind === "sequence") return history;
+  if (history.kind === "view" || history.kind === "materialized view") return alikeView(history, other);
+  const columns = other.columns.map((column) => {
+    const there = history.columns.find(({ name }) => name === column.name);
+    return there !== undefined && isSameColumn(there, column) ? there : column;
+  });
+  const isSame = (a: Constraint, b: Constraint): boolean =>
+    a.name === b.name &&
+    constraintDetails(a, alikeConstraint(a, b)).every((one) => one === undefined) &&
+    a.deferrable === b.deferrable;
+  return {
+    ...other,
+    columns,
+    constraints: take(history.constraints, other.constraints, isSame),
+    triggers: take(history.triggers, other.triggers, isSameTrigger),
+    policies: take(history.policies, other.policies, isSamePolicy),
+    tableOptions: alikeOptions(history, other),
+    // A dump states all of these, a history only what it changes.
+    owner: history.owner,
+    accessMethod: history.accessMethod,
+    partitionBy: isSameKey(history, other) ? history.partitionBy : other.partitionBy,
+    partitionOf:
+      history.partitionOf?.parent === other.partitionOf?.parent ? history.partitionOf : other.partitionOf,
+    comment: history.comment?.text === other.comment?.text ? history.comment : other.comment,
+    origin: history.origin,
+    complete: true,
+  };
+}
+
+/** Those of the history that are the same, in their place. */
+const take = <T>(history: readonly T[], other: readonly T[], isSame: (a: T, b: T) => boolean): readonly T[] =>
+  other.map((one) => history.find((there) => isSame(there, one)) ?? one);
+
+/** The server writes queries anew, so that only what it reads can be compared, and what it gives. */
+function alikeView(history: Relation, other: Relation): Relation | "unsure" {
+  const reads = ({ query }: Relation): string =>
+    [...new Set((query?.relations ?? []).map(({ schema = "public", name }) => `${schema}.${name}`))]
+      .sort()
+      .join();
+  const gives = ({ columns }: Relation): string => columns.map(({ name }) => name).join();
+  const isSame = reads(history) === reads(other) && (!history.complete || gives(history) === gives(other));
+  if (!isSame) return other;
+  return normalise(history.definition ?? "") === normalise(other.definition ?? "") ? history : "unsure";
+}
+
+/** What servers make of a text: operators for words, plain literals for typed and quoted ones. */
+const canonical = (text: string): string =>
+  normalise(text)
+    .replace(/\b(?:interval|date|time|timestamp|timestamptz|numeric) (?=')/g, "")
+    .replace(/'(-?\d+(?:\.\d+)?)'/g, "$1")
+    .replace(/^- (?=\d)/, "-")
+    .replace(/^'(?:t|true)'$/, "true")
+    .replace(/^'(?:f|false)'$/, "false")
+    .replace(/(\S+) between (\S+) and (\S+)/g, "$1 > = $2 and $1 < = $3")
+    .replace(/\bnot ilike\b/g, "! ~ ~ *")
+    .replace(/\bnot like\b/g, "! ~ ~")
+    .replace(/\bilike\b/g, "~ ~ *")
+    .replace(/\blike\b/g, "~ ~");
+
+/** The one expression, where the other is only written otherwise. */
+const alikeText = <E extends Expression | undefined>(a: E, b: E): E =>
+  a !== undefined && b !== undefined && canonical(a.text) === canonical(b.text) ? a : b;
+
+const alikeColumn = (a: Column, b: Column): Column => ({
+  ...b,
+  default: alikeText(a.default, b.default),
+  generated: b.generated && {
+    ...b.generated,
+    expression: alikeText(a.generated?.expression, b.generated.expression) ?? b.generated.expression,
+  },
+});
+
+const alikeConstraint = (a: Constraint, b: Constraint): Constraint =>
+  a.kind === "check" && b.kind === "check" ? { ...b, expression: alikeText(a.expression, b.expression) } : b;
+
+const alikeIndex = (a: Index, b: Index): Index => ({
+  ...b,
+  where: alikeText(a.where, b.where),
+  elements: b.elements.map((one, at) => ({
+    ...one,
+    expression: alikeText(a.elements[at]?.expression, one.expression),
+  })),
+});
+
+const isSameColumn = (a: Column, b: Column): boolean =>
+  columnDetails(a, alikeColumn(a, b)).every((detail) => detail === undefined) &&
+  a.comment?.text === b.comment?.text &&
+  (a.charset === undefined || b.charset === undefined || a.charset === b.charset) &&
+  (a.mysql?.autoIncrement === true) === (b.mysql?.autoIncrement === true) &&
+  (a.mysql?.comment ?? "") === (b.mysql?.comment ?? "") &&
+  normalise(a.mysql?.onUpdate?.text ?? "") === normalise(b.mysql?.onUpdate?.text ?? "") &&
+  (a.mysql?.visible ?? true) === (b.mysql?.visible ?? true) &&
+  a.generated?.stored === b.generated?.stored;
+
+const isSameIndex = (a: Index, b: Index): boolean =>
+  indexDetails(a, alikeIndex(a, b)).length === 0 &&
+  (a.mysql?.comment ?? "") === (b.mysql?.comment ?? "") &&
+  a.nullsNotDistinct === b.nullsNotDistinct;
+
+const isSameTrigger = (a: Trigger, b: Trigger): boolean =>
+  a.name === b.name &&
+  a.function === b.function &&
+  a.timing === b.timing &&
+  a.events.toSorted().join() === b.events.toSorted().join() &&
+  a.updateOf.join() === b.updateOf.join() &&
+  normalise(a.body ?? "") === normalise(b.body ?? "") &&
+  canonical(a.when?.text ?? "") === canonical(b.when?.text ?? "");
+
+const isSamePolicy = (a: Policy, b: Policy): boolean =>
+  a.name === b.name &&
+  a.command === b.command &&
+  a.permissive === b.permissive &&
+  rolesOf(a) === rolesOf(b) &&
+  canonical(a.using?.text ?? "") === canonical(b.using?.text ?? "") &&
+  canonical(a.withCheck?.text ?? "") === canonical(b.withCheck?.text ?? "");
+
+/** Nobody is named: everybody. */
+const rolesOf = ({ roles }: Policy): string => (roles.length === 0 ? ["public"] : roles.toSorted()).join();
+
+const isSameKey = (a: Relation, b: Relation): boolean =>
+  a.partitionBy?.strategy === b.partitionBy?.strategy &&
+  (a.partitionBy?.columns ?? []).join() === (b.partitionBy?.columns ?? []).join();
+
+/** Of the table's options those that the history states. */
+function alikeOptions(
+  { tableOptions: ours }: Relation,
+  { tableOptions: theirs = {} }: Relation,
+): Relation["tableOptions"] {
+  if (ours === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(ours).map(([name, value]) => {
+      const other = theirs[name];
+      return [name, other === undefined || other.toLowerCase() === value.toLowerCase() ? value : other];
+    }),
+  );
+}
+
+function sameRoutines(history: readonly Routine[], other: readonly Routine[]): readonly Routine[] {
+  const signature = ({ definition }: Routine): string =>
+    definition.parameters
+      .map(({ mode, type }) => `${mode} ${typeText({ ...type, schema: undefined })}`)
+      .join();
+  const found = take(history, other, (a, b) => signature(a) === signature(b) && body(a) === body(b));
+  const isSame = found.length === history.length && history.every((one) => found.includes(one));
+  return isSame ? history : found;
+}
