@@ -121,6 +121,14 @@ describe("a history of Alembic", () => {
       ),
     };
     expect(shown(await linted(files), /transaction|concurrently/, files)).toEqual([]);
+    const own = {
+      ...files,
+      "2.py": files["2.py"].replaceAll(
+        "op.get_context().autocommit_block()",
+        'op.get_bind().engine.connect().execution_options(isolation_level="AUTOCOMMIT") as own',
+      ),
+    };
+    expect(shown(await linted(own), /transaction|concurrently/, own)).toEqual([]);
     const without = {
       ...files,
       "2.py": files["2.py"].replaceAll("op.get_context().autocommit_block()", "x()"),

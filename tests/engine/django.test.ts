@@ -253,3 +253,20 @@ def fill(apps, schema_editor):
     expect(added?.up.text).toContain('ADD COLUMN "code" varchar(12) NULL');
   });
 });
+
+describe("constraints that SQL of the project changes", () => {
+  it("aren't looked for by the operations that come after it, nor on the way back", async () => {
+    const drop = `"ALTER TABLE shop_order DROP CONSTRAINT IF EXISTS shop_order_user_id_00aba627_fk_auth_user_id"`;
+    const result = await linted({
+      "shop/migrations/__init__.py": "",
+      "shop/migrations/0001_initial.py": orders,
+      "shop/migrations/0002_free.py": migration(
+        `("shop", "0001_initial")`,
+        `        migrations.AlterField("order", "user", models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)),
+        migrations.RunSQL(${drop}, migrations.RunSQL.noop),`,
+      ),
+    });
+    expect(result.coverage.operations?.notUnderstood).toBe(0);
+    expect(shown(result, /^(?:unknown-object|refused-statement)$/)).toEqual([]);
+  });
+});

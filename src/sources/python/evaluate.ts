@@ -6,6 +6,7 @@ import type { Scope } from "./scope.ts";
 import { asText, joined, plain, textValue } from "./text.ts";
 import { bare, child, inside, parts, type Tree } from "./tree.ts";
 import {
+  booleanOf,
   numberOf,
   textOf,
   type CallValue,
@@ -403,8 +404,9 @@ function binaryExpression(run: Run, tree: Tree, scope: Scope, at: Place): Value 
     if (holds !== undefined) return holds === (operator === "and") ? evaluate(run, right, scope) : first;
     const second = run.perhaps(() => evaluate(run, right, scope));
     const other = isTrue(second);
-    // `unknown and False` is false, whatever the first is.
-    return other !== undefined && other === (operator === "or") ? plain(other, at) : unknownAt(at);
+    // `unknown and False` is false, whatever the first is; of `unknown or "text"` the value isn't known.
+    const isFlag = booleanOf(second) !== undefined;
+    return isFlag && other !== undefined && other === (operator === "or") ? plain(other, at) : unknownAt(at);
   }
   const second = evaluate(run, right, scope);
   const isCompared = /^(?:[<>=!]=?|<>|in|not in|is|is not)$/.test(operator);

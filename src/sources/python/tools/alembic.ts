@@ -430,7 +430,12 @@ class AlembicHost implements Host {
   }
 }
 
-const isAutocommit = (value: Value): boolean => value.is === "call" && value.method === "autocommit_block";
+/** Also a connection of its own: `engine.connect().execution_options(isolation_level="AUTOCOMMIT")`. */
+const isAutocommit = (value: Value): boolean =>
+  value.is === "call" &&
+  (value.method === "autocommit_block" ||
+    (value.method === "execution_options" &&
+      textOf(value.keywords.get("isolation_level"))?.toUpperCase() === "AUTOCOMMIT"));
 
 /** The first words of what a plug-in's operation sends. */
 const prefixes: Readonly<Record<string, string>> = {

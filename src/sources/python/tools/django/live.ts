@@ -29,6 +29,20 @@ export interface Wanted {
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
+const quoted = String.raw`["\x60]?(\w{1,64})["\x60]?`;
+const alterTable = new RegExp(
+  String.raw`\bALTER\s{1,99}TABLE\s{1,99}(?:IF\s{1,99}EXISTS\s{1,99})?(?:ONLY\s{1,99})?${quoted}([^;]*)`,
+  "gi",
+);
+const dropConstraint = new RegExp(
+  String.raw`\bDROP\s{1,99}(?:CONSTRAINT|FOREIGN\s{1,99}KEY|CHECK)\s{1,99}(?:IF\s{1,99}EXISTS\s{1,99})?${quoted}`,
+  "gi",
+);
+const renameConstraint = new RegExp(
+  String.raw`\bRENAME\s{1,99}CONSTRAINT\s{1,99}${quoted}\s{1,99}TO\s{1,99}${quoted}`,
+  "gi",
+);
+
 /** The tables of one database; its methods do what a statement did. */
 export class LiveTables {
   readonly #tables: Map<string, readonly LiveConstraint[]>;
@@ -120,6 +134,16 @@ export class LiveTables {
       table,
       this.of(table).map((one) => ({ ...one, columns: one.columns.map(renamed) })),
     );
+  }
+
+  /** What SQL of the project does to constraints that Django would look for. */
+  changedBy(sql: string): void {
+    for (const [, table = "", changes = ""] of sql.matchAll(alterTable)) {
+      if (!this.knows(table)) continue;
+      for (const [, name = ""] of changes.matchAll(dropConstraint)) this.remove(table, name);
+      for (const [, name = "", to = ""] of changes.matchAll(renameConstraint))
+        this.renameConstraint(table, name, to);
+    }
   }
 
   /** Names of all that are as wanted: as the database lists them, constraints in their order, then indexes by name. */

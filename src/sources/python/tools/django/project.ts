@@ -104,6 +104,7 @@ function run(
       editor,
       raw: (text, call) => {
         output.raw(text, operation, call);
+        live.changedBy(text.segments.map((one) => one.text).join(""));
       },
       unknown: (at) => {
         output.unknown(at, operation);
