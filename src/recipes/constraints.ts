@@ -2,7 +2,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { heading, instead, inWords, outside, type Advice, type Part } from "./advice.ts";
+import { heading, instead, outside, type Advice, type Part } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import { callOf } from "./sent.ts";
@@ -141,7 +141,11 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   // Who leaves the DROP where it is has dropped it already.
   const guard = isApart || dropped.operation.constraintIfExists ? "IF EXISTS " : "";
   return instead(
-    { heading: [], replaces: isApart ? [dropped.statement.span, added.statement.span] : [] },
+    isApart
+      ? heading("this takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT:", {
+          replaces: [dropped.statement.span, added.statement.span],
+        })
+      : [],
     addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
       giveUpFirst,
@@ -149,9 +153,6 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
       `ALTER TABLE ${table.text} DROP CONSTRAINT ${guard}${old};`,
       ...(isSame ? [`ALTER TABLE ${table.text} RENAME CONSTRAINT ${name} TO ${wanted};`] : []),
     ]),
-    isApart
-      ? [inWords("it takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT")]
-      : [],
   );
 }
 

@@ -88,7 +88,9 @@ function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): A
   const next = madeName(old.slice(0, 59), "new");
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`;
   return instead(
-    { heading: [], replaces: [dropped.statement.span, made.statement.span] },
+    heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
+      replaces: [dropped.statement.span, made.statement.span],
+    }),
     concurrentBlock(
       made,
       buildOf(made, made.operation, next),
@@ -97,7 +99,6 @@ function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): A
     concurrentBlock(made, drop),
     nextMigration,
     `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,
-    inWords("it takes the place of both statements, the DROP INDEX and the CREATE INDEX"),
   );
 }
 

@@ -287,13 +287,13 @@ describe("an index that takes the name of one that the migration drops", () => {
   const sql =
     "DROP INDEX orders_user_id;\nCREATE UNIQUE INDEX orders_user_id ON orders USING btree (user_id, id);\n";
   const expected = [
+    "-- this takes the place of both statements, the DROP INDEX and the CREATE INDEX:",
     "-- alone in a separate migration",
     "CREATE UNIQUE INDEX CONCURRENTLY orders_user_id_new ON orders USING btree (user_id, id);",
     "-- alone in a separate migration",
     "DROP INDEX CONCURRENTLY IF EXISTS orders_user_id;",
     "-- then, in a separate transaction:",
     "ALTER INDEX orders_user_id_new RENAME TO orders_user_id;",
-    "-- it takes the place of both statements, the DROP INDEX and the CREATE INDEX",
   ];
 
   it.each(["index-without-concurrently", "drop-index-without-concurrently"])("%s", async (rule) => {

@@ -82,7 +82,6 @@ export async function tryAdvice(
 const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
 /** What it says where it stands for other statements of the migration, too. */
 const forEarlier = "in place of the ADD COLUMN and of this";
-const forBoth = "it takes the place of both statements";
 /** Of two ways the one that the session here isn't set up for. */
 const isOtherWay = ({ when }: RecipeStep): boolean =>
   when.some((line) => line.startsWith("if the values are in UTC"));
@@ -288,7 +287,7 @@ function isHelper(line: string, advice: Advice): boolean {
   const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
   return (
     // What the other one makes.
-    (mentions(advice, forBoth) && /^\+ (?:index|constraint) /.test(line)) ||
+    (advice.some(({ replaces = [] }) => replaces.length > 0) && /^\+ (?:index|constraint) /.test(line)) ||
     // A type that only this column used.
     (advice.some(({ statements }) => statements.some((text) => text.startsWith("DROP TYPE "))) &&
       line.startsWith("- type ")) ||
