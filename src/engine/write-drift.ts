@@ -73,7 +73,9 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
 
 const isNotNullOf = (sql: string, column: string, schema: Schema): boolean => {
   const name = column.slice(column.lastIndexOf(".") + 1);
-  return sql.includes(`ALTER COLUMN ${name} SET NOT NULL`) || sql.includes(`MODIFY COLUMN ${schema.spell(name)}`);
+  return (
+    sql.includes(`ALTER COLUMN ${name} SET NOT NULL`) || sql.includes(`MODIFY COLUMN ${schema.spell(name)}`)
+  );
 };
 
 /** For people: what the database has otherwise. */

@@ -27,7 +27,7 @@ export function aligned(other: Schema, history: Schema): Aligned {
     const there = history.relation(relation.key);
     if (there.is === "unknown" || isOfUnknown(relation, isOurs)) relations = remove(relations, relation.key);
     else if (there.is === "present") {
-      const merged = alike(there.value, relation);
+      const merged = alike(there.value, relation, !other.dialect.viewsHold);
       if (merged === "unsure") unsure.push(relation.key);
       relations = set(relations, relation.key, merged === "unsure" ? there.value : merged);
     }
@@ -64,7 +64,7 @@ export function aligned(other: Schema, history: Schema): Aligned {
 const isOfUnknown = ({ ownedBy }: Relation, isUnknown: (key: string) => boolean): boolean =>
   ownedBy !== undefined && isUnknown(ownedBy.table);
 
-function alike(history: Relation, other: Relation): Relation | "unsure" {
+function alike(history: Relation, other: Relation, isMysql: boolean): Relation | "unsure" {
   if (history.kind !== other.kind) return other;
   if (history.kind === "sequence") return history;
   if (history.kind === "view" || history.kind === "materialized view") return alikeView(history, other);
@@ -74,12 +74,16 @@ function alike(history: Relation, other: Relation): Relation | "unsure" {
   });
   const isSame = (a: Constraint, b: Constraint): boolean =>
     a.name === b.name &&
-    constraintDetails(a, alikeConstraint(a, b)).every((one) => one === undefined) &&
+    constraintDetails(a, alikeConstraint(a, b, isMysql)).every((one) => one === undefined) &&
     a.deferrable === b.deferrable;
   return {
     ...other,
     columns,
-    constraints: take(history.constraints, other.constraints, isSame),
+    constraints: take(
+      history.constraints,
+      other.constraints.filter((one) => !isOfJson(one, history)),
+      isSame,
+    ),
     triggers: take(history.triggers, other.triggers, isSameTrigger),
     policies: take(history.policies, other.policies, isSamePolicy),
     tableOptions: alikeOptions(history, other),
@@ -94,6 +98,12 @@ function alike(history: Relation, other: Relation): Relation | "unsure" {
     complete: true,
   };
 }
+
+const isOfJson = (one: Constraint, { columns }: Relation): boolean =>
+  one.kind === "check" &&
+  one.ofColumn !== undefined &&
+  /^\s*\(?json_valid\b/i.test(one.expression.text) &&
+  columns.some(({ name, type }) => name === one.ofColumn && type?.name === "json");
 
 /** Those of the history that are the same, in their place. */
 const take = <T>(history: readonly T[], other: readonly T[], isSame: (a: T, b: T) => boolean): readonly T[] =>
@@ -117,8 +127,9 @@ const canonical = (text: string): string =>
     .replace(/\b(?:interval|date|time|timestamp|timestamptz|numeric) (?=')/g, "")
     .replace(/'(-?\d+(?:\.\d+)?)'/g, "$1")
     .replace(/^- (?=\d)/, "-")
-    .replace(/^'(?:t|true)'$/, "true")
-    .replace(/^'(?:f|false)'$/, "false")
+    .replace(/^(?:'t'|'true'|true)$/, "1")
+    .replace(/^(?:'f'|'false'|false)$/, "0")
+    .replace(/^b 0*(?=\d)/, "b ")
     .replace(/(\S+) between (\S+) and (\S+)/g, "$1 > = $2 and $1 < = $3")
     .replace(/\bnot ilike\b/g, "! ~ ~ *")
     .replace(/\bnot like\b/g, "! ~ ~")
@@ -131,6 +142,9 @@ const alikeText = <E extends Expression | undefined>(a: E, b: E): E =>
 
 const alikeColumn = (a: Column, b: Column): Column => ({
   ...b,
+  // MariaDB keeps JSON as a text that it checks.
+  type: a.type?.name === "json" && b.type?.name === "longtext" ? a.type : b.type,
+  collation: a.type?.name === "json" ? a.collation : b.collation,
   default: alikeText(a.default, b.default),
   generated: b.generated && {
     ...b.generated,
@@ -138,8 +152,15 @@ const alikeColumn = (a: Column, b: Column): Column => ({
   },
 });
 
-const alikeConstraint = (a: Constraint, b: Constraint): Constraint =>
-  a.kind === "check" && b.kind === "check" ? { ...b, expression: alikeText(a.expression, b.expression) } : b;
+function alikeConstraint(a: Constraint, b: Constraint, isMysql: boolean): Constraint {
+  if (a.kind === "check" && b.kind === "check")
+    return { ...b, expression: alikeText(a.expression, b.expression) };
+  if (!isMysql || a.kind !== "foreign key" || b.kind !== "foreign key") return b;
+  // There both check at once.
+  const action = (ours: string | undefined, theirs: string | undefined): string | undefined =>
+    [ours, theirs].every((one = "restrict") => /^(?:restrict|no action)$/.test(one)) ? ours : theirs;
+  return { ...b, onDelete: action(a.onDelete, b.onDelete), onUpdate: action(a.onUpdate, b.onUpdate) };
+}
 
 const alikeIndex = (a: Index, b: Index): Index => ({
   ...b,

@@ -6,6 +6,8 @@ export interface Binaries {
   readonly server: string;
   readonly client: string;
   readonly install: string;
+  /** Of the package mariadb-client. */
+  readonly dump?: string | undefined;
   /** Options that tell a server in a folder of its own where its files are. */
   readonly options: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -24,7 +26,8 @@ export function findMariaDb(env: NodeJS.ProcessEnv = process.env): Binaries | un
     folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   const [server, client, install] = ["mariadbd", "mariadb", "mariadb-install-db"].map(find);
   if (server === undefined || client === undefined || install === undefined) return undefined;
-  if (root === "") return { server, client, install, options: [], env };
+  const dump = find("mariadb-dump");
+  if (root === "") return { server, client, install, dump, options: [], env };
   const libraries = ["lib", "usr/lib"]
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(folder))
@@ -33,6 +36,7 @@ export function findMariaDb(env: NodeJS.ProcessEnv = process.env): Binaries | un
     server,
     client,
     install,
+    dump,
     options: [`--basedir=${usr}`],
     env: { ...env, LD_LIBRARY_PATH: libraries.join(delimiter) },
   };

@@ -11,6 +11,8 @@ export interface MariaDb {
   readonly version: string;
   /** Runs a script in a session of its own and goes on after errors; what it printed, errors in their places. */
   run(script: string): string;
+  /** What `mariadb-dump --no-data` writes of a database; undefined: the program isn't here. */
+  dump(database: string): string | undefined;
   /** A session that stays open. */
   session(): Session;
   stop(): Promise<void>;
@@ -88,6 +90,13 @@ export async function startMariaDb(): Promise<MariaDb> {
     return {
       version,
       run,
+      dump: (database) =>
+        found.dump &&
+        execFileSync(
+          found.dump,
+          ["--no-defaults", `--socket=${socket}`, "--user=root", "--no-data", "--routines", database],
+          { env: found.env, encoding: "utf8" },
+        ),
       session: () => openSession(shell, found.env),
       stop: async () => {
         const stopped = new Promise((resolve) => server?.once("exit", resolve));
