@@ -14,6 +14,7 @@ import type { Rule } from "../src/lint/rule.ts";
 import { fixesPage } from "./fixes-page.ts";
 import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
+import { planParts } from "./plans-page.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
 import { schemaParts } from "./schema-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
@@ -87,6 +88,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
   return new Map<string, Parts>([
     ["README.md", { demo: screen("npx ddlint", await readmeDemo(root)) }],
     ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
+    ["docs/plans.md", await planParts(root)],
     ["docs/rollbacks.md", await rollbackParts(root)],
     ["docs/schema.md", await schemaParts(root)],
     ["docs/architecture.md", architectureParts()],

@@ -1,16 +1,10 @@
 /** What `ddlint new` and `ddlint rollback` print in the demo, for docs/rollbacks.md. */
-import { join } from "node:path";
-import { run } from "../src/cli/main.ts";
+import { demoScreen } from "./demo-screen.ts";
 
 const name = "20260217093000";
 
 export async function rollbackParts(root: string): Promise<Readonly<Record<string, string>>> {
-  const screen = async (line: string): Promise<string> => {
-    const words = (line.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ""));
-    const { exitCode, stdout, stderr } = await run(words, join(root, "fixtures/demo"));
-    if (exitCode !== 0) throw new Error(`ddlint ${line}: ${stderr}`);
-    return `\`\`\`console\n$ npx ddlint ${line}\n${stdout}\`\`\``;
-  };
+  const screen = (line: string): Promise<string> => demoScreen(root, line);
   const title = 'new "add phone to orders" --sql "ALTER TABLE orders ADD COLUMN phone text" --dry-run';
   return {
     // The time of now would be another one each time.

@@ -27,7 +27,10 @@ const layouts: Readonly<Record<string, readonly [files: string, rollback: string
   committed: ["`committed/000001.sql`, `current.sql`", "none"],
   releases: ["`0.22/00__add_users.sql`", "none"],
   updates: ["`update-1.10.0.sql`", "none"],
-  chain: ["`app--1.1--1.2.sql`, `upgrade-1.1-to-1.2.sql`, `0a1b2c3d-ffee0011.patch.sql`", "`app--1.2--1.1.sql`"],
+  chain: [
+    "`app--1.1--1.2.sql`, `upgrade-1.1-to-1.2.sql`, `0a1b2c3d-ffee0011.patch.sql`",
+    "`app--1.2--1.1.sql`",
+  ],
   code: ["`20260130191544_add_users.ts`", "`down` in the same file"],
   revisions: ["`3f2a1c9d_add_users.py`, in the order of `down_revision`", "`downgrade` in the same file"],
   classes: ["`20260130191544_add_paid_to_orders.rb`", "Rails derives it of `change`, or the method `down`"],

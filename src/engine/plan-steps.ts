@@ -3,9 +3,10 @@ import { blocks, combine, type Effects } from "../effects/effects.ts";
 import type { Severity } from "../lint/rule.ts";
 import { downText } from "../plan/down-text.ts";
 import type { Piece } from "../plan/pieces.ts";
-import { wayBackOf } from "../plan/way-back.ts";
+import { wayBackOf, type WayBack } from "../plan/way-back.ts";
 import { phaseOf } from "../replay/phase.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
+import type { Difference } from "../schema/model.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import { textsOf } from "./chosen-migration.ts";
 import { released, replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
@@ -143,30 +144,45 @@ function waysBack(
     return { back, text: downText(scope, back) };
   });
   const undone = parts.map((part) => (part.kind === "migration" ? recipeUndo(part) : undefined));
-  const tried = undone.every((one) => one === undefined)
-    ? []
-    : replayParts(
-        following,
-        pieces,
-        undone.map((one) => one?.join("\n")),
-      );
+  const replayed = (texts: readonly (string | undefined)[]): readonly ReplayedPart[] =>
+    texts.every((text) => text === undefined) ? [] : replayParts(following, pieces, texts);
+  const byRecipe = replayed(undone.map((one) => one?.join("\n")));
+  const bySchema = replayed(written.map((one) => one?.text));
   return written.map((own, at) => {
-    const undo = undone[at];
     if (own === undefined) return undefined;
-    if (undo !== undefined && tried[at] !== undefined && leadsBack(tried[at].scope))
+    const { back, text } = own;
+    const undo = undone[at];
+    const scope = byRecipe[at]?.scope;
+    if (
+      undo !== undefined &&
+      scope !== undefined &&
+      faultsOf(scope).length + scope.rollbackLosses().length === 0
+    )
       return {
         rollback: { statements: undo, lost: [], stays: [], gaps: emptyMeanwhile(parts[at], undo) },
         text: undo.join("\n"),
       };
-    const { statements, losses, stays, gaps } = own.back;
-    const unfilled = emptyMeanwhile(parts[at], statements);
-    const rollback = {
-      statements,
-      lost: each(losses),
-      stays: [...new Set(stays)],
-      gaps: [...each(gaps), ...unfilled],
+    const lost = each(back.losses);
+    const stays = [...new Set(back.stays)];
+    const faults =
+      back.gaps.length > 0 || bySchema[at] === undefined
+        ? each(back.gaps)
+        : faultsOf(bySchema[at].scope, back);
+    if (faults.length === 0)
+      return {
+        rollback: {
+          statements: back.statements,
+          lost,
+          stays,
+          gaps: emptyMeanwhile(parts[at], back.statements),
+        },
+        text,
+      };
+    const why = [...lost.map((what) => `it doesn't restore ${what}`), ...faults].join(", ");
+    return {
+      rollback: { statements: [], lost, stays, gaps: faults },
+      text: `-- ddlint-irreversible: ${why}`,
     };
-    return { rollback, text: own.text };
   });
 }
 
@@ -196,8 +212,14 @@ function recipeUndo({ pieces }: ReplayedPart): readonly string[] | undefined {
   return all.includes(undefined) ? undefined : all.flatMap((undo) => undo ?? []);
 }
 
-/** The rollback is accepted, leads to the schema before, and brings all data back. */
-const leadsBack = (scope: ReplayedMigration): boolean =>
-  !scope.downSteps.some(({ refused, skipped }) => refused && !skipped) &&
-  scope.rollbackDifference()?.length === 0 &&
-  scope.rollbackLosses().length === 0;
+/** What the server would refuse of the rollback, and what it would leave other than it was. */
+function faultsOf(scope: ReplayedMigration, back?: WayBack): readonly string[] {
+  const refused = scope.downSteps.filter((step) => step.refused && !step.skipped);
+  const isAnnounced = ({ text, detail }: Difference): boolean =>
+    detail === "no NOT NULL" && back?.nullable.some((column) => text === `column ${column}`) === true;
+  const left = (scope.rollbackDifference() ?? []).filter((one) => !isAnnounced(one));
+  return [
+    ...refused.map(({ operation: { kind } }) => `the server would refuse ${kind} in the way back`),
+    ...left.map(({ text, change, detail }) => `it would leave ${text} (${detail ?? change})`),
+  ];
+}

@@ -59,7 +59,7 @@ export function replayParts(
       name,
       up: script,
       down: down === undefined ? undefined : downOf(script, `${path}.down`, down),
-      irreversible: undefined,
+      irreversible: down === undefined ? undefined : /^-- ddlint-irreversible: (.*)$/m.exec(down)?.[1],
       partOf: undefined,
     };
     migrations.push(one);

@@ -395,7 +395,10 @@ class Changes implements Between {
 
   #index(from: Index | undefined, to: Index | undefined): void {
     const one = from ?? to;
-    if (one === undefined || one.constraint !== undefined) return;
+    if (one === undefined) return;
+    // A constraint that took it over has gone with it.
+    const isTaken = from?.constraint !== undefined && to !== undefined && to.constraint === undefined;
+    if (one.constraint !== undefined && !isTaken) return;
     const [was, is] = [present(this.#from.relation(one.table)), present(this.#to.relation(one.table))];
     // It comes and goes with that of the whole table.
     if (one.parent !== undefined && (was !== undefined || this.#from.index(one.parent).is === "present"))
@@ -409,7 +412,7 @@ class Changes implements Between {
       this.#found.gaps.push(`whether index ${this.#names.spell(one.name)} is older than the migration`);
       return;
     }
-    if (from !== undefined && (to === undefined || isOther)) {
+    if (from !== undefined && !isTaken && (to === undefined || isOther)) {
       const goesAlong =
         this.#to.relation(one.table).is === "absent" ||
         (is?.complete === true &&
@@ -418,7 +421,7 @@ class Changes implements Between {
       if (!goesAlong)
         this.#found.add("dropKey", this.#definitions.dropIndex(from, concurrently, this.#names));
     }
-    if (to !== undefined && (from === undefined || isOther))
+    if (to !== undefined && (from === undefined || isOther || isTaken))
       this.#found.addKnown(
         is?.kind === "materialized view" ? "part" : "key",
         this.#definitions.createIndex(to, concurrently, this.#names),

@@ -77,7 +77,11 @@ export function filledIn(
 /** It stands in place of its statement. */
 export const isInstead = (advice: Advice): boolean =>
   advice.some(
-    ({ intent, language }) => language === "shell" || (intent === "same-schema" && language === "sql"),
+    ({ intent, language, statements }) =>
+      language === "shell" ||
+      (language === "sql" &&
+        (intent === "same-schema" ||
+          (intent === "external" && statements.some((sql) => !/^(?:SELECT|WITH)\b/i.test(sql))))),
   );
 
 /** Something of it is executed, and it isn't a matter of how the file as a whole is written. */
@@ -96,10 +100,15 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
     statements.length === 0 ? [] : [{ ...piece, statements, ...whole }];
   const command = advice.find(({ language }) => language === "shell");
   const isBeside = !isInstead(advice);
-  const usual = advice.filter(({ onlyIf }) => onlyIf === undefined);
+  const usual = advice.filter(
+    ({ onlyIf, language, replaces }) =>
+      // What the words say of other statements is done.
+      onlyIf === undefined && !(language === "words" && replaces !== undefined),
+  );
   const own = usual.map((step): Piece => {
     const { language, statements, when, transaction, header, after, undo, intent } = step;
     const isOutside = language === "sql" && intent === "external";
+    const isQuery = statements.every((sql) => /^(?:SELECT|WITH)\b/i.test(sql));
     return {
       language,
       statements,
@@ -111,7 +120,7 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
       deploys: after === "deploy" ? [step.deploy ?? when.join(" ")] : [],
       chain: piece.chain,
       rules,
-      standsFor: step === command ? [statement] : isOutside ? [] : undefined,
+      standsFor: step === command || (isOutside && !isQuery) ? [statement] : isOutside ? [] : undefined,
       ...(intent === "prepares" ? { extra: true } : {}),
     };
   });

@@ -1,6 +1,5 @@
 /** PostgreSQL's way to write what a schema holds (manual, part VI, "SQL Commands"). */
 import { literal } from "../recipes/words.ts";
-import { splitKey } from "../schema/dependents.ts";
 import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import type { Definitions, Names } from "./definitions.ts";

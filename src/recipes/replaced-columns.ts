@@ -65,9 +65,15 @@ export function underNewName(step: Step): Advice | undefined {
       : [],
   );
   const separate =
-    dropped.statement === added.statement ? [] : [inWords("the ADD COLUMN under the old name is left out")];
+    dropped.statement === added.statement
+      ? []
+      : [
+          {
+            ...inWords("the ADD COLUMN under the old name is left out"),
+            replaces: [dropped.statement.span, added.statement.span],
+          },
+        ];
   return instead(
-    { heading: [], replaces: [dropped.statement.span, added.statement.span] },
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {

@@ -315,3 +315,7 @@ export function partitionsOf({ before, show }: Step, table: QualifiedName): read
     ? [{ key: "", text: "each_partition" }]
     : known.map((key) => ({ key, text: show(key) }));
 }
+
+/** The name of an index of the table, where it isn't that of a statement that makes it. */
+export const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
+  schema === undefined ? index : `${quote(schema)}.${index}`;
