@@ -120,6 +120,7 @@ export function createProgram(
         "--adopt",
         "with --diff: the migration that brings the history to the database, instead of the reverse",
       )
+      .option("--mermaid", "print its tables and keys as a diagram of Mermaid")
       .option("--json", "print it as JSON, with what isn't known of it"),
   ).action(async (paths: string[], options: SchemaCommandOptions) => {
     const { schema } = await import("./schema.ts");

@@ -24,6 +24,8 @@ export interface SchemaPlan {
   readonly statements: readonly string[];
   /** The same as a file for the database's client, with comments on what isn't known. */
   readonly text: string;
+  /** Its tables and keys as an entity relationship diagram of Mermaid. */
+  readonly mermaid: string;
   /** Why it isn't the whole schema. Empty: it is. */
   readonly gaps: readonly SchemaNote[];
   /** What a schema doesn't hold: rows that migrations write. */

@@ -2,6 +2,7 @@
 import { BesideSchema, type Beside } from "../plan/beside.ts";
 import { forClient } from "../plan/down-text.ts";
 import { namesIn } from "../plan/definitions.ts";
+import { mermaidOf } from "../plan/mermaid.ts";
 import { inDefaultPath, wholeSchema, type TextOf, type WholeSchema } from "../plan/whole.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
@@ -103,6 +104,7 @@ export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
     dialect: history.dialect,
     statements: whole.statements,
     text: `${lines.join("\n")}\n\n${statements.join("\n\n")}${statements.length === 0 ? "" : "\n"}`,
+    mermaid: mermaidOf(schema),
     gaps,
     leftOut,
   };

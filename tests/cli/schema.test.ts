@@ -46,6 +46,18 @@ describe("prints", () => {
     expect(stdout).not.toContain("phone");
   });
 
+  it("a diagram of its tables and keys", async () => {
+    write({
+      "migrations/001_init.sql":
+        "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(20) UNIQUE);\n" +
+        "CREATE TABLE orders (id bigint, user_id bigint NOT NULL REFERENCES users);\n",
+    });
+    expect((await ddlint("--mermaid")).stdout).toBe(
+      'erDiagram\n  orders {\n    bigint id\n    bigint user_id FK "NOT NULL"\n  }\n' +
+        '  users {\n    bigint id PK "NOT NULL"\n    varchar_20 email UK\n  }\n  users ||--o{ orders : "user_id"\n',
+    );
+  });
+
   it("JSON", async () => {
     write(shop);
     expect(JSON.parse((await ddlint("--json")).stdout)).toMatchObject({
