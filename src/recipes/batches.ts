@@ -19,6 +19,28 @@ export interface Change {
   readonly joins?: boolean | undefined;
   /** Columns that it sets, folded: a loop can't go by a key that changes meanwhile. */
   readonly sets?: readonly string[] | undefined;
+  /** A row that is changed twice gets another value: `SET price = price * 1.02`. */
+  readonly onceOnly?: boolean | undefined;
+}
+
+/** What to do where such a loop stops: each batch that has committed is done. */
+export const fromWhereItStopped = (shows: string): string =>
+  `run it once only: if it stops, ${shows}; continue behind that, not from the start`;
+
+/** Values that are computed from themselves by an operator, or by a function that changes its own result again. */
+export function buildsOnItself(statement: string, sets: readonly string[]): boolean {
+  const [, values = ""] = /\bset\b([\s\S]*)$/i.exec(statement) ?? [];
+  const text = values.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?\*\//g, " ");
+  return sets.some((name) => {
+    if (!/^\w+$/.test(name)) return false;
+    const column = String.raw`(?:\w+\.)?["\x60]?\b${name}\b["\x60]?`;
+    const operator = String.raw`(?:[-+*/%]|\|\|)`;
+    const changing = String.raw`\b(?:concat|concat_ws|replace|regexp_replace|array_append|array_prepend|array_cat|lpad|rpad)\s{0,9}\([^()]{0,200}`;
+    return new RegExp(
+      String.raw`${column}\s{0,9}${operator}|${operator}\s{0,9}${column}|${changing}${column}`,
+      "i",
+    ).test(text);
+  });
 }
 
 /** The change in batches that commit one by one, in a migration of its own. `when`: which step of the advice it is. */
@@ -27,7 +49,15 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   const first = when === undefined ? [] : [heading(when)];
   return loop === undefined
     ? [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)]
-    : [...first, outsideTransaction(step, byHand(change)), heading(timeout), whole(step, loop)];
+    : [
+        ...first,
+        outsideTransaction(step, byHand(change)),
+        heading(timeout),
+        ...(change.onceOnly === true
+          ? [heading(fromWhereItStopped("its last notice says how far it came"))]
+          : []),
+        whole(step, loop),
+      ];
 }
 
 const timeout = "statement_timeout, where it is set, covers the block as a whole";
@@ -84,9 +114,13 @@ function byRanges(change: Change, key: string): string {
     `    WHERE ${inTable} > lo AND ${inTable} <= lo + 4000${andUndone(change)};`,
     "    lo := lo + 4000;",
     "    COMMIT;",
+    ...progress(change, "lo"),
     "  END LOOP;",
   ]);
 }
+
+const progress = ({ onceOnly }: Change, variable: string): readonly string[] =>
+  onceOnly === true ? [`    RAISE NOTICE 'done up to %', ${variable};`] : [];
 
 /** `$$` may stand in the statement itself. */
 function doBlock(lines: readonly string[]): string {
@@ -111,6 +145,7 @@ function byOrder(change: Change, key: string): string {
     `    WHERE ${inTable} >= lo AND ${inTable} <= hi${andUndone(change)};`,
     `    SELECT ${key} INTO lo FROM ${table.text} WHERE ${key} > hi ORDER BY ${key} LIMIT 1;`,
     "    COMMIT;",
+    ...progress(change, "hi"),
     "  END LOOP;",
   ]);
 }

@@ -1,4 +1,5 @@
 /** The safe ways on MySQL and MariaDB. */
+import { buildsOnItself, fromWhereItStopped } from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
@@ -109,6 +110,7 @@ function inBatches(step: Step): Advice | undefined {
   const name = before.spell(`${table.name}_in_batches`);
   const column = wholeKey(step);
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  const onceOnly = buildsOnItself(change, sets);
   const key = column === undefined || sets.includes(column) ? undefined : before.spell(column);
   const byRows = operation.kind === "deleteRows" && among === undefined && rest !== undefined;
   if (key === undefined && !byRows) return undefined;
@@ -123,6 +125,7 @@ function inBatches(step: Step): Advice | undefined {
           `    WHERE ${inTable ?? key} > batch_from AND ${inTable ?? key} <= batch_from + 1000${rest === undefined ? "" : ` AND ${rest}`};`,
           "    COMMIT;",
           "    SET batch_from = batch_from + 1000;",
+          ...(onceOnly ? ["    SELECT batch_from AS done_up_to;"] : []),
           "  END WHILE;",
         ]
       : [
@@ -139,7 +142,8 @@ function inBatches(step: Step): Advice | undefined {
     `CALL ${name}();`,
     `DROP PROCEDURE ${name};`,
   ];
-  const commits = "the procedure commits each batch";
+  const once = onceOnly ? `; ${fromWhereItStopped("its last row says how far it came")}` : "";
+  const commits = `the procedure commits each batch${once}`;
   // DELIMITER is a word of the client, which a program of the project may well send on to the server.
   return needsClient(step)
     ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)

@@ -3,7 +3,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
-import { inBatchesOf, loopOf, type Change } from "./batches.ts";
+import { buildsOnItself, inBatchesOf, loopOf, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
@@ -127,6 +127,7 @@ export function inBatches(step: Step): Advice | undefined {
     where === undefined
       ? head.replace(/\sreturning\s[\s\S]*$/i, "")
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
+  const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const change: Change = {
     table,
     statement: written.trim(),
@@ -134,7 +135,8 @@ export function inBatches(step: Step): Advice | undefined {
     shrinks: operation.kind === "deleteRows",
     qualifier,
     joins: qualifier !== undefined && query.relations.length > 0,
-    sets: operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [],
+    sets,
+    onceOnly: buildsOnItself(written, sets),
   };
   return loopOf(step, change) === undefined ? undefined : instead(inBatchesOf(step, change));
 }

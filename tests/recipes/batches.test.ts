@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+import { buildsOnItself } from "../../src/recipes/batches.ts";
+
+describe("a change that must not be done twice", () => {
+  it.each([
+    ["UPDATE products SET price = price * 1.02", ["price"], true],
+    ['UPDATE products p SET "price" = 1 + p."price"', ["price"], true],
+    ["UPDATE products SET `name` = concat('x', `name`)", ["name"], true],
+    ["UPDATE products SET name = name || '!'", ["name"], true],
+    ["UPDATE products SET name = lower(name)", ["name"], false],
+    ["UPDATE products SET total = price * 2", ["total"], false],
+    ["UPDATE products SET name = 'name * 2'", ["name"], false],
+    ["UPDATE products SET price = coalesce(price, 0)", ["price"], false],
+  ])("%s", (statement, sets, expected) => {
+    expect(buildsOnItself(statement, sets)).toBe(expected);
+  });
+
+  it.each([
+    ["postgres", "RAISE NOTICE 'done up to %', lo;"],
+    ["mysql", "SELECT batch_from AS done_up_to;"],
+  ] as const)("shows on %s how far it came", async (dialect, shown) => {
+    const table = "CREATE TABLE products (id bigint PRIMARY KEY, price numeric(10, 2));\n";
+    const texts = await Promise.all(
+      ["UPDATE products SET price = price * 2;", "UPDATE products SET price = 2;"].map(async (change) => {
+        const files = { "migrations/001_a.sql": table, "migrations/002_b.sql": change };
+        const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect } });
+        return findings.map(({ instead }) => instead ?? "").join("\n");
+      }),
+    );
+    expect(texts[0]).toContain(shown);
+    expect(texts[0]).toContain("run it once only");
+    expect(texts[1]).not.toContain("run it once only");
+  });
+});
