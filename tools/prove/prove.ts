@@ -252,8 +252,9 @@ class Proof {
     { statements, transaction }: { readonly statements: readonly string[]; readonly transaction: boolean },
     name: string,
   ): Promise<boolean> {
-    const { begin, again } = this.#server.inTransaction;
+    const { begin, alone, again } = this.#server.inTransaction;
     const connection = await database.connect();
+    for (const sql of alone) await connection.query(sql);
     const isCodeOfLock = (error: unknown): boolean => error instanceof ServerError && again.has(error.code);
     try {
       for (let attempt = 1; ; attempt++)

@@ -15,8 +15,6 @@ export const part: ReadonlySet<string> = new Set([
   "fill-a-column-with-two-keys",
   "mysql-index",
   "mysql-add-required-column",
-  "mysql-rename-table",
   "mysql-foreign-key",
-  "mysql-fill-a-column",
-  "mysql-delete-many-rows",
+  "mysql-drop-required-column",
 ]);

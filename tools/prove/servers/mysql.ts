@@ -108,12 +108,7 @@ async function mysqlServer({ session, ...server }: Started): Promise<Server> {
         await connection.end();
         return {
           env: { ...process.env, HOME: home, DB: name },
-          connect: async () => {
-            const own = await connect(name);
-            // A statement that can't have its lock gives up, and is repeated.
-            await own.query("SET SESSION lock_wait_timeout = 1");
-            return own;
-          },
+          connect: () => connect(name),
           drop: async () => {
             await admin.query(`DROP DATABASE IF EXISTS ${name}`);
           },
@@ -124,7 +119,12 @@ async function mysqlServer({ session, ...server }: Started): Promise<Server> {
     definitions,
     rows: sums,
     asText: (expression) => `CAST(${expression} AS CHAR)`,
-    inTransaction: { begin: ["START TRANSACTION"], again: new Set(["1205", "1213"]) },
+    inTransaction: {
+      begin: ["START TRANSACTION"],
+      // One that can't have its lock gives up, and is repeated.
+      alone: ["SET SESSION lock_wait_timeout = 1"],
+      again: new Set(["1205", "1213"]),
+    },
     sleep: (ms) => `SELECT SLEEP(${ms / 1000}) AS s`,
     async stop() {
       await admin.end();
@@ -151,7 +151,7 @@ async function definitions(connection: Connection): Promise<readonly string[]> {
   }
   const others = [
     "SELECT CONCAT_WS(' ', 'trigger', TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION, EVENT_OBJECT_TABLE, ACTION_STATEMENT) AS line FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
-    "SELECT CONCAT_WS(' ', ROUTINE_TYPE, ROUTINE_NAME, MD5(ROUTINE_DEFINITION)) AS line FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()",
+    "SELECT CONCAT_WS(' ', ROUTINE_TYPE, ROUTINE_NAME, SHA2(ROUTINE_DEFINITION, 256)) AS line FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()",
   ];
   for (const query of others)
     lines.push(...(await connection.query(query)).rows.flatMap(({ line }) => line ?? []));

@@ -127,6 +127,7 @@ export async function startPostgres(version: number, bin: string | undefined): P
     asText: (expression) => `(${expression})::text`,
     inTransaction: {
       begin: ["BEGIN", "SET LOCAL lock_timeout = '500ms'"],
+      alone: [],
       again: new Set(["55P03", "40P01"]),
     },
     sleep: (ms) => `SELECT pg_sleep(${ms / 1000})`,

@@ -57,6 +57,8 @@ export interface Server {
   /** Sends what belongs in one transaction, waiting briefly for locks. */
   readonly inTransaction: {
     readonly begin: readonly string[];
+    /** Before a statement by itself. */
+    readonly alone: readonly string[];
     /** Codes of a lock that couldn't be had: the whole is repeated. */
     readonly again: ReadonlySet<string>;
   };
