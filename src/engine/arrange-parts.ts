@@ -1,6 +1,8 @@
 /** The pieces of a plan in an order with few releases, in migrations of which nothing is reported that another cut would spare. */
 import { inStages, type Piece } from "../plan/pieces.ts";
+import { tableOf } from "../model/kinds.ts";
 import { phaseOf, releaseBefore } from "../replay/phase.ts";
+import type { Step } from "../replay/step.ts";
 import { released, replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
 
 type Differences = (parts: readonly ReplayedPart[]) => readonly string[];
@@ -34,21 +36,48 @@ export function arranged(
 function withReleases(following: Following, given: readonly ReplayedPart[]): readonly Piece[] {
   const all = given.flatMap((part) => part.pieces);
   const waiting = new Set(all.flatMap(({ chain, deploys }) => (deploys.length > 0 ? [chain] : [])));
-  return replayParts(released(following), all).flatMap(({ pieces, scope, placed }) =>
-    pieces.map((piece): Piece => {
-      if (waiting.has(piece.chain)) return piece;
+  // What a statement takes is asked behind it: the next one may drop the default that it gives.
+  let at = 0;
+  const single = replayParts(
+    released(following),
+    all.map((piece) => ({ ...piece, alone: true as const })),
+  ).flatMap(({ pieces, scope, placed }) =>
+    pieces.map((piece) => {
       const own = placed.filter((one) => one.piece === piece).map(({ span }) => span.start);
       const { migration, isTracking } = scope;
       const steps = scope.steps.filter(({ statement }) => own.includes(statement.span.start));
-      const { reasons } = phaseOf({ migration, isTracking, steps });
-      const reason = reasons.find(({ phase }) => phase === "contract" || phase === "break");
-      const release = reason && releaseBefore(reason);
-      if (release === undefined) return piece;
-      waiting.add(piece.chain);
-      return { ...piece, after: "deploy", deploys: [release] };
+      return {
+        piece: { ...piece, alone: all[at++]?.alone },
+        steps,
+        ...phaseOf({ migration, isTracking, steps }),
+      };
     }),
   );
+  const releases = new Map<number, string>();
+  for (const [at, { piece, reasons, steps }] of single.entries()) {
+    if (waiting.has(piece.chain)) continue;
+    const reason = reasons.find(({ phase }) => phase === "contract" || phase === "break");
+    const release = reason && releaseBefore(reason);
+    if (release === undefined) continue;
+    waiting.add(piece.chain);
+    releases.set(at, release);
+    if (!steps.some(({ operation: { kind } }) => kind === "setNotNull" || kind === "addCheck")) continue;
+    // Until that release is out, the running version writes rows that the fill before it doesn't see.
+    const table = tablesOf(steps);
+    for (let before = at - 1; before >= 0; before--) {
+      const fill = single[before];
+      if (fill?.phase !== "data" || tablesOf(fill.steps) !== table) break;
+      if (!releases.has(before)) releases.set(before, release);
+    }
+  }
+  return single.map(({ piece }, at): Piece => {
+    const release = releases.get(at);
+    return release === undefined ? piece : { ...piece, after: "deploy", deploys: [release] };
+  });
 }
+
+const tablesOf = (steps: readonly Step[]): string =>
+  [...new Set(steps.flatMap(({ operation }) => tableOf(operation)?.text ?? []))].join();
 
 /** The first statement that is reported as long as it shares a migration, in one of its own; undefined: there is none. */
 function apart(

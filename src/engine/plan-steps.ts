@@ -38,10 +38,12 @@ export function stepsOf(following: Following, parts: readonly ReplayedPart[]): P
   const steps: PlanStep[] = [];
   const places: number[] = [];
   let last: PlanStep["phase"] = "expand";
+  const deployed = new Set<string>();
   for (const [at, part] of parts.entries()) {
     const phase: PlanStep["phase"] = phaseIn(inOneRelease[at]?.scope ?? part.scope) ?? last;
     last = phase;
-    const asked = part.pieces.flatMap(({ deploys }) => deploys);
+    const asked = part.pieces.flatMap(({ deploys }) => deploys).filter((one) => !deployed.has(one));
+    asked.forEach((one) => deployed.add(one));
     if (asked.length > 0)
       steps.push(
         deployment(

@@ -27,6 +27,33 @@ export interface Change {
 export const fromWhereItStopped = (shows: string): string =>
   `run it once only: if it stops, ${shows}; continue behind that, not from the start`;
 
+/**
+ * Rows that a fill of new columns still has to do, among those that it means: what the new version of the application has
+ * written meanwhile stays. Undefined: all of them.
+ *
+ * @param spell how a column is written
+ */
+export function stillToFill(
+  { operation, before, createdPending }: Step,
+  meant: string | undefined,
+  spell: (column: string) => string,
+): string | undefined {
+  if (operation.kind !== "updateRows") return meant;
+  const { table, columns } = operation;
+  const areEmpty = columns.every(({ text }) => {
+    const found = before.column(before.resolve(table), text);
+    return (
+      createdPending(table, text) === "yes" &&
+      found.is === "present" &&
+      found.value.hasDefault === "no" &&
+      found.value.generated === undefined
+    );
+  });
+  if (!areEmpty || columns.length === 0) return meant;
+  const empty = columns.map(({ text }) => `${spell(text)} IS NULL`);
+  return [...(meant === undefined ? [] : [meant]), ...empty].join(" AND ");
+}
+
 /** Values that are computed from themselves by an operator, or by a function that changes its own result again. */
 export function buildsOnItself(statement: string, sets: readonly string[]): boolean {
   const [, values = ""] = /\bset\b([\s\S]*)$/i.exec(statement) ?? [];

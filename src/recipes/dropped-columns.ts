@@ -6,7 +6,7 @@ import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, unused, type Advice } from "./advice.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
-import { literal, quote, whole } from "./words.ts";
+import { commentOf, literal, quote, whole } from "./words.ts";
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
   const found = before.relation(table);
@@ -87,7 +87,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
     {
       heading: [],
       undo: [
-        `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
+        (old.is === "present" ? commentOf(old.value, table, column) : undefined) ??
+          `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
         ...required.flatMap((head) => [
           ...(value === undefined
             ? []

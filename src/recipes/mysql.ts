@@ -1,5 +1,5 @@
 /** The safe ways on MySQL and MariaDB. */
-import { buildsOnItself, fromWhereItStopped } from "./batches.ts";
+import { buildsOnItself, fromWhereItStopped, stillToFill } from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
@@ -103,7 +103,11 @@ function inBatches(step: Step): Advice | undefined {
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   const { where, table, head, among } = operation;
-  const rest = where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`;
+  const rest = stillToFill(
+    step,
+    where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+    (one) => (among === undefined ? before.spell(one) : `${before.spell(among)}.${before.spell(one)}`),
+  );
   const change = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
     .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
     .trim();

@@ -6,7 +6,7 @@ import { firedTriggers } from "./changed-types.ts";
 import { dropTrigger, isBound, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
-import { notNullBlock, quote, together } from "./words.ts";
+import { commentOf, notNullBlock, quote, together } from "./words.ts";
 
 /**
  * Expand and contract: both names side by side while both versions of the application run. Undefined where the column is
@@ -49,6 +49,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     renamedInCode(step, operation.column),
     { heading: [], undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${to};`] },
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
+    (old && commentOf(old, table, to)) ?? "",
     ...synced,
     firedTriggers(step, operation.table, operation.to.text),
     inBatchesOf(

@@ -3,7 +3,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
-import { buildsOnItself, inBatchesOf, loopOf, type Change } from "./batches.ts";
+import { buildsOnItself, inBatchesOf, loopOf, stillToFill, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { droppedTypes, stillDeclared } from "./declared.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
@@ -131,7 +131,11 @@ export function inBatches(step: Step): Advice | undefined {
   const change: Change = {
     table,
     statement: written.trim(),
-    undone: where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+    undone: stillToFill(
+      step,
+      where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+      (column) => (qualifier === undefined ? quote(column) : `${quote(qualifier)}.${quote(column)}`),
+    ),
     shrinks: operation.kind === "deleteRows",
     qualifier,
     joins: qualifier !== undefined && query.relations.length > 0,

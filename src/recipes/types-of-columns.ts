@@ -8,7 +8,7 @@ import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
-import { madeName, nextMigration, notNullBlock, quote, together } from "./words.ts";
+import { commentOf, madeName, nextMigration, notNullBlock, quote, together } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
 
@@ -131,6 +131,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           text,
           whenChanged(operation, column, reversed(`NEW.${last}`, `NEW.${column}`)),
         );
+  const comment = old && commentOf(old, table, column);
   const back =
     old?.type === undefined
       ? undefined
@@ -138,6 +139,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           ...(keepsOld.length === 0 ? [] : unsynced),
           `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
+          ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
           `UPDATE ${table} SET ${column} = ${next}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
           ...(old.notNull === "no" ? [] : [`${required} SET NOT NULL;`]),
           ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
@@ -177,6 +179,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         ...indexes.kept,
         ...indexes.renamed,
         ...keepsOld,
+        ...(comment === undefined ? [] : [comment]),
         ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS 'deprecated: no longer read';`]),
       ],
       { deploy: `the version that works with both types of ${table}.${column}`, undo: back },

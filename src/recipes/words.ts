@@ -3,6 +3,7 @@ import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
 import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import type { Column } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
 
@@ -25,6 +26,14 @@ export const quote = quoteIdentifier;
 
 /** A string as SQL spells it. */
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The comment that a column has by the history: what gives it to a column. Undefined: it has none. */
+export const commentOf = (
+  { comment }: Pick<Column, "comment">,
+  table: string,
+  column: string,
+): string | undefined =>
+  comment === undefined ? undefined : `COMMENT ON COLUMN ${table}.${column} IS ${literal(comment.text)};`;
 
 /** The clauses of the same ALTER TABLE that drop what a new constraint of this name replaces: `DROP CONSTRAINT a, `. */
 export function replacedBy(step: Step, name: string): string {
