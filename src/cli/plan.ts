@@ -66,12 +66,15 @@ function refuseIncomplete({ gaps, differences, file = "the statements" }: Plan):
   );
   if (differences.length > 0)
     mistakes.push(
-      new UserError(`can't plan ${file}: the steps would leave ${differences.join("; ")}`, {
+      new UserError(`can't plan ${file}: ${differences.map(wrong).join("; ")}`, {
         hint: "please report this, with the migration",
       }),
     );
   if (mistakes.length > 0) throw new AggregateError(mistakes);
 }
+
+const wrong = (difference: string): string =>
+  difference.startsWith("the server would refuse") ? difference : `the steps would leave ${difference}`;
 
 /** @throws UserError if the migration may be applied, or a file is there that isn't its own */
 async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Difference } from "../schema/model.ts";
 import { displayName, splitKey } from "../schema/dependents.ts";
 import { textsOf } from "./chosen-migration.ts";
 import { released, replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
+import { mapWayBack } from "./written-names.ts";
 import type { PlanLock, PlanStep, StepRollback } from "./plan.ts";
 
 export interface PlannedSteps {
@@ -52,13 +53,22 @@ export function stepsOf(following: Following, parts: readonly ReplayedPart[]): P
         ),
       );
     places.push(steps.length);
-    steps.push(stepOf(part, phase, ways[at]?.rollback));
+    steps.push(withNames(stepOf(part, phase, ways[at]?.rollback), following.asWritten.text));
   }
   const findings = reported.flatMap((part, at) =>
     part.findings.map(({ ruleId, severity, message }) => ({ part: at, ruleId, severity, message })),
   );
   return { steps, places, downs, findings };
 }
+
+const withNames = (step: PlanStep, asWritten: Following["asWritten"]["text"]): PlanStep => ({
+  ...step,
+  locks: step.locks.map((lock) => ({ ...lock, relation: asWritten(lock.relation) })),
+  works: step.works.map((work) => ({ ...work, relation: asWritten(work.relation) })),
+  ...(step.rollback === undefined
+    ? {}
+    : { rollback: { ...step.rollback, gaps: step.rollback.gaps.map(asWritten) } }),
+});
 
 const nothing = { statements: [], transaction: "any", locks: [], works: [], rules: [] } as const;
 
@@ -134,7 +144,7 @@ function waysBack(
   parts: readonly ReplayedPart[],
   pieces: readonly Piece[],
 ): readonly (Way | undefined)[] {
-  const { history, migration, flow } = following;
+  const { history, migration, flow, asWritten } = following;
   const migrations = [
     ...history.migrations.slice(0, migration.index),
     ...parts.map(({ scope }) => scope.migration),
@@ -142,7 +152,10 @@ function waysBack(
   const textOf = textsOf({ ...history, migrations }, flow);
   const written = parts.map(({ kind, scope }) => {
     if (kind !== "migration") return undefined;
-    const back = wayBackOf(scope, { backup: false, since: migration.index, textOf });
+    const back = mapWayBack(
+      wayBackOf(scope, { backup: false, since: migration.index, textOf }),
+      asWritten.text,
+    );
     return { back, text: downText(scope, back) };
   });
   const undone = parts.map((part) => (part.kind === "migration" ? recipeUndo(part) : undefined));

@@ -14,6 +14,7 @@ import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ReplayState } from "../replay/state.ts";
 import { checked } from "./chosen-migration.ts";
 import type { Flow } from "./flow.ts";
+import type { WrittenNames } from "./written-names.ts";
 
 export interface Following {
   readonly history: History;
@@ -25,6 +26,7 @@ export interface Following {
   /** The migration has BEGIN and COMMIT of its own. */
   readonly isBlock: boolean;
   readonly rulesFor: RulesFor;
+  readonly asWritten: WrittenNames;
 }
 
 /** A part of the plan, replayed behind those before it. */
@@ -40,7 +42,7 @@ export function replayParts(
   pieces: readonly Piece[],
   downs: readonly (string | undefined)[] = [],
 ): readonly ReplayedPart[] {
-  const { history, migration, state: first, flow, facts, isBlock, rulesFor } = following;
+  const { history, migration, state: first, flow, facts, isBlock, rulesFor, asWritten } = following;
   const dialect = flow.dialects.of(history.dialect);
   const parts = partsOf(pieces, migration.up.transaction);
   let state = first;
@@ -67,12 +69,16 @@ export function replayParts(
     const scope = checked(result);
     state = result.state;
     if (part.kind !== "migration") return { ...part, scope, placed, findings: [] };
-    return { ...part, scope, placed, findings: reportedOn(scope, rulesFor) };
+    return { ...part, scope, placed, findings: reportedOn(scope, rulesFor, asWritten) };
   });
 }
 
 /** What a check reports on one migration. */
-export function reportedOn(scope: ReplayedMigration, rulesFor: RulesFor): readonly RawFinding[] {
+export function reportedOn(
+  scope: ReplayedMigration,
+  rulesFor: RulesFor,
+  asWritten: Following["asWritten"],
+): readonly RawFinding[] {
   const { history, migration, parsed } = scope;
   const both = [[migration.up, parsed.up] as const, [migration.down, parsed.down] as const];
   const files = both.flatMap(([script, text]) =>
@@ -82,7 +88,8 @@ export function reportedOn(scope: ReplayedMigration, rulesFor: RulesFor): readon
     both.flatMap(([script]) => (script === undefined ? [] : [[script.path, script.text]])),
   );
   const { findings } = new Linter(rulesFor(history.dialect)).migration(scope);
-  return suppress(findings, joined(files), rulesOf(rulesFor, [history]), createSources(texts)).kept;
+  const { kept } = suppress(findings, joined(files), rulesOf(rulesFor, [history]), createSources(texts));
+  return kept.map(asWritten.finding);
 }
 
 const downOf = (up: Script, path: string, text: string): Script => ({

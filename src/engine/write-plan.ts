@@ -14,6 +14,7 @@ import { rules as builtInRules } from "../../rules/index.ts";
 import { checked, chosen, isApplied, noted, stateBefore } from "./chosen-migration.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow } from "./flow.ts";
+import { writtenNames } from "./written-names.ts";
 import { openHistories, openWorlds } from "./open.ts";
 import { filesOf } from "./plan-files.ts";
 import type { Plan, PlanFile, PlanOptions, PlanStep } from "./plan.ts";
@@ -37,6 +38,7 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
   const isOld = isApplied(history, migration, facts);
   const world = openWorlds(fs, isOld ? { ...facts, startAfter: undefined } : facts, flow)(history);
   const state = stateBefore(history, migration, flow, world);
+  const asWritten = writtenNames(history, migration, flow);
   const dialect = flow.dialects.of(history.dialect);
   const run = (script: Script): ReplayedMigration =>
     checked(
@@ -60,6 +62,7 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     facts: world.facts,
     isBlock,
     rulesFor: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
+    asWritten,
   };
   const differences = (parts: readonly ReplayedPart[]): readonly string[] => differencesOf(parts, meant);
   const { parts, solved, gaps } = followed(following, pieces, options.values ?? {}, differences);
@@ -85,11 +88,11 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     steps,
     solved,
     gaps: gaps.map(({ what, at, hint, rule }) => ({ ...note({ what, at }), hint, rule })),
-    additions: [...additionsOf(parts)],
+    additions: [...additionsOf(parts)].map(asWritten.text),
     differences: [
       ...differences(parts),
       ...(written === undefined ? [] : leftOver(written.end, meant, additionsOf(parts))),
-    ],
+    ].map(asWritten.text),
     findings,
   };
 }
@@ -128,7 +131,7 @@ const withFiles = (fs: FileSystem, files: readonly PlanFile[]): FileSystem =>
 
 /** The files as the tool reads them: what a check reports on them, and the schema that they lead to. */
 function replayFiles(
-  { history, migration, state: first, flow, facts, rulesFor }: Following,
+  { history, migration, state: first, flow, facts, rulesFor, asWritten }: Following,
   histories: readonly History[],
   steps: readonly PlanStep[],
 ): { readonly end: Schema; readonly findings: Plan["findings"] } {
@@ -141,7 +144,7 @@ function replayFiles(
     const result = replayMigration(own, flow.dialects.of(own.dialect), one, state, flow.read, facts);
     state = result.state;
     const step = places[at] ?? 0;
-    return reportedOn(checked(result), rulesFor).map(({ ruleId, severity, message }) => ({
+    return reportedOn(checked(result), rulesFor, asWritten).map(({ ruleId, severity, message }) => ({
       ruleId,
       severity,
       message,

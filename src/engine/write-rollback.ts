@@ -10,6 +10,7 @@ import type { Difference } from "../schema/model.ts";
 import { checked, chosen, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
+import { mapWayBack, writtenNames } from "./written-names.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
 import type { RollbackOptions, RollbackPlan } from "./rollback.ts";
 
@@ -38,8 +39,10 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
   );
   const scope = run(migration);
   const textOf = textsOf(history, flow);
+  const asWritten = writtenNames(history, migration, flow);
   const written = (everyStep: boolean) => {
-    const back = wayBackOf(scope, { backup: options.backup === true, everyStep, textOf });
+    const found = wayBackOf(scope, { backup: options.backup === true, everyStep, textOf });
+    const back = mapWayBack(found, asWritten.text);
     const text = downText(scope, back);
     const up = withKept(migration.up, back);
     const checked = back.gaps.length > 0 ? [] : differencesOf(run, { ...migration, up }, text, back);
@@ -65,7 +68,9 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
     lost: back.losses.map(note),
     stays: [...new Set(back.stays)],
     gaps: back.gaps.map((gap) => ({ ...note(gap), isRefused: gap.isRefused })),
-    differences: differences.map(({ text: of, change, detail }) => `${of} (${detail ?? change})`),
+    differences: differences.map(({ text: of, change, detail }) =>
+      asWritten.text(`${of} (${detail ?? change})`),
+    ),
   };
 }
 

@@ -7,9 +7,7 @@ import { holePattern } from "../sql/holes.ts";
 const isHole = (name: string): boolean => name.replace(holePattern, "") === "";
 
 /** A function that puts placeholders back into a text; undefined if there are none. */
-export function placeholdersBack(
-  names: ReadonlyMap<string, string>,
-): ((finding: RawFinding) => RawFinding) | undefined {
+export function namesBack(names: ReadonlyMap<string, string>): ((text: string) => string) | undefined {
   // A mere underscore, as of `?`, is no name that a message has.
   const known = [...names.keys()].filter((name) => /[a-z0-9]/.test(name));
   if (known.length === 0) return undefined;
@@ -22,7 +20,15 @@ export function placeholdersBack(
       .join("|"),
     "g",
   );
-  const back = (text: string): string => text.replace(pattern, (name) => names.get(name) ?? name);
+  return (text) => text.replace(pattern, (name) => names.get(name) ?? name);
+}
+
+/** The same for all texts of a finding. */
+export function placeholdersBack(
+  names: ReadonlyMap<string, string>,
+): ((finding: RawFinding) => RawFinding) | undefined {
+  const back = namesBack(names);
+  if (back === undefined) return undefined;
   return (finding) => ({
     ...finding,
     message: back(finding.message),

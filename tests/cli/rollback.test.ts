@@ -91,6 +91,16 @@ describe("prints", () => {
     });
   });
 
+  it("a template's placeholders as the migration writes them", async () => {
+    const table = '{{ index .Options "Namespace" }}.users';
+    write({
+      "migrations/001_init.up.sql": `CREATE TABLE ${table} (id bigint PRIMARY KEY);\n`,
+      "migrations/001_init.down.sql": `DROP TABLE ${table};\n`,
+      "migrations/002_phone.up.sql": `ALTER TABLE ${table} ADD COLUMN phone text;\n`,
+    });
+    expect(await ddlint("002")).toMatchObject({ stdout: `ALTER TABLE ${table} DROP COLUMN phone;\n` });
+  });
+
   it("JSON", async () => {
     write(dropped);
     const { stdout } = await ddlint("--json");

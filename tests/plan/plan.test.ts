@@ -56,4 +56,41 @@ ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_
     const text = plan.steps.flatMap(({ statements }) => statements).join("\n");
     expect(text).toMatch(/CREATE INDEX CONCURRENTLY[^]*NOT VALID[^]*VALIDATE CONSTRAINT/);
   });
+
+  it("writes a template's placeholders as the migration does", async () => {
+    const name = '{{ index .Options "Namespace" }}';
+    const plan = await planSteps({
+      fs: memoryFileSystem({
+        "migrations/001_shop.sql": `CREATE TABLE ${name}.orders (id bigint PRIMARY KEY, status text);`,
+        "migrations/002_change.sql": `ALTER TABLE ${name}.orders ADD CONSTRAINT orders_status_check CHECK (status <> '');`,
+      }),
+      paths: ["migrations"],
+    });
+    const sql = `ALTER TABLE ${name}.orders ADD CONSTRAINT orders_status_check CHECK (status <> '') NOT VALID;`;
+    expect(plan.steps[1]?.statements).toContain(sql);
+    expect(plan.steps[1]?.locks[0]?.relation).toBe(`${name}.orders`);
+    expect(plan.steps[1]?.rollback?.statements).toEqual([
+      `ALTER TABLE ${name}.orders DROP CONSTRAINT orders_status_check;`,
+    ]);
+  });
+
+  it("judges each statement by itself, and deploys before the fill that a rule waits for", async () => {
+    const dropped = await planOf(`ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';
+ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;`);
+    expect(outline(dropped).map((line) => line.replace(/:.*$/, ""))).toEqual([
+      "expand migration any",
+      "contract deploy any",
+      "contract migration any",
+    ]);
+    const filled = await planOf(`ALTER TABLE orders ADD COLUMN channel text;
+UPDATE orders SET channel = 'web';
+ALTER TABLE orders ALTER COLUMN channel SET NOT NULL;`);
+    expect(
+      outline(filled)
+        .slice(0, 3)
+        .map((line) => line.replace(/:.*$/, "")),
+    ).toEqual(["expand migration any", "data deploy any", "data migration none"]);
+    // What the new version writes stays.
+    expect(filled.steps[2]?.statements.join("\n")).toContain("AND channel IS NULL;");
+  });
 });
