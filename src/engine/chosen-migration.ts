@@ -47,14 +47,13 @@ export function chosen(
       ),
       hint: "give its file, its version or its name",
     });
-  if (second !== undefined)
-    throw new UserError(
-      `"${asked}" names several migrations: ${first.migration.up.path}, ${second.migration.up.path}`,
-      {
-        hint: "give its file",
-      },
-    );
-  return first;
+  if (second === undefined) return first;
+  // Changesets of one changelog share its file.
+  const isOneFile = first.migration.up.path === second.migration.up.path;
+  const [one, other] = [first, second].map(({ migration: { name, up } }) => (isOneFile ? name : up.path));
+  throw new UserError(`"${asked}" names several migrations: ${one ?? ""}, ${other ?? ""}`, {
+    hint: isOneFile ? "give its name" : "give its file",
+  });
 }
 
 export function isApplied(history: History, { index }: Migration, facts: Facts): boolean {
