@@ -9,6 +9,8 @@ import { openSession, type Session } from "./session.ts";
 export interface MariaDb {
   /** As the server says it: `10.11.19-MariaDB`. */
   readonly version: string;
+  /** For drivers. */
+  readonly url: string;
   /** Runs a script in a session of its own and goes on after errors; what it printed, errors in their places. */
   run(script: string): string;
   /** What `mariadb-dump --no-data` writes of a database; undefined: the program isn't here. */
@@ -89,6 +91,7 @@ export async function startMariaDb(): Promise<MariaDb> {
     const version = /\d+\.\d+\.\d+-MariaDB/.exec(run("SELECT VERSION();"))?.[0] ?? "unknown";
     return {
       version,
+      url: `mysql://root@localhost/?socketPath=${socket}`,
       run,
       dump: (database) =>
         found.dump &&

@@ -13,6 +13,8 @@ export function findPostgres(): string | undefined {
 }
 
 export interface PostgresServer {
+  /** For drivers. */
+  readonly url: string;
   /** Runs a script with psql until its first error; what it prints, without heads. */
   psql(database: string, script: string): string;
   /** `pg_dump --schema-only` */
@@ -61,6 +63,7 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     }
   }
   return {
+    url: `postgres://postgres@/postgres?host=${home}`,
     psql,
     dump: (database) =>
       execFileSync(join(bin, "pg_dump"), [...common, "--schema-only", database], { encoding: "utf8" }),

@@ -76,6 +76,21 @@ export const modules: Readonly<Record<string, Module>> = {
     holds: "the databases, a file for each, put together from front end, schema and effects",
     imports: ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/config"],
   },
+  "src/verify": {
+    holds: "running migrations on a server: the only module that connects to anything",
+    imports: [
+      "src/text",
+      "src/model",
+      "src/sql",
+      "src/schema",
+      "src/effects",
+      "src/project",
+      "src/replay",
+      "src/lint",
+      "src/config",
+      "src/dialects",
+    ],
+  },
   "src/engine": {
     holds: "the whole flow, from a folder to findings; sessions, fixes, `effectsOf`",
     imports: [
@@ -93,6 +108,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/report",
       "src/plan",
       "src/dialects",
+      "src/verify",
       "rules/index.ts",
     ],
   },

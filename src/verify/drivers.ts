@@ -1,0 +1,82 @@
+/**
+ * Optional packages that speak with servers, loaded where one is needed. They are looked for beside ddlint, never in the
+ * project that it reads: a pull request could bring its own.
+ */
+import { createRequire } from "node:module";
+import { UserError } from "../config/user-error.ts";
+
+/** The part of each that is used here. */
+export interface PgModule {
+  readonly Client: new (options: Readonly<Record<string, unknown>>) => PgClient;
+}
+
+export interface PgClient {
+  connect(): Promise<void>;
+  query(sql: string): Promise<PgResult | readonly PgResult[]>;
+  end(): Promise<void>;
+  on(event: "error" | "end", listen: () => void): void;
+  readonly connection: {
+    on(event: "commandComplete", listen: () => void): void;
+    on(event: "readyForQuery", listen: (message: { readonly status: string }) => void): void;
+  };
+}
+
+export interface PgResult {
+  readonly rows: readonly Readonly<Record<string, string | null>>[];
+}
+
+export interface MysqlModule {
+  createConnection(options: Readonly<Record<string, unknown>>): Promise<MysqlConnection>;
+}
+
+export interface MysqlConnection {
+  query(sql: string): Promise<readonly [result: unknown, fields: unknown]>;
+  end(): Promise<void>;
+  destroy(): void;
+  on(event: "error", listen: (error: Error) => void): void;
+}
+
+export interface PgliteModule {
+  readonly PGlite: { create(): Promise<PgliteDatabase> };
+}
+
+export interface PgliteDatabase {
+  execProtocol(
+    message: Uint8Array,
+    options: { readonly throwOnError: false },
+  ): Promise<{ readonly messages: readonly PgliteMessage[] }>;
+  close(): Promise<void>;
+}
+
+/** A message of PostgreSQL's protocol. */
+export interface PgliteMessage {
+  readonly name: string;
+  /** Of `rowDescription` columns, of `dataRow` values. */
+  readonly fields?: readonly unknown[];
+  readonly status?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const load = createRequire(import.meta.url);
+
+/** @throws UserError with the command that installs it, where it isn't there */
+function optional(name: string, path: string, whatFor: string): unknown {
+  try {
+    return load(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "MODULE_NOT_FOUND" || !message.includes(`'${path}'`)) throw error;
+    throw new UserError(`${whatFor} needs the package ${name}, which isn't installed beside ddlint`, {
+      hint: `npm install --save-dev ${name} (--global where ddlint is installed so)`,
+    });
+  }
+}
+
+export const loadPg = (): PgModule => optional("pg", "pg", "a PostgreSQL server") as PgModule;
+
+export const loadMysql = (): MysqlModule =>
+  optional("mysql2", "mysql2/promise", "a MySQL or MariaDB server") as MysqlModule;
+
+export const loadPglite = (): PgliteModule =>
+  optional("@electric-sql/pglite", "@electric-sql/pglite", "the embedded PostgreSQL") as PgliteModule;
