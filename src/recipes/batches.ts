@@ -54,17 +54,21 @@ export function stillToFill(
   return [...(meant === undefined ? [] : [meant]), ...empty].join(" AND ");
 }
 
+const operator = String.raw`(?:[-+*/%]|\|\|)`;
+const changing = String.raw`\b(?:concat|concat_ws|replace|regexp_replace|array_append|array_prepend|array_cat|lpad|rpad)\s{0,9}\(`;
+/** Most values have neither: then no expression is made for each column. */
+const mayBuild = new RegExp(`${operator}|${changing}`, "i");
+
 /** Values that are computed from themselves by an operator, or by a function that changes its own result again. */
 export function buildsOnItself(statement: string, sets: readonly string[]): boolean {
   const [, values = ""] = /\bset\b([\s\S]*)$/i.exec(statement) ?? [];
   const text = values.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?\*\//g, " ");
+  if (!mayBuild.test(text)) return false;
   return sets.some((name) => {
     if (!/^\w+$/.test(name)) return false;
     const column = String.raw`(?:\w+\.)?["\x60]?\b${name}\b["\x60]?`;
-    const operator = String.raw`(?:[-+*/%]|\|\|)`;
-    const changing = String.raw`\b(?:concat|concat_ws|replace|regexp_replace|array_append|array_prepend|array_cat|lpad|rpad)\s{0,9}\([^()]{0,200}`;
     return new RegExp(
-      String.raw`${column}\s{0,9}${operator}|${operator}\s{0,9}${column}|${changing}${column}`,
+      String.raw`${column}\s{0,9}${operator}|${operator}\s{0,9}${column}|${changing}[^()]{0,200}${column}`,
       "i",
     ).test(text);
   });

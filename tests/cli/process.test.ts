@@ -64,8 +64,7 @@ it("reads standard input alone where the project has a last migration, a snapsho
 });
 
 it("says what to do when it isn't built", () => {
-  mkdirSync(join(folder, "bin"));
-  cpSync(join(root, "bin/ddlint.cjs"), join(folder, "bin/ddlint.cjs"));
+  cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
   for (const args of [[], ["lsp", "--stdio"]]) {
     const options = { cwd: folder, env, encoding: "utf8" } as const;
     const { stderr, status } = spawnSync(process.execPath, ["bin/ddlint.cjs", ...args], options);
