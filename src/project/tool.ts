@@ -9,6 +9,7 @@ import type { CodeAdvice, CodeFile, Declared, DeclaredTable } from "../model/too
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
+import type { Commands } from "./commands.ts";
 import type { Manifest } from "./manifests.ts";
 import type {
   BesideTransaction,
@@ -20,6 +21,7 @@ import type {
   RunnerTransaction,
   SendUnit,
 } from "./migration.ts";
+import type { Tracking } from "./tracking.ts";
 
 /** Files in a package root, or settings there, that tell that a tool is in use; any of them is enough. */
 export interface Sign {
@@ -290,6 +292,10 @@ interface Applied {
   readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration;
+  /** What its table says; undefined: it has none that a query can read. */
+  readonly tracking?: Tracking;
+  /** Its command lines; undefined: the project's own program calls it. */
+  readonly commands?: Commands;
 }
 
 export interface Tool extends Recognised, Files, Running, Applied {

@@ -1,3 +1,4 @@
+import type { Migration } from "../migration.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
@@ -45,6 +46,9 @@ function lockTimeoutIn(
   return undefined;
 }
 
+/** As its file names it. */
+const revision = ({ up, version, name }: Migration): string => up.code?.unit?.name ?? version ?? name;
+
 export const alembic: Tool = {
   name: "alembic",
   aliases: ["flask-migrate"],
@@ -87,4 +91,21 @@ export const alembic: Tool = {
   },
   inGraph: true,
   trackingTables: ["alembic_version"],
+  tracking: {
+    table: "alembic_version",
+    key: "version_num",
+    keyOf: revision,
+    newestOnly: true,
+    follows: ({ up }) =>
+      [...(up.code?.unit?.follows ?? "").matchAll(/["']([^"']+)["']/g)].map(([, name = ""]) => name),
+  },
+  commands: {
+    server: "what `alembic.ini` or `env.py` say",
+    apply: () => "alembic upgrade head",
+    applyTo: ({ migration }) => `alembic upgrade ${revision(migration)}`,
+    undo: ({ previous }) => `alembic downgrade ${previous === undefined ? "base" : revision(previous)}`,
+    status: () => "alembic current --verbose",
+    forget: ({ previous }) => `alembic stamp ${previous === undefined ? "base" : revision(previous)}`,
+    mark: ({ migration }) => `alembic stamp ${revision(migration)}`,
+  },
 };

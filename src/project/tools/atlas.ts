@@ -1,3 +1,5 @@
+import { fromUrl, url } from "../commands.ts";
+import { version } from "../tracking.ts";
 /**
  * `atlas.sum`: a line for all files, then one for each, `<name> h1:<hash>`. A file's hash is SHA-256 of the names and
  * texts of all files up to it, so the first that differs is the one that was edited. Checked against real folders.
@@ -116,4 +118,24 @@ export const atlas: Tool = {
   edited: "atlas refuses to run",
   late: { what: "atlas refuses to run", runs: false },
   trackingTables: ["atlas_schema_revisions"],
+  tracking: {
+    table: "atlas_schema_revisions.atlas_schema_revisions",
+    key: "version",
+    keyOf: version,
+    // Rows of its own begin with a point.
+    where: "version NOT LIKE '.%'",
+    state: "CASE WHEN applied < total THEN 'failed' ELSE 'applied' END",
+    order: "executed_at",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `atlas migrate apply --dir "file://${folder}" --url ${url}`,
+    applyTo: ({ folder, migration }) =>
+      `atlas migrate apply --dir "file://${folder}" --url ${url} --to-version ${migration.version ?? ""}`,
+    status: ({ folder }) => `atlas migrate status --dir "file://${folder}" --url ${url}`,
+    forget: ({ folder, previous }) =>
+      `atlas migrate set ${previous?.version ?? ""} --dir "file://${folder}" --url ${url}`,
+    mark: ({ folder, migration }) =>
+      `atlas migrate set ${migration.version ?? ""} --dir "file://${folder}" --url ${url}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { stem } from "../tracking.ts";
 import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
@@ -29,4 +30,18 @@ export const dbMigrate: Tool = {
   duplicates: "fine",
   late: { what: "db-migrate runs it after the newer ones", runs: true },
   trackingTables: ["migrations"],
+  tracking: {
+    table: "migrations",
+    key: "name",
+    keyOf: (migration) =>
+      `/${/^\d+/.test(stem(migration)) ? stem(migration).replace(/-up$/, "") : migration.name}`,
+    order: "id",
+  },
+  commands: {
+    server: "what `database.json` says",
+    apply: () => "npx db-migrate up",
+    applyTo: ({ migration }) => `npx db-migrate up ${stem(migration).replace(/-up$/, "")}`,
+    undo: () => "npx db-migrate down",
+    status: () => "npx db-migrate check",
+  },
 };

@@ -1,3 +1,5 @@
+import { fromUrl } from "../commands.ts";
+import { version } from "../tracking.ts";
 import { ascii, marks, slip } from "../layouts/section-markers.ts";
 import { marker, type Tool } from "../tool.ts";
 
@@ -25,4 +27,11 @@ export const dbmate: Tool = {
   badName: "dbmate skips it",
   late: { what: "dbmate runs it after the newer ones", runs: true },
   trackingTables: ["schema_migrations"],
+  tracking: { table: "schema_migrations", key: "version", keyOf: version, order: "version" },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `dbmate --migrations-dir ${folder} --no-dump-schema migrate`,
+    undo: ({ folder }) => `dbmate --migrations-dir ${folder} --no-dump-schema rollback`,
+    status: ({ folder }) => `dbmate --migrations-dir ${folder} status`,
+  },
 };

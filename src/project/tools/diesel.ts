@@ -1,3 +1,4 @@
+import { fromUrl } from "../commands.ts";
 import { join, parentOf } from "../paths.ts";
 import { tomlValue } from "../toml.ts";
 import type { Tool } from "../tool.ts";
@@ -36,4 +37,16 @@ export const diesel: Tool = {
   duplicates: "diesel treats the second as applied",
   late: { what: "diesel runs it after the newer ones", runs: true },
   trackingTables: ["__diesel_schema_migrations"],
+  tracking: {
+    table: "__diesel_schema_migrations",
+    key: "version",
+    keyOf: ({ version }) => version?.replaceAll("-", ""),
+    order: "version",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `diesel migration run --migration-dir ${folder}`,
+    undo: ({ folder }) => `diesel migration revert --migration-dir ${folder}`,
+    status: ({ folder }) => `diesel migration list --migration-dir ${folder}`,
+  },
 };

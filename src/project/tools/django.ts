@@ -1,3 +1,4 @@
+import type { Migration } from "../migration.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import { releaseOf } from "../../text/python-releases.ts";
@@ -58,6 +59,19 @@ function migration(file: CodeFile): string {
   ].join("\n");
 }
 
+/** `shop 0002_orders` */
+const unitOf = ({ up, name }: Migration): string =>
+  `${up.code?.unit?.app ?? "<app>"} ${up.code?.unit?.name ?? name}`;
+
+/** The migration of its app that it follows. */
+function before({ up }: Migration): string {
+  const { app = "<app>", follows = "" } = up.code?.unit ?? {};
+  const own = [...follows.matchAll(/\(\s*["'](\w+)["']\s*,\s*["'](\w+)["']\s*\)/g)].find(
+    ([, of]) => of === app,
+  );
+  return `${app} ${own?.[2] ?? "zero"}`;
+}
+
 export const django: Tool = {
   name: "django",
   rank: 1,
@@ -88,4 +102,20 @@ export const django: Tool = {
   },
   inGraph: true,
   trackingTables: ["django_migrations"],
+  tracking: {
+    table: "django_migrations",
+    key: "CONCAT(app, '.', name)",
+    keyOf: ({ up, name }) =>
+      up.code?.unit?.app === undefined ? undefined : `${up.code.unit.app}.${up.code.unit.name || name}`,
+    order: "id",
+  },
+  commands: {
+    server: "`DATABASES` of the settings",
+    apply: () => "python manage.py migrate",
+    applyTo: ({ migration }) => `python manage.py migrate ${unitOf(migration)}`,
+    undo: ({ migration }) => `python manage.py migrate ${before(migration)}`,
+    status: () => "python manage.py showmigrations",
+    forget: ({ migration }) => `python manage.py migrate --fake ${before(migration)}`,
+    mark: ({ migration }) => `python manage.py migrate --fake ${unitOf(migration)}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { hashOf } from "../tracking.ts";
 /** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
 import type { PerFamily } from "../../model/dialect.ts";
 import type { Numbered } from "../../model/tool.ts";
@@ -165,4 +166,15 @@ export const drizzle: Tool = {
     instead: "delete it and generate it again, so that the journal gives it a later time",
   },
   trackingTables: ["__drizzle_migrations", "drizzle.__drizzle_migrations"],
+  tracking: {
+    table: { postgres: "drizzle.__drizzle_migrations", mysql: "__drizzle_migrations" },
+    key: "created_at",
+    keyOf: ({ writtenAt }) => (writtenAt === undefined ? undefined : String(writtenAt)),
+    order: "id",
+    checksum: { column: "hash", of: hashOf("sha256") },
+  },
+  commands: {
+    server: "what `drizzle.config` says",
+    apply: () => "npx drizzle-kit migrate",
+  },
 };

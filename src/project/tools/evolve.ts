@@ -1,4 +1,13 @@
+import type { DialectName } from "../../model/dialect.ts";
+import { fromUrl, url } from "../commands.ts";
 import { first, type Tool } from "../tool.ts";
+
+/** What it calls the databases. */
+const drivers: Readonly<Record<DialectName, string>> = {
+  postgres: "postgresql",
+  mysql: "mysql",
+  mariadb: "mysql",
+};
 
 export const evolve: Tool = {
   name: "evolve",
@@ -18,4 +27,21 @@ export const evolve: Tool = {
   optedOut: first(/^[^\n]*evolve-tx-off/i),
   edited: "evolve refuses to run",
   trackingTables: ["changelog"],
+  tracking: {
+    table: "changelog",
+    key: "version",
+    keyOf: ({ version }) => version?.replaceAll("_", "."),
+    where: "version IS NOT NULL",
+    state: "CASE WHEN success THEN 'applied' ELSE 'failed' END",
+    order: "id",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder, dialect }) => `evolve migrate ${drivers[dialect]} -c ${url} -l ${folder}`,
+    status: ({ folder, dialect }) => `evolve info ${drivers[dialect]} -c ${url} -l ${folder}`,
+    afterFailure: {
+      when: "kept",
+      line: ({ folder, dialect }) => `evolve repair ${drivers[dialect]} -c ${url} -l ${folder}`,
+    },
+  },
 };

@@ -1,3 +1,7 @@
+import { crc32 } from "node:zlib";
+import type { Migration } from "../migration.ts";
+import { fileText } from "../tracking.ts";
+import { withoutRow } from "../commands.ts";
 import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { ScriptSource } from "../layouts/layout.ts";
@@ -37,6 +41,14 @@ function isBefore91(release: string): boolean {
 
 /** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
 const otherEnding = /^(?:[VUB]\d[\d._]*|R)__[^/]+\.(?!(?:conf|md|bak|orig|rej|java|kt|class)$)\w+$/;
+
+/** CRC-32 of its lines without their ends, as a number with a sign. */
+function flywayChecksum(migration: Migration): string {
+  const lines = fileText(migration)
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\r|\n/);
+  return String(crc32(lines.join("")) | 0);
+}
 
 export const flyway: Tool = {
   name: "flyway",
@@ -103,4 +115,24 @@ export const flyway: Tool = {
   edited: "flyway refuses to run until it is repaired",
   late: { what: "flyway leaves it out, and its validation fails", runs: false },
   trackingTables: ["flyway_schema_history", "schema_version"],
+  tracking: {
+    table: "flyway_schema_history",
+    // A repeatable one has no version.
+    key: "COALESCE(version, description)",
+    keyOf: ({ version, description }) => version?.replaceAll("_", ".") ?? description.replaceAll("_", " "),
+    where: "type <> 'SCHEMA'",
+    state:
+      "CASE WHEN type LIKE 'UNDO%' OR type = 'DELETE' THEN 'undone' WHEN type LIKE '%BASELINE' THEN 'baseline' WHEN success THEN 'applied' ELSE 'failed' END",
+    order: "installed_rank",
+    checksum: { column: "checksum", of: flywayChecksum },
+  },
+  commands: {
+    server: "what `flyway.toml` or `flyway.conf` say, or `FLYWAY_URL`",
+    apply: () => "flyway migrate",
+    applyTo: ({ migration }) =>
+      `flyway migrate -target=${migration.version?.replaceAll("_", ".") ?? "latest"}`,
+    status: () => "flyway info",
+    forget: withoutRow("flyway_schema_history", "version", ({ version }) => version?.replaceAll("_", ".")),
+    afterFailure: { when: "kept", line: () => "flyway repair" },
+  },
 };

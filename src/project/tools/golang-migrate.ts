@@ -1,3 +1,6 @@
+import type { CommandLine } from "../commands.ts";
+import { fromUrl, url } from "../commands.ts";
+import { number } from "../tracking.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** Where it is called. */
@@ -9,6 +12,9 @@ const pipelines = [
   ...endings(".github/workflows/*", "yml", "yaml"),
   ...endings("charts/*/templates/*", "yaml", "yml"),
 ];
+
+const forced: CommandLine = ({ folder, previous }) =>
+  `migrate -path ${folder} -database ${url} force ${previous === undefined ? "-1" : (number(previous) ?? "")}`;
 
 export const golangMigrate: Tool = {
   name: "golang-migrate",
@@ -40,4 +46,24 @@ export const golangMigrate: Tool = {
   late: { what: "golang-migrate never runs it if a newer one has run", runs: false },
   waitsInLock: "pg_advisory_lock",
   trackingTables: ["schema_migrations"],
+  tracking: {
+    table: "schema_migrations",
+    key: "version",
+    keyOf: number,
+    state: "CASE WHEN dirty THEN 'failed' ELSE 'applied' END",
+    newestOnly: true,
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `migrate -path ${folder} -database ${url} up`,
+    applyTo: ({ folder, migration }) =>
+      `migrate -path ${folder} -database ${url} goto ${number(migration) ?? ""}`,
+    undo: ({ folder }) => `migrate -path ${folder} -database ${url} down 1`,
+    status: ({ folder }) => `migrate -path ${folder} -database ${url} version`,
+    forget: forced,
+    mark: ({ folder, migration }) =>
+      `migrate -path ${folder} -database ${url} force ${number(migration) ?? ""}`,
+    // It marks the version as dirty before it runs the file.
+    afterFailure: { when: "always", line: forced },
+  },
 };

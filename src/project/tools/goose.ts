@@ -1,3 +1,6 @@
+import type { DialectName } from "../../model/dialect.ts";
+import { fromUrl, url, withoutRow } from "../commands.ts";
+import { number } from "../tracking.ts";
 import { marks, slip, unicode, type MarkerFault } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
@@ -18,6 +21,13 @@ function refused(line: string): MarkerFault | undefined {
 }
 
 const [begin, end] = ["-- +goose StatementBegin", "-- +goose StatementEnd"];
+
+/** What it calls the databases. */
+const drivers: Readonly<Record<DialectName, string>> = {
+  postgres: "postgres",
+  mysql: "mysql",
+  mariadb: "mysql",
+};
 
 export const goose: Tool = {
   name: "goose",
@@ -56,4 +66,21 @@ export const goose: Tool = {
   duplicates: "goose fails on it",
   late: { what: "goose refuses to run", runs: false },
   trackingTables: ["goose_db_version"],
+  tracking: {
+    table: "goose_db_version",
+    key: "version_id",
+    keyOf: number,
+    where: "version_id > 0",
+    state: "CASE WHEN is_applied THEN 'applied' ELSE 'undone' END",
+    order: "id",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder, dialect }) => `goose -dir ${folder} ${drivers[dialect]} ${url} up`,
+    applyTo: ({ folder, dialect, migration }) =>
+      `goose -dir ${folder} ${drivers[dialect]} ${url} up-to ${number(migration) ?? ""}`,
+    undo: ({ folder, dialect }) => `goose -dir ${folder} ${drivers[dialect]} ${url} down`,
+    status: ({ folder, dialect }) => `goose -dir ${folder} ${drivers[dialect]} ${url} status`,
+    forget: withoutRow("goose_db_version", "version_id", number),
+  },
 };

@@ -1,3 +1,5 @@
+import { fromUrl } from "../commands.ts";
+import { fileName, fileText } from "../tracking.ts";
 import { first, type Tool } from "../tool.ts";
 
 export const graphileMigrate: Tool = {
@@ -24,4 +26,19 @@ export const graphileMigrate: Tool = {
     instead: "uncommit it, and commit it again",
   },
   trackingTables: ["graphile_migrate.migrations", "graphile_migrate.current"],
+  tracking: {
+    table: "graphile_migrate.migrations",
+    key: "filename",
+    keyOf: ({ inWork, ...migration }) => (inWork === true ? undefined : fileName(migration)),
+    order: "filename",
+    checksum: {
+      column: "hash",
+      of: (migration) => /^--! Hash: (\S+)/m.exec(fileText(migration))?.[1],
+    },
+  },
+  commands: {
+    server: fromUrl,
+    apply: () => "npx graphile-migrate migrate",
+    status: () => "npx graphile-migrate status",
+  },
 };

@@ -1,5 +1,8 @@
 import { first, type Tool } from "../tool.ts";
 
+/** The last part of the folder is the database's name. */
+const databaseName = (folder: string): string => folder.replace(/^.*\//, "");
+
 export const hasura: Tool = {
   name: "hasura",
   rank: 1,
@@ -20,4 +23,14 @@ export const hasura: Tool = {
   duplicates: "hasura fails on it",
   late: { what: "hasura runs it after the newer ones", runs: true },
   trackingTables: ["schema_migrations"],
+  commands: {
+    server: "what `config.yaml` says",
+    apply: ({ folder }) => `hasura migrate apply --database-name ${databaseName(folder)}`,
+    applyTo: ({ folder, migration }) =>
+      `hasura migrate apply --goto ${migration.version ?? ""} --database-name ${databaseName(folder)}`,
+    undo: ({ folder }) => `hasura migrate apply --down 1 --database-name ${databaseName(folder)}`,
+    status: ({ folder }) => `hasura migrate status --database-name ${databaseName(folder)}`,
+    mark: ({ folder, migration }) =>
+      `hasura migrate apply --skip-execution --version ${migration.version ?? ""} --database-name ${databaseName(folder)}`,
+  },
 };

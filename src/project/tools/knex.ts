@@ -1,3 +1,4 @@
+import { fileName } from "../tracking.ts";
 import { upAndDown } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
@@ -51,4 +52,12 @@ export const knex: Tool = {
   duplicates: "fine",
   late: { what: "knex runs it after the newer ones", runs: true },
   trackingTables: ["knex_migrations", "knex_migrations_lock"],
+  tracking: { table: "knex_migrations", key: "name", keyOf: fileName, order: "id" },
+  commands: {
+    server: "what `knexfile` says",
+    apply: () => "npx knex migrate:latest",
+    applyTo: ({ migration }) => `npx knex migrate:up ${fileName(migration)}`,
+    undo: ({ migration }) => `npx knex migrate:down ${fileName(migration)}`,
+    status: () => "npx knex migrate:list",
+  },
 };

@@ -1,3 +1,4 @@
+import { stem } from "../tracking.ts";
 import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
@@ -29,4 +30,12 @@ export const kysely: Tool = {
   sendsDelimiter: {},
   duplicates: "fine",
   trackingTables: ["kysely_migration", "kysely_migration_lock"],
+  tracking: { table: "kysely_migration", key: "name", keyOf: stem, order: "timestamp" },
+  commands: {
+    server: "what `kysely.config.ts` says",
+    apply: () => "npx kysely migrate:latest",
+    applyTo: ({ migration }) => `npx kysely migrate:up ${stem(migration)}`,
+    undo: () => "npx kysely migrate:down",
+    status: () => "npx kysely migrate:list",
+  },
 };

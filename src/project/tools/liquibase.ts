@@ -62,4 +62,21 @@ export const liquibase: Tool = {
     instead: "put it after the others in the changelog",
   },
   trackingTables: ["databasechangelog", "databasechangeloglock"],
+  tracking: {
+    table: { postgres: "databasechangelog", mysql: "DATABASECHANGELOG" },
+    // Two changesets may have one id, in another file or by another author; a file may move.
+    key: { postgres: "author || ':' || id", mysql: "CONCAT(AUTHOR, ':', ID)" },
+    keyOf: ({ name }) => name,
+    state: {
+      postgres: "CASE WHEN exectype IN ('FAILED', 'SKIPPED') THEN 'failed' ELSE 'applied' END",
+      mysql: "CASE WHEN EXECTYPE IN ('FAILED', 'SKIPPED') THEN 'failed' ELSE 'applied' END",
+    },
+    order: { postgres: "orderexecuted", mysql: "ORDEREXECUTED" },
+  },
+  commands: {
+    server: "what `liquibase.properties` says",
+    apply: () => "liquibase update",
+    undo: () => "liquibase rollback-count --count=1",
+    status: () => "liquibase status --verbose",
+  },
 };

@@ -1,3 +1,4 @@
+import { version } from "../tracking.ts";
 /** A library of Go for `database/sql`. */
 import { depends, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
@@ -25,4 +26,5 @@ export const maragudkMigrate: Tool = {
   },
   late: { what: "maragudk-migrate never runs it if a newer one has run", runs: false },
   trackingTables: ["migrations"],
+  tracking: { table: "migrations", key: "version", keyOf: version, newestOnly: true },
 };

@@ -1,3 +1,4 @@
+import { stem } from "../tracking.ts";
 import { classWith } from "../code-file.ts";
 import { endings, type Tool } from "../tool.ts";
 
@@ -58,4 +59,12 @@ export const mikroOrm: Tool = {
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },
   trackingTables: ["mikro_orm_migrations"],
+  tracking: { table: "mikro_orm_migrations", key: "name", keyOf: stem, order: "id" },
+  commands: {
+    server: "what `mikro-orm.config` says",
+    apply: () => "npx mikro-orm migration:up",
+    applyTo: ({ migration }) => `npx mikro-orm migration:up --to ${stem(migration)}`,
+    undo: () => "npx mikro-orm migration:down",
+    status: () => "npx mikro-orm migration:list",
+  },
 };

@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
@@ -16,4 +17,16 @@ export const mybatisMigrations: Tool = {
     ),
   withoutAutocommit: true,
   trackingTables: ["changelog"],
+  tracking: {
+    table: { postgres: "changelog", mysql: "CHANGELOG" },
+    key: { postgres: "id", mysql: "ID" },
+    keyOf: number,
+    order: { postgres: "id", mysql: "ID" },
+  },
+  commands: {
+    server: "what `environments/development.properties` says",
+    apply: () => "migrate up",
+    undo: () => "migrate down",
+    status: () => "migrate status",
+  },
 };

@@ -1,3 +1,5 @@
+import { fromUrl } from "../commands.ts";
+import { stem } from "../tracking.ts";
 import { upAndDown } from "../code-file.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
@@ -40,4 +42,15 @@ export const nodePgMigrate: Tool = {
   badName: "node-pg-migrate fails on it",
   late: { what: "node-pg-migrate refuses to run", runs: false },
   trackingTables: ["pgmigrations"],
+  tracking: {
+    table: "pgmigrations",
+    key: "name",
+    keyOf: (migration) => stem(migration).replace(/\.up$/, ""),
+    order: "id",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `npx node-pg-migrate up -m ${folder}`,
+    undo: ({ folder }) => `npx node-pg-migrate down -m ${folder}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
@@ -20,4 +21,11 @@ export const playEvolutions: Tool = {
   edited: "play runs the old down and the new up",
   late: { what: "play undoes the newer ones first", runs: false },
   trackingTables: ["play_evolutions"],
+  tracking: {
+    table: "play_evolutions",
+    key: "id",
+    keyOf: number,
+    state: "CASE WHEN state = 'applied' THEN 'applied' ELSE 'failed' END",
+    order: "id",
+  },
 };

@@ -29,4 +29,11 @@ export const pop: Tool = {
       : {},
   late: { what: "pop runs it after the newer ones", runs: true },
   trackingTables: ["schema_migration", "schema_migrations"],
+  tracking: { table: "schema_migration", key: "version", keyOf: ({ version }) => version, order: "version" },
+  commands: {
+    server: "what `database.yml` says",
+    apply: ({ folder }) => `soda migrate up --path ${folder}`,
+    undo: ({ folder }) => `soda migrate down --path ${folder}`,
+    status: ({ folder }) => `soda migrate status --path ${folder}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { hashOf, number } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
 
 export const postgrator: Tool = {
@@ -19,4 +20,18 @@ export const postgrator: Tool = {
   edited: "postgrator refuses to run",
   late: { what: "postgrator never runs it if a newer one has run", runs: false },
   trackingTables: ["schemaversion"],
+  tracking: {
+    table: "schemaversion",
+    key: "version",
+    keyOf: number,
+    where: "version > 0",
+    order: "version",
+    checksum: { column: "md5", of: hashOf("md5") },
+  },
+  commands: {
+    server: "what `.postgratorrc` says",
+    apply: () => "npx postgrator",
+    applyTo: ({ migration }) => `npx postgrator ${number(migration) ?? ""}`,
+    undo: ({ previous }) => `npx postgrator ${previous === undefined ? "0" : (number(previous) ?? "")}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 /** And its descendant pg-node-migrations. */
 import type { Tool } from "../tool.ts";
 
@@ -23,4 +24,5 @@ export const postgresMigrations: Tool = {
   edited: "postgres-migrations refuses to run",
   late: { what: "postgres-migrations refuses to run", runs: false },
   trackingTables: ["migrations"],
+  tracking: { table: "migrations", key: "id", keyOf: number, where: "id > 0", order: "id" },
 };

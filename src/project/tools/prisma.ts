@@ -1,3 +1,5 @@
+import { hashOf } from "../tracking.ts";
+import { withoutRow } from "../commands.ts";
 import type { SendUnit } from "../migration.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
@@ -72,4 +74,24 @@ export const prisma: Tool = {
   edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",
   late: { what: "prisma runs it after the newer ones", runs: true },
   trackingTables: ["_prisma_migrations"],
+  tracking: {
+    table: "_prisma_migrations",
+    key: "migration_name",
+    keyOf: ({ name }) => name,
+    state:
+      "CASE WHEN rolled_back_at IS NOT NULL THEN 'undone' WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END",
+    order: "started_at",
+    checksum: { column: "checksum", of: hashOf("sha256") },
+  },
+  commands: {
+    server: "the `datasource` of the schema",
+    apply: () => "npx prisma migrate deploy",
+    status: () => "npx prisma migrate status",
+    forget: withoutRow("_prisma_migrations", "migration_name", ({ name }) => name),
+    mark: ({ migration }) => `npx prisma migrate resolve --applied ${migration.name}`,
+    afterFailure: {
+      when: "always",
+      line: ({ migration }) => `npx prisma migrate resolve --rolled-back ${migration.name}`,
+    },
+  },
 };

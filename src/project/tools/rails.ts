@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import type { Database } from "../../model/dialect.ts";
 import { classesDatabase } from "../layouts/classes.ts";
@@ -108,4 +109,12 @@ export const rails: Tool = {
   codeSteps: railsSteps,
   optOut: "disable_ddl_transaction! in the class",
   trackingTables: ["schema_migrations", "ar_internal_metadata"],
+  tracking: { table: "schema_migrations", key: "version", keyOf: number, order: "version" },
+  commands: {
+    server: "what `config/database.yml` says",
+    apply: () => "bin/rails db:migrate",
+    applyTo: ({ migration }) => `bin/rails db:migrate VERSION=${migration.version ?? ""}`,
+    undo: ({ migration }) => `bin/rails db:migrate:down VERSION=${migration.version ?? ""}`,
+    status: () => "bin/rails db:migrate:status",
+  },
 };

@@ -1,3 +1,5 @@
+import { fromUrl, withoutRow } from "../commands.ts";
+import { number } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
 
 export const refinery: Tool = {
@@ -15,4 +17,10 @@ export const refinery: Tool = {
   edited: "refinery refuses to run, or never runs it again",
   late: { what: "refinery refuses to run, or never runs it", runs: false },
   trackingTables: ["refinery_schema_history"],
+  tracking: { table: "refinery_schema_history", key: "version", keyOf: number, order: "version" },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `refinery migrate -e DATABASE_URL -p ${folder}`,
+    forget: withoutRow("refinery_schema_history", "version", number),
+  },
 };

@@ -1,3 +1,4 @@
+import { fileName } from "../tracking.ts";
 /** Sequelize's own command line, and Umzug, which it is made of. */
 import { upAndDown } from "../code-file.ts";
 import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
@@ -47,4 +48,17 @@ export const sequelize: Tool = {
   duplicates: "fine",
   late: { what: "sequelize runs it after the newer ones", runs: true },
   trackingTables: ["SequelizeMeta"],
+  tracking: {
+    table: { postgres: '"SequelizeMeta"', mysql: "SequelizeMeta" },
+    key: "name",
+    keyOf: fileName,
+    order: "name",
+  },
+  commands: {
+    server: "what `config/config.json` says",
+    apply: () => "npx sequelize-cli db:migrate",
+    applyTo: ({ migration }) => `npx sequelize-cli db:migrate --to ${fileName(migration)}`,
+    undo: ({ migration }) => `npx sequelize-cli db:migrate:undo --name ${fileName(migration)}`,
+    status: () => "npx sequelize-cli db:migrate:status",
+  },
 };

@@ -16,4 +16,14 @@ export const sqitch: Tool = {
     instead: "move it to the end of sqitch.plan",
   },
   trackingTables: ["sqitch.changes", "sqitch.tags", "sqitch.events", "sqitch.dependencies"],
+  tracking: { table: "sqitch.changes", key: "change", keyOf: ({ name }) => name, order: "committed_at" },
+  commands: {
+    server: "what `sqitch.conf` says",
+    apply: () => "sqitch deploy --verify",
+    applyTo: ({ migration }) => `sqitch deploy --verify --to-change ${migration.name}`,
+    undo: () => "sqitch revert -y --to @HEAD^",
+    status: () => "sqitch status",
+    forget: ({ previous }) => `sqitch revert -y --log-only --to-change ${previous?.name ?? "@ROOT"}`,
+    mark: ({ migration }) => `sqitch deploy --log-only --to-change ${migration.name}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { fileName } from "../tracking.ts";
 import { marks, slip, unicode } from "../layouts/section-markers.ts";
 import { marker, type Tool } from "../tool.ts";
 
@@ -40,4 +41,12 @@ export const sqlMigrate: Tool = {
   duplicates: "fine",
   late: { what: "sql-migrate runs it after the newer ones", runs: true },
   trackingTables: ["gorp_migrations"],
+  tracking: { table: "gorp_migrations", key: "id", keyOf: fileName, order: "applied_at" },
+  commands: {
+    server: "what `dbconfig.yml` says",
+    apply: () => "sql-migrate up",
+    undo: () => "sql-migrate down -limit=1",
+    status: () => "sql-migrate status",
+    mark: () => "sql-migrate skip",
+  },
 };

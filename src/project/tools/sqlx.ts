@@ -1,3 +1,5 @@
+import { fromUrl, withoutRow } from "../commands.ts";
+import { hashOf, number } from "../tracking.ts";
 import { first, type Tool } from "../tool.ts";
 
 export const sqlx: Tool = {
@@ -20,4 +22,25 @@ export const sqlx: Tool = {
   late: { what: "sqlx runs it after the newer ones", runs: true },
   waitsInLock: "pg_advisory_lock",
   trackingTables: ["_sqlx_migrations"],
+  tracking: {
+    table: "_sqlx_migrations",
+    key: "version",
+    keyOf: number,
+    state: "CASE WHEN success THEN 'applied' ELSE 'failed' END",
+    order: "version",
+    checksum: {
+      column: { postgres: "encode(checksum, 'hex')", mysql: "LOWER(HEX(checksum))" },
+      of: hashOf("sha384"),
+    },
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `sqlx migrate run --source ${folder}`,
+    applyTo: ({ folder, migration }) =>
+      `sqlx migrate run --source ${folder} --target-version ${number(migration) ?? ""}`,
+    undo: ({ folder }) => `sqlx migrate revert --source ${folder}`,
+    status: ({ folder }) => `sqlx migrate info --source ${folder}`,
+    forget: withoutRow("_sqlx_migrations", "version", number),
+    afterFailure: { when: "kept", line: withoutRow("_sqlx_migrations", "version", number) },
+  },
 };

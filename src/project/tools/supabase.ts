@@ -1,3 +1,4 @@
+import { version } from "../tracking.ts";
 import { tomlValue } from "../toml.ts";
 import type { Tool } from "../tool.ts";
 
@@ -27,4 +28,17 @@ export const supabase: Tool = {
   badName: "supabase skips it",
   late: { what: "supabase refuses to run", runs: false },
   trackingTables: ["supabase_migrations.schema_migrations"],
+  tracking: {
+    table: "supabase_migrations.schema_migrations",
+    key: "version",
+    keyOf: version,
+    order: "version",
+  },
+  commands: {
+    server: "the project that `supabase link` has chosen",
+    apply: () => "supabase db push",
+    status: () => "supabase migration list",
+    forget: ({ migration }) => `supabase migration repair --status reverted ${migration.version ?? ""}`,
+    mark: ({ migration }) => `supabase migration repair --status applied ${migration.version ?? ""}`,
+  },
 };

@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 import { marks } from "../layouts/section-markers.ts";
 import { line, type Tool } from "../tool.ts";
 
@@ -30,4 +31,19 @@ export const tern: Tool = {
   late: { what: "tern never runs it if a newer one has run", runs: false },
   waitsInLock: "pg_advisory_lock",
   trackingTables: ["schema_version", "public.schema_version"],
+  tracking: {
+    table: "public.schema_version",
+    key: "version",
+    keyOf: number,
+    where: "version > 0",
+    newestOnly: true,
+  },
+  commands: {
+    server: "what `tern.conf` says, or the variables of libpq",
+    apply: ({ folder }) => `tern migrate --migrations ${folder}`,
+    applyTo: ({ folder, migration }) =>
+      `tern migrate --migrations ${folder} --destination ${number(migration) ?? ""}`,
+    undo: ({ folder }) => `tern migrate --migrations ${folder} --destination -1`,
+    status: ({ folder }) => `tern status --migrations ${folder}`,
+  },
 };

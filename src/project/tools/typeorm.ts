@@ -1,3 +1,4 @@
+import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { classWith } from "../code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
@@ -128,4 +129,16 @@ export const typeorm: Tool = {
   duplicates: "fine",
   late: { what: "typeorm runs it after the newer ones", runs: true },
   trackingTables: ["migrations", "typeorm_metadata"],
+  tracking: {
+    table: "migrations",
+    key: { postgres: '"timestamp"', mysql: "`timestamp`" },
+    keyOf: number,
+    order: "id",
+  },
+  commands: {
+    server: "the data source",
+    apply: () => "npx typeorm migration:run -d <data source>",
+    undo: () => "npx typeorm migration:revert -d <data source>",
+    status: () => "npx typeorm migration:show -d <data source>",
+  },
 };

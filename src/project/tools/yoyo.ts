@@ -1,3 +1,5 @@
+import { fromUrl, url } from "../commands.ts";
+import { stem } from "../tracking.ts";
 /** Yoyo's migrations name the ones before them: an order of their own, which the names only fill up. */
 import type { Migration } from "../migration.ts";
 import { linesOf } from "../scan.ts";
@@ -61,4 +63,21 @@ export const yoyo: Tool = {
   duplicates: "fine",
   late: { what: "yoyo runs it after the newer ones", runs: true },
   trackingTables: ["_yoyo_migration", "_yoyo_log", "_yoyo_version", "yoyo_lock"],
+  tracking: {
+    table: "_yoyo_migration",
+    key: "migration_id",
+    keyOf: stem,
+    order: "applied_at_utc",
+  },
+  commands: {
+    server: fromUrl,
+    apply: ({ folder }) => `yoyo apply --batch --database ${url} ${folder}`,
+    applyTo: ({ folder, migration }) =>
+      `yoyo apply --batch --database ${url} --revision ${stem(migration)} ${folder}`,
+    undo: ({ folder, migration }) =>
+      `yoyo rollback --batch --database ${url} --revision ${stem(migration)} ${folder}`,
+    status: ({ folder }) => `yoyo list --database ${url} ${folder}`,
+    mark: ({ folder, migration }) =>
+      `yoyo mark --batch --database ${url} --revision ${stem(migration)} ${folder}`,
+  },
 };
