@@ -16,6 +16,7 @@ import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { planParts } from "./plans-page.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
+import { runbookParts } from "./runbook-page.ts";
 import { schemaParts } from "./schema-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { registry, ruleIds } from "./registry.ts";
@@ -90,6 +91,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
     ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
     ["docs/plans.md", await planParts(root)],
     ["docs/rollbacks.md", await rollbackParts(root)],
+    ["docs/runbook.md", await runbookParts(root)],
     ["docs/schema.md", await schemaParts(root)],
     ["docs/architecture.md", architectureParts()],
     ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],

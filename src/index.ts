@@ -38,6 +38,17 @@ export { planDrift, planSchema } from "./engine/schema.ts";
 export type { DriftOptions, DriftPlan, SchemaNote, SchemaOptions, SchemaPlan } from "./engine/schema.ts";
 export { planRollback } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
+export { planPreflight, planRunbook } from "./engine/runbook.ts";
+export type { Preflight, RunbookOptions } from "./engine/runbook.ts";
+export type {
+  Runbook,
+  RunbookCheck,
+  RunbookFailure,
+  RunbookMigration,
+  RunbookRollback,
+  RunbookSection,
+  RunbookStatement,
+} from "./report/runbook.ts";
 export type { Edit, Span } from "./text/span.ts";
 export { version } from "./version.ts";
 
@@ -79,6 +90,10 @@ export type * from "./effects/effects.ts";
 export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/files.ts";
 /** @experimental */
 export { databaseOf } from "./lint/coverage.ts";
+/** @experimental */
+export { runbookMarkdown, withChangelogEntries } from "./engine/runbook.ts";
+/** @experimental */
+export { runbookSections } from "./report/runbook.ts";
 /** @experimental */
 export { baselineText } from "./findings/baseline.ts";
 /** @experimental */

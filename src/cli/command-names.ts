@@ -6,6 +6,7 @@ export const commandNames = [
   "plan",
   "rollback",
   "schema",
+  "runbook",
   "baseline",
   "explain",
   "rules",

@@ -1,6 +1,6 @@
 /** The commands, with what each takes and does. */
 import { Command } from "commander";
-import { UserError, dialects, nearest, oneOf, presetNames, version } from "../index.ts";
+import { UserError, dialects, nearest, oneOf, presetNames, runbookSections, version } from "../index.ts";
 import { writeBaseline } from "./baseline.ts";
 import { check, knownRules, packsLeftOut } from "./check.ts";
 import type { Outcome } from "./check.ts";
@@ -17,10 +17,12 @@ import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
 import type { PlanCommandOptions } from "./plan.ts";
 import type { RollbackCommandOptions } from "./rollback.ts";
+import type { RunbookCommandOptions } from "./runbook.ts";
 import type { SchemaCommandOptions } from "./schema.ts";
 import { statsQueryFor } from "./stats-query.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
+const migrationsText = "their files, versions or names (default: the newest, or all after startAfter)";
 const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
 
 /** `docs`: folder of the pages; `done` is called with what a command came to. */
@@ -125,6 +127,23 @@ export function createProgram(
   ).action(async (paths: string[], options: SchemaCommandOptions) => {
     const { schema } = await import("./schema.ts");
     done(await schema(paths, options, cwd));
+  });
+  addReadOptions(
+    program
+      .command("runbook")
+      .description("print what the people on duty need around migrations: checks, commands, rollback")
+      .argument("[migrations...]", migrationsText)
+      .option("--in <folder>", "the migrations that they belong to, where there are several histories")
+      .option(
+        "--section <section>",
+        `only this part: ${runbookSections.join(", ")} (repeatable; default: all but the changelog)`,
+        (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
+      )
+      .option("--append <file>", "with --section changelog: add the entry to this file, once")
+      .option("--json", "print it as JSON"),
+  ).action(async (migrations: string[], options: RunbookCommandOptions) => {
+    const { runbook } = await import("./runbook.ts");
+    done(await runbook(migrations, options, cwd));
   });
   addReadOptions(
     program

@@ -7,8 +7,8 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { follow } from "../schema/follow.ts";
 import { preamble, statementFor, type Choice } from "../schema/statements.ts";
+import { acceptedBy } from "./accepted.ts";
 import { definitions } from "./definitions.ts";
 
 /** More of both: `DDLINT_FUZZ=2000 DDLINT_SEED=7`. */
@@ -30,36 +30,7 @@ const catalogue = async (): Promise<readonly string[]> => {
   return rows.map(({ line }) => line.replace(" NOT VALID", "")).sort();
 };
 
-async function attempt(sql: string): Promise<string | undefined> {
-  await db.exec("SAVEPOINT one");
-  try {
-    await db.exec(`${sql}; RELEASE one`);
-    return undefined;
-  } catch (error) {
-    await db.exec("ROLLBACK TO one");
-    return String(error);
-  }
-}
-
-/** Statements that the server accepts one after the other. */
-async function accepted(
-  makers: readonly ((schema: Schema) => string)[],
-  start: Schema,
-): Promise<{ readonly texts: readonly string[]; readonly schema: Schema }> {
-  const texts: string[] = [];
-  let schema = start;
-  for (const make of makers) {
-    const sql = make(schema).replace(/\bconcurrently\b/i, "");
-    const statement = postgres.read(sql).statements[0];
-    if (statement === undefined) continue;
-    if (statement.operations.some((op) => /^(?:begin|commit|rollback|savepoint)$/.test(op.kind))) continue;
-    const next = follow(schema, statement);
-    if ((await attempt(sql)) !== undefined) continue;
-    schema = next.schema;
-    texts.push(sql);
-  }
-  return { texts, schema };
-}
+const { attempt, accepted } = acceptedBy(() => db);
 
 const number = fc.nat(1000);
 const choice = fc.record({ form: number, a: number, b: number, c: number, d: fc.nat(20) });

@@ -1,5 +1,5 @@
 /** Which values may stand for what the help writes in `<>`. */
-import { dialects, formatNames, levels, presetNames, rules, runners, tools } from "../../index.ts";
+import { dialects, formatNames, levels, presetNames, rules, runbookSections, runners, tools } from "../../index.ts";
 import { commandNames } from "../command-names.ts";
 import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
@@ -41,6 +41,8 @@ const byName: Readonly<Record<string, Values>> = {
   ref: { kind: "anything" },
   version: { kind: "anything" },
   migration: { kind: "anything" },
+  migrations: { kind: "anything" },
+  section: words(runbookSections),
   n: { kind: "anything" },
 };
 
