@@ -23,7 +23,9 @@ function start() {
   } catch {
     // Another runtime than Node: slower at exit, nothing else.
   }
-  require("./compile-cache.cjs").enable();
+  const { ownFolder, keepScriptsIn } = require("./user-cache.cjs");
+  const cache = ownFolder();
+  keepScriptsIn(cache);
   let program;
   try {
     program = isServer ? require("../dist/lsp.cjs") : require("../dist/cli.cjs");
@@ -35,5 +37,5 @@ function start() {
     process.exitCode = 2;
     return;
   }
-  program.main(require("node:path").join(__dirname, "../docs"));
+  program.main(require("node:path").join(__dirname, "../docs"), cache);
 }

@@ -1,5 +1,6 @@
 /** Builds dist/: bundled JavaScript with everything it needs, types, the parser's WebAssembly, licences. */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   cpSync,
   existsSync,
@@ -60,13 +61,22 @@ const withoutChildProcess = {
   load: (id) => (id === "\0empty" ? "export default {};" : undefined),
 };
 
+/** Which build it is: what is kept from run to run is used by the same one only. */
+const buildName = {
+  name: "name of the build",
+  transform: (code, id) =>
+    id.endsWith("src/cache/build.ts")
+      ? code.replace('build = ""', `build = "${nameOfSources()}"`)
+      : undefined,
+};
+
 /** The files that went into it. */
 async function bundle(input, { output, minify = true, plugins = [], external = [] }) {
   const { output: files } = await build({
     input,
     platform: "node",
     external,
-    plugins: [...plugins, vendoredWhenNeeded, vendoredWasm],
+    plugins: [...plugins, vendoredWhenNeeded, vendoredWasm, buildName],
     transform: { target: "node20" },
     resolve: { mainFields: ["module", "main"] },
     logLevel: "warn",
@@ -160,6 +170,15 @@ const bytes = readdirSync(dist, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 console.log(`dist: ${(bytes / 1e6).toFixed(1)} MB`);
+
+/** Changes with every source, and with every package. */
+function nameOfSources() {
+  const hash = createHash("sha256").update(readFileSync(join(root, "package-lock.json")));
+  for (const folder of ["src", "rules"])
+    for (const name of readdirSync(join(root, folder), { recursive: true }).sort())
+      if (name.endsWith(".ts")) hash.update(name).update(readFileSync(join(root, folder, name)));
+  return hash.digest("base64url").slice(0, 16);
+}
 
 /** In CommonJS, a file that is loaded later is required as well: the loader of ES modules takes longer. */
 function requireInstead(file) {

@@ -62,7 +62,7 @@ const examples: Entries = [
 type Entries = readonly (readonly [name: string, text: string])[];
 
 export function manPage(version: string): string {
-  const program = describe(createProgram(".", undefined, () => undefined));
+  const program = describe(createProgram(".", {}, () => undefined));
   const all = withCommands(program);
   const commands = all.filter((command) => command.path !== "" && command.commands.length === 0);
   return [

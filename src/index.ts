@@ -60,6 +60,14 @@ export const defineConfig = (config: import("./config/load.ts").Config): import(
   config;
 
 /** @experimental */
+export { cleanCache, projectStore } from "./cache/folder.ts";
+/** @experimental */
+export { folderStore } from "./cache/store.ts";
+/** @experimental */
+export type { Store } from "./cache/store.ts";
+/** @experimental */
+export type { CacheOptions } from "./engine/lint.ts";
+/** @experimental */
 export { configFolder, findConfig, shownPath } from "./config/find.ts";
 /** @experimental */
 export {

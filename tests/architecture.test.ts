@@ -11,7 +11,15 @@ const table: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   Object.entries(modules).map(([module, { imports }]) => [module, imports]),
 );
 
-const mayUseNode = ["src/project", "src/config", "src/verify", "src/testing", "src/cli", "src/lsp"];
+const mayUseNode = [
+  "src/project",
+  "src/config",
+  "src/cache",
+  "src/verify",
+  "src/testing",
+  "src/cli",
+  "src/lsp",
+];
 /** A parser that brings its WebAssembly as a file. */
 const loadsWasm = "src/sources/ruby/prism/load-wasm.ts";
 

@@ -16,6 +16,7 @@ import {
   UserError,
 } from "../index.ts";
 import type { LintResult, LoadedConfig, Reach, Rule } from "../index.ts";
+import { cacheFor } from "./cache.ts";
 import { gapsIn } from "./gaps.ts";
 import { messages, takenAsApplied } from "./messages.ts";
 import { comparisonFrom, failureFrom, factsFrom, fixModeFrom, opinionsFrom } from "./options.ts";
@@ -37,7 +38,13 @@ export interface Outcome {
 /** Of a text that has no name. */
 const unnamed = "stdin.sql";
 
-export async function check(paths: readonly string[], options: CheckOptions, cwd: string): Promise<Outcome> {
+/** `cache`: the user's own folder for what is kept. */
+export async function check(
+  paths: readonly string[],
+  options: CheckOptions,
+  cwd: string,
+  cache?: string,
+): Promise<Outcome> {
   const outputs = outputsFrom(options);
   const failure = failureFrom(options);
   const comparison = comparisonFrom(options);
@@ -74,9 +81,11 @@ export async function check(paths: readonly string[], options: CheckOptions, cwd
     }).finally(progress.clear));
   const result =
     fixes?.result ??
-    (await (request === undefined ? lintText(text ?? "", alone) : lintProject(whole)).finally(
-      progress.clear,
-    ));
+    (await (
+      request === undefined
+        ? lintText(text ?? "", alone)
+        : lintProject({ ...whole, cache: stdin ? undefined : cacheFor(options, cwd, cache, config.root) })
+    ).finally(progress.clear));
   const { quiet, showSuppressed, all } = options;
   const time = new Date().toISOString().slice(0, "2026-01-31T12:00:00".length);
   // What is staged can't be fixed there.

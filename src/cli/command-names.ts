@@ -13,6 +13,7 @@ export const commandNames = [
   "stats-query",
   "lsp",
   "config",
+  "cache",
   "completions",
   "help",
 ] as const;

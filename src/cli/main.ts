@@ -9,10 +9,18 @@ import { misspeltCommand } from "./misspelt.ts";
 import { createProgram } from "./program.ts";
 import { printedLines, stackLines } from "./printed-lines.ts";
 
-/** Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages. */
-export async function run(argv: readonly string[], cwd: string, docs?: string): Promise<Outcome> {
+/**
+ * Runs one command; never throws and never exits. `argv` without node and script; `docs`: folder of the pages; `cache`:
+ * the user's own folder for what is kept.
+ */
+export async function run(
+  argv: readonly string[],
+  cwd: string,
+  docs?: string,
+  cache?: string,
+): Promise<Outcome> {
   let outcome: Outcome = { exitCode: 0, stdout: "", stderr: "" };
-  const program = createProgram(cwd, docs, (next) => {
+  const program = createProgram(cwd, { docs, cache }, (next) => {
     outcome = next;
   });
   let stdout = "";
@@ -90,8 +98,8 @@ function usageMistakes(error: unknown): readonly string[] | undefined {
 
 const oneLine = (text: string): string => text.trim().replace(/\s*\n\s*/g, " ");
 
-/** The program as the launcher starts it; `docs`: folder of the pages. */
-export async function main(docs?: string): Promise<void> {
+/** The program as the launcher starts it; see `run`. */
+export async function main(docs?: string, cache?: string): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
       // A reader like `head` may close the pipe early; that is no error. Nobody reads the messages: the report is written.
@@ -102,7 +110,7 @@ export async function main(docs?: string): Promise<void> {
         process.stderr.write(`ddlint: can't write to standard output: ${reasonOf(error)}\n`);
     });
   }
-  const outcome = await run(process.argv.slice(2), process.cwd(), docs);
+  const outcome = await run(process.argv.slice(2), process.cwd(), docs, cache);
   process.exitCode = outcome.exitCode;
   if (outcome.stderr !== "") process.stderr.write(outcome.stderr);
   if (outcome.long === true && process.stdout.isTTY) {

@@ -55,6 +55,9 @@ export interface CheckOptions {
   readonly requireUnderstood?: boolean;
   readonly color?: boolean;
   readonly verbose?: boolean;
+  /** False: nothing is kept, and nothing that was kept is used. */
+  readonly cache?: boolean;
+  readonly cacheLocation?: string;
 }
 
 export const failLevels = ["error", "warning", "note", "never"] as const;
@@ -108,6 +111,8 @@ export function addCheckOptions(command: Command): Command {
     .option("--allow-empty", "don't exit 2 where there are no migrations")
     .option("--require-understood", "exit 2 if a statement or file was not understood or not read")
     .optionsGroup("Other:")
+    .option("--no-cache", "don't use what earlier runs have found out, and keep nothing")
+    .option("--cache-location <folder>", "keep it in this folder (default: in the user's cache folder)")
     .helpOption("-h, --help", "print this help");
 }
 

@@ -4,6 +4,7 @@ import { UserError, dialects, nearest, oneOf, presetNames, runbookSections, vers
 import { writeBaseline } from "./baseline.ts";
 import { check, knownRules, packsLeftOut } from "./check.ts";
 import type { Outcome } from "./check.ts";
+import { cleanCacheIn } from "./cache.ts";
 import { colorsFor } from "./colors.ts";
 import { installing, shells } from "./completions/shells.ts";
 import { explain } from "./explain.ts";
@@ -25,10 +26,18 @@ const pathsText = "folders of migrations, or files to report on (default: all of
 const migrationsText = "their files, versions or names (default: the newest, or all after startAfter)";
 const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
 
-/** `docs`: folder of the pages; `done` is called with what a command came to. */
+/** Where the launcher finds things. */
+interface Folders {
+  /** The pages. */
+  readonly docs?: string | undefined;
+  /** The user's own folder for what is kept from run to run; undefined: there is none. */
+  readonly cache?: string | undefined;
+}
+
+/** `done` is called with what a command came to. */
 export function createProgram(
   cwd: string,
-  docs: string | undefined,
+  { docs, cache }: Folders,
   done: (outcome: Outcome) => void,
 ): Command {
   const print = (stdout: string): void => {
@@ -47,7 +56,7 @@ export function createProgram(
       .description("check migrations (the default)")
       .argument("[paths...]", pathsOrStdin),
   ).action(async (paths: string[], options: CheckOptions) => {
-    done(await check(paths, options, cwd));
+    done(await check(paths, options, cwd, cache));
   });
   program
     .command("init")
@@ -212,6 +221,14 @@ export function createProgram(
     done(await printConfig(paths, options, cwd));
   });
   program
+    .command("cache")
+    .description("manage what is kept from earlier runs")
+    .command("clean")
+    .description("remove what is kept of all projects")
+    .action(() => {
+      done(cleanCacheIn(cache));
+    });
+  program
     .command("completions")
     .description("print a completion script for a shell")
     .argument("<shell>", shells.join(", "))
@@ -232,7 +249,7 @@ export function createProgram(
     .version(version, "-V")
     .version(version, "-v, --version", "print the version")
     .action(async (paths: string[], options: CheckOptions) => {
-      done(await check(paths, options, cwd));
+      done(await check(paths, options, cwd, cache));
     });
   program.options.find(({ short }) => short === "-V")?.hideHelp();
   return program;

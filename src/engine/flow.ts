@@ -12,7 +12,7 @@ import type { LintResult } from "../lint/result.ts";
 import type { Parser } from "../project/facts.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { withUnreadable } from "../project/unreadable.ts";
-import { replay, type Read } from "../replay/replay.ts";
+import { replay, type Read, type ReplayStart } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { hasCode, loadCodeReader, withoutCode, type CodeReader } from "./code-migrations.ts";
 import { loadDialects, type Dialects } from "../dialects/load.ts";
@@ -38,7 +38,7 @@ export interface Flow {
   /** The dump that a history names, as a script; undefined: it can't be read. */
   readonly dump: CodeReader["dump"];
   /** The migrations with their steps, one at a time. */
-  readonly replay: (history: History, world: World) => Iterable<ReplayedMigration>;
+  readonly replay: (history: History, world: World, start?: ReplayStart) => Iterable<ReplayedMigration>;
   readonly lint: (
     input: Omit<LintInput, "read" | "compared"> & { readonly compared?: OpenedBase | undefined },
   ) => LintResult;
@@ -56,13 +56,25 @@ export interface OpenedBase {
   readonly worldOf: (history: History) => World;
 }
 
+/** Loads what reads these histories' migrations in code. */
+export const loadCode = async (histories: readonly History[]): Promise<CodeReader> =>
+  hasCode(histories) ? loadCodeReader(histories) : withoutCode;
+
 /** Loads what these histories need. */
-export async function loadFlow(histories: readonly History[], parser: Parser | undefined): Promise<Flow> {
+export async function loadFlow(
+  histories: readonly History[],
+  parser: Parser | undefined,
+  code?: CodeReader,
+): Promise<Flow> {
   const names = histories.map(({ dialect }) => dialect);
   // Even where there is nothing to read, a run says which parser it would use.
   const dialects = await loadDialects(names.length === 0 ? ["postgres"] : names, parser);
-  return createFlow(dialects, hasCode(histories) ? await loadCodeReader(histories) : withoutCode);
+  return createFlow(dialects, code ?? (await loadCode(histories)));
 }
+
+/** Opened histories as they are replayed. */
+export const completed: (code: CodeReader) => Flow["complete"] = (code) => (fs, histories, onBug) =>
+  withUnreadable(fs, code.histories(fs, histories, onBug));
 
 /** Loads what histories of these databases may need, written in whatever language. */
 export async function loadWholeFlow(
@@ -81,10 +93,10 @@ export function createFlow(dialects: Dialects, code: CodeReader): Flow {
   return {
     dialects,
     read,
-    complete: (fs, histories, onBug) => withUnreadable(fs, code.histories(fs, histories, onBug)),
+    complete: completed(code),
     dump: (fs, history) => code.dump(fs, history),
-    replay: (history, { facts, snapshot }) =>
-      replay(history, dialects.of(history.dialect), read, facts, snapshot),
+    replay: (history, { facts, snapshot }, start) =>
+      replay(history, dialects.of(history.dialect), read, facts, snapshot, start),
     lint({ compared, ...input }) {
       if (compared === undefined) return lintHistories({ ...input, read });
       const { changes, then, upstream, worldOf } = compared;

@@ -8,16 +8,13 @@ import { editedMigrations, lateComers } from "../replay/questions/project/compar
 import { sidesOf, type Sides, type UpstreamHistories } from "../replay/questions/project/sides.ts";
 import type { Read } from "../replay/replay.ts";
 import { phaseOf, type MigrationPhase } from "../replay/phase.ts";
-import { changesReading } from "../replay/reading.ts";
 import { startOf, type ReplayedMigration } from "../replay/replayed-migration.ts";
 import { undoneBy } from "../replay/questions/rollback/undone.ts";
 import { versionGaps } from "../replay/questions/project/version-gaps.ts";
 import type { ProjectScope } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
-import { dataKind, dynamicKind, refusedKind, type Statement } from "../sql/front-end.ts";
 import { onceFor } from "../text/once-for.ts";
 import type { SourceMap } from "../text/source-map.ts";
-import type { Span } from "../text/span.ts";
 import { addTexts, inSources, mapped } from "../findings/code-places.ts";
 import { joined, scannedFiles } from "../findings/scanned-files.ts";
 import { byDialect, rulesOf, type RulesFor } from "../lint/rules-for.ts";
@@ -27,6 +24,8 @@ import { unmerged } from "../findings/merge.ts";
 import { Batches } from "./batches.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import { CodeOperations } from "./code-operations.ts";
+import { notesOf, type MigrationNotes } from "./migration-notes.ts";
+import type { Past } from "./past.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
@@ -42,9 +41,17 @@ export interface ComparedHistories {
   readonly server: (history: History) => Server;
 }
 
+export interface HistoryRun {
+  readonly history: History;
+  /** Those that are replayed: all, or what follows those of `past`. */
+  readonly migrations: Iterable<ReplayedMigration>;
+  /** Of the first migrations, where that is known without replaying them: none of them is reported on. */
+  readonly past?: Pick<Past, "notes" | "onNotes"> | undefined;
+}
+
 export interface LintInput {
   /** Each history with its replay; taken one migration at a time. */
-  readonly runs: readonly { readonly history: History; readonly migrations: Iterable<ReplayedMigration> }[];
+  readonly runs: readonly HistoryRun[];
   /** Of scripts that aren't replayed: those of the commit that is compared with, and of files in no migration. */
   readonly read: Read;
   readonly rules: RulesFor;
@@ -91,60 +98,54 @@ export function lintHistories(input: LintInput): LintResult {
   let done = 0;
   let pending = 0;
   let statements = 0;
-  for (const { history, migrations } of runs) {
+  const addNotes = ({ up }: Migration, notes: MigrationNotes): void => {
+    statements += notes.statements;
+    for (const kind of notes.unknown) unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
+    firstUnknown ??= notes.first;
+    operations.add(up, notes.inUp);
+    for (const [name, written] of notes.placeholders) placeholders.set(name, written);
+  };
+  for (const { history, migrations, past } of runs) {
     const linter = linterFor(history.dialect);
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
     let path = history.root;
-    let lastOld: ReplayedMigration | undefined;
+    let lastOld: Migration | undefined;
     let end: Schema | undefined;
     const own: RawFinding[] = [];
+    const addApplied = (migration: Migration): void => {
+      applied.add(migration);
+      const isNew = input.compared && statusOf(input.compared.changes, migration) === "added";
+      if (isNew === true) skipped++;
+      if (migration.kind === "versioned") lastOld = migration;
+    };
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
-      if (!scope.pending) applied.add(scope.migration);
-      const isNew = input.compared && statusOf(input.compared.changes, scope.migration) === "added";
-      if (!scope.pending && isNew === true) skipped++;
-      const unread = new Set<Statement>();
-      const inCode: Span[] = [];
-      for (const { operation, statement, script } of scope.steps) {
-        const count = (kind: string): void => {
-          unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
-          if (script === up) inCode.push(statement.span);
-          firstUnknown ??= lineOf(
-            script.path,
-            maps.has(script.path) ? undefined : script.text,
-            statement.span,
-          );
-        };
-        if (operation.kind === "unknown") {
-          unread.add(statement);
-          count(statement.kind);
-        } else if (statement.kind === refusedKind) continue;
-        else if (statement.kind === dynamicKind) count("SQL that code builds");
-        else if (statement.kind === dataKind) count("code that changes rows");
-        else if (operation.kind === "executeDynamic") {
-          if (!unread.has(statement)) count("SQL that is built when it runs");
-          unread.add(statement);
-        } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
-      }
-      operations.add(up, inCode);
+      const notes = notesOf(scope);
+      past?.onNotes(scope.migration.index, notes);
+      addNotes(scope.migration, notes);
+      if (!scope.pending) addApplied(scope.migration);
       const { parsed } = scope;
-      statements += parsed.up?.statements.length ?? 0;
-      for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const]) {
-        if (script === undefined || text === undefined) continue;
-        for (const [name, written] of text.placeholders ?? []) placeholders.set(name, written);
-        if (scope.pending) files.push(...scannedFiles(script, text));
-      }
+      for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const])
+        if (scope.pending && script !== undefined && text !== undefined)
+          files.push(...scannedFiles(script, text));
       if (scope.pending && (report(up.path) || (down && report(down.path)) === true)) {
         pending++;
         phases.push({ history, migration: scope.migration, own: phaseOf(scope) });
-      } else if (!scope.pending && scope.migration.kind === "versioned") lastOld = scope;
+      }
       const run = linter.migration(scope);
       own.push(...run.findings);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
     };
     try {
+      for (const [i, notes] of (past?.notes ?? []).entries()) {
+        const migration = history.migrations[i];
+        if (migration === undefined) break;
+        addNotes(migration, notes);
+        addApplied(migration);
+        input.onProgress?.(++done, total, migration.up.path);
+      }
       for (const scope of migrations) {
         path = scope.migration.up.path;
         end = scope.after;
@@ -160,7 +161,7 @@ export function lintHistories(input: LintInput): LintResult {
       errors.push(internalError(error, undefined, path));
     }
     raw.push(...own.map((finding) => (end === undefined ? finding : atEnd(finding, end, errors))));
-    if (lastOld !== undefined) newest.set(history, lastOld.migration.up.path);
+    if (lastOld !== undefined) newest.set(history, lastOld.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
     const project = linterFor(dialect).project(projectScope(own, applied, input));
@@ -317,7 +318,3 @@ function ofNewFile(problem: FileProblem, { status }: Pick<Changes, "status">): F
   const others = related.filter((one) => one !== other);
   return { ...problem, path: other.path, span: other.span, related: [...others, own] };
 }
-
-/** `a.sql:3`; only the file where the line isn't that of the text. */
-const lineOf = (file: string, text: string | undefined, { start }: Span): string =>
-  text === undefined ? file : `${file}:${text.slice(0, start).split("\n").length}`;

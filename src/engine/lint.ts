@@ -1,21 +1,24 @@
 /** Linting for those who call it once: a project, its fixes, a text. */
+import type { Store } from "../cache/store.ts";
 import { rulesByDialect } from "../lint/rules-for.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { internalError } from "../lint/run.ts";
 import type { Changes } from "../project/changes.ts";
-import type { Facts } from "../project/facts.ts";
+import { factsOf, type Facts } from "../project/facts.ts";
 import { handMade } from "../project/known-tools.ts";
-import type { FileSystem } from "../project/migration.ts";
+import type { FileSystem, History } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
 import { sqlOfRailsLog } from "../project/rails-log.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
 import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
-import { loadFlow, type OpenedBase } from "./flow.ts";
-import { openChanges, openHistories, openUpstream, openWorlds, type Opened } from "./open.ts";
+import { completed, loadCode, loadFlow, type Flow, type OpenedBase } from "./flow.ts";
+import { isRepeatable, keepResult, keptResult, nameOfRun } from "./kept-run.ts";
+import { openChanges, openHistories, openUpstream, openWorlds, type Opened, type World } from "./open.ts";
+import { openPast, type Past } from "./past.ts";
 import { openText } from "./text-history.ts";
 
 export interface LintOptions extends FileOptions {
@@ -30,6 +33,14 @@ export interface LintOptions extends FileOptions {
   /** False: each finding for itself, also those with one cause. Default: true, unless every finding is asked for. */
   readonly merge?: boolean | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
+  /** What earlier runs have found out is used, and what this one does is kept. Default: none. */
+  readonly cache?: CacheOptions | undefined;
+}
+
+export interface CacheOptions {
+  readonly store: Store;
+  /** How many migrations that aren't reported on must come first, or their replay isn't kept. Default: 20. */
+  readonly least?: number | undefined;
 }
 
 /**
@@ -104,9 +115,9 @@ async function lint(
   compared?: Compared,
   asked?: readonly string[],
 ): Promise<LintResult> {
-  const flow = await loadFlow(opened, options.facts.parser);
+  const code = await loadCode(opened);
   const errors: InternalError[] = [];
-  const histories = flow.complete(fs, opened, (error, path) =>
+  const histories = completed(code)(fs, opened, (error, path) =>
     errors.push(internalError(error, undefined, path)),
   );
   const { facts, changes } = options;
@@ -114,9 +125,38 @@ async function lint(
     asked === undefined
       ? { leftOut }
       : besideThem(fs, histories, leftOut, { paths: asked, stated: facts.migrations, changes });
-  const worldOf = openWorlds(fs, options.facts, flow, options.changes);
+  const cache = errors.length === 0 ? options.cache : undefined;
+  // What git says isn't compared as a whole.
+  const name =
+    cache !== undefined && changes === undefined && isRepeatable(options)
+      ? nameOfRun({ fs, histories, options, beside, asked })
+      : undefined;
+  const kept = name === undefined ? undefined : cache && keptResult(cache.store, name, histories, beside);
+  if (kept !== undefined) return { ...kept, leftOut };
+  const flow = await loadFlow(opened, facts.parser, code);
+  let passes = false as boolean;
+  const onAhead = (): void => {
+    passes = true;
+  };
+  const open = openWorlds(fs, facts, flow, changes);
+  const worldOf = (history: History): World => {
+    const world = open(history);
+    return { ...world, facts: { ...world.facts, onAhead } };
+  };
+  const pasts: Past[] = [];
   const result = flow.lint({
-    runs: histories.map((history) => ({ history, migrations: flow.replay(history, worldOf(history)) })),
+    runs: histories.map((history) => {
+      const world = worldOf(history);
+      const past = cache && pastOf(cache, fs, history, facts, world, flow);
+      if (past === undefined) return { history, migrations: flow.replay(history, world) };
+      pasts.push(past);
+      const { state, notes, onState } = past;
+      return {
+        history,
+        past,
+        migrations: flow.replay(history, world, { after: notes.length, state, onState }),
+      };
+    }),
     rules: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
     report,
     compared: compared && { ...compared, worldOf },
@@ -127,12 +167,31 @@ async function lint(
     beside,
   });
   const { parser } = flow.dialects;
-  return {
+  const whole: LintResult = {
     ...result,
     errors: [...errors, ...result.errors],
     leftOut,
     parser: parser && { name: parser.name, because: parser.because },
   };
+  if (cache !== undefined && whole.errors.length === 0) {
+    for (const past of pasts) past.keep();
+    // What lies ahead of the clock won't for long.
+    if (name !== undefined && !passes) keepResult(cache.store, name, whole);
+  }
+  return whole;
+}
+
+function pastOf(
+  { store, least = 20 }: CacheOptions,
+  fs: FileSystem,
+  history: History,
+  facts: Facts,
+  world: World,
+  { dialects }: Flow,
+): Past | undefined {
+  const { schema } = factsOf(history, facts);
+  const snapshot = schema === undefined ? undefined : fs.read(schema);
+  return openPast(store, history, dialects.of(history.dialect), world, snapshot, least);
 }
 
 /** A file among the paths restricts the report to itself; folders report all that they hold. */

@@ -22,6 +22,7 @@ import {
 } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
+import { notReplayed } from "./past.ts";
 import { isNamed } from "../replay/pending.ts";
 import { replayMigration, type Reading } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
@@ -317,21 +318,6 @@ const isSameText = ({ script, reading }: Parsed, now: Script, as: Reading): bool
   script.code?.isFirst === now.code?.isFirst &&
   reading.dialect === as.dialect &&
   reading.sqlMode === as.sqlMode;
-
-/** What no state depends on: the migrations are compared one by one, and the rest is only shown. */
-const notReplayed = {
-  migrations: undefined,
-  problems: undefined,
-  rollbackName: undefined,
-  keepsRollbacks: undefined,
-  evidence: undefined,
-  dialectEvidence: undefined,
-  serverEvidence: undefined,
-  ignored: undefined,
-  loose: undefined,
-  copies: undefined,
-  notRead: undefined,
-} satisfies Partial<Record<keyof History, undefined>>;
 
 /** How many states at the start are still those before the migrations of `now`. */
 function keptStates(before: History, now: History, facts: Facts): number {

@@ -28,8 +28,7 @@ export function conventionOf(history: History, rules: readonly Rule[]): Conventi
     if (names === undefined || !mayFollow[preset](history)) return false;
     // The rule's options are a style of names.
     const style = names.options as unknown as NameStyle;
-    const isOther = (migration: Migration): boolean =>
-      nameFaults(migration, history, style, undefined).length > 0;
+    const isOther = (migration: Migration): boolean => nameFaults(migration, history, style, {}).length > 0;
     return migrations.filter(isOther).length <= migrations.length * exceptions;
   });
 }

@@ -27,6 +27,20 @@ export interface ReplayFacts {
   readonly sqlMode?: string | undefined;
   /** The clock, as an ISO 8601 time; undefined: nothing is compared with it. */
   readonly now?: string | undefined;
+  /** Called where something lies ahead of the clock: later it doesn't any more. */
+  readonly onAhead?: (() => void) | undefined;
+}
+
+/** The clock, as far as a date is compared with it. */
+export type Clock = Pick<ReplayFacts, "now" | "onAhead">;
+
+const day = 86_400_000;
+
+/** True if the time, in milliseconds since 1970, is still to come; clocks and time zones differ by a day. */
+export function isAhead(time: number, { now, onAhead }: Clock): boolean {
+  const ahead = now !== undefined && time > Date.parse(now) + day;
+  if (ahead) onAhead?.();
+  return ahead;
 }
 
 /** The release that the project states; undefined: it is only assumed. */

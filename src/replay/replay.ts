@@ -125,6 +125,15 @@ const nextPending = (
 ): number | undefined =>
   state.firstPending ?? (isNamed(history, migration, facts.startAfter) ? migration.index + 1 : undefined);
 
+/** Where a replay begins, if not with the first migration. */
+export interface ReplayStart {
+  /** How many migrations have led to `state`. */
+  readonly after: number;
+  readonly state: ReplayState | undefined;
+  /** Called with the state before each migration. */
+  readonly onState: (index: number, state: ReplayState) => void;
+}
+
 /** All migrations in order; what was yielded may be forgotten. */
 export function* replay(
   history: History,
@@ -132,12 +141,15 @@ export function* replay(
   read: Read,
   facts: ReplayFacts,
   snapshot?: Schema,
+  start?: ReplayStart,
 ): Generator<ReplayedMigration, ReplayState> {
-  let state = initialState(history, dialect, facts, snapshot);
-  for (const migration of history.migrations) {
+  let state = start?.state ?? initialState(history, dialect, facts, snapshot);
+  for (const migration of history.migrations.slice(start?.after ?? 0)) {
+    start?.onState(migration.index, state);
     const result = replayMigration(history, dialect, migration, state, read, facts);
     yield result.scope;
     state = result.state;
   }
+  start?.onState(history.migrations.length, state);
   return state;
 }

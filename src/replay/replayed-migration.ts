@@ -13,7 +13,7 @@ import { changeGroups, changesIn } from "./questions/migration/changes.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
-import type { ReplayFacts } from "./replay-facts.ts";
+import type { Clock, ReplayFacts } from "./replay-facts.ts";
 import { leavesNothingToUndo } from "./questions/migration/nothing-to-undo.ts";
 import { nameFaults } from "./questions/migration/file-names.ts";
 import { headerFaults } from "./questions/migration/header-faults.ts";
@@ -72,7 +72,7 @@ export class ReplayedMigration implements MigrationScope {
   /** The transaction that it leaves open for the next pending migration. */
   batch: Batch | undefined;
   #afterDown: Schema | undefined;
-  readonly #now: string | undefined;
+  readonly #clock: Clock;
   readonly #headers: Partial<Record<Direction, readonly HeaderField[]>> = {};
 
   constructor(
@@ -84,7 +84,7 @@ export class ReplayedMigration implements MigrationScope {
   ) {
     this.dialect = dialect;
     this.tracking = state.tracking;
-    this.#now = facts.now;
+    this.#clock = { now: facts.now, onAhead: facts.onAhead };
     this.history = history;
     this.migration = migration;
     this.before = state.schema;
@@ -174,7 +174,7 @@ export class ReplayedMigration implements MigrationScope {
   headerFaults: MigrationScope["headerFaults"] = (of) => {
     const script = of === "up" ? this.migration.up : this.migration.down;
     if (script === undefined) return [];
-    return headerFaults(this.migration, this.history, script, this.#fields(of), this.#now);
+    return headerFaults(this.migration, this.history, script, this.#fields(of), this.#clock);
   };
 
   ownRollback = (): Script | undefined => {
@@ -193,7 +193,7 @@ export class ReplayedMigration implements MigrationScope {
   }
 
   nameFaults: MigrationScope["nameFaults"] = (style) =>
-    nameFaults(this.migration, this.history, style, this.#now);
+    nameFaults(this.migration, this.history, style, this.#clock);
 
   isTracking = (table: QualifiedName | Key): boolean => {
     const key = typeof table === "string" ? table : this.after.resolve(table);

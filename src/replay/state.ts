@@ -2,7 +2,8 @@
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { History } from "../project/migration.ts";
 import type { SchemaDialect } from "../schema/dialect.ts";
-import { emptySchema, type Schema } from "../schema/schema.ts";
+import { emptySchema, schemaOf, stateOf, type Schema } from "../schema/schema.ts";
+import type { State } from "../schema/state.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
 import { noCopies, type Copies } from "./questions/dependents/copied.ts";
@@ -72,3 +73,20 @@ export function initialState(
     firstPending: history.migrations.some((m) => isNamed(history, m, facts.startAfter)) ? undefined : 0,
   };
 }
+
+/** A state as plain data; states that share parts share them in it, too. */
+export interface StateData extends Omit<ReplayState, "schema"> {
+  readonly schema: Omit<State, "dialect"> & { readonly dialect: undefined };
+}
+
+/** Of a state before a pending migration, as nothing holds a transaction open there. */
+export const stateData = (state: ReplayState): StateData => ({
+  ...state,
+  schema: { ...stateOf(state.schema), dialect: undefined },
+  batch: undefined,
+});
+
+export const stateFrom = (state: StateData, dialect: SchemaDialect): ReplayState => ({
+  ...state,
+  schema: schemaOf({ ...state.schema, dialect }),
+});

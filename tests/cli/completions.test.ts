@@ -126,7 +126,7 @@ COMP_WORDS=(ddlint --format=sarif=stat); COMP_CWORD=1; _ddlint; printf '%s\\n' "
 });
 
 describe("values", () => {
-  const all = withCommands(shapeOf(createProgram(".", undefined, () => undefined)));
+  const all = withCommands(shapeOf(createProgram(".", {}, () => undefined)));
 
   it("are known for each option and argument", () => {
     const names = all.flatMap(({ options, arguments: args }) => [

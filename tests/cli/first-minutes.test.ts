@@ -35,7 +35,7 @@ describe("help", () => {
   });
 
   it("is completed with all commands", () => {
-    const { commands } = createProgram("", undefined, () => undefined);
+    const { commands } = createProgram("", {}, () => undefined);
     expect(commandNames).toEqual(commands.map((command) => command.name()));
   });
 

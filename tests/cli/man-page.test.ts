@@ -24,7 +24,7 @@ it("has the usual sections", () => {
 });
 
 it("tells of every command and option", () => {
-  for (const { path, options } of withCommands(shapeOf(createProgram(".", undefined, () => undefined)))) {
+  for (const { path, options } of withCommands(shapeOf(createProgram(".", {}, () => undefined)))) {
     if (path !== "config") expect(page).toContain(`\\fBddlint ${path}`.trim().replaceAll("-", "\\-"));
     for (const { long } of options) expect(page).toContain(`\\fB${long.replaceAll("-", "\\-")}\\fR`);
   }

@@ -76,6 +76,10 @@ export const modules: Readonly<Record<string, Module>> = {
     holds: "the databases, a file for each, put together from front end, schema and effects",
     imports: ["src/text", "src/model", "src/sql", "src/schema", "src/effects", "src/project", "src/config"],
   },
+  "src/cache": {
+    holds: "what earlier runs have found out: files of plain data in the user's cache folder",
+    imports: ["src/text", "src/version.ts"],
+  },
   "src/verify": {
     holds: "running migrations on a server: the only module that connects to anything",
     imports: [
@@ -108,6 +112,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/report",
       "src/plan",
       "src/dialects",
+      "src/cache",
       "src/verify",
       "rules/index.ts",
     ],
@@ -139,6 +144,7 @@ export const modules: Readonly<Record<string, Module>> = {
       "src/findings",
       "src/config",
       "src/report",
+      "src/cache",
       "src/engine",
       "rules/index.ts",
     ],

@@ -33,7 +33,7 @@ export const documents = (): readonly Text[] =>
 
 /** What `--help`, the manual page and editors show of commands, options and the configuration. */
 export function commandLine(): readonly Text[] {
-  const program = createProgram(".", undefined, () => undefined);
+  const program = createProgram(".", {}, () => undefined);
   const help = withCommands(shapeOf(program)).map(({ path, description, options, arguments: taken }) => ({
     from: `ddlint ${path} --help`,
     text: [

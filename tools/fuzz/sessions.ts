@@ -24,9 +24,13 @@ export interface PlayOptions {
   readonly edits: number;
   /** Only projects whose folder's name contains this. */
   readonly only?: string | undefined;
+  /** What must answer as a run from nothing does, made for each project. Default: a session that is told of each edit. */
+  readonly answers?: (() => Answers) | undefined;
   /** Called after each edit with the number made so far; true: stop. */
   readonly onEdit?: ((made: number) => boolean | undefined) | undefined;
 }
+
+export type Answers = (fs: FileSystem, facts: Facts) => Promise<LintResult>;
 
 /** `text` undefined: the file is removed, or the editor closes it. */
 type Change =
@@ -39,21 +43,21 @@ const perProject = 25;
 const fixed: Facts = { now: "2026-06-01T00:00:00Z" };
 
 /** @throws Error with the project and the shortest list of edits after which the answers differ */
-export async function play({ seed, edits, only = "", onEdit }: PlayOptions): Promise<void> {
+export async function play({ seed, edits, only = "", answers, onEdit }: PlayOptions): Promise<void> {
   const random = randomFrom(seed);
   const projects = fixtureProjects().filter(({ name }) => name.includes(only));
   const engine = await loadEngine();
   let made = 0;
   while (made < edits) {
     const { name, files } = pick(random, projects);
-    const game = new Game(engine, files);
+    const game = new Game(engine, files, answers?.());
     const played: Edit[] = [];
     for (let i = 0; i < perProject && made < edits; i++) {
       const edit = nextEdit(random, game);
       played.push(edit);
       game.make(edit);
       const difference = await game.difference();
-      if (difference !== undefined) throw await explained(name, files, played, seed);
+      if (difference !== undefined) throw await explained(name, files, played, seed, answers);
       made++;
       if (onEdit?.(made) === true) return;
     }
@@ -65,11 +69,13 @@ class Game {
   readonly disk = new Map<string, string>();
   readonly buffers = new Map<string, string>();
   private readonly engine: Engine;
+  private readonly answers: Answers | undefined;
   facts: Facts = fixed;
   private session: Session | undefined;
 
-  constructor(engine: Engine, files: Files) {
+  constructor(engine: Engine, files: Files, answers?: Answers) {
     this.engine = engine;
+    this.answers = answers;
     for (const [path, text] of Object.entries(files)) this.disk.set(path, text);
   }
 
@@ -97,8 +103,11 @@ class Game {
   async difference(): Promise<string | undefined> {
     const { files, facts } = this;
     const fs = memoryFileSystem(files);
-    const now = attempt(() => shown(this.opened().lint()));
     const fresh = await attemptLater(async () => shown(await lintProject({ fs, facts })));
+    const { answers } = this;
+    if (answers !== undefined)
+      return firstDifference(await attemptLater(async () => shown(await answers(fs, facts))), fresh);
+    const now = attempt(() => shown(this.opened().lint()));
     const whole = firstDifference(now, fresh);
     if (whole !== undefined) return whole;
     const paths = Object.keys(files).filter((path) => /\.(?:sql|[cm]?[jt]s)$/.test(path));
@@ -185,9 +194,15 @@ function firstDifference(session: unknown, fresh: unknown, at = "answer"): strin
   return `${at}\n  session: ${text(session)}\n  fresh:   ${text(fresh)}`;
 }
 
-async function explained(name: string, files: Files, played: readonly Edit[], seed: number): Promise<Error> {
+async function explained(
+  name: string,
+  files: Files,
+  played: readonly Edit[],
+  seed: number,
+  answers: PlayOptions["answers"],
+): Promise<Error> {
   const failure = async (edits: readonly Edit[]): Promise<string | undefined> => {
-    const game = new Game(await loadEngine(), files);
+    const game = new Game(await loadEngine(), files, answers?.());
     await game.difference();
     for (const [i, edit] of edits.entries()) {
       game.make(edit);
@@ -204,7 +219,7 @@ async function explained(name: string, files: Files, played: readonly Edit[], se
   const lines = edits.map((edit, i) => `${i + 1}. ${JSON.stringify(edit)}`);
   const difference = (await failure(edits)) ?? "only together with other projects before it";
   return new Error(
-    `a session answers otherwise than a fresh run (seed ${seed})\nproject: fixtures/${name}\n${lines.join("\n")}\ndiffers: ${difference}`,
+    `${answers === undefined ? "a session" : "a run"} answers otherwise than a fresh run (seed ${seed})\nproject: fixtures/${name}\n${lines.join("\n")}\ndiffers: ${difference}`,
   );
 }
 

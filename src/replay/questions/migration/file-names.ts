@@ -1,6 +1,7 @@
 /** What a migration's name says against a convention: how it is numbered, dated and described. */
 import type { History, Migration } from "../../../project/migration.ts";
 import { isTimestamp } from "../../../project/version.ts";
+import { isAhead, type Clock } from "../../replay-facts.ts";
 
 export interface NameStyle {
   readonly description: "snake_case" | "kebab-case" | "any";
@@ -28,15 +29,13 @@ const descriptions = {
   any: /./,
 };
 
-const day = 86_400_000;
-
 export function nameFaults(
   migration: Migration,
   history: History,
   style: NameStyle,
-  now: string | undefined,
+  clock: Clock,
 ): readonly NameFault[] {
-  const own = ownFaults(migration, history, style, now).map((text): NameFault => ({ of: "up", text }));
+  const own = ownFaults(migration, history, style, clock).map((text): NameFault => ({ of: "up", text }));
   return [...own, ...rollbackFault(migration, style)];
 }
 
@@ -58,11 +57,11 @@ function ownFaults(
   { version, name, description, kind }: Migration,
   history: History,
   style: NameStyle,
-  now: string | undefined,
+  clock: Clock,
 ): readonly string[] {
   const faults: string[] = [];
   if (version !== undefined && kind === "versioned")
-    faults.push(...versionFaults(version, history, style, now));
+    faults.push(...versionFaults(version, history, style, clock));
   // Without a number the name is all that orders the files.
   const own = version === undefined && kind === "versioned" ? "" : description;
   if (own === "" && version !== undefined && style.description !== "any")
@@ -76,19 +75,13 @@ function ownFaults(
 
 const clip = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 39)}…`);
 
-function versionFaults(
-  version: string,
-  history: History,
-  style: NameStyle,
-  now: string | undefined,
-): readonly string[] {
+function versionFaults(version: string, history: History, style: NameStyle, clock: Clock): readonly string[] {
   const digits = version.replace(/\D/g, "");
   if (meansTime(version)) {
     const time = timeOf(digits);
     if (time === undefined) return [`${version} isn't a valid date`];
     if (style.version === "number") return [`${version} is a timestamp, but the convention is a number`];
-    // Clocks and time zones differ.
-    if (now !== undefined && time > Date.parse(now) + day) return [`${version} is in the future`];
+    if (isAhead(time, clock)) return [`${version} is in the future`];
     if (style.version === "timestamp" && style.digits > 0 && digits.length !== style.digits)
       return [`${version} has ${digits.length} digits, not ${style.digits}`];
     return [];

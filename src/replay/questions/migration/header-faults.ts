@@ -2,6 +2,7 @@
 import type { History, Migration, Script } from "../../../project/migration.ts";
 import { compareComponents, compareDigits, isTimestamp } from "../../../project/version.ts";
 import type { Place } from "../../step.ts";
+import { isAhead, type Clock } from "../../replay-facts.ts";
 import type { HeaderField } from "./header.ts";
 
 export interface HeaderFault {
@@ -12,19 +13,18 @@ export interface HeaderFault {
 
 const dateFields = new Set(["date", "created", "created at", "created on"]);
 
-/** @param now the clock, ISO 8601; undefined: nothing is in the future */
 export function headerFaults(
   { version, down }: Migration,
   history: Pick<History, "comparesParts">,
   script: Script,
   fields: readonly HeaderField[],
-  now: string | undefined,
+  clock: Clock,
 ): readonly HeaderFault[] {
   const isDown = script === down;
   return fields.flatMap(({ name, value, number, at }): readonly HeaderFault[] => {
     const texts = [
       ...(number === undefined || version === undefined ? [] : numberFaults(number, version, history)),
-      ...(dateFields.has(name) ? dateFaults(value, version, isDown, now) : []),
+      ...(dateFields.has(name) ? dateFaults(value, version, isDown, clock) : []),
     ];
     return texts.map((text) => ({ at: { path: script.path, span: at }, text }));
   });
@@ -51,13 +51,13 @@ function dateFaults(
   value: string,
   version: string | undefined,
   isDown: boolean,
-  now: string | undefined,
+  clock: Clock,
 ): readonly string[] {
   const date = dateIn(value);
   if (date === undefined) return [];
   const [first] = date.days;
   if (first === undefined) return [`the header's date ${date.text} isn't a real day`];
-  if (now !== undefined && date.days.every(({ from }) => from > Date.parse(now) + oneDay))
+  if (date.days.every(({ from }) => isAhead(from, clock)))
     return [`the header's date ${date.text} is in the future`];
   const file = version !== undefined && isTimestamp(version) ? dayOf(version) : undefined;
   if (file === undefined) return [];

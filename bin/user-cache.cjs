@@ -1,5 +1,6 @@
-// Has Node keep what V8 made of our scripts, in the user's own cache folder: compiling takes as long as linting a file.
-// V8 doesn't check who wrote such a file, so a folder that others may write to, or of the checkout, is never used.
+// The user's own folder for what is kept from run to run, and in it what V8 made of our scripts: compiling them takes as
+// long as linting a file. Nothing checks who wrote such a file, so a folder that others may write to, or of the checkout,
+// is never used.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
@@ -18,25 +19,27 @@ function userFolder() {
 }
 
 /** A folder in it that only this user can write to; undefined: there is none. */
-function ownFolder() {
-  const base = userFolder();
-  if (base === undefined) return undefined;
-  const folder = path.join(base, "ddlint", "code");
-  if (!path.relative(process.cwd(), folder).startsWith("..")) return undefined;
-  for (const one of [path.dirname(folder), folder]) {
-    fs.mkdirSync(one, { recursive: true, mode: 0o700 });
-    const { mode, uid } = fs.lstatSync(one);
+exports.ownFolder = () => {
+  try {
+    const base = userFolder();
+    if (base === undefined) return undefined;
+    const folder = path.join(base, "ddlint");
+    if (!path.relative(process.cwd(), folder).startsWith("..")) return undefined;
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { mode, uid } = fs.lstatSync(folder);
     if ((mode & fs.constants.S_IFMT) !== fs.constants.S_IFDIR) return undefined;
     if (platform !== "win32" && (uid !== process.getuid() || (mode & 0o077) !== 0)) return undefined;
+    return folder;
+  } catch {
+    return undefined;
   }
-  return folder;
-}
+};
 
-exports.enable = () => {
-  if (env.NODE_DISABLE_COMPILE_CACHE) return;
+exports.keepScriptsIn = (own) => {
+  if (own === undefined || env.NODE_DISABLE_COMPILE_CACHE) return;
   try {
-    const folder = ownFolder();
-    if (folder === undefined) return;
+    const folder = path.join(own, "code");
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (Module.enableCompileCache) Module.enableCompileCache(folder);
     else keepScripts(folder);
   } catch {
