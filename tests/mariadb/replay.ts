@@ -5,8 +5,9 @@ import { mariadb as dialect } from "../../src/dialects/mariadb.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { mariadb } from "../../src/sql/mysql/parse.ts";
 import { follow } from "../schema/follow.ts";
-import { catalogue } from "./catalogue.ts";
-import { describe } from "./describe.ts";
+import { catalogue } from "../../src/verify/mysql/catalogue.ts";
+import { describe } from "../../src/verify/mysql/describe.ts";
+import { readBy } from "./session.ts";
 import { startMariaDb, type MariaDb } from "./server.ts";
 import type { Session } from "./session.ts";
 
@@ -74,7 +75,7 @@ export class World {
   }
 
   async held(): Promise<Held> {
-    const [ours, servers] = [describe(this.schema), await catalogue(this.session)];
+    const [ours, servers] = [describe(this.schema), await catalogue(readBy(this.session))];
     // Types of a query's columns, which ddlint says that it doesn't know.
     const untyped = ours.flatMap((line) => /^(column .*) \?(?: not null)?$/.exec(line)?.[1] ?? []);
     const isKnown = (line: string): boolean => !untyped.some((start) => line.startsWith(`${start} `));

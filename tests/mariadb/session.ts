@@ -1,5 +1,6 @@
 /** A session of the command-line client that stays open: one process for thousands of statements. */
 import { spawn } from "node:child_process";
+import type { Read } from "../../src/verify/mysql/catalogue.ts";
 
 export interface Answer {
   /** Rows, tab-separated; the first line names the columns. */
@@ -67,3 +68,23 @@ export function openSession(shell: readonly string[], env: NodeJS.ProcessEnv): S
     },
   };
 }
+
+/** Reads information_schema by a session of the client. */
+export const readBy =
+  (session: Session): Read =>
+  async (table, columns, rest) => {
+    // NULL, which the client prints as the word, is told from the text.
+    const cells = columns.split(" ").map((name) => `IF(${name} IS NULL, '-', CONCAT('=', ${name}))`);
+    const sql = `SELECT CONCAT_WS('\\0', ${cells.join(", ")}) AS line FROM information_schema.${table} WHERE ${rest}`;
+    const { lines, error } = await session.query(sql);
+    if (error !== undefined) throw new Error(error);
+    return lines.slice(1).map((line) =>
+      unescaped(line)
+        .split("\0")
+        .map((value) => (value.startsWith("=") ? value.slice(1) : undefined)),
+    );
+  };
+
+/** `mariadb --batch` writes these with a backslash. */
+const unescaped = (line: string): string =>
+  line.replace(/\\(.)/g, (_, one: string) => ({ n: "\n", t: "\t", "0": "\0" })[one] ?? one);

@@ -7,7 +7,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { run } from "../../src/cli/main.ts";
 import { ownEnvironment, removeSites } from "../support/git-site.ts";
-import { catalogue } from "../schema/catalogue.ts";
+import { catalogue } from "../../src/verify/postgres/catalogue.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "ddlint-merge-"));
 for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) vi.stubEnv(name, undefined);

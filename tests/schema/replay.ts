@@ -5,7 +5,7 @@ import type { Failure } from "../../src/schema/failure.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
-import { catalogue, describe, forget } from "./catalogue.ts";
+import { catalogue, describe, forget } from "../../src/verify/postgres/catalogue.ts";
 import { follow } from "./follow.ts";
 
 export interface Step {

@@ -2,12 +2,10 @@
 import type { Client } from "pg";
 import type { LockMode } from "../../src/effects/effects.ts";
 import { lockModes } from "../../src/effects/effects.ts";
+import { modeOf, named } from "../../src/verify/postgres/locks.ts";
 import type { Case, Measured } from "../../tests/effects/measured.ts";
 import { blockedLocks } from "./blocked.ts";
 import type { Server } from "./servers.ts";
-
-/** Tables, partitioned ones, views, sequences, foreign tables: what the effects speak of. */
-export const named = "'r','p','v','m','S','f'";
 
 export const template = "measured_template";
 
@@ -59,13 +57,6 @@ function byMode(held: readonly (readonly [name: string, mode: LockMode])[]): Mea
     }),
   );
 }
-
-/** `AccessShareLock` of pg_locks is ACCESS SHARE of the manual. */
-export const modeOf = (text: string): LockMode =>
-  text
-    .replace(/Lock$/, "")
-    .replace(/(?<=[a-z])(?=[A-Z])/g, " ")
-    .toUpperCase() as LockMode;
 
 export async function locksOf(
   observer: Client,

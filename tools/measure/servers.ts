@@ -8,6 +8,8 @@ import { Client } from "pg";
 export interface Server {
   readonly version: number;
   connect(database: string): Promise<Client>;
+  /** For drivers. */
+  url(database: string): string;
   /** Makes roles and tablespaces again that a case has dropped. */
   restore(): Promise<void>;
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function startServer(version: number, bin = packaged(version)): Pro
   return {
     version,
     connect,
+    url: (database) => `postgres://postgres@/${database}?host=${home}`,
     restore: () => makeGlobals(connect, home),
     stop: async () => {
       const stopped = new Promise((resolve) => server.once("exit", resolve));

@@ -7,11 +7,14 @@ import type { Advice } from "../../src/lint/rule.ts";
 import type { RecipeStep } from "../../src/recipes/advice.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
-import { catalogue } from "../../tests/schema/catalogue.ts";
+import { catalogue } from "../../src/verify/postgres/catalogue.ts";
 import type { Server } from "../measure/servers.ts";
-import { inGeneral, kindText, placeText } from "./compare.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import { placeText } from "../../src/verify/differences.ts";
+import { isControl, namesOfTemplates, onlyAlone, sent } from "../../src/verify/send.ts";
+import { inGeneral, kindText } from "./compare.ts";
 import type { Replay } from "./histories.ts";
-import { errorOf, isControl, namesOfTemplates, onlyAlone, sent, type ServerError } from "./play.ts";
+import { errorOf } from "./play.ts";
 import { rowsOf, seed } from "./seeds.ts";
 
 /** What became of the advice of one finding. */

@@ -6,13 +6,11 @@ import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Step } from "../../src/replay/step.ts";
 import { failureText } from "../../src/schema/failure.ts";
-import { has } from "../../src/schema/persistent.ts";
-import { stateOf, type Schema } from "../../src/schema/schema.ts";
-import { columnTag, constraintTag, policyTag, routineTag, triggerTag } from "../../src/schema/state.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
 import { indexLines } from "../../src/text/lines.ts";
 import { placeOf } from "../../src/text/source-map.ts";
-import type { Run } from "./play.ts";
+import type { SchemaDifference } from "../../src/verify/differences.ts";
+import type { Run } from "../../src/verify/run.ts";
 import { mostIn } from "./words.ts";
 
 export type Area =
@@ -34,16 +32,6 @@ export interface Difference {
   readonly place: string;
   /** What this one says beyond its cause. */
   readonly detail: string;
-}
-
-/** `db/004.sql:12`: where a statement begins. */
-export function placeText(script: Script, { span }: Pick<Statement, "span">): string {
-  const { code, path, text } = script;
-  const found = code === undefined ? { path, span } : placeOf(code.map, span);
-  if (found === undefined) return path;
-  const shown =
-    code === undefined ? text : found.path === path ? code.source : (code.files.get(found.path) ?? "");
-  return `${found.path}:${indexLines(shown).position(found.span.start).line}`;
 }
 
 /** Statements and what they do: `AlterTableStmt (addColumn, addForeignKey)`. */
@@ -200,98 +188,6 @@ const kinds: Readonly<Record<string, string>> = {
   f: "foreign table",
 };
 
-/** Lines that only one of the two has; those of one object are one difference. */
-export interface SchemaDifference {
-  /** `column public.users.email`. */
-  readonly object: string;
-  readonly ours?: string | undefined;
-  readonly servers?: string | undefined;
-}
-
-/** The lines that only one of the two has, less what the schema itself leaves open. */
-export function schemaDifferences(
-  schema: Schema,
-  ours: readonly string[],
-  servers: readonly string[],
-): readonly SchemaDifference[] {
-  return onlyIn(ours, servers, (line) => [objectOf(line), restOf(line)]).filter(({ object }) =>
-    isKnown(schema, object),
-  );
-}
-
-/** The lines that only one of the two has, by object. @param split a line as the object's name, and what it says of it */
-export function onlyIn(
-  ours: readonly string[],
-  servers: readonly string[],
-  split: (line: string) => readonly [object: string, rest: string],
-): readonly SchemaDifference[] {
-  const known = new Set(ours);
-  const there = new Set(servers);
-  const only = new Map<string, { ours?: string; servers?: string }>();
-  for (const [lines, others, side] of [
-    [ours, there, "ours"],
-    [servers, known, "servers"],
-  ] as const)
-    for (const line of lines) {
-      if (others.has(line)) continue;
-      const [object, rest] = split(line);
-      only.set(object, { ...only.get(object), [side]: rest });
-    }
-  return [...only].map(([object, both]) => ({ object, ...both }));
-}
-
-/** False: a statement that may not have run, or that isn't understood, has made, changed or dropped it. */
-function isKnown(schema: Schema, object: string): boolean {
-  const [, kind = "", key = "", member = ""] =
-    /^(constraint|trigger|policy) (\S+) (\S+)$/.exec(object) ??
-    /^(column) (\S+)\.([^.]+)$/.exec(object) ??
-    /^(.+) (\S+)$/.exec(object) ??
-    [];
-  const relation = schema.relation(key);
-  const isSure = relation.is !== "unknown" && schema.certain(key);
-  switch (kind) {
-    case "column": {
-      const column = schema.column(key, member);
-      // Of a table that somebody else makes it knows that the column is there.
-      const isNamed = relation.is === "present" && !relation.value.complete && column.is === "present";
-      if (isNamed && column.value.type === undefined) return false;
-      return isSure && column.is !== "unknown" && schema.certain(key, columnTag(member));
-    }
-    case "constraint": {
-      const constraint = schema.constraint(key, member);
-      // The key of a table that isn't known as a whole.
-      const isOpen =
-        constraint.is === "present" &&
-        constraint.value.kind === "foreign key" &&
-        constraint.value.referencedColumns.length === 0;
-      return isSure && !isOpen && constraint.is !== "unknown" && schema.certain(key, constraintTag(member));
-    }
-    case "trigger":
-      return isSure && schema.certain(key, triggerTag(member));
-    case "policy":
-      return isSure && schema.certain(key, policyTag(member));
-    case "index": {
-      const index = schema.index(key);
-      return (
-        index.is !== "unknown" &&
-        schema.certain(key) &&
-        (index.is === "absent" || schema.certain(index.value.table))
-      );
-    }
-    case "type":
-      return schema.type(key).is !== "unknown" || !schema.selfContained;
-    case "function":
-      return schema.routines(key).is !== "unknown" && !has(stateOf(schema).maybe, routineTag(key));
-    default:
-      return isSure;
-  }
-}
-
-const wordsOf = (line: string): RegExpExecArray | null =>
-  /^((?:constraint|trigger|policy) \S+ \S+|(?:materialized view|foreign table|\w+) \S+)(.*)$/.exec(line);
-const objectOf = (line: string): string => wordsOf(line)?.[1] ?? line;
-const restOf = (line: string): string => wordsOf(line)?.[2]?.trim() ?? "";
-
 /** In words without the names of this history. */
 export function schemaCause({ object, ours, servers }: SchemaDifference): string {
   const what = /^(?:materialized view|foreign table|\w+)/.exec(object)?.[0] ?? object;
@@ -306,20 +202,3 @@ const general = (what: string, text: string): string =>
       ? "nothing"
       : text
     : text.replace(/\([^)]*\)/g, "(…)").replace(/\b[\w-]+\.[\w-]+/g, "…") || "nothing";
-
-/** The statement of a script that an object was last named in. */
-export function naming(
-  script: Script,
-  statements: readonly Statement[],
-  object: string,
-): Statement | undefined {
-  const names = object.split(/[ .]/).slice(1).reverse();
-  for (const name of names) {
-    if (name === "public") continue;
-    const found = statements.findLast(({ span }) =>
-      script.text.slice(span.start, span.end).toLowerCase().includes(name.toLowerCase()),
-    );
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}

@@ -3,20 +3,14 @@ import type { Finding } from "../../src/index.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
-import {
-  announcing,
-  inGeneral,
-  kindText,
-  naming,
-  placeText,
-  refusals,
-  schemaCause,
-  type Difference,
-} from "./compare.ts";
+import { announcing, inGeneral, kindText, refusals, schemaCause, type Difference } from "./compare.ts";
 import type { Replay } from "./histories.ts";
 import type { Place, Trial } from "./advice.ts";
 import type { Lab } from "./lab.ts";
-import { unsendable, type Run, type ServerError } from "./play.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import { naming, placeText } from "../../src/verify/differences.ts";
+import type { Run } from "../../src/verify/run.ts";
+import { unsendable } from "../../src/verify/send.ts";
 
 export interface Played {
   /** Folder of the history, relative to the project. */

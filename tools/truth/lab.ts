@@ -4,11 +4,13 @@ import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
-import type { Difference, SchemaDifference } from "./compare.ts";
+import type { SchemaDifference } from "../../src/verify/differences.ts";
+import type { Difference } from "./compare.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import type { Place, Trial } from "./advice.ts";
 import type { Replay } from "./histories.ts";
-import type { Run, ServerError } from "./play.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import type { Run } from "../../src/verify/run.ts";
 
 export interface Lab {
   /**

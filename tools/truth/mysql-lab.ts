@@ -2,18 +2,18 @@
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
-import type { Key } from "../../src/model/names.ts";
 import type { Schema } from "../../src/schema/schema.ts";
-import { columnTag, constraintTag, triggerTag } from "../../src/schema/state.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
-import { catalogue } from "../../tests/mariadb/catalogue.ts";
-import { describe } from "../../tests/mariadb/describe.ts";
+import { catalogue } from "../../src/verify/mysql/catalogue.ts";
+import { schemaDifferences } from "../../src/verify/mysql/schema-differences.ts";
 import { startMariaDb } from "../../tests/mariadb/server.ts";
-import { openSession, type Session } from "../../tests/mariadb/session.ts";
-import { kindText, onlyIn, stepsOf, type Difference } from "./compare.ts";
+import { openSession, readBy, type Session } from "../../tests/mariadb/session.ts";
+import { kindText, stepsOf, type Difference } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { MysqlTwin } from "./mysql-twin.ts";
-import { sent, type Run, type ServerError } from "./play.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import type { Run } from "../../src/verify/run.ts";
+import { sent } from "../../src/verify/send.ts";
 import { rollbackDifference, type Undoing } from "./rollback.ts";
 
 /** Debian's, in a folder of its own. */
@@ -184,14 +184,7 @@ class MysqlLab implements Lab {
   async schemaDifferences(schema: Schema): ReturnType<Lab["schemaDifferences"]> {
     await this.#observer.query(`USE ${this.#database}`);
     const isMysql = this.#dialect === "mysql";
-    const servers = (await catalogue(this.#observer, isMysql)).map(comparable);
-    const ours = describe(schema).map(comparable);
-    // Types of a query's columns, which ddlint says that it doesn't know.
-    const untyped = ours.flatMap((line) => /^(column .*) \?(?: not null)?$/.exec(line)?.[1] ?? []);
-    const isTyped = (line: string): boolean => !untyped.some((start) => line.startsWith(`${start} `));
-    return onlyIn(ours.filter(isTyped), servers.filter(isTyped), objectOf).filter(({ object }) =>
-      isKnown(schema, object),
-    );
+    return schemaDifferences(schema, await catalogue(readBy(this.#observer), isMysql));
   }
 
   state(): Promise<readonly string[]> {
@@ -235,47 +228,4 @@ function errorOf(text: string): ServerError {
   const [, code = "", message = text] = /^(\d+) \(\w+\): ([^]*)$/.exec(text) ?? [];
   // The name of the database is none of the history's.
   return { code, message: message.replace(/([`'])truth_\d+(?:_twin)?\1\.|\btruth_\d+(?:_twin)?\./g, "") };
-}
-
-/** Without what the server's own defaults decide (engines and collations), and expressions, which it writes anew. */
-const comparable = (line: string): string =>
-  line
-    .replace(/^(table \S+) .*/, "$1")
-    .replace(/^(column .*?) (?:\w+ \w+_(?:ci|bin|cs)|binary binary)\b/, "$1")
-    // The server has the zero date for some columns that no default was written for.
-    .replace(/ default 0000-00-00(?: 00:00:00(?:\.0+)?)?/, "")
-    .replace(/ (stored|virtual) .*/, " $1")
-    .replace(/^(check \S+ \S+) .*/, "$1")
-    .replace(/ (?:restrict|no action)(?= |$)/g, " no action");
-
-const words =
-  /^((?:foreign key|index|check|partition|trigger) \S+ \S+|(?:table|view|sequence|function|procedure|column) \S+)(.*)$/;
-const objectOf = (line: string): readonly [object: string, rest: string] => {
-  const [, object = line, rest = ""] = words.exec(line) ?? [];
-  return [object, rest.trim()];
-};
-
-/** False: a statement that may not have run, or that isn't understood, has made, changed or dropped it. */
-function isKnown(schema: Schema, object: string): boolean {
-  const [here] = schema.searchPath;
-  const [, kind = "", table = "", member = ""] =
-    /^(foreign key|index|check|partition|trigger) (\S+) (\S+)$/.exec(object) ??
-    /^(column) (\S+)\.([^.]+)$/.exec(object) ??
-    /^(\w+) (\S+)$/.exec(object) ??
-    [];
-  const key: Key = here === undefined || table.includes(".") ? table : `${here}.${table}`;
-  const relation = schema.relation(key);
-  if (kind === "function" || kind === "procedure") return schema.routines(key).is !== "unknown";
-  if (relation.is === "unknown" || !schema.certain(key)) return false;
-  switch (kind) {
-    case "column":
-      return schema.column(key, member).is !== "unknown" && schema.certain(key, columnTag(member));
-    case "foreign key":
-    case "check":
-      return schema.constraint(key, member).is !== "unknown" && schema.certain(key, constraintTag(member));
-    case "trigger":
-      return schema.certain(key, triggerTag(member));
-    default:
-      return true;
-  }
 }

@@ -5,9 +5,10 @@
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import type { Script } from "../../src/project/migration.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
-import { catalogue } from "../../tests/mariadb/catalogue.ts";
-import type { Session } from "../../tests/mariadb/session.ts";
-import { isControl, sent, type ServerError } from "./play.ts";
+import { catalogue } from "../../src/verify/mysql/catalogue.ts";
+import { readBy, type Session } from "../../tests/mariadb/session.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import { isControl, sent } from "../../src/verify/send.ts";
 import type { Undoing } from "./rollback.ts";
 
 /** What ran of one migration; `isLast`: the tool begins a new session behind it. */
@@ -111,7 +112,7 @@ export class MysqlTwin implements Undoing {
   /** Sorted lines of everything that a rollback has to bring back, without the order of columns. */
   async state(): Promise<readonly string[]> {
     const session = (this.#session ??= await this.#made());
-    const lines = await catalogue(session, this.#dialect === "mysql");
+    const lines = await catalogue(readBy(session), this.#dialect === "mysql");
     const written: string[] = [];
     for (const [table, what] of Object.entries(bodies)) {
       const { lines: found } = await session.query(

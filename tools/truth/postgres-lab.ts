@@ -2,13 +2,16 @@
 import type { Client } from "pg";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
-import { catalogue, describe, forget } from "../../tests/schema/catalogue.ts";
+import { catalogue, describe, forget } from "../../src/verify/postgres/catalogue.ts";
 import { startServer, type Server } from "../measure/servers.ts";
 import { tryAdvice, type Trial } from "./advice.ts";
-import { lockDifferences, schemaDifferences } from "./compare.ts";
+import { lockDifferences } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { platforms } from "./platforms.ts";
-import { Player, type Run, type ServerError } from "./play.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import { schemaDifferences } from "../../src/verify/postgres/schema-differences.ts";
+import type { Run } from "../../src/verify/run.ts";
+import { Player } from "./play.ts";
 import { rollbackDifference, stateOf, undoneBy } from "./rollback.ts";
 
 /** @param bin folder with its programs; default: those of its npm package */

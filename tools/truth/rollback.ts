@@ -1,14 +1,16 @@
 /** Whether a rollback leads back, by the catalogue and by ddlint. */
-import type { Client } from "pg";
 import type { Key, QualifiedName } from "../../src/model/names.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import type { Script } from "../../src/project/migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
-import { catalogue } from "../../tests/schema/catalogue.ts";
-import { inGeneral, kindText, placeText } from "./compare.ts";
+import { catalogue } from "../../src/verify/postgres/catalogue.ts";
+import { inGeneral, kindText } from "./compare.ts";
 import type { Rollback } from "./lab.ts";
-import { unsendable, type Player, type ServerError } from "./play.ts";
+import type { ServerError } from "../../src/verify/connection.ts";
+import { placeText } from "../../src/verify/differences.ts";
+import { unsendable } from "../../src/verify/send.ts";
+import type { Player, Queries } from "./play.ts";
 
 /** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
 const definitions = `
@@ -40,7 +42,7 @@ function comparable(line: string): string {
 }
 
 /** Sorted lines of everything that a rollback has to bring back: not comments, nor whether a constraint is validated. */
-export async function stateOf(client: Client): Promise<readonly string[]> {
+export async function stateOf(client: Queries): Promise<readonly string[]> {
   const all = [await client.query(catalogue), await client.query(definitions)];
   return all.flatMap(({ rows }) => rows.map(({ line }) => comparable(String(line)))).sort();
 }

@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lintProject } from "../../../src/index.ts";
 import type { Schema } from "../../../src/schema/schema.ts";
-import { catalogue, describe } from "../../../tests/schema/catalogue.ts";
+import { catalogue, describe } from "../../../src/verify/postgres/catalogue.ts";
 import { checkoutOf } from "../../ecosystem/projects.ts";
 import { startServer, type Server } from "../../runners/server.ts";
-import { onlyIn } from "../../truth/compare.ts";
+import { onlyIn } from "../../../src/verify/differences.ts";
 import { openReplays } from "../../truth/histories.ts";
 import { projects, type WholeProject } from "./list.ts";
 

@@ -1,7 +1,7 @@
 /** What a PostgreSQL server and a schema hold, as lines that can be compared. */
-import { quoteIdentifier } from "../../src/model/names.ts";
-import { typeText, type ColumnType } from "../../src/model/types.ts";
-import type { Schema } from "../../src/schema/schema.ts";
+import { quoteIdentifier } from "../../model/names.ts";
+import { typeText, type ColumnType } from "../../model/types.ts";
+import type { Schema } from "../../schema/schema.ts";
 
 /**
  * One line for each object of a database that belongs to no extension: `column public.users.id bigint not null`. Types are
@@ -95,7 +95,11 @@ function formatType(type: ColumnType, schema: Schema): string {
         : relation.is === "present"
           ? relation.value.schema
           : undefined;
-    return typeText({ ...type, schema: home, name: home === undefined ? type.name : quoteIdentifier(type.name) });
+    return typeText({
+      ...type,
+      schema: home,
+      name: home === undefined ? type.name : quoteIdentifier(type.name),
+    });
   }
   // A bare `char` is `char(1)`.
   const modifiers = type.name === "char" && type.modifiers.length === 0 ? [1] : type.modifiers;
@@ -105,7 +109,11 @@ function formatType(type: ColumnType, schema: Schema): string {
 }
 
 /** What ddlint knows that it doesn't know (CREATE TABLE AS) isn't compared: a type, or columns of an incomplete table. */
-export function forget(servers: readonly string[], schema: Schema, ours: readonly string[]): readonly string[] {
+export function forget(
+  servers: readonly string[],
+  schema: Schema,
+  ours: readonly string[],
+): readonly string[] {
   const untyped = new Map(
     ours.flatMap((line) => {
       const [, column, rest] = /^(column .*) \?((?: not null)?(?: default)?)$/.exec(line) ?? [];
@@ -116,7 +124,9 @@ export function forget(servers: readonly string[], schema: Schema, ours: readonl
     const [, column, type = ""] = /^(column \S+\.\S+) (.*)$/.exec(line) ?? [];
     const rest = column === undefined ? undefined : untyped.get(column);
     const own = / not null| default/.exec(type);
-    return column === undefined || rest !== (own === null ? "" : type.slice(own.index)) ? line : `${column} ?${rest}`;
+    return column === undefined || rest !== (own === null ? "" : type.slice(own.index))
+      ? line
+      : `${column} ?${rest}`;
   };
   const partial = [...schema.relations()].filter((r) => !r.complete).map((r) => `column ${r.key}.`);
   return servers
@@ -129,8 +139,10 @@ export function forget(servers: readonly string[], schema: Schema, ours: readonl
 export function describe(schema: Schema): readonly string[] {
   const lines: string[] = [];
   for (const relation of schema.relations()) {
-    const owner = relation.ownedBy === undefined ? "" : ` owned by ${relation.ownedBy.table}.${relation.ownedBy.column}`;
-    const parents = relation.partitionOf === undefined ? [...relation.parents].sort() : [relation.partitionOf.parent];
+    const owner =
+      relation.ownedBy === undefined ? "" : ` owned by ${relation.ownedBy.table}.${relation.ownedBy.column}`;
+    const parents =
+      relation.partitionOf === undefined ? [...relation.parents].sort() : [relation.partitionOf.parent];
     lines.push(`${relation.kind} ${relation.key}${owner}${parents.map((p) => ` child of ${p}`).join("")}`);
     for (const trigger of relation.triggers) lines.push(`trigger ${relation.key} ${trigger.name}`);
     for (const policy of relation.policies) lines.push(`policy ${relation.key} ${policy.name}`);

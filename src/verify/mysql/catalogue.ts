@@ -1,25 +1,13 @@
 /** What a MariaDB or MySQL holds, one line for each object, in the spelling of describe.ts. */
 import { defaultSpelling, expressionSpelling, typeSpelling } from "./spelling.ts";
-import type { Session } from "./session.ts";
 
-type Row = readonly (string | undefined)[];
-/** Rows of a table of information_schema. */
-type Read = (table: string, columns: string, rest: string) => Promise<readonly Row[]>;
+/** A row of the columns that were asked for; undefined: NULL. */
+export type Cells = readonly (string | undefined)[];
+/** Rows of a table of information_schema; `columns`: names with blanks between them. */
+export type Read = (table: string, columns: string, rest: string) => Promise<readonly Cells[]>;
 
 /** All of the database that the session uses, sorted. `isMysql`: its information_schema is MySQL's. */
-export async function catalogue(session: Session, isMysql = false): Promise<readonly string[]> {
-  const read: Read = async (table, columns, rest) => {
-    // NULL, which the client prints as the word, is told from the text.
-    const cells = columns.split(" ").map((name) => `IF(${name} IS NULL, '-', CONCAT('=', ${name}))`);
-    const sql = `SELECT CONCAT_WS('\\0', ${cells.join(", ")}) AS line FROM information_schema.${table} WHERE ${rest}`;
-    const { lines, error } = await session.query(sql);
-    if (error !== undefined) throw new Error(error);
-    return lines.slice(1).map((line) =>
-      unescaped(line)
-        .split("\0")
-        .map((value) => (value.startsWith("=") ? value.slice(1) : undefined)),
-    );
-  };
+export async function catalogue(read: Read, isMysql = false): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const part of [tables, columns, indexes, foreignKeys, checks, partitions, others])
     lines.push(...(await part(read, isMysql)));
@@ -27,10 +15,6 @@ export async function catalogue(session: Session, isMysql = false): Promise<read
   const names = lines.flatMap((line) => /^(?:view|sequence) (.*)/.exec(line)?.[1] ?? []);
   return lines.filter((line) => !names.some((name) => line.startsWith(`column ${name}.`))).sort();
 }
-
-/** `mariadb --batch` writes these with a backslash. */
-const unescaped = (line: string): string =>
-  line.replace(/\\(.)/g, (_, one: string) => ({ n: "\n", t: "\t", "0": "\0" })[one] ?? one);
 
 const here = "TABLE_SCHEMA = DATABASE()";
 const lower = (value: string | undefined): string => (value ?? "").toLowerCase();

@@ -1,8 +1,8 @@
 /** What ddlint's schema holds, in the lines of catalogue.ts. */
-import { typeText } from "../../src/model/types.ts";
-import { isString } from "../../src/schema/apply/mysql/charset.ts";
-import type { Column, Constraint, Index, Relation } from "../../src/schema/model.ts";
-import type { Schema } from "../../src/schema/schema.ts";
+import { typeText } from "../../model/types.ts";
+import { isString } from "../../schema/apply/mysql/charset.ts";
+import type { Column, Constraint, Index, Relation } from "../../schema/model.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { defaultCollation, defaultSpelling, expressionSpelling, typeSpelling } from "./spelling.ts";
 
 /** What is left out of a table is the server's: InnoDB, utf8mb4. */

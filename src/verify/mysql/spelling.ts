@@ -1,5 +1,5 @@
 /** Types, defaults and expressions in one spelling, whoever wrote them: ddlint as the author, the server as it likes. */
-import type { ColumnType } from "../../src/model/types.ts";
+import type { ColumnType } from "../../model/types.ts";
 
 /** Of each character set, when only it is said (MariaDB 10.11, SHOW COLLATION). */
 export const defaultCollation: Readonly<Record<string, string>> = {
