@@ -231,6 +231,8 @@ interface Running {
   readonly outsideAlone?: true;
   /** The driver gets a script like this one whole, and makes a pipeline of it. */
   sendsAsOne?(source: ScriptSource): boolean;
+  /** A file may hold several sections of one direction: the tool runs them as one, with the options of each. */
+  readonly joinsSections?: true;
   /** See `RunnerTransaction.together`. */
   readonly together?: RunnerTransaction["together"];
   readonly optOut?: string;

@@ -65,7 +65,7 @@ export function applyStatement(
 
 function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {
   const before = stateOf(schema);
-  const draft = new Draft(before, origin);
+  const draft = new Draft(before, origin, "ifExists" in op && op.ifExists === true);
   if (op.conditional === true && doubtConditional(draft, op)) return finish(schema, draft);
   // ALTER … IF EXISTS of what may not be there teaches nothing.
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")

@@ -11,6 +11,7 @@ import { changedText, normalise, wordsOfQuery } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
+import { relationTag, routineTag, typeTag } from "./state.ts";
 
 /**
  * Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. `between` is a schema
@@ -41,12 +42,13 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
       here.is === "present" &&
       there.is === "unknown" &&
       surelyGone(here.value, expected) &&
+      !has(right.met, relationTag(key)) &&
       between?.relation(key).is !== "absent"
     )
       report(found, "extra", here.value);
   }
   indexDiff(expected, actual, found);
-  typeDiff(expected, actual, found, between !== undefined);
+  typeDiff(expected, actual, found, between);
   routineDiff(expected, actual, found);
   for (const name of changedKeys(left.namespaces, right.namespaces))
     if (expected.namespace(name) === "yes" && actual.namespace(name) === "no")
@@ -90,7 +92,7 @@ function report(found: Found, change: "missing" | "extra", relation: Relation): 
  */
 function surelyGone(relation: Relation, other: Schema): boolean {
   const { doubted } = stateOf(other);
-  return relation.origin !== undefined && !has(doubted, `r:${relation.key}`);
+  return relation.origin !== undefined && !has(doubted, relationTag(relation.key));
 }
 
 function relationDiff(
@@ -218,7 +220,7 @@ function addedColumns(left: Relation, right: Relation, found: Found, between: Sc
   for (const column of right.columns) {
     const { name, origin, type, notNull, hasDefault } = column;
     const added = between.column(right.key, name);
-    if (added.is !== "present" || added.value.origin !== origin) continue;
+    if (added.is !== "present" || added.value.origin !== origin || column.learned === true) continue;
     if (type === undefined || notNull === "unknown" || hasDefault === "unknown") continue;
     if (left.columns.some((other) => other.name === name) || isDropped(left, "column", name)) continue;
     found.push(difference("extra", "column", `${shown(found, left)}.${spelled(found, column)}`));
@@ -384,8 +386,14 @@ const elements = (index: Index, write: (text: string) => string): string =>
     )
     .join(", ");
 
-/** `undone`: of a rollback, which can't take a label away from an enum. */
-function typeDiff(expected: Schema, actual: Schema, found: Found, undone: boolean): void {
+/** `between`: of a rollback, which can't take a label away from an enum. */
+function typeDiff(expected: Schema, actual: Schema, found: Found, between: Schema | undefined): void {
+  const undone = between !== undefined;
+  // A statement dropped or used it: it was there before, and nobody knows what it was.
+  const wasThere = (key: string): boolean => {
+    const met = between?.type(key);
+    return has(stateOf(actual).met, typeTag(key)) || (met?.is === "present" && !met.value.complete);
+  };
   for (const key of changedKeys(stateOf(expected).types, stateOf(actual).types)) {
     const there = expected.type(key);
     const here = actual.type(key);
@@ -395,7 +403,7 @@ function typeDiff(expected: Schema, actual: Schema, found: Found, undone: boolea
           found.push(difference("changed", "type", displayName(found, there.value.schema, there.value.name), detail));
     } else if (there.is === "present" && (here.is === "absent" || there.value.complete))
       found.push(difference("missing", "type", displayName(found, there.value.schema, there.value.name)));
-    else if (here.is === "present" && (there.is === "absent" || here.value.complete))
+    else if (here.is === "present" && (there.is === "absent" || (here.value.complete && !wasThere(key))))
       found.push(difference("extra", "type", displayName(found, here.value.schema, here.value.name)));
   }
 }
@@ -433,8 +441,9 @@ function routineDiff(expected: Schema, actual: Schema, found: Found): void {
       if (b === undefined) found.push(difference("missing", kindOf(a), name));
       else if (a !== b && body(a) !== body(b)) found.push(difference("changed", kindOf(a), name, "other definition"));
     }
+    const wasThere = there.is === "unknown" && has(stateOf(actual).met, routineTag(key));
     for (const [name, b] of right) {
-      if (left.has(name)) continue;
+      if (left.has(name) || wasThere) continue;
       const replaced = b.definition.orReplace ? ({ replaced: true } as const) : {};
       found.push({ ...difference("extra", kindOf(b), name), ...replaced });
     }

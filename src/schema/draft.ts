@@ -63,11 +63,14 @@ export function newColumn(name: string, origin: Origin): Column {
 export class Draft {
   state: State;
   readonly origin: Origin;
+  /** IF EXISTS: what is dropped may not be there. */
+  readonly #guarded: boolean;
   #waiting: (() => void)[] | undefined;
 
-  constructor(state: State, origin: Origin) {
+  constructor(state: State, origin: Origin, guarded = false) {
     this.state = state;
     this.origin = origin;
+    this.#guarded = guarded;
   }
 
   /**
@@ -178,7 +181,8 @@ export class Draft {
 
   bury(tag: string): void {
     this.clear(tag);
-    this.state = { ...this.state, gone: set(this.state.gone, tag, this.origin) };
+    const { gone, met } = this.state;
+    this.state = { ...this.state, gone: set(gone, tag, this.origin), met: this.#guarded ? met : set(met, tag, true) };
   }
 
   doubt(tag: string): void {

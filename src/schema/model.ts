@@ -52,6 +52,8 @@ export interface Column {
   /** Earlier names with the statement that renamed it, oldest first. */
   readonly renamedFrom: readonly { readonly name: string; readonly origin: Origin }[];
   readonly origin: Origin;
+  /** Of a table that isn't known wholly: a statement that uses it showed that it is there, and `origin` is that one. */
+  readonly learned?: true | undefined;
   /** Inherited from a parent (partition or INHERITS). */
   readonly inherited: boolean;
 }

@@ -24,6 +24,8 @@ export interface State {
   readonly namespaces: PersistentMap<Origin>;
   /** Tag → who dropped or renamed it. */
   readonly gone: PersistentMap<Origin>;
+  /** Tags of what a statement without IF EXISTS has dropped or renamed: it was there, whatever is there now. */
+  readonly met: PersistentMap<true>;
   /** Tags that look-ups answer `unknown` for, whatever else is held. */
   readonly doubted: PersistentMap<true>;
   /** Tags of what a conditional statement made: look-ups say present, `failure` doesn't count on it. */
@@ -56,6 +58,7 @@ export const emptyState: Omit<State, "dialect"> = {
   routines: emptyMap(),
   namespaces: emptyMap(),
   gone: emptyMap(),
+  met: emptyMap(),
   doubted: emptyMap(),
   maybe: emptyMap(),
   members: emptyMap(),

@@ -156,3 +156,20 @@ test.each([
   const found = findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
   expect(found.map(({ file }) => (file === "sql/V2__b.sql" ? "locks" : file))).toEqual(expected);
 });
+
+test("classes of another database's package are none of this history, and equal versions are said without a place", async () => {
+  const source = "src/main/java/db";
+  const files = {
+    [`${resources}/db/postgresql/V1__a.sql`]: sql,
+    [`${resources}/db/mysql/V1__a.sql`]: "CREATE TABLE t (id bigint PRIMARY KEY);\n",
+    [`${source}/postgresql/V2__b.java`]: "class V2__b {}",
+    [`${source}/postgresql/V2__c.java`]: "class V2__c {}",
+    [`${source}/mysql/V2__b.java`]: "class V2__b {}",
+  };
+  const { findings, errors } = await lintProject({ fs: memoryFileSystem(files) });
+  expect(errors).toEqual([]);
+  const twice = findings.filter(({ ruleId }) => ruleId === "duplicate-version");
+  expect(twice.map(({ file, related }) => [file, ...related.map((other) => other.file)])).toEqual([
+    [`${source}/postgresql/V2__c.java`, `${source}/postgresql/V2__b.java`],
+  ]);
+});

@@ -229,15 +229,15 @@ function duplicates(view: FolderView, options: ReadOptions, byKey: Map<string, P
     problems.push({
       rule: "duplicate-version",
       path: join(view.root, last.file),
-      ...wholeFile(view, last.file),
+      ...placeOf(view, last),
       message: clip(
         `version ${version} is used ${same.length === 2 ? "twice" : `${same.length} times`}: ${options.duplicates}`,
       ),
       instead: "give it its own version, after the newest",
       isShared: true,
-      related: same.slice(0, -1).map(({ file }) => ({
-        path: join(view.root, file),
-        span: wholeFile(view, file).span,
+      related: same.slice(0, -1).map((other) => ({
+        path: join(view.root, other.file),
+        span: placeOf(view, other).span,
         message: `also version ${version}`,
       })),
     });
@@ -262,6 +262,10 @@ export function wholeFile(
   const start = line?.start ?? 0;
   return { span: { start, end: start + length }, wholeFile: true };
 }
+
+/** Code that isn't read has no text to show a place in. */
+const placeOf = (view: FolderView, { file, code }: Piece): Pick<FileProblem, "span" | "wholeFile"> =>
+  code === true ? { span: { start: 0, end: 0 }, wholeFile: true } : wholeFile(view, file);
 
 /** Messages stay within 100 characters whatever the names are. */
 export const clip = (message: string): string =>

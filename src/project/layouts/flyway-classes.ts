@@ -9,7 +9,7 @@ const levels = 3;
 
 /**
  * As paths from `root`: classes in the package that has the location's name, in those of the other `locations`, and in
- * packages beside it (`shop/db/sql` and `shop/db/changes`).
+ * packages beside it (`shop/db/sql` and `shop/db/changes`), unless these are another folder of SQL's (`db/mysql`).
  */
 export function flywayClasses(fs: FileSystem, root: string, locations: readonly string[]): readonly string[] {
   const resources = /^(.*?)src\/main\/resources\//.exec(root);
@@ -20,12 +20,15 @@ export function flywayClasses(fs: FileSystem, root: string, locations: readonly 
   if (written.length === 0) return [];
   const own = root.slice(prefix.length);
   const stated = locations.flatMap((place) => (place.startsWith(prefix) ? [place.slice(prefix.length)] : []));
+  const isOthers = (location: string): boolean =>
+    fs.list(prefix + location).some((name) => name.endsWith(".sql"));
   return written.flatMap((source) => {
     const beside = ancestors(own, levels)
       .slice(1)
       .flatMap((above) =>
         fs.list(join(source, above)).flatMap((name) => (name.endsWith("/") ? [join(above, name)] : [])),
-      );
+      )
+      .filter((location) => !isOthers(location));
     return [...new Set([own, ...stated, ...beside])].flatMap((location) => {
       const folder = join(source, location);
       return fs

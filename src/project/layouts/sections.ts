@@ -98,6 +98,29 @@ function findStyle(view: FolderView): StyleCount | undefined {
   return best === undefined || best.files === 0 ? undefined : best;
 }
 
+/** One piece for each direction, of all of its sections in turn: the text between them is blank. */
+function joined(
+  text: string,
+  parts: readonly Section[],
+): readonly Pick<Piece, "direction" | "part" | "marker" | "text">[] {
+  return (["up", "down"] as const).flatMap(
+    (direction): Pick<Piece, "direction" | "part" | "marker" | "text">[] => {
+      const own = parts.filter(({ kind }) => kind === direction);
+      const [first, last] = [own[0], own.at(-1)];
+      if (first === undefined || last === undefined) {
+        return direction === "up" ? [{ direction, part: span(0, 0), text }] : [];
+      }
+      const part = span(first.part.start, last.part.end);
+      const marker = own.map((section) => section.marker).join("\n");
+      const blank = own.slice(1).reduce((shown, section, i) => {
+        const [from, to] = [own[i]?.part.end ?? 0, section.part.start];
+        return shown.slice(0, from) + text.slice(from, to).replaceAll(/[^\r\n]/g, " ") + shown.slice(to);
+      }, text);
+      return [{ direction, part, marker, text: blank }];
+    },
+  );
+}
+
 /** Lines that were meant as markers and are none. */
 function markerProblems(view: FolderView, file: string, style: MarkerStyle): FileProblem[] {
   const problems: FileProblem[] = [];
@@ -163,6 +186,10 @@ export const sections: Layout = {
           const instead = `begin it with ${style.up}`;
           problems.push({ rule: "syntax-error", path, ...wholeFile(view, file), message, instead });
         }
+        continue;
+      }
+      if (tool.joinsSections === true) {
+        pieces.push(...joined(text, parts).map((piece) => ({ ...common, ...piece })));
         continue;
       }
       // Dbmate runs several pairs of one file in turn; each is a migration here, so that each has its own way back.

@@ -24,6 +24,7 @@ export const sqlMigrate: Tool = {
     down: "-- +migrate Down",
     fault: (line) => slip(line, { tool: "sql-migrate", before: "-- +migrate ", words }),
   }),
+  joinsSections: true,
   anyName: true,
   wraps: "each",
   sends: "line",

@@ -69,7 +69,7 @@ export function learnColumn(draft: Draft, key: Key, name: string): void {
   draft.change(key, (old) =>
     old.columns.some((c) => c.name === name)
       ? old
-      : { ...old, columns: [...old.columns, newColumn(name, draft.origin)] },
+      : { ...old, columns: [...old.columns, { ...newColumn(name, draft.origin), learned: true }] },
   );
 }
 
@@ -128,6 +128,7 @@ export function redefineColumn(draft: Draft, op: RedefineColumn): void {
           notNull: isInKey(draft, table, definition.name.text) ? "yes" : now.notNull,
           renamedFrom: c.renamedFrom,
           origin: c.origin,
+          learned: c.learned,
           comment: c.comment,
         },
   );

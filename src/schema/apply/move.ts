@@ -250,20 +250,22 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
 
 export function moveType(draft: Draft, from: Key, schema: string, name: string): void {
   const type = draft.type(from);
-  if (type === undefined) return;
-  for (const tag of draft.users(typeNameTag(type.name)))
+  const dot = from.indexOf(".");
+  const old = { schema: from.slice(0, dot), name: from.slice(dot + 1) };
+  for (const tag of draft.users(typeNameTag(old.name)))
     if (tag.startsWith("r:"))
-      draft.change(tag.slice(2), (old) => ({
-        ...old,
-        columns: old.columns.map((c) =>
-          c.type?.name === type.name && (c.type.schema === undefined || c.type.schema === type.schema)
+      draft.change(tag.slice(2), (relation) => ({
+        ...relation,
+        columns: relation.columns.map((c) =>
+          c.type?.name === old.name && (c.type.schema === undefined || c.type.schema === old.schema)
             ? { ...c, type: { ...c.type, name, schema: c.type.schema === undefined ? undefined : schema } }
             : c,
         ),
       }));
   draft.removeType(from);
   draft.bury(typeTag(from));
-  draft.putType({ ...type, schema, name });
+  if (type === undefined) draft.clear(typeTag(keyOf(schema, name)));
+  else draft.putType({ ...type, schema, name });
 }
 
 /** All overloads of a name move; bodies that call it are text and stay, triggers follow. */
