@@ -99,6 +99,7 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
       return;
     }
     let local = inside.local;
+    const removed = new Set<string>();
     const contexts = [...inside.contexts, ...contextsOf(tree.root)];
     const properties = (): Properties => {
       if (shared?.local !== local) shared = { local, all: new Map([...global, ...local]) };
@@ -129,13 +130,17 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
       const logicalPath = valueOf(node, "logicalFilePath");
       const within = { contexts: own, local, depth: inside.depth + 1, logicalPath };
       if (node.name === "property") property(node);
-      else if (node.name === "modifyChangeSets") node.children.forEach(entry);
+      else if (node.name === "removeChangeSetProperty") {
+        // Liquibase 5.0: of `addColumn` alone, and of the changesets below it in the same file.
+        const isMeant = valueOf(node, "change") === "addColumn" && isFor(valueOf(node, "dbms"), dialect);
+        if (isMeant) removed.add(valueOf(node, "remove") ?? "");
+      } else if (node.name === "modifyChangeSets") node.children.forEach(entry);
       else if (node.name === "changeSet")
         walk.items.push({
           kind: "changeSet",
           file,
           tree,
-          node,
+          node: removed.size === 0 ? node : withoutProperties(node, removed),
           properties: properties(),
           contexts: own,
           logicalPath: logicalPath ?? valueOf(tree.root, "logicalFilePath") ?? inside.logicalPath,
@@ -160,6 +165,19 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
   };
   visit(root, { contexts: [], local: new Map(), depth: 0 });
   return { ...walk, items: inRunOrder(walk.items) };
+}
+
+/** A changeset whose added columns haven't the attributes. */
+function withoutProperties(node: ChangelogNode, names: ReadonlySet<string>, inside = false): ChangelogNode {
+  const isInside = inside || node.name === "addColumn";
+  const attributes = isInside
+    ? new Map([...node.attributes].filter(([name]) => !names.has(name)))
+    : node.attributes;
+  return {
+    ...node,
+    attributes,
+    children: node.children.map((one) => withoutProperties(one, names, isInside)),
+  };
 }
 
 /** Of files in the order of their names as text: the first in each folder that runs before one with a lower number. */

@@ -40,10 +40,10 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
   const comments = within(tree.comments, part);
   const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
-  const up = directionOf(changes, changeset, around);
+  const up = directionOf(changes, changeset, around, false);
   const common = { comments, optedOut, unsent: [] };
   const back = backOf(changes, changeset, around);
-  const down = back.changes && directionOf(back.changes, changeset, around);
+  const down = back.changes && directionOf(back.changes, changeset, around, true);
   return {
     up: { ...common, ...up },
     // The comments are told of once.
@@ -99,10 +99,11 @@ function directionOf(
   changes: readonly Change[],
   changeset: Changeset,
   { text, path }: Surroundings,
+  isRollback: boolean,
 ): Pick<CodeDirection, "part" | "empty" | "refused"> {
   const start = text.length;
   const guard = guardOf(changeset.node);
-  const edit = modification(changeset);
+  const edit = modification(changeset, isRollback);
   const doubtful = changeset.doubtful || guard === "maybe";
   const refused: RefusedCall[] = [];
   let count = 0;

@@ -4,10 +4,11 @@ import { valueOf, written, type Sql } from "./sql.ts";
 
 type Edit = (own: Sql) => Sql;
 
-/** Undefined: nothing is modified. */
-export function modification(changeset: Changeset): Edit | undefined {
+/** Undefined: nothing is modified. The SQL of a rollback is, where `applyToRollback` says so. */
+export function modification(changeset: Changeset, isRollback: boolean): Edit | undefined {
   const edits = changeset.node.children
     .filter(({ name, attributes }) => name === "modifySql" && changeset.isFor(attributes.get("dbms")?.value))
+    .filter(({ attributes }) => !isRollback || attributes.get("applyToRollback")?.value.trim() === "true")
     .flatMap(({ children }) => children.flatMap((child) => editOf(child, changeset) ?? []));
   return edits.length === 0 ? undefined : (own) => edits.reduce((sql, edit) => edit(sql), own);
 }

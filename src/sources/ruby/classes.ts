@@ -71,7 +71,7 @@ export function readClass(
     outer,
   };
   let isModuleFunction = false;
-  for (const item of spread(tree === undefined ? file.program : tree.body)) {
+  for (const item of tree === undefined ? merged(spread(file.program)) : spread(tree.body)) {
     switch (item.is) {
       case "def": {
         const method = { tree: item, file, owner: info };
@@ -106,4 +106,63 @@ export function readClass(
     }
   }
   return info;
+}
+
+type ClassTree = Extract<Tree, { is: "class" }>;
+
+/**
+ * The statements of a file, with each class as one. Generators of gems write what runs on several releases of Rails: a
+ * superclass that is chosen, a class in each branch, and the methods in a `class_eval` below.
+ */
+function merged(items: readonly Tree[]): readonly Tree[] {
+  const values = new Map<string, Tree>();
+  const found: Tree[] = [];
+  for (const item of items) {
+    if (item.is === "assign" || item.is === "setConstant") values.set(item.name, item.value);
+    const own = item.is === "if" ? branchWithClasses(item) : [item];
+    for (const one of own) {
+      if (one.is === "class") found.push({ ...one, superclass: chosen(one.superclass, values) });
+      else if (one.is === "call" && one.name === "class_eval" && one.receiver?.is === "name") {
+        const { name } = one.receiver;
+        const at = found.findIndex((other) => other.is === "class" && other.name === name);
+        const known = found[at];
+        const more = spread(one.block?.body);
+        if (known?.is !== "class" || more.length === 0) found.push(one);
+        else {
+          const { start, end } = known;
+          found[at] = {
+            ...known,
+            body: { is: "block-of", items: [...spread(known.body), ...more], start, end },
+          };
+        }
+      } else found.push(one);
+    }
+  }
+  return found;
+}
+
+const classesIn = (tree: Tree | undefined): readonly ClassTree[] =>
+  spread(tree).filter((one) => one.is === "class");
+
+/** Of branches that define classes, the one for a Rails of today; any other statement as it is. */
+function branchWithClasses(item: Extract<Tree, { is: "if" }>): readonly Tree[] {
+  const branches = [item.then, item.other].filter((branch) => classesIn(branch).length > 0);
+  const branch =
+    branches.find((one) => classesIn(one).some((each) => isVersioned(each.superclass))) ?? branches[0];
+  return branch === undefined ? [item] : spread(branch);
+}
+
+/** `ActiveRecord::Migration[7.1]` */
+const isVersioned = (tree: Tree | undefined): boolean => tree?.is === "call" && tree.name === "[]";
+
+/** A superclass that a variable, a constant of the file or an `if` stands for: of two the one with a version. */
+function chosen(tree: Tree | undefined, values: ReadonlyMap<string, Tree>): Tree | undefined {
+  if (tree?.is === "variable" || tree?.is === "name") {
+    const value = values.get(tree.name);
+    return value === undefined ? tree : chosen(value, new Map());
+  }
+  if (tree?.is === "block-of") return chosen(tree.items.at(-1), values);
+  if (tree?.is !== "if") return tree;
+  const both = [tree.then, tree.other].map((one) => chosen(one, values));
+  return both.find(isVersioned) ?? both[0];
 }

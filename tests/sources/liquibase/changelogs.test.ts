@@ -267,3 +267,33 @@ describe("what is found", () => {
     expect(found).toEqual(["changelog.xml:3 missing-rollback"]);
   });
 });
+
+describe("what a changelog changes in its changesets", () => {
+  const added = (id: string): string =>
+    set(id, '<addColumn tableName="t"><column name="c" type="int" afterColumn="b"/></addColumn>', "");
+  test("removeChangeSetProperty counts for the changesets below it in its file, and for its databases", async () => {
+    const without = '<removeChangeSetProperty change="addColumn" dbms="postgresql" remove="afterColumn"/>';
+    const files = { "db/changelog/db.changelog-master.xml": xml([without, added("1")].join("\n")) };
+    expect(await sent(files)).toEqual(["a:1: ALTER TABLE t ADD c INTEGER"]);
+    expect(await sent(files, "mysql")).toEqual(["a:1: ALTER TABLE t ADD c INT NULL AFTER b"]);
+    const above = { "db/changelog/db.changelog-master.xml": xml([added("1"), without].join("\n")) };
+    expect(await findings(above)).toContain("db/changelog/db.changelog-master.xml:2 refused-statement");
+    expect(await findings(files)).not.toContain("db/changelog/db.changelog-master.xml:3 refused-statement");
+  });
+
+  test("modifySql leaves the rollback alone, unless applyToRollback says so", async () => {
+    const index = (more: string): string =>
+      set("1", `<createTable tableName="t"><column name="id" type="int"/></createTable>`) +
+      set(
+        "2",
+        `<createIndex tableName="t" indexName="i"><column name="id"/></createIndex>` +
+          `<modifySql${more}><append value=" WHERE id > 0"/></modifySql>`,
+      );
+    const wrong = async (more: string): Promise<readonly string[]> =>
+      (await findings({ "db/changelog/db.changelog-master.xml": xml(index(more)) })).filter((one) =>
+        one.endsWith("syntax-error"),
+      );
+    expect(await wrong("")).toEqual([]);
+    expect(await wrong(' applyToRollback="true"')).toHaveLength(1);
+  });
+});

@@ -223,3 +223,32 @@ describe("SQL in files", () => {
     expect(read("drop_view :sales").oneWay).toBe("drop_view without revert_to_version: can't be reversed");
   });
 });
+
+describe("what gems generate", () => {
+  const column = "def change\n  add_column :a, :b, :text\nend\n";
+  const added = ["ALTER TABLE a ADD b text"];
+  test.each([
+    `base = ActiveRecord::VERSION::MAJOR >= 5 ? ActiveRecord::Migration[4.2] : ActiveRecord::Migration\nclass Change < base\n${column}end\n`,
+    `base =\n  if ActiveRecord::VERSION::MAJOR >= 5\n    ActiveRecord::Migration[4.2]\n  else\n    ActiveRecord::Migration\n  end\nclass Change < base\n${column}end\n`,
+    `BASE = ActiveRecord::Migration[4.2]\nclass Change < BASE\n${column}end\n`,
+    `class Change < (Rails::VERSION::MAJOR < 5 ? ActiveRecord::Migration : ActiveRecord::Migration[5.0])\n${column}end\n`,
+    `if ActiveRecord.gem_version >= Gem::Version.new("5.0")\n  class Change < ActiveRecord::Migration[4.2]; end\nelse\n  class Change < ActiveRecord::Migration; end\nend\nChange.class_eval do\n${column}end\n`,
+  ])("a superclass for several releases", (text) => {
+    const { up, down } = read("", "", text);
+    expect(up).toEqual(added);
+    expect(down).toEqual(["ALTER TABLE a DROP COLUMN b"]);
+  });
+
+  const columns = ["logo_file_name", "logo_content_type", "logo_file_size", "logo_updated_at"];
+  test.each(["add_attachment :a, :logo", "change_table(:a) { |t| t.attachment :logo }"])("%s", (body) => {
+    const { up, down } = read(body);
+    expect(up).toEqual(
+      columns.map((name) => expect.stringContaining(`ALTER TABLE a ADD ${name} `) as string),
+    );
+    expect(new Set(down)).toEqual(new Set(columns.map((name) => `ALTER TABLE a DROP COLUMN ${name}`)));
+  });
+
+  test("a method of the table that no type is named like may define any column", () => {
+    expect(read("change_table(:a) { |t| t.monetize :price }").up).toEqual(["? ALTER TABLE"]);
+  });
+});

@@ -1,5 +1,6 @@
 /** Calls on the `t` of `change_table`, as the statements that they stand for. */
 import { isTrue, madeText, type Value } from "../value.ts";
+import { attachmentColumns, columnMethods } from "./gems.ts";
 import { hashOf, without, type Command } from "./editor.ts";
 
 export class TableChange {
@@ -74,8 +75,12 @@ export function tableCommands(
     case "index_exists?":
     case "foreign_key_exists?":
       return [];
+    case "attachment":
+      return args.flatMap((one) =>
+        attachmentColumns(one).map(({ name, kind }) => make("add_column", [name, madeText(kind, at, true)])),
+      );
     default:
-      return args.length === 0
+      return args.length === 0 || !columnMethods.test(method)
         ? [undefined]
         : columnCommands(make, args, madeText(method, at, true), options);
   }

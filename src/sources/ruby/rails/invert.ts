@@ -22,6 +22,7 @@ const straight: Readonly<Record<string, string>> = {
   remove_reference: "add_reference",
   add_belongs_to: "remove_reference",
   remove_belongs_to: "add_reference",
+  add_attachment: "remove_attachment",
   enable_extension: "disable_extension",
   disable_extension: "enable_extension",
   create_enum: "drop_enum",

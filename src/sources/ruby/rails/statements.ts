@@ -1,5 +1,5 @@
 /** The schema statements by their names. */
-import { plain, textOf, type Value } from "../value.ts";
+import { madeText, plain, textOf, type Value } from "../value.ts";
 import {
   addColumn,
   addColumns,
@@ -17,6 +17,7 @@ import {
 } from "./alter.ts";
 import { databaseStatements } from "./database.ts";
 import type { Command, Editor } from "./editor.ts";
+import { attachmentColumns } from "./gems.ts";
 import {
   addIndex,
   indexParts,
@@ -155,6 +156,8 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command, def
         });
     });
   },
+  add_attachment: attachments("add_column"),
+  remove_attachment: attachments("remove_column"),
   add_foreign_key: addForeignKey,
   remove_foreign_key: removeForeignKey,
   validate_foreign_key: validateForeignKey,
@@ -171,6 +174,21 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command, def
   enable_index: visibility("VISIBLE"),
   disable_index: visibility("INVISIBLE"),
 };
+
+/** Paperclip's. */
+function attachments(name: "add_column" | "remove_column"): (editor: Editor, command: Command) => void {
+  return (editor, command) => {
+    const [table, ...names] = command.args;
+    if (table === undefined) return;
+    editor.as(command, () => {
+      for (const one of names)
+        for (const own of attachmentColumns(one)) {
+          const args = [table, own.name, madeText(own.kind, one.at, true)];
+          runStatement(editor, { ...command, name, args });
+        }
+    });
+  };
+}
 
 function visibility(word: string): (editor: Editor, command: Command) => void {
   return (editor, command) => {

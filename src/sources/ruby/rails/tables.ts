@@ -14,6 +14,7 @@ import {
 } from "../value.ts";
 import { columnSql, type Column } from "./columns.ts";
 import { timestampColumns } from "./alter.ts";
+import { attachmentColumns, columnMethods } from "./gems.ts";
 import { hashOf, isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { addIndex, indexParts, inlineIndex, rememberIndex, renameIndexesOf } from "./indexes.ts";
 import { constraintSql, foreignKeySql, rememberKey } from "./keys.ts";
@@ -21,10 +22,6 @@ import { openTable, type LiveColumn } from "./live.ts";
 import { referenceParts } from "./references.ts";
 import { joinSql, listSql, named, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
 import type { Options } from "./types.ts";
-
-/** Methods of `t` that define a column of their own name. */
-const columnMethods =
-  /^(?:string|text|integer|bigint|smallint|float|double|decimal|numeric|datetime|timestamp|timestamptz|time|date|binary|blob|boolean|json|jsonb|virtual|uuid|inet|cidr|macaddr|hstore|ltree|citext|tsvector|tsquery|xml|point|line|lseg|box|path|polygon|circle|bit|bit_varying|money|oid|interval|serial|bigserial|enum|int4range|int8range|numrange|tsrange|tstzrange|daterange|primary_key|tinyint|mediumint|tinytext|mediumtext|longtext|tinyblob|mediumblob|longblob|unsigned_integer|unsigned_bigint|unsigned_float|unsigned_decimal|geometry|geography|st_point|st_polygon|multi_polygon|vector|halfvec|point|linestring|multipoint|multi_point|spatial|money|geom|year|set|varchar|char|unsigned_tinyint)$/;
 
 /** A table that a block defines. */
 export class Definition {
@@ -101,15 +98,17 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
       table.column(nameOf(args[0], at), kind, withOptions(options, { primary_key: plain(true, at) }), at);
       return;
     }
+    case "attachment":
+      for (const one of args)
+        for (const own of attachmentColumns(one))
+          table.column(nameOf(own.name, at), own.kind, options, one.at);
+      return;
     default:
-      if (columnMethods.test(name) || args.length > 0)
-        for (const one of args) table.column(nameOf(one, at), columnKind(name), options, one.at);
+      if (columnMethods.test(name))
+        for (const one of args) table.column(nameOf(one, at), name, options, one.at);
       else table.isOpen = true;
   }
 }
-
-/** Plug-ins bring types of their own names with them. */
-const columnKind = (method: string): string => method;
 
 /** The column that `create_table` adds itself. */
 function keyColumns(editor: Editor, command: Command, options: Options): readonly Column[] {

@@ -90,7 +90,7 @@ export function renameIndex(call: CallValue): Given | undefined {
     return undefined;
   const rename = (run: Run, from: string, to: string): void => {
     const model = modelOf(run.to.state, run.app, name);
-    if (model !== undefined) run.editor.renameIndex(run.to, model, from, to);
+    if (model !== undefined && from !== to) run.editor.renameIndex(run.to, model, from, to);
   };
   const renamed = (model: Model): Model =>
     oldName === undefined
