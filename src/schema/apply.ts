@@ -7,7 +7,7 @@ import { keyOf } from "../model/names.ts";
 import { isOfAllRows } from "../model/all-rows.ts";
 import type { Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
-import { doubtConditional, markMade } from "./apply/conditional.ts";
+import { doubtConditional, doubtLosses, markMade } from "./apply/conditional.ts";
 import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
@@ -66,7 +66,12 @@ export function applyStatement(
 function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {
   const before = stateOf(schema);
   const draft = new Draft(before, origin, "ifExists" in op && op.ifExists === true);
-  if (op.conditional === true && doubtConditional(draft, op)) return finish(schema, draft);
+  if (op.conditional === true && doubtConditional(draft, op)) {
+    const trial = new Draft(before, origin);
+    if (!before.dialect.schema.apply(trial, op)) dispatch(trial, op, schema);
+    doubtLosses(draft, before, trial.state);
+    return finish(schema, draft);
+  }
   // ALTER … IF EXISTS of what may not be there teaches nothing.
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;

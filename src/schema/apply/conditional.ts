@@ -2,7 +2,7 @@
 import { keyOf } from "../../model/names.ts";
 import type { DropIndex, Operation, RenameIndex } from "../../model/operation.ts";
 import type { Draft } from "../draft.ts";
-import { get as find, has as hasKey, values } from "../persistent.ts";
+import { changedKeys, get as find, has as hasKey, values } from "../persistent.ts";
 import { tablesOfTrigger } from "./named.ts";
 import {
   columnTag,
@@ -108,6 +108,26 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
   }
 }
 
+/** What would go along: the keys and indexes of a column, what CASCADE takes. `after`: as if the operation had run. */
+export function doubtLosses(draft: Draft, before: Draft["state"], after: Draft["state"]): void {
+  for (const tag of changedKeys(before.gone, after.gone)) if (hasKey(after.gone, tag)) draft.doubt(tag);
+  for (const key of changedKeys(before.relations, after.relations)) {
+    const [old, now] = [find(before.relations, key), find(after.relations, key)];
+    if (old === undefined || now === undefined) continue;
+    for (const [members, tag] of memberTags) {
+      const kept = new Set(now[members].map(({ name }) => name));
+      for (const { name } of old[members]) if (!kept.has(name)) draft.mark(key, tag(name), "doubted");
+    }
+  }
+}
+
+const memberTags = [
+  ["columns", columnTag],
+  ["constraints", constraintTag],
+  ["triggers", triggerTag],
+  ["policies", policyTag],
+] as const;
+
 /** MySQL's indexes belong to their tables, and are dropped from them. */
 const indexKey = (draft: Draft, { index, onTable }: DropIndex | RenameIndex): string =>
   onTable === undefined ? draft.resolve(index) : keyOf(draft.resolve(onTable), index.name);
@@ -146,13 +166,9 @@ function markMembers(draft: Draft, before: Draft["state"], key: string): void {
   const old = find(before.relations, key);
   const now = draft.relation(key);
   if (now === undefined) return;
-  const added = (members: "columns" | "constraints" | "triggers" | "policies"): readonly string[] => {
-    if (old?.[members] === now[members]) return [];
+  for (const [members, tag] of memberTags) {
+    if (old?.[members] === now[members]) continue;
     const names = new Set(old?.[members].map(({ name }) => name));
-    return now[members].map(({ name }) => name).filter((name) => !names.has(name));
-  };
-  for (const name of added("columns")) draft.mark(key, columnTag(name), "maybe");
-  for (const name of added("constraints")) draft.mark(key, constraintTag(name), "maybe");
-  for (const name of added("triggers")) draft.mark(key, triggerTag(name), "maybe");
-  for (const name of added("policies")) draft.mark(key, policyTag(name), "maybe");
+    for (const { name } of now[members]) if (!names.has(name)) draft.mark(key, tag(name), "maybe");
+  }
 }
