@@ -14,6 +14,7 @@ export default defineRule({
       "SET, RESET, ANALYZE and VACUUM",
       "`DROP INDEX CONCURRENTLY IF EXISTS` of the index before it is built",
       "a statement that uses the new index, such as `ADD PRIMARY KEY USING INDEX`",
+      "what the same call of a migration in code sends, such as Rails' `add_reference` with its index",
       "statements that may run again, such as those with `IF [NOT] EXISTS`",
       "schema changes in a transaction that the file itself opens",
     ],
@@ -28,8 +29,12 @@ export default defineRule({
         ({ effects, transaction: { kind } }) =>
           !effects.inTransaction && (kind === "none" || kind === "unknown"),
       );
-      const other = steps.find((step) => step.statement !== alone?.statement && stumbles(step));
-      if (alone === undefined || other === undefined) return;
+      if (alone === undefined) return;
+      const { statement, isOneCallWith } = alone;
+      const other = steps.find(
+        (step) => step.statement !== statement && !isOneCallWith(step) && stumbles(step),
+      );
+      if (other === undefined) return;
       report({
         at: alone.operation.head,
         message: "shares",

@@ -9,11 +9,11 @@ export default defineRule({
   alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A column's type is changed although a foreign key uses the column.",
-    why: "The server refuses to change the type of one side of a foreign key (1832, 1833, 3780), even with `foreign_key_checks` off.",
+    why: "The server refuses to change the type of one side of a foreign key (1832, 1833, 3780); MariaDB does even with `foreign_key_checks` off, MySQL where the two types could no longer be compared.",
     instead: "Drop the foreign key, change both columns, then add it again.",
     exceptions: [
       "changes that keep the type, such as NOT NULL",
-      "on MySQL, a longer VARCHAR",
+      "on MySQL, a VARCHAR that grows in place, and strings of any length and character set while `foreign_key_checks` is off",
       "before MariaDB 10.11, the referencing column while `foreign_key_checks` is off",
       "a foreign key that the history doesn't create",
     ],

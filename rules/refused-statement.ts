@@ -47,7 +47,7 @@ export default defineRule({
         for (const { at: span, why, instead } of script?.code?.refused ?? [])
           report({ at: { path: up.path, span }, message: "fails", data: { reason: why }, instead });
     },
-    operation({ operation, effects, failures, script, before, dependents }, { report }) {
+    operation({ operation, statement, earlier, effects, failures, script, before, dependents }, { report }) {
       const { fails, needs, needsVersion } = effects;
       // Another rule names the object that is missing, and the release that has what this one lacks.
       if (fails === undefined || failures.length > 0 || needs !== undefined || needsVersion !== undefined)
@@ -63,6 +63,8 @@ export default defineRule({
       // A session may have turned foreign_key_checks off.
       if (before.family === "mysql" && (operation.kind === "addForeignKey" || operation.kind === "dropTable"))
         return;
+      // A statement of several parts is refused as a whole.
+      if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
       report({ at: operation.head, message: "fails", data: { reason: fails } });
     },
   },

@@ -18,6 +18,7 @@ export default defineRule({
       "the order of columns, and whether a constraint is validated",
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
+      "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
     ],
   },
@@ -37,10 +38,12 @@ export default defineRule({
         ({ change, object, replaced }) =>
           replaced === true || (change === "changed" && object === "function"),
       );
-      // Existing rows have no value any more: the rollback can't be a better one.
-      const onlyLost = before.family === "postgres" && found.every(({ lostNotNull }) => lostNotNull);
+      // Existing rows have no value any more, or have one in each row: the server makes it so.
+      const onlyNotNull =
+        before.family === "postgres" &&
+        found.every(({ lostNotNull, keptNotNull }) => lostNotNull === true || keptNotNull === true);
       report({
-        severity: onlyLost ? "note" : onlyBodies ? "warning" : undefined,
+        severity: onlyNotNull ? "note" : onlyBodies ? "warning" : undefined,
         at: startOf(migration.down),
         message: "differs",
         data: { differences: words.join("; ") + rest },

@@ -1,29 +1,12 @@
 /** Which call of a file of code sends a statement, and what else the same call sends. */
 import type { UnitCall } from "../model/tool.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 
 type Script = Step["script"];
 type Statement = Step["statement"];
 type Piece = NonNullable<Script["code"]>["pieces"][number];
-
-const sorted = new WeakMap<readonly Piece[], readonly Piece[]>();
-
-/** The piece of code that a statement is from. */
-export function pieceOf({ code }: Script, { span }: Statement): Piece | undefined {
-  if (code === undefined) return undefined;
-  const pieces = sorted.get(code.pieces) ?? code.pieces.toSorted((a, b) => a.part.start - b.part.start);
-  sorted.set(code.pieces, pieces);
-  let low = 0;
-  let high = pieces.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((pieces[middle]?.part.start ?? 0) <= span.start) low = middle + 1;
-    else high = middle;
-  }
-  const piece = pieces[low - 1];
-  return piece !== undefined && span.end <= piece.part.end ? piece : undefined;
-}
 
 /** Some of the statement is known only when the code runs. */
 export const hasHoles = (script: Script, statement: Statement): boolean =>

@@ -7,6 +7,7 @@ import { displayName, splitKey } from "../schema/dependents.ts";
 import type { Schema } from "../schema/schema.ts";
 import { skipped } from "../schema/skip.ts";
 import { answering, defineAnswers, keyIn, type Answers, type StepParts } from "./answers.ts";
+import { isOneCall } from "./code-piece.ts";
 import { releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
 import { editAnswers } from "./questions/edits/questions.ts";
@@ -121,6 +122,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (_, { steps: { all }, at }) =>
     () =>
       all.slice(at + 1),
+  isOneCallWith: (step) => (other) => isOneCall(step, other),
   neighbours:
     (_, { steps, at }) =>
     (side, ...kinds) =>

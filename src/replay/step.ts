@@ -112,6 +112,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly earlier: () => readonly Step[];
   /** Steps of this script after this one. */
   readonly later: () => readonly Step[];
+  /** A single call of a migration in code sends this statement and the other's. */
+  readonly isOneCallWith: (other: Step) => boolean;
   /** Steps of these kinds before or after this one, kind by kind. */
   readonly neighbours: <K extends OperationKind>(
     side: "earlier" | "later",

@@ -118,7 +118,7 @@ function relationDiff(
       changed("reads other tables or columns");
     else if (isOtherQuery(expected, actual)) changed("another query");
   }
-  columnsDiff(expected, actual, found);
+  columnsDiff(expected, actual, found, between);
   if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
   constraintsDiff(expected, actual, found);
   membersDiff("trigger", expected.triggers, actual.triggers, expected, actual, found, (a, b) => [
@@ -201,15 +201,21 @@ function mayHaveBeenKey(left: Relation, right: Relation, column: Column): boolea
 }
 
 const lacks = (what: string): string => `no ${what}`;
+const inPlaceOfNone = "instead of none";
 
-const columnsDiff = (left: Relation, right: Relation, found: Found): void => {
+const columnsDiff = (left: Relation, right: Relation, found: Found, between: Schema | undefined): void => {
   const details = (a: Column, b: Column): readonly (string | undefined)[] =>
     columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
-  membersDiff("column", left.columns, right.columns, left, right, found, details, (a, b, detail) =>
-    detail === lacks("NOT NULL") && left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a)
-      ? { lostNotNull: true }
-      : {},
-  );
+  const keyBetween = (): readonly string[] => {
+    const met = between?.relation(right.key);
+    const key = met?.is === "present" ? met.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
+    return key?.kind === "primary key" ? key.columns : [];
+  };
+  membersDiff("column", left.columns, right.columns, left, right, found, details, (a, b, detail) => {
+    if (detail === lacks("NOT NULL"))
+      return left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a) ? { lostNotNull: true } : {};
+    return detail === `NOT NULL ${inPlaceOfNone}` && keyBetween().includes(b.name) ? { keptNotNull: true } : {};
+  });
 };
 
 const isWithoutValue = ({ hasDefault, identity, generated }: Column): boolean =>
@@ -254,7 +260,7 @@ const isSameType = (a: ColumnType, b: ColumnType): boolean => sameType(bare(a), 
 
 function triDiff(a: Tri, b: Tri, what: string): string | undefined {
   if (a === "unknown" || b === "unknown" || a === b) return undefined;
-  return b === "yes" ? `${what} instead of none` : lacks(what);
+  return b === "yes" ? `${what} ${inPlaceOfNone}` : lacks(what);
 }
 
 function expressionDiff(what: string, a: Expression | undefined, b: Expression | undefined): string | undefined {

@@ -323,4 +323,6 @@ export interface Difference {
   readonly replaced?: true | undefined;
   /** Of `changed`: NOT NULL of a column that is added again to a table with rows, whose values and default are gone. */
   readonly lostNotNull?: true | undefined;
+  /** Of `changed`: a NOT NULL that a primary key has brought and that stays when the key is dropped. */
+  readonly keptNotNull?: true | undefined;
 }

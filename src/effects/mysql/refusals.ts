@@ -11,6 +11,7 @@ import {
 } from "./refused-keys.ts";
 import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
+import { isString } from "../../schema/apply/mysql/charset.ts";
 import { typeChanges } from "./types.ts";
 
 export function refusal(op: Operation, context: StatementContext): string | undefined {
@@ -205,9 +206,14 @@ function redefine(
     .some(({ constraint }) => constraint.referencedColumns.includes(name.text));
   if (!own && !others) return undefined;
   const isOff = context.isOff("foreign_key_checks");
-  // Strings may grow on MySQL; other types have to stay alike, checks or none.
-  const isString = changes.every((kind) => kind.startsWith("widen VARCHAR"));
-  if (!context.isMariaDb && isString) return undefined;
-  if (isOff && context.isMariaDb && own && !others && !context.mariaDbSince("10.11")) return undefined;
-  return `Cannot change column '${name.text}': used in a foreign key constraint`;
+  if (context.isMariaDb)
+    return isOff && own && !others && !context.mariaDbSince("10.11") ? undefined : cannotChange(name.text);
+  // MySQL 9.7: a VARCHAR may grow in place. Without checks strings stay comparable, and so do numbers of one type.
+  if (changes.every((kind) => kind === "widen VARCHAR")) return undefined;
+  const isAlike = column.type.name === definition.type.name && !/int$/.test(column.type.name);
+  if (isOff && (isAlike || (isString(column.type) && isString(definition.type)))) return undefined;
+  return cannotChange(name.text);
 }
+
+const cannotChange = (column: string): string =>
+  `Cannot change column '${column}': used in a foreign key constraint`;

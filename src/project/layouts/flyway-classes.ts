@@ -28,7 +28,8 @@ export function flywayClasses(fs: FileSystem, root: string, locations: readonly 
       .flatMap((above) =>
         fs.list(join(source, above)).flatMap((name) => (name.endsWith("/") ? [join(above, name)] : [])),
       )
-      .filter((location) => !isOthers(location));
+      // Flyway looks below a location: what lies above is a base class, or another's.
+      .filter((location) => !isOthers(location) && !own.startsWith(`${location}/`));
     return [...new Set([own, ...stated, ...beside])].flatMap((location) => {
       const folder = join(source, location);
       return fs

@@ -95,9 +95,11 @@ export class Change {
   }
 
   get columns(): readonly Column[] {
-    const lists = this.node.children.filter(({ name }) => name === "columns").flatMap((one) => one.children);
-    return [...this.node.children, ...lists]
-      .filter(({ name }) => name === "column")
+    const lists = this.node.children.filter(({ name }) => name === "columns");
+    // YAML and JSON: a single one may stand in `columns` without its `column`.
+    const alone = lists.filter(({ attributes }) => attributes.has("name"));
+    return [...this.node.children, ...lists.flatMap((one) => one.children), ...alone]
+      .filter((one) => one.name === "column" || alone.includes(one))
       .map((node): Column => {
         const inner = node.children.find(({ name }) => name === "constraints");
         const get: Get = (name) =>
