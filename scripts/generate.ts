@@ -18,6 +18,7 @@ import { planParts } from "./plans-page.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
 import { runbookParts } from "./runbook-page.ts";
 import { schemaParts } from "./schema-page.ts";
+import { verifyParts } from "./verify-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
@@ -93,6 +94,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
     ["docs/rollbacks.md", await rollbackParts(root)],
     ["docs/runbook.md", await runbookParts(root)],
     ["docs/schema.md", await schemaParts(root)],
+    ["docs/verify.md", await verifyParts(root)],
     ["docs/architecture.md", architectureParts()],
     ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],
     ["docs/tools.md", toolParts()],

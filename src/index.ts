@@ -49,6 +49,16 @@ export type {
   RunbookSection,
   RunbookStatement,
 } from "./report/runbook.ts";
+export { verifyMigrations } from "./engine/verify.ts";
+export type {
+  VerifiedMigration,
+  VerifiedRun,
+  VerifiedStatement,
+  VerifyOptions,
+  VerifyProblem,
+  VerifyProblemKind,
+  VerifyResult,
+} from "./engine/verify.ts";
 export type { Edit, Span } from "./text/span.ts";
 export { version } from "./version.ts";
 

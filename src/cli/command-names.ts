@@ -7,6 +7,7 @@ export const commandNames = [
   "rollback",
   "schema",
   "runbook",
+  "verify",
   "baseline",
   "explain",
   "rules",

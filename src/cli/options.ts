@@ -129,6 +129,9 @@ export function addReadOptions(command: Command, baseline?: string): Command {
 export const addFactOptions = (command: Command): Command =>
   addFacts(command).optionsGroup("Other:").helpOption("-h, --help", "print this help");
 
+/** The same of one that asks which migrations are applied. */
+export const addAfterAndFacts = (command: Command): Command => addFactOptions(addAfter(command));
+
 const addAfter = (command: Command): Command =>
   command.option("--after <migration>", "only migrations after this one, the last already applied");
 

@@ -12,7 +12,13 @@ import type { InitOptions } from "./init.ts";
 import { categories, listRules } from "./list-rules.ts";
 import type { ListOptions } from "./list-rules.ts";
 import type { NewOptions } from "./new.ts";
-import { addCheckOptions, addFactOptions, addPackOptions, addReadOptions } from "./options.ts";
+import {
+  addAfterAndFacts,
+  addCheckOptions,
+  addFactOptions,
+  addPackOptions,
+  addReadOptions,
+} from "./options.ts";
 import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
@@ -21,6 +27,7 @@ import type { RollbackCommandOptions } from "./rollback.ts";
 import type { RunbookCommandOptions } from "./runbook.ts";
 import type { SchemaCommandOptions } from "./schema.ts";
 import { statsQueryFor } from "./stats-query.ts";
+import type { VerifyCommandOptions } from "./verify.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
 const migrationsText = "their files, versions or names (default: the newest, or all after startAfter)";
@@ -136,6 +143,24 @@ export function createProgram(
   ).action(async (paths: string[], options: SchemaCommandOptions) => {
     const { schema } = await import("./schema.ts");
     done(await schema(paths, options, cwd));
+  });
+  addAfterAndFacts(
+    program
+      .command("verify")
+      .description("run migrations up, down and up again on a server of its own, and compare")
+      .argument(
+        "[migrations...]",
+        "their files, versions or names (default: those after --after, or the newest)",
+      )
+      .option(
+        "--server [url]",
+        "a server to make a database on, instead of the embedded PostgreSQL (default: DDLINT_SERVER, PG*, MYSQL_*)",
+      )
+      .option("--throw-away-server", "also run what reaches beyond that database: the server may be lost")
+      .option("--json", "print the result as JSON"),
+  ).action(async (migrations: string[], options: VerifyCommandOptions) => {
+    const { verify } = await import("./verify.ts");
+    done(await verify(migrations, options, cwd));
   });
   addReadOptions(
     program

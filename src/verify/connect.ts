@@ -13,6 +13,7 @@ import {
   loadMysql,
   loadPg,
   loadPglite,
+  loadPgliteExtensions,
   type MysqlConnection,
   type PgClient,
   type PgliteMessage,
@@ -154,10 +155,12 @@ function setsOf(result: unknown): readonly (readonly Row[])[] {
 /**
  * A PostgreSQL in this process, in memory.
  *
+ * @param extensions that CREATE EXTENSION may name, as far as they come with it
  * @throws UserError if its package isn't installed
  */
-export async function startPglite(): Promise<Connection> {
-  const database = await loadPglite().PGlite.create();
+export async function startPglite(extensions: readonly string[] = []): Promise<Connection> {
+  const { PGlite } = loadPglite();
+  const database = await PGlite.create({ extensions: loadPgliteExtensions(extensions) });
   let status: TransactionStatus = "idle";
   return connectionOf({
     family: "postgres",

@@ -4,14 +4,23 @@ import type { Statement } from "../sql/front-end.ts";
 import { indexLines } from "../text/lines.ts";
 import { placeOf } from "../text/source-map.ts";
 
-/** `db/004.sql:12`: where a statement begins. */
-export function placeText(script: Script, { span }: Pick<Statement, "span">): string {
+/** Where a statement begins. `line`: undefined where the place in the code isn't known. */
+export function placeOfStatement(
+  script: Script,
+  { span }: Pick<Statement, "span">,
+): { readonly file: string; readonly line: number | undefined } {
   const { code, path, text } = script;
   const found = code === undefined ? { path, span } : placeOf(code.map, span);
-  if (found === undefined) return path;
+  if (found === undefined) return { file: path, line: undefined };
   const shown =
     code === undefined ? text : found.path === path ? code.source : (code.files.get(found.path) ?? "");
-  return `${found.path}:${indexLines(shown).position(found.span.start).line}`;
+  return { file: found.path, line: indexLines(shown).position(found.span.start).line };
+}
+
+/** `db/004.sql:12`. */
+export function placeText(script: Script, statement: Pick<Statement, "span">): string {
+  const { file, line } = placeOfStatement(script, statement);
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /** Lines that only one of the two has; those of one object are one difference. */

@@ -37,7 +37,9 @@ export interface MysqlConnection {
 }
 
 export interface PgliteModule {
-  readonly PGlite: { create(): Promise<PgliteDatabase> };
+  readonly PGlite: {
+    create(options: { readonly extensions: Readonly<Record<string, unknown>> }): Promise<PgliteDatabase>;
+  };
 }
 
 export interface PgliteDatabase {
@@ -80,3 +82,19 @@ export const loadMysql = (): MysqlModule =>
 
 export const loadPglite = (): PgliteModule =>
   optional("@electric-sql/pglite", "@electric-sql/pglite", "the embedded PostgreSQL") as PgliteModule;
+
+/** Those of the names that come with the embedded PostgreSQL, as it takes them. */
+export function loadPgliteExtensions(names: readonly string[]): Readonly<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  for (const name of names) {
+    const key = name.replaceAll("-", "_");
+    if (!/^\w+$/.test(key)) continue;
+    try {
+      const loaded = load(`@electric-sql/pglite/contrib/${key}`) as Readonly<Record<string, unknown>>;
+      found[key] = loaded[key];
+    } catch {
+      // It doesn't: CREATE EXTENSION says so.
+    }
+  }
+  return found;
+}

@@ -1,5 +1,14 @@
 /** Which values may stand for what the help writes in `<>`. */
-import { dialects, formatNames, levels, presetNames, rules, runbookSections, runners, tools } from "../../index.ts";
+import {
+  dialects,
+  formatNames,
+  levels,
+  presetNames,
+  rules,
+  runbookSections,
+  runners,
+  tools,
+} from "../../index.ts";
 import { commandNames } from "../command-names.ts";
 import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
@@ -43,6 +52,7 @@ const byName: Readonly<Record<string, Values>> = {
   migration: { kind: "anything" },
   migrations: { kind: "anything" },
   section: words(runbookSections),
+  url: { kind: "anything" },
   n: { kind: "anything" },
 };
 

@@ -11,12 +11,12 @@ const structure: readonly string[] = [
   `SELECT 'schema ' || n.nspname AS object, '' AS definition FROM pg_namespace n WHERE ${own}`,
   `SELECT 'relation ' || ${name}, c.relkind::text || ' ' || c.relpersistence::text || ' '
     || c.relrowsecurity::text || c.relforcerowsecurity::text || ' ' || c.relreplident::text || coalesce(' ' || pg_get_partkeydef(c.oid), '')
-    || coalesce(' ' || pg_get_expr(c.relpartbound, c.oid), '') || coalesce(' ' || obj_description(c.oid, 'pg_class'), '')
+    || coalesce(' ' || pg_get_expr(c.relpartbound, c.oid), '')
     || coalesce((SELECT ' below ' || string_agg(i.inhparent::regclass::text, ',' ORDER BY i.inhseqno) FROM pg_inherits i WHERE i.inhrelid = c.oid), '')
     FROM ${relations} WHERE ${own} AND c.relkind IN ('r', 'p', 'S', 'f')`,
   `SELECT 'column ' || ${name} || '.' || a.attname, format_type(a.atttypid, a.atttypmod)
     || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END || ' ' || a.attidentity::text || a.attgenerated::text
-    || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '') || coalesce(' ' || col_description(c.oid, a.attnum), '')
+    || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE ${own} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f')`,
@@ -35,6 +35,14 @@ const structure: readonly string[] = [
     FROM pg_enum e WHERE e.enumtypid = t.oid), '') || coalesce(' ' || format_type(t.typbasetype, t.typtypmod), '')
     FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
     WHERE ${own} AND t.typtype IN ('e', 'd') AND NOT ${isOfExtension("t.oid")}`,
+];
+
+/** Of relations and columns. */
+const comments: readonly string[] = [
+  `SELECT 'comment on relation ' || ${name} AS object, obj_description(c.oid, 'pg_class') AS definition FROM ${relations}
+    WHERE ${own} AND c.relkind IN ('r', 'p', 'S', 'f', 'v', 'm') AND obj_description(c.oid, 'pg_class') IS NOT NULL`,
+  `SELECT 'comment on column ' || ${name} || '.' || a.attname, col_description(c.oid, a.attnum) FROM ${relations} JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE ${own} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v') AND col_description(c.oid, a.attnum) IS NOT NULL`,
 ];
 
 /** Privileges in a fixed order, without those of the owner. */
@@ -58,7 +66,7 @@ const rest: readonly string[] = [
     d.defaclacl::text FROM pg_default_acl d`,
   `SELECT 'owner of ' || ${name}, c.relowner::regrole::text FROM ${relations} WHERE ${own} AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')`,
   `SELECT 'sequence ' || ${name}, format_type(s.seqtypid, NULL) || format(' start %s by %s from %s to %s cache %s cycle %s', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle)
-    || coalesce((SELECT ' owned by ' || d.refobjid::regclass || ' ' || d.refobjsubid FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0), '')
+    || coalesce((SELECT ' owned by ' || d.refobjid::regclass || '.' || o.attname FROM pg_depend d JOIN pg_attribute o ON o.attrelid = d.refobjid AND o.attnum = d.refobjsubid WHERE d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0), '')
     FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${own}`,
   `SELECT 'storage of ' || ${name}, array_to_string(c.reloptions, ', ') FROM ${relations} WHERE ${own} AND c.reloptions IS NOT NULL`,
   `SELECT 'collation of ' || ${name} || '.' || a.attname, l.collname FROM ${relations} JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
@@ -83,5 +91,5 @@ const rest: readonly string[] = [
 const all = (parts: readonly string[]): string => parts.join("\n  UNION ALL\n  ");
 
 /** Rows of `object` and `definition`. */
-export const structureQuery = all(structure);
-export const definitionsQuery = all([...structure, ...rest]);
+export const structureQuery = all([...structure, ...comments]);
+export const definitionsQuery = all([...structure, ...comments, ...rest]);

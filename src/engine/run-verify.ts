@@ -1,0 +1,135 @@
+/** Verifies migrations of a project: which they are, how they are replayed, and on which server they run. */
+import { UserError } from "../config/user-error.ts";
+import { dialectTitles } from "../model/dialect.ts";
+import type { Facts } from "../project/facts.ts";
+import type { History, Migration, Script } from "../project/migration.ts";
+import { join } from "../project/paths.ts";
+import { replayMigration, type Read } from "../replay/replay.ts";
+import { initialState } from "../replay/state.ts";
+import type { ParsedText } from "../sql/front-end.ts";
+import { embeddedLabs } from "../verify/embedded.ts";
+import type { Labs } from "../verify/lab.ts";
+import type { Replay } from "../verify/prepared.ts";
+import { HistoryFailure, verifyHistory } from "../verify/verify-history.ts";
+import { chosen, isApplied } from "./chosen-migration.ts";
+import { openFiles } from "./files.ts";
+import { loadFlow, type Flow } from "./flow.ts";
+import { openHistories, openWorlds, type World } from "./open.ts";
+import type { VerifyOptions, VerifyResult } from "./verify.ts";
+
+/** @throws UserError */
+export const runVerify = (options: VerifyOptions): Promise<VerifyResult> =>
+  verifyOn(async (history, flow) => {
+    const labs = await labsFor(history, flow, options);
+    return { labs, done: () => labs.stop() };
+  }, options);
+
+/** The same on a server that the caller has. */
+export async function verifyOn(
+  serverFor: (
+    history: History,
+    flow: Flow,
+  ) => Promise<{ readonly labs: Labs; readonly done: () => Promise<void> }>,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  const { facts = {}, paths = [], migrations = [] } = options;
+  const fs = openFiles(options);
+  const opened = openHistories(
+    fs,
+    paths.map((path) => join(path)),
+    facts,
+  ).histories;
+  const flow = await loadFlow(opened, facts.parser);
+  const histories = flow.complete(fs, opened);
+  const { history, chosen: wanted } = chosenOf(histories, migrations, facts);
+  const worldOf = openWorlds(fs, { ...facts, startAfter: undefined }, flow);
+  const { labs, done } = await serverFor(history, flow);
+  try {
+    const replayOn = (serverVersion: string | undefined): Replay =>
+      replayOf(history, flow, worldOf({ ...history, serverVersion }));
+    const stated = history.serverVersion;
+    const isOther = stated !== undefined && Number.parseFloat(stated) !== releaseOf(labs.version, stated);
+    const other = isOther
+      ? { title: `${dialectTitles[history.dialect]} ${stated}`, replay: replayOn(stated) }
+      : undefined;
+    return await verifyHistory(replayOn(labs.version), wanted, labs, {
+      onProgress: options.onProgress,
+      other,
+    });
+  } catch (error) {
+    if (!(error instanceof HistoryFailure)) throw error;
+    throw new UserError(`a migration before it fails: ${error.message}`, {
+      file: error.file,
+      line: error.line,
+      hint: `if ${labs.title} lacks what it needs, --server names one that has it`,
+    });
+  } finally {
+    await done();
+  }
+}
+
+/** As exactly as the other one is stated: `15` of `15.18` beside `14`. */
+const releaseOf = (version: string, stated: string): number =>
+  Number.parseFloat(version.split(".").slice(0, stated.split(".").length).join("."));
+
+/** The migrations that are asked for, of one history; else those that aren't applied, else the newest. */
+function chosenOf(
+  histories: readonly History[],
+  asked: readonly string[],
+  facts: Facts,
+): { readonly history: History; readonly chosen: ReadonlySet<Migration> } {
+  const newest = chosen(histories, asked[0]);
+  const { history } = newest;
+  const others = asked.slice(1).map((name) => chosen(histories, name));
+  const other = others.find((one) => one.history !== history);
+  if (other !== undefined)
+    throw new UserError("the migrations are of several histories", { hint: "verify one history at a time" });
+  if (asked.length > 0)
+    return { history, chosen: new Set([newest, ...others].map(({ migration }) => migration)) };
+  const pending = history.migrations.filter(
+    (one) => one.kind === "versioned" && one.emptyHere !== true && !isApplied(history, one, facts),
+  );
+  const isStated = pending.length < history.migrations.filter(({ kind }) => kind === "versioned").length;
+  return { history, chosen: new Set(isStated && pending.length > 0 ? pending : [newest.migration]) };
+}
+
+function replayOf(history: History, flow: Flow, { facts, snapshot }: World): Replay {
+  const dialect = flow.dialects.of(history.dialect);
+  const parse = (script: Script): ParsedText => flow.read(script, history);
+  return {
+    // What does nothing on this database isn't run on it.
+    migrations: history.migrations.filter(({ emptyHere }) => emptyHere !== true),
+    start: initialState(history, dialect, facts, snapshot),
+    parse,
+    step(migration, state, runs) {
+      const read: Read = (script) => {
+        const parsed = parse(script);
+        return { ...parsed, statements: parsed.statements.filter((one) => runs(one, script)) };
+      };
+      return replayMigration(history, dialect, migration, state, read, facts);
+    },
+  };
+}
+
+async function labsFor(history: History, flow: Flow, { server }: VerifyOptions): Promise<Labs> {
+  const { family } = flow.dialects.of(history.dialect);
+  if (server !== undefined) throw new UserError("--server isn't there yet");
+  if (!embedded[family])
+    throw new UserError(`there is no embedded ${dialectTitles[history.dialect]}`, {
+      hint: "give a server: --server mysql://user@host:3306",
+    });
+  return embeddedLabs(extensionsOf(history, flow));
+}
+
+/** Which databases there is an embedded server for. */
+const embedded = { postgres: true, mysql: false } as const;
+
+/** Names of the extensions that a history creates. */
+function extensionsOf(history: History, flow: Flow): readonly string[] {
+  const operations = history.migrations.flatMap(({ up }) =>
+    flow.read(up, history).statements.flatMap((statement) => statement.operations),
+  );
+  return [
+    ...new Set(operations.flatMap((one) => (one.kind === "createExtension" ? [one.extension.text] : []))),
+  ];
+}
