@@ -449,7 +449,7 @@ function routineDiff(expected: Schema, actual: Schema, found: Found): void {
     }
     const wasThere = there.is === "unknown" && has(stateOf(actual).met, routineTag(key));
     for (const [name, b] of right) {
-      if (left.has(name) || wasThere) continue;
+      if (left.has(name) || wasThere || b.definition.byTool === true) continue;
       const replaced = b.definition.orReplace ? ({ replaced: true } as const) : {};
       found.push({ ...difference("extra", kindOf(b), name), ...replaced });
     }

@@ -15,7 +15,7 @@ import {
 } from "./fields.ts";
 import { effectiveDefault } from "./literals.ts";
 import { indexName, splitIdentifier } from "./names.ts";
-import { canMigrate } from "./state.ts";
+import { canMigrate, type Model } from "./state.ts";
 import { isSince } from "./vendor.ts";
 import { unknownType } from "./columns.ts";
 import { Sender } from "./sender.ts";
@@ -140,7 +140,10 @@ export class ColumnChanges extends Sender {
       !isNullable(next.field);
     if (actions.length > 0 || nulls.length > 0) {
       if (!fills) actions.push(...nulls);
-      if (this.isPostgres && actions.length > 0) this.alter(table, actions.join(", "));
+      if (this.isPostgres && actions.length > 0)
+        this.withoutTriggers(next.model, typeDiffers ? old.column : undefined, () => {
+          this.alter(table, actions.join(", "));
+        });
       else for (const one of actions) this.alter(table, one);
       if (fills) {
         const set = this.isPostgres ? "; SET CONSTRAINTS ALL IMMEDIATE" : "";
@@ -150,6 +153,16 @@ export class ColumnChanges extends Sender {
       }
     }
     for (const one of after) one();
+  }
+
+  /** The server refuses another type of a column that a trigger's condition names: django-pgtrigger takes these aside. */
+  protected withoutTriggers(model: Model, column: string | undefined, send: () => void): void {
+    const own = (model.options.triggers ?? []).filter(
+      ({ create }) => column !== undefined && create.includes(this.q(column)),
+    );
+    for (const { id, table } of own) this.execute(`DROP TRIGGER ${id} ON ${table}`);
+    send();
+    for (const { create } of own) this.execute(create);
   }
 
   protected typeChange(

@@ -199,3 +199,15 @@ export function together(value: Value | undefined): readonly (readonly string[])
   if (items.every(({ is }) => is === "text")) return [names(value)];
   return items.map(names);
 }
+
+/** Of django-pgtrigger. */
+export interface Trigger {
+  readonly name: string;
+  /** What the database calls it and its function. */
+  readonly id: string;
+  /** In quotes. */
+  readonly table: string;
+  /** CREATE TRIGGER, among the statements that make it and its functions. */
+  readonly create: string;
+  readonly install: readonly string[];
+}

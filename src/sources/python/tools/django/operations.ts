@@ -43,6 +43,7 @@ import {
   validateConstraint,
 } from "./meta-operations.ts";
 import { extensions, extension, collation } from "./database-operations.ts";
+import { addTrigger, removeTrigger } from "./triggers.ts";
 
 /** Operations of a list; what isn't known stays one that says so. */
 export function readOperations(value: Value | undefined, facts: ProjectFacts): readonly Operation[] {
@@ -222,10 +223,14 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ...Object.keys(extensions).map((name) => [name, extension] as const),
   ["CreateCollation", collation(true)],
   ["RemoveCollation", collation(false)],
+  ["AddTrigger", addTrigger],
+  ["RemoveTrigger", removeTrigger],
 ]);
 
 const isDjangos = (callee: string): boolean =>
-  /^django\.(?:db\.migrations|contrib\.(?:postgres|gis))(?:\.\w+)*$/.test(callee);
+  /^(?:django\.(?:db\.migrations|contrib\.(?:postgres|gis))(?:\.\w+)*|pgtrigger\.migrations\.\w+)$/.test(
+    callee,
+  );
 
 /** Marks for other programs, and questions that stop a migration. */
 const silent = /^(?:django_migration_linter\.(?:\w+\.)*IgnoreMigration|pulpcore\.(?:\w+\.)*RequireVersion)$/;

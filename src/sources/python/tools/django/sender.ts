@@ -49,6 +49,11 @@ export class Sender {
     this.send({ chunks });
   }
 
+  /** What a library sends of its own: no migration can leave it out, or undo it. */
+  executeOwn(statement: string): void {
+    this.send({ chunks: [statement], byTool: true });
+  }
+
   protected run(statement: Statement | undefined): void {
     if (statement === undefined) return;
     const { at, by, byTool } = statement;

@@ -1,7 +1,7 @@
 /** The models of a project as its migrations leave them; nothing in it changes, every change is a new state. */
 import { isRelation, withOption, type CustomFields, type Field } from "./fields.ts";
 import { readField } from "./fields.ts";
-import { readConstraint, readIndex, together, type Constraint, type Index } from "./meta.ts";
+import { readConstraint, readIndex, together, type Constraint, type Index, type Trigger } from "./meta.ts";
 import { booleanOf, isNone, itemsOf, textOf, type Place, type Value } from "../../value.ts";
 
 export interface Model {
@@ -25,6 +25,8 @@ export interface ModelOptions {
   readonly indexTogether: readonly (readonly string[])[];
   readonly indexes: readonly Index[];
   readonly constraints: readonly Constraint[];
+  /** Those of django-pgtrigger. */
+  readonly triggers?: readonly Trigger[] | undefined;
   /** Something of its indexes or constraints isn't known. */
   readonly unread: readonly Place[];
 }
