@@ -1,60 +1,32 @@
 /**
- * Times whole processes, each in a fresh folder: `npm run bench [-- runs]`. Prints medians; nothing here is a test.
+ * Times whole processes, each in a fresh folder. Nothing here is a test.
  *
- *   one file        from process start to exit, beside `node -e 0`
- *   1,000 files     × 5 statements: time and greatest resident memory
- *   10,000 files    the same, ten times as long
- *   ESLint          all of the 1,000 files, and one of them again after it was saved
- *   rules           the share of each rule's own code in linting the 1,000 files with every rule on
- *
- * With `--shapes`, texts and projects that grow in one way instead: see `shapes.mjs`.
+ *   npm run bench [-- runs]              the figures of docs/performance.md: see `table.mjs`
+ *   npm run bench -- --shapes            texts and projects that grow in one way: see `shapes.mjs`
+ *   npm run bench -- --rules [runs]      1,000 files in ESLint, and the share of each rule's own code with every rule on
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { ESLint } from "eslint";
 import ddlint from "../dist/eslint.js";
 import { lintProject, presetNames, rules } from "../dist/index.js";
+import { migration, writeHistory } from "./histories.mjs";
 import { bin, measure, median, withMemory } from "./process.mjs";
 
-if (process.argv[2] === "--shapes") {
-  await import("./shapes.mjs");
+if (process.argv[2] !== "--rules") {
+  if (process.argv[2] === "--shapes") await import("./shapes.mjs");
+  else (await import("./table.mjs")).table(Number(process.argv[2] ?? 15));
   process.exit();
 }
 
 /** A named set of conventions switches rules off. */
 const allRules = presetNames.filter((name) => !name.includes("/"));
-const runs = Number(process.argv[2] ?? 7);
+const runs = Number(process.argv[3] ?? 7);
 const folder = mkdtempSync(join(tmpdir(), "ddlint-bench-"));
 
-/** One migration of a believable history; each hundredth table lives on. */
-function migration(i) {
-  const table = `t${i % 300}`;
-  if (i < 300) {
-    return `CREATE TABLE ${table} (id bigint PRIMARY KEY, name text NOT NULL, parent_id bigint${i === 0 ? "" : " REFERENCES t0 (id)"});
-CREATE INDEX ${table}_parent_idx ON ${table} (parent_id);
-COMMENT ON TABLE ${table} IS 'table ${i}';
-ALTER TABLE ${table} ADD COLUMN created_at timestamptz NOT NULL DEFAULT now();
-INSERT INTO ${table} (id, name) VALUES (0, 'none');
-`;
-  }
-  return `ALTER TABLE ${table} ADD COLUMN c${i} integer;
-UPDATE ${table} SET c${i} = 0 WHERE c${i} IS NULL;
-ALTER TABLE ${table} ADD CONSTRAINT ${table}_c${i}_check CHECK (c${i} >= 0) NOT VALID;
-CREATE INDEX CONCURRENTLY ${table}_c${i}_idx ON ${table} (c${i}, name);
-ALTER TABLE ${table} ALTER COLUMN name SET DEFAULT 'n${i}';
-`;
-}
-
-function history(name, files) {
-  const root = join(folder, name, "migrations");
-  mkdirSync(root, { recursive: true });
-  for (let i = 0; i < files; i++) {
-    writeFileSync(join(root, `${String(20200101000000 + i)}_step_${i}.sql`), migration(i));
-  }
-  return root;
-}
+const history = (name, files) => writeHistory(join(folder, name), files, migration);
 
 /** Each rule with a clock around its functions. */
 function timed(spent) {
@@ -111,26 +83,21 @@ async function inEslint(root) {
 }
 
 try {
-  const lint = (root) => [bin, root, "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
-  const one = history("one", 1);
-  const floor = measure("node -e 0", ["-e", "0"], runs);
-  const single = measure("one file", lint(one), runs);
-  console.log(`${"  above node -e 0".padEnd(34)} ${(single - floor).toFixed(0).padStart(7)} ms`);
+  const lint = (root) => [
+    bin,
+    root,
+    "--no-cache",
+    "--exit-zero",
+    "--format",
+    "json",
+    "--output",
+    join(folder, "out.json"),
+  ];
   const thousandFiles = history("1k", 1000);
-  const thousand = measure(
-    "1,000 files × 5 statements",
-    [...withMemory, ...lint(thousandFiles)],
-    Math.min(runs, 5),
-  );
+  measure("1,000 files × 5 statements", [...withMemory, ...lint(thousandFiles)], Math.min(runs, 5));
   await inEslint(thousandFiles);
   const everyPreset = allRules.flatMap((name) => ["--preset", name]);
   measure("  with every rule on", [...withMemory, ...lint(thousandFiles), ...everyPreset], Math.min(runs, 5));
-  const more = measure(
-    "10,000 files × 5 statements",
-    [...withMemory, ...lint(history("10k", 10000))],
-    Math.min(runs, 3),
-  );
-  console.log(`${"  ratio".padEnd(34)} ${(more / thousand).toFixed(1).padStart(7)}`);
   await shares(thousandFiles, "1,000 files again, warm, all rules");
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -70,7 +70,7 @@ const run = ({ dialect = "postgres", files }, n) => {
     writeFileSync(join(root, path), text);
   }
   writeFileSync(join(root, "ddlint.config.json"), JSON.stringify({ dialect, presets: ["strict"] }));
-  const out = ["--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
+  const out = ["--no-cache", "--exit-zero", "--format", "json", "--output", join(folder, "out.json")];
   const result = time([...withMemory, bin, root, ...out]);
   rmSync(root, { recursive: true });
   return result;

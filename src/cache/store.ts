@@ -2,7 +2,7 @@
  * Data kept from one run to another, in files of one folder. What isn't whole, or was written by another build of ddlint
  * or another Node.js, counts as missing; what can't be written isn't kept. Two runs at once each write whole files.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -67,7 +67,8 @@ export function folderStore(folder: string, report: (problem: unknown) => void =
         const file = sealed(data);
         if (file.length > mostBytes) return;
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        const unfinished = join(folder, `.${name}-${process.pid}`);
+        // One that a crash leaves goes with the oldest.
+        const unfinished = join(folder, `${name}.${randomBytes(6).toString("hex")}`);
         writeFileSync(unfinished, file, { mode: 0o600, flag: "wx" });
         renameSync(unfinished, join(folder, name));
         forgetOldest(folder, kindOf(name));

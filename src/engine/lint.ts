@@ -125,10 +125,10 @@ async function lint(
     asked === undefined
       ? { leftOut }
       : besideThem(fs, histories, leftOut, { paths: asked, stated: facts.migrations, changes });
-  const cache = errors.length === 0 ? options.cache : undefined;
+  const cache = errors.length === 0 && isRepeatable(options) ? options.cache : undefined;
   // What git says isn't compared as a whole.
   const name =
-    cache !== undefined && changes === undefined && isRepeatable(options)
+    cache !== undefined && changes === undefined
       ? nameOfRun({ fs, histories, options, beside, asked })
       : undefined;
   const kept = name === undefined ? undefined : cache && keptResult(cache.store, name, histories, beside);
@@ -175,8 +175,9 @@ async function lint(
   };
   if (cache !== undefined && whole.errors.length === 0) {
     for (const past of pasts) past.keep();
-    // What lies ahead of the clock won't for long.
-    if (name !== undefined && !passes) keepResult(cache.store, name, whole);
+    // What lies ahead of the clock won't for long, and another run may have the first parser again.
+    const isUsual = parser === undefined || parser.name === (facts.parser ?? "libpg-query");
+    if (name !== undefined && !passes && isUsual) keepResult(cache.store, name, whole);
   }
   return whole;
 }
@@ -191,7 +192,8 @@ function pastOf(
 ): Past | undefined {
   const { schema } = factsOf(history, facts);
   const snapshot = schema === undefined ? undefined : fs.read(schema);
-  return openPast(store, history, dialects.of(history.dialect), world, snapshot, least);
+  const by = [dialects.parser?.name, snapshot] as const;
+  return openPast(store, history, dialects.of(history.dialect), world, by, least);
 }
 
 /** A file among the paths restricts the report to itself; folders report all that they hold. */

@@ -36,6 +36,9 @@ interface KeptPast {
   readonly states: readonly (readonly [number, StateData])[];
 }
 
+/** The parser of PostgreSQL, and the text of the snapshot that the history begins with. */
+type ReadBy = readonly [parser: string | undefined, snapshot: string | undefined];
+
 /** How far before the first pending migration the states are: other branches have fewer. */
 const distances = [0, 8, 64, 512];
 /** So few are replayed in less time than it takes to write. */
@@ -51,13 +54,13 @@ export function openPast(
   history: History,
   dialect: SchemaDialect,
   { facts, snapshot }: World,
-  snapshotText: string | undefined,
+  by: ReadBy,
   least: number,
 ): Past | undefined {
   const older = appliedOnes(history, facts);
   // A snapshot without a text is worked out from all migrations.
-  if (older.length < least || (snapshot !== undefined && snapshotText === undefined)) return undefined;
-  const base = baseOf(history, facts, snapshotText);
+  if (older.length < least || (snapshot !== undefined && by[1] === undefined)) return undefined;
+  const base = baseOf(history, facts, by);
   const keys = keysOf(older, base, facts);
   const name = `past-${digestOf(historyKey(history))}`;
   const kept = store.read(name) as KeptPast | undefined;
@@ -114,11 +117,11 @@ export const notReplayed = {
   notRead: undefined,
 } satisfies Partial<Record<keyof History, undefined>>;
 
-function baseOf(history: History, facts: ReplayFacts, snapshot: string | undefined): string {
+function baseOf(history: History, facts: ReplayFacts, by: ReadBy): string {
   const { changes } = facts;
   const world = { ...facts, changes: undefined, now: undefined, onAhead: undefined };
   const isStarted = history.migrations.some((one) => isNamed(history, one, facts.startAfter));
-  return digestOf([{ ...history, ...notReplayed }, world, changes !== undefined, isStarted, snapshot]);
+  return digestOf([{ ...history, ...notReplayed }, world, changes !== undefined, isStarted, by]);
 }
 
 function keysOf(migrations: readonly Migration[], base: string, { changes }: ReplayFacts): readonly string[] {

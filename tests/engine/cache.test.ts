@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { lintProject, memoryFileSystem, type Facts, type LintResult } from "../../src/index.ts";
 import { fixtureProjects } from "../../tools/fuzz/projects.ts";
 import { play } from "../../tools/fuzz/sessions.ts";
-import { memoryStore } from "../support/memory-store.ts";
+import { expectPlain, memoryStore } from "../support/memory-store.ts";
 
 const edits = Number(process.env["DDLINT_FUZZ"] ?? 300);
 const seed = Number(process.env["DDLINT_SEED"] ?? 21);
@@ -22,6 +22,7 @@ describe("a cache", () => {
     async (_, files) => {
       const fs = memoryFileSystem(files);
       const { histories } = await lintProject({ fs, facts: { now } });
+      expectPlain(histories, true);
       for (const at of [undefined, -1, -2]) {
         const last = histories.flatMap(({ migrations }) => migrations).at(at ?? 0);
         const facts: Facts = { now, ...(at !== undefined && { startAfter: last?.name }) };

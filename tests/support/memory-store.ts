@@ -20,6 +20,28 @@ export function memoryStore(): MemoryStore {
       if (data !== undefined) found.set(kind, (found.get(kind) ?? 0) + 1);
       return data;
     },
-    write: (name, data) => void files.set(name, sealed(data)),
+    write(name, data) {
+      expectPlain(data);
+      files.set(name, sealed(data));
+    },
   };
+}
+
+const plain: readonly unknown[] = [Object.prototype, Array.prototype, Map.prototype, Set.prototype, null];
+
+/** Anything else loses its class where it is kept, and isn't seen as a whole where it is compared. */
+export function expectPlain(data: unknown, compared = false): void {
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [data];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value === "function" && !compared) throw new Error(`a function: ${String(value)}`);
+    if (typeof value !== "object" || value === null || value instanceof RegExp || seen.has(value)) continue;
+    seen.add(value);
+    if (!plain.includes(Object.getPrototypeOf(value)))
+      throw new Error(`of a class: ${value.constructor.name}`);
+    if (value instanceof Map) waiting.push(...value.keys(), ...value.values());
+    else if (value instanceof Set) waiting.push(...(value as Set<unknown>));
+    else waiting.push(...Object.values(value));
+  }
 }

@@ -1,7 +1,7 @@
 /** The first half of a change in two: a constraint that isn't validated, an index made invisible, what is deprecated. */
 import type { QualifiedName } from "../../../model/names.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
-import type { Relation, Trigger } from "../../../schema/model.ts";
+import type { Constraint, Relation, Trigger } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { tokenizers } from "../tokens.ts";
@@ -17,13 +17,44 @@ export const leftUndone = (scope: MigrationScope): readonly LeftUndone[] =>
   scope.applied().flatMap((step): LeftUndone[] => {
     const left = leftBy(step, scope.after);
     if (left === undefined || !left.isLeft(left.relation, scope.after)) return [];
-    const { message, name, relation, isLeft } = left;
-    const isFinished = (later: Schema): boolean => {
-      const found = laterRelation(later, relation);
-      return found === undefined || !isLeft(found, later);
-    };
-    return [{ message, name, step, isFinished }];
+    const { message, name } = left;
+    return [{ message, name, step, isFinished: finishedLater(left) }];
   });
+
+/** Asked at the end of the history: functions that are made here keep no step, or all of the history would be kept. */
+function finishedLater({ relation, isLeft }: Left): (later: Schema) => boolean {
+  return (later) => {
+    const found = laterRelation(later, relation);
+    return found === undefined || !isLeft(found, later);
+  };
+}
+
+const isNotValidated =
+  ({ name, origin }: Constraint): Left["isLeft"] =>
+  ({ constraints }) =>
+    constraints.some((one) => sameOrigin(one.origin, origin) && one.name === name && !one.validated);
+
+const isInvisible =
+  (index: string): Left["isLeft"] =>
+  ({ key }, schema) =>
+    schema.indexesOn(key).some(({ name, mysql }) => name === index && mysql?.visible === false);
+
+const isDeprecatedIn =
+  (migration: number, member: string | undefined): Left["isLeft"] =>
+  ({ comment, columns }) => {
+    const said = member === undefined ? comment : columns.find(({ name }) => name === member)?.comment;
+    return said?.origin.migration === migration;
+  };
+
+/** The column is gone, and the trigger still uses it. */
+const isUsedBy =
+  (column: string, trigger: Trigger): Left["isLeft"] =>
+  (later, schema) =>
+    !hasColumn(later, column) &&
+    later.triggers.some((one) => sameOrigin(one.origin, trigger.origin) && usesColumn(schema, one, column));
+
+const hasColumn = ({ columns, complete }: Relation, column: string): boolean =>
+  !complete || columns.some(({ name }) => name === column);
 
 interface Left {
   readonly message: "notValid" | "invisible" | "deprecated" | "trigger";
@@ -53,10 +84,7 @@ function leftBy(step: Step, after: Schema): Left | undefined {
         message: "notValid",
         name: `${spell(own.name)} of ${show(table)}`,
         relation,
-        isLeft: ({ constraints }) =>
-          constraints.some(
-            (one) => sameOrigin(one.origin, own.origin) && one.name === own.name && !one.validated,
-          ),
+        isLeft: isNotValidated(own),
       };
     }
     case "alterIndex": {
@@ -67,8 +95,7 @@ function leftBy(step: Step, after: Schema): Left | undefined {
         message: "invisible",
         name: `${spell(index.name)} of ${show(table)}`,
         relation,
-        isLeft: ({ key }, schema) =>
-          schema.indexesOn(key).some(({ name, mysql }) => name === index.name && mysql?.visible === false),
+        isLeft: isInvisible(index.name),
       };
     }
     case "comment": {
@@ -81,10 +108,7 @@ function leftBy(step: Step, after: Schema): Left | undefined {
         message: "deprecated",
         name: show(table, member),
         relation,
-        isLeft({ comment, columns }) {
-          const said = member === undefined ? comment : columns.find(({ name }) => name === member)?.comment;
-          return isHere(said?.origin);
-        },
+        isLeft: isDeprecatedIn(step.scope.migration.index, member),
       };
     }
     case "dropColumn":
@@ -103,18 +127,14 @@ function leftBy(step: Step, after: Schema): Left | undefined {
 /** A trigger whose body still has `NEW.column`: the server looks for it when a row is written next. */
 function triggerLeft({ show }: Step, after: Schema, table: QualifiedName, column: string): Left | undefined {
   const relation = present(after, table);
-  const stays = ({ columns, complete }: Relation): boolean =>
-    !complete || columns.some(({ name }) => name === column);
-  if (relation === undefined || stays(relation)) return undefined;
+  if (relation === undefined || hasColumn(relation, column)) return undefined;
   const left = relation.triggers.find((trigger) => usesColumn(after, trigger, column));
   if (left === undefined) return undefined;
   return {
     message: "trigger",
     name: show(table, column),
     relation,
-    isLeft: (later, schema) =>
-      !stays(later) &&
-      later.triggers.some((one) => sameOrigin(one.origin, left.origin) && usesColumn(schema, one, column)),
+    isLeft: isUsedBy(column, left),
   };
 }
 
