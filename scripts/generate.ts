@@ -20,6 +20,7 @@ import { runbookParts } from "./runbook-page.ts";
 import { schemaParts } from "./schema-page.ts";
 import { verifyParts } from "./verify-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
+import { statusParts } from "./status-page.ts";
 import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
 import { architectureParts } from "./architecture-page.ts";
@@ -95,6 +96,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
     ["docs/runbook.md", await runbookParts(root)],
     ["docs/schema.md", await schemaParts(root)],
     ["docs/verify.md", await verifyParts(root)],
+    ["docs/status.md", await statusParts(root)],
     ["docs/architecture.md", architectureParts()],
     ["docs/configuration.md", configurationParts(configJsonSchema(z, rules))],
     ["docs/tools.md", toolParts()],

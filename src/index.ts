@@ -38,6 +38,8 @@ export { planDrift, planSchema } from "./engine/schema.ts";
 export type { DriftOptions, DriftPlan, SchemaNote, SchemaOptions, SchemaPlan } from "./engine/schema.ts";
 export { planRollback } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
+export { planStatus, statusQuery } from "./engine/status.ts";
+export type { MigrationStatus, Status, StatusOptions, StatusQuery, TrackingRow } from "./engine/status.ts";
 export { planPreflight, planRunbook } from "./engine/runbook.ts";
 export type { Preflight, RunbookOptions } from "./engine/runbook.ts";
 export type {
@@ -110,6 +112,12 @@ export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/fi
 export { databaseOf } from "./lint/coverage.ts";
 /** @experimental */
 export { runbookMarkdown, withChangelogEntries } from "./engine/runbook.ts";
+/** @experimental */
+export { askPreflight, askServer, sentByPreflight } from "./engine/server-queries.ts";
+/** @experimental */
+export type { CheckAnswer, ServerOptions } from "./engine/server-queries.ts";
+/** @experimental */
+export { trackingRows } from "./engine/status.ts";
 /** @experimental */
 export { runbookSections } from "./report/runbook.ts";
 /** @experimental */

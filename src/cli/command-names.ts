@@ -8,6 +8,8 @@ export const commandNames = [
   "schema",
   "runbook",
   "verify",
+  "preflight",
+  "status",
   "baseline",
   "explain",
   "rules",

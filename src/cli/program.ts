@@ -23,14 +23,17 @@ import type { CheckOptions } from "./options.ts";
 import { printConfig } from "./print-config.ts";
 import { printedLines } from "./printed-lines.ts";
 import type { PlanCommandOptions } from "./plan.ts";
+import type { PreflightCommandOptions } from "./preflight.ts";
 import type { RollbackCommandOptions } from "./rollback.ts";
 import type { RunbookCommandOptions } from "./runbook.ts";
 import type { SchemaCommandOptions } from "./schema.ts";
+import type { StatusCommandOptions } from "./status.ts";
 import { statsQueryFor } from "./stats-query.ts";
 import type { VerifyCommandOptions } from "./verify.ts";
 
 const pathsText = "folders of migrations, or files to report on (default: all of this folder)";
 const migrationsText = "their files, versions or names (default: the newest, or all after startAfter)";
+const serverText = "its URL (default: DDLINT_SERVER, PG* or MYSQL_*)";
 const pathsOrStdin = pathsText.replace(" (", "; - for standard input (");
 
 /** Where the launcher finds things. */
@@ -178,6 +181,34 @@ export function createProgram(
   ).action(async (migrations: string[], options: RunbookCommandOptions) => {
     const { runbook } = await import("./runbook.ts");
     done(await runbook(migrations, options, cwd));
+  });
+  addReadOptions(
+    program
+      .command("preflight")
+      .description("ask a server what is wrong before migrations run; it only reads")
+      .argument("[migrations...]", migrationsText)
+      .option("--in <folder>", "the migrations that they belong to, where there are several histories")
+      .option("--server [url]", serverText)
+      .option("--timeout <seconds>", "seconds that a query may take (default: 30)")
+      .option("--dry-run", "print what it would send, and connect to nothing")
+      .option("--json", "print it as JSON"),
+  ).action(async (migrations: string[], options: PreflightCommandOptions) => {
+    const { preflight } = await import("./preflight.ts");
+    done(await preflight(migrations, options, cwd));
+  });
+  addFactOptions(
+    program
+      .command("status")
+      .description("show which migrations are applied, pending, edited, out of order or unknown")
+      .argument("[file]", "what the query of --query printed; - for standard input")
+      .option("--in <folder>", "the migrations, where there are several histories")
+      .option("--query", "print the query of the tool's table, for psql, mysql or mariadb")
+      .option("--server [url]", `ask this server: ${serverText}`)
+      .option("--table <table>", "the tool's table, if it isn't the usual one")
+      .option("--json", "print it as JSON"),
+  ).action(async (file: string | undefined, options: StatusCommandOptions) => {
+    const { status } = await import("./status.ts");
+    done(await status(file, options, cwd));
   });
   addReadOptions(
     program

@@ -25,7 +25,7 @@ afterAll(() => {
 /** What is typed after `ddlint`, and what is offered for its end: files with what leads to them, the rest bare. */
 const cases: Readonly<Record<string, readonly string[]>> = {
   exp: ["explain"],
-  st: ["start page.json", "stats-query", "stats.json"],
+  st: ["start page.json", "stats-query", "stats.json", "status"],
   "--dr": ["--dry-run"],
   "--format j": ["json", "jsonl", "junit"],
   "--format=ma": ["markdown"],

@@ -51,8 +51,10 @@ const byName: Readonly<Record<string, Values>> = {
   version: { kind: "anything" },
   migration: { kind: "anything" },
   migrations: { kind: "anything" },
-  section: words(runbookSections),
+  seconds: { kind: "anything" },
+  table: { kind: "anything" },
   url: { kind: "anything" },
+  section: words(runbookSections),
   n: { kind: "anything" },
 };
 

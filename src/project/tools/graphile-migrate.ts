@@ -1,5 +1,5 @@
 import { fromUrl } from "../commands.ts";
-import { fileName, fileText } from "../tracking.ts";
+import { fileText } from "../tracking.ts";
 import { first, type Tool } from "../tool.ts";
 
 export const graphileMigrate: Tool = {
@@ -29,7 +29,8 @@ export const graphileMigrate: Tool = {
   tracking: {
     table: "graphile_migrate.migrations",
     key: "filename",
-    keyOf: ({ inWork, ...migration }) => (inWork === true ? undefined : fileName(migration)),
+    // Without the words of the name.
+    keyOf: ({ version }) => (version === undefined ? undefined : `${version}.sql`),
     order: "filename",
     checksum: {
       column: "hash",

@@ -1,6 +1,11 @@
+import type { Migration } from "../migration.ts";
 import { fromUrl, withoutRow } from "../commands.ts";
 import { number } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
+
+/** Also where all names begin with U. */
+const versionOf = (migration: Migration): string | undefined =>
+  number(migration) ?? /^[UV]0*(\d+)__/.exec(migration.name)?.[1];
 
 export const refinery: Tool = {
   name: "refinery",
@@ -17,10 +22,10 @@ export const refinery: Tool = {
   edited: "refinery refuses to run, or never runs it again",
   late: { what: "refinery refuses to run, or never runs it", runs: false },
   trackingTables: ["refinery_schema_history"],
-  tracking: { table: "refinery_schema_history", key: "version", keyOf: number, order: "version" },
+  tracking: { table: "refinery_schema_history", key: "version", keyOf: versionOf, order: "version" },
   commands: {
     server: fromUrl,
     apply: ({ folder }) => `refinery migrate -e DATABASE_URL -p ${folder}`,
-    forget: withoutRow("refinery_schema_history", "version", number),
+    forget: withoutRow("refinery_schema_history", "version", versionOf),
   },
 };
