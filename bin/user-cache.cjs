@@ -90,7 +90,17 @@ function write(file, script) {
     const unfinished = `${file}.${process.pid}`;
     fs.writeFileSync(unfinished, script.createCachedData(), { mode: 0o600, flag: "wx" });
     fs.renameSync(unfinished, file);
+    forgetUnused(path.dirname(file));
   } catch {
     // Next time, then.
+  }
+}
+
+/** Scripts of releases that are no longer installed: after 60 days. */
+function forgetUnused(folder) {
+  const limit = Date.now() - 60 * 86_400_000;
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isFile() && fs.statSync(file).mtimeMs < limit) fs.rmSync(file, { force: true });
   }
 }
