@@ -7,9 +7,14 @@ import { join } from "../project/paths.ts";
 import { replayMigration, type Read } from "../replay/replay.ts";
 import { initialState } from "../replay/state.ts";
 import type { ParsedText } from "../sql/front-end.ts";
+import { placeOfStatement } from "../verify/differences.ts";
 import { embeddedLabs } from "../verify/embedded.ts";
 import type { Labs } from "../verify/lab.ts";
 import type { Replay } from "../verify/prepared.ts";
+import { reachOf } from "../verify/reach.ts";
+import { unsendable } from "../verify/send.ts";
+import { serverAddress } from "../verify/server-address.ts";
+import { serverLabs } from "../verify/server.ts";
 import { HistoryFailure, verifyHistory } from "../verify/verify-history.ts";
 import { chosen, isApplied } from "./chosen-migration.ts";
 import { openFiles } from "./files.ts";
@@ -111,18 +116,53 @@ function replayOf(history: History, flow: Flow, { facts, snapshot }: World): Rep
   };
 }
 
-async function labsFor(history: History, flow: Flow, { server }: VerifyOptions): Promise<Labs> {
+async function labsFor(
+  history: History,
+  flow: Flow,
+  { server, throwAwayServer }: VerifyOptions,
+): Promise<Labs> {
   const { family } = flow.dialects.of(history.dialect);
-  if (server !== undefined) throw new UserError("--server isn't there yet");
-  if (!embedded[family])
+  if (server === undefined) {
+    if (embedded[family]) return embeddedLabs(extensionsOf(history, flow));
     throw new UserError(`there is no embedded ${dialectTitles[history.dialect]}`, {
       hint: "give a server: --server mysql://user@host:3306",
     });
-  return embeddedLabs(extensionsOf(history, flow));
+  }
+  const address = serverAddress(server, family);
+  if (address.family !== family)
+    throw new UserError(
+      `the migrations are for ${dialectTitles[history.dialect]}, and --server names another database`,
+    );
+  const labs = await serverLabs(address);
+  if (throwAwayServer === true) return labs;
+  const refused = refusedIn(history, flow, await labs.others());
+  if (refused.length === 0) return labs;
+  await labs.stop();
+  throw new AggregateError(refused);
 }
 
 /** Which databases there is an embedded server for. */
 const embedded = { postgres: true, mysql: false } as const;
+
+/** What isn't run on a server of the user's, each with its place. */
+function refusedIn(history: History, flow: Flow, others: readonly string[]): readonly UserError[] {
+  const { family } = flow.dialects.of(history.dialect);
+  const scripts = history.migrations.flatMap(({ up, down, emptyHere }) =>
+    emptyHere === true ? [] : down === undefined ? [up] : [up, down],
+  );
+  return scripts.flatMap((script) => {
+    const parsed = flow.read(script, history);
+    return parsed.statements.flatMap((statement) => {
+      // What can't be sent needn't be refused.
+      if (unsendable(statement, script, parsed) !== undefined) return [];
+      const because = reachOf(family, statement, script, others);
+      if (because === undefined) return [];
+      const place = placeOfStatement(script, statement);
+      const hint = "--throw-away-server if the server may be lost";
+      return [new UserError(`refused on a server: ${because}`, { ...place, hint })];
+    });
+  });
+}
 
 /** Names of the extensions that a history creates. */
 function extensionsOf(history: History, flow: Flow): readonly string[] {
