@@ -1,5 +1,4 @@
 /** What a migration tool writes down of a migration that it has applied, and how to read it again. */
-import { createHash } from "node:crypto";
 import type { DialectFamily, DialectName, PerFamily } from "../model/dialect.ts";
 import type { Migration, Script } from "./migration.ts";
 import { baseName } from "./paths.ts";
@@ -88,7 +87,7 @@ export const fileText = ({ up }: { readonly up: Script }): string => up.code?.so
 export const hashOf =
   (algorithm: "md5" | "sha1" | "sha256" | "sha384") =>
   (migration: Migration): string =>
-    createHash(algorithm).update(fileText(migration)).digest("hex");
+    process.getBuiltinModule("node:crypto").createHash(algorithm).update(fileText(migration)).digest("hex");
 
 /** A number without zeros in front. */
 export const number = ({ version }: Migration): string | undefined =>

@@ -1,4 +1,5 @@
 /** A question to a database before migrations run: a query that returns what is wrong. */
+import type { PerFamily } from "../../model/dialect.ts";
 
 export type CheckKind =
   | "server"
@@ -45,6 +46,9 @@ export interface Checks {
 /** So many examples of what is wrong. */
 export const most = 10;
 
-/** A text as a literal; a backslash is one in every database. */
+/** How a literal writes a backslash. */
+export const backslashes: PerFamily<string> = { postgres: "\\", mysql: "\\\\" };
+
+/** A text as a literal. */
 export const literal = (text: string, backslash: string): string =>
   `'${text.replaceAll("'", "''").replaceAll("\\", backslash)}'`;

@@ -99,7 +99,7 @@ export function serverChecks({ dialect, family, version, rewritten }: ServerFact
           {
             kind: "space",
             level: "figure",
-            wrong: "so much free space is needed, at most",
+            wrong: "what is written anew needs this free space at most",
             sql: queries.sizes(rewritten),
           } as const,
         ]),

@@ -3,6 +3,7 @@ import type { PerFamily } from "../../model/dialect.ts";
 import { changed, tableOf } from "../../model/kinds.ts";
 import type { MigrationScope } from "../../replay/step.ts";
 import type { Schema } from "../../schema/schema.ts";
+import { backslashes, literal } from "../checks/check.ts";
 import { namesIn, type Names } from "../definitions.ts";
 import { factsBetween, type Fact } from "./facts.ts";
 import { mysqlProof } from "./mysql.ts";
@@ -43,7 +44,10 @@ export function proofsOf(scopes: readonly MigrationScope[], base: Schema): Proof
     else proofs.push({ what: inWords(fact, names), condition });
   }
   const sql = proofs
-    .map(({ what, condition }) => `SELECT '${what.replaceAll("'", "''")}' AS what, ${condition} AS ok`)
+    .map(
+      ({ what, condition }) =>
+        `SELECT ${literal(what, backslashes[base.family])} AS what, ${condition} AS ok`,
+    )
     .join("\nUNION ALL ");
   return {
     proofs,
