@@ -125,7 +125,20 @@ export class ReplayedMigration implements MigrationScope {
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined
       ? undefined
-      : diff(this.before, this.#afterDown, this.after).filter((one) => !this.#isNameOfTool(one));
+      : diff(this.before, this.#afterDown, this.after).filter(
+          (one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one),
+        );
+
+  /** DROP TABLE IF EXISTS of what the history doesn't make: some databases have it. */
+  #wasAskedFor({ change, text }: Difference): boolean {
+    return (
+      change === "extra" &&
+      this.steps.some(
+        ({ operation, skipped, show }) =>
+          skipped && operation.kind === "dropTable" && text === `table ${show(operation.table)}`,
+      )
+    );
+  }
 
   /** A tool that makes the way back gives constraints and indexes its own names. */
   #isNameOfTool({ change, object }: Difference): boolean {

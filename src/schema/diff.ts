@@ -205,7 +205,10 @@ const inPlaceOfNone = "instead of none";
 
 const columnsDiff = (left: Relation, right: Relation, found: Found, between: Schema | undefined): void => {
   const details = (a: Column, b: Column): readonly (string | undefined)[] =>
-    columnDetails(mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a, b);
+    columnDetails(
+      alike(found, mayHaveBeenKey(left, right, a) ? { ...a, notNull: "unknown" } : a),
+      alike(found, b),
+    );
   const keyBetween = (): readonly string[] => {
     const met = between?.relation(right.key);
     const key = met?.is === "present" ? met.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
@@ -217,6 +220,25 @@ const columnsDiff = (left: Relation, right: Relation, found: Found, between: Sch
     return detail === `NOT NULL ${inPlaceOfNone}` && keyBetween().includes(b.name) ? { keptNotNull: true } : {};
   });
 };
+
+/** PostgreSQL: a modifier that says what holds without it. */
+const usual: ReadonlyMap<string, readonly number[]> = new Map([
+  ["timestamp", [6]],
+  ["timestamptz", [6]],
+  ["time", [6]],
+  ["timetz", [6]],
+  ["char", [1]],
+  ["bit", [1]],
+]);
+
+function alike({ dialect }: Found, column: Column): Column {
+  const { type } = column;
+  if (type === undefined || dialect.family !== "postgres") return column;
+  const { name, modifiers } = type;
+  const whole = name === "numeric" && modifiers.length === 1 ? [...modifiers, 0] : modifiers;
+  const isUsual = usual.get(name)?.join() === whole.join();
+  return { ...column, type: { ...type, modifiers: isUsual ? [] : whole } };
+}
 
 const isWithoutValue = ({ hasDefault, identity, generated }: Column): boolean =>
   hasDefault === "no" && identity === undefined && generated === undefined;

@@ -284,7 +284,9 @@ function alterPublication(op: AlterObject, context: StatementContext): void {
   };
   if (op.options.includes("ADD") && op.relations.some((table) => has(table) === true))
     context.found.fail(`relation is already member of publication "${name.name}"`);
-  if (op.options.includes("DROP") && op.relations.some((table) => has(table) === false))
+  // One that is made elsewhere may have any table.
+  const isKnown = context.schema.object("publication", name.name) === "yes";
+  if (isKnown && op.options.includes("DROP") && op.relations.some((table) => has(table) === false))
     context.found.fail("relation is not part of the publication");
   if (!op.options.includes("SET")) return;
   for (const relation of context.schema.relations())

@@ -1,6 +1,7 @@
 /** Renames and SET SCHEMA: the object gets a new key, and everything that points to it follows, as in the server. */
 import { mostNames } from "../bounds.ts";
 import { keyOf, quoteIdentifier, type Key, type Name } from "../../model/names.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { indexInvolves } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import { copyAddition } from "../names.ts";
@@ -80,6 +81,7 @@ export function moveRelation(draft: Draft, from: Key, schema: string, name: stri
   for (const index of indexes) draft.removeIndex(keyOf(index.schema, index.name));
   draft.remove(from);
   draft.bury(relationTag(from));
+  retype(draft, from, schema, name);
   draft.create({
     ...moved,
     key: to,
@@ -250,22 +252,38 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
 
 export function moveType(draft: Draft, from: Key, schema: string, name: string): void {
   const type = draft.type(from);
-  const dot = from.indexOf(".");
-  const old = { schema: from.slice(0, dot), name: from.slice(dot + 1) };
-  for (const tag of draft.users(typeNameTag(old.name)))
-    if (tag.startsWith("r:"))
-      draft.change(tag.slice(2), (relation) => ({
-        ...relation,
-        columns: relation.columns.map((c) =>
-          c.type?.name === old.name && (c.type.schema === undefined || c.type.schema === old.schema)
-            ? { ...c, type: { ...c.type, name, schema: c.type.schema === undefined ? undefined : schema } }
-            : c,
-        ),
-      }));
+  retype(draft, from, schema, name);
   draft.removeType(from);
   draft.bury(typeTag(from));
   if (type === undefined) draft.clear(typeTag(keyOf(schema, name)));
   else draft.putType({ ...type, schema, name });
+}
+
+/** Columns and functions go on with a type, or the row type of a table, under its new name. */
+function retype(draft: Draft, from: Key, schema: string, name: string): void {
+  const dot = from.indexOf(".");
+  const old = { schema: from.slice(0, dot), name: from.slice(dot + 1) };
+  const isOld = (type: ColumnType | undefined): type is ColumnType =>
+    type?.name === old.name && (type.schema === undefined || type.schema === old.schema);
+  const renamed = <T extends ColumnType | undefined>(type: T): T =>
+    isOld(type) ? { ...type, name, schema: type.schema === undefined ? undefined : schema } : type;
+  for (const tag of draft.users(typeNameTag(old.name)))
+    if (tag.startsWith("r:"))
+      draft.change(tag.slice(2), (relation) => ({
+        ...relation,
+        columns: relation.columns.map((c) => (isOld(c.type) ? { ...c, type: renamed(c.type) } : c)),
+      }));
+    else if (tag.startsWith("F:"))
+      draft.putRoutines(
+        tag.slice(2),
+        draft.routines(tag.slice(2)).map((routine) => {
+          const { definition } = routine;
+          const types = [definition.returns, ...definition.parameters.map((one) => one.type)];
+          if (!types.some(isOld)) return routine;
+          const parameters = definition.parameters.map((one) => ({ ...one, type: renamed(one.type) }));
+          return { ...routine, definition: { ...definition, parameters, returns: renamed(definition.returns) } };
+        }),
+      );
 }
 
 /** All overloads of a name move; bodies that call it are text and stay, triggers follow. */

@@ -34,6 +34,8 @@ export function tableFailures(found: Collector, op: Operation): void {
     case "renameTable":
     case "setTableSchema": {
       if (!found.relation(op.table)) return;
+      // IF EXISTS of what may not be there: it may do nothing.
+      if (op.ifExists && schema.relation(op.table).is !== "present") return;
       const from = schema.resolve(op.table);
       const dot = from.indexOf(".");
       const to = op.kind === "renameTable" ? keyOf(from.slice(0, dot), op.to.text) : keyOf(op.to.text, from.slice(dot + 1));
