@@ -2,6 +2,7 @@
 // Only starts the program: must parse on any Node, so that an old one is told what it needs. CommonJS, as is the
 // bundle that it loads: Node's loader of ES modules takes longer than linting a file.
 "use strict";
+const short = "--version -V -v --help -h help completions cache explain rules stats-query".split(" ");
 const [major, minor] = process.versions.node.split(".").map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -25,7 +26,8 @@ function start() {
   }
   const { ownFolder, keepScriptsIn } = require("./user-cache.cjs");
   const cache = ownFolder();
-  keepScriptsIn(cache);
+  // What a short command compiles is too little to keep: V8 adds nothing to it later.
+  if (!short.includes(args[0])) keepScriptsIn(cache);
   let program;
   try {
     program = isServer ? require("../dist/lsp.cjs") : require("../dist/cli.cjs");
