@@ -86,7 +86,13 @@ export function table(runs) {
       const floor = { program, args: ["-e", "0"], cwd: one };
       const title = nodesTitle(program);
       const run = (...args) => ({ program, args: [bin, ...args], cwd: one });
-      compare(`${title}: scripts loaded and compiled (--version)`, run("--version"), floor, "node -e 0", runs);
+      compare(
+        `${title}: scripts loaded and compiled (--version)`,
+        run("--version"),
+        floor,
+        "node -e 0",
+        runs,
+      );
       compare(`${title}: and one file found, its run kept`, run(...out), floor, "node -e 0", runs);
       const limit = title.startsWith("Node 20") ? 2.1 : 1.8;
       compare(

@@ -13,6 +13,26 @@ import type { FileSystem, History } from "../project/migration.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 import type { LintOptions } from "./lint.ts";
 
+/** How each option is compared: as it is, by the histories that it leads to, or not at all, as it changes nothing. */
+const comparedBy: Readonly<Record<keyof LintOptions, "itself" | "histories" | "nothing">> = {
+  facts: "itself",
+  opinions: "itself",
+  everyFinding: "itself",
+  merge: "itself",
+  paths: "itself",
+  cwd: "histories",
+  root: "histories",
+  fs: "histories",
+  // Without a comparison and with the built-in rules alone: others aren't kept.
+  changes: "nothing",
+  rules: "nothing",
+  onProgress: "nothing",
+  cache: "nothing",
+};
+const compared = (Object.keys(comparedBy) as (keyof LintOptions)[]).filter(
+  (name) => comparedBy[name] === "itself",
+);
+
 /** What is found anew at every run isn't kept. */
 const found = { histories: undefined, leftOut: undefined, sources: undefined, unchecked: undefined };
 
@@ -36,7 +56,7 @@ interface Inputs {
 
 /** The name of a run with these inputs. */
 export function nameOfRun({ fs, histories, options, beside, asked }: Inputs): string {
-  const { facts, opinions, everyFinding, merge } = options;
+  const { facts } = options;
   const named = [
     ...["", ...Object.keys(facts.folders ?? {})].map((folder) => factsIn(folder, facts)),
     ...histories.map((history) => factsOf(history, facts)),
@@ -44,7 +64,7 @@ export function nameOfRun({ fs, histories, options, beside, asked }: Inputs): st
   const files = [...named, ...histories.flatMap(({ dump }) => dump ?? []), ...(asked ?? [])];
   return `run-${digestOf([
     histories.map((history) => [history, history.migrations.map((one) => history.rollbackName(one))]),
-    { facts, opinions, everyFinding, merge, asked },
+    [...compared.map((name) => options[name]), asked],
     beside,
     [...new Set(files)].map((path) => [path, fs.read(path), fs.list(path).length]),
     "WebAssembly" in globalThis,
