@@ -5,12 +5,12 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   assumes: "many rows",
   docs: {
     summary:
-      "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows.",
-    why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends.",
+      "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows; on MongoDB `updateMany({}, …)`.",
+    why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends. On MongoDB there is no transaction: each document is an entry of its own in the oplog, so that secondaries fall behind, and a call that stops in the middle can't go on where it was.",
     instead:
       "Change the rows in batches: by key range, with a `LIMIT`, or in a loop that commits each round, outside a transaction.",
     exceptions: [
@@ -20,6 +20,7 @@ export default defineRule({
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
+      "MongoDB: a filter that chooses some documents",
       "`INSERT … VALUES`",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
@@ -31,10 +32,11 @@ export default defineRule({
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     cascades: "deletes rows of {{table}} without a bound, and by ON DELETE CASCADE those of {{children}}",
     together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
+    documents: "changes all documents of {{table}} in one call, which can't go on after a failure",
     copies: "copies rows of {{table}} in one transaction, without a bound",
     reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
   },
-  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
+  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   on: {
     updateRows: (step, { report }) => {
       changes(step, step.operation, report);
@@ -47,6 +49,10 @@ export default defineRule({
     },
     mergeRows: (step, { report }) => {
       copies(step, step.operation, report);
+    },
+    updateDocuments({ operation: { many, filter, inTransaction, head }, documents }, { report }) {
+      if (!many || filter.is !== "none" || inTransaction !== undefined || documents.isNew()) return;
+      report({ at: head, message: "documents", data: { table: documents.name() } });
     },
   },
 });

@@ -5,7 +5,7 @@ export default defineFileRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A file name that makes the migration tool skip the file or run it in the wrong order.",
     why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary:
       "A new migration doesn't go together with one that the base branch has got meanwhile (`--since`, `--changed`).",

@@ -5,24 +5,30 @@ export default defineRule({
   category: "data-loss",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   assumes: "rows",
   docs: {
-    summary: "`DELETE` without `WHERE` on an existing table.",
-    why: "Every row is lost, and other writers of the rows wait until the transaction commits.",
+    summary: "`DELETE` without `WHERE` on an existing table; on MongoDB `deleteMany({})`.",
+    why: "Every row is lost, and other writers of the rows wait until the transaction commits. On MongoDB the deletions are replicated one by one, and nothing takes them back.",
     instead: "Name the rows to delete, and delete them in batches that commit one by one.",
     exceptions: [
-      "a table that this migration creates",
+      "a table or collection that this migration creates",
       "`DELETE … LIMIT`",
       "the body of a function that isn't called",
     ],
   },
   messages: {
     all: "deletes every row of {{table}}",
+    documents: "deletes every document of {{table}}",
     cascades: "deletes every row of {{table}}, and by ON DELETE CASCADE rows of {{children}}",
   },
-  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches },
+  recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   on: {
+    deleteDocuments({ operation: { many, filter, inTransaction, head }, documents }, { report }) {
+      // In a transaction, another rule reports it.
+      if (!many || filter.is !== "none" || inTransaction !== undefined || documents.isNew()) return;
+      report({ at: head, message: "documents", data: { table: documents.name() } });
+    },
     deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;

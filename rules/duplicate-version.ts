@@ -5,7 +5,7 @@ export default defineFileRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "Two migrations with the same version, or two that nothing continues in a graph of migrations.",
     why: "Most tools refuse to run. Others run only one of the two, and which one varies. Alembic's `upgrade head` and Django's `migrate` refuse several heads of one history, or of one app.",

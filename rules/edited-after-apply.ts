@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary:
       "A merged migration (`--since`, `--changed`, `--staged`), or one whose hash the tool keeps, is changed, renamed or deleted.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A migration that contains nothing but comments, or a call of Knex that nothing awaits.",
     why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex sends what its builders make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary:
       "A migration's file name doesn't follow the convention, or its timestamp is invalid or in the future.",

@@ -9,6 +9,7 @@ const more: PerFamily<ReadonlyMap<string, string>> = {
       database: "CREATE",
     }),
   ),
+  mongodb: new Map(),
   mysql: new Map(
     Object.entries({
       table: "DROP, ALTER and TRIGGER",

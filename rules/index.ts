@@ -9,16 +9,21 @@ import addColumnWithConstraint from "./add-column-with-constraint.ts";
 import algorithmCopy from "./algorithm-copy.ts";
 import algorithmNotStated from "./algorithm-not-stated.ts";
 import alterIgnore from "./alter-ignore.ts";
+import asyncForEach from "./async-for-each.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
+import backgroundIndex from "./background-index.ts";
 import badFileName from "./bad-file-name.ts";
 import bareTimestamp from "./bare-timestamp.ts";
 import binaryLogOff from "./binary-log-off.ts";
+import callOutsideTransaction from "./call-outside-transaction.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
+import collectionChangeInTransaction from "./collection-change-in-transaction.ts";
+import collectionInMemory from "./collection-in-memory.ts";
 import columnName from "./column-name.ts";
 import columnPosition from "./column-position.ts";
 import concurrentlyInTransaction from "./concurrently-in-transaction.ts";
@@ -33,8 +38,10 @@ import deleteWithoutWhere from "./delete-without-where.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
 import disableRowLevelSecurity from "./disable-row-level-security.ts";
 import domainConstraintWithoutNotValid from "./domain-constraint-without-not-valid.ts";
+import dropAllIndexes from "./drop-all-indexes.ts";
 import dropBreaksDependent from "./drop-breaks-dependent.ts";
 import dropCascade from "./drop-cascade.ts";
+import dropCollection from "./drop-collection.ts";
 import dropColumnOfCompositeKey from "./drop-column-of-composite-key.ts";
 import dropColumn from "./drop-column.ts";
 import dropDatabase from "./drop-database.ts";
@@ -48,6 +55,7 @@ import dropPartition from "./drop-partition.ts";
 import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
 import dropTable from "./drop-table.ts";
+import dropUnhiddenIndex from "./drop-unhidden-index.ts";
 import dropUniqueKey from "./drop-unique-key.ts";
 import dropView from "./drop-view.ts";
 import dropVisibleIndex from "./drop-visible-index.ts";
@@ -61,6 +69,7 @@ import enumReorder from "./enum-reorder.ts";
 import enumValueUsedInTransaction from "./enum-value-used-in-transaction.ts";
 import exchangedTableIncomplete from "./exchanged-table-incomplete.ts";
 import exclusionConstraint from "./exclusion-constraint.ts";
+import exclusiveCommand from "./exclusive-command.ts";
 import explicitLock from "./explicit-lock.ts";
 import extensionVersionFloating from "./extension-version-floating.ts";
 import failureIgnored from "./failure-ignored.ts";
@@ -84,6 +93,7 @@ import impossibleAlgorithm from "./impossible-algorithm.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexNamedConcurrently from "./index-named-concurrently.ts";
+import indexOptionsConflict from "./index-options-conflict.ts";
 import indexWithoutConcurrently from "./index-without-concurrently.ts";
 import inheritedTable from "./inherited-table.ts";
 import inlineReferencesIgnored from "./inline-references-ignored.ts";
@@ -99,6 +109,7 @@ import leftUndone from "./left-undone.ts";
 import liveModelInMigration from "./live-model-in-migration.ts";
 import lockNotNone from "./lock-not-none.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
+import migrationLockOff from "./migration-lock-off.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
 import missingAnalyze from "./missing-analyze.ts";
 import missingHeader from "./missing-header.ts";
@@ -120,6 +131,8 @@ import nowInBackfill from "./now-in-backfill.ts";
 import nullableBoolean from "./nullable-boolean.ts";
 import numbersSortedAsText from "./numbers-sorted-as-text.ts";
 import orphanRollback from "./orphan-rollback.ts";
+import outReplacesCollection from "./out-replaces-collection.ts";
+import parallelCallsInSession from "./parallel-calls-in-session.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
@@ -136,9 +149,12 @@ import redundantIndex from "./redundant-index.ts";
 import refreshWithoutConcurrently from "./refresh-without-concurrently.ts";
 import refusedStatement from "./refused-statement.ts";
 import reindexWithoutConcurrently from "./reindex-without-concurrently.ts";
+import removedDriverMethod from "./removed-driver-method.ts";
 import renameBreaksDependent from "./rename-breaks-dependent.ts";
+import renameCollection from "./rename-collection.ts";
 import renameColumn from "./rename-column.ts";
 import renameEnumValue from "./rename-enum-value.ts";
+import renameField from "./rename-field.ts";
 import renameTable from "./rename-table.ts";
 import reservedWordIdentifier from "./reserved-word-identifier.ts";
 import revokePrivilege from "./revoke-privilege.ts";
@@ -166,7 +182,9 @@ import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import splitAlterTable from "./split-alter-table.ts";
 import sqlModeChanged from "./sql-mode-changed.ts";
 import statementsWithoutTransaction from "./statements-without-transaction.ts";
+import strictValidator from "./strict-validator.ts";
 import superuserOrBypass from "./superuser-or-bypass.ts";
+import syncIndexes from "./sync-indexes.ts";
 import syntaxError from "./syntax-error.ts";
 import tableName from "./table-name.ts";
 import tableRebuild from "./table-rebuild.ts";
@@ -179,6 +197,9 @@ import timestampWithoutTimeZone from "./timestamp-without-time-zone.ts";
 import triggerBlocksOnlineTool from "./trigger-blocks-online-tool.ts";
 import triggerOnBusyTable from "./trigger-on-busy-table.ts";
 import truncateTable from "./truncate-table.ts";
+import ttlOnExistingDocuments from "./ttl-on-existing-documents.ts";
+import unawaitedCall from "./unawaited-call.ts";
+import unboundedWriteInTransaction from "./unbounded-write-in-transaction.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
 import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
@@ -188,11 +209,13 @@ import unknownTable from "./unknown-table.ts";
 import unloggedTable from "./unlogged-table.ts";
 import unqualifiedExtension from "./unqualified-extension.ts";
 import unreadableMigration from "./unreadable-migration.ts";
+import unsetField from "./unset-field.ts";
 import unsupportedByProduct from "./unsupported-by-product.ts";
 import unsupportedByVersion from "./unsupported-by-version.ts";
 import unsureSubselect from "./unsure-subselect.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
+import updateNotRepeatable from "./update-not-repeatable.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import utf8mb3 from "./utf8mb3.ts";
 import validateInSameTransaction from "./validate-in-same-transaction.ts";
@@ -202,6 +225,7 @@ import versionGap from "./version-gap.ts";
 import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
+import writeConcernTooWeak from "./write-concern-too-weak.ts";
 import wrongHeader from "./wrong-header.ts";
 import zeroDateDefault from "./zero-date-default.ts";
 
@@ -215,16 +239,21 @@ export const rules: readonly Rule[] = [
   algorithmCopy,
   algorithmNotStated,
   alterIgnore,
+  asyncForEach,
   attachPartitionWithoutCheck,
   autovacuumDisabled,
   backfillWithoutBatches,
+  backgroundIndex,
   badFileName,
   bareTimestamp,
   binaryLogOff,
+  callOutsideTransaction,
   changeColumnType,
   charColumn,
   charsetConversion,
   checkWithoutNotValid,
+  collectionChangeInTransaction,
+  collectionInMemory,
   columnName,
   columnPosition,
   concurrentlyInTransaction,
@@ -239,8 +268,10 @@ export const rules: readonly Rule[] = [
   detachPartitionWithoutConcurrently,
   disableRowLevelSecurity,
   domainConstraintWithoutNotValid,
+  dropAllIndexes,
   dropBreaksDependent,
   dropCascade,
+  dropCollection,
   dropColumnOfCompositeKey,
   dropColumn,
   dropDatabase,
@@ -254,6 +285,7 @@ export const rules: readonly Rule[] = [
   dropPrimaryKey,
   dropSchema,
   dropTable,
+  dropUnhiddenIndex,
   dropUniqueKey,
   dropView,
   dropVisibleIndex,
@@ -267,6 +299,7 @@ export const rules: readonly Rule[] = [
   enumValueUsedInTransaction,
   exchangedTableIncomplete,
   exclusionConstraint,
+  exclusiveCommand,
   explicitLock,
   extensionVersionFloating,
   failureIgnored,
@@ -290,6 +323,7 @@ export const rules: readonly Rule[] = [
   indexBacksConstraint,
   indexName,
   indexNamedConcurrently,
+  indexOptionsConflict,
   indexWithoutConcurrently,
   inheritedTable,
   inlineReferencesIgnored,
@@ -305,6 +339,7 @@ export const rules: readonly Rule[] = [
   liveModelInMigration,
   lockNotNone,
   lockWithoutTimeout,
+  migrationLockOff,
   misplacedMigrations,
   missingAnalyze,
   missingHeader,
@@ -326,6 +361,8 @@ export const rules: readonly Rule[] = [
   nullableBoolean,
   numbersSortedAsText,
   orphanRollback,
+  outReplacesCollection,
+  parallelCallsInSession,
   partitionKeyNotInPrimaryKey,
   pendingTriggerEvents,
   policyAlwaysTrue,
@@ -342,9 +379,12 @@ export const rules: readonly Rule[] = [
   refreshWithoutConcurrently,
   refusedStatement,
   reindexWithoutConcurrently,
+  removedDriverMethod,
   renameBreaksDependent,
+  renameCollection,
   renameColumn,
   renameEnumValue,
+  renameField,
   renameTable,
   reservedWordIdentifier,
   revokePrivilege,
@@ -372,7 +412,9 @@ export const rules: readonly Rule[] = [
   splitAlterTable,
   sqlModeChanged,
   statementsWithoutTransaction,
+  strictValidator,
   superuserOrBypass,
+  syncIndexes,
   syntaxError,
   tableName,
   tableRebuild,
@@ -385,6 +427,9 @@ export const rules: readonly Rule[] = [
   triggerBlocksOnlineTool,
   triggerOnBusyTable,
   truncateTable,
+  ttlOnExistingDocuments,
+  unawaitedCall,
+  unboundedWriteInTransaction,
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
   uniqueOnExistingRows,
@@ -394,11 +439,13 @@ export const rules: readonly Rule[] = [
   unloggedTable,
   unqualifiedExtension,
   unreadableMigration,
+  unsetField,
   unsupportedByProduct,
   unsupportedByVersion,
   unsureSubselect,
   untrackedMigration,
   unusedSuppression,
+  updateNotRepeatable,
   updateWithoutWhere,
   utf8mb3,
   validateInSameTransaction,
@@ -408,6 +455,7 @@ export const rules: readonly Rule[] = [
   versionOutOfOrder,
   viewBypassesRowSecurity,
   volatileCheck,
+  writeConcernTooWeak,
   wrongHeader,
   zeroDateDefault,
 ];

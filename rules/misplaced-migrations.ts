@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary:
       "Migrations are in a second folder besides the detected one, or not in the folder where they belong.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: ["conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   alsoRefused: "checks comments, which are the same if a statement fails",
   docs: {
     summary: "No comment gives the reason for the change.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",

@@ -5,7 +5,7 @@ export default defineFileRule({
   category: "history",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "The tool sorts file names as text, so that `10-…` runs before `2-…`.",
     why: "A new database runs the files in another order than the ones that got them release by release: a later change runs before what it builds on, or the schemas differ. Liquibase's `includeAll` sorts the paths so.",

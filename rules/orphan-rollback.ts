@@ -5,7 +5,7 @@ export default defineFileRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A rollback whose migration doesn't exist.",
     why: "It never runs, and the migration that it was written for has no rollback.",

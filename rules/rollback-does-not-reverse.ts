@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   directions: ["down"],
   docs: {
     summary: "Running the migration and then its rollback doesn't restore the schema.",

@@ -8,7 +8,7 @@ export default defineRule({
   category: "security",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A password or key is written in a migration.",
     why: "It stays in the repository's history and in the server's log, is the same on every server, and can't be changed without another migration.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "correctness",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   directions: ["up", "down"],
   docs: {
     summary: "A statement that the server's grammar rejects.",

@@ -5,15 +5,16 @@ export default defineRule({
   category: "data",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   assumes: "rows",
   docs: {
-    summary: "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns.",
-    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays.",
+    summary:
+      "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns; on MongoDB a unique index.",
+    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
     instead:
       "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
     exceptions: [
-      "a table that this migration creates, and materialized views",
+      "a table or collection that this migration creates, and materialized views",
       "columns that include those of an existing UNIQUE key, or of one that the migration has dropped",
       "a new column that is NULL in all rows, or a partial index that asks for a value of one",
       "a column that has numbers or random values by its default",
@@ -23,10 +24,15 @@ export default defineRule({
     ],
   },
   messages: {
+    documents: "fails if two documents of {{table}} have the same {{columns}}",
     alike: "fails if two rows of {{table}} have the same {{columns}}",
     invalid: "fails if two rows of {{table}} have the same {{columns}}, and leaves an invalid index",
   },
-  recipe: recipes.findAlike,
+  recipe: {
+    postgres: recipes.findAlike,
+    mysql: recipes.findAlike,
+    mongodb: recipes.mongodb.uniqueIndex,
+  },
   on: {
     operation({ operation, values: { newUnique }, show, spell }, { report }) {
       const key = newUnique();
@@ -37,6 +43,11 @@ export default defineRule({
         message: key.concurrently ? "invalid" : "alike",
         data: { table: show(key.table), columns: columns.join(", ") },
       });
+    },
+    createDocumentIndex({ operation: { index, head }, documents }, { report }) {
+      if (!index.unique || index.keys === undefined || documents.isNew()) return;
+      const columns = index.keys.map(({ field }) => field).join(", ");
+      report({ at: head, message: "documents", data: { table: documents.name(), columns } });
     },
   },
 });

@@ -5,7 +5,7 @@ export default defineFileRule({
   category: "history",
   severity: "error",
   presets: ["recommended", "conventions"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A migration exists but can't be read.",
     why: "Nothing is known about what it does, so neither its own hazards nor those of later migrations that build on it are found. ddlint reads ordinary files inside the project, up to 64 MB (code: 8 MB), and no link that leads out of it.",

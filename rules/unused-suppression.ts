@@ -5,7 +5,7 @@ export default defineRule({
   category: "correctness",
   severity: "warning",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   directions: ["up", "down"],
   fix: "safe",
   docs: {

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "warning",
   presets: [],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A number is missing in a sequence of numbered migrations.",
     why: "A file was lost in a merge, or is in another branch and will arrive late, between migrations that other servers have applied without it.",

@@ -5,7 +5,7 @@ export default defineRule({
   category: "history",
   severity: "error",
   presets: ["recommended"],
-  dialects: ["postgres", "mysql", "mariadb"],
+  dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A new migration comes before one that is merged already (`--since`, `--changed`, `--staged`).",
     why: "Databases that have the newer migration get this one later than new databases do, or never: the tool skips it or refuses to run. If the tool runs it anyway, the finding is a warning.",

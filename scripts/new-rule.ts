@@ -21,6 +21,7 @@ const servers: Readonly<Record<DialectName, string>> = {
   postgres: "server postgres 17; transaction block",
   mysql: "server mysql 8.0.36; transaction none",
   mariadb: "server mariadb 10.11.6; transaction none",
+  mongodb: "server mongodb 7.0; transaction none",
 };
 
 const isDialect = (name: string): name is DialectName => Object.hasOwn(servers, name);

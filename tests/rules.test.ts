@@ -38,17 +38,17 @@ describe("the fixtures", () => {
     const bad = names.filter((name) => name.startsWith("bad"));
     const good = names.filter((name) => /^(?:good|unknown)/.test(name));
     expect(
-      names.some((name) => /^bad(?:\.sql)?$/.test(name)),
-      "bad.sql or bad/",
+      names.some((name) => /^bad(?:\.sql|\.js)?$/.test(name)),
+      "bad.sql, bad.js or bad/",
     ).toBe(true);
     expect(
-      names.some((name) => /^good(?:\.sql)?$/.test(name)),
-      "good.sql or good/",
+      names.some((name) => /^good(?:\.sql|\.js)?$/.test(name)),
+      "good.sql, good.js or good/",
     ).toBe(true);
     expect(bad.length).toBeGreaterThanOrEqual(1);
     expect(good.length, "good cases").toBeGreaterThanOrEqual(3);
     const silent = bad
-      .filter((name) => name.endsWith(".sql") && !name.endsWith(".fixed.sql"))
+      .filter((name) => /\.(?:sql|[jt]s)$/.test(name) && !name.endsWith(".fixed.sql"))
       .filter((name) => readWants(readFileSync(join(root, id, name), "utf8")).length === 0);
     expect(silent, "bad cases without a want").toEqual([]);
   });

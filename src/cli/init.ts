@@ -187,6 +187,7 @@ const versionTexts: Readonly<Record<DialectName, VersionText>> = {
   postgres: { example: "16", written: (version) => version },
   mysql: { example: "8.0.36", written: (version) => version, mistakenFor: "mariadb" },
   mariadb: { example: "10.11", written: (version) => `mariadb ${version}` },
+  mongodb: { example: "7.0", written: (version) => version },
 };
 
 /** How to say that it is the other one. */

@@ -36,6 +36,7 @@ const loaders: Readonly<
   },
   mysql: async () => (await import("./mysql.ts")).mysql,
   mariadb: async () => (await import("./mariadb.ts")).mariadb,
+  mongodb: async () => (await import("./mongodb.ts")).mongodb,
 };
 
 /** Loads these databases. */

@@ -82,6 +82,7 @@ const isOnlineDialect: Readonly<Record<DialectName, boolean>> = {
   postgres: false,
   mysql: true,
   mariadb: true,
+  mongodb: false,
 };
 
 const readText = (text: string): ParsedText => parser.read(text);

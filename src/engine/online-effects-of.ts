@@ -50,6 +50,7 @@ export const latest: Readonly<Record<DialectName, string>> = {
   postgres: "17",
   mysql: "8.4",
   mariadb: "11.8",
+  mongodb: "8.0",
 };
 
 const serverOf = (

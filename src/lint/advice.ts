@@ -7,7 +7,7 @@ type Advice = Pick<RuleDocs, "instead">;
 
 /** For the people of one family; undefined: it isn't known. */
 export const adviceFor = ({ instead }: Advice, family: DialectFamily = "postgres"): string =>
-  typeof instead === "string" ? instead : instead[family];
+  typeof instead === "string" ? instead : (instead[family] ?? instead.postgres);
 
 /** For pages, which everybody reads. */
 export const adviceForAll = ({ instead }: Advice): string =>

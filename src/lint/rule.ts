@@ -1,5 +1,5 @@
 /** The contract of a rule. A rule is one file that default-exports `defineRule({…})` and imports only this module. */
-import type { DialectName, PerFamily } from "../model/dialect.ts";
+import type { DialectName, PerFamily, PerSqlFamily } from "../model/dialect.ts";
 import type { Edit, Span } from "../text/span.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { FileProblem } from "../project/migration.ts";
@@ -34,7 +34,7 @@ export type { ColumnType } from "../model/types.ts";
 export { categories };
 export type Severity = (typeof severities)[number];
 export type Category = (typeof categories)[number];
-export type { DialectName, PerFamily } from "../model/dialect.ts";
+export type { DialectName, PerFamily, PerSqlFamily } from "../model/dialect.ts";
 /** What a rule can be a member of. */
 export type BasePreset = (typeof basePresets)[number];
 /** A set of conventions under its name: `conventions` with other severities and options. */
@@ -168,7 +168,7 @@ export interface RuleDocs {
   /** Who waits or loses what. */
   readonly why: string;
   /** What to write instead; by family where it differs. */
-  readonly instead: string | PerFamily<string>;
+  readonly instead: string | (PerSqlFamily<string> & { readonly mongodb?: string });
   /** What the rule leaves alone on purpose, each a phrase that completes "Not reported:". */
   readonly exceptions?: readonly string[] | undefined;
 }
@@ -315,7 +315,8 @@ export function defineRule<
 function oneRecipe<O extends RuleOptions>(
   recipe: Recipe<O> | Partial<PerFamily<Recipe<O>>> | undefined,
 ): unknown {
-  const recipes = typeof recipe === "function" ? { postgres: recipe, mysql: recipe } : (recipe ?? {});
+  const recipes: Partial<PerFamily<Recipe<O>>> =
+    typeof recipe === "function" ? { postgres: recipe, mysql: recipe, mongodb: recipe } : (recipe ?? {});
   const functions: readonly unknown[] = Object.values(recipes);
   const isRight = functions.every((one) => one === undefined || typeof one === "function");
   if (!isRight) return recipe;

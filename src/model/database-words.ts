@@ -22,6 +22,8 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   // MySQL sharded by Vitess: its SQL is MySQL's.
   planetscale: "mysql",
   vitess: "mysql",
+  mongodb: "mongodb",
+  mongo: "mongodb",
   sqlite: "sqlite",
   sqlite3: "sqlite",
   libsql: "sqlite",

@@ -1,6 +1,6 @@
-/** The databases whose SQL is read, and what modules below `dialects` may ask of one. */
+/** The databases whose migrations are read, and what modules below `dialects` may ask of one. */
 
-export const dialectNames = ["postgres", "mysql", "mariadb"] as const;
+export const dialectNames = ["postgres", "mysql", "mariadb", "mongodb"] as const;
 
 export type DialectName = (typeof dialectNames)[number];
 
@@ -9,22 +9,28 @@ export const dialectTitles: Readonly<Record<DialectName, string>> = {
   postgres: "PostgreSQL",
   mysql: "MySQL",
   mariadb: "MariaDB",
+  mongodb: "MongoDB",
 };
 
-/** MariaDB is MySQL's family: it has most of its grammar and its rules for names. */
-export const dialectFamilies = ["postgres", "mysql"] as const;
+/** MariaDB is MySQL's family: it has most of its grammar and its rules for names. MongoDB has no SQL. */
+export const dialectFamilies = ["postgres", "mysql", "mongodb"] as const;
 export type DialectFamily = (typeof dialectFamilies)[number];
 
-/** One value for PostgreSQL, one for MySQL and MariaDB. */
+/** One value for PostgreSQL, one for MySQL and MariaDB, one for MongoDB. */
 export type PerFamily<T> = Readonly<Record<DialectFamily, T>>;
 
+/** Those with SQL. */
+export const sqlDialectNames = ["postgres", "mysql", "mariadb"] as const satisfies readonly DialectName[];
+export type SqlFamily = Exclude<DialectFamily, "mongodb">;
+export type PerSqlFamily<T> = Readonly<Record<SqlFamily, T>>;
+
 /** MySQL, and what goes by its name. */
-export type MysqlDialect = Exclude<DialectName, "postgres">;
+export type MysqlDialect = "mysql" | "mariadb";
 
 /** What a folder of migrations may be for; only some are read. */
 export type Database = DialectName | "sqlite" | "mssql" | "clickhouse" | "other";
 
-/** Is its SQL read? */
+/** Is it read? */
 export const isDialectName = (database: Database | undefined): database is DialectName =>
   (dialectNames as readonly (Database | undefined)[]).includes(database);
 

@@ -36,6 +36,7 @@ export interface KindTraits<T extends "table" | "onTable" | undefined = "table" 
 const everywhere: readonly DialectName[] = ["postgres", "mysql", "mariadb"];
 const postgres: readonly DialectName[] = ["postgres"];
 const mysqlFamily: readonly DialectName[] = ["mysql", "mariadb"];
+const mongodb: readonly DialectName[] = ["mongodb"];
 const notMysql: readonly DialectName[] = ["postgres", "mariadb"];
 
 /** What ALTER TABLE and its kin do in PostgreSQL alone. */
@@ -45,6 +46,9 @@ const alterTable = { changes: "schema", databases: everywhere, commits: true, ta
 /** Of what is no table. */
 const define = { changes: "schema", databases: everywhere, commits: true, table: undefined } as const;
 const defineInPostgres = { changes: "schema", databases: postgres, table: undefined } as const;
+/** Of MongoDB: collections and indexes, and the documents in them. */
+const ofCollection = { changes: "schema", databases: mongodb, table: undefined } as const;
+const ofDocuments = { changes: "rows", databases: mongodb, table: undefined } as const;
 const session = { changes: "session", databases: everywhere, table: undefined } as const;
 
 const table = {
@@ -168,8 +172,22 @@ const table = {
   analyze: { changes: "nothing", databases: everywhere, commits: true, table: undefined },
   cluster: { changes: "storage", databases: postgres, table: "table" },
   utility: { changes: "nothing", databases: everywhere, commits: false, table: undefined },
-  executeDynamic: { changes: "unknown", databases: everywhere, commits: false, table: undefined },
-  unknown: { changes: "unknown", databases: everywhere, commits: false, table: undefined },
+  // Collections and documents.
+  createCollection: ofCollection,
+  dropCollection: ofCollection,
+  renameCollection: ofCollection,
+  alterCollection: ofCollection,
+  createDocumentIndex: ofCollection,
+  dropDocumentIndex: ofCollection,
+  syncIndexes: ofCollection,
+  insertDocuments: ofDocuments,
+  updateDocuments: ofDocuments,
+  deleteDocuments: ofDocuments,
+  readDocuments: { ...ofDocuments, changes: "nothing" },
+  aggregateInto: ofDocuments,
+  databaseCommand: { ...ofDocuments, changes: "storage" },
+  executeDynamic: { changes: "unknown", databases: [...everywhere, "mongodb"], commits: false, table: undefined },
+  unknown: { changes: "unknown", databases: [...everywhere, "mongodb"], commits: false, table: undefined },
 } as const satisfies { readonly [K in OperationKind]: KindTraits<TableField<K>> };
 
 export const kinds: Readonly<Record<OperationKind, KindTraits>> = table;

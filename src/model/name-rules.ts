@@ -58,5 +58,17 @@ const ofMysqlFamily = (reserved: ReadonlySet<string>): NameRules => {
   };
 };
 
+/** A collection is named by a text: nothing is quoted, folded or reserved. */
+export const mongodbNames: NameRules = {
+  spell: (name) => name,
+  isReserved: () => false,
+  plain: (text) => text,
+  indexesInSchema: false,
+  systemColumns: new Set(["_id"]),
+  catalogOf: () => undefined,
+  isBuiltIn: (relation) => relation.startsWith("system."),
+  isOfExtension: () => false,
+};
+
 export const mysqlNames: NameRules = ofMysqlFamily(mysqlWords);
 export const mariadbNames: NameRules = ofMysqlFamily(mariadbWords);

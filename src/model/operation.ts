@@ -6,6 +6,7 @@
  */
 import type { ConstraintOperation } from "./operations/constraint.ts";
 import type { DataOperation } from "./operations/data.ts";
+import type { DocumentOperation } from "./operations/documents.ts";
 import type { ObjectOperation } from "./operations/object.ts";
 import type { SessionOperation } from "./operations/session.ts";
 import type { TableOperation } from "./operations/table.ts";
@@ -13,13 +14,19 @@ import type { TableOperation } from "./operations/table.ts";
 export type * from "./operations/base.ts";
 export type * from "./operations/constraint.ts";
 export type * from "./operations/data.ts";
+export type * from "./operations/documents.ts";
 export type * from "./operations/indexes.ts";
 export type * from "./operations/object.ts";
 export type * from "./operations/session.ts";
 export type * from "./operations/table.ts";
 
 export type Operation =
-  TableOperation | ConstraintOperation | ObjectOperation | DataOperation | SessionOperation;
+  | TableOperation
+  | ConstraintOperation
+  | ObjectOperation
+  | DataOperation
+  | SessionOperation
+  | DocumentOperation;
 
 export type OperationKind = Operation["kind"];
 /** By look-up rather than `Extract`, so that a `Step` of one kind is a `Step`. */

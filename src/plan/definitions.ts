@@ -74,7 +74,12 @@ export interface Definitions {
   ) => readonly string[] | undefined;
 }
 
-const families: PerFamily<Definitions> = { postgres: postgresDefinitions, mysql: mysqlDefinitions };
+const families: PerFamily<Definitions> = {
+  postgres: postgresDefinitions,
+  mysql: mysqlDefinitions,
+  // It has no tables to be defined.
+  mongodb: postgresDefinitions,
+};
 
 /** Those of the schema's database. */
 export const definitionsFor = ({ family }: Pick<Schema, "family">): Definitions => families[family];

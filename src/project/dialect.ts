@@ -12,7 +12,7 @@ import {
   bySurroundings,
   productOfContainers,
 } from "./dialect-surroundings.ts";
-import { isMostlyCode } from "./layouts/code.ts";
+import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -37,6 +37,8 @@ export function detectDialect(
   view: FolderView,
   { dialect: stated, serverVersion }: Pick<Facts, "dialect" | "serverVersion">,
 ): DialectGuess {
+  const tool = isInCode(view) ? codeTool(view) : undefined;
+  if (tool?.only !== undefined) return { dialect: tool.only, evidence: [`code for ${tool.name}`] };
   if (stated !== undefined) return { dialect: stated, evidence: ["stated in the configuration"] };
   const guess = guessDialect(fs, view);
   const found: DialectGuess = connectsToStandIn(fs, view.root) ? { ...guess, isStandIn: true } : guess;

@@ -2,6 +2,7 @@
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
 import type { LiveModel, OneWay, RefusedCall, ToolCall } from "../model/call.ts";
+import type { DocumentOperation } from "../model/operation.ts";
 import type { CodeAdvice, CodeFile, CodeUnit, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
@@ -158,6 +159,8 @@ export interface CodePiece {
   readonly call?: ToolCall | undefined;
   /** The operation that sends it, as its tool names it: `RunPython`, `add_column`. */
   readonly sender: string;
+  /** What the call does, where it sends no SQL. */
+  readonly operations?: readonly DocumentOperation[] | undefined;
   /** Not known before it runs; `prefix`: its constant first part; `isData`: code that changes rows, and no schema. */
   readonly dynamic?: { readonly prefix?: string | undefined; readonly isData?: true | undefined } | undefined;
   /** The language's statement around the call, in `source`. */
@@ -224,6 +227,7 @@ export interface FileProblem {
     | "bad-file-name"
     | "duplicate-version"
     | "edited-after-apply"
+    | "migration-lock-off"
     | "misplaced-migrations"
     | "numbers-sorted-as-text"
     | "orphan-rollback"

@@ -165,6 +165,12 @@ const images: Readonly<Partial<Record<Database, readonly (readonly [name: RegExp
   ],
   mysql: [[/^(?:mysql|mysql-server|percona|percona-server)$/, /^v?(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/]],
   mariadb: [[/^mariadb$/, /^v?(\d{1,2}\.\d{1,2}(?:\.\d{1,3})?)(?!\d)/]],
+  mongodb: [
+    [
+      /^(?:mongo|mongodb|mongodb-(?:community|enterprise)-server|percona-server-mongodb)$/,
+      /^v?(\d(?:\.\d){0,1}(?:\.\d{1,3})?)(?!\d)/,
+    ],
+  ],
 };
 
 /** `postgis/postgis:16-3.4` → `postgis`. */

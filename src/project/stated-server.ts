@@ -15,6 +15,8 @@ const products: Readonly<Record<string, DialectName>> = dictionary({
   mysql: "mysql",
   percona: "mysql",
   mariadb: "mariadb",
+  mongodb: "mongodb",
+  mongo: "mongodb",
 });
 
 /** A name, a version of up to three parts, and what builders of packages add to it: `8.0.36-28`, `10.11.6-MariaDB`. */

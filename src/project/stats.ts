@@ -36,11 +36,19 @@ FROM information_schema.TABLES t
 WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE';
 `;
 
+/** The same of the collections of the database that mongosh is connected to. */
+const mongodbStatsQuery = `print(JSON.stringify(db.getCollectionInfos({ type: "collection" }).map(({ name }) => {
+  const [{ storageStats: stats }] = db.getCollection(name).aggregate([{ $collStats: { storageStats: {} } }]).toArray();
+  return { table: name, rows: Number(stats.count), bytes: Number(stats.size) };
+})));
+`;
+
 /** The query in the words of each. */
 export const statsQueries: Readonly<Record<DialectName, string>> = {
   postgres: statsQuery,
   mysql: mysqlStatsQuery,
   mariadb: mysqlStatsQuery,
+  mongodb: mongodbStatsQuery,
 };
 
 /** How to ask production in a shell; the answer is the file. */
@@ -48,6 +56,7 @@ export const statsCommands: Readonly<Record<DialectName, string>> = {
   postgres: 'psql -XAt -c "$(npx ddlint stats-query)"',
   mysql: 'mysql -NBr -e "$(npx ddlint stats-query)" <database>',
   mariadb: 'mariadb -NBr -e "$(npx ddlint stats-query)" <database>',
+  mongodb: 'mongosh --quiet <address> --eval "$(npx ddlint stats-query)"',
 };
 
 /** Undefined: not what the query gives. */

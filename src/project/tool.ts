@@ -130,6 +130,8 @@ interface Recognised {
     readonly pattern: RegExp;
     readonly what: string;
   };
+  /** The one database that it is for, whatever else the project uses. */
+  readonly only?: Database;
   /** It may only write the files: what a program or a script says that lets it apply them, too. */
   readonly applies?: RegExp;
   /** What a script says that changes the database to the declared schema, without the files. */

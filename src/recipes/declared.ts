@@ -191,6 +191,7 @@ const wide: Readonly<
     ) => { readonly type: string; readonly plain: string }
   >
 > = {
+  mongodb: () => ({ type: "long", plain: "long" }),
   mysql: (column) => {
     const plain = column?.type?.unsigned === true ? "BIGINT UNSIGNED" : "BIGINT";
     return { type: `${plain} AUTO_INCREMENT`, plain };

@@ -42,6 +42,7 @@ const mysql: ReadonlyMap<string, string> = new Map([
 type ValueOf = (type: ColumnType, before: Step["before"]) => string | undefined;
 
 const valueOf: Readonly<Record<DialectFamily, ValueOf>> = {
+  mongodb: () => undefined,
   mysql: (type) => {
     const [first] = type.values ?? [];
     if (type.name === "enum" && first !== undefined) return literal(first);

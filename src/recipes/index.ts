@@ -19,6 +19,7 @@ export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
 export * from "./security.ts";
+export * as mongodb from "./mongodb.ts";
 export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";

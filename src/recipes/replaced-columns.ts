@@ -30,6 +30,7 @@ const ways: Readonly<Record<DialectFamily, Way>> = {
     nameOf: (step, plain) => step.spell(plain),
     filled: (_, added, next, old) => mysqlFill(added, old, next),
   },
+  mongodb: { nameOf: (_, plain) => plain, filled: () => [] },
 };
 
 /** Constraints of a column. */

@@ -7,6 +7,7 @@ import type { Failure } from "../schema/failure.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Statement } from "../sql/front-end.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
+import type { Collections } from "./questions/documents/collections.ts";
 import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import type { GivenName } from "./questions/names/given-names.ts";
 import type { Copies } from "./questions/dependents/copied.ts";
@@ -45,6 +46,8 @@ export interface StepParts {
   readonly batch: Batch | undefined;
   /** Of MySQL tables, before this migration. */
   readonly rowVersions: RowVersions;
+  /** Of MongoDB, before this script. */
+  readonly collections: Collections;
   /** All steps of the script; this one will be number `at`. */
   readonly steps: ScriptSteps;
   readonly at: number;

@@ -10,6 +10,7 @@ import { answering, defineAnswers, keyIn, type Answers, type StepParts } from ".
 import { isOneCall } from "./code-piece.ts";
 import { releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
+import { documentAnswers } from "./questions/documents/questions.ts";
 import { editAnswers } from "./questions/edits/questions.ts";
 import { indexAnswers } from "./questions/indexes/questions.ts";
 import { lockAnswers } from "./questions/locks/questions.ts";
@@ -154,6 +155,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   security: answering(securityAnswers),
   mysql: answering(mysqlAnswers),
   edits: answering(editAnswers),
+  documents: answering(documentAnswers),
 };
 
 /** The default schema is said, too, where a search_path doesn't find it. */

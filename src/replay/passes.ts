@@ -109,6 +109,7 @@ const orders: Readonly<
 > = {
   postgres: inPasses,
   mysql: (_, operations) => planned(operations),
+  mongodb: (_, operations) => operations,
 };
 
 /** The operations of a statement in the order in which the server runs them; `statement`: the parser's name for it. */

@@ -70,11 +70,12 @@ export function matchesGlob(pattern: string, text: string): boolean {
  */
 export const knownVersions = { oldest: 13, newest: 18 } as const;
 
-/** The same of all three. */
+/** The same of all. */
 export const knownServers = {
   postgres: { oldest: "13", newest: "18" },
   mysql: { oldest: "5.7", newest: "9" },
   mariadb: { oldest: "10.6", newest: "11.8" },
+  mongodb: { oldest: "4.4", newest: "8" },
 } as const;
 
 /** Releases of MySQL and MariaDB with which something changes that the effects know, oldest first. */

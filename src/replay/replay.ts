@@ -7,6 +7,7 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { collectionsAfter } from "./questions/documents/collections.ts";
 import { copiesAfter } from "./questions/dependents/copied.ts";
 import { keptAfter } from "./questions/dependents/kept.ts";
 import { fillsAfter } from "./questions/values/fills.ts";
@@ -70,9 +71,10 @@ function stateAfter(
   // The next migration, and the way back, may run in another session.
   const isTemporary = up.steps.some(({ operation }) => "temporary" in operation && operation.temporary);
   const schema = isTemporary ? up.schema.withoutTemporary() : up.schema;
+  const collections = collectionsAfter(state.collections, up.steps);
   // The downs of a change in parts lead back together: one alone says nothing.
   if (down !== undefined && parsed.down !== undefined && migration.partOf === undefined) {
-    const afterUp = { ...state, schema, decided: true };
+    const afterUp = { ...state, schema, collections, decided: true };
     scope.finishDown(runScript(scope, down, "down", afterUp, parsed.down, facts));
   }
   return {
@@ -83,6 +85,7 @@ function stateAfter(
     copies: copiesAfter(state.copies, up.steps),
     kept: keptAfter(state.kept, up.steps),
     rowVersions: rowVersionsAfter(state.rowVersions, up.steps),
+    collections,
     tracking: scope.tracking,
     batch: up.batch,
     builtConcurrently:

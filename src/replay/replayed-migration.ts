@@ -9,6 +9,12 @@ import type { Difference, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
+import {
+  collectionDifferences,
+  collectionsAfter,
+  isVague,
+  type Collections,
+} from "./questions/documents/collections.ts";
 import { changeGroups, changesIn } from "./questions/migration/changes.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
@@ -73,6 +79,7 @@ export class ReplayedMigration implements MigrationScope {
   batch: Batch | undefined;
   #afterDown: Schema | undefined;
   readonly #clock: Clock;
+  readonly #collections: Collections;
   readonly #headers: Partial<Record<Direction, readonly HeaderField[]>> = {};
 
   constructor(
@@ -88,6 +95,7 @@ export class ReplayedMigration implements MigrationScope {
     this.history = history;
     this.migration = migration;
     this.before = state.schema;
+    this.#collections = state.collections;
     this.after = state.schema;
     this.pending = isPending(history, migration, state.firstPending !== undefined, facts);
     this.firstPending = state.firstPending ?? migration.index;
@@ -120,14 +128,25 @@ export class ReplayedMigration implements MigrationScope {
   }
 
   // Rules take the questions apart from the scope, so they are closures.
-  differences = (): readonly Difference[] => diff(this.before, this.after);
+  differences = (): readonly Difference[] => [
+    ...diff(this.before, this.after),
+    ...collectionDifferences(this.#collections, this.#collectionsAfterUp()),
+  ];
+
+  #collectionsAfterUp = (): Collections => collectionsAfter(this.#collections, this.steps);
 
   rollbackDifference = (): readonly Difference[] | undefined =>
     this.#afterDown === undefined
       ? undefined
-      : diff(this.before, this.#afterDown, this.after).filter(
-          (one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one),
-        );
+      : [
+          ...diff(this.before, this.#afterDown, this.after).filter(
+            (one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one),
+          ),
+          ...collectionDifferences(
+            this.#collections,
+            collectionsAfter(this.#collectionsAfterUp(), this.downSteps),
+          ),
+        ];
 
   /** DROP TABLE IF EXISTS of what the history doesn't make: some databases have it. */
   #wasAskedFor({ change, text }: Difference): boolean {
@@ -156,6 +175,7 @@ export class ReplayedMigration implements MigrationScope {
     ![...this.steps, ...this.downSteps].some(
       ({ operation }) =>
         changed(operation) === "unknown" ||
+        isVague(operation) ||
         (operation.conditional === true &&
           (changed(operation) === "schema" || operation.kind === "rollback")),
     );

@@ -101,6 +101,7 @@ export function runScript(
         kept: state.kept,
         batch,
         rowVersions: state.rowVersions,
+        collections: state.collections,
         steps,
         at: steps.all.length,
         known: {},

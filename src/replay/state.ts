@@ -6,6 +6,7 @@ import { emptySchema, schemaOf, stateOf, type Schema } from "../schema/schema.ts
 import type { State } from "../schema/state.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
+import { noCollections, type Collections } from "./questions/documents/collections.ts";
 import { noCopies, type Copies } from "./questions/dependents/copied.ts";
 import { noneKept, type Kept } from "./questions/dependents/kept.ts";
 import { noFills, type Fills } from "./questions/values/fills.ts";
@@ -44,6 +45,8 @@ export interface ReplayState {
   /** What triggers of earlier migrations keep in step. */
   readonly kept: Kept;
   readonly rowVersions: RowVersions;
+  /** MongoDB: what the history has made of its collections. */
+  readonly collections: Collections;
   /** The table that the history's own SQL writes its migrations into, once it does. */
   readonly tracking?: Key | undefined;
   /** A migration has built an index CONCURRENTLY. */
@@ -69,6 +72,7 @@ export function initialState(
     copies: noCopies,
     kept: noneKept,
     rowVersions: noRowVersions,
+    collections: noCollections,
     builtConcurrently: false,
     firstPending: history.migrations.some((m) => isNamed(history, m, facts.startAfter)) ? undefined : 0,
   };

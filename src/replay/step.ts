@@ -13,6 +13,7 @@ import type { Problem, Statement } from "../sql/front-end.ts";
 import type { Size } from "./replay-facts.ts";
 import type { Span } from "../text/span.ts";
 import type { DependentQuestions } from "./questions/dependents/questions.ts";
+import type { DocumentQuestions } from "./questions/documents/questions.ts";
 import type { EditQuestions } from "./questions/edits/questions.ts";
 import type { IndexQuestions } from "./questions/indexes/questions.ts";
 import type { LockQuestions } from "./questions/locks/questions.ts";
@@ -140,6 +141,7 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly security: SecurityQuestions;
   readonly mysql: MysqlQuestions;
   readonly edits: EditQuestions;
+  readonly documents: DocumentQuestions;
 }
 
 /** One statement with its steps, in the order in which the server runs them. */

@@ -369,6 +369,19 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       return;
     // These leave what a schema holds as it is.
     case "setTableOptions":
+    case "createCollection":
+    case "dropCollection":
+    case "renameCollection":
+    case "alterCollection":
+    case "createDocumentIndex":
+    case "dropDocumentIndex":
+    case "syncIndexes":
+    case "insertDocuments":
+    case "updateDocuments":
+    case "deleteDocuments":
+    case "readDocuments":
+    case "aggregateInto":
+    case "databaseCommand":
     case "setTablespace":
     case "setTriggerState":
     case "setColumnOption":

@@ -5,6 +5,7 @@ export const isMysqlFamily: Readonly<Record<DialectName, boolean>> = {
   postgres: false,
   mysql: true,
   mariadb: true,
+  mongodb: false,
 };
 
 /** MariaDB differs from MySQL in types and in what it refuses. */
@@ -12,4 +13,5 @@ export const isMariadb: Readonly<Record<DialectName, boolean>> = {
   postgres: false,
   mysql: false,
   mariadb: true,
+  mongodb: false,
 };

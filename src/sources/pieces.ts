@@ -40,6 +40,11 @@ export function readPieces(
   const holes = new Map<string, string>();
   for (const piece of pieces) {
     if (piece.part.start < part.start || piece.part.end > part.end) continue;
+    if (piece.operations !== undefined) {
+      const operations = piece.operations.map((one) => withFlags(one, piece.conditional, piece.repeated));
+      statements.push({ span: piece.part, kind: "documents", operations });
+      continue;
+    }
     if (piece.dynamic !== undefined) {
       const statement = dynamic(piece.part, piece, piece.dynamic.prefix);
       const kind =

@@ -1,5 +1,6 @@
 /** Pieces of one SQL text with a map back to the files that they come from. */
 import type { ToolCall } from "../model/call.ts";
+import type { DocumentOperation } from "../model/operation.ts";
 import { createSourceMap, type Segment, type SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -28,6 +29,8 @@ export interface Piece {
   readonly call?: ToolCall | undefined;
   /** See `SqlText.sender`. */
   readonly sender: string;
+  /** What the call does, where it sends no SQL; places are those of the file. */
+  readonly operations?: readonly DocumentOperation[] | undefined;
   /** Not known before it runs. */
   readonly dynamic?: DynamicPiece | undefined;
   /** The statement of the language that the call stands in; in the code's own text. */

@@ -1,6 +1,6 @@
 /** The fixtures of a rule as cases: each is right, or says what is wrong with it. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { optionsProblem } from "../config/read.ts";
 import { fixOf } from "../findings/apply-fixes.ts";
@@ -10,8 +10,8 @@ import { checkedRule } from "../lint/packs.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { drawn, mismatches, withFixes } from "./compare.ts";
-import { directiveProblems, FixtureError, readGiven, readWants, type Given } from "./fixture.ts";
-import { lintFixture, lintFolder, opinionsFor, textsBelow } from "./lint-fixture.ts";
+import { codeTexts, directiveProblems, FixtureError, readGiven, readWants, type Given } from "./fixture.ts";
+import { lintFixture, lintTexts, opinionsFor, textsBelow } from "./lint-fixture.ts";
 import { isOfWatcher, watchersFor, withoutRepeats } from "./watchers.ts";
 
 export interface FixtureCase {
@@ -25,12 +25,14 @@ export interface FixtureCase {
 export function fixtureCases(rule: Rule, folder: string): readonly FixtureCase[] {
   const entries = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [];
   return entries
-    .filter((entry) => entry.isDirectory() || entry.name.endsWith(".sql"))
+    .filter((entry) => entry.isDirectory() || entry.name.endsWith(".sql") || isCode(entry.name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((entry) => {
       const path = join(folder, entry.name);
       const problems = async (): Promise<readonly string[]> => {
-        if (entry.isDirectory()) return folderProblems(rule, path);
+        if (entry.isDirectory()) return folderProblems(rule, textsBelow(path), entry.name);
+        if (isCode(entry.name))
+          return folderProblems(rule, codeTexts(entry.name, readFileSync(path, "utf8")), entry.name);
         if (entry.name.endsWith(".fixed.sql")) return fixProblems(rule, path);
         return textProblems(rule, readFileSync(path, "utf8"), entry.name);
       };
@@ -76,6 +78,7 @@ const ready = (rule: Rule): Rule => (isBuiltIn(rule) ? rule : checkedRule(rule))
 const isBuiltIn = (rule: Rule): boolean => builtInRules.includes(rule);
 const watchersOf = (rule: Rule): readonly Rule[] => watchersFor(ready(rule), isBuiltIn(rule));
 
+const isCode = (name: string): boolean => /\.[cm]?[jt]s$/.test(name);
 const isBad = (name: string): boolean => /^bad\b/.test(name);
 
 const withoutWants = ({ id }: Rule, texts: readonly string[]): readonly string[] =>
@@ -139,17 +142,21 @@ function afterFixes(rule: Rule, before: readonly Finding[], fixed: string): read
     : left.map(({ line }) => `line ${line}: the fix leaves the finding as it is`);
 }
 
-async function folderProblems(rule: Rule, folder: string): Promise<readonly string[]> {
-  const own = Object.entries(textsBelow(folder)).flatMap(([path, text]) =>
+async function folderProblems(
+  rule: Rule,
+  all: Readonly<Record<string, string>>,
+  name: string,
+): Promise<readonly string[]> {
+  const own = Object.entries(all).flatMap(([path, text]) =>
     orFixtureError(() => ownProblems(ready(rule), text), text).map((line) => `${path}: ${line}`),
   );
   if (own.length > 0) return own;
-  const result = await lintFolder(folder, rule.id, withOthers(rule), (given) => watching(rule, given));
+  const result = await lintTexts(all, rule.id, withOthers(rule), (given) => watching(rule, given));
   const { texts, findings, errors } = withoutRepeats(result, rule);
   const here = (path: string): readonly Finding[] => findings.filter(({ file }) => file === path);
   const wrong = [
     ...errors.map(errorText),
-    ...(isBad(basename(folder)) ? withoutWants(rule, Object.values(texts)) : []),
+    ...(isBad(name) ? withoutWants(rule, Object.values(texts)) : []),
     ...Object.entries(texts).flatMap(([path, text]) =>
       [...mismatches(here(path), readWants(text)), ...wantsOfAnything(rule, text)].map(
         (line) => `${path}: ${line}`,
@@ -159,6 +166,9 @@ async function folderProblems(rule: Rule, folder: string): Promise<readonly stri
       .filter(({ file }) => texts[file] === undefined)
       .map(({ file, ruleId, message }) => `${file}: unwanted ${ruleId}: ${message}`),
   ];
+  const migrations = Object.keys(texts).filter((path) => path.startsWith("migrations/"));
+  if (isCode(name) && result.counts.migrations < migrations.length)
+    wrong.push(`only ${result.counts.migrations} of ${migrations.length} migrations are read`);
   if (wrong.length === 0) return [];
   const pictures = Object.entries(texts).flatMap(([path, text]) => ["", path, drawn(text, here(path))]);
   return [...wrong, ...pictures];

@@ -101,7 +101,7 @@ const settings = [
  * @throws FixtureError for one it doesn't know, so that a typo isn't a silent pass
  */
 export function readGiven(text: string): Given {
-  const line = /^\uFEFF?-- given:([^\r\n]*)/.exec(text)?.[1] ?? "";
+  const line = /^\uFEFF?(?:--|\/\/) given:([^\r\n]*)/.exec(text)?.[1] ?? "";
   let given: Given = plain;
   for (const setting of line.split(";").map((part) => part.trim())) {
     if (setting === "") continue;
@@ -198,6 +198,20 @@ const runners: Readonly<Record<string, RunnerTransaction>> = {
   unknown: { wraps: "none", sends: "unknown", optedOut: false },
 };
 
+/** A fixture in code, cut at `// next migration`: a project of migrations whose lines are those of the fixture. */
+export function codeTexts(name: string, text: string): Readonly<Record<string, string>> {
+  const ending = name.slice(name.lastIndexOf("."));
+  const cuts = [...text.matchAll(/^\/\/ next migration[ \t]*\r?$/gm)];
+  let start = 0;
+  const sections = [...cuts, undefined].map((cut, i) => {
+    // What stands before is blank: a line keeps its number.
+    const section = text.slice(0, start).replaceAll(/[^\r\n]/g, "") + text.slice(start, cut?.index);
+    start = (cut?.index ?? 0) + (cut?.[0].length ?? 0);
+    return [`migrations/2024010100000${i}-step${ending}`, section] as const;
+  });
+  return Object.fromEntries(sections);
+}
+
 /** Cuts a text at `-- next migration` and `-- rollback`; each piece stays a part of the one file. */
 export function readFixture(path: string, text: string): Fixture {
   const given = readGiven(text);
@@ -253,7 +267,7 @@ const historyOf = (migrations: readonly Migration[], given: Given, path: string)
 });
 
 const wantsIn = (line: string): RegExpExecArray | null =>
-  /(?:--|#)[ \t]*want((?:[ \t]+"(?:[^"\\]|\\.)*")+)/.exec(line);
+  /(?:--|#|\/\/)[ \t]*want((?:[ \t]+"(?:[^"\\]|\\.)*")+)/.exec(line);
 
 /** `-- want "regex" "regex"`, on the line where a finding starts. */
 export function readWants(text: string): Want[] {
@@ -291,22 +305,22 @@ function patternProblem(pattern: string): string | undefined {
 }
 
 function lineProblem(line: string, index: number): string | undefined {
-  const [want, after = ""] = /(?:--|#)[ \t]*wants?\b(.*)$/i.exec(line) ?? [];
+  const [want, after = ""] = /(?:--|#|\/\/)[ \t]*wants?\b(.*)$/i.exec(line) ?? [];
   if (want !== undefined) {
     const wants = wantsIn(line);
     const rest = wants === null ? after : line.slice(wants.index + wants[0].length);
     // What closes a comment of the file's language may follow.
     return wants === null || /^[ \t]*["\w]/.test(rest) ? 'expected -- want "regex"' : undefined;
   }
-  const comment = /^[ \t]*(?:--|#)[ \t]*(.*?)[ \t]*$/.exec(line)?.[1];
+  const comment = /^[ \t]*(?:--|#|\/\/)[ \t]*(.*?)[ \t]*$/.exec(line)?.[1];
   if (comment === undefined) return undefined;
   const [, name = ""] = /^([a-z_]+(?: [a-z]+)?)[ \t]*:/i.exec(comment) ?? [];
   if (settings.some((one) => one === name || one === `${name}s` || `${one}s` === name))
     return `settings belong to the first line: -- given: ${name} …`;
   if (nearest(name, ["given"]) !== undefined || isGivenWithoutColon(comment, index))
-    return index === 0 && line.startsWith("-- given:") ? undefined : "expected -- given: … in the first line";
+    return index === 0 && /^(?:--|\/\/) given:/.test(line) ? undefined : "expected -- given: … in the first line";
   const cut = comment.length > 20 ? undefined : nearest(comment, ["next migration", "rollback"]);
-  return cut === undefined || /^-- (?:next migration|rollback)[ \t]*$/.test(line)
+  return cut === undefined || /^(?:--|\/\/) (?:next migration|rollback)[ \t]*$/.test(line)
     ? undefined
     : `expected -- ${cut}, on a line of its own`;
 }

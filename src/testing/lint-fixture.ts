@@ -92,13 +92,22 @@ export const textsBelow = (folder: string): Record<string, string> =>
  * Lints a folder as the project that it is; `given` stands in one of its files. A file that begins with
  * `-- unreadable: reason` can't be read. Texts are also those that are gone.
  */
-export async function lintFolder(
+export const lintFolder = (
   folder: string,
   ruleId: string,
   rules?: readonly Rule[],
+  opinionsOf?: (given: Given) => Opinions,
+): Promise<LintedTexts> => lintTexts(textsBelow(folder), ruleId, rules, opinionsOf);
+
+export type LintedTexts = LintResult & { readonly texts: Readonly<Record<string, string>> };
+
+/** The same of texts by their paths. */
+export async function lintTexts(
+  all: Readonly<Record<string, string>>,
+  ruleId: string,
+  rules?: readonly Rule[],
   opinionsOf = (given: Given): Opinions => opinionsFor(given, ruleId, rules ?? []),
-): Promise<LintResult & { readonly texts: Readonly<Record<string, string>> }> {
-  const all = textsBelow(folder);
+): Promise<LintedTexts> {
   const below = (top: string): ReadonlyMap<string, string> =>
     new Map(
       Object.entries(all).flatMap(([path, text]) =>
@@ -110,7 +119,7 @@ export async function lintFolder(
   const texts = Object.fromEntries(
     Object.entries(all).filter(([path]) => !path.startsWith(base) && !path.startsWith(upstream)),
   );
-  const given = readGiven(Object.values(texts).find((text) => text.startsWith("-- given:")) ?? "");
+  const given = readGiven(Object.values(texts).find((text) => /^(?:--|\/\/) given:/.test(text)) ?? "");
   const refused = Object.entries(texts).flatMap(([path, text]) => {
     const because = /^-- unreadable: (.*?)(?: -- want|$)/m.exec(text)?.[1];
     return because === undefined ? [] : [[path, because] as const];

@@ -20,7 +20,9 @@ type Token = PostgresToken | MysqlToken;
 /** As the database of the fixture reads it. */
 function tokenize(text: string): readonly Token[] {
   const { dialect } = readGiven(text);
-  return dialect === "postgres" ? tokenizePostgres(text) : tokenizeMysql(text, { dialect: dialect });
+  return dialect === "mysql" || dialect === "mariadb"
+    ? tokenizeMysql(text, { dialect })
+    : tokenizePostgres(text);
 }
 
 /** Holds the law on all cases and names the cases that break it. */
@@ -41,7 +43,7 @@ const isMysql = (text: string): boolean => readGiven(text).dialect !== "postgres
 /** MySQL keeps names as they are written. */
 function isKeyWord(text: string, word: string): boolean {
   const { dialect } = readGiven(text);
-  const names = { postgres: undefined, mysql: mysql.names, mariadb: mariadb.names }[dialect];
+  const names = { postgres: undefined, mysql: mysql.names, mariadb: mariadb.names, mongodb: undefined }[dialect];
   return names === undefined || names.isReserved(word);
 }
 

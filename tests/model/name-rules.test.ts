@@ -1,8 +1,8 @@
 import type { DialectName } from "../../src/model/dialect.ts";
 import { describe, expect, it } from "vitest";
-import { mariadbNames, mysqlNames, postgresNames } from "../../src/model/name-rules.ts";
+import { mariadbNames, mongodbNames, mysqlNames, postgresNames } from "../../src/model/name-rules.ts";
 
-const rules = { postgres: postgresNames, mysql: mysqlNames, mariadb: mariadbNames };
+const rules = { postgres: postgresNames, mysql: mysqlNames, mariadb: mariadbNames, mongodb: mongodbNames };
 
 describe("names are written as people of the database write them", () => {
   it.each<[DialectName, string, string]>([
@@ -25,6 +25,7 @@ describe("names are written as people of the database write them", () => {
     ["mysql", "$a", "`$a`"],
     ["mysql", "größe", "größe"],
     ["mysql", "", "``"],
+    ["mongodb", "order items", "order items"],
   ])("%s: %s", (dialect, name, written) => {
     expect(rules[dialect].spell(name)).toBe(written);
   });

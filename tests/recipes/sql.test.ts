@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { mariadb, mysql } from "../../src/sql/mysql/parse.ts";
+import { codeOnly } from "../../src/sql/code-only.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 import { drawn } from "../../src/testing/compare.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 import { readGiven } from "../../src/testing/fixture.ts";
 
-const frontEnds = { postgres, mysql, mariadb };
+const frontEnds = { postgres, mysql, mariadb, mongodb: codeOnly };
 
 const root = join(import.meta.dirname, "../../fixtures/rules");
 const ids = readdirSync(root, { withFileTypes: true })

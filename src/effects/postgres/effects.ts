@@ -8,6 +8,7 @@ import type { EffectsParts } from "../dialect.ts";
 import { noEffects, type Effects, type ServerContext } from "../effects.ts";
 import { constraintRows } from "./constraint-rows.ts";
 import { dataRows } from "./data-rows.ts";
+import { documentRows } from "./document-rows.ts";
 import { objectRows } from "./object-rows.ts";
 import { refuseExpressions } from "./refused-expressions.ts";
 import { refuseOptions } from "./refused-options.ts";
@@ -27,6 +28,7 @@ export const rows: Rows<OperationKind> = {
   ...objectRows,
   ...dataRows,
   ...sessionRows,
+  ...documentRows,
 };
 
 export const postgresEffects: EffectsParts = { of: effects, plansStatements: false };

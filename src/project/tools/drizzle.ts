@@ -101,6 +101,8 @@ function unlistedFiles(view: FolderView, entries: readonly Entry[]): readonly st
 }
 
 const keys: PerFamily<(numbered: Numbered) => string> = {
+  // It has no schema for it.
+  mongodb: () => "",
   mysql: () => `bigint({ mode: "number" }).autoincrement().primaryKey()`,
   postgres: (numbered) =>
     numbered === "plain"

@@ -17,7 +17,10 @@ import { knex } from "./knex.ts";
 import { kysely } from "./kysely.ts";
 import { liquibase } from "./liquibase.ts";
 import { maragudkMigrate } from "./maragudk-migrate.ts";
+import { migrateMongo } from "./migrate-mongo.ts";
 import { mikroOrm } from "./mikro-orm.ts";
+import { mongoMigrateTs } from "./mongo-migrate-ts.ts";
+import { mongosh } from "./mongosh.ts";
 import { mybatisMigrations } from "./mybatis-migrations.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { playEvolutions } from "./play-evolutions.ts";
@@ -34,6 +37,7 @@ import { sqlMigrate } from "./sql-migrate.ts";
 import { sqlx } from "./sqlx.ts";
 import { supabase } from "./supabase.ts";
 import { tern } from "./tern.ts";
+import { tsMigrateMongoose } from "./ts-migrate-mongoose.ts";
 import { typeorm } from "./typeorm.ts";
 import { yoyo } from "./yoyo.ts";
 
@@ -55,7 +59,10 @@ export const tools: readonly Tool[] = [
   kysely,
   liquibase,
   maragudkMigrate,
+  migrateMongo,
   mikroOrm,
+  mongoMigrateTs,
+  mongosh,
   mybatisMigrations,
   nodePgMigrate,
   playEvolutions,
@@ -72,6 +79,7 @@ export const tools: readonly Tool[] = [
   sqlx,
   supabase,
   tern,
+  tsMigrateMongoose,
   typeorm,
   yoyo,
 ];

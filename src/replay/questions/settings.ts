@@ -42,6 +42,7 @@ const settings: Readonly<Record<DialectFamily, SessionSettings>> = {
     plain: (value) => value.toLowerCase(),
     isBack: (value) => value.startsWith("@"),
   },
+  mongodb: { lasting: {}, plain: (value) => value, isBack: () => false },
 };
 
 /** See `Step.settingStays`. */

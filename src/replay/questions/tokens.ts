@@ -18,4 +18,6 @@ export const tokenizers: Readonly<Record<DialectName, Tokenizer>> = {
   postgres: postgresTokens,
   mysql: (text, from, to) => mysqlTokens(text, { dialect: "mysql" }, from, to),
   mariadb: (text, from, to) => mysqlTokens(text, { dialect: "mariadb" }, from, to),
+  // It has no texts.
+  mongodb: () => [],
 };

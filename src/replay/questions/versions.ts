@@ -29,7 +29,7 @@ export function unsupported(step: Step, facts: ReplayFacts): readonly Unsupporte
 
 const unsupportedBy: Readonly<
   Record<DialectFamily, (step: Step, facts: ReplayFacts) => readonly Unsupported[]>
-> = { postgres: unsupportedByPostgres, mysql: unsupportedByMysql };
+> = { postgres: unsupportedByPostgres, mysql: unsupportedByMysql, mongodb: () => [] };
 
 function unsupportedByPostgres(step: Step, facts: ReplayFacts): readonly Unsupported[] {
   const { operation, effects } = step;

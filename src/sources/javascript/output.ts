@@ -1,4 +1,5 @@
 /** Collects what tools say as pieces of SQL. */
+import type { DocumentOperation } from "../../model/operation.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
@@ -41,6 +42,16 @@ export class DirectionOutput implements Output {
 
   built(segments: readonly Segment[], call: Call): void {
     this.#text.piece(segments, { ...call.flow, holes: hasHoles(segments), statement: call.statement });
+  }
+
+  documents(operations: readonly DocumentOperation[], at: Span, call: Call): void {
+    const { path, text } = this.file;
+    this.#text.piece([{ text: text.slice(at.start, at.end), path, at, exact: true }], {
+      ...call.flow,
+      holes: false,
+      operations,
+      statement: call.statement,
+    });
   }
 
   dynamic(at: Span, call: Call, prefix?: string): void {

@@ -132,7 +132,9 @@ function direction(
   const before = text.pieces.length;
   const called: FunctionValue = { is: "function", tree, scope: top, at: spanOf(tree) };
   const given = children(tree, "params").map((parameter, i) =>
-    i === 0 ? handleAt(parameter) : unknown(parameter),
+    tool.parameters?.[i] !== undefined || i === 0
+      ? handleAt(parameter, tool.parameters?.[i])
+      : unknown(parameter),
   );
   let known = 0;
   const onChain: OnChain = (chain, flow, statement, alone) => {

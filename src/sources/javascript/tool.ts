@@ -1,5 +1,6 @@
 /** What a tool's reader sees of a migration, and how it says what the tool would send. */
 import type { Segment } from "../../text/source-map.ts";
+import type { DocumentOperation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Reader } from "./evaluate.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, Value } from "./value.ts";
@@ -20,6 +21,8 @@ export interface Output {
   raw(text: TextValue, call: Call): void;
   /** SQL that the tool makes of calls. */
   built(segments: readonly Segment[], call: Call): void;
+  /** What a call at `at` does that sends no SQL. */
+  documents(operations: readonly DocumentOperation[], at: Span, call: Call): void;
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
   dynamic(at: Span, call: Call, prefix?: string): void;
   /** A call that the tool would only send if something awaited it. */
@@ -42,6 +45,8 @@ export interface ToolReader {
 
 export interface CodeTool {
   readonly name: string;
+  /** What its parameters are, in order; default: the first one is what the tool hands over. */
+  readonly parameters?: readonly string[] | undefined;
   /** It makes the way back itself where a migration has none. */
   readonly reverses?: boolean | undefined;
   reader(output: Output): ToolReader;

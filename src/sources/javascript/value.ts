@@ -64,6 +64,8 @@ export interface NewValue {
 export interface HandleValue {
   readonly is: "handle";
   readonly at: Span;
+  /** Which of several: see `CodeTool.parameters`. */
+  readonly role?: string | undefined;
 }
 
 export interface Link {

@@ -392,7 +392,7 @@ function isVoid(statement: Tree): boolean {
   return expression?.type === "UnaryExpression" && expression["operator"] === "void";
 }
 
-export const handleAt = (tree: Span): Value => ({ is: "handle", at: spanOf(tree) });
+export const handleAt = (tree: Span, role?: string): Value => ({ is: "handle", at: spanOf(tree), role });
 
 const isHandle = (value: Value): boolean =>
   value.is === "handle" ||

@@ -1,5 +1,5 @@
 /** How Liquibase writes names, and which databases it writes for. */
-import type { DialectName } from "../../model/dialect.ts";
+import { dialectTitles, type DialectName } from "../../model/dialect.ts";
 import { isMariadb, isMysqlFamily } from "../families.ts";
 import { mariadbWords, mysqlWords, postgresWords } from "./reserved.ts";
 import { instead, listed, splitAt, sql, trimmed, type Sql, type Value } from "./sql.ts";
@@ -14,12 +14,6 @@ export interface Target {
   readonly renamesColumns: boolean;
 }
 
-const titles: Readonly<Record<DialectName, string>> = {
-  postgres: "PostgreSQL",
-  mysql: "MySQL",
-  mariadb: "MariaDB",
-};
-
 export function targetOf(dialect: DialectName, serverVersion: string | undefined): Target {
   const mariadb = isMariadb[dialect];
   const mysql = isMysqlFamily[dialect];
@@ -28,7 +22,7 @@ export function targetOf(dialect: DialectName, serverVersion: string | undefined
     .flatMap((one) => (/^\d+$/.test(one) ? [Number(one)] : []));
   const release = major * 10_000 + minor * 100 + patch;
   return {
-    title: titles[dialect],
+    title: dialectTitles[dialect],
     isMysql: mysql,
     isMariadb: mariadb,
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,

@@ -93,7 +93,11 @@ export function keptName(step: Step, { name, kept, at, tooLong }: GivenName): Ed
 }
 
 /** PostgreSQL gives the values to the first columns, MySQL wants one for each. */
-const takesFewer: Readonly<Record<DialectFamily, boolean>> = { postgres: true, mysql: false };
+const takesFewer: Readonly<Record<DialectFamily, boolean>> = {
+  postgres: true,
+  mysql: false,
+  mongodb: false,
+};
 
 /** See `EditQuestions.withColumnList`. */
 export function withColumnList(step: Step): Edit | undefined {

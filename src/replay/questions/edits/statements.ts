@@ -148,6 +148,7 @@ export function joined(step: Step, to: readonly Step[]): readonly Edit[] | undef
 const joins: Readonly<Record<DialectFamily, (one: Step, other: Step) => boolean>> = {
   postgres: (one, other) => keepOrder(one.statement.operations, other.statement.operations),
   mysql: (one, other) => isOrderless(one) && isOrderless(other) && areApart(one, other),
+  mongodb: () => false,
 };
 
 const isOrderless = ({ statement }: Step): boolean =>

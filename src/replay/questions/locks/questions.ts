@@ -141,6 +141,7 @@ export const lockAnswers: Answers<LockQuestions> = {
 const joins: Readonly<Record<DialectFamily, typeof joinsBefore>> = {
   postgres: joinsBefore,
   mysql: joinsBeforeInMysql,
+  mongodb: () => undefined,
 };
 
 const units: Readonly<Record<string, number>> = dictionary({

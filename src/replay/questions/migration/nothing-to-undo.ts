@@ -9,6 +9,7 @@ import type { MigrationScope, Step } from "../../step.ts";
 const volatility: Readonly<Record<DialectFamily, (name: string) => Volatility>> = {
   postgres: functionVolatility,
   mysql: volatilityOf,
+  mongodb: () => "unknown",
 };
 
 /** A `DO` block none of whose statements changes anything, such as one that only raises errors, is one of these. */

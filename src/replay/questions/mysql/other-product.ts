@@ -110,4 +110,5 @@ const others: Readonly<Record<DialectName, (op: Operation) => string | undefined
   postgres: () => undefined,
   mysql: ofMariaDb,
   mariadb: ofMysql,
+  mongodb: () => undefined,
 };

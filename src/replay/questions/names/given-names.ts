@@ -123,6 +123,13 @@ const writings: Readonly<Record<DialectFamily, Writing>> = {
     longest: 64,
     isPlain: (name, _, names) => names.spell(name) === name,
   },
+  mongodb: {
+    token: () => undefined,
+    isName: (written, folded) => written === folded,
+    keepsCase: true,
+    longest: Infinity,
+    isPlain: () => true,
+  },
 };
 
 /** So long that its author had to abridge it. */

@@ -60,7 +60,11 @@ function isKept(table: Key, { before }: Step, { before: old, after }: MigrationS
 }
 
 /** Old rows can't do without a value in a new column that is NOT NULL; on MySQL they get the implicit default. */
-const refusesMissing: Readonly<Record<DialectFamily, boolean>> = { postgres: true, mysql: false };
+const refusesMissing: Readonly<Record<DialectFamily, boolean>> = {
+  postgres: true,
+  mysql: false,
+  mongodb: false,
+};
 
 function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined {
   const { operation, before } = step;

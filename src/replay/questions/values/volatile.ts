@@ -37,8 +37,13 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(" "));
 }
 
-const clocks: Readonly<Record<DialectFamily, ReadonlySet<string>>> = { postgres: clock, mysql: mysqlClock };
-const chances: typeof clocks = { postgres: chance, mysql: mysqlChance };
+const none: ReadonlySet<string> = new Set();
+const clocks: Readonly<Record<DialectFamily, ReadonlySet<string>>> = {
+  postgres: clock,
+  mysql: mysqlClock,
+  mongodb: none,
+};
+const chances: typeof clocks = { postgres: chance, mysql: mysqlChance, mongodb: none };
 
 export const isClock = ({ schema, name }: QualifiedName, family: DialectFamily): boolean =>
   schema === undefined && clocks[family].has(name);

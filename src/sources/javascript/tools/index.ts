@@ -1,6 +1,7 @@
 import type { CodeTool } from "../tool.ts";
 import { dbMigrate } from "./db-migrate.ts";
 import { knex } from "./knex.ts";
+import { migrateMongo, mongoMigrateTs, mongosh, tsMigrateMongoose } from "./mongodb/index.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { drizzle, mikroOrm, prisma } from "./raw.ts";
 import { sequelize } from "./sequelize.ts";
@@ -15,6 +16,10 @@ const all: readonly CodeTool[] = [
   dbMigrate,
   prisma,
   drizzle,
+  migrateMongo,
+  mongoMigrateTs,
+  tsMigrateMongoose,
+  mongosh,
 ];
 
 /** Readers by the tool's name. */

@@ -27,6 +27,7 @@ export const sqlalchemyNames: Readonly<Record<DialectName, readonly string[]>> =
   postgres: ["postgresql"],
   mysql: ["mysql"],
   mariadb: ["mariadb", "mysql"],
+  mongodb: [],
 };
 
 /** Writes the SQL that SQLAlchemy sends to one database. */

@@ -1,0 +1,38 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "drop-unhidden-index",
+  category: "locks",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["mongodb"],
+  docs: {
+    summary: "An index is dropped that the history hasn't hidden before.",
+    why: "If a query still needs it, each one reads the whole collection until the index is built again. A hidden index (4.4 and later) can be shown again at once.",
+    instead:
+      "Hide the index with `collMod` and `index: { name, hidden: true }`, watch the application, and drop it in a later migration.",
+    exceptions: [
+      "an index that an earlier migration hides, or that this migration creates again",
+      "a collection that this migration creates",
+      "the rollback",
+    ],
+  },
+  messages: { needed: "{{index}} of {{name}} is dropped unhidden: a query that needs it reads all documents" },
+  recipe: { mongodb: recipes.mongodb.hiddenIndex },
+  on: {
+    dropDocumentIndex(step, { report }) {
+      const { operation, documents, neighbours } = step;
+      const { name, keys, collection, head } = operation;
+      if (name === "*" || documents.isNew() || documents.isHidden()) return;
+      const isReplaced = neighbours("later", "createDocumentIndex").some(
+        (other) => other.operation.collection?.text === collection?.text,
+      );
+      const isFirst = neighbours("earlier", "createDocumentIndex").some(
+        (other) => other.operation.collection?.text === collection?.text,
+      );
+      if (isReplaced || isFirst) return;
+      const index = name ?? keys?.map(({ field }) => field).join(", ") ?? "the index";
+      report({ at: head, message: "needed", data: { index, name: documents.name() } });
+    },
+  },
+});

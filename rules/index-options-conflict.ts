@@ -1,0 +1,36 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "index-options-conflict",
+  category: "correctness",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["mongodb"],
+  docs: {
+    summary: "An index has the keys or the name of one that the history has created, and other options.",
+    why: "The server refuses it: IndexOptionsConflict (85) or IndexKeySpecsConflict (86).",
+    instead: "Drop the other index before, or change it with `collMod`: `hidden`, `prepareUnique`, `unique`, `expireAfterSeconds`.",
+    exceptions: [
+      "an index that the history drops before",
+      "indexes with the same keys and other names of which one has a `partialFilterExpression` or is sparse",
+      "keys and options that aren't known before the migration runs",
+    ],
+  },
+  messages: {
+    keys: "fails (85): {{name}} has an index on the same keys, {{index}}, with other options",
+    names: "fails (86): {{name}} has an index {{index}} with other keys or options",
+  },
+  on: {
+    createDocumentIndex({ operation, documents }, { report }) {
+      if (operation.conditional === true) return;
+      const found = documents.conflict();
+      if (found === undefined) return;
+      report({
+        at: operation.head,
+        message: found.byName ? "names" : "keys",
+        data: { name: documents.name(), index: found.name },
+        related: [{ at: found.at, message: "created here" }],
+      });
+    },
+  },
+});

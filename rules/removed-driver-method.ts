@@ -1,0 +1,26 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "removed-driver-method",
+  category: "correctness",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["mongodb"],
+  directions: ["up", "down"],
+  docs: {
+    summary: "A migration calls a method that newer releases of MongoDB's driver no longer have.",
+    why: "It fails with `… is not a function` as soon as the driver is upgraded, and migrations run again on every new database: in tests, on a developer's machine, after a disaster.",
+    instead:
+      "Use `insertOne`, `insertMany`, `updateOne`, `updateMany`, `deleteOne`, `deleteMany`, `findOneAndUpdate`, `createIndex` and `aggregate`.",
+    exceptions: ["scripts for mongosh, and models of Mongoose"],
+  },
+  messages: { removed: "the driver has no {{method}}() since {{release}}" },
+  on: {
+    operation({ operation, documents }, { report }) {
+      const call = documents.call();
+      const release = documents.removedSince();
+      if (call === undefined || release === undefined) return;
+      report({ at: operation.head, message: "removed", data: { method: call.method, release } });
+    },
+  },
+});

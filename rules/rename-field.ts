@@ -1,0 +1,35 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "rename-field",
+  category: "compatibility",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["mongodb"],
+  sameCause: ["backfill-without-batches", "unbounded-write-in-transaction"],
+  docs: {
+    summary: "`$rename` renames a field of many documents.",
+    why: "Until the new version is deployed everywhere, one version of the application reads a field that isn't there, and writes the one that the other doesn't read. While it runs, some documents have the old name and some the new one.",
+    instead: "Expand and contract: write both fields, copy the old one in batches, read the new one, unset the old one.",
+    exceptions: [
+      "a single document, and documents chosen by `_id`",
+      "a field that this migration has written before",
+      "a collection that this migration creates",
+      "the rollback",
+    ],
+  },
+  messages: { renamed: "the application that runs still uses {{field}} of {{name}}" },
+  recipe: { mongodb: recipes.mongodb.copiedField },
+  on: {
+    updateDocuments({ operation, documents }, { report }) {
+      const { change, many, filter, head } = operation;
+      if (!many || filter.bounded || documents.isNew()) return;
+      const written = documents.writtenHere();
+      const renamed = change.rename.filter(({ from }) => !written.has(from));
+      const [first] = renamed;
+      if (first === undefined) return;
+      const field = renamed.map(({ from }) => from).join(", ");
+      report({ at: head, message: "renamed", data: { field, name: documents.name() } });
+    },
+  },
+});

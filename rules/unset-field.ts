@@ -1,0 +1,36 @@
+import { defineRule, recipes } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "unset-field",
+  category: "data-loss",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["mongodb"],
+  sameCause: ["backfill-without-batches", "unbounded-write-in-transaction"],
+  docs: {
+    summary: "`$unset` removes a field from many documents without a deprecation step in an earlier migration.",
+    why: "The values are lost. The running version of the application still reads the field, and writes it again.",
+    instead:
+      "Mark it in an earlier migration with `// ddlint-deprecated: <collection>.<field>`, deploy the version that doesn't use it, and unset it in batches in a later migration.",
+    exceptions: [
+      "a field that an earlier migration marks as deprecated, or with a name like `name_old`",
+      "a field that this migration has written before, and that another operator of the same update copies",
+      "a single document, and documents chosen by `_id`",
+      "a collection that this migration creates",
+      "the rollback",
+    ],
+  },
+  messages: { lost: "{{field}} of {{name}} is lost, and the application that runs may still read it" },
+  recipe: { mongodb: recipes.mongodb.unusedField },
+  on: {
+    updateDocuments({ operation, documents }, { report }) {
+      const { change, many, filter, head } = operation;
+      if (!many || filter.bounded || documents.isNew()) return;
+      const written = documents.writtenHere();
+      const lost = change.unset.filter((field) => !written.has(field) && !documents.deprecated(field));
+      // A pipeline may have copied it.
+      if (lost.length === 0 || (change.pipeline && change.set.length > 0)) return;
+      report({ at: head, message: "lost", data: { field: lost.join(", "), name: documents.name() } });
+    },
+  },
+});

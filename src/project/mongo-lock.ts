@@ -1,0 +1,40 @@
+/** What the settings of migrate-mongo say of its lock. They are read as text: nothing is executed. */
+import { ancestors, join } from "./paths.ts";
+import type { FileProblem } from "./migration.ts";
+import type { FolderView } from "./layouts/layout.ts";
+
+export const lockSettings: readonly string[] = ["js", "cjs", "mjs", "ts"].map(
+  (ending) => `migrate-mongo-config.${ending}`,
+);
+
+const comments = /\/\*[^]*?\*\/|(?<=^|[\s,;{])\/\/[^\n]*/g;
+const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ");
+
+/** Without comments, at the same offsets. */
+const bare = (text: string): string => text.slice(0, 65536).replaceAll(comments, blank);
+
+/** The lock is off unless `lockTtl` has another value than 0. */
+export function lockProblems(view: FolderView): readonly FileProblem[] {
+  for (const [up, folder] of ancestors(view.root, 4).entries()) {
+    for (const name of lockSettings) {
+      const text = view.read(`${"../".repeat(up)}${name}`);
+      if (text === undefined) continue;
+      const code = bare(text);
+      const match = /\blockTtl["']?\s*:\s*([^,}\n]+)/.exec(code);
+      if (match !== null && !/^0\s*$/.test(match[1] ?? "")) return [];
+      // A value that another file gives isn't known.
+      if (match === null && !/\b(?:module\.exports|export\s+default)\b/.test(code)) return [];
+      if (match === null && /\.\.\.\s*[\w(]|\brequire\(\s*["']\./.test(code)) return [];
+      return [
+        {
+          rule: "migration-lock-off",
+          path: join(folder, name),
+          span: { start: 0, end: 0 },
+          wholeFile: true,
+          message: `${match === null ? "lockTtl isn't set" : "lockTtl is 0"}: two deploys at once run the same migration twice`,
+        },
+      ];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,25 @@
+/** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
+import { lockProblems, lockSettings } from "../mongo-lock.ts";
+import type { Tool } from "../tool.ts";
+
+export const migrateMongo: Tool = {
+  name: "migrate-mongo",
+  rank: 7,
+  signs: [{ files: lockSettings, dependencies: { npm: ["migrate-mongo"] } }],
+  code: {
+    words:
+      /\bmigrate-mongo\b|["']mongodb["']|\.collection\s*(?:<[^<>]{1,60}>)?\([^]{0,4000}?\.\s*(?:(?:update|insert|delete)(?:One|Many)?|remove|save|find|bulkWrite|replaceOne|findOneAnd\w+|(?:create|drop|ensure)Index(?:es)?|drop|rename|toArray|aggregate)\s*\(|\b(?:create|drop|rename)Collection\(|\bdropDatabase\(|\.command\(\s*\{/,
+    // Firestore and ArangoDB have collections, too.
+    without: /\bfirestore\b|\barangojs\b/i,
+    rank: 6,
+  },
+  only: "mongodb",
+  shapes: ["code"],
+  order: "text",
+  wraps: "none",
+  sends: "statement",
+  duplicates: "fine",
+  late: { what: "migrate-mongo runs it after the newer ones", runs: true },
+  problems: lockProblems,
+  trackingTables: ["changelog", "changelog_lock"],
+};

@@ -1,0 +1,19 @@
+/** ts-migrate-mongoose, and other runners that hand over a connection of Mongoose. */
+import type { Tool } from "../tool.ts";
+
+export const tsMigrateMongoose: Tool = {
+  name: "ts-migrate-mongoose",
+  rank: 6,
+  signs: [{ dependencies: { npm: ["ts-migrate-mongoose", "migrate-mongoose"] } }],
+  code: {
+    words: /\bts-migrate-mongoose\b|["']mongoose["']|\bconnection\s*\.\s*(?:collection|model|db)\b/,
+    rank: 5,
+  },
+  only: "mongodb",
+  shapes: ["code"],
+  order: "text",
+  wraps: "none",
+  sends: "statement",
+  duplicates: "fine",
+  trackingTables: ["migrations"],
+};

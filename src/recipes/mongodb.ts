@@ -1,0 +1,219 @@
+/** Advice for MongoDB: calls of its driver that can be pasted into the migration. */
+import type { CollectionName, DocumentKey, DocumentOperation } from "../model/operation.ts";
+import { isOfDocuments } from "../replay/questions/documents/collections.ts";
+import type { Step } from "../replay/step.ts";
+
+const callOf = ({ operation }: Step): DocumentOperation | undefined =>
+  isOfDocuments(operation) ? operation : undefined;
+
+const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
+
+const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
+
+/** Part of a record as code: `plan: { $exists: false }`. */
+const inner = (filter: string | undefined): string | undefined =>
+  /^\{\s*([^]*?)\s*,?\s*\}$/.exec(filter ?? "")?.[1];
+
+/** A loop over documents by `_id`, a thousand at a time. */
+function batched({ code }: CollectionName, filter: string, body: readonly string[]): readonly string[] {
+  return [
+    "for (let last; ; ) {",
+    `  const batch = await ${code}`,
+    `    .find({ ${filter === "" ? "" : `${filter}, `}...(last && { _id: { $gt: last } }) }, { projection: { _id: 1 } })`,
+    "    .sort({ _id: 1 })",
+    "    .limit(1000)",
+    "    .toArray();",
+    "  if (batch.length === 0) break;",
+    ...body,
+    "  last = batch.at(-1)._id;",
+    "}",
+  ];
+}
+
+const inBatch = "{ _id: { $in: batch.map(({ _id }) => _id) } }";
+
+/** The rest of a filter that leaves out what the change has already been made to. */
+function notYet(operation: DocumentOperation): string {
+  if (operation.kind !== "updateDocuments") return "";
+  const { set, unset } = operation.change;
+  const [added] = set;
+  const [removed] = unset;
+  if (added !== undefined && set.length === 1 && unset.length === 0)
+    return `${quoted(added)}: { $exists: false }`;
+  return removed !== undefined && unset.length === 1 && set.length === 0
+    ? `${quoted(removed)}: { $exists: true }`
+    : "";
+}
+
+const quoted = (field: string): string => (/^[A-Za-z_$][\w$]*$/.test(field) ? field : JSON.stringify(field));
+
+/** The same change, of a thousand documents at a time. */
+export function batches(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.collection === undefined) return undefined;
+  const { collection } = operation;
+  if (operation.kind === "deleteDocuments")
+    return lines(
+      "// name the documents to delete in the filter",
+      batched(collection, inner(operation.filter.code) ?? "", [`  await ${collection.code}.deleteMany(${inBatch});`]),
+    );
+  if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
+  const filter = inner(operation.filter.code);
+  const own = filter === undefined || filter === "" ? notYet(operation) : filter;
+  return lines(
+    "// it can stop and start again at any time",
+    batched(collection, own, [`  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`]),
+  );
+}
+
+const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
+
+const keysCode = (keys: readonly DocumentKey[]): string =>
+  `{ ${keys.map(({ field, kind }) => `${quoted(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
+
+/** `collMod` needs the name of the collection, whatever it is got by. */
+const collMod = ({ name }: CollectionName, rest: string): string =>
+  `await db.command({ collMod: ${JSON.stringify(name ?? "<collection>")}, ${rest} });`;
+
+/** First an index that refuses new duplicates, then a unique one. */
+export function uniqueIndex(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
+  const { keys } = operation.index;
+  if (keys === undefined) return undefined;
+  const { collection } = operation;
+  const group = keys.map(({ field }) => `${quoted(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`);
+  const find = [
+    `const alike = await ${collection.code}`,
+    `  .aggregate([{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }], { allowDiskUse: true })`,
+    "  .toArray();",
+  ];
+  if (step.documents.isOlderThan("6.0"))
+    return lines("// in an earlier migration: merge or remove what this finds", find);
+  return lines(
+    "// MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
+    `await ${collection.code}.createIndex(${keysCode(keys)});`,
+    collMod(collection, `index: { keyPattern: ${keysCode(keys)}, prepareUnique: true }`),
+    "// in a later migration, once what this finds is merged or removed:",
+    find,
+    `if (alike.length > 0) throw new Error(\`\${alike.length} values are not unique\`);`,
+    collMod(collection, `index: { keyPattern: ${keysCode(keys)}, unique: true }`),
+  );
+}
+
+/** Hidden, an index is kept up to date and used by no query. */
+export function hiddenIndex(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
+  const { name, keys, collection } = operation;
+  if (name === "*") return "Drop the indexes that aren't needed by their names, one by one.";
+  const index = keys === undefined ? `name: ${JSON.stringify(name ?? "<index>")}` : `keyPattern: ${keysCode(keys)}`;
+  return lines(
+    collMod(collection, `index: { ${index}, hidden: true }`),
+    "// watch slow queries and $indexStats; hidden: false brings it back at once",
+    "// in a later migration:",
+    `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name ?? "<index>") : keysCode(keys)});`,
+  );
+}
+
+/** The backlog goes in batches before the index does it at once. */
+export function ttlIndex(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
+  const { keys, expireAfterSeconds } = operation.index;
+  const [key] = keys ?? [];
+  if (key === undefined || keys?.length !== 1 || typeof expireAfterSeconds !== "number") return undefined;
+  const { collection } = operation;
+  return lines(
+    "// first delete what has expired already, in batches",
+    `const expired = new Date(Date.now() - ${expireAfterSeconds} * 1000);`,
+    batched(collection, `${quoted(key.field)}: { $lt: expired }`, [`  await ${collection.code}.deleteMany(${inBatch});`]),
+    "// then create the index",
+  );
+}
+
+/** Old documents that don't fit can still be changed. */
+export function moderateValidator(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "alterCollection" || operation.collection === undefined) return undefined;
+  return lines(
+    "// first only log what doesn't fit, and find it: db.collection(…).find({ $nor: [validator] })",
+    collMod(operation.collection, `validator, validationLevel: "moderate", validationAction: "warn"`),
+    "// in a later migration, once the application and the old documents fit:",
+    collMod(operation.collection, `validator, validationLevel: "moderate", validationAction: "error"`),
+  );
+}
+
+/** A field goes once no version of the application uses it. */
+export function unusedField(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
+  const { collection, change, filter } = operation;
+  const [field] = change.unset;
+  if (field === undefined) return undefined;
+  const own = inner(filter.code);
+  return lines(
+    "// in this migration, as a mark only:",
+    `// ddlint-deprecated: ${collection.text}.${field}`,
+    "// deploy the version that no longer uses it; then, in a later migration:",
+    batched(collection, own === undefined || own === "" ? `${quoted(field)}: { $exists: true }` : own, [
+      `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${quoted(field)}: "" } });`,
+    ]),
+  );
+}
+
+/** Both fields are kept in step until no version uses the old one. */
+export function copiedField(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
+  const [renamed] = operation.change.rename;
+  if (renamed?.to === undefined) return undefined;
+  const { collection } = operation;
+  const [from, to] = [quoted(renamed.from), quoted(renamed.to)];
+  return lines(
+    `// deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
+    batched(collection, `${from}: { $exists: true }, ${to}: { $exists: false }`, [
+      `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
+    ]),
+    `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
+    `// deploy the version that uses ${renamed.to} alone; then unset ${renamed.from} in a later migration`,
+  );
+}
+
+/** One document after the other, written in batches. */
+export function cursorLoop(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.collection === undefined) return undefined;
+  const { code } = operation.collection;
+  const filter = operation.kind === "readDocuments" ? (operation.filter.code ?? "{}") : "{}";
+  return lines(
+    "let writes = [];",
+    `for await (const document of ${code}.find(${oneLine(filter)})) {`,
+    "  writes.push({ updateOne: { filter: { _id: document._id }, update: { $set: { <field>: <value> } } } });",
+    "  if (writes.length === 1000) {",
+    `    await ${code}.bulkWrite(writes, { ordered: false });`,
+    "    writes = [];",
+    "  }",
+    "}",
+    `if (writes.length > 0) await ${code}.bulkWrite(writes, { ordered: false });`,
+  );
+}
+
+/** What it adds, under the name of the migration: a second run finds it there. */
+export function repeatable(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
+  const { collection, change, filter, method } = operation;
+  const mark = JSON.stringify(step.scope.migration.name);
+  if (change.code === undefined || change.pipeline || change.code.includes("$addToSet")) return undefined;
+  const update = inner(change.code);
+  const own = inner(filter.code);
+  if (update === undefined) return undefined;
+  return lines(
+    "// a document that has the change is left out when the migration runs again",
+    `await ${collection.code}.${method}(`,
+    indented(`{ ${own === undefined || own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
+    indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } },`),
+    ");",
+  );
+}

@@ -1,0 +1,184 @@
+/**
+ * What a history has made of MongoDB's collections. A collection that it doesn't name may be there or not: the
+ * application makes collections by writing to them.
+ */
+import { changed } from "../../../model/kinds.ts";
+import type { DocumentIndex, DocumentKey, DocumentOperation, Operation } from "../../../model/operation.ts";
+import type { Difference } from "../../../schema/model.ts";
+import type { Place, Step } from "../../step.ts";
+
+export interface KnownIndex {
+  readonly index: DocumentIndex;
+  /** The server's name for it where none is written: `email_1_age_-1`. */
+  readonly name: string;
+  readonly migration: number;
+  readonly at: Place;
+}
+
+export interface KnownCollection {
+  /** `absent`: dropped or renamed by the history. */
+  readonly is: "present" | "absent";
+  /** The migration that has created it; undefined: it was used without that. */
+  readonly createdBy?: number | undefined;
+  /** The migration that has renamed another one to it. */
+  readonly renamedBy?: number | undefined;
+  readonly validated?: true | undefined;
+  /** Names of hidden indexes. */
+  readonly hidden?: ReadonlySet<string> | undefined;
+  readonly indexes: ReadonlyMap<string, KnownIndex>;
+}
+
+export type Collections = ReadonlyMap<string, KnownCollection>;
+
+export const noCollections: Collections = new Map();
+
+const kinds: ReadonlySet<string> = new Set([
+  "createCollection",
+  "dropCollection",
+  "renameCollection",
+  "alterCollection",
+  "createDocumentIndex",
+  "dropDocumentIndex",
+  "syncIndexes",
+  "insertDocuments",
+  "updateDocuments",
+  "deleteDocuments",
+  "readDocuments",
+  "aggregateInto",
+  "databaseCommand",
+] satisfies DocumentOperation["kind"][]);
+
+export const isOfDocuments = (operation: Operation): operation is DocumentOperation =>
+  kinds.has(operation.kind);
+
+/** Collections of several databases don't meet. */
+export const keyOfCollection = ({ collection }: DocumentOperation): string | undefined =>
+  collection?.name === undefined ? undefined : `${collection.database ?? ""}.${collection.name}`;
+
+/** It makes or drops something whose name isn't known. */
+export const isVague = (operation: Operation): boolean =>
+  isOfDocuments(operation) &&
+  changed(operation) === "schema" &&
+  ((operation.collection !== undefined && operation.collection.name === undefined) ||
+    (operation.kind === "createDocumentIndex" && operation.index.keys === undefined) ||
+    (operation.kind === "dropDocumentIndex" && operation.name === undefined && operation.keys === undefined));
+
+export const indexName = (keys: readonly DocumentKey[]): string =>
+  keys.map(({ field, kind }) => `${field}_${kind}`).join("_");
+
+const unseen: KnownCollection = { is: "present", indexes: new Map() };
+
+/** The collections after these steps. */
+export function collectionsAfter(before: Collections, steps: readonly Step[]): Collections {
+  let now: Map<string, KnownCollection> | undefined;
+  for (const step of steps) {
+    if (!isOfDocuments(step.operation)) continue;
+    now ??= new Map(before);
+    apply(now, step.operation, step);
+  }
+  return now ?? before;
+}
+
+function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, step: Step): void {
+  const key = keyOfCollection(operation);
+  if (key === undefined) {
+    if (operation.kind === "dropCollection" && operation.collection === undefined) all.clear();
+    return;
+  }
+  const known = all.get(key);
+  const old = known?.is === "present" ? known : unseen;
+  const { migration } = step.scope;
+  switch (operation.kind) {
+    case "createCollection": {
+      // It may be there: then the call fails, or its failure is caught.
+      const createdBy = operation.conditional === true && known?.is === "present" ? old.createdBy : migration.index;
+      const validated = operation.validator === undefined ? {} : { validated: true as const };
+      all.set(key, { ...old, createdBy, ...validated });
+      return;
+    }
+    case "dropCollection":
+      if (operation.conditional === true) all.delete(key);
+      else leave(all, key, old, migration.index);
+      return;
+    case "renameCollection": {
+      if (operation.to === undefined) all.delete(key);
+      else {
+        leave(all, key, old, migration.index);
+        const to = `${operation.collection?.database ?? ""}.${operation.to}`;
+        all.set(to, { ...old, renamedBy: migration.index });
+      }
+      return;
+    }
+    case "createDocumentIndex": {
+      const { index } = operation;
+      if (index.keys === undefined) return;
+      const name = index.name ?? indexName(index.keys);
+      const at = { path: step.script.path, span: operation.head };
+      const indexes = new Map(old.indexes).set(name, { index, name, migration: migration.index, at });
+      all.set(key, { ...old, indexes });
+      return;
+    }
+    case "dropDocumentIndex": {
+      const name = operation.name ?? (operation.keys && indexName(operation.keys));
+      const indexes = new Map(name === "*" || name === undefined ? [] : old.indexes);
+      if (name !== undefined) indexes.delete(name);
+      // By its keys, whatever its name is.
+      for (const [other, { index }] of indexes)
+        if (operation.keys !== undefined && index.keys !== undefined && indexName(index.keys) === name)
+          indexes.delete(other);
+      all.set(key, { ...old, indexes });
+      return;
+    }
+    case "syncIndexes":
+      all.set(key, { ...old, indexes: new Map() });
+      return;
+    case "alterCollection": {
+      const { name, keys, hidden } = operation.index ?? {};
+      const index = name ?? (keys && indexName(keys));
+      const hiddenNow = new Set(old.hidden);
+      if (index !== undefined && hidden === true) hiddenNow.add(index);
+      if (index !== undefined && hidden === false) hiddenNow.delete(index);
+      all.set(key, {
+        ...old,
+        hidden: hiddenNow,
+        ...(operation.validator === undefined ? {} : { validated: operation.validator.empty ? undefined : true }),
+      });
+      return;
+    }
+    default:
+      if (known?.is !== "present") all.set(key, old);
+  }
+}
+
+/** What the migration itself has made is as it was before, when it is gone. */
+function leave(
+  all: Map<string, KnownCollection>,
+  key: string,
+  { createdBy, renamedBy }: KnownCollection,
+  migration: number,
+): void {
+  if (createdBy === migration || renamedBy === migration) all.delete(key);
+  else all.set(key, { is: "absent", indexes: new Map() });
+}
+
+/** What the second has otherwise than the first, as far as the history itself has made it. */
+export function collectionDifferences(before: Collections, after: Collections): readonly Difference[] {
+  const found: Difference[] = [];
+  const say = (change: Difference["change"], object: string, name: string): void => {
+    found.push({ change, object, text: `${object} ${name}` });
+  };
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const name = key.replace(/^\./, "");
+    const [old, now] = [before.get(key), after.get(key)];
+    const isMade = now?.is === "present" && now.createdBy !== undefined;
+    if (isMade && (old === undefined || old.is === "absent")) say("extra", "collection", name);
+    else if (now?.is === "absent" && (old === undefined || old.is === "present"))
+      say("missing", "collection", name);
+    if (isMade && old?.is !== "present") continue;
+    if (now?.is === "absent") continue;
+    const [first, second] = [old?.indexes ?? new Map<string, KnownIndex>(), now?.indexes ?? new Map<string, KnownIndex>()];
+    for (const index of second.keys()) if (!first.has(index)) say("extra", "index", `${name}.${index}`);
+    for (const index of first.keys()) if (!second.has(index)) say("missing", "index", `${name}.${index}`);
+  }
+  return found;
+}

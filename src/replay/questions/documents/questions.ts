@@ -1,0 +1,177 @@
+/** Questions about what only MongoDB does. */
+import type { DocumentOperation } from "../../../model/operation.ts";
+import type { Answers, StepParts } from "../../answers.ts";
+import { releaseOf } from "../../pending.ts";
+import { statedRelease } from "../../replay-facts.ts";
+import type { Place, Step } from "../../step.ts";
+import { isArchiveName } from "../dependents/deprecation.ts";
+import {
+  collectionsAfter,
+  indexName,
+  isOfDocuments,
+  keyOfCollection,
+  type Collections,
+  type KnownCollection,
+} from "./collections.ts";
+
+export interface DocumentQuestions {
+  /** The call, whatever its kind; undefined: it isn't MongoDB's. */
+  readonly call: () => DocumentOperation | undefined;
+  /** For messages: `users`, or `the database`. */
+  readonly name: () => string;
+  /** The collection is created earlier in this migration: nobody uses it yet. */
+  readonly isNew: () => boolean;
+  /** The history is known to have a collection of that name here. */
+  readonly exists: (name: string) => boolean;
+  /** Of createIndex: an index with the same keys or name, and other options, which the server refuses. */
+  readonly conflict: () => { readonly name: string; readonly at: Place; readonly byName: boolean } | undefined;
+  /** Fields that this migration itself has written before, which nobody else uses. */
+  readonly writtenHere: () => ReadonlySet<string>;
+  /** The call is one of several that use the same session at the same time. */
+  readonly sharesSession: () => boolean;
+  /** Its filter leaves out documents that have the change already, so that it can run again. */
+  readonly resumable: () => boolean;
+  /** An earlier migration has marked the collection, or this field of it, as no longer used. */
+  readonly deprecated: (field?: string) => boolean;
+  /** Of an index that is dropped: the history has hidden it in an earlier migration. */
+  readonly isHidden: () => boolean;
+  /** An earlier migration has given the collection a validator. */
+  readonly isValidated: () => boolean;
+  /** By its name, the field holds the time at which a document is to go: `expiresAt`. */
+  readonly isExpiry: (field: string) => boolean;
+  /** The release of the driver that no longer has the method. */
+  readonly removedSince: () => string | undefined;
+  /** The project states a server before that release: `6.0`. */
+  readonly isOlderThan: (release: string) => boolean;
+}
+
+/** Measured with mongodb 3.7.4, 4.17.2, 5.9.2, 6.22.0 and 7.9.0 of npm. */
+const removedMethods: ReadonlyMap<string, string> = new Map([
+  ...["save", "ensureIndex", "findAndModify", "dropAllIndexes", "reIndex", "eval", "executeDbAdminCommand"].map(
+    (method) => [method, "4.0"] as const,
+  ),
+  ...["insert", "update", "remove", "mapReduce"].map((method) => [method, "5.0"] as const),
+]);
+
+/** The collections before a step: asked for in the order of the steps. */
+const folded = new WeakMap<readonly Step[], { readonly at: number; readonly collections: Collections }>();
+
+function before({ steps: { all }, at, collections }: StepParts): Collections {
+  const last = folded.get(all);
+  const from = last !== undefined && last.at <= at ? last : { at: 0, collections };
+  const now = { at, collections: collectionsAfter(from.collections, all.slice(from.at, at)) };
+  folded.set(all, now);
+  return now.collections;
+}
+
+const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
+  const { operation } = step;
+  const key = isOfDocuments(operation) ? keyOfCollection(operation) : undefined;
+  return key === undefined ? undefined : before(parts).get(key);
+};
+
+export const documentAnswers: Answers<DocumentQuestions> = {
+  call:
+    ({ operation }) =>
+    () =>
+      isOfDocuments(operation) ? operation : undefined,
+  name:
+    ({ operation }) =>
+    () =>
+      (isOfDocuments(operation) ? operation.collection?.text : undefined) ?? "the database",
+  isNew: (step, parts) => () => {
+    const found = known(step, parts);
+    if (found?.is !== "present" || found.createdBy === undefined) return false;
+    if (found.createdBy === step.scope.migration.index) return true;
+    // Only git says what is deployed together.
+    return parts.facts.changes !== undefined && releaseOf(step.scope, parts.facts)(found.createdBy);
+  },
+  exists: (step, parts) => (name) => {
+    const database = isOfDocuments(step.operation) ? (step.operation.collection?.database ?? "") : "";
+    return before(parts).get(`${database}.${name}`)?.is === "present";
+  },
+  conflict: (step, parts) => () => {
+    const { operation } = step;
+    if (operation.kind !== "createDocumentIndex" || !operation.index.known) return undefined;
+    const { index } = operation;
+    if (index.keys === undefined) return undefined;
+    const keys = indexName(index.keys);
+    const name = index.name ?? keys;
+    for (const other of known(step, parts)?.indexes.values() ?? []) {
+      if (!other.index.known || other.index.keys === undefined) continue;
+      const hasKeys = indexName(other.index.keys) === keys;
+      const isSame = hasKeys && other.name === name && other.index.options === index.options;
+      if (isSame) return undefined;
+      // Several indexes of the same keys may differ in what they leave out.
+      if (hasKeys && (other.name === name || !(other.index.partial || index.partial)))
+        return { name: other.name, at: other.at, byName: false };
+      if (other.name === name) return { name, at: other.at, byName: true };
+    }
+    return undefined;
+  },
+  writtenHere: (step) => () => {
+    const own = isOfDocuments(step.operation) ? keyOfCollection(step.operation) : undefined;
+    const earlier = step.neighbours("earlier", "updateDocuments", "insertDocuments");
+    return new Set(
+      earlier.flatMap(({ operation }) =>
+        keyOfCollection(operation) !== own || own === undefined
+          ? []
+          : operation.kind === "updateDocuments"
+            ? [...operation.change.set, ...operation.change.rename.flatMap(({ to }) => to ?? [])]
+            : operation.fields,
+      ),
+    );
+  },
+  sharesSession:
+    ({ operation }) =>
+    () =>
+      isOfDocuments(operation) && operation.parallel === true && operation.hasSession === true,
+  resumable:
+    ({ operation }) =>
+    () => {
+      if (operation.kind !== "updateDocuments") return false;
+      const { change, filter } = operation;
+      const written = [
+        ...change.set,
+        ...change.unset,
+        ...change.added.map(({ field }) => field),
+        ...change.rename.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]),
+      ];
+      return filter.fields.some((field) => written.includes(field));
+    },
+  deprecated:
+    ({ operation, scope }, { marks }) =>
+    (field) => {
+      const name = isOfDocuments(operation) ? operation.collection?.name : undefined;
+      if (name === undefined) return false;
+      const object = field === undefined ? name : `${name}.${field}`;
+      const isMarked = marks.some((mark) => mark.object === object && mark.origin.migration < scope.migration.index);
+      return isMarked || isArchiveName(field ?? name);
+    },
+  isHidden: (step, parts) => () => {
+    const { operation } = step;
+    if (operation.kind !== "dropDocumentIndex") return false;
+    const name = operation.name ?? (operation.keys && indexName(operation.keys));
+    return name !== undefined && known(step, parts)?.hidden?.has(name) === true;
+  },
+  isValidated: (step, parts) => () => known(step, parts)?.validated === true,
+  isExpiry: () => (field) => /expir|delete.?at|purge|ttl|valid.?(?:until|to)/i.test(field),
+  removedSince:
+    ({ operation, scope }) =>
+    () => {
+      if (!isOfDocuments(operation) || operation.collection?.model === true) return undefined;
+      return scope.history.tool === "mongosh" ? undefined : removedMethods.get(operation.method);
+    },
+  isOlderThan:
+    (_, { facts }) =>
+    (release) => {
+      const stated = statedRelease(facts);
+      if (stated === undefined) return false;
+      const wanted = release.split(".").map(Number);
+      for (const [i, part] of wanted.entries()) {
+        const own = stated[i] ?? part;
+        if (own !== part) return own < part;
+      }
+      return false;
+    },
+};

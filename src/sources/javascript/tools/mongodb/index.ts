@@ -1,0 +1,264 @@
+/** MongoDB's driver, Mongoose's connections and models, and the shell's scripts: each call as what it does. */
+import type { Span } from "../../../../text/span.ts";
+import type { CollectionName, DocumentOperation, Waits } from "../../../../model/operation.ts";
+import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
+import { field } from "../../tree.ts";
+import {
+  fieldOf,
+  isNothing,
+  numberOf,
+  textOf,
+  type ChainValue,
+  type FunctionValue,
+  type Link,
+  type Value,
+} from "../../value.ts";
+import { handleAt, type OnChain } from "../../walk.ts";
+import { collectionMethods, harmless, type Found } from "./calls.ts";
+import { databaseCall } from "./database.ts";
+import { flat, next, rootReceiver, type FlatChain, type Handles, type Receiver } from "./receiver.ts";
+
+/** More items than this are followed as one. */
+const longestList = 100;
+
+const callbackNames = /^(?:next|done|cb|callback)$/;
+
+class MongoReader implements ToolReader {
+  readonly #output: Output;
+  readonly #handles: Handles;
+  /** Calls in callbacks that nothing awaits. */
+  #unheard = 0;
+  #transaction: number | undefined;
+  #transactions = 0;
+  /** Arguments of `Promise.all`. */
+  readonly #together: Span[] = [];
+
+  constructor(output: Output, handles: Handles) {
+    this.#output = output;
+    this.#handles = handles;
+  }
+
+  chain(given: ChainValue, call: Call): number {
+    const chain = flat(given);
+    if (chain.rootName === "Promise" && /^(?:all|allSettled)$/.test(given.links[0]?.name ?? ""))
+      this.#together.push(...(given.links[0]?.values?.filter(isSeveral) ?? []).map(({ at }) => at));
+    const [first] = given.links;
+    if (chain.root.is === "function" && chain.links.length === 1 && first?.name === "")
+      return this.#helper(chain.root, first, call);
+    let receiver = rootReceiver(chain, this.#handles) ?? this.#model(chain);
+    if (receiver === undefined) this.#other(given, call);
+    let used = 0;
+    for (const [i, link] of chain.links.entries()) {
+      const own = i - chain.before;
+      if (own >= 0 && this.#loop(link, given, call)) used = own + 1;
+      else if (own >= 0 && receiver !== undefined && this.#link(receiver, link, chain, given, call)) used = own + 1;
+      receiver = receiver && next(this.#output.file, receiver, link, this.#handles);
+    }
+    return used;
+  }
+
+  /** True: a callback for each of several values has been followed. */
+  #loop(link: Link, { root, links }: ChainValue, call: Call): boolean {
+    const { name, values = [] } = link;
+    const callback = values.find((value) => value.is === "function");
+    if (callback?.is !== "function") return false;
+    const isDropped = name === "map" && call.alone === true && links.at(-1) === link && callback.tree["async"] === true;
+    if (!isDropped && !/^(?:forEach|eachAsync|each)$/.test(name)) return false;
+    const isUnheard = name !== "eachAsync" && (isDropped || isAsync(callback));
+    if (isUnheard) this.#unheard++;
+    const items = root.is === "list" && links[0] === link && root.items.length <= longestList ? root.items : undefined;
+    const again = { conditional: true, repeated: true };
+    if (items === undefined) this.#output.run(callback, [], this.#follow, { ...call.flow, ...again });
+    else for (const item of items) this.#output.run(callback, [item], this.#follow, call.flow);
+    if (isUnheard) this.#unheard--;
+    return true;
+  }
+
+  /** An imported model of Mongoose. */
+  #model({ root, rootName, links }: FlatChain): Receiver | undefined {
+    const [first] = links;
+    const isModel =
+      /^[A-Z]\w*$/.test(rootName) && !builtIn.test(rootName) && (root.is === "unknown" || root.is === "imported");
+    if (!isModel || first?.values === undefined || !this.#knowsMongoose()) return undefined;
+    if (!collectionMethods.has(first.name) && !/^(?:find|aggregate)$/.test(first.name)) return undefined;
+    return { is: "collection", model: true, collection: { name: rootName, text: rootName, code: rootName, model: true } };
+  }
+
+  #knowsMongoose(): boolean {
+    return /\bmongoose\b|\bmodels?\//i.test(this.#output.file.text);
+  }
+
+  /** An async helper of the file that nothing awaits. */
+  #helper(called: FunctionValue, link: Link, call: Call): number {
+    const isDropped = call.alone === true && called.tree["async"] === true;
+    if (isDropped) this.#unheard++;
+    this.#output.run(called, link.values ?? [], this.#follow, call.flow);
+    if (isDropped) this.#unheard--;
+    // Its arguments may hold calls of their own.
+    return (link.values ?? []).some(({ is }) => is === "chain") ? 0 : 1;
+  }
+
+  /** Code of another file that is handed a collection may do anything with it. */
+  #other({ root, links }: ChainValue, call: Call): void {
+    const [link] = links;
+    if (link?.values === undefined || root.is === "list" || root.is === "function") return;
+    const isHanded = link.values.some((value) => {
+      if (value.is !== "chain") return false;
+      const inner = flat(value);
+      const made = inner.links.at(-1);
+      return rootReceiver(inner, this.#handles) !== undefined && /^(?:collection|db|model)$/.test(made?.name ?? "");
+    });
+    if (isHanded) this.#output.dynamic(link.at, call);
+  }
+
+  readonly #follow: OnChain = (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone });
+
+  /** True: its callback has been followed. */
+  #link(receiver: Receiver, link: Link, chain: FlatChain, given: ChainValue, call: Call): boolean {
+    const { name, values } = link;
+    if (values === undefined) return false;
+    const callback = values.find((value) => value.is === "function");
+    if (receiver.is === "session") return this.#session(link, callback, call);
+    if (callback !== undefined && /^(?:withSession|transaction)$/.test(name)) {
+      const isTransaction = name === "transaction";
+      this.#inTransaction(isTransaction, callback, call);
+      return true;
+    }
+    const found =
+      receiver.is === "collection"
+        ? collectionMethods.get(name)?.(values, this.#output.file)
+        : receiver.is === "database"
+          ? databaseCall(this.#output.file, name, values, receiver.name)
+          : receiver.is === "cursor"
+            ? this.#read(receiver, link)
+            : undefined;
+    const isModelRead = receiver.is === "collection" && receiver.model && name === "find";
+    if (found !== undefined || isModelRead)
+      this.#say(found ?? { operations: [] }, receiver, link, chain, given, call);
+    else if (receiver.is !== "client" && !harmless.test(name) && !next(this.#output.file, receiver, link, this.#handles))
+      this.#output.dynamic(headOf(link), call);
+    return false;
+  }
+
+  #read(receiver: Extract<Receiver, { readonly is: "cursor" }>, { name }: Link): Found | undefined {
+    if (name !== "toArray") return undefined;
+    const { collection, filter, limited } = receiver;
+    return { operations: [{ kind: "readDocuments", collection, filter, inMemory: true, limited }] };
+  }
+
+  #session({ name }: Link, callback: Value | undefined, call: Call): boolean {
+    if (name === "startTransaction") this.#transaction = ++this.#transactions;
+    else if (/^(?:commitTransaction|abortTransaction|endSession)$/.test(name)) this.#transaction = undefined;
+    else if (name === "withTransaction" && callback?.is === "function") {
+      this.#inTransaction(true, callback, call);
+      return true;
+    }
+    return false;
+  }
+
+  #inTransaction(isTransaction: boolean, callback: Value, { flow }: Call): void {
+    if (callback.is !== "function") return;
+    const before = this.#transaction;
+    if (isTransaction) this.#transaction = ++this.#transactions;
+    this.#output.run(callback, [handleAt(callback.at, "session")], this.#follow, flow);
+    this.#transaction = before;
+  }
+
+  #say(
+    { operations, options }: Found,
+    receiver: Receiver,
+    link: Link,
+    chain: FlatChain,
+    given: ChainValue,
+    call: Call,
+  ): void {
+    const collection = "collection" in receiver ? receiver.collection : undefined;
+    const { name, values = [] } = link;
+    const later = chain.links.slice(chain.links.indexOf(link) + 1);
+    const hasSession = hasSessionIn(options, values, later, operations.length);
+    const head = headOf(link);
+    const said = operations.map(
+      (one) =>
+        ({
+          ...one,
+          collection: one.collection ?? collection,
+          span: given.at,
+          head,
+          method: name,
+          waits: this.#waits(values, later, call),
+          hasSession,
+          ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
+          ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
+            ? { parallel: true as const }
+            : {}),
+          ...concernOf(options),
+        }) as DocumentOperation,
+    );
+    if (said.length > 0) this.#output.documents(said, given.at, call);
+    else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name)) this.#unknownWrite(collection, link, call);
+  }
+
+  /** What it writes is put together when it runs. */
+  #unknownWrite(collection: CollectionName | undefined, link: Link, call: Call): void {
+    if (collection !== undefined) this.#output.dynamic(headOf(link), call);
+  }
+
+  #waits(values: readonly Value[], later: readonly Link[], { alone }: Call): Waits {
+    if (this.#handles.shell) return "awaited";
+    // A driver before 4 calls back, and whoever handles its result may wait for it.
+    const callsBack = values.some(
+      (value) => value.is === "function" || callbackNames.test(this.#written(value)),
+    );
+    if (alone === true && !callsBack && !later.some(({ name }) => name === "then")) return "dropped";
+    return this.#unheard > 0 ? "forEach" : "awaited";
+  }
+
+  #written({ at }: Value): string {
+    return this.#output.file.text.slice(at.start, Math.min(at.end, at.start + 20));
+  }
+}
+
+const builtIn = /^(?:Object|Array|JSON|Math|Promise|Date|String|Number|Map|Set|Buffer|ObjectId|ObjectID|Reflect)$/;
+
+const isSeveral = (value: Value): boolean =>
+  (value.is === "list" && value.items.length > 1) ||
+  (value.is === "chain" && value.links.at(-1)?.name === "map");
+
+/** Its promise says when its work is done; `forEach` drops it. */
+const isAsync = ({ tree }: FunctionValue): boolean =>
+  tree["async"] === true || (tree.type === "ArrowFunctionExpression" && field(bodyOf(tree), "type") !== "BlockStatement");
+
+const bodyOf = (tree: FunctionValue["tree"]): FunctionValue["tree"] => tree["body"] as FunctionValue["tree"];
+
+function hasSessionIn(
+  options: Value | undefined,
+  values: readonly Value[],
+  later: readonly Link[],
+  count: number,
+): boolean | undefined {
+  if (later.some(({ name }) => name === "session")) return true;
+  // A record of documents may have such a field; the options come last.
+  const given = options ?? (count === 0 ? undefined : values.at(-1));
+  if (isNothing(given)) return false;
+  if (given?.is !== "record") return options === undefined ? false : undefined;
+  if (given.fields.has("session")) return true;
+  return given.open ? undefined : false;
+}
+
+function concernOf(options: Value | undefined): { readonly writeConcern?: number | string } {
+  const concern = fieldOf(options, "writeConcern") ?? options;
+  const w = fieldOf(concern, "w");
+  const value = numberOf(w) ?? textOf(w);
+  return value === undefined ? {} : { writeConcern: value };
+}
+
+const mongoTool = (name: string, parameters: readonly string[], shell = false): CodeTool => ({
+  name,
+  parameters,
+  reader: (output) => new MongoReader(output, { shell }),
+});
+
+export const migrateMongo = mongoTool("migrate-mongo", ["database", "client"]);
+export const mongoMigrateTs = mongoTool("mongo-migrate-ts", ["database", "client"]);
+export const tsMigrateMongoose = mongoTool("ts-migrate-mongoose", ["database"]);
+export const mongosh = mongoTool("mongosh", [], true);

@@ -1,0 +1,155 @@
+/** What a chain of calls is about: the client, a database, a collection, a cursor over one, a session. */
+import type { CollectionName, DocumentFilter } from "../../../../model/operation.ts";
+import type { Reader } from "../../evaluate.ts";
+import { textOf, type ChainValue, type Link, type Value } from "../../value.ts";
+import { filterOf } from "./values.ts";
+
+export type Receiver =
+  | { readonly is: "client" }
+  | { readonly is: "database"; readonly name?: string | undefined }
+  | { readonly is: "collection"; readonly collection: CollectionName; readonly model: boolean }
+  | Cursor
+  | { readonly is: "session" };
+
+export interface Cursor {
+  readonly is: "cursor";
+  readonly collection: CollectionName;
+  readonly filter: DocumentFilter;
+  readonly limited: boolean;
+  /** Mongoose's query: it gives all documents at once where nothing makes a cursor of it. */
+  readonly query: boolean;
+}
+
+/** How a tool hands over what its migrations work with. */
+export interface Handles {
+  /** `db` is a name of the shell's own. */
+  readonly shell: boolean;
+}
+
+/** A chain, those in the names that it begins with included: `users.find()`, with `const users = db.collection("users")`. */
+export interface FlatChain {
+  readonly root: Value;
+  readonly rootName: string;
+  readonly links: readonly Link[];
+  /** How many of them belong to the names. */
+  readonly before: number;
+}
+
+export function flat(chain: ChainValue): FlatChain {
+  const { root } = chain;
+  if (root.is !== "chain") return { root, rootName: chain.rootName, links: chain.links, before: 0 };
+  const inner = flat(root);
+  return { ...inner, links: [...inner.links, ...chain.links], before: inner.links.length };
+}
+
+/** What the chain begins with; undefined: nothing of MongoDB. */
+export function rootReceiver({ root, rootName }: FlatChain, { shell }: Handles): Receiver | undefined {
+  if (root.is === "handle") {
+    if (root.role === "session") return { is: "session" };
+    if (root.role === "client" || /client$/i.test(rootName)) return { is: "client" };
+    return { is: "database" };
+  }
+  if (rootName === "mongoose" && root.is === "unknown") return { is: "database" };
+  if (shell && rootName === "db" && root.is === "unknown") return { is: "database" };
+  if (root.is === "new" && root.name === "MongoClient") return { is: "client" };
+  return undefined;
+}
+
+const cursorMethods =
+  /^(?:sort|skip|project|projection|batchSize|addCursorFlag|noCursorTimeout|allowDiskUse|hint|collation|maxTimeMS|comment|map|select|lean|populate|read|readPref|session|cursor|stream|clone|exec|min|max|setOptions|where|match|unwind|group|lookup|addFields)$/;
+
+/** What a link of the chain gives; undefined: something that isn't followed. */
+export function next(
+  file: Reader,
+  receiver: Receiver,
+  link: Link,
+  handles: Handles,
+): Receiver | undefined {
+  const { name, values } = link;
+  switch (receiver.is) {
+    case "client":
+      if (values === undefined) return undefined;
+      if (name === "db") return { is: "database", name: nameOr(values[0]) };
+      if (name === "startSession") return { is: "session" };
+      return name === "connect" ? receiver : undefined;
+    case "database":
+      return ofDatabase(file, receiver, link, handles);
+    case "collection": {
+      if (values === undefined || !/^(?:find|aggregate)$/.test(name)) return undefined;
+      const { collection, model: query } = receiver;
+      const [first] = values;
+      if (name === "find")
+        return { is: "cursor", collection, filter: filterOf(file, first), limited: isLimited(values[1]), query };
+      const limited = first === undefined || !isUnfiltered(first);
+      return { is: "cursor", collection, filter: filterOf(file, undefined), limited, query };
+    }
+    case "cursor":
+      if (values === undefined) return receiver;
+      if (name === "limit") return { ...receiver, limited: true };
+      if (/^(?:cursor|stream|batchSize)$/.test(name)) return { ...receiver, query: false };
+      return cursorMethods.test(name) ? receiver : undefined;
+    case "session":
+      return undefined;
+  }
+}
+
+/** Undefined: the connection's own. */
+const nameOr = (value: Value | undefined): string | undefined => textOf(value);
+
+function ofDatabase(
+  file: Reader,
+  receiver: Extract<Receiver, { readonly is: "database" }>,
+  { name, values, at }: Link,
+  { shell }: Handles,
+): Receiver | undefined {
+  if (values === undefined) {
+    if (/^(?:db|connection)$/.test(name)) return receiver;
+    if (name === "client") return { is: "client" };
+    // The shell's `db.users`.
+    return shell && /^\w+$/.test(name)
+      ? { is: "collection", model: false, collection: named(name, `db.${name}`, receiver.name) }
+      : undefined;
+  }
+  const [first] = values;
+  if (name === "collection" || name === "getCollection")
+    return first === undefined
+      ? undefined
+      : { is: "collection", model: false, collection: collectionOf(file, first, receiver.name) };
+  if (name === "model") {
+    const model = textOf(first);
+    const code = file.text.slice(at.start, at.end);
+    return model === undefined
+      ? undefined
+      : { is: "collection", model: true, collection: { name: model, text: model, code: `connection.${code}`, model: true } };
+  }
+  if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "" };
+  if (name === "getClient") return { is: "client" };
+  if (name === "admin") return { is: "database", name: "admin" };
+  return name === "startSession" ? { is: "session" } : undefined;
+}
+
+const named = (name: string, code: string, database: string | undefined): CollectionName => ({
+  name,
+  text: name,
+  code,
+  database,
+});
+
+export function collectionOf(file: Reader, value: Value, database: string | undefined): CollectionName {
+  const name = textOf(value);
+  const written = file.text.slice(value.at.start, Math.min(value.at.end, value.at.start + 60));
+  const code = `db.collection(${name === undefined ? written : JSON.stringify(name)})`;
+  return { name, text: name ?? `<${written.replaceAll(/\s+/g, " ")}>`, code, database };
+}
+
+const isLimited = (options: Value | undefined): boolean =>
+  options?.is === "record" && options.fields.has("limit");
+
+/** A pipeline gives every document unless a stage chooses or counts; one that isn't known may. */
+const isUnfiltered = (pipeline: Value): boolean =>
+  pipeline.is === "list" &&
+  pipeline.items.every(
+    (stage) => stage.is === "record" && !stage.open && [...stage.fields.keys()].every((name) => passing.test(name)),
+  );
+
+const passing = /^\$(?:project|addFields|set|unset|sort|lookup|replaceRoot|replaceWith)$/;

@@ -1,0 +1,179 @@
+/** Filters, changes, indexes and validators of MongoDB's driver, as facts. */
+import type {
+  DocumentChange,
+  DocumentFilter,
+  DocumentIndex,
+  DocumentKey,
+  DocumentValidator,
+} from "../../../../model/operation.ts";
+import type { Reader } from "../../evaluate.ts";
+import { fieldOf, isNothing, isOn, numberOf, textOf, type RecordValue, type Value } from "../../value.ts";
+
+/** As it is written, if it is short. */
+export function codeOf({ text }: Reader, value: Value | undefined): string | undefined {
+  if (value === undefined || isNothing(value)) return undefined;
+  const { start, end } = value.at;
+  return end - start <= 400 ? text.slice(start, end) : undefined;
+}
+
+const combining = /^\$(?:and|or|nor)$/;
+
+/** Fields of a condition, those below `$and` and the like included. */
+function fieldsOf(value: Value): readonly string[] {
+  if (value.is !== "record") return [];
+  return [...value.fields].flatMap(([name, inner]) =>
+    combining.test(name) ? (inner.is === "list" ? inner.items.flatMap(fieldsOf) : []) : [name],
+  );
+}
+
+/** `_id: { $exists: true }` and `_id: { $ne: null }` choose every document. */
+function choosesAll(name: string, value: Value): boolean {
+  if (name === "$comment") return true;
+  if (name !== "_id" || value.is !== "record" || value.open) return false;
+  const [operator, operand] = [...value.fields][0] ?? [];
+  return value.fields.size === 1 && (operator === "$exists" ? isTrue(operand) : operator === "$ne" && isNothing(operand));
+}
+
+const isTrue = (value: Value | undefined): boolean => value?.is === "plain" && value.value === true;
+
+/** By `_id` itself, a list of them, or a range with an end. */
+function isByKey(record: RecordValue): boolean {
+  const id = record.fields.get("_id");
+  if (id === undefined) return false;
+  if (id.is !== "record") return true;
+  const operators = new Set(id.fields.keys());
+  if (operators.has("$in") || operators.has("$eq")) return true;
+  return (operators.has("$gt") || operators.has("$gte")) && (operators.has("$lt") || operators.has("$lte"));
+}
+
+export function filterOf(file: Reader, value: Value | undefined): DocumentFilter {
+  const code = codeOf(file, value);
+  if (isNothing(value)) return { is: "none", fields: [], bounded: false, code };
+  if (value?.is !== "record") return { is: "unknown", fields: [], bounded: false, code };
+  const isAll = !value.open && [...value.fields].every(([name, one]) => choosesAll(name, one));
+  const fields = fieldsOf(value);
+  return { is: isAll ? "none" : "some", fields, bounded: isByKey(value), code };
+}
+
+/** The filter of a single document: it is bounded, whatever it is. */
+export const one = (filter: DocumentFilter): DocumentFilter => ({ ...filter, bounded: true });
+
+const adding = /^\$(?:inc|mul|push|pushAll|bit)$/;
+
+export function changeOf(file: Reader, value: Value | undefined, replaces = false): DocumentChange {
+  const change = {
+    set: [] as string[],
+    unset: [] as string[],
+    rename: [] as { from: string; to: string | undefined }[],
+    added: [] as { operator: string; field: string }[],
+  };
+  const code = codeOf(file, value);
+  const stages = value?.is === "list" ? value.items : [];
+  const plain = value?.is === "record" && ![...value.fields.keys()].some((name) => name.startsWith("$"));
+  const pipeline = value?.is === "list";
+  if (replaces || (plain && !value.open))
+    return { ...change, pipeline, replace: replaces || plain, known: value?.is === "record", code };
+  const records = value === undefined || pipeline ? stages : [value];
+  for (const record of records) if (record.is === "record") operators(record, change);
+  const known =
+    records.length > 0 && records.every((one) => one.is === "record" && !one.open && areKnown(one));
+  return { ...change, pipeline, replace: false, known, code };
+}
+
+type Change = {
+  readonly [K in "set" | "unset" | "rename" | "added"]: DocumentChange[K] extends readonly (infer T)[]
+    ? T[]
+    : never;
+};
+
+const areKnown = ({ fields }: RecordValue): boolean =>
+  [...fields.values()].every((one) => one.is !== "unknown" && !(one.is === "record" && one.open));
+
+function operators(record: RecordValue, change: Change): void {
+  for (const [operator, given] of record.fields) {
+    if (operator === "$unset" && given.is !== "record") {
+      for (const item of given.is === "list" ? given.items : [given]) {
+        const name = textOf(item);
+        if (name !== undefined) change.unset.push(name);
+      }
+    }
+    if (given.is !== "record") continue;
+    const names = [...given.fields.keys()];
+    if (/^\$(?:set|setOnInsert|addFields|currentDate)$/.test(operator)) change.set.push(...names);
+    else if (operator === "$unset") change.unset.push(...names);
+    else if (operator === "$rename")
+      for (const [from, to] of given.fields) change.rename.push({ from, to: textOf(to) });
+    else if (adding.test(operator)) for (const field of names) change.added.push({ operator, field });
+  }
+}
+
+/** `{ a: 1, b: -1 }`, `"a"`, `[["a", 1]]`, `["a", "b"]`; undefined: not known. */
+export function keysOf(value: Value | undefined): readonly DocumentKey[] | undefined {
+  const name = textOf(value);
+  if (name !== undefined) return [{ field: name, kind: 1 }];
+  if (value?.is === "list") {
+    const keys = value.items.map((item): DocumentKey | undefined => {
+      const field = textOf(item);
+      if (field !== undefined) return { field, kind: 1 };
+      const [first, second] = item.is === "list" ? item.items : [];
+      return keyOf(textOf(first), second);
+    });
+    return keys.every((key) => key !== undefined) ? keys : undefined;
+  }
+  if (value?.is !== "record" || value.open) return undefined;
+  const keys = [...value.fields].map(([field, kind]) => keyOf(field, kind));
+  return keys.every((key) => key !== undefined) ? keys : undefined;
+}
+
+function keyOf(field: string | undefined, value: Value | undefined): DocumentKey | undefined {
+  const kind = numberOf(value) ?? textOf(value);
+  return field === undefined || kind === undefined ? undefined : { field, kind };
+}
+
+/** What of an index's options says how it is built, and not what it is. */
+const ofBuild = /^(?:background|session|commitQuorum|maxTimeMS|writeConcern|comment|name|hidden|v|key)$/;
+
+export function indexOf(file: Reader, keys: Value | undefined, options: Value | undefined): DocumentIndex {
+  const expire = seconds(fieldOf(options, "expireAfterSeconds"));
+  const background = options?.is === "record" ? options.places.get("background") : undefined;
+  const quorum = fieldOf(options, "commitQuorum");
+  const own =
+    options?.is === "record"
+      ? [...options.fields]
+          .filter(([name, value]) => !ofBuild.test(name) && !isOff(value))
+          .map(([name, value]) => `${name}: ${(codeOf(file, value) ?? "").replaceAll(/\s+/g, " ")}`)
+      : [];
+  return {
+    keys: keysOf(keys),
+    name: textOf(fieldOf(options, "name")),
+    unique: isOn(options, "unique"),
+    hidden: isOn(options, "hidden"),
+    partial: fieldOf(options, "partialFilterExpression") !== undefined || isOn(options, "sparse"),
+    ...(expire === undefined ? {} : { expireAfterSeconds: expire }),
+    ...(background === undefined ? {} : { background }),
+    ...(quorum === undefined ? {} : { commitQuorum: numberOf(quorum) ?? textOf(quorum) }),
+    options: own.sort().join(", "),
+    known: isNothing(options) || (options?.is === "record" && !options.open),
+  };
+}
+
+const isOff = (value: Value): boolean => isNothing(value) || (value.is === "plain" && value.value === false);
+
+export const seconds = (value: Value | undefined): number | "unknown" | undefined =>
+  value === undefined ? undefined : (numberOf(value) ?? "unknown");
+
+/** Of the options of createCollection, or of a collMod. */
+export function validatorOf(options: Value | undefined): DocumentValidator | undefined {
+  const validator = fieldOf(options, "validator");
+  if (validator === undefined || options?.is !== "record") return undefined;
+  const word = (name: string, usual: string): string | undefined => {
+    const value = options.fields.get(name);
+    return value === undefined ? (options.open ? undefined : usual) : textOf(value);
+  };
+  return {
+    at: options.places.get("validator") ?? validator.at,
+    level: word("validationLevel", "strict"),
+    action: word("validationAction", "error"),
+    empty: validator.is === "record" && !validator.open && validator.fields.size === 0,
+  };
+}
