@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows; on MongoDB `updateMany({}, …)`.",
-    why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends. On MongoDB there is no transaction: each document is an entry of its own in the oplog, so that secondaries fall behind, and a call that stops in the middle can't go on where it was.",
+    why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends. On MongoDB there is no transaction: each document is an entry of its own in the oplog, so that secondaries fall behind, and a call that stops in the middle starts from the beginning.",
     instead:
       "Change the rows in batches: by key range, with a `LIMIT`, or in a loop that commits each round, outside a transaction.",
     exceptions: [
@@ -32,27 +32,21 @@ export default defineRule({
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     cascades: "deletes rows of {{table}} without a bound, and by ON DELETE CASCADE those of {{children}}",
     together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
-    documents: "changes all documents of {{table}} in one call, which can't go on after a failure",
+    documents: "changes all documents of {{table}} in one call, which can't continue after a failure",
     copies: "copies rows of {{table}} in one transaction, without a bound",
     reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
+  kinds: { change: ["updateRows", "deleteRows"], copy: ["insertRows", "mergeRows"] },
   on: {
-    updateRows: (step, { report }) => {
+    change(step, { report }) {
       changes(step, step.operation, report);
     },
-    deleteRows: (step, { report }) => {
-      changes(step, step.operation, report);
-    },
-    insertRows: (step, { report }) => {
+    copy(step, { report }) {
       copies(step, step.operation, report);
     },
-    mergeRows: (step, { report }) => {
-      copies(step, step.operation, report);
-    },
-    updateDocuments({ operation: { many, filter, inTransaction, head }, documents }, { report }) {
-      if (!many || filter.is !== "none" || inTransaction !== undefined || documents.isNew()) return;
-      report({ at: head, message: "documents", data: { table: documents.name() } });
+    updateDocuments({ operation: { head: at }, documents }, { report }) {
+      if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });
     },
   },
 });

@@ -11,6 +11,7 @@ export default defineRule({
     summary: "An index has the option `background`.",
     why: "Servers since 4.2 ignore it: every build lets reads and writes through and locks the collection only at its start and end. Who reads the migration takes it for a safety that it isn't.",
     instead: "Leave the option out.",
+    exceptions: ["a field of that name among the keys"],
   },
   messages: { ignored: "servers since 4.2 ignore background" },
   on: {

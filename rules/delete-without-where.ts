@@ -24,10 +24,8 @@ export default defineRule({
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   on: {
-    deleteDocuments({ operation: { many, filter, inTransaction, head }, documents }, { report }) {
-      // In a transaction, another rule reports it.
-      if (!many || filter.is !== "none" || inTransaction !== undefined || documents.isNew()) return;
-      report({ at: head, message: "documents", data: { table: documents.name() } });
+    deleteDocuments({ operation: { head: at }, documents }, { report }) {
+      if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });
     },
     deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;

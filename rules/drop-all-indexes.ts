@@ -7,7 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mongodb"],
   docs: {
-    summary: "`dropIndexes()` or `dropIndexes(\"*\")` drops all indexes of a collection, but that on `_id`.",
+    summary: '`dropIndexes()` or `dropIndexes("*")` drops all indexes of a collection, but that on `_id`.',
     why: "From then on every query of the application reads the whole collection, and unique indexes no longer refuse duplicates. Building them again takes as long as before.",
     instead: "Drop the indexes that aren't needed by their names, one by one, after hiding them.",
     exceptions: ["a collection that this migration creates", "the rollback"],

@@ -7,7 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mongodb"],
   docs: {
-    summary: "A collection or the whole database is dropped without a deprecation step in an earlier migration.",
+    summary:
+      "A collection or the whole database is dropped without a deprecation step in an earlier migration.",
     why: "Its documents and indexes are lost. The running application, which still uses the collection, finds it empty, and its next write creates a new one without indexes.",
     instead:
       "Mark it in an earlier migration with `// ddlint-deprecated: <collection> since …`, deploy the version that doesn't use it, and drop it in a later migration.",

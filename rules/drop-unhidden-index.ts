@@ -17,7 +17,9 @@ export default defineRule({
       "the rollback",
     ],
   },
-  messages: { needed: "{{index}} of {{name}} is dropped unhidden: a query that needs it reads all documents" },
+  messages: {
+    needed: "{{index}} of {{name}} is dropped unhidden: a query that needs it reads all documents",
+  },
   recipe: { mongodb: recipes.mongodb.hiddenIndex },
   on: {
     dropDocumentIndex(step, { report }) {

@@ -8,7 +8,8 @@ export default defineRule({
   dialects: ["mongodb"],
   directions: ["up", "down"],
   docs: {
-    summary: "A command that locks a collection, or moves all its documents: `convertToCapped`, `reIndex`, `reshardCollection`.",
+    summary:
+      "A command that locks a collection, or moves all its documents: `convertToCapped`, `reIndex`, `reshardCollection`.",
     why: "`convertToCapped` and `reIndex` hold an exclusive lock until they end: reads and writes of the application wait. Resharding copies the whole collection.",
     instead: "Run it by hand in a maintenance window, on the secondaries first where that is possible.",
     exceptions: ["a collection that this migration creates"],

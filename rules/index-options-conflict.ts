@@ -9,7 +9,8 @@ export default defineRule({
   docs: {
     summary: "An index has the keys or the name of one that the history has created, and other options.",
     why: "The server refuses it: IndexOptionsConflict (85) or IndexKeySpecsConflict (86).",
-    instead: "Drop the other index before, or change it with `collMod`: `hidden`, `prepareUnique`, `unique`, `expireAfterSeconds`.",
+    instead:
+      "Drop the other index before, or change it with `collMod`: `hidden`, `prepareUnique`, `unique`, `expireAfterSeconds`.",
     exceptions: [
       "an index that the history drops before",
       "indexes with the same keys and other names of which one has a `partialFilterExpression` or is sparse",

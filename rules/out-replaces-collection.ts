@@ -7,10 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["mongodb"],
   docs: {
-    summary: "`$out` writes into a collection that is there.",
+    summary: "`$out` writes into an existing collection.",
     why: "When the pipeline ends, its result replaces all documents of the collection, those included that the application has written meanwhile.",
-    instead: "Use `$merge`, which keeps the documents that the pipeline doesn't give, or write to a new collection.",
-    exceptions: ["a collection of which the history knows nothing, and one that this migration creates", "the rollback"],
+    instead:
+      "Use `$merge`, which keeps the documents that the pipeline doesn't give, or write to a new collection.",
+    exceptions: [
+      "a collection of which the history knows nothing, and one that this migration creates",
+      "the rollback",
+    ],
   },
   messages: { replaced: "the result replaces all documents of {{into}}" },
   on: {

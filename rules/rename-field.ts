@@ -10,7 +10,8 @@ export default defineRule({
   docs: {
     summary: "`$rename` renames a field of many documents.",
     why: "Until the new version is deployed everywhere, one version of the application reads a field that isn't there, and writes the one that the other doesn't read. While it runs, some documents have the old name and some the new one.",
-    instead: "Expand and contract: write both fields, copy the old one in batches, read the new one, unset the old one.",
+    instead:
+      "Expand and contract: write both fields, copy the old one in batches, read the new one, unset the old one.",
     exceptions: [
       "a single document, and documents chosen by `_id`",
       "a field that this migration has written before",

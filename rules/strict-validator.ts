@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["mongodb"],
   docs: {
     summary: "A strict validator that rejects writes is put on an existing collection.",
-    why: "The documents that are there aren't checked, but every later update of one that doesn't fit fails (error 121), and so does every insert of the running version that doesn't know the rules.",
+    why: "Existing documents aren't checked, but every later update of one that doesn't fit fails (error 121), and so does every insert of the running version that doesn't know the rules.",
     instead:
       'Start with `validationAction: "warn"` or `validationLevel: "moderate"`, find the documents that don\'t fit with `$nor: [validator]`, change them, and be strict later.',
     exceptions: [

@@ -16,9 +16,9 @@ export default defineRule({
   kinds: { write: ["updateDocuments", "deleteDocuments"] },
   on: {
     write({ operation, documents }, { report }) {
-      const { inTransaction, hasSession, many, filter, head } = operation;
-      if (inTransaction === undefined || hasSession === false || !many || filter.is !== "none") return;
-      if (!documents.isNew()) report({ at: head, message: "all", data: { name: documents.name() } });
+      const { hasSession, head } = operation;
+      if (hasSession === false || !documents.choosesAll("inTransaction")) return;
+      report({ at: head, message: "all", data: { name: documents.name() } });
     },
   },
 });

@@ -8,7 +8,8 @@ export default defineRule({
   dialects: ["mongodb"],
   sameCause: ["backfill-without-batches", "unbounded-write-in-transaction"],
   docs: {
-    summary: "`$unset` removes a field from many documents without a deprecation step in an earlier migration.",
+    summary:
+      "`$unset` removes a field from many documents without a deprecation step in an earlier migration.",
     why: "The values are lost. The running version of the application still reads the field, and writes it again.",
     instead:
       "Mark it in an earlier migration with `// ddlint-deprecated: <collection>.<field>`, deploy the version that doesn't use it, and unset it in batches in a later migration.",

@@ -9,7 +9,8 @@ export default defineRule({
   docs: {
     summary: "`$inc`, `$mul` or `$push` changes documents that a second run of the migration changes again.",
     why: "Nothing holds the writes of a migration together, and the runner records it only after its end. If it stops in the middle, it runs again from the top: a price is then raised twice.",
-    instead: "Choose only documents that haven't the change yet, set a value that doesn't depend on the old one, or use `$addToSet`.",
+    instead:
+      "Choose only documents that haven't the change yet, set a value that doesn't depend on the old one, or use `$addToSet`.",
     exceptions: [
       "a filter that names a field which the update writes",
       "a call in a transaction, with its session",

@@ -5,6 +5,7 @@ import { format } from "prettier";
 import { defaultOptions } from "../src/lint/active.ts";
 import { presetNames } from "../src/lint/opinions.ts";
 import { inPreset, presetSettings } from "../src/lint/presets.ts";
+import type { Finding } from "../src/lint/finding.ts";
 import type { Category, PresetName, Rule } from "../src/lint/rule.ts";
 import { postgres } from "../src/sql/postgres/parse.ts";
 import { effectsTable } from "./effects-table.ts";
@@ -17,10 +18,18 @@ import { groupBy } from "../src/text/group.ts";
 export async function rulePage(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string> {
   const bad = readExample(join(fixtures, "bad.sql"));
   const good = readExample(join(fixtures, "good.sql"));
+  const badCode = readExample(join(fixtures, "bad.js"));
+  const goodCode = readExample(join(fixtures, "good.js"));
   return ruleDescription(rule, {
-    reported: bad === undefined ? [] : [fenced("sql", bad), ...(await output(rule, fixtures, rules))],
+    reported: [
+      ...(bad === undefined ? [] : [fenced("sql", bad), ...(await output(rule, fixtures, rules))]),
+      ...(badCode === undefined ? [] : [fenced("js", badCode), ...(await codeOutput(rule, fixtures, rules))]),
+    ],
     locks: bad === undefined ? undefined : await locksOf(rule, bad),
-    notReported: good === undefined ? [] : [fenced("sql", good)],
+    notReported: [
+      ...(good === undefined ? [] : [fenced("sql", good)]),
+      ...(goodCode === undefined ? [] : [fenced("js", goodCode)]),
+    ],
     fixes: "../fixes.md",
     options: rule.options && (await optionsExample(rule)),
   });
@@ -37,7 +46,7 @@ async function locksOf(rule: Rule, example: string): Promise<string | undefined>
 /** A fixture without its directives. */
 function readExample(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  return withoutWants(readFileSync(path, "utf8").replace(/^-- given:[^\n]*\n/, "")).trim();
+  return withoutWants(readFileSync(path, "utf8").replace(/^(?:--|\/\/) given:[^\n]*\n/, "")).trim();
 }
 
 /** What ddlint says to the bad example; nothing if it finds nothing (a test says so elsewhere). */
@@ -52,12 +61,37 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
   if (findings.length === 0) return [];
   // The page leaves out the line of givens, so the lines move up.
   const up = text.startsWith("-- given:") ? 1 : 0;
+  return [await shown(rule, file, text, findings, up)];
+}
+
+/** The same of a project in code. */
+async function codeOutput(rule: Rule, fixtures: string, rules: readonly Rule[]): Promise<string[]> {
+  const { lintTexts } = await import("../src/testing/lint-fixture.ts");
+  const { codeTexts } = await import("../src/testing/fixture.ts");
+  const text = readFileSync(join(fixtures, "bad.js"), "utf8");
+  const { errors, findings } = await lintTexts(codeTexts("bad.js", text), rule.id, rules);
+  if (errors[0]) throw new Error(`${rule.id}: ${errors[0].stack ?? errors[0].message}`);
+  const file = "migrations/example.js";
+  const own = findings.filter(({ ruleId }) => ruleId === rule.id);
+  const moved = own.map((one) => ({ ...one, file, related: one.related.map((each) => ({ ...each, file })) }));
+  return moved.length === 0
+    ? []
+    : [await shown(rule, file, text, moved, text.startsWith("// given:") ? 1 : 0)];
+}
+
+async function shown(
+  rule: Rule,
+  file: string,
+  text: string,
+  findings: readonly Finding[],
+  up: number,
+): Promise<string> {
   const moved = <T extends { readonly line: number; readonly endLine: number }>(place: T): T => ({
     ...place,
     line: place.line - up,
     endLine: place.endLine - up,
   });
-  const shown = withoutWants(text.split("\n").slice(up).join("\n"));
+  const source = withoutWants(text.split("\n").slice(up).join("\n"));
   const formatText = await formats.text();
   const report = formatText(
     {
@@ -83,17 +117,17 @@ async function output(rule: Rule, fixtures: string, rules: readonly Rule[]): Pro
         statements: { read: 1, notUnderstood: 0 },
       },
       findings: findings.map((finding) => ({ ...moved(finding), related: finding.related.map(moved) })),
-      sources: new Map([[file, shown]]),
+      sources: new Map([[file, source]]),
       rules: [rule],
     },
     { colors: plainColors, width: 100 },
   );
   // Paths and totals say nothing here.
-  return [fenced("text", report.split("\n").slice(1, -2).join("\n").replace(/^ {2}/gm, "").trimEnd())];
+  return fenced("text", report.split("\n").slice(1, -2).join("\n").replace(/^ {2}/gm, "").trimEnd());
 }
 
 const withoutWants = (text: string): string =>
-  text.replace(/[ \t]*-- want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "");
+  text.replace(/[ \t]*(?:--|\/\/) want(?: +"(?:[^"\\]|\\.)*")+[ \t]*$/gm, "");
 
 /** As a user writes them. */
 async function optionsExample(rule: Rule): Promise<string> {

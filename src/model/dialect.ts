@@ -24,6 +24,14 @@ export const sqlDialectNames = ["postgres", "mysql", "mariadb"] as const satisfi
 export type SqlFamily = Exclude<DialectFamily, "mongodb">;
 export type PerSqlFamily<T> = Readonly<Record<SqlFamily, T>>;
 
+/** Migrations for it are code, and never a text of its own. */
+export const isCodeOnly: Readonly<Record<DialectName, boolean>> = {
+  postgres: false,
+  mysql: false,
+  mariadb: false,
+  mongodb: true,
+};
+
 /** MySQL, and what goes by its name. */
 export type MysqlDialect = "mysql" | "mariadb";
 

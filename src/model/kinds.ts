@@ -186,7 +186,12 @@ const table = {
   readDocuments: { ...ofDocuments, changes: "nothing" },
   aggregateInto: ofDocuments,
   databaseCommand: { ...ofDocuments, changes: "storage" },
-  executeDynamic: { changes: "unknown", databases: [...everywhere, "mongodb"], commits: false, table: undefined },
+  executeDynamic: {
+    changes: "unknown",
+    databases: [...everywhere, "mongodb"],
+    commits: false,
+    table: undefined,
+  },
   unknown: { changes: "unknown", databases: [...everywhere, "mongodb"], commits: false, table: undefined },
 } as const satisfies { readonly [K in OperationKind]: KindTraits<TableField<K>> };
 

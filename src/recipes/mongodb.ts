@@ -55,14 +55,18 @@ export function batches(step: Step): string | undefined {
   if (operation.kind === "deleteDocuments")
     return lines(
       "// name the documents to delete in the filter",
-      batched(collection, inner(operation.filter.code) ?? "", [`  await ${collection.code}.deleteMany(${inBatch});`]),
+      batched(collection, inner(operation.filter.code) ?? "", [
+        `  await ${collection.code}.deleteMany(${inBatch});`,
+      ]),
     );
   if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
   const filter = inner(operation.filter.code);
   const own = filter === undefined || filter === "" ? notYet(operation) : filter;
   return lines(
     "// it can stop and start again at any time",
-    batched(collection, own, [`  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`]),
+    batched(collection, own, [
+      `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`,
+    ]),
   );
 }
 
@@ -82,7 +86,9 @@ export function uniqueIndex(step: Step): string | undefined {
   const { keys } = operation.index;
   if (keys === undefined) return undefined;
   const { collection } = operation;
-  const group = keys.map(({ field }) => `${quoted(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`);
+  const group = keys.map(
+    ({ field }) => `${quoted(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
+  );
   const find = [
     `const alike = await ${collection.code}`,
     `  .aggregate([{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }], { allowDiskUse: true })`,
@@ -107,7 +113,8 @@ export function hiddenIndex(step: Step): string | undefined {
   if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
   const { name, keys, collection } = operation;
   if (name === "*") return "Drop the indexes that aren't needed by their names, one by one.";
-  const index = keys === undefined ? `name: ${JSON.stringify(name ?? "<index>")}` : `keyPattern: ${keysCode(keys)}`;
+  const index =
+    keys === undefined ? `name: ${JSON.stringify(name ?? "<index>")}` : `keyPattern: ${keysCode(keys)}`;
   return lines(
     collMod(collection, `index: { ${index}, hidden: true }`),
     "// watch slow queries and $indexStats; hidden: false brings it back at once",
@@ -127,7 +134,9 @@ export function ttlIndex(step: Step): string | undefined {
   return lines(
     "// first delete what has expired already, in batches",
     `const expired = new Date(Date.now() - ${expireAfterSeconds} * 1000);`,
-    batched(collection, `${quoted(key.field)}: { $lt: expired }`, [`  await ${collection.code}.deleteMany(${inBatch});`]),
+    batched(collection, `${quoted(key.field)}: { $lt: expired }`, [
+      `  await ${collection.code}.deleteMany(${inBatch});`,
+    ]),
     "// then create the index",
   );
 }
@@ -212,7 +221,9 @@ export function repeatable(step: Step): string | undefined {
   return lines(
     "// a document that has the change is left out when the migration runs again",
     `await ${collection.code}.${method}(`,
-    indented(`{ ${own === undefined || own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
+    indented(
+      `{ ${own === undefined || own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`,
+    ),
     indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } },`),
     ");",
   );

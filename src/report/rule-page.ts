@@ -1,7 +1,7 @@
 /** What a rule says of itself, as the Markdown of its page: for the documentation, and for `ddlint explain`. */
 import type { AnyOption, Rule, RuleDocs } from "../lint/rule.ts";
 import { assumes } from "../lint/few-rows.ts";
-import { dialectTitles, type DialectName } from "../model/dialect.ts";
+import { dialectTitles, isCodeOnly, type DialectName } from "../model/dialect.ts";
 
 /** Every rule is in `strict`, named last. */
 export const presetsOf = (rule: Rule): string =>
@@ -71,7 +71,9 @@ export function ruleDescription(
   if (rule.options) lines.push("## Options", optionsTable(rule), ...(options === undefined ? [] : [options]));
   lines.push(
     "## Suppressing a finding",
-    fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`),
+    rule.dialects.some((name) => !isCodeOnly[name])
+      ? fenced("sql", `-- ddlint-disable-next-line ${rule.id} -- the reason`)
+      : fenced("js", `// ddlint-disable-next-line ${rule.id} -- the reason`),
   );
   return `${lines.join("\n\n")}\n`;
 }

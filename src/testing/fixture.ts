@@ -318,7 +318,9 @@ function lineProblem(line: string, index: number): string | undefined {
   if (settings.some((one) => one === name || one === `${name}s` || `${one}s` === name))
     return `settings belong to the first line: -- given: ${name} …`;
   if (nearest(name, ["given"]) !== undefined || isGivenWithoutColon(comment, index))
-    return index === 0 && /^(?:--|\/\/) given:/.test(line) ? undefined : "expected -- given: … in the first line";
+    return index === 0 && /^(?:--|\/\/) given:/.test(line)
+      ? undefined
+      : "expected -- given: … in the first line";
   const cut = comment.length > 20 ? undefined : nearest(comment, ["next migration", "rollback"]);
   return cut === undefined || /^(?:--|\/\/) (?:next migration|rollback)[ \t]*$/.test(line)
     ? undefined

@@ -43,7 +43,9 @@ const isMysql = (text: string): boolean => readGiven(text).dialect !== "postgres
 /** MySQL keeps names as they are written. */
 function isKeyWord(text: string, word: string): boolean {
   const { dialect } = readGiven(text);
-  const names = { postgres: undefined, mysql: mysql.names, mariadb: mariadb.names, mongodb: undefined }[dialect];
+  const names = { postgres: undefined, mysql: mysql.names, mariadb: mariadb.names, mongodb: undefined }[
+    dialect
+  ];
   return names === undefined || names.isReserved(word);
 }
 

@@ -10,8 +10,8 @@ export interface CollectionName {
   readonly text: string;
   /** As a migration gets at it again: `db.collection("users")`, `users`. */
   readonly code: string;
-  /** A model of Mongoose, by whose name the collection is meant. */
-  readonly model?: true | undefined;
+  /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */
+  readonly ownMethods?: true | undefined;
   /** Another database than that of the migration: `client.db("archive")`. */
   readonly database?: string | undefined;
 }

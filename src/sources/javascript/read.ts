@@ -132,7 +132,7 @@ function direction(
   const before = text.pieces.length;
   const called: FunctionValue = { is: "function", tree, scope: top, at: spanOf(tree) };
   const given = children(tree, "params").map((parameter, i) =>
-    tool.parameters?.[i] !== undefined || i === 0
+    i === 0 || (tool.parameters?.[i] !== undefined && !isCallback(parameter))
       ? handleAt(parameter, tool.parameters?.[i])
       : unknown(parameter),
   );
@@ -162,6 +162,9 @@ function direction(
     unsent: output.unsentCalls,
   };
 }
+
+/** Old runners hand over what is to be called at the end. */
+const isCallback = (parameter: Tree): boolean => /^(?:next|done|cb|callback)$/.test(field(parameter, "name"));
 
 /** True if there is a call that may do something; one of `callbacks` says that the migration is done. */
 function callsSomething(tree: Tree, callbacks: ReadonlySet<string>): boolean {

@@ -394,12 +394,15 @@ function isVoid(statement: Tree): boolean {
 
 export const handleAt = (tree: Span, role?: string): Value => ({ is: "handle", at: spanOf(tree), role });
 
+/** With a session alone, nothing can be done. */
+const isOwn = (value: Value): boolean => value.is === "handle" && value.role !== "session";
+
 const isHandle = (value: Value): boolean =>
-  value.is === "handle" ||
+  isOwn(value) ||
   (value.is === "chain" &&
     value.root.is === "handle" &&
     value.links.every((link) => link.values === undefined)) ||
-  (value.is === "record" && [...value.fields.values()].some((one) => one.is === "handle"));
+  (value.is === "record" && [...value.fields.values()].some(isOwn));
 
 function topOf(scope: Scope): Scope {
   let top = scope;

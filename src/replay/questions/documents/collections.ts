@@ -91,7 +91,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
   switch (operation.kind) {
     case "createCollection": {
       // It may be there: then the call fails, or its failure is caught.
-      const createdBy = operation.conditional === true && known?.is === "present" ? old.createdBy : migration.index;
+      const createdBy =
+        operation.conditional === true && known?.is === "present" ? old.createdBy : migration.index;
       const validated = operation.validator === undefined ? {} : { validated: true as const };
       all.set(key, { ...old, createdBy, ...validated });
       return;
@@ -141,7 +142,9 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       all.set(key, {
         ...old,
         hidden: hiddenNow,
-        ...(operation.validator === undefined ? {} : { validated: operation.validator.empty ? undefined : true }),
+        ...(operation.validator === undefined
+          ? {}
+          : { validated: operation.validator.empty ? undefined : true }),
       });
       return;
     }
@@ -176,7 +179,10 @@ export function collectionDifferences(before: Collections, after: Collections): 
       say("missing", "collection", name);
     if (isMade && old?.is !== "present") continue;
     if (now?.is === "absent") continue;
-    const [first, second] = [old?.indexes ?? new Map<string, KnownIndex>(), now?.indexes ?? new Map<string, KnownIndex>()];
+    const [first, second] = [
+      old?.indexes ?? new Map<string, KnownIndex>(),
+      now?.indexes ?? new Map<string, KnownIndex>(),
+    ];
     for (const index of second.keys()) if (!first.has(index)) say("extra", "index", `${name}.${index}`);
     for (const index of first.keys()) if (!second.has(index)) say("missing", "index", `${name}.${index}`);
   }

@@ -21,10 +21,13 @@ export interface DocumentQuestions {
   readonly name: () => string;
   /** The collection is created earlier in this migration: nobody uses it yet. */
   readonly isNew: () => boolean;
+  /** Updates or deletes all documents of a collection that isn't new, in a transaction or outside of one. */
+  readonly choosesAll: (where?: "inTransaction" | "outside") => boolean;
   /** The history is known to have a collection of that name here. */
   readonly exists: (name: string) => boolean;
   /** Of createIndex: an index with the same keys or name, and other options, which the server refuses. */
-  readonly conflict: () => { readonly name: string; readonly at: Place; readonly byName: boolean } | undefined;
+  readonly conflict: () =>
+    { readonly name: string; readonly at: Place; readonly byName: boolean } | undefined;
   /** Fields that this migration itself has written before, which nobody else uses. */
   readonly writtenHere: () => ReadonlySet<string>;
   /** The call is one of several that use the same session at the same time. */
@@ -47,9 +50,15 @@ export interface DocumentQuestions {
 
 /** Measured with mongodb 3.7.4, 4.17.2, 5.9.2, 6.22.0 and 7.9.0 of npm. */
 const removedMethods: ReadonlyMap<string, string> = new Map([
-  ...["save", "ensureIndex", "findAndModify", "dropAllIndexes", "reIndex", "eval", "executeDbAdminCommand"].map(
-    (method) => [method, "4.0"] as const,
-  ),
+  ...[
+    "save",
+    "ensureIndex",
+    "findAndModify",
+    "dropAllIndexes",
+    "reIndex",
+    "eval",
+    "executeDbAdminCommand",
+  ].map((method) => [method, "4.0"] as const),
   ...["insert", "update", "remove", "mapReduce"].map((method) => [method, "5.0"] as const),
 ]);
 
@@ -86,6 +95,14 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     // Only git says what is deployed together.
     return parts.facts.changes !== undefined && releaseOf(step.scope, parts.facts)(found.createdBy);
   },
+  choosesAll:
+    ({ operation, documents }) =>
+    (where = "outside") => {
+      if (operation.kind !== "updateDocuments" && operation.kind !== "deleteDocuments") return false;
+      const { many, filter, inTransaction } = operation;
+      const isThere = (inTransaction !== undefined) === (where === "inTransaction");
+      return many && filter.is === "none" && isThere && !documents.isNew();
+    },
   exists: (step, parts) => (name) => {
     const database = isOfDocuments(step.operation) ? (step.operation.collection?.database ?? "") : "";
     return before(parts).get(`${database}.${name}`)?.is === "present";
@@ -145,7 +162,9 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       const name = isOfDocuments(operation) ? operation.collection?.name : undefined;
       if (name === undefined) return false;
       const object = field === undefined ? name : `${name}.${field}`;
-      const isMarked = marks.some((mark) => mark.object === object && mark.origin.migration < scope.migration.index);
+      const isMarked = marks.some(
+        (mark) => mark.object === object && mark.origin.migration < scope.migration.index,
+      );
       return isMarked || isArchiveName(field ?? name);
     },
   isHidden: (step, parts) => () => {
@@ -157,10 +176,10 @@ export const documentAnswers: Answers<DocumentQuestions> = {
   isValidated: (step, parts) => () => known(step, parts)?.validated === true,
   isExpiry: () => (field) => /expir|delete.?at|purge|ttl|valid.?(?:until|to)/i.test(field),
   removedSince:
-    ({ operation, scope }) =>
+    ({ operation }) =>
     () => {
-      if (!isOfDocuments(operation) || operation.collection?.model === true) return undefined;
-      return scope.history.tool === "mongosh" ? undefined : removedMethods.get(operation.method);
+      if (!isOfDocuments(operation) || operation.collection?.ownMethods === true) return undefined;
+      return removedMethods.get(operation.method);
     },
   isOlderThan:
     (_, { facts }) =>

@@ -62,7 +62,12 @@ const byId: Method = ([id, change, options], file) => ({
     {
       kind: "updateDocuments",
       many: false,
-      filter: { is: "some", fields: ["_id"], bounded: true, code: id && file.text.slice(id.at.start, id.at.end) },
+      filter: {
+        is: "some",
+        fields: ["_id"],
+        bounded: true,
+        code: id && file.text.slice(id.at.start, id.at.end),
+      },
       change: changeOf(file, change),
       upsert: isOn(options, "upsert"),
     },
@@ -88,7 +93,9 @@ function inserting(given: Value | undefined, many: boolean): Bare {
   const documents = itemsOf(given);
   const known = documents.every((document) => document.is === "record" && !document.open);
   const ids = documents.map((document) => fieldOf(document, "_id") !== undefined);
-  const fields = documents.flatMap((document) => (document.is === "record" ? [...document.fields.keys()] : []));
+  const fields = documents.flatMap((document) =>
+    document.is === "record" ? [...document.fields.keys()] : [],
+  );
   return {
     kind: "insertDocuments",
     many: many || given?.is === "list",
@@ -173,7 +180,9 @@ function bulkOperation(write: Value, file: Reader): readonly Bare[] {
         return [inserting(fieldOf(given, "document") ?? given, false)];
       case "updateOne":
       case "updateMany":
-        return [updating(file, { many: name === "updateMany", filter, change, options: given, replaces: false })];
+        return [
+          updating(file, { many: name === "updateMany", filter, change, options: given, replaces: false }),
+        ];
       case "replaceOne":
         return [
           updating(file, {
@@ -201,7 +210,9 @@ const databaseCommand =
 const hidden =
   (value: boolean): Method =>
   ([index]) => ({
-    operations: [{ kind: "alterCollection", index: { hidden: value, name: textOf(index), keys: keysOf(index) } }],
+    operations: [
+      { kind: "alterCollection", index: { hidden: value, name: textOf(index), keys: keysOf(index) } },
+    ],
   });
 
 /** Methods of a collection that change something; those of Mongoose's models among them. */

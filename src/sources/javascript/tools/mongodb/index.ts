@@ -51,7 +51,8 @@ class MongoReader implements ToolReader {
     for (const [i, link] of chain.links.entries()) {
       const own = i - chain.before;
       if (own >= 0 && this.#loop(link, given, call)) used = own + 1;
-      else if (own >= 0 && receiver !== undefined && this.#link(receiver, link, chain, given, call)) used = own + 1;
+      else if (own >= 0 && receiver !== undefined && this.#link(receiver, link, chain, given, call))
+        used = own + 1;
       receiver = receiver && next(this.#output.file, receiver, link, this.#handles);
     }
     return used;
@@ -62,11 +63,13 @@ class MongoReader implements ToolReader {
     const { name, values = [] } = link;
     const callback = values.find((value) => value.is === "function");
     if (callback?.is !== "function") return false;
-    const isDropped = name === "map" && call.alone === true && links.at(-1) === link && callback.tree["async"] === true;
+    const isDropped =
+      name === "map" && call.alone === true && links.at(-1) === link && callback.tree["async"] === true;
     if (!isDropped && !/^(?:forEach|eachAsync|each)$/.test(name)) return false;
     const isUnheard = name !== "eachAsync" && (isDropped || isAsync(callback));
     if (isUnheard) this.#unheard++;
-    const items = root.is === "list" && links[0] === link && root.items.length <= longestList ? root.items : undefined;
+    const items =
+      root.is === "list" && links[0] === link && root.items.length <= longestList ? root.items : undefined;
     const again = { conditional: true, repeated: true };
     if (items === undefined) this.#output.run(callback, [], this.#follow, { ...call.flow, ...again });
     else for (const item of items) this.#output.run(callback, [item], this.#follow, call.flow);
@@ -78,10 +81,16 @@ class MongoReader implements ToolReader {
   #model({ root, rootName, links }: FlatChain): Receiver | undefined {
     const [first] = links;
     const isModel =
-      /^[A-Z]\w*$/.test(rootName) && !builtIn.test(rootName) && (root.is === "unknown" || root.is === "imported");
+      /^[A-Z]\w*$/.test(rootName) &&
+      !builtIn.test(rootName) &&
+      (root.is === "unknown" || root.is === "imported");
     if (!isModel || first?.values === undefined || !this.#knowsMongoose()) return undefined;
     if (!collectionMethods.has(first.name) && !/^(?:find|aggregate)$/.test(first.name)) return undefined;
-    return { is: "collection", model: true, collection: { name: rootName, text: rootName, code: rootName, model: true } };
+    return {
+      is: "collection",
+      model: true,
+      collection: { name: rootName, text: rootName, code: rootName, ownMethods: true },
+    };
   }
 
   #knowsMongoose(): boolean {
@@ -99,19 +108,24 @@ class MongoReader implements ToolReader {
   }
 
   /** Code of another file that is handed a collection may do anything with it. */
-  #other({ root, links }: ChainValue, call: Call): void {
+  #other({ root, rootName, links }: ChainValue, call: Call): void {
     const [link] = links;
     if (link?.values === undefined || root.is === "list" || root.is === "function") return;
+    // The shell's helpers for sharding and replica sets.
+    if (this.#handles.shell && /^(?:sh|rs)$/.test(rootName)) this.#output.dynamic(link.at, call);
     const isHanded = link.values.some((value) => {
       if (value.is !== "chain") return false;
       const inner = flat(value);
       const made = inner.links.at(-1);
-      return rootReceiver(inner, this.#handles) !== undefined && /^(?:collection|db|model)$/.test(made?.name ?? "");
+      return (
+        rootReceiver(inner, this.#handles) !== undefined && /^(?:collection|db|model)$/.test(made?.name ?? "")
+      );
     });
     if (isHanded) this.#output.dynamic(link.at, call);
   }
 
-  readonly #follow: OnChain = (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone });
+  readonly #follow: OnChain = (chain, flow, statement, alone) =>
+    this.chain(chain, { flow, statement, alone });
 
   /** True: its callback has been followed. */
   #link(receiver: Receiver, link: Link, chain: FlatChain, given: ChainValue, call: Call): boolean {
@@ -135,7 +149,11 @@ class MongoReader implements ToolReader {
     const isModelRead = receiver.is === "collection" && receiver.model && name === "find";
     if (found !== undefined || isModelRead)
       this.#say(found ?? { operations: [] }, receiver, link, chain, given, call);
-    else if (receiver.is !== "client" && !harmless.test(name) && !next(this.#output.file, receiver, link, this.#handles))
+    else if (
+      receiver.is !== "client" &&
+      !harmless.test(name) &&
+      !next(this.#output.file, receiver, link, this.#handles)
+    )
       this.#output.dynamic(headOf(link), call);
     return false;
   }
@@ -172,7 +190,9 @@ class MongoReader implements ToolReader {
     given: ChainValue,
     call: Call,
   ): void {
-    const collection = "collection" in receiver ? receiver.collection : undefined;
+    const { shell } = this.#handles;
+    const own = "collection" in receiver ? receiver.collection : undefined;
+    const collection = own && shell ? { ...own, ownMethods: true as const } : own;
     const { name, values = [] } = link;
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
     const hasSession = hasSessionIn(options, values, later, operations.length);
@@ -195,7 +215,8 @@ class MongoReader implements ToolReader {
         }) as DocumentOperation,
     );
     if (said.length > 0) this.#output.documents(said, given.at, call);
-    else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name)) this.#unknownWrite(collection, link, call);
+    else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name))
+      this.#unknownWrite(collection, link, call);
   }
 
   /** What it writes is put together when it runs. */
@@ -218,7 +239,8 @@ class MongoReader implements ToolReader {
   }
 }
 
-const builtIn = /^(?:Object|Array|JSON|Math|Promise|Date|String|Number|Map|Set|Buffer|ObjectId|ObjectID|Reflect)$/;
+const builtIn =
+  /^(?:Object|Array|JSON|Math|Promise|Date|String|Number|Map|Set|Buffer|ObjectId|ObjectID|Reflect)$/;
 
 const isSeveral = (value: Value): boolean =>
   (value.is === "list" && value.items.length > 1) ||
@@ -226,7 +248,8 @@ const isSeveral = (value: Value): boolean =>
 
 /** Its promise says when its work is done; `forEach` drops it. */
 const isAsync = ({ tree }: FunctionValue): boolean =>
-  tree["async"] === true || (tree.type === "ArrowFunctionExpression" && field(bodyOf(tree), "type") !== "BlockStatement");
+  tree["async"] === true ||
+  (tree.type === "ArrowFunctionExpression" && field(bodyOf(tree), "type") !== "BlockStatement");
 
 const bodyOf = (tree: FunctionValue["tree"]): FunctionValue["tree"] => tree["body"] as FunctionValue["tree"];
 

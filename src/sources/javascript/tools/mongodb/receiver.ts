@@ -59,12 +59,7 @@ const cursorMethods =
   /^(?:sort|skip|project|projection|batchSize|addCursorFlag|noCursorTimeout|allowDiskUse|hint|collation|maxTimeMS|comment|map|select|lean|populate|read|readPref|session|cursor|stream|clone|exec|min|max|setOptions|where|match|unwind|group|lookup|addFields)$/;
 
 /** What a link of the chain gives; undefined: something that isn't followed. */
-export function next(
-  file: Reader,
-  receiver: Receiver,
-  link: Link,
-  handles: Handles,
-): Receiver | undefined {
+export function next(file: Reader, receiver: Receiver, link: Link, handles: Handles): Receiver | undefined {
   const { name, values } = link;
   switch (receiver.is) {
     case "client":
@@ -79,7 +74,13 @@ export function next(
       const { collection, model: query } = receiver;
       const [first] = values;
       if (name === "find")
-        return { is: "cursor", collection, filter: filterOf(file, first), limited: isLimited(values[1]), query };
+        return {
+          is: "cursor",
+          collection,
+          filter: filterOf(file, first),
+          limited: isLimited(values[1]),
+          query,
+        };
       const limited = first === undefined || !isUnfiltered(first);
       return { is: "cursor", collection, filter: filterOf(file, undefined), limited, query };
     }
@@ -120,7 +121,11 @@ function ofDatabase(
     const code = file.text.slice(at.start, at.end);
     return model === undefined
       ? undefined
-      : { is: "collection", model: true, collection: { name: model, text: model, code: `connection.${code}`, model: true } };
+      : {
+          is: "collection",
+          model: true,
+          collection: { name: model, text: model, code: `connection.${code}`, ownMethods: true },
+        };
   }
   if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "" };
   if (name === "getClient") return { is: "client" };
@@ -149,7 +154,8 @@ const isLimited = (options: Value | undefined): boolean =>
 const isUnfiltered = (pipeline: Value): boolean =>
   pipeline.is === "list" &&
   pipeline.items.every(
-    (stage) => stage.is === "record" && !stage.open && [...stage.fields.keys()].every((name) => passing.test(name)),
+    (stage) =>
+      stage.is === "record" && !stage.open && [...stage.fields.keys()].every((name) => passing.test(name)),
   );
 
 const passing = /^\$(?:project|addFields|set|unset|sort|lookup|replaceRoot|replaceWith)$/;

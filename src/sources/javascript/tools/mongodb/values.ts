@@ -31,7 +31,10 @@ function choosesAll(name: string, value: Value): boolean {
   if (name === "$comment") return true;
   if (name !== "_id" || value.is !== "record" || value.open) return false;
   const [operator, operand] = [...value.fields][0] ?? [];
-  return value.fields.size === 1 && (operator === "$exists" ? isTrue(operand) : operator === "$ne" && isNothing(operand));
+  return (
+    value.fields.size === 1 &&
+    (operator === "$exists" ? isTrue(operand) : operator === "$ne" && isNothing(operand))
+  );
 }
 
 const isTrue = (value: Value | undefined): boolean => value?.is === "plain" && value.value === true;
