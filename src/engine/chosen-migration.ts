@@ -1,5 +1,6 @@
 /** One migration of a project that a command is about: finding it, replaying what comes before it, naming places in it. */
 import { UserError } from "../config/user-error.ts";
+import { dialectTitles, isCodeOnly } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
@@ -18,12 +19,25 @@ import type { Flow } from "./flow.ts";
 import type { World } from "./open.ts";
 import type { RollbackNote } from "./rollback.ts";
 
+/** @throws UserError if none of them is for a database with SQL: nothing can be written for the others */
+function withSql(histories: readonly History[]): readonly History[] {
+  const found = histories.filter(({ dialect }) => !isCodeOnly[dialect]);
+  const [other] = histories;
+  if (found.length === 0 && other !== undefined)
+    throw new UserError(`${dialectTitles[other.dialect]} has no SQL that could be written`, {
+      hint: "lint its migrations: ddlint check",
+    });
+  return found;
+}
+
 /** The migration that is meant. */
 export function chosen(
   histories: readonly History[],
   asked: string | undefined,
 ): { history: History; migration: Migration } {
-  const all = histories.flatMap((history) => history.migrations.map((migration) => ({ history, migration })));
+  const all = withSql(histories).flatMap((history) =>
+    history.migrations.map((migration) => ({ history, migration })),
+  );
   if (all.length === 0) throw new UserError("no migrations found", { hint: "give their folder" });
   const versioned = all.filter(({ migration }) => migration.kind === "versioned");
   if (asked === undefined) {

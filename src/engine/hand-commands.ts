@@ -8,12 +8,14 @@ const clients: Readonly<Record<DialectName, (file: string, together: boolean) =>
     `psql -X -v ON_ERROR_STOP=1${together ? " --single-transaction" : ""} -f ${file} ${url}`,
   mysql: (file) => `mysql <database> < ${file}`,
   mariadb: (file) => `mariadb <database> < ${file}`,
+  mongodb: (file) => `mongosh ${url} ${file}`,
 };
 
 const servers: Readonly<Record<DialectName, string>> = {
   postgres: "`DATABASE_URL`",
   mysql: "the client's own settings",
   mariadb: "the client's own settings",
+  mongodb: "`DATABASE_URL`",
 };
 
 /** Undefined: a program of the project runs them. */

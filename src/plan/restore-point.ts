@@ -29,6 +29,12 @@ const lines: Readonly<Record<DialectName, Lines>> = {
   }),
   mysql: mysqlLines("mysqldump", "mysql"),
   mariadb: mysqlLines("mariadb-dump", "mariadb"),
+  mongodb: (collections, file) => ({
+    save: collections.map(
+      (name) => `mongodump --uri=${url} --collection=${shellWord(name)} --archive=${file}-${name}.archive`,
+    ),
+    restore: collections.map((name) => `mongorestore --uri=${url} --archive=${file}-${name}.archive`),
+  }),
 };
 
 /** `base`: the schema before the first of the migrations. */

@@ -52,6 +52,7 @@ const clients: Readonly<Record<DialectName, string>> = {
   postgres: `psql -X ${url} -c`,
   mysql: "mysql -e",
   mariadb: "mariadb -e",
+  mongodb: `mongosh ${url} --eval`,
 };
 
 /** Takes a row out of the tool's table. */

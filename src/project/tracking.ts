@@ -1,5 +1,5 @@
 /** What a migration tool writes down of a migration that it has applied, and how to read it again. */
-import type { DialectFamily, DialectName, PerFamily } from "../model/dialect.ts";
+import type { DialectName, PerSqlFamily, SqlFamily } from "../model/dialect.ts";
 import type { Migration, Script } from "./migration.ts";
 import { baseName } from "./paths.ts";
 
@@ -8,7 +8,7 @@ export const rowStates = ["applied", "failed", "undone", "baseline"] as const;
 export type RowState = (typeof rowStates)[number];
 
 /** SQL: one text for all, or one for each family. */
-type Sql = string | PerFamily<string>;
+type Sql = string | PerSqlFamily<string>;
 
 export interface Tracking {
   /** The table, as SQL writes it. */
@@ -34,16 +34,18 @@ export interface Tracking {
   };
 }
 
-const inFamily = (sql: Sql, family: DialectFamily): string => (typeof sql === "string" ? sql : sql[family]);
+const inFamily = (sql: Sql, family: SqlFamily): string => (typeof sql === "string" ? sql : sql[family]);
 
-const families: Readonly<Record<DialectName, DialectFamily>> = {
+const families: Readonly<Record<DialectName, SqlFamily>> = {
   postgres: "postgres",
   mysql: "mysql",
   mariadb: "mysql",
+  // None of its tools is asked by SQL.
+  mongodb: "mysql",
 };
 
 /** What a value of any type is cast to. */
-const textTypes: PerFamily<string> = { postgres: "text", mysql: "char" };
+const textTypes: PerSqlFamily<string> = { postgres: "text", mysql: "char" };
 
 /** The table as the database's SQL writes it. */
 export const trackingTable = ({ table }: Tracking, dialect: DialectName): string =>

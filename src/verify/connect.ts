@@ -1,6 +1,6 @@
 /** Connects to a server, or starts an embedded one. Nothing else in ddlint connects to anything. */
 import { UserError } from "../config/user-error.ts";
-import type { PerFamily } from "../model/dialect.ts";
+import type { PerSqlFamily } from "../model/dialect.ts";
 import { codeOf, reasonOf } from "../project/system-error.ts";
 import {
   connectionOf,
@@ -176,7 +176,7 @@ export async function startPglite(extensions: readonly string[] = []): Promise<C
   });
 }
 
-const connects: PerFamily<(address: ServerAddress) => Promise<Connection>> = {
+const connects: PerSqlFamily<(address: ServerAddress) => Promise<Connection>> = {
   postgres: connectPostgres,
   mysql: connectMysql,
 };

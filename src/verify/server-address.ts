@@ -1,9 +1,9 @@
 /** Which server is meant: by its URL, or by the variables that its own clients read. */
 import { UserError } from "../config/user-error.ts";
-import type { DialectFamily, PerFamily } from "../model/dialect.ts";
+import type { PerSqlFamily, SqlFamily } from "../model/dialect.ts";
 
 export interface ServerAddress {
-  readonly family: DialectFamily;
+  readonly family: SqlFamily;
   /** `postgres://…` or `mysql://…`; a PostgreSQL URL that lacks a part leaves it to the `PG*` variables. */
   readonly url: string;
   /** Without password: for messages. */
@@ -12,14 +12,14 @@ export interface ServerAddress {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const families: Readonly<Record<string, DialectFamily>> = {
+const families: Readonly<Record<string, SqlFamily>> = {
   "postgres:": "postgres",
   "postgresql:": "postgres",
   "mysql:": "mysql",
   "mariadb:": "mysql",
 };
 
-const forms: PerFamily<string> = {
+const forms: PerSqlFamily<string> = {
   postgres: "postgres://user@host:5432/database",
   mysql: "mysql://user@host:3306/database",
 };
@@ -31,7 +31,7 @@ const forms: PerFamily<string> = {
  */
 export function serverAddress(
   given: string | true,
-  family: DialectFamily,
+  family: SqlFamily,
   env: Environment = process.env,
 ): ServerAddress {
   if (given !== true) return addressOf(given, "--server");
@@ -108,7 +108,7 @@ function fromMysql(env: Environment): ServerAddress | undefined {
   return { family: "mysql", url: written(url), shown: shownUrl(url) };
 }
 
-const variables: PerFamily<{
+const variables: PerSqlFamily<{
   readonly read: (env: Environment) => ServerAddress | undefined;
   readonly variable: string;
 }> = {

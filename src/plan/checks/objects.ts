@@ -332,4 +332,9 @@ const mysql: ObjectQueries = {
   invalid: () => [],
 };
 
-const familyOf: PerFamily<ObjectQueries> = { postgres, mysql };
+const familyOf: PerFamily<ObjectQueries> = {
+  postgres,
+  mysql,
+  // Refused before: it has no SQL.
+  mongodb: mysql,
+};

@@ -56,7 +56,12 @@ const mysql: ServerQueries = {
   },
 };
 
-const families: PerFamily<ServerQueries> = { postgres, mysql };
+const families: PerFamily<ServerQueries> = {
+  postgres,
+  mysql,
+  // Refused before: it has no SQL.
+  mongodb: mysql,
+};
 
 export interface ServerFacts {
   readonly dialect: DialectName;

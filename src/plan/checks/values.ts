@@ -159,4 +159,4 @@ const mysql: Condition = (column, from, to) => {
   return undefined;
 };
 
-const conditions: PerFamily<Condition> = { postgres, mysql };
+const conditions: PerFamily<Condition> = { postgres, mysql, mongodb: () => undefined };

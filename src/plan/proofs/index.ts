@@ -27,7 +27,11 @@ export interface Proofs {
 /** The condition of a fact; undefined: this database has no short one. */
 export type ProofOf = (fact: Fact, names: Names) => string | undefined;
 
-const families: PerFamily<ProofOf> = { postgres: postgresProof, mysql: mysqlProof };
+const families: PerFamily<ProofOf> = {
+  postgres: postgresProof,
+  mysql: mysqlProof,
+  mongodb: () => undefined,
+};
 
 /** `base`: the schema before the first migration. */
 export function proofsOf(scopes: readonly MigrationScope[], base: Schema): Proofs {

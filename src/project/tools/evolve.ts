@@ -7,6 +7,8 @@ const drivers: Readonly<Record<DialectName, string>> = {
   postgres: "postgresql",
   mysql: "mysql",
   mariadb: "mysql",
+  // It has none for it.
+  mongodb: "",
 };
 
 export const evolve: Tool = {

@@ -27,6 +27,8 @@ const drivers: Readonly<Record<DialectName, string>> = {
   postgres: "postgres",
   mysql: "mysql",
   mariadb: "mysql",
+  // It has none for it.
+  mongodb: "",
 };
 
 export const goose: Tool = {

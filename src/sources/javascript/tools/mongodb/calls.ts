@@ -1,9 +1,9 @@
 /** What each method of a collection and a database does. */
-import type { CollectionName, DocumentChange, DocumentOperation } from "../../../../model/operation.ts";
+import type { CollectionName, DocumentOperation } from "../../../../model/operation.ts";
 import type { Reader } from "../../evaluate.ts";
 import { returned } from "../../evaluate.ts";
-import { booleanOf, fieldOf, isNothing, isOn, itemsOf, textOf, type Link, type Value } from "../../value.ts";
-import { changeOf, filterOf, indexOf, keysOf, one, validatorOf } from "./values.ts";
+import { booleanOf, fieldOf, isNothing, isOn, itemsOf, textOf, type Value } from "../../value.ts";
+import { changeOf, filterOf, indexOf, keysOf, one } from "./values.ts";
 
 /** An operation without what every call has. */
 export type Bare = DocumentOperation extends infer O

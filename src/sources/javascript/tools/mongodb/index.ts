@@ -1,6 +1,6 @@
 /** MongoDB's driver, Mongoose's connections and models, and the shell's scripts: each call as what it does. */
 import type { Span } from "../../../../text/span.ts";
-import type { CollectionName, DocumentOperation, Waits } from "../../../../model/operation.ts";
+import type { CollectionName, Waits } from "../../../../model/operation.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
 import { field } from "../../tree.ts";
 import {
@@ -197,23 +197,20 @@ class MongoReader implements ToolReader {
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
     const hasSession = hasSessionIn(options, values, later, operations.length);
     const head = headOf(link);
-    const said = operations.map(
-      (one) =>
-        ({
-          ...one,
-          collection: one.collection ?? collection,
-          span: given.at,
-          head,
-          method: name,
-          waits: this.#waits(values, later, call),
-          hasSession,
-          ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
-          ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
-            ? { parallel: true as const }
-            : {}),
-          ...concernOf(options),
-        }) as DocumentOperation,
-    );
+    const said = operations.map((one) => ({
+      ...one,
+      collection: one.collection ?? collection,
+      span: given.at,
+      head,
+      method: name,
+      waits: this.#waits(values, later, call),
+      hasSession,
+      ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
+      ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
+        ? { parallel: true as const }
+        : {}),
+      ...concernOf(options),
+    }));
     if (said.length > 0) this.#output.documents(said, given.at, call);
     else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name))
       this.#unknownWrite(collection, link, call);
