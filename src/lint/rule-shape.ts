@@ -138,7 +138,11 @@ const functionOr =
   (value, field) =>
     (typeof value === "function" ? aFunction : other)(value, field);
 
-const byFamily = (check: Check): Fields => Object.fromEntries(dialectFamilies.map((name) => [name, check]));
+/** Advice for SQL goes without a text for databases that have none. */
+const byFamily = (check: Check): Fields => ({
+  ...Object.fromEntries(dialectFamilies.map((name) => [name, check])),
+  mongodb: optional(check),
+});
 
 const scopes = ["operation", "statement", "migration", "project"];
 

@@ -78,7 +78,7 @@ describe("a pack's rule", () => {
     [{ fix: true }, 'fix: expected "none" or "safe" or "suggestion", not true'],
     [
       { docs: { summary: "A.", why: "B." } },
-      "docs.instead: expected an object with postgres, mysql: it is missing",
+      "docs.instead: expected an object with postgres, mysql, mongodb: it is missing",
     ],
     [
       { docs: { ...right.docs, instead: { postgres: "A." } } },
@@ -90,7 +90,7 @@ describe("a pack's rule", () => {
     ],
     [{ messages: { odd: 3 } }, "messages.odd: expected a text, not 3"],
     [{ once: true }, "once: expected a function, not true"],
-    [{ recipe: "SELECT 1" }, 'recipe: expected an object with postgres, mysql, not "SELECT 1"'],
+    [{ recipe: "SELECT 1" }, 'recipe: expected an object with postgres, mysql, mongodb, not "SELECT 1"'],
     [
       { kinds: { key: ["addUniqe"] }, on: { key: () => undefined } },
       'kinds.key[0]: there is no kind of operation "addUniqe"; did you mean "addUnique"?',
