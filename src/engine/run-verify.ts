@@ -142,7 +142,7 @@ async function labsFor(
 }
 
 /** Which databases there is an embedded server for. */
-const embedded = { postgres: true, mysql: false } as const;
+const embedded = { postgres: true, mysql: false, mongodb: false } as const;
 
 /** What isn't run on a server of the user's, each with its place. */
 function refusedIn(history: History, flow: Flow, others: readonly string[]): readonly UserError[] {
