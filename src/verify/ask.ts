@@ -34,6 +34,8 @@ const mysqlFrame = (timeout: (seconds: number) => string): Frame => ({
 });
 
 const frames: Readonly<Record<DialectName, Frame>> = {
+  // Nothing connects to it.
+  mongodb: { before: () => [], after: "", noTable: "" },
   postgres: {
     before: ({ query, lock }) => [
       "START TRANSACTION READ ONLY",

@@ -1,6 +1,6 @@
 /** Which server is meant: by its URL, or by the variables that its own clients read. */
 import { UserError } from "../config/user-error.ts";
-import type { PerSqlFamily, SqlFamily } from "../model/dialect.ts";
+import type { DialectFamily, PerSqlFamily, SqlFamily } from "../model/dialect.ts";
 
 export interface ServerAddress {
   readonly family: SqlFamily;
@@ -19,6 +19,8 @@ const families: Readonly<Record<string, SqlFamily>> = {
   "mariadb:": "mysql",
 };
 
+const isSql = (family: DialectFamily): family is SqlFamily => Object.hasOwn(variables, family);
+
 const forms: PerSqlFamily<string> = {
   postgres: "postgres://user@host:5432/database",
   mysql: "mysql://user@host:3306/database",
@@ -31,12 +33,13 @@ const forms: PerSqlFamily<string> = {
  */
 export function serverAddress(
   given: string | true,
-  family: SqlFamily,
+  family: DialectFamily,
   env: Environment = process.env,
 ): ServerAddress {
   if (given !== true) return addressOf(given, "--server");
   const own = env["DDLINT_SERVER"];
   if (own !== undefined && own !== "") return addressOf(own, "DDLINT_SERVER");
+  if (!isSql(family)) throw new UserError("ddlint connects to servers with SQL only");
   const { read, variable } = variables[family];
   const found = read(env);
   if (found !== undefined) return found;
