@@ -1,5 +1,5 @@
 /** A history held in memory for an editor: a change costs the file that changed, not the history. */
-import type { DialectName } from "../model/dialect.ts";
+import { dialectNames, type DialectName } from "../model/dialect.ts";
 import { fixedText } from "./fixed-point.ts";
 import { rulesByDialect, type RulesFor } from "../lint/rules-for.ts";
 import type { Finding } from "../lint/finding.ts";
@@ -116,7 +116,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 /** Loads the parsers of SQL and of code, and the reader of configurations. */
 export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
   const [flow, readConfig] = await Promise.all([
-    loadWholeFlow(["postgres", "mysql", "mariadb"], parser),
+    loadWholeFlow(dialectNames, parser),
     loadConfigReader(),
   ]);
   return {
