@@ -1,5 +1,5 @@
 /** A session on a server, or in an embedded one, in one form for all drivers. */
-import { dialectTitles, type DialectFamily, type DialectName } from "../model/dialect.ts";
+import { dialectTitles, type SqlFamily, type DialectName } from "../model/dialect.ts";
 
 /** Values are texts as the server writes them; null is NULL. */
 export type Row = Readonly<Record<string, string | null>>;
@@ -35,7 +35,7 @@ export class StatementError extends Error {
 }
 
 export interface Connection {
-  readonly family: DialectFamily;
+  readonly family: SqlFamily;
   readonly dialect: DialectName;
   /** As a project states it: `15.18`, `10.11.6`. */
   readonly version: string;

@@ -5,7 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { UserError } from "../config/user-error.ts";
-import type { PerFamily } from "../model/dialect.ts";
+import type { PerSqlFamily } from "../model/dialect.ts";
 import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import { withDatabase, type ServerAddress } from "./server-address.ts";
@@ -36,7 +36,7 @@ interface Marking {
 /** The table that marks a database of MySQL, which has no comments. */
 export const markTable = "ddlint_verify_mark";
 
-const markings: PerFamily<Marking> = {
+const markings: PerSqlFamily<Marking> = {
   postgres: {
     async list(session) {
       const rows = await session.query(
@@ -154,7 +154,7 @@ export async function makeDatabase(session: Connection, { family, shown }: Serve
   return name;
 }
 
-const grants: PerFamily<string> = {
+const grants: PerSqlFamily<string> = {
   postgres: "the role needs CREATEDB",
   mysql: "grant the user all on `ddlint\\_verify\\_%`.*",
 };

@@ -184,4 +184,8 @@ const judgeMysql: Judge = ({ operations }, text, others) => {
   return other === undefined ? first(ofMysql, text) : `it names the database ${other}`;
 };
 
-const judges: PerFamily<Judge> = { postgres: judgePostgres, mysql: judgeMysql };
+const judges: PerFamily<Judge> = {
+  postgres: judgePostgres,
+  mysql: judgeMysql,
+  mongodb: () => "no server of MongoDB is reached",
+};

@@ -1,5 +1,5 @@
 /** A server of the user's: each run has a database of its own there, which is dropped at the end. */
-import type { PerFamily } from "../model/dialect.ts";
+import type { PerSqlFamily } from "../model/dialect.ts";
 import { connect } from "./connect.ts";
 import type { Connection } from "./connection.ts";
 import type { Lab, Labs } from "./lab.ts";
@@ -59,7 +59,7 @@ export async function serverLabs(address: ServerAddress): Promise<ServerLabs> {
   };
 }
 
-const kinds: PerFamily<{
+const kinds: PerSqlFamily<{
   readonly databases: string;
   readonly isOfRows: Labs["isOfRows"];
   readonly labOf: (session: Connection, options: PostgresLabOptions & MysqlLabOptions) => Lab;

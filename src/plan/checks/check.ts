@@ -47,7 +47,7 @@ export interface Checks {
 export const most = 10;
 
 /** How a literal writes a backslash. */
-export const backslashes: PerFamily<string> = { postgres: "\\", mysql: "\\\\" };
+export const backslashes: PerFamily<string> = { postgres: "\\", mysql: "\\\\", mongodb: "\\\\" };
 
 /** A text as a literal. */
 export const literal = (text: string, backslash: string): string =>

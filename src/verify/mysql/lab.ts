@@ -143,8 +143,9 @@ export class MysqlLab implements Lab {
 
 /** How the information_schema of each is. */
 const views: Readonly<Record<DialectName, { readonly innodbTables: string; readonly isMysql: boolean }>> = {
-  // There is no such session.
+  // There are no such sessions.
   postgres: { innodbTables: "", isMysql: false },
+  mongodb: { innodbTables: "", isMysql: false },
   mysql: { innodbTables: "INNODB_TABLES", isMysql: true },
   mariadb: { innodbTables: "INNODB_SYS_TABLES", isMysql: false },
 };
