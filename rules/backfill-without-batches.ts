@@ -29,6 +29,7 @@ export default defineRule({
     ],
   },
   messages: {
+    deletes: "deletes rows of {{table}} without a bound: their writers wait until the transaction ends",
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     cascades: "deletes rows of {{table}} without a bound, and by ON DELETE CASCADE those of {{children}}",
     together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
@@ -53,7 +54,7 @@ export default defineRule({
 
 type Report = (report: {
   at: Span;
-  message: "unbounded" | "cascades" | "together" | "copies" | "reads";
+  message: "deletes" | "unbounded" | "cascades" | "together" | "copies" | "reads";
   data: { table: string; children: string };
   related?: readonly Related[];
 }) => void;
@@ -63,11 +64,12 @@ function changes(
   { kind, table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
-  const message = !bounded() ? "unbounded" : batchesInOneTransaction() ? "together" : undefined;
+  const unbounded = kind === "deleteRows" ? "deletes" : "unbounded";
+  const message = !bounded() ? unbounded : batchesInOneTransaction() ? "together" : undefined;
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || message === undefined) return;
   if (madeHere(table) || size(table) === "small") return;
-  const along = kind === "deleteRows" && message === "unbounded" ? dependents.deletedAlong(table) : undefined;
+  const along = message === "deletes" ? dependents.deletedAlong(table) : undefined;
   report({
     at: head,
     message: along === undefined ? message : "cascades",

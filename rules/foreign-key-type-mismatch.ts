@@ -24,6 +24,7 @@ export default defineRule({
       "`text` and `varchar` on PostgreSQL, `char` and `varchar` on MySQL and MariaDB",
       "a domain over the same type",
       "columns whose type isn't known",
+      "a note on PostgreSQL: a wider integer than the one that it refers to",
       "on PostgreSQL, `ALTER COLUMN … TYPE` of one side to a type that can be compared, such as `integer` to `bigint`",
     ],
   },
@@ -46,12 +47,21 @@ export default defineRule({
       for (const { column, references, referenced, isRefused, at, ...types } of dependents.keyMismatches()) {
         const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
         const data = { column, type, other: show(references, referenced), otherType };
-        const most =
-          widths.indexOf(types.type.name) < widths.indexOf(types.otherType.name)
-            ? limits[types.type.name]
-            : undefined;
+        const [own, other] = [widths.indexOf(types.type.name), widths.indexOf(types.otherType.name)];
+        const most = own < other ? limits[types.type.name] : undefined;
+        // PostgreSQL compares integers of any width by the index, and the wider one holds every key.
+        const isWider = other >= 0 && own > other;
         if (isRefused) report({ at, message: "refused", data });
-        else if (most === undefined) report({ at, severity: "warning", message: "differs", data });
+        else if (most === undefined)
+          report({
+            at,
+            severity: isWider ? "note" : "warning",
+            message: "differs",
+            data,
+            instead: isWider
+              ? "Give the referenced column the wider type before its numbers run out."
+              : undefined,
+          });
         else report({ at, severity: "warning", message: "narrower", data: { ...data, most } });
       }
     },

@@ -59,19 +59,17 @@ export default defineRule({
       }
       if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
       const more = others.length > 0 ? ` and ${others.length} more` : "";
+      // Rows that a migration has changed often stay so.
+      const own = first === undefined ? "warning" : severity;
       const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
       if (down === undefined)
         report({
           at,
           message: "missing",
           data: { rollback: history.rollbackName(migration), left },
-          severity,
+          severity: own,
         });
-      else {
-        // Somebody wrote it, and left it empty: rows that a migration has changed often stay so.
-        const own = first === undefined ? "warning" : severity;
-        report({ at, message: "empty", data: { left }, severity: own });
-      }
+      else report({ at, message: "empty", data: { left }, severity: own });
     },
   },
 });

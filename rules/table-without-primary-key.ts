@@ -1,4 +1,4 @@
-import { defineRule, laterRelation, type Index, type Relation } from "../src/lint/rule.ts";
+import { defineRule, laterRelation, type Index, type Relation, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -46,6 +46,7 @@ export default defineRule({
           at: step.operation.head,
           message: "missing",
           data: { table: step.show(table.key) },
+          instead: counted(table, step),
           step,
           repaired: (end) =>
             laterRelation(end, table)?.constraints.some(({ kind }) => kind === "primary key") !== false,
@@ -54,6 +55,14 @@ export default defineRule({
     },
   },
 });
+
+/** A column that counts rows already is the key to be. */
+function counted({ columns }: Relation, { spell }: Step): string | undefined {
+  const [own, ...others] = columns.filter(
+    ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
+  );
+  return own === undefined || others.length > 0 ? undefined : `Declare ${spell(own.name)} as its PRIMARY KEY.`;
+}
 
 /** Unique over whole columns that are never NULL: the server uses such a key if there is no primary key. */
 const namesRows = ({ unique, elements }: Index, { columns }: Relation): boolean =>

@@ -104,12 +104,13 @@ interface Place {
 
 function flagged(
   operations: readonly Operation[],
-  { conditional, repeated }: Embedded,
+  { conditional, caught, repeated }: Embedded,
 ): readonly Operation[] {
   if (!conditional && !repeated) return operations;
   return operations.map((op) => ({
     ...op,
     ...(conditional ? { conditional: true as const } : {}),
+    ...(caught === true ? { caught } : {}),
     ...(repeated ? { repeated: true as const } : {}),
   }));
 }

@@ -19,6 +19,8 @@ export interface Embedded {
   /** Tokens of `INTO target`, no part of the SQL. */
   readonly into?: readonly [number, number] | undefined;
   readonly conditional: boolean;
+  /** See `OperationBase.caught`. */
+  readonly caught?: true | undefined;
   readonly repeated: boolean;
 }
 
@@ -121,7 +123,7 @@ function statement(cursor: Cursor, at: number): number {
       push(cursor, "block");
       return at + 1;
     case "exception":
-      if (inner?.kind === "block") guard(cursor, inner);
+      if (inner?.kind === "block") guard(cursor, inner, catchesAlike(tokens, at));
       return at + 1;
     case "when": {
       const then = until(tokens, at + 1, "then");
@@ -229,13 +231,23 @@ function push({ frames, embedded }: Cursor, kind: Frame["kind"]): void {
 }
 
 /** EXCEPTION: what stands before it may be undone and go unnoticed, what comes after it may never run. */
-function guard({ embedded }: Cursor, block: Frame): void {
+function guard({ embedded }: Cursor, block: Frame, catches: boolean): void {
   block.conditional = true;
   for (let i = block.first; i < embedded.length; i++) {
     const found = embedded[i];
-    if (found !== undefined) embedded[i] = { ...found, conditional: true };
+    if (found !== undefined)
+      embedded[i] = { ...found, conditional: true, ...(catches ? { caught: true as const } : {}) };
   }
 }
+
+/** The block's first handler catches rows that are alike. */
+const catchesAlike = (tokens: readonly Token[], at: number): boolean =>
+  tokens
+    .slice(at, until(tokens, at, "then"))
+    .some(
+      ({ kind, value }) =>
+        kind === "word" && /^(?:others|unique_violation|integrity_constraint_violation)$/.test(value),
+    );
 
 function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated">): number {
   const inner = cursor.frames.at(-1);

@@ -109,8 +109,13 @@ export function constraintGone(step: Step): ConstraintGone | undefined {
   if (gone.kind === "check" || gone.kind === "not null") return undefined;
   if (gone.columns.some((column) => isRetiring(step, nameOf(table, operation.head), column)))
     return undefined;
+  // By the names that the columns have at the end.
+  const own = gone.columns.map(
+    (column) =>
+      end.value.columns.find(({ renamedFrom }) => renamedFrom.at(-1)?.name === column)?.name ?? column,
+  );
   const alike = (columns: readonly string[]): boolean =>
-    columns.length > 0 && columns.every((column) => gone.columns.includes(column));
+    columns.length > 0 && columns.every((column) => own.includes(column));
   if (gone.kind === "foreign key") {
     // The referenced table goes, too.
     if (scope.after.relation(gone.references).is !== "present") return undefined;

@@ -87,6 +87,7 @@ function wanted({ operation, skipped }: Step): Wanted | undefined {
 export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   const key = wanted(step);
   if (key === undefined || step.failures.length > 0 || step.effects.fails !== undefined) return undefined;
+  if (step.operation.caught === true) return undefined;
   const { before, after, rows } = step;
   const { table } = key;
   const parts = key.elements.flatMap((element) => partOf(element) ?? []);
