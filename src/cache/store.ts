@@ -35,15 +35,15 @@ const digestLength = 32;
 const digest = (body: Uint8Array): Buffer => createHash("sha256").update(body).digest();
 
 /** The file as it is kept. */
-export function sealed(data: unknown): Buffer {
+export function sealed(data: unknown): Uint8Array {
   const body = serialize(data);
   return Buffer.concat([head, digest(body), body]);
 }
 
 /** Undefined: it is damaged, or not of this build. */
-export function unsealed(file: Buffer): unknown {
+export function unsealed(file: Uint8Array): unknown {
   const start = head.length + digestLength;
-  if (file.length < start || !file.subarray(0, head.length).equals(head)) return undefined;
+  if (file.length < start || !head.equals(file.subarray(0, head.length))) return undefined;
   const body = file.subarray(start);
   return digest(body).equals(file.subarray(head.length, start)) ? deserialize(body) : undefined;
 }

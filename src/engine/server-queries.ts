@@ -1,4 +1,5 @@
 /** Queries on a server that the user names: those before migrations, and that of a tool's table. Nothing else is sent. */
+import { loadDialects } from "../dialects/load.ts";
 import { UserError } from "../config/user-error.ts";
 import { dialectTitles, type DialectName } from "../model/dialect.ts";
 import type { RunbookCheck } from "../report/runbook.ts";
@@ -71,11 +72,10 @@ async function withServer<T>(
   { server, timeout = seconds }: ServerOptions,
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
-  const [{ ask }, { connect }, { serverAddress }, { loadDialects }] = await Promise.all([
+  const [{ ask }, { connect }, { serverAddress }] = await Promise.all([
     import("../verify/ask.ts"),
     import("../verify/connect.ts"),
     import("../verify/server-address.ts"),
-    import("../dialects/load.ts"),
   ]);
   const { family } = (await loadDialects([dialect], undefined)).of(dialect);
   const connection = await connect(serverAddress(server, family));

@@ -1,6 +1,7 @@
 /** What a database does with its schema otherwise than the others. */
 import type { DialectModel } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
+import type { ColumnType } from "../model/types.ts";
 import type { Draft } from "./draft.ts";
 import type { Collector } from "./failure/collector.ts";
 import type { Schema } from "./schema.ts";
@@ -16,6 +17,8 @@ export interface SchemaParts {
   readonly skips: (schema: Schema, op: Operation) => boolean | undefined;
   /** The keys written in a column that ADD COLUMN IF NOT EXISTS skips are made all the same. */
   readonly keepsKeysOfSkippedColumn: boolean;
+  /** Modifiers without those that say what holds anyway: `timestamp(6)` on PostgreSQL. */
+  readonly modifiers: (type: ColumnType) => readonly number[];
 }
 
 export interface Untangled {
@@ -36,4 +39,17 @@ export const postgresSchema: SchemaParts = {
   failures: () => false,
   skips: () => undefined,
   keepsKeysOfSkippedColumn: false,
+  modifiers: ({ name, modifiers }) => {
+    const whole = name === "numeric" && modifiers.length === 1 ? [...modifiers, 0] : modifiers;
+    return usual.get(name)?.join() === whole.join() ? [] : whole;
+  },
 };
+
+const usual: ReadonlyMap<string, readonly number[]> = new Map([
+  ["timestamp", [6]],
+  ["timestamptz", [6]],
+  ["time", [6]],
+  ["timetz", [6]],
+  ["char", [1]],
+  ["bit", [1]],
+]);

@@ -221,24 +221,10 @@ const columnsDiff = (left: Relation, right: Relation, found: Found, between: Sch
   });
 };
 
-/** PostgreSQL: a modifier that says what holds without it. */
-const usual: ReadonlyMap<string, readonly number[]> = new Map([
-  ["timestamp", [6]],
-  ["timestamptz", [6]],
-  ["time", [6]],
-  ["timetz", [6]],
-  ["char", [1]],
-  ["bit", [1]],
-]);
-
-function alike({ dialect }: Found, column: Column): Column {
-  const { type } = column;
-  if (type === undefined || dialect.family !== "postgres") return column;
-  const { name, modifiers } = type;
-  const whole = name === "numeric" && modifiers.length === 1 ? [...modifiers, 0] : modifiers;
-  const isUsual = usual.get(name)?.join() === whole.join();
-  return { ...column, type: { ...type, modifiers: isUsual ? [] : whole } };
-}
+const alike = ({ dialect }: Found, column: Column): Column =>
+  column.type === undefined
+    ? column
+    : { ...column, type: { ...column.type, modifiers: dialect.schema.modifiers(column.type) } };
 
 const isWithoutValue = ({ hasDefault, identity, generated }: Column): boolean =>
   hasDefault === "no" && identity === undefined && generated === undefined;

@@ -2,13 +2,13 @@
 import { sealed, unsealed, type Store } from "../../src/cache/store.ts";
 
 export interface MemoryStore extends Store {
-  readonly files: Map<string, Buffer>;
+  readonly files: Map<string, Uint8Array>;
   /** How often something was found, by the kind of its name. */
   readonly found: Map<string, number>;
 }
 
 export function memoryStore(): MemoryStore {
-  const files = new Map<string, Buffer>();
+  const files = new Map<string, Uint8Array>();
   const found = new Map<string, number>();
   return {
     files,
@@ -42,6 +42,6 @@ export function expectPlain(data: unknown, compared = false): void {
       throw new Error(`of a class: ${value.constructor.name}`);
     if (value instanceof Map) waiting.push(...value.keys(), ...value.values());
     else if (value instanceof Set) waiting.push(...(value as Set<unknown>));
-    else waiting.push(...Object.values(value));
+    else waiting.push(...(Object.values(value) as unknown[]));
   }
 }

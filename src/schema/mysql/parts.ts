@@ -12,4 +12,5 @@ export const mysqlSchema: SchemaParts = {
   skips: skippedByMysql,
   // Measured on MariaDB 10.11.
   keepsKeysOfSkippedColumn: true,
+  modifiers: ({ modifiers }) => modifiers,
 };
