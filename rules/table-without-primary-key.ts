@@ -61,7 +61,9 @@ function counted({ columns }: Relation, { spell }: Step): string | undefined {
   const [own, ...others] = columns.filter(
     ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
   );
-  return own === undefined || others.length > 0 ? undefined : `Declare ${spell(own.name)} as its PRIMARY KEY.`;
+  return own === undefined || others.length > 0
+    ? undefined
+    : `Declare ${spell(own.name)} as its PRIMARY KEY.`;
 }
 
 /** Unique over whole columns that are never NULL: the server uses such a key if there is no primary key. */

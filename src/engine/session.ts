@@ -115,10 +115,7 @@ export async function createSession(options: SessionOptions = {}): Promise<Sessi
 
 /** Loads the parsers of SQL and of code, and the reader of configurations. */
 export async function loadEngine({ parser }: { readonly parser?: Parser | undefined } = {}): Promise<Engine> {
-  const [flow, readConfig] = await Promise.all([
-    loadWholeFlow(dialectNames, parser),
-    loadConfigReader(),
-  ]);
+  const [flow, readConfig] = await Promise.all([loadWholeFlow(dialectNames, parser), loadConfigReader()]);
   return {
     createSession: (options = {}) => sessionWith(flow, options),
     readConfig,

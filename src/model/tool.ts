@@ -140,9 +140,10 @@ export interface Declared {
    * names, and ends in `_idx`.
    */
   readonly index?: (name: string, fields: readonly string[], isUsual: boolean) => string;
-  /** A generated key of 64 bits, and the type of what refers to it. */
+  /** A generated key of 64 bits. */
   readonly key: (family: DialectFamily, numbered: Numbered) => string;
-  readonly reference: string;
+  /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */
+  readonly reference?: string;
   /** What such values are in the application, where that differs from those of 32 bits. A sentence. */
   readonly wide?: Partial<PerFamily<string>>;
   /** What a column, and a table, gets that the application no longer uses. */

@@ -115,10 +115,11 @@ const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : `
 export function loopOf(step: Step, change: Change): string | undefined {
   const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
-  if (found.is !== "present" || !found.value.complete) return undefined;
+  if (found.is !== "present") return undefined;
   const key = keyOf(found.value);
   if (key !== undefined && !sets.includes(key.name))
     return isCounted(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
+  if (!found.value.complete) return undefined;
   const partitioned = found.value.partitionBy !== undefined;
   if (undone === undefined || !shrinks || joins === true || partitioned) return undefined;
   const alias = change.qualifier === undefined ? "" : ` ${quote(change.qualifier)}`;

@@ -201,7 +201,10 @@ const wide: Readonly<
     type:
       declared !== undefined && numbered(column) === "plain"
         ? "BIGSERIAL"
-        : `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`,
+        : column !== undefined && !column.serial && column.identity === undefined
+          ? // Its sequence is made by statements of its own.
+            "bigint"
+          : `bigint GENERATED ${column?.identity === "always" ? "ALWAYS" : "BY DEFAULT"} AS IDENTITY`,
     plain: "bigint",
   }),
 };
@@ -259,7 +262,7 @@ export function wideKey(step: Step): string | undefined {
   const { family } = before;
   return [
     inDatabase,
-    `In ${where}: \`${key(family, numbered(column))}\`, and \`${reference}\` there.`,
+    `In ${where}: \`${key(family, numbered(column))}\`${reference === undefined ? "" : `, and \`${reference}\` there`}.`,
     ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
     changes?.[family] ?? [],
   ]

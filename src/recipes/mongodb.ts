@@ -61,9 +61,14 @@ export function batches(step: Step): string | undefined {
     );
   if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
   const filter = inner(operation.filter.code);
-  const own = filter === undefined || filter === "" ? notYet(operation) : filter;
+  const isWhole = filter === undefined || filter === "";
+  const own = isWhole ? notYet(operation) : filter;
+  const [added] = operation.change.set;
+  const leaves = isWhole && own !== "" && added !== undefined;
   return lines(
-    "// it can stop and start again at any time",
+    leaves
+      ? `// it can stop and start again at any time; an existing ${added} stays (without the condition, all change)`
+      : "// it can stop and start again at any time",
     batched(collection, own, [
       `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`,
     ]),

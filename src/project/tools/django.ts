@@ -96,7 +96,6 @@ export const django: Tool = {
     index: (name, fields) =>
       `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
     key: () => "models.BigAutoField(primary_key=True)",
-    reference: "models.BigIntegerField()",
     isRead: true,
     renamed: (column) => `db_column="${column}"`,
   },
