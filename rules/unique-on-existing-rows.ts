@@ -25,8 +25,8 @@ export default defineRule({
   },
   messages: {
     documents: "fails if two documents of {{table}} have the same {{columns}}",
-    alike: "fails if two rows of {{table}} have the same {{columns}}",
-    invalid: "fails if two rows of {{table}} have the same {{columns}}, and leaves an invalid index",
+    alike: "fails if two rows of {{table}}{{which}} have the same {{columns}}",
+    invalid: "fails if two rows of {{table}}{{which}} have the same {{columns}}, and leaves an invalid index",
   },
   recipe: {
     postgres: recipes.findAlike,
@@ -41,7 +41,11 @@ export default defineRule({
       report({
         at: operation.head,
         message: key.concurrently ? "invalid" : "alike",
-        data: { table: show(key.table), columns: columns.join(", ") },
+        data: {
+          table: show(key.table),
+          which: key.where === undefined ? "" : " that meet its WHERE",
+          columns: columns.join(", "),
+        },
       });
     },
     createDocumentIndex({ operation: { index, head }, documents }, { report }) {

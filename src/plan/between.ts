@@ -363,8 +363,19 @@ class Changes implements Between {
     }
     for (const one of now) {
       const other = before.find(({ name, kind }) => name === one.name && isOfKind(kind, one.kind));
-      if (other === undefined || !isSame(one, other)) this.#addConstraint(to, one);
+      if (other === undefined || !isSame(one, other))
+        this.#addConstraint(to, this.#refusesEmptied(from, one) ? { ...one, validated: false } : one);
     }
+  }
+
+  /** A check that asks for a value in a column that is added again, and that no row has one in. */
+  #refusesEmptied(from: Relation, constraint: Constraint): boolean {
+    if (constraint.kind !== "check" || !/\bis\s+not\s+null\b|\bcoalesce\b/i.test(constraint.expression.text))
+      return false;
+    const isThere = (name: string): boolean => from.columns.some((column) => column.name === name);
+    return constraint.expression.columns.some(
+      ({ column }) => !isThere(column) && this.#around.refill(from.key, column).length === 0,
+    );
   }
 
   #dropConstraint({ key }: Relation, constraint: Constraint): void {
