@@ -21,23 +21,38 @@ function start() {
     const { setFlagsFromString } = require("node:v8");
     setFlagsFromString("--liftoff-only");
     setFlagsFromString("--wasm-tiering-budget=1000000000");
+    // A tenth of the parser is ever called: the rest needn't be checked.
+    setFlagsFromString("--wasm-lazy-validation");
+    // What is called at the start is kept to the end, and so for the next run.
+    setFlagsFromString("--no-flush-bytecode");
   } catch {
     // Another runtime than Node: slower at exit, nothing else.
   }
-  const { ownFolder, keepScriptsIn } = require("./user-cache.cjs");
+  const { join } = require("node:path");
+  const { ownFolder, scriptFolder, scriptLoader } = require("./user-cache.cjs");
   const cache = ownFolder();
-  // What a short command compiles is too little to keep: V8 adds nothing to it later.
-  if (!short.includes(args[0])) keepScriptsIn(cache);
+  const scripts = scriptFolder(cache);
+  const loadServer = () => {
+    // Its scripts are ES modules, which only Node can load.
+    const { enableCompileCache } = require("node:module");
+    if (scripts !== undefined && enableCompileCache) enableCompileCache(scripts);
+    return require("../dist/lsp.cjs");
+  };
+  // What a short command compiles is too little to keep.
+  const loadProgram = () =>
+    scriptLoader(scripts, !short.includes(args[0]))(join(__dirname, "../dist/cli.cjs"));
   let program;
   try {
-    program = isServer ? require("../dist/lsp.cjs") : require("../dist/cli.cjs");
+    program = isServer ? loadServer() : loadProgram();
   } catch (error) {
     const missing =
-      error && error.code === "MODULE_NOT_FOUND" && /dist\/(?:cli|lsp)\.cjs/.test(String(error.message));
+      error &&
+      /^(?:MODULE_NOT_FOUND|ENOENT)$/.test(error.code) &&
+      /dist[\\/](?:cli|lsp)\.cjs/.test(String(error.message));
     if (!missing) throw error;
     console.error('ddlint: not built yet; run "npm run build" in its folder');
     process.exitCode = 2;
     return;
   }
-  program.main(require("node:path").join(__dirname, "../docs"), cache);
+  program.main(join(__dirname, "../docs"), cache);
 }

@@ -1,13 +1,15 @@
-// The user's own folder for what is kept from run to run, and in it what V8 made of our scripts: compiling them takes as
-// long as linting a file. Nothing checks who wrote such a file, so a folder that others may write to, or of the checkout,
-// is never used.
+// The user's own folder for what is kept from run to run, and in it what V8 made of our scripts: compiling them takes longer
+// than linting a file. Nothing checks who wrote such a file, so a folder that others may write to, or of the checkout, is
+// never used.
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
-const Module = require("node:module");
+const vm = require("node:vm");
+
+const { createRequire } = require("node:module");
 
 const { env, platform } = process;
-const dist = path.join(__dirname, "../dist") + path.sep;
+const dist = path.join(__dirname, "../dist");
 
 /** The user's folder for caches; undefined: none is known. */
 function userFolder() {
@@ -35,45 +37,63 @@ exports.ownFolder = () => {
   }
 };
 
-exports.keepScriptsIn = (own) => {
-  if (own === undefined || env.NODE_DISABLE_COMPILE_CACHE) return;
+/** Where compiled scripts are kept; undefined: nowhere. */
+exports.scriptFolder = (own) => {
+  if (own === undefined || env.NODE_DISABLE_COMPILE_CACHE) return undefined;
   try {
     const folder = path.join(own, "code");
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (Module.enableCompileCache) Module.enableCompileCache(folder);
-    else keepScripts(folder);
+    return folder;
   } catch {
-    // Without a cache it only takes longer.
+    return undefined; // without a cache it only takes longer
   }
 };
 
-/** The same for a Node that can't: before 22.8. */
-function keepScripts(folder) {
-  const vm = require("node:vm");
-  const compile = Module.prototype._compile;
-  Module.prototype._compile = function (content, file) {
-    const name = file.startsWith(dist) ? nameOf(file) : undefined;
-    if (name === undefined) return compile.apply(this, arguments);
-    const kept = path.join(folder, name);
-    const script = new vm.Script(Module.wrap(content), {
-      filename: file,
-      cachedData: read(kept),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    if (script.cachedDataRejected !== false) process.once("exit", () => write(kept, script));
-    const run = script.runInThisContext();
-    return run.call(this.exports, this.exports, Module.createRequire(file), this, file, path.dirname(file));
+/**
+ * What `require` does for scripts of dist/, with what V8 made of them at an earlier run. Node's own cache, which 22.8 has,
+ * holds no function that was compiled when it was first called.
+ *
+ * @param keeps what V8 makes of them at this run is kept
+ */
+exports.scriptLoader = (folder, keeps) => {
+  const modules = new Map();
+  const scripts = [];
+  const load = (file) => {
+    const known = modules.get(file);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    modules.set(file, module);
+    // The build writes ASCII: V8 takes it as it is.
+    const content = fs.readFileSync(file, "latin1");
+    const kept = folder && content.length >= smallest ? path.join(folder, nameOf(file)) : undefined;
+    const script = new vm.Script(
+      `(function (exports, require, module, __filename, __dirname) {${content}\n})`,
+      {
+        filename: file,
+        cachedData: kept && read(kept),
+      },
+    );
+    if (kept !== undefined) scripts.push({ kept, script });
+    const own = createRequire(file);
+    const required = (id) => (ours.test(id) ? load(path.join(path.dirname(file), id)) : own(id));
+    script.runInThisContext()(module.exports, required, module, file, path.dirname(file));
+    return module.exports;
   };
-}
+  if (keeps && folder !== undefined) process.once("exit", () => keep(folder, scripts));
+  return load;
+};
+
+/** A smaller one is compiled in less time than a file is read. */
+const smallest = 8000;
+/** What imports modules of others is left to Node. */
+const ours = /^\.\/(?!import\.cjs$)/;
 
 /** V8 compares only lengths: the name says which script it is, and of which release and build. */
 function nameOf(file) {
   const { size, mtimeMs } = fs.statSync(file);
-  // A small one is compiled in less time than a file is read.
-  if (size < 50_000) return undefined;
   const { version } = require("../package.json");
-  const build = [version, process.version, process.arch, size, Math.floor(mtimeMs)].join("-");
-  return `${path.basename(file)}-${build}`;
+  const script = path.relative(dist, file).split(path.sep).join("-");
+  return [script, version, process.version, process.arch, size, Math.floor(mtimeMs)].join("-");
 }
 
 function read(file) {
@@ -84,13 +104,20 @@ function read(file) {
   }
 }
 
-/** As late as possible: with the functions that were called. */
-function write(file, script) {
+/**
+ * As late as possible: with the functions that were called. A run that needs a script that none did before calls others
+ * of the rest, too.
+ */
+function keep(folder, scripts) {
+  if (scripts.every(({ script }) => script.cachedDataRejected === false)) return;
   try {
-    const unfinished = `${file}.${process.pid}`;
-    fs.writeFileSync(unfinished, script.createCachedData(), { mode: 0o600, flag: "wx" });
-    fs.renameSync(unfinished, file);
-    forgetUnused(path.dirname(file));
+    for (const { kept, script } of scripts) {
+      const unfinished = `${kept}.${process.pid}`;
+      // V8 doesn't notice a file of which a crash has left a part.
+      fs.writeFileSync(unfinished, script.createCachedData(), { mode: 0o600, flag: "wx", flush: true });
+      fs.renameSync(unfinished, kept);
+    }
+    forgetUnused(folder);
   } catch {
     // Next time, then.
   }

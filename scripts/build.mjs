@@ -128,6 +128,7 @@ const program = await bundle(
   },
 );
 for (const file of readdirSync(dist)) if (file.startsWith("cli-")) requireInstead(join(dist, file));
+writeFileSync("dist/import.cjs", "exports.importing = (name) => import(name);\n");
 
 // The library's own modules, and what speaks with editors; parts of that are CommonJS and ask for Node's modules.
 const server = await bundle(
@@ -163,6 +164,8 @@ const packages = await Promise.all(
 
 vendorParser();
 cpSync(join(root, "node_modules/@ruby/prism/src/prism.wasm"), join(dist, "vendor/prism/prism.wasm"));
+for (const name of readdirSync(dist, { recursive: true }))
+  if (/\.cjs$|libpg-query\.js$/.test(name)) writeInAscii(join(dist, name));
 writeLicences([library, program, server, ...packages].flat());
 if (!process.argv.includes("--no-types")) await buildTypes();
 
@@ -180,10 +183,26 @@ function nameOfSources() {
   return hash.digest("base64url").slice(0, 16);
 }
 
-/** In CommonJS, a file that is loaded later is required as well: the loader of ES modules takes longer. */
+/**
+ * In CommonJS, a file that is loaded later is required as well: the loader of ES modules takes longer. Modules of others
+ * are imported by a script that Node itself compiles: it gives no `import` to one that is kept compiled.
+ */
 function requireInstead(file) {
+  const text = readFileSync(file, "utf8")
+    .replaceAll(/import\(`(\.\/[^`]+\.cjs)`\)/g, "Promise.resolve(require(`$1`))")
+    .replaceAll(/\bawait import\(/g, 'await require("./import.cjs").importing(');
+  writeFileSync(file, text);
+}
+
+/** V8 takes a text of ASCII as it lies in the file, and needs half the memory for it. */
+function writeInAscii(file) {
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replaceAll(/import\(`(\.\/[^`]+\.cjs)`\)/g, "Promise.resolve(require(`$1`))"));
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(text))
+    throw new Error(`${file}: String.raw can't be written in ASCII`);
+  writeFileSync(
+    file,
+    text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
 }
 
 function vendorParser() {
