@@ -1,74 +1,19 @@
 /**
- * A newcomer's first day, for real: `npm run try` packs ddlint, installs it into an empty repository, sets up everything
+ * A newcomer's first days, for real: `npm run try` packs ddlint, installs it into an empty repository, sets up everything
  * that the pages name, makes two mistakes, and holds that each of them is seen everywhere, and nothing once they are mended.
- * Ends at the first thing that isn't as it should be.
+ * Then a migration goes the whole way, on real servers. Ends at the first thing that isn't as it should be.
  */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { diagnosticsOf } from "./language-client.mjs";
+import { copied, folder, hold, project, quiet, root, say, skip, skipped } from "./try/ground.mjs";
+import { playMigrations } from "./try/migrations.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const folder = mkdtempSync(join(tmpdir(), "ddlint-try-"));
 const shop = join(folder, "shop");
-const started = Date.now();
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-
-// Nothing of the machine's own but how it reaches the registry: no other git identity, hooks or signatures, no pipeline.
-const foreign = /^(?:GIT|GITHUB|CI|npm)_/;
-const kept = /^npm_config_(?:registry|userconfig|cache|cafile|proxy|https_proxy|noproxy)$/;
-const env = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !foreign.test(name) || kept.test(name)),
-  ),
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "Ann",
-  GIT_AUTHOR_EMAIL: "ann@example.com",
-  GIT_COMMITTER_NAME: "Ann",
-  GIT_COMMITTER_EMAIL: "ann@example.com",
-  PRE_COMMIT_HOME: join(folder, "pre-commit"),
-  FORCE_COLOR: undefined,
-};
-
-const say = (text) => console.log(`${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s  ${text}`);
-const skipped = [];
-const skip = (text) => {
-  skipped.push(text);
-  console.log(`\n!!!!!!!!  SKIPPED: ${text}\n`);
-};
-const fail = (text) => {
-  console.error(`\nnot as it should be: ${text}`);
-  process.exit(1);
-};
-const hold = (condition, text) => condition || fail(text);
-
-function run(line, cwd = shop) {
-  const [name, ...args] = Array.isArray(line) ? line : line.split(" ");
-  const { status, stdout, stderr, error } = spawnSync(name, args, { cwd, env, encoding: "utf8" });
-  return { line: [name, ...args].join(" "), status: error ? 127 : status, stdout, output: stdout + stderr };
-}
-/** Runs what must end so, and returns what it said on standard output. */
-function expect(status, line, cwd) {
-  const ran = run(line, cwd);
-  hold(ran.status === status, `${ran.line} ended with ${ran.status}, not ${status}:\n${ran.output}`);
-  return ran.stdout;
-}
-const write = (path, text) => {
-  mkdirSync(dirname(join(shop, path)), { recursive: true });
-  writeFileSync(join(shop, path), text);
-};
-const read = (path) => readFileSync(join(shop, path), "utf8");
-/** The first block of a page in this language: what a reader copies. */
-const copied = (page, language) => {
-  const text = readFileSync(join(root, "docs", page), "utf8");
-  const start = text.indexOf("\n", text.indexOf(`\`\`\`${language}\n`)) + 1;
-  return text.slice(start, text.indexOf("```", start));
-};
+const { run, expect, write, read } = project(shop);
 
 // ---------------------------------------------------------------- an empty repository, and ddlint in it
 
@@ -79,15 +24,14 @@ write(".gitignore", "node_modules/\n");
 say("an empty repository");
 
 const [packed] = JSON.parse(
-  expect(0, ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder], root),
+  project(root).expect(0, ["npm", "pack", "--json", "--ignore-scripts", "--pack-destination", folder]),
 );
 const tarball = join(folder, packed.filename);
-const quiet = ["--silent", "--no-audit", "--no-fund"];
 expect(0, ["npm", "install", "--save-dev", ...quiet, tarball, "eslint"]);
 say(`npm install --save-dev ddlint eslint (${(packed.size / 1e6).toFixed(1)} MB packed)`);
 
 // As pre-commit installs a hook of this repository.
-if (run("git rev-parse --is-inside-work-tree", root).status === 0) {
+if (project(root).run("git rev-parse --is-inside-work-tree").status === 0) {
   const global = join(folder, "global");
   const from = ["--install-links", "--prefix", global, `git+${pathToFileURL(root).href}`];
   expect(0, ["npm", "install", "--global", ...quiet, ...from]);
@@ -219,6 +163,10 @@ write(
 await holdSilent();
 commit("An index, and a column on its way out", 0);
 say("fixed: silent everywhere, committed");
+
+// ---------------------------------------------------------------- a migration, from its first line to production and back
+
+await playMigrations(tarball);
 console.log(`all as it should be${skipped.map((text) => `; SKIPPED: ${text}`).join("")}`);
 
 // ---------------------------------------------------------------- how each of them is asked

@@ -3,6 +3,7 @@
  * project that it reads: a pull request could bring its own.
  */
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { UserError } from "../config/user-error.ts";
 
 /** The part of each that is used here. */
@@ -70,9 +71,19 @@ function optional(name: string, path: string, whatFor: string): unknown {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "MODULE_NOT_FOUND" || !message.includes(`'${path}'`)) throw error;
     throw new UserError(`${whatFor} needs the package ${name}, which isn't installed beside ddlint`, {
-      hint: `npm install --save-dev ${name} (--global where ddlint is installed so)`,
+      hint: installs(name, fileURLToPath(import.meta.url), process.cwd()),
     });
   }
+}
+
+/** The command that puts a package beside ddlint, whose own file this is. */
+export function installs(name: string, own: string, folder: string): string {
+  const [above = ""] = own.split(/[\\/]node_modules[\\/](?!.*[\\/]node_modules[\\/])/s);
+  if (above === own || folder.startsWith(above)) return `npm install --save-dev ${name}`;
+  // npx keeps it in a folder of its own, for a while.
+  return /[\\/]_npx[\\/]/.test(own)
+    ? `npm install --save-dev ddlint ${name}`
+    : `npm install --global ${name}`;
 }
 
 export const loadPg = (): PgModule => optional("pg", "pg", "a PostgreSQL server") as PgModule;
