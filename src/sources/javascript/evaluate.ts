@@ -4,6 +4,7 @@ import type { Span } from "../../text/span.ts";
 import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
+import { isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { isTooLarge } from "./size.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
@@ -296,9 +297,12 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     value = next;
     from++;
   }
-  const last = from === chain.links.length - 1 ? chain.links[from] : undefined;
-  const made = last === undefined ? undefined : called(file, value, last, scope.calls + 1, chain.at);
-  if (made !== undefined) return made;
+  const call = chain.links[from];
+  const made = call === undefined ? undefined : called(file, value, call, scope.calls + 1, chain.at);
+  if (made !== undefined && from === chain.links.length - 1) return made;
+  // `users(db).updateMany(…)`
+  if (made?.is === "chain")
+    return { ...chain, root: made, rootName: made.rootName, links: chain.links.slice(from + 1) };
   // What a name says stands where the name is used.
   if (from === chain.links.length)
     return from > 0 && chain.root.is === "record" && (value.is === "text" || value.is === "plain")
@@ -317,7 +321,7 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
 }
 
-/** What the call of a function gives, if it is a text, or the function stands in another file. */
+/** What the call of a function gives, if it is a text or a place, or the function stands in another file. */
 function called(
   file: Reader,
   value: Value,
@@ -329,7 +333,8 @@ function called(
   if (given === undefined || callee === undefined) return undefined;
   if (callee.is === "imported") return callee.call(given, calls, at);
   const made = callee.is === "function" && name === "" ? returned(file, callee, given, calls) : undefined;
-  return made?.is === "text" ? made : undefined;
+  const isKnown = made?.is === "text" || (made?.is === "chain" && isPlaceOfHandle(made));
+  return isKnown ? made : undefined;
 }
 
 /** How deep functions that only make a text may call each other. */

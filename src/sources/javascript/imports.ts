@@ -3,6 +3,7 @@ import type { Span } from "../../text/span.ts";
 import { parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, folderOf, returned, unknown, type Reader } from "./evaluate.ts";
+import { handed, isPlaceOfHandle } from "./handed.ts";
 import { clean } from "./files.ts";
 import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
 import { Scope } from "./scope.ts";
@@ -178,11 +179,17 @@ function moved(file: Reader, value: Value, use: Use): Value {
       return {
         is: "imported",
         at,
+        body: { file, called: value },
         call: (given, calls, place) => {
           const made = returned(file, value, given, calls);
-          return made === undefined ? undefined : moved(file, made, { path, at: place });
+          const there = made && moved(file, made, { path, at: place });
+          return there?.is === "unknown" ? undefined : there;
         },
       };
+    case "handle":
+      return { ...value, at };
+    case "chain":
+      return isPlaceOfHandle(value) ? handed(value, at) : { is: "unknown", at };
     default:
       return { is: "unknown", at };
   }

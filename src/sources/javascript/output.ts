@@ -5,14 +5,23 @@ import type { Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import type { Reader } from "./evaluate.ts";
 import type { Call, Output } from "./tool.ts";
-import type { FunctionValue, TextValue, Value } from "./value.ts";
-import type { Flow, OnChain } from "./walk.ts";
+import type { TextValue } from "./value.ts";
 
 export interface DirectionFacts {
   readonly file: Reader;
   readonly text: SqlText;
   readonly inTransaction: boolean;
-  readonly run: (called: FunctionValue, given: readonly Value[], onChain: OnChain, flow: Flow) => void;
+  readonly run: Output["run"];
+  readonly inside: Output["inside"];
+  /** Where everything stands: the call of a function of another file. */
+  readonly place?: CallPlace | undefined;
+}
+
+export interface CallPlace {
+  /** The migration's own. */
+  readonly file: Reader;
+  readonly head: Span;
+  readonly statement: Span;
 }
 
 /** The output of one direction. */
@@ -20,16 +29,20 @@ export class DirectionOutput implements Output {
   readonly file: Reader;
   readonly inTransaction: boolean;
   readonly run: Output["run"];
+  readonly inside: Output["inside"];
   optedOut = false;
   canReverse = true;
   readonly unsentCalls: Span[] = [];
   readonly #text: SqlText;
+  readonly #place: CallPlace | undefined;
 
-  constructor({ file, text, inTransaction, run }: DirectionFacts) {
+  constructor({ file, text, inTransaction, run, inside, place }: DirectionFacts) {
     this.file = file;
     this.inTransaction = inTransaction;
     this.run = run;
+    this.inside = inside;
     this.#text = text;
+    this.#place = place;
   }
 
   raw(value: TextValue, call: Call): void {
@@ -45,21 +58,23 @@ export class DirectionOutput implements Output {
   }
 
   documents(operations: readonly DocumentOperation[], at: Span, call: Call): void {
-    const { path, text } = this.file;
-    this.#text.piece([{ text: text.slice(at.start, at.end), path, at, exact: true }], {
+    const { path, text } = this.#place?.file ?? this.file;
+    const own = this.#place?.head ?? at;
+    this.#text.piece([{ text: text.slice(own.start, own.end), path, at: own, exact: true }], {
       ...call.flow,
       holes: false,
-      operations,
-      statement: call.statement,
+      operations: this.#place === undefined ? operations : operations.map((one) => calledAt(one, own)),
+      statement: this.#place?.statement ?? call.statement,
     });
   }
 
   dynamic(at: Span, call: Call, prefix?: string): void {
-    this.#text.piece(opaque(this.file.path, at), {
+    const { file, head, statement } = this.#place ?? { file: this.file, head: at, ...call };
+    this.#text.piece(opaque(file.path, head), {
       ...call.flow,
       holes: false,
       dynamic: { prefix },
-      statement: call.statement,
+      statement,
     });
   }
 
@@ -75,3 +90,27 @@ export class DirectionOutput implements Output {
     this.optedOut = true;
   }
 }
+
+/** An operation of another file: its places are those of the call, and its own code says nothing there. */
+function calledAt(operation: DocumentOperation, at: Span): DocumentOperation {
+  const moved = { ...operation, span: at, head: at };
+  switch (moved.kind) {
+    case "createCollection":
+    case "alterCollection":
+      return { ...moved, validator: moved.validator && { ...moved.validator, at } };
+    case "createDocumentIndex":
+      return { ...moved, index: { ...moved.index, background: moved.index.background && at } };
+    case "updateDocuments":
+      return { ...moved, filter: withoutCode(moved.filter), change: withoutCode(moved.change) };
+    case "deleteDocuments":
+    case "readDocuments":
+      return { ...moved, filter: withoutCode(moved.filter) };
+    default:
+      return moved;
+  }
+}
+
+const withoutCode = <T extends { readonly code?: string | undefined }>(one: T): T => ({
+  ...one,
+  code: undefined,
+});

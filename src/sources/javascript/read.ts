@@ -12,7 +12,7 @@ import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
 import { importing, topScope } from "./imports.ts";
 import { migrationModule, type MigrationModule } from "./module.ts";
-import { DirectionOutput } from "./output.ts";
+import { DirectionOutput, type CallPlace } from "./output.ts";
 import { Scope } from "./scope.ts";
 import type { CodeTool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
@@ -116,18 +116,7 @@ function direction(
   const start = text.length;
   const body = child(tree, "body") ?? tree;
   text.mark("\n", { start: tree.start, end: Math.min(tree.end, Math.max(tree.start, body.start)) });
-  const walker = new Walker(file, module.methods, (at, flow, statement) => {
-    text.sender = "code";
-    output.dynamic(at, { flow, statement });
-  });
-  const output = new DirectionOutput({
-    file,
-    text,
-    inTransaction,
-    run: (called, given, onChain, flow) => {
-      walker.run(called, given, onChain, flow);
-    },
-  });
+  const { output, walker } = outputOf(file, { text, inTransaction, methods: module.methods });
   const reader = tool.reader(output);
   const before = text.pieces.length;
   const called: FunctionValue = { is: "function", tree, scope: top, at: spanOf(tree) };
@@ -161,6 +150,50 @@ function direction(
     canReverse: output.canReverse,
     unsent: output.unsentCalls,
   };
+}
+
+interface OutputFacts {
+  readonly text: SqlText;
+  readonly inTransaction: boolean;
+  /** Those of the migration's class. */
+  readonly methods: ReadonlyMap<string, Tree>;
+  readonly place?: CallPlace | undefined;
+  readonly depth?: number;
+}
+
+/** How many files may lie between a migration and what is sent. */
+const deepestFiles = 3;
+
+/** Where the functions of a file say what they send, and who follows them. */
+function outputOf(
+  file: Reader,
+  facts: OutputFacts,
+): { readonly output: DirectionOutput; readonly walker: Walker } {
+  const { text, inTransaction, methods, place, depth = 0 } = facts;
+  const walker = new Walker(
+    file,
+    methods,
+    (at, flow, statement) => {
+      text.sender = "code";
+      output.dynamic(at, { flow, statement });
+    },
+    () => text.pieces.length,
+  );
+  const output = new DirectionOutput({
+    file,
+    text,
+    inTransaction,
+    place,
+    run: (called, given, onChain, flow) => {
+      walker.run(called, given, onChain, flow);
+    },
+    inside: (body, head, { statement }) => {
+      if (depth >= deepestFiles) return undefined;
+      const own = place ?? { file, head, statement };
+      return outputOf(body.file, { ...facts, methods: new Map(), place: own, depth: depth + 1 }).output;
+    },
+  });
+  return { output, walker };
 }
 
 /** Old runners hand over what is to be called at the end. */

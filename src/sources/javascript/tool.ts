@@ -3,7 +3,7 @@ import type { Segment } from "../../text/source-map.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Reader } from "./evaluate.ts";
-import type { ChainValue, FunctionValue, Link, TextValue, Value } from "./value.ts";
+import type { ChainValue, FunctionValue, ImportedBody, Link, TextValue, Value } from "./value.ts";
 import type { Flow, OnChain } from "./walk.ts";
 
 export interface Call {
@@ -35,6 +35,8 @@ export interface Output {
   readonly inTransaction: boolean;
   /** Follows a callback: the builder functions of createTable and the like. */
   run(called: FunctionValue, given: readonly Value[], onChain: OnChain, flow: Flow): void;
+  /** For what a function of another file does: everything stands at the call. Undefined: they call each other too deep. */
+  inside(body: ImportedBody, head: Span, call: Call): Output | undefined;
 }
 
 /** Reads the calls of one tool; holds what it has to remember between them. */

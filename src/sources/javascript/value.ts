@@ -1,6 +1,7 @@
 /** What an expression is known to be without running it. */
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
+import type { Reader } from "./evaluate.ts";
 import type { Scope } from "./scope.ts";
 import type { Tree } from "./tree.ts";
 
@@ -41,15 +42,21 @@ export interface FunctionValue {
   readonly at: Span;
 }
 
-/** A function of another file: all that is followed of it is the value that it gives. */
+/** A function of another file: the value that it gives, and for tools that follow it, what it does. */
 export interface ImportedValue {
   readonly is: "imported";
+  readonly body: ImportedBody;
   /**
    * The value for the call at `at`; undefined: it does more than to give one. `calls`: how many functions have been
    * called on the way.
    */
   readonly call: (given: readonly Value[], calls: number, at: Span) => Value | undefined;
   readonly at: Span;
+}
+
+export interface ImportedBody {
+  readonly file: Reader;
+  readonly called: FunctionValue;
 }
 
 /** `new Table(…)` */

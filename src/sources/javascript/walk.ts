@@ -34,9 +34,13 @@ export class Walker {
   readonly methods: ReadonlyMap<string, Tree>;
   /** Calls of what isn't known that are handed what the tool handed to the migration. */
   readonly onStranger: (at: Span, flow: Flow, statement: Span) => void;
+  /** How much has been said so far of what the migration sends. */
+  readonly #said: () => number;
   #onChain: OnChain = () => 0;
   #steps = 0;
   #active: Tree[] = [];
+  /** Those of them that call themselves. */
+  readonly #again = new Set<Tree>();
   #statement: Span = { start: 0, end: 0 };
   /** The call that is the whole of the statement. */
   #alone: unknown;
@@ -45,10 +49,12 @@ export class Walker {
     file: Reader,
     methods: ReadonlyMap<string, Tree>,
     onStranger: (at: Span, flow: Flow, statement: Span) => void,
+    said: () => number,
   ) {
     this.file = file;
     this.methods = methods;
     this.onStranger = onStranger;
+    this.#said = said;
   }
 
   /** Runs a function with these arguments; `onChain` is told of every chain in it. */
@@ -62,10 +68,15 @@ export class Walker {
 
   /** The same handler goes on: a callback, a helper of the file. */
   #call({ tree, scope }: FunctionValue, given: readonly Value[], flow: Flow): void {
-    if (this.#active.includes(tree) || this.#active.length > deepest) {
+    if (this.#active.includes(tree)) {
+      this.#again.add(tree);
+      return;
+    }
+    if (this.#active.length > deepest) {
       this.onStranger(spanOf(tree), { ...flow, conditional: true }, this.#statement);
       return;
     }
+    const before = this.#said();
     this.#active.push(tree);
     const inner = new Scope(scope);
     for (const [i, parameter] of children(tree, "params").entries())
@@ -74,6 +85,9 @@ export class Walker {
     if (body?.type === "BlockStatement") this.#block(body, inner, flow);
     else if (body !== undefined) this.visit(body, inner, flow);
     this.#active.pop();
+    // What it sends with other arguments isn't followed.
+    if (this.#again.delete(tree) && this.#said() > before)
+      this.onStranger(spanOf(tree), { ...flow, conditional: true }, this.#statement);
   }
 
   #bind(pattern: Tree, value: Value, scope: Scope): void {
@@ -337,6 +351,9 @@ export class Walker {
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
     const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement, isAlone);
     if (used === 0) this.visit(value.rootTree, scope, flow);
+    // The arguments of a function that the tool has followed may hold calls of their own.
+    else if (value.root.is === "function" || value.root.is === "imported" || value.root.is === "record")
+      for (const one of value.links[0]?.trees ?? []) if (!isFunction(one)) this.visit(one, scope, flow);
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;
       const method = value.rootName === "this" ? this.methods.get(link.name) : undefined;

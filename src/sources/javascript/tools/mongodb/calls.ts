@@ -170,7 +170,7 @@ function writesOf(given: Value | undefined, file: Reader): readonly Value[] {
   return made === undefined ? [] : [made];
 }
 
-function bulkOperation(write: Value, file: Reader): readonly Bare[] {
+export function bulkOperation(write: Value, file: Reader): readonly Bare[] {
   if (write.is !== "record") return [];
   return [...write.fields].flatMap(([name, given]): readonly Bare[] => {
     const change = fieldOf(given, "update");

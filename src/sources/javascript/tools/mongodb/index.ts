@@ -1,8 +1,9 @@
 /** MongoDB's driver, Mongoose's connections and models, and the shell's scripts: each call as what it does. */
 import type { Span } from "../../../../text/span.ts";
 import type { CollectionName, Waits } from "../../../../model/operation.ts";
+import { handed } from "../../handed.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
-import { field } from "../../tree.ts";
+import { children, field, spanOf } from "../../tree.ts";
 import {
   fieldOf,
   isNothing,
@@ -10,12 +11,14 @@ import {
   textOf,
   type ChainValue,
   type FunctionValue,
+  type ImportedBody,
   type Link,
   type Value,
 } from "../../value.ts";
 import { handleAt, type OnChain } from "../../walk.ts";
 import { collectionMethods, harmless, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
+import { WriteLists } from "./write-lists.ts";
 import { flat, next, rootReceiver, type FlatChain, type Handles, type Receiver } from "./receiver.ts";
 
 /** More items than this are followed as one. */
@@ -24,8 +27,9 @@ const longestList = 100;
 const callbackNames = /^(?:next|done|cb|callback)$/;
 
 class MongoReader implements ToolReader {
-  readonly #output: Output;
+  #output: Output;
   readonly #handles: Handles;
+  readonly #lists = new WriteLists();
   /** Calls in callbacks that nothing awaits. */
   #unheard = 0;
   #transaction: number | undefined;
@@ -43,8 +47,14 @@ class MongoReader implements ToolReader {
     if (chain.rootName === "Promise" && /^(?:all|allSettled)$/.test(given.links[0]?.name ?? ""))
       this.#together.push(...(given.links[0]?.values?.filter(isSeveral) ?? []).map(({ at }) => at));
     const [first] = given.links;
-    if (chain.root.is === "function" && chain.links.length === 1 && first?.name === "")
-      return this.#helper(chain.root, first, call);
+    if (first?.values !== undefined) {
+      const called = first.name === "" ? given.root : fieldOf(given.root, first.name);
+      if (called?.is === "function" && given.links.length === 1 && first.name === "")
+        return this.#helper(called, first, call);
+      if (called?.is === "imported") return this.#imported(called.body, first, call);
+      if (first.name === "push" && given.links.length === 1)
+        this.#lists.add(given.rootName, first.values, this.#output.file);
+    }
     let receiver = rootReceiver(chain, this.#handles) ?? this.#model(chain);
     if (receiver === undefined) this.#other(given, call);
     let used = 0;
@@ -101,10 +111,26 @@ class MongoReader implements ToolReader {
   #helper(called: FunctionValue, link: Link, call: Call): number {
     const isDropped = call.alone === true && called.tree["async"] === true;
     if (isDropped) this.#unheard++;
-    this.#output.run(called, link.values ?? [], this.#follow, call.flow);
+    const run = (): void => {
+      this.#output.run(called, link.values ?? [], this.#follow, call.flow);
+    };
+    this.#lists.within(link, called, run);
     if (isDropped) this.#unheard--;
-    // Its arguments may hold calls of their own.
-    return (link.values ?? []).some(({ is }) => is === "chain") ? 0 : 1;
+    return 1;
+  }
+
+  /** A helper of another file that is handed something to work with. */
+  #imported({ file, called }: ImportedBody, link: Link, call: Call): number {
+    const values = link.values ?? [];
+    const inner = this.#output.inside({ file, called }, headOf(link), call);
+    if (inner === undefined || values.some(({ is }) => is === "function")) return 0;
+    const parameters = children(called.tree, "params");
+    const given = values.map((value, i) => handed(value, spanOf(parameters[i] ?? called.tree)));
+    const outer = this.#output;
+    this.#output = inner;
+    this.#helper(called, { ...link, values: given }, call);
+    this.#output = outer;
+    return 1;
   }
 
   /** Code of another file that is handed a collection may do anything with it. */
@@ -183,7 +209,7 @@ class MongoReader implements ToolReader {
   }
 
   #say(
-    { operations, options }: Found,
+    { operations: found, options }: Found,
     receiver: Receiver,
     link: Link,
     chain: FlatChain,
@@ -194,6 +220,7 @@ class MongoReader implements ToolReader {
     const own = "collection" in receiver ? receiver.collection : undefined;
     const collection = own && shell ? { ...own, ownMethods: true as const } : own;
     const { name, values = [] } = link;
+    const operations = found.length > 0 || name !== "bulkWrite" ? found : this.#lists.of(link);
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
     const hasSession = hasSessionIn(options, values, later, operations.length);
     const head = headOf(link);
