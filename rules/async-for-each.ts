@@ -19,7 +19,7 @@ export default defineRule({
   on: {
     operation({ operation, documents, changes }, { report }) {
       const call = documents.call();
-      if (call?.waits !== "forEach" || changes === "nothing") return;
+      if (call?.waits !== "forEach" || changes === "nothing" || documents.isNextRound()) return;
       report({
         at: operation.head,
         message: "unheard",

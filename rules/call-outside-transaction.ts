@@ -18,6 +18,7 @@ export default defineRule({
     operation({ operation, documents, changes }, { report }) {
       const call = documents.call();
       if (call?.inTransaction === undefined || call.hasSession !== false || changes !== "rows") return;
+      if (documents.isNextRound()) return;
       report({
         at: operation.head,
         message: "outside",

@@ -13,15 +13,17 @@ export default defineRule({
     exceptions: [
       "a filter, a limit, or a pipeline that chooses, counts or groups",
       "a collection that this migration creates",
+      "it is a note if only some fields are read, or if the documents are looked up while those of another collection are written",
     ],
   },
   messages: { all: "loads all documents of {{name}} into memory at once" },
   recipe: { mongodb: recipes.mongodb.cursorLoop },
   on: {
     readDocuments({ operation, documents }, { report }) {
-      const { filter, inMemory, limited, head } = operation;
+      const { filter, inMemory, limited, projected, head } = operation;
       if (!inMemory || limited || filter.is !== "none" || documents.isNew()) return;
-      report({ at: head, message: "all", data: { name: documents.name() } });
+      const severity = projected || documents.isLookUp() ? "note" : undefined;
+      report({ at: head, message: "all", data: { name: documents.name() }, severity });
     },
   },
 });

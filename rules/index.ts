@@ -226,6 +226,7 @@ import versionOutOfOrder from "./version-out-of-order.ts";
 import viewBypassesRowSecurity from "./view-bypasses-row-security.ts";
 import volatileCheck from "./volatile-check.ts";
 import writeConcernTooWeak from "./write-concern-too-weak.ts";
+import writePerDocument from "./write-per-document.ts";
 import wrongHeader from "./wrong-header.ts";
 import zeroDateDefault from "./zero-date-default.ts";
 
@@ -456,6 +457,7 @@ export const rules: readonly Rule[] = [
   viewBypassesRowSecurity,
   volatileCheck,
   writeConcernTooWeak,
+  writePerDocument,
   wrongHeader,
   zeroDateDefault,
 ];

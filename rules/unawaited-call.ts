@@ -20,7 +20,7 @@ export default defineRule({
   on: {
     operation({ operation, documents, changes }, { report }) {
       const call = documents.call();
-      if (call?.waits !== "dropped" || changes === "nothing") return;
+      if (call?.waits !== "dropped" || changes === "nothing" || documents.isNextRound()) return;
       report({
         at: operation.head,
         message: "dropped",

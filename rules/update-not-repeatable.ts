@@ -12,7 +12,7 @@ export default defineRule({
     instead:
       "Choose only documents that haven't the change yet, set a value that doesn't depend on the old one, or use `$addToSet`.",
     exceptions: [
-      "a filter that names a field which the update writes",
+      "a filter, of the update or of the loop around it, that names a field which the update writes",
       "a call in a transaction, with its session",
       "a collection that this migration creates",
       "the rollback",

@@ -240,6 +240,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
     why: "A call of MongoDB's driver depends on the functions and options around it, and code is never changed by a safe fix.",
     rules: [
       "async-for-each",
+      "write-per-document",
       "background-index",
       "call-outside-transaction",
       "collection-change-in-transaction",

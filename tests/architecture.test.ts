@@ -183,6 +183,7 @@ describe("the names of tools", () => {
       "a key of Spring's settings, and a section of flyway.toml",
     "src/project/layouts/liquibase.ts: liquibase": "the layout's name",
     "src/project/layouts/sqitch.ts: sqitch": "the layout's name",
+    "src/project/mongo-lock.ts: migrate-mongo": "the package, whose release decides what its settings know",
     "src/project/prisma-schema.ts: prisma": "a key of package.json",
   };
   // As a text, which could be compared or stand in a list, or as a key of a table; `raw` is a key of other things.

@@ -1,4 +1,5 @@
 /** What a migration adds to the totals of a run, whether it is reported on or not. */
+import { isCodeOnly } from "../model/dialect.ts";
 import { changesReading } from "../replay/reading.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { dataKind, dynamicKind, refusedKind, type Statement } from "../sql/front-end.ts";
@@ -17,7 +18,8 @@ export interface MigrationNotes {
   readonly placeholders: readonly (readonly [string, string])[];
 }
 
-export function notesOf({ migration, steps, parsed }: ReplayedMigration): MigrationNotes {
+export function notesOf({ migration, steps, parsed, dialect }: ReplayedMigration): MigrationNotes {
+  const built = isCodeOnly[dialect.name] ? "calls that code puts together" : "SQL that code builds";
   const unread = new Set<Statement>();
   const unknown: string[] = [];
   const inUp: Span[] = [];
@@ -32,7 +34,7 @@ export function notesOf({ migration, steps, parsed }: ReplayedMigration): Migrat
       unread.add(statement);
       count(statement.kind);
     } else if (statement.kind === refusedKind) continue;
-    else if (statement.kind === dynamicKind) count("SQL that code builds");
+    else if (statement.kind === dynamicKind) count(built);
     else if (statement.kind === dataKind) count("code that changes rows");
     else if (operation.kind === "executeDynamic") {
       if (!unread.has(statement)) count("SQL that is built when it runs");

@@ -24,17 +24,30 @@ export function lockProblems(view: FolderView): readonly FileProblem[] {
       if (match !== null && !/^0\s*$/.test(match[1] ?? "")) return [];
       // A value that another file gives isn't known.
       if (match === null && !/\b(?:module\.exports|export\s+default)\b/.test(code)) return [];
-      if (match === null && /\.\.\.\s*[\w(]|\brequire\(\s*["']\./.test(code)) return [];
+      if (match === null && /\.\.\.\s*[\w(]|\brequire\(\s*["']\.|\bmodule\.exports\s*=\s*[\w.]+\(/.test(code))
+        return [];
+      const version = statedVersion(view, up);
       return [
         {
           rule: "migration-lock-off",
           path: join(folder, name),
           span: { start: 0, end: 0 },
           wholeFile: true,
-          message: `${match === null ? "lockTtl isn't set" : "lockTtl is 0"}: two deploys at once run the same migration twice`,
+          message: `${lockless(version) ?? (match === null ? "lockTtl isn't set" : "lockTtl is 0")}: two deploys at once run the same migration twice`,
         },
       ];
     }
   }
   return [];
 }
+
+/** The oldest major release that package.json beside the settings takes. */
+function statedVersion(view: FolderView, up: number): number | undefined {
+  const manifest = view.read(`${"../".repeat(up)}package.json`);
+  const match = /"migrate-mongo"\s*:\s*"[\^~>=v ]{0,4}(\d+)\./.exec(manifest ?? "");
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Read in the packages of npm: 11.0.0 has no lock, 12.1.3 has. */
+const lockless = (version: number | undefined): string | undefined =>
+  version !== undefined && version < 12 ? `migrate-mongo ${version} has no lock` : undefined;

@@ -1,5 +1,5 @@
 /** Advice for MongoDB: calls of its driver that can be pasted into the migration. */
-import type { CollectionName, DocumentKey, DocumentOperation } from "../model/operation.ts";
+import type { CollectionName, DocumentFilter, DocumentKey, DocumentOperation } from "../model/operation.ts";
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
 
@@ -13,6 +13,13 @@ const indented = (code: string): readonly string[] => code.split("\n").map((line
 /** Part of a record as code: `plan: { $exists: false }`. */
 const inner = (filter: string | undefined): string | undefined =>
   /^\{\s*([^]*?)\s*,?\s*\}$/.exec(filter ?? "")?.[1];
+
+/** The conditions of a filter, empty for none; undefined: they can't be written again. */
+function ownFilter({ filter }: { readonly filter: DocumentFilter }): string | undefined {
+  const { code, is } = filter;
+  if (code === undefined) return is === "none" ? "" : undefined;
+  return inner(code) ?? (/^[\w$.]+$/.test(code) ? `...${code}` : undefined);
+}
 
 /** A loop over documents by `_id`, a thousand at a time. */
 function batched({ code }: CollectionName, filter: string, body: readonly string[]): readonly string[] {
@@ -55,13 +62,12 @@ export function batches(step: Step): string | undefined {
   if (operation.kind === "deleteDocuments")
     return lines(
       "// name the documents to delete in the filter",
-      batched(collection, inner(operation.filter.code) ?? "", [
-        `  await ${collection.code}.deleteMany(${inBatch});`,
-      ]),
+      batched(collection, ownFilter(operation) ?? "", [`  await ${collection.code}.deleteMany(${inBatch});`]),
     );
   if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
-  const filter = inner(operation.filter.code);
-  const isWhole = filter === undefined || filter === "";
+  const filter = ownFilter(operation);
+  if (filter === undefined) return undefined;
+  const isWhole = filter === "";
   const own = isWhole ? notYet(operation) : filter;
   const [added] = operation.change.set;
   const leaves = isWhole && own !== "" && added !== undefined;
@@ -162,15 +168,16 @@ export function moderateValidator(step: Step): string | undefined {
 export function unusedField(step: Step): string | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const { collection, change, filter } = operation;
+  const { collection, change } = operation;
   const [field] = change.unset;
   if (field === undefined) return undefined;
-  const own = inner(filter.code);
+  const own = ownFilter(operation);
+  if (own === undefined) return undefined;
   return lines(
     "// in this migration, as a mark only:",
     `// ddlint-deprecated: ${collection.text}.${field}`,
     "// deploy the version that no longer uses it; then, in a later migration:",
-    batched(collection, own === undefined || own === "" ? `${quoted(field)}: { $exists: true }` : own, [
+    batched(collection, own === "" ? `${quoted(field)}: { $exists: true }` : own, [
       `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${quoted(field)}: "" } });`,
     ]),
   );
@@ -183,10 +190,13 @@ export function copiedField(step: Step): string | undefined {
   const [renamed] = operation.change.rename;
   if (renamed?.to === undefined) return undefined;
   const { collection } = operation;
+  const own = ownFilter(operation);
+  if (own === undefined) return undefined;
   const [from, to] = [quoted(renamed.from), quoted(renamed.to)];
+  const rest = own === "" ? "" : `${oneLine(own)}, `;
   return lines(
     `// deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
-    batched(collection, `${from}: { $exists: true }, ${to}: { $exists: false }`, [
+    batched(collection, `${rest}${from}: { $exists: true }, ${to}: { $exists: false }`, [
       `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
     ]),
     `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
@@ -213,22 +223,51 @@ export function cursorLoop(step: Step): string | undefined {
   );
 }
 
+/** The writes of a loop, sent together. */
+export function collectedWrites(step: Step): string | undefined {
+  const operation = callOf(step);
+  if (operation?.collection === undefined || operation.collection.ownMethods === true) return undefined;
+  const write = writeOf(operation);
+  if (write === undefined || operation.hasSession !== false) return undefined;
+  const { code } = operation.collection;
+  return lines(
+    "// before the loop",
+    "const writes = [];",
+    `// in the loop, instead of ${operation.method}()`,
+    `writes.push(${write});`,
+    `if (writes.length === 1000) await ${code}.bulkWrite(writes.splice(0), { ordered: false });`,
+    "// after the loop",
+    `if (writes.length > 0) await ${code}.bulkWrite(writes, { ordered: false });`,
+  );
+}
+
+/** As an operation of `bulkWrite`; undefined: its code isn't known. */
+function writeOf(operation: DocumentOperation): string | undefined {
+  if (operation.kind === "deleteDocuments") {
+    const filter = operation.filter.code;
+    return filter === undefined ? undefined : `{ deleteOne: { filter: ${oneLine(filter)} } }`;
+  }
+  if (operation.kind !== "updateDocuments" || operation.upsert) return undefined;
+  const { filter, change } = operation;
+  if (filter.code === undefined || change.code === undefined) return undefined;
+  const [method, name] = change.replace ? ["replaceOne", "replacement"] : ["updateOne", "update"];
+  return `{ ${method}: { filter: ${oneLine(filter.code)}, ${name}: ${oneLine(change.code)} } }`;
+}
+
 /** What it adds, under the name of the migration: a second run finds it there. */
 export function repeatable(step: Step): string | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const { collection, change, filter, method } = operation;
+  const { collection, change, method } = operation;
   const mark = JSON.stringify(step.scope.migration.name);
   if (change.code === undefined || change.pipeline || change.code.includes("$addToSet")) return undefined;
   const update = inner(change.code);
-  const own = inner(filter.code);
-  if (update === undefined) return undefined;
+  const own = ownFilter(operation);
+  if (update === undefined || own === undefined) return undefined;
   return lines(
     "// a document that has the change is left out when the migration runs again",
     `await ${collection.code}.${method}(`,
-    indented(
-      `{ ${own === undefined || own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`,
-    ),
+    indented(`{ ${own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
     indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } },`),
     ");",
   );

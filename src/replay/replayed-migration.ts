@@ -13,6 +13,7 @@ import {
   collectionDifferences,
   collectionsAfter,
   isVague,
+  renamesLeft,
   type Collections,
 } from "./questions/documents/collections.ts";
 import { changeGroups, changesIn } from "./questions/migration/changes.ts";
@@ -145,7 +146,9 @@ export class ReplayedMigration implements MigrationScope {
           ...collectionDifferences(
             this.#collections,
             collectionsAfter(this.#collectionsAfterUp(), this.downSteps),
+            this.#collectionsAfterUp(),
           ),
+          ...renamesLeft(this.steps, this.downSteps),
         ];
 
   /** DROP TABLE IF EXISTS of what the history doesn't make: some databases have it. */

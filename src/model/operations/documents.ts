@@ -37,6 +37,19 @@ interface DocumentBase<K extends string> extends OperationBase<K> {
   readonly parallel?: true | undefined;
   /** `w` of its write concern. */
   readonly writeConcern?: number | string | undefined;
+  /** It runs once for each of these documents. */
+  readonly each?: DocumentLoop | undefined;
+}
+
+/** The documents that a loop goes through. */
+export interface DocumentLoop {
+  readonly filter: DocumentFilter;
+  /** With a limit, or a stage that counts or groups. */
+  readonly limited: boolean;
+  /** The fields of a `$group`: those that are found more than once. */
+  readonly groupedBy: readonly string[];
+  /** The call that reads them. */
+  readonly at: Span;
 }
 
 /** Which documents a call chooses. */
@@ -163,6 +176,10 @@ export interface ReadDocuments extends DocumentBase<"readDocuments"> {
   readonly inMemory: boolean;
   /** With a limit, or a stage that counts or groups. */
   readonly limited: boolean;
+  /** Only some of their fields are read. */
+  readonly projected: boolean;
+  /** The call that opens the cursor. */
+  readonly opened: Span;
 }
 /** An aggregation that writes: `$out` replaces the collection, `$merge` changes some of it. */
 export interface AggregateInto extends DocumentBase<"aggregateInto"> {

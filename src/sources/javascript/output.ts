@@ -93,7 +93,8 @@ export class DirectionOutput implements Output {
 
 /** An operation of another file: its places are those of the call, and its own code says nothing there. */
 function calledAt(operation: DocumentOperation, at: Span): DocumentOperation {
-  const moved = { ...operation, span: at, head: at };
+  const each = operation.each && { ...operation.each, filter: withoutCode(operation.each.filter), at };
+  const moved = { ...operation, span: at, head: at, each };
   switch (moved.kind) {
     case "createCollection":
     case "alterCollection":
@@ -103,8 +104,9 @@ function calledAt(operation: DocumentOperation, at: Span): DocumentOperation {
     case "updateDocuments":
       return { ...moved, filter: withoutCode(moved.filter), change: withoutCode(moved.change) };
     case "deleteDocuments":
-    case "readDocuments":
       return { ...moved, filter: withoutCode(moved.filter) };
+    case "readDocuments":
+      return { ...moved, filter: withoutCode(moved.filter), opened: at };
     default:
       return moved;
   }

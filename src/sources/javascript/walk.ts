@@ -209,6 +209,15 @@ export class Walker {
       case "OptionalCallExpression":
         this.#chain(tree, scope, flow);
         return false;
+      case "NewExpression": {
+        this.#visitAll(tree, scope, flow);
+        // What is given to `new Promise` runs at once.
+        const [executor] = children(tree, "arguments");
+        if (field(child(tree, "callee"), "name") !== "Promise" || executor === undefined) return false;
+        const value = evaluate(this.file, executor, scope);
+        if (value.is === "function") this.#call(value, [], flow);
+        return false;
+      }
       case "TaggedTemplateExpression":
         this.#tagged(tree, scope, flow);
         return false;

@@ -3,7 +3,13 @@
  * application makes collections by writing to them.
  */
 import { changed } from "../../../model/kinds.ts";
-import type { DocumentIndex, DocumentKey, DocumentOperation, Operation } from "../../../model/operation.ts";
+import type {
+  DocumentIndex,
+  DocumentKey,
+  DocumentOperation,
+  Operation,
+  UpdateDocuments,
+} from "../../../model/operation.ts";
 import type { Difference } from "../../../schema/model.ts";
 import type { Place, Step } from "../../step.ts";
 
@@ -20,6 +26,8 @@ export interface KnownCollection {
   readonly is: "present" | "absent";
   /** The migration that has created it; undefined: it was used without that. */
   readonly createdBy?: number | undefined;
+  /** The first migration that names it, if it inserts or builds an index: that creates it where it is missing. */
+  readonly maybeCreatedBy?: number | undefined;
   /** The migration that has renamed another one to it. */
   readonly renamedBy?: number | undefined;
   readonly validated?: true | undefined;
@@ -86,8 +94,10 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
     return;
   }
   const known = all.get(key);
-  const old = known?.is === "present" ? known : unseen;
   const { migration } = step.scope;
+  const mayCreate = known === undefined && creating.has(operation.kind);
+  const first = mayCreate ? { ...unseen, maybeCreatedBy: migration.index } : unseen;
+  const old = known?.is === "present" ? known : first;
   switch (operation.kind) {
     case "createCollection": {
       // It may be there: then the call fails, or its failure is caught.
@@ -153,6 +163,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
   }
 }
 
+const creating: ReadonlySet<string> = new Set(["insertDocuments", "createDocumentIndex"]);
+
 /** What the migration itself has made is as it was before, when it is gone. */
 function leave(
   all: Map<string, KnownCollection>,
@@ -164,8 +176,15 @@ function leave(
   else all.set(key, { is: "absent", indexes: new Map() });
 }
 
-/** What the second has otherwise than the first, as far as the history itself has made it. */
-export function collectionDifferences(before: Collections, after: Collections): readonly Difference[] {
+/**
+ * What the second has otherwise than the first, as far as the history itself has made it. `between`: after the
+ * migration whose rollback leads to the second.
+ */
+export function collectionDifferences(
+  before: Collections,
+  after: Collections,
+  between: Collections = before,
+): readonly Difference[] {
   const found: Difference[] = [];
   const say = (change: Difference["change"], object: string, name: string): void => {
     found.push({ change, object, text: `${object} ${name}` });
@@ -175,6 +194,8 @@ export function collectionDifferences(before: Collections, after: Collections): 
     const [old, now] = [before.get(key), after.get(key)];
     const isMade = now?.is === "present" && now.createdBy !== undefined;
     if (isMade && (old === undefined || old.is === "absent")) say("extra", "collection", name);
+    else if (now?.is === "absent" && old === undefined && between.get(key)?.maybeCreatedBy !== undefined)
+      continue;
     else if (now?.is === "absent" && (old === undefined || old.is === "present"))
       say("missing", "collection", name);
     if (isMade && old?.is !== "present") continue;
@@ -187,4 +208,27 @@ export function collectionDifferences(before: Collections, after: Collections): 
     for (const index of first.keys()) if (!second.has(index)) say("missing", "index", `${name}.${index}`);
   }
   return found;
+}
+
+/** Fields that a migration renames, and its rollback neither renames back nor writes again. */
+export function renamesLeft(up: readonly Step[], down: readonly Step[]): readonly Difference[] {
+  const updates = (steps: readonly Step[]): readonly UpdateDocuments[] =>
+    steps.flatMap(({ operation }) => (operation.kind === "updateDocuments" ? [operation] : []));
+  return updates(up).flatMap((operation) => {
+    const key = keyOfCollection(operation);
+    if (key === undefined || !operation.change.known) return [];
+    const back = updates(down).filter((one) => keyOfCollection(one) === key);
+    // Nothing at all is done for the documents: perhaps on purpose.
+    if (back.length === 0 || back.some(({ change }) => !change.known || change.pipeline || change.replace))
+      return [];
+    return operation.change.rename.flatMap(({ from, to }): readonly Difference[] => {
+      const isBack = back.some(
+        ({ change }) => change.set.includes(from) || change.rename.some((one) => one.to === from),
+      );
+      const name = `${key.replace(/^\./, "")}.${from}`;
+      return isBack || to === undefined
+        ? []
+        : [{ change: "missing", object: "field", text: `field ${name}` }];
+    });
+  });
 }

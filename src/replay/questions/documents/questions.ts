@@ -1,5 +1,6 @@
 /** Questions about what only MongoDB does. */
 import type { DocumentOperation } from "../../../model/operation.ts";
+import type { Span } from "../../../text/span.ts";
 import type { Answers, StepParts } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import { statedRelease } from "../../replay-facts.ts";
@@ -34,6 +35,12 @@ export interface DocumentQuestions {
   readonly sharesSession: () => boolean;
   /** Its filter leaves out documents that have the change already, so that it can run again. */
   readonly resumable: () => boolean;
+  /** The same call with the values of an earlier round: a loop over a written list. */
+  readonly isNextRound: () => boolean;
+  /** Of a read: nothing is written for each of its documents, but for those of another one. */
+  readonly isLookUp: () => boolean;
+  /** Of a unique index: this migration has changed or deleted the documents that are found more than once. */
+  readonly withoutDuplicates: () => boolean;
   /** An earlier migration has marked the collection, or this field of it, as no longer used. */
   readonly deprecated: (field?: string) => boolean;
   /** Of an index that is dropped: the history has hidden it in an earlier migration. */
@@ -72,6 +79,8 @@ function before({ steps: { all }, at, collections }: StepParts): Collections {
   folded.set(all, now);
   return now.collections;
 }
+
+const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 
 const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   const { operation } = step;
@@ -154,8 +163,37 @@ export const documentAnswers: Answers<DocumentQuestions> = {
         ...change.added.map(({ field }) => field),
         ...change.rename.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]),
       ];
-      return filter.fields.some((field) => written.includes(field));
+      const named = [...filter.fields, ...(operation.each?.filter.fields ?? [])];
+      return named.some((field) => written.includes(field));
     },
+  isNextRound: (step) => () =>
+    step
+      .neighbours("earlier", step.operation.kind)
+      .some(
+        ({ operation: { head, kind } }) => kind === step.operation.kind && isSame(head, step.operation.head),
+      ),
+  isLookUp: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "readDocuments") return false;
+    const loops = step
+      .neighbours("later", "updateDocuments", "insertDocuments", "deleteDocuments")
+      .flatMap(({ operation: { each } }) => each ?? []);
+    return loops.length > 0 && !loops.some(({ at }) => isSame(at, operation.opened));
+  },
+  withoutDuplicates: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "createDocumentIndex") return false;
+    const fields = (operation.index.keys ?? []).map(({ field }) => field);
+    return step
+      .neighbours("earlier", "updateDocuments", "deleteDocuments")
+      .some(
+        ({ operation: { each, collection } }) =>
+          collection?.name === operation.collection?.name &&
+          each !== undefined &&
+          each.groupedBy.length > 0 &&
+          each.groupedBy.every((field) => fields.includes(field)),
+      );
+  },
   deprecated:
     ({ operation, scope }, { marks }) =>
     (field) => {

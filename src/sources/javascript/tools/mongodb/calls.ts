@@ -3,6 +3,7 @@ import type { CollectionName, DocumentOperation } from "../../../../model/operat
 import type { Reader } from "../../evaluate.ts";
 import { returned } from "../../evaluate.ts";
 import { booleanOf, fieldOf, isNothing, isOn, itemsOf, textOf, type Value } from "../../value.ts";
+import type { BulkBuilder } from "./receiver.ts";
 import { changeOf, filterOf, indexOf, keysOf, one } from "./values.ts";
 
 /** An operation without what every call has. */
@@ -202,6 +203,37 @@ export function bulkOperation(write: Value, file: Reader): readonly Bare[] {
   });
 }
 
+/** `bulk.find({ … }).updateOne({ … })`; undefined: it isn't followed. */
+export function builtWrite(
+  file: Reader,
+  { chosen, upsert }: BulkBuilder,
+  name: string,
+  values: readonly Value[],
+): Found | undefined {
+  const [first] = values;
+  switch (name) {
+    case "insert":
+      return { operations: [inserting(first, false)] };
+    case "update":
+    case "updateOne":
+    case "replaceOne": {
+      const write = { many: name === "update", filter: chosen, change: first, options: undefined };
+      const made = updating(file, { ...write, replaces: name === "replaceOne" });
+      return { operations: [{ ...made, upsert } as Bare] };
+    }
+    case "delete":
+    case "deleteOne":
+    case "remove":
+    case "removeOne":
+      return remove(!name.endsWith("One"))(chosen === undefined ? [] : [chosen], file);
+    case "execute":
+    case "raw":
+      return { operations: [] };
+    default:
+      return undefined;
+  }
+}
+
 const nothing: Method = () => ({ operations: [] });
 const databaseCommand =
   (command: string): Method =>
@@ -260,4 +292,4 @@ export const collectionMethods: ReadonlyMap<string, Method> = new Map<string, Me
 
 /** Those that only read, or make another object. */
 export const harmless =
-  /^(?:find|findOne|findById|exists|aggregate|count|countDocuments|estimatedDocumentCount|distinct|indexes|listIndexes|indexExists|indexInformation|getIndexes|isCapped|options|stats|watch|collection|collections|listCollections|getCollection|getCollectionNames|getCollectionInfos|model|modelNames|db|admin|close|connect|connection|disconnect|startSession|endSession|commitTransaction|abortTransaction|startTransaction|getClient|getSiblingDB|getDB|useDb|getMongo|toArray|next|hasNext|tryNext|limit|sort|project|explain|size|itcount|validate|serverStatus|ping|listDatabases|buildInfo|getName|getIndices|dataSize|totalSize|storageSize|asPromise|lean|exec|session|then|catch|finally)$/;
+  /^(?:find|findOne|findById|initializeUnorderedBulkOp|initializeOrderedBulkOp|exists|aggregate|count|countDocuments|estimatedDocumentCount|distinct|indexes|listIndexes|indexExists|indexInformation|getIndexes|isCapped|options|stats|watch|collection|collections|listCollections|getCollection|getCollectionNames|getCollectionInfos|model|modelNames|db|admin|close|connect|connection|disconnect|startSession|endSession|commitTransaction|abortTransaction|startTransaction|getClient|getSiblingDB|getDB|useDb|getMongo|toArray|next|hasNext|tryNext|limit|sort|project|explain|size|itcount|validate|serverStatus|ping|listDatabases|buildInfo|getName|getIndices|dataSize|totalSize|storageSize|asPromise|lean|exec|session|then|catch|finally)$/;

@@ -1,6 +1,6 @@
 /** MongoDB's driver, Mongoose's connections and models, and the shell's scripts: each call as what it does. */
 import type { Span } from "../../../../text/span.ts";
-import type { CollectionName, Waits } from "../../../../model/operation.ts";
+import type { CollectionName, DocumentLoop, Waits } from "../../../../model/operation.ts";
 import { handed } from "../../handed.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
 import { children, field, spanOf } from "../../tree.ts";
@@ -16,10 +16,18 @@ import {
   type Value,
 } from "../../value.ts";
 import { handleAt, type OnChain } from "../../walk.ts";
-import { collectionMethods, harmless, type Found } from "./calls.ts";
+import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
 import { WriteLists } from "./write-lists.ts";
-import { flat, next, rootReceiver, type FlatChain, type Handles, type Receiver } from "./receiver.ts";
+import {
+  flat,
+  next,
+  rootReceiver,
+  type Cursor,
+  type FlatChain,
+  type Handles,
+  type Receiver,
+} from "./receiver.ts";
 
 /** More items than this are followed as one. */
 const longestList = 100;
@@ -33,6 +41,8 @@ class MongoReader implements ToolReader {
   /** Calls in callbacks that nothing awaits. */
   #unheard = 0;
   #transaction: number | undefined;
+  /** The documents that have been asked for last: a loop goes through them. */
+  #each: Cursor | undefined;
   #transactions = 0;
   /** Arguments of `Promise.all`. */
   readonly #together: Span[] = [];
@@ -60,12 +70,19 @@ class MongoReader implements ToolReader {
     let used = 0;
     for (const [i, link] of chain.links.entries()) {
       const own = i - chain.before;
+      this.#asked(receiver, call);
       if (own >= 0 && this.#loop(link, given, call)) used = own + 1;
       else if (own >= 0 && receiver !== undefined && this.#link(receiver, link, chain, given, call))
         used = own + 1;
       receiver = receiver && next(this.#output.file, receiver, link, this.#handles);
     }
+    this.#asked(receiver, call);
     return used;
+  }
+
+  /** What a loop asks for in each of its rounds is looked up: the loop goes through other documents. */
+  #asked(receiver: Receiver | undefined, { flow }: Call): void {
+    if (receiver?.is === "cursor" && (!flow.repeated || this.#each === undefined)) this.#each = receiver;
   }
 
   /** True: a callback for each of several values has been followed. */
@@ -171,7 +188,9 @@ class MongoReader implements ToolReader {
           ? databaseCall(this.#output.file, name, values, receiver.name)
           : receiver.is === "cursor"
             ? this.#read(receiver, link)
-            : undefined;
+            : receiver.is === "bulk"
+              ? builtWrite(this.#output.file, receiver, name, values)
+              : undefined;
     const isModelRead = receiver.is === "collection" && receiver.model && name === "find";
     if (found !== undefined || isModelRead)
       this.#say(found ?? { operations: [] }, receiver, link, chain, given, call);
@@ -186,8 +205,9 @@ class MongoReader implements ToolReader {
 
   #read(receiver: Extract<Receiver, { readonly is: "cursor" }>, { name }: Link): Found | undefined {
     if (name !== "toArray") return undefined;
-    const { collection, filter, limited } = receiver;
-    return { operations: [{ kind: "readDocuments", collection, filter, inMemory: true, limited }] };
+    const { collection, filter, limited, projected, at: opened } = receiver;
+    const read = { collection, filter, inMemory: true, limited, projected, opened } as const;
+    return { operations: [{ kind: "readDocuments", ...read }] };
   }
 
   #session({ name }: Link, callback: Value | undefined, call: Call): boolean {
@@ -230,13 +250,17 @@ class MongoReader implements ToolReader {
       span: given.at,
       head,
       method: name,
-      waits: this.#waits(values, later, call),
+      waits: receiver.is === "bulk" ? ("awaited" as const) : this.#waits(values, later, call),
       hasSession,
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
       ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
         ? { parallel: true as const }
         : {}),
       ...concernOf(options),
+      // A list of writes is sent at once.
+      ...(call.flow.repeated && this.#each !== undefined && name !== "bulkWrite" && receiver.is !== "bulk"
+        ? { each: loopOver(this.#each) }
+        : {}),
     }));
     if (said.length > 0) this.#output.documents(said, given.at, call);
     else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name))
@@ -262,6 +286,13 @@ class MongoReader implements ToolReader {
     return this.#output.file.text.slice(at.start, Math.min(at.end, at.start + 20));
   }
 }
+
+const loopOver = ({ filter, limited, groupedBy, at }: Cursor): DocumentLoop => ({
+  filter,
+  limited,
+  groupedBy,
+  at,
+});
 
 const builtIn =
   /^(?:Object|Array|JSON|Math|Promise|Date|String|Number|Map|Set|Buffer|ObjectId|ObjectID|Reflect)$/;

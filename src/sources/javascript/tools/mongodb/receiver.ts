@@ -1,7 +1,8 @@
 /** What a chain of calls is about: the client, a database, a collection, a cursor over one, a session. */
+import type { Span } from "../../../../text/span.ts";
 import type { CollectionName, DocumentFilter } from "../../../../model/operation.ts";
 import type { Reader } from "../../evaluate.ts";
-import { textOf, type ChainValue, type Link, type Value } from "../../value.ts";
+import { fieldOf, textOf, type ChainValue, type Link, type Value } from "../../value.ts";
 import { filterOf } from "./values.ts";
 
 export type Receiver =
@@ -9,6 +10,7 @@ export type Receiver =
   | { readonly is: "database"; readonly name?: string | undefined }
   | { readonly is: "collection"; readonly collection: CollectionName; readonly model: boolean }
   | Cursor
+  | BulkBuilder
   | { readonly is: "session" };
 
 export interface Cursor {
@@ -16,8 +18,20 @@ export interface Cursor {
   readonly collection: CollectionName;
   readonly filter: DocumentFilter;
   readonly limited: boolean;
+  readonly projected: boolean;
+  readonly groupedBy: readonly string[];
+  /** The call that opens it. */
+  readonly at: Span;
   /** Mongoose's query: it gives all documents at once where nothing makes a cursor of it. */
   readonly query: boolean;
+}
+
+/** `users.initializeUnorderedBulkOp()`, and what its `find` chooses. */
+export interface BulkBuilder {
+  readonly is: "bulk";
+  readonly collection: CollectionName;
+  readonly chosen?: Value | undefined;
+  readonly upsert: boolean;
 }
 
 /** How a tool hands over what its migrations work with. */
@@ -70,25 +84,37 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
     case "database":
       return ofDatabase(file, receiver, link, handles);
     case "collection": {
+      if (/^initialize(?:Unordered|Ordered)BulkOp$/.test(name))
+        return { is: "bulk", collection: receiver.collection, upsert: false };
       if (values === undefined || !/^(?:find|aggregate)$/.test(name)) return undefined;
       const { collection, model: query } = receiver;
-      const [first] = values;
+      const [first, options] = values;
+      const cursor = { is: "cursor", collection, at: link.at, query } as const;
       if (name === "find")
         return {
-          is: "cursor",
-          collection,
+          ...cursor,
           filter: filterOf(file, first),
-          limited: isLimited(values[1]),
-          query,
+          limited: hasOption(options, "limit"),
+          projected: hasOption(options, "projection"),
+          groupedBy: [],
         };
-      const limited = first === undefined || !isUnfiltered(first);
-      return { is: "cursor", collection, filter: filterOf(file, undefined), limited, query };
+      return {
+        ...cursor,
+        filter: filterOf(file, undefined),
+        limited: first === undefined || !isUnfiltered(first),
+        projected: false,
+        groupedBy: groupedFields(first),
+      };
     }
     case "cursor":
       if (values === undefined) return receiver;
       if (name === "limit") return { ...receiver, limited: true };
+      if (/^(?:project|projection|select)$/.test(name)) return { ...receiver, projected: true };
       if (/^(?:cursor|stream|batchSize)$/.test(name)) return { ...receiver, query: false };
       return cursorMethods.test(name) ? receiver : undefined;
+    case "bulk":
+      if (name === "upsert") return { ...receiver, upsert: true };
+      return name === "find" ? { ...receiver, chosen: values?.[0] } : undefined;
     case "session":
       return undefined;
   }
@@ -147,8 +173,18 @@ export function collectionOf(file: Reader, value: Value, database: string | unde
   return { name, text: name ?? `<${written.replaceAll(/\s+/g, " ")}>`, code, database };
 }
 
-const isLimited = (options: Value | undefined): boolean =>
-  options?.is === "record" && options.fields.has("limit");
+const hasOption = (options: Value | undefined, name: string): boolean =>
+  options?.is === "record" && options.fields.has(name);
+
+/** `{ $group: { _id: "$email" } }`, `{ $group: { _id: { email: "$email" } } }` */
+function groupedFields(pipeline: Value | undefined): readonly string[] {
+  const stages = pipeline?.is === "list" ? pipeline.items : [];
+  return stages.flatMap((stage) => {
+    const key = fieldOf(fieldOf(stage, "$group"), "_id");
+    const parts = key?.is === "record" ? [...key.fields.values()] : key === undefined ? [] : [key];
+    return parts.flatMap((part) => textOf(part)?.replace(/^\$/, "") ?? []);
+  });
+}
 
 /** A pipeline gives every document unless a stage chooses or counts; one that isn't known may. */
 const isUnfiltered = (pipeline: Value): boolean =>
