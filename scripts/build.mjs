@@ -209,7 +209,11 @@ function vendorParser() {
   const from = join(root, "node_modules/libpg-query");
   const to = join(dist, "vendor/libpg-query");
   mkdirSync(to, { recursive: true });
-  for (const name of ["libpg-query.js", "libpg-query.wasm"]) cpSync(join(from, "wasm", name), join(to, name));
+  cpSync(join(from, "wasm/libpg-query.js"), join(to, "libpg-query.js"));
+  writeFileSync(
+    join(to, "libpg-query.wasm"),
+    withLessMemory(readFileSync(join(from, "wasm/libpg-query.wasm"))),
+  );
   // The package of its types holds enumerations for callers: we need none of it at run time.
   const types = '__exportStar(require("@pgsql/types"), exports);';
   const source = readFileSync(join(from, "wasm/index.cjs"), "utf8");
@@ -218,6 +222,18 @@ function vendorParser() {
   cpSync(join(from, "LICENSE"), join(to, "LICENSE"));
   // Its .js file is CommonJS, whatever the package around it says.
   writeFileSync(join(to, "package.json"), '{ "type": "commonjs" }\n');
+}
+
+/** It begins with 128 MB, and V8 collects garbage because of that; with 40 MB, of which 33 MB are its stack, it grows where it must. */
+function withLessMemory(wasm) {
+  // Section 5: one memory, with 2,048 pages of 64 KB at first, and 16,384 at most.
+  const [memory, smaller] = ["050701018010808001", "050701018005808001"].map((hex) =>
+    Buffer.from(hex, "hex"),
+  );
+  const at = wasm.indexOf(memory);
+  if (at < 0 || at > 2000) throw new Error("libpg-query's memory is another one: mend scripts/build.mjs");
+  wasm.set(smaller, at);
+  return wasm;
 }
 
 /** Every package of which at least one file was bundled, with its licence text. */
