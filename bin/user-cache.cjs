@@ -6,8 +6,6 @@ const fs = require("node:fs");
 const path = require("node:path");
 const vm = require("node:vm");
 
-const { createRequire } = require("node:module");
-
 const { env, platform } = process;
 const dist = path.join(__dirname, "../dist");
 
@@ -74,8 +72,12 @@ exports.scriptLoader = (folder, keeps) => {
       },
     );
     if (kept !== undefined) scripts.push({ kept, script });
-    const own = createRequire(file);
-    const required = (id) => (ours.test(id) ? load(path.join(path.dirname(file), id)) : own(id));
+    const required = (id) => {
+      if (!id.startsWith("./")) return require(id);
+      const needed = path.join(path.dirname(file), id);
+      // It imports modules of others: only Node can do that.
+      return id === "./import.cjs" ? require(needed) : load(needed);
+    };
     script.runInThisContext()(module.exports, required, module, file, path.dirname(file));
     return module.exports;
   };
@@ -85,9 +87,6 @@ exports.scriptLoader = (folder, keeps) => {
 
 /** A smaller one is compiled in less time than a file is read. */
 const smallest = 8000;
-/** What imports modules of others is left to Node. */
-const ours = /^\.\/(?!import\.cjs$)/;
-
 /** V8 compares only lengths: the name says which script it is, and of which release and build. */
 function nameOf(file) {
   const { size, mtimeMs } = fs.statSync(file);
