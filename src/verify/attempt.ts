@@ -234,10 +234,11 @@ function statementOf(
   { statement, observed }: Run,
 ): readonly VerifiedStatement[] {
   if (observed === undefined) return [];
-  const { held, heldBefore, rewritten } = observed;
-  const locks = [...held]
+  const { held, heldBefore, rewritten, online } = observed;
+  const taken = [...held]
     .filter(([relation, mode]) => heldBefore.get(relation) !== mode)
     .map(([relation, mode]) => ({ relation, mode }));
+  const locks = online === undefined ? taken : [...taken, online];
   if (locks.length === 0 && rewritten.length === 0) return [];
   return [{ direction, ...placeOfStatement(script, statement), statement: statement.kind, locks, rewritten }];
 }

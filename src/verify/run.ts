@@ -9,6 +9,8 @@ export interface Observed {
   readonly heldBefore: ReadonlyMap<string, LockMode>;
   readonly held: ReadonlyMap<string, LockMode>;
   readonly rewritten: readonly string[];
+  /** MySQL and MariaDB, which don't say what a statement held: what it was accepted with. */
+  readonly online?: { readonly relation: string; readonly mode: string };
   /** All of those relations, with their kinds as in `pg_class`. */
   readonly relations: ReadonlyMap<string, string>;
 }

@@ -15,6 +15,8 @@ export interface MariaDb {
   run(script: string): string;
   /** What `mariadb-dump --no-data` writes of a database; undefined: the program isn't here. */
   dump(database: string): string | undefined;
+  /** `mariadb-dump --all-databases`, without what the server counts for itself. */
+  dumpAll(): string | undefined;
   /** A session that stays open. */
   session(): Session;
   stop(): Promise<void>;
@@ -33,6 +35,16 @@ const flags = [
   "--innodb-log-file-size=16M",
   "--innodb-flush-log-at-trx-commit=0",
   "--innodb-flush-method=nosync",
+];
+
+const everything = [
+  "--all-databases",
+  "--routines",
+  "--events",
+  "--triggers",
+  "--skip-dump-date",
+  "--ignore-table=mysql.innodb_index_stats",
+  "--ignore-table=mysql.innodb_table_stats",
 ];
 
 /** @throws Error where there is none, or it doesn't start */
@@ -87,19 +99,21 @@ export async function startMariaDb(): Promise<MariaDb> {
     const shell = ["-c", 'exec "$@" 2>&1', "sh", found.client, ...client];
     const run = (script: string): string =>
       spawnSync("sh", shell, { input: script, env: found.env, encoding: "utf8", maxBuffer: 1 << 26 }).stdout;
+    const dump = (...args: readonly string[]): string | undefined =>
+      found.dump &&
+      execFileSync(found.dump, ["--no-defaults", `--socket=${socket}`, "--user=root", ...args], {
+        env: found.env,
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+      });
     await ready(run, server);
     const version = /\d+\.\d+\.\d+-MariaDB/.exec(run("SELECT VERSION();"))?.[0] ?? "unknown";
     return {
       version,
       url: `mysql://root@localhost/?socketPath=${socket}`,
       run,
-      dump: (database) =>
-        found.dump &&
-        execFileSync(
-          found.dump,
-          ["--no-defaults", `--socket=${socket}`, "--user=root", "--no-data", "--routines", database],
-          { env: found.env, encoding: "utf8" },
-        ),
+      dump: (database) => dump("--no-data", "--routines", database),
+      dumpAll: () => dump(...everything),
       session: () => openSession(shell, found.env),
       stop: async () => {
         const stopped = new Promise((resolve) => server?.once("exit", resolve));

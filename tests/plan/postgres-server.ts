@@ -19,6 +19,8 @@ export interface PostgresServer {
   psql(database: string, script: string): string;
   /** `pg_dump --schema-only` */
   dump(database: string): string;
+  /** `pg_dumpall`: all databases with their rows, roles, tablespaces and settings. */
+  dumpAll(): string;
   stop(): void;
 }
 
@@ -67,6 +69,12 @@ export async function startPostgres(bin: string): Promise<PostgresServer> {
     psql,
     dump: (database) =>
       execFileSync(join(bin, "pg_dump"), [...common, "--schema-only", database], { encoding: "utf8" }),
+    dumpAll: () =>
+      // Keys of psql's own, made anew each time.
+      execFileSync(join(bin, "pg_dumpall"), common, { encoding: "utf8" }).replaceAll(
+        /^\\(?:un)?restrict .*$/gm,
+        "",
+      ),
     stop() {
       server.kill("SIGINT");
       server.once("exit", () => {

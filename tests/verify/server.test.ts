@@ -1,26 +1,30 @@
 /** On servers of the user's: nothing outside of ddlint's own database changes, and what a killed run leaves is dropped. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyMigrations } from "../../src/engine/verify.ts";
+import type { MysqlDialect } from "../../src/model/dialect.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { connect } from "../../src/verify/connect.ts";
 import type { Connection } from "../../src/verify/connection.ts";
 import { serverAddress } from "../../src/verify/server-address.ts";
-import { findMariaDb } from "../mariadb/binaries.ts";
-import { startMariaDb } from "../mariadb/server.ts";
 import { findPostgres, startPostgres } from "../plan/postgres-server.ts";
 import { hostile } from "./hostile.ts";
+import { mysqlServers } from "./mysql-servers.ts";
 
 interface Server {
   readonly url: string;
+  /** All that is on it; undefined where the program for it isn't here. */
+  readonly dumpAll?: () => string | undefined;
   readonly stop: () => void | Promise<void>;
 }
 
 interface Kind {
+  readonly title: string;
   readonly family: "postgres" | "mysql";
+  readonly dialect: "postgres" | MysqlDialect;
   readonly start: () => Promise<Server>;
   /** What is there beside the database of a run. */
   readonly setup: readonly string[];
@@ -30,18 +34,36 @@ interface Kind {
 }
 
 const bin = findPostgres();
-const kinds: Readonly<Record<string, Kind | undefined>> = {
-  PostgreSQL:
-    bin === undefined
-      ? undefined
-      : {
+const skipped = "3 tests of ddlint verify --server";
+const inOther = `
+CREATE SCHEMA books;
+CREATE TABLE books.kept (a int PRIMARY KEY, b text DEFAULT 'x');
+INSERT INTO books.kept VALUES (1), (2);
+CREATE VIEW books.seen AS SELECT a FROM books.kept;
+CREATE FUNCTION books.one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+SELECT lo_from_bytea(0, 'kept');`;
+
+const kinds: readonly Kind[] =
+  bin === undefined
+    ? []
+    : [
+        {
+          title: "PostgreSQL",
           family: "postgres",
-          start: () => startPostgres(bin),
+          dialect: "postgres",
+          start: async () => {
+            const server = await startPostgres(bin);
+            server.psql("postgres", "CREATE DATABASE other;");
+            server.psql("other", inOther);
+            return server;
+          },
           setup: [
             "CREATE ROLE bystander",
             "CREATE ROLE member",
             "GRANT member TO bystander",
-            "CREATE DATABASE other",
+            "CREATE DATABASE shop OWNER bystander",
+            "ALTER DATABASE shop SET work_mem = '2MB'",
+            "COMMENT ON DATABASE shop IS 'kept'",
           ],
           state: [
             "SELECT rolname, rolsuper::text, rolpassword FROM pg_authid ORDER BY 1",
@@ -57,37 +79,52 @@ const kinds: Readonly<Record<string, Kind | undefined>> = {
           databases: "SELECT datname FROM pg_database WHERE datname LIKE 'ddlint%'",
           slow: "SELECT pg_sleep(60);",
         },
-  MariaDB:
-    findMariaDb() === undefined
-      ? undefined
-      : {
-          family: "mysql",
-          start: startMariaDb,
-          setup: [
-            "CREATE DATABASE other",
-            "CREATE TABLE other.kept (a int PRIMARY KEY)",
-            "INSERT INTO other.kept VALUES (1)",
-          ],
-          state: [
-            "SELECT * FROM other.kept",
-            "SHOW CREATE TABLE other.kept",
-            "SHOW DATABASES",
-            "SELECT User, Host FROM mysql.user ORDER BY 1, 2",
-            "SELECT @@global.max_connections",
-            "SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA ORDER BY 1",
-            "SELECT EVENT_NAME FROM information_schema.EVENTS",
-          ],
-          databases: "SHOW DATABASES LIKE 'ddlint%'",
-          slow: "DO SLEEP(60);",
-        },
-};
+      ];
 
-for (const [name, kind] of Object.entries(kinds))
-  if (kind === undefined) console.warn(`No ${name} here: 3 tests of ddlint verify --server are skipped`);
+const ofMysql = {
+  family: "mysql",
+  setup: [
+    "DROP DATABASE IF EXISTS other",
+    "DROP DATABASE IF EXISTS ddlint_verify_1_mine",
+    "CREATE DATABASE other",
+    "CREATE TABLE other.kept (a int PRIMARY KEY)",
+    "INSERT INTO other.kept VALUES (1)",
+    "CREATE TABLE other.log (a int, b varchar(20))",
+    "CREATE VIEW other.seen AS SELECT a FROM other.kept",
+    "CREATE TRIGGER other.noted AFTER INSERT ON other.kept FOR EACH ROW INSERT INTO other.log VALUES (NEW.a, 'x')",
+    "CREATE FUNCTION other.one() RETURNS int DETERMINISTIC RETURN 1",
+    "CREATE PROCEDURE other.clear() DELETE FROM other.kept",
+  ],
+  state: [
+    "SELECT * FROM other.kept",
+    "SELECT * FROM other.log",
+    "SHOW CREATE TABLE other.kept",
+    "SHOW DATABASES",
+    "SELECT User, Host FROM mysql.user ORDER BY 1, 2",
+    "SELECT @@global.max_connections, @@global.event_scheduler, @@global.read_only, @@global.general_log",
+    "SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA ORDER BY 1",
+    "SELECT EVENT_NAME FROM information_schema.EVENTS WHERE EVENT_SCHEMA <> 'sys'",
+    "SELECT ROUTINE_SCHEMA, ROUTINE_NAME FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA <> 'sys' ORDER BY 1, 2",
+    "SELECT TRIGGER_SCHEMA, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA <> 'sys' ORDER BY 1, 2",
+  ],
+  databases: "SHOW DATABASES LIKE 'ddlint%'",
+  slow: "DO SLEEP(60);",
+} as const;
 
-const found = Object.entries(kinds).flatMap(([name, kind]) => (kind === undefined ? [] : [{ name, kind }]));
+if (bin === undefined) console.warn(`No PostgreSQL here: ${skipped}`);
 
-describe.each(found)("$name", ({ kind: { family, start, setup, state, databases, slow } }) => {
+/** How those begin that stay inside. */
+const inside = {
+  postgres: ["\\connect", "\\!", "\\c", "DO", "COMMIT;", "SET", "ALTER"],
+  mariadb: ["SET"],
+  // A comment there.
+  mysql: ["/*M!", "SET"],
+} as const;
+
+describe.each([
+  ...Object.values(kinds),
+  ...mysqlServers(skipped).map((one): Kind => ({ ...ofMysql, ...one })),
+])("$title", ({ family, dialect, start, setup, state, databases, slow }) => {
   let server: Server;
   let admin: Connection;
   beforeAll(async () => {
@@ -100,10 +137,7 @@ describe.each(found)("$name", ({ kind: { family, start, setup, state, databases,
     await server.stop();
   });
 
-  const facts = {
-    dialect: family === "postgres" ? ("postgres" as const) : ("mariadb" as const),
-    tool: "raw" as const,
-  };
+  const facts = { dialect, tool: "raw" } as const;
   const verify = (up: string): ReturnType<typeof verifyMigrations> =>
     verifyMigrations({
       fs: memoryFileSystem({ "migrations/001_one.sql": `${up};\n` }),
@@ -118,6 +152,7 @@ describe.each(found)("$name", ({ kind: { family, start, setup, state, databases,
 
   it("changes nothing outside of its own database", async () => {
     const before = await now();
+    const dumped = server.dumpAll?.();
     const ran: string[] = [];
     for (const sql of hostile[family]) {
       await verify(sql).then(
@@ -129,15 +164,15 @@ describe.each(found)("$name", ({ kind: { family, start, setup, state, databases,
       );
       expect(await now(), sql).toBe(before);
     }
+    expect(server.dumpAll?.()).toBe(dumped);
+    expect(existsSync("/tmp/ddlint-hostile")).toBe(false);
     // What stays inside runs.
-    expect(ran.map((sql) => sql.split(/\s/)[0])).toEqual(
-      family === "postgres" ? ["\\connect", "\\!", "\\c", "DO", "COMMIT;", "SET", "ALTER"] : [],
-    );
+    expect(ran.map((sql) => sql.split(/\s/)[0])).toEqual(inside[dialect]);
   });
 
   it("verifies with a database of its own, which it drops", async () => {
     const { server: title, migrations } = await verify("CREATE TABLE t (a int PRIMARY KEY, b varchar(20))");
-    expect(title).toMatch(/^(?:PostgreSQL|MariaDB) \d/);
+    expect(title).toMatch(/^(?:PostgreSQL|MariaDB|MySQL) \d/);
     expect(migrations.map(({ up, problems }) => [up, problems])).toEqual([["ran", []]]);
     expect(await admin.query(databases)).toEqual([]);
   });

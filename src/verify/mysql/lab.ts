@@ -1,9 +1,8 @@
 /** A database of MySQL or MariaDB for migrations. */
 import type { DialectName } from "../../model/dialect.ts";
 import type { Script } from "../../project/migration.ts";
-import { messagesOf } from "../../replay/messages.ts";
 import type { Schema } from "../../schema/schema.ts";
-import type { ParsedText } from "../../sql/front-end.ts";
+import type { ParsedText, Statement } from "../../sql/front-end.ts";
 import type { Connection, ServerError } from "../connection.ts";
 import type { SchemaDifference } from "../differences.ts";
 import type { Definitions, Lab, Rows, Seeding } from "../lab.ts";
@@ -11,6 +10,7 @@ import { markTable } from "../own-database.ts";
 import type { PlayOptions, Run } from "../run.ts";
 import { sent } from "../send.ts";
 import { catalogue, type Read } from "./catalogue.ts";
+import { runOnline } from "./locks.ts";
 import { schemaDifferences } from "./schema-differences.ts";
 import { seed } from "./seeds.ts";
 
@@ -43,19 +43,27 @@ export class MysqlLab implements Lab {
     { wrapped, observes }: PlayOptions,
   ): Promise<readonly Run[]> {
     const runs = parsed.statements.map((statement): Run => ({ statement, is: "unreached" }));
-    const messages = messagesOf(script, parsed.statements);
     if (wrapped) await this.#session.exec("START TRANSACTION");
-    let files = observes ? await this.#files() : undefined;
-    for (const [at, run] of runs.entries()) {
-      const { error } = await this.#session.send(sent(run.statement, script, parsed));
+    const there = new Set(observes ? await this.#tables() : []);
+    let files = observes ? await this.#files() : new Map<string, string>();
+    for (const run of runs) {
+      const text = sent(run.statement, script, parsed);
+      const { answer, online } = observes
+        ? await runOnline(this.#session, run.statement, text)
+        : { answer: await this.#session.send(text) };
+      const { error } = answer;
       run.is = error === undefined ? "ran" : "failed";
       if (error !== undefined) {
         run.error = error;
         break;
       }
-      if (files === undefined || (messages[at + 1] ?? -1) === messages[at]) continue;
+      if (!observes) continue;
       const now = await this.#files();
-      if (now !== undefined) run.observed = { ...nothing, rewritten: rewrittenIn(files, now) };
+      run.observed = {
+        ...nothing,
+        ...(online !== undefined && there.has(online.relation) ? { online } : {}),
+        rewritten: isTruncate(run.statement) ? [] : rewrittenIn(files, now, there),
+      };
       files = now;
     }
     // Rows that a failure takes back matter to no definition; what DDL did stays.
@@ -64,13 +72,12 @@ export class MysqlLab implements Lab {
     return runs;
   }
 
-  /** The file of each table: one that is written anew gets another one. Undefined: this user may not see them. */
-  async #files(): Promise<ReadonlyMap<string, string> | undefined> {
+  /** The file of each table: one that is written anew gets another one. None where this user may not see them. */
+  async #files(): Promise<ReadonlyMap<string, string>> {
     const { innodbTables: view } = views[this.#session.dialect];
-    const { error, sets } = await this.#session.send(
+    const { sets } = await this.#session.send(
       `SELECT SUBSTRING(NAME, ${this.#options.database.length + 2}) AS name, SPACE AS file FROM information_schema.${view} WHERE NAME LIKE '${this.#options.database.replaceAll("_", "\\_")}/%'`,
     );
-    if (error !== undefined) return undefined;
     return new Map((sets[0] ?? []).map(({ name, file }) => [name ?? "", file ?? ""]));
   }
 
@@ -114,14 +121,14 @@ export class MysqlLab implements Lab {
     return seed(this.#session, seeding);
   }
 
+  async #tables(): Promise<readonly string[]> {
+    const where = "TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'";
+    return (await this.#read("TABLES", "TABLE_NAME", where)).map(([name = ""]) => name);
+  }
+
   async rows(): Promise<Rows> {
     const found = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
-    const tables = await this.#read(
-      "TABLES",
-      "TABLE_NAME",
-      "TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
-    );
-    for (const [name = ""] of tables) {
+    for (const name of await this.#tables()) {
       if (name === markTable) continue;
       const rows = await this.#session.query(
         `SELECT * FROM \`${name.replaceAll("`", "``")}\` LIMIT ${mostRows}`,
@@ -155,11 +162,20 @@ const mostRows = 1000;
 
 const nothing = { heldBefore: new Map(), held: new Map(), relations: new Map() } as const;
 
+/** Tables with a file, or that of a partition, written anew. */
 const rewrittenIn = (
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>,
-): readonly string[] =>
-  [...before].flatMap(([name, file]) => (after.has(name) && after.get(name) !== file ? [name] : []));
+  tables: ReadonlySet<string>,
+): readonly string[] => {
+  const anew = [...before].filter(([name, file]) => after.has(name) && after.get(name) !== file);
+  const names = anew.map(([name]) => name.replace(/#p#.*/i, ""));
+  return [...new Set(names)].filter((name) => tables.has(name));
+};
+
+/** It empties a table, by another file. */
+const isTruncate = ({ operations }: Statement): boolean =>
+  operations.some(({ kind }) => kind === "truncateTable");
 
 const named =
   /^((?:foreign key|index|check|partition|trigger) \S+ \S+|(?:table|view|sequence|function|procedure|column) \S+)(.*)$/s;

@@ -1,9 +1,8 @@
-/** Planted faults on MariaDB, where DDL commits by itself. */
+/** Planted faults, and what statements take, on MariaDB and MySQL, where DDL commits by itself. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyMigrations } from "../../src/engine/verify.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
-import { findMariaDb } from "../mariadb/binaries.ts";
-import { startMariaDb, type MariaDb } from "../mariadb/server.ts";
+import { mysqlServers } from "./mysql-servers.ts";
 
 const base = `
 CREATE TABLE users (id int AUTO_INCREMENT PRIMARY KEY, email varchar(200), name varchar(50) NOT NULL, age int);
@@ -22,7 +21,7 @@ const faults: readonly (readonly [name: string, up: string, down: string, finds:
     "a column that isn't there",
     "ALTER TABLE users ADD a int;",
     "ALTER TABLE users DROP c;",
-    /^down-fails: .*Can't DROP COLUMN `c`/,
+    /^down-fails: .*Can.t DROP (?:COLUMN `c`|.c.)/,
   ],
   [
     "an index left",
@@ -58,13 +57,13 @@ const faults: readonly (readonly [name: string, up: string, down: string, finds:
     "a length that values don't fit",
     "ALTER TABLE users MODIFY email varchar(10);",
     "ALTER TABLE users MODIFY email varchar(200);",
-    /^up-fails-on-rows: .*Data too long|^up-fails-on-rows: .*Data truncated/,
+    /^up-fails-on-rows: .*Data too long|^up-fails-on-rows: .*(?:Data truncated|Invalid use of NULL value)/,
   ],
   [
     "NULLs in a column that takes none",
     "ALTER TABLE users MODIFY age int NOT NULL;",
     "ALTER TABLE users MODIFY age int;",
-    /^up-fails-on-rows: .*Data truncated/,
+    /^up-fails-on-rows: .*(?:Data truncated|Invalid use of NULL value)/,
   ],
   [
     "a key over duplicates",
@@ -86,36 +85,71 @@ const faults: readonly (readonly [name: string, up: string, down: string, finds:
   ],
 ];
 
-const isThere = findMariaDb() !== undefined;
-if (!isThere) console.warn(`No MariaDB here: ${faults.length} planted faults aren't looked for`);
+/** What each server accepts, by `npm run measure`. */
+const taken: readonly (readonly [sql: string, mariadb: string, mysql: string])[] = [
+  ["ALTER TABLE users ADD phone varchar(20)", "ALGORITHM=INSTANT", "ALGORITHM=INSTANT"],
+  [
+    "ALTER TABLE users MODIFY age bigint",
+    "ALGORITHM=COPY, LOCK=SHARED; rewrites users",
+    "ALGORITHM=COPY, LOCK=SHARED; rewrites users",
+  ],
+  ["CREATE INDEX users_name ON users (name)", "ALGORITHM=NOCOPY, LOCK=NONE", "ALGORITHM=INPLACE, LOCK=NONE"],
+  [
+    "ALTER TABLE users FORCE -- anew",
+    "ALGORITHM=INPLACE, LOCK=NONE; rewrites users",
+    "ALGORITHM=INPLACE, LOCK=NONE; rewrites users",
+  ],
+  [
+    "ALTER TABLE parts REORGANIZE PARTITION low INTO (PARTITION low VALUES LESS THAN (9))",
+    "rewrites parts",
+    "ALGORITHM=INPLACE, LOCK=SHARED; rewrites parts",
+  ],
+  ["ALTER TABLE users ADD KEY late (age), ALGORITHM=INPLACE", "", ""],
+  ["TRUNCATE parts", "", ""],
+  ["CREATE TABLE young (a int); ALTER TABLE young ADD b int", "", ""],
+];
 
-describe.runIf(isThere)("finds on MariaDB", () => {
-  let server: MariaDb;
+describe.each(mysqlServers(`${faults.length} planted faults aren't looked for`))("$title", (kind) => {
+  const { dialect } = kind;
+  let server: Awaited<ReturnType<typeof kind.start>>;
   beforeAll(async () => {
-    server = await startMariaDb();
+    server = await kind.start();
   });
   afterAll(() => server.stop());
 
-  const textsOf = async (up: string, down: string): Promise<readonly string[]> => {
+  const verify = async (up: string, down: string, before = base) => {
     const fs = memoryFileSystem({
-      "migrations/001_base.up.sql": base,
+      "migrations/001_base.up.sql": before,
       "migrations/001_base.down.sql": "DROP VIEW paid; DROP TABLE orders; DROP TABLE users;",
       "migrations/002_fault.up.sql": up,
       "migrations/002_fault.down.sql": down,
     });
-    const { migrations } = await verifyMigrations({ fs, facts: { dialect: "mariadb" }, server: server.url });
-    return migrations.flatMap(({ problems }) =>
-      problems.map(({ kind, message, details }) => [`${kind}: ${message}`, ...details].join("; ")),
-    );
+    return (await verifyMigrations({ fs, facts: { dialect }, server: server.url })).migrations;
   };
+  const textsOf = async (up: string, down: string): Promise<readonly string[]> =>
+    (await verify(up, down)).flatMap(({ problems }) =>
+      problems.map(({ kind: what, message, details }) => [`${what}: ${message}`, ...details].join("; ")),
+    );
 
-  it.each(faults)("%s", async (_, up, down, finds) => {
+  it.each(faults)("finds %s", async (_, up, down, finds) => {
     expect(await textsOf(up, down)).toEqual(expect.arrayContaining([expect.stringMatching(finds)]));
   });
 
-  it("nothing in a sound migration", async () => {
+  it("finds nothing in a sound migration", async () => {
     const up =
       "CREATE TABLE tags (order_id int, tag varchar(20), FOREIGN KEY (order_id) REFERENCES orders (id)); ALTER TABLE users ADD phone varchar(20);";
     expect(await textsOf(up, "ALTER TABLE users DROP phone; DROP TABLE tags;")).toEqual([]);
+  });
+
+  it.each(taken)("measures what is taken by %s", async (sql, mariadb, mysql) => {
+    const parts =
+      "CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION low VALUES LESS THAN (5));";
+    const [verified] = await verify(`${sql};`, "", `${base}\n${parts}`);
+    expect(verified?.up).toBe("ran");
+    const words = (verified?.statements ?? []).flatMap(({ locks, rewritten }) => [
+      ...locks.map(({ mode }) => mode),
+      ...rewritten.map((name) => `rewrites ${name}`),
+    ]);
+    expect(words.join("; ")).toBe(dialect === "mariadb" ? mariadb : mysql);
   });
 });
