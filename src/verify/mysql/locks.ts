@@ -3,7 +3,7 @@
  * that it can't: the statement is sent with the cheapest first, and as it is written once all are refused.
  */
 import { algorithms, type Algorithm } from "../../effects/effects.ts";
-import type { DialectName, MysqlDialect } from "../../model/dialect.ts";
+import type { MysqlDialect } from "../../model/dialect.ts";
 import { alteredTable } from "../../model/kinds.ts";
 import type { Statement } from "../../sql/front-end.ts";
 import type { Answer, Connection } from "../connection.ts";
@@ -21,16 +21,12 @@ const head = new RegExp(
   "i",
 );
 
-/**
- * Where a statement may have its clauses: changes of partitions have them in front, with or without a comma. MariaDB takes
- * INSTANT there and copies all the same.
- */
-function* placesOf(sql: string, dialect: DialectName): Generator<(clauses: readonly string[]) => string> {
+/** Where a statement may have its clauses: changes of partitions have them in front, with or without a comma. */
+function* placesOf(sql: string, dialect: MysqlDialect): Generator<(clauses: readonly string[]) => string> {
   const start = head.exec(sql)?.[0];
   if (start !== undefined) {
     yield (clauses) => `${sql}\n, ${clauses.join(", ")}`;
-    if (dialect === "mariadb") return;
-    for (const comma of [",", ""])
+    for (const comma of asks[dialect].commas)
       yield (clauses) => `${start} ${clauses.join(", ")}${comma}${sql.slice(start.length)}`;
   } else if (/^(?:CREATE|DROP)\s(?:[^(]*\s)?INDEX\s/i.test(sql))
     yield (clauses) => `${sql}\n${clauses.join(" ")}`;
@@ -50,9 +46,10 @@ export async function runOnline(
   statement: Statement,
   sql: string,
 ): Promise<{ readonly answer: Answer; readonly online?: Online | undefined }> {
+  const dialect = session.dialect as MysqlDialect;
   const table = statement.operations.map(alteredTable).find((one) => one !== undefined);
   if (table !== undefined && !/\b(?:ALGORITHM|LOCK)\s*=?\s*\w/i.test(sql))
-    for (const place of placesOf(sql, session.dialect)) {
+    for (const place of placesOf(sql, dialect)) {
       const found = await climb(session, place);
       if (found === "other") break;
       if (found !== "no place")
@@ -65,7 +62,7 @@ type Climbed = "no place" | "other" | { readonly answer: Answer; readonly mode: 
 
 /** The first that is accepted has run. `other`: it fails for another reason, which it has as it is written, too. */
 async function climb(session: Connection, place: (clauses: readonly string[]) => string): Promise<Climbed> {
-  for (const algorithm of algorithmsOf[session.dialect as MysqlDialect])
+  for (const algorithm of asks[session.dialect as MysqlDialect].algorithms)
     for (const lock of locksOf(algorithm)) {
       const clauses = [`ALGORITHM=${algorithm}`, lock].filter((one) => one !== "");
       const answer = await session.send(place(clauses));
@@ -77,7 +74,10 @@ async function climb(session: Connection, place: (clauses: readonly string[]) =>
   return "other";
 }
 
-const algorithmsOf: Readonly<Record<MysqlDialect, readonly Algorithm[]>> = {
-  mysql: algorithms.filter((one) => one !== "NOCOPY"),
-  mariadb: algorithms,
+/** Behind the clauses in front. MariaDB takes INSTANT there, and copies all the same. */
+const asks: Readonly<
+  Record<MysqlDialect, { readonly algorithms: readonly Algorithm[]; readonly commas: readonly string[] }>
+> = {
+  mysql: { algorithms: algorithms.filter((one) => one !== "NOCOPY"), commas: [",", ""] },
+  mariadb: { algorithms, commas: [] },
 };
