@@ -9,6 +9,7 @@ export type VerifyProblemKind =
   | "down-fails"
   | "down-fails-on-rows"
   | "up-again-fails"
+  | "batch-fails"
   | "down-differs"
   | "up-again-differs"
   | "rows-not-restored"

@@ -29,6 +29,8 @@ export interface PlayOptions {
   readonly wrapped: boolean;
   /** It is one change with the migration before it: what that made is new here, too. */
   readonly continues?: boolean;
+  /** The tool's transaction goes on with the next migration. */
+  readonly staysOpen?: boolean;
   /** Also read locks and files behind each statement. */
   readonly observes: boolean;
 }

@@ -5,7 +5,7 @@ import { placeOfStatement } from "./differences.ts";
 import type { Lab, Labs, Seeding } from "./lab.ts";
 import { isWrapped, parsedOf, prepare, type Prepared, type Replay } from "./prepared.ts";
 import { releaseDifferences } from "./releases.ts";
-import type { VerifiedMigration, VerifyResult } from "./result.ts";
+import type { VerifiedMigration, VerifyProblem, VerifyResult } from "./result.ts";
 import { failureOf, type Run } from "./run.ts";
 
 /** Something in the history before the migrations fails: nothing can be verified. */
@@ -55,7 +55,8 @@ export async function verifyHistory(
           own === undefined || elsewhere === undefined || other === undefined
             ? []
             : releaseDifferences(own.scope, elsewhere.scope, other.title);
-        migrations.push({ ...verified, problems: [...verified.problems, ...differences] });
+        const together = verified.up === "ran" ? await run.together(batchOf(here, at, chosen)) : [];
+        migrations.push({ ...verified, problems: [...verified.problems, ...differences, ...together] });
       }
     const notes = [
       ...(other === undefined ? [] : [`the project states ${other.title}, and this is ${labs.title}`]),
@@ -65,6 +66,15 @@ export async function verifyHistory(
   } finally {
     await run.close();
   }
+}
+
+/** Places of the migrations that are chosen and that the tool runs in one transaction, up to this one. */
+function batchOf(all: readonly Prepared[], last: number, chosen: ReadonlySet<Migration>): readonly number[] {
+  const isOfIt = ({ scope }: Prepared): boolean =>
+    chosen.has(scope.migration) && scope.batch !== undefined && scope.before.dialect.transactionalDdl;
+  const upTo = all.slice(0, last + 1);
+  const others = upTo.findLastIndex((one) => !isOfIt(one));
+  return upTo.flatMap((_, at) => (at > others ? [at] : []));
 }
 
 class HistoryVerifier {
@@ -110,6 +120,32 @@ class HistoryVerifier {
       this.#onProgress(ready.at, this.#all.length);
     }
     return ready.lab;
+  }
+
+  /** Each runs alone: whether the last one also does in the transaction of those before it. */
+  async together(places: readonly number[]): Promise<readonly VerifyProblem[]> {
+    const [first] = places;
+    if (first === undefined || places.length === 1) return [];
+    await this.close();
+    const lab = await this.#before(first);
+    await lab.seed("plain");
+    await lab.renew();
+    let found: readonly VerifyProblem[] = [];
+    for (const at of places) {
+      const { scope } = this.#all[at] as Prepared;
+      const { up } = scope.migration;
+      const isLast = at === places.at(-1);
+      const options = { wrapped: isWrapped(scope.steps), staysOpen: !isLast, observes: false };
+      const failed = failureOf(await lab.play(up, parsedOf(scope, "up"), options));
+      if (failed?.error === undefined) continue;
+      const message = `the migration fails in one transaction with those before it: ${failed.error.message}`;
+      const place = placeOfStatement(up, failed.statement);
+      // What fails before the last one is reported there.
+      if (isLast) found = [{ kind: "batch-fails", severity: "error", message, ...place, details: [] }];
+      break;
+    }
+    await this.close();
+    return found;
   }
 
   /** Who deploys has made the roles that a history names; then it runs again. */

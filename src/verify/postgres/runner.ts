@@ -44,7 +44,7 @@ export class PostgresRunner {
     this.#observes = options.observes;
     if (this.#observes) this.#last = await this.#probe();
     if (options.continues !== true) this.#start = this.#last;
-    if (options.wrapped) await this.session.exec("BEGIN");
+    if (options.wrapped && this.session.status() === "idle") await this.session.exec("BEGIN");
     let open: Run[] = [];
     for (const group of groups.values()) {
       const texts = group.map(({ statement }) => sent(statement, script, parsed));
@@ -60,6 +60,7 @@ export class PostgresRunner {
       }
       if (this.session.status() === "idle") open = [];
     }
+    if (failureOf(runs) === undefined && options.staysOpen === true) return runs;
     if (failureOf(runs) === undefined && options.wrapped && this.session.status() === "open") {
       const { error } = await this.session.send("COMMIT");
       const last = open.at(-1);
