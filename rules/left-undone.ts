@@ -33,9 +33,9 @@ export default defineRule({
   },
   on: {
     migration(scope, { report, options }) {
-      const count = scope.history.migrations.length - 1 - scope.migration.index;
       for (const { message, name, step, isFinished: repaired } of scope.leftUndone()) {
         const at = step.operation.head;
+        const count = scope.history.migrations.length - 1 - scope.migration.index;
         if (message === "trigger") report({ at, message, step, data: { name }, repaired });
         else if (count >= options.migrations)
           report({

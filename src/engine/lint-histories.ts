@@ -25,6 +25,7 @@ import { Batches } from "./batches.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import { CodeOperations } from "./code-operations.ts";
 import { notesOf, type MigrationNotes } from "./migration-notes.ts";
+import type { Linted, LintedPast } from "./linted-past.ts";
 import type { Past } from "./past.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
 import type { InternalError, LintResult } from "../lint/result.ts";
@@ -47,6 +48,8 @@ export interface HistoryRun {
   readonly migrations: Iterable<ReplayedMigration>;
   /** Of the first migrations, where that is known without replaying them: none of them is reported on. */
   readonly past?: Pick<Past, "notes" | "onNotes"> | undefined;
+  /** Of the first migrations, where that is known without linting them. */
+  readonly linted?: LintedPast | undefined;
 }
 
 export interface LintInput {
@@ -105,7 +108,7 @@ export function lintHistories(input: LintInput): LintResult {
     operations.add(up, notes.inUp);
     for (const [name, written] of notes.placeholders) placeholders.set(name, written);
   };
-  for (const { history, migrations, past } of runs) {
+  for (const { history, migrations, past, linted } of runs) {
     const linter = linterFor(history.dialect);
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
@@ -113,30 +116,54 @@ export function lintHistories(input: LintInput): LintResult {
     let path = history.root;
     let lastOld: Migration | undefined;
     let end: Schema | undefined;
-    const own: RawFinding[] = [];
+    const found: RawFinding[] = [];
     const addApplied = (migration: Migration): void => {
       applied.add(migration);
       const isNew = input.compared && statusOf(input.compared.changes, migration) === "added";
       if (isNew === true) skipped++;
       if (migration.kind === "versioned") lastOld = migration;
     };
+    const isReported = ({ up, down }: Migration): boolean =>
+      report(up.path) || (down !== undefined && report(down.path));
+    const addLinted = (migration: Migration, { notes, files: own, phase, findings }: Linted): void => {
+      addNotes(migration, notes);
+      files.push(...own);
+      if (phase !== undefined && isReported(migration)) {
+        pending++;
+        phases.push({ history, migration, own: phase });
+      }
+      found.push(...findings);
+    };
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       const notes = notesOf(scope);
       past?.onNotes(scope.migration.index, notes);
-      addNotes(scope.migration, notes);
-      if (!scope.pending) addApplied(scope.migration);
-      const { parsed } = scope;
-      for (const [script, text] of [[up, parsed.up] as const, [down, parsed.down] as const])
-        if (scope.pending && script !== undefined && text !== undefined)
-          files.push(...scannedFiles(script, text));
-      if (scope.pending && (report(up.path) || (down && report(down.path)) === true)) {
-        pending++;
-        phases.push({ history, migration: scope.migration, own: phaseOf(scope) });
-      }
       const run = linter.migration(scope);
-      own.push(...run.findings);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
+      if (!scope.pending) {
+        linted?.onApplied();
+        addNotes(scope.migration, notes);
+        addApplied(scope.migration);
+        found.push(...run.findings);
+        return;
+      }
+      const { parsed } = scope;
+      const scripts = [[up, parsed.up] as const, [down, parsed.down] as const];
+      const own = {
+        notes,
+        files: scripts.flatMap(([script, text]) => (script && text ? scannedFiles(script, text) : [])),
+        phase: linted !== undefined || isReported(scope.migration) ? phaseOf(scope) : undefined,
+        findings: run.findings,
+      };
+      linted?.onLinted(scope, own);
+      addLinted(scope.migration, own);
+    };
+    const lintSafely = (scope: ReplayedMigration): void => {
+      try {
+        lintScope(scope);
+      } catch (error) {
+        errors.push(internalError(error, undefined, scope.migration.up.path));
+      }
     };
     try {
       for (const [i, notes] of (past?.notes ?? []).entries()) {
@@ -146,21 +173,25 @@ export function lintHistories(input: LintInput): LintResult {
         addApplied(migration);
         input.onProgress?.(++done, total, migration.up.path);
       }
+      for (const [i, known] of (linted?.linted ?? []).entries()) {
+        const migration = history.migrations[i];
+        if (linted === undefined || migration === undefined) break;
+        path = migration.up.path;
+        if (known !== undefined) addLinted(migration, known);
+        else lintSafely(linted.again(i));
+        input.onProgress?.(++done, total, path);
+      }
       for (const scope of migrations) {
         path = scope.migration.up.path;
         end = scope.after;
         batches.add(scope);
-        try {
-          lintScope(scope);
-        } catch (error) {
-          errors.push(internalError(error, undefined, path));
-        }
+        lintSafely(scope);
         input.onProgress?.(++done, total, path);
       }
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
-    raw.push(...own.map((finding) => (end === undefined ? finding : atEnd(finding, end, errors))));
+    raw.push(...found.map((finding) => (end === undefined ? finding : atEnd(finding, end, errors))));
     if (lastOld !== undefined) newest.set(history, lastOld.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {

@@ -11,6 +11,7 @@ import { handMade } from "../project/known-tools.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
 import { sqlOfRailsLog } from "../project/rails-log.ts";
+import { replayMigration } from "../replay/replay.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
 import { besideThem } from "./coverage.ts";
 import { openFiles, type FileOptions } from "./files.ts";
@@ -18,7 +19,8 @@ import { fixedPoint, type FixOutcome } from "./fixed-point.ts";
 import { completed, loadCode, loadFlow, type Flow, type OpenedBase } from "./flow.ts";
 import { isRepeatable, keepResult, keptResult, nameOfRun } from "./kept-run.ts";
 import { openChanges, openHistories, openUpstream, openWorlds, type Opened, type World } from "./open.ts";
-import { openPast, type Past } from "./past.ts";
+import { openLintedPast, type OpenedLintedPast } from "./linted-past.ts";
+import { openPast, type Past, type ReadBy } from "./past.ts";
 import { openText } from "./text-history.ts";
 
 export interface LintOptions extends FileOptions {
@@ -143,11 +145,17 @@ async function lint(
     const world = open(history);
     return { ...world, facts: { ...world.facts, onAhead } };
   };
-  const pasts: Past[] = [];
+  const pasts: Pick<Past, "keep">[] = [];
+  const lintedPasts: OpenedLintedPast[] = [];
   const result = flow.lint({
     runs: histories.map((history) => {
       const world = worldOf(history);
       const past = cache && pastOf(cache, fs, history, facts, world, flow);
+      const linted = past === undefined && cache && lintedPastOf(cache, fs, history, options, world, flow);
+      if (linted) {
+        lintedPasts.push(linted);
+        return { history, linted, migrations: flow.replay(linted.history, world, linted.start) };
+      }
       if (past === undefined) return { history, migrations: flow.replay(history, world) };
       pasts.push(past);
       const { state, notes, onState } = past;
@@ -175,6 +183,7 @@ async function lint(
   };
   if (cache !== undefined && whole.errors.length === 0) {
     for (const past of pasts) past.keep();
+    if (!passes) for (const past of lintedPasts) past.keep();
     // What lies ahead of the clock won't for long, and another run may have the first parser again.
     const isUsual = parser === undefined || parser.name === (facts.parser ?? "libpg-query");
     if (name !== undefined && !passes && isUsual) keepResult(cache.store, name, whole);
@@ -188,12 +197,38 @@ function pastOf(
   history: History,
   facts: Facts,
   world: World,
-  { dialects }: Flow,
+  flow: Flow,
 ): Past | undefined {
+  const dialect = flow.dialects.of(history.dialect);
+  return openPast(store, history, dialect, world, readBy(fs, history, facts, flow), least);
+}
+
+/** The parser of PostgreSQL, and the text of the snapshot that the history begins with. */
+const readBy = (fs: FileSystem, history: History, facts: Facts, { dialects }: Flow): ReadBy => {
   const { schema } = factsOf(history, facts);
-  const snapshot = schema === undefined ? undefined : fs.read(schema);
-  const by = [dialects.parser?.name, snapshot] as const;
-  return openPast(store, history, dialects.of(history.dialect), world, by, least);
+  return [dialects.parser?.name, schema === undefined ? undefined : fs.read(schema)];
+};
+
+/** Undefined: some migrations aren't reported on, or it depends on all of them. */
+function lintedPastOf(
+  { store, least = 20 }: CacheOptions,
+  fs: FileSystem,
+  history: History,
+  { facts, opinions, changes }: LintOptions & { readonly facts: Facts },
+  { facts: own, snapshot }: World,
+  flow: Flow,
+): OpenedLintedPast | undefined {
+  const by = readBy(fs, history, facts, flow);
+  const isPartly = changes !== undefined || own.startAfter !== undefined || history.startAfter !== undefined;
+  if (isPartly || (snapshot !== undefined && by[1] === undefined)) return undefined;
+  const dialect = flow.dialects.of(history.dialect);
+  const world = { ...own, now: undefined, onAhead: undefined };
+  const reads = [world, by, { ...opinions, baseline: undefined }];
+  return openLintedPast(store, history, dialect, reads, least, (watched, index, state) => {
+    const migration = watched.migrations[index];
+    if (migration === undefined) throw new Error(`there is no migration ${index}`);
+    return replayMigration(watched, dialect, migration, state, flow.read, own).scope;
+  });
 }
 
 /** A file among the paths restricts the report to itself; folders report all that they hold. */

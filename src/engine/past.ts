@@ -37,7 +37,7 @@ interface KeptPast {
 }
 
 /** The parser of PostgreSQL, and the text of the snapshot that the history begins with. */
-type ReadBy = readonly [parser: string | undefined, snapshot: string | undefined];
+export type ReadBy = readonly [parser: string | undefined, snapshot: string | undefined];
 
 /** How far before the first pending migration the states are: other branches have fewer. */
 const distances = [0, 8, 64, 512];
@@ -129,7 +129,8 @@ function keysOf(migrations: readonly Migration[], base: string, { changes }: Rep
   return migrations.map((one) => (before = digestOf([before, one, changes && statusOf(changes, one)])));
 }
 
-function sameStart(some: readonly string[], others: readonly string[]): number {
+/** How many are the same at the start. */
+export function sameStart(some: readonly string[], others: readonly string[]): number {
   const differs = some.findIndex((key, i) => key !== others[i]);
   return differs < 0 ? some.length : differs;
 }

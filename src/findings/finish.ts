@@ -6,7 +6,7 @@ import type { RunRules } from "../lint/rules-for.ts";
 import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../lint/finding.ts";
 import { fingerprints } from "./fingerprint.ts";
 import type { Advice, Fix } from "../lint/rule.ts";
-import type { RawFinding } from "../lint/raw-finding.ts";
+import { messageOf, type RawFinding } from "../lint/raw-finding.ts";
 import { mergeCauses, withRepeats } from "./merge.ts";
 import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
@@ -173,7 +173,7 @@ function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string
     const { once, ruleId, message } = finding;
     if (once && said.has(ruleId)) continue;
     if (once) said.add(ruleId);
-    shown.set(finding, once ? once((migrations.get(ruleId)?.size ?? 1) - 1) : message);
+    shown.set(finding, once ? messageOf(once, (migrations.get(ruleId)?.size ?? 1) - 1) : message);
   }
   return shown;
 }

@@ -38,7 +38,7 @@ export function placeholdersBack(
     online: finding.online && { ...finding.online, relation: back(finding.online.relation) },
     sizes: finding.sizes?.map((size) => ({ ...size, relation: back(size.relation) })),
     related: finding.related.map((place) => ({ ...place, message: back(place.message) })),
-    once: finding.once && ((more) => back(finding.once?.(more) ?? "")),
+    once: finding.once && { ...finding.once, back },
     fix: finding.fix && {
       ...finding.fix,
       edits: finding.fix.edits.map((edit) => ({ ...edit, text: back(edit.text) })),

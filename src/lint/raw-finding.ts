@@ -46,11 +46,20 @@ export interface RawFinding {
   readonly repaired?: ((end: Schema) => boolean) | undefined;
   /** It isn't so any more at the end of the history. */
   readonly isRepaired?: true | undefined;
-  /** Of a rule that speaks once a run: the message, telling how many migrations more are concerned. */
-  readonly once?: ((more: number) => string) | undefined;
+  /** Of a rule that speaks once a run: what its message is made from; see `messageOf`. */
+  readonly once?: MessageParts | undefined;
 }
 
 type Data = Readonly<Record<string, string | number>>;
+
+/** It outlives the step, so it keeps only texts. */
+interface MessageParts {
+  readonly template: string;
+  readonly data: Data | undefined;
+  readonly size: string | undefined;
+  /** Puts names back as they are written. */
+  readonly back?: ((text: string) => string) | undefined;
+}
 
 /** A report of any rule, whatever its messages. */
 export type AnyReport = Report<Record<string, string>>;
@@ -83,13 +92,13 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const history = (step?.scope ?? scope)?.history;
   // H2 and its like accept much that the server refuses.
   const isUncertain = /^fails\b/.test(template) && history?.runsOnStandIn === true;
-  const message = messageOf(
-    isUncertain
+  const message: MessageParts = {
+    template: isUncertain
       ? template.replace("fails", `fails on ${step?.before.dialect.title ?? "the server"}`)
       : template,
-    report.data,
+    data: report.data,
     size,
-  );
+  };
   const fix =
     called || isUnnamed || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
       ? undefined
@@ -110,7 +119,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     ruleId: rule.id,
     category: rule.category,
     severity: less?.severity ?? severity,
-    message: message(0),
+    message: messageOf(message, 0),
     ...adviceOf(
       at.path,
       (isUnnamed ? undefined : report.instead) ??
@@ -196,18 +205,14 @@ function onlineNote({ effects: { online }, show }: Step): OnlineNote | undefined
 const fixIn = (fix: Fix | undefined, step: Step | undefined): Fix | undefined =>
   fix && step ? inCaseOf(fix, step.script, step.statement.span) : fix;
 
-/** The message, telling how many migrations more are concerned. It outlives the step, so it keeps only texts. */
-function messageOf(
-  template: string,
-  data: Data | undefined,
-  size: string | undefined,
-): (more: number) => string {
+/** The message, telling how many migrations more are concerned. */
+export function messageOf(
+  { template, data, size, back = (text) => text }: MessageParts,
+  count: number,
+): string {
   const inSize = size === undefined ? "" : ` (${size})`;
-  return (count) => {
-    if (count === 0) return fillPlaceholders(template, data) + inSize;
-    const more = ` (and ${count} more ${count === 1 ? "migration" : "migrations"})`;
-    return fillPlaceholders(template, { ...data, more }) + inSize;
-  };
+  const more = ` (and ${count} more ${count === 1 ? "migration" : "migrations"})`;
+  return back(fillPlaceholders(template, count === 0 ? data : { ...data, more }) + inSize);
 }
 
 const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : { path, span: at });

@@ -3,7 +3,13 @@
  * more edits, or others.
  */
 import { describe, expect, it } from "vitest";
-import { lintProject, memoryFileSystem, type Facts, type LintResult } from "../../src/index.ts";
+import {
+  lintProject,
+  memoryFileSystem,
+  type Facts,
+  type LintOptions,
+  type LintResult,
+} from "../../src/index.ts";
 import { fixtureProjects } from "../../tools/fuzz/projects.ts";
 import { play } from "../../tools/fuzz/sessions.ts";
 import { expectPlain, memoryStore } from "../support/memory-store.ts";
@@ -17,6 +23,7 @@ const text = ({ sources, ...result }: LintResult): string =>
   JSON.stringify([Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1)), [...sources]]);
 
 describe("a cache", () => {
+  let grown = 0;
   it.each(fixtureProjects().map(({ name, files }) => [name, files] as const))(
     "changes nothing of %s",
     async (_, files) => {
@@ -38,9 +45,33 @@ describe("a cache", () => {
     },
   );
 
+  it.each(fixtureProjects().map(({ name, files }) => [name, files] as const))(
+    "changes nothing of %s while it grows",
+    async (_, files) => {
+      const { histories } = await lintProject({ fs: memoryFileSystem(files), facts: { now } });
+      const added = histories.flatMap(({ migrations }) =>
+        migrations.map(({ up, down }) => [up.path, down?.path]),
+      );
+      const cache = { store: memoryStore(), least: 1 };
+      for (const left of [3, 1, 2, 0]) {
+        const later = new Set(added.slice(added.length - left).flat());
+        const fs = memoryFileSystem(
+          Object.fromEntries(Object.entries(files).filter(([path]) => !later.has(path))),
+        );
+        const run = (more: Pick<LintOptions, "cache">) => lintProject({ fs, facts: { now }, ...more });
+        expect(text(await run({ cache }))).toBe(text(await run({})));
+      }
+      grown += cache.store.found.get("linted") ?? 0;
+    },
+  );
+
+  it("uses what was found before", () => {
+    expect(grown).toBeGreaterThan(50);
+  });
+
   it(`changes nothing after each of ${edits} edits`, { timeout: 60_000 + edits * 500 }, async () => {
     let made = 0;
-    const found = { run: 0, past: 0 };
+    const found = { run: 0, past: 0, linted: 0 };
     await play({
       seed,
       edits,
@@ -59,12 +90,15 @@ describe("a cache", () => {
             await lintProject({ fs, facts: all }),
           ];
           expect(text(cached)).toBe(text(fresh));
-          for (const kind of ["run", "past"] as const) found[kind] = store.found.get(kind) ?? 0;
-          return lintProject({ fs, facts, cache });
+          const whole = await lintProject({ fs, facts, cache });
+          expect(text(whole)).toBe(text(await lintProject({ fs, facts })));
+          for (const kind of ["run", "past", "linted"] as const)
+            found[kind] = Math.max(found[kind], store.found.get(kind) ?? 0);
+          return whole;
         };
       },
     });
     expect(made).toBe(edits);
-    expect(found.past).toBeGreaterThan(0);
+    expect(Math.min(found.past, found.linted)).toBeGreaterThan(0);
   });
 });
