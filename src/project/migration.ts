@@ -305,6 +305,8 @@ export interface ToolFacts {
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */
   readonly mapsNames?: true | undefined;
+  /** PostgreSQL: the search_path of its sessions, where it isn't the server's. */
+  readonly searchPath?: readonly string[] | undefined;
   /** It writes CASCADE with every DROP of a table or a column. */
   readonly cascades?: true | undefined;
   /** Roles that everybody on the web has. */

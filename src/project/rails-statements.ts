@@ -9,10 +9,18 @@ type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
 /** The statements of a step, forwards. */
 export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] =>
   statements.map(({ sql, comment }) => {
-    const text = railsCall(sql, known);
+    const text = assured(railsCall(sql, known), known);
     if (comment === undefined) return text;
     return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
   });
+
+/** strong_migrations refuses SQL on the way up unless it is marked as safe. */
+const assured = (line: string, { unit }: Known): string =>
+  line.startsWith("execute ") && unit.releases?.has("strong_migrations") === true
+    ? line.includes("\n")
+      ? `safety_assured do\n${line.replaceAll(/^(?=.)/gm, "  ")}\nend`
+      : `safety_assured { ${line} }`
+    : line;
 
 /** What takes a step back. */
 export const railsDown = (

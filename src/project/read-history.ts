@@ -155,6 +155,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     edited: tool.edited,
     checked: tool.checked,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
+    searchPath: tool.searchPath?.(view),
     late: pusher === undefined ? tool.late : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,

@@ -281,6 +281,8 @@ interface Running {
   readonly checksCommit?: true | "all";
   /** `release`: see `releaseIn`. */
   besideTransaction?(view: FolderView, release: string | undefined): BesideTransaction | undefined;
+  /** See `ToolFacts.searchPath`. */
+  searchPath?(view: FolderView): readonly string[] | undefined;
   /** MySQL: JDBC's `setAutoCommit(false)`, or `SET AUTOCOMMIT = 0`, where others send one BEGIN. */
   readonly withoutAutocommit?: true;
   /** MySQL: it sends DELIMITER on to the server. Left out where it knows the word, or nobody knows. */

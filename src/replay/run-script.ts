@@ -62,7 +62,8 @@ export function runScript(
     const isAlone = met.closed || (scope.first && missing.length === 0 && tables.length > 0);
     return !isAlone || tables.some(({ key }) => !isNew(key));
   };
-  let schema = inSearchPath(state.schema, undefined);
+  const usualPath = scope.history.searchPath;
+  let schema = inSearchPath(state.schema, undefined, usualPath);
   let touchesTables = false as boolean;
   let opened = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
@@ -109,7 +110,7 @@ export function runScript(
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       const next = tracker.after(operation, before, after, step.inBody);
-      schema = inSearchPath(next, tracker.setting("search_path"));
+      schema = inSearchPath(next, tracker.setting("search_path"), usualPath);
       if (!state.decided && operation.unnamed !== true) {
         touchesTables ||= touches(step);
         opened ||= opens(operation) || altersElsewhere(before, operation);
@@ -213,10 +214,16 @@ function touches({ operation, effects, before }: Step): boolean {
 
 const noFailures: Step["failures"] = [];
 
-/** `setting`: of search_path; undefined: it isn't set, and the database that USE has chosen stays. */
-export function inSearchPath(schema: Schema, setting: string | undefined): Schema {
-  const path =
-    setting === undefined || setting === "" ? schema.dialect.searchPath : setting.split(",").map(unquoted);
+/**
+ * `setting`: of search_path; undefined: it isn't set, and the database that USE has chosen stays. `usual`: the path that
+ * the session begins with.
+ */
+export function inSearchPath(
+  schema: Schema,
+  setting: string | undefined,
+  usual = schema.dialect.searchPath,
+): Schema {
+  const path = setting === undefined || setting === "" ? usual : setting.split(",").map(unquoted);
   if (path === undefined) return schema;
   return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
 }

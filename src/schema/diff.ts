@@ -7,8 +7,9 @@ import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
-import { changedText, normalise, wordsOfQuery } from "./expression-text.ts";
+import { changedText, normalise, normaliseValue, wordsOfQuery } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
+import { sameOrigin } from "./later.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { relationTag, routineTag, typeTag } from "./state.ts";
@@ -29,7 +30,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
     if (there.is === "present" && here.is === "present") {
       if (there.value !== here.value) relationDiff(there.value, here.value, found, between);
     } else if (there.is === "present" && here.is === "absent") {
-      if (!isDisproved(there.value, between)) report(found, "missing", there.value);
+      if (!isDisproved(there.value, expected, between)) report(found, "missing", there.value);
     }
     // One that a failing statement speaks of was made by nobody.
     else if (here.is === "present" && there.is === "absent") {
@@ -75,10 +76,15 @@ const difference = (
 
 const shown = (found: Found, relation: Relation): string => displayName(found, relation.schema, relation);
 
-/** It was only known from statements that use it, and a CREATE without IF NOT EXISTS shows that it wasn't there. */
-function isDisproved({ key, origin }: Relation, between: Schema | undefined): boolean {
+/**
+ * It was only known from statements that use it, or from one that may not have run, and a CREATE without IF NOT EXISTS
+ * shows that it wasn't there.
+ */
+function isDisproved({ key, origin }: Relation, expected: Schema, between: Schema | undefined): boolean {
   const later = between?.relation(key);
-  return origin === undefined && later?.is === "present" && later.value.origin !== undefined;
+  if (later?.is !== "present" || later.value.origin === undefined) return false;
+  const isSure = origin !== undefined && !has(stateOf(expected).maybe, relationTag(key));
+  return !isSure && !sameOrigin(later.value.origin, origin);
 }
 
 function report(found: Found, change: "missing" | "extra", relation: Relation): void {
@@ -276,7 +282,8 @@ function expressionDiff(what: string, a: Expression | undefined, b: Expression |
     if (a === b || what === "default") return undefined;
     return b === undefined ? lacks(what) : `${what}: ${b.text} instead of none`;
   }
-  return normalise(a.text) === normalise(b.text) ? undefined : changedText(what, a.text, b.text);
+  const [before, after] = [a, b].map(({ text }) => (what === "default" ? normaliseValue(text) : normalise(text)));
+  return before === after ? undefined : changedText(what, a.text, b.text);
 }
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>

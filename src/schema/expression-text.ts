@@ -42,6 +42,12 @@ export function normalise(text: string): string {
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
 }
 
+/** The same of a column's default: `'0'` is `0` there, as the column has the type. */
+export const normaliseValue = (text: string): string =>
+  normalise(text)
+    .replace(/^- (?=\d)/, "-")
+    .replace(/^'(-?\d+(?:\.\d+)?|true|false)'$/, "$1");
+
 /**
  * The words of a query, sorted, each once. Silent where in doubt: people write the query of a rollback as the server prints
  * it, with names that may be left out, and `NOT (a IN …)` for `a NOT IN …`.

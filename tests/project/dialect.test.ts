@@ -312,6 +312,16 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "Flyway's module for a database that isn't linted, whose words look like MySQL's",
+      {
+        ...at("ALTER TABLE t MODIFY (a NULL);\nCREATE SEQUENCE s;", "src/main/resources/db/migration/V1__a.sql"),
+        "pom.xml":
+          "<artifactId>flyway-core</artifactId>\n<artifactId>flyway-database-oracle</artifactId>\n<artifactId>ojdbc11</artifactId>",
+      },
+      "other",
+      true,
+    ],
+    [
       "an address of JDBC in a module beside it",
       {
         ...at("SELECT 1;", "shop-db/src/main/resources/db/migration/V1__a.sql"),

@@ -173,3 +173,37 @@ test("classes of another database's package are none of this history, and equal 
     [`${source}/postgresql/V2__c.java`, `${source}/postgresql/V2__b.java`],
   ]);
 });
+
+test("an empty prefix leaves the number to begin the name", () => {
+  const files = {
+    [`${resources}/application.properties`]: "spring.flyway.sql-migration-prefix=\n",
+    "db/migration/1__a.sql": sql,
+    "db/migration/2__b.sql": sql,
+  };
+  const [history] = discover(memoryFileSystem(files), ["db/migration"]);
+  expect(history?.layout).toBe("flyway");
+  expect(history?.migrations.map(({ version }) => version)).toEqual(["1", "2"]);
+});
+
+test.each([
+  [`${resources}/application.yml`, "spring:\n  flyway:\n    schemas: sales,archive\n"],
+  ["flyway.conf", "flyway.schemas=archive\nflyway.defaultSchema=sales\n"],
+  [
+    "build.gradle",
+    "plugins { id 'org.flywaydb.flyway' version '10.0.0' }\nflyway {\n    schemas = ['sales']\n}\n",
+  ],
+])("the default schema that %s names comes first in search_path", async (path, text) => {
+  const lint = (more: Readonly<Record<string, string>>) =>
+    lintProject({
+      fs: memoryFileSystem({
+        ...more,
+        "db/migration/V1__a.sql": "CREATE TABLE items (id bigint PRIMARY KEY);\n",
+        "db/migration/V2__b.sql": "ALTER TABLE sales.items ADD COLUMN size int;\n",
+        "db/migration/V3__c.sql": "CREATE INDEX items_size_idx ON items (size);\n",
+      }),
+    });
+  const fails = (result: Awaited<ReturnType<typeof lint>>): readonly string[] =>
+    result.findings.map(({ message }) => message).filter((message) => message.startsWith("fails"));
+  expect(fails(await lint({}))).toEqual(["fails: there is no column items.size"]);
+  expect(fails(await lint({ [path]: text }))).toEqual([]);
+});

@@ -19,6 +19,8 @@ export interface FlywaySettings {
   readonly transactionalLock: boolean;
   /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
   readonly baselineVersion: string | undefined;
+  /** PostgreSQL: flyway puts its default schema before what the server has. Undefined: the settings name none. */
+  readonly searchPath: readonly string[] | undefined;
   /** A setting turns it off, and none turns it on: `spring.flyway.enabled=false`. */
   readonly isOff: boolean;
 }
@@ -32,12 +34,21 @@ export const usual: FlywaySettings = {
   locations: [],
   transactionalLock: true,
   baselineVersion: undefined,
+  searchPath: undefined,
   isOff: false,
 };
 
-const files = ["flyway.toml", "flyway.conf", "conf/flyway.conf"].concat(
-  ["properties", "yml", "yaml"].map((ending) => `src/main/resources/application.${ending}`),
-);
+const files = [
+  "flyway.toml",
+  "flyway.conf",
+  "conf/flyway.conf",
+  ...["properties", "yml", "yaml"].map((ending) => `src/main/resources/application.${ending}`),
+  "build.gradle",
+  "build.gradle.kts",
+];
+
+/** What flyway's plugin for Gradle is told. */
+const gradleBlock = /^flyway\s{0,9}\{([^{}]{0,4000})\}/m;
 
 /** Spring's settings of one profile, which are read beside the others: `application-local.yml`. */
 const resources = "src/main/resources";
@@ -139,9 +150,13 @@ function settingsIn(file: string, text: string): Stated {
     for (const [key, value] of leaves(tomlValue(text, "flyway"), "", 4)) add(key, value);
     return found;
   }
-  for (const line of text.split(/\r?\n/)) {
+  const isGradle = file.startsWith("build.gradle");
+  const setting = isGradle
+    ? /^\s{0,20}([\w.-]+)\s?=\s?(?:arrayOf|listOf)?\(?([^()]*)\)?$/
+    : /^\s{0,20}(?:spring\.)?flyway\.([\w.-]+)\s?=\s?(.*)$/;
+  for (const line of (isGradle ? (gradleBlock.exec(text)?.[1] ?? "") : text).split(/\r?\n/)) {
     if (line.length > 2000) continue;
-    const [, key, value] = /^\s{0,20}(?:spring\.)?flyway\.([\w.-]+)\s?=\s?(.*)$/.exec(line) ?? [];
+    const [, key, value] = setting.exec(line) ?? [];
     if (key !== undefined && value !== undefined) add(key, value.replaceAll(/["'[\]]/g, ""));
   }
   return found;
@@ -163,7 +178,8 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     (place) => fs.list(place).length > 0,
   );
   return {
-    versioned: text("sqlmigrationprefix", usual.versioned),
+    // Empty where the files are to begin with their numbers.
+    versioned: stated.get("sqlmigrationprefix")?.slice(0, 20) ?? usual.versioned,
     undo: text("undosqlmigrationprefix", usual.undo),
     baseline: text("baselinemigrationprefix", usual.baseline),
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
@@ -173,9 +189,17 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     baselineVersion: said("baselineonmigrate").includes("true")
       ? said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version))
       : undefined,
+    searchPath: searchPathOf(said("defaultschema").at(-1) ?? said("schemas").at(-1)),
     isOff: said("enabled").includes("false") && !said("enabled").some((word) => word !== "false"),
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
+}
+
+/** `sales,archive` → `sales`, `public`: the first of flyway's schemas is the default one. */
+function searchPathOf(schemas = ""): readonly string[] | undefined {
+  const [first = ""] = schemas.split(",");
+  const name = first.trim();
+  return /^[\w-]{1,63}$/.test(name) && name !== "public" ? [name, "public"] : undefined;
 }
 
 /**

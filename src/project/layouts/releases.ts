@@ -14,7 +14,21 @@ const home = /^(?:deltas?|migrat\w{0,9}|upgrades?|versions?|versioned)$/i;
 const codeStep =
   /^(?!__init__\.)(?!.*(?:_test|\.test|\.spec|\.d)\.\w+$).{1,200}\.(?:py|rb|php|go|[cm]?[jt]s)$/;
 
-const releaseIn = (view: FolderView): RegExp => (home.test(baseName(view.root)) ? counted : dotted);
+const releaseIn = (view: FolderView): RegExp =>
+  home.test(baseName(view.root)) || isCounted(view) ? counted : dotted;
+
+const fewest = 5;
+
+/** Nothing but folders with bare numbers, and in them nothing but numbered files of SQL: the numbers say the order. */
+function isCounted(view: FolderView): boolean {
+  const files = view.files.filter(isSql);
+  const folders = new Set(files.map((file) => parentOf(file) ?? ""));
+  return (
+    folders.size >= fewest &&
+    [...folders].every((folder) => /^\d{1,6}$/.test(folder)) &&
+    files.every((file) => /^\d/.test(baseName(file)))
+  );
+}
 
 function stepsOf(view: FolderView): readonly string[] {
   const release = releaseIn(view);

@@ -110,6 +110,7 @@ export const flyway: Tool = {
           instead:
             "set flyway.postgresql.transactional.lock=false (spring.flyway.postgresql.transactional-lock in Spring Boot; before version 9.1 there is no need to)",
         },
+  searchPath: ({ flyway: settings }) => settings?.searchPath,
   duplicates: "flyway fails on it",
   badName: "flyway skips it",
   edited: "flyway refuses to run until it is repaired",

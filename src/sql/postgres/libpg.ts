@@ -33,6 +33,27 @@ export async function loadParser(): Promise<void> {
 
 /** Parses SQL text; `loadParser` must have been awaited. Never throws on the text's account. */
 export function parseSql(sql: string): ParseOutcome {
+  const outcome = parsed(sql);
+  if (outcome.is !== "syntax" || !newWord.test(sql) || sql.search(stoodIn) >= 0) return outcome;
+  const again = parsed(sql.replaceAll(everyNewWord, (word) => `${word.slice(0, 9)}_${word.slice(10)}`));
+  return again.is === "parsed" ? withNewWord(again) : outcome;
+}
+
+/** A name like any other before PostgreSQL 16. */
+const newWord = /\bsystem_user\b/i;
+const everyNewWord = /\bsystem_user\b/gi;
+const stoodIn = /system_us_r/gi;
+
+/** The tree of a text in which another name of the same length stood in for that word. */
+const withNewWord = (outcome: ParseOutcome): ParseOutcome =>
+  JSON.parse(
+    JSON.stringify(outcome).replaceAll(
+      stoodIn,
+      (word) => word.slice(0, 9) + (word.startsWith("S") ? "E" : "e") + word.slice(10),
+    ),
+  ) as ParseOutcome;
+
+function parsed(sql: string): ParseOutcome {
   if (library === undefined) throw new Error("the PostgreSQL parser is not loaded: await load() first");
   if (sql === "") return { is: "parsed", statements: [] };
   try {

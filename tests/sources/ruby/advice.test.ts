@@ -51,3 +51,24 @@ test("a call in a loop isn't repeated: it stands for the others as well", async 
   expect(text).toMatch(/ALTER TABLE "?fees"? ADD CONSTRAINT .* NOT VALID/);
   expect(text).toMatch(/ALTER TABLE "?bills"? ADD CONSTRAINT .* NOT VALID/);
 });
+
+test("SQL is marked as safe where strong_migrations would refuse it, on the way up only", async () => {
+  const lint = (lock: string) =>
+    lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "Gemfile.lock": `GEM\n  specs:\n    activerecord (7.2.1)\n${lock}`,
+        "db/migrate/20240201000001_change.rb":
+          "class Change < ActiveRecord::Migration[7.2]\n  def change\n    remove_column :users, :note, :text\n  end\nend\n",
+      }),
+    });
+  const plain = (await lint("")).findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+  const marked =
+    (await lint("    strong_migrations (2.0.0)\n")).findings.find(({ ruleId }) => ruleId === "drop-column")
+      ?.instead ?? "";
+  expect(plain).toContain('    execute "ALTER TABLE users DROP COLUMN note;"\n');
+  expect(plain).not.toContain("safety_assured");
+  expect(marked).toContain('    safety_assured { execute "ALTER TABLE users DROP COLUMN note;" }\n');
+  expect(marked.replaceAll(/safety_assured \{ (.*) \}/g, "$1")).toBe(plain);
+});

@@ -316,3 +316,11 @@ describe("comments between words that the parser looks ahead at", () => {
     expect(text.slice(statements[0]?.span.start, statements[0]?.span.end)).toBe(text);
   });
 });
+
+it("reads system_user as a name, which it was before PostgreSQL 16, and as the server's own word", () => {
+  const text = "UPDATE system_user SET note = 'system_user' WHERE SYSTEM_USER.id = 1; SELECT system_user";
+  const { statements, problems } = postgres.read(text);
+  expect(problems).toEqual([]);
+  expect(statements.map(({ kind }) => kind)).toEqual(["UpdateStmt", "SelectStmt"]);
+  expect(statements[0]?.operations[0]).toMatchObject({ table: { name: "system_user" } });
+});

@@ -30,6 +30,7 @@ export class RailsReader implements HistoryReader {
   readonly #history: SourceHistory;
   readonly #sources: Sources;
   #settings: Settings | undefined;
+  #firstForNewRails: number | undefined;
 
   constructor(history: SourceHistory, sources: Sources) {
     this.#history = history;
@@ -55,12 +56,20 @@ export class RailsReader implements HistoryReader {
           ? { migration: undefined, after: tables }
           : { migration: broken(input, file, first), after: tables };
       }
-      return new Reading(input, this.#history, this.#settings, this.#sources, file, info).migration(tables);
+      const settings = { ...this.#settings, refusesPlain: () => this.#refusesPlain(input) };
+      return new Reading(input, this.#history, settings, this.#sources, file, info).migration(tables);
     } catch (error) {
       // A text that nests deeper than the call stack.
       if (!(error instanceof RangeError)) throw error;
       return { migration: unreadable(input), after: tables };
     }
+  }
+
+  /** What comes before the first class for Rails 5.1 ran with an older one; new databases load the schema instead. */
+  #refusesPlain({ path, readFile }: CodeInput): boolean {
+    const { paths } = this.#history;
+    this.#firstForNewRails ??= paths.findIndex((one) => forNewRails.test(readFile(one) ?? ""));
+    return this.#firstForNewRails >= 0 && this.#firstForNewRails < paths.indexOf(path);
   }
 }
 
@@ -114,19 +123,19 @@ interface Direction {
   readonly method: Method;
 }
 
-/** Rails 5.1 came out; what was generated before ran with an older one, and new databases load the schema instead. */
-const refusesPlainSince = "20170427";
+/** A class for Rails 5.1 or later, which refuses those without a version. */
+const forNewRails = /\bMigration\[(?:5\.[1-9]|[6-9]|[1-9]\d)/;
 
-const isOlder = (path: string, day: string): boolean => {
-  const [, written] = /(?:^|\/)(\d{8})\d{6}_[^/]*$/.exec(path) ?? [];
-  return written !== undefined && written < day;
-};
+interface ReadingSettings extends Settings {
+  /** The installed Rails surely meets this migration, and wants its class to state a version. */
+  readonly refusesPlain: () => boolean;
+}
 
 /** One migration. */
 class Reading {
   readonly #input: CodeInput;
   readonly #history: SourceHistory;
-  readonly #settings: Settings;
+  readonly #settings: ReadingSettings;
   readonly #sources: Sources;
   readonly #file: ParsedFile;
   readonly #info: ClassInfo;
@@ -137,7 +146,7 @@ class Reading {
   constructor(
     input: CodeInput,
     history: SourceHistory,
-    settings: Settings,
+    settings: ReadingSettings,
     sources: Sources,
     file: ParsedFile,
     info: ClassInfo,
@@ -257,7 +266,7 @@ class Reading {
     const { gem, release } = this.#settings;
     if (release === undefined) return [];
     const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
-    if (isPlain && isAtLeast(gem, [5, 1]) && !isOlder(this.#input.path, refusesPlainSince))
+    if (isPlain && isAtLeast(gem, [5, 1]) && this.#settings.refusesPlain())
       return [
         {
           at: spanOf(superclass),
@@ -368,12 +377,16 @@ class Reading {
           state: undefined,
         };
       }),
-      releases: new Map(
-        this.#settings.release === undefined ? [] : [["activerecord", this.#settings.release]],
-      ),
+      releases: releasesOf(this.#settings),
     };
   }
 }
+
+const releasesOf = ({ release, strongMigrations }: Settings): ReadonlyMap<string, string> =>
+  new Map([
+    ...(release === undefined ? [] : [["activerecord", release] as const]),
+    ...(strongMigrations === undefined ? [] : [["strong_migrations", strongMigrations] as const]),
+  ]);
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 

@@ -8,6 +8,8 @@ export interface Settings {
   /** Of the gem `activerecord`, as far as a file says it. */
   readonly release: string | undefined;
   readonly gem: Version;
+  /** Of the gem `strong_migrations`, which refuses what isn't marked as safe. */
+  readonly strongMigrations: string | undefined;
   readonly adapter: string;
   readonly datetimeType: string;
   readonly keyType: string | undefined;
@@ -44,12 +46,14 @@ export function fileAbove(
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
+const strong = /^ {4}strong_migrations \((\d+\.\d+[\w.]*)\)/m;
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
 
 export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: ReadFile): Settings {
   let release: string | undefined;
+  let strongMigrations: string | undefined;
   let adapter: string | undefined;
   let datetimeType: string | undefined;
   let keyType: string | undefined;
@@ -57,6 +61,7 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
     release ??= locked.exec(lock ?? "")?.[1] ?? required.exec(gems ?? "")?.[1];
+    strongMigrations ??= strong.exec(lock ?? "")?.[1];
     if (/^ {4}trilogy \(/m.test(lock ?? "")) adapter ??= "Trilogy";
     for (const file of [
       "config/application.rb",
@@ -70,6 +75,7 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
   return {
     release,
     gem: versionOf(release) ?? newest,
+    strongMigrations,
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",
     keyType,

@@ -1,5 +1,6 @@
 /** Functions of RunPython: what they do with rows, as far as it is a query on a model of the state. */
 import type { Files, Sources } from "../../modules.ts";
+import { madeText } from "../../text.ts";
 import { isNone, textOf, type CallValue, type Place, type Value } from "../../value.ts";
 import { Run, type Flow } from "../../walk.ts";
 import type { Apps } from "./apps.ts";
@@ -59,6 +60,10 @@ export function readCode(value: Value | undefined, apps: Apps, files: Files, sou
         if (model !== undefined && !live.has(model)) live.set(model, call.at);
         return undefined;
       },
+      value: (value) =>
+        value.is === "name" && /^django\.(?:schema_editor|db)\.connection\.vendor$/.test(value.dotted)
+          ? madeText(apps.facts.vendor.isPostgres ? "postgresql" : "mysql", value.at)
+          : undefined,
       assigned: (object, name) => {
         instances.assigned(object, name);
       },
