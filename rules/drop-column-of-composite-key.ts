@@ -1,5 +1,8 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const ofIndex =
+  "Keep it, if the shorter index is meant and no other one begins with its columns; otherwise drop it in the same statement.";
+
 export default defineRule({
   id: "drop-column-of-composite-key",
   category: "data-loss",
@@ -30,7 +33,8 @@ export default defineRule({
         const { unique } = index;
         const key = before.spell(index);
         const at = operation.head;
-        if (!unique) report({ at, message: "shorter", data: { key, column }, severity: "note" });
+        if (!unique)
+          report({ at, message: "shorter", data: { key, column }, severity: "note", instead: ofIndex });
         else if (product() === "MySQL") report({ at, message: "shrinks", data: { key, column } });
         else report({ at, message: "refused", data: { key, column } });
       }

@@ -94,6 +94,8 @@ export interface CodeAdvice {
   readonly backwards: readonly string[] | undefined;
   /** The migration that follows in the history, of the same app. */
   readonly next: string | undefined;
+  /** That one follows others as well. */
+  readonly isMerged: boolean;
   /** Names of migrations that the history has. */
   readonly taken: ReadonlySet<string>;
 }

@@ -8,7 +8,7 @@ const unit = "    ";
 
 export function alembicSteps(given: CodeAdvice): readonly string[] {
   const advice = withLabel(given);
-  const { steps, unit: own, call, next, path } = advice;
+  const { steps, unit: own, call, next, isMerged, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const slug = path
     .slice(folder.length)
@@ -55,7 +55,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
       [
         `# ${file}`,
         ...(isLast && !isInPlace && next !== undefined
-          ? [`# the down_revision of ${next} is then ${pythonString(revision)}`]
+          ? [
+              isMerged
+                ? `# in the down_revision of ${next}, ${pythonString(own.name)} is then ${pythonString(revision)}`
+                : `# the down_revision of ${next} is then ${pythonString(revision)}`,
+            ]
           : []),
         ...(isApart && call !== undefined && undo.length > 0
           ? [`# its downgrade() takes back what that of ${own.name} did`]

@@ -9,7 +9,8 @@ const indented = (lines: readonly string[], by: string): readonly string[] =>
 export function railsSteps(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const [, digits = "", slug = "step"] = /^(\d+)_(.*)$/.exec(own.name) ?? [];
+  // Behind a point stands the engine that it was copied from.
+  const [, digits = "", slug = "step"] = /^(\d+)_([^.]*)/.exec(own.name) ?? [];
   const undoAt = undoStep(advice, /^(?:remove|drop)_/, /^add_/);
   const isApart = call === undefined || !own.isSole;
   // The down of the class takes back what its up did, also where that has moved.

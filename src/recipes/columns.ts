@@ -219,6 +219,7 @@ export const isIndexed = ({ before }: Step, table: QualifiedName, column: string
 /** More than a value: a key, a generated one, or something that is made from the column and would stay with the old one. */
 export function isBound(step: Step, table: QualifiedName, column: string): boolean {
   const { before } = step;
+  if (isKeyedLater(step, table, column)) return true;
   const found = before.relation(table);
   if (found.is !== "present") return false;
   const { columns, constraints } = found.value;
@@ -239,6 +240,21 @@ export function isBound(step: Step, table: QualifiedName, column: string): boole
       (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
     ) ||
     before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
+  );
+}
+
+/** A later statement adds a foreign key from or to the column, perhaps again: both sides change their type together. */
+function isKeyedLater(
+  { before, neighbours, statement }: Step,
+  table: QualifiedName,
+  column: string,
+): boolean {
+  const own = before.resolve(table);
+  const isOurs = (of: QualifiedName, columns: readonly { readonly text: string }[]): boolean =>
+    before.resolve(of) === own && columns.some(({ text }) => text === column);
+  return neighbours("later", "addForeignKey").some(
+    ({ statement: other, operation: { table: from, columns, references, referencedColumns } }) =>
+      other !== statement && (isOurs(from, columns) || isOurs(references, referencedColumns)),
   );
 }
 

@@ -101,6 +101,7 @@ export function domainNotValid(step: Step): Advice | undefined {
 
 /** Locks both tables before the change, the busier one first; for all keys that the statement drops. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
+  if (goesWithColumn(step)) return undefined;
   const { operation, statement, before, show } = step;
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
@@ -132,5 +133,20 @@ export function fillLater(step: Step): Advice | undefined {
     create,
     heading("then, in a separate migration:"),
     `REFRESH MATERIALIZED VIEW ${operation.view.text};`,
+  );
+}
+
+/** The migration then drops a column of the constraint, so that it isn't there any more for a later migration. */
+function goesWithColumn({ operation, before, later, isOneCallWith }: Step): boolean {
+  if (operation.kind !== "dropConstraint") return false;
+  const { table } = operation;
+  const found = before.constraint(table, operation.name.text);
+  const columns = found.is === "present" && "columns" in found.value ? found.value.columns : [];
+  return later().some(
+    (step) =>
+      step.operation.kind === "dropColumn" &&
+      !isOneCallWith(step) &&
+      step.before.resolve(step.operation.table) === before.resolve(table) &&
+      columns.includes(step.operation.column.text),
   );
 }

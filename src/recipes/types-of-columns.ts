@@ -2,6 +2,7 @@
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
+import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
@@ -141,7 +142,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
           `UPDATE ${table} SET ${column} = ${next}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
-          ...(old.notNull === "no" ? [] : [`${required} SET NOT NULL;`]),
+          ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
           ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...synced,
         ];
@@ -165,7 +166,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       oldRows,
     ),
     ...indexes.built,
-    ...(old?.notNull === "no" ? [] : notNullBlock(table, operation.table.name, `${text}_new`)),
+    ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, `${text}_new`) : []),
+    requiredToo(operation, old),
     together(
       step,
       "then swap the names, in one transaction:",
@@ -185,6 +187,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
     ),
     stillDeclared(step, "column", last),
+    oldTypeStays(step, old, last),
     ...(inCode
       ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
       : together(
@@ -196,4 +199,24 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           },
         )),
   );
+}
+
+/** Where it isn't known whether the old column is NOT NULL. */
+const requiredToo = ({ column: { text } }: ChangeType, old: Column | undefined): Advice =>
+  old === undefined || old.notNull === "unknown"
+    ? [inWords(`make ${quote(`${text}_new`)} NOT NULL before the swap, if ${quote(text)} is`)]
+    : [];
+
+/** The migration drops the type that the old column still has then: with CASCADE its values would go. */
+function oldTypeStays({ neighbours }: Step, old: Column | undefined, last: string): Advice {
+  const dropped = neighbours("later", "dropType").find(
+    ({ operation: { type } }) => old?.type === undefined || type.name === old.type.name,
+  );
+  return dropped === undefined
+    ? []
+    : [
+        inWords(
+          `take DROP TYPE ${dropped.operation.type.text} out of this migration: ${last} needs it until it is dropped`,
+        ),
+      ];
 }

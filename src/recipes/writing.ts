@@ -1,5 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile, CodeStatement, CodeStep } from "../model/tool.ts";
+import type { CodeFile, CodeStatement, CodeStep, CodeUnit } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
@@ -75,7 +75,11 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const { migrations } = scope.history;
   const next = migrations
     .slice(scope.migration.index + 1)
-    .find(({ up }) => up.code?.unit !== undefined && up.code.unit.app === unit.app);
+    .map(({ up }) => up.code?.unit)
+    .find(
+      (one) =>
+        one !== undefined && one.app === unit.app && (scope.history.inGraph !== true || isAfter(one, unit)),
+    );
   const texts = codeSteps({
     steps,
     path: script.path,
@@ -84,11 +88,16 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     text: script.code.source,
     backwards: backwardsOf({ script, statement, scope }),
     call: isInstead ? callOf({ script, statement }) : undefined,
-    next: next?.up.code?.unit?.name,
+    next: next?.name,
+    isMerged: next?.follows?.includes(",") === true,
     taken: namesIn(migrations),
   });
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
 }
+
+/** It names the other as one that it follows. */
+const isAfter = ({ follows = "" }: CodeUnit, { name }: CodeUnit): boolean =>
+  follows.includes(`"${name}"`) || follows.includes(`'${name}'`);
 
 const taken = new WeakMap<Step["scope"]["history"]["migrations"], ReadonlySet<string>>();
 

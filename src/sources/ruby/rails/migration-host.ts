@@ -456,7 +456,7 @@ export class MigrationHost implements Host {
     this.liveModels.push({
       name,
       at: { start: root.at.start, end: root.at.end },
-      instead: `define it in the migration: ${stub}`,
+      instead: `define it in the migration, with the associations and scopes that are used here: ${stub}`,
     });
   }
 
