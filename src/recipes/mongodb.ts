@@ -3,8 +3,9 @@ import type { CollectionName, DocumentFilter, DocumentKey, DocumentOperation } f
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
 
+/** Undefined: there is nothing to write code for. */
 const callOf = ({ operation }: Step): DocumentOperation | undefined =>
-  isOfDocuments(operation) ? operation : undefined;
+  isOfDocuments(operation) && operation.collection?.withoutDriver !== true ? operation : undefined;
 
 const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
 

@@ -12,6 +12,8 @@ export interface CollectionName {
   readonly code: string;
   /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */
   readonly ownMethods?: true | undefined;
+  /** The migration has no object of the driver for it. */
+  readonly withoutDriver?: true | undefined;
   /** Another database than that of the migration: `client.db("archive")`. */
   readonly database?: string | undefined;
 }

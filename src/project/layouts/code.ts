@@ -9,8 +9,9 @@ import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 import { splitSections } from "./sections.ts";
 import type { MarkerStyle } from "./section-markers.ts";
 
-/** `20260130191544_x`, `1769800544000-X`, `001-x`, `2.0.0`; `Migration20260130191544`; `CreateUsers1769800544000`. */
-const name = /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13}))\.[cm]?[jt]s$/;
+/** `20260130191544_x`, `1769800544000-X`, `001-x`, `2.0.0`; `Migration20260130191544`; `CreateUsers1769800544000`; Flyway's `V1_2__x`. */
+const name =
+  /^(?:(\d+)(?!\d)[._-]?(.*)|Migration(\d{14})(?:_(.*))?|([A-Z]\w*?)(\d{13})|V(\d+(?:[._]\d+)*)__(.*))\.[cm]?[jt]s$/;
 const noMigration = /^index\.|\.(?:test|spec|config|snapshot)\.\w+$/i;
 
 interface CodeName {
@@ -23,8 +24,8 @@ function readName(file: string): CodeName | undefined {
   if (!isDirect(file) || !isCode(file) || file.length > 255 || noMigration.test(file)) return undefined;
   const match = name.exec(file);
   if (match === null) return undefined;
-  const version = match[1] ?? match[3] ?? match[6] ?? "";
-  return { file, version, description: match[2] ?? match[4] ?? match[5] ?? "" };
+  const version = match[1] ?? match[3] ?? match[6] ?? match[7]?.replaceAll("_", ".") ?? "";
+  return { file, version, description: match[2] ?? match[4] ?? match[5] ?? match[8] ?? "" };
 }
 
 /** Compiled files beside their sources are the same migrations. */
@@ -101,7 +102,7 @@ export const code: Layout = {
       ...(tool.sqlAmongCode === true ? sqlPieces(view, tool.marks) : []),
     ];
     const isRelease =
-      tool.versionInCode === undefined && pieces.some((piece) => /^\d+\.\d+\.\d/.test(piece.file));
+      tool.versionInCode === undefined && pieces.some((piece) => /^(?:V\d|\d+\.\d+\.\d)/.test(piece.file));
     const compare = (a: Piece, b: Piece): number =>
       isRelease
         ? compareNatural(a.name, b.name)

@@ -3,6 +3,7 @@ import type { Tool } from "../tool.ts";
 import { alembic } from "./alembic.ts";
 import { atlas } from "./atlas.ts";
 import { dbMigrate } from "./db-migrate.ts";
+import { dbMigrateMongodb } from "./db-migrate-mongodb.ts";
 import { dbmate } from "./dbmate.ts";
 import { diesel } from "./diesel.ts";
 import { django } from "./django.ts";
@@ -45,6 +46,7 @@ export const tools: readonly Tool[] = [
   alembic,
   atlas,
   dbMigrate,
+  dbMigrateMongodb,
   dbmate,
   diesel,
   django,

@@ -85,7 +85,9 @@ function changesOf({ node }: Changeset): readonly ChangelogNode[] {
 
 function lowered(node: ChangelogNode, changeset: Changeset, { target, readFile }: Surroundings): Change {
   const change = new Change(node, changeset, target, readFile);
-  const lower = Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
+  // The extension for MongoDB has changes of the same names.
+  const isOfTables = !node.attributes.has("collectionName");
+  const lower = isOfTables && Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
   // Of an extension, or of a later release: it may do anything.
   if (lower === undefined) change.dynamic();
   else lower(change);

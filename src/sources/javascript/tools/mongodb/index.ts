@@ -18,6 +18,7 @@ import {
 import { handleAt, type OnChain } from "../../walk.ts";
 import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
+import { dbMigrateCall } from "./db-migrate.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
@@ -185,7 +186,9 @@ class MongoReader implements ToolReader {
       receiver.is === "collection"
         ? collectionMethods.get(name)?.(values, this.#output.file)
         : receiver.is === "database"
-          ? databaseCall(this.#output.file, name, values, receiver.name)
+          ? ((this.#handles.dbMigrate === true
+              ? dbMigrateCall(this.#output.file, name, values)
+              : undefined) ?? databaseCall(this.#output.file, name, values, receiver.name))
           : receiver.is === "cursor"
             ? this.#read(receiver, link)
             : receiver.is === "bulk"
@@ -246,7 +249,10 @@ class MongoReader implements ToolReader {
     const head = headOf(link);
     const said = operations.map((one) => ({
       ...one,
-      collection: one.collection ?? collection,
+      collection:
+        receiver.is === "database" && this.#handles.dbMigrate === true
+          ? withoutDriver(one.collection)
+          : (one.collection ?? collection),
       span: given.at,
       head,
       method: name,
@@ -286,6 +292,9 @@ class MongoReader implements ToolReader {
     return this.#output.file.text.slice(at.start, Math.min(at.end, at.start + 20));
   }
 }
+
+const withoutDriver = (collection: CollectionName | undefined): CollectionName | undefined =>
+  collection && { ...collection, withoutDriver: true };
 
 const loopOver = ({ filter, limited, groupedBy, at }: Cursor): DocumentLoop => ({
   filter,
@@ -330,13 +339,14 @@ function concernOf(options: Value | undefined): { readonly writeConcern?: number
   return value === undefined ? {} : { writeConcern: value };
 }
 
-const mongoTool = (name: string, parameters: readonly string[], shell = false): CodeTool => ({
+const mongoTool = (name: string, parameters: readonly string[], handles?: Partial<Handles>): CodeTool => ({
   name,
   parameters,
-  reader: (output) => new MongoReader(output, { shell }),
+  reader: (output) => new MongoReader(output, { shell: false, ...handles }),
 });
 
 export const migrateMongo = mongoTool("migrate-mongo", ["database", "client"]);
 export const mongoMigrateTs = mongoTool("mongo-migrate-ts", ["database", "client"]);
 export const tsMigrateMongoose = mongoTool("ts-migrate-mongoose", ["database"]);
-export const mongosh = mongoTool("mongosh", [], true);
+export const mongosh = mongoTool("mongosh", [], { shell: true });
+export const dbMigrateMongodb = mongoTool("db-migrate-mongodb", ["database"], { dbMigrate: true });

@@ -38,6 +38,8 @@ export interface BulkBuilder {
 export interface Handles {
   /** `db` is a name of the shell's own. */
   readonly shell: boolean;
+  /** It has the methods of db-migrate's driver. */
+  readonly dbMigrate?: boolean;
 }
 
 /** A chain, those in the names that it begins with included: `users.find()`, with `const users = db.collection("users")`. */
