@@ -107,8 +107,10 @@ const left = ({ findings, additions }: Plan): readonly string[] => [
   ...findings.map(({ ruleId, message, step }) => `still reported on step ${step + 1}: ${ruleId}: ${message}`),
 ];
 
-const shown = ({ steps }: Plan): string =>
-  steps.map((step, at) => shownStep(step, at + 1).join("\n")).join("\n\n");
+const shown = ({ steps, language }: Plan): string =>
+  steps
+    .map((step, at) => shownStep(step, at + 1, language === "javascript" ? "//" : "--").join("\n"))
+    .join("\n\n");
 
 const kinds: Readonly<Record<PlanStep["kind"], string>> = {
   migration: "migration",
@@ -117,12 +119,13 @@ const kinds: Readonly<Record<PlanStep["kind"], string>> = {
   "by-hand": "by hand",
 };
 
-function shownStep(step: PlanStep, number: number): readonly string[] {
+function shownStep(step: PlanStep, number: number, mark: string): readonly string[] {
   const { kind, phase, why, statements, transaction, header, locks, works, rollback } = step;
-  const outside = kind === "migration" && transaction === "none" ? ", outside of a transaction" : "";
+  const outside =
+    mark === "--" && kind === "migration" && transaction === "none" ? ", outside of a transaction" : "";
   return [
-    `-- ${number}. ${phase}: ${kinds[kind]}${outside}`,
-    ...why.flatMap((text) => text.split("\n")).map((line) => `-- ${line}`),
+    `${mark} ${number}. ${phase}: ${kinds[kind]}${outside}`,
+    ...why.flatMap((text) => text.split("\n")).map((line) => `${mark} ${line}`),
     ...(header === undefined ? [] : [header]),
     ...statements,
     ...locks.map((lock) => `-- locks: ${lockText(lock)}`),

@@ -1,11 +1,15 @@
 /** The questions before some migrations, with the one whether their versions are free. */
+import { isCodeOnly } from "../model/dialect.ts";
+import { documentChecks } from "../plan/documents/checks.ts";
 import { checksOf, type Check, type Checks } from "../plan/checks/index.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import { takenQuery } from "../project/tracking.ts";
 import type { OpenedBatch } from "./open-batch.ts";
 
 export const checksOfBatch = ({ scopes, base, history, migrations }: OpenedBatch): Checks =>
-  checksOf(scopes, base, history, versionsOf({ history, migrations }));
+  isCodeOnly[history.dialect]
+    ? documentChecks(scopes)
+    : checksOf(scopes, base, history, versionsOf({ history, migrations }));
 
 function versionsOf({ history, migrations }: Pick<OpenedBatch, "history" | "migrations">): readonly Check[] {
   const { tracking } = toolNamed(history.tool);

@@ -25,19 +25,23 @@ function withSql(histories: readonly History[]): readonly History[] {
   const [other] = histories;
   if (found.length === 0 && other !== undefined)
     throw new UserError(`${dialectTitles[other.dialect]} has no SQL that could be written`, {
-      hint: "lint its migrations: ddlint check",
+      hint: "rollback, plan, new and preflight --dry-run write calls of its driver and its shell",
     });
   return found;
 }
 
-/** The migration that is meant. */
-export function chosen(
-  histories: readonly History[],
-  asked: string | undefined,
-): { history: History; migration: Migration } {
-  const all = withSql(histories).flatMap((history) =>
-    history.migrations.map((migration) => ({ history, migration })),
-  );
+/** The migration that is meant, of a database with SQL. */
+export const chosen = (histories: readonly History[], asked: string | undefined): Chosen =>
+  chosenOfAll(withSql(histories), asked);
+
+interface Chosen {
+  readonly history: History;
+  readonly migration: Migration;
+}
+
+/** The migration that is meant, whatever its database. */
+export function chosenOfAll(histories: readonly History[], asked: string | undefined): Chosen {
+  const all = histories.flatMap((history) => history.migrations.map((migration) => ({ history, migration })));
   if (all.length === 0) throw new UserError("no migrations found", { hint: "give their folder" });
   const versioned = all.filter(({ migration }) => migration.kind === "versioned");
   if (asked === undefined) {

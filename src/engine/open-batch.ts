@@ -32,14 +32,17 @@ export interface OpenedBatch {
   readonly base: Schema;
 }
 
-/** @throws UserError if there are no such migrations, or one isn't read */
-export async function openBatch(options: BatchOptions): Promise<OpenedBatch> {
+/**
+ * @param choose which migrations may be meant; default: those with SQL
+ * @throws UserError if there are no such migrations, or one isn't read
+ */
+export async function openBatch(options: BatchOptions, choose = chosen): Promise<OpenedBatch> {
   const { facts = {}, paths = [] } = options;
   const fs = openFiles(options);
   const folders = paths.map((path) => join(path));
   const opened = openHistories(fs, folders, facts).histories;
   const flow = await loadFlow(opened, facts.parser);
-  const { history, migrations } = chosenOnes(flow.complete(fs, opened), options);
+  const { history, migrations } = chosenOnes(flow.complete(fs, opened), options, choose);
   const [first] = migrations;
   if (first === undefined) throw new UserError("no migrations are pending", { hint: "name one" });
   const unread = migrations.find((one) => one.unread === true);
@@ -82,19 +85,20 @@ const withoutStart = (folders: NonNullable<FileOptions["facts"]>["folders"]): ty
 function chosenOnes(
   histories: readonly History[],
   { migrations: names = [], after, facts = {} }: BatchOptions,
+  choose: typeof chosen,
 ): { readonly history: History; readonly migrations: readonly Migration[] } {
   if (after !== undefined) {
-    const { history, migration } = chosen(histories, after);
+    const { history, migration } = choose(histories, after);
     return { history, migrations: history.migrations.slice(migration.index + 1).filter(isRun) };
   }
   if (names.length === 0) {
-    const { history, migration } = chosen(histories, undefined);
+    const { history, migration } = choose(histories, undefined);
     const { startAfter } = factsOf(history, facts);
     const last = history.migrations.find((one) => isNamed(history, one, startAfter));
     const pending = last && history.migrations.slice(last.index + 1).filter(isRun);
     return { history, migrations: pending !== undefined && pending.length > 0 ? pending : [migration] };
   }
-  const found = names.map((name) => chosen(histories, name));
+  const found = names.map((name) => choose(histories, name));
   const [first] = found;
   const other = found.find(({ history }) => history !== first?.history);
   if (first === undefined || other !== undefined)

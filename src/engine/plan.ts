@@ -80,6 +80,8 @@ export interface Plan {
   readonly file?: string | undefined;
   readonly dialect: DialectName;
   readonly tool: string;
+  /** Of its statements; default: SQL. */
+  readonly language?: "javascript" | undefined;
   readonly steps: readonly PlanStep[];
   /** Where they are asked for: files to be written, the first one in place of the migration. */
   readonly files?: readonly PlanFile[] | undefined;

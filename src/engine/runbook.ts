@@ -44,7 +44,8 @@ export interface Preflight {
 export async function planPreflight(options: BatchOptions = {}): Promise<Preflight> {
   const { openBatch } = await import("./open-batch.ts");
   const { checksOfBatch } = await import("./checks-of-batch.ts");
-  const batch = await openBatch(options);
+  const { chosenOfAll } = await import("./chosen-migration.ts");
+  const batch = await openBatch(options, chosenOfAll);
   return {
     dialect: batch.history.dialect,
     migrations: batch.migrations.map(({ name }) => name),

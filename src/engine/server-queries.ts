@@ -1,7 +1,7 @@
 /** Queries on a server that the user names: those before migrations, and that of a tool's table. Nothing else is sent. */
 import { loadDialects } from "../dialects/load.ts";
 import { UserError } from "../config/user-error.ts";
-import { dialectTitles, type DialectName } from "../model/dialect.ts";
+import { dialectTitles, isCodeOnly, type DialectName } from "../model/dialect.ts";
 import type { RunbookCheck } from "../report/runbook.ts";
 import type { Preflight } from "./runbook.ts";
 
@@ -44,6 +44,8 @@ export async function askPreflight(plan: Preflight, options: ServerOptions): Pro
 
 /** What `askPreflight` sends for these checks, statement by statement. */
 export async function sentByPreflight(plan: Preflight, timeout = seconds): Promise<readonly string[]> {
+  // For people to paste: mongosh has no transaction to set up.
+  if (isCodeOnly[plan.dialect]) return plan.checks.map(({ wrong, sql }) => `// ${wrong}\n${sql}`);
   const { sentFor } = await import("../verify/ask.ts");
   return plan.checks.flatMap(({ sql }) => sentFor(plan.dialect, sql, { query: timeout, lock: lockSeconds }));
 }
@@ -72,6 +74,10 @@ async function withServer<T>(
   { server, timeout = seconds }: ServerOptions,
   work: (query: Query) => Promise<T>,
 ): Promise<T> {
+  if (isCodeOnly[dialect])
+    throw new UserError(`ddlint doesn't connect to ${dialectTitles[dialect]}`, {
+      hint: "preflight --dry-run and status --query print what mongosh runs",
+    });
   const [{ ask }, { connect }, { serverAddress }] = await Promise.all([
     import("../verify/ask.ts"),
     import("../verify/connect.ts"),

@@ -1,11 +1,14 @@
 /** A new migration: named after the newest one, read by the tool as the last one, with the rollback of its statements. */
 import { UserError } from "../config/user-error.ts";
+import { dialectTitles, isCodeOnly } from "../model/dialect.ts";
+import { emptyCode } from "../plan/new-code.ts";
 import { below, headerLike, upText } from "../plan/new-text.ts";
 import { nextName, type NextName } from "../plan/next-name.ts";
 import type { Facts } from "../project/facts.ts";
 import { overlay } from "../project/file-system.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
+import { toolNamed } from "../project/known-tools.ts";
 import { openFiles } from "./files.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openHistories } from "./open.ts";
@@ -21,7 +24,10 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
     throw new UserError("the history has no migration with a version yet", {
       hint: "write the first one by hand",
     });
-  refuseCode(history, newest);
+  const isOfCalls = isCodeOnly[history.dialect];
+  if (isOfCalls && sql !== undefined)
+    throw new UserError(`${dialectTitles[history.dialect]} has no SQL`, { hint: "leave out --sql" });
+  if (!isOfCalls) refuseCode(history, newest);
   const next = nextName(newest, below(history, newest.up.path), title, now);
   if (next === undefined)
     throw new UserError(`can't name a migration after ${newest.up.path}`, {
@@ -32,6 +38,17 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const file = join(history.root, next.file);
   if (fs.read(file) !== undefined) throw new UserError(`${file} exists already`);
   const line = title.replaceAll(/\s+/g, " ").trim();
+  if (isOfCalls) {
+    const text = emptyCode(toolNamed(history.tool), newest.up.path, line, fs.read(newest.up.path) ?? "");
+    if (text === undefined)
+      throw new UserError(`${newest.up.path} is code: ddlint doesn't know how its tool writes a file`, {
+        hint: "make it with the tool's own generator",
+      });
+    return {
+      files: [{ file, text }],
+      notes: ['"ddlint rollback" prints the calls of its way back once it has calls'],
+    };
+  }
   const header = headerLike(history, next, line, now);
   const statements = sql === undefined ? (header === "" ? `-- ${line}` : "") : withEnd(sql);
   const up = upText(newest.up, header, statements);

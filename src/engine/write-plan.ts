@@ -1,6 +1,7 @@
 /** The safe steps in place of a migration: advice is followed until there is none left, and the result is checked. */
 import { UserError } from "../config/user-error.ts";
 import { rulesByDialect } from "../lint/rules-for.ts";
+import { isCodeOnly } from "../model/dialect.ts";
 import { ownPiece, type Piece } from "../plan/pieces.ts";
 import { outsideOf } from "../plan/sequence.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
@@ -11,7 +12,8 @@ import { replayMigration } from "../replay/replay.ts";
 import { diff } from "../schema/diff.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
-import { checked, chosen, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { checked, chosenOfAll, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { documentPlan } from "./document-plan.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow } from "./flow.ts";
 import { writtenNames } from "./written-names.ts";
@@ -31,13 +33,24 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
   const flow = await loadFlow(opened, facts.parser);
   const { history, migration } =
     sql === undefined
-      ? chosen(flow.complete(fs, opened), options.migration)
+      ? chosenOfAll(flow.complete(fs, opened), options.migration)
       : behindNewest(flow.complete(fs, opened), sql);
   if (migration.unread === true)
     throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
   const isOld = isApplied(history, migration, facts);
   const world = openWorlds(fs, isOld ? { ...facts, startAfter: undefined } : facts, flow)(history);
   const state = stateBefore(history, migration, flow, world);
+  if (isCodeOnly[history.dialect]) {
+    const replayed = replayMigration(
+      history,
+      flow.dialects.of(history.dialect),
+      migration,
+      state,
+      flow.read,
+      world.facts,
+    );
+    return documentPlan({ history, migration, scope: checked(replayed), isApplied: isOld, options });
+  }
   const asWritten = writtenNames(history, migration, flow);
   const dialect = flow.dialects.of(history.dialect);
   const run = (script: Script): ReplayedMigration =>

@@ -1,5 +1,6 @@
 /** The rollback of a migration, written from what its steps do to the schema, and checked by replaying it. */
 import { UserError } from "../config/user-error.ts";
+import { isCodeOnly } from "../model/dialect.ts";
 import { downText } from "../plan/down-text.ts";
 import { wayBackOf, type WayBack } from "../plan/way-back.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
@@ -7,7 +8,8 @@ import { join } from "../project/paths.ts";
 import { replayMigration } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Difference } from "../schema/model.ts";
-import { checked, chosen, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
+import { checked, chosenOfAll, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
+import { documentRollback } from "./document-rollback.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
 import { mapWayBack, writtenNames } from "./written-names.ts";
@@ -28,15 +30,13 @@ export async function writeRollback(options: RollbackOptions): Promise<RollbackP
     facts,
   ).histories;
   const flow = await loadFlow(opened, facts.parser);
-  const { history, migration } = chosen(flow.complete(fs, opened), options.migration);
+  const { history, migration } = chosenOfAll(flow.complete(fs, opened), options.migration);
   if (migration.unread === true)
     throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
-  const run = replayOf(
-    history,
-    migration,
-    flow,
-    openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history),
-  );
+  const world = openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history);
+  if (isCodeOnly[history.dialect])
+    return documentRollback({ history, migration, flow, world, facts, backup: options.backup === true });
+  const run = replayOf(history, migration, flow, world);
   const scope = run(migration);
   const textOf = textsOf(history, flow);
   const asWritten = writtenNames(history, migration, flow);

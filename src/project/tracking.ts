@@ -1,5 +1,5 @@
 /** What a migration tool writes down of a migration that it has applied, and how to read it again. */
-import type { DialectName, PerSqlFamily, SqlFamily } from "../model/dialect.ts";
+import { isCodeOnly, type DialectName, type PerSqlFamily, type SqlFamily } from "../model/dialect.ts";
 import type { Migration, Script } from "./migration.ts";
 import { baseName } from "./paths.ts";
 
@@ -53,6 +53,7 @@ export const trackingTable = ({ table }: Tracking, dialect: DialectName): string
 
 /** The query whose rows are `migration`, `state` and `checksum`. */
 export function trackingQuery(tracking: Tracking, dialect: DialectName): string {
+  if (isCodeOnly[dialect]) return shellQuery(tracking, dialect);
   const family = families[dialect];
   const { key, where, state, order, checksum } = tracking;
   const columns = [
@@ -65,6 +66,16 @@ export function trackingQuery(tracking: Tracking, dialect: DialectName): string 
     ...(where === undefined ? [] : [` WHERE ${inFamily(where, family)}`]),
     ...(order === undefined ? [] : [` ORDER BY ${inFamily(order, family)}`]),
   ].join("");
+}
+
+/** For mongosh, which prints each row in a line. */
+function shellQuery(tracking: Tracking, dialect: DialectName): string {
+  const { key, order, checksum } = tracking;
+  const field = (sql: Sql): string => `one.${inFamily(sql, families[dialect])}`;
+  const cells = [field(key), '"applied"', checksum === undefined ? '""' : `${field(checksum.column)} ?? ""`];
+  const sort = order === undefined ? "" : `.sort({ ${inFamily(order, families[dialect])}: 1 })`;
+  const collection = `db.getCollection(${JSON.stringify(trackingTable(tracking, dialect))})`;
+  return `${collection}.find()${sort}.forEach((one) => print([${cells.join(", ")}].join("\\t")))`;
 }
 
 /** The query whose rows are those of the migrations among these. */

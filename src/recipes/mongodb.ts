@@ -9,6 +9,21 @@ const callOf = ({ operation }: Step): DocumentOperation | undefined =>
 
 const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
 
+/** A part of advice that is a migration of its own, and what comes before it. */
+export interface DocumentStage {
+  /** What people do first: a release of the application, or work by hand. */
+  readonly first?: { readonly kind: "deploy" | "by-hand"; readonly why: string } | undefined;
+  /** The comment above its code. */
+  readonly title?: string | undefined;
+  readonly code: readonly string[];
+}
+
+type Stages = readonly DocumentStage[];
+
+const textOf = (stages: Stages | undefined): string | undefined =>
+  stages &&
+  lines(...stages.flatMap(({ title, code }) => [...(title === undefined ? [] : [`// ${title}`]), code]));
+
 const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
 
 /** Part of a record as code: `plan: { $exists: false }`. */
@@ -53,7 +68,8 @@ function notYet(operation: DocumentOperation): string {
     : "";
 }
 
-const quoted = (field: string): string => (/^[A-Za-z_$][\w$]*$/.test(field) ? field : JSON.stringify(field));
+export const quoted = (field: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(field) ? field : JSON.stringify(field);
 
 /** The same change, of a thousand documents at a time. */
 export function batches(step: Step): string | undefined {
@@ -84,55 +100,86 @@ export function batches(step: Step): string | undefined {
 
 const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
 
-const keysCode = (keys: readonly DocumentKey[]): string =>
+export const keysCode = (keys: readonly DocumentKey[]): string =>
   `{ ${keys.map(({ field, kind }) => `${quoted(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
 
 /** `collMod` needs the name of the collection, whatever it is got by. */
-const collMod = ({ name }: CollectionName, rest: string): string =>
+export const collMod = ({ name }: CollectionName, rest: string): string =>
   `await db.command({ collMod: ${JSON.stringify(name ?? "<collection>")}, ${rest} });`;
 
 /** First an index that refuses new duplicates, then a unique one. */
-export function uniqueIndex(step: Step): string | undefined {
+export const uniqueIndex = (step: Step): string | undefined => textOf(uniqueStages(step));
+
+function uniqueStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
-  const { keys } = operation.index;
-  if (keys === undefined) return undefined;
+  const { keys, partial, filterCode, options, name, known } = operation.index;
+  // What it leaves out has to be known.
+  const isWhole = !partial || (filterCode !== undefined && !/\bsparse: true\b/.test(options));
+  if (keys === undefined || !known || !isWhole) return undefined;
   const { collection } = operation;
+  const others = [
+    ...options.split(/, (?=\w+: )/).filter((option) => option !== "" && option !== "unique: true"),
+    ...(name === undefined ? [] : [`name: ${JSON.stringify(name)}`]),
+  ];
+  const rest = others.length === 0 ? "" : `, { ${others.join(", ")} }`;
+  const some = filterCode === undefined ? "" : `{ $match: ${oneLine(filterCode)} }, `;
   const group = keys.map(
     ({ field }) => `${quoted(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
   );
   const find = [
     `const alike = await ${collection.code}`,
-    `  .aggregate([{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }], { allowDiskUse: true })`,
+    `  .aggregate([${some}{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }], { allowDiskUse: true })`,
     "  .toArray();",
   ];
   if (step.documents.isOlderThan("6.0"))
-    return lines("// in an earlier migration: merge or remove what this finds", find);
-  return lines(
-    "// MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
-    `await ${collection.code}.createIndex(${keysCode(keys)});`,
-    collMod(collection, `index: { keyPattern: ${keysCode(keys)}, prepareUnique: true }`),
-    "// in a later migration, once what this finds is merged or removed:",
-    find,
-    `if (alike.length > 0) throw new Error(\`\${alike.length} values are not unique\`);`,
-    collMod(collection, `index: { keyPattern: ${keysCode(keys)}, unique: true }`),
-  );
+    return [{ title: "in an earlier migration: merge or remove what this finds", code: find }];
+  return [
+    {
+      title: "MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
+      code: [
+        `await ${collection.code}.createIndex(${keysCode(keys)}${rest});`,
+        collMod(collection, `index: { keyPattern: ${keysCode(keys)}, prepareUnique: true }`),
+      ],
+    },
+    {
+      first: { kind: "by-hand", why: "merge or remove the documents that the next migration finds" },
+      title: "in a later migration, once what this finds is merged or removed:",
+      code: [
+        ...find,
+        `if (alike.length > 0) throw new Error(\`\${alike.length} values are not unique\`);`,
+        collMod(collection, `index: { keyPattern: ${keysCode(keys)}, unique: true }`),
+      ],
+    },
+  ];
 }
 
 /** Hidden, an index is kept up to date and used by no query. */
 export function hiddenIndex(step: Step): string | undefined {
   const operation = callOf(step);
+  return operation?.kind === "dropDocumentIndex" && operation.name === "*"
+    ? "Drop the indexes that aren't needed by their names, one by one."
+    : textOf(hiddenStages(step));
+}
+
+function hiddenStages(step: Step): Stages | undefined {
+  const operation = callOf(step);
   if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
   const { name, keys, collection } = operation;
-  if (name === "*") return "Drop the indexes that aren't needed by their names, one by one.";
+  if (name === "*") return undefined;
   const index =
     keys === undefined ? `name: ${JSON.stringify(name ?? "<index>")}` : `keyPattern: ${keysCode(keys)}`;
-  return lines(
-    collMod(collection, `index: { ${index}, hidden: true }`),
-    "// watch slow queries and $indexStats; hidden: false brings it back at once",
-    "// in a later migration:",
-    `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name ?? "<index>") : keysCode(keys)});`,
-  );
+  const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
+  return [
+    { code: [collMod(collection, `index: { ${index}, hidden: true }`), `// ${watch}`] },
+    {
+      first: { kind: "by-hand", why: watch },
+      title: "in a later migration:",
+      code: [
+        `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name ?? "<index>") : keysCode(keys)});`,
+      ],
+    },
+  ];
 }
 
 /** The backlog goes in batches before the index does it at once. */
@@ -154,56 +201,122 @@ export function ttlIndex(step: Step): string | undefined {
 }
 
 /** Old documents that don't fit can still be changed. */
-export function moderateValidator(step: Step): string | undefined {
+export const moderateValidator = (step: Step): string | undefined => textOf(validatorStages(step));
+
+function validatorStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "alterCollection" || operation.collection === undefined) return undefined;
-  return lines(
-    "// first only log what doesn't fit, and find it: db.collection(…).find({ $nor: [validator] })",
-    collMod(operation.collection, `validator, validationLevel: "moderate", validationAction: "warn"`),
-    "// in a later migration, once the application and the old documents fit:",
-    collMod(operation.collection, `validator, validationLevel: "moderate", validationAction: "error"`),
-  );
+  const { collection } = operation;
+  const level = (action: string): string =>
+    collMod(collection, `validator, validationLevel: "moderate", validationAction: "${action}"`);
+  return [
+    {
+      title: "first only log what doesn't fit, and find it: db.collection(…).find({ $nor: [validator] })",
+      code: [level("warn")],
+    },
+    {
+      first: {
+        kind: "deploy",
+        why: "deploy the version that writes only what fits, and correct old documents",
+      },
+      title: "in a later migration, once the application and the old documents fit:",
+      code: [level("error")],
+    },
+  ];
 }
 
 /** A field goes once no version of the application uses it. */
-export function unusedField(step: Step): string | undefined {
+export const unusedField = (step: Step): string | undefined => textOf(unusedStages(step));
+
+function unusedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const { collection, change } = operation;
   const [field] = change.unset;
-  if (field === undefined) return undefined;
   const own = ownFilter(operation);
-  if (own === undefined) return undefined;
-  return lines(
-    "// in this migration, as a mark only:",
-    `// ddlint-deprecated: ${collection.text}.${field}`,
-    "// deploy the version that no longer uses it; then, in a later migration:",
-    batched(collection, own === "" ? `${quoted(field)}: { $exists: true }` : own, [
-      `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${quoted(field)}: "" } });`,
-    ]),
-  );
+  if (field === undefined || own === undefined) return undefined;
+  return [
+    {
+      title: "in this migration, as a mark only:",
+      code: [`// ddlint-deprecated: ${collection.text}.${field}`],
+    },
+    {
+      first: { kind: "deploy", why: `deploy the version that doesn't use ${collection.text}.${field}` },
+      title: "deploy the version that no longer uses it; then, in a later migration:",
+      code: batched(collection, own === "" ? `${quoted(field)}: { $exists: true }` : own, [
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${quoted(field)}: "" } });`,
+      ]),
+    },
+  ];
 }
 
 /** Both fields are kept in step until no version uses the old one. */
-export function copiedField(step: Step): string | undefined {
+export const copiedField = (step: Step): string | undefined => textOf(copiedStages(step)?.slice(0, 1));
+
+function copiedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const [renamed] = operation.change.rename;
-  if (renamed?.to === undefined) return undefined;
-  const { collection } = operation;
   const own = ownFilter(operation);
-  if (own === undefined) return undefined;
+  if (renamed?.to === undefined || own === undefined) return undefined;
+  const { collection } = operation;
   const [from, to] = [quoted(renamed.from), quoted(renamed.to)];
   const rest = own === "" ? "" : `${oneLine(own)}, `;
-  return lines(
-    `// deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
-    batched(collection, `${rest}${from}: { $exists: true }, ${to}: { $exists: false }`, [
-      `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
-    ]),
-    `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
-    `// deploy the version that uses ${renamed.to} alone; then unset ${renamed.from} in a later migration`,
-  );
+  return [
+    {
+      first: {
+        kind: "deploy",
+        why: `deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either`,
+      },
+      title: `deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
+      code: [
+        ...batched(collection, `${rest}${from}: { $exists: true }, ${to}: { $exists: false }`, [
+          `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
+        ]),
+        `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
+        `// deploy the version that uses ${renamed.to} alone; then unset ${renamed.from} in a later migration`,
+      ],
+    },
+    {
+      first: { kind: "deploy", why: `deploy the version that uses ${renamed.to} alone` },
+      code: batched(collection, `${rest}${from}: { $exists: true }`, [
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${from}: "" } });`,
+      ]),
+    },
+  ];
 }
+
+/** The safe stages of a call, in the order in which they are applied; undefined: it is safe, or nothing is known. */
+export function documentStages(step: Step): Stages | undefined {
+  const operation = callOf(step);
+  const { documents } = step;
+  if (operation === undefined || documents.isNew()) return undefined;
+  switch (operation.kind) {
+    case "createDocumentIndex": {
+      if (operation.index.unique && !documents.withoutDuplicates()) return uniqueStages(step);
+      return undefined;
+    }
+    case "dropDocumentIndex":
+      return documents.isHidden() ? undefined : hiddenStages(step);
+    case "alterCollection":
+      return operation.validator === undefined || operation.validator.empty
+        ? undefined
+        : validatorStages(step);
+    case "updateDocuments": {
+      const { change, many, filter } = operation;
+      if (!many || filter.bounded) return undefined;
+      if (change.rename.length > 0) return copiedStages(step);
+      const [field] = change.unset;
+      if (field !== undefined && !documents.deprecated(field)) return unusedStages(step);
+      return documents.choosesAll() ? inOne(batches(step)) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const inOne = (code: string | undefined): Stages | undefined =>
+  code === undefined ? undefined : [{ code: code.split("\n") }];
 
 /** One document after the other, written in batches. */
 export function cursorLoop(step: Step): string | undefined {

@@ -154,7 +154,7 @@ function sourceOf({ script: { code, path }, statement }: Pick<Step, "script" | "
   return place?.path === path ? code?.source.slice(place.span.start, place.span.end) : undefined;
 }
 
-const languageOf = (path: string, source: string): CodeFile["language"] =>
+export const languageOf = (path: string, source: string): CodeFile["language"] =>
   /\.py$/.test(path)
     ? "python"
     : /\.rb$/i.test(path)

@@ -103,6 +103,8 @@ export interface DocumentIndex {
   readonly hidden: boolean;
   /** With a `partialFilterExpression`, or sparse. */
   readonly partial: boolean;
+  /** The `partialFilterExpression`, as it is written. */
+  readonly filterCode?: string | undefined;
   readonly expireAfterSeconds?: number | "unknown" | undefined;
   /** `background: true`, where it is written. */
   readonly background?: Span | undefined;

@@ -1,5 +1,7 @@
 /** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
+import { upAndDown } from "../code-file.ts";
 import { lockProblems, lockSettings } from "../mongo-lock.ts";
+import { fileName, hashOf } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
 
 export const migrateMongo: Tool = {
@@ -16,10 +18,28 @@ export const migrateMongo: Tool = {
   only: "mongodb",
   shapes: ["code"],
   order: "text",
+  codeFile: upAndDown({
+    parameter: "db",
+    type: "Db",
+    head: ({ language }) => (language === "typescript" ? ['import type { Db } from "mongodb";', ""] : []),
+  }),
   wraps: "none",
   sends: "statement",
   duplicates: "fine",
   late: { what: "migrate-mongo runs it after the newer ones", runs: true },
   problems: lockProblems,
+  commands: {
+    server: "what `migrate-mongo-config` says",
+    apply: () => "npx migrate-mongo up",
+    undo: () => "npx migrate-mongo down",
+    status: () => "npx migrate-mongo status",
+  },
+  tracking: {
+    table: "changelog",
+    key: "fileName",
+    keyOf: fileName,
+    order: "appliedAt",
+    checksum: { column: "fileHash", of: hashOf("sha256") },
+  },
   trackingTables: ["changelog", "changelog_lock"],
 };

@@ -14,6 +14,7 @@ export const mongosh: Tool = {
   only: "mongodb",
   shapes: ["code"],
   order: "text",
+  codeFile: ({ up }) => up.join("\n"),
   rollbacks: "none",
   wraps: "none",
   sends: "statement",

@@ -1,4 +1,5 @@
 /** ts-migrate-mongoose, and other runners that hand over a connection of Mongoose. */
+import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
 export const tsMigrateMongoose: Tool = {
@@ -12,6 +13,12 @@ export const tsMigrateMongoose: Tool = {
   only: "mongodb",
   shapes: ["code"],
   order: "text",
+  codeFile: upAndDown({
+    parameter: "connection",
+    type: "Connection",
+    head: ({ language }) =>
+      language === "typescript" ? ['import type { Connection } from "mongoose";', ""] : [],
+  }),
   wraps: "none",
   sends: "statement",
   duplicates: "fine",

@@ -1,7 +1,7 @@
 /** The methods of db-migrate's driver for MongoDB, read in its release 1.5.0. */
 import type { Reader } from "../../evaluate.ts";
 import { booleanOf, fieldOf, textOf, type Value } from "../../value.ts";
-import { collectionMethods, type Bare, type Found } from "./calls.ts";
+import { collectionMethods, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
 import { collectionOf } from "./receiver.ts";
 import { indexOf, keysOf } from "./values.ts";
@@ -91,5 +91,5 @@ function method(
 ): Found {
   const collection = target && collectionOf(file, target, undefined);
   const found = collectionMethods.get(name)?.(values as readonly Value[], file);
-  return { operations: (found?.operations ?? []).map((one) => ({ ...one, collection }) as Bare) };
+  return { operations: (found?.operations ?? []).map((one) => ({ ...one, collection })) };
 }

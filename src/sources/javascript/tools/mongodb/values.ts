@@ -152,6 +152,7 @@ export function indexOf(file: Reader, keys: Value | undefined, options: Value | 
     unique: isOn(options, "unique"),
     hidden: isOn(options, "hidden"),
     partial: fieldOf(options, "partialFilterExpression") !== undefined || isOn(options, "sparse"),
+    filterCode: codeOf(file, fieldOf(options, "partialFilterExpression")),
     ...(expire === undefined ? {} : { expireAfterSeconds: expire }),
     ...(background === undefined ? {} : { background }),
     ...(quorum === undefined ? {} : { commitQuorum: numberOf(quorum) ?? textOf(quorum) }),

@@ -1,0 +1,51 @@
+/** The rollback of a migration of MongoDB: lines for its function `down`. */
+import { UserError } from "../config/user-error.ts";
+import { documentsBack } from "../plan/documents/way-back.ts";
+import type { Facts } from "../project/facts.ts";
+import type { History, Migration } from "../project/migration.ts";
+import { replayMigration } from "../replay/replay.ts";
+import { checked, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import type { Flow } from "./flow.ts";
+import type { World } from "./open.ts";
+import type { RollbackPlan } from "./rollback.ts";
+
+interface Input {
+  readonly history: History;
+  readonly migration: Migration;
+  readonly flow: Flow;
+  readonly world: World;
+  readonly facts: Facts;
+  readonly backup: boolean;
+}
+
+/** @throws UserError if its data is to be kept: what keeps it isn't written for documents */
+export function documentRollback({ history, migration, flow, world, facts, backup }: Input): RollbackPlan {
+  if (backup)
+    throw new UserError("--backup writes SQL: documents are not kept", {
+      hint: "copy them first: aggregate with $out to a new collection",
+    });
+  const state = stateBefore(history, migration, flow, world);
+  const { dialects, read } = flow;
+  const scope = checked(
+    replayMigration(history, dialects.of(history.dialect), migration, state, read, world.facts),
+  );
+  const { statements, lost, stays, gaps } = documentsBack(scope.steps, state.collections);
+  const note = noted(scope);
+  const isEmpty = statements.length === 0;
+  return {
+    migration: migration.name,
+    file: migration.up.path,
+    isCode: true,
+    statements,
+    text: isEmpty ? "// nothing of it can be undone by a call" : statements.join("\n"),
+    target: undefined,
+    place: history.rollbacks === "none" ? undefined : history.rollbackName(migration),
+    isApplied: isApplied(history, migration, facts),
+    edited: history.edited,
+    exists: migration.down?.empty === false,
+    lost: lost.map(note),
+    stays,
+    gaps: gaps.map((gap) => ({ ...note(gap), isRefused: false })),
+    differences: [],
+  };
+}

@@ -1,0 +1,112 @@
+/** What MongoDB is asked before migrations run, as expressions for mongosh. */
+import type { CreateDocumentIndex, DocumentOperation, UpdateDocuments } from "../../model/operation.ts";
+import { quoted } from "../../recipes/mongodb.ts";
+import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
+import type { Step } from "../../replay/step.ts";
+import type { ReplayedMigration } from "../../replay/replayed-migration.ts";
+import { most, type Check, type Checks, type Unchecked } from "../checks/check.ts";
+
+export function documentChecks(scopes: readonly ReplayedMigration[]): Checks {
+  const checks = new Map<string, Check>();
+  const unchecked: Unchecked[] = [];
+  for (const { steps } of scopes)
+    for (const step of steps) {
+      const { operation } = step;
+      if (!isOfDocuments(operation)) {
+        unchecked.push({ what: "a call", why: "what it does isn't known before it runs" });
+        continue;
+      }
+      if (operation.collection?.name === undefined || step.documents.isNew()) continue;
+      for (const check of checksOf(operation, step)) checks.set(check.sql, check);
+      if (operation.kind === "alterCollection" && operation.validator?.empty === false)
+        unchecked.push({
+          what: `documents of ${operation.collection.text} that don't fit the validator`,
+          why: "find them with { $nor: [validator] }",
+        });
+    }
+  return { checks: [...checks.values()], unchecked };
+}
+
+function checksOf(operation: DocumentOperation, step: Step): readonly Check[] {
+  const { collection } = operation;
+  if (collection === undefined) return [];
+  const code = `db.getCollection(${JSON.stringify(collection.name ?? "")})`;
+  const count: Check = {
+    kind: "rows",
+    level: "figure",
+    wrong: `documents of ${collection.text}`,
+    sql: `${code}.estimatedDocumentCount()`,
+  };
+  switch (operation.kind) {
+    case "createDocumentIndex":
+      return [...ofIndex(operation, code, collection.text), count];
+    case "updateDocuments":
+      return [...ofRename(operation, code, collection.text), ...(step.documents.choosesAll() ? [count] : [])];
+    case "deleteDocuments":
+      return step.documents.choosesAll() ? [count] : [];
+    case "dropCollection":
+    case "renameCollection":
+      return [count];
+    case "dropDocumentIndex":
+      return [
+        {
+          kind: "objects",
+          level: "figure",
+          wrong: `uses of the indexes of ${collection.text} since the server started`,
+          sql: `${code}.aggregate([{ $indexStats: {} }, { $project: { name: 1, "accesses.ops": 1 } }])`,
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): readonly Check[] {
+  const { keys, unique, partial, filterCode, expireAfterSeconds } = index;
+  if (keys === undefined) return [];
+  const names = keys.map(({ field }) => field);
+  const found: Check[] = [];
+  // What a sparse index leaves out would be found, too.
+  if (unique && (!partial || filterCode !== undefined)) {
+    const match = filterCode === undefined ? "" : `{ $match: ${filterCode.replaceAll(/\s*\n\s*/g, " ")} }, `;
+    const group = names.map((name) => `${quoted(name.replaceAll(".", "_"))}: ${JSON.stringify(`$${name}`)}`);
+    found.push({
+      kind: "duplicate",
+      level: "fails",
+      wrong: `documents of ${text} have the same ${names.join(", ")}`,
+      sql: `${code}.aggregate([${match}{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }, { $limit: ${most} }], { allowDiskUse: true })`,
+    });
+  }
+  const [field] = names;
+  if (expireAfterSeconds === undefined || field === undefined) return found;
+  const key = quoted(field);
+  found.push({
+    kind: "value",
+    level: "waits",
+    wrong: `documents of ${text} whose ${field} isn't a date never expire`,
+    sql: `${code}.countDocuments({ ${key}: { $exists: true, $not: { $type: "date" } } })`,
+  });
+  if (typeof expireAfterSeconds === "number")
+    found.push({
+      kind: "rows",
+      level: "figure",
+      wrong: `documents of ${text} that expire at once`,
+      sql: `${code}.countDocuments({ ${key}: { $lt: new Date(Date.now() - ${expireAfterSeconds} * 1000) } })`,
+    });
+  return found;
+}
+
+/** The new name's own values are overwritten. */
+const ofRename = ({ change }: UpdateDocuments, code: string, text: string): readonly Check[] =>
+  change.rename.flatMap(({ from, to }): readonly Check[] =>
+    to === undefined
+      ? []
+      : [
+          {
+            kind: "value",
+            level: "waits",
+            wrong: `documents of ${text} have ${from} and ${to}: ${to} is overwritten`,
+            sql: `${code}.find({ ${quoted(from)}: { $exists: true }, ${quoted(to)}: { $exists: true } }).limit(${most})`,
+          },
+        ],
+  );

@@ -1,0 +1,91 @@
+/** The safe migrations in place of one of MongoDB: what each call needs first, and what can go together. */
+import type { DocumentOperation } from "../../model/operation.ts";
+import { documentStages, ttlIndex, type DocumentStage } from "../../recipes/mongodb.ts";
+import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
+import type { Step } from "../../replay/step.ts";
+import type { DocumentNote } from "./way-back.ts";
+
+/** One migration, and what people do before it. */
+export interface Round {
+  readonly first: readonly NonNullable<DocumentStage["first"]>[];
+  readonly code: readonly string[];
+}
+
+export interface Rounds {
+  readonly rounds: readonly Round[];
+  /** Calls of which there is nothing to plan. */
+  readonly gaps: readonly DocumentNote[];
+}
+
+export function roundsOf(steps: readonly Step[], source: string): Rounds {
+  const gaps: DocumentNote[] = [];
+  const rounds: { first: NonNullable<DocumentStage["first"]>[]; code: string[] }[] = [];
+  for (const step of steps) {
+    const { operation } = step;
+    if (operation.kind === "readDocuments") continue;
+    const at = { path: step.script.path, span: operation.head };
+    if (!isOfDocuments(operation)) {
+      gaps.push({ what: "what this call does isn't known before it runs", at });
+      continue;
+    }
+    const isLoop = operation.repeated === true || operation.conditional === true;
+    if (isLoop || operation.collection?.name === undefined) {
+      gaps.push({ what: `${operation.method}() is in a loop or a condition`, at });
+      continue;
+    }
+    const { code, text } = operation.collection;
+    const why = unplanned(operation, step);
+    if (why !== undefined) gaps.push({ what: `${operation.method}() of ${text} ${why}`, at });
+    const own = `await ${code}.${source.slice(operation.head.start, operation.span.end)};`;
+    const stages = documentStages(step) ?? asItIs(operation, step, own);
+    // A release before the first one makes it a later migration.
+    const shift = stages[0]?.first === undefined ? 0 : 1;
+    for (const [i, { first, code: lines }] of stages.entries()) {
+      const round = (rounds[i + shift] ??= { first: [], code: [] });
+      if (first !== undefined && !round.first.some(({ why }) => why === first.why)) round.first.push(first);
+      // A name of its own may be taken by the next one.
+      const isBlock = lines.some((line) => line.startsWith("const "));
+      round.code.push(...(isBlock ? ["{", ...lines.map((line) => `  ${line}`), "}"] : lines));
+    }
+  }
+  const known = [...rounds].map((round) => (round as Round | undefined) ?? { first: [], code: [] });
+  return { rounds: known.filter(({ first, code }) => first.length + code.length > 0), gaps };
+}
+
+/** What has no steps while the application runs. */
+function unplanned(operation: DocumentOperation, { documents }: Step): string | undefined {
+  if (documents.isNew()) return undefined;
+  switch (operation.kind) {
+    case "renameCollection":
+      return "takes the collection from the application that runs";
+    case "syncIndexes":
+      return "drops indexes that nothing names";
+    case "aggregateInto":
+      return operation.stage === "$out" && operation.into !== undefined && documents.exists(operation.into)
+        ? "replaces a collection"
+        : undefined;
+    case "dropDocumentIndex":
+      return operation.name === "*" ? "drops indexes that nothing names" : undefined;
+    case "updateDocuments": {
+      const { rename, unset, set } = operation.change;
+      return rename.length + unset.length > 1 || (rename.length + unset.length === 1 && set.length > 0)
+        ? "does several things to fields: write a call for each of them first"
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function asItIs(operation: DocumentOperation, step: Step, own: string): readonly DocumentStage[] {
+  const { documents } = step;
+  if (operation.kind === "dropCollection" && !documents.isNew() && !documents.deprecated())
+    return [
+      {
+        first: { kind: "deploy", why: `deploy the version that doesn't use ${documents.name()}` },
+        code: [own],
+      },
+    ];
+  const before = operation.kind === "createDocumentIndex" && !documents.isNew() ? ttlIndex(step) : undefined;
+  return [{ code: [...(before === undefined ? [] : before.split("\n")), own] }];
+}
