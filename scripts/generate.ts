@@ -17,7 +17,7 @@ import { toolNames, toolRegistry } from "./new-tool.ts";
 import { planParts } from "./plans-page.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
 import { runbookParts } from "./runbook-page.ts";
-import { schemaParts } from "./schema-page.ts";
+import { schemaParts, schemaPicture } from "./schema-page.ts";
 import { verifyParts } from "./verify-page.ts";
 import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { statusParts } from "./status-page.ts";
@@ -47,6 +47,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   for (const path of ["action.yml", "docs/commits.md", "docs/piped-sql.md", "docs/pull-requests.md"])
     files.set(path, withVersion(readText(path) ?? "", version));
   files.set("man/ddlint.1", manPage(version));
+  files.set("docs/schema.svg", await schemaPicture(root));
   for (const [path, parts] of await partlyGenerated(rules)) files.set(path, await withParts(path, parts));
   return files;
 }

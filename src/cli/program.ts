@@ -133,6 +133,7 @@ export function createProgram(
       .description("print the schema that the migrations lead to, or what a database has otherwise")
       .argument("[paths...]", pathsText)
       .option("--at <migration>", "up to this migration: its file, version or name (default: the newest)")
+      .option("--after <migration>", "in a picture, mark what the migrations after this one change")
       .option(
         "--diff <file>",
         "compare it with a dump (pg_dump --schema-only, mysqldump --no-data; - for standard input)",
@@ -141,6 +142,7 @@ export function createProgram(
         "--adopt",
         "with --diff: the migration that brings the history to the database, instead of the reverse",
       )
+      .option("--svg", "print its tables and keys as a picture")
       .option("--mermaid", "print its tables and keys as a diagram of Mermaid")
       .option("--json", "print it as JSON, with what isn't known of it"),
   ).action(async (paths: string[], options: SchemaCommandOptions) => {

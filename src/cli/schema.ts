@@ -12,6 +12,7 @@ export interface SchemaCommandOptions extends Omit<CheckOptions, "format" | "dif
   readonly at?: string;
   readonly diff?: string;
   readonly adopt?: boolean;
+  readonly svg?: boolean;
   readonly mermaid?: boolean;
   readonly json?: boolean;
 }
@@ -32,8 +33,8 @@ export async function schema(
     ...plan.leftOut.map((what) => `ddlint: not in the schema: ${what}`),
     ...plan.gaps.map((note) => `ddlint: not known: ${shown(note)}`),
   ]);
-  const stdout =
-    options.json === true ? `${jsonText(plan)}\n` : options.mermaid === true ? plan.mermaid : plan.text;
+  const text = options.svg === true ? plan.svg : options.mermaid === true ? plan.mermaid : plan.text;
+  const stdout = options.json === true ? `${jsonText(plan)}\n` : text;
   return { exitCode: 0, stdout, stderr };
 }
 

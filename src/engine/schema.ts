@@ -24,8 +24,12 @@ export interface SchemaPlan {
   readonly statements: readonly string[];
   /** The same as a file for the database's client, with comments on what isn't known. */
   readonly text: string;
-  /** Its tables and keys as an entity relationship diagram of Mermaid. */
+  /**
+   * Its tables and keys as an entity relationship diagram of Mermaid, and as SVG. Where `startAfter` is stated, with marks at
+   * what the migrations behind it add, drop and change.
+   */
   readonly mermaid: string;
+  readonly svg: string;
   /** Why it isn't the whole schema. Empty: it is. */
   readonly gaps: readonly SchemaNote[];
   /** What a schema doesn't hold: rows that migrations write. */

@@ -2,7 +2,9 @@
 import { BesideSchema, type Beside } from "../plan/beside.ts";
 import { forClient } from "../plan/down-text.ts";
 import { namesIn } from "../plan/definitions.ts";
-import { mermaidOf } from "../plan/mermaid.ts";
+import { mermaidOf } from "../plan/picture/mermaid.ts";
+import { svgOf } from "../plan/picture/svg.ts";
+import { pictureOf } from "../plan/picture/tables.ts";
 import { inDefaultPath, wholeSchema, type TextOf, type WholeSchema } from "../plan/whole.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
@@ -10,7 +12,7 @@ import { join } from "../project/paths.ts";
 import { replayMigration } from "../replay/replay.ts";
 import { initialState } from "../replay/state.ts";
 import type { Schema } from "../schema/schema.ts";
-import { checked, chosen, noted, textsOf } from "./chosen-migration.ts";
+import { checked, chosen, isApplied, noted, textsOf } from "./chosen-migration.ts";
 import { openFiles } from "./files.ts";
 import { loadFlow, type Flow } from "./flow.ts";
 import { openHistories, openWorlds } from "./open.ts";
@@ -23,6 +25,8 @@ export interface ReplayedHistory {
   readonly history: History;
   readonly migration: Migration;
   readonly schema: Schema;
+  /** What the last migration that is stated as applied leaves; undefined: none is stated. */
+  readonly applied: Schema | undefined;
   readonly textOf: TextOf;
   readonly beside: Beside;
 }
@@ -48,12 +52,14 @@ export async function replayTo({
   const dialect = flow.dialects.of(history.dialect);
   const world = openWorlds(fs, facts, flow)(history);
   const beside = new BesideSchema();
+  let applied: Schema | undefined;
   let state = initialState(history, dialect, world.facts, world.snapshot);
   for (const each of history.migrations.filter(({ index }) => index <= migration.index)) {
     const replayed = replayMigration(history, dialect, each, state, flow.read, world.facts);
     if (each.unread === true) beside.unread(each);
     for (const step of checked(replayed).steps) beside.add(step);
     state = replayed.state;
+    if (isApplied(history, each, facts)) applied = state.schema;
   }
   const { schema } = state;
   return {
@@ -62,6 +68,7 @@ export async function replayTo({
     history,
     migration,
     schema,
+    applied,
     textOf: textsOf(history, flow, dumpOf(fs, history, facts, flow)),
     beside: beside.of(inDefaultPath(schema)),
   };
@@ -83,7 +90,7 @@ function dumpOf(fs: FileSystem, history: History, facts: Facts, flow: Flow): Scr
  */
 export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
   const replayed = await replayTo(options);
-  const { history, migration, schema, textOf, beside } = replayed;
+  const { history, migration, schema, applied, textOf, beside } = replayed;
   const whole = wholeSchema(schema, textOf, beside);
   const gaps = gapsOf(replayed, whole);
   const { show } = namesIn(inDefaultPath(schema));
@@ -96,6 +103,7 @@ export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
       ({ what, file, line }) => `Not known: ${what}${file === undefined ? "" : ` (${file}:${line ?? 1})`}`,
     ),
   ];
+  const picture = pictureOf(schema, applied);
   const lines = comments.map((line) => `-- ${line.replaceAll(/\s+/g, " ")}`);
   const statements = whole.statements.map((sql) => forClient(sql, schema.dialect));
   return {
@@ -104,7 +112,8 @@ export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
     dialect: history.dialect,
     statements: whole.statements,
     text: `${lines.join("\n")}\n\n${statements.join("\n\n")}${statements.length === 0 ? "" : "\n"}`,
-    mermaid: mermaidOf(schema),
+    mermaid: mermaidOf(picture),
+    svg: svgOf(picture, `Schema after ${migration.name}`),
     gaps,
     leftOut,
   };

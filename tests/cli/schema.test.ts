@@ -58,6 +58,53 @@ describe("prints", () => {
     );
   });
 
+  it("a diagram with what the migrations after one change", async () => {
+    write({
+      ...shop,
+      "migrations/003_orders.sql":
+        "ALTER TABLE users RENAME COLUMN phone TO mobile;\nALTER TABLE users ALTER COLUMN mobile TYPE varchar(20);\n" +
+        "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);\n",
+      "migrations/004_gone.sql": "CREATE TABLE gone (id int);\n",
+      "migrations/005_gone.sql": "DROP TABLE gone;\n",
+    });
+    const { stdout } = await ddlint("--mermaid", "--after", "001");
+    expect(stdout.split("  classDef")[0]).toBe(
+      'erDiagram\n  orders:::added {\n    bigint id PK "NOT NULL"\n    bigint user_id FK\n  }\n' +
+        '  users:::changed {\n    bigint id PK "NOT NULL"\n    varchar_20 mobile "added"\n    text note "dropped"\n  }\n' +
+        '  users |o--o{ orders : "user_id (added)"\n',
+    );
+    const later = (await ddlint("--mermaid", "--after", "002")).stdout;
+    expect(later).toContain('varchar_20 mobile "was phone text"');
+    expect((await ddlint("--mermaid", "--after", "004")).stdout).toContain("gone:::dropped {");
+    expect((await ddlint("--mermaid", "--after", "005")).stdout).not.toContain(":::");
+  });
+
+  it("a picture", async () => {
+    write({
+      "migrations/001_init.sql":
+        'CREATE TABLE "a<b" (id bigint PRIMARY KEY);\nCREATE TABLE alone (id int);\n' +
+        'CREATE TABLE child (id int, a bigint NOT NULL REFERENCES "a<b", next bigint REFERENCES "a<b");\n' +
+        "CREATE TABLE self (id int PRIMARY KEY, up int REFERENCES self);\n" +
+        "CREATE TABLE egg (id int PRIMARY KEY);\nCREATE TABLE hen (id int PRIMARY KEY, egg int REFERENCES egg);\n" +
+        "ALTER TABLE egg ADD COLUMN hen int REFERENCES hen;\n",
+      "migrations/002_more.sql": "ALTER TABLE alone ADD COLUMN more int;\n",
+    });
+    const { stdout } = await ddlint("--svg", "--after", "001");
+    expect(stdout).toMatch(/^<svg [^>]*>\n<title>Schema after 002_more<\/title>/);
+    expect(stdout).toContain(">a&lt;b<");
+    expect(stdout.match(/<path class="link/g)).toHaveLength(5);
+    expect(stdout.match(/<path class="link optional/g)).toHaveLength(4);
+    expect(stdout).toContain('<rect class="row added"');
+    // No box covers another.
+    const boxes = [
+      ...stdout.matchAll(/<rect class="box" x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"/g),
+    ].map(([, ...numbers]) => numbers.map(Number));
+    expect(boxes).toHaveLength(6);
+    for (const [at, [x = 0, y = 0, width = 0, height = 0]] of boxes.entries())
+      for (const [left = 0, top = 0, w = 0, h = 0] of boxes.slice(at + 1))
+        expect(x + width <= left || left + w <= x || y + height <= top || top + h <= y).toBe(true);
+  });
+
   it("JSON", async () => {
     write(shop);
     expect(JSON.parse((await ddlint("--json")).stdout)).toMatchObject({
