@@ -21,6 +21,7 @@ import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.
 import { packageRootOf } from "./manifests.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
+import { addTo } from "../text/group.ts";
 import { classFolders } from "./layouts/class-folders.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
@@ -118,17 +119,40 @@ function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
 }
 
-/** What nothing runs, beside a tool's history, is named with that. */
+/** What nothing runs, beside a tool's history, is named with that; many folders in one are one line. */
 function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const groups = new Map<string, AnyHistory[]>();
   for (const [key, kept] of looseAmong(fs, histories)) {
     const loose = histories.get(key);
-    const main = histories.get(kept);
-    if (loose === undefined || main === undefined) continue;
+    if (loose === undefined || !histories.has(kept)) continue;
     histories.delete(key);
-    const count = loose.migrations.length;
-    const says = `${loose.root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`;
-    histories.set(kept, { ...main, loose: [...(main.loose ?? []), says] });
+    addTo(groups, kept, loose);
   }
+  for (const [kept, all] of groups) {
+    const main = histories.get(kept);
+    if (main === undefined) continue;
+    const says = grouped(all).map(
+      ({ root, count }) =>
+        `${root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`,
+    );
+    histories.set(kept, { ...main, loose: says });
+  }
+}
+
+const fewFolders = 3;
+
+/** Folders with the number of their files; many of one folder, two levels below the project's at the most, together. */
+function grouped(
+  histories: readonly AnyHistory[],
+): readonly { readonly root: string; readonly count: number }[] {
+  const own = histories.map(({ root, migrations }) => ({ root, count: migrations.length }));
+  if (own.length <= fewFolders) return own;
+  const counts = new Map<string, number>();
+  for (const { root, count } of own) {
+    const home = segments(root).slice(0, 2).join("/");
+    counts.set(home, (counts.get(home) ?? 0) + count);
+  }
+  return [...counts].map(([root, count]) => ({ root, count }));
 }
 
 /** Folders with the same migrations are linted once. */

@@ -177,6 +177,17 @@ describe("scripts beside a tool's history", () => {
     ]);
   });
 
+  test("in many folders of one are one line", () => {
+    const files: Record<string, string> = { ...tool };
+    for (const name of ["a", "b", "c", "d"]) {
+      files[`app/tasks/${name}/01_b.sql`] = "SELECT 1;";
+      files[`app/tasks/${name}/02_c.sql`] = "SELECT 2;";
+    }
+    expect(histories(files).flatMap(({ loose = [] }) => loose)).toEqual([
+      "app/tasks: nothing runs its 8 files of SQL beside supabase/migrations, so that they were not checked",
+    ]);
+  });
+
   test.each([
     ["a script runs", { Makefile: 'up:\n\tfor f in sql/*.sql; do psql -f "$f"; done\n' }],
     ["a script names", { "scripts/up.sh": "cat sql/01_b.sql | ssh db psql\n" }],
