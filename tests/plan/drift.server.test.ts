@@ -7,8 +7,8 @@ import { planDrift } from "../../src/engine/schema.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { follow } from "../schema/follow.ts";
 import { preamble, statementFor, type Choice } from "../schema/statements.ts";
+import { acceptedBy } from "./accepted.ts";
 import { definitions } from "./definitions.ts";
 import { findPostgres, startPostgres, type PostgresServer } from "./postgres-server.ts";
 
@@ -42,35 +42,7 @@ describe.runIf(bin !== undefined)("on PostgreSQL", () => {
     server.stop();
   });
 
-  async function attempt(sql: string): Promise<boolean> {
-    await db.exec("SAVEPOINT one");
-    try {
-      await db.exec(`${sql}; RELEASE one`);
-      return true;
-    } catch {
-      await db.exec("ROLLBACK TO one");
-      return false;
-    }
-  }
-
-  /** Statements that a server accepts one after the other. */
-  async function accepted(
-    makers: readonly ((schema: Schema) => string)[],
-    start: Schema,
-  ): Promise<{ readonly texts: readonly string[]; readonly schema: Schema }> {
-    const texts: string[] = [];
-    let schema = start;
-    for (const make of makers) {
-      const sql = make(schema).replace(/\bconcurrently\b/i, "");
-      const statement = postgres.read(sql).statements[0];
-      if (statement === undefined || /search_path|drop expression/.test(sql)) continue;
-      const next = follow(schema, statement);
-      if (!(await attempt(sql))) continue;
-      schema = next.schema;
-      texts.push(sql);
-    }
-    return { texts, schema };
-  }
+  const { accepted } = acceptedBy(() => db, /search_path|drop expression/);
 
   let databases = 0;
   /** A database with what the scripts make; undefined: this release doesn't take them. */

@@ -7,8 +7,8 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { emptySchema, type Schema } from "../../src/schema/schema.ts";
 import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
-import { follow } from "../schema/follow.ts";
 import { preamble, statementFor, type Choice } from "../schema/statements.ts";
+import { acceptedBy } from "./accepted.ts";
 import { definitions } from "./definitions.ts";
 
 /** More of both: `DDLINT_FUZZ=2000 DDLINT_SEED=7`. */
@@ -22,16 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-async function attempt(sql: string): Promise<string | undefined> {
-  await db.exec("SAVEPOINT one");
-  try {
-    await db.exec(`${sql}; RELEASE one`);
-    return undefined;
-  } catch (error) {
-    await db.exec("ROLLBACK TO one");
-    return String(error);
-  }
-}
+const { attempt, accepted } = acceptedBy(() => db);
 
 async function catalogue(): Promise<readonly string[]> {
   await db.exec("SET LOCAL search_path = pg_catalog");
@@ -41,22 +32,6 @@ async function catalogue(): Promise<readonly string[]> {
   return lines.some((line) => / below /.test(line))
     ? lines.map((line) => line.replace(" NOT VALID", ""))
     : lines;
-}
-
-/** Statements that the server accepts one after the other. */
-async function accepted(makers: readonly ((schema: Schema) => string)[]): Promise<readonly string[]> {
-  const texts: string[] = [];
-  let schema = emptySchema(dialect).withClosed(true);
-  for (const make of makers) {
-    const sql = make(schema).replace(/\bconcurrently\b/i, "");
-    const statement = postgres.read(sql).statements[0];
-    if (statement === undefined) continue;
-    const next = follow(schema, statement);
-    if ((await attempt(sql)) !== undefined) continue;
-    schema = next.schema;
-    texts.push(sql);
-  }
-  return texts;
 }
 
 const number = fc.nat(1000);
@@ -73,7 +48,8 @@ it("the printed schema gives the same catalogue, or names what isn't known", asy
     fc.asyncProperty(fc.array(choice, { minLength: 5, maxLength: 30, size: "max" }), async (choices) => {
       await db.exec("BEGIN");
       try {
-        const texts = await accepted([...preamble.map((sql) => () => sql), ...choices.map(maker)]);
+        const start = emptySchema(dialect).withClosed(true);
+        const { texts } = await accepted([...preamble.map((sql) => () => sql), ...choices.map(maker)], start);
         const expected = await catalogue();
         const history = texts.map((sql) => `${sql};\n`).join("");
         const { text, statements, gaps } = await planSchema({

@@ -12,7 +12,7 @@ import { startPglite } from "../../src/verify/connect.ts";
 import type { Connection } from "../../src/verify/connection.ts";
 import { embeddedLabs } from "../../src/verify/embedded.ts";
 import type { Labs } from "../../src/verify/lab.ts";
-import { follow } from "../schema/follow.ts";
+import { acceptedBy } from "../plan/accepted.ts";
 import { preamble, statementFor, type Choice } from "../schema/statements.ts";
 
 /** More of both: `DDLINT_FUZZ=200 DDLINT_SEED=7`. */
@@ -53,28 +53,7 @@ it("passes the worked history", async () => {
   expect(faultsIn(result)).toEqual([]);
 });
 
-/** Statements that the server accepts one after the other, in the transaction that is open. */
-async function accepted(
-  makers: readonly ((schema: Schema) => string)[],
-  start: Schema,
-): Promise<{ readonly texts: readonly string[]; readonly schema: Schema }> {
-  const texts: string[] = [];
-  let schema = start;
-  for (const make of makers) {
-    const sql = make(schema).replace(/\bconcurrently\b/i, "");
-    const statement = postgres.read(sql).statements[0];
-    if (statement === undefined) continue;
-    if (statement.operations.some((op) => /^(?:begin|commit|rollback|savepoint)$/.test(op.kind))) continue;
-    const next = follow(schema, statement);
-    await scratch.exec("SAVEPOINT one");
-    const { error } = await scratch.send(sql);
-    await scratch.exec(error === undefined ? "RELEASE one" : "ROLLBACK TO one");
-    if (error !== undefined) continue;
-    schema = next.schema;
-    texts.push(sql);
-  }
-  return { texts, schema };
-}
+const { accepted } = acceptedBy(() => scratch);
 
 const number = fc.nat(1000);
 const choice = fc.record({ form: number, a: number, b: number, c: number, d: fc.nat(20) });
