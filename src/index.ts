@@ -165,7 +165,7 @@ export type { UncheckedFile } from "./project/unchecked.ts";
 /** @experimental */
 export type { UnreadFolder } from "./project/unread.ts";
 /** @experimental */
-export { dialectTitles, isDialectName } from "./model/dialect.ts";
+export { dialectNames, dialectTitles, isDialectName } from "./model/dialect.ts";
 /** @experimental */
 export { statedServer } from "./project/stated-server.ts";
 /** @experimental */

@@ -1,5 +1,5 @@
 import type { ESLint, Linter } from "eslint";
-import { defaultOptions, dialects, presetNames, resolveRules } from "../index.ts";
+import { defaultOptions, dialectNames, presetNames, resolveRules } from "../index.ts";
 import type { PresetName, Rule, Severity } from "../index.ts";
 import { nameInPlugin } from "./rules.ts";
 
@@ -30,7 +30,7 @@ export function configsOf(
 /** The rules of a preset, with options where they differ from the rules' own. */
 const rulesOf = (name: string, rules: readonly Rule[], preset: PresetName): Linter.RulesRecord =>
   Object.fromEntries(
-    dialects
+    dialectNames
       .flatMap((dialect) => resolveRules(rules, { presets: [preset] }, dialect).active)
       .map(({ rule, severity, options }): [string, Linter.RuleEntry] => {
         const isOwn = JSON.stringify(options) === JSON.stringify(defaultOptions(rule));

@@ -1,6 +1,7 @@
 /** What a statement does to the server, and why something was found in it. */
 import { MarkupKind, type Hover, type Position } from "vscode-languageserver/node";
 import {
+  dialects,
   fenced,
   helpText,
   isSql,
@@ -15,9 +16,11 @@ import { findingsIn, type Place } from "./place.ts";
 import { holdsPosition, rangeOf } from "./places.ts";
 
 export function hover(place: Place, position: Position): Hover | undefined {
-  const statement = (place.project.ask((session) => session.statements(place.file)) ?? []).findLast((one) =>
-    holdsPosition(rangeOf(one), position),
-  );
+  // What a call of MongoDB's driver locks isn't measured.
+  const statements = hasSql(place)
+    ? place.project.ask((session) => session.statements(place.file))
+    : undefined;
+  const statement = (statements ?? []).findLast((one) => holdsPosition(rangeOf(one), position));
   const findings = findingsIn(place).filter((finding) => holdsPosition(rangeOf(finding), position));
   if (statement === undefined && findings.length === 0) return undefined;
   const markdown = place.client.markdownHover;
@@ -32,6 +35,11 @@ export function hover(place: Place, position: Position): Hover | undefined {
     },
     ...(statement !== undefined && { range: rangeOf(statement) }),
   };
+}
+
+function hasSql({ project, file }: Place): boolean {
+  const dialect = project.ask((session) => session.historyOf(file))?.dialect;
+  return dialect === undefined || dialects.some((one) => one === dialect);
 }
 
 function statementText(place: Place, statement: StatementInfo, markdown: boolean): string {
@@ -141,23 +149,28 @@ const versionsOf: Readonly<Record<Server, readonly string[]>> = {
 };
 
 /** What was found here, and what to write instead of this very statement; the rule's reason once. */
-function explained({ project }: Place, findings: readonly Finding[], markdown: boolean): readonly string[] {
+function explained(place: Place, findings: readonly Finding[], markdown: boolean): readonly string[] {
   return [...new Set(findings.map(({ ruleId }) => ruleId))].flatMap((id) => {
-    const rule = project.rules.find((one) => one.id === id);
+    const rule = place.project.rules.find((one) => one.id === id);
     const own = findings.filter(({ ruleId }) => ruleId === id);
     if (rule === undefined) return [];
     // One statement may have a thousand of them.
     const shown = own.slice(0, mostOfRule);
     const more = own.length - shown.length;
     return markdown
-      ? [explainedInMarkdown(rule, shown, more)]
+      ? [explainedInMarkdown(rule, shown, more, hasSql(place) ? "sql" : "js")]
       : shown.map((finding) => printable(helpText(rule, finding)));
   });
 }
 
 const mostOfRule = 3;
 
-function explainedInMarkdown(rule: Rule, findings: readonly Finding[], more: number): string {
+function explainedInMarkdown(
+  rule: Rule,
+  findings: readonly Finding[],
+  more: number,
+  language: string,
+): string {
   const url = ruleUrl(rule.id);
   return [
     `## ${rule.id}`,
@@ -165,7 +178,7 @@ function explainedInMarkdown(rule: Rule, findings: readonly Finding[], more: num
       escaped(sentence(finding.message)),
       ...(finding.instead === undefined || finding.instead === findings[i + 1]?.instead
         ? []
-        : [insteadInMarkdown(finding.instead)]),
+        : [insteadInMarkdown(finding.instead, language)]),
     ]),
     ...(more > 0 ? [`And ${more} more of this rule.`] : []),
     `**Why.** ${rule.docs.why}`,
@@ -173,9 +186,9 @@ function explainedInMarkdown(rule: Rule, findings: readonly Finding[], more: num
   ].join("\n\n");
 }
 
-const insteadInMarkdown = (instead: string): string =>
+const insteadInMarkdown = (instead: string, language: string): string =>
   isSql(instead)
-    ? `**Instead:**\n\n${fenced("sql", instead.trimEnd())}`
+    ? `**Instead:**\n\n${fenced(language, instead.trimEnd())}`
     : `**Instead.** ${instead
         .split("`")
         .map((part, i) => (i % 2 === 1 ? code(part) : escapedPart(part)))

@@ -24,6 +24,28 @@ describe("migrations in code", () => {
     );
   });
 
+  it.each(["js", "ts"])("for MongoDB have the rules for MongoDB alone (%s)", async (ending) => {
+    const folder = folderWith({
+      "package.json": '{ "dependencies": { "migrate-mongo": "^14.0.0" } }',
+      "migrate-mongo-config.js": "module.exports = { lockTtl: 600 };\n",
+      [`migrations/20240101000000-plan.${ending}`]: `export const up = async (db) => {
+  db.collection("users").updateMany({ plan: null }, { $set: { plan: "free" } });
+};
+export const down = async (db) => {
+  await db.collection("users").updateMany({ plan: "free" }, { $unset: { plan: "" } });
+};
+`,
+    });
+    expect(
+      await messages(folder, `migrations/20240101000000-plan.${ending}`, [
+        { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as never } },
+        code,
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^2:26 ddlint\/unawaited-call: nothing awaits updateMany\(\) of users/),
+    ]);
+  });
+
   it("in TypeScript are read with the user's parser around them", async () => {
     const folder = folderWith({
       "package.json": '{ "dependencies": { "pg": "^8.0.0", "typeorm": "^0.3.0" } }',
