@@ -38,7 +38,7 @@ export const down = async (db) => {
     });
     expect(
       await messages(folder, `migrations/20240101000000-plan.${ending}`, [
-        { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser as never } },
+        { files: ["**/*.ts"], languageOptions: { parser: tseslint.parser } },
         code,
       ]),
     ).toEqual([

@@ -10,6 +10,9 @@ import {
   lintProject,
   lintText,
   memoryFileSystem,
+  planPreflight,
+  planRollback,
+  planSteps,
   plainColors,
   rules,
   UserError,
@@ -56,6 +59,12 @@ const projects = fixtureProjects();
 const programs = Object.entries(filesBelow(join(fixtures, "code"))).filter(([path]) =>
   /\.[cm]?[jt]s$/.test(path),
 );
+
+/** The rules' own fixtures of code are MongoDB's. */
+const documentTexts = [
+  ...readAll("rules", /\.[jt]s$/),
+  ...programs.filter(([path]) => /mongo/.test(path)).map(([, text]) => text),
+];
 
 const railsTexts = readAll("frameworks", /\.rb$/);
 const changelogs = ["xml", "yaml", "json"].map((ending) => ({
@@ -149,6 +158,16 @@ function checkFormat(name: string, text: string): void {
   if (foreign !== null && name !== "github") throw new Error(`${name} writes a command of GitHub`);
 }
 
+/** What is written for a migration: a mistake of the user's is none of ours. */
+async function checkWritten(files: Files): Promise<void> {
+  for (const write of [planRollback, planSteps, planPreflight])
+    try {
+      await write({ fs: memoryFileSystem(files), facts: { now } });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+}
+
 const hostile = [
   "\u001b[31m",
   "\n::error::x",
@@ -162,6 +181,8 @@ const hostile = [
   "`",
   "\u009b",
 ];
+
+const documentTools = ["migrate-mongo", "mongo-migrate-ts", "ts-migrate-mongoose", "db-migrate-mongodb"];
 
 const fuzzers = {
   sql: {
@@ -187,6 +208,19 @@ const fuzzers = {
       };
     },
     check: checkProject,
+  },
+  documents: {
+    make: (random) => ({
+      files: {
+        "package.json": JSON.stringify({ dependencies: { [pick(random, documentTools)]: "*" } }),
+        "migrations/20240101000000_first.js": pick(random, documentTexts),
+        "migrations/20240102000000_second.ts": damaged(random, pick(random, documentTexts)),
+      },
+    }),
+    check: async (input) => {
+      await checkProject(input);
+      await checkWritten(input.files);
+    },
   },
   ruby: {
     make: (random) => ({

@@ -73,6 +73,8 @@ export interface DocumentChange {
   readonly rename: readonly { readonly from: string; readonly to: string | undefined }[];
   /** Fields whose new value depends on the old one: `$inc`, `$mul`, `$push`. */
   readonly added: readonly { readonly operator: string; readonly field: string }[];
+  /** Fields that `$addToSet`, `$pull`, `$min` and the like change: again, they change nothing more. */
+  readonly adjusted: readonly string[];
   /** A pipeline, whose stages aren't looked into beyond `$set` and `$unset`. */
   readonly pipeline: boolean;
   /** The whole document is replaced. */

@@ -195,7 +195,7 @@ function altered(
 
 function updated({ collection, filter, change, many, method }: UpdateDocuments): Back {
   const { code, text } = collection ?? { code: "", text: "" };
-  const { set, unset, rename, added, known, replace, pipeline } = change;
+  const { set, unset, rename, added, adjusted, known, replace, pipeline } = change;
   const own = `what ${method}() changes in documents of ${text}`;
   if (!known || replace || pipeline || !many) return { stays: own };
   const calls: string[] = [];
@@ -224,8 +224,10 @@ function updated({ collection, filter, change, many, method }: UpdateDocuments):
   return {
     calls,
     ...(lost.length === 0 ? {} : { lost: lost.join(", ") }),
-    ...(left.length + added.length === 0
+    ...(left.length + added.length + adjusted.length === 0
       ? {}
-      : { stays: `${[...left, ...added.map(({ field }) => field)].join(", ")} of documents of ${text}` }),
+      : {
+          stays: `${[...left, ...adjusted, ...added.map(({ field }) => field)].join(", ")} of documents of ${text}`,
+        }),
   };
 }

@@ -160,6 +160,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       const written = [
         ...change.set,
         ...change.unset,
+        ...change.adjusted,
         ...change.added.map(({ field }) => field),
         ...change.rename.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]),
       ];

@@ -61,6 +61,7 @@ export function filterOf(file: Reader, value: Value | undefined): DocumentFilter
 /** The filter of a single document: it is bounded, whatever it is. */
 export const one = (filter: DocumentFilter): DocumentFilter => ({ ...filter, bounded: true });
 
+const adjusting = /^\$(?:addToSet|pull|pullAll|min|max)$/;
 const adding = /^\$(?:inc|mul|push|pushAll|bit)$/;
 
 export function changeOf(file: Reader, value: Value | undefined, replaces = false): DocumentChange {
@@ -69,6 +70,7 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
     unset: [] as string[],
     rename: [] as { from: string; to: string | undefined }[],
     added: [] as { operator: string; field: string }[],
+    adjusted: [] as string[],
   };
   const code = codeOf(file, value);
   const stages = value?.is === "list" ? value.items : [];
@@ -84,9 +86,9 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
 }
 
 type Change = {
-  readonly [K in "set" | "unset" | "rename" | "added"]: DocumentChange[K] extends readonly (infer T)[]
-    ? T[]
-    : never;
+  readonly [
+    K in "set" | "unset" | "rename" | "added" | "adjusted"
+  ]: DocumentChange[K] extends readonly (infer T)[] ? T[] : never;
 };
 
 const areKnown = ({ fields }: RecordValue): boolean =>
@@ -106,6 +108,7 @@ function operators(record: RecordValue, change: Change): void {
     else if (operator === "$unset") change.unset.push(...names);
     else if (operator === "$rename")
       for (const [from, to] of given.fields) change.rename.push({ from, to: textOf(to) });
+    else if (adjusting.test(operator)) change.adjusted.push(...names);
     else if (adding.test(operator)) for (const field of names) change.added.push({ operator, field });
   }
 }
