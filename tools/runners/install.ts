@@ -19,11 +19,19 @@ const run = (
 };
 
 /** Packages as `name@version`, from npm. */
-export function npm(home: string, versions: Readonly<Record<string, string>>): void {
+export function npm(
+  home: string,
+  versions: Readonly<Record<string, string>>,
+  ...options: readonly string[]
+): void {
   if (existsSync(join(home, "node_modules"))) return;
   writeFileSync(join(home, "package.json"), '{ "private": true }\n');
   const names = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
-  run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", ...names], home);
+  run(
+    "npm",
+    ["install", "--silent", "--no-audit", "--no-fund", "--no-package-lock", ...options, ...names],
+    home,
+  );
 }
 
 /** A program of a Go module. */

@@ -21,6 +21,7 @@ const { values, positionals } = parseArgs({
   options: {
     only: { type: "string" },
     mariadb: { type: "boolean" },
+    printed: { type: "boolean", default: false },
     missing: { type: "boolean", default: false },
     cache: { type: "string", default: join(tmpdir(), "ddlint-runners") },
     verbose: { type: "boolean", default: false },
@@ -64,6 +65,10 @@ async function runAll(server: Server, tool: Tool, home: string): Promise<void> {
 if (process.argv.includes("--mariadb")) {
   await import("./mariadb/run.ts");
   process.exit();
+}
+if (values.printed) {
+  const { runPrinted } = await import("./printed/run.ts");
+  process.exit(Math.min(1, await runPrinted(positionals, values.cache)));
 }
 const names = readdirSync(new URL("tools/", import.meta.url)).map((file) => file.replace(/\.ts$/, ""));
 const unknown = positionals.filter((name) => !names.includes(name));

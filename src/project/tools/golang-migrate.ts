@@ -59,7 +59,8 @@ export const golangMigrate: Tool = {
     applyTo: ({ folder, migration }) =>
       `migrate -path ${folder} -database ${url} goto ${number(migration) ?? ""}`,
     undo: ({ folder }) => `migrate -path ${folder} -database ${url} down 1`,
-    status: ({ folder }) => `migrate -path ${folder} -database ${url} version`,
+    // It ends with 1 as long as none is applied.
+    status: ({ folder }) => `migrate -path ${folder} -database ${url} version || true`,
     forget: forced,
     mark: ({ folder, migration }) =>
       `migrate -path ${folder} -database ${url} force ${number(migration) ?? ""}`,
