@@ -53,7 +53,7 @@ describe("a cache", () => {
         migrations.map(({ up, down }) => [up.path, down?.path]),
       );
       const cache = { store: memoryStore(), least: 1 };
-      for (const left of [3, 1, 2, 0]) {
+      for (const left of [3, 1, 0]) {
         const later = new Set(added.slice(added.length - left).flat());
         const fs = memoryFileSystem(
           Object.fromEntries(Object.entries(files).filter(([path]) => !later.has(path))),
@@ -66,7 +66,7 @@ describe("a cache", () => {
   );
 
   it("uses what was found before", () => {
-    expect(grown).toBeGreaterThan(50);
+    expect(grown).toBeGreaterThan(30);
   });
 
   it(`changes nothing after each of ${edits} edits`, { timeout: 60_000 + edits * 500 }, async () => {
