@@ -7,6 +7,7 @@ export async function runbookParts(root: string): Promise<Readonly<Record<string
     (await demoScreen(root, line)).replace(/^```console/, "````console").replace(/```$/, "````");
   return {
     impact: await screen("runbook 20260217093000 --section impact"),
+    "pre-flight": await screen("runbook 20260210120000 --section pre-flight"),
     verify: await screen("runbook 20260126140000 --section verify --section rollback"),
     changelog: await screen("runbook 20260126140000 --section changelog"),
   };
