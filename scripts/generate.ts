@@ -19,7 +19,8 @@ import { rollbackParts } from "./rollbacks-page.ts";
 import { runbookParts } from "./runbook-page.ts";
 import { schemaParts, schemaPicture } from "./schema-page.ts";
 import { verifyParts } from "./verify-page.ts";
-import { mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
+import { demoScreen } from "./demo-screen.ts";
+import { mongodbDemo, mysqlCommand, mysqlDemo, readmeDemo } from "./readme-demo.ts";
 import { statusParts } from "./status-page.ts";
 import { registry, ruleIds } from "./registry.ts";
 import { presetsPage, rulePage, rulesIndexPage } from "./rule-pages.ts";
@@ -92,6 +93,14 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
   return new Map<string, Parts>([
     ["README.md", { demo: screen("npx ddlint", await readmeDemo(root)) }],
     ["docs/mysql.md", { "mysql-demo": screen(mysqlCommand, await mysqlDemo(root)) }],
+    [
+      "docs/mongodb.md",
+      {
+        "mongodb-demo": screen("npx ddlint", await mongodbDemo(root)),
+        "mongodb-rollback": await demoScreen(root, "rollback", false, "fixtures/mongodb-demo"),
+        "mongodb-plan": await demoScreen(root, "plan", false, "fixtures/mongodb-demo"),
+      },
+    ],
     ["docs/plans.md", await planParts(root)],
     ["docs/rollbacks.md", await rollbackParts(root)],
     ["docs/runbook.md", await runbookParts(root)],

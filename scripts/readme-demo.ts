@@ -18,6 +18,10 @@ export const mysqlDemo = (root: string): Promise<string> =>
     serverVersion: "8.0.36",
   });
 
+/** MongoDB's, on the page about it. */
+export const mongodbDemo = (root: string): Promise<string> =>
+  screen(root, "fixtures/mongodb-demo", ["backfill-without-batches", "unawaited-call"]);
+
 async function screen(
   root: string,
   folder: string,

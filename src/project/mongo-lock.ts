@@ -26,7 +26,7 @@ export function lockProblems(view: FolderView): readonly FileProblem[] {
       if (match === null && !/\b(?:module\.exports|export\s+default)\b/.test(code)) return [];
       if (match === null && /\.\.\.\s*[\w(]|\brequire\(\s*["']\.|\bmodule\.exports\s*=\s*[\w.]+\(/.test(code))
         return [];
-      const version = statedVersion(view, up);
+      const version = statedVersion(view);
       return [
         {
           rule: "migration-lock-off",
@@ -41,11 +41,14 @@ export function lockProblems(view: FolderView): readonly FileProblem[] {
   return [];
 }
 
-/** The oldest major release that package.json beside the settings takes. */
-function statedVersion(view: FolderView, up: number): number | undefined {
-  const manifest = view.read(`${"../".repeat(up)}package.json`);
-  const match = /"migrate-mongo"\s*:\s*"[\^~>=v ]{0,4}(\d+)\./.exec(manifest ?? "");
-  return match === null ? undefined : Number(match[1]);
+/** The oldest major release that the nearest package.json takes. */
+function statedVersion(view: FolderView): number | undefined {
+  for (const [up] of ancestors(view.root, 4).entries()) {
+    const manifest = view.read(`${"../".repeat(up)}package.json`) ?? "";
+    const match = /"migrate-mongo"\s*:\s*"[\^~>=v ]{0,4}(\d+)\./.exec(manifest);
+    if (match !== null) return Number(match[1]);
+  }
+  return undefined;
 }
 
 /** Read in the packages of npm: 11.0.0 has no lock, 12.1.3 has. */

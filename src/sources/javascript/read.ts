@@ -72,7 +72,10 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
   const facts = { tool, file, module, top, text, inTransaction: input.wraps && !optedOut };
   const downTree = module.down === false ? undefined : module.down;
   const inDown = (comment: Span): boolean =>
-    downTree !== undefined && downTree.start <= comment.start && comment.end <= downTree.end;
+    downTree !== undefined &&
+    ((downTree.start <= comment.start && comment.end <= downTree.end) ||
+      // The one right above the function is about it.
+      (comment.end <= downTree.start && headOfFunction.test(input.text.slice(comment.end, downTree.start))));
   const up = module.up ?? scriptOf(program);
   const upRun = direction(facts, up, module.open);
   const downRun = downTree === undefined ? undefined : direction(facts, downTree);
@@ -89,6 +92,9 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
     irreversible: irreversible(file, module, top, comments, tool, upRun.canReverse),
   };
 }
+
+/** `export const down = `, `exports.down = `; empty where the function begins with it. */
+const headOfFunction = /^\s*(?:export\s+)?(?:(?:const\s+|(?:module\.)?exports\.)?\w+\s*[=:]\s*)?$/;
 
 /** A file that exports nothing to run: its own statements are the migration. */
 function scriptOf(program: Tree): Tree {
