@@ -15,6 +15,8 @@ export interface ColumnDefinition {
   readonly default?: Expression | undefined;
   readonly generated?: { readonly expression: Expression; readonly stored: boolean } | undefined;
   readonly identity?: "always" | "by default" | undefined;
+  /** Name of its sequence, where it isn't left to the server. */
+  readonly identitySequence?: string | undefined;
   /** `serial`, `bigserial`, `smallserial`: a sequence, its default, NOT NULL. */
   readonly serial: boolean;
   readonly collation?: QualifiedName | undefined;
@@ -243,6 +245,8 @@ export interface DropExpression extends OnColumn<"dropExpression"> {
 }
 export interface AddIdentity extends OnColumn<"addIdentity"> {
   readonly identity: "always" | "by default";
+  /** Name of its sequence, where it isn't left to the server. */
+  readonly sequenceName?: string | undefined;
 }
 export type AlterIdentity = OnColumn<"alterIdentity">;
 export interface DropIdentity extends OnColumn<"dropIdentity"> {

@@ -33,7 +33,7 @@ export function addColumn(draft: Draft, op: AddColumn): void {
   if (!op.ifNotExists && needsValue(draft, column)) setEmptied(draft, op.table, "required", op);
   const owner = draft.relation(table.key);
   if (owner !== undefined && (column.serial || column.identity !== undefined))
-    createOwnedSequence(draft, owner, column.name);
+    createOwnedSequence(draft, owner, column.name, op.column.identitySequence);
 }
 
 /** PostgreSQL refuses to add it where there is a row (23502); MySQL writes the implicit default. */
@@ -202,7 +202,7 @@ export function changeColumn(draft: Draft, op: ColumnChange): void {
         false,
       );
       const table = key === undefined ? undefined : draft.relation(key);
-      if (table !== undefined) createOwnedSequence(draft, table, op.column.text);
+      if (table !== undefined) createOwnedSequence(draft, table, op.column.text, op.sequenceName);
       return;
     }
     case "alterIdentity":

@@ -32,9 +32,9 @@ export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   };
 }
 
-/** The sequence below a serial or IDENTITY column. */
-export function createOwnedSequence(draft: Draft, table: Relation, column: string): void {
-  const name = chooseRelationName(draft, table.schema, table.name, column, "seq");
+/** The sequence below a serial or IDENTITY column. @param named its name; undefined: the server chooses one */
+export function createOwnedSequence(draft: Draft, table: Relation, column: string, named?: string): void {
+  const name = named ?? chooseRelationName(draft, table.schema, table.name, column, "seq");
   draft.create({
     ...newRelation(table.schema, name, "sequence", draft.origin),
     temporary: table.temporary,
@@ -118,7 +118,7 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   const made = draft.relation(key);
   for (const column of op.columns)
     if (made !== undefined && (column.serial || column.identity !== undefined))
-      createOwnedSequence(draft, made, column.name.text);
+      createOwnedSequence(draft, made, column.name.text, column.identitySequence);
   if (parent !== undefined) partitionFrom(draft, key, parent);
   return key;
 }

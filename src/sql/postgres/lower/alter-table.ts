@@ -4,7 +4,7 @@ import type { Name } from "../../../model/names.ts";
 import type { Operation, SetTriggerState } from "../../../model/operation.ts";
 import { alterOther } from "./alter-relation.ts";
 import { changeOwner, columnOption, namePosition, onTable, type Command } from "./command.ts";
-import { lowerColumn } from "./column.ts";
+import { lowerColumn, sequenceName } from "./column.ts";
 import { lowerConstraint } from "./constraint.ts";
 import { expression, insideBrackets, tableScope } from "./expression.ts";
 import { nameAt, nodesName, relationEnd, relationName } from "./names.ts";
@@ -173,7 +173,14 @@ function subCommand(at: Command, foreign: boolean): Operation[] {
       const constraint =
         definition !== undefined && "Constraint" in definition ? definition.Constraint : undefined;
       const always = constraint?.generated_when === "a";
-      return [{ ...onColumn(at, "addIdentity", 2), identity: always ? "always" : "by default" }];
+      const named = constraint === undefined ? undefined : sequenceName(constraint);
+      return [
+        {
+          ...onColumn(at, "addIdentity", 2),
+          identity: always ? "always" : "by default",
+          ...(named === undefined ? {} : { sequenceName: named }),
+        },
+      ];
     }
     case "AT_SetIdentity":
       return [onColumn(at, "alterIdentity", 2)];

@@ -37,6 +37,7 @@ export function lowerColumn(
   let byDefault: Expression | undefined;
   let generated: ColumnDefinition["generated"];
   let identity: ColumnDefinition["identity"];
+  let identitySequence: string | undefined;
   const constraints: Operation[] = [];
   nodes.forEach((node, i) => {
     const from = starts[i] ?? range.from;
@@ -53,6 +54,7 @@ export function lowerColumn(
       }
       case "CONSTR_IDENTITY":
         identity = node.generated_when === "a" ? "always" : "by default";
+        identitySequence = sequenceName(node);
         notNull = true;
         break;
       case "CONSTR_GENERATED": {
@@ -90,6 +92,7 @@ export function lowerColumn(
     ...(byDefault === undefined ? {} : { default: byDefault }),
     ...(generated === undefined ? {} : { generated }),
     ...(identity === undefined ? {} : { identity }),
+    ...(identitySequence === undefined ? {} : { identitySequence }),
     serial,
     ...(collate === undefined || collateAt === undefined
       ? {}
@@ -122,4 +125,13 @@ function attributesOf(nodes: readonly Constraint[], first: number, last: number)
     initiallyDeferred: deferred,
     notEnforced: types.includes("CONSTR_ATTR_NOT_ENFORCED"),
   };
+}
+
+/** `SEQUENCE NAME` of an identity column, as pg_dump writes it; its schema is that of the table. */
+export function sequenceName({ options = [] }: Constraint): string | undefined {
+  const [named] = options.flatMap((one) =>
+    "DefElem" in one && one.DefElem.defname === "sequence_name" ? [one.DefElem] : [],
+  );
+  const last = named?.arg !== undefined && "List" in named.arg ? named.arg.List.items?.at(-1) : undefined;
+  return last !== undefined && "String" in last ? last.String.sval : undefined;
 }
