@@ -198,7 +198,8 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "TRUNCATE or DELETE without a condition runs before it in the same migration, and nothing fills the table in between;",
       "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, which fails where there is a row; this column itself is an error;",
       "look-up tables: their columns only say what a word means, and the migrations insert two rows or more (ten, where columns such as `created_at` stand beside them);",
-      "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum.",
+      "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum;",
+      "tables that were created less than an hour before this migration, by the times that versions are, unless a query has filled them.",
     ),
     "It is one step less severe where the tables most probably have few rows yet, by the times that versions are, and no migration has filled them with a query:",
     listOf(

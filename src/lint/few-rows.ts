@@ -26,8 +26,10 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   const tables = assumed === undefined ? [] : tablesOf(step, assumed);
   if (tables.length === 0 || severity === "note") return undefined;
   const rows = tables.map(step.rows);
-  const isSure = ({ are }: Rows): boolean =>
-    are === "none" || are === "none or fails" || (are === "few" && assumed === "many rows");
+  const isSure = ({ are, isJustMade }: Rows): boolean =>
+    are === "none" ||
+    are === "none or fails" ||
+    ((are === "few" || isJustMade === true) && assumed === "many rows");
   const surely = rows.every(isSure);
   if (!surely && !rows.every((one) => one.are === "fresh" || isSure(one))) return undefined;
   const related = rows.flatMap(({ because, at }) =>

@@ -22,6 +22,8 @@ export interface Rows {
   readonly are: "none" | "none or fails" | "few" | "fresh" | "many" | "unknown";
   /** Why they are none, few or fresh, for messages: `orders was created 3 hours before`. */
   readonly because?: string | undefined;
+  /** Fresh by less than an hour: one and the same work, which is most probably deployed together. */
+  readonly isJustMade?: true | undefined;
   /** The statement that shows it. */
   readonly at?: Origin | undefined;
 }
@@ -83,6 +85,7 @@ function fewLater(after: Schema, key: Key): string | undefined {
 
 /** In milliseconds. */
 const day = 86_400_000;
+const hour = day / 24;
 /** A project of this age is most probably not in use yet. */
 const youth = 7 * day;
 
@@ -108,10 +111,12 @@ function fresh(
       at: emptied.origin,
     };
   if (origin === undefined) return undefined;
-  if (age(origin.migration) < day)
+  const old = age(origin.migration);
+  if (old < day)
     return {
       are: "fresh",
-      because: `creates ${name} less than a day before: it has few rows, if any`,
+      because: `creates ${name} less than ${old < hour ? "an hour" : "a day"} before: it has few rows, if any`,
+      isJustMade: old < hour ? true : undefined,
       at: origin,
     };
   if (history.continues === true || age(0) >= youth) return undefined;
