@@ -5,7 +5,7 @@
 import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
-import { looseAmong } from "./loose.ts";
+import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
 import { haveOneScript } from "./found-runner.ts";
@@ -21,7 +21,6 @@ import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.
 import { packageRootOf } from "./manifests.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
-import { addTo } from "../text/group.ts";
 import { classFolders } from "./layouts/class-folders.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
@@ -117,42 +116,6 @@ function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   if (key === undefined || first === undefined) return;
   const says = [...unused].map(([{ root }, because]) => `${root} is left out: ${because}`);
   histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
-}
-
-/** What nothing runs, beside a tool's history, is named with that; many folders in one are one line. */
-function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
-  const groups = new Map<string, AnyHistory[]>();
-  for (const [key, kept] of looseAmong(fs, histories)) {
-    const loose = histories.get(key);
-    if (loose === undefined || !histories.has(kept)) continue;
-    histories.delete(key);
-    addTo(groups, kept, loose);
-  }
-  for (const [kept, all] of groups) {
-    const main = histories.get(kept);
-    if (main === undefined) continue;
-    const says = grouped(all).map(
-      ({ root, count }) =>
-        `${root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`,
-    );
-    histories.set(kept, { ...main, loose: says });
-  }
-}
-
-const fewFolders = 3;
-
-/** Folders with the number of their files; many of one folder, two levels below the project's at the most, together. */
-function grouped(
-  histories: readonly AnyHistory[],
-): readonly { readonly root: string; readonly count: number }[] {
-  const own = histories.map(({ root, migrations }) => ({ root, count: migrations.length }));
-  if (own.length <= fewFolders) return own;
-  const counts = new Map<string, number>();
-  for (const { root, count } of own) {
-    const home = segments(root).slice(0, 2).join("/");
-    counts.set(home, (counts.get(home) ?? 0) + count);
-  }
-  return [...counts].map(([root, count]) => ({ root, count }));
 }
 
 /** Folders with the same migrations are linted once. */

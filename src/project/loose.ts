@@ -4,13 +4,11 @@ import { packageRootOf } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { ownRunner } from "./own-runner.ts";
 import { segments } from "./paths.ts";
+import { addTo } from "../text/group.ts";
 import { isMigrationsName } from "./unreadable.ts";
 
 /** Keys of such histories, each with that of the tool beside it. */
-export function looseAmong(
-  fs: FileSystem,
-  histories: ReadonlyMap<string, AnyHistory>,
-): ReadonlyMap<string, string> {
+function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>): ReadonlyMap<string, string> {
   const all = [...histories].filter(([, { migrations }]) => migrations.length > 0);
   const ofTools = all.filter(([, { handMade }]) => !handMade);
   const loose = new Map<string, string>();
@@ -32,3 +30,39 @@ const isCandidate = ({ handMade, runner, root, migrations }: AnyHistory): boolea
   runner === undefined &&
   !segments(root).slice(-3).some(isMigrationsName) &&
   migrations.every(({ down, beforeBaseline }) => down === undefined && beforeBaseline === undefined);
+
+/** What nothing runs, beside a tool's history, is named with that; many folders in one are one line. */
+export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const groups = new Map<string, AnyHistory[]>();
+  for (const [key, kept] of looseAmong(fs, histories)) {
+    const loose = histories.get(key);
+    if (loose === undefined || !histories.has(kept)) continue;
+    histories.delete(key);
+    addTo(groups, kept, loose);
+  }
+  for (const [kept, all] of groups) {
+    const main = histories.get(kept);
+    if (main === undefined) continue;
+    const says = grouped(all).map(
+      ({ root, count }) =>
+        `${root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`,
+    );
+    histories.set(kept, { ...main, loose: says });
+  }
+}
+
+const fewFolders = 3;
+
+/** Folders with the number of their files; many of one folder, two levels below the project's at the most, together. */
+function grouped(
+  histories: readonly AnyHistory[],
+): readonly { readonly root: string; readonly count: number }[] {
+  const own = histories.map(({ root, migrations }) => ({ root, count: migrations.length }));
+  if (own.length <= fewFolders) return own;
+  const counts = new Map<string, number>();
+  for (const { root, count } of own) {
+    const home = segments(root).slice(0, 2).join("/");
+    counts.set(home, (counts.get(home) ?? 0) + count);
+  }
+  return [...counts].map(([root, count]) => ({ root, count }));
+}
