@@ -34,7 +34,7 @@ function withSql(histories: readonly History[]): readonly History[] {
 export const chosen = (histories: readonly History[], asked: string | undefined): Chosen =>
   chosenOfAll(withSql(histories), asked);
 
-interface Chosen {
+export interface Chosen {
   readonly history: History;
   readonly migration: Migration;
 }
