@@ -7,16 +7,18 @@ const migration = (name: string, version: string): string =>
   `class ${name} < ActiveRecord::Migration${version}\n  def change\n    add_column :users, :${name.toLowerCase()}, :text\n  end\nend\n`;
 
 const refused = async (versions: readonly string[]): Promise<readonly string[]> => {
-  const files = versions.map((version, at) => [
-    `db/migrate/2019010100000${at}_m${at}.rb`,
-    migration(`M${at}`, version),
-  ]);
+  const files = Object.fromEntries(
+    versions.map((version, at): readonly [string, string] => [
+      `db/migrate/2019010100000${at}_m${at}.rb`,
+      migration(`M${at}`, version),
+    ]),
+  );
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.2.1)\n",
-      ...Object.fromEntries(files),
+      ...files,
     }),
   });
   return findings.filter(({ ruleId }) => ruleId === "refused-statement").map(({ file }) => file.slice(-5, -3));
