@@ -21,7 +21,9 @@ const refused = async (versions: readonly string[]): Promise<readonly string[]> 
       ...files,
     }),
   });
-  return findings.filter(({ ruleId }) => ruleId === "refused-statement").map(({ file }) => file.slice(-5, -3));
+  return findings
+    .filter(({ ruleId }) => ruleId === "refused-statement")
+    .map(({ file }) => file.slice(-5, -3));
 };
 
 test("those before the first class for Rails 5.1 ran with an older one", async () => {
