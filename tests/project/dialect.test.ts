@@ -314,7 +314,10 @@ describe("the dialect of a folder", () => {
     [
       "Flyway's module for a database that isn't linted, whose words look like MySQL's",
       {
-        ...at("ALTER TABLE t MODIFY (a NULL);\nCREATE SEQUENCE s;", "src/main/resources/db/migration/V1__a.sql"),
+        ...at(
+          "ALTER TABLE t MODIFY (a NULL);\nCREATE SEQUENCE s;",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
         "pom.xml":
           "<artifactId>flyway-core</artifactId>\n<artifactId>flyway-database-oracle</artifactId>\n<artifactId>ojdbc11</artifactId>",
       },

@@ -1,7 +1,13 @@
 import type { CodeTool } from "../tool.ts";
 import { dbMigrate } from "./db-migrate.ts";
 import { knex } from "./knex.ts";
-import { dbMigrateMongodb, migrateMongo, mongoMigrateTs, mongosh, tsMigrateMongoose } from "./mongodb/index.ts";
+import {
+  dbMigrateMongodb,
+  migrateMongo,
+  mongoMigrateTs,
+  mongosh,
+  tsMigrateMongoose,
+} from "./mongodb/index.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { drizzle, mikroOrm, prisma } from "./raw.ts";
 import { sequelize } from "./sequelize.ts";
