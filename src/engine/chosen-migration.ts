@@ -6,7 +6,7 @@ import { factsOf, type Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { isNamed } from "../replay/pending.ts";
-import { replayMigration } from "../replay/replay.ts";
+import { replayMigration, type Replayed } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { MigrationScope, Place } from "../replay/step.ts";
@@ -74,11 +74,14 @@ export function chosenOfAll(histories: readonly History[], asked: string | undef
   });
 }
 
-export function isApplied(history: History, { index }: Migration, facts: Facts): boolean {
+/** The last migration that is stated as applied. */
+export function lastApplied(history: History, facts: Facts): Migration | undefined {
   const { startAfter } = factsOf(history, facts);
-  const last = history.migrations.find((one) => isNamed(history, one, startAfter));
-  return last !== undefined && index <= last.index;
+  return history.migrations.find((one) => isNamed(history, one, startAfter));
 }
+
+export const isApplied = (history: History, { index }: Migration, facts: Facts): boolean =>
+  index <= (lastApplied(history, facts)?.index ?? -1);
 
 /** What the migrations before one leave. */
 export function stateBefore(
@@ -100,6 +103,14 @@ export function checked({ scope }: { readonly scope: ReplayedMigration }): Repla
   if (error !== undefined) throw new Error(`can't replay ${scope.migration.up.path}`, { cause: error });
   return scope;
 }
+
+/** Replays migrations of a history, each on the state that is given with it. */
+export const replayer =
+  (history: History, { dialects, read }: Flow, { facts }: Pick<World, "facts">) =>
+  (migration: Migration, before: ReplayState): Replayed => {
+    const replayed = replayMigration(history, dialects.of(history.dialect), migration, before, read, facts);
+    return { scope: checked(replayed), state: replayed.state };
+  };
 
 /** The texts of statements in a history, by where they stand; each script is read once. `dump`: what was there before it. */
 export function textsOf(

@@ -3,8 +3,7 @@ import { UserError } from "../config/user-error.ts";
 import { documentsBack } from "../plan/documents/way-back.ts";
 import type { Facts } from "../project/facts.ts";
 import type { History, Migration } from "../project/migration.ts";
-import { replayMigration } from "../replay/replay.ts";
-import { checked, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { isApplied, noted, replayer, stateBefore } from "./chosen-migration.ts";
 import type { Flow } from "./flow.ts";
 import type { World } from "./open.ts";
 import type { RollbackPlan } from "./rollback.ts";
@@ -25,10 +24,7 @@ export function documentRollback({ history, migration, flow, world, facts, backu
       hint: "copy them first: aggregate with $out to a new collection",
     });
   const state = stateBefore(history, migration, flow, world);
-  const { dialects, read } = flow;
-  const scope = checked(
-    replayMigration(history, dialects.of(history.dialect), migration, state, read, world.facts),
-  );
+  const { scope } = replayer(history, flow, world)(migration, state);
   const { statements, lost, stays, gaps } = documentsBack(scope.steps, state.collections);
   const note = noted(scope);
   const isEmpty = statements.length === 0;

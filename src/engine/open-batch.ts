@@ -1,16 +1,13 @@
 /** Some migrations that follow each other, replayed as one release, with the schema before them. */
 import { UserError } from "../config/user-error.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
-import { factsOf } from "../project/facts.ts";
-import { join } from "../project/paths.ts";
-import { isNamed } from "../replay/pending.ts";
-import { replayMigration } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Schema } from "../schema/schema.ts";
-import { checked, chosen, stateBefore } from "./chosen-migration.ts";
-import { openFiles, type FileOptions } from "./files.ts";
-import { loadFlow, type Flow } from "./flow.ts";
-import { openHistories, openWorlds, type World } from "./open.ts";
+import { chosen, lastApplied, replayer, stateBefore } from "./chosen-migration.ts";
+import type { FileOptions } from "./files.ts";
+import type { Flow } from "./flow.ts";
+import { openProject } from "./open-project.ts";
+import { openWorlds, type World } from "./open.ts";
 
 export interface BatchOptions extends FileOptions {
   /** Files, versions or names of migrations that follow each other. Default: the newest of the only history. */
@@ -37,12 +34,9 @@ export interface OpenedBatch {
  * @throws UserError if there are no such migrations, or one isn't read
  */
 export async function openBatch(options: BatchOptions, choose = chosen): Promise<OpenedBatch> {
-  const { facts = {}, paths = [] } = options;
-  const fs = openFiles(options);
-  const folders = paths.map((path) => join(path));
-  const opened = openHistories(fs, folders, facts).histories;
-  const flow = await loadFlow(opened, facts.parser);
-  const { history, migrations } = chosenOnes(flow.complete(fs, opened), options, choose);
+  const { facts = {} } = options;
+  const { fs, flow, histories } = await openProject(options);
+  const { history, migrations } = chosenOnes(histories, options, choose);
   const [first] = migrations;
   if (first === undefined) throw new UserError("no migrations are pending", { hint: "name one" });
   const unread = migrations.find((one) => one.unread === true);
@@ -60,18 +54,12 @@ export async function openBatch(options: BatchOptions, choose = chosen): Promise
     startAfter,
   });
   const before = stateBefore(history, first, flow, world);
+  const replay = replayer(history, flow, world);
   let state = before;
   const scopes = migrations.map((migration) => {
-    const result = replayMigration(
-      history,
-      flow.dialects.of(history.dialect),
-      migration,
-      state,
-      flow.read,
-      world.facts,
-    );
-    state = result.state;
-    return checked(result);
+    const replayed = replay(migration, state);
+    state = replayed.state;
+    return replayed.scope;
   });
   return { fs, flow, history, world, scopes, migrations, previous, base: before.schema };
 }
@@ -93,8 +81,7 @@ function chosenOnes(
   }
   if (names.length === 0) {
     const { history, migration } = choose(histories, undefined);
-    const { startAfter } = factsOf(history, facts);
-    const last = history.migrations.find((one) => isNamed(history, one, startAfter));
+    const last = lastApplied(history, facts);
     const pending = last && history.migrations.slice(last.index + 1).filter(isRun);
     return { history, migrations: pending !== undefined && pending.length > 0 ? pending : [migration] };
   }

@@ -8,11 +8,10 @@ import { Linter } from "../lint/run.ts";
 import type { Piece } from "../plan/pieces.ts";
 import { partsOf, scriptOf, type Part, type Placed } from "../plan/sequence.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { replayMigration } from "../replay/replay.ts";
 import type { ReplayFacts } from "../replay/replay-facts.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ReplayState } from "../replay/state.ts";
-import { checked } from "./chosen-migration.ts";
+import { replayer } from "./chosen-migration.ts";
 import type { Flow } from "./flow.ts";
 import type { WrittenNames } from "./written-names.ts";
 
@@ -43,11 +42,10 @@ export function replayParts(
   downs: readonly (string | undefined)[] = [],
 ): readonly ReplayedPart[] {
   const { history, migration, state: first, flow, facts, isBlock, rulesFor, asWritten } = following;
-  const dialect = flow.dialects.of(history.dialect);
   const parts = partsOf(pieces, migration.up.transaction);
   let state = first;
   const migrations = history.migrations.slice(0, migration.index);
-  const planned: History = { ...history, migrations };
+  const replay = replayer({ ...history, migrations }, flow, { facts });
   return parts.map((part, at): ReplayedPart => {
     const { transaction } = migration.up;
     const name = at === 0 ? migration.name : `${migration.name}#${at + 1}`;
@@ -65,9 +63,9 @@ export function replayParts(
       partOf: undefined,
     };
     migrations.push(one);
-    const result = replayMigration(planned, dialect, one, state, flow.read, facts);
-    const scope = checked(result);
-    state = result.state;
+    const replayed = replay(one, state);
+    const { scope } = replayed;
+    state = replayed.state;
     if (part.kind !== "migration") return { ...part, scope, placed, findings: [] };
     return { ...part, scope, placed, findings: reportedOn(scope, rulesFor, asWritten) };
   });

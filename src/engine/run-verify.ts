@@ -3,7 +3,6 @@ import { UserError } from "../config/user-error.ts";
 import { dialectTitles } from "../model/dialect.ts";
 import type { Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
 import { replayMigration, type Read } from "../replay/replay.ts";
 import { initialState } from "../replay/state.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -17,9 +16,9 @@ import { serverAddress } from "../verify/server-address.ts";
 import { serverLabs } from "../verify/server.ts";
 import { HistoryFailure, verifyHistory } from "../verify/verify-history.ts";
 import { chosen, isApplied } from "./chosen-migration.ts";
-import { openFiles } from "./files.ts";
-import { loadFlow, type Flow } from "./flow.ts";
-import { openHistories, openWorlds, type World } from "./open.ts";
+import type { Flow } from "./flow.ts";
+import { openProject } from "./open-project.ts";
+import { openWorlds, type World } from "./open.ts";
 import type { VerifyOptions, VerifyResult } from "./verify.ts";
 
 /** @throws UserError */
@@ -37,15 +36,8 @@ export async function verifyOn(
   ) => Promise<{ readonly labs: Labs; readonly done: () => Promise<void> }>,
   options: VerifyOptions,
 ): Promise<VerifyResult> {
-  const { facts = {}, paths = [], migrations = [] } = options;
-  const fs = openFiles(options);
-  const opened = openHistories(
-    fs,
-    paths.map((path) => join(path)),
-    facts,
-  ).histories;
-  const flow = await loadFlow(opened, facts.parser);
-  const histories = flow.complete(fs, opened);
+  const { facts = {}, migrations = [] } = options;
+  const { fs, flow, histories } = await openProject(options);
   const { history, chosen: wanted } = chosenOf(histories, migrations, facts);
   const worldOf = openWorlds(fs, { ...facts, startAfter: undefined }, flow);
   const { labs, done } = await serverFor(history, flow);

@@ -7,17 +7,14 @@ import { outsideOf } from "../plan/sequence.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { overlay } from "../project/file-system.ts";
 import type { Schema } from "../schema/schema.ts";
-import { join } from "../project/paths.ts";
-import { replayMigration } from "../replay/replay.ts";
 import { diff } from "../schema/diff.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
-import { checked, chosenOfAll, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { chosenOfAll, isApplied, noted, replayer, stateBefore } from "./chosen-migration.ts";
 import { documentPlan } from "./document-plan.ts";
-import { openFiles } from "./files.ts";
-import { loadFlow } from "./flow.ts";
 import { writtenNames } from "./written-names.ts";
-import { openHistories, openWorlds } from "./open.ts";
+import { openProject } from "./open-project.ts";
+import { openWorlds } from "./open.ts";
 import { filesOf } from "./plan-files.ts";
 import type { Plan, PlanFile, PlanOptions, PlanStep } from "./plan.ts";
 import { followed } from "./follow-advice.ts";
@@ -26,44 +23,23 @@ import { reportedOn, type Following, type ReplayedPart } from "./replay-parts.ts
 
 /** @throws UserError if there is no such migration, it isn't read, or the server refuses it */
 export async function writePlan(options: PlanOptions): Promise<Plan> {
-  const { facts = {}, paths = [], sql } = options;
-  const fs = openFiles(options);
-  const folders = paths.map((path) => join(path));
-  const opened = openHistories(fs, folders, facts).histories;
-  const flow = await loadFlow(opened, facts.parser);
+  const { facts = {}, sql } = options;
+  const { fs, flow, histories, reopen } = await openProject(options);
   const { history, migration } =
-    sql === undefined
-      ? chosenOfAll(flow.complete(fs, opened), options.migration)
-      : behindNewest(flow.complete(fs, opened), sql);
+    sql === undefined ? chosenOfAll(histories, options.migration) : behindNewest(histories, sql);
   if (migration.unread === true)
     throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
   const isOld = isApplied(history, migration, facts);
   const world = openWorlds(fs, isOld ? { ...facts, startAfter: undefined } : facts, flow)(history);
   const state = stateBefore(history, migration, flow, world);
+  const replay = replayer(history, flow, world);
   if (isCodeOnly[history.dialect]) {
-    const replayed = replayMigration(
-      history,
-      flow.dialects.of(history.dialect),
-      migration,
-      state,
-      flow.read,
-      world.facts,
-    );
-    return documentPlan({ history, migration, scope: checked(replayed), isApplied: isOld, options });
+    const { scope } = replay(migration, state);
+    return documentPlan({ history, migration, scope, isApplied: isOld, options });
   }
   const asWritten = writtenNames(history, migration, flow);
-  const dialect = flow.dialects.of(history.dialect);
   const run = (script: Script): ReplayedMigration =>
-    checked(
-      replayMigration(
-        history,
-        dialect,
-        { ...migration, up: script, down: undefined },
-        state,
-        flow.read,
-        world.facts,
-      ),
-    );
+    replay({ ...migration, up: script, down: undefined }, state).scope;
   const meant = run({ ...alone(migration.up), transaction: outsideOf(migration.up.transaction) });
   refuseWrong(meant);
   const { pieces, isBlock } = piecesOf(meant);
@@ -82,8 +58,6 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
   const planned = stepsOf(following, parts);
   const { steps, places } = planned;
   const note = noted(meant);
-  const reopen = (now: FileSystem): readonly History[] =>
-    flow.complete(now, openHistories(now, folders, facts).histories);
   const isWritten = options.files === true && gaps.length === 0;
   const files = isWritten
     ? filesOf({ fs, history, migration, reopen, now: options.now ?? new Date() }, { steps }, planned.downs)
@@ -151,13 +125,14 @@ function replayFiles(
   const own =
     histories.find(({ root, dialect }) => root === history.root && dialect === history.dialect) ?? history;
   const places = steps.flatMap(({ kind }, at) => (kind === "migration" ? [at] : []));
+  const replay = replayer(own, flow, { facts });
   let state = first;
   const migrations = own.migrations.slice(migration.index, migration.index + places.length);
   const findings = migrations.flatMap((one, at) => {
-    const result = replayMigration(own, flow.dialects.of(own.dialect), one, state, flow.read, facts);
-    state = result.state;
+    const replayed = replay(one, state);
+    state = replayed.state;
     const step = places[at] ?? 0;
-    return reportedOn(checked(result), rulesFor, asWritten).map(({ ruleId, severity, message }) => ({
+    return reportedOn(replayed.scope, rulesFor, asWritten).map(({ ruleId, severity, message }) => ({
       ruleId,
       severity,
       message,

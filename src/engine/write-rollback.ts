@@ -5,15 +5,14 @@ import { downText } from "../plan/down-text.ts";
 import { wayBackOf, type WayBack } from "../plan/way-back.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
-import { replayMigration } from "../replay/replay.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Difference } from "../schema/model.ts";
-import { checked, chosenOfAll, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
+import { chosenOfAll, isApplied, noted, replayer, stateBefore, textsOf } from "./chosen-migration.ts";
 import { documentRollback } from "./document-rollback.ts";
-import { openFiles } from "./files.ts";
-import { loadFlow, type Flow } from "./flow.ts";
+import type { Flow } from "./flow.ts";
 import { mapWayBack, writtenNames } from "./written-names.ts";
-import { openHistories, openWorlds, type World } from "./open.ts";
+import { openProject } from "./open-project.ts";
+import { openWorlds, type World } from "./open.ts";
 import type { RollbackOptions, RollbackPlan } from "./rollback.ts";
 
 /**
@@ -22,15 +21,9 @@ import type { RollbackOptions, RollbackPlan } from "./rollback.ts";
  * @throws UserError if there is no such migration, or it isn't read
  */
 export async function writeRollback(options: RollbackOptions): Promise<RollbackPlan> {
-  const { facts = {}, paths = [] } = options;
-  const fs = openFiles(options);
-  const opened = openHistories(
-    fs,
-    paths.map((path) => join(path)),
-    facts,
-  ).histories;
-  const flow = await loadFlow(opened, facts.parser);
-  const { history, migration } = chosenOfAll(flow.complete(fs, opened), options.migration);
+  const { facts = {} } = options;
+  const { fs, flow, histories } = await openProject(options);
+  const { history, migration } = chosenOfAll(histories, options.migration);
   if (migration.unread === true)
     throw new UserError("ddlint doesn't read this migration", { file: migration.up.path });
   const world = openWorlds(fs, { ...facts, startAfter: undefined }, flow)(history);
@@ -97,9 +90,8 @@ function replayOf(
   world: World,
 ): (migration: Migration) => ReplayedMigration {
   const state = stateBefore(history, migration, flow, world);
-  const { dialects, read } = flow;
-  return (form) =>
-    checked(replayMigration(history, dialects.of(history.dialect), form, state, read, world.facts));
+  const replay = replayer(history, flow, world);
+  return (form) => replay(form, state).scope;
 }
 
 /** The schema before the migration against that after its rollback. */

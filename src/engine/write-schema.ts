@@ -4,18 +4,15 @@ import { forClient } from "../plan/down-text.ts";
 import { namesIn } from "../plan/definitions.ts";
 import { mermaidOf } from "../plan/picture/mermaid.ts";
 import { svgOf } from "../plan/picture/svg.ts";
-import { pictureOf } from "../plan/picture/tables.ts";
+import { pictureOf, type Picture } from "../plan/picture/tables.ts";
 import { inDefaultPath, wholeSchema, type TextOf, type WholeSchema } from "../plan/whole.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
-import { join } from "../project/paths.ts";
-import { replayMigration } from "../replay/replay.ts";
-import { initialState } from "../replay/state.ts";
 import type { Schema } from "../schema/schema.ts";
-import { checked, chosen, isApplied, noted, textsOf } from "./chosen-migration.ts";
-import { openFiles } from "./files.ts";
-import { loadFlow, type Flow } from "./flow.ts";
-import { openHistories, openWorlds } from "./open.ts";
+import { chosen, lastApplied, noted, replayer, stateBefore, textsOf } from "./chosen-migration.ts";
+import type { Flow } from "./flow.ts";
+import { openProject } from "./open-project.ts";
+import { openWorlds } from "./open.ts";
 import type { SchemaNote, SchemaOptions, SchemaPlan } from "./schema.ts";
 
 /** A history up to one of its migrations. */
@@ -32,34 +29,25 @@ export interface ReplayedHistory {
 }
 
 /** @throws UserError if there is no such migration */
-export async function replayTo({
-  facts = {},
-  paths = [],
-  at,
-  ...options
-}: SchemaOptions): Promise<ReplayedHistory> {
-  const fs = openFiles({ facts, paths, ...options });
-  const opened = openHistories(
-    fs,
-    paths.map((path) => join(path)),
-    facts,
-  ).histories;
-  const flow = await loadFlow(opened, facts.parser);
-  const found = chosen(flow.complete(fs, opened), at);
+export async function replayTo({ at, ...options }: SchemaOptions): Promise<ReplayedHistory> {
+  const { facts = {} } = options;
+  const { fs, flow, histories } = await openProject(options);
+  const found = chosen(histories, at);
   const { history } = found;
   // Repeatable ones run behind those with a version.
   const migration = at === undefined ? (history.migrations.at(-1) ?? found.migration) : found.migration;
-  const dialect = flow.dialects.of(history.dialect);
   const world = openWorlds(fs, facts, flow)(history);
   const beside = new BesideSchema();
   let applied: Schema | undefined;
-  let state = initialState(history, dialect, world.facts, world.snapshot);
+  const replay = replayer(history, flow, world);
+  const last = lastApplied(history, facts);
+  let state = stateBefore(history, { index: 0 }, flow, world);
   for (const each of history.migrations.filter(({ index }) => index <= migration.index)) {
-    const replayed = replayMigration(history, dialect, each, state, flow.read, world.facts);
+    const replayed = replay(each, state);
     if (each.unread === true) beside.unread(each);
-    for (const step of checked(replayed).steps) beside.add(step);
+    for (const step of replayed.scope.steps) beside.add(step);
     state = replayed.state;
-    if (isApplied(history, each, facts)) applied = state.schema;
+    if (last !== undefined && each.index <= last.index) applied = state.schema;
   }
   const { schema } = state;
   return {
@@ -103,7 +91,7 @@ export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
       ({ what, file, line }) => `Not known: ${what}${file === undefined ? "" : ` (${file}:${line ?? 1})`}`,
     ),
   ];
-  const picture = pictureOf(schema, applied);
+  const picture = (): Picture => pictureOf(schema, applied);
   const lines = comments.map((line) => `-- ${line.replaceAll(/\s+/g, " ")}`);
   const statements = whole.statements.map((sql) => forClient(sql, schema.dialect));
   return {
@@ -112,8 +100,12 @@ export async function writeSchema(options: SchemaOptions): Promise<SchemaPlan> {
     dialect: history.dialect,
     statements: whole.statements,
     text: `${lines.join("\n")}\n\n${statements.join("\n\n")}${statements.length === 0 ? "" : "\n"}`,
-    mermaid: mermaidOf(picture),
-    svg: svgOf(picture, `Schema after ${migration.name}`),
+    get mermaid() {
+      return mermaidOf(picture());
+    },
+    get svg() {
+      return svgOf(picture(), `Schema after ${migration.name}`);
+    },
     gaps,
     leftOut,
   };

@@ -2,11 +2,8 @@
 import { UserError } from "../config/user-error.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import type { History, Migration } from "../project/migration.ts";
-import { join } from "../project/paths.ts";
 import { trackingQuery, type Tracking } from "../project/tracking.ts";
-import { openFiles } from "./files.ts";
-import { loadFlow } from "./flow.ts";
-import { openHistories } from "./open.ts";
+import { openProject } from "./open-project.ts";
 import type { MigrationStatus, Status, StatusOptions, StatusQuery, TrackingRow } from "./status.ts";
 
 interface Tracked {
@@ -19,12 +16,9 @@ export async function queryOf(options: StatusOptions): Promise<StatusQuery> {
   return { tool: history.tool, dialect: history.dialect, sql: trackingQuery(tracking, history.dialect) };
 }
 
-async function trackedHistory({ facts = {}, paths = [], table, ...rest }: StatusOptions): Promise<Tracked> {
-  const fs = openFiles({ facts, paths, ...rest });
-  const folders = paths.map((path) => join(path));
-  const opened = openHistories(fs, folders, facts).histories;
-  const flow = await loadFlow(opened, facts.parser);
-  const [history, second] = flow.complete(fs, opened).filter(({ migrations }) => migrations.length > 0);
+async function trackedHistory({ table, ...options }: StatusOptions): Promise<Tracked> {
+  const { histories } = await openProject(options);
+  const [history, second] = histories.filter(({ migrations }) => migrations.length > 0);
   if (history === undefined) throw new UserError("no migrations found", { hint: "give their folder" });
   if (second !== undefined)
     throw new UserError(`there are several histories of migrations here: ${history.root}, ${second.root}`, {

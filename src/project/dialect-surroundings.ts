@@ -56,7 +56,7 @@ export function bySurroundings(fs: FileSystem, root: string): Found | undefined 
 const springSettings = /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/;
 const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
 const flywayModule =
-  /\bflyway-(?:database-)?(postgresql|mysql|oracle|sqlserver|db2|derby|hsqldb|informix|redshift|saphana|snowflake|firebird|clickhouse)\b/g;
+  /\bflyway-(?:database-)?(postgresql|mysql|oracle|sqlserver|db2|informix|redshift|snowflake|firebird|clickhouse)\b/g;
 /** In tests and on the author's machine they stand in for the real one. */
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 const resources = "src/main/resources";

@@ -23,7 +23,7 @@ export type Reading = Pick<History, "dialect" | "sqlMode">;
 
 export type Read = (script: Script, reading: Reading) => ParsedText;
 
-interface Replayed {
+export interface Replayed {
   readonly scope: ReplayedMigration;
   readonly state: ReplayState;
 }

@@ -16,6 +16,7 @@ import {
   keyOfCollection,
   type Collections,
   type KnownCollection,
+  type KnownIndex,
 } from "../../replay/questions/documents/collections.ts";
 import type { Place, Step } from "../../replay/step.ts";
 
@@ -46,10 +47,11 @@ export function documentsBack(steps: readonly Step[], before: Collections): Docu
   const lost: DocumentNote[] = [];
   const stays: string[] = [];
   const gaps: DocumentNote[] = [];
+  const states = statesBefore(steps, before);
   for (const [i, step] of [...steps.entries()].reverse()) {
     const at: Place = { path: step.script.path, span: step.operation.head };
     const back = isOfDocuments(step.operation)
-      ? backOf(step.operation, collectionsAfter(before, steps.slice(0, i)), step)
+      ? backOf(step.operation, states[i] ?? before, step)
       : changed(step.operation) === "nothing"
         ? {}
         : { gap: "what this call does isn't known before it runs" };
@@ -59,6 +61,16 @@ export function documentsBack(steps: readonly Step[], before: Collections): Docu
     if (back.gap !== undefined) gaps.push({ what: back.gap, at });
   }
   return { statements, lost, stays: [...new Set(stays)], gaps };
+}
+
+/** The collections before each step. */
+function statesBefore(steps: readonly Step[], first: Collections): readonly Collections[] {
+  let state = first;
+  return steps.map((step) => {
+    const before = state;
+    state = collectionsAfter(state, [step]);
+    return before;
+  });
 }
 
 function backOf(operation: DocumentOperation, before: Collections, step: Step): Back {
@@ -111,13 +123,16 @@ function backOf(operation: DocumentOperation, before: Collections, step: Step): 
 function dropped(text: string, known: KnownCollection | undefined): Back {
   const indexes = known?.is === "present" ? [...known.indexes.values()] : [];
   const name = JSON.stringify(text);
-  const calls = indexes.flatMap(({ index, name: own }) => {
-    const options = index.known ? optionsCode(index, own) : undefined;
-    return index.keys === undefined || options === undefined
-      ? []
-      : [`await db.collection(${name}).createIndex(${keysCode(index.keys)}${options});`];
-  });
+  const calls = indexes.flatMap((one) => createCall(`db.collection(${name})`, one));
   return { calls: [`await db.createCollection(${name});`, ...calls], lost: `the documents of ${text}` };
+}
+
+/** Empty where the history doesn't say all of its keys and options. */
+function createCall(collection: string, { index, name }: KnownIndex): readonly string[] {
+  const options = index.known ? optionsCode(index, name) : undefined;
+  return index.keys === undefined || options === undefined
+    ? []
+    : [`await ${collection}.createIndex(${keysCode(index.keys)}${options});`];
 }
 
 const nameOf = ({ index }: CreateDocumentIndex): string | undefined =>
@@ -141,12 +156,7 @@ function droppedIndex(operation: DropDocumentIndex, known: KnownCollection | und
       name === operation.name ||
       (operation.keys !== undefined && index.keys !== undefined && same(operation.keys, index.keys)),
   );
-  const calls = found.flatMap(({ index, name }) => {
-    const options = index.known ? optionsCode(index, name) : undefined;
-    return index.keys === undefined || options === undefined
-      ? []
-      : [`await ${code}.createIndex(${keysCode(index.keys)}${options});`];
-  });
+  const calls = found.flatMap((one) => createCall(code, one));
   const isAll = found.length > 0 && calls.length === found.length && operation.name !== "*";
   const which = operation.name === "*" ? "which indexes" : "the keys and options of the index that";
   return isAll ? { calls } : { calls, gap: `the history doesn't say ${which} ${text} loses` };

@@ -1,4 +1,5 @@
 /** Where the tables of a picture stand: those that others refer to on the left, what nothing is linked with below. */
+import { addTo } from "../../text/group.ts";
 import type { Picture, PictureTable } from "./tables.ts";
 
 export interface Box {
@@ -41,7 +42,7 @@ type Neighbours = ReadonlyMap<string, readonly string[]>;
 
 function neighbours(pairs: readonly (readonly [string, string])[]): Neighbours {
   const found = new Map<string, string[]>();
-  for (const [key, other] of pairs) found.set(key, [...(found.get(key) ?? []), other]);
+  for (const [key, other] of pairs) addTo(found, key, other);
   return found;
 }
 

@@ -34,14 +34,13 @@ export async function loadParser(): Promise<void> {
 /** Parses SQL text; `loadParser` must have been awaited. Never throws on the text's account. */
 export function parseSql(sql: string): ParseOutcome {
   const outcome = parsed(sql);
-  if (outcome.is !== "syntax" || !newWord.test(sql) || sql.search(stoodIn) >= 0) return outcome;
-  const again = parsed(sql.replaceAll(everyNewWord, (word) => `${word.slice(0, 9)}_${word.slice(10)}`));
+  if (outcome.is !== "syntax" || sql.search(newWord) < 0 || sql.search(stoodIn) >= 0) return outcome;
+  const again = parsed(sql.replaceAll(newWord, (word) => `${word.slice(0, 9)}_${word.slice(10)}`));
   return again.is === "parsed" ? withNewWord(again) : outcome;
 }
 
 /** A name like any other before PostgreSQL 16. */
-const newWord = /\bsystem_user\b/i;
-const everyNewWord = /\bsystem_user\b/gi;
+const newWord = /\bsystem_user\b/gi;
 const stoodIn = /system_us_r/gi;
 
 /** The tree of a text in which another name of the same length stood in for that word. */
