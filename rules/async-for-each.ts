@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "async-for-each",
@@ -11,11 +11,10 @@ export default defineRule({
     summary: "A write is in an `async` callback of `forEach`, or in an `async` function that nothing awaits.",
     why: "`forEach` of an array or a cursor drops the promises of its callback. All writes start at once, the runner records the migration as applied before they end, and an error ends the process or reaches nobody.",
     instead:
-      "Write `for (const … of …)` or `for await (const … of cursor)`, and await each write or a `bulkWrite` of many.",
+      "Write `for (const … of …)`, or `for await (const … of cursor)`, with the same body in place of `forEach`. Await a function that is called.",
     exceptions: ["`await Promise.all(list.map(async …))`", "`eachAsync` of Mongoose's cursors"],
   },
   messages: { unheard: "nothing waits for {{method}}() of {{name}}: the function around it isn't awaited" },
-  recipe: { mongodb: recipes.mongodb.cursorLoop },
   on: {
     operation({ operation, documents, changes }, { report }) {
       const call = documents.call();

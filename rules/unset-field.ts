@@ -21,7 +21,7 @@ export default defineRule({
       "the rollback",
     ],
   },
-  messages: { lost: "{{field}} of {{name}} is lost, and the application that runs may still read it" },
+  messages: { lost: "loses {{field}} of {{name}}, which the running application may still read" },
   recipe: { mongodb: recipes.mongodb.unusedField },
   on: {
     updateDocuments({ operation, documents }, { report }) {

@@ -2,6 +2,7 @@
 import type { CollectionName, DocumentFilter, DocumentKey, DocumentOperation } from "../model/operation.ts";
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
+import { fieldName } from "../text/javascript.ts";
 
 /** Undefined: there is nothing to write code for. */
 const callOf = ({ operation }: Step): DocumentOperation | undefined =>
@@ -23,6 +24,28 @@ type Stages = readonly DocumentStage[];
 const textOf = (stages: Stages | undefined): string | undefined =>
   stages &&
   lines(...stages.flatMap(({ title, code }) => [...(title === undefined ? [] : [`// ${title}`]), code]));
+
+/** As MongoDB's shell writes it: it awaits by itself, and `find` takes the fields alone. */
+const inShell = (code: string): string =>
+  code
+    .replaceAll(/\bawait /g, "")
+    .replaceAll(".command({ collMod", ".runCommand({ collMod")
+    .replaceAll("db.collection(", "db.getCollection(")
+    .replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
+
+/** Code for a call, in the words of what runs it. */
+export function inWordsOf({ operation }: Step, code: string): string {
+  return isOfDocuments(operation) && operation.collection?.shell === true ? inShell(code) : code;
+}
+
+type Recipe = (step: Step) => string | undefined;
+
+const advice =
+  (write: Recipe): Recipe =>
+  (step) => {
+    const code = write(step);
+    return code === undefined ? undefined : inWordsOf(step, code);
+  };
 
 const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
 
@@ -58,57 +81,53 @@ const inBatch = "{ _id: { $in: batch.map(({ _id }) => _id) } }";
 /** The rest of a filter that leaves out what the change has already been made to. */
 function notYet(operation: DocumentOperation): string {
   if (operation.kind !== "updateDocuments") return "";
-  const { set, unset } = operation.change;
+  const { set, unset, constant } = operation.change;
   const [added] = set;
   const [removed] = unset;
-  if (added !== undefined && set.length === 1 && unset.length === 0)
-    return `${quoted(added)}: { $exists: false }`;
+  if (added !== undefined && constant !== undefined) return `${fieldName(added)}: { $ne: ${constant} }`;
   return removed !== undefined && unset.length === 1 && set.length === 0
-    ? `${quoted(removed)}: { $exists: true }`
+    ? `${fieldName(removed)}: { $exists: true }`
     : "";
 }
 
-export const quoted = (field: string): string =>
-  /^[A-Za-z_$][\w$]*$/.test(field) ? field : JSON.stringify(field);
-
 /** The same change, of a thousand documents at a time. */
-export function batches(step: Step): string | undefined {
+export const batches = advice((step) => {
   const operation = callOf(step);
   if (operation?.collection === undefined) return undefined;
   const { collection } = operation;
   if (operation.kind === "deleteDocuments")
     return lines(
-      "// name the documents to delete in the filter",
+      "// all of them, a thousand at a time; if only some are meant, name them in the filter",
       batched(collection, ownFilter(operation) ?? "", [`  await ${collection.code}.deleteMany(${inBatch});`]),
     );
   if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
   const filter = ownFilter(operation);
   if (filter === undefined) return undefined;
-  const isWhole = filter === "";
-  const own = isWhole ? notYet(operation) : filter;
-  const [added] = operation.change.set;
-  const leaves = isWhole && own !== "" && added !== undefined;
   return lines(
-    leaves
-      ? `// it can stop and start again at any time; an existing ${added} stays (without the condition, all change)`
-      : "// it can stop and start again at any time",
-    batched(collection, own, [
+    "// it can stop and start again at any time",
+    batched(collection, filter === "" ? notYet(operation) : filter, [
       `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`,
     ]),
   );
-}
+});
 
 const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
 
 export const keysCode = (keys: readonly DocumentKey[]): string =>
-  `{ ${keys.map(({ field, kind }) => `${quoted(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
+  `{ ${keys.map(({ field, kind }) => `${fieldName(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
 
-/** `collMod` needs the name of the collection, whatever it is got by. */
-export const collMod = ({ name }: CollectionName, rest: string): string =>
-  `await db.command({ collMod: ${JSON.stringify(name ?? "<collection>")}, ${rest} });`;
+/** `collMod` needs the name of the collection, whatever it is got by: a model's isn't that of its collection. */
+export function collMod(
+  { name, code, databaseCode, ownMethods, shell }: CollectionName,
+  rest: string,
+): string {
+  const isNamed = name !== undefined && (ownMethods !== true || shell === true);
+  const collection = isNamed ? JSON.stringify(name) : `${code}.collectionName`;
+  return `await ${databaseCode}.command({ collMod: ${collection}, ${rest} });`;
+}
 
 /** First an index that refuses new duplicates, then a unique one. */
-export const uniqueIndex = (step: Step): string | undefined => textOf(uniqueStages(step));
+export const uniqueIndex = advice((step) => textOf(uniqueStages(step)));
 
 function uniqueStages(step: Step): Stages | undefined {
   const operation = callOf(step);
@@ -125,7 +144,7 @@ function uniqueStages(step: Step): Stages | undefined {
   const rest = others.length === 0 ? "" : `, { ${others.join(", ")} }`;
   const some = filterCode === undefined ? "" : `{ $match: ${oneLine(filterCode)} }, `;
   const group = keys.map(
-    ({ field }) => `${quoted(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
+    ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
   );
   const find = [
     `const alike = await ${collection.code}`,
@@ -155,20 +174,19 @@ function uniqueStages(step: Step): Stages | undefined {
 }
 
 /** Hidden, an index is kept up to date and used by no query. */
-export function hiddenIndex(step: Step): string | undefined {
+export const hiddenIndex = advice((step) => {
   const operation = callOf(step);
   return operation?.kind === "dropDocumentIndex" && operation.name === "*"
     ? "Drop the indexes that aren't needed by their names, one by one."
     : textOf(hiddenStages(step));
-}
+});
 
 function hiddenStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
   const { name, keys, collection } = operation;
-  if (name === "*") return undefined;
-  const index =
-    keys === undefined ? `name: ${JSON.stringify(name ?? "<index>")}` : `keyPattern: ${keysCode(keys)}`;
+  if (name === "*" || (name === undefined && keys === undefined)) return undefined;
+  const index = keys === undefined ? `name: ${JSON.stringify(name)}` : `keyPattern: ${keysCode(keys)}`;
   const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
   return [
     { code: [collMod(collection, `index: { ${index}, hidden: true }`), `// ${watch}`] },
@@ -176,14 +194,14 @@ function hiddenStages(step: Step): Stages | undefined {
       first: { kind: "by-hand", why: watch },
       title: "in a later migration:",
       code: [
-        `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name ?? "<index>") : keysCode(keys)});`,
+        `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name) : keysCode(keys)});`,
       ],
     },
   ];
 }
 
 /** The backlog goes in batches before the index does it at once. */
-export function ttlIndex(step: Step): string | undefined {
+export const ttlIndex = advice((step) => {
   const operation = callOf(step);
   if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
   const { keys, expireAfterSeconds } = operation.index;
@@ -193,25 +211,28 @@ export function ttlIndex(step: Step): string | undefined {
   return lines(
     "// first delete what has expired already, in batches",
     `const expired = new Date(Date.now() - ${expireAfterSeconds} * 1000);`,
-    batched(collection, `${quoted(key.field)}: { $lt: expired }`, [
+    batched(collection, `${fieldName(key.field)}: { $lt: expired }`, [
       `  await ${collection.code}.deleteMany(${inBatch});`,
     ]),
     "// then create the index",
   );
-}
+});
 
 /** Old documents that don't fit can still be changed. */
-export const moderateValidator = (step: Step): string | undefined => textOf(validatorStages(step));
+export const moderateValidator = advice((step) => textOf(validatorStages(step)));
 
 function validatorStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "alterCollection" || operation.collection === undefined) return undefined;
   const { collection } = operation;
+  const validator = operation.validator?.code;
+  if (validator === undefined) return undefined;
+  const own = oneLine(validator);
   const level = (action: string): string =>
-    collMod(collection, `validator, validationLevel: "moderate", validationAction: "${action}"`);
+    collMod(collection, `validator: ${own}, validationLevel: "moderate", validationAction: "${action}"`);
   return [
     {
-      title: "first only log what doesn't fit, and find it: db.collection(…).find({ $nor: [validator] })",
+      title: `first only log what doesn't fit, and find it: ${collection.code}.find({ $nor: [${own}] })`,
       code: [level("warn")],
     },
     {
@@ -226,7 +247,7 @@ function validatorStages(step: Step): Stages | undefined {
 }
 
 /** A field goes once no version of the application uses it. */
-export const unusedField = (step: Step): string | undefined => textOf(unusedStages(step));
+export const unusedField = advice((step) => textOf(unusedStages(step)));
 
 function unusedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
@@ -243,15 +264,15 @@ function unusedStages(step: Step): Stages | undefined {
     {
       first: { kind: "deploy", why: `deploy the version that doesn't use ${collection.text}.${field}` },
       title: "deploy the version that no longer uses it; then, in a later migration:",
-      code: batched(collection, own === "" ? `${quoted(field)}: { $exists: true }` : own, [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${quoted(field)}: "" } });`,
+      code: batched(collection, own === "" ? `${fieldName(field)}: { $exists: true }` : own, [
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${fieldName(field)}: "" } });`,
       ]),
     },
   ];
 }
 
 /** Both fields are kept in step until no version uses the old one. */
-export const copiedField = (step: Step): string | undefined => textOf(copiedStages(step)?.slice(0, 1));
+export const copiedField = advice((step) => textOf(copiedStages(step)?.slice(0, 1)));
 
 function copiedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
@@ -260,7 +281,7 @@ function copiedStages(step: Step): Stages | undefined {
   const own = ownFilter(operation);
   if (renamed?.to === undefined || own === undefined) return undefined;
   const { collection } = operation;
-  const [from, to] = [quoted(renamed.from), quoted(renamed.to)];
+  const [from, to] = [fieldName(renamed.from), fieldName(renamed.to)];
   const rest = own === "" ? "" : `${oneLine(own)}, `;
   return [
     {
@@ -318,27 +339,26 @@ export function documentStages(step: Step): Stages | undefined {
 const inOne = (code: string | undefined): Stages | undefined =>
   code === undefined ? undefined : [{ code: code.split("\n") }];
 
-/** One document after the other, written in batches. */
-export function cursorLoop(step: Step): string | undefined {
+/** One document after the other. */
+export const cursorLoop = advice((step) => {
   const operation = callOf(step);
-  if (operation?.collection === undefined) return undefined;
-  const { code } = operation.collection;
-  const filter = operation.kind === "readDocuments" ? (operation.filter.code ?? "{}") : "{}";
-  return lines(
-    "let writes = [];",
-    `for await (const document of ${code}.find(${oneLine(filter)})) {`,
-    "  writes.push({ updateOne: { filter: { _id: document._id }, update: { $set: { <field>: <value> } } } });",
-    "  if (writes.length === 1000) {",
-    `    await ${code}.bulkWrite(writes, { ordered: false });`,
-    "    writes = [];",
-    "  }",
-    "}",
-    `if (writes.length > 0) await ${code}.bulkWrite(writes, { ordered: false });`,
-  );
-}
+  if (operation?.kind !== "readDocuments" || operation.collection === undefined) return undefined;
+  const { collection, code } = operation;
+  if (code === undefined) return undefined;
+  const isModel = collection.ownMethods === true && collection.shell !== true;
+  const opened = `${isModel ? modelCode(collection) : collection.code}.${oneLine(code)}${isModel ? ".cursor()" : ""}`;
+  const body = "  // what the migration does with each document";
+  return collection.shell === true
+    ? lines(`${opened}.forEach((document) => {`, body, "});")
+    : lines(`for await (const document of ${opened}) {`, body, "}");
+});
+
+/** `User`, not the driver's collection below it. */
+export const modelCode = ({ code, ownMethods, shell }: CollectionName): string =>
+  ownMethods === true && shell !== true ? code.replace(/\.collection$/, "") : code;
 
 /** The writes of a loop, sent together. */
-export function collectedWrites(step: Step): string | undefined {
+export const collectedWrites = advice((step) => {
   const operation = callOf(step);
   if (operation?.collection === undefined || operation.collection.ownMethods === true) return undefined;
   const write = writeOf(operation);
@@ -353,7 +373,7 @@ export function collectedWrites(step: Step): string | undefined {
     "// after the loop",
     `if (writes.length > 0) await ${code}.bulkWrite(writes, { ordered: false });`,
   );
-}
+});
 
 /** As an operation of `bulkWrite`; undefined: its code isn't known. */
 function writeOf(operation: DocumentOperation): string | undefined {
@@ -369,10 +389,10 @@ function writeOf(operation: DocumentOperation): string | undefined {
 }
 
 /** What it adds, under the name of the migration: a second run finds it there. */
-export function repeatable(step: Step): string | undefined {
+export const repeatable = advice((step) => {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const { collection, change, method } = operation;
+  const { collection, change, many } = operation;
   const mark = JSON.stringify(step.scope.migration.name);
   if (change.code === undefined || change.pipeline || change.code.includes("$addToSet")) return undefined;
   const update = inner(change.code);
@@ -380,9 +400,9 @@ export function repeatable(step: Step): string | undefined {
   if (update === undefined || own === undefined) return undefined;
   return lines(
     "// a document that has the change is left out when the migration runs again",
-    `await ${collection.code}.${method}(`,
+    `await ${collection.code}.${many ? "updateMany" : "updateOne"}(`,
     indented(`{ ${own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
     indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } },`),
     ");",
   );
-}
+});

@@ -8,8 +8,12 @@ export interface CollectionName {
   readonly name: string | undefined;
   /** For messages: the name, or the expression for it. */
   readonly text: string;
-  /** As a migration gets at it again: `db.collection("users")`, `users`. */
+  /** As a migration gets at it again: `db.collection("users")`, `User.collection`. */
   readonly code: string;
+  /** Its database, likewise: `client.db("archive")`. */
+  readonly databaseCode: string;
+  /** It is used in MongoDB's shell, whose methods aren't quite those of the driver. */
+  readonly shell?: true | undefined;
   /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */
   readonly ownMethods?: true | undefined;
   /** The migration has no object of the driver for it. */
@@ -75,6 +79,8 @@ export interface DocumentChange {
   readonly added: readonly { readonly operator: string; readonly field: string }[];
   /** Fields that `$addToSet`, `$pull`, `$min` and the like change: again, they change nothing more. */
   readonly adjusted: readonly string[];
+  /** The value of the only field that is set, where nothing else is done; undefined: not known, or null. */
+  readonly constant?: string | undefined;
   /** A pipeline, whose stages aren't looked into beyond `$set` and `$unset`. */
   readonly pipeline: boolean;
   /** The whole document is replaced. */
@@ -94,6 +100,8 @@ export interface DocumentValidator {
   readonly action: string | undefined;
   /** An empty one, which takes all documents. */
   readonly empty: boolean;
+  /** As it is written. */
+  readonly code?: string | undefined;
 }
 
 /** What createIndex is given. */
@@ -186,6 +194,8 @@ export interface ReadDocuments extends DocumentBase<"readDocuments"> {
   readonly projected: boolean;
   /** The call that opens the cursor. */
   readonly opened: Span;
+  /** That call as it is written: `find({})`. */
+  readonly code?: string | undefined;
 }
 /** An aggregation that writes: `$out` replaces the collection, `$merge` changes some of it. */
 export interface AggregateInto extends DocumentBase<"aggregateInto"> {

@@ -1,10 +1,10 @@
 /** What MongoDB is asked before migrations run, as expressions for mongosh. */
 import type { CreateDocumentIndex, DocumentOperation, UpdateDocuments } from "../../model/operation.ts";
-import { quoted } from "../../recipes/mongodb.ts";
 import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
 import type { Step } from "../../replay/step.ts";
 import type { ReplayedMigration } from "../../replay/replayed-migration.ts";
 import { most, type Check, type Checks, type Unchecked } from "../checks/check.ts";
+import { fieldName } from "../../text/javascript.ts";
 
 export function documentChecks(scopes: readonly ReplayedMigration[]): Checks {
   const checks = new Map<string, Check>();
@@ -69,7 +69,9 @@ function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): re
   // What a sparse index leaves out would be found, too.
   if (unique && (!partial || filterCode !== undefined)) {
     const match = filterCode === undefined ? "" : `{ $match: ${filterCode.replaceAll(/\s*\n\s*/g, " ")} }, `;
-    const group = names.map((name) => `${quoted(name.replaceAll(".", "_"))}: ${JSON.stringify(`$${name}`)}`);
+    const group = names.map(
+      (name) => `${fieldName(name.replaceAll(".", "_"))}: ${JSON.stringify(`$${name}`)}`,
+    );
     found.push({
       kind: "duplicate",
       level: "fails",
@@ -79,7 +81,7 @@ function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): re
   }
   const [field] = names;
   if (expireAfterSeconds === undefined || field === undefined) return found;
-  const key = quoted(field);
+  const key = fieldName(field);
   found.push({
     kind: "value",
     level: "waits",
@@ -106,7 +108,7 @@ const ofRename = ({ change }: UpdateDocuments, code: string, text: string): read
             kind: "value",
             level: "waits",
             wrong: `documents of ${text} have ${from} and ${to}: ${to} is overwritten`,
-            sql: `${code}.find({ ${quoted(from)}: { $exists: true }, ${quoted(to)}: { $exists: true } }).limit(${most})`,
+            sql: `${code}.find({ ${fieldName(from)}: { $exists: true }, ${fieldName(to)}: { $exists: true } }).limit(${most})`,
           },
         ],
   );

@@ -1,6 +1,6 @@
 /** The safe migrations in place of one of MongoDB: what each call needs first, and what can go together. */
 import type { DocumentOperation } from "../../model/operation.ts";
-import { documentStages, ttlIndex, type DocumentStage } from "../../recipes/mongodb.ts";
+import { documentStages, inWordsOf, modelCode, ttlIndex, type DocumentStage } from "../../recipes/mongodb.ts";
 import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
 import type { Step } from "../../replay/step.ts";
 import type { DocumentNote } from "./way-back.ts";
@@ -33,14 +33,15 @@ export function roundsOf(steps: readonly Step[], source: string): Rounds {
       gaps.push({ what: `${operation.method}() is in a loop or a condition`, at });
       continue;
     }
-    const { code, text } = operation.collection;
+    const { text } = operation.collection;
     const why = unplanned(operation, step);
     if (why !== undefined) gaps.push({ what: `${operation.method}() of ${text} ${why}`, at });
-    const own = `await ${code}.${source.slice(operation.head.start, operation.span.end)};`;
+    const own = `await ${modelCode(operation.collection)}.${source.slice(operation.head.start, operation.span.end)};`;
     const stages = documentStages(step) ?? asItIs(operation, step, own);
     // A release before the first one makes it a later migration.
     const shift = stages[0]?.first === undefined ? 0 : 1;
-    for (const [i, { first, code: lines }] of stages.entries()) {
+    for (const [i, { first, code }] of stages.entries()) {
+      const lines = code.map((line) => inWordsOf(step, line));
       const round = (rounds[i + shift] ??= { first: [], code: [] });
       if (first !== undefined && !round.first.some(({ why }) => why === first.why)) round.first.push(first);
       // A name of its own may be taken by the next one.

@@ -8,7 +8,7 @@ import type {
   UpdateDocuments,
 } from "../../model/operation.ts";
 import { changed } from "../../model/kinds.ts";
-import { collMod, keysCode, quoted } from "../../recipes/mongodb.ts";
+import { collMod, keysCode } from "../../recipes/mongodb.ts";
 import {
   collectionsAfter,
   indexName,
@@ -19,6 +19,7 @@ import {
   type KnownIndex,
 } from "../../replay/questions/documents/collections.ts";
 import type { Place, Step } from "../../replay/step.ts";
+import { fieldName } from "../../text/javascript.ts";
 
 export interface DocumentNote {
   readonly what: string;
@@ -212,7 +213,7 @@ function updated({ collection, filter, change, many, method }: UpdateDocuments):
   for (const { from, to } of [...rename].reverse()) {
     if (to === undefined || filter.is !== "none") return { stays: own };
     calls.push(
-      `await ${code}.updateMany({ ${quoted(to)}: { $exists: true } }, { $rename: { ${quoted(to)}: ${JSON.stringify(from)} } });`,
+      `await ${code}.updateMany({ ${fieldName(to)}: { $exists: true } }, { $rename: { ${fieldName(to)}: ${JSON.stringify(from)} } });`,
     );
   }
   // Only documents without the field are given one: all of its values are new.
@@ -222,7 +223,7 @@ function updated({ collection, filter, change, many, method }: UpdateDocuments):
   const others = set.filter((field) => !fresh.includes(field));
   const fields = filter.is === "none" ? set : fresh;
   if (fields.length > 0) {
-    const unsets = fields.map((field) => `${quoted(field)}: ""`).join(", ");
+    const unsets = fields.map((field) => `${fieldName(field)}: ""`).join(", ");
     calls.push(`await ${code}.updateMany({}, { $unset: { ${unsets} } });`);
   }
   const lost = [

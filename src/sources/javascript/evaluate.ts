@@ -16,6 +16,8 @@ export interface Reader extends SourceFile {
   readonly readFile: (path: string) => string | undefined;
   /** What its tool sends is for MySQL or MariaDB. */
   readonly isMysql: boolean;
+  /** It isn't the migration's own: what is written there isn't what the migration would write. */
+  readonly isElsewhere?: boolean;
   /** See `JavaScriptInput.mapName`. */
   readonly mapName?: ((name: string) => string) | undefined;
   readonly changed: ChangedNames;

@@ -196,7 +196,10 @@ function outputOf(
     inside: (body, head, { statement }) => {
       if (depth >= deepestFiles) return undefined;
       const own = place ?? { file, head, statement };
-      return outputOf(body.file, { ...facts, methods: new Map(), place: own, depth: depth + 1 }).output;
+      return outputOf(
+        { ...body.file, isElsewhere: true },
+        { ...facts, methods: new Map(), place: own, depth: depth + 1 },
+      ).output;
     },
   });
   return { output, walker };

@@ -3,7 +3,7 @@ import type { CollectionName } from "../../../../model/operation.ts";
 import type { Reader } from "../../evaluate.ts";
 import { fieldOf, isOn, itemsOf, textOf, type Value } from "../../value.ts";
 import { collectionMethods, type Bare, type Found } from "./calls.ts";
-import { collectionOf } from "./receiver.ts";
+import { collectionOf, type Database } from "./receiver.ts";
 import { indexOf, keysOf, seconds, validatorOf } from "./values.ts";
 
 /** Commands that change nothing. */
@@ -15,7 +15,7 @@ export function databaseCall(
   file: Reader,
   name: string,
   values: readonly Value[],
-  database: string | undefined,
+  database: Database,
 ): Found | undefined {
   const [first, second, third] = values;
   const collection = first && collectionOf(file, first, database);
@@ -23,7 +23,7 @@ export function databaseCall(
     case "createCollection":
       return {
         options: second,
-        operations: [{ kind: "createCollection", collection, validator: validatorOf(second) }],
+        operations: [{ kind: "createCollection", collection, validator: validatorOf(file, second) }],
       };
     case "dropCollection":
       return { options: second, operations: [{ kind: "dropCollection", collection }] };
@@ -58,7 +58,7 @@ function command(
   file: Reader,
   given: Value | undefined,
   options: Value | undefined,
-  database: string | undefined,
+  database: Database,
 ): Found | undefined {
   if (given?.is !== "record") return undefined;
   const [name, target] = [...given.fields][0] ?? [];
@@ -76,13 +76,13 @@ function commandOperations(
 ): readonly Bare[] {
   switch (name) {
     case "create":
-      return [{ kind: "createCollection", collection, validator: validatorOf(given) }];
+      return [{ kind: "createCollection", collection, validator: validatorOf(file, given) }];
     case "drop":
       return [{ kind: "dropCollection", collection }];
     case "dropDatabase":
       return [{ kind: "dropCollection" }];
     case "collMod":
-      return [alteration(given, collection)];
+      return [alteration(file, given, collection)];
     case "createIndexes":
       return itemsOf(fieldOf(given, "indexes")).map((spec) => ({
         kind: "createDocumentIndex",
@@ -116,7 +116,7 @@ function commandOperations(
   }
 }
 
-function alteration(given: Value, collection: CollectionName): Bare {
+function alteration(file: Reader, given: Value, collection: CollectionName): Bare {
   const index = fieldOf(given, "index");
   const flag = (name: string): boolean | undefined => {
     const value = fieldOf(index, name);
@@ -125,7 +125,7 @@ function alteration(given: Value, collection: CollectionName): Bare {
   return {
     kind: "alterCollection",
     collection,
-    validator: validatorOf(given),
+    validator: validatorOf(file, given),
     ...(index === undefined
       ? {}
       : {

@@ -3,23 +3,25 @@ import type { Reader } from "../../evaluate.ts";
 import { booleanOf, fieldOf, textOf, type Value } from "../../value.ts";
 import { collectionMethods, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
-import { collectionOf } from "./receiver.ts";
+import { collectionOf, type Database } from "./receiver.ts";
 import { indexOf, keysOf } from "./values.ts";
+
+const database: Database = { is: "database", code: "db" };
 
 /** `undefined`: it isn't followed. */
 export function dbMigrateCall(file: Reader, name: string, values: readonly Value[]): Found | undefined {
   const [first, second, third, fourth] = values;
-  const collection = first && collectionOf(file, first, undefined);
+  const collection = first && collectionOf(file, first, database);
   switch (name) {
     case "createTable":
     case "createCollection":
-      return databaseCall(file, "createCollection", values.slice(0, 1), undefined);
+      return databaseCall(file, "createCollection", values.slice(0, 1), database);
     case "dropTable":
     case "dropCollection":
-      return databaseCall(file, "dropCollection", values.slice(0, 1), undefined);
+      return databaseCall(file, "dropCollection", values.slice(0, 1), database);
     case "renameTable":
     case "renameCollection":
-      return databaseCall(file, "renameCollection", values.slice(0, 2), undefined);
+      return databaseCall(file, "renameCollection", values.slice(0, 2), database);
     case "addIndex": {
       const unique = booleanOf(fourth) === true;
       const index = { ...indexOf(file, third, undefined), unique, options: unique ? "unique: true" : "" };
@@ -71,7 +73,7 @@ function run(
     case "createCollection":
     case "dropCollection":
     case "dropDatabase":
-      return databaseCall(file, command, target === undefined ? [] : [target], undefined);
+      return databaseCall(file, command, target === undefined ? [] : [target], database);
     case "find":
     case "collections":
     case "indexInformation":
@@ -89,7 +91,7 @@ function method(
   target: Value | undefined,
   values: readonly (Value | undefined)[],
 ): Found {
-  const collection = target && collectionOf(file, target, undefined);
+  const collection = target && collectionOf(file, target, database);
   const found = collectionMethods.get(name)?.(values as readonly Value[], file);
   return { operations: (found?.operations ?? []).map((one) => ({ ...one, collection })) };
 }

@@ -22,6 +22,7 @@ import { dbMigrateCall } from "./db-migrate.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
+  modelOf,
   next,
   rootReceiver,
   type Cursor,
@@ -117,7 +118,7 @@ class MongoReader implements ToolReader {
     return {
       is: "collection",
       model: true,
-      collection: { name: rootName, text: rootName, code: rootName, ownMethods: true },
+      collection: modelOf(rootName, rootName),
     };
   }
 
@@ -188,7 +189,7 @@ class MongoReader implements ToolReader {
         : receiver.is === "database"
           ? ((this.#handles.dbMigrate === true
               ? dbMigrateCall(this.#output.file, name, values)
-              : undefined) ?? databaseCall(this.#output.file, name, values, receiver.name))
+              : undefined) ?? databaseCall(this.#output.file, name, values, receiver))
           : receiver.is === "cursor"
             ? this.#read(receiver, link)
             : receiver.is === "bulk"
@@ -208,8 +209,8 @@ class MongoReader implements ToolReader {
 
   #read(receiver: Extract<Receiver, { readonly is: "cursor" }>, { name }: Link): Found | undefined {
     if (name !== "toArray") return undefined;
-    const { collection, filter, limited, projected, at: opened } = receiver;
-    const read = { collection, filter, inMemory: true, limited, projected, opened } as const;
+    const { collection, filter, limited, projected, at: opened, code } = receiver;
+    const read = { collection, filter, inMemory: true, limited, projected, opened, code } as const;
     return { operations: [{ kind: "readDocuments", ...read }] };
   }
 
@@ -241,7 +242,8 @@ class MongoReader implements ToolReader {
   ): void {
     const { shell } = this.#handles;
     const own = "collection" in receiver ? receiver.collection : undefined;
-    const collection = own && shell ? { ...own, ownMethods: true as const } : own;
+    const inShell = (one: CollectionName | undefined): CollectionName | undefined =>
+      one && shell ? { ...one, ownMethods: true, shell: true } : one;
     const { name, values = [] } = link;
     const operations = found.length > 0 || name !== "bulkWrite" ? found : this.#lists.of(link);
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
@@ -252,7 +254,7 @@ class MongoReader implements ToolReader {
       collection:
         receiver.is === "database" && this.#handles.dbMigrate === true
           ? withoutDriver(one.collection)
-          : (one.collection ?? collection),
+          : inShell(one.collection ?? own),
       span: given.at,
       head,
       method: name,
@@ -269,8 +271,7 @@ class MongoReader implements ToolReader {
         : {}),
     }));
     if (said.length > 0) this.#output.documents(said, given.at, call);
-    else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name))
-      this.#unknownWrite(collection, link, call);
+    else if (/^(?:bulkWrite|createIndexes|findAndModify)$/.test(name)) this.#unknownWrite(own, link, call);
   }
 
   /** What it writes is put together when it runs. */

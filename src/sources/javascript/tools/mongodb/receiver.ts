@@ -6,12 +6,19 @@ import { fieldOf, textOf, type ChainValue, type Link, type Value } from "../../v
 import { filterOf } from "./values.ts";
 
 export type Receiver =
-  | { readonly is: "client" }
-  | { readonly is: "database"; readonly name?: string | undefined }
+  | { readonly is: "client"; readonly code: string }
+  | Database
   | { readonly is: "collection"; readonly collection: CollectionName; readonly model: boolean }
   | Cursor
   | BulkBuilder
   | { readonly is: "session" };
+
+export interface Database {
+  readonly is: "database";
+  readonly name?: string | undefined;
+  /** As it is written: `db`, `client.db("archive")`. */
+  readonly code: string;
+}
 
 export interface Cursor {
   readonly is: "cursor";
@@ -22,6 +29,7 @@ export interface Cursor {
   readonly groupedBy: readonly string[];
   /** The call that opens it. */
   readonly at: Span;
+  readonly code: string | undefined;
   /** Mongoose's query: it gives all documents at once where nothing makes a cursor of it. */
   readonly query: boolean;
 }
@@ -62,17 +70,21 @@ export function flat(chain: ChainValue): FlatChain {
 export function rootReceiver({ root, rootName }: FlatChain, { shell }: Handles): Receiver | undefined {
   if (root.is === "handle") {
     if (root.role === "session") return { is: "session" };
-    if (root.role === "client" || /client$/i.test(rootName)) return { is: "client" };
-    return { is: "database" };
+    if (root.role === "client" || /client$/i.test(rootName))
+      return { is: "client", code: rootName || "client" };
+    return { is: "database", code: rootName || "db" };
   }
-  if (rootName === "mongoose" && root.is === "unknown") return { is: "database" };
-  if (shell && rootName === "db" && root.is === "unknown") return { is: "database" };
-  if (root.is === "new" && root.name === "MongoClient") return { is: "client" };
+  if (rootName === "mongoose" && root.is === "unknown") return { is: "database", code: rootName };
+  if (shell && rootName === "db" && root.is === "unknown") return { is: "database", code: rootName };
+  if (root.is === "new" && root.name === "MongoClient") return { is: "client", code: "client" };
   return undefined;
 }
 
 const cursorMethods =
   /^(?:sort|skip|project|projection|batchSize|addCursorFlag|noCursorTimeout|allowDiskUse|hint|collation|maxTimeMS|comment|map|select|lean|populate|read|readPref|session|cursor|stream|clone|exec|min|max|setOptions|where|match|unwind|group|lookup|addFields)$/;
+
+/** Calls that are longer than this aren't written again. */
+const longest = 300;
 
 /** What a link of the chain gives; undefined: something that isn't followed. */
 export function next(file: Reader, receiver: Receiver, link: Link, handles: Handles): Receiver | undefined {
@@ -80,7 +92,8 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
   switch (receiver.is) {
     case "client":
       if (values === undefined) return undefined;
-      if (name === "db") return { is: "database", name: nameOr(values[0]) };
+      if (name === "db")
+        return { is: "database", name: nameOr(values[0]), code: called(file, receiver, link) };
       if (name === "startSession") return { is: "session" };
       return name === "connect" ? receiver : undefined;
     case "database":
@@ -91,7 +104,9 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
       if (values === undefined || !/^(?:find|aggregate)$/.test(name)) return undefined;
       const { collection, model: query } = receiver;
       const [first, options] = values;
-      const cursor = { is: "cursor", collection, at: link.at, query } as const;
+      const written = file.text.slice(link.at.start, link.at.end);
+      const code = file.isElsewhere === true || written.length > longest ? undefined : written;
+      const cursor = { is: "cursor", collection, at: link.at, code, query } as const;
       if (name === "find")
         return {
           ...cursor,
@@ -125,54 +140,66 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
 /** Undefined: the connection's own. */
 const nameOr = (value: Value | undefined): string | undefined => textOf(value);
 
-function ofDatabase(
-  file: Reader,
-  receiver: Extract<Receiver, { readonly is: "database" }>,
-  { name, values, at }: Link,
-  { shell }: Handles,
-): Receiver | undefined {
+function ofDatabase(file: Reader, receiver: Database, link: Link, { shell }: Handles): Receiver | undefined {
+  const { name, values } = link;
   if (values === undefined) {
-    if (/^(?:db|connection)$/.test(name)) return receiver;
-    if (name === "client") return { is: "client" };
+    if (/^(?:db|connection)$/.test(name)) return { ...receiver, code: `${receiver.code}.${name}` };
+    if (name === "client") return { is: "client", code: `${receiver.code}.client` };
     // The shell's `db.users`.
     return shell && /^\w+$/.test(name)
-      ? { is: "collection", model: false, collection: named(name, `db.${name}`, receiver.name) }
+      ? {
+          is: "collection",
+          model: false,
+          collection: { name, text: name, code: `db.${name}`, database: receiver.name, databaseCode: "db" },
+        }
       : undefined;
   }
   const [first] = values;
   if (name === "collection" || name === "getCollection")
     return first === undefined
       ? undefined
-      : { is: "collection", model: false, collection: collectionOf(file, first, receiver.name) };
+      : { is: "collection", model: false, collection: collectionOf(file, first, receiver) };
   if (name === "model") {
     const model = textOf(first);
-    const code = file.text.slice(at.start, at.end);
     return model === undefined
       ? undefined
-      : {
-          is: "collection",
-          model: true,
-          collection: { name: model, text: model, code: `connection.${code}`, ownMethods: true },
-        };
+      : { is: "collection", model: true, collection: modelOf(model, called(file, receiver, link)) };
   }
-  if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "" };
-  if (name === "getClient") return { is: "client" };
-  if (name === "admin") return { is: "database", name: "admin" };
+  const code = called(file, receiver, link);
+  if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "", code };
+  if (name === "getClient") return { is: "client", code };
+  if (name === "admin") return { is: "database", name: "admin", code };
   return name === "startSession" ? { is: "session" } : undefined;
 }
 
-const named = (name: string, code: string, database: string | undefined): CollectionName => ({
+/** The receiver with what is called of it, as it is written. */
+const called = (file: Reader, { code }: { readonly code: string }, { at }: Link): string =>
+  `${code}.${file.text.slice(at.start, at.end)}`;
+
+/** A model of Mongoose; the driver's collection is below it. */
+export const modelOf = (name: string, code: string): CollectionName => ({
   name,
   text: name,
-  code,
-  database,
+  code: `${code}.collection`,
+  databaseCode: `${code}.db.db`,
+  ownMethods: true,
 });
 
-export function collectionOf(file: Reader, value: Value, database: string | undefined): CollectionName {
+export function collectionOf(file: Reader, value: Value, database: Database): CollectionName {
   const name = textOf(value);
   const written = file.text.slice(value.at.start, Math.min(value.at.end, value.at.start + 60));
-  const code = `db.collection(${name === undefined ? written : JSON.stringify(name)})`;
-  return { name, text: name ?? `<${written.replaceAll(/\s+/g, " ")}>`, code, database };
+  // Mongoose's connection has the driver's database below it.
+  const owner = /(?:^|\.)(?:mongoose|conn(?:ection)?)$/i.test(database.code)
+    ? `${database.code}.db`
+    : database.code;
+  return {
+    name,
+    text: name ?? `<${written.replaceAll(/\s+/g, " ")}>`,
+    code: `${database.code}.collection(${name === undefined ? written : JSON.stringify(name)})`,
+    databaseCode: owner,
+    database: database.name,
+    ...(name === undefined && file.isElsewhere === true ? { withoutDriver: true } : {}),
+  };
 }
 
 const hasOption = (options: Value | undefined, name: string): boolean =>

@@ -6,14 +6,46 @@ import type {
   DocumentKey,
   DocumentValidator,
 } from "../../../../model/operation.ts";
+import { fieldName } from "../../../../text/javascript.ts";
 import type { Reader } from "../../evaluate.ts";
 import { fieldOf, isNothing, isOn, numberOf, textOf, type RecordValue, type Value } from "../../value.ts";
 
-/** As it is written, if it is short. */
-export function codeOf({ text }: Reader, value: Value | undefined): string | undefined {
+/** As it is written, if it is short; of another file's values those that can be written out. */
+export function codeOf({ text, isElsewhere }: Reader, value: Value | undefined): string | undefined {
   if (value === undefined || isNothing(value)) return undefined;
+  if (isElsewhere === true) return writtenOut(value);
   const { start, end } = value.at;
   return end - start <= 400 ? text.slice(start, end) : undefined;
+}
+
+/** A value that is wholly known, as code. */
+function writtenOut(value: Value): string | undefined {
+  const all = (items: readonly Value[]): readonly string[] | undefined => {
+    const codes = items.map(writtenOut);
+    return codes.every((code) => code !== undefined) ? codes : undefined;
+  };
+  switch (value.is) {
+    case "plain":
+      return String(value.value);
+    case "text":
+      return value.holes ? undefined : JSON.stringify(textOf(value));
+    case "list": {
+      const codes = all(value.items);
+      return codes && `[${codes.join(", ")}]`;
+    }
+    case "record": {
+      const codes = value.open ? undefined : all([...value.fields.values()]);
+      const names = [...value.fields.keys()];
+      return (
+        codes &&
+        (codes.length === 0
+          ? "{}"
+          : `{ ${codes.map((code, i) => `${fieldName(names[i] ?? "")}: ${code}`).join(", ")} }`)
+      );
+    }
+    default:
+      return undefined;
+  }
 }
 
 const combining = /^\$(?:and|or|nor)$/;
@@ -82,7 +114,15 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
   for (const record of records) if (record.is === "record") operators(record, change);
   const known =
     records.length > 0 && records.every((one) => one.is === "record" && !one.open && areKnown(one));
-  return { ...change, pipeline, replace: false, known, code };
+  return { ...change, constant: constantOf(value), pipeline, replace: false, known, code };
+}
+
+/** `{ $set: { plan: "free" } }`: a document that has the value needs no change. One without a field has null. */
+function constantOf(value: Value | undefined): string | undefined {
+  const set = value?.is === "record" && value.fields.size === 1 ? fieldOf(value, "$set") : undefined;
+  if (set?.is !== "record" || set.open || set.fields.size !== 1) return undefined;
+  const [only] = set.fields.values();
+  return only === undefined || isNothing(only) ? undefined : writtenOut(only);
 }
 
 type Change = {
@@ -147,7 +187,10 @@ export function indexOf(file: Reader, keys: Value | undefined, options: Value | 
     options?.is === "record"
       ? [...options.fields]
           .filter(([name, value]) => !ofBuild.test(name) && !isOff(value))
-          .map(([name, value]) => `${name}: ${(codeOf(file, value) ?? "").replaceAll(/\s+/g, " ")}`)
+          .map(
+            ([name, value]) =>
+              `${name}: ${(writtenOut(value) ?? codeOf(file, value) ?? "").replaceAll(/\s+/g, " ")}`,
+          )
       : [];
   return {
     keys: keysOf(keys),
@@ -170,7 +213,7 @@ export const seconds = (value: Value | undefined): number | "unknown" | undefine
   value === undefined ? undefined : (numberOf(value) ?? "unknown");
 
 /** Of the options of createCollection, or of a collMod. */
-export function validatorOf(options: Value | undefined): DocumentValidator | undefined {
+export function validatorOf(file: Reader, options: Value | undefined): DocumentValidator | undefined {
   const validator = fieldOf(options, "validator");
   if (validator === undefined || options?.is !== "record") return undefined;
   const word = (name: string, usual: string): string | undefined => {
@@ -182,5 +225,6 @@ export function validatorOf(options: Value | undefined): DocumentValidator | und
     level: word("validationLevel", "strict"),
     action: word("validationAction", "error"),
     empty: validator.is === "record" && !validator.open && validator.fields.size === 0,
+    code: codeOf(file, validator),
   };
 }
