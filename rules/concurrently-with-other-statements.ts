@@ -15,7 +15,7 @@ export default defineRule({
       "`DROP INDEX CONCURRENTLY IF EXISTS` of the index before it is built",
       "a statement that uses the new index, such as `ADD PRIMARY KEY USING INDEX`",
       "what the same call of a migration in code sends, such as Rails' `add_reference` with its index",
-      "statements that may run again, such as those with `IF [NOT] EXISTS`",
+      "statements that may run again, such as those with `IF [NOT] EXISTS`, or behind a question to the database in code",
       "schema changes in a transaction that the file itself opens",
     ],
   },
@@ -57,7 +57,7 @@ const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
 function stumbles({ operation, changes, names: { guarded }, transaction, earlier }: Step): boolean {
   // A schema change in a transaction that the file opens is applied or not; rows would be written twice.
   if (transaction.by === "file" && !operation.kind.endsWith("Rows")) return false;
-  if (guarded || harmless.has(operation.kind)) return false;
+  if (guarded || operation.conditional === true || harmless.has(operation.kind)) return false;
   if (changes !== "schema" && changes !== "rows" && changes !== "unknown") return false;
   const made = (index: string | undefined): boolean =>
     earlier().some(({ operation: other }) => other.kind === "createIndex" && other.name?.name === index);

@@ -1,4 +1,4 @@
-import { defineRule, recipes, type AddForeignKey, type Step } from "../src/lint/rule.ts";
+import { defineRule, hasFewRowsLater, recipes, type AddForeignKey, type Step } from "../src/lint/rule.ts";
 
 /** The migration hasn't dropped it again. */
 function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
@@ -25,6 +25,7 @@ export default defineRule({
       "Create an index on the referencing columns; on an existing table, build it `CONCURRENTLY` before adding the foreign key.",
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
+      "a table known to be small, also by its history",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -50,14 +51,16 @@ export default defineRule({
               data: { columns: columns.join(" or "), table: show(table), other: show(references) },
               repaired: (end) => indexes.foundBy(end, table, columns) !== "no",
             });
-        if (operation.kind !== "addForeignKey") continue;
+        if (operation.kind !== "addForeignKey" || step.rows(operation.table).are === "few") continue;
         const columns = operation.columns.map(({ text }) => text);
+        const own = after.relation(operation.table);
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
         report({
           at: operation.head,
           message: "missing",
           step,
-          repaired: (end) => indexes.keyIsIndexed(end),
+          repaired: (end) =>
+            indexes.keyIsIndexed(end) || (own.is === "present" && hasFewRowsLater(end, own.value)),
           data: {
             columns: columns.join(" or "),
             table: show(operation.table),

@@ -15,7 +15,10 @@ export default defineRule({
     why: "On MySQL and MariaDB, the statement fails (error 1059). PostgreSQL truncates the name without an error: two long names that begin alike become the same one, and tools that compare names don't find theirs.",
     instead:
       "Write a shorter name. If the generated name of an index or constraint is too long, give it a name.",
-    exceptions: ["names that are used, but not given, in the statement"],
+    exceptions: [
+      "names that are used, but not given, in the statement",
+      "a name that the server shortens where a migration in code leaves it to the server",
+    ],
   },
   messages: {
     cut: "the {{object}}'s name is cut to {{kept}}",
@@ -23,7 +26,7 @@ export default defineRule({
     shortened: "the {{object}} gets the shortened name {{kept}}",
   },
   on: {
-    operation({ names: { givenNames, shortenedName }, edits, operation }, { report }) {
+    operation({ names: { givenNames, shortenedName }, edits, operation, script }, { report }) {
       for (const given of givenNames()) {
         const { object, name, kept, at, tooLong } = given;
         if (tooLong) report({ at, message: "refused", data: { object } });
@@ -33,7 +36,7 @@ export default defineRule({
         // The server only says so in a NOTICE.
         report({ at, message: "cut", severity: "warning", data: { object, kept }, fix });
       }
-      const made = shortenedName();
+      const made = script.code === undefined ? shortenedName() : undefined;
       if (made === undefined) return;
       const { object, kept } = made;
       report({ at: operation.head, message: "shortened", data: { object, kept }, severity: "note" });

@@ -1,4 +1,4 @@
-import { defineRule, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
+import { counts, defineRule, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
 
 const limits: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -36,6 +36,7 @@ export default defineRule({
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
       "a note: each row is a word (a unique name beside what it means), or a pair of rows of other tables that can't be there twice",
+      "a note: at least five other tables count their rows, and none of them with `bigint`: the project's convention",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
@@ -55,19 +56,15 @@ export default defineRule({
         const limit = most.get(column?.type?.name ?? "");
         if (column?.type === undefined || limit === undefined) continue;
         // Other keys are natural, or take their numbers from the table that they refer to.
-        const counts =
-          column.serial ||
-          column.mysql?.autoIncrement === true ||
-          column.identity !== undefined ||
-          column.default?.functions.some(({ name }) => name === "nextval");
-        if (counts !== true) continue;
+        if (!counts(column)) continue;
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
         report({
           at,
           message: "runsOut",
           data: { column: show(key.table, text), limit },
-          severity: values.rowsAreWords(table.value) ? "note" : undefined,
+          severity:
+            values.rowsAreWords(table.value) || values.keysAreIntegers(table.value) ? "note" : undefined,
           repaired(end) {
             if (hasFewRowsLater(end, table.value)) return true;
             const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);

@@ -92,10 +92,14 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const history = (step?.scope ?? scope)?.history;
   // H2 and its like accept much that the server refuses.
   const isUncertain = /^fails\b/.test(template) && history?.runsOnStandIn === true;
+  // Up and down in one file: the place alone doesn't say which of them fails.
+  const isRollback = step?.direction === "down" && step.script.path === step.scope.migration.up.path;
+  const fails = isRollback ? "the rollback fails" : "fails";
   const message: MessageParts = {
-    template: isUncertain
-      ? template.replace("fails", `fails on ${step?.before.dialect.title ?? "the server"}`)
-      : template,
+    template: template.replace(
+      /^fails\b/,
+      isUncertain ? `${fails} on ${step?.before.dialect.title ?? "the server"}` : fails,
+    ),
     data: report.data,
     size,
   };

@@ -148,9 +148,9 @@ function flagged(
     const checked = guarded(operation, piece.guard);
     const isOpen = piece.guard !== undefined && checked === operation;
     const own = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
-    return piece.byTool === undefined && piece.call === undefined
-      ? own
-      : { ...own, byTool: piece.byTool, call: piece.call };
+    const { byTool, call, asked } = piece;
+    const says = byTool ?? call ?? asked;
+    return says === undefined ? own : { ...own, byTool, call, asked };
   });
 }
 

@@ -18,6 +18,8 @@ export interface Piece {
   /** In the SQL text. */
   readonly part: Span;
   readonly conditional: boolean;
+  /** See `OperationBase.asked`. */
+  readonly asked?: true | undefined;
   /** It runs only where the objects that it is about aren't there yet, or are there. */
   readonly guard?: "ifMissing" | "ifPresent" | undefined;
   readonly repeated: boolean;

@@ -322,14 +322,14 @@ export function lawsOfEachCase(shard: number): void {
 /** What one of a pair claims, the other denies, of the same object where they name one. */
 const contradictions: readonly (readonly [claim: RegExp, denial: RegExp])[] = [
   [
-    /^fails: (?<object>.+) exists already$/,
-    /^fails: (?:there is no |nothing before this creates )?(?<object>.+?)(?: was dropped or renamed before)?$/,
+    /^(?:the rollback )?fails: (?<object>.+) exists already$/,
+    /^(?:the rollback )?fails: (?:there is no |nothing before this creates )?(?<object>.+?)(?: was dropped or renamed before)?$/,
   ],
   [
     /^no transaction is open here/,
-    /\btransaction that the migration tool opened\b|^fails: .* in a transaction/,
+    /\btransaction that the migration tool opened\b|^(?:the rollback )?fails: .* in a transaction/,
   ],
-  [/^commits by itself/, /\btransaction that the migration tool opened\b|^fails: .* in a transaction/],
+  [/^commits by itself/, /\btransaction that the migration tool opened\b|^(?:the rollback )?fails: .* in a transaction/],
 ];
 
 const contradict = (a: string, b: string): boolean =>

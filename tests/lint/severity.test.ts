@@ -22,6 +22,21 @@ describe("foreign-key-type-mismatch", () => {
   });
 });
 
+describe("integer-primary-key", () => {
+  const tables = (type: string): string =>
+    ["a", "b", "c", "d", "e"].map((name) => `CREATE TABLE ${name} (id ${type} PRIMARY KEY);\n`).join("");
+  const change = { "migrations/002_b.sql": "CREATE TABLE orders (id serial PRIMARY KEY);\n" };
+  test.each([
+    ["no bigint before it: the project's convention", "GENERATED ALWAYS AS IDENTITY", "integer", "note"],
+    ["a bigint before it", "GENERATED ALWAYS AS IDENTITY", "bigint", "warning"],
+    ["numbers that nobody counts", "", "integer", "warning"],
+  ])("%s", async (_, counted, type, severity) => {
+    const files = { "migrations/001_a.sql": tables(`${type} ${counted}`), ...change };
+    const found = await severities(files, "integer-primary-key");
+    expect(found.at(-1)).toBe(severity);
+  });
+});
+
 describe("rollback-does-not-reverse", () => {
   const body = "touched() RETURNS int LANGUAGE sql AS 'SELECT 1';\n";
   test.each([

@@ -10,6 +10,8 @@ export interface OperationBase<K extends string> {
   readonly head: Span;
   /** Stands under IF, CASE or EXCEPTION of a DO block or function: may not run. */
   readonly conditional?: true | undefined;
+  /** The migration asks the database first whether it is needed, so that it may run again: `unless index_exists?`. */
+  readonly asked?: true | undefined;
   /** Its block catches a unique violation: `EXCEPTION WHEN others`. */
   readonly caught?: true | undefined;
   /** Stands in a loop: may run several times. */

@@ -5,6 +5,8 @@ import type { CallValue, ClassValue, NameValue, Place, Value } from "./value.ts"
 export interface Flow {
   readonly conditional: boolean;
   readonly repeated: boolean;
+  /** Under a question to the database: `unless index_exists?`. */
+  readonly asked?: true | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };

@@ -76,6 +76,7 @@ export class Output {
     this.#text.piece(segments, {
       ...more,
       conditional: site.flow.conditional,
+      asked: site.flow.asked,
       repeated: site.flow.repeated,
       holes,
       statement: spanOf(site.statement),

@@ -53,6 +53,8 @@ export class Run {
   readonly host: Host;
   readonly project: Project;
   flow: Flow = straight;
+  /** How often the database was asked what it has. */
+  questions = 0;
   /** What follows isn't run. */
   #left: Leaving | undefined;
   /** What follows may not run: a `return`, or a `next`, stands under a condition. */
@@ -286,10 +288,15 @@ export class Run {
   #mayReturn = false;
 
   #if(tree: Extract<Tree, { is: "if" }>, env: Env, at: Place): Value {
+    const asked = this.questions;
     const test = this.evaluate(tree.test, env);
+    const isAsked = this.questions > asked;
     const known = truth(test);
-    const branch = (one: Tree | undefined): Value =>
-      one === undefined ? plain(null, at) : this.evaluate(one, env);
+    const branch = (one: Tree | undefined): Value => {
+      if (one === undefined) return plain(null, at);
+      const visit = (): Value => this.evaluate(one, env);
+      return isAsked ? this.within({ ...this.flow, asked: true }, visit) : visit();
+    };
     if (known !== undefined) return branch(known === tree.negated ? tree.other : tree.then);
     return this.#branches([() => branch(tree.then), () => branch(tree.other)], env, at);
   }

@@ -28,8 +28,9 @@ export function existsGuard(step: Step): ExistsGuard | undefined {
   return { words, edit: { span: { start: at, end: at }, text: `${blank}${words} ` } };
 }
 
-/** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+/** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code. */
 export const isGuarded = (operation: Operation): boolean =>
+  operation.asked === true ||
   ("ifNotExists" in operation && operation.ifNotExists === true) ||
   ("orReplace" in operation && operation.orReplace === true) ||
   ("columnIfExists" in operation && operation.columnIfExists === true) ||

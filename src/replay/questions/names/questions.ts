@@ -18,7 +18,7 @@ export interface NameQuestions {
   readonly shortenedName: () => ShortenedName | undefined;
   /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
   readonly existsGuard: () => ExistsGuard | undefined;
-  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE. */
+  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code. */
   readonly guarded: boolean;
   /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
   readonly nameTaken: () => boolean;

@@ -216,7 +216,10 @@ export class MigrationHost implements Host {
       return plain(null, at);
     }
     const answer = questionOf(this.editor, call);
-    if (answer !== undefined) return answer;
+    if (answer !== undefined) {
+      if (this.run !== undefined && name.endsWith("exists?")) this.run.questions++;
+      return answer;
+    }
     switch (name) {
       case "change_table":
         this.#openTable(call, site);
