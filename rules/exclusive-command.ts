@@ -9,15 +9,15 @@ export default defineRule({
   directions: ["up", "down"],
   docs: {
     summary:
-      "A command that locks a collection, or moves all its documents: `convertToCapped`, `reIndex`, `reshardCollection`.",
-    why: "`convertToCapped` and `reIndex` hold an exclusive lock until they end: reads and writes of the application wait. Resharding copies the whole collection.",
+      "A command that locks a collection until it ends: `convertToCapped`, `reIndex`.",
+    why: "`convertToCapped` and `reIndex` hold an exclusive lock until they end: reads and writes of the application wait. Since 5.0 a replica set refuses `reIndex`.",
     instead: "Run it by hand in a maintenance window, on the secondaries first where that is possible.",
     exceptions: ["a collection that this migration creates"],
   },
   messages: { locks: "{{command}} keeps the application from {{name}} until it ends" },
   options: {
     commands: {
-      default: ["convertToCapped", "reIndex", "compact", "reshardCollection", "cloneCollectionAsCapped"],
+      default: ["convertToCapped", "reIndex"],
       description: "The commands that are reported.",
     },
   },

@@ -178,6 +178,7 @@ import setNotNull from "./set-not-null.ts";
 import setNullOnNotNull from "./set-null-on-not-null.ts";
 import settingOutlivesMigration from "./setting-outlives-migration.ts";
 import severalTablesLocked from "./several-tables-locked.ts";
+import shardKeyChange from "./shard-key-change.ts";
 import slowStatementUnderLock from "./slow-statement-under-lock.ts";
 import splitAlterTable from "./split-alter-table.ts";
 import sqlModeChanged from "./sql-mode-changed.ts";
@@ -202,6 +203,7 @@ import unawaitedCall from "./unawaited-call.ts";
 import unboundedWriteInTransaction from "./unbounded-write-in-transaction.ts";
 import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
+import uniqueIndexWithoutShardKey from "./unique-index-without-shard-key.ts";
 import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
 import unknownColumn from "./unknown-column.ts";
 import unknownObject from "./unknown-object.ts";
@@ -409,6 +411,7 @@ export const rules: readonly Rule[] = [
   setNullOnNotNull,
   settingOutlivesMigration,
   severalTablesLocked,
+  shardKeyChange,
   slowStatementUnderLock,
   splitAlterTable,
   sqlModeChanged,
@@ -433,6 +436,7 @@ export const rules: readonly Rule[] = [
   unboundedWriteInTransaction,
   unclosedTransaction,
   uniqueConstraintWithoutIndex,
+  uniqueIndexWithoutShardKey,
   uniqueOnExistingRows,
   unknownColumn,
   unknownObject,

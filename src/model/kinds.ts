@@ -185,6 +185,7 @@ const table = {
   deleteDocuments: ofDocuments,
   readDocuments: { ...ofDocuments, changes: "nothing" },
   aggregateInto: ofDocuments,
+  shardCollection: { ...ofDocuments, changes: "storage" },
   databaseCommand: { ...ofDocuments, changes: "storage" },
   executeDynamic: {
     changes: "unknown",

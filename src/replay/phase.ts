@@ -296,6 +296,7 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
   deleteDocuments: "rewrites",
   readDocuments: undefined,
   aggregateInto: "rewrites",
+  shardCollection: undefined,
   databaseCommand: "unread",
   executeDynamic: "unread",
   unknown: "unread",

@@ -381,6 +381,7 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "deleteDocuments":
     case "readDocuments":
     case "aggregateInto":
+    case "shardCollection":
     case "databaseCommand":
     case "setTablespace":
     case "setTriggerState":

@@ -17,5 +17,6 @@ export const documentRows: Rows<DocumentKind> = {
   deleteDocuments: nothing(mongodb),
   readDocuments: nothing(mongodb),
   aggregateInto: nothing(mongodb),
+  shardCollection: nothing(mongodb),
   databaseCommand: nothing(mongodb),
 };

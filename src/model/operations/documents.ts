@@ -203,7 +203,15 @@ export interface AggregateInto extends DocumentBase<"aggregateInto"> {
   /** Undefined: not known. */
   readonly into: string | undefined;
 }
-/** Any other command that changes something: `compact`, `reshardCollection`. */
+/** A collection is distributed over shards, or by another key. */
+export interface ShardCollection extends DocumentBase<"shardCollection"> {
+  readonly command:
+    "shardCollection" | "reshardCollection" | "refineCollectionShardKey" | "unshardCollection";
+  /** In its order; undefined: not known, or none. */
+  readonly keys: readonly DocumentKey[] | undefined;
+  readonly unique: boolean;
+}
+/** Any other command that changes something: `compact`, `reIndex`. */
 export interface DatabaseCommand extends DocumentBase<"databaseCommand"> {
   readonly command: string;
 }
@@ -221,6 +229,7 @@ export type DocumentOperation =
   | DeleteDocuments
   | ReadDocuments
   | AggregateInto
+  | ShardCollection
   | DatabaseCommand;
 
 export type DocumentKind = DocumentOperation["kind"];

@@ -65,6 +65,8 @@ function unplanned(operation: DocumentOperation, { documents }: Step): string | 
       return operation.stage === "$out" && operation.into !== undefined && documents.exists(operation.into)
         ? "replaces a collection"
         : undefined;
+    case "shardCollection":
+      return "is run by hand on the cluster, not by a migration";
     case "dropDocumentIndex":
       return operation.name === "*" ? "drops indexes that nothing names" : undefined;
     case "updateDocuments": {

@@ -115,6 +115,8 @@ function backOf(operation: DocumentOperation, before: Collections, step: Step): 
         : { stays: `documents of ${operation.into ?? "the collection that $merge names"}` };
     case "syncIndexes":
       return { gap: `${method}() drops indexes of ${text} that the history doesn't name` };
+    case "shardCollection":
+      return { gap: `${operation.command} of ${text} has no way back` };
     case "databaseCommand":
       return { gap: `${operation.command} of ${text} has no way back` };
   }

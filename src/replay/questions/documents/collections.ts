@@ -31,6 +31,8 @@ export interface KnownCollection {
   /** The migration that has renamed another one to it. */
   readonly renamedBy?: number | undefined;
   readonly validated?: true | undefined;
+  /** By which the history has distributed it over shards. */
+  readonly shardKey?: readonly DocumentKey[] | undefined;
   /** Names of hidden indexes. */
   readonly hidden?: ReadonlySet<string> | undefined;
   readonly indexes: ReadonlyMap<string, KnownIndex>;
@@ -53,6 +55,7 @@ const kinds: ReadonlySet<string> = new Set([
   "deleteDocuments",
   "readDocuments",
   "aggregateInto",
+  "shardCollection",
   "databaseCommand",
 ] satisfies DocumentOperation["kind"][]);
 
@@ -158,6 +161,9 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       });
       return;
     }
+    case "shardCollection":
+      all.set(key, { ...old, shardKey: operation.keys });
+      return;
     default:
       if (known?.is !== "present") all.set(key, old);
   }

@@ -1,5 +1,5 @@
 /** Questions about what only MongoDB does. */
-import type { DocumentOperation } from "../../../model/operation.ts";
+import type { DocumentIndex, DocumentKey, DocumentOperation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Answers, StepParts } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
@@ -47,6 +47,10 @@ export interface DocumentQuestions {
   readonly isHidden: () => boolean;
   /** An earlier migration has given the collection a validator. */
   readonly isValidated: () => boolean;
+  /** The fields by which the history has distributed the collection over shards, or this call does. */
+  readonly shardKey: () => readonly DocumentKey[] | undefined;
+  /** A unique index, of this call or known before it, that doesn't begin with the shard key: the server refuses that. */
+  readonly withoutShardKey: () => string | undefined;
   /** By its name, the field holds the time at which a document is to go: `expiresAt`. */
   readonly isExpiry: (field: string) => boolean;
   /** The release of the driver that no longer has the method. */
@@ -79,6 +83,10 @@ function before({ steps: { all }, at, collections }: StepParts): Collections {
   folded.set(all, now);
   return now.collections;
 }
+
+/** By the names of the fields, whatever their kinds; `_id` is unique on each shard anyway. */
+const beginsWith = (keys: readonly DocumentKey[], prefix: readonly DocumentKey[]): boolean =>
+  keys[0]?.field === "_id" || prefix.every(({ field }, i) => keys[i]?.field === field);
 
 const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 
@@ -213,6 +221,21 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     return name !== undefined && known(step, parts)?.hidden?.has(name) === true;
   },
   isValidated: (step, parts) => () => known(step, parts)?.validated === true,
+  shardKey: (step, parts) => () =>
+    step.operation.kind === "shardCollection" ? step.operation.keys : known(step, parts)?.shardKey,
+  withoutShardKey: (step, parts) => () => {
+    const { operation, documents } = step;
+    const key = documents.shardKey();
+    if (key === undefined) return undefined;
+    const isWrong = ({ unique, keys }: DocumentIndex): boolean =>
+      unique && keys !== undefined && !beginsWith(keys, key);
+    if (operation.kind === "createDocumentIndex") {
+      const { index } = operation;
+      return isWrong(index) ? (index.name ?? indexName(index.keys ?? [])) : undefined;
+    }
+    const all = [...(known(step, parts)?.indexes.values() ?? [])];
+    return all.find(({ index }) => isWrong(index))?.name;
+  },
   isExpiry: () => (field) => /expir|delete.?at|purge|ttl|valid.?(?:until|to)/i.test(field),
   removedSince:
     ({ operation }) =>

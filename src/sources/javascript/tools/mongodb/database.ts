@@ -4,6 +4,7 @@ import type { Reader } from "../../evaluate.ts";
 import { fieldOf, isOn, itemsOf, textOf, type Value } from "../../value.ts";
 import { collectionMethods, type Bare, type Found } from "./calls.ts";
 import { collectionOf, type Database } from "./receiver.ts";
+import { shardingCommand } from "./shards.ts";
 import { indexOf, keysOf, seconds, validatorOf } from "./values.ts";
 
 /** Commands that change nothing. */
@@ -112,7 +113,9 @@ function commandOperations(
     case "insert":
       return [{ kind: "insertDocuments", collection, many: true, hasId: undefined, fields: [] }];
     default:
-      return [{ kind: "databaseCommand", collection, command: name }];
+      return [
+        shardingCommand(name, given, collection) ?? { kind: "databaseCommand", collection, command: name },
+      ];
   }
 }
 
@@ -147,7 +150,7 @@ function renaming(given: Value, collection: CollectionName): Bare {
   const from = bare(collection.name);
   return {
     kind: "renameCollection",
-    collection: { ...collection, name: from, text: from ?? collection.text },
+    collection: { ...collection, name: from, text: from ?? collection.text, database: undefined },
     to: bare(textOf(fieldOf(given, "to"))),
     dropTarget: isOn(given, "dropTarget"),
   };

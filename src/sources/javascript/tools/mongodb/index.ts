@@ -19,6 +19,7 @@ import { handleAt, type OnChain } from "../../walk.ts";
 import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
 import { dbMigrateCall } from "./db-migrate.ts";
+import { shardingCall } from "./shards.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
@@ -156,8 +157,8 @@ class MongoReader implements ToolReader {
   #other({ root, rootName, links }: ChainValue, call: Call): void {
     const [link] = links;
     if (link?.values === undefined || root.is === "list" || root.is === "function") return;
-    // The shell's helpers for sharding and replica sets.
-    if (this.#handles.shell && /^(?:sh|rs)$/.test(rootName)) this.#output.dynamic(link.at, call);
+    // The shell's helpers for replica sets.
+    if (this.#handles.shell && rootName === "rs") this.#output.dynamic(link.at, call);
     const isHanded = link.values.some((value) => {
       if (value.is !== "chain") return false;
       const inner = flat(value);
@@ -192,9 +193,11 @@ class MongoReader implements ToolReader {
               : undefined) ?? databaseCall(this.#output.file, name, values, receiver))
           : receiver.is === "cursor"
             ? this.#read(receiver, link)
-            : receiver.is === "bulk"
-              ? builtWrite(this.#output.file, receiver, name, values)
-              : undefined;
+            : receiver.is === "sharding"
+              ? shardingCall(this.#output.file, name, values)
+              : receiver.is === "bulk"
+                ? builtWrite(this.#output.file, receiver, name, values)
+                : undefined;
     const isModelRead = receiver.is === "collection" && receiver.model && name === "find";
     if (found !== undefined || isModelRead)
       this.#say(found ?? { operations: [] }, receiver, link, chain, given, call);

@@ -11,7 +11,9 @@ export type Receiver =
   | { readonly is: "collection"; readonly collection: CollectionName; readonly model: boolean }
   | Cursor
   | BulkBuilder
-  | { readonly is: "session" };
+  | { readonly is: "session" }
+  /** The shell's `sh`. */
+  | { readonly is: "sharding" };
 
 export interface Database {
   readonly is: "database";
@@ -76,6 +78,7 @@ export function rootReceiver({ root, rootName }: FlatChain, { shell }: Handles):
   }
   if (rootName === "mongoose" && root.is === "unknown") return { is: "database", code: rootName };
   if (shell && rootName === "db" && root.is === "unknown") return { is: "database", code: rootName };
+  if (shell && rootName === "sh" && root.is === "unknown") return { is: "sharding" };
   if (root.is === "new" && root.name === "MongoClient") return { is: "client", code: "client" };
   return undefined;
 }
@@ -133,6 +136,7 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
       if (name === "upsert") return { ...receiver, upsert: true };
       return name === "find" ? { ...receiver, chosen: values?.[0] } : undefined;
     case "session":
+    case "sharding":
       return undefined;
   }
 }
