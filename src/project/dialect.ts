@@ -263,10 +263,10 @@ const hints: readonly {
   { dialect: "mysql", name: "comments that MySQL executes", pattern: /\/\*!\s{0,9}\w/, weight: 6 },
   // Its bodies often end with `$$`, which elsewhere is a quote.
   { dialect: "mysql", name: "DELIMITER", pattern: /^[ \t]*DELIMITER[ \t]{1,9}\S/im, weight: 6 },
-  { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(])/i, weight: 4 },
+  { dialect: "sqlite", name: "AUTOINCREMENT", pattern: /\bAUTOINCREMENT\b(?!["']?\s?[:(=])/i, weight: 4 },
   { dialect: "sqlite", name: "PRAGMA", pattern: /^[ \t]*PRAGMA\s/im, weight: 4 },
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
-  { dialect: "sqlite", name: "strftime", pattern: /\b(?:strftime|julianday)\s?\(/i, weight: 4 },
+  { dialect: "sqlite", name: "strftime", pattern: /(?<!\.)\b(?:strftime|julianday)\s?\(/i, weight: 4 },
   { dialect: "sqlite", name: "WITHOUT ROWID", pattern: /\bWITHOUT ROWID\b/i, weight: 4 },
   { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },

@@ -2,8 +2,8 @@
 import type { Target } from "./database.ts";
 import { instead, type Value } from "./sql.ts";
 
-/** How a value of the type is written. */
-export type Form = "boolean" | "quoted" | "bare";
+/** How a value of the type is written; `asText`: of a type that Liquibase doesn't know, between quotes as it is. */
+export type Form = "boolean" | "quoted" | "bare" | "asText";
 
 export interface ColumnType {
   readonly sql: Value;
@@ -31,7 +31,7 @@ const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row =
 
 const quoted: Partial<Row> = { form: "quoted" };
 const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
-const bytes = (mysql: string): Row => row("BYTEA", mysql);
+const bytes = (mysql: string): Row => row("BYTEA", mysql, quoted);
 const truth = row("BOOLEAN", "TINYINT", { mariadb: "TINYINT(1)", form: "boolean" });
 const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
@@ -141,10 +141,11 @@ export function typeOf(target: Target, given: Value): ColumnType {
   });
   if (found === undefined) {
     const known = java === null ? first.toUpperCase() : `JAVA.SQL.TYPES.${first.toUpperCase()}`;
-    return made(`${known}${list}${behind === "" ? "" : ` ${behind}`}`, "bare");
+    return made(`${known}${list}${behind === "" ? "" : ` ${behind}`}`, "asText");
   }
   const form = found.form ?? "bare";
-  if (name === "timestamp" && behind !== "") return made(`TIMESTAMP${list} ${behind}`, form);
+  if (name === "timestamp" && behind !== "")
+    return made(`TIMESTAMP${list} ${isMysql ? behind : inTwoWords(behind)}`, form);
   const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;
   const isOracle = name === "varchar2" && !isMysql;
   const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
@@ -152,3 +153,7 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
   return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
 }
+
+/** `WITHOUT TIME ZONE`, which people write as `without timezone`. */
+const inTwoWords = (words: string): string =>
+  words.replace(/^(with|without)\s+timezone$/i, (_, word: string) => `${word.toUpperCase()} TIME ZONE`);

@@ -50,6 +50,10 @@ function next(target: Target, sequence: Value): Found {
 /** Undefined: there is no default. `form`: of the column's type, if that is known. */
 export function defaultOf(target: Target, get: Get, form: Form | undefined): Found | undefined {
   const text = get("defaultValue");
+  if (form === "asText") {
+    const own = text ?? get("defaultValueNumeric") ?? get("defaultValueBoolean");
+    if (own !== undefined) return known(sql`'${[own]}'`);
+  }
   if (text !== undefined) {
     if (/^null$/i.test(text.text.trim())) return known([instead(text, "null")]);
     if (form === "boolean") {

@@ -146,7 +146,9 @@ const addDefaultValue: Lowering = (change) => {
   const { target, table } = change;
   const column = change.named("columnName");
   const given = change.get("columnDataType");
-  const form = given === undefined ? undefined : typeOf(target, given).form;
+  const own = given === undefined ? undefined : typeOf(target, given).form;
+  // Here Liquibase doesn't ask for the type.
+  const form = own === "asText" ? undefined : own;
   const get = (name: string): Value | undefined => change.get(name);
   const plainForm = change.get("defaultValueBoolean") !== undefined ? "boolean" : form;
   const found = defaultOf(target, get, plainForm);
