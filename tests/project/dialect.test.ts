@@ -139,6 +139,24 @@ describe("the dialect of a folder", () => {
       "postgres",
       true,
     ],
+    [
+      "autoincrement and strftime of Python",
+      {
+        "alembic.ini": "[alembic]\nscript_location = alembic\n",
+        "alembic/versions/a1_a.py": [
+          "from alembic import op",
+          "import sqlalchemy as sa",
+          'revision = "a1"',
+          "down_revision = None",
+          "def upgrade():",
+          "    op.create_table('t', sa.Column('id', sa.BigInteger(), primary_key=True, autoincrement=True))",
+          "    print(start.strftime('%Y'))",
+        ].join("\n"),
+        "requirements.txt": "psycopg2\nalembic\n",
+      },
+      "postgres",
+      true,
+    ],
     ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
     [
       "MergeTree",

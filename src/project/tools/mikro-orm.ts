@@ -14,7 +14,8 @@ export const mikroOrm: Tool = {
       needsProof: true,
     },
   ],
-  code: { words: /@mikro-orm\/migrations|\bthis\.addSql\(/, rank: 1 },
+  // Its package for MongoDB hands over a driver that calls are made of otherwise.
+  code: { words: /@mikro-orm\/migrations(?!-mongodb)|\bthis\.addSql\(/, rank: 1 },
   shapes: ["code"],
   order: "text",
   classes: true,
