@@ -1,4 +1,4 @@
-import { defineRule, recipes, typeText } from "../src/lint/rule.ts";
+import { defineRule, recipes, typeText, type Step } from "../src/lint/rule.ts";
 
 /** What columns of other lengths or precisions become without a rewrite. */
 const grownInto: ReadonlySet<string> = new Set(["text", "varchar", "numeric"]);
@@ -30,15 +30,13 @@ export default defineRule({
   },
   recipe: recipes.typeByNewColumn,
   on: {
-    changeColumnType(
-      { operation, before, effects, locks: { free }, values: { narrows }, createdHere, show },
-      { report },
-    ) {
+    changeColumnType(step, { report }) {
+      const { operation, before, effects, values, createdHere, show } = step;
       // It fails at the first value, or has none to rewrite.
-      if (createdHere(operation.table) === "yes" || narrows()?.how === "refuses") return;
+      if (createdHere(operation.table) === "yes" || values.narrows()?.how === "refuses") return;
       const old = before.column(operation.table, operation.column.text);
-      const from =
-        old.is === "present" && old.value.type !== undefined ? typeText(old.value.type) : "an unknown type";
+      const type = old.is === "present" ? old.value.type : undefined;
+      const from = type === undefined ? "an unknown type" : typeText(type);
       const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
       const change = `${from} to ${typeText(operation.type)}${collation}`;
       const tables = (keys: readonly string[]): string =>
@@ -46,10 +44,10 @@ export default defineRule({
       const at = operation.head;
       if (effects.rewrites.length > 0) {
         const data = { tables: tables(effects.rewrites), change };
-        const isOpen = old.is === "unknown" && operation.using === undefined;
-        if (isOpen && (grownInto.has(operation.type.name) || operation.call?.restates === true))
+        const isOpen = type === undefined && old.is !== "absent" && operation.using === undefined;
+        if (isOpen && (grownInto.has(operation.type.name) || isRestated(step)))
           report({ at, message: "may", severity: "warning", data });
-        else report({ at, message: free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
+        else report({ at, message: step.locks.free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
       } else if (effects.rebuilds.length > 0) {
         report({ at, message: "rebuilds", data: { tables: show(operation.table), change } });
       } else if (effects.scans.length > 0) {
@@ -58,3 +56,8 @@ export default defineRule({
     },
   },
 });
+
+/** The call states the type beside what else it changes: the column may have it already. */
+const isRestated = ({ operation, script, isOneCallWith, earlier, later }: Step): boolean =>
+  operation.call?.restates === true ||
+  (script.code !== undefined && [...earlier(), ...later()].some((other) => isOneCallWith(other)));

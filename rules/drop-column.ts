@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-column",
@@ -28,6 +28,7 @@ export default defineRule({
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
     emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
+    computed: "the running application that reads {{column}} fails",
   },
   options: {
     leastMigrations: {
@@ -52,6 +53,11 @@ export default defineRule({
       const data = { column: show(table, column.text) };
       const model = dependents.ignoredBy(column.text);
       const at = operation.head;
+      if (isComputed(step)) {
+        const instead = "First deploy the version that doesn't read it.";
+        if (!isAddedAgain(step)) report({ at, message: "computed", data, instead });
+        return;
+      }
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
         return;
@@ -85,3 +91,15 @@ export default defineRule({
     },
   },
 });
+
+/** It holds no data of its own. */
+function isComputed({ before, operation: { table, column } }: Step<"dropColumn">): boolean {
+  const found = before.column(table, column.text);
+  return found.is === "present" && found.value.generated !== undefined;
+}
+
+/** With another expression, in the same transaction as far as that is known. */
+const isAddedAgain = ({ operation: { column }, neighbours, transaction }: Step<"dropColumn">): boolean =>
+  neighbours("later", "addColumn").some(
+    (other) => other.operation.column.name.text === column.text && other.transaction.id === transaction.id,
+  );

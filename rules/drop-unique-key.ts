@@ -1,5 +1,8 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const withoutConflict = (columns: string): string =>
+  `If the application writes ON CONFLICT (${columns}), first deploy the version that doesn't.`;
+
 export default defineRule({
   id: "drop-unique-key",
   formerly: ["drop-constraint"],
@@ -24,7 +27,7 @@ export default defineRule({
   },
   messages: {
     key: "allows duplicates of {{columns}}, and ON CONFLICT ({{columns}}) fails on {{table}}",
-    other: "ON CONFLICT ({{columns}}) of the running application fails on {{table}}",
+    other: "ON CONFLICT ({{columns}}) fails on {{table}} from here on",
     duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
   },
   // DROP INDEX drops a unique key, too.
@@ -56,7 +59,8 @@ export default defineRule({
           report({ at, message: "duplicates", data });
       }
       // Another key replaces it: duplicates are intended, but an old ON CONFLICT still fails.
-      else if (isReplaced && isKnown) report({ at, message: "other", severity: "note", data });
+      else if (isReplaced && isKnown)
+        report({ at, message: "other", severity: "note", data, instead: withoutConflict(columns) });
       else if (!isReplaced) report({ at, message: "key", data });
     },
   },

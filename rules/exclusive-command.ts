@@ -8,8 +8,7 @@ export default defineRule({
   dialects: ["mongodb"],
   directions: ["up", "down"],
   docs: {
-    summary:
-      "A command that locks a collection until it ends: `convertToCapped`, `reIndex`.",
+    summary: "A command that locks a collection until it ends: `convertToCapped`, `reIndex`.",
     why: "`convertToCapped` and `reIndex` hold an exclusive lock until they end: reads and writes of the application wait. Since 5.0 a replica set refuses `reIndex`.",
     instead: "Run it by hand in a maintenance window, on the secondaries first where that is possible.",
     exceptions: ["a collection that this migration creates"],

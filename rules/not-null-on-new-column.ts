@@ -44,6 +44,8 @@ const dataOf = ({ show, operation: { table } }: Step<"setNotNull" | "redefineCol
 function isRequired(step: Step, table: QualifiedName, { text: column }: Name): boolean {
   const { before, scope, createdPending, rows } = step;
   if (createdPending(table) === "yes" || createdPending(table, column) !== "yes") return false;
+  // Another column had the name: the running version writes it.
+  if (scope.before.column(table, column).is === "present") return false;
   const old = before.column(table, column);
   const end = scope.after.column(table, column);
   const home = scope.after.relation(table);

@@ -34,7 +34,7 @@ export default defineRule({
     renameTable: (step, { report }) => {
       const { operation, createdPending, dependents, show } = step;
       const { table, head } = operation;
-      check(step, table, report);
+      check(step, table, report, dependents.nameGoesOn() ? swapped[step.before.family] : undefined);
       const next = createdPending(table) === "yes" ? undefined : dependents.emptySuccessor();
       if (next === undefined) return;
       const data = { table: show(table), successor: show(next.key) };
@@ -50,11 +50,19 @@ export default defineRule({
   },
 });
 
+/** For a name that another table gets behind it. */
+const swapped = {
+  postgres: "Rename both tables in one transaction, so that the name is never missing.",
+  mysql: "Rename both tables in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
+  mongodb: undefined,
+};
+
 type Report = (report: {
   at: Span;
   message: "breaks";
   severity: "warning" | undefined;
   data: { table: string };
+  instead?: string | undefined;
 }) => void;
 
 function check(
@@ -68,6 +76,7 @@ function check(
   }: Step,
   table: QualifiedName,
   report: Report,
+  instead?: string,
 ) {
   if (createdPending(table) === "yes" || renamedHere(table)) return;
   const found = before.relation(table);
@@ -76,5 +85,5 @@ function check(
   // A view or another table takes over the name in the same transaction; or nobody uses it any more.
   if (replaced() || (archives() && deprecation(table) !== undefined)) return;
   const severity = archives() ? "warning" : undefined;
-  report({ at: operation.head, message: "breaks", severity, data: { table: show(table) } });
+  report({ at: operation.head, message: "breaks", severity, data: { table: show(table) }, instead });
 }

@@ -104,7 +104,11 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     size,
   };
   const fix =
-    called || isUnnamed || step?.script.written !== undefined || (step !== undefined && !isUnderstood(step))
+    called ||
+    isUnnamed ||
+    history?.runsOnStandIn === true ||
+    step?.script.written !== undefined ||
+    (step !== undefined && !isUnderstood(step))
       ? undefined
       : fixIn(report.fix, step);
   const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;

@@ -126,23 +126,33 @@ const fromEnvironment = /\burl[ \t]{0,9}[=:][ \t]{0,9}["']?\$\{/;
 
 /**
  * Every address in the settings of a program on the JVM is that of H2, HSQLDB or Derby, and no container runs another
- * database: whatever SQL the migrations are written in, the server that the project shows accepts more than theirs.
+ * database; or every one that it has where nothing is stated: whatever SQL the migrations are written in, a server that
+ * isn't theirs runs them.
  */
 export function connectsToStandIn(fs: FileSystem, root: string): boolean {
   const folders = ancestors(root, 8);
-  const texts = folders.flatMap((folder) =>
-    [folder, join(folder, resources)].flatMap((place) =>
-      fs.list(place).flatMap((name) => (isSettings(name) ? [fs.read(join(place, name)) ?? ""] : [])),
-    ),
+  const textsOf = (isWanted: (name: string) => boolean): readonly string[] =>
+    folders.flatMap((folder) =>
+      [folder, join(folder, resources)].flatMap((place) =>
+        fs.list(place).flatMap((name) => (isWanted(name) ? [fs.read(join(place, name)) ?? ""] : [])),
+      ),
+    );
+  return (
+    nameStandIns(textsOf((name) => usualSettings.test(name))) ||
+    (nameStandIns(textsOf(isSettings)) && folders.every((folder) => imagesAt(fs, folder).length === 0))
   );
+}
+
+const usualSettings = /^application\.(?:properties|ya?ml)$/;
+
+function nameStandIns(texts: readonly string[]): boolean {
   const words = texts.flatMap((text) =>
     [...text.slice(0, longest).matchAll(jdbcUrl)].map(([, word = ""]) => word),
   );
   return (
     words.length > 0 &&
     words.every((word) => standIns.has(word)) &&
-    !texts.some((text) => fromEnvironment.test(text)) &&
-    folders.every((folder) => imagesAt(fs, folder).length === 0)
+    !texts.some((text) => fromEnvironment.test(text))
   );
 }
 

@@ -92,7 +92,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   if (exchange !== undefined) return exchange;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const known = step.before.column(operation.table, text);
-  if (known.is === "present" && step.isHere(known.value.origin))
+  // A column without a type is one that the history doesn't create.
+  if (known.is === "present" && known.value.type !== undefined && step.isHere(known.value.origin))
     return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
   const zone = inZone(step, operation);
   const value = operation.using?.text ?? column + (zone ?? "");

@@ -69,7 +69,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     up: statements.map(withComment),
     down: downOf(step, own, at),
     outside: transaction === "none",
-    here: transaction === "any" && after === undefined,
+    here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
     afterDeploy: after === "deploy",
   }));
   const { migrations } = scope.history;

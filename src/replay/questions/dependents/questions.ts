@@ -18,7 +18,14 @@ import { losesIdentity, type Unidentified } from "./identity.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
-import { emptySuccessor, isReplaced, likelyNewName, successorOf, type Successor } from "./replaced.ts";
+import {
+  emptySuccessor,
+  isReplaced,
+  likelyNewName,
+  nameGoesOn,
+  successorOf,
+  type Successor,
+} from "./replaced.ts";
 import { constraintGone, isRetiring, type ConstraintGone } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
@@ -52,6 +59,8 @@ export interface DependentQuestions {
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
   /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
+  /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
+  readonly nameGoesOn: () => boolean;
   /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
   readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -107,6 +116,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (step, { fills }) =>
     () =>
       emptySuccessor(step, fills),
+  nameGoesOn: (step) => () => nameGoesOn(step),
   exchange: (step) => () => exchange(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),
   deprecation:

@@ -60,6 +60,12 @@ export function isReplaced(step: Step): boolean {
   }
 }
 
+/** See `DependentQuestions.nameGoesOn`. */
+export function nameGoesOn({ operation, before, neighbours }: Step): boolean {
+  if (operation.kind !== "renameTable") return false;
+  return neighbours("later", ...takesNames).some(takesName(before.resolve(operation.table)));
+}
+
 /** `orders_new` becomes `orders`, which this migration or the one before has dropped: nobody used it by its own name. */
 function takesBackName({ operation: { table, to, toSchema }, before, scope }: Step<"renameTable">): boolean {
   if (toSchema !== undefined || !table.name.includes(to.text)) return false;

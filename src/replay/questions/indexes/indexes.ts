@@ -131,8 +131,14 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   if (own !== undefined) return foundBy(later, own.table.key, columns) === "yes";
   const table = left[0]?.table.key ?? after.resolve(operation.table);
   if (later.relation(table).is === "unknown") return false;
-  // A column that was renamed may have kept its key.
-  return left.length === 0 || columns.every((name) => later.column(table, name).is === "present");
+  if (left.length === 0 || columns.every((name) => later.column(table, name).is === "present")) return true;
+  // A column that was renamed may have kept its key: one that the statement doesn't write so.
+  const written = new Set(
+    statement.operations.flatMap((one) =>
+      one.kind === "addForeignKey" ? [one.columns.map(({ text }) => text).join()] : [],
+    ),
+  );
+  return left.every(({ key }) => written.has(key.columns.join()));
 }
 
 export interface KeyLeft {

@@ -52,7 +52,10 @@ export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]
 /** See `LockQuestions.altersLater`. */
 export function altersLater(step: Step, table: Key): boolean {
   return step.later().some(({ operation, transaction, effects }) => {
-    if (transaction.id !== step.transaction.id || operation.kind === "lockTable") return false;
+    if (operation.kind === "lockTable") return false;
+    // How the file runs isn't known: it may well be one transaction, as it locks a table.
+    const isOpen = transaction.kind === "unknown" && step.transaction.kind === "unknown";
+    if (transaction.id !== step.transaction.id && !isOpen) return false;
     // Text that isn't known before it runs may do anything.
     if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
     return effects.locks.some(

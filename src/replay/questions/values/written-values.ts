@@ -27,6 +27,11 @@ export function explicitKey(step: Step): string | undefined {
   const relation = before.relation(operation.table);
   const key = writtenKey(operation, relation);
   if (key === undefined || relation.is !== "present") return undefined;
+  // It takes its values from the table that it refers to.
+  const refers = relation.value.constraints.some(
+    (one) => one.kind === "foreign key" && one.columns.includes(key),
+  );
+  if (refers) return undefined;
   if (operation.query.functions.some(({ name }) => name === "nextval")) return undefined;
   const { start, end } = operation.span;
   const tokens = tokenize(step.script.text, start, Math.min(end, start + farEnough)).filter(

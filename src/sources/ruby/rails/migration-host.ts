@@ -454,6 +454,8 @@ export class MigrationHost implements Host {
     if (root.is === "class" && root.info.file.path === this.#path) return;
     if (root.at.path !== this.#path || !mayBeModel(name)) return;
     if (root.is === "class" && !isModel(root, this.#project)) return;
+    // Of a module that the project doesn't have: a gem's, such as `ActiveStorage::Blob`.
+    if (root.is === "name" && name.includes("::")) return;
     if (this.liveModels.some((one) => one.name === name)) return;
     const stub = `class ${name.replace(/^.*::/, "")} < ActiveRecord::Base; end`;
     this.liveModels.push({
