@@ -39,6 +39,21 @@ export function repositories(list: string, folder: string | undefined, cache: st
   return { projects, skipped };
 }
 
+/** Whatever lies in `folder` as `owner+name`, listed or not. */
+export function everyRepository(
+  folder: string,
+  isAsked: (name: string) => boolean,
+  cache: string,
+): readonly { readonly name: string; readonly folder: string }[] {
+  const names = readdirSync(folder).map((one) => one.replace("+", "/"));
+  return names
+    .filter((name) => name.includes("/") && isAsked(name))
+    .flatMap((name) => {
+      const found = checkoutOf(folder, name, cache);
+      return found === undefined ? [] : [{ name, folder: found }];
+    });
+}
+
 export function checkoutOf(folder: string, name: string, cache: string): string | undefined {
   const flat = join(folder, name.replace("/", "+"));
   const bare = [flat, join(flat, "repo")].find((one) => existsSync(join(one, "HEAD")));

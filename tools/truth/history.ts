@@ -3,6 +3,7 @@ import type { Finding } from "../../src/index.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
+import { apply, makeSurroundings, planned, startOf } from "./apply.ts";
 import { announcing, inGeneral, kindText, refusals, schemaCause, type Difference } from "./compare.ts";
 import type { Replay } from "./histories.ts";
 import type { Place, Trial } from "./advice.ts";
@@ -10,7 +11,6 @@ import type { Lab } from "./lab.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import { naming, placeText } from "../../src/verify/differences.ts";
 import type { Run } from "../../src/verify/run.ts";
-import { unsendable } from "../../src/verify/send.ts";
 
 export interface Played {
   /** Folder of the history, relative to the project. */
@@ -54,8 +54,6 @@ export async function playHistory(
     await lab.close();
   }
 }
-
-const startsWith = (statement: Statement): number => statement.span.start;
 
 class HistoryRun {
   readonly #replay: Replay;
@@ -108,46 +106,30 @@ class HistoryRun {
 
   async #migration(migration: Migration, state: Replay["start"]): Promise<Replay["start"]> {
     const { up } = migration;
-    const { history } = this.#replay;
     if (migration.unread === true) {
       this.#counts.unread++;
       this.#notRun.push("a migration that isn't read");
       this.#lacks = true;
       return this.#replay.step(migration, state).state;
     }
-    const parsed = this.#replay.parse(up);
-    const left = new Map<number, string>();
-    for (const statement of parsed.statements) {
-      const because = unsendable(statement, up, parsed);
-      if (because !== undefined) left.set(startsWith(statement), because);
-    }
-    const plan = this.#replay.step(
-      migration,
-      state,
-      (one, script) => script !== up || !left.has(startsWith(one)),
-    );
-    const read = plan.scope.parsed.up ?? parsed;
+    const plan = planned(this.#replay, migration, state);
+    const { left, parsed } = plan;
     const before = migration.down?.empty === false ? await this.#lab.state() : [];
-    await this.#surroundings(read.placeholders, up.text);
-    const wrapped = plan.scope.steps.some(
-      ({ transaction }) => transaction.kind === "block" && transaction.by === "runner",
-    );
-    await this.#advise({ migration, state, scope: plan.scope, parsed: read });
-    const part = migration.partOf;
-    const continues = part !== undefined && history.migrations[migration.index - 1]?.partOf === part;
-    const runs = await this.#supplied(() => this.#lab.play(up, read, wrapped, continues));
+    await makeSurroundings(this.#lab, plan);
+    await this.#advise({ migration, state, scope: plan.scope, parsed });
+    const runs = await apply(this.#lab, this.#replay, plan);
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
     this.#judge(plan.scope, runs);
     const ran = runs.every(({ is }) => is === "ran");
     if (ran) this.#counts.applied++;
     else this.#counts.failed++;
-    const gone = new Set(runs.filter(({ is }) => is !== "ran").map(({ statement }) => startsWith(statement)));
+    const gone = new Set(runs.filter(({ is }) => is !== "ran").map(({ statement }) => startOf(statement)));
     const after = ran
       ? plan
       : this.#replay.step(migration, state, (one, script) => {
           if (script !== up) return true;
-          return !left.has(startsWith(one)) && !gone.has(startsWith(one));
+          return !left.has(startOf(one)) && !gone.has(startOf(one));
         });
     await this.#compareSchema(after.scope);
     if (ran && left.size === 0) await this.#rollback(after.scope, before);
@@ -164,23 +146,6 @@ class HistoryRun {
       return true;
     });
     if (findings.length > 0) this.#trials.push(...(await this.#lab.advise(this.#replay, place, findings)));
-  }
-
-  /** Schemas that a template names. */
-  async #surroundings(placeholders: ReadonlyMap<string, string> | undefined, text: string): Promise<void> {
-    for (const [name, written] of placeholders ?? [])
-      if (text.includes(`${written}.`) || text.includes(`${written}".`)) await this.#lab.makeSchema(name);
-  }
-
-  /** Who deploys has made the roles that a history names; then it runs again. */
-  async #supplied(play: () => Promise<readonly Run[]>): Promise<readonly Run[]> {
-    for (;;) {
-      const runs = await play();
-      const error = runs.find(({ is }) => is === "failed")?.error;
-      // What is applied in part can't run again.
-      const isWhole = runs.every(({ is }) => is !== "ran");
-      if (error === undefined || !isWhole || !(await this.#lab.supply(error))) return runs;
-    }
   }
 
   #judge(scope: ReplayedMigration, runs: readonly Run[]): void {

@@ -37,6 +37,12 @@ export interface Lab {
   rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined>;
   /** Executes the advice of a migration's findings, in copies of the database as it is before it. */
   advise(replay: Replay, place: Place, findings: readonly RawFinding[]): Promise<readonly Trial[]>;
+  /** Runs one statement by itself; undefined: it ran. */
+  send(sql: string): Promise<ServerError | undefined>;
+  /** Its objects as lines, definitions included. */
+  objects(): Promise<readonly string[]>;
+  /** What the server's dump program writes of its schema; undefined: there is none here. */
+  dump(): string | undefined;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** Histories on a MariaDB or MySQL server. */
+import { execFileSync } from "node:child_process";
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import type { Script } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
@@ -10,7 +11,7 @@ import { startMariaDb } from "../../tests/mariadb/server.ts";
 import { openSession, readBy, type Session } from "../../tests/mariadb/session.ts";
 import { kindText, stepsOf, type Difference } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
-import { MysqlTwin } from "./mysql-twin.ts";
+import { MysqlTwin, objectsOf } from "./mysql-twin.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import type { Run } from "../../src/verify/run.ts";
 import { sent } from "../../src/verify/send.ts";
@@ -23,13 +24,21 @@ export async function startMariaDbLabs(): Promise<Labs> {
     title: `MariaDB ${server.version.replace("-MariaDB", "")}`,
     database: "mariadb",
     version: server.version.replace("-MariaDB", ""),
-    open: () => MysqlLab.open(() => server.session(), "mariadb"),
+    open: () =>
+      MysqlLab.open(
+        () => server.session(),
+        "mariadb",
+        (database) => server.dump(database),
+      ),
     stop: () => server.stop(),
   };
 }
 
-/** @param client a command-line client that connects as somebody who may do everything, without options */
-export async function openMysqlLabs(client: string): Promise<Labs> {
+/**
+ * @param client a command-line client that connects as somebody who may do everything, without options
+ * @param dumper `mysqldump`, with what connects it
+ */
+export async function openMysqlLabs(client: string, dumper: string | undefined): Promise<Labs> {
   const shell = ["-c", 'exec "$@" 2>&1', "sh", ...client.split(" "), "--unbuffered", "--batch", "--force"];
   const open = (): Session => openSession(shell, process.env);
   const session = open();
@@ -39,16 +48,25 @@ export async function openMysqlLabs(client: string): Promise<Labs> {
     title: `MySQL ${version}`,
     database: "mysql",
     version: version.replace(/-.*/, ""),
-    open: () => MysqlLab.open(open, "mysql"),
+    open: () => MysqlLab.open(open, "mysql", (database) => dumper && dumpBy(dumper, database)),
     stop: () => Promise.resolve(),
   };
 }
+
+function dumpBy(dumper: string, database: string): string {
+  const [program = "", ...args] = dumper.split(" ");
+  const all = [...args, "--no-data", "--routines", database];
+  return execFileSync(program, all, { encoding: "utf8", maxBuffer: 1 << 28 });
+}
+
+type Dump = (database: string) => string | undefined;
 
 let databases = 0;
 
 class MysqlLab implements Lab {
   readonly #connect: () => Session;
   readonly #dialect: MysqlDialect;
+  readonly #dump: Dump;
   readonly #database = `truth_${++databases}`;
   /** Of the server, which aren't this history's. */
   #others: ReadonlySet<string> = new Set();
@@ -56,16 +74,17 @@ class MysqlLab implements Lab {
   readonly #observer: Session;
   readonly #twin: MysqlTwin;
 
-  private constructor(connect: () => Session, dialect: MysqlDialect) {
+  private constructor(connect: () => Session, dialect: MysqlDialect, dump: Dump) {
     this.#connect = connect;
+    this.#dump = dump;
     this.#dialect = dialect;
     this.#session = connect();
     this.#observer = connect();
     this.#twin = new MysqlTwin(connect, dialect, `${this.#database}_twin`, errorOf);
   }
 
-  static async open(connect: () => Session, dialect: MysqlDialect): Promise<Lab> {
-    const lab = new MysqlLab(connect, dialect);
+  static async open(connect: () => Session, dialect: MysqlDialect, dump: Dump): Promise<Lab> {
+    const lab = new MysqlLab(connect, dialect, dump);
     lab.#others = new Set(await lab.#databases());
     await lab.makeSchema(lab.#database);
     await lab.#use();
@@ -213,6 +232,19 @@ class MysqlLab implements Lab {
   /** `tests/mariadb/advice.test.ts` executes advice for MySQL. */
   advise(): ReturnType<Lab["advise"]> {
     return Promise.resolve([]);
+  }
+
+  async send(sql: string): Promise<ServerError | undefined> {
+    const { error } = await this.#session.query(sql);
+    return error === undefined ? undefined : errorOf(error);
+  }
+
+  objects(): Promise<readonly string[]> {
+    return objectsOf(this.#observer, this.#database, this.#dialect);
+  }
+
+  dump(): string | undefined {
+    return this.#dump(this.#database);
   }
 
   async close(): Promise<void> {

@@ -109,24 +109,8 @@ export class MysqlTwin implements Undoing {
     this.#lost = "a rollback in a history that couldn't be run again";
   }
 
-  /** Sorted lines of everything that a rollback has to bring back, without the order of columns. */
   async state(): Promise<readonly string[]> {
-    const session = (this.#session ??= await this.#made());
-    const lines = await catalogue(readBy(session), this.#dialect === "mysql");
-    const written: string[] = [];
-    for (const [table, what] of Object.entries(bodies)) {
-      const { lines: found } = await session.query(
-        `SELECT CONCAT_WS(' ', ${what}) AS line FROM information_schema.${table} WHERE ${table.slice(0, -1)}_SCHEMA = DATABASE()`.replace(
-          "VIEW_SCHEMA",
-          "TABLE_SCHEMA",
-        ),
-      );
-      written.push(...found.slice(1));
-    }
-    return [
-      ...lines.map((line) => line.replace(/^(column \S+) \d+ /, "$1 ")),
-      ...written.map((line) => line.replaceAll(`\`${this.#database}\`.`, "")),
-    ].sort();
+    return objectsOf((this.#session ??= await this.#made()), this.#database, this.#dialect);
   }
 
   /** `index orders orders_state (…)`, `column orders.state …`: in its database, as a key. */
@@ -143,6 +127,30 @@ export class MysqlTwin implements Undoing {
     this.#session?.close();
     this.#session = undefined;
   }
+}
+
+/** Sorted lines of everything that a rollback has to bring back, without the order of columns. */
+export async function objectsOf(
+  session: Session,
+  database: string,
+  dialect: MysqlDialect,
+): Promise<readonly string[]> {
+  await session.query(`USE ${database}`);
+  const lines = await catalogue(readBy(session), dialect === "mysql");
+  const written: string[] = [];
+  for (const [table, what] of Object.entries(bodies)) {
+    const { lines: found } = await session.query(
+      `SELECT CONCAT_WS(' ', ${what}) AS line FROM information_schema.${table} WHERE ${table.slice(0, -1)}_SCHEMA = DATABASE()`.replace(
+        "VIEW_SCHEMA",
+        "TABLE_SCHEMA",
+      ),
+    );
+    written.push(...found.slice(1));
+  }
+  return [
+    ...lines.map((line) => line.replace(/^(column \S+) \d+ /, "$1 ")),
+    ...written.map((line) => line.replaceAll(`\`${database}\`.`, "")),
+  ].sort();
 }
 
 const bodies: Readonly<Record<string, string>> = {

@@ -49,6 +49,10 @@ export class Player {
     return this.#runner.play(script, parsed, { wrapped, continues, observes: true });
   }
 
+  async send(sql: string): Promise<ServerError | undefined> {
+    return (await this.#runner.session.send(sql)).error;
+  }
+
   /** Runs a script in a transaction of its own, looks at what is there then, and undoes it. */
   async tryOut<T>(
     script: Script,

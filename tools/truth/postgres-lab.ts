@@ -1,4 +1,7 @@
 /** Histories on a PostgreSQL server. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Client } from "pg";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
@@ -21,7 +24,7 @@ export async function startPostgres(version: number, bin: string | undefined): P
     title: `PostgreSQL ${version}`,
     database: "postgres",
     version: String(version),
-    open: () => PostgresLab.open(server),
+    open: () => PostgresLab.open(server, bin),
     stop: () => server.stop(),
   };
 }
@@ -30,28 +33,37 @@ let databases = 0;
 
 class PostgresLab implements Lab {
   readonly #server: Server;
+  readonly #bin: string | undefined;
   readonly #database: string;
   readonly #player: Player;
   #observer: Client;
   readonly #admin: Client;
   readonly #made = new Set<string>();
 
-  private constructor(server: Server, database: string, player: Player, observer: Client, admin: Client) {
+  private constructor(
+    server: Server,
+    bin: string | undefined,
+    database: string,
+    player: Player,
+    observer: Client,
+    admin: Client,
+  ) {
     this.#server = server;
+    this.#bin = bin;
     this.#database = database;
     this.#player = player;
     this.#observer = observer;
     this.#admin = admin;
   }
 
-  static async open(server: Server): Promise<Lab> {
+  static async open(server: Server, bin: string | undefined): Promise<Lab> {
     const admin = await server.connect("postgres");
     const database = `truth_${++databases}`;
     await admin.query(`CREATE DATABASE ${database}`);
     // In UTC the server takes `timestamp` for `timestamptz`, and rewrites nothing.
     await admin.query(`ALTER DATABASE ${database} SET timezone = 'Asia/Kolkata'`);
     const player = await Player.open(server, database);
-    return new PostgresLab(server, database, player, await observe(server, database), admin);
+    return new PostgresLab(server, bin, database, player, await observe(server, database), admin);
   }
 
   play(...of: Parameters<Lab["play"]>): Promise<readonly Run[]> {
@@ -134,6 +146,21 @@ class PostgresLab implements Lab {
     });
     this.#observer = await observe(this.#server, this.#database);
     return trials;
+  }
+
+  send(sql: string): Promise<ServerError | undefined> {
+    return this.#player.send(sql);
+  }
+
+  objects(): Promise<readonly string[]> {
+    return this.state();
+  }
+
+  dump(): string | undefined {
+    const program = join(this.#bin ?? "", "pg_dump");
+    if (this.#bin === undefined || !existsSync(program)) return undefined;
+    const args = ["--schema-only", "--dbname", this.#server.url(this.#database)];
+    return execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 28 });
   }
 
   async close(): Promise<void> {

@@ -1,198 +1,160 @@
 /**
- * Whether the schema that `ddlint schema` prints is the one that the history makes, for the histories of real repositories:
- *
- *     npx tsx tools/truth/schema.ts --repositories <folder> [--only <owner/name>]… [--folder <project>]… [--mariadb] [--show]
- *
- * Each history runs in a database of its own, statement by statement, and its printed schema in another one; the catalogues
- * are compared. A history that doesn't run by itself here (extensions, roles, tables of others) is counted and named.
+ * Whether what `ddlint schema` prints makes the database that the history makes, and whether `ddlint schema --diff` finds
+ * nothing in that database's own dump.
  */
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { loadFlow } from "../../src/engine/flow.ts";
-import { findHistories } from "../../src/engine/files.ts";
-import { planSchema } from "../../src/engine/schema.ts";
 import { nodeFileSystem } from "../../src/project/file-system.ts";
-import type { History } from "../../src/project/migration.ts";
-import { Lab } from "../../tests/mariadb/replay.ts";
-import { repositories } from "../ecosystem/projects.ts";
-import { startServer } from "../measure/servers.ts";
-import { stateOf } from "./rollback.ts";
+import { planDrift, planSchema, type SchemaOptions } from "../../src/engine/schema.ts";
+import { failureOf } from "../../src/verify/run.ts";
+import { apply, makeSurroundings, planned } from "./apply.ts";
+import { inGeneral } from "./compare.ts";
+import { openReplays, type Replay } from "./histories.ts";
+import type { Lab, Labs } from "./lab.ts";
 
-const { values } = parseArgs({
-  options: {
-    repositories: { type: "string" },
-    only: { type: "string", multiple: true },
-    folder: { type: "string", multiple: true, default: [] },
-    mariadb: { type: "boolean", default: false },
-    show: { type: "boolean", default: false },
-  },
-});
+/** Of the printed schema, and of the dump. `partly`: the same, but for what ddlint says that it doesn't know. */
+export type Verdict = "equal" | "partly" | "differs" | "fails" | "not run";
 
-/** A database that is made for one text. */
-interface Database {
-  /** Why the statement isn't run; undefined: it is. */
-  run(sql: string): Promise<string | undefined>;
-  state(): Promise<readonly string[]>;
-  close(): Promise<void>;
+export interface Compared {
+  readonly name: string;
+  readonly migrations: number;
+  readonly printed: Verdict;
+  readonly dumped: Verdict;
+  /** What differs, or why it isn't run. */
+  readonly details: readonly string[];
 }
 
-async function postgres(): Promise<{ open: () => Promise<Database>; stop: () => Promise<void> }> {
-  const server = await startServer(15, "/usr/lib/postgresql/15/bin");
-  const admin = await server.connect("postgres");
-  let databases = 0;
-  return {
-    async open() {
-      const name = `schema_${++databases}`;
-      await admin.query(`CREATE DATABASE ${name}`);
-      const client = await server.connect(name);
-      return {
-        run: (sql) =>
-          client.query(sql).then(
-            () => undefined,
-            (error: unknown) => String(error),
-          ),
-        async state() {
-          await client.query("RESET ALL; SET search_path = pg_catalog");
-          return stateOf(client);
-        },
-        async close() {
-          await client.end();
-          await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-        },
-      };
-    },
-    async stop() {
-      await admin.end();
-      await server.stop();
-    },
-  };
+/** Every history below a folder that this server runs. */
+export async function compareFolder(name: string, folder: string, labs: Labs): Promise<readonly Compared[]> {
+  const found: Compared[] = [];
+  const { replays, facts } = await openReplays({ cwd: folder }, labs.database, labs.version);
+  for (const replay of replays) {
+    const { root, migrations } = replay.history;
+    const own = { ...facts, dialect: labs.database, migrations: [root] };
+    const options = { fs: nodeFileSystem(folder, { root: folder }), facts: own };
+    const compared = await compare(replay, options, labs).catch((error: unknown): Outcome => ({
+      printed: "fails",
+      dumped: "fails",
+      details: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+    }));
+    found.push({ name: `${name} ${root}`, migrations: migrations.length, ...compared });
+  }
+  return found;
 }
 
-async function mariadb(): Promise<{ open: () => Promise<Database>; stop: () => Promise<void> }> {
-  const lab = await Lab.start();
-  return {
-    async open() {
-      const world = await lab.world();
-      return {
-        run: async (sql) => (await world.run(sql)).find(({ error }) => error !== undefined)?.error,
-        state: async () => (await world.held()).servers,
-        close: () => Promise.resolve(),
-      };
-    },
-    stop: () => lab.stop(),
-  };
+type Outcome = Omit<Compared, "name" | "migrations">;
+
+const notRun = (why: string): Outcome => ({ printed: "not run", dumped: "not run", details: [why] });
+
+async function compare(replay: Replay, options: SchemaOptions, labs: Labs): Promise<Outcome> {
+  const lab = await labs.open();
+  try {
+    const why = await play(replay, lab);
+    if (why !== undefined) return notRun(why);
+    const expected = await lab.objects();
+    const dump = lab.dump();
+    const printed = await comparePrinted(replay, options, labs, expected);
+    const dumped = await compareDump(options, dump);
+    return { printed: printed.is, dumped: dumped.is, details: [...printed.details, ...dumped.details] };
+  } finally {
+    await lab.close();
+  }
 }
 
-const list = join(import.meta.dirname, "../ecosystem/repositories.tsv");
-const cache = join(tmpdir(), "ddlint-ecosystem");
-const { projects } = repositories(list, values.repositories && resolve(values.repositories), cache);
-const folders = [
-  ...projects.flatMap(({ name, job }) =>
-    Object.values(job.folders ?? {}).map((folder) => ({ name, folder })),
-  ),
-  ...values.folder.map((folder) => ({ name: folder, folder: resolve(folder) })),
-].filter(({ name }) => values.only?.includes(name) ?? true);
-
-const { open, stop } = values.mariadb ? await mariadb() : await postgres();
-const counts = {
-  equal: 0,
-  "equal but for what isn't known": 0,
-  differs: 0,
-  "doesn't load": 0,
-  "isn't run": 0,
-};
-const kinds = new Map<string, number>();
-
-/** One more of a kind; its first line is printed. */
-function count(kind: keyof typeof counts, name: string, why = ""): void {
-  counts[kind]++;
-  console.log(`${name}: ${kind}${why === "" ? "" : `: ${why}`}`);
+interface Part {
+  readonly is: Verdict;
+  readonly details: readonly string[];
 }
 
-/** A migration in one transaction, or each statement by itself. */
-async function runAll(
-  database: Database,
-  statements: readonly string[],
-  wrapped: boolean,
-): Promise<string | undefined> {
-  const own = statements.filter((sql) => !/^\s*(?:begin|commit|start\s+transaction|end)\b/i.test(sql));
-  for (const sql of wrapped ? ["BEGIN", ...own, "COMMIT"] : own) {
-    const error = await database.run(sql);
-    if (error === undefined) continue;
-    if (wrapped) await database.run("ROLLBACK");
-    return error;
+/** Runs the history; why it can't be run as a whole. */
+async function play(replay: Replay, lab: Lab): Promise<string | undefined> {
+  await lab.prepare(replay.history.tool);
+  let state = replay.start;
+  for (const migration of replay.history.migrations) {
+    const { path } = migration.up;
+    if (migration.unread === true) return `${path} isn't read`;
+    const plan = planned(replay, migration, state);
+    for (const because of plan.left.values())
+      if (because !== "COPY FROM STDIN") return `${because} in ${path}`;
+    await makeSurroundings(lab, plan);
+    const failure = failureOf(await apply(lab, replay, plan));
+    if (failure !== undefined) return `${path}: ${failure.error?.message ?? ""}`;
+    state = plan.state;
   }
   return undefined;
 }
 
-async function play(name: string, folder: string, history: History): Promise<void> {
-  const facts = { migrations: [history.root] };
-  const plan = await planSchema({ cwd: folder, root: folder, facts });
-  const flow = await loadFlow([history], undefined);
-  const [whole = history] = flow.complete(nodeFileSystem(folder, { root: folder }), [history]);
-  const real = await open();
-  let expected: readonly string[];
+async function comparePrinted(
+  replay: Replay,
+  options: SchemaOptions,
+  labs: Labs,
+  expected: readonly string[],
+): Promise<Part> {
+  const { statements, gaps } = await planSchema(options);
+  const unknown = gaps.map(({ what, file }) => `? ${what}${file === undefined ? "" : ` (${file})`}`);
+  const lab = await labs.open();
   try {
-    for (const { up } of whole.migrations) {
-      const statements = flow
-        .read(up, whole)
-        .statements.map(({ span }) => up.text.slice(span.start, span.end));
-      const first = values.mariadb ? "" : await runAll(real, statements, true);
-      const error = first === undefined ? undefined : await runAll(real, statements, false);
-      if (error === undefined) continue;
-      count("isn't run", name, `${up.path}: ${error}`);
-      return;
+    await lab.prepare(replay.history.tool);
+    for (const sql of statements) {
+      const error = await send(lab, sql);
+      if (error === undefined || gaps.length > 0) continue;
+      return { is: "fails", details: [`${inGeneral(error)}: ${sql.replaceAll(/\s+/g, " ").slice(0, 200)}`] };
     }
-    expected = await real.state();
-  } finally {
-    await real.close();
-  }
-  const printed = await open();
-  try {
-    for (const sql of plan.statements) {
-      const error = await printed.run(sql);
-      if (error !== undefined && plan.gaps.length === 0) {
-        count("doesn't load", name, `${error}\n${sql}`);
-        return;
-      }
-    }
-    const found = await printed.state();
+    const found = await lab.objects();
     const [was, is] = [new Set(expected), new Set(found)];
-    const differs = [
+    const lines = [
       ...expected.filter((line) => !is.has(line)).map((line) => `- ${line}`),
       ...found.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
     ];
-    if (differs.length === 0) count("equal", name, `${expected.length} lines`);
-    else if (plan.gaps.length > 0)
-      count(
-        "equal but for what isn't known",
-        name,
-        `${plan.gaps.length} unknown, ${differs.length} of ${expected.length} lines`,
-      );
-    else count("differs", name, `${differs.length} of ${expected.length} lines`);
-    for (const line of differs) {
-      const kind = `${plan.gaps.length > 0 ? "unknown " : ""}${/^. (?:CREATE )?(?:UNIQUE )?\S+/.exec(line)?.[0] ?? ""}`;
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    }
-    if (values.show) for (const { what, file } of plan.gaps) console.log(`  ? ${what} ${file ?? ""}`);
-    if (values.show) for (const line of differs.slice(0, 12)) console.log(`  ${line}`);
+    if (lines.length === 0) return { is: "equal", details: [] };
+    return gaps.length > 0 ? { is: "partly", details: unknown } : { is: "differs", details: lines };
   } finally {
-    await printed.close();
+    await lab.close();
   }
 }
 
-try {
-  for (const { name, folder } of folders) {
-    const histories = findHistories({ cwd: folder, root: folder }).filter(
-      ({ dialect, migrations }) => (dialect === "postgres") !== values.mariadb && migrations.length > 0,
-    );
-    for (const history of histories)
-      await play(`${name} ${history.root}`, folder, history).catch((error: unknown) => {
-        count("isn't run", `${name} ${history.root}`, error instanceof Error ? error.message : String(error));
-      });
+/** With the roles and extensions that somebody else makes. */
+async function send(lab: Lab, sql: string): Promise<string | undefined> {
+  for (;;) {
+    const error = await lab.send(sql);
+    if (error === undefined || !(await lab.supply(error))) return error?.message;
   }
-} finally {
-  await stop();
 }
-console.log(counts, kinds);
+
+async function compareDump(options: SchemaOptions, text: string | undefined): Promise<Part> {
+  if (text === undefined) return { is: "not run", details: [] };
+  const { isSame, differences, statements, gaps } = await planDrift({
+    ...options,
+    dump: { path: "dump.sql", text },
+  });
+  if (isSame)
+    return { is: gaps.length === 0 ? "equal" : "partly", details: gaps.map((gap) => `dump: ? ${gap}`) };
+  const found = differences.length > 0 ? differences : statements;
+  return { is: "differs", details: found.map((one) => `dump: ${one}`) };
+}
+
+/** What was compared, as Markdown. */
+export function tableOf(server: string, all: readonly Compared[], examples: number): string {
+  const count = (of: (one: Compared) => Verdict, is: Verdict): number =>
+    all.filter((one) => of(one) === is).length;
+  const verdicts: readonly Verdict[] = ["equal", "partly", "differs", "fails", "not run"];
+  const row = (title: string, of: (one: Compared) => Verdict): string =>
+    `| ${[title, ...verdicts.map((is) => count(of, is))].join(" | ")} |\n`;
+  const lines = all.map(({ name, migrations, printed, dumped, details }) => {
+    const shown = details
+      .slice(0, examples)
+      .map((detail) => `  - ${detail.replaceAll(/\s+/g, " ").slice(0, 400)}\n`);
+    const rest = details.length - shown.length;
+    return [
+      `- ${name} (${migrations} migrations): ${printed}, its dump: ${dumped}\n`,
+      ...shown,
+      ...(rest > 0 ? [`  - ${rest} more\n`] : []),
+    ].join("");
+  });
+  return [
+    `# Printed schemas and own dumps on ${server}\n\n`,
+    `| | ${verdicts.join(" | ")} |\n|---|${"---:|".repeat(verdicts.length)}\n`,
+    row("printed schema", ({ printed }) => printed),
+    row("own dump", ({ dumped }) => dumped),
+    "\n",
+    ...lines,
+  ].join("");
+}

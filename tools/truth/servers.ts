@@ -14,14 +14,24 @@ export interface Asked {
   readonly mariadb?: boolean;
   /** A command-line client that connects to a MySQL server. */
   readonly mysql?: string | undefined;
+  /** `mysqldump`, with what connects it to that server. */
+  readonly mysqldump?: string | undefined;
+  /** Folder with the programs of the version that is asked for. Default: the machine's own, else those of its npm package. */
+  readonly programs?: string | undefined;
 }
 
 /** One after the other; who takes one stops it. */
-export async function* servers({ versions, mariadb = false, mysql }: Asked): AsyncGenerator<Labs> {
+export async function* servers({
+  versions,
+  mariadb = false,
+  mysql,
+  mysqldump,
+  programs,
+}: Asked): AsyncGenerator<Labs> {
   if (mariadb || mysql !== undefined) {
     const { startMariaDbLabs, openMysqlLabs } = await import("./mysql-lab.ts");
     if (mariadb) yield await startMariaDbLabs();
-    if (mysql !== undefined) yield await openMysqlLabs(mysql);
+    if (mysql !== undefined) yield await openMysqlLabs(mysql, mysqldump);
     return;
   }
   const measure = join(import.meta.dirname, "../measure");
@@ -32,7 +42,7 @@ export async function* servers({ versions, mariadb = false, mysql }: Asked): Asy
   const { startPostgres } = await import("./postgres-lab.ts");
   for (const version of versions.split(",")) {
     // The machine's own has all extensions of the distribution.
-    const own = `/usr/lib/postgresql/${version}/bin`;
+    const own = programs ?? `/usr/lib/postgresql/${version}/bin`;
     yield await startPostgres(Number(version), existsSync(own) ? own : undefined);
   }
 }
