@@ -21,21 +21,27 @@ import { replayTo, type ReplayedHistory } from "./write-schema.ts";
  */
 export async function writeDrift({ dump, adopt = false, ...options }: DriftOptions): Promise<DriftPlan> {
   const replayed = await replayTo(options);
-  const { history, migration, beside } = replayed;
-  const wanted = inDefaultPath(replayed.schema);
+  const { flow, history, migration, beside } = replayed;
+  // A dump has everything but what extensions bring: a type or function that the history doesn't make is drift, too.
+  const own = inDefaultPath(replayed.schema);
+  const wanted = own.closed ? own.withWhole() : own;
   const read = readerOf(replayed, dump.path);
   const there = read(dump.text);
-  const { schema: found, unsure } = aligned(there, wanted);
+  const { canonical } = flow.dialects.of(history.dialect).frontEnd("");
+  const { schema: found, unsure } = aligned(there, wanted, canonical);
   const lead = (from: Schema): Between =>
     between(adopt ? wanted : from, adopt ? from : wanted, aroundOf(replayed, dump.path, dump.text, adopt));
   const { statements, gaps, nullable } = lead(found);
   const differences = diff(wanted, found);
   const after = adopt
-    ? undefined
-    : lead(aligned(read(`${dump.text}\n${statements.join("\n")}`), wanted).schema);
-  const left = (after?.statements ?? []).filter(
-    (sql) => !nullable.some((column) => isNotNullOf(sql, column, wanted)),
-  );
+    ? wanted
+    : aligned(read(`${dump.text}\n${statements.join("\n")}`), wanted, canonical).schema;
+  const left = [
+    ...lead(after).statements.filter((sql) => !nullable.some((column) => isNotNullOf(sql, column, wanted))),
+    ...diff(wanted, after)
+      .filter(({ object, text }) => !nullable.some((column) => text === `${object} ${column}`))
+      .map(sentence),
+  ];
   const { show } = namesIn(wanted);
   const lines = differences.map(sentence);
   const notes = [

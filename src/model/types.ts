@@ -44,4 +44,7 @@ export function typeText(type: ColumnType): string {
   return `${schema}${type.name}${fields}${modifiers}${members}${sign}${"[]".repeat(type.dimensions)}`;
 }
 
+/** PostgreSQL discards the modifiers of a routine's types (manual, CREATE FUNCTION): `varchar(50)` is `varchar` there. */
+export const ofRoutine = (type: ColumnType): ColumnType => ({ ...type, modifiers: [], fields: undefined });
+
 export const sameType = (a: ColumnType, b: ColumnType): boolean => typeText(a) === typeText(b);

@@ -15,9 +15,10 @@ export interface Aligned {
 
 /**
  * `other` as a dump writes it, beside `history`: what both hold alike is one value in both. What the history doesn't know
- * anything of is left out, and so are its tool's tables.
+ * anything of is left out, and so are its tool's tables. `canonical`: the database's own, as its front end has it.
  */
-export function aligned(other: Schema, history: Schema): Aligned {
+export function aligned(other: Schema, history: Schema, canonical?: Canonical): Aligned {
+  const isSameText = textsBy(canonical);
   const state = stateOf(other);
   const own = stateOf(history);
   const unsure: string[] = [];
@@ -27,7 +28,7 @@ export function aligned(other: Schema, history: Schema): Aligned {
     const there = history.relation(relation.key);
     if (there.is === "unknown" || isOfUnknown(relation, isOurs)) relations = remove(relations, relation.key);
     else if (there.is === "present") {
-      const merged = alike(there.value, relation, !other.dialect.viewsHold);
+      const merged = alike(there.value, relation, { isSameText, isMysql: !other.dialect.viewsHold });
       if (merged === "unsure") unsure.push(relation.key);
       relations = set(relations, relation.key, merged === "unsure" ? there.value : merged);
     }
@@ -37,7 +38,7 @@ export function aligned(other: Schema, history: Schema): Aligned {
     const there = get(own.indexes, key);
     if (found === undefined) continue;
     if (isOurs(found.table)) indexes = remove(indexes, key);
-    else if (there !== undefined && isSameIndex(there, found)) indexes = set(indexes, key, there);
+    else if (there !== undefined && isSameIndex(there, found, isSameText)) indexes = set(indexes, key, there);
   }
   for (const key of keys(state.types)) {
     const [found, there] = [get(state.types, key), history.type(key)];
@@ -51,7 +52,8 @@ export function aligned(other: Schema, history: Schema): Aligned {
   for (const key of keys(state.routines)) {
     const [found = [], there] = [get(state.routines, key), history.routines(key)];
     if (there.is === "unknown") routines = remove(routines, key);
-    else if (there.is === "present") routines = set(routines, key, sameRoutines(there.value, found));
+    else if (there.is === "present")
+      routines = set(routines, key, sameRoutines(there.value, found, isSameText));
   }
   for (const name of keys(state.namespaces))
     if (history.namespace(name) === "unknown") namespaces = remove(namespaces, name);
@@ -64,17 +66,27 @@ export function aligned(other: Schema, history: Schema): Aligned {
 const isOfUnknown = ({ ownedBy }: Relation, isUnknown: (key: string) => boolean): boolean =>
   ownedBy !== undefined && isUnknown(ownedBy.table);
 
-function alike(history: Relation, other: Relation, isMysql: boolean): Relation | "unsure" {
+type Canonical = (text: string) => string | undefined;
+type IsSameText = (a: string, b: string) => boolean;
+
+interface Ways {
+  readonly isSameText: IsSameText;
+  readonly isMysql: boolean;
+}
+
+function alike(history: Relation, other: Relation, ways: Ways): Relation | "unsure" {
+  const { isSameText } = ways;
   if (history.kind !== other.kind) return other;
   if (history.kind === "sequence") return history;
-  if (history.kind === "view" || history.kind === "materialized view") return alikeView(history, other);
+  if (history.kind === "view" || history.kind === "materialized view")
+    return alikeView(history, other, isSameText);
   const columns = other.columns.map((column) => {
     const there = history.columns.find(({ name }) => name === column.name);
-    return there !== undefined && isSameColumn(there, column) ? there : column;
+    return there !== undefined && isSameColumn(there, column, isSameText) ? there : column;
   });
   const isSame = (a: Constraint, b: Constraint): boolean =>
     a.name === b.name &&
-    constraintDetails(a, alikeConstraint(a, b, isMysql)).every((one) => one === undefined) &&
+    constraintDetails(a, alikeConstraint(a, b, ways)).every((one) => one === undefined) &&
     a.deferrable === b.deferrable;
   return {
     ...other,
@@ -84,8 +96,8 @@ function alike(history: Relation, other: Relation, isMysql: boolean): Relation |
       other.constraints.filter((one) => !isOfJson(one, history)),
       isSame,
     ),
-    triggers: take(history.triggers, other.triggers, isSameTrigger),
-    policies: take(history.policies, other.policies, isSamePolicy),
+    triggers: take(history.triggers, other.triggers, (a, b) => isSameTrigger(a, b, isSameText)),
+    policies: take(history.policies, other.policies, (a, b) => isSamePolicy(a, b, isSameText)),
     tableOptions: alikeOptions(history, other),
     // A dump states all of these, a history only what it changes.
     owner: history.owner,
@@ -110,7 +122,7 @@ const take = <T>(history: readonly T[], other: readonly T[], isSame: (a: T, b: T
   other.map((one) => history.find((there) => isSame(there, one)) ?? one);
 
 /** The server writes queries anew, so that only what it reads can be compared, and what it gives. */
-function alikeView(history: Relation, other: Relation): Relation | "unsure" {
+function alikeView(history: Relation, other: Relation, isSameText: IsSameText): Relation | "unsure" {
   const reads = ({ query }: Relation): string =>
     [...new Set((query?.relations ?? []).map(({ schema = "public", name }) => `${schema}.${name}`))]
       .sort()
@@ -118,8 +130,17 @@ function alikeView(history: Relation, other: Relation): Relation | "unsure" {
   const gives = ({ columns }: Relation): string => columns.map(({ name }) => name).join();
   const isSame = reads(history) === reads(other) && (!history.complete || gives(history) === gives(other));
   if (!isSame) return other;
-  return normalise(history.definition ?? "") === normalise(other.definition ?? "") ? history : "unsure";
+  return isSameText(history.definition ?? "", other.definition ?? "") ? history : "unsure";
 }
+
+/** Written alike, or the same to the database's own parser. */
+const textsBy =
+  (own: Canonical | undefined): IsSameText =>
+  (a, b) => {
+    if (canonical(a) === canonical(b)) return true;
+    const text = own?.(a);
+    return text !== undefined && text === own?.(b);
+  };
 
 /** What servers make of a text: operators for words, plain literals for typed and quoted ones. */
 const canonical = (text: string): string =>
@@ -137,24 +158,28 @@ const canonical = (text: string): string =>
     .replace(/\blike\b/g, "~ ~");
 
 /** The one expression, where the other is only written otherwise. */
-const alikeText = <E extends Expression | undefined>(a: E, b: E): E =>
-  a !== undefined && b !== undefined && canonical(a.text) === canonical(b.text) ? a : b;
+const alikeText = <E extends Expression | undefined>(a: E, b: E, isSameText: IsSameText): E =>
+  a !== undefined && b !== undefined && isSameText(a.text, b.text) ? a : b;
 
-const alikeColumn = (a: Column, b: Column): Column => ({
+const alikeColumn = (a: Column, b: Column, isSameText: IsSameText): Column => ({
   ...b,
   // MariaDB keeps JSON as a text that it checks.
   type: a.type?.name === "json" && b.type?.name === "longtext" ? a.type : b.type,
-  collation: a.type?.name === "json" ? a.collation : b.collation,
-  default: alikeText(a.default, b.default),
+  collation:
+    a.type?.name === "json" || inFull(a.collation ?? "") === inFull(b.collation ?? "")
+      ? a.collation
+      : b.collation,
+  default: alikeText(a.default, b.default, isSameText),
   generated: b.generated && {
     ...b.generated,
-    expression: alikeText(a.generated?.expression, b.generated.expression) ?? b.generated.expression,
+    expression:
+      alikeText(a.generated?.expression, b.generated.expression, isSameText) ?? b.generated.expression,
   },
 });
 
-function alikeConstraint(a: Constraint, b: Constraint, isMysql: boolean): Constraint {
+function alikeConstraint(a: Constraint, b: Constraint, { isMysql, isSameText }: Ways): Constraint {
   if (a.kind === "check" && b.kind === "check")
-    return { ...b, expression: alikeText(a.expression, b.expression) };
+    return { ...b, expression: alikeText(a.expression, b.expression, isSameText) };
   if (!isMysql || a.kind !== "foreign key" || b.kind !== "foreign key") return b;
   // There both check at once.
   const action = (ours: string | undefined, theirs: string | undefined): string | undefined =>
@@ -162,46 +187,54 @@ function alikeConstraint(a: Constraint, b: Constraint, isMysql: boolean): Constr
   return { ...b, onDelete: action(a.onDelete, b.onDelete), onUpdate: action(a.onUpdate, b.onUpdate) };
 }
 
-const alikeIndex = (a: Index, b: Index): Index => ({
+const alikeIndex = (a: Index, b: Index, isSameText: IsSameText): Index => ({
   ...b,
-  where: alikeText(a.where, b.where),
-  elements: b.elements.map((one, at) => ({
-    ...one,
-    expression: alikeText(a.elements[at]?.expression, one.expression),
-  })),
+  where: alikeText(a.where, b.where, isSameText),
+  elements: b.elements.map((one, at) => {
+    const own = a.elements[at];
+    const isSameClass = withoutSchema(own?.operatorClass) === withoutSchema(one.operatorClass);
+    return {
+      ...one,
+      expression: alikeText(own?.expression, one.expression, isSameText),
+      operatorClass: isSameClass ? own?.operatorClass : one.operatorClass,
+    };
+  }),
 });
 
-const isSameColumn = (a: Column, b: Column): boolean =>
-  columnDetails(a, alikeColumn(a, b)).every((detail) => detail === undefined) &&
+/** A dump names an extension's with its schema. */
+const withoutSchema = (name: string | undefined): string | undefined => name?.replace(/^.*\./, "");
+
+const isSameColumn = (a: Column, b: Column, isSameText: IsSameText): boolean =>
+  columnDetails(a, alikeColumn(a, b, isSameText)).every((detail) => detail === undefined) &&
   a.comment?.text === b.comment?.text &&
-  (a.charset === undefined || b.charset === undefined || a.charset === b.charset) &&
+  (a.charset === undefined || b.charset === undefined || inFull(a.charset) === inFull(b.charset)) &&
   (a.mysql?.autoIncrement === true) === (b.mysql?.autoIncrement === true) &&
   (a.mysql?.comment ?? "") === (b.mysql?.comment ?? "") &&
   normalise(a.mysql?.onUpdate?.text ?? "") === normalise(b.mysql?.onUpdate?.text ?? "") &&
   (a.mysql?.visible ?? true) === (b.mysql?.visible ?? true) &&
   a.generated?.stored === b.generated?.stored;
 
-const isSameIndex = (a: Index, b: Index): boolean =>
-  indexDetails(a, alikeIndex(a, b)).length === 0 &&
+const isSameIndex = (a: Index, b: Index, isSameText: IsSameText): boolean =>
+  indexDetails(a, alikeIndex(a, b, isSameText)).length === 0 &&
   (a.mysql?.comment ?? "") === (b.mysql?.comment ?? "") &&
   a.nullsNotDistinct === b.nullsNotDistinct;
 
-const isSameTrigger = (a: Trigger, b: Trigger): boolean =>
+const isSameTrigger = (a: Trigger, b: Trigger, isSameText: IsSameText): boolean =>
   a.name === b.name &&
   a.function === b.function &&
   a.timing === b.timing &&
   a.events.toSorted().join() === b.events.toSorted().join() &&
   a.updateOf.join() === b.updateOf.join() &&
   normalise(a.body ?? "") === normalise(b.body ?? "") &&
-  canonical(a.when?.text ?? "") === canonical(b.when?.text ?? "");
+  isSameText(a.when?.text ?? "", b.when?.text ?? "");
 
-const isSamePolicy = (a: Policy, b: Policy): boolean =>
+const isSamePolicy = (a: Policy, b: Policy, isSameText: IsSameText): boolean =>
   a.name === b.name &&
   a.command === b.command &&
   a.permissive === b.permissive &&
   rolesOf(a) === rolesOf(b) &&
-  canonical(a.using?.text ?? "") === canonical(b.using?.text ?? "") &&
-  canonical(a.withCheck?.text ?? "") === canonical(b.withCheck?.text ?? "");
+  isSameText(a.using?.text ?? "", b.using?.text ?? "") &&
+  isSameText(a.withCheck?.text ?? "", b.withCheck?.text ?? "");
 
 /** Nobody is named: everybody. */
 const rolesOf = ({ roles }: Policy): string => (roles.length === 0 ? ["public"] : roles.toSorted()).join();
@@ -209,6 +242,9 @@ const rolesOf = ({ roles }: Policy): string => (roles.length === 0 ? ["public"] 
 const isSameKey = (a: Relation, b: Relation): boolean =>
   a.partitionBy?.strategy === b.partitionBy?.strategy &&
   (a.partitionBy?.columns ?? []).join() === (b.partitionBy?.columns ?? []).join();
+
+/** `utf8` is short for `utf8mb3`, which is what newer servers write. */
+const inFull = (charset: string): string => charset.toLowerCase().replace(/^utf8(?=_|$)/, "utf8mb3");
 
 /** Of the table's options those that the history states. */
 function alikeOptions(
@@ -219,17 +255,33 @@ function alikeOptions(
   return Object.fromEntries(
     Object.entries(ours).map(([name, value]) => {
       const other = theirs[name];
-      return [name, other === undefined || other.toLowerCase() === value.toLowerCase() ? value : other];
+      return [name, other === undefined || inFull(other) === inFull(value) ? value : other];
     }),
   );
 }
 
-function sameRoutines(history: readonly Routine[], other: readonly Routine[]): readonly Routine[] {
+function sameRoutines(
+  history: readonly Routine[],
+  other: readonly Routine[],
+  isSameText: IsSameText,
+): readonly Routine[] {
   const signature = ({ definition }: Routine): string =>
     definition.parameters
       .map(({ mode, type }) => `${mode} ${typeText({ ...type, schema: undefined })}`)
       .join();
-  const found = take(history, other, (a, b) => signature(a) === signature(b) && body(a) === body(b));
+  const found = take(history, other, (a, b) => {
+    if (signature(a) !== signature(b)) return false;
+    return body(a) === body(b) || body(withResultOf(a, b, isSameText)) === body(b);
+  });
   const isSame = found.length === history.length && history.every((one) => found.includes(one));
   return isSame ? history : found;
+}
+
+/** `RETURN …` and `BEGIN ATOMIC` are no texts to the server, which prints them anew: the one with that of the other, where they mean the same. */
+function withResultOf(a: Routine, b: Routine, isSameText: IsSameText): Routine {
+  const [own, other] = [a, b].map(({ definition: { atomic, body } }) =>
+    atomic ? body?.text.trim().replace(/;$/, "") : undefined,
+  );
+  if (own === undefined || other === undefined || !isSameText(own, other)) return a;
+  return { ...a, definition: { ...a.definition, body: b.definition.body } };
 }

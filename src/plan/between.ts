@@ -1,5 +1,5 @@
 /** The statements that lead from one schema to another, object by object, in an order in which a server takes them. */
-import type { Key } from "../model/names.ts";
+import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Column, Constraint, Index, Lookup, Origin, Relation, Trigger } from "../schema/model.ts";
 import { changedKeys } from "../schema/persistent.ts";
@@ -7,7 +7,10 @@ import { stateOf, type Schema } from "../schema/schema.ts";
 import { relationTag, relationUses } from "../schema/state.ts";
 import { Collected } from "./collected.ts";
 import { definitionsFor, namesIn, type Definitions, type Names } from "./definitions.ts";
-import { makeSequence, makeView, sequenceOf, usesOfTable } from "./relations.ts";
+import { changeParents } from "./parents.ts";
+import { changePolicies } from "./policies.ts";
+import { disturbedViews, isOtherView, renamedConstraint } from "./kept.ts";
+import { makeSequence, makeView, renamedSequence, sequenceOf, usesOfTable } from "./relations.ts";
 import { typeChange, routineChange, triggerText, type Wanted } from "./types-and-routines.ts";
 
 /** What the schemas themselves don't say. */
@@ -47,17 +50,6 @@ export function between(from: Schema, to: Schema, surroundings: Surroundings): B
   const found = new Changes(from, to, surroundings);
   found.run();
   return found;
-}
-
-/** The relations that are other ones, present on at least one side. */
-export function changedRelations(
-  from: Schema,
-  to: Schema,
-): readonly { readonly from: Relation | undefined; readonly to: Relation | undefined }[] {
-  return changedKeys(stateOf(from).relations, stateOf(to).relations).map((key) => ({
-    from: present(from.relation(key)),
-    to: present(to.relation(key)),
-  }));
 }
 
 const present = <T>(lookup: Lookup<T>): T | undefined => (lookup.is === "present" ? lookup.value : undefined);
@@ -111,6 +103,7 @@ class Changes implements Between {
       routineChange(this.#found, key, old ?? [], now ?? [], own);
     }
     for (const key of changedKeys(left.relations, right.relations).toSorted(byDepth)) this.#relation(key);
+    for (const { from, to } of disturbedViews(this.#from, this.#to)) this.#viewAgain(from, to);
     for (const key of changedKeys(left.indexes, right.indexes).toSorted(byDepthOfTable))
       this.#index(present(this.#from.index(key)), present(this.#to.index(key)));
     for (const name of changedKeys(left.namespaces, right.namespaces)) {
@@ -134,8 +127,14 @@ class Changes implements Between {
     const from = present(this.#from.relation(key));
     const to = present(this.#to.relation(key));
     if (from?.temporary === true || to?.temporary === true) return;
-    if (from !== undefined && to !== undefined) this.#changed(from, to);
-    else if (from !== undefined) {
+    if (from !== undefined && to !== undefined) {
+      if (from.kind === to.kind) this.#changed(from, to);
+      else {
+        // Tables, views and sequences share their names: the one has to go before the other comes.
+        this.#gone(from);
+        this.#again(to);
+      }
+    } else if (from !== undefined) {
       const { is } = this.#to.relation(key);
       // Known only since the change speaks of it: what was there is still there.
       if (is === "unknown" && from.origin === undefined) this.#opaque(from);
@@ -158,6 +157,12 @@ class Changes implements Between {
     const { key, kind, ownedBy } = from;
     // A sequence goes with its column.
     if (kind === "sequence" && ownedBy !== undefined && !this.#isThere(ownedBy)) return;
+    const renamed = renamedSequence(from, this.#from, this.#to);
+    if (renamed !== undefined) {
+      const [old, now] = [this.#names.show(key), this.#names.spell(renamed.name)];
+      this.#found.add("rename", `ALTER SEQUENCE ${old} RENAME TO ${now}`);
+      return;
+    }
     const sql = `DROP ${kind.toUpperCase()} ${this.#names.show(key)}`;
     const uses = relationUses(stateOf(this.#from), from).filter((tag) => tag !== relationTag(key));
     const isView = kind === "view" || kind === "materialized view";
@@ -170,8 +175,9 @@ class Changes implements Between {
   }
 
   #again(to: Relation): void {
-    if (to.kind === "sequence") makeSequence(this.#found, to, this.#own);
-    else if (to.kind === "view" || to.kind === "materialized view") this.#view(to);
+    if (to.kind === "sequence") {
+      if (renamedSequence(to, this.#to, this.#from) === undefined) makeSequence(this.#found, to, this.#own);
+    } else if (to.kind === "view" || to.kind === "materialized view") this.#view(to);
     else this.#table(to);
   }
 
@@ -179,6 +185,21 @@ class Changes implements Between {
     makeView(this.#found, to, this.#own);
     this.#found.add("part", ...this.#definitions.comments(undefined, to, this.#names));
     this.#triggers([], to);
+  }
+
+  #viewAgain(from: Relation, to: Relation): void {
+    this.#gone(from);
+    this.#view(to);
+    // They go with it.
+    for (const index of this.#to.indexesOn(to.key)) {
+      const old = this.#from.index(keyOf(index.schema, index.name));
+      if (old.is === "present" && old.value === index)
+        this.#found.addKnown(
+          "part",
+          this.#definitions.createIndex(index, false, this.#names),
+          `the definition of index ${this.#names.spell(index.name)}`,
+        );
+    }
   }
 
   #table(to: Relation): void {
@@ -217,7 +238,7 @@ class Changes implements Between {
     for (const one of this.#constraintsIn(to)) if (one.kind === "foreign key") this.#addConstraint(to, one);
     this.#facts(undefined, to);
     this.#triggers([], to);
-    this.#policies(undefined, to);
+    changePolicies(this.#found, this.#names, undefined, to);
   }
 
   /** Those that the table states itself: a partition is made alone, and then attached with all that it has. */
@@ -244,10 +265,7 @@ class Changes implements Between {
 
   #changed(from: Relation, to: Relation): void {
     if (from.kind === "view" || from.kind === "materialized view") {
-      if (from.origin !== to.origin || from.definition !== to.definition) {
-        this.#found.addFirst("dropPart", `DROP ${from.kind.toUpperCase()} ${this.#names.show(from.key)}`);
-        this.#view(to);
-      }
+      if (isOtherView(from, to)) this.#viewAgain(from, to);
       return;
     }
     if (from.kind === "sequence" || this.#around.isWhole(from.key)) {
@@ -256,11 +274,13 @@ class Changes implements Between {
     }
     if (from.partitionBy !== to.partitionBy)
       this.#found.gaps.push(`how to undo the change of the partitions of ${this.#names.show(to.key)}`);
-    this.#columns(from, to);
-    this.#constraints(from, to);
+    const schemas = { names: this.#names, from: this.#from, to: this.#to };
+    const [was, is] = changeParents(this.#found, schemas, from, to);
+    this.#columns(was, is);
+    this.#constraints(was, is);
     this.#facts(from, to);
     this.#triggers(from.triggers, to);
-    this.#policies(from, to);
+    changePolicies(this.#found, this.#names, from, to);
   }
 
   #facts(from: Relation | undefined, to: Relation): void {
@@ -352,8 +372,22 @@ class Changes implements Between {
       this.#to.dialect.viewsHold || a === b || (a !== "check" && b !== "check");
     const isSame = (a: Constraint, b: Constraint): boolean =>
       a === b || (a.origin === b.origin && a.kind === b.kind && a.enforced === b.enforced);
+    const kept = new Set<Constraint>();
+    const sides = { from: this.#from, to: this.#to };
+    const isNew = (one: Constraint): boolean => !before.some(({ name }) => name === one.name);
     for (const one of before) {
       const other = now.find(({ name, kind }) => name === one.name && isOfKind(kind, one.kind));
+      const renamed =
+        other === undefined ? renamedConstraint(sides, to.key, one, now.filter(isNew)) : undefined;
+      if (renamed !== undefined) {
+        const [old, name] = [one, renamed].map((each) => this.#names.spell(each.name));
+        this.#found.add(
+          "rename",
+          `ALTER TABLE ${this.#names.show(to.key)} RENAME CONSTRAINT ${old ?? ""} TO ${name ?? ""}`,
+        );
+        kept.add(renamed);
+        continue;
+      }
       if (one.kind === "check" && one.ofColumn !== undefined) continue;
       // A constraint goes with its columns.
       const isLeft =
@@ -363,7 +397,7 @@ class Changes implements Between {
     }
     for (const one of now) {
       const other = before.find(({ name, kind }) => name === one.name && isOfKind(kind, one.kind));
-      if (other === undefined || !isSame(one, other))
+      if (!kept.has(one) && (other === undefined || !isSame(one, other)))
         this.#addConstraint(to, this.#refusesEmptied(from, one) ? { ...one, validated: false } : one);
     }
   }
@@ -457,29 +491,6 @@ class Changes implements Between {
         "part",
         triggerText(one, to, this.#own),
         `the definition of trigger ${spell(one.name)} of ${show(to.key)}`,
-      );
-    }
-  }
-
-  #policies(from: Relation | undefined, to: Relation): void {
-    const { show, spell } = this.#names;
-    const before = from?.policies ?? [];
-    for (const one of before)
-      if (!to.policies.includes(one))
-        this.#found.add("dropPart", `DROP POLICY ${spell(one.name)} ON ${show(to.key)}`);
-    for (const one of to.policies) {
-      if (before.includes(one)) continue;
-      const { name, permissive, command, roles, using, withCheck } = one;
-      this.#found.add(
-        "part",
-        [
-          `CREATE POLICY ${spell(name)} ON ${show(to.key)}`,
-          ...(permissive ? [] : ["AS RESTRICTIVE"]),
-          ...(command === "all" ? [] : [`FOR ${command.toUpperCase()}`]),
-          ...(roles.length === 0 ? [] : [`TO ${roles.join(", ")}`]),
-          ...(using === undefined ? [] : [`USING (${using.text})`]),
-          ...(withCheck === undefined ? [] : [`WITH CHECK (${withCheck.text})`]),
-        ].join(" "),
       );
     }
   }

@@ -46,6 +46,22 @@ export function sequenceOf(schema: Schema, table: Relation, column: Column): Rel
   return isUsual ? undefined : found;
 }
 
+/** The one that numbers the same column there, where it has another name. */
+export function renamedSequence(own: Relation, here: Schema, there: Schema): Relation | undefined {
+  const { ownedBy, key, kind } = own;
+  if (kind !== "sequence" || ownedBy === undefined || there.relation(key).is === "present") return undefined;
+  const [before, after] = [here, there].map((schema) => {
+    const table = schema.relation(ownedBy.table);
+    const column =
+      table.is === "present" ? table.value.columns.find(({ name }) => name === ownedBy.column) : undefined;
+    return table.is === "present" && column !== undefined
+      ? numbering(schema, table.value, column)
+      : undefined;
+  });
+  const isNew = after !== undefined && here.relation(after.key).is !== "present";
+  return before?.key === key && isNew && after.schema === own.schema ? after : undefined;
+}
+
 /** What a table needs to be there before it, but for the tables that its foreign keys refer to. */
 export function usesOfTable(schema: Schema, table: Relation): readonly string[] {
   const constraints = table.constraints.filter(({ kind }) => kind !== "foreign key");
@@ -81,7 +97,8 @@ export function makeSequence(found: Collected, to: Relation, wanted: Wanted): vo
   found.make({ kind: "sequence", key, uses: [] }, own, `the definition of sequence ${shown}`);
   if (ownedBy !== undefined && own !== undefined)
     found.add(
-      "facts",
+      // Before the table gets another owner, which its sequences follow.
+      "alterColumn",
       `ALTER SEQUENCE ${shown} OWNED BY ${names.show(ownedBy.table)}.${names.spell(ownedBy.column)}`,
     );
 }

@@ -1,5 +1,6 @@
 /** Types, functions and procedures on the way from one schema to another. */
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
+import { typeText, type ColumnType } from "../model/types.ts";
 import { literal } from "../recipes/words.ts";
 import type { Origin, Relation, Routine, Trigger, UserType } from "../schema/model.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
@@ -41,8 +42,12 @@ export function typeChange(
   const key = keyOf(one.schema, one.name);
   const shown = names.show(key);
   const word = one.form === "domain" ? "DOMAIN" : "TYPE";
-  if (to === undefined) found.drop({ kind: "type", key, uses: typeUses(one), sql: `DROP ${word} ${shown}` });
-  else if (from === undefined) {
+  if (to === undefined) {
+    // A table or view of that name brings a type of its own, and can't wait.
+    const isTaken = schema.relation(key).is === "present";
+    if (isTaken) found.add("drop", `DROP ${word} ${shown}`);
+    else found.drop({ kind: "type", key, uses: typeUses(one), sql: `DROP ${word} ${shown}` });
+  } else if (from === undefined) {
     const written =
       definitionsFor(schema).type(to, names) ??
       around.madeBy(
@@ -67,11 +72,12 @@ export function routineChange(
 ): void {
   const { names, around, schema } = wanted;
   const shown = names.show(key);
-  const signature = ({ definition }: Routine): string =>
-    definition.parameters
-      .filter(({ mode }) => mode !== "out" && mode !== "table")
-      .map(({ type }) => type.text)
-      .join(", ");
+  const inputs = ({ definition }: Routine): readonly ColumnType[] =>
+    definition.parameters.filter(({ mode }) => mode !== "out" && mode !== "table").map(({ type }) => type);
+  const signature = (one: Routine): string =>
+    inputs(one)
+      .map((type) => typeText({ ...type, schema: undefined }))
+      .join();
   const word = ({ definition }: Routine): string => (definition.procedure ? "PROCEDURE" : "FUNCTION");
   for (const one of from) {
     const other = to.find((own) => signature(own) === signature(one));
@@ -80,7 +86,8 @@ export function routineChange(
       found.gaps.push(`whether ${word(one).toLowerCase()} ${shown} is older than the migration`);
       continue;
     }
-    const args = schema.dialect.viewsHold ? `(${signature(one)})` : "";
+    const types = inputs(one).map(({ text }) => text);
+    const args = schema.dialect.viewsHold ? `(${types.join(", ")})` : "";
     const uses = usesOfRoutine(one, schema);
     found.drop({ kind: "routine", key, uses, sql: `DROP ${word(one)} ${shown}${args}` });
   }
@@ -126,7 +133,7 @@ const usesOfRoutine = (one: Routine, schema: Schema): readonly string[] =>
 
 /** OR REPLACE takes it: the name, the parameters and the result are the same. Only PostgreSQL's routines have it everywhere. */
 const replaces = ({ definition: a }: Routine, { definition: b }: Routine): boolean =>
-  a.returns?.text === b.returns?.text &&
+  (a.returns && typeText(a.returns)) === (b.returns && typeText(b.returns)) &&
   a.returnsSet === b.returnsSet &&
   a.procedure === b.procedure &&
   a.language !== "sql/psm" &&

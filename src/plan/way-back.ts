@@ -7,9 +7,10 @@ import type { MigrationScope, Place, Step } from "../replay/step.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { backupOf, type Backup, type Lost } from "./backup.ts";
-import { between, changedRelations, type Surroundings } from "./between.ts";
+import { between, type Surroundings } from "./between.ts";
 import { namesIn } from "./definitions.ts";
 import { keepsValues } from "./exact.ts";
+import { changedRelations } from "./kept.ts";
 import { deletesInserted } from "./inserted.ts";
 import { renamedBack } from "./renamed.ts";
 

@@ -337,8 +337,13 @@ export class Draft {
 export function dropTemporary(state: State): State {
   const temporary: Key[] = [];
   for (const relation of values(state.relations)) if (relation.schema === temporarySchema) temporary.push(relation.key);
-  if (temporary.length === 0) return state;
+  const isTemporary = (key: Key): boolean => key.startsWith(`${temporarySchema}.`);
+  const types = [...keys(state.types)].filter(isTemporary);
+  const routines = [...keys(state.routines)].filter(isTemporary);
+  if (temporary.length + types.length + routines.length === 0) return state;
   const draft = new Draft(state, { migration: -1, path: "", span: { start: 0, end: 0 } });
   for (const key of temporary) draft.remove(key);
+  for (const key of types) draft.removeType(key);
+  for (const key of routines) draft.putRoutines(key, []);
   return draft.state;
 }

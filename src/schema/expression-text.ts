@@ -68,9 +68,11 @@ function literal(text: string, before: string[]): string {
   return text.replaceAll("\\\\", "\\");
 }
 
-/** Position after `text`, `character varying(20)`, `numeric(10, 2)[]`. */
+/** Position after `text`, `public."Status"`, `character varying(20)`, `numeric(10, 2)[]`. */
 function endOfType(tokens: readonly string[], from: number): number {
   let at = from + 1;
+  // The parts of a name with quotes: `public."Status"`, `"Shop"."Status"`.
+  while (/\.$/.test(tokens[at - 1] ?? "") || (tokens[at] ?? "").startsWith(".")) at++;
   while (typeWords.has(tokens[at]?.toLowerCase() ?? "")) at++;
   if (tokens[at] === "(") at = tokens.indexOf(")", at) + 1 || tokens.length;
   while (tokens[at] === "[" && tokens[at + 1] === "]") at += 2;

@@ -62,10 +62,16 @@ export function renameInConstraint(
   }
 }
 
-export const renameInIndex = (index: Index, from: string, to: string, spelled?: string): Index => ({
+export const renameInIndex = (
+  index: Index,
+  from: string,
+  to: string,
+  { spelled, written }: { readonly spelled: string; readonly written?: string | undefined },
+): Index => ({
   ...index,
   elements: index.elements.map((e) => ({
     ...e,
+    written: e.column === from ? written : e.written,
     column: e.column === undefined ? undefined : swap(e.column, from, to),
     expression: renameInExpression(e.expression, from, to, spelled),
   })),

@@ -59,4 +59,9 @@ export interface FrontEnd {
    * (an up or down section); offsets still count from the start of `text`.
    */
   read(text: string, part?: Span): ParsedText;
+  /**
+   * A text by which expressions and queries are compared: the same for all that the server prints alike. Undefined: it isn't
+   * one that this front end parses.
+   */
+  readonly canonical?: ((text: string) => string | undefined) | undefined;
 }

@@ -223,7 +223,7 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
   });
   for (const index of draft.indexesOn(table))
     if (indexInvolves(index, from))
-      draft.putIndex({ ...renameInIndex(index, from, to, spelled), copiedAs: copyAddition(index) });
+      draft.putIndex({ ...renameInIndex(index, from, to, { spelled, written }), copiedAs: copyAddition(index) });
   for (const user of draft.relationsUsing(table)) {
     if (user.key === table) continue;
     draft.put({
@@ -265,8 +265,14 @@ function retype(draft: Draft, from: Key, schema: string, name: string): void {
   const old = { schema: from.slice(0, dot), name: from.slice(dot + 1) };
   const isOld = (type: ColumnType | undefined): type is ColumnType =>
     type?.name === old.name && (type.schema === undefined || type.schema === old.schema);
-  const renamed = <T extends ColumnType | undefined>(type: T): T =>
-    isOld(type) ? { ...type, name, schema: type.schema === undefined ? undefined : schema } : type;
+  const renamed = <T extends ColumnType | undefined>(type: T): T => {
+    if (!isOld(type)) return type;
+    const { spell } = draft.state.dialect.names;
+    const own = spell(name) + "[]".repeat(type.dimensions);
+    return type.schema === undefined && schema === old.schema
+      ? { ...type, name, text: own }
+      : { ...type, name, schema, text: `${spell(schema)}.${own}` };
+  };
   for (const tag of draft.users(typeNameTag(old.name)))
     if (tag.startsWith("r:"))
       draft.change(tag.slice(2), (relation) => ({

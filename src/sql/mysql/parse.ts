@@ -9,6 +9,7 @@ import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
 import { Cursor, type Source } from "./cursor.ts";
 import { Dynamics } from "./dynamic.ts";
 import type { Token } from "./lexer.ts";
+import { canonicalText } from "./canonical.ts";
 import { lowerTokens, statementName, type Surroundings } from "./lower/index.ts";
 import { unknownOperation } from "./lower/target.ts";
 import { mistakeIn } from "./mistakes.ts";
@@ -25,6 +26,7 @@ export function createMysqlFrontEnd(options: FrontEndOptions = {}): FrontEnd {
   const { bug = () => undefined, dialect = "mysql", ...rest } = options;
   return {
     load: () => Promise.resolve(),
+    canonical: canonicalText,
     read: (text, part = { start: 0, end: text.length }) => readText(text, part, { dialect, ...rest }, bug),
   };
 }

@@ -11,7 +11,7 @@ import type {
 } from "pgsql-ast-parser";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ObjectClass, Operation, Parameter } from "../../model/operation.ts";
-import type { ColumnType } from "../../model/types.ts";
+import { ofRoutine, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
 import { nameAt, nameText, plainName } from "../postgres/lower/names.ts";
 import { relationClasses } from "../postgres/lower/object-class.ts";
@@ -125,7 +125,7 @@ export function createFunction(reader: TokenReader, statement: CreateFunctionSta
     if (argument.name !== undefined) at++;
     return {
       ...(argument.name === undefined ? {} : { name: argument.name.name }),
-      type: typeAt(reader, at).type,
+      type: ofRoutine(typeAt(reader, at).type),
       mode: argument.mode ?? "in",
       hasDefault: Boolean(argument.default),
     };
@@ -133,14 +133,14 @@ export function createFunction(reader: TokenReader, statement: CreateFunctionSta
   const table = statement.returns?.kind === "table" ? statement.returns.columns : [];
   for (const { name: column } of table) {
     const { type } = typeAt(reader, positionOf(reader, column) + 1);
-    parameters.push({ name: column.name, type, mode: "table", hasDefault: false });
+    parameters.push({ name: column.name, type: ofRoutine(type), mode: "table", hasDefault: false });
   }
   const names = parameters.flatMap((parameter) => (parameter.name === undefined ? [] : [parameter.name]));
   const language = (statement.language?.name ?? "sql").toLowerCase();
   const span = bodySpan(reader, reader.after("as"));
   const body = span === undefined ? undefined : reader.source.body(span, language, names);
   const returns = reader.find("returns");
-  const returned = returns < 0 ? undefined : typeAt(reader, returns + 1).type;
+  const returned = returns < 0 ? undefined : ofRoutine(typeAt(reader, returns + 1).type);
   const record = table.length === 0 ? undefined : tableType(reader, returns + 1, parameters);
   return [
     {

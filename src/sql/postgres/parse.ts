@@ -6,6 +6,7 @@ import type { Span } from "../../text/span.ts";
 import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
 import { readBody } from "./body.ts";
 import { spanInFile, type Fragment } from "./fragment.ts";
+import { canonicalText } from "./canonical.ts";
 import { encodingHint, hintFor, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
@@ -28,6 +29,7 @@ export interface FrontEndOptions {
 export function createPostgresFrontEnd(options: FrontEndOptions = {}): FrontEnd {
   return {
     load: loadParser,
+    canonical: canonicalText,
     read: (text, part = { start: 0, end: text.length }) =>
       readText(text, part, options.bug ?? (() => undefined)),
   };

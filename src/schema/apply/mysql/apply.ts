@@ -148,8 +148,13 @@ function makeTable(draft: Draft, op: CreateTable): void {
 }
 
 function optionsOf(options: CreateTable["options"]): Readonly<Record<string, string>> {
-  return Object.fromEntries((options ?? []).map(({ name, value }) => [name, (value ?? "").toLowerCase()]));
+  return Object.fromEntries(
+    (options ?? []).map(({ name, value = "" }) => [name, isText.test(name) ? value : value.toLowerCase()]),
+  );
 }
+
+/** Options whose letters count. */
+const isText = /^(?:comment|connection|.*_directory)$/;
 
 function setOptions(draft: Draft, op: Extract<Operation, { kind: "setTableOptions" }>): void {
   const table = draft.subject(op.table);

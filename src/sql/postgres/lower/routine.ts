@@ -2,6 +2,7 @@
 import type { CreateFunctionStmt, DoStmt, Node, VariableSetStmt } from "@pgsql/types";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { CreateFunction, Operation, Parameter } from "../../../model/operation.ts";
+import { ofRoutine } from "../../../model/types.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Body } from "../source.ts";
 import { usesOf } from "../uses.ts";
@@ -95,7 +96,7 @@ function createFunction(reader: TokenReader, statement: CreateFunctionStmt): Ope
     return [
       {
         ...(parameter === undefined ? {} : { name: parameter }),
-        type: columnType(reader, argType),
+        type: ofRoutine(columnType(reader, argType)),
         mode: modes[mode ?? ""] ?? "in",
         hasDefault: defexpr !== undefined,
       },
@@ -118,7 +119,7 @@ function createFunction(reader: TokenReader, statement: CreateFunctionStmt): Ope
     procedure,
     orReplace: statement.replace === true,
     parameters,
-    ...(returnType === undefined ? {} : { returns: columnType(reader, returnType) }),
+    ...(returnType === undefined ? {} : { returns: ofRoutine(columnType(reader, returnType)) }),
     returnsSet: returnType?.setof === true,
     language,
     volatility: volatilities[textOption(options, "volatility") ?? ""] ?? "volatile",

@@ -1,0 +1,186 @@
+/** `schema --diff` without a server: what a dump writes otherwise is no drift, and what is one is reconciled in an order that a server takes. */
+import { describe, expect, it } from "vitest";
+import { planDrift, planSchema } from "../../src/engine/schema.ts";
+import type { DialectName } from "../../src/model/dialect.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const drift = (history: string, dump: string, dialect: DialectName = "postgres") =>
+  planDrift({
+    fs: memoryFileSystem({ "migrations/001_all.sql": history }),
+    facts: { dialect },
+    dump: { path: "dump.sql", text: dump },
+  });
+
+const printed = async (history: string, dialect: DialectName = "postgres"): Promise<string> =>
+  (await planSchema({ fs: memoryFileSystem({ "migrations/001_all.sql": history }), facts: { dialect } }))
+    .text;
+
+describe("objects that share their names", () => {
+  it.each([
+    [
+      "a table where a sequence belongs",
+      "CREATE SEQUENCE t;",
+      "CREATE TABLE public.t (a integer);",
+      ["DROP TABLE t;", "CREATE SEQUENCE t;"],
+    ],
+    [
+      "a sequence where a table belongs",
+      "CREATE TABLE t (a int);",
+      "CREATE SEQUENCE public.t;",
+      ["DROP SEQUENCE t;", "CREATE TABLE t"],
+    ],
+    [
+      "a view where a table belongs",
+      "CREATE TABLE t (a int);",
+      "CREATE VIEW public.t AS SELECT 1 AS a;",
+      ["DROP VIEW t;", "CREATE TABLE t"],
+    ],
+    [
+      "a table where a view belongs",
+      "CREATE VIEW t AS SELECT 1 AS a;",
+      "CREATE TABLE public.t (a integer);",
+      ["DROP TABLE t;", "CREATE VIEW t"],
+    ],
+    [
+      "an index where a table belongs",
+      "CREATE TABLE u (a int); CREATE TABLE t (a int);",
+      "CREATE TABLE public.u (a integer); CREATE INDEX t ON public.u USING btree (a);",
+      ["DROP INDEX t;", "CREATE TABLE t"],
+    ],
+    [
+      "a type where a table belongs",
+      "CREATE TABLE first (a int); CREATE TABLE t (a int);",
+      "CREATE TABLE public.first (a integer); CREATE TYPE public.t AS ENUM ('x');",
+      ["DROP TYPE t;", "CREATE TABLE t"],
+    ],
+    [
+      "a table where a type belongs",
+      "CREATE TABLE first (a int); CREATE TYPE t AS ENUM ('x');",
+      "CREATE TABLE public.first (a integer); CREATE TABLE public.t (a integer);",
+      ["DROP TABLE t;", "CREATE TYPE t"],
+    ],
+  ])("%s", async (_, history, dump, expected) => {
+    const { statements } = await drift(history, dump);
+    expect(statements.map((sql, at) => sql.slice(0, expected[at]?.length))).toEqual(expected);
+  });
+});
+
+describe("tables of tables", () => {
+  it("leaves the table that it inherits from before that is dropped, and joins another one", async () => {
+    const { statements, gaps } = await drift(
+      "CREATE TABLE whole (a int, b int); CREATE TABLE part () INHERITS (whole);",
+      "CREATE TABLE public.other (a integer, c integer); CREATE TABLE public.part () INHERITS (public.other);",
+    );
+    expect(statements).toEqual([
+      "ALTER TABLE part NO INHERIT other;",
+      "ALTER TABLE part DROP COLUMN c;",
+      "DROP TABLE other;",
+      "CREATE TABLE whole (\n  a int,\n  b int\n);",
+      "ALTER TABLE part ADD COLUMN b int;",
+      "ALTER TABLE part INHERIT whole;",
+    ]);
+    expect(gaps).toEqual([]);
+  });
+
+  it("attaches a partition, and detaches one", async () => {
+    const tables =
+      "CREATE TABLE whole (a int) PARTITION BY RANGE (a); CREATE TABLE low (a int); CREATE TABLE high (a int);";
+    const { statements } = await drift(
+      `${tables} ALTER TABLE whole ATTACH PARTITION low FOR VALUES FROM (0) TO (10);`,
+      `${tables} ALTER TABLE ONLY public.whole ATTACH PARTITION public.high FOR VALUES FROM (10) TO (20);`,
+    );
+    expect(statements).toEqual([
+      "ALTER TABLE whole DETACH PARTITION high;",
+      "ALTER TABLE whole ATTACH PARTITION low FOR VALUES FROM (0) TO (10);",
+    ]);
+  });
+});
+
+describe("what pg_dump writes otherwise", () => {
+  it.each([
+    [
+      "a default of a quoted enum",
+      `CREATE TYPE "Kind" AS ENUM ('A'); CREATE TABLE t (k "Kind" DEFAULT 'A');`,
+      `CREATE TYPE public."Kind" AS ENUM ('A'); CREATE TABLE public.t (k public."Kind" DEFAULT 'A'::public."Kind");`,
+    ],
+    [
+      "types of parameters, whose lengths the server discards",
+      "CREATE FUNCTION f(a varchar(50), n int) RETURNS numeric(10,2) LANGUAGE sql AS 'SELECT 1.0';",
+      "CREATE FUNCTION public.f(a character varying, n integer) RETURNS numeric LANGUAGE sql AS $$SELECT 1.0$$;",
+    ],
+    [
+      "a result that isn't a text",
+      "CREATE TYPE kind AS ENUM ('A'); CREATE FUNCTION k(text) RETURNS kind LANGUAGE sql RETURN CAST($1 AS kind);",
+      "CREATE TYPE public.kind AS ENUM ('A'); CREATE FUNCTION public.k(text) RETURNS public.kind LANGUAGE sql RETURN ($1)::public.kind;",
+    ],
+    [
+      "an operator class with its schema",
+      "CREATE EXTENSION pg_trgm; CREATE TABLE t (a text); CREATE INDEX i ON t USING gin (a gin_trgm_ops);",
+      "CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public; CREATE TABLE public.t (a text); CREATE INDEX i ON public.t USING gin (a public.gin_trgm_ops);",
+    ],
+    [
+      "functions of a session, which aren't in it",
+      "CREATE TABLE t (a int); CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+      "CREATE TABLE public.t (a integer);",
+    ],
+    [
+      "a view's query",
+      "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b AS name FROM t WHERE a IN (1, 2);",
+      "CREATE TABLE public.t (a integer, b text); CREATE VIEW public.v AS\n SELECT t.a,\n    t.b AS name\n   FROM public.t\n  WHERE (t.a = ANY (ARRAY[1, 2]));",
+    ],
+  ])("%s", async (_, history, dump) => {
+    const plan = await drift(history, dump);
+    expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
+  });
+});
+
+describe("what mysqldump writes otherwise", () => {
+  it.each([
+    [
+      "the short name of a character set",
+      "CREATE TABLE t (a varchar(9) CHARACTER SET utf8 COLLATE utf8_bin) DEFAULT CHARSET=utf8 COLLATE=utf8_bin;",
+      "CREATE TABLE `t` (`a` varchar(9) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin DEFAULT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_bin;",
+    ],
+    [
+      "bits",
+      "CREATE TABLE t (a bit(1) NOT NULL DEFAULT 0, b bit(4) DEFAULT 5);",
+      "CREATE TABLE `t` (`a` bit(1) NOT NULL DEFAULT b'0', `b` bit(4) DEFAULT b'101') ENGINE=InnoDB;",
+    ],
+    [
+      "expressions",
+      "CREATE TABLE t (v json, a varchar(9) GENERATED ALWAYS AS (v ->> '$.a') STORED, CONSTRAINT c CHECK (a IN ('x', 'y')));",
+      "CREATE TABLE `t` (`v` json DEFAULT NULL, `a` varchar(9) GENERATED ALWAYS AS (json_unquote(json_extract(`v`,_utf8mb4'$.a'))) STORED, CONSTRAINT `c` CHECK ((`a` in (_utf8mb4'x',_utf8mb4'y')))) ENGINE=InnoDB;",
+    ],
+  ])("%s", async (_, history, dump) => {
+    const plan = await drift(history, dump, "mysql");
+    expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
+  });
+});
+
+describe("what a schema is printed as", () => {
+  it("a column's type by its new name", async () => {
+    const text = await printed(
+      `CREATE TYPE kind AS ENUM ('a', 'b'); CREATE TABLE t (k kind, l kind[]); ALTER TYPE kind RENAME TO "Kind";`,
+    );
+    expect(text).toContain('k "Kind"');
+    expect(text).toContain('l "Kind"[]');
+  });
+
+  it("the owner of a sequence before that of its table", async () => {
+    const text = await printed(
+      "CREATE SEQUENCE s; CREATE TABLE t (id int NOT NULL); ALTER SEQUENCE s OWNED BY t.id; ALTER TABLE t OWNER TO app;",
+    );
+    expect(text.indexOf("OWNED BY")).toBeGreaterThan(0);
+    expect(text.indexOf("OWNER TO")).toBeGreaterThan(text.indexOf("OWNED BY"));
+  });
+
+  it("a key over a column by its new name, and a comment in its letters", async () => {
+    const text = await printed(
+      "CREATE TABLE t (BatchID int, KEY k (BatchID), PRIMARY KEY (BatchID)) COMMENT='Of Ours'; ALTER TABLE t CHANGE BatchID id int NOT NULL;",
+      "mysql",
+    );
+    expect(text).toContain("PRIMARY KEY (id)");
+    expect(text).toContain("INDEX k (id)");
+    expect(text).toContain("COMMENT='Of Ours'");
+  });
+});
