@@ -161,15 +161,20 @@ const canonical = (text: string): string =>
 const alikeText = <E extends Expression | undefined>(a: E, b: E, isSameText: IsSameText): E =>
   a !== undefined && b !== undefined && isSameText(a.text, b.text) ? a : b;
 
+/** A `timestamp NOT NULL` has the zero date as its default, which a dump writes. */
+const isZeroDate = ({ type, default: value }: Column): boolean =>
+  type?.name === "timestamp" && /^'0000-00-00 00:00:00(?:\.0+)?'$/.test(value?.text.trim() ?? "");
+
 const alikeColumn = (a: Column, b: Column, isSameText: IsSameText): Column => ({
   ...b,
+  ...(a.hasDefault === "no" && isZeroDate(b) ? { hasDefault: "no", default: undefined } : {}),
   // MariaDB keeps JSON as a text that it checks.
   type: a.type?.name === "json" && b.type?.name === "longtext" ? a.type : b.type,
   collation:
     a.type?.name === "json" || inFull(a.collation ?? "") === inFull(b.collation ?? "")
       ? a.collation
       : b.collation,
-  default: alikeText(a.default, b.default, isSameText),
+  ...(a.hasDefault !== "no" && { default: alikeText(a.default, b.default, isSameText) }),
   generated: b.generated && {
     ...b.generated,
     expression:

@@ -1,10 +1,16 @@
 /** `schema --diff` with what mariadb-dump writes, if both are here: a history's own dump, and a drift. */
 import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planDrift } from "../../src/engine/schema.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { findMariaDb } from "../mariadb/binaries.ts";
-import { Lab } from "../mariadb/replay.ts";
+import { Lab, type World } from "../mariadb/replay.ts";
+import { Author } from "../mariadb/statements.ts";
+
+/** More of both: `DDLINT_FUZZ=200 DDLINT_SEED=7`. */
+const runs = Number(process.env["DDLINT_FUZZ"] ?? 25);
+const seed = Number(process.env["DDLINT_SEED"] ?? 1);
 
 const shop = new URL("../../fixtures/mysql-shop/db/migrations/", import.meta.url);
 const isThere = findMariaDb()?.dump !== undefined;
@@ -24,10 +30,10 @@ describe.runIf(isThere)("on MariaDB", () => {
   const files = Object.fromEntries(
     names.map((name) => [`db/migrations/${name}`, readFileSync(new URL(name, shop), "utf8")] as const),
   );
-  const drift = () =>
+  const drift = (history: Readonly<Record<string, string>> = files) =>
     planDrift({
       facts: { dialect: "mariadb" },
-      fs: memoryFileSystem(files),
+      fs: memoryFileSystem(history),
       dump: { path: "dump.sql", text: lab.server.dump("lab") ?? "" },
     });
 
@@ -48,4 +54,70 @@ describe.runIf(isThere)("on MariaDB", () => {
       for (const { error } of await world.run(sql)) expect(error, `${sql}\n${plan.text}`).toBeUndefined();
     expect((await world.held()).servers, plan.text).toEqual(expected);
   });
+
+  const ran = ({ steps }: World, from = 0): string =>
+    steps
+      .slice(from)
+      .flatMap(({ sql, error }) => (error === undefined ? [`${sql};\n`] : []))
+      .join("");
+
+  function canDump(): boolean {
+    try {
+      return lab.server.dump("lab") !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  it("random drifts are reconciled, or named", async () => {
+    const numbers = fc.array(fc.nat(9999), { minLength: 40, maxLength: 40 });
+    const counts = { own: 0, known: 0, drifts: 0, whole: 0 };
+    const why = new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(numbers, { minLength: 5, maxLength: 20, size: "max" }),
+        fc.array(numbers, { minLength: 1, maxLength: 5, size: "max" }),
+        async (before, changes) => {
+          const world = await lab.world();
+          for (const each of before) await world.run(new Author(world.schema, each).statement());
+          // Nothing dumps a database with a view that has become invalid.
+          if (!canDump()) return;
+          const history = { "migrations/001_all.sql": `SELECT 1;\n${ran(world)}` };
+          const own = await drift(history);
+          counts.own++;
+          if (own.gaps.length === 0) counts.known++;
+          expect(
+            { differences: own.differences, statements: own.statements },
+            `${ran(world)}--\n${own.text}`,
+          ).toEqual({
+            differences: [],
+            statements: [],
+          });
+          const [expected, from] = [(await world.held()).servers, world.steps.length];
+          for (const each of changes) await world.run(new Author(world.schema, each).statement());
+          const isEqual = JSON.stringify(expected) === JSON.stringify((await world.held()).servers);
+          if (isEqual || !canDump()) return;
+          counts.drifts++;
+          const plan = await drift(history);
+          const story = `${history["migrations/001_all.sql"]}-- drift:\n${ran(world, from)}--\n${plan.text}`;
+          expect(plan.isSame && plan.gaps.length === 0, story).toBe(false);
+          for (const gap of plan.gaps) {
+            const kind = gap.replace(/:.*| \S+$/, "");
+            why.set(kind, (why.get(kind) ?? 0) + 1);
+          }
+          if (plan.gaps.length > 0) return;
+          counts.whole++;
+          for (const sql of plan.statements)
+            for (const { error } of await world.run(sql)) expect(error, `${sql}\n${story}`).toBeUndefined();
+          const withoutNotNull = (lines: readonly string[]): readonly string[] =>
+            plan.nullable.length === 0 ? lines : lines.map((line) => line.replace(" not null", ""));
+          expect(withoutNotNull((await world.held()).servers), story).toEqual(withoutNotNull(expected));
+        },
+      ),
+      { numRuns: runs, seed, endOnFailure: true },
+    );
+    if (process.env["DDLINT_FUZZ"] !== undefined) console.log(counts, why);
+    // Else the property says nothing.
+    expect(counts.whole / counts.drifts).toBeGreaterThan(0.4);
+  }, 3_600_000);
 });

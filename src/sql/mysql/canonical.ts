@@ -41,7 +41,8 @@ export function canonicalText(text: string): string {
     if (/^b'/i.test(part)) return [String(parseInt(part.slice(2), 2))];
     if (part.startsWith("`")) return [part.slice(1, -1).toLowerCase()];
     if (/^['"]/.test(part)) return [literal(part)];
-    const lower = part.toLowerCase();
+    // ZEROFILL's defaults.
+    const lower = part.toLowerCase().replace(/^0+(?=\d)/, "");
     return [words[lower] ?? lower];
   });
   return json(parts)
@@ -55,7 +56,7 @@ export function canonicalText(text: string): string {
 function literal(written: string): string {
   const quote = written.charAt(0);
   const inner = written.slice(1, -1).replaceAll(quote + quote, quote);
-  return /^-?\d+(?:\.\d+)?$/.test(inner) ? inner : `'${inner.replaceAll(/\\(['"])/g, "$1")}'`;
+  return /^-?\d+(?:\.\d+)?$/.test(inner) ? inner.replace(/^0+(?=\d)/, "") : `'${inner.replaceAll(/\\(['"])/g, "$1")}'`;
 }
 
 /** `a ->> 'b'` is `json_unquote(json_extract(a, 'b'))`. */

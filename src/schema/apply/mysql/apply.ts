@@ -143,9 +143,13 @@ function makeTable(draft: Draft, op: CreateTable): void {
     const given = op.query?.output ?? [];
     const behind = given.flatMap((name) => columns.find((column) => column.name === name) ?? []);
     const ordered = [...columns.filter((column) => !behind.includes(column)), ...behind];
-    return { ...table, columns: ordered.map((column) => inherited(column, table)) };
+    return { ...table, columns: ordered.map((column) => ofQuery(inherited(column, table))) };
   });
 }
+
+/** A query's column has NOT NULL and the default of the column that it reads, if it reads one. */
+const ofQuery = (column: Column): Column =>
+  column.type === undefined ? { ...column, notNull: "unknown", hasDefault: "unknown" } : column;
 
 function optionsOf(options: CreateTable["options"]): Readonly<Record<string, string>> {
   return Object.fromEntries(

@@ -43,7 +43,14 @@ export interface TypeRead {
 
 const lengths = new Set(["enum", "set"]);
 /** Their display width says nothing of what they hold. */
-const integers = new Set(["tinyint", "smallint", "mediumint", "int", "bigint"]);
+const digits: Readonly<Record<string, number | undefined>> = {
+  tinyint: 3,
+  smallint: 5,
+  mediumint: 8,
+  int: 10,
+  bigint: 20,
+};
+const integers = new Set(Object.keys(digits));
 
 /** `CHAR(3) BYTE` */
 const bytes: Readonly<Record<string, string>> = dictionary({
@@ -148,6 +155,8 @@ export function readType(c: Cursor): TypeRead | undefined {
   let displayWidth: number | undefined;
   if (integers.has(written) && !zerofill && !(written === "tinyint" && modifiers[0] === 1))
     [displayWidth, modifiers] = [modifiers[0], []];
+  // As many digits as its largest value has.
+  else if (zerofill && modifiers.length === 0) modifiers = [digits[written] ?? []].flat();
   const serial = name === "serial";
   if (serial) {
     written = "bigint";
