@@ -21,7 +21,7 @@ const picture = "schema --after 20260126140000";
 
 /** docs/schema.svg */
 export const schemaPicture = (root: string): Promise<string> =>
-  printed(join(root, "fixtures/demo"))(`${picture} --svg`);
+  printed(join(root, "fixtures/demo"))(`${picture} --format svg`);
 
 export async function schemaParts(root: string): Promise<Readonly<Record<string, string>>> {
   const demo = join(root, "fixtures/demo");
@@ -29,7 +29,7 @@ export async function schemaParts(root: string): Promise<Readonly<Record<string,
   const print = printed(demo);
   return {
     schema: screen(schema, await print(schema)),
-    mermaid: `\`\`\`mermaid\n${await print(`${picture} --mermaid`)}\`\`\``,
+    mermaid: `\`\`\`mermaid\n${await print(`${picture} --format mermaid`)}\`\`\``,
     drift: await drift(demo, await print(schema)),
   };
 }

@@ -142,9 +142,11 @@ export function createProgram(
         "--adopt",
         "with --diff: the migration that brings the history to the database, instead of the reverse",
       )
-      .option("--svg", "print its tables and keys as a picture")
-      .option("--mermaid", "print its tables and keys as a diagram of Mermaid")
-      .option("--json", "print it as JSON, with what isn't known of it"),
+      .option(
+        "--format <kind>",
+        "print it as sql (default), as json, or its tables and keys as a picture: svg, mermaid",
+      )
+      .option("--json", "the same as --format json: with what isn't known of it"),
   ).action(async (paths: string[], options: SchemaCommandOptions) => {
     const { schema } = await import("./schema.ts");
     done(await schema(paths, options, cwd));

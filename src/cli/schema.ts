@@ -1,19 +1,19 @@
 /** `ddlint schema`: the schema that the migrations lead to. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError, jsonText, planDrift, planSchema, reasonOf } from "../index.ts";
+import { UserError, jsonText, oneOf, planDrift, planSchema, reasonOf } from "../index.ts";
 import type { SchemaNote, SchemaOptions } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
 import { existing, readStdin } from "./request.ts";
+import { schemaFormats } from "./schema-formats.ts";
 
 export interface SchemaCommandOptions extends Omit<CheckOptions, "format" | "diff"> {
   readonly at?: string;
   readonly diff?: string;
   readonly adopt?: boolean;
-  readonly svg?: boolean;
-  readonly mermaid?: boolean;
+  readonly format?: string;
   readonly json?: boolean;
 }
 
@@ -25,7 +25,8 @@ export async function schema(
   const config = await configFor({ ...options, format: undefined, diff: undefined }, cwd, paths);
   const facts = factsFrom({ ...options, format: undefined, diff: undefined }, config.facts);
   const asked = { cwd, root: config.root, facts, paths: existing(paths, cwd), at: options.at };
-  if (options.diff !== undefined) return drift(asked, options.diff, options, cwd);
+  const format = oneOf(options.json === true ? "json" : (options.format ?? "sql"), schemaFormats, "--format");
+  if (options.diff !== undefined) return drift(asked, options.diff, { ...options, format }, cwd);
   if (options.adopt === true)
     throw new UserError("--adopt has nothing to adopt", { hint: "add --diff <dump>" });
   const plan = await planSchema(asked);
@@ -33,8 +34,8 @@ export async function schema(
     ...plan.leftOut.map((what) => `ddlint: not in the schema: ${what}`),
     ...plan.gaps.map((note) => `ddlint: not known: ${shown(note)}`),
   ]);
-  const text = options.svg === true ? plan.svg : options.mermaid === true ? plan.mermaid : plan.text;
-  const stdout = options.json === true ? `${jsonText(plan)}\n` : text;
+  const { text: sql, svg, mermaid } = plan;
+  const stdout = format === "json" ? `${jsonText(plan)}\n` : { sql, svg, mermaid }[format];
   return { exitCode: 0, stdout, stderr };
 }
 
@@ -42,13 +43,15 @@ export async function schema(
 async function drift(
   asked: SchemaOptions,
   file: string,
-  { adopt, json }: SchemaCommandOptions,
+  { adopt, format }: SchemaCommandOptions,
   cwd: string,
 ): Promise<Outcome> {
+  if (format === "svg" || format === "mermaid")
+    throw new UserError("--diff has no picture", { hint: "leave out --format" });
   const dump = { path: file === "-" ? "dump" : file, text: file === "-" ? readStdin() : textOf(file, cwd) };
   const plan = await planDrift({ ...asked, dump, adopt });
   const stderr = printedLines(plan.gaps.map((gap) => `ddlint: not known: ${gap}`));
-  const stdout = json === true ? `${jsonText(plan)}\n` : plan.text;
+  const stdout = format === "json" ? `${jsonText(plan)}\n` : plan.text;
   return { exitCode: plan.isSame ? 0 : 1, stdout, stderr };
 }
 

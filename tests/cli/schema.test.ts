@@ -52,7 +52,7 @@ describe("prints", () => {
         "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(20) UNIQUE);\n" +
         "CREATE TABLE orders (id bigint, user_id bigint NOT NULL REFERENCES users);\n",
     });
-    expect((await ddlint("--mermaid")).stdout).toBe(
+    expect((await ddlint("--format", "mermaid")).stdout).toBe(
       'erDiagram\n  orders {\n    bigint id\n    bigint user_id FK "NOT NULL"\n  }\n' +
         '  users {\n    bigint id PK "NOT NULL"\n    varchar_20 email UK\n  }\n  users ||--o{ orders : "user_id"\n',
     );
@@ -67,16 +67,16 @@ describe("prints", () => {
       "migrations/004_gone.sql": "CREATE TABLE gone (id int);\n",
       "migrations/005_gone.sql": "DROP TABLE gone;\n",
     });
-    const { stdout } = await ddlint("--mermaid", "--after", "001");
+    const { stdout } = await ddlint("--format", "mermaid", "--after", "001");
     expect(stdout.split("  classDef")[0]).toBe(
       'erDiagram\n  orders:::added {\n    bigint id PK "NOT NULL"\n    bigint user_id FK\n  }\n' +
         '  users:::changed {\n    bigint id PK "NOT NULL"\n    varchar_20 mobile "added"\n    text note "dropped"\n  }\n' +
         '  users |o--o{ orders : "user_id (added)"\n',
     );
-    const later = (await ddlint("--mermaid", "--after", "002")).stdout;
+    const later = (await ddlint("--format", "mermaid", "--after", "002")).stdout;
     expect(later).toContain('varchar_20 mobile "was phone text"');
-    expect((await ddlint("--mermaid", "--after", "004")).stdout).toContain("gone:::dropped {");
-    expect((await ddlint("--mermaid", "--after", "005")).stdout).not.toContain(":::");
+    expect((await ddlint("--format", "mermaid", "--after", "004")).stdout).toContain("gone:::dropped {");
+    expect((await ddlint("--format", "mermaid", "--after", "005")).stdout).not.toContain(":::");
   });
 
   it("a picture", async () => {
@@ -89,7 +89,7 @@ describe("prints", () => {
         "ALTER TABLE egg ADD COLUMN hen int REFERENCES hen;\n",
       "migrations/002_more.sql": "ALTER TABLE alone ADD COLUMN more int;\n",
     });
-    const { stdout } = await ddlint("--svg", "--after", "001");
+    const { stdout } = await ddlint("--format", "svg", "--after", "001");
     expect(stdout).toMatch(/^<svg [^>]*>\n<title>Schema after 002_more<\/title>/);
     expect(stdout).toContain(">a&lt;b<");
     expect(stdout.match(/<path class="link/g)).toHaveLength(5);

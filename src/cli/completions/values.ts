@@ -9,6 +9,7 @@ import {
   runners,
   tools,
 } from "../../index.ts";
+import { schemaFormats } from "../schema-formats.ts";
 import { commandNames } from "../command-names.ts";
 import { categories } from "../list-rules.ts";
 import { failLevels } from "../options.ts";
@@ -55,6 +56,7 @@ const byName: Readonly<Record<string, Values>> = {
   table: { kind: "anything" },
   url: { kind: "anything" },
   section: words(runbookSections),
+  kind: words(schemaFormats),
   n: { kind: "anything" },
 };
 

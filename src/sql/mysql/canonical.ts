@@ -41,8 +41,7 @@ export function canonicalText(text: string): string {
     if (/^b'/i.test(part)) return [String(parseInt(part.slice(2), 2))];
     if (part.startsWith("`")) return [part.slice(1, -1).toLowerCase()];
     if (/^['"]/.test(part)) return [literal(part)];
-    // ZEROFILL's defaults.
-    const lower = part.toLowerCase().replace(/^0+(?=\d)/, "");
+    const lower = plainNumber(part.toLowerCase());
     return [words[lower] ?? lower];
   });
   return json(parts)
@@ -52,11 +51,17 @@ export function canonicalText(text: string): string {
     .replaceAll(/- (?=\d)/g, "-");
 }
 
+/** `00003` of ZEROFILL, `1.50` of a decimal. */
+const plainNumber = (text: string): string =>
+  /^-?\d+(?:\.\d+)?$/.test(text)
+    ? text.replace(/^(-?)0+(?=\d)/, "$1").replace(/\.0*$|(\.\d*?)0+$/, "$1")
+    : text;
+
 /** With single quotes; a number in quotes is one. */
 function literal(written: string): string {
   const quote = written.charAt(0);
   const inner = written.slice(1, -1).replaceAll(quote + quote, quote);
-  return /^-?\d+(?:\.\d+)?$/.test(inner) ? inner.replace(/^0+(?=\d)/, "") : `'${inner.replaceAll(/\\(['"])/g, "$1")}'`;
+  return /^-?\d+(?:\.\d+)?$/.test(inner) ? plainNumber(inner) : `'${inner.replaceAll(/\\(['"])/g, "$1")}'`;
 }
 
 /** `a ->> 'b'` is `json_unquote(json_extract(a, 'b'))`. */
