@@ -16,7 +16,7 @@ import { manPage } from "./man-page.ts";
 import { toolNames, toolRegistry } from "./new-tool.ts";
 import { planParts } from "./plans-page.ts";
 import { rollbackParts } from "./rollbacks-page.ts";
-import { runbookParts } from "./runbook-page.ts";
+import { mongodbRunbook, runbookParts } from "./runbook-page.ts";
 import { schemaParts, schemaPicture } from "./schema-page.ts";
 import { verifyParts } from "./verify-page.ts";
 import { demoScreen } from "./demo-screen.ts";
@@ -98,6 +98,7 @@ async function partlyGenerated(rules: readonly Rule[]): Promise<ReadonlyMap<stri
       {
         "mongodb-demo": screen("npx ddlint", await mongodbDemo(root)),
         "mongodb-rollback": await demoScreen(root, "rollback", false, "fixtures/mongodb-demo"),
+        "mongodb-runbook": await mongodbRunbook(root),
         "mongodb-plan": await demoScreen(root, "plan", false, "fixtures/mongodb-demo"),
       },
     ],

@@ -25,7 +25,7 @@ function withSql(histories: readonly History[]): readonly History[] {
   const [other] = histories;
   if (found.length === 0 && other !== undefined)
     throw new UserError(`${dialectTitles[other.dialect]} has no SQL that could be written`, {
-      hint: "rollback, plan, new and preflight --dry-run write calls of its driver and its shell",
+      hint: "rollback, plan, runbook, new and preflight --dry-run write calls of its driver and its shell",
     });
   return found;
 }

@@ -25,7 +25,7 @@ export function documentRollback({ history, migration, flow, world, facts, backu
     });
   const state = stateBefore(history, migration, flow, world);
   const { scope } = replayer(history, flow, world)(migration, state);
-  const { statements, lost, stays, gaps } = documentsBack(scope.steps, state.collections);
+  const { statements, lost, since, stays, gaps } = documentsBack(scope.steps, state.collections);
   const note = noted(scope);
   const isEmpty = statements.length === 0;
   return {
@@ -39,7 +39,7 @@ export function documentRollback({ history, migration, flow, world, facts, backu
     isApplied: isApplied(history, migration, facts),
     edited: history.edited,
     exists: migration.down?.empty === false,
-    lost: lost.map(note),
+    lost: [...lost, ...since.map(({ what, at }) => ({ what: `${what} since the migration`, at }))].map(note),
     stays,
     gaps: gaps.map((gap) => ({ ...note(gap), isRefused: false })),
     differences: [],

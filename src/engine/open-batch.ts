@@ -1,6 +1,7 @@
 /** Some migrations that follow each other, replayed as one release, with the schema before them. */
 import { UserError } from "../config/user-error.ts";
 import type { FileSystem, History, Migration } from "../project/migration.ts";
+import type { Collections } from "../replay/questions/documents/collections.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Schema } from "../schema/schema.ts";
 import { chosen, lastApplied, replayer, stateBefore } from "./chosen-migration.ts";
@@ -27,6 +28,8 @@ export interface OpenedBatch {
   readonly previous: Migration | undefined;
   /** The schema before the first of them. */
   readonly base: Schema;
+  /** The collections before it. */
+  readonly collections: Collections;
 }
 
 /**
@@ -61,7 +64,17 @@ export async function openBatch(options: BatchOptions, choose = chosen): Promise
     state = replayed.state;
     return replayed.scope;
   });
-  return { fs, flow, history, world, scopes, migrations, previous, base: before.schema };
+  return {
+    fs,
+    flow,
+    history,
+    world,
+    scopes,
+    migrations,
+    previous,
+    base: before.schema,
+    collections: before.collections,
+  };
 }
 
 const withoutStart = (folders: NonNullable<FileOptions["facts"]>["folders"]): typeof folders =>

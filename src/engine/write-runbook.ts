@@ -5,25 +5,27 @@ import { sizeInWords } from "../lint/sizes.ts";
 import { proofsOf } from "../plan/proofs/index.ts";
 import { restorePoint } from "../plan/restore-point.ts";
 import { toolNamed } from "../project/known-tools.ts";
-import { shellWord, type CommandLine, type CommandPlace, type Commands } from "../project/commands.ts";
-import type { Migration } from "../project/migration.ts";
-import { phaseOf, releaseBefore, type MigrationPhase } from "../replay/phase.ts";
+import { phaseOf, releaseBefore } from "../replay/phase.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Step } from "../replay/step.ts";
 import type { Runbook, RunbookMigration, RunbookStatement } from "../report/runbook.ts";
+import { isCodeOnly } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
-import { noted, textsOf } from "./chosen-migration.ts";
+import { chosenOfAll, noted, textsOf } from "./chosen-migration.ts";
 import { checksOfBatch } from "./checks-of-batch.ts";
+import { documentRunbook } from "./document-runbook.ts";
 import { downtimeOf } from "./downtime.ts";
 import { failureOf, numberedStatements, type NumberedStatement } from "./failures.ts";
 import { handCommands } from "./hand-commands.ts";
-import { openBatch, type BatchOptions, type OpenedBatch } from "./open-batch.ts";
+import { openBatch, type BatchOptions } from "./open-batch.ts";
+import { commandsOf, natureOf, oneLine, placeOf } from "./runbook-parts.ts";
 import { lostBy, rollbackOf, type TextOf } from "./runbook-rollback.ts";
 import { writtenNames, type WrittenNames } from "./written-names.ts";
 
 /** @throws UserError if there are no such migrations, or one isn't read */
 export async function writeRunbook(options: BatchOptions): Promise<Runbook> {
-  const batch = await openBatch(options);
+  const batch = await openBatch(options, chosenOfAll);
+  if (isCodeOnly[batch.history.dialect]) return documentRunbook(batch);
   const { history, scopes, base, flow } = batch;
   const last = scopes.at(-1)?.migration ?? { index: 0 };
   const asWritten = writtenNames(history, last, flow);
@@ -70,32 +72,11 @@ export async function writeRunbook(options: BatchOptions): Promise<Runbook> {
   };
 }
 
-function placeOf(
-  { history }: OpenedBatch,
-  migration: Migration,
-  previous: Migration | undefined,
-): CommandPlace {
-  return { folder: shellWord(history.root), dialect: history.dialect, migration, previous };
-}
-
-/** The worst of its reasons. */
-function natureOf({ reasons }: MigrationPhase, lost: readonly string[]): RunbookMigration["nature"] {
-  const has = (...phases: readonly string[]): boolean => reasons.some(({ phase }) => phases.includes(phase));
-  if (lost.length > 0) return "destructive";
-  if (has("contract", "break")) return "breaking";
-  if (has("unknown")) return "unknown";
-  if (has("data")) return "changes data";
-  return has("expand") ? "additive" : "no change";
-}
-
-const longest = 100;
-
 function shown(one: NumberedStatement, all: readonly NumberedStatement[], textOf: TextOf): RunbookStatement {
   const { scope, statement, steps, number } = one;
   const effects = combine(steps.map((step) => step.effects));
   const [first] = steps;
   const text = scope.migration.up.text.slice(statement.span.start, statement.span.end);
-  const short = text.replaceAll(/\s+/g, " ").trim();
   const { file, line } = noted(scope)({
     what: "",
     at: { path: scope.migration.up.path, span: statement.span },
@@ -104,7 +85,7 @@ function shown(one: NumberedStatement, all: readonly NumberedStatement[], textOf
   const [size] = steps.flatMap((step) => sizeInWords(step) ?? []);
   return {
     number,
-    text: short.length > longest ? `${short.slice(0, longest - 1)}…` : short,
+    text: oneLine(text),
     file,
     line,
     effects: isRefused
@@ -145,33 +126,5 @@ function withNames(migration: RunbookMigration, { text }: WrittenNames): Runbook
       faults: rollback.faults.map(text),
       gaps: rollback.gaps.map(text),
     },
-  };
-}
-
-function commandsOf(commands: Commands | undefined, batch: OpenedBatch): Runbook["commands"] {
-  const last = batch.migrations.at(-1);
-  if (commands === undefined || last === undefined)
-    return {
-      server: undefined,
-      status: undefined,
-      apply: [],
-      appliesAll: false,
-      afterFailure: undefined,
-      mark: [],
-    };
-  const place = placeOf(batch, last, batch.history.migrations[last.index - 1]);
-  const isNewest = last.index === batch.history.migrations.length - 1;
-  const line: CommandLine = isNewest ? commands.apply : (commands.applyTo ?? commands.apply);
-  const { afterFailure } = commands;
-  return {
-    server: commands.server,
-    status: commands.status?.(place),
-    apply: line(place).split("\n"),
-    appliesAll: !isNewest && commands.applyTo === undefined,
-    afterFailure: afterFailure && { when: afterFailure.when, line: afterFailure.line(place) },
-    mark: batch.migrations.flatMap((migration, at) => {
-      const previous = at === 0 ? batch.previous : batch.migrations[at - 1];
-      return commands.mark?.(placeOf(batch, migration, previous)) ?? [];
-    }),
   };
 }

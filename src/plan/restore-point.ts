@@ -37,6 +37,16 @@ const lines: Readonly<Record<DialectName, Lines>> = {
   }),
 };
 
+/** Copies of these tables or collections, by the server's own programs. */
+export function copiesOf(
+  names: readonly string[],
+  scopes: readonly MigrationScope[],
+  dialect: DialectName,
+): RestorePoint {
+  const name = scopes[0]?.migration.name.replaceAll(/[^\w.-]/g, "_") ?? "migration";
+  return names.length === 0 ? { save: [], restore: [] } : lines[dialect]([...names].sort(), `before-${name}`);
+}
+
 /** `base`: the schema before the first of the migrations. */
 export function restorePoint(
   scopes: readonly MigrationScope[],
@@ -57,6 +67,5 @@ export function restorePoint(
     const table = isLoss && step.table !== undefined ? batch.table(step, step.table) : undefined;
     if (table !== undefined) tables.add(table.name);
   }
-  const name = scopes[0]?.migration.name.replaceAll(/[^\w.-]/g, "_") ?? "migration";
-  return tables.size === 0 ? { save: [], restore: [] } : lines[dialect]([...tables].sort(), `before-${name}`);
+  return copiesOf([...tables], scopes, dialect);
 }

@@ -26,11 +26,12 @@ const textOf = (stages: Stages | undefined): string | undefined =>
   lines(...stages.flatMap(({ title, code }) => [...(title === undefined ? [] : [`// ${title}`]), code]));
 
 /** As MongoDB's shell writes it: it awaits by itself, and `find` takes the fields alone. */
-const inShell = (code: string): string =>
+export const inShell = (code: string): string =>
   code
     .replaceAll(/\bawait /g, "")
     .replaceAll(".command({ collMod", ".runCommand({ collMod")
     .replaceAll("db.collection(", "db.getCollection(")
+    .replaceAll(").rename(", ").renameCollection(")
     .replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
 
 /** Code for a call, in the words of what runs it. */

@@ -72,6 +72,14 @@ export const releaseBefore = ({ why }: PhaseReason): string | undefined =>
 /** Undefined: no application notices it. */
 type Judge<K extends OperationKind> = Why | undefined | ((step: Step<K>) => Why | undefined);
 
+/** A field is a column of its documents. */
+function ofUpdate({ operation: { change, many }, documents }: Step<"updateDocuments">): Why | undefined {
+  if (documents.isNew()) return "seeds";
+  if (many && change.rename.length > 0) return "renames";
+  if (many && change.unset.length > 0) return "drops";
+  return documents.resumable() ? "fills" : "rewrites";
+}
+
 /** At the end of the migration the column takes no row without a value. */
 function isRequired(step: Step<"addColumn" | "setNotNull">, column: Name): boolean {
   const { operation, scope } = step;
@@ -287,13 +295,21 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
   createCollection: "adds",
   dropCollection: "drops",
   renameCollection: "renames",
-  alterCollection: ({ operation }) => (operation.validator === undefined ? undefined : "tightens"),
-  createDocumentIndex: ({ operation }) => (operation.index.unique ? "tightens" : "adds"),
+  alterCollection: ({ operation: { validator, index } }) =>
+    validator === undefined
+      ? index?.unique === true || index?.prepareUnique === true
+        ? "tightens"
+        : undefined
+      : validator.empty
+        ? "loosens"
+        : "tightens",
+  createDocumentIndex: ({ operation, documents }) =>
+    operation.index.unique && !documents.isNew() ? "tightens" : "adds",
   dropDocumentIndex: undefined,
   syncIndexes: "unread",
   insertDocuments: "seeds",
-  updateDocuments: "rewrites",
-  deleteDocuments: "rewrites",
+  updateDocuments: ofUpdate,
+  deleteDocuments: ({ documents }) => (documents.isNew() ? undefined : "rewrites"),
   readDocuments: undefined,
   aggregateInto: "rewrites",
   shardCollection: undefined,

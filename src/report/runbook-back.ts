@@ -1,20 +1,21 @@
 /** The sections of a runbook for when something goes wrong. */
 import { fenced } from "./markdown-text.ts";
 import { code, list, plain } from "./runbook-text.ts";
+import { capital, wordsOf, type RunbookWords } from "./runbook-words.ts";
 import type { Runbook, RunbookFailure, RunbookMigration, RunbookStatement } from "./runbook.ts";
 
 /** The newest first, as they are taken back. */
-export function rollbackSection({ migrations }: Runbook): string {
+export function rollbackSection({ migrations, dialect }: Runbook): string {
   const parts = migrations
     .toReversed()
     .flatMap((migration) => [
       ...(migrations.length === 1 ? [] : [`### ${plain(migration.name)}`]),
-      ...rollbackOf(migration),
+      ...rollbackOf(migration, wordsOf(dialect)),
     ]);
   return ["## Rollback", ...parts].join("\n\n");
 }
 
-function rollbackOf({ name, rollback }: RunbookMigration): readonly string[] {
+function rollbackOf({ name, rollback }: RunbookMigration, words: RunbookWords): readonly string[] {
   const { command, statements, lost, writtenSince, stays, faults, gaps, forget } = rollback;
   const notes = [
     ...faults.map((what) => `Wrong: ${plain(what)}`),
@@ -31,8 +32,8 @@ function rollbackOf({ name, rollback }: RunbookMigration): readonly string[] {
       gaps.length === 0 ? "There is nothing to take back." : `No rollback is known for ${code(name)}.`,
     ];
   parts.push(
-    command === undefined ? "Run these statements by hand:" : "It runs:",
-    fenced("sql", statements.join("\n")),
+    command === undefined ? words.byHand : "It runs:",
+    fenced(words.language, statements.join("\n")),
   );
   if (command === undefined && forget !== undefined)
     parts.push("Then tell the tool that the migration isn't applied:", fenced("sh", forget));
@@ -45,13 +46,19 @@ interface Group {
   to: RunbookStatement;
 }
 
-export function failureSection({ migrations, commands: { afterFailure, mark, apply } }: Runbook): string {
+export function failureSection({
+  migrations,
+  commands: { afterFailure, mark, apply },
+  dialect,
+}: Runbook): string {
+  const words = wordsOf(dialect);
   const parts: string[] = ["## If it fails"];
   for (const migration of migrations) {
     if (migration.statements.length === 0) continue;
     if (migrations.length > 1) parts.push(`### ${plain(migration.name)}`);
     const first = migration.statements[0]?.number ?? 1;
-    for (const { from, to } of groupsOf(migration.statements)) parts.push(...failureOf(from, to, first));
+    for (const { from, to } of groupsOf(migration.statements))
+      parts.push(...failureOf(from, to, first, words));
   }
   // What stays of an earlier migration is recorded.
   const keeps = migrations.some(({ statements }) =>
@@ -87,44 +94,54 @@ function groupsOf(statements: readonly RunbookStatement[]): readonly Group[] {
 const isSame = (a: RunbookFailure, b: RunbookFailure): boolean =>
   a.transaction === b.transaction &&
   a.kept.join() === b.kept.join() &&
-  a.leaves.length + b.leaves.length === 0;
+  a.leaves.length + b.leaves.length === 0 &&
+  a.partly?.join() === b.partly?.join();
 
-const numbers = (all: readonly number[]): string => {
+const numbers = (all: readonly number[], statement: string): string => {
   const [first, last] = [all[0] ?? 0, all.at(-1) ?? 0];
-  if (all.length === 1) return `statement ${first}`;
-  if (all.length === 2) return `statements ${first} and ${last}`;
-  return last - first === all.length - 1 ? `statements ${first} to ${last}` : `statements ${all.join(", ")}`;
+  if (all.length === 1) return `${statement} ${first}`;
+  if (all.length === 2) return `${statement}s ${first} and ${last}`;
+  return last - first === all.length - 1
+    ? `${statement}s ${first} to ${last}`
+    : `${statement}s ${all.join(", ")}`;
 };
 
 /** `first`: the number of the migration's first statement. */
-function failureOf(from: RunbookStatement, to: RunbookStatement, first: number): readonly string[] {
-  const { kept, transaction, undo, leaves } = from.failure;
+function failureOf(
+  from: RunbookStatement,
+  to: RunbookStatement,
+  first: number,
+  words: RunbookWords,
+): readonly string[] {
+  const { kept, transaction, undo, leaves, partly = [] } = from.failure;
+  const { statement, language } = words;
   const which =
     from === to
-      ? `Statement ${from.number} (${code(from.text)})`
-      : `Statements ${from.number} to ${to.number}`;
+      ? `${capital(statement)} ${from.number} (${code(from.text)})`
+      : `${capital(statement)}s ${from.number} to ${to.number}`;
   const own = kept.filter((number) => number >= first);
   const stays = [
-    own.length === 0 ? "nothing stays" : `${numbers(own)} ${own.length === 1 ? "stays" : "stay"}`,
+    own.length === 0 ? "nothing stays" : `${numbers(own, statement)} ${own.length === 1 ? "stays" : "stay"}`,
     ...(first === 1
       ? []
       : [`earlier migrations ${kept.length > own.length ? "stay" : "are rolled back, too"}`]),
   ].join("; ");
   const why = {
     "rolled back": "the transaction is rolled back",
-    none: "each statement commits by itself",
-    unknown: "each statement commits by itself, unless what runs it opens a transaction",
+    none: `each ${statement} commits by itself`,
+    unknown: `each ${statement} commits by itself, unless what runs it opens a transaction`,
   }[transaction];
   return [
     `${which}: ${stays}; ${why}.`,
+    ...partly.map((name) => `Documents of ${plain(name)} that it has changed until then stay changed.`),
     ...(leaves.length === 0
       ? []
       : ["It may leave an invalid index. Drop it first:", fenced("sql", leaves.join("\n"))]),
-    ...(undo.length === 0 ? [] : ["What stays is taken back by:", fenced("sql", undo.join("\n"))]),
+    ...(undo.length === 0 ? [] : [words.takenBack, fenced(language, undo.join("\n"))]),
   ];
 }
 
-export function restoreSection({ restore: { lost, save, restore } }: Runbook): string {
+export function restoreSection({ restore: { lost, save, restore }, dialect }: Runbook): string {
   const title = "## Restore point";
   if (lost.length === 0 && save.length === 0)
     return `${title}\n\nNot needed: a rollback brings all data back.`;
@@ -136,7 +153,7 @@ export function restoreSection({ restore: { lost, save, restore } }: Runbook): s
       : [
           "Before the migration:",
           fenced("sh", save.join("\n")),
-          "To get the data back, restore it beside the tables, and copy what is missing:",
+          wordsOf(dialect).restore,
           fenced("sh", restore.join("\n")),
         ]),
   ].join("\n\n");

@@ -1,13 +1,15 @@
 /** The entry of a changelog of the database. */
 import { code, list, plain } from "./runbook-text.ts";
+import { wordsOf, type RunbookWords } from "./runbook-words.ts";
 import type { Runbook, RunbookMigration } from "./runbook.ts";
 
 /** An entry for each migration. */
-export const changelogEntry = ({ migrations }: Runbook): string => migrations.map(entryOf).join("\n\n");
+export const changelogEntry = ({ migrations, dialect }: Runbook): string =>
+  migrations.map((one) => entryOf(one, wordsOf(dialect))).join("\n\n");
 
 const headingOf = ({ name }: RunbookMigration): string => `## ${plain(name)}`;
 
-function entryOf(migration: RunbookMigration): string {
+function entryOf(migration: RunbookMigration, { tables: title }: RunbookWords): string {
   const { version, description, tables, statements, nature, downtime, releases, rollback } = migration;
   const locks = statements
     .filter(({ blocks }) => blocks !== "nothing")
@@ -20,7 +22,7 @@ function entryOf(migration: RunbookMigration): string {
       ...(version === undefined ? [] : [`Version: ${plain(version)}`]),
       ...(words === "" ? [] : [`Description: ${plain(words)}`]),
       `Kind: ${nature}`,
-      ...(tables.length === 0 ? [] : [`Tables: ${tables.map(code).join(", ")}`]),
+      ...(tables.length === 0 ? [] : [`${title}: ${tables.map(code).join(", ")}`]),
       ...(locks.length === 0
         ? ["Locks: none that the application waits for"]
         : locks.map((lock) => `Locks: ${lock}`)),
@@ -43,7 +45,10 @@ export function withEntries(changelog: string, runbook: Runbook): string {
   const lines = new Set(changelog.split("\n").map((line) => line.trim()));
   const missing = runbook.migrations.filter((migration) => !lines.has(headingOf(migration)));
   if (missing.length === 0) return changelog;
-  const entries = missing.toReversed().map(entryOf).join("\n\n");
+  const entries = missing
+    .toReversed()
+    .map((one) => entryOf(one, wordsOf(runbook.dialect)))
+    .join("\n\n");
   const text = changelog.trim() === "" ? "# Database changelog\n" : changelog;
   const first = /^## /m.exec(text)?.index;
   if (first === undefined) return `${text.trimEnd()}\n\n${entries}\n`;

@@ -4,6 +4,7 @@ import { fenced } from "./markdown-text.ts";
 import { code, list, plain, table } from "./runbook-text.ts";
 import { changelogEntry } from "./runbook-changelog.ts";
 import { failureSection, restoreSection, rollbackSection } from "./runbook-back.ts";
+import { capital, wordsOf, type RunbookWords } from "./runbook-words.ts";
 import type { Runbook, RunbookMigration, RunbookSection } from "./runbook.ts";
 
 /** Sections in the order in which they are needed; the changelog's entry only where it is asked for. */
@@ -21,8 +22,10 @@ function head({ migrations, dialect, serverVersion, tool }: Runbook): string {
 }
 
 const writers: Readonly<Record<RunbookSection, (runbook: Runbook) => string>> = {
-  impact: ({ migrations }) =>
-    ["## Impact", ...migrations.flatMap((one) => impactOf(one, migrations.length))].join("\n\n"),
+  impact: ({ migrations, dialect }) =>
+    ["## Impact", ...migrations.flatMap((one) => impactOf(one, migrations.length, wordsOf(dialect)))].join(
+      "\n\n",
+    ),
   "pre-flight": preflight,
   apply,
   verify,
@@ -42,12 +45,12 @@ const ofRelease: Readonly<Record<RunbookMigration["run"], string>> = {
   unknown: "Whether the running version of the application works with it isn't known.",
 };
 
-function impactOf(migration: RunbookMigration, of: number): readonly string[] {
+function impactOf(migration: RunbookMigration, of: number, words: RunbookWords): readonly string[] {
   const { name, nature, downtime, tables, releases, run, reasons, statements, lost } = migration;
   const facts = [
     `Kind: ${nature}${reasons.length === 0 ? "" : ` (${reasons.join("; ")})`}`,
     `Downtime: ${downtime.length === 0 ? "no" : "yes"}${downtime.map((why) => `; ${plain(why)}`).join("")}`,
-    ...(tables.length === 0 ? [] : [`Tables: ${tables.map(code).join(", ")}`]),
+    ...(tables.length === 0 ? [] : [`${words.tables}: ${tables.map(code).join(", ")}`]),
     ...releases.map((release) => `Deploy first: ${release}`),
     ...lost.map((what) => `Data loss: ${plain(what)}`),
     `Release: ${ofRelease[run].replace("ddlint plan", `ddlint plan ${name}`)}`,
@@ -65,27 +68,27 @@ function impactOf(migration: RunbookMigration, of: number): readonly string[] {
     list(facts),
     ...(rows.length === 0
       ? []
-      : [table(["#", "Statement", "What it does", "Waits", ...(hasSizes ? ["Size"] : [])], rows)]),
+      : [
+          table(
+            ["#", capital(words.statement), "What it does", "Waits", ...(hasSizes ? ["Size"] : [])],
+            rows,
+          ),
+        ]),
   ];
 }
 
-const levels = {
-  fails: "The migration fails if one of these returns a row:",
-  waits: "Look at these rows first. The migration may wait, or do harm:",
-  figure: "Figures to compare with the free space:",
-} as const;
-
-function preflight({ checks, unchecked }: Runbook): string {
+function preflight({ checks, unchecked, dialect }: Runbook): string {
+  const words = wordsOf(dialect);
   const parts = (["fails", "waits", "figure"] as const).flatMap((level) => {
     const own = checks.filter((check) => check.level === level);
     if (own.length === 0) return [];
-    const queries = own.map(({ wrong, sql }) => `-- ${wrong.replaceAll(/\s+/g, " ")}\n${sql};`);
-    return [levels[level], fenced("sql", queries.join("\n\n"))];
+    const queries = own.map(({ wrong, sql }) => `${words.comment} ${wrong.replaceAll(/\s+/g, " ")}\n${sql};`);
+    return [words[level], fenced(words.language, queries.join("\n\n"))];
   });
   const notes = unchecked.map(({ what, why }) => `${plain(what)} (${plain(why)})`);
   return [
     "## Pre-flight",
-    "These queries only read. `ddlint preflight --server` runs them all.",
+    ...(checks.length === 0 ? ["There is nothing to ask."] : [words.preflight]),
     ...parts,
     ...(notes.length === 0 ? [] : ["Not asked before:", list(notes)]),
   ].join("\n\n");
@@ -107,12 +110,13 @@ function apply({ commands: { server, status, apply: lines, appliesAll }, tool }:
   ].join("\n\n");
 }
 
-function verify({ verify: { sql, unproved } }: Runbook): string {
+function verify({ verify: { sql, unproved }, dialect }: Runbook): string {
+  const words = wordsOf(dialect);
   return [
     "## Verify",
     ...(sql === undefined
       ? ["No query shows whether it has been applied."]
-      : ["`ok` is false in each row before, and true in each row after:", fenced("sql", `${sql};`)]),
+      : [words.verify, fenced(words.language, `${sql};`)]),
     ...(unproved.length === 0 ? [] : [`Not shown by it: ${unproved.map(plain).join(", ")}.`]),
   ].join("\n\n");
 }

@@ -40,6 +40,8 @@ export interface RunbookFailure {
   readonly undo: readonly string[];
   /** What the failed statement itself leaves, and what removes it: an invalid index. */
   readonly leaves: readonly string[];
+  /** Collections some of whose documents it may have changed already. */
+  readonly partly?: readonly string[];
 }
 
 export interface RunbookMigration {

@@ -76,7 +76,7 @@ describe("a rollback", () => {
     ]);
     expect(lost.map(({ what, line }) => `${line} ${what}`)).toEqual([
       "4 values of users.trial",
-      "3 values that users.plan has got since",
+      "3 values of users.plan since the migration",
     ]);
     expect(stays).toEqual(["documents that insertOne() has added to users"]);
   });

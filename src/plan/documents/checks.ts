@@ -1,10 +1,17 @@
 /** What MongoDB is asked before migrations run, as expressions for mongosh. */
-import type { CreateDocumentIndex, DocumentOperation, UpdateDocuments } from "../../model/operation.ts";
+import type {
+  CreateDocumentIndex,
+  DocumentOperation,
+  DocumentValidator,
+  DropDocumentIndex,
+  UpdateDocuments,
+} from "../../model/operation.ts";
 import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
 import type { Step } from "../../replay/step.ts";
 import type { ReplayedMigration } from "../../replay/replayed-migration.ts";
 import { most, type Check, type Checks, type Unchecked } from "../checks/check.ts";
-import { fieldName } from "../../text/javascript.ts";
+import { isNamed, shellCode, shellDatabase } from "./names.ts";
+import { fieldName, isWrittenOut } from "../../text/javascript.ts";
 
 export function documentChecks(scopes: readonly ReplayedMigration[]): Checks {
   const checks = new Map<string, Check>();
@@ -16,21 +23,40 @@ export function documentChecks(scopes: readonly ReplayedMigration[]): Checks {
         unchecked.push({ what: "a call", why: "what it does isn't known before it runs" });
         continue;
       }
-      if (operation.collection?.name === undefined || step.documents.isNew()) continue;
-      for (const check of checksOf(operation, step)) checks.set(check.sql, check);
-      if (operation.kind === "alterCollection" && operation.validator?.empty === false)
+      const { collection } = operation;
+      if (collection?.name === undefined || step.documents.isNew()) continue;
+      if (!isNamed(collection)) {
         unchecked.push({
-          what: `documents of ${operation.collection.text} that don't fit the validator`,
+          what: `documents of ${collection.text}`,
+          why: "the migration doesn't name the model's collection",
+        });
+        continue;
+      }
+      for (const check of checksOf(operation, step)) checks.set(check.sql, check);
+      if (
+        operation.kind === "alterCollection" &&
+        operation.validator?.empty === false &&
+        ownRules(operation.validator) === undefined
+      )
+        unchecked.push({
+          what: `documents of ${collection.text} that don't fit the validator`,
           why: "find them with { $nor: [validator] }",
         });
     }
   return { checks: [...checks.values()], unchecked };
 }
 
+/** Its rules, where they mean the same in mongosh. */
+const ownRules = (validator: DocumentValidator | undefined): string | undefined =>
+  validator?.code !== undefined && !validator.empty && isWrittenOut(validator.code)
+    ? oneLine(validator.code)
+    : undefined;
+
 function checksOf(operation: DocumentOperation, step: Step): readonly Check[] {
   const { collection } = operation;
   if (collection === undefined) return [];
-  const code = `db.getCollection(${JSON.stringify(collection.name ?? "")})`;
+  const code = shellCode(collection);
+  const names = `${shellDatabase(collection.database)}.getCollectionNames()`;
   const count: Check = {
     kind: "rows",
     level: "figure",
@@ -45,10 +71,44 @@ function checksOf(operation: DocumentOperation, step: Step): readonly Check[] {
     case "deleteDocuments":
       return step.documents.choosesAll() ? [count] : [];
     case "dropCollection":
-    case "renameCollection":
       return [count];
+    case "renameCollection": {
+      const { to, dropTarget } = operation;
+      const fails = { kind: "objects", level: "fails" } as const;
+      return [
+        count,
+        {
+          ...fails,
+          wrong: `${collection.text} isn't there`,
+          sql: `[${JSON.stringify(collection.name)}].filter((name) => !${names}.includes(name))`,
+        },
+        ...(to === undefined || dropTarget
+          ? []
+          : [
+              {
+                ...fails,
+                wrong: `${to} is there already`,
+                sql: `${names}.filter((name) => name === ${JSON.stringify(to)})`,
+              },
+            ]),
+      ];
+    }
+    case "alterCollection": {
+      const rules = ownRules(operation.validator);
+      return rules === undefined
+        ? []
+        : [
+            {
+              kind: "value",
+              level: "waits",
+              wrong: `documents of ${collection.text} don't fit the validator: updates of them fail`,
+              sql: `${code}.find({ $nor: [${rules}] }).limit(${most})`,
+            },
+          ];
+    }
     case "dropDocumentIndex":
       return [
+        ...missingIndex(operation, code, collection.text),
         {
           kind: "objects",
           level: "figure",
@@ -61,6 +121,21 @@ function checksOf(operation: DocumentOperation, step: Step): readonly Check[] {
   }
 }
 
+/** An index that isn't there can't be dropped. */
+const missingIndex = ({ name }: DropDocumentIndex, code: string, text: string): readonly Check[] =>
+  name === undefined || name === "*"
+    ? []
+    : [
+        {
+          kind: "objects",
+          level: "fails",
+          wrong: `${text} has no index ${name}`,
+          sql: `[${JSON.stringify(name)}].filter((name) => !${code}.getIndexes().some((index) => index.name === name))`,
+        },
+      ];
+
+const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
+
 function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): readonly Check[] {
   const { keys, unique, partial, filterCode, expireAfterSeconds } = index;
   if (keys === undefined) return [];
@@ -68,7 +143,7 @@ function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): re
   const found: Check[] = [];
   // What a sparse index leaves out would be found, too.
   if (unique && (!partial || filterCode !== undefined)) {
-    const match = filterCode === undefined ? "" : `{ $match: ${filterCode.replaceAll(/\s*\n\s*/g, " ")} }, `;
+    const match = filterCode === undefined ? "" : `{ $match: ${oneLine(filterCode)} }, `;
     const group = names.map(
       (name) => `${fieldName(name.replaceAll(".", "_"))}: ${JSON.stringify(`$${name}`)}`,
     );

@@ -19,7 +19,9 @@ import {
   type KnownIndex,
 } from "../../replay/questions/documents/collections.ts";
 import type { Place, Step } from "../../replay/step.ts";
-import { fieldName } from "../../text/javascript.ts";
+import { fieldName, isWrittenOut } from "../../text/javascript.ts";
+
+export { inShell } from "../../recipes/mongodb.ts";
 
 export interface DocumentNote {
   readonly what: string;
@@ -31,6 +33,8 @@ export interface DocumentsBack {
   readonly statements: readonly string[];
   /** Data that isn't restored. */
   readonly lost: readonly DocumentNote[];
+  /** What they take away that is written since the migration. */
+  readonly since: readonly DocumentNote[];
   readonly stays: readonly string[];
   /** Why it isn't complete. */
   readonly gaps: readonly DocumentNote[];
@@ -39,6 +43,7 @@ export interface DocumentsBack {
 interface Back {
   readonly calls?: readonly string[];
   readonly lost?: string;
+  readonly since?: string;
   readonly stays?: string;
   readonly gap?: string;
 }
@@ -46,6 +51,7 @@ interface Back {
 export function documentsBack(steps: readonly Step[], before: Collections): DocumentsBack {
   const statements: string[] = [];
   const lost: DocumentNote[] = [];
+  const since: DocumentNote[] = [];
   const stays: string[] = [];
   const gaps: DocumentNote[] = [];
   const states = statesBefore(steps, before);
@@ -58,10 +64,11 @@ export function documentsBack(steps: readonly Step[], before: Collections): Docu
         : { gap: "what this call does isn't known before it runs" };
     statements.push(...(back.calls ?? []).filter((call) => !statements.includes(call)));
     if (back.lost !== undefined) lost.push({ what: back.lost, at });
+    if (back.since !== undefined) since.push({ what: back.since, at });
     if (back.stays !== undefined) stays.push(back.stays);
     if (back.gap !== undefined) gaps.push({ what: back.gap, at });
   }
-  return { statements, lost, stays: [...new Set(stays)], gaps };
+  return { statements, lost, since, stays: [...new Set(stays)], gaps };
 }
 
 /** The collections before each step. */
@@ -89,12 +96,12 @@ function backOf(operation: DocumentOperation, before: Collections, step: Step): 
     return { gap: `${method}() of ${text} may not have run` };
   switch (operation.kind) {
     case "createCollection":
-      return { calls: [`await ${code}.drop();`], lost: `documents that ${text} has got since` };
+      return { calls: [`await ${code}.drop();`], since: `documents of ${text}` };
     case "dropCollection":
       return dropped(text, known);
     case "renameCollection": {
       if (operation.to === undefined) return { gap: `the new name of ${text} isn't known` };
-      const call = `await db.renameCollection(${JSON.stringify(operation.to)}, ${JSON.stringify(text)});`;
+      const call = `await db.collection(${JSON.stringify(operation.to)}).rename(${JSON.stringify(text)});`;
       return operation.dropTarget ? { calls: [call], lost: `the old ${operation.to}` } : { calls: [call] };
     }
     case "createDocumentIndex":
@@ -171,9 +178,7 @@ const same = (a: NonNullable<DropDocumentIndex["keys"]>, b: typeof a): boolean =
 /** `, { unique: true, name: "email" }`; undefined: one of them refers to something of its own file. */
 function optionsCode(index: DocumentIndex, name: string): string | undefined {
   const written = index.options;
-  // Only what is written out: no names of variables.
-  const words = written.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$]+\s*:/g, "");
-  if (/[A-Za-z_$]/.test(words.replaceAll(/\b(?:true|false|null)\b/g, ""))) return undefined;
+  if (!isWrittenOut(written)) return undefined;
   const own =
     index.keys !== undefined && name === indexName(index.keys) ? [] : [`name: ${JSON.stringify(name)}`];
   const all = [...(written === "" ? [] : [written]), ...own];
@@ -230,13 +235,14 @@ function updated({ collection, filter, change, many, method }: UpdateDocuments):
   }
   const lost = [
     ...unset.map((field) => `values of ${text}.${field}`),
-    ...(filter.is === "none" ? others.map((field) => `values that ${text}.${field} had before`) : []),
-    ...fresh.map((field) => `values that ${text}.${field} has got since`),
+    ...(filter.is === "none" ? others.map((field) => `old values of ${text}.${field}`) : []),
   ];
+  const since = fresh.map((field) => `values of ${text}.${field}`);
   const left = filter.is === "none" ? [] : others;
   return {
     calls,
     ...(lost.length === 0 ? {} : { lost: lost.join(", ") }),
+    ...(since.length === 0 ? {} : { since: since.join(", ") }),
     ...(left.length + added.length + adjusted.length === 0
       ? {}
       : {

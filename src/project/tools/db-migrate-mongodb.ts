@@ -18,5 +18,11 @@ export const dbMigrateMongodb: Tool = {
   sends: "statement",
   duplicates: "fine",
   late: { what: "db-migrate runs it after the newer ones", runs: true },
+  commands: {
+    server: "what `database.json` says",
+    apply: () => "npx db-migrate up",
+    undo: () => "npx db-migrate down",
+    status: () => "npx db-migrate check",
+  },
   trackingTables: ["migrations"],
 };

@@ -1,4 +1,5 @@
 /** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
+import { clientLine } from "../commands.ts";
 import { upAndDown } from "../code-file.ts";
 import { lockProblems, lockSettings } from "../mongo-lock.ts";
 import { fileName, hashOf } from "../tracking.ts";
@@ -33,6 +34,13 @@ export const migrateMongo: Tool = {
     apply: () => "npx migrate-mongo up",
     undo: () => "npx migrate-mongo down",
     status: () => "npx migrate-mongo status",
+    forget: ({ dialect, migration }) =>
+      clientLine(dialect, `db.changelog.deleteOne({ fileName: ${JSON.stringify(fileName(migration))} })`),
+    mark: ({ dialect, migration }) =>
+      clientLine(
+        dialect,
+        `db.changelog.insertOne({ fileName: ${JSON.stringify(fileName(migration))}, appliedAt: new Date() })`,
+      ),
   },
   tracking: {
     table: "changelog",

@@ -1,4 +1,5 @@
 /** Scripts for MongoDB's shell, numbered like migrations. */
+import { fromUrl, shellWord, url } from "../commands.ts";
 import type { Tool } from "../tool.ts";
 
 export const mongosh: Tool = {
@@ -19,5 +20,10 @@ export const mongosh: Tool = {
   wraps: "none",
   sends: "statement",
   duplicates: "fine",
+  commands: {
+    server: fromUrl,
+    apply: ({ migration }) => `mongosh ${url} ${shellWord(migration.up.path)}`,
+    applyTo: ({ migration }) => `mongosh ${url} ${shellWord(migration.up.path)}`,
+  },
   trackingTables: [],
 };

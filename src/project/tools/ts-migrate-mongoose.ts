@@ -22,5 +22,10 @@ export const tsMigrateMongoose: Tool = {
   wraps: "none",
   sends: "statement",
   duplicates: "fine",
+  commands: {
+    server: "what `migrate.json` or `MIGRATE_MONGO_URI` says",
+    apply: () => "npx migrate up",
+    status: () => "npx migrate list",
+  },
   trackingTables: ["migrations"],
 };

@@ -1,4 +1,5 @@
 /** Questions about what only MongoDB does. */
+import { callEffects, type CallEffects } from "../../../effects/mongodb/calls.ts";
 import type { DocumentIndex, DocumentKey, DocumentOperation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Answers, StepParts } from "../../answers.ts";
@@ -55,6 +56,8 @@ export interface DocumentQuestions {
   readonly isExpiry: (field: string) => boolean;
   /** The release of the driver that no longer has the method. */
   readonly removedSince: () => string | undefined;
+  /** What the call does on a server; undefined: it isn't MongoDB's. */
+  readonly effects: () => CallEffects | undefined;
   /** The project states a server before that release: `6.0`. */
   readonly isOlderThan: (release: string) => boolean;
 }
@@ -243,6 +246,16 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       if (!isOfDocuments(operation) || operation.collection?.ownMethods === true) return undefined;
       return removedMethods.get(operation.method);
     },
+  effects:
+    ({ operation, documents }) =>
+    () =>
+      isOfDocuments(operation)
+        ? callEffects(operation, {
+            name: documents.name(),
+            isNew: documents.isNew(),
+            isOlderThan: documents.isOlderThan,
+          })
+        : undefined,
   isOlderThan:
     (_, { facts }) =>
     (release) => {

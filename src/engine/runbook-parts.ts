@@ -1,0 +1,60 @@
+/** Parts of a runbook that are the same for SQL and documents. */
+import { shellWord, type CommandLine, type CommandPlace, type Commands } from "../project/commands.ts";
+import type { Migration } from "../project/migration.ts";
+import type { MigrationPhase } from "../replay/phase.ts";
+import type { Runbook, RunbookMigration } from "../report/runbook.ts";
+import type { OpenedBatch } from "./open-batch.ts";
+
+export function placeOf(
+  { history }: OpenedBatch,
+  migration: Migration,
+  previous: Migration | undefined,
+): CommandPlace {
+  return { folder: shellWord(history.root), dialect: history.dialect, migration, previous };
+}
+
+/** The worst of its reasons. */
+export function natureOf({ reasons }: MigrationPhase, lost: readonly string[]): RunbookMigration["nature"] {
+  const has = (...phases: readonly string[]): boolean => reasons.some(({ phase }) => phases.includes(phase));
+  if (lost.length > 0) return "destructive";
+  if (has("contract", "break")) return "breaking";
+  if (has("unknown")) return "unknown";
+  if (has("data")) return "changes data";
+  return has("expand") ? "additive" : "no change";
+}
+
+const longest = 100;
+
+/** A statement in one line, cut where it is long. */
+export function oneLine(text: string): string {
+  const short = text.replaceAll(/\s+/g, " ").trim();
+  return short.length > longest ? `${short.slice(0, longest - 1)}…` : short;
+}
+
+export function commandsOf(commands: Commands | undefined, batch: OpenedBatch): Runbook["commands"] {
+  const last = batch.migrations.at(-1);
+  if (commands === undefined || last === undefined)
+    return {
+      server: undefined,
+      status: undefined,
+      apply: [],
+      appliesAll: false,
+      afterFailure: undefined,
+      mark: [],
+    };
+  const place = placeOf(batch, last, batch.history.migrations[last.index - 1]);
+  const isNewest = last.index === batch.history.migrations.length - 1;
+  const line: CommandLine = isNewest ? commands.apply : (commands.applyTo ?? commands.apply);
+  const { afterFailure } = commands;
+  return {
+    server: commands.server,
+    status: commands.status?.(place),
+    apply: line(place).split("\n"),
+    appliesAll: !isNewest && commands.applyTo === undefined,
+    afterFailure: afterFailure && { when: afterFailure.when, line: afterFailure.line(place) },
+    mark: batch.migrations.flatMap((migration, at) => {
+      const previous = at === 0 ? batch.previous : batch.migrations[at - 1];
+      return commands.mark?.(placeOf(batch, migration, previous)) ?? [];
+    }),
+  };
+}
