@@ -18,6 +18,7 @@ export default defineRule({
   },
   messages: {
     created: "the server deletes the documents of {{name}} whose {{field}} is older than {{seconds}} s",
+    passed: "the server deletes the documents of {{name}} whose {{field}} has passed",
     changed: "the server deletes what is expired by the new value, of all documents of {{name}}",
   },
   recipe: { mongodb: recipes.mongodb.ttlIndex },
@@ -29,7 +30,7 @@ export default defineRule({
       // The application has chosen the time of each document.
       const severity = seconds === 0 && documents.isExpiry(field) ? "note" : undefined;
       const data = { name: documents.name(), field, seconds: seconds === "unknown" ? "some" : seconds };
-      report({ at: operation.head, message: "created", data, severity });
+      report({ at: operation.head, message: seconds === 0 ? "passed" : "created", data, severity });
     },
     alterCollection({ operation, documents }, { report }) {
       if (operation.index?.expireAfterSeconds === undefined || documents.isNew()) return;

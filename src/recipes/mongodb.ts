@@ -1,5 +1,11 @@
 /** Advice for MongoDB: calls of its driver that can be pasted into the migration. */
-import type { CollectionName, DocumentFilter, DocumentKey, DocumentOperation } from "../model/operation.ts";
+import type {
+  CollectionName,
+  DocumentFilter,
+  DocumentIndex,
+  DocumentKey,
+  DocumentOperation,
+} from "../model/operation.ts";
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
 import { fieldName } from "../text/javascript.ts";
@@ -127,6 +133,33 @@ export function collMod(
   return `await ${databaseCode}.command({ collMod: ${collection}, ${rest} });`;
 }
 
+/**
+ * The arguments of an aggregation that finds documents with the same values, as the index compares them. A field inside of
+ * a list counts by its items, and alike ones of the same document do no harm.
+ */
+export function alikeStages(index: DocumentIndex, limit?: number): readonly string[] {
+  const { keys = [], filterCode, options } = index;
+  const lists = new Set(
+    keys.flatMap(({ field }) => (field.includes(".") ? [field.replace(/\..*/, "")] : [])),
+  );
+  const group = keys.map(
+    ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
+  );
+  const counted = lists.size === 0 ? "count: { $sum: 1 }" : 'documents: { $addToSet: "$_id" }';
+  const collation = /\bcollation: \{[^{}]*\}/.exec(options)?.[0];
+  const stages = [
+    ...(filterCode === undefined ? [] : [`{ $match: ${oneLine(filterCode)} }`]),
+    ...[...lists].map((list) => `{ $unwind: { path: "$${list}", preserveNullAndEmptyArrays: true } }`),
+    `{ $group: { _id: { ${group.join(", ")} }, ${counted} } }`,
+    `{ $match: { ${lists.size === 0 ? "count: { $gt: 1 }" : '"documents.1": { $exists: true }'} } }`,
+    ...(limit === undefined ? [] : [`{ $limit: ${limit} }`]),
+  ];
+  return [
+    `[${stages.join(", ")}]`,
+    `{ allowDiskUse: true${collation === undefined ? "" : `, ${collation}`} }`,
+  ];
+}
+
 /** First an index that refuses new duplicates, then a unique one. */
 export const uniqueIndex = advice((step) => textOf(uniqueStages(step)));
 
@@ -143,15 +176,12 @@ function uniqueStages(step: Step): Stages | undefined {
     ...(name === undefined ? [] : [`name: ${JSON.stringify(name)}`]),
   ];
   const rest = others.length === 0 ? "" : `, { ${others.join(", ")} }`;
-  const some = filterCode === undefined ? "" : `{ $match: ${oneLine(filterCode)} }, `;
-  const group = keys.map(
-    ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
-  );
   const find = [
     `const alike = await ${collection.code}`,
-    `  .aggregate([${some}{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }], { allowDiskUse: true })`,
+    `  .aggregate(${alikeStages(operation.index).join(", ")})`,
     "  .toArray();",
   ];
+  const index = name === undefined ? `keyPattern: ${keysCode(keys)}` : `name: ${JSON.stringify(name)}`;
   if (step.documents.isOlderThan("6.0"))
     return [{ title: "in an earlier migration: merge or remove what this finds", code: find }];
   return [
@@ -159,7 +189,7 @@ function uniqueStages(step: Step): Stages | undefined {
       title: "MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
       code: [
         `await ${collection.code}.createIndex(${keysCode(keys)}${rest});`,
-        collMod(collection, `index: { keyPattern: ${keysCode(keys)}, prepareUnique: true }`),
+        collMod(collection, `index: { ${index}, prepareUnique: true }`),
       ],
     },
     {
@@ -168,7 +198,7 @@ function uniqueStages(step: Step): Stages | undefined {
       code: [
         ...find,
         `if (alike.length > 0) throw new Error(\`\${alike.length} values are not unique\`);`,
-        collMod(collection, `index: { keyPattern: ${keysCode(keys)}, unique: true }`),
+        collMod(collection, `index: { ${index}, unique: true }`),
       ],
     },
   ];
@@ -211,7 +241,7 @@ export const ttlIndex = advice((step) => {
   const { collection } = operation;
   return lines(
     "// first delete what has expired already, in batches",
-    `const expired = new Date(Date.now() - ${expireAfterSeconds} * 1000);`,
+    `const expired = new Date(${expireAfterSeconds === 0 ? "" : `Date.now() - ${expireAfterSeconds} * 1000`});`,
     batched(collection, `${fieldName(key.field)}: { $lt: expired }`, [
       `  await ${collection.code}.deleteMany(${inBatch});`,
     ]),
@@ -254,19 +284,23 @@ function unusedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const { collection, change } = operation;
-  const [field] = change.unset;
+  const fields = change.unset;
   const own = ownFilter(operation);
-  if (field === undefined || own === undefined) return undefined;
+  if (fields.length === 0 || own === undefined) return undefined;
+  const have = fields.map((field) => `${fieldName(field)}: { $exists: true }`);
+  const some = have.length === 1 ? have.join("") : `$or: [${have.map((one) => `{ ${one} }`).join(", ")}]`;
+  const unset = fields.map((field) => `${fieldName(field)}: ""`).join(", ");
+  const names = fields.map((field) => `${collection.text}.${field}`);
   return [
     {
       title: "in this migration, as a mark only:",
-      code: [`// ddlint-deprecated: ${collection.text}.${field}`],
+      code: names.map((name) => `// ddlint-deprecated: ${name}`),
     },
     {
-      first: { kind: "deploy", why: `deploy the version that doesn't use ${collection.text}.${field}` },
-      title: "deploy the version that no longer uses it; then, in a later migration:",
-      code: batched(collection, own === "" ? `${fieldName(field)}: { $exists: true }` : own, [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${fieldName(field)}: "" } });`,
+      first: { kind: "deploy", why: `deploy the version that doesn't use ${names.join(", ")}` },
+      title: `deploy the version that no longer uses ${fields.length === 1 ? "it" : "them"}; then, in a later migration:`,
+      code: batched(collection, own === "" ? some : oneLine(own), [
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } });`,
       ]),
     },
   ];
@@ -278,12 +312,14 @@ export const copiedField = advice((step) => textOf(copiedStages(step)?.slice(0, 
 function copiedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const [renamed] = operation.change.rename;
+  const [renamed, ...others] = operation.change.rename;
   const own = ownFilter(operation);
   if (renamed?.to === undefined || own === undefined) return undefined;
   const { collection } = operation;
   const [from, to] = [fieldName(renamed.from), fieldName(renamed.to)];
-  const rest = own === "" ? "" : `${oneLine(own)}, `;
+  // A second condition of the same field would replace the first.
+  const named = operation.filter.fields.includes(renamed.from) ? "" : `${from}: { $exists: true }`;
+  const rest = [...(own === "" ? [] : [oneLine(own)]), ...(named === "" ? [] : [named])].join(", ");
   return [
     {
       first: {
@@ -292,16 +328,17 @@ function copiedStages(step: Step): Stages | undefined {
       },
       title: `deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
       code: [
-        ...batched(collection, `${rest}${from}: { $exists: true }, ${to}: { $exists: false }`, [
+        ...batched(collection, `${rest}, ${to}: { $exists: false }`, [
           `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
         ]),
+        ...(others.length === 0 ? [] : [`// the same for ${others.map((one) => one.from).join(", ")}`]),
         `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
         `// deploy the version that uses ${renamed.to} alone; then unset ${renamed.from} in a later migration`,
       ],
     },
     {
       first: { kind: "deploy", why: `deploy the version that uses ${renamed.to} alone` },
-      code: batched(collection, `${rest}${from}: { $exists: true }`, [
+      code: batched(collection, rest, [
         `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${from}: "" } });`,
       ]),
     },

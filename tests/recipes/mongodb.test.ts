@@ -122,6 +122,30 @@ module.exports = {
   );
 });
 
+it("finds duplicates as the index compares them", async () => {
+  const options = '{ unique: true, name: "slugs", collation: { locale: "en", strength: 1 } }';
+  const advice = await adviceFor(
+    "unique-on-existing-rows",
+    written(`await db.collection("orgs").createIndex({ slug: 1 }, ${options});`),
+  );
+  expect(advice).toContain('{ allowDiskUse: true, collation: { locale: "en", strength: 1 } })');
+  expect(advice).toContain('index: { name: "slugs", prepareUnique: true }');
+});
+
+it("names all fields that a call takes away", async () => {
+  const unset = written(
+    'await db.collection("users").updateMany({ a: 1 }, { $unset: { trial: "", coupon: "" } });',
+  );
+  expect(await adviceFor("unset-field", unset)).toContain('{ $unset: { trial: "", coupon: "" } }');
+  const renamed = written(
+    'await db.collection("users").updateMany({ name: { $type: 2 } }, { $rename: { name: "fullName", tel: "phone" } });',
+  );
+  const advice = await adviceFor("rename-field", renamed);
+  // A second condition of the same field would replace the first.
+  expect(advice).toContain(".find({ name: { $type: 2 }, fullName: { $exists: false }, ...(");
+  expect(advice).toContain("// the same for tel");
+});
+
 it("works with a model of Mongoose by the collection below it", async () => {
   const files = {
     "package.json": '{ "dependencies": { "ts-migrate-mongoose": "^3.0.0", "mongoose": "^8.0.0" } }',

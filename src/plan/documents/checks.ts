@@ -6,6 +6,7 @@ import type {
   DropDocumentIndex,
   UpdateDocuments,
 } from "../../model/operation.ts";
+import { alikeStages } from "../../recipes/mongodb.ts";
 import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
 import type { Step } from "../../replay/step.ts";
 import type { ReplayedMigration } from "../../replay/replayed-migration.ts";
@@ -143,15 +144,11 @@ function ofIndex({ index }: CreateDocumentIndex, code: string, text: string): re
   const found: Check[] = [];
   // What a sparse index leaves out would be found, too.
   if (unique && (!partial || filterCode !== undefined)) {
-    const match = filterCode === undefined ? "" : `{ $match: ${oneLine(filterCode)} }, `;
-    const group = names.map(
-      (name) => `${fieldName(name.replaceAll(".", "_"))}: ${JSON.stringify(`$${name}`)}`,
-    );
     found.push({
       kind: "duplicate",
       level: "fails",
       wrong: `documents of ${text} have the same ${names.join(", ")}`,
-      sql: `${code}.aggregate([${match}{ $group: { _id: { ${group.join(", ")} }, count: { $sum: 1 } } }, { $match: { count: { $gt: 1 } } }, { $limit: ${most} }], { allowDiskUse: true })`,
+      sql: `${code}.aggregate(${alikeStages(index, most).join(", ")})`,
     });
   }
   const [field] = names;

@@ -36,6 +36,8 @@ export interface KnownCollection {
   /** Names of hidden indexes. */
   readonly hidden?: ReadonlySet<string> | undefined;
   readonly indexes: ReadonlyMap<string, KnownIndex>;
+  /** Indexes that it had without the history's knowledge, and that the history has dropped; `*`: perhaps any. */
+  readonly dropped?: ReadonlySet<string> | undefined;
 }
 
 export type Collections = ReadonlyMap<string, KnownCollection>;
@@ -135,16 +137,18 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
     case "dropDocumentIndex": {
       const name = operation.name ?? (operation.keys && indexName(operation.keys));
       const indexes = new Map(name === "*" || name === undefined ? [] : old.indexes);
+      const isKnown = name !== undefined && old.indexes.has(name);
+      const dropped = isKnown ? old.dropped : new Set([...(old.dropped ?? []), name ?? "*"]);
       if (name !== undefined) indexes.delete(name);
       // By its keys, whatever its name is.
       for (const [other, { index }] of indexes)
         if (operation.keys !== undefined && index.keys !== undefined && indexName(index.keys) === name)
           indexes.delete(other);
-      all.set(key, { ...old, indexes });
+      all.set(key, { ...old, indexes, dropped });
       return;
     }
     case "syncIndexes":
-      all.set(key, { ...old, indexes: new Map() });
+      all.set(key, { ...old, indexes: new Map(), dropped: new Set(["*"]) });
       return;
     case "alterCollection": {
       const { name, keys, hidden } = operation.index ?? {};
@@ -210,7 +214,10 @@ export function collectionDifferences(
       old?.indexes ?? new Map<string, KnownIndex>(),
       now?.indexes ?? new Map<string, KnownIndex>(),
     ];
-    for (const index of second.keys()) if (!first.has(index)) say("extra", "index", `${name}.${index}`);
+    const dropped = between.get(key)?.dropped;
+    const mayBeOlder = (index: string): boolean => dropped?.has(index) === true || dropped?.has("*") === true;
+    for (const index of second.keys())
+      if (!first.has(index) && !mayBeOlder(index)) say("extra", "index", `${name}.${index}`);
     for (const index of first.keys()) if (!second.has(index)) say("missing", "index", `${name}.${index}`);
   }
   return found;
