@@ -161,6 +161,16 @@ export const costRank = (cost: Cost): number =>
 /** The effects without those on relations and indexes that are new in the same transaction: nobody waits for them. */
 export function withoutNew(effects: Effects, isNew: (key: Key) => boolean): Effects {
   const old = (key: Key): boolean => !isNew(key);
+  // Most steps are about tables that exist.
+  if (
+    effects.locks.every((lock) => old(lock.relation)) &&
+    effects.rewrites.every(old) &&
+    effects.scans.every(old) &&
+    effects.builds.every((build) => old(build.table)) &&
+    effects.rebuilds.every(old) &&
+    (effects.online === undefined || old(effects.online.table))
+  )
+    return effects;
   const { online, ...rest } = effects;
   return {
     ...rest,

@@ -12,6 +12,7 @@ import type { RowVersions } from "./questions/mysql/row-versions.ts";
 import type { GivenName } from "./questions/names/given-names.ts";
 import type { Copies } from "./questions/dependents/copied.ts";
 import type { Kept } from "./questions/dependents/kept.ts";
+import type { Rows } from "./questions/rows/rows.ts";
 import type { Batch } from "./state.ts";
 import type { Fills } from "./questions/values/fills.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
@@ -52,7 +53,13 @@ export interface StepParts {
   readonly steps: ScriptSteps;
   readonly at: number;
   /** Answers that several rules ask for. */
-  readonly known: { givenNames?: readonly GivenName[] };
+  readonly known: {
+    givenNames?: readonly GivenName[];
+    /** By table; true of a migration that leads to `after`. */
+    rows?: { readonly after: Schema; readonly of: Map<Key, Rows> };
+    /** By their answers; see `answering`. */
+    topics?: Map<object, unknown>;
+  };
 }
 
 /** A function for each question. */
@@ -97,7 +104,13 @@ export function answering<Questions>(
 ): (step: Step, parts: StepParts) => Questions {
   class Answering extends Topic {}
   Topic.define(Answering.prototype, answers);
-  return (step, parts) => new Answering(step, parts) as unknown as Questions;
+  // Many rules ask about each step.
+  return (step, parts) => {
+    const known = (parts.known.topics ??= new Map());
+    let topic = known.get(answers);
+    if (topic === undefined) known.set(answers, (topic = new Answering(step, parts)));
+    return topic as Questions;
+  };
 }
 
 export const keyIn = (before: Schema, name: QualifiedName | Key): Key =>

@@ -134,9 +134,16 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   },
   spell: (step) => (name) => spellName(step, name),
   rows:
-    (step, { facts }) =>
-    (table) =>
-      rowsOf(step, table, facts),
+    (step, { facts, known }) =>
+    (table) => {
+      const { before, scope } = step;
+      // What the migration leads to isn't known while it is replayed.
+      if (known.rows?.after !== scope.after) known.rows = { after: scope.after, of: new Map() };
+      const key = keyIn(before, table);
+      let rows = known.rows.of.get(key);
+      if (rows === undefined) known.rows.of.set(key, (rows = rowsOf(step, key, facts)));
+      return rows;
+    },
   size: (step) => (table) => {
     const { are } = step.rows(table);
     return are === "many" ? "large" : are === "few" || are === "none" ? "small" : "unknown";

@@ -77,7 +77,8 @@ export function runScript(
     const own = ran.map(({ effects }) => effects);
     const effects = statement.kind === "AlterTableStmt" ? withStrongestLocks(own) : own;
     const setting = currentSettings();
-    for (const [i, { operation, before, after, skipped, ...run }] of ran.entries()) {
+    for (const [i, run] of ran.entries()) {
+      const { operation, before, after, skipped } = run;
       const failures = certainFailures(run.failures, script, parsed, scope.history, before);
       const step = makeStep({
         operation,

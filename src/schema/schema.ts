@@ -100,6 +100,9 @@ const unknown = { is: "unknown" } as const;
 
 class PersistentSchema implements Schema {
   readonly state: State;
+  /** The last answer of `relation`: many rules ask for the same table of a step. */
+  #asked: QualifiedName | Key | undefined;
+  #found: Lookup<Relation> = unknown;
 
   constructor(state: State) {
     this.state = state;
@@ -150,6 +153,7 @@ class PersistentSchema implements Schema {
   }
 
   resolve(name: QualifiedName): Key {
+    if (name === this.#asked && this.#found.is === "present") return this.#found.value.key;
     return resolveRelation(this.state, name);
   }
 
@@ -164,6 +168,14 @@ class PersistentSchema implements Schema {
   }
 
   relation(name: QualifiedName | Key): Lookup<Relation> {
+    if (name !== this.#asked) {
+      this.#found = this.findRelation(name);
+      this.#asked = name;
+    }
+    return this.#found;
+  }
+
+  private findRelation(name: QualifiedName | Key): Lookup<Relation> {
     const key = typeof name === "string" ? name : resolveRelation(this.state, name);
     const found = this.lookUp(key, relationTag(key), get(this.state.relations, key));
     return this.isElsewhere(found, name, (other) => get(this.state.relations, other) !== undefined) ? unknown : found;

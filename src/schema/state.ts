@@ -221,12 +221,16 @@ export function usesAdded(state: State, old: Relation, relation: Relation): read
   if (!usesTheSameBeside(old, relation)) return undefined;
   const columns = partsAdded(old.columns, relation.columns, sameUseOfColumn);
   const constraints = partsAdded(old.constraints, relation.constraints, sameUseOfConstraint);
-  if (columns === undefined || constraints === undefined) return undefined;
+  if (columns === undefined || constraints === undefined || constraints.gone.length > 0) return undefined;
   const found = new Set<string>();
   const add = (tag: string): unknown => found.add(tag);
-  for (const column of columns) columnUses(state, column, add);
-  for (const constraint of constraints) constraintUses(state, relation, constraint, add);
-  if (!refersTo(relation.key, constraints)) found.delete(relationTag(relation.key));
+  for (const column of columns.added) columnUses(state, column, add);
+  // What a column of which only the default has changed used before, it mostly uses still.
+  let isLess = false as boolean;
+  for (const column of columns.gone) columnUses(state, column, (tag) => (isLess ||= !found.has(tag)));
+  if (isLess) return undefined;
+  for (const constraint of constraints.added) constraintUses(state, relation, constraint, add);
+  if (!refersTo(relation.key, constraints.added)) found.delete(relationTag(relation.key));
   return [...found];
 }
 
@@ -255,13 +259,13 @@ const sameUseOfConstraint = (a: Constraint, b: Constraint): boolean =>
         ? b.kind === "check" && a.expression === b.expression
         : b.kind !== "foreign key" && b.kind !== "check"));
 
-/** What stands in `now` between parts that `old` has, too; undefined if `old` has others. */
+/** What stands in each between parts that both have; undefined if `now` has fewer. */
 function partsAdded<T>(
   old: readonly T[],
   now: readonly T[],
   isSame: (a: T, b: T) => boolean,
-): readonly T[] | undefined {
-  if (old === now) return [];
+): { readonly added: readonly T[]; readonly gone: readonly T[] } | undefined {
+  if (old === now) return { added: [], gone: [] };
   if (now.length < old.length) return undefined;
   const agree = (i: number, j: number): boolean => {
     const [a, b] = [old[i], now[j]];
@@ -272,7 +276,7 @@ function partsAdded<T>(
   const longer = now.length - old.length;
   let end = old.length;
   while (end > from && agree(end - 1, end - 1 + longer)) end--;
-  return end === from ? now.slice(from, from + longer) : undefined;
+  return { added: now.slice(from, end + longer), gone: old.slice(from, end) };
 }
 
 export function indexUses(state: State, index: Index): readonly string[] {

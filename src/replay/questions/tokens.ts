@@ -2,6 +2,7 @@
 import type { DialectName } from "../../model/dialect.ts";
 import { tokenize as mysqlTokens } from "../../sql/mysql/lexer.ts";
 import { tokenize as postgresTokens } from "../../sql/postgres/lexer.ts";
+import type { Step } from "../step.ts";
 
 export interface ScriptToken {
   readonly kind: string;
@@ -21,3 +22,21 @@ export const tokenizers: Readonly<Record<DialectName, Tokenizer>> = {
   // It has no texts.
   mongodb: () => [],
 };
+
+/** More than this of a statement isn't looked at. */
+const farEnough = 20_000;
+
+const known = new WeakMap<Step["operation"], readonly ScriptToken[]>();
+
+/** How the statement of a step begins, without comments; several questions about a step need the same. */
+export function statementTokens({ operation, script, before }: Step): readonly ScriptToken[] {
+  let tokens = known.get(operation);
+  if (tokens === undefined) {
+    const { start, end } = operation.span;
+    tokens = tokenizers[before.dialect.name](script.text, start, Math.min(end, start + farEnough)).filter(
+      ({ kind }) => kind !== "comment",
+    );
+    known.set(operation, tokens);
+  }
+  return tokens;
+}

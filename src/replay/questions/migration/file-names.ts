@@ -103,9 +103,17 @@ const meansTime = (version: string): boolean =>
  * milliseconds since 1970. Undefined for numbers that only look like one: `20260101000003` counts from midnight,
  * `1770000000002` from a round number.
  */
-export function writtenAt({ version, writtenAt: listed }: Migration): number | undefined {
-  return (listed === undefined ? undefined : timeIn(String(listed))) ?? timeIn(version);
+export function writtenAt(migration: Migration): number | undefined {
+  const known = times.get(migration);
+  if (known !== undefined) return known ?? undefined;
+  const { version, writtenAt: listed } = migration;
+  const time = (listed === undefined ? undefined : timeIn(String(listed))) ?? timeIn(version);
+  times.set(migration, time ?? null);
+  return time;
 }
+
+/** How old a table is asked for each finding; null: there is no such time. */
+const times = new WeakMap<Migration, number | null>();
 
 function timeIn(version: string | undefined): number | undefined {
   if (version === undefined) return undefined;

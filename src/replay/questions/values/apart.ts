@@ -2,11 +2,9 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Column, Index } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
-import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { statementTokens, type ScriptToken } from "../tokens.ts";
 import { isChance } from "./volatile.ts";
-import { assigned, type WrittenRow } from "./written-rows.ts";
-
-const farEnough = 20_000;
+import { assigned } from "./written-rows.ts";
 
 /**
  * Columns by which it looks for rows that are alike, or that it makes different in each row: `public.orders.code`; of a
@@ -47,29 +45,24 @@ const hole = "${";
 function writtenApart(step: Step): readonly string[] {
   const { operation, script, before } = step;
   if (operation.kind !== "updateRows" || operation.called === true || operation.unnamed === true) return [];
-  const { start, end } = operation.span;
-  const keys = before
-    .indexesOn(operation.table)
-    .flatMap(({ unique, where, elements: [first, ...more] }) =>
-      unique && where === undefined && more.length === 0 ? (first?.column ?? []) : [],
-    );
+  let keys: readonly string[] | undefined;
+  const isKey = (name: string): boolean =>
+    (keys ??= before
+      .indexesOn(operation.table)
+      .flatMap(({ unique, where, elements: [first, ...more] }) =>
+        unique && where === undefined && more.length === 0 ? (first?.column ?? []) : [],
+      )).includes(name);
   const isOwn = ({ kind, value, start: from }: ScriptToken): boolean =>
     script.text.startsWith(hole, from) ||
     (kind !== "string" &&
-      (keys.includes(value) ||
+      kind !== "number" &&
+      (isKey(value) ||
         value === "id" ||
         value === "row_number" ||
         value === "nextval" ||
         isChance({ name: value }, before.family)));
-  return writtenBy(step, start, end).flatMap(([column, value]) => (value.some(isOwn) ? [column] : []));
+  return assigned(statementTokens(step)).flatMap(([column, value]) => (value.some(isOwn) ? [column] : []));
 }
-
-const writtenBy = ({ script, before }: Step, start: number, end: number): WrittenRow =>
-  assigned(
-    tokenizers[before.dialect.name](script.text, start, Math.min(end, start + farEnough)).filter(
-      ({ kind }) => kind !== "comment",
-    ),
-  );
 
 /** Of an UPDATE of all rows: the columns that it copies into others. */
 export function copiedWhole(step: Step): readonly (readonly [to: string, from: string])[] {
@@ -77,8 +70,7 @@ export function copiedWhole(step: Step): readonly (readonly [to: string, from: s
   if (operation.kind !== "updateRows" || operation.where !== undefined) return [];
   if (operation.called === true || operation.unnamed === true || operation.query.relations.length > 0)
     return [];
-  const { start, end } = operation.span;
-  return writtenBy(step, start, end).flatMap(([to, [value, ...more]]) => {
+  return assigned(statementTokens(step)).flatMap(([to, [value, ...more]]) => {
     const isName = value?.kind === "word" || value?.kind === "quoted";
     return isName && more.length === 0 ? [[to, value.value]] : [];
   });

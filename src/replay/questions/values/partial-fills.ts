@@ -2,7 +2,7 @@
 import type { ColumnReference } from "../../../model/expression.ts";
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
-import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { assigned } from "./written-rows.ts";
 
 /** Why a column that an UPDATE has written may still be NULL in old rows. */
@@ -14,7 +14,6 @@ export interface Gap {
   readonly column: string;
 }
 
-const farEnough = 20_000;
 /** Words of a condition that finds rows with NULL, or of a value that is never NULL. */
 const guards: ReadonlySet<string> = new Set(
   "or is not coalesce case concat concat_ws ifnull nullif greatest least isnull notnull exists count array_agg".split(
@@ -44,11 +43,7 @@ export function gapsOf(
   const other = source?.is === "present" && source.value.key !== target.value.key ? source.value : undefined;
   if (query.relations.length > 0 && other === undefined) return none;
   const { start, end } = operation.span;
-  const tokens = tokenizers[before.dialect.name](
-    step.script.text,
-    start,
-    Math.min(end, start + farEnough),
-  ).filter(({ kind }) => kind !== "comment");
+  const tokens = statementTokens(step);
   if (step.inBody && step.script.text.slice(start, end).includes("''")) return none;
   const mayBeNull = ({ key, columns }: Relation, name: string): Gap | undefined => {
     const found = columns.find((one) => one.name === name);

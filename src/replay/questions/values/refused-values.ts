@@ -1,11 +1,12 @@
 /** Values that the CHECK of the same column is certain to refuse: literals of INSERT and UPDATE, and defaults. */
+import type { Expression } from "../../../model/expression.ts";
 import type { Column, Constraint, Relation } from "../../../schema/model.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
-import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { assigned, valueRows, type WrittenRow } from "./written-rows.ts";
 
@@ -23,8 +24,6 @@ export interface RefusedValue {
   readonly fails: "row" | "changed" | "old" | "default";
 }
 
-/** More than this of a statement isn't looked at. */
-const farEnough = 20_000;
 const mostRows = 100;
 
 /** See `ValueQuestions.refusedValue`. */
@@ -83,17 +82,17 @@ function refusedDefault(
   constraints: readonly Constraint[],
 ): Pick<RefusedValue, "column" | "value" | "check"> | undefined {
   if (column.default === undefined || column.generated !== undefined) return undefined;
-  const { text } = column.default;
-  const check = refusing(step, column, tokensOf(step, text), constraints);
-  return check === undefined ? undefined : { column: column.name, value: text, check };
+  const check = refusing(step, column, tokensOf(step, column.default), constraints);
+  return check === undefined ? undefined : { column: column.name, value: column.default.text, check };
 }
 
 /** The name of the constraint. */
 function refusing(
-  { before }: Step,
+  step: Step,
   column: Column,
   written: readonly ScriptToken[],
   constraints: readonly Constraint[],
+  isThere: (constraint: Constraint) => boolean = () => true,
 ): string | undefined {
   const value = literalOf(written);
   // A CHECK may still be written with an older name.
@@ -101,17 +100,23 @@ function refusing(
   const found = constraints.find((one) => {
     if (one.kind !== "check" || !one.enforced) return false;
     if (one.expression.columns.some(({ column: other }) => other !== column.name)) return false;
-    const condition = tokenizers[before.dialect.name](one.expression.text, 0, one.expression.text.length);
-    return refuses(withoutComments(condition), column.name, value);
+    return refuses(tokensOf(step, one.expression), column.name, value) && isThere(one);
   });
   return found?.name;
 }
 
-const withoutComments = (tokens: readonly ScriptToken[]): readonly ScriptToken[] =>
-  tokens.filter(({ kind }) => kind !== "comment");
+const known = new WeakMap<Expression, readonly ScriptToken[]>();
 
-const tokensOf = ({ before }: Step, text: string): readonly ScriptToken[] =>
-  withoutComments(tokenizers[before.dialect.name](text, 0, Math.min(text.length, farEnough)));
+/** Each row that is written meets the same constraints, and each constraint the same defaults. */
+function tokensOf({ before }: Step, expression: Expression): readonly ScriptToken[] {
+  let tokens = known.get(expression);
+  if (tokens === undefined) {
+    const { text } = expression;
+    tokens = tokenizers[before.dialect.name](text, 0, text.length).filter(({ kind }) => kind !== "comment");
+    known.set(expression, tokens);
+  }
+  return tokens;
+}
 
 function refusedRow(
   step: Step,
@@ -121,23 +126,19 @@ function refusedRow(
   const table = present(before, operation.table);
   // A trigger may write something else.
   if (table === undefined || table.triggers.length > 0) return undefined;
-  const checks = table.constraints.filter(
-    ({ kind, name }) => kind === "check" && before.constraint(table.key, name).is === "present",
-  );
-  if (checks.length === 0) return undefined;
-  const { start, end } = operation.span;
-  const sql = script.text.slice(start, Math.min(end, start + farEnough));
-  if (inBody && sql.includes("''")) return undefined;
-  const tokens = tokensOf(step, sql);
+  if (!table.constraints.some(({ kind }) => kind === "check")) return undefined;
+  if (inBody && script.text.slice(operation.span.start, operation.span.end).includes("''")) return undefined;
+  const tokens = statementTokens(step);
+  const isThere = ({ name }: Constraint): boolean => before.constraint(table.key, name).is === "present";
   const rows = operation.kind === "insertRows" ? inserted(operation, table, tokens) : [assigned(tokens)];
   for (const row of rows)
     for (const [name, value] of row) {
       const column = table.columns.find((one) => one.name === name);
       const first = value[0];
       if (column === undefined || first === undefined) continue;
-      const check = refusing(step, column, value, checks);
+      const check = refusing(step, column, value, table.constraints, isThere);
       if (check === undefined) continue;
-      const at = { start: start + first.start, end: start + (value.at(-1)?.end ?? first.end) };
+      const at = { start: first.start, end: value.at(-1)?.end ?? first.end };
       const fails = operation.kind === "insertRows" ? "row" : "changed";
       return { column: name, value: script.text.slice(at.start, at.end), check, at, fails };
     }

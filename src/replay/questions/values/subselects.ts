@@ -3,7 +3,7 @@ import type { Key } from "../../../model/names.ts";
 import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
-import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, type Literal } from "./check-value.ts";
 import { assigned, valueRows } from "./written-rows.ts";
 
@@ -25,11 +25,10 @@ export function unsureSubselect(step: Step): UnsureSubselect | undefined {
   const { operation, script, before, inBody } = step;
   if (operation.kind !== "updateRows" || operation.called === true || operation.unnamed === true)
     return undefined;
+  const sql = script.text.slice(operation.span.start, operation.span.end);
+  if (!/\bselect\b/i.test(sql) || (inBody && sql.includes("''"))) return undefined;
   const target = before.relation(operation.table);
-  const { start, end } = operation.span;
-  const sql = script.text.slice(start, Math.min(end, start + farEnough));
-  if (inBody && sql.includes("''")) return undefined;
-  for (const [column, value] of assigned(tokensOf(step, sql))) {
+  for (const [column, value] of assigned(statementTokens(step))) {
     const query = subselect(value);
     const found = query && before.relation(query.table);
     if (query === undefined || found?.is !== "present" || found.value.kind !== "table") continue;
