@@ -106,7 +106,7 @@ export function answering<Questions>(
   Topic.define(Answering.prototype, answers);
   // Many rules ask about each step.
   return (step, parts) => {
-    const known = (parts.known.topics ??= new Map());
+    const known = (parts.known.topics ??= new Map<object, unknown>());
     let topic = known.get(answers);
     if (topic === undefined) known.set(answers, (topic = new Answering(step, parts)));
     return topic as Questions;
