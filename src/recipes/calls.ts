@@ -36,6 +36,8 @@ export function withCall(step: Step, advice: Advice): Advice {
     const own = statement === step.statement;
     if (first === undefined || (!own && isIn(steps, text))) return [];
     const way = own ? advice : wayOf(steps);
+    // One way for both: of a key that is exchanged.
+    if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];
     return [
       { steps, advice: way ?? [asItIs(`${textOf(first, statement.span)};`)], isAsItIs: way === undefined },
     ];

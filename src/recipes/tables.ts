@@ -1,7 +1,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
-import type { Origin } from "../schema/model.ts";
+import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
 import { buildsOnItself, inBatchesOf, loopOf, stillToFill, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
@@ -48,12 +48,22 @@ export function deprecateTable(step: Step): Advice | undefined {
         )
       : comment,
     stillDeclared(step, "table"),
+    ...keptWith(step, foreignKeys),
     unused(table, "in later migrations"),
     ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
     droppedTypes(step),
   );
+}
+
+/** Tables that the migration drops behind this one, which needs them as long as it is there. */
+function keptWith({ neighbours, show }: Step, keys: readonly ForeignKey[]): Advice {
+  const behind = neighbours("later", "dropTable").flatMap(({ operation, before }) => {
+    const key = before.resolve(operation.table);
+    return keys.some(({ references }) => references === key) ? [show(key)] : [];
+  });
+  return behind.length === 0 ? [] : [inWords(`it refers to ${behind.join(", ")}: drop that behind it, too`)];
 }
 
 /** The old name stays as a view, made in the same transaction. */

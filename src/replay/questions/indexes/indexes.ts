@@ -174,7 +174,8 @@ export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
     own.find(({ name }) => name === index.name) ??
     own.find((one) => one.constraint === undefined && elementsOf(one) === elementsOf(index));
   // A renamed column gives it other elements.
-  if (same === undefined) return index.elements.every(({ column }) => isColumnOf(left, column));
+  if (same === undefined)
+    return own.length === 0 || index.elements.every(({ column }) => isColumnOf(left, column));
   return coveringIndex(later, same) === undefined;
 }
 
