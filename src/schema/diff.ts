@@ -290,9 +290,12 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
 const constraintsDiff = (left: Relation, right: Relation, found: Found): void => {
-  // A NOT NULL differs as its column does.
-  const own = (list: readonly Constraint[]): readonly Constraint[] => list.filter((c) => c.kind !== "not null");
-  membersDiff("constraint", own(left.constraints), own(right.constraints), left, right, found, constraintDetails);
+  // A NOT NULL differs as its column does. On MariaDB a check and a key may have one name.
+  const checks = ({ kind }: Constraint): boolean => kind === "check";
+  const keys = ({ kind }: Constraint): boolean => kind !== "check" && kind !== "not null";
+  const groups = found.dialect.isMariaDb ? [checks, keys] : [(one: Constraint) => checks(one) || keys(one)];
+  for (const of of groups)
+    membersDiff("constraint", left.constraints.filter(of), right.constraints.filter(of), left, right, found, constraintDetails);
 };
 
 export function constraintDetails(a: Constraint, b: Constraint): readonly (string | undefined)[] {

@@ -118,8 +118,14 @@ const trusted: ReadonlySet<string> = new Set(
   ),
 );
 
+/** `CREATE ROLE` */
+const headOf = (text: string): string => {
+  const words = /^[a-z]+(?:\s+[a-z]+)?/i.exec(text.replace(/^(?:\s|--[^\n]*\n|\/\*[^]*?\*\/)+/, ""))?.[0];
+  return words?.replace(/\s+/, " ").toUpperCase() ?? "it";
+};
+
 const judgePostgres: Judge = ({ kind, operations }, text) => {
-  if (!inside.has(kind)) return `${kind} isn't known to stay inside of the database`;
+  if (!inside.has(kind)) return `${headOf(text)} isn't known to stay inside of the database`;
   for (const operation of allOf(operations)) {
     if (operation.kind === "executeDynamic") return "it runs SQL that is built when it runs";
     if (operation.kind === "unknown") return "it isn't understood";
@@ -171,8 +177,7 @@ const ofMysql: readonly (readonly [RegExp, string])[] = [
 
 const judgeMysql: Judge = ({ operations }, text, others) => {
   const plain = text.replace(/^\s*\/\*M?!\d*\s*/, "");
-  if (!begins.test(plain))
-    return `${/^\s*\S+/.exec(plain)?.[0].trim() ?? "it"} isn't known to stay inside of the database`;
+  if (!begins.test(plain)) return `${headOf(plain)} isn't known to stay inside of the database`;
   for (const { kind } of allOf(operations)) {
     if (kind === "executeDynamic") return "it runs SQL that is built when it runs";
     if (kind === "unknown") return "it isn't understood";

@@ -109,9 +109,13 @@ describe.runIf(isThere)("on MariaDB", () => {
           counts.whole++;
           for (const sql of plan.statements)
             for (const { error } of await world.run(sql)) expect(error, `${sql}\n${story}`).toBeUndefined();
-          const withoutNotNull = (lines: readonly string[]): readonly string[] =>
-            plan.nullable.length === 0 ? lines : lines.map((line) => line.replace(" not null", ""));
-          expect(withoutNotNull((await world.held()).servers), story).toEqual(withoutNotNull(expected));
+          // The order of columns doesn't count.
+          const comparable = (lines: readonly string[]): readonly string[] =>
+            lines
+              .map((line) => line.replace(/^(column .+?) \d+ /, "$1 "))
+              .map((line) => (plan.nullable.length === 0 ? line : line.replace(" not null", "")))
+              .sort();
+          expect(comparable((await world.held()).servers), story).toEqual(comparable(expected));
         },
       ),
       { numRuns: runs, seed, endOnFailure: true },

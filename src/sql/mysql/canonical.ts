@@ -57,10 +57,14 @@ const plainNumber = (text: string): string =>
     ? text.replace(/^(-?)0+(?=\d)/, "$1").replace(/\.0*$|(\.\d*?)0+$/, "$1")
     : text;
 
+/** `2026-01-02 00:00:00.000` */
+const midnight = (text: string): string =>
+  /^\d{4}-\d\d-\d\d [\d:.]+$/.test(text) ? text.replace(/\.0+$/, "").replace(/ 00:00:00$/, "") : text;
+
 /** With single quotes; a number in quotes is one. */
 function literal(written: string): string {
   const quote = written.charAt(0);
-  const inner = written.slice(1, -1).replaceAll(quote + quote, quote);
+  const inner = midnight(written.slice(1, -1).replaceAll(quote + quote, quote));
   return /^-?\d+(?:\.\d+)?$/.test(inner) ? plainNumber(inner) : `'${inner.replaceAll(/\\(['"])/g, "$1")}'`;
 }
 
