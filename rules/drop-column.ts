@@ -54,8 +54,7 @@ export default defineRule({
       const model = dependents.ignoredBy(column.text);
       const at = operation.head;
       if (isComputed(step)) {
-        const instead = "First deploy the version that doesn't read it.";
-        if (!isAddedAgain(step)) report({ at, message: "computed", data, instead });
+        if (!isAddedAgain(step)) report({ at, message: "computed", data });
         return;
       }
       if (model !== undefined) {

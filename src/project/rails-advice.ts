@@ -17,7 +17,6 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
   const undone = steps.map(({ down }, at) => down ?? (at === undoAt ? backwards : undefined));
   const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
-  const hasWayBack = (advice.backwards?.length ?? 0) > 0;
   // Other calls of the migration have advice, too.
   const place = isApart && call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) : 0;
   // The migration itself keeps its file.
@@ -53,7 +52,7 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
         outside: step.outside,
       }),
       // What isn't there any more can't be dropped again.
-      ...(isMoved && !isHere && hasWayBack && undo !== undefined && undo.length > 0
+      ...(isMoved && !isHere && undo?.length !== 0
         ? [`# the down of ${own.name} no longer takes back ${call.name}`]
         : []),
     ].join("\n");
