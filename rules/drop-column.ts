@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-column",
@@ -53,10 +53,9 @@ export default defineRule({
       const data = { column: show(table, column.text) };
       const model = dependents.ignoredBy(column.text);
       const at = operation.head;
-      if (isComputed(step)) {
-        if (!isAddedAgain(step)) report({ at, message: "computed", data });
-        return;
-      }
+      const computed = dependents.computed();
+      if (computed === "gone") report({ at, message: "computed", data });
+      if (computed !== undefined) return;
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
         return;
@@ -90,15 +89,3 @@ export default defineRule({
     },
   },
 });
-
-/** It holds no data of its own. */
-function isComputed({ before, operation: { table, column } }: Step<"dropColumn">): boolean {
-  const found = before.column(table, column.text);
-  return found.is === "present" && found.value.generated !== undefined;
-}
-
-/** With another expression, in the same transaction as far as that is known. */
-const isAddedAgain = ({ operation: { column }, neighbours, transaction }: Step<"dropColumn">): boolean =>
-  neighbours("later", "addColumn").some(
-    (other) => other.operation.column.name.text === column.text && other.transaction.id === transaction.id,
-  );

@@ -56,7 +56,7 @@ export default defineRule({
       if (early !== undefined) {
         const { data, instead, related } = early;
         report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
-      } else if (isCopied(step)) report({ at: head, message: "copied", data: { table: name } });
+      } else if (dependents.rowsCopied()) report({ at: head, message: "copied", data: { table: name } });
       else if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
@@ -79,14 +79,3 @@ function isMovedOut(step: Step<"dropTable">, { key, renamedFrom }: Relation): bo
         operation.query.relations.some((name) => before.resolve(name) === key),
     );
 }
-
-/** All of its rows go into another table before. */
-const isCopied = ({ earlier, before, operation: { table } }: Step<"dropTable">): boolean =>
-  earlier().some(
-    ({ operation, before: then }) =>
-      operation.kind === "insertRows" &&
-      operation.source === "query" &&
-      operation.query.relations.length === 1 &&
-      operation.query.relations.some((name) => then.resolve(name) === before.resolve(table)) &&
-      operation.where === undefined,
-  );

@@ -34,6 +34,18 @@ export function copiedBefore(step: Step, copies: Copies): Place | undefined {
   return get(copiesAfter(copies, step.earlier()), column);
 }
 
+/** See `DependentQuestions.rowsCopied`. */
+export const rowsCopied = ({ operation, before, earlier }: Step): boolean =>
+  operation.kind === "dropTable" &&
+  earlier().some(
+    ({ operation: other, before: then }) =>
+      other.kind === "insertRows" &&
+      other.source === "query" &&
+      other.where === undefined &&
+      other.query.relations.length === 1 &&
+      other.query.relations.some((name) => then.resolve(name) === before.resolve(operation.table)),
+  );
+
 function copiedBy({ operation, before, skipped, refused }: Step): readonly string[] {
   const copy = skipped || refused ? undefined : copyOf(operation);
   if (copy === undefined) return [];

@@ -11,7 +11,7 @@ import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, type Along } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
-import { copiedBefore, type Place } from "./copied.ts";
+import { copiedBefore, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
@@ -19,6 +19,7 @@ import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import {
+  computed,
   emptySuccessor,
   isReplaced,
   likelyNewName,
@@ -61,6 +62,10 @@ export interface DependentQuestions {
   readonly emptySuccessor: () => Relation | undefined;
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;
+  /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table. */
+  readonly rowsCopied: () => boolean;
+  /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
+  readonly computed: () => "gone" | "again" | undefined;
   /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
   readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -117,6 +122,8 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     () =>
       emptySuccessor(step, fills),
   nameGoesOn: (step) => () => nameGoesOn(step),
+  rowsCopied: (step) => () => rowsCopied(step),
+  computed: (step) => () => computed(step),
   exchange: (step) => () => exchange(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),
   deprecation:

@@ -60,6 +60,20 @@ export function isReplaced(step: Step): boolean {
   }
 }
 
+/** See `DependentQuestions.computed`. */
+export function computed(step: Step): "gone" | "again" | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "dropColumn") return undefined;
+  const found = before.column(operation.table, operation.column.text);
+  if (found.is !== "present" || found.value.generated === undefined) return undefined;
+  const isAgain = step
+    .neighbours("later", "addColumn")
+    .some(
+      (other) => other.operation.column.name.text === operation.column.text && sameTransaction(step, other),
+    );
+  return isAgain ? "again" : "gone";
+}
+
 /** See `DependentQuestions.nameGoesOn`. */
 export function nameGoesOn({ operation, before, neighbours }: Step): boolean {
   if (operation.kind !== "renameTable") return false;
