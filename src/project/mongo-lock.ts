@@ -1,4 +1,5 @@
 /** What the settings of migrate-mongo say of its lock. They are read as text: nothing is executed. */
+import { npmVersion } from "./manifests.ts";
 import { ancestors, join } from "./paths.ts";
 import type { FileProblem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -13,40 +14,60 @@ const blank = (text: string): string => text.replaceAll(/[^\n]/g, " ");
 /** Without comments, at the same offsets. */
 const bare = (text: string): string => text.slice(0, 65536).replaceAll(comments, blank);
 
-/** The lock is off unless `lockTtl` has another value than 0. */
+/** The lock is off unless `lockTtl` has another value than 0, and `lockCollectionName` one at all. */
 export function lockProblems(view: FolderView): readonly FileProblem[] {
   for (const [up, folder] of ancestors(view.root, 4).entries()) {
     for (const name of lockSettings) {
       const text = view.read(`${"../".repeat(up)}${name}`);
       if (text === undefined) continue;
-      const code = bare(text);
-      const match = /\blockTtl["']?\s*:\s*([^,}\n]+)/.exec(code);
-      if (match !== null && !/^0\s*$/.test(match[1] ?? "")) return [];
-      // A value that another file gives isn't known.
-      if (match === null && !/\b(?:module\.exports|export\s+default)\b/.test(code)) return [];
-      if (match === null && /\.\.\.\s*[\w(]|\brequire\(\s*["']\.|\bmodule\.exports\s*=\s*[\w.]+\(/.test(code))
-        return [];
-      const version = statedVersion(view);
-      return [
-        {
-          rule: "migration-lock-off",
-          path: join(folder, name),
-          span: { start: 0, end: 0 },
-          wholeFile: true,
-          message: `${lockless(version) ?? (match === null ? "lockTtl isn't set" : "lockTtl is 0")}: two deploys at once run the same migration twice`,
-        },
-      ];
+      const stated = statedPackage(view);
+      if (stated === "fork") return [];
+      const off = lockless(stated) ?? offIn(bare(text));
+      return off === undefined
+        ? []
+        : [
+            {
+              rule: "migration-lock-off",
+              path: join(folder, name),
+              span: { start: 0, end: 0 },
+              wholeFile: true,
+              message: `${off}: two deploys at once run the same migration twice`,
+            },
+          ];
     }
   }
   return [];
 }
 
-/** The oldest major release that the nearest package.json takes. */
-function statedVersion(view: FolderView): number | undefined {
+/** Why settings switch the lock off; undefined: they don't, or another file gives the value. */
+function offIn(code: string): string | undefined {
+  const ttl = /\blockTtl["']?\s*:\s*([^,}\n]+)/.exec(code)?.[1];
+  if (ttl !== undefined && /^0\s*$/.test(ttl)) return "lockTtl is 0";
+  const collection = /\blockCollectionName["']?\s*(?::\s*([^,}\n]+)|[,}])/.exec(code);
+  const isUnnamed = collection === null || /^(?:""|''|null|undefined)\s*$/.test(collection[1] ?? "");
+  if (ttl !== undefined && !isUnnamed) return undefined;
+  const isElsewhere =
+    !/\b(?:module\.exports|export\s+default)\b/.test(code) ||
+    /\.\.\.\s*[\w(]|\brequire\(\s*["']\.|\bmodule\.exports\s*=\s*[\w.]+\(/.test(code);
+  if (isElsewhere) return undefined;
+  const missing = [
+    ...(isUnnamed ? ["lockCollectionName"] : []),
+    ...(ttl === undefined && !/\blockTtl\s*[,}]/.test(code) ? ["lockTtl"] : []),
+  ];
+  return missing.length === 0
+    ? undefined
+    : `${missing.join(" and ")} ${missing.length === 1 ? "isn't" : "aren't"} set`;
+}
+
+/** The oldest major release that the nearest package.json takes. Other releases may have another lock. */
+function statedPackage(view: FolderView): number | "fork" | undefined {
   for (const [up] of ancestors(view.root, 4).entries()) {
     const manifest = view.read(`${"../".repeat(up)}package.json`) ?? "";
-    const match = /"migrate-mongo"\s*:\s*"[\^~>=v ]{0,4}(\d+)\./.exec(manifest);
-    if (match !== null) return Number(match[1]);
+    const range = npmVersion(manifest, "migrate-mongo");
+    if (range === undefined && !/"@[^"/]+\/migrate-mongo"\s*:/.test(manifest)) continue;
+    if (range === undefined || /[:/]/.test(range.replace(/^npm:migrate-mongo@/, ""))) return "fork";
+    const major = /^(?:npm:migrate-mongo@)?[\^~>=v ]{0,4}(\d+)\./.exec(range)?.[1];
+    return major === undefined ? undefined : Number(major);
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ describe("migrations in code", () => {
   it.each(["js", "ts"])("for MongoDB have the rules for MongoDB alone (%s)", async (ending) => {
     const folder = folderWith({
       "package.json": '{ "dependencies": { "migrate-mongo": "^14.0.0" } }',
-      "migrate-mongo-config.js": "module.exports = { lockTtl: 600 };\n",
+      "migrate-mongo-config.js": "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n",
       [`migrations/20240101000000-plan.${ending}`]: `export const up = async (db) => {
   db.collection("users").updateMany({ plan: null }, { $set: { plan: "free" } });
 };

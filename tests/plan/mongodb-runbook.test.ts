@@ -25,7 +25,7 @@ const first = `module.exports = {
 const runbookOf = (up: string, files: Readonly<Record<string, string>> = {}): Promise<Runbook> =>
   planRunbook({
     fs: memoryFileSystem({
-      "migrate-mongo-config.js": "module.exports = { lockTtl: 600 };\n",
+      "migrate-mongo-config.js": "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n",
       "package.json": '{ "dependencies": { "migrate-mongo": "^14.0.0" } }',
       "migrations/20240101000000-first.js": first,
       "migrations/20240201000000-change.js": `module.exports = {\n  async up(db, client) {\n${up}\n  },\n};\n`,

@@ -10,7 +10,7 @@ import {
   statusQuery,
 } from "../../src/index.ts";
 
-const config = "module.exports = { lockTtl: 600 };\n";
+const config = "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n";
 const first = `module.exports = {
   async up(db) {
     await db.createCollection("orders");

@@ -15,7 +15,7 @@ const lint = (text: string): Promise<LintResult> =>
   lintProject({
     fs: memoryFileSystem({
       "package.json": '{ "dependencies": { "migrate-mongo": "^14.0.0", "mongodb": "^7.0.0" } }',
-      "migrate-mongo-config.js": "module.exports = { lockTtl: 600 };\n",
+      "migrate-mongo-config.js": "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n",
       "migrations/20240101000000-change.js": text,
     }),
   });
@@ -65,7 +65,7 @@ const adviceFor = async (rule: string, files: Readonly<Record<string, string>>):
 
 const beside = {
   "package.json": '{ "dependencies": { "migrate-mongo": "^14.0.0" } }',
-  "migrate-mongo-config.js": "module.exports = { lockTtl: 600 };\n",
+  "migrate-mongo-config.js": "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n",
 };
 
 const written = (body: string, parameters = "db, client", before = ""): Record<string, string> => ({
