@@ -54,17 +54,15 @@ export default defineRule({
       const model = dependents.ignoredBy(column.text);
       const at = operation.head;
       const computed = dependents.computed();
-      if (computed === "gone") report({ at, message: "computed", data });
-      if (computed !== undefined) return;
-      if (model !== undefined) {
-        if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
-        return;
-      }
+      if (computed === "again") return;
+      if (model?.isNew === true) report({ at, message: "ignored", data: { ...data, model: model.path } });
+      if (model !== undefined) return;
       const next = dependents.successor();
       if (next?.isFilled === true && next.isKept) return;
       if (next?.takesName === true) {
-        const message = next.isFilled ? "behind" : "unfilled";
-        const severity = next.isFilled ? "warning" : undefined;
+        const [message, severity] = next.isFilled
+          ? (["behind", "warning"] as const)
+          : (["unfilled"] as const);
         const names = { ...data, successor: show(table, next.name) };
         const instead = `first create a trigger that gives ${names.successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
         report({ at, message, severity, data: names, instead });
@@ -72,7 +70,8 @@ export default defineRule({
       }
       const copy = dependents.copiedBefore();
       const emptied = values.emptiedBy(table);
-      if (early !== undefined) {
+      if (computed === "gone") report({ at, message: "computed", data });
+      else if (early !== undefined) {
         const { instead, related } = early;
         report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
       } else if (copy !== undefined)
