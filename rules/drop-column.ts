@@ -28,7 +28,6 @@ export default defineRule({
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
     emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
-    computed: "the running application that reads {{column}} fails",
   },
   options: {
     leastMigrations: {
@@ -70,7 +69,7 @@ export default defineRule({
       }
       const copy = dependents.copiedBefore();
       const emptied = values.emptiedBy(table);
-      if (computed === "gone") report({ at, message: "computed", data });
+      if (computed === "gone") report({ at, message: "emptied", data });
       else if (early !== undefined) {
         const { instead, related } = early;
         report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
