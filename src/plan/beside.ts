@@ -120,9 +120,11 @@ export class BesideSchema {
   }
 }
 
-/** WITH: what the schema doesn't hold of PostgreSQL's tables and indexes. */
+/** WITH: what the schema doesn't hold of PostgreSQL's tables and indexes. CREATE TABLE alone takes `oids`, and forgets it. */
 const storage = (operation: Operation): readonly StorageParameter[] =>
-  operation.kind === "createTable" || operation.kind === "createIndex" ? (operation.options ?? []) : [];
+  operation.kind === "createTable" || operation.kind === "createIndex"
+    ? (operation.options ?? []).filter(({ name }) => name !== "oids")
+    : [];
 
 function setStorage({ operation, after, scope }: Step, end: Schema): readonly string[] {
   const table = tableOf(operation);

@@ -254,7 +254,8 @@ export function columnDetails(a: Column, b: Column): readonly (string | undefine
       ? `type: ${b.type.text} instead of ${a.type.text}`
       : undefined,
     triDiff(a.notNull, b.notNull, "NOT NULL"),
-    triDiff(a.hasDefault, b.hasDefault, "DEFAULT"),
+    // MariaDB takes one for a generated column, and neither uses nor prints it.
+    a.generated !== undefined && b.generated !== undefined ? undefined : triDiff(a.hasDefault, b.hasDefault, "DEFAULT"),
     a.hasDefault === "yes" && b.hasDefault === "yes" && !(a.serial && b.serial) ? expressionDiff("default", a.default, b.default) : undefined,
     a.type !== undefined && b.type !== undefined && a.identity !== b.identity
       ? `identity: ${b.identity ?? "none"} instead of ${a.identity ?? "none"}`

@@ -157,6 +157,24 @@ describe("what mysqldump writes otherwise", () => {
   });
 });
 
+describe("what mariadb-dump writes otherwise", () => {
+  it.each([
+    [
+      "a key that is a hash, which has no order",
+      "CREATE TABLE t (a blob, b int, c varchar(9), d varchar(9)); CREATE UNIQUE INDEX u ON t (b DESC, a DESC); CREATE UNIQUE INDEX h USING HASH ON t (c DESC); CREATE UNIQUE INDEX w ON t (d DESC); ALTER TABLE t MODIFY d text;",
+      "CREATE TABLE `t` (`a` blob DEFAULT NULL, `b` int(11) DEFAULT NULL, `c` varchar(9) DEFAULT NULL, `d` text DEFAULT NULL, UNIQUE KEY `u` (`b`,`a`) USING HASH, UNIQUE KEY `h` (`c`) USING HASH, UNIQUE KEY `w` (`d`) USING HASH) ENGINE=InnoDB;",
+    ],
+    [
+      "a default of a generated column",
+      "CREATE TABLE t (b int, a int AS (b + 1) STORED); ALTER TABLE t ALTER COLUMN a SET DEFAULT 5;",
+      "CREATE TABLE `t` (`b` int(11) DEFAULT NULL, `a` int(11) GENERATED ALWAYS AS (`b` + 1) STORED) ENGINE=InnoDB;",
+    ],
+  ])("%s", async (_, history, dump) => {
+    const plan = await drift(history, dump, "mariadb");
+    expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
+  });
+});
+
 describe("what a schema is printed as", () => {
   it("a column's type by its new name", async () => {
     const text = await printed(
@@ -164,6 +182,14 @@ describe("what a schema is printed as", () => {
     );
     expect(text).toContain('k "Kind"');
     expect(text).toContain('l "Kind"[]');
+  });
+
+  it("a table without the word that only CREATE TABLE takes", async () => {
+    const text = await printed(
+      "CREATE TABLE t (a int) WITH (oids = false); CREATE TABLE u (a int) WITH (OIDS=FALSE, fillfactor=70);",
+    );
+    expect(text).not.toMatch(/oids/i);
+    expect(text).toContain("ALTER TABLE u SET (fillfactor = 70);");
   });
 
   it("the owner of a sequence before that of its table", async () => {

@@ -79,8 +79,6 @@ function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
 type Made = Pick<Index, "name" | "written" | "unique" | "method" | "elements" | "mysql" | "implicit">;
 
 function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
-  const columns = draft.relation(table)?.columns;
-  const stored = elements.map((element) => withPrefix(element, columns?.find((c) => c.name === element.column)?.type));
   draft.putIndex({
     schema: table,
     table,
@@ -89,13 +87,22 @@ function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
     valid: true,
     constraint: made.unique ? made.name : undefined,
     origin: draft.origin,
-    elements: stored,
+    elements: stored(draft, table, { ...made, elements }),
     ...made,
   });
   // An index that a foreign key made for itself gives way to one that covers it, also to that of a later foreign key.
   for (const index of draft.indexesOn(table))
     if (index.name !== made.name && givesWay(index, { ...made, elements }))
       draft.removeIndex(keyOf(index.schema, index.name));
+}
+
+/** As the server keeps them: a hash of MariaDB has no order. */
+function stored(draft: Draft, table: Key, { unique, mysql, elements }: Pick<Made, "unique" | "mysql" | "elements">): readonly IndexElement[] {
+  const columns = draft.relation(table)?.columns;
+  const typeOf = ({ column }: IndexElement): ColumnType | undefined => columns?.find(({ name }) => name === column)?.type;
+  const isLong = (one: IndexElement): boolean => one.length === undefined && /(?:text|blob)$/.test(typeOf(one)?.name ?? "");
+  const isHash = draft.state.dialect.isMariaDb && (mysql?.using === "hash" || (unique && elements.some(isLong)));
+  return elements.map((one) => withPrefix(isHash ? { ...one, descending: false } : one, typeOf(one)));
 }
 
 /** A prefix as long as the column is the whole; of what isn't text or bytes it can't be shorter. */
@@ -110,13 +117,9 @@ function withPrefix(element: IndexElement, type: ColumnType | undefined): IndexE
 
 /** The column has another type now. */
 export function refreshPrefixes(draft: Draft, table: Key, column: string): void {
-  const type = draft.relation(table)?.columns.find(({ name }) => name === column)?.type;
   for (const index of draft.indexesOn(table))
-    if (index.elements.some((e) => e.column === column && e.length !== undefined))
-      draft.putIndex({
-        ...index,
-        elements: index.elements.map((e) => (e.column === column ? withPrefix(e, type) : e)),
-      });
+    if (index.elements.some((e) => e.column === column && (e.length !== undefined || index.unique)))
+      draft.putIndex({ ...index, elements: stored(draft, table, index) });
 }
 
 const givesWay = (index: Index, to: Pick<Index, "method" | "elements">): boolean =>

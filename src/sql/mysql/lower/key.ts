@@ -232,7 +232,7 @@ export function indexOperation(
     unique: more.unique,
     concurrently: false,
     ifNotExists: more.ifNotExists,
-    method: more.kind ?? body.mysql?.using ?? "btree",
+    method: more.kind ?? "btree",
     elements: body.elements,
     include: [],
     nullsNotDistinct: false,
