@@ -52,16 +52,14 @@ export default defineRule({
       const data = { column: show(table, column.text) };
       const model = dependents.ignoredBy(column.text);
       const at = operation.head;
-      const computed = dependents.computed();
-      if (computed === "again") return;
+      if (dependents.computed() === "again") return;
       if (model?.isNew === true) report({ at, message: "ignored", data: { ...data, model: model.path } });
       if (model !== undefined) return;
       const next = dependents.successor();
       if (next?.isFilled === true && next.isKept) return;
       if (next?.takesName === true) {
-        const [message, severity] = next.isFilled
-          ? (["behind", "warning"] as const)
-          : (["unfilled"] as const);
+        const message = next.isFilled ? "behind" : "unfilled";
+        const severity = next.isFilled ? "warning" : undefined;
         const names = { ...data, successor: show(table, next.name) };
         const instead = `first create a trigger that gives ${names.successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
         report({ at, message, severity, data: names, instead });
@@ -69,7 +67,7 @@ export default defineRule({
       }
       const copy = dependents.copiedBefore();
       const emptied = values.emptiedBy(table);
-      if (computed === "gone") report({ at, message: "emptied", data });
+      if (dependents.computed() === "gone") report({ at, message: "emptied", data });
       else if (early !== undefined) {
         const { instead, related } = early;
         report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
