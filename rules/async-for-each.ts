@@ -8,11 +8,15 @@ export default defineRule({
   dialects: ["mongodb"],
   directions: ["up", "down"],
   docs: {
-    summary: "A write is in an `async` callback of `forEach`, or in an `async` function that nothing awaits.",
+    summary: "A write is in a callback of `forEach`, or in an `async` function that nothing awaits.",
     why: "`forEach` of an array or a cursor drops the promises of its callback. All writes start at once, the runner records the migration as applied before they end, and an error ends the process or reaches nobody.",
     instead:
       "Write `for (const … of …)`, or `for await (const … of cursor)`, with the same body in place of `forEach`. Await a function that is called.",
-    exceptions: ["`await Promise.all(list.map(async …))`", "`eachAsync` of Mongoose's cursors"],
+    exceptions: [
+      "`await Promise.all(list.map(async …))`",
+      "a promise that the callback puts into a list",
+      "`eachAsync` of Mongoose's cursors",
+    ],
   },
   messages: { unheard: "nothing waits for {{method}}() of {{name}}: the function around it isn't awaited" },
   on: {

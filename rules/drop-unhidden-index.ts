@@ -10,7 +10,7 @@ export default defineRule({
     summary: "An index is dropped that the history hasn't hidden before.",
     why: "If a query still needs it, each one reads the whole collection until the index is built again. A hidden index (4.4 and later) can be shown again at once.",
     instead:
-      "Hide the index with `collMod` and `index: { name, hidden: true }`, watch the application, and drop it in a later migration.",
+      "Hide the index with `collMod` and `index: { name, hidden: true }`, watch the application, and drop it in a later migration. A unique index refuses duplicates also when it is hidden: look in `$indexStats` whether queries use it.",
     exceptions: [
       "an index that an earlier migration hides, or that this migration creates again",
       "a collection that this migration creates",
@@ -19,6 +19,7 @@ export default defineRule({
   },
   messages: {
     needed: "{{index}} of {{name}} is dropped unhidden: a query that needs it reads all documents",
+    unique: "unique index {{index}} of {{name}} is dropped: a query that needs it reads all documents",
   },
   recipe: { mongodb: recipes.mongodb.hiddenIndex },
   on: {
@@ -34,7 +35,12 @@ export default defineRule({
       );
       if (isReplaced || isFirst) return;
       const index = name ?? keys?.map(({ field }) => field).join(", ") ?? "the index";
-      report({ at: head, message: "needed", data: { index, name: documents.name() } });
+      const data = { index, name: documents.name() };
+      if (documents.isUnique()) report({ at: head, message: "unique", data, instead: ofUnique });
+      else report({ at: head, message: "needed", data });
     },
   },
 });
+
+const ofUnique =
+  "Look in $indexStats whether queries use it: hidden, it would still refuse duplicates. If they do, first create an index that isn't unique and begins with the same fields, such as `{ email: 1, _id: 1 }`.";

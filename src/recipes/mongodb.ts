@@ -40,9 +40,17 @@ export const inShell = (code: string): string =>
     .replaceAll(").rename(", ").renameCollection(")
     .replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
 
+/** TypeScript infers no types where a loop's values depend on those of the round before. */
+const inTypes = (code: string): string =>
+  code
+    .replace("for (let last; ; )", "for (let last: any; ; )")
+    .replace("batch.at(-1)._id", "batch.at(-1)!._id")
+    .replace("const writes = [];", "const writes: any[] = [];");
+
 /** Code for a call, in the words of what runs it. */
-export function inWordsOf({ operation }: Step, code: string): string {
-  return isOfDocuments(operation) && operation.collection?.shell === true ? inShell(code) : code;
+export function inWordsOf({ operation, script }: Step, code: string): string {
+  if (isOfDocuments(operation) && operation.collection?.shell === true) return inShell(code);
+  return /\.[cm]?ts$/.test(script.path) ? inTypes(code) : code;
 }
 
 type Recipe = (step: Step) => string | undefined;
@@ -98,7 +106,12 @@ function notYet(operation: DocumentOperation): string {
 }
 
 /** The same change, of a thousand documents at a time. */
-export const batches = advice((step) => {
+export const batches: Recipe = (step) => batchesInCode(step) ?? inWords;
+
+const inWords =
+  "Change the documents in a loop, a thousand at a time: those after the last `_id`, in its order.";
+
+const batchesInCode = advice((step) => {
   const operation = callOf(step);
   if (operation?.collection === undefined) return undefined;
   const { collection } = operation;
@@ -356,7 +369,7 @@ export function documentStages(step: Step): Stages | undefined {
       return undefined;
     }
     case "dropDocumentIndex":
-      return documents.isHidden() ? undefined : hiddenStages(step);
+      return documents.isHidden() || documents.isUnique() ? undefined : hiddenStages(step);
     case "alterCollection":
       return operation.validator === undefined || operation.validator.empty
         ? undefined
@@ -367,7 +380,7 @@ export function documentStages(step: Step): Stages | undefined {
       if (change.rename.length > 0) return copiedStages(step);
       const [field] = change.unset;
       if (field !== undefined && !documents.deprecated(field)) return unusedStages(step);
-      return documents.choosesAll() ? inOne(batches(step)) : undefined;
+      return documents.choosesAll() ? inOne(batchesInCode(step)) : undefined;
     }
     default:
       return undefined;

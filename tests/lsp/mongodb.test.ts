@@ -19,7 +19,10 @@ exports.down = async (db) => {
 let editor: Editor;
 beforeAll(async () => {
   write(join(folder, "package.json"), '{ "dependencies": { "migrate-mongo": "^14.0.0" } }');
-  write(join(folder, "migrate-mongo-config.js"), "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n");
+  write(
+    join(folder, "migrate-mongo-config.js"),
+    "module.exports = { lockCollectionName: 'changelog_lock', lockTtl: 600 };\n",
+  );
   write(file, text);
   editor = await Editor.start({ profile: profile("vscode"), folders: [folder] });
   await editor.open(file, text);

@@ -23,8 +23,8 @@ export interface CollectionName {
 }
 
 /**
- * What becomes of a call's promise. `awaited`: it is, or is kept and may be; `dropped`: nothing awaits it; `forEach`: a
- * callback awaits it, and nothing awaits the callback.
+ * What becomes of a call's promise. `awaited`: it is, or is kept and may be; `dropped`: nothing awaits it; `forEach`: it is
+ * in a callback that nothing awaits, whether that one awaits it or not.
  */
 export type Waits = "awaited" | "dropped" | "forEach";
 

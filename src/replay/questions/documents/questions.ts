@@ -46,6 +46,8 @@ export interface DocumentQuestions {
   readonly deprecated: (field?: string) => boolean;
   /** Of an index that is dropped: the history has hidden it in an earlier migration. */
   readonly isHidden: () => boolean;
+  /** Of an index that is dropped: it is unique by the history, or the rollback makes it so. */
+  readonly isUnique: () => boolean;
   /** An earlier migration has given the collection a validator. */
   readonly isValidated: () => boolean;
   /** The fields by which the history has distributed the collection over shards, or this call does. */
@@ -222,6 +224,20 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     if (operation.kind !== "dropDocumentIndex") return false;
     const name = operation.name ?? (operation.keys && indexName(operation.keys));
     return name !== undefined && known(step, parts)?.hidden?.has(name) === true;
+  },
+  isUnique: (step, parts) => () => {
+    const { operation, scope } = step;
+    if (operation.kind !== "dropDocumentIndex") return false;
+    const name = operation.name ?? (operation.keys && indexName(operation.keys));
+    const own = keyOfCollection(operation);
+    const restored = scope.downSteps.flatMap(({ operation: back }) =>
+      back.kind === "createDocumentIndex" && keyOfCollection(back) === own ? [back.index] : [],
+    );
+    const before = [...(known(step, parts)?.indexes.values() ?? [])].map(({ index }) => index);
+    return [...before, ...restored].some((index) => {
+      const byKeys = index.keys && indexName(index.keys);
+      return index.unique && name !== undefined && (index.name === name || byKeys === name);
+    });
   },
   isValidated: (step, parts) => () => known(step, parts)?.validated === true,
   shardKey: (step, parts) => () =>

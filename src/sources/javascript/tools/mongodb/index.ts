@@ -3,7 +3,7 @@ import type { Span } from "../../../../text/span.ts";
 import type { CollectionName, DocumentLoop, Waits } from "../../../../model/operation.ts";
 import { handed } from "../../handed.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
-import { children, field, spanOf } from "../../tree.ts";
+import { children, spanOf } from "../../tree.ts";
 import {
   fieldOf,
   isNothing,
@@ -20,6 +20,7 @@ import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts"
 import { databaseCall } from "./database.ts";
 import { dbMigrateCall } from "./db-migrate.ts";
 import { shardingCall } from "./shards.ts";
+import { returnedBy } from "./returned.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
@@ -43,6 +44,8 @@ class MongoReader implements ToolReader {
   readonly #lists = new WriteLists();
   /** Calls in callbacks that nothing awaits. */
   #unheard = 0;
+  /** What the callback of `forEach` around a call gives back; undefined: there is none. */
+  #returned: readonly Span[] | undefined;
   #transaction: number | undefined;
   /** The documents that have been asked for last: a loop goes through them. */
   #each: Cursor | undefined;
@@ -96,7 +99,10 @@ class MongoReader implements ToolReader {
     const isDropped =
       name === "map" && call.alone === true && links.at(-1) === link && callback.tree["async"] === true;
     if (!isDropped && !/^(?:forEach|eachAsync|each)$/.test(name)) return false;
-    const isUnheard = name !== "eachAsync" && (isDropped || isAsync(callback));
+    const isHeard = name === "eachAsync";
+    const isUnheard = !isHeard && callback.tree["async"] === true;
+    const around = this.#returned;
+    this.#returned = isHeard ? undefined : returnedBy(callback);
     if (isUnheard) this.#unheard++;
     const items =
       root.is === "list" && links[0] === link && root.items.length <= longestList ? root.items : undefined;
@@ -104,6 +110,7 @@ class MongoReader implements ToolReader {
     if (items === undefined) this.#output.run(callback, [], this.#follow, { ...call.flow, ...again });
     else for (const item of items) this.#output.run(callback, [item], this.#follow, call.flow);
     if (isUnheard) this.#unheard--;
+    this.#returned = around;
     return true;
   }
 
@@ -261,7 +268,7 @@ class MongoReader implements ToolReader {
       span: given.at,
       head,
       method: name,
-      waits: receiver.is === "bulk" ? ("awaited" as const) : this.#waits(values, later, call),
+      waits: receiver.is === "bulk" ? ("awaited" as const) : this.#waits(values, later, given.at, call),
       hasSession,
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
       ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
@@ -282,14 +289,17 @@ class MongoReader implements ToolReader {
     if (collection !== undefined) this.#output.dynamic(headOf(link), call);
   }
 
-  #waits(values: readonly Value[], later: readonly Link[], { alone }: Call): Waits {
+  #waits(values: readonly Value[], later: readonly Link[], at: Span, { alone }: Call): Waits {
     if (this.#handles.shell) return "awaited";
     // A driver before 4 calls back, and whoever handles its result may wait for it.
     const callsBack = values.some(
       (value) => value.is === "function" || callbackNames.test(this.#written(value)),
     );
-    if (alone === true && !callsBack && !later.some(({ name }) => name === "then")) return "dropped";
-    return this.#unheard > 0 ? "forEach" : "awaited";
+    if (alone === true && !callsBack && !later.some(({ name }) => name === "then"))
+      return this.#returned === undefined ? "dropped" : "forEach";
+    const isReturned =
+      this.#returned?.some(({ start, end }) => start === at.start && end === at.end) === true;
+    return this.#unheard > 0 || isReturned ? "forEach" : "awaited";
   }
 
   #written({ at }: Value): string {
@@ -313,13 +323,6 @@ const builtIn =
 const isSeveral = (value: Value): boolean =>
   (value.is === "list" && value.items.length > 1) ||
   (value.is === "chain" && value.links.at(-1)?.name === "map");
-
-/** Its promise says when its work is done; `forEach` drops it. */
-const isAsync = ({ tree }: FunctionValue): boolean =>
-  tree["async"] === true ||
-  (tree.type === "ArrowFunctionExpression" && field(bodyOf(tree), "type") !== "BlockStatement");
-
-const bodyOf = (tree: FunctionValue["tree"]): FunctionValue["tree"] => tree["body"] as FunctionValue["tree"];
 
 function hasSessionIn(
   options: Value | undefined,

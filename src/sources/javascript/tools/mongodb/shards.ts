@@ -18,7 +18,9 @@ const isCommand = (name: string): name is ShardCollection["command"] => commands
 /** `shop.users`: the collection is named with its database. */
 const withoutDatabase = (collection: CollectionName): CollectionName => {
   const name = collection.name?.replace(/^[^.]*\./, "");
-  return name === undefined ? collection : { ...collection, name, text: name, database: undefined, withoutDriver: true };
+  return name === undefined
+    ? collection
+    : { ...collection, name, text: name, database: undefined, withoutDriver: true };
 };
 
 /** Of `db.adminCommand({ … })`; undefined: it is about something else. */
