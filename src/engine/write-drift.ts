@@ -44,7 +44,12 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
   ];
   const { show } = namesIn(wanted);
   const lines = differences.map(sentence);
+  // The history makes no table, so it may begin with some.
+  const older = [...there.relations()].filter(
+    ({ key, ownedBy }) => ownedBy === undefined && wanted.relation(key).is === "unknown",
+  );
   const notes = [
+    ...older.map(({ kind, key }) => `whether the history begins with ${kind} ${show(key)}`),
     ...unsure.map((key) => `whether the query of ${show(key)} is the same: the server writes it anew`),
     ...gaps,
     ...left.map((sql) => `how to reconcile what this doesn't: ${sql.replaceAll(/\s+/g, " ")}`),

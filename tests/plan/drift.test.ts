@@ -134,8 +134,18 @@ describe("what pg_dump writes otherwise", () => {
   });
 });
 
+it("a history that makes no table may begin with some", async () => {
+  const plan = await drift("SELECT 1;", "CREATE TABLE public.t (a integer);");
+  expect(plan.gaps).toEqual(["whether the history begins with table t"]);
+});
+
 describe("what mysqldump writes otherwise", () => {
   it.each([
+    [
+      "a sign that does nothing",
+      "CREATE TABLE t (a int DEFAULT +3, b int DEFAULT -3);",
+      "CREATE TABLE `t` (`a` int DEFAULT 3, `b` int DEFAULT -3) ENGINE=InnoDB;",
+    ],
     [
       "the short name of a character set",
       "CREATE TABLE t (a varchar(9) CHARACTER SET utf8 COLLATE utf8_bin) DEFAULT CHARSET=utf8 COLLATE=utf8_bin;",

@@ -52,7 +52,7 @@ export async function openReplays(
   isOnly = false,
 ): Promise<Pick<Project, "replays" | "others"> & { readonly facts: Facts }> {
   const isOfServer = ({ dialect }: { readonly dialect: string }): boolean =>
-    (dialect === "postgres") === (database === "postgres");
+    dialect !== "mongodb" && (dialect === "postgres") === (database === "postgres");
   // Database and version are those of the server that runs them, whatever the project states.
   const found = openHistories(openFiles({ ...files, facts: {} }), [], {});
   const own = found.histories.filter(isOfServer).map(({ root }) => [root, { dialect: database }] as const);

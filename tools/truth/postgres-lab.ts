@@ -118,7 +118,6 @@ class PostgresLab implements Lab {
 
   async schemaDifferences(schema: Schema): ReturnType<Lab["schemaDifferences"]> {
     const { rows } = await this.#observer.query(catalogue);
-    const isTemporary = (line: string): boolean => /(?:^| )pg_temp\./.test(line);
     const ours = describe(schema).filter((line) => !isTemporary(line));
     const servers = forget(
       rows.map(({ line }) => String(line)).filter((line) => !isTemporary(line)),
@@ -152,8 +151,8 @@ class PostgresLab implements Lab {
     return this.#player.send(sql);
   }
 
-  objects(): Promise<readonly string[]> {
-    return this.state();
+  async objects(): Promise<readonly string[]> {
+    return (await this.state()).filter((line) => !isTemporary(line));
   }
 
   dump(): string | undefined {
@@ -171,6 +170,9 @@ class PostgresLab implements Lab {
     await this.#admin.end();
   }
 }
+
+/** Of a session. */
+const isTemporary = (line: string): boolean => /(?:^| )pg_temp\w*\./.test(line);
 
 async function observe(server: Server, database: string): Promise<Client> {
   const client = await server.connect(database);

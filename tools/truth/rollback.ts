@@ -12,13 +12,17 @@ import { placeText } from "../../src/verify/differences.ts";
 import { unsendable } from "../../src/verify/send.ts";
 import type { Player, Queries } from "./play.ts";
 
-/** What ddlint compares beyond the names of `catalogue`: definitions, in the server's words. */
+/**
+ * What ddlint compares beyond the names of `catalogue`: definitions, in the server's words, without the names that it gives
+ * NOT NULL (18), which keep those of renamed columns and tables.
+ */
 const definitions = `
   WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
   SELECT 'default ' || d.adrelid::regclass || '.' || a.attname || ' ' || pg_get_expr(d.adbin, d.adrelid) AS line
     FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
     JOIN pg_class c ON c.oid = d.adrelid JOIN own ON own.oid = c.relnamespace WHERE pg_get_expr(d.adbin, d.adrelid) !~ '^NULL::'
-  UNION ALL SELECT 'constraint ' || k.conrelid::regclass || ' ' || k.conname || ' ' || replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')
+  UNION ALL SELECT 'constraint ' || k.conrelid::regclass || ' '
+      || CASE WHEN k.contype = 'n' AND k.conname ~ '_not_null\\d*$' THEN '' ELSE k.conname || ' ' END || replace(pg_get_constraintdef(k.oid), ' NOT VALID', '')
     FROM pg_constraint k JOIN own ON own.oid = k.connamespace WHERE k.conrelid <> 0
   UNION ALL SELECT pg_get_indexdef(c.oid) FROM pg_class c JOIN own ON own.oid = c.relnamespace WHERE c.relkind IN ('i', 'I')
   UNION ALL SELECT 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid)

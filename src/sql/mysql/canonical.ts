@@ -48,7 +48,8 @@ export function canonicalText(text: string): string {
     .join(" ")
     .replaceAll(/ (?:charset|character set) \w+/g, "")
     .replaceAll(/\bnot (\S+) (in|like|between|regexp) /g, "$1 not $2 ")
-    .replaceAll(/- (?=\d)/g, "-");
+    .replaceAll(/- (?=\d)/g, "-")
+    .replace(/^\+ (?=\d)/, "");
 }
 
 /** `00003` of ZEROFILL, `1.50` of a decimal. */
