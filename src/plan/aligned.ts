@@ -137,7 +137,7 @@ function alikeView(history: Relation, other: Relation, isSameText: IsSameText): 
 const textsBy =
   (own: Canonical | undefined): IsSameText =>
   (a, b) => {
-    if (canonical(a) === canonical(b)) return true;
+    if (canonical(a) === canonical(b) || isSameMoment(canonical(a), canonical(b))) return true;
     const text = own?.(a);
     return text !== undefined && text === own?.(b);
   };
@@ -157,13 +157,31 @@ const canonical = (text: string): string =>
     .replace(/\bilike\b/g, "~ ~ *")
     .replace(/\blike\b/g, "~ ~");
 
+const moment =
+  /^'(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d))?(?:\.(\d*?)0*)?)? ?(?:(z|utc)|([+-]\d\d)(?::?(\d\d))?)?'$/i;
+
+/** The server writes the zone of a session; where only one has a zone, the clock decides. */
+function isSameMoment(...texts: readonly [string, string]): boolean {
+  const [a, b] = texts.map((text) => {
+    const found = moment.exec(text === "'epoch'" ? "'1970-01-01 00:00:00Z'" : text);
+    if (found === null) return undefined;
+    const [, day = "", clock = "00:00", seconds = "00", parts = "", utc, hours, minutes = "00"] = found;
+    const local = `${day}T${clock}:${seconds}`;
+    const instant = Date.parse(local + (hours === undefined ? "Z" : `${hours}:${minutes}`));
+    return { hasZone: (utc ?? hours) !== undefined, local, instant, parts };
+  });
+  if (a === undefined || b === undefined || a.parts !== b.parts) return false;
+  return a.hasZone && b.hasZone ? a.instant === b.instant : a.local === b.local;
+}
+
 /** The one expression, where the other is only written otherwise. */
 const alikeText = <E extends Expression | undefined>(a: E, b: E, isSameText: IsSameText): E =>
   a !== undefined && b !== undefined && isSameText(a.text, b.text) ? a : b;
 
-/** A `timestamp NOT NULL` has the zero date as its default, which a dump writes. */
-const isZeroDate = ({ type, default: value }: Column): boolean =>
-  type?.name === "timestamp" && /^'0000-00-00 00:00:00(?:\.0+)?'$/.test(value?.text.trim() ?? "");
+/** A `timestamp NOT NULL` has the zero date as its default, which a dump writes; on MariaDB all that is ON UPDATE. */
+const isZeroDate = ({ type, default: value, mysql }: Column): boolean =>
+  (type?.name === "timestamp" || mysql?.onUpdate !== undefined) &&
+  /^'0000-00-00 00:00:00(?:\.0+)?'$/.test(value?.text.trim() ?? "");
 
 const alikeColumn = (a: Column, b: Column, isSameText: IsSameText): Column => ({
   ...b,

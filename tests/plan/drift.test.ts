@@ -124,6 +124,16 @@ describe("what pg_dump writes otherwise", () => {
       "CREATE TABLE public.t (a integer);",
     ],
     [
+      "CASE without ELSE",
+      "CREATE TABLE t (a boolean, b bigint); CREATE UNIQUE INDEX i ON t ((CASE WHEN a = true THEN b END));",
+      "CREATE TABLE public.t (a boolean, b bigint); CREATE UNIQUE INDEX i ON public.t USING btree ((\nCASE\n    WHEN (a = true) THEN b\n    ELSE NULL::bigint\nEND));",
+    ],
+    [
+      "moments in the zone of a session",
+      "CREATE TABLE t (a timestamptz DEFAULT '2000-01-01 00:00:00+00', b timestamptz DEFAULT 'epoch', c timestamp DEFAULT 'epoch', d timestamptz DEFAULT '2000-01-01', e timestamptz DEFAULT TIMESTAMPTZ '2000-01-01T00:00:00.50Z');",
+      "CREATE TABLE public.t (a timestamp with time zone DEFAULT '2000-01-01 05:30:00+05:30'::timestamp with time zone, b timestamp with time zone DEFAULT '1970-01-01 05:30:00+05:30'::timestamp with time zone, c timestamp without time zone DEFAULT '1970-01-01 00:00:00'::timestamp without time zone, d timestamp with time zone DEFAULT '2000-01-01 00:00:00+05:30'::timestamp with time zone, e timestamp with time zone DEFAULT '1999-12-31 16:00:00.5-08'::timestamp with time zone);",
+    ],
+    [
       "a view's query",
       "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b AS name FROM t WHERE a IN (1, 2);",
       "CREATE TABLE public.t (a integer, b text); CREATE VIEW public.v AS\n SELECT t.a,\n    t.b AS name\n   FROM public.t\n  WHERE (t.a = ANY (ARRAY[1, 2]));",
@@ -132,6 +142,19 @@ describe("what pg_dump writes otherwise", () => {
     const plan = await drift(history, dump);
     expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
   });
+});
+
+it.each([
+  ["'2000-01-01 00:00:00+00'", "'2000-01-01 00:00:00+05:30'::timestamp with time zone"],
+  ["'2000-01-01 00:00:00+00'", "'2000-01-01 00:00:00.5+00'::timestamp with time zone"],
+  ["'epoch'", "'1970-01-02 00:00:00+00'::timestamp with time zone"],
+  ["CASE WHEN true THEN now() END", "CASE WHEN true THEN now() ELSE now() END"],
+])("the default %s isn't %s", async (history, dump) => {
+  const plan = await drift(
+    `CREATE TABLE t (a timestamptz DEFAULT ${history});`,
+    `CREATE TABLE public.t (a timestamp with time zone DEFAULT ${dump});`,
+  );
+  expect(plan.isSame).toBe(false);
 });
 
 it("a history that makes no table may begin with some", async () => {
@@ -173,6 +196,11 @@ describe("what mariadb-dump writes otherwise", () => {
       "a key that is a hash, which has no order",
       "CREATE TABLE t (a blob, b int, c varchar(9), d varchar(9)); CREATE UNIQUE INDEX u ON t (b DESC, a DESC); CREATE UNIQUE INDEX h USING HASH ON t (c DESC); CREATE UNIQUE INDEX w ON t (d DESC); ALTER TABLE t MODIFY d text;",
       "CREATE TABLE `t` (`a` blob DEFAULT NULL, `b` int(11) DEFAULT NULL, `c` varchar(9) DEFAULT NULL, `d` text DEFAULT NULL, UNIQUE KEY `u` (`b`,`a`) USING HASH, UNIQUE KEY `h` (`c`) USING HASH, UNIQUE KEY `w` (`d`) USING HASH) ENGINE=InnoDB;",
+    ],
+    [
+      "the zero date of ON UPDATE",
+      "CREATE TABLE t (a datetime(3) NOT NULL ON UPDATE current_timestamp(3));",
+      "CREATE TABLE `t` (`a` datetime(3) NOT NULL DEFAULT '0000-00-00 00:00:00.000' ON UPDATE current_timestamp(3)) ENGINE=InnoDB;",
     ],
     [
       "a default of a generated column",

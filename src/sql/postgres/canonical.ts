@@ -48,6 +48,10 @@ const rewrites: Readonly<Record<string, ((fields: Fields) => Json) | undefined>>
   A_Const: constant,
   A_Expr: operator,
   BoolExpr: ({ boolop, args }) => condition(textOf(boolop), list(args).map(plain)),
+  CaseExpr: ({ defresult, ...rest }) => {
+    const otherwise = plain(defresult);
+    return { case: plain(rest), ...(isNull(otherwise) ? {} : { otherwise }) };
+  },
   ColumnRef: ({ fields }) => ({ column: lastName(fields) }),
   FuncCall: ({ funcname, ...rest }) => ({ call: lastName(funcname), ...fieldsOf(plain(rest)) }),
   RangeVar: ({ relname, alias }) => ({
@@ -61,6 +65,9 @@ const rewrites: Readonly<Record<string, ((fields: Fields) => Json) | undefined>>
     return { value, name: name ?? column ?? call };
   },
 };
+
+/** Nothing, or NULL. */
+const isNull = (node: Json): boolean => node === null || fieldsOf(node)["constant"] === null;
 
 /** In the words of the server: a literal of any type is a text. */
 function constant({ sval, ival, fval, boolval, bsval, isnull }: Fields): Json {
