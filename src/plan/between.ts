@@ -341,10 +341,12 @@ class Changes implements Between {
       : this.#definitions.alterColumn(from, to, table, this.#names, isMoved);
     const shown = `${this.#names.show(table.key)}.${this.#names.spell(to.name)}`;
     const place = isMoved ? this.#definitions.place(to, table, this.#names) : "";
+    // The key of an AUTO_INCREMENT can't be dropped before it.
+    const isFreed = from.mysql?.autoIncrement === true && to.mysql?.autoIncrement !== true;
     if (clauses === undefined) this.#found.gaps.push(`the definition of column ${shown}`);
     else if (clauses.length > 0)
       this.#found.add(
-        "alterColumn",
+        isFreed ? "leave" : "alterColumn",
         `ALTER TABLE ${this.#names.show(table.key)} ${clauses.join(", ")}${place}`,
       );
   }

@@ -157,6 +157,15 @@ it.each([
   expect(plan.isSame).toBe(false);
 });
 
+it("a column loses AUTO_INCREMENT before its key", async () => {
+  const { statements } = await drift(
+    "CREATE TABLE t (a int, b bigint);",
+    "CREATE TABLE `t` (`a` int DEFAULT NULL, `b` bigint NOT NULL AUTO_INCREMENT, UNIQUE KEY `b` (`b`)) ENGINE=InnoDB;",
+    "mysql",
+  );
+  expect(statements).toEqual(["ALTER TABLE t MODIFY COLUMN b bigint NULL;", "ALTER TABLE t DROP INDEX b;"]);
+});
+
 it("a history that makes no table may begin with some", async () => {
   const plan = await drift("SELECT 1;", "CREATE TABLE public.t (a integer);");
   expect(plan.gaps).toEqual(["whether the history begins with table t"]);
