@@ -52,8 +52,10 @@ export default defineRule({
 
 /** For a name that another table gets behind it. */
 const swapped = {
-  postgres: "Rename both tables in one transaction, so that the name is never missing.",
-  mysql: "Rename both tables in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
+  postgres:
+    "Fill the new table under another name; then rename both in one transaction, so that the name is never missing.",
+  mysql:
+    "Fill the new table under another name; then rename both in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
   mongodb: undefined,
 };
 

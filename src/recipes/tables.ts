@@ -58,10 +58,10 @@ export function deprecateTable(step: Step): Advice | undefined {
 }
 
 /** Tables that the migration drops behind this one, which needs them as long as it is there. */
-function keptWith({ neighbours, show }: Step, keys: readonly ForeignKey[]): Advice {
-  const behind = neighbours("later", "dropTable").flatMap(({ operation, before }) => {
+function keptWith({ neighbours, show, statement: own }: Step, keys: readonly ForeignKey[]): Advice {
+  const behind = neighbours("later", "dropTable").flatMap(({ operation, before, statement }) => {
     const key = before.resolve(operation.table);
-    return keys.some(({ references }) => references === key) ? [show(key)] : [];
+    return statement !== own && keys.some(({ references }) => references === key) ? [show(key)] : [];
   });
   return behind.length === 0 ? [] : [inWords(`it refers to ${behind.join(", ")}: drop that behind it, too`)];
 }
