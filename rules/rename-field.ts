@@ -13,7 +13,8 @@ export default defineRule({
     instead:
       "Expand and contract: write both fields, copy the old one in batches, read the new one, unset the old one.",
     exceptions: [
-      "a single document, and documents chosen by `_id`",
+      "a single document, and documents chosen by `_id` or a name of their own, such as `username`",
+      "a field that is null, an empty text or missing in all documents that the filter chooses",
       "a field that this migration has written before",
       "a collection that this migration creates",
       "the rollback",
@@ -26,7 +27,9 @@ export default defineRule({
       const { change, many, filter, head } = operation;
       if (!many || filter.bounded || documents.isNew()) return;
       const written = documents.writtenHere();
-      const renamed = change.rename.filter(({ from }) => !written.has(from));
+      const renamed = change.rename.filter(
+        ({ from }) => !written.has(from) && filter.empty?.includes(from) !== true,
+      );
       const [first] = renamed;
       if (first === undefined) return;
       const field = renamed.map(({ from }) => from).join(", ");

@@ -16,7 +16,8 @@ export default defineRule({
     exceptions: [
       "a field that an earlier migration marks as deprecated, or with a name like `name_old`",
       "a field that this migration has written before, and that another operator of the same update copies",
-      "a single document, and documents chosen by `_id`",
+      "a single document, and documents chosen by `_id` or a name of their own, such as `username`",
+      "a field that is null, an empty text or missing in all documents that the filter chooses",
       "a collection that this migration creates",
       "the rollback",
     ],
@@ -28,7 +29,10 @@ export default defineRule({
       const { change, many, filter, head } = operation;
       if (!many || filter.bounded || documents.isNew()) return;
       const written = documents.writtenHere();
-      const lost = change.unset.filter((field) => !written.has(field) && !documents.deprecated(field));
+      const lost = change.unset.filter(
+        (field) =>
+          !written.has(field) && !documents.deprecated(field) && filter.empty?.includes(field) !== true,
+      );
       // A pipeline may have copied it.
       if (lost.length === 0 || (change.pipeline && change.set.length > 0)) return;
       report({ at: head, message: "lost", data: { field: lost.join(", "), name: documents.name() } });

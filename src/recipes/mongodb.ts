@@ -1,108 +1,41 @@
 /** Advice for MongoDB: calls of its driver that can be pasted into the migration. */
 import type {
   CollectionName,
-  DocumentFilter,
   DocumentIndex,
   DocumentKey,
   DocumentOperation,
+  UpdateDocuments,
 } from "../model/operation.ts";
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
 import { fieldName } from "../text/javascript.ts";
+import {
+  callOf,
+  lines,
+  textOf,
+  advice,
+  indented,
+  inner,
+  ownFilter,
+  batched,
+  inBatch,
+  anyOf,
+  existing,
+  oneLine,
+  type Stages,
+  type Recipe,
+} from "./mongodb-code.ts";
 
-/** Undefined: there is nothing to write code for. */
-const callOf = ({ operation }: Step): DocumentOperation | undefined =>
-  isOfDocuments(operation) && operation.collection?.withoutDriver !== true ? operation : undefined;
+export { inShell, inWordsOf, type DocumentStage } from "./mongodb-code.ts";
 
-const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
-
-/** A part of advice that is a migration of its own, and what comes before it. */
-export interface DocumentStage {
-  /** What people do first: a release of the application, or work by hand. */
-  readonly first?: { readonly kind: "deploy" | "by-hand"; readonly why: string } | undefined;
-  /** The comment above its code. */
-  readonly title?: string | undefined;
-  readonly code: readonly string[];
-}
-
-type Stages = readonly DocumentStage[];
-
-const textOf = (stages: Stages | undefined): string | undefined =>
-  stages &&
-  lines(...stages.flatMap(({ title, code }) => [...(title === undefined ? [] : [`// ${title}`]), code]));
-
-/** As MongoDB's shell writes it: it awaits by itself, and `find` takes the fields alone. */
-export const inShell = (code: string): string =>
-  code
-    .replaceAll(/\bawait /g, "")
-    .replaceAll(".command({ collMod", ".runCommand({ collMod")
-    .replaceAll("db.collection(", "db.getCollection(")
-    .replaceAll(").rename(", ").renameCollection(")
-    .replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
-
-/** TypeScript infers no types where a loop's values depend on those of the round before. */
-const inTypes = (code: string): string =>
-  code
-    .replace("for (let last; ; )", "for (let last: any; ; )")
-    .replace("batch.at(-1)._id", "batch.at(-1)!._id")
-    .replace("const writes = [];", "const writes: any[] = [];");
-
-/** Code for a call, in the words of what runs it. */
-export function inWordsOf({ operation, script }: Step, code: string): string {
-  if (isOfDocuments(operation) && operation.collection?.shell === true) return inShell(code);
-  return /\.[cm]?ts$/.test(script.path) ? inTypes(code) : code;
-}
-
-type Recipe = (step: Step) => string | undefined;
-
-const advice =
-  (write: Recipe): Recipe =>
-  (step) => {
-    const code = write(step);
-    return code === undefined ? undefined : inWordsOf(step, code);
-  };
-
-const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
-
-/** Part of a record as code: `plan: { $exists: false }`. */
-const inner = (filter: string | undefined): string | undefined =>
-  /^\{\s*([^]*?)\s*,?\s*\}$/.exec(filter ?? "")?.[1];
-
-/** The conditions of a filter, empty for none; undefined: they can't be written again. */
-function ownFilter({ filter }: { readonly filter: DocumentFilter }): string | undefined {
-  const { code, is } = filter;
-  if (code === undefined) return is === "none" ? "" : undefined;
-  return inner(code) ?? (/^[\w$.]+$/.test(code) ? `...${code}` : undefined);
-}
-
-/** A loop over documents by `_id`, a thousand at a time. */
-function batched({ code }: CollectionName, filter: string, body: readonly string[]): readonly string[] {
-  return [
-    "for (let last; ; ) {",
-    `  const batch = await ${code}`,
-    `    .find({ ${filter === "" ? "" : `${filter}, `}...(last && { _id: { $gt: last } }) }, { projection: { _id: 1 } })`,
-    "    .sort({ _id: 1 })",
-    "    .limit(1000)",
-    "    .toArray();",
-    "  if (batch.length === 0) break;",
-    ...body,
-    "  last = batch.at(-1)._id;",
-    "}",
-  ];
-}
-
-const inBatch = "{ _id: { $in: batch.map(({ _id }) => _id) } }";
-
-/** The rest of a filter that leaves out what the change has already been made to. */
+/** The filter of what is still to do; empty: it can't be told. */
 function notYet(operation: DocumentOperation): string {
   if (operation.kind !== "updateDocuments") return "";
-  const { set, unset, constant } = operation.change;
-  const [added] = set;
-  const [removed] = unset;
-  if (added !== undefined && constant !== undefined) return `${fieldName(added)}: { $ne: ${constant} }`;
-  return removed !== undefined && unset.length === 1 && set.length === 0
-    ? `${fieldName(removed)}: { $exists: true }`
-    : "";
+  const { set, unset, rename, rest, constants } = operation.change;
+  if (rest === "") return existing([...unset, ...rename.map(({ from }) => from)]);
+  return constants === undefined
+    ? ""
+    : anyOf(set.map((field, i) => `${fieldName(field)}: { $ne: ${constants[i] ?? "null"} }`));
 }
 
 /** The same change, of a thousand documents at a time. */
@@ -123,15 +56,17 @@ const batchesInCode = advice((step) => {
   if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
   const filter = ownFilter(operation);
   if (filter === undefined) return undefined;
+  const toDo = filter === "" ? notYet(operation) : filter;
+  const isFirst =
+    step.neighbours("earlier", "updateDocuments", "deleteDocuments", "insertDocuments").length === 0;
+  const isResumable = isFirst && (filter === "" ? toDo !== "" : step.documents.resumable());
   return lines(
-    "// it can stop and start again at any time",
-    batched(collection, filter === "" ? notYet(operation) : filter, [
+    isResumable ? ["// it can stop and start again at any time"] : [],
+    batched(collection, toDo, [
       `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`,
     ]),
   );
 });
-
-const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
 
 export const keysCode = (keys: readonly DocumentKey[]): string =>
   `{ ${keys.map(({ field, kind }) => `${fieldName(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
@@ -231,15 +166,17 @@ function hiddenStages(step: Step): Stages | undefined {
   const { name, keys, collection } = operation;
   if (name === "*" || (name === undefined && keys === undefined)) return undefined;
   const index = keys === undefined ? `name: ${JSON.stringify(name)}` : `keyPattern: ${keysCode(keys)}`;
+  const drop = `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name) : keysCode(keys)});`;
+  // Hidden, it would still refuse duplicates.
+  if (step.documents.isUnique())
+    return [{ first: { kind: "by-hand", why: "look in $indexStats whether queries use it" }, code: [drop] }];
   const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
   return [
     { code: [collMod(collection, `index: { ${index}, hidden: true }`), `// ${watch}`] },
     {
       first: { kind: "by-hand", why: watch },
       title: "in a later migration:",
-      code: [
-        `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name) : keysCode(keys)});`,
-      ],
+      code: [drop],
     },
   ];
 }
@@ -290,29 +227,54 @@ function validatorStages(step: Step): Stages | undefined {
   ];
 }
 
+/** What an update does besides taking fields away, in a call of its own; undefined: that isn't known. */
+function callOfRest({ collection, change, filter }: UpdateDocuments): readonly string[] | undefined {
+  if (change.rest === "") return [];
+  const isWritable = change.rest !== undefined && (filter.code !== undefined || filter.is === "none");
+  return isWritable
+    ? [`await ${collection?.code}.updateMany(${oneLine(filter.code ?? "{}")}, { ${oneLine(change.rest)} });`]
+    : undefined;
+}
+
+/** Another call of the migration writes a field that this one takes away: it has another meaning then. */
+function takenOver({ neighbours, operation: own }: Step, fields: readonly string[]): boolean {
+  const others = [...neighbours("earlier", "updateDocuments"), ...neighbours("later", "updateDocuments")];
+  return others.some(
+    ({ operation: { collection, change } }) =>
+      isOfDocuments(own) &&
+      collection?.text === own.collection?.text &&
+      [...change.set, ...change.rename.map(({ to }) => to)].some(
+        (to) => to !== undefined && fields.includes(to),
+      ),
+  );
+}
+
 /** A field goes once no version of the application uses it. */
 export const unusedField = advice((step) => textOf(unusedStages(step)));
 
 function unusedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const { collection, change } = operation;
+  const { collection, change, filter, waits } = operation;
   const fields = change.unset;
   const own = ownFilter(operation);
-  if (fields.length === 0 || own === undefined) return undefined;
-  const have = fields.map((field) => `${fieldName(field)}: { $exists: true }`);
-  const some = have.length === 1 ? have.join("") : `$or: [${have.map((one) => `{ ${one} }`).join(", ")}]`;
+  const rest = change.pipeline ? [] : callOfRest(operation);
+  if (fields.length === 0 || own === undefined || rest === undefined || waits === "forEach") return undefined;
+  // The later filter has to find what this one finds.
+  const isLost = rest.length > 0 && change.set.some((field) => filter.fields.includes(field));
+  if (isLost || change.rename.length > 0 || takenOver(step, fields)) return undefined;
   const unset = fields.map((field) => `${fieldName(field)}: ""`).join(", ");
   const names = fields.map((field) => `${collection.text}.${field}`);
   return [
     {
-      title: "in this migration, as a mark only:",
-      code: names.map((name) => `// ddlint-deprecated: ${name}`),
+      title:
+        rest.length === 0 ? "in this migration, as a mark only:" : "in this migration, the rest and a mark:",
+      code: [...rest, ...names.map((name) => `// ddlint-deprecated: ${name}`)],
     },
     {
       first: { kind: "deploy", why: `deploy the version that doesn't use ${names.join(", ")}` },
       title: `deploy the version that no longer uses ${fields.length === 1 ? "it" : "them"}; then, in a later migration:`,
-      code: batched(collection, own === "" ? some : oneLine(own), [
+      code: batched(collection, own === "" ? existing(fields) : oneLine(own), [
         `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } });`,
       ]),
     },
@@ -320,39 +282,52 @@ function unusedStages(step: Step): Stages | undefined {
 }
 
 /** Both fields are kept in step until no version uses the old one. */
-export const copiedField = advice((step) => textOf(copiedStages(step)?.slice(0, 1)));
+export const copiedField: Recipe = (step) => {
+  const { operation } = step;
+  const renamed = operation.kind === "updateDocuments" ? operation.change.rename.map(({ from }) => from) : [];
+  return takenOver(step, renamed)
+    ? `This migration writes ${renamed.join(", ")} again, with another meaning: no version can read both. Use names for the new fields that no version has had.`
+    : copiedInCode(step);
+};
+
+const copiedInCode = advice((step) => textOf(copiedStages(step)?.slice(0, 1)));
 
 function copiedStages(step: Step): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const [renamed, ...others] = operation.change.rename;
-  const own = ownFilter(operation);
-  if (renamed?.to === undefined || own === undefined) return undefined;
-  const { collection } = operation;
-  const [from, to] = [fieldName(renamed.from), fieldName(renamed.to)];
-  // A second condition of the same field would replace the first.
-  const named = operation.filter.fields.includes(renamed.from) ? "" : `${from}: { $exists: true }`;
+  const { collection, change, filter, waits } = operation;
+  const pairs = change.rename.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
+  const [own, others] = [ownFilter(operation), callOfRest(operation)];
+  const isWhole = pairs.length === change.rename.length && change.unset.length === 0 && waits !== "forEach";
+  const olds = pairs.map(({ from }) => from);
+  if (pairs.length === 0 || !isWhole || own === undefined || others === undefined) return undefined;
+  if (takenOver(step, olds) || step.documents.isOlderThan("4.2")) return undefined;
+  const [from, to] = [olds.join(", "), pairs.map((one) => one.to).join(", ")];
+  // A second condition of the same field would replace the first, and so would a second `$or`.
+  const named = olds.some((old) => filter.fields.includes(old)) || own.includes("$or") ? "" : existing(olds);
   const rest = [...(own === "" ? [] : [oneLine(own)]), ...(named === "" ? [] : [named])].join(", ");
+  const [only] = pairs.length === 1 ? pairs : [];
+  const toDo = only === undefined ? "" : `, ${fieldName(only.to)}: { $exists: false }`;
+  const copied = pairs.map((one) => `${fieldName(one.to)}: "$${one.from}"`).join(", ");
+  const unset = olds.map((old) => `${fieldName(old)}: ""`).join(", ");
+  const why = `deploy a version that writes ${from} and ${to}, and reads either`;
   return [
     {
-      first: {
-        kind: "deploy",
-        why: `deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either`,
-      },
-      title: `deploy a version that writes ${renamed.from} and ${renamed.to}, and reads either; then:`,
+      first: { kind: "deploy", why },
+      title: `${why}; then:`,
       code: [
-        ...batched(collection, `${rest}, ${to}: { $exists: false }`, [
-          `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${to}: "$${renamed.from}" } }]);`,
+        ...batched(collection, `${rest}${toDo}`, [
+          `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${copied} } }]);`,
         ]),
-        ...(others.length === 0 ? [] : [`// the same for ${others.map((one) => one.from).join(", ")}`]),
-        `// ddlint-deprecated: ${collection.text}.${renamed.from}`,
-        `// deploy the version that uses ${renamed.to} alone; then unset ${renamed.from} in a later migration`,
+        ...others,
+        ...olds.map((old) => `// ddlint-deprecated: ${collection.text}.${old}`),
+        `// deploy the version that uses ${to} alone; then unset ${from} in a later migration`,
       ],
     },
     {
-      first: { kind: "deploy", why: `deploy the version that uses ${renamed.to} alone` },
+      first: { kind: "deploy", why: `deploy the version that uses ${to} alone` },
       code: batched(collection, rest, [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${from}: "" } });`,
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } });`,
       ]),
     },
   ];
@@ -369,7 +344,7 @@ export function documentStages(step: Step): Stages | undefined {
       return undefined;
     }
     case "dropDocumentIndex":
-      return documents.isHidden() || documents.isUnique() ? undefined : hiddenStages(step);
+      return documents.isHidden() ? undefined : hiddenStages(step);
     case "alterCollection":
       return operation.validator === undefined || operation.validator.empty
         ? undefined

@@ -66,6 +66,8 @@ export interface DocumentFilter {
   readonly fields: readonly string[];
   /** By `_id`, alone or in a list or range, or by a limit: the number of documents is bounded. */
   readonly bounded: boolean;
+  /** Fields that hold nothing in all documents that it chooses: null, an empty text, or none at all. */
+  readonly empty?: readonly string[] | undefined;
   /** As it is written; undefined: there is none. */
   readonly code?: string | undefined;
 }
@@ -79,8 +81,10 @@ export interface DocumentChange {
   readonly added: readonly { readonly operator: string; readonly field: string }[];
   /** Fields that `$addToSet`, `$pull`, `$min` and the like change: again, they change nothing more. */
   readonly adjusted: readonly string[];
-  /** The value of the only field that is set, where nothing else is done; undefined: not known, or null. */
-  readonly constant?: string | undefined;
+  /** The values of the fields that are set, where nothing else is done; undefined: one isn't known, or null. */
+  readonly constants?: readonly string[] | undefined;
+  /** Its other operators besides `$rename` and `$unset`, as they are written; undefined: not known. */
+  readonly rest?: string | undefined;
   /** A pipeline, whose stages aren't looked into beyond `$set` and `$unset`. */
   readonly pipeline: boolean;
   /** The whole document is replaced. */

@@ -139,6 +139,6 @@ function ofDocuments(
   if (gone !== undefined && change.unset.length + change.rename.length === 1 && change.set.length === 0)
     return proof(gone, `has ${gone}`, `{ ${fieldName(gone)}: { $exists: true } }`);
   const [set] = change.set;
-  if (set === undefined || change.constant === undefined) return undefined;
-  return proof(set, `has another ${set}`, `{ ${fieldName(set)}: { $ne: ${change.constant} } }`);
+  if (set === undefined || change.constants?.length !== 1) return undefined;
+  return proof(set, `has another ${set}`, `{ ${fieldName(set)}: { $ne: ${change.constants[0]} } }`);
 }

@@ -54,7 +54,8 @@ export function roundsOf(steps: readonly Step[], source: string): Rounds {
 }
 
 /** What has no steps while the application runs. */
-function unplanned(operation: DocumentOperation, { documents }: Step): string | undefined {
+function unplanned(operation: DocumentOperation, step: Step): string | undefined {
+  const { documents } = step;
   if (documents.isNew()) return undefined;
   switch (operation.kind) {
     case "renameCollection":
@@ -70,8 +71,9 @@ function unplanned(operation: DocumentOperation, { documents }: Step): string | 
     case "dropDocumentIndex":
       return operation.name === "*" ? "drops indexes that nothing names" : undefined;
     case "updateDocuments": {
-      const { rename, unset, set } = operation.change;
-      return rename.length + unset.length > 1 || (rename.length + unset.length === 1 && set.length > 0)
+      const { change, many, filter } = operation;
+      const isMoved = change.rename.length > 0 || change.unset.some((field) => !documents.deprecated(field));
+      return many && !filter.bounded && isMoved && documentStages(step) === undefined
         ? "does several things to fields: write a call for each of them first"
         : undefined;
     }

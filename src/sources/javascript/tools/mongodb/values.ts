@@ -71,10 +71,14 @@ function choosesAll(name: string, value: Value): boolean {
 
 const isTrue = (value: Value | undefined): boolean => value?.is === "plain" && value.value === true;
 
-/** By `_id` itself, a list of them, or a range with an end. */
+/** No two documents share them. */
+const ownNames = /^(?:user_?name|login|e-?mail|slug|uuid|guid)$/i;
+
+/** By `_id` itself, a list of them, or a range with an end; or by a name that only one has. */
 function isByKey(record: RecordValue): boolean {
   const id = record.fields.get("_id");
-  if (id === undefined) return false;
+  if (id === undefined)
+    return [...record.fields].some(([name, value]) => ownNames.test(name) && textOf(value) !== undefined);
   if (id.is !== "record") return true;
   const operators = new Set(id.fields.keys());
   if (operators.has("$in") || operators.has("$eq")) return true;
@@ -87,8 +91,37 @@ export function filterOf(file: Reader, value: Value | undefined): DocumentFilter
   if (value?.is !== "record") return { is: "unknown", fields: [], bounded: false, code };
   const isAll = !value.open && [...value.fields].every(([name, one]) => choosesAll(name, one));
   const fields = fieldsOf(value);
-  return { is: isAll ? "none" : "some", fields, bounded: isByKey(value), code };
+  return { is: isAll ? "none" : "some", fields, bounded: isByKey(value), empty: emptyIn(value), code };
 }
+
+/** Fields that a condition asks to be empty; of `$or`, those of each branch. */
+function emptyIn(condition: Value): readonly string[] {
+  if (condition.is !== "record") return [];
+  return [...condition.fields].flatMap(([name, value]) => {
+    const branches = value.is === "list" ? value.items.map(emptyIn) : [];
+    if (name === "$and") return branches.flat();
+    if (name === "$or")
+      return (branches[0] ?? []).filter((field) => branches.every((one) => one.includes(field)));
+    return isEmpty(value) ? [name] : [];
+  });
+}
+
+/** `null`, `""`, `{ $in: [null, ""] }`, `{ $exists: false }`, `{ $type: 10 }` */
+function isEmpty(value: Value): boolean {
+  if (value.is !== "record") return isNull(value);
+  const list = fieldOf(value, "$in") ?? fieldOf(value, "$eq");
+  const exists = fieldOf(value, "$exists");
+  const type = fieldOf(value, "$type");
+  return (
+    (list !== undefined &&
+      (list.is === "list" ? list.items.length > 0 && list.items.every(isNull) : isNull(list))) ||
+    (exists?.is === "plain" && exists.value === false) ||
+    numberOf(type) === 10 ||
+    textOf(type) === "null"
+  );
+}
+
+const isNull = (value: Value): boolean => isNothing(value) || textOf(value) === "";
 
 /** The filter of a single document: it is bounded, whatever it is. */
 export const one = (filter: DocumentFilter): DocumentFilter => ({ ...filter, bounded: true });
@@ -114,15 +147,30 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
   for (const record of records) if (record.is === "record") operators(record, change);
   const known =
     records.length > 0 && records.every((one) => one.is === "record" && !one.open && areKnown(one));
-  return { ...change, constant: constantOf(value), pipeline, replace: false, known, code };
+  const constants = constantsOf(file, value);
+  return { ...change, constants, rest: restOf(file, value), pipeline, replace: false, known, code };
 }
 
-/** `{ $set: { plan: "free" } }`: a document that has the value needs no change. One without a field has null. */
-function constantOf(value: Value | undefined): string | undefined {
+/** `{ $set: { plan: "free" } }`: a document that has the values needs no change. One without a field has null. */
+function constantsOf(file: Reader, value: Value | undefined): readonly string[] | undefined {
   const set = value?.is === "record" && value.fields.size === 1 ? fieldOf(value, "$set") : undefined;
-  if (set?.is !== "record" || set.open || set.fields.size !== 1) return undefined;
-  const [only] = set.fields.values();
-  return only === undefined || isNothing(only) ? undefined : writtenOut(only);
+  if (set?.is !== "record" || set.open) return undefined;
+  const codes = [...set.fields.values()].map((one) => {
+    if (isNothing(one)) return undefined;
+    const code = writtenOut(one) ?? codeOf(file, one);
+    return writtenOut(one) === undefined && !/^new Date\("[^"\\]+"\)$/.test(code ?? "") ? undefined : code;
+  });
+  return codes.every((code) => code !== undefined) ? codes : undefined;
+}
+
+/** What an update does besides `$rename` and `$unset`. */
+function restOf(file: Reader, value: Value | undefined): string | undefined {
+  if (value?.is !== "record" || value.open) return undefined;
+  const others = [...value.fields].filter(([name]) => name !== "$rename" && name !== "$unset");
+  const codes = others.map(([name, one]) => [name, writtenOut(one) ?? codeOf(file, one)] as const);
+  return codes.every(([, code]) => code !== undefined)
+    ? codes.map(([name, code]) => `${name}: ${code}`).join(", ")
+    : undefined;
 }
 
 type Change = {

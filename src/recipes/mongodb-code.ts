@@ -1,0 +1,100 @@
+/** Code for MongoDB in pieces: loops, filters, and the words of what runs it. */
+import type { CollectionName, DocumentFilter, DocumentOperation } from "../model/operation.ts";
+import { isOfDocuments } from "../replay/questions/documents/collections.ts";
+import type { Step } from "../replay/step.ts";
+import { fieldName } from "../text/javascript.ts";
+
+/** Undefined: there is nothing to write code for. */
+export const callOf = ({ operation }: Step): DocumentOperation | undefined =>
+  isOfDocuments(operation) && operation.collection?.withoutDriver !== true ? operation : undefined;
+
+export const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
+
+/** A part of advice that is a migration of its own, and what comes before it. */
+export interface DocumentStage {
+  /** What people do first: a release of the application, or work by hand. */
+  readonly first?: { readonly kind: "deploy" | "by-hand"; readonly why: string } | undefined;
+  /** The comment above its code. */
+  readonly title?: string | undefined;
+  readonly code: readonly string[];
+}
+
+export type Stages = readonly DocumentStage[];
+
+export const textOf = (stages: Stages | undefined): string | undefined =>
+  stages &&
+  lines(...stages.flatMap(({ title, code }) => [...(title === undefined ? [] : [`// ${title}`]), code]));
+
+/** As MongoDB's shell writes it: it awaits by itself, and `find` takes the fields alone. */
+export const inShell = (code: string): string =>
+  code
+    .replaceAll(/\bawait /g, "")
+    .replaceAll(".command({ collMod", ".runCommand({ collMod")
+    .replaceAll("db.collection(", "db.getCollection(")
+    .replaceAll(").rename(", ").renameCollection(")
+    .replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
+
+/** TypeScript infers no types where a loop's values depend on those of the round before. */
+export const inTypes = (code: string): string =>
+  code
+    .replace("for (let last; ; )", "for (let last: any; ; )")
+    .replace("batch.at(-1)._id", "batch.at(-1)!._id")
+    .replace("const writes = [];", "const writes: any[] = [];");
+
+/** Code for a call, in the words of what runs it. */
+export function inWordsOf({ operation, script }: Step, code: string): string {
+  if (isOfDocuments(operation) && operation.collection?.shell === true) return inShell(code);
+  return /\.[cm]?ts$/.test(script.path) ? inTypes(code) : code;
+}
+
+export type Recipe = (step: Step) => string | undefined;
+
+export const advice =
+  (write: Recipe): Recipe =>
+  (step) => {
+    const code = write(step);
+    return code === undefined ? undefined : inWordsOf(step, code);
+  };
+
+export const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
+
+/** Part of a record as code: `plan: { $exists: false }`. */
+export const inner = (filter: string | undefined): string | undefined =>
+  /^\{\s*([^]*?)\s*,?\s*\}$/.exec(filter ?? "")?.[1];
+
+/** The conditions of a filter, empty for none; undefined: they can't be written again. */
+export function ownFilter({ filter }: { readonly filter: DocumentFilter }): string | undefined {
+  const { code, is } = filter;
+  if (code === undefined) return is === "none" ? "" : undefined;
+  return inner(code) ?? (/^[\w$.]+$/.test(code) ? `...${code}` : undefined);
+}
+
+/** A loop over documents by `_id`, a thousand at a time. */
+export function batched(
+  { code }: CollectionName,
+  filter: string,
+  body: readonly string[],
+): readonly string[] {
+  return [
+    "for (let last; ; ) {",
+    `  const batch = await ${code}`,
+    `    .find({ ${filter === "" ? "" : `${filter}, `}...(last && { _id: { $gt: last } }) }, { projection: { _id: 1 } })`,
+    "    .sort({ _id: 1 })",
+    "    .limit(1000)",
+    "    .toArray();",
+    "  if (batch.length === 0) break;",
+    ...body,
+    "  last = batch.at(-1)._id;",
+    "}",
+  ];
+}
+
+export const inBatch = "{ _id: { $in: batch.map(({ _id }) => _id) } }";
+
+export const anyOf = (conditions: readonly string[]): string =>
+  conditions.length < 2 ? conditions.join("") : `$or: [${conditions.map((one) => `{ ${one} }`).join(", ")}]`;
+
+export const existing = (fields: readonly string[]): string =>
+  anyOf(fields.map((field) => `${fieldName(field)}: { $exists: true }`));
+
+export const oneLine = (code: string): string => code.replaceAll(/\s*\n\s*/g, " ");
