@@ -85,7 +85,7 @@ function alike(history: Relation, other: Relation, ways: Ways): Relation | "unsu
     return there !== undefined && isSameColumn(there, column, isSameText) ? there : column;
   });
   const isSame = (a: Constraint, b: Constraint): boolean =>
-    a.name === b.name &&
+    nameOf(a) === nameOf(b) &&
     constraintDetails(a, alikeConstraint(a, b, ways)).every((one) => one === undefined) &&
     a.deferrable === b.deferrable;
   return {
@@ -110,6 +110,9 @@ function alike(history: Relation, other: Relation, ways: Ways): Relation | "unsu
     complete: true,
   };
 }
+
+/** MariaDB's check of a column keeps the column's old name, which no dump shows. */
+const nameOf = (one: Constraint): string => (one.kind === "check" ? one.ofColumn : undefined) ?? one.name;
 
 const isOfJson = (one: Constraint, { columns }: Relation): boolean =>
   one.kind === "check" &&

@@ -212,6 +212,11 @@ describe("what mariadb-dump writes otherwise", () => {
       "CREATE TABLE `t` (`a` datetime(3) NOT NULL DEFAULT '0000-00-00 00:00:00.000' ON UPDATE current_timestamp(3)) ENGINE=InnoDB;",
     ],
     [
+      "the check of a renamed column",
+      "CREATE TABLE t (b int CHECK (b IS NOT NULL)); ALTER TABLE t RENAME COLUMN b TO q;",
+      "CREATE TABLE `t` (`q` int(11) DEFAULT NULL CHECK (`q` is not null)) ENGINE=InnoDB;",
+    ],
+    [
       "a default of a generated column",
       "CREATE TABLE t (b int, a int AS (b + 1) STORED); ALTER TABLE t ALTER COLUMN a SET DEFAULT 5;",
       "CREATE TABLE `t` (`b` int(11) DEFAULT NULL, `a` int(11) GENERATED ALWAYS AS (`b` + 1) STORED) ENGINE=InnoDB;",
