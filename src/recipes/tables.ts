@@ -59,6 +59,7 @@ export function deprecateTable(step: Step): Advice | undefined {
 
 /** Tables that the migration drops behind this one, which needs them as long as it is there. */
 function keptWith({ neighbours, show, statement: own }: Step, keys: readonly ForeignKey[]): Advice {
+  if (keys.length === 0) return [];
   const behind = neighbours("later", "dropTable").flatMap(({ operation, before, statement }) => {
     const key = before.resolve(operation.table);
     return statement !== own && keys.some(({ references }) => references === key) ? [show(key)] : [];

@@ -1,11 +1,23 @@
 /** For bash 3.2 and newer, without its completion package. */
 import { withCommands, type CommandShape, type OptionShape } from "../describe.ts";
+import { groupBy } from "../../text/group.ts";
 import { valuesOf, type Values } from "./values.ts";
 
 export function bashScript(program: CommandShape): string {
   const all = withCommands(program);
-  const options = new Map(all.flatMap((command) => command.options).map((option) => [option.long, option]));
-  const valued = [...options.values()].filter(({ value }) => value !== undefined);
+  const valued = [
+    ...groupBy(
+      all.flatMap((command) => command.options.filter(({ value }) => value !== undefined)),
+      ({ long }) => long,
+    ).values(),
+  ].flatMap(([first]) => first ?? []);
+  const usual = new Map(valued.map(({ long, value }) => [long, value]));
+  // What a command's option takes, where the same of others takes something else.
+  const own = all.flatMap(({ path, options }) =>
+    options
+      .filter(({ long, value }) => value !== undefined && value !== usual.get(long))
+      .map((option) => ({ path, option })),
+  );
   const below = all.filter(({ path }) => path !== "");
   return `# Completions of ddlint for bash: written by "ddlint completions bash".
 
@@ -52,6 +64,15 @@ _ddlint() {
     before=$option=
     value=\${current#*=}
   fi
+  case "$command $option" in
+${own
+  .map(
+    ({ path, option }) =>
+      `    ${names(option)
+        .map((name) => `"${path} ${name}"`)
+        .join(" | ")}) ${reply(valuesOf(option.value ?? ""))}; return ;;\n`,
+  )
+  .join("")}  esac
   case $option in
     "") ;;
 ${valued.map((option) => `    ${flags(option)}) ${reply(valuesOf(option.value ?? ""))} ;;\n`).join("")}  esac

@@ -35,11 +35,10 @@ export function copiedBefore(step: Step, copies: Copies): Place | undefined {
 }
 
 /** See `DependentQuestions.rowsCopied`. */
-export const rowsCopied = ({ operation, before, earlier }: Step): boolean =>
+export const rowsCopied = ({ operation, before, neighbours }: Step): boolean =>
   operation.kind === "dropTable" &&
-  earlier().some(
+  neighbours("earlier", "insertRows").some(
     ({ operation: other, before: then }) =>
-      other.kind === "insertRows" &&
       other.source === "query" &&
       other.where === undefined &&
       other.query.relations.length === 1 &&

@@ -2,7 +2,7 @@
 import type { Column, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 
-/** So many tables are looked at, and so many make a convention. */
+/** So many tables are looked at, and so few make a convention. */
 const most = 50;
 const few = 5;
 
@@ -16,14 +16,16 @@ export const counts = ({ serial, mysql, identity, default: value }: Column): boo
 /** The other tables have numbers as keys, too, and none of them is a `bigint`: foreign keys hold to that convention. */
 export function keysAreIntegers(schema: Schema, table: Relation): boolean {
   let found = 0;
+  let seen = 0;
   for (const { key, columns, constraints } of schema.relations()) {
+    if (++seen > most) break;
     if (key === table.key) continue;
     const own = constraints.find(({ kind }) => kind === "primary key");
     const names = own?.kind === "primary key" ? own.columns : [];
     const column = columns.find((one) => names.includes(one.name) && counts(one));
     if (column?.type === undefined) continue;
     if (column.type.name === "bigint") return false;
-    if (++found === most) break;
+    found++;
   }
   return found >= few;
 }
