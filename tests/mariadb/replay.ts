@@ -77,7 +77,7 @@ export class World {
   async held(): Promise<Held> {
     const [ours, servers] = [describe(this.schema), await catalogue(readBy(this.session))];
     // Types of a query's columns, which ddlint says that it doesn't know.
-    const untyped = ours.flatMap((line) => /^(column .*) \?(?: not null)?$/.exec(line)?.[1] ?? []);
+    const untyped = ours.flatMap((line) => /^(column .*) \?(?: not null\??)?$/.exec(line)?.[1] ?? []);
     const isKnown = (line: string): boolean => !untyped.some((start) => line.startsWith(`${start} `));
     return { ours: ours.filter(isKnown), servers: servers.filter(isKnown) };
   }
