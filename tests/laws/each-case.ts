@@ -329,7 +329,10 @@ const contradictions: readonly (readonly [claim: RegExp, denial: RegExp])[] = [
     /^no transaction is open here/,
     /\btransaction that the migration tool opened\b|^(?:the rollback )?fails: .* in a transaction/,
   ],
-  [/^commits by itself/, /\btransaction that the migration tool opened\b|^(?:the rollback )?fails: .* in a transaction/],
+  [
+    /^commits by itself/,
+    /\btransaction that the migration tool opened\b|^(?:the rollback )?fails: .* in a transaction/,
+  ],
 ];
 
 const contradict = (a: string, b: string): boolean =>
