@@ -60,4 +60,4 @@ export default defineRule({
 /** The call states the type beside what else it changes: the column may have it already. */
 const isRestated = ({ operation, script, isOneCallWith, earlier, later }: Step): boolean =>
   operation.call?.restates === true ||
-  (script.code !== undefined && [...earlier(), ...later()].some((other) => isOneCallWith(other)));
+  (script.code !== undefined && (earlier().some(isOneCallWith) || later().some(isOneCallWith)));

@@ -13,7 +13,8 @@ const hashOf = (text: string): string => createHash("sha256").update(text).diges
 /** Longer texts and lists stand by their own digest: those of a file are in each of its migrations. */
 const longText = 4096;
 const longList = 64;
-const mostTexts = 256;
+/** Of few files: a server that runs for days keeps no others. */
+const mostTexts = 16;
 const texts = new Map<string, string>();
 const lists = new WeakMap<readonly unknown[], string>();
 

@@ -4,7 +4,7 @@ import { documentsBack, inShell } from "../plan/documents/way-back.ts";
 import { documentProofs } from "../plan/documents/proofs.ts";
 import { isNamed, nameIn } from "../plan/documents/names.ts";
 import { copiesOf } from "../plan/restore-point.ts";
-import { phaseOf, releaseBefore, type MigrationPhase } from "../replay/phase.ts";
+import { phaseOf, type MigrationPhase } from "../replay/phase.ts";
 import {
   collectionsAfter,
   isOfDocuments,
@@ -20,12 +20,19 @@ import type {
   RunbookStatement,
 } from "../report/runbook.ts";
 import { changed } from "../model/kinds.ts";
-import { noted } from "./chosen-migration.ts";
 import { checksOfBatch } from "./checks-of-batch.ts";
 import { numberedStatements, type NumberedStatement } from "./failures.ts";
 import { handCommands } from "./hand-commands.ts";
 import type { OpenedBatch } from "./open-batch.ts";
-import { commandsOf, natureOf, oneLine, placeOf } from "./runbook-parts.ts";
+import {
+  commandsOf,
+  historyFacts,
+  namesOf,
+  natureOf,
+  phaseFacts,
+  placeOf,
+  statementFacts,
+} from "./runbook-parts.ts";
 
 export function documentRunbook(batch: OpenedBatch): Runbook {
   const { history, scopes, collections } = batch;
@@ -57,27 +64,20 @@ export function documentRunbook(batch: OpenedBatch): Runbook {
       gaps: isOwn ? [] : unique(back.gaps.map(({ what }) => what)),
     };
     return {
-      name: scope.migration.name,
-      version: scope.migration.version,
-      description: scope.migration.description,
-      file: scope.migration.up.path,
+      ...namesOf(scope.migration),
       statements: own.map((one) => shown(one, stated, start)),
       tables: unique(
         scope.steps.flatMap(({ operation }) => (isOfDocuments(operation) ? nameIn(operation) : [])),
       ),
       nature: natureOf(phase, lost),
-      reasons: phase.reasons.map(({ why }) => why),
-      run: phase.run,
-      releases: phase.reasons.flatMap((reason) => releaseBefore(reason) ?? []),
+      ...phaseFacts(phase),
       downtime: downtimeOf(scope, phase),
       lost,
       rollback,
     };
   });
   return {
-    tool: history.handMade ? undefined : history.tool,
-    dialect: history.dialect,
-    serverVersion: history.serverVersion,
+    ...historyFacts(history),
     migrations,
     ...checksOfBatch(batch),
     commands: commandsOf(commands, batch),
@@ -96,18 +96,10 @@ function shown(
   all: readonly NumberedStatement[],
   start: Collections,
 ): RunbookStatement {
-  const { scope, statement, steps, number } = one;
-  const text = scope.migration.up.text.slice(statement.span.start, statement.span.end);
-  const { file, line } = noted(scope)({
-    what: "",
-    at: { path: scope.migration.up.path, span: statement.span },
-  });
+  const { steps } = one;
   const known = steps.flatMap((step) => step.documents.effects() ?? []);
   return {
-    number,
-    text: oneLine(text),
-    file,
-    line,
+    ...statementFacts(one),
     effects:
       known.length === 0
         ? "what it does isn't known before it runs"

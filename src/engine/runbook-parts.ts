@@ -1,8 +1,10 @@
 /** Parts of a runbook that are the same for SQL and documents. */
 import { shellWord, type CommandLine, type CommandPlace, type Commands } from "../project/commands.ts";
-import type { Migration } from "../project/migration.ts";
-import type { MigrationPhase } from "../replay/phase.ts";
-import type { Runbook, RunbookMigration } from "../report/runbook.ts";
+import type { History, Migration } from "../project/migration.ts";
+import { releaseBefore, type MigrationPhase } from "../replay/phase.ts";
+import type { Runbook, RunbookMigration, RunbookStatement } from "../report/runbook.ts";
+import { noted } from "./chosen-migration.ts";
+import type { NumberedStatement } from "./failures.ts";
 import type { OpenedBatch } from "./open-batch.ts";
 
 export function placeOf(
@@ -11,6 +13,49 @@ export function placeOf(
   previous: Migration | undefined,
 ): CommandPlace {
   return { folder: shellWord(history.root), dialect: history.dialect, migration, previous };
+}
+
+export const historyFacts = ({
+  handMade,
+  tool,
+  dialect,
+  serverVersion,
+}: History): Pick<Runbook, "tool" | "dialect" | "serverVersion"> => ({
+  tool: handMade ? undefined : tool,
+  dialect,
+  serverVersion,
+});
+
+export const namesOf = ({
+  name,
+  version,
+  description,
+  up,
+}: Migration): Pick<RunbookMigration, "name" | "version" | "description" | "file"> => ({
+  name,
+  version,
+  description,
+  file: up.path,
+});
+
+export const phaseFacts = ({
+  reasons,
+  run,
+}: MigrationPhase): Pick<RunbookMigration, "reasons" | "run" | "releases"> => ({
+  reasons: reasons.map(({ why }) => why),
+  run,
+  releases: reasons.flatMap((reason) => releaseBefore(reason) ?? []),
+});
+
+/** The statement in one line, and where it stands. */
+export function statementFacts({
+  number,
+  scope,
+  statement: { span },
+}: NumberedStatement): Pick<RunbookStatement, "number" | "text" | "file" | "line"> {
+  const { path, text } = scope.migration.up;
+  const { file, line } = noted(scope)({ what: "", at: { path, span } });
+  return { number, text: oneLine(text.slice(span.start, span.end)), file, line };
 }
 
 /** The worst of its reasons. */
@@ -26,7 +71,7 @@ export function natureOf({ reasons }: MigrationPhase, lost: readonly string[]): 
 const longest = 100;
 
 /** A statement in one line, cut where it is long. */
-export function oneLine(text: string): string {
+function oneLine(text: string): string {
   const short = text.replaceAll(/\s+/g, " ").trim();
   return short.length > longest ? `${short.slice(0, longest - 1)}…` : short;
 }

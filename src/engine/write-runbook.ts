@@ -5,20 +5,28 @@ import { sizeInWords } from "../lint/sizes.ts";
 import { proofsOf } from "../plan/proofs/index.ts";
 import { restorePoint } from "../plan/restore-point.ts";
 import { toolNamed } from "../project/known-tools.ts";
-import { phaseOf, releaseBefore } from "../replay/phase.ts";
+import { phaseOf } from "../replay/phase.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Step } from "../replay/step.ts";
 import type { Runbook, RunbookMigration, RunbookStatement } from "../report/runbook.ts";
 import { isCodeOnly } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
-import { chosenOfAll, noted, textsOf } from "./chosen-migration.ts";
+import { chosenOfAll, textsOf } from "./chosen-migration.ts";
 import { checksOfBatch } from "./checks-of-batch.ts";
 import { documentRunbook } from "./document-runbook.ts";
 import { downtimeOf } from "./downtime.ts";
 import { failureOf, numberedStatements, type NumberedStatement } from "./failures.ts";
 import { handCommands } from "./hand-commands.ts";
 import { openBatch, type BatchOptions } from "./open-batch.ts";
-import { commandsOf, natureOf, oneLine, placeOf } from "./runbook-parts.ts";
+import {
+  commandsOf,
+  historyFacts,
+  namesOf,
+  natureOf,
+  phaseFacts,
+  placeOf,
+  statementFacts,
+} from "./runbook-parts.ts";
 import { lostBy, rollbackOf, type TextOf } from "./runbook-rollback.ts";
 import { writtenNames, type WrittenNames } from "./written-names.ts";
 
@@ -43,16 +51,11 @@ export async function writeRunbook(options: BatchOptions): Promise<Runbook> {
       place: placeOf(batch, scope.migration, previous),
     });
     const migration: RunbookMigration = {
-      name: scope.migration.name,
-      version: scope.migration.version,
-      description: scope.migration.description,
-      file: scope.migration.up.path,
+      ...namesOf(scope.migration),
       statements: stated.filter((one) => one.scope === scope).map((one) => shown(one, stated, textOf)),
       tables: tablesOf(scope),
       nature: natureOf(phase, lostBy(scope, textOf)),
-      reasons: phase.reasons.map(({ why }) => why),
-      run: phase.run,
-      releases: phase.reasons.flatMap((reason) => releaseBefore(reason) ?? []),
+      ...phaseFacts(phase),
       downtime: downtimeOf(scope, phase),
       lost: lostBy(scope, textOf),
       rollback,
@@ -61,9 +64,7 @@ export async function writeRunbook(options: BatchOptions): Promise<Runbook> {
   });
   const lost = migrations.flatMap((one) => one.lost);
   return {
-    tool: history.handMade ? undefined : history.tool,
-    dialect: history.dialect,
-    serverVersion: history.serverVersion,
+    ...historyFacts(history),
     migrations,
     ...checksOfBatch(batch),
     commands: commandsOf(commands, batch),
@@ -73,21 +74,13 @@ export async function writeRunbook(options: BatchOptions): Promise<Runbook> {
 }
 
 function shown(one: NumberedStatement, all: readonly NumberedStatement[], textOf: TextOf): RunbookStatement {
-  const { scope, statement, steps, number } = one;
+  const { steps } = one;
   const effects = combine(steps.map((step) => step.effects));
   const [first] = steps;
-  const text = scope.migration.up.text.slice(statement.span.start, statement.span.end);
-  const { file, line } = noted(scope)({
-    what: "",
-    at: { path: scope.migration.up.path, span: statement.span },
-  });
   const isRefused = steps.some((step) => step.refused && !step.skipped);
   const [size] = steps.flatMap((step) => sizeInWords(step) ?? []);
   return {
-    number,
-    text: oneLine(text),
-    file,
-    line,
+    ...statementFacts(one),
     effects: isRefused
       ? "the server refuses it"
       : first === undefined

@@ -1,16 +1,13 @@
 /** For bash 3.2 and newer, without its completion package. */
 import { withCommands, type CommandShape, type OptionShape } from "../describe.ts";
-import { groupBy } from "../../text/group.ts";
 import { valuesOf, type Values } from "./values.ts";
 
 export function bashScript(program: CommandShape): string {
   const all = withCommands(program);
-  const valued = [
-    ...groupBy(
-      all.flatMap((command) => command.options.filter(({ value }) => value !== undefined)),
-      ({ long }) => long,
-    ).values(),
-  ].flatMap(([first]) => first ?? []);
+  const withValues = all.flatMap((command) => command.options.filter(({ value }) => value !== undefined));
+  const valued = withValues.filter(
+    (option, at) => withValues.findIndex(({ long }) => long === option.long) === at,
+  );
   const usual = new Map(valued.map(({ long, value }) => [long, value]));
   // What a command's option takes, where the same of others takes something else.
   const own = all.flatMap(({ path, options }) =>

@@ -5,15 +5,9 @@ import type { OperationKind, OperationOf } from "../../../model/operation.ts";
 import { sameOrigin } from "../../../schema/later.ts";
 import type { Origin, Relation } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
+import { sameTransaction } from "../same-transaction.ts";
 import { fillsAfter, isWritten, type Fills } from "../values/fills.ts";
 import { isKept, keptAfter, type Kept } from "./kept.ts";
-
-const sameTransaction = (a: Step, b: Step): boolean =>
-  a.transaction.id === b.transaction.id ||
-  // RENAME TABLE a TO b, c TO a.
-  a.statement === b.statement ||
-  // How the file runs isn't known: it may well be one transaction.
-  (a.transaction.kind === "unknown" && b.transaction.kind === "unknown");
 
 /** See `DependentQuestions.replaced`. */
 export function isReplaced(step: Step): boolean {

@@ -10,6 +10,7 @@ import type { Index, UserType } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { keepOrder } from "../../passes.ts";
 import type { HeldLock, Step } from "../../step.ts";
+import { sameTransaction } from "../same-transaction.ts";
 
 /** See `LockQuestions.refusesConcurrently`. */
 export function refusesConcurrently(
@@ -51,11 +52,9 @@ export function heldExplicitly(held: readonly HeldLock[], tables: readonly Key[]
 
 /** See `LockQuestions.altersLater`. */
 export function altersLater(step: Step, table: Key): boolean {
-  return step.later().some(({ operation, transaction, effects }) => {
-    if (operation.kind === "lockTable") return false;
-    // How the file runs isn't known: it may well be one transaction, as it locks a table.
-    const isOpen = transaction.kind === "unknown" && step.transaction.kind === "unknown";
-    if (transaction.id !== step.transaction.id && !isOpen) return false;
+  return step.later().some((other) => {
+    const { operation, effects } = other;
+    if (operation.kind === "lockTable" || !sameTransaction(step, other)) return false;
     // Text that isn't known before it runs may do anything.
     if (operation.kind === "executeDynamic" || operation.kind === "unknown") return true;
     return effects.locks.some(
