@@ -23,7 +23,7 @@ export default defineRule({
   },
   on: {
     createDocumentIndex({ operation, documents }, { report }) {
-      if (operation.conditional === true) return;
+      if (operation.conditional === true || operation.caught === true) return;
       const found = documents.conflict();
       if (found === undefined) return;
       report({

@@ -21,6 +21,7 @@ export default defineRule({
       "columns by which the history has deleted duplicates, or into which it has written values that differ",
       "a migration, or one just before, with statements that can't be read",
       "keys on prefixes of columns",
+      "MongoDB: a call whose errors the migration catches",
       "MongoDB: a migration that first changes or deletes the documents that a `$group` by the fields finds",
     ],
   },
@@ -49,8 +50,8 @@ export default defineRule({
         },
       });
     },
-    createDocumentIndex({ operation: { index, head }, documents }, { report }) {
-      if (!index.unique || index.keys === undefined || documents.isNew()) return;
+    createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {
+      if (!index.unique || index.keys === undefined || caught === true || documents.isNew()) return;
       if (documents.withoutDuplicates()) return;
       const columns = index.keys.map(({ field }) => field).join(", ");
       report({ at: head, message: "documents", data: { table: documents.name(), columns } });

@@ -53,8 +53,16 @@ export const advice =
   (write: Recipe): Recipe =>
   (step) => {
     const code = write(step);
-    return code === undefined ? undefined : inWordsOf(step, code);
+    return code === undefined ? undefined : awaitable(step, inWordsOf(step, code));
   };
+
+/** Only an async function can wait. */
+function awaitable({ operation }: Step, code: string): string | undefined {
+  if (!isOfDocuments(operation) || operation.sync === undefined || !/\bawait\b/.test(code)) return code;
+  return operation.sync === "migration"
+    ? `// the function around it has to be \`async\`, with a block as its body\n${code}`
+    : undefined;
+}
 
 export const indented = (code: string): readonly string[] => code.split("\n").map((line) => `  ${line}`);
 
@@ -67,6 +75,16 @@ export function ownFilter({ filter }: { readonly filter: DocumentFilter }): stri
   const { code, is } = filter;
   if (code === undefined) return is === "none" ? "" : undefined;
   return inner(code) ?? (/^[\w$.]+$/.test(code) ? `...${code}` : undefined);
+}
+
+/** The options of a call behind its other arguments: `, { session }`; undefined: they can't be written again. */
+export function ownOptions({
+  optionsCode,
+}: {
+  readonly optionsCode?: string | undefined;
+}): string | undefined {
+  if (optionsCode === undefined || /^\{\s*(?:multi: true)?,?\s*\}$/.test(optionsCode)) return "";
+  return optionsCode === "" ? undefined : `, ${oneLine(optionsCode)}`;
 }
 
 /** A loop over documents by `_id`, a thousand at a time. */

@@ -17,6 +17,7 @@ import {
   indented,
   inner,
   ownFilter,
+  ownOptions,
   batched,
   inBatch,
   anyOf,
@@ -48,12 +49,17 @@ const batchesInCode = advice((step) => {
   const operation = callOf(step);
   if (operation?.collection === undefined) return undefined;
   const { collection } = operation;
+  const options = ownOptions(operation);
+  if (options === undefined) return undefined;
   if (operation.kind === "deleteDocuments")
     return lines(
       "// all of them, a thousand at a time; if only some are meant, name them in the filter",
-      batched(collection, ownFilter(operation) ?? "", [`  await ${collection.code}.deleteMany(${inBatch});`]),
+      batched(collection, ownFilter(operation) ?? "", [
+        `  await ${collection.code}.deleteMany(${inBatch}${options});`,
+      ]),
     );
-  if (operation.kind !== "updateDocuments" || operation.change.code === undefined) return undefined;
+  if (operation.kind !== "updateDocuments" || operation.upsert) return undefined;
+  if (operation.change.code === undefined) return undefined;
   const filter = ownFilter(operation);
   if (filter === undefined) return undefined;
   const toDo = filter === "" ? notYet(operation) : filter;
@@ -63,7 +69,7 @@ const batchesInCode = advice((step) => {
   return lines(
     isResumable ? ["// it can stop and start again at any time"] : [],
     batched(collection, toDo, [
-      `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)});`,
+      `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)}${options});`,
     ]),
   );
 });
@@ -75,7 +81,8 @@ export const keysCode = (keys: readonly DocumentKey[]): string =>
 export function collMod(
   { name, code, databaseCode, ownMethods, shell }: CollectionName,
   rest: string,
-): string {
+): string | undefined {
+  if (databaseCode === undefined) return undefined;
   const isNamed = name !== undefined && (ownMethods !== true || shell === true);
   const collection = isNamed ? JSON.stringify(name) : `${code}.collectionName`;
   return `await ${databaseCode}.command({ collMod: ${collection}, ${rest} });`;
@@ -132,13 +139,14 @@ function uniqueStages(step: Step): Stages | undefined {
   const index = name === undefined ? `keyPattern: ${keysCode(keys)}` : `name: ${JSON.stringify(name)}`;
   if (step.documents.isOlderThan("6.0"))
     return [{ title: "in an earlier migration: merge or remove what this finds", code: find }];
+  const [prepared, unique] = ["prepareUnique", "unique"].map((option) =>
+    collMod(collection, `index: { ${index}, ${option}: true }`),
+  );
+  if (prepared === undefined || unique === undefined) return undefined;
   return [
     {
       title: "MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
-      code: [
-        `await ${collection.code}.createIndex(${keysCode(keys)}${rest});`,
-        collMod(collection, `index: { ${index}, prepareUnique: true }`),
-      ],
+      code: [`await ${collection.code}.createIndex(${keysCode(keys)}${rest});`, prepared],
     },
     {
       first: { kind: "by-hand", why: "merge or remove the documents that the next migration finds" },
@@ -146,7 +154,7 @@ function uniqueStages(step: Step): Stages | undefined {
       code: [
         ...find,
         `if (alike.length > 0) throw new Error(\`\${alike.length} values are not unique\`);`,
-        collMod(collection, `index: { ${index}, unique: true }`),
+        unique,
       ],
     },
   ];
@@ -171,8 +179,10 @@ function hiddenStages(step: Step): Stages | undefined {
   if (step.documents.isUnique())
     return [{ first: { kind: "by-hand", why: "look in $indexStats whether queries use it" }, code: [drop] }];
   const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
+  const hide = collMod(collection, `index: { ${index}, hidden: true }`);
+  if (hide === undefined) return undefined;
   return [
-    { code: [collMod(collection, `index: { ${index}, hidden: true }`), `// ${watch}`] },
+    { code: [hide, `// ${watch}`] },
     {
       first: { kind: "by-hand", why: watch },
       title: "in a later migration:",
@@ -209,12 +219,14 @@ function validatorStages(step: Step): Stages | undefined {
   const validator = operation.validator?.code;
   if (validator === undefined) return undefined;
   const own = oneLine(validator);
-  const level = (action: string): string =>
-    collMod(collection, `validator: ${own}, validationLevel: "moderate", validationAction: "${action}"`);
+  const [warn, error] = ["warn", "error"].map((action) =>
+    collMod(collection, `validator: ${own}, validationLevel: "moderate", validationAction: "${action}"`),
+  );
+  if (warn === undefined || error === undefined) return undefined;
   return [
     {
       title: `first only log what doesn't fit, and find it: ${collection.code}.find({ $nor: [${own}] })`,
-      code: [level("warn")],
+      code: [warn],
     },
     {
       first: {
@@ -222,19 +234,30 @@ function validatorStages(step: Step): Stages | undefined {
         why: "deploy the version that writes only what fits, and correct old documents",
       },
       title: "in a later migration, once the application and the old documents fit:",
-      code: [level("error")],
+      code: [error],
     },
   ];
 }
 
 /** What an update does besides taking fields away, in a call of its own; undefined: that isn't known. */
-function callOfRest({ collection, change, filter }: UpdateDocuments): readonly string[] | undefined {
+function callOfRest(operation: UpdateDocuments): readonly string[] | undefined {
+  const { collection, change, filter } = operation;
+  const options = optionsOfParts(operation);
+  if (options === undefined) return undefined;
   if (change.rest === "") return [];
   const isWritable = change.rest !== undefined && (filter.code !== undefined || filter.is === "none");
   return isWritable
-    ? [`await ${collection?.code}.updateMany(${oneLine(filter.code ?? "{}")}, { ${oneLine(change.rest)} });`]
+    ? [
+        `await ${collection?.code}.updateMany(${oneLine(filter.code ?? "{}")}, { ${oneLine(change.rest)} }${options});`,
+      ]
     : undefined;
 }
+
+/** Those of a call that becomes several; each would have to use what chooses items of lists. */
+const optionsOfParts = (operation: UpdateDocuments): string | undefined => {
+  const options = ownOptions(operation);
+  return operation.upsert || options?.includes("arrayFilters") === true ? undefined : options;
+};
 
 /** Another call of the migration writes a field that this one takes away: it has another meaning then. */
 function takenOver({ neighbours, operation: own }: Step, fields: readonly string[]): boolean {
@@ -259,7 +282,9 @@ function unusedStages(step: Step): Stages | undefined {
   const fields = change.unset;
   const own = ownFilter(operation);
   const rest = change.pipeline ? [] : callOfRest(operation);
+  const options = optionsOfParts(operation);
   if (fields.length === 0 || own === undefined || rest === undefined || waits === "forEach") return undefined;
+  if (options === undefined) return undefined;
   // The later filter has to find what this one finds.
   const isLost = rest.length > 0 && change.set.some((field) => filter.fields.includes(field));
   if (isLost || change.rename.length > 0 || takenOver(step, fields)) return undefined;
@@ -275,7 +300,7 @@ function unusedStages(step: Step): Stages | undefined {
       first: { kind: "deploy", why: `deploy the version that doesn't use ${names.join(", ")}` },
       title: `deploy the version that no longer uses ${fields.length === 1 ? "it" : "them"}; then, in a later migration:`,
       code: batched(collection, own === "" ? existing(fields) : oneLine(own), [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } });`,
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } }${options});`,
       ]),
     },
   ];
@@ -297,10 +322,11 @@ function copiedStages(step: Step): Stages | undefined {
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const { collection, change, filter, waits } = operation;
   const pairs = change.rename.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
-  const [own, others] = [ownFilter(operation), callOfRest(operation)];
+  const [own, others, options] = [ownFilter(operation), callOfRest(operation), optionsOfParts(operation)];
   const isWhole = pairs.length === change.rename.length && change.unset.length === 0 && waits !== "forEach";
   const olds = pairs.map(({ from }) => from);
   if (pairs.length === 0 || !isWhole || own === undefined || others === undefined) return undefined;
+  if (options === undefined) return undefined;
   if (takenOver(step, olds) || step.documents.isOlderThan("4.2")) return undefined;
   const [from, to] = [olds.join(", "), pairs.map((one) => one.to).join(", ")];
   // A second condition of the same field would replace the first, and so would a second `$or`.
@@ -317,7 +343,7 @@ function copiedStages(step: Step): Stages | undefined {
       title: `${why}; then:`,
       code: [
         ...batched(collection, `${rest}${toDo}`, [
-          `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${copied} } }]);`,
+          `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${copied} } }]${options});`,
         ]),
         ...others,
         ...olds.map((old) => `// ddlint-deprecated: ${collection.text}.${old}`),
@@ -327,7 +353,7 @@ function copiedStages(step: Step): Stages | undefined {
     {
       first: { kind: "deploy", why: `deploy the version that uses ${to} alone` },
       code: batched(collection, rest, [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } });`,
+        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } }${options});`,
       ]),
     },
   ];
@@ -388,7 +414,9 @@ export const collectedWrites = advice((step) => {
   const operation = callOf(step);
   if (operation?.collection === undefined || operation.collection.ownMethods === true) return undefined;
   const write = writeOf(operation);
-  if (write === undefined || operation.hasSession !== false) return undefined;
+  if (write === undefined || operation.hasSession !== false || operation.waits === "forEach")
+    return undefined;
+  if (ownOptions(operation) !== "" || /\bwrites\b/.test(write)) return undefined;
   const { code } = operation.collection;
   return lines(
     "// before the loop",
@@ -422,13 +450,14 @@ export const repeatable = advice((step) => {
   const mark = JSON.stringify(step.scope.migration.name);
   if (change.code === undefined || change.pipeline || change.code.includes("$addToSet")) return undefined;
   const update = inner(change.code);
-  const own = ownFilter(operation);
-  if (update === undefined || own === undefined) return undefined;
+  const [own, options] = [ownFilter(operation), ownOptions(operation)];
+  if (update === undefined || own === undefined || options === undefined || operation.upsert)
+    return undefined;
   return lines(
     "// a document that has the change is left out when the migration runs again",
     `await ${collection.code}.${many ? "updateMany" : "updateOne"}(`,
     indented(`{ ${own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
-    indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } },`),
+    indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } }${options},`),
     ");",
   );
 });

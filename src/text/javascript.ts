@@ -4,6 +4,15 @@
 export const fieldName = (field: string): string =>
   /^[A-Za-z_$][\w$]*$/.test(field) ? field : JSON.stringify(field);
 
+/** Code that can be written on one line; undefined: a text in it goes over several. */
+export function withoutComments(code: string): string | undefined {
+  if (/`[^`]*\n[^`]*`/.test(code)) return undefined;
+  return code.replaceAll(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[^]*?\*\//g,
+    (_, kept: string | undefined) => kept ?? "",
+  );
+}
+
 /** A value without names of variables or calls: it means the same in every file. */
 export function isWrittenOut(code: string): boolean {
   const rest = code.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$]+\s*:/g, "");

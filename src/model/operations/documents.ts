@@ -10,8 +10,8 @@ export interface CollectionName {
   readonly text: string;
   /** As a migration gets at it again: `db.collection("users")`, `User.collection`. */
   readonly code: string;
-  /** Its database, likewise: `client.db("archive")`. */
-  readonly databaseCode: string;
+  /** Its database, likewise: `client.db("archive")`; undefined: the migration has no object for it. */
+  readonly databaseCode: string | undefined;
   /** It is used in MongoDB's shell, whose methods aren't quite those of the driver. */
   readonly shell?: true | undefined;
   /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */
@@ -39,6 +39,12 @@ interface DocumentBase<K extends string> extends OperationBase<K> {
   readonly inTransaction?: number | undefined;
   /** Its options name a session; undefined: they aren't known. */
   readonly hasSession: boolean | undefined;
+  /** Its error is caught: the migration continues without it. */
+  readonly caught?: true | undefined;
+  /** Where nothing can be awaited: the migration's function isn't async, or a callback in it. */
+  readonly sync?: "migration" | "callback" | undefined;
+  /** Its options as they are written; empty: they aren't known; undefined: there are none. */
+  readonly optionsCode?: string | undefined;
   /** One of several calls that run at the same time: `Promise.all`. */
   readonly parallel?: true | undefined;
   /** `w` of its write concern. */

@@ -1,6 +1,7 @@
 /** What takes a migration of MongoDB back: calls of its driver, and what they don't restore. */
 import type {
   AlterCollection,
+  CollectionName,
   CreateDocumentIndex,
   DocumentIndex,
   DocumentOperation,
@@ -101,7 +102,10 @@ function backOf(operation: DocumentOperation, before: Collections, step: Step): 
       return dropped(text, known);
     case "renameCollection": {
       if (operation.to === undefined) return { gap: `the new name of ${text} isn't known` };
-      const call = `await db.collection(${JSON.stringify(operation.to)}).rename(${JSON.stringify(text)});`;
+      const { databaseCode: database } = collection;
+      if (database === undefined)
+        return { gap: `the migration has no database object to rename ${text} back` };
+      const call = `await ${database}.collection(${JSON.stringify(operation.to)}).rename(${JSON.stringify(text)});`;
       return operation.dropTarget ? { calls: [call], lost: `the old ${operation.to}` } : { calls: [call] };
     }
     case "createDocumentIndex":
@@ -194,7 +198,7 @@ function altered(
     if (known?.is === "present" && known.validated === true)
       return { gap: `the history doesn't keep the validator that ${collection.text} had` };
     return {
-      calls: [collMod(collection, "validator: {}")],
+      ...collModBack(collection, "validator: {}"),
       stays: `a validator that the application has given ${collection.text} before isn't restored`,
     };
   }
@@ -203,12 +207,19 @@ function altered(
     index.keys === undefined
       ? `name: ${JSON.stringify(index.name ?? "<index>")}`
       : `keyPattern: ${keysCode(index.keys)}`;
-  const call = (option: string): Back => ({ calls: [collMod(collection, `index: { ${which}, ${option} }`)] });
+  const call = (option: string): Back => collModBack(collection, `index: { ${which}, ${option} }`);
   if (index.hidden !== undefined) return call(`hidden: ${!index.hidden}`);
   if (index.prepareUnique !== undefined) return call(`prepareUnique: ${!index.prepareUnique}`);
   if (index.unique === true)
     return { gap: `an index of ${collection.text} that is unique can't be made another by collMod` };
   return { gap: `the history doesn't say after how many seconds documents of ${collection.text} expired` };
+}
+
+function collModBack(collection: CollectionName, rest: string): Back {
+  const call = collMod(collection, rest);
+  return call === undefined
+    ? { gap: `the migration has no database object to call collMod of ${collection.text}` }
+    : { calls: [call] };
 }
 
 function updated({ collection, filter, change, many, method }: UpdateDocuments): Back {

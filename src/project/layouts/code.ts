@@ -1,6 +1,7 @@
 /** A folder of migrations in JavaScript or TypeScript: knex, typeorm, sequelize, mikro-orm, node-pg-migrate, db-migrate. */
 import { codeToolOf, isCode } from "../code-tools.ts";
 import { baseName, compareText } from "../paths.ts";
+import { isMigrationsName } from "../unreadable.ts";
 import { compareDigits, compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
 import type { Tool } from "../tool.ts";
@@ -55,8 +56,12 @@ function evidenceOf(view: FolderView): CodeEvidence | undefined {
     if (tool !== undefined) counts.set(tool, (counts.get(tool) ?? 0) + 1);
   }
   const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0].name, b[0].name));
-  if (most === undefined || most[1] * 2 < sampled) return undefined;
-  const [tool] = most;
+  if (most === undefined) return undefined;
+  const [tool, count] = most;
+  // Jobs that somebody else runs stand among migrations of documents.
+  const isAmongJobs =
+    tool.only === "mongodb" && counts.size === 1 && count * 4 >= sampled && isMigrationsName(view.root);
+  if (count * 2 < sampled && !isAmongJobs) return undefined;
   if (tool.code?.isScript === true) return undefined;
   return { files: names.length, because: `${countFiles(names.length)} in code like ${first.file}`, tool };
 }

@@ -8,6 +8,7 @@ import { isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { isTooLarge } from "./size.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
+import { returnedHandle } from "./typed.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { fieldOf, textOf } from "./value.ts";
 
@@ -300,7 +301,8 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     from++;
   }
   const call = chain.links[from];
-  const made = call === undefined ? undefined : called(file, value, call, scope.calls + 1, chain.at);
+  const given = call === undefined ? undefined : called(file, value, call, scope.calls + 1, chain.at);
+  const made = inOwnWords(file, chain, call, given);
   if (made !== undefined && from === chain.links.length - 1) return made;
   // `users(db).updateMany(…)`
   if (made?.is === "chain")
@@ -314,7 +316,10 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     chain.rootName === "require" && chain.links.length === 1
       ? textOf(chain.links[0]?.values?.[0])
       : undefined;
-  if (required?.startsWith(".") === true) return file.imported(file.path, required, "*", chain.at);
+  if (required !== undefined) {
+    const loaded = file.imported(file.path, required, "*", chain.at);
+    if (loaded.is !== "unknown" || required.startsWith(".")) return loaded;
+  }
   const path = joinPaths(file, chain, folderOf(file.path));
   if (path !== undefined) return text([{ text: path, path: file.path, at: chain.at, exact: false }], tree);
   const loaded = fileText(file, chain);
@@ -322,6 +327,31 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   if (from === 0) return chain;
   return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
 }
+
+/** A client or a collection that a function of another file gets from nowhere: only its call leads there. */
+function inOwnWords(
+  file: Reader,
+  { at, rootName, rootTree, links }: ChainValue,
+  call: Link | undefined,
+  made: Value | undefined,
+): Value | undefined {
+  if (made === undefined || call === undefined || !isDeclared(made)) return made;
+  const [, bracket, written = ""] =
+    /^(\(\s*await\s+)?([^]*)$/.exec(file.text.slice(at.start, call.at.end)) ?? [];
+  const isAwaited =
+    bracket !== undefined ||
+    (call === links.at(-1) && /\bawait\s+$/.test(file.text.slice(Math.max(0, at.start - 20), at.start)));
+  const code = isAwaited ? `(await ${written})` : written;
+  return made.is === "chain"
+    ? { ...made, written: { code, links: made.links.length } }
+    : { is: "chain", root: made, rootName, rootTree, links: [], written: { code, links: 0 }, at };
+}
+
+const isDeclared = (value: Value): boolean =>
+  value.is === "chain"
+    ? isDeclared(value.root)
+    : (value.is === "handle" && value.isDeclared === true) ||
+      (value.is === "new" && value.name === "MongoClient");
 
 /** What the call of a function gives, if it is a text or a place, or the function stands in another file. */
 function called(
@@ -335,7 +365,10 @@ function called(
   if (given === undefined || callee === undefined) return undefined;
   if (callee.is === "imported") return callee.call(given, calls, at);
   const made = callee.is === "function" && name === "" ? returned(file, callee, given, calls) : undefined;
-  const isKnown = made?.is === "text" || (made?.is === "chain" && isPlaceOfHandle(made));
+  const isKnown =
+    made?.is === "text" ||
+    (made?.is === "chain" && isPlaceOfHandle(made)) ||
+    (made?.is === "handle" && isDeclared(made));
   return isKnown ? made : undefined;
 }
 
@@ -352,23 +385,37 @@ export function returned(
   if (calls > deepestCalls) return undefined;
   const inner = new Scope(scope, calls);
   for (const [i, parameter] of children(tree, "params").entries()) {
-    const isPlain = parameter.type === "Identifier";
-    if (!isPlain) return undefined;
-    inner.bind(field(parameter, "name"), given[i] ?? unknown(parameter));
+    // A value that is left out.
+    const left = parameter.type === "AssignmentPattern" ? child(parameter, "left") : parameter;
+    const usual = child(parameter, "right");
+    if (left?.type !== "Identifier") return undefined;
+    const missing = usual === undefined ? unknown(parameter) : evaluate(file, usual, inner);
+    inner.bind(field(left, "name"), given[i] ?? missing);
   }
   const body = child(tree, "body");
   const statements = children(body, "body");
   const last = body?.type === "BlockStatement" ? statements.at(-1) : undefined;
   const result =
     last === undefined ? body : last.type === "ReturnStatement" ? child(last, "argument") : undefined;
-  if (result === undefined || statements.slice(0, -1).some(({ type }) => type !== "VariableDeclaration"))
-    return undefined;
+  const declared = returnedHandle(file, tree);
+  if (result === undefined || !statements.slice(0, -1).every(onlyPrepares)) return declared;
   for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
     const init = child(one, "init");
     const name = field(child(one, "id"), "name");
     if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
   }
-  return evaluate(file, result, inner);
+  const value = evaluate(file, result, inner);
+  return value.is === "unknown" ? (declared ?? value) : value;
+}
+
+/** It makes a value, or refuses to go on without one. */
+const onlyPrepares = (statement: Tree): boolean =>
+  statement.type === "VariableDeclaration" || (statement.type === "IfStatement" && throws(statement));
+
+function throws(statement: Tree): boolean {
+  const then = child(statement, "consequent");
+  const [only, ...more] = then?.type === "BlockStatement" ? children(then, "body") : then ? [then] : [];
+  return only?.type === "ThrowStatement" && more.length === 0 && child(statement, "alternate") === undefined;
 }
 
 /** A property or method of a constant. */

@@ -6,7 +6,9 @@ const names = /^(?:collection|getCollection|db|getSiblingDB|getDB|useDb|connecti
 
 /** `db.collection("users")`: a place to send something to; nothing is sent yet. */
 export const isPlaceOfHandle = ({ root, links }: ChainValue): boolean =>
-  (root.is === "handle" || (root.is === "chain" && isPlaceOfHandle(root))) &&
+  (root.is === "handle" ||
+    (root.is === "new" && root.name === "MongoClient") ||
+    (root.is === "chain" && isPlaceOfHandle(root))) &&
   links.every(({ name, values }) => names.test(name) && (name !== "" || values === undefined));
 
 /** A value as one that stands at `at`, in another file. A function stays where it is: it isn't known there. */

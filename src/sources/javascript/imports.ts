@@ -1,5 +1,6 @@
 /** Constants, and functions that give one, of the project's own files: `import { users } from "../tables"`. */
 import type { Span } from "../../text/span.ts";
+import { AliasReader } from "./aliases.ts";
 import { parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, folderOf, returned, unknown, type Reader } from "./evaluate.ts";
@@ -8,6 +9,7 @@ import { clean } from "./files.ts";
 import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
 import { Scope } from "./scope.ts";
 import { child, children, field, keyName, type Tree } from "./tree.ts";
+import { declaredHandles } from "./typed.ts";
 import { handleAt } from "./walk.ts";
 import type { Value } from "./value.ts";
 
@@ -29,6 +31,7 @@ export function topScope(file: Reader, program: Tree, module: MigrationModule): 
     const changes = variables.has(name) && (variables.size > 100 || isReassigned(file.text, name));
     if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
   }
+  for (const [name, value] of declaredHandles(file, body)) top.bind(name, value);
   if (module.className !== undefined) top.bind("this", handleAt(program));
   return top;
 }
@@ -84,7 +87,7 @@ const imported = (
 export function required(tree: Tree | undefined): string | undefined {
   if (tree?.type !== "CallExpression" || field(child(tree, "callee"), "name") !== "require") return undefined;
   const path = field(children(tree, "arguments")[0], "value");
-  return path.startsWith(".") ? path : undefined;
+  return path === "" ? undefined : path;
 }
 
 interface Module {
@@ -96,6 +99,7 @@ interface Module {
 /** Reads the files that migrations import, each once. */
 export function importing(readFile: Reader["readFile"], isMysql: boolean): Reader["imported"] {
   const modules = new Map<string, Module | undefined>();
+  const aliases = new AliasReader(readFile);
   const read = (path: string, depth: number): Module | undefined => {
     const text = readFile(path);
     if (text === undefined || text.length > longestModule) return undefined;
@@ -115,9 +119,13 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
   };
   const find = (from: string, source: string, name: string, at: Span, depth: number): Value => {
     const nothing: Value = { is: "unknown", at };
-    if (!source.startsWith(".") || depth > deepest) return nothing;
-    const base = clean(`${folderOf(from)}/${source}`);
-    const paths = [base.replace(/\.js$/, ""), base].flatMap((one) => endings.map((ending) => one + ending));
+    if (depth > deepest) return nothing;
+    const bases = source.startsWith(".")
+      ? [clean(`${folderOf(from)}/${source}`)]
+      : aliases.pathsOf(folderOf(from), source);
+    const paths = bases
+      .flatMap((base) => [base.replace(/\.js$/, ""), base])
+      .flatMap((one) => endings.map((ending) => one + ending));
     for (const path of paths) {
       if (!/\.[cm]?[jt]s$/.test(path)) continue;
       if (!modules.has(path)) {

@@ -99,7 +99,15 @@ const headOfFunction = /^\s*(?:export\s+)?(?:(?:const\s+|(?:module\.)?exports\.)
 /** A file that exports nothing to run: its own statements are the migration. */
 function scriptOf(program: Tree): Tree {
   const { start, end } = program;
-  return { type: "FunctionExpression", params: [], body: { ...program, type: "BlockStatement" }, start, end };
+  // Its calls can be awaited, too.
+  return {
+    type: "FunctionExpression",
+    async: true,
+    params: [],
+    body: { ...program, type: "BlockStatement" },
+    start,
+    end,
+  };
 }
 
 interface DirectionFacts {
@@ -133,7 +141,8 @@ function direction(
   );
   let known = 0;
   const onChain: OnChain = (chain, flow, statement, alone) => {
-    text.sender = chain.links.find(({ values }) => values !== undefined)?.name ?? "code";
+    const sender = chain.links.find(({ values }) => values !== undefined)?.name ?? "code";
+    text.sender = sender === "" ? chain.rootName : sender;
     const used = reader.chain(chain, { flow, statement, alone });
     if (used > 0) known++;
     return used;

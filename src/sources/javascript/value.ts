@@ -73,6 +73,8 @@ export interface HandleValue {
   readonly at: Span;
   /** Which of several: see `CodeTool.parameters`. */
   readonly role?: string | undefined;
+  /** Nothing hands it over: its declaration says what it is. */
+  readonly isDeclared?: true | undefined;
 }
 
 export interface Link {
@@ -93,6 +95,8 @@ export interface ChainValue {
   readonly rootName: string;
   readonly rootTree: Tree;
   readonly links: readonly Link[];
+  /** What its first links are in the migration's own words: `getUsers()`, a function of another file. */
+  readonly written?: { readonly code: string; readonly links: number } | undefined;
   readonly at: Span;
 }
 

@@ -12,6 +12,10 @@ import { textOf, type ChainValue, type FunctionValue, type Value } from "./value
 export interface Flow {
   readonly conditional: boolean;
   readonly repeated: boolean;
+  /** Its error is caught, and not thrown again. */
+  readonly caught?: true | undefined;
+  /** It stands where nothing can be awaited: in the migration's function, or in one that this calls. */
+  readonly sync?: "migration" | "callback" | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };
@@ -201,7 +205,11 @@ export class Walker {
       case "ForInStatement":
       case "WhileStatement":
       case "DoWhileStatement": {
-        const again = { conditional: flow.conditional || tree.type !== "DoWhileStatement", repeated: true };
+        const again = {
+          ...flow,
+          conditional: flow.conditional || tree.type !== "DoWhileStatement",
+          repeated: true,
+        };
         for (const part of subtrees(tree)) this.visit(part, new Scope(scope), again);
         return false;
       }
@@ -309,7 +317,8 @@ export class Walker {
     const caught = child(handler, "body");
     const rethrows =
       caught === undefined || children(caught, "body").some(({ type }) => type === "ThrowStatement");
-    const left = this.#visitChild(tree, "block", scope, rethrows ? flow : { ...flow, conditional: true });
+    const inside = rethrows ? flow : { ...flow, conditional: true, caught: true as const };
+    const left = this.#visitChild(tree, "block", scope, inside);
     if (caught !== undefined) this.visit(caught, new Scope(scope), { ...flow, conditional: true });
     this.#visitChild(tree, "finalizer", scope, flow);
     return left;
@@ -331,7 +340,7 @@ export class Walker {
     const list = evaluate(this.file, right, scope);
     if (list.is === "list" && list.items.length <= longestLoop)
       for (const item of list.items) each(item, flow);
-    else each(unknown(right), { conditional: true, repeated: true });
+    else each(unknown(right), { ...flow, conditional: true, repeated: true });
   }
 
   /** `sql`…`` and the like as a call with one argument. */
@@ -358,7 +367,7 @@ export class Walker {
     }
     const isAlone = this.#alone === tree;
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
-    const used = isOwn ? 0 : this.#onChain(value, flow, this.#statement, isAlone);
+    const used = isOwn ? 0 : this.#onChain(value, this.#inFunction(flow), this.#statement, isAlone);
     if (used === 0) this.visit(value.rootTree, scope, flow);
     // The arguments of a function that the tool has followed may hold calls of their own.
     else if (value.root.is === "function" || value.root.is === "imported" || value.root.is === "record")
@@ -379,6 +388,13 @@ export class Walker {
     }
   }
 
+  #inFunction(flow: Flow): Flow {
+    const around = this.#active.at(-1);
+    const isAsync = around === undefined || around["async"] === true;
+    const sync = isAsync ? undefined : this.#active.length === 1 ? "migration" : "callback";
+    return sync === flow.sync ? flow : { ...flow, sync };
+  }
+
   #arguments(chain: ChainValue, name: string, trees: readonly Tree[], scope: Scope, flow: Flow): void {
     for (const argument of trees) {
       const value = evaluate(this.file, argument, scope);
@@ -390,7 +406,7 @@ export class Walker {
       }
       if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
         for (const item of chain.root.items) this.#call(value, [item], flow);
-      } else if (loops.test(name)) this.#call(value, [], { conditional: true, repeated: true });
+      } else if (loops.test(name)) this.#call(value, [], { ...flow, conditional: true, repeated: true });
       else if (sameFlow.test(name))
         this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
       else this.#call(value, [], { ...flow, conditional: true });

@@ -67,7 +67,7 @@ const byId: Method = ([id, change, options], file) => ({
         is: "some",
         fields: ["_id"],
         bounded: true,
-        code: id && file.text.slice(id.at.start, id.at.end),
+        code: id && `{ _id: ${file.text.slice(id.at.start, id.at.end)} }`,
       },
       change: changeOf(file, change),
       upsert: isOn(options, "upsert"),

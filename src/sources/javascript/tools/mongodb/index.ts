@@ -18,12 +18,15 @@ import {
 import { handleAt, type OnChain } from "../../walk.ts";
 import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts";
 import { databaseCall } from "./database.ts";
+import type { Reader } from "../../evaluate.ts";
 import { dbMigrateCall } from "./db-migrate.ts";
 import { shardingCall } from "./shards.ts";
 import { returnedBy } from "./returned.ts";
+import { codeOf } from "./values.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
+  inOwnWords,
   modelOf,
   next,
   rootReceiver,
@@ -71,7 +74,7 @@ class MongoReader implements ToolReader {
       if (first.name === "push" && given.links.length === 1)
         this.#lists.add(given.rootName, first.values, this.#output.file);
     }
-    let receiver = rootReceiver(chain, this.#handles) ?? this.#model(chain);
+    let receiver = inOwnWords(rootReceiver(chain, this.#handles) ?? this.#model(chain), chain, 0);
     if (receiver === undefined) this.#other(given, call);
     let used = 0;
     for (const [i, link] of chain.links.entries()) {
@@ -80,7 +83,8 @@ class MongoReader implements ToolReader {
       if (own >= 0 && this.#loop(link, given, call)) used = own + 1;
       else if (own >= 0 && receiver !== undefined && this.#link(receiver, link, chain, given, call))
         used = own + 1;
-      receiver = receiver && next(this.#output.file, receiver, link, this.#handles);
+      const made = receiver && next(this.#output.file, receiver, link, this.#handles);
+      receiver = inOwnWords(made, chain, i + 1);
     }
     this.#asked(receiver, call);
     return used;
@@ -256,20 +260,26 @@ class MongoReader implements ToolReader {
       one && shell ? { ...one, ownMethods: true, shell: true } : one;
     const { name, values = [] } = link;
     const operations = found.length > 0 || name !== "bulkWrite" ? found : this.#lists.of(link);
+    const hasNoObject =
+      (receiver.is === "database" && this.#handles.dbMigrate === true) ||
+      // Its name is one of another file.
+      (isDeclared(chain.root) && chain.written === undefined && this.#output.file.isElsewhere === true);
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
     const hasSession = hasSessionIn(options, values, later, operations.length);
     const head = headOf(link);
     const said = operations.map((one) => ({
       ...one,
-      collection:
-        receiver.is === "database" && this.#handles.dbMigrate === true
-          ? withoutDriver(one.collection)
-          : inShell(one.collection ?? own),
+      collection: hasNoObject ? withoutDriver(one.collection ?? own) : inShell(one.collection ?? own),
       span: given.at,
       head,
       method: name,
       waits: receiver.is === "bulk" ? ("awaited" as const) : this.#waits(values, later, given.at, call),
       hasSession,
+      ...(call.flow.caught === true || later.some(({ name: next }) => next === "catch")
+        ? { caught: true as const }
+        : {}),
+      ...(call.flow.sync === undefined ? {} : { sync: call.flow.sync }),
+      ...optionsIn(this.#output.file, options),
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
       ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
         ? { parallel: true as const }
@@ -306,6 +316,12 @@ class MongoReader implements ToolReader {
     return this.#output.file.text.slice(at.start, Math.min(at.end, at.start + 20));
   }
 }
+
+const optionsIn = (file: Reader, options: Value | undefined): { readonly optionsCode?: string } =>
+  isNothing(options) ? {} : { optionsCode: codeOf(file, options) ?? "" };
+
+const isDeclared = (root: Value): boolean =>
+  (root.is === "handle" && root.isDeclared === true) || (root.is === "new" && root.name === "MongoClient");
 
 const withoutDriver = (collection: CollectionName | undefined): CollectionName | undefined =>
   collection && { ...collection, withoutDriver: true };

@@ -59,13 +59,40 @@ export interface FlatChain {
   readonly links: readonly Link[];
   /** How many of them belong to the names. */
   readonly before: number;
+  /** See `ChainValue`. */
+  readonly written?: ChainValue["written"];
 }
 
 export function flat(chain: ChainValue): FlatChain {
-  const { root } = chain;
-  if (root.is !== "chain") return { root, rootName: chain.rootName, links: chain.links, before: 0 };
+  const { root, written } = chain;
+  if (root.is !== "chain") return { root, rootName: chain.rootName, links: chain.links, before: 0, written };
   const inner = flat(root);
-  return { ...inner, links: [...inner.links, ...chain.links], before: inner.links.length };
+  const before = inner.links.length;
+  return {
+    ...inner,
+    links: [...inner.links, ...chain.links],
+    before,
+    written: written === undefined ? inner.written : { ...written, links: before + written.links },
+  };
+}
+
+/** The receiver after `links` of the chain's links, in the migration's own words where it has some. */
+export function inOwnWords(
+  receiver: Receiver | undefined,
+  { written }: FlatChain,
+  links: number,
+): Receiver | undefined {
+  if (written?.links !== links) return receiver;
+  const { code } = written;
+  switch (receiver?.is) {
+    case "client":
+    case "database":
+      return { ...receiver, code };
+    case "collection":
+      return { ...receiver, collection: { ...receiver.collection, code, databaseCode: undefined } };
+    default:
+      return receiver;
+  }
 }
 
 /** What the chain begins with; undefined: nothing of MongoDB. */
@@ -120,7 +147,7 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
         };
       return {
         ...cursor,
-        filter: filterOf(file, undefined),
+        filter: filterOf(file, fieldOf(first?.is === "list" ? first.items[0] : undefined, "$match")),
         limited: first === undefined || !isUnfiltered(first),
         projected: false,
         groupedBy: groupedFields(first),

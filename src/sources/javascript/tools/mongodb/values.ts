@@ -6,7 +6,7 @@ import type {
   DocumentKey,
   DocumentValidator,
 } from "../../../../model/operation.ts";
-import { fieldName } from "../../../../text/javascript.ts";
+import { fieldName, withoutComments } from "../../../../text/javascript.ts";
 import type { Reader } from "../../evaluate.ts";
 import { fieldOf, isNothing, isOn, numberOf, textOf, type RecordValue, type Value } from "../../value.ts";
 
@@ -15,7 +15,7 @@ export function codeOf({ text, isElsewhere }: Reader, value: Value | undefined):
   if (value === undefined || isNothing(value)) return undefined;
   if (isElsewhere === true) return writtenOut(value);
   const { start, end } = value.at;
-  return end - start <= 400 ? text.slice(start, end) : undefined;
+  return end - start <= 400 ? withoutComments(text.slice(start, end)) : undefined;
 }
 
 /** A value that is wholly known, as code. */
