@@ -55,6 +55,8 @@ export interface CodeSign {
   readonly rank: number;
   /** Such files are scripts that migrate: a folder of them is no history. */
   readonly isScript?: true;
+  /** Jobs that somebody else runs stand among its migrations: a quarter of a folder's files with the words is enough. */
+  readonly amongJobs?: true;
 }
 
 /** Files below a folder of the project, and a pattern whose first group names the database. */

@@ -58,10 +58,8 @@ function evidenceOf(view: FolderView): CodeEvidence | undefined {
   const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0].name, b[0].name));
   if (most === undefined) return undefined;
   const [tool, count] = most;
-  // Jobs that somebody else runs stand among migrations of documents.
-  const isAmongJobs =
-    tool.only === "mongodb" && counts.size === 1 && count * 4 >= sampled && isMigrationsName(view.root);
-  if (count * 2 < sampled && !isAmongJobs) return undefined;
+  const isAmongJobs = tool.code?.amongJobs === true && counts.size === 1 && isMigrationsName(view.root);
+  if (count * (isAmongJobs ? 4 : 2) < sampled) return undefined;
   if (tool.code?.isScript === true) return undefined;
   return { files: names.length, because: `${countFiles(names.length)} in code like ${first.file}`, tool };
 }

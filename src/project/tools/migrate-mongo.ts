@@ -15,6 +15,7 @@ export const migrateMongo: Tool = {
     // Firestore and ArangoDB have collections, too.
     without: /\bfirestore\b|\barangojs\b/i,
     rank: 6,
+    amongJobs: true,
   },
   only: "mongodb",
   shapes: ["code"],
