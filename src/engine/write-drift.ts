@@ -28,7 +28,7 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
   const read = readerOf(replayed, dump.path);
   const there = read(dump.text);
   const { canonical } = flow.dialects.of(history.dialect).frontEnd("");
-  const { schema: found, unsure } = aligned(there, wanted, canonical);
+  const { schema: found, unsure, otherCharset } = aligned(there, wanted, canonical);
   const lead = (from: Schema): Between =>
     between(adopt ? wanted : from, adopt ? from : wanted, aroundOf(replayed, dump.path, dump.text, adopt));
   const { statements, gaps, nullable } = lead(found);
@@ -51,6 +51,10 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
   const notes = [
     ...older.map(({ kind, key }) => `whether the history begins with ${kind} ${show(key)}`),
     ...unsure.map((key) => `whether the query of ${show(key)} is the same: the server writes it anew`),
+    ...otherCharset.map(
+      ({ key, tableOptions = {} }) =>
+        `whether ${show(key)} should have the character set ${tableOptions["collate"] ?? tableOptions["charset"] ?? ""}: the history states none, and more tables have another`,
+    ),
     ...gaps,
     ...left.map((sql) => `how to reconcile what this doesn't: ${sql.replaceAll(/\s+/g, " ")}`),
     ...beside.notes.map(({ what, at }) => `${what} (${at.path})`),

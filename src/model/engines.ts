@@ -24,3 +24,19 @@ const withoutTransactions = new Set([
 
 /** False: it locks the table instead of rows, and ROLLBACK does nothing. One that isn't known has them. */
 export const hasTransactions = (engine: string): boolean => !withoutTransactions.has(engine);
+
+/** What a table has of an option that nobody states, and that SHOW CREATE TABLE leaves out then. */
+export const usualOptions: Readonly<Record<string, string>> = {
+  avg_row_length: "0",
+  checksum: "0",
+  comment: "",
+  delay_key_write: "0",
+  key_block_size: "0",
+  max_rows: "0",
+  min_rows: "0",
+  pack_keys: "default",
+  row_format: "default",
+  stats_auto_recalc: "default",
+  stats_persistent: "default",
+  stats_sample_pages: "default",
+};

@@ -1,4 +1,5 @@
 /** A schema that another source describes, with every part that is the same as the history's taken from the history. */
+import { usualOptions } from "../model/engines.ts";
 import type { Expression } from "../model/expression.ts";
 import { normalise } from "../schema/expression-text.ts";
 import { body, columnDetails, constraintDetails, indexDetails, typeDetails } from "../schema/diff.ts";
@@ -11,6 +12,8 @@ export interface Aligned {
   readonly schema: Schema;
   /** Views whose query may be the same, written otherwise: nobody can tell. */
   readonly unsure: readonly string[];
+  /** Tables that the history gives no character set, and that have another than most of those. */
+  readonly otherCharset: readonly Relation[];
 }
 
 /**
@@ -59,7 +62,11 @@ export function aligned(other: Schema, history: Schema, canonical?: Canonical): 
     if (history.namespace(name) === "unknown") namespaces = remove(namespaces, name);
   const members = { doubted: emptyMap<true>(), maybe: emptyMap<true>(), members: emptyMap<never>() };
   const merged = { ...state, ...members, relations, indexes, types, routines, namespaces };
-  return { schema: schemaOf({ ...merged, whole: true, closed: true }), unsure };
+  return {
+    schema: schemaOf({ ...merged, whole: true, closed: true }),
+    unsure,
+    otherCharset: otherCharset(other, history),
+  };
 }
 
 /** A sequence of a table that the history says nothing of. */
@@ -218,9 +225,12 @@ const alikeIndex = (a: Index, b: Index, isSameText: IsSameText): Index => ({
   where: alikeText(a.where, b.where, isSameText),
   elements: b.elements.map((one, at) => {
     const own = a.elements[at];
+    // A hash has no order; MariaDB makes one of a unique key that is too long.
+    const isHash = b.unique && b.mysql?.using === "hash";
     const isSameClass = withoutSchema(own?.operatorClass) === withoutSchema(one.operatorClass);
     return {
       ...one,
+      descending: isHash ? (own?.descending ?? false) : one.descending,
       expression: alikeText(own?.expression, one.expression, isSameText),
       operatorClass: isSameClass ? own?.operatorClass : one.operatorClass,
     };
@@ -272,18 +282,41 @@ const isSameKey = (a: Relation, b: Relation): boolean =>
 /** `utf8` is short for `utf8mb3`, which is what newer servers write. */
 const inFull = (charset: string): string => charset.toLowerCase().replace(/^utf8(?=_|$)/, "utf8mb3");
 
-/** Of the table's options those that the history states. */
+/** Of the table's options those that the history states, and those that a dump leaves out where nobody states them. */
 function alikeOptions(
-  { tableOptions: ours }: Relation,
+  { tableOptions: ours, complete }: Relation,
   { tableOptions: theirs = {} }: Relation,
 ): Relation["tableOptions"] {
   if (ours === undefined) return undefined;
+  const isUsual = (name: string): boolean => theirs[name] === usualOptions[name];
+  const stated = complete ? Object.keys(usualOptions).filter((name) => theirs[name] !== undefined) : [];
+  const names = [
+    ...Object.keys(ours),
+    ...stated.filter((name) => ours[name] === undefined && !isUsual(name)),
+  ];
   return Object.fromEntries(
-    Object.entries(ours).map(([name, value]) => {
-      const other = theirs[name];
-      return [name, other === undefined || inFull(other) === inFull(value) ? value : other];
+    names.map((name) => {
+      const own = ours[name] ?? usualOptions[name] ?? "";
+      const other = theirs[name] ?? usualOptions[name] ?? own;
+      return [name, inFull(other) === inFull(own) ? own : other];
     }),
   );
+}
+
+/** The server gives all tables one where none is written, but nobody knows which. */
+function otherCharset(other: Schema, history: Schema): readonly Relation[] {
+  const found = new Map<string, Relation[]>();
+  for (const relation of other.relations()) {
+    const ours = history.relation(relation.key);
+    const { charset, collate } = relation.tableOptions ?? {};
+    if (ours.is !== "present" || !ours.value.complete || charset === undefined) continue;
+    const { tableOptions = {} } = ours.value;
+    if ((tableOptions["charset"] ?? tableOptions["collate"]) !== undefined) continue;
+    const key = inFull(`${charset} ${collate ?? ""}`);
+    found.set(key, [...(found.get(key) ?? []), relation]);
+  }
+  const [, ...fewer] = [...found.values()].toSorted((a, b) => b.length - a.length);
+  return fewer.flat();
 }
 
 function sameRoutines(

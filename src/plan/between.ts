@@ -1,17 +1,18 @@
 /** The statements that lead from one schema to another, object by object, in an order in which a server takes them. */
 import { keyOf, type Key } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import type { Column, Constraint, Index, Lookup, Origin, Relation, Trigger } from "../schema/model.ts";
+import type { Column, Constraint, Index, Lookup, Origin, Relation } from "../schema/model.ts";
 import { changedKeys } from "../schema/persistent.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
 import { relationTag, relationUses } from "../schema/state.ts";
-import { Collected } from "./collected.ts";
+import { Collected, type Phase } from "./collected.ts";
 import { definitionsFor, namesIn, type Definitions, type Names } from "./definitions.ts";
 import { changeParents } from "./parents.ts";
 import { changePolicies } from "./policies.ts";
 import { disturbedViews, isOtherView, renamedConstraint } from "./kept.ts";
 import { makeSequence, makeView, renamedSequence, sequenceOf, usesOfTable } from "./relations.ts";
-import { typeChange, routineChange, triggerText, type Wanted } from "./types-and-routines.ts";
+import { changeTriggers } from "./triggers.ts";
+import { typeChange, routineChange, type Wanted } from "./types-and-routines.ts";
 
 /** What the schemas themselves don't say. */
 export interface Surroundings {
@@ -184,7 +185,7 @@ class Changes implements Between {
   #view(to: Relation): void {
     makeView(this.#found, to, this.#own);
     this.#found.add("part", ...this.#definitions.comments(undefined, to, this.#names));
-    this.#triggers([], to);
+    changeTriggers(this.#found, this.#own, [], to);
   }
 
   #viewAgain(from: Relation, to: Relation): void {
@@ -237,7 +238,7 @@ class Changes implements Between {
     for (const one of own) if (!first.includes(one)) this.#addConstraint(to, one);
     for (const one of this.#constraintsIn(to)) if (one.kind === "foreign key") this.#addConstraint(to, one);
     this.#facts(undefined, to);
-    this.#triggers([], to);
+    changeTriggers(this.#found, this.#own, [], to);
     changePolicies(this.#found, this.#names, undefined, to);
   }
 
@@ -279,7 +280,7 @@ class Changes implements Between {
     this.#columns(was, is);
     this.#constraints(was, is);
     this.#facts(from, to);
-    this.#triggers(from.triggers, to);
+    changeTriggers(this.#found, this.#own, from.triggers, to);
     changePolicies(this.#found, this.#names, from, to);
   }
 
@@ -291,12 +292,20 @@ class Changes implements Between {
 
   #columns(from: Relation, to: Relation): void {
     const head = `ALTER TABLE ${this.#names.show(to.key)}`;
+    const isRead = (name: string): boolean =>
+      from.columns.some(
+        (one) =>
+          one.generated?.expression.columns.some(({ column }) => column === name) === true &&
+          to.columns.some((other) => other.name === one.name),
+      );
+    const last: string[] = [];
     for (const column of from.columns) {
       if (column.inherited || to.columns.some(({ name }) => name === column.name)) continue;
       if (!to.complete && !this.#around.isAdded(to.key, column.name)) continue;
       const sql = `${head} DROP COLUMN ${this.#names.spell(column.name)}`;
-      // It may be generated from the others.
-      if (column.generated === undefined) this.#found.add("dropColumn", sql);
+      // It may be generated from the others, and one that stays from it.
+      if (isRead(column.name)) last.push(sql);
+      else if (column.generated === undefined) this.#found.add("dropColumn", sql);
       else this.#found.addFirst("dropColumn", sql);
     }
     for (const column of to.columns) {
@@ -305,6 +314,7 @@ class Changes implements Between {
       if (old !== undefined) this.#alterColumn(old, column, to);
       else if (!column.inherited) this.#addColumn(to, column);
     }
+    this.#found.add("alterColumn", ...last);
   }
 
   #addColumn(table: Relation, column: Column): void {
@@ -336,19 +346,23 @@ class Changes implements Between {
   #alterColumn(from: Column, to: Column, table: Relation): void {
     const isMoved = this.#around.moved === to.name;
     const isChecked = table.constraints.some((one) => one.kind === "check" && one.ofColumn === to.name);
-    const clauses = isChecked
-      ? undefined
-      : this.#definitions.alterColumn(from, to, table, this.#names, isMoved);
-    const shown = `${this.#names.show(table.key)}.${this.#names.spell(to.name)}`;
-    const place = isMoved ? this.#definitions.place(to, table, this.#names) : "";
+    const change = (was: Column, is: Column): readonly string[] | undefined =>
+      isChecked ? undefined : this.#definitions.alterColumn(was, is, table, this.#names, isMoved);
+    const alter = (phase: Phase, clauses: readonly string[] | undefined, place = ""): void => {
+      const shown = this.#names.show(table.key);
+      if (clauses === undefined)
+        this.#found.gaps.push(`the definition of column ${shown}.${this.#names.spell(to.name)}`);
+      else if (clauses.length > 0)
+        this.#found.add(phase, `ALTER TABLE ${shown} ${clauses.join(", ")}${place}`);
+    };
     // The key of an AUTO_INCREMENT can't be dropped before it.
     const isFreed = from.mysql?.autoIncrement === true && to.mysql?.autoIncrement !== true;
-    if (clauses === undefined) this.#found.gaps.push(`the definition of column ${shown}`);
-    else if (clauses.length > 0)
-      this.#found.add(
-        isFreed ? "leave" : "alterColumn",
-        `ALTER TABLE ${this.#names.show(table.key)} ${clauses.join(", ")}${place}`,
-      );
+    // What it is generated from may come later.
+    const isTwice = isFreed && to.generated !== undefined;
+    const freed = isTwice ? { ...from, mysql: { ...from.mysql, autoIncrement: undefined } } : from;
+    const place = isMoved ? this.#definitions.place(to, table, this.#names) : "";
+    if (isTwice) alter("leave", change(from, freed));
+    alter(isFreed && !isTwice ? "leave" : "alterColumn", change(freed, to), place);
   }
 
   #foreignKeys(from: Relation, to: Relation): void {
@@ -391,9 +405,11 @@ class Changes implements Between {
         continue;
       }
       if (one.kind === "check" && one.ofColumn !== undefined) continue;
-      // A constraint goes with its columns.
+      // A constraint goes with its columns, but for a foreign key of MySQL.
       const isLeft =
-        "columns" in one && one.columns.some((column) => !to.columns.some(({ name }) => name === column));
+        (one.kind !== "foreign key" || this.#to.dialect.viewsHold) &&
+        "columns" in one &&
+        one.columns.some((column) => !to.columns.some(({ name }) => name === column));
       if (other === undefined ? !(isLeft && one.columns.length === 1 && to.complete) : !isSame(one, other))
         this.#dropConstraint(from, one);
     }
@@ -474,26 +490,5 @@ class Changes implements Between {
         this.#definitions.createIndex(to, concurrently, this.#names),
         `the definition of index ${this.#names.spell(to.name)}`,
       );
-  }
-
-  #triggers(before: readonly Trigger[], to: Relation): void {
-    const { show, spell } = this.#names;
-    for (const one of before) {
-      const other = to.triggers.find(({ name }) => name === one.name);
-      if (one.inherited === true || (other !== undefined && other.origin === one.origin)) continue;
-      this.#found.add(
-        "dropPart",
-        this.#definitions.dropTrigger(spell(one.written ?? one.name), show(to.key)),
-      );
-    }
-    for (const one of to.triggers) {
-      const other = before.find(({ name }) => name === one.name);
-      if (one.inherited === true || (other !== undefined && other.origin === one.origin)) continue;
-      this.#found.addKnown(
-        "part",
-        triggerText(one, to, this.#own),
-        `the definition of trigger ${spell(one.name)} of ${show(to.key)}`,
-      );
-    }
   }
 }

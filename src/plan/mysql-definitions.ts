@@ -1,4 +1,5 @@
 /** MySQL's and MariaDB's way to write what a schema holds (manual, CREATE TABLE, ALTER TABLE, CREATE INDEX). */
+import { usualOptions } from "../model/engines.ts";
 import type { PartitionKey } from "../model/operation.ts";
 import { typeText } from "../model/types.ts";
 import type { Column, Constraint, Index, Relation } from "../schema/model.ts";
@@ -118,6 +119,10 @@ const options = ({ tableOptions = {} }: Relation): string =>
     .map(([name, value]) => option(name, value))
     .join("");
 
+/** With those that nobody states, where that is known. */
+const statedOptions = ({ tableOptions = {}, complete }: Relation): Readonly<Record<string, string>> =>
+  complete ? { ...usualOptions, ...tableOptions } : tableOptions;
+
 /** PARTITION BY with its parts; undefined: it has what isn't held. */
 function partitioning(key: PartitionKey, { columns }: Relation, { spell }: Names): string | undefined {
   const { strategy, columnsForm, linear, count, partitions, subpartitionBy } = key;
@@ -181,7 +186,7 @@ export const mysqlDefinitions: Definitions = {
     const versioning = isVersioned
       ? [`${head} ${to.systemVersioned === true ? "ADD" : "DROP"} SYSTEM VERSIONING`]
       : [];
-    const [was = {}, is = {}] = [from.tableOptions, to.tableOptions];
+    const [was, is] = [statedOptions(from), statedOptions(to)];
     const changed = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
       (name) => name !== "auto_increment" && was[name] !== is[name],
     );

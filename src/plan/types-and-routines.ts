@@ -2,7 +2,7 @@
 import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import { literal } from "../recipes/words.ts";
-import type { Origin, Relation, Routine, Trigger, UserType } from "../schema/model.ts";
+import type { Origin, Routine, UserType } from "../schema/model.ts";
 import { stateOf, type Schema } from "../schema/schema.ts";
 import { routineUses, typeUses } from "../schema/state.ts";
 import type { Surroundings } from "./between.ts";
@@ -108,21 +108,6 @@ export function routineChange(
     const uses = usesOfRoutine(one, schema);
     found.make({ kind: "routine", key, uses }, text, `the definition of ${word(one).toLowerCase()} ${shown}`);
   }
-}
-
-/** The statement that makes a trigger, where nothing that it names has changed since. */
-export function triggerText(one: Trigger, of: Relation, wanted: Wanted): string | undefined {
-  const there = wanted.schema.withSearchPath(pathOf(wanted, one.origin));
-  return wanted.around.madeBy(
-    one.origin,
-    (op) =>
-      op.kind === "createTrigger" &&
-      op.name.text === one.name &&
-      there.resolve(op.table) === of.key &&
-      op.updateOf.map(({ text }) => text).join() === one.updateOf.join() &&
-      op.when?.text === one.when?.text &&
-      (one.function === undefined || one.function.endsWith(`.${op.function?.name ?? ""}`)),
-  );
 }
 
 /** The types of its signature; of a body in SQL, which the server may look at, all that it reads. */

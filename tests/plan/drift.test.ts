@@ -203,13 +203,28 @@ describe("what mariadb-dump writes otherwise", () => {
   it.each([
     [
       "a key that is a hash, which has no order",
-      "CREATE TABLE t (a blob, b int, c varchar(9), d varchar(9)); CREATE UNIQUE INDEX u ON t (b DESC, a DESC); CREATE UNIQUE INDEX h USING HASH ON t (c DESC); CREATE UNIQUE INDEX w ON t (d DESC); ALTER TABLE t MODIFY d text;",
-      "CREATE TABLE `t` (`a` blob DEFAULT NULL, `b` int(11) DEFAULT NULL, `c` varchar(9) DEFAULT NULL, `d` text DEFAULT NULL, UNIQUE KEY `u` (`b`,`a`) USING HASH, UNIQUE KEY `h` (`c`) USING HASH, UNIQUE KEY `w` (`d`) USING HASH) ENGINE=InnoDB;",
+      "CREATE TABLE t (a blob, b int, c varchar(9), d varchar(9), e json, f varchar(1000), UNIQUE KEY j (e DESC), UNIQUE KEY f (f DESC)); CREATE UNIQUE INDEX u ON t (b DESC, a DESC); CREATE UNIQUE INDEX h USING HASH ON t (c DESC); CREATE UNIQUE INDEX w ON t (d DESC); ALTER TABLE t MODIFY d text;",
+      "CREATE TABLE `t` (`a` blob DEFAULT NULL, `b` int(11) DEFAULT NULL, `c` varchar(9) DEFAULT NULL, `d` text DEFAULT NULL, `e` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`e`)), `f` varchar(1000) DEFAULT NULL, UNIQUE KEY `j` (`e`) USING HASH, UNIQUE KEY `f` (`f`) USING HASH, UNIQUE KEY `u` (`b`,`a`) USING HASH, UNIQUE KEY `h` (`c`) USING HASH, UNIQUE KEY `w` (`d`) USING HASH) ENGINE=InnoDB;",
     ],
     [
       "the zero date of ON UPDATE",
       "CREATE TABLE t (a datetime(3) NOT NULL ON UPDATE current_timestamp(3));",
       "CREATE TABLE `t` (`a` datetime(3) NOT NULL DEFAULT '0000-00-00 00:00:00.000' ON UPDATE current_timestamp(3)) ENGINE=InnoDB;",
+    ],
+    [
+      "a unique index that CREATE OR REPLACE INDEX has replaced",
+      "CREATE TABLE t (a int UNIQUE); CREATE OR REPLACE INDEX a ON t (a);",
+      "CREATE TABLE `t` (`a` int(11) DEFAULT NULL, KEY `a` (`a`)) ENGINE=InnoDB;",
+    ],
+    [
+      "a collation, whose character set is the table's",
+      "CREATE TABLE t (a int) CHARSET=latin1; ALTER TABLE t COLLATE utf8mb4_bin;",
+      "CREATE TABLE `t` (`a` int(11) DEFAULT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;",
+    ],
+    [
+      "a check that IF NOT EXISTS skips",
+      "CREATE TABLE t (a int); ALTER TABLE t ADD CONSTRAINT k CHECK (a > 1); ALTER TABLE t ADD CONSTRAINT IF NOT EXISTS k CHECK (a > 2);",
+      "CREATE TABLE `t` (`a` int(11) DEFAULT NULL, CONSTRAINT `k` CHECK (`a` > 1)) ENGINE=InnoDB;",
     ],
     [
       "the check of a renamed column",
@@ -224,6 +239,83 @@ describe("what mariadb-dump writes otherwise", () => {
   ])("%s", async (_, history, dump) => {
     const plan = await drift(history, dump, "mariadb");
     expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
+  });
+});
+
+it("a column of MariaDB after its foreign key, which keeps it", async () => {
+  const plan = await drift(
+    "CREATE TABLE t (a int, KEY k (a));",
+    "CREATE TABLE `t` (`a` int(11) DEFAULT NULL, `d` int(11) DEFAULT NULL, KEY `k` (`a`), KEY `d` (`d`), CONSTRAINT `t_ibfk_1` FOREIGN KEY (`d`) REFERENCES `t` (`a`)) ENGINE=InnoDB;",
+    "mariadb",
+  );
+  expect(plan.statements).toEqual([
+    "ALTER TABLE t DROP FOREIGN KEY t_ibfk_1;",
+    "ALTER TABLE t DROP COLUMN d;",
+  ]);
+});
+
+it("a column of MariaDB after the generated one that reads it has become another", async () => {
+  const plan = await drift(
+    "CREATE TABLE t (b int, g int AS (b + 1) STORED);",
+    "CREATE TABLE `t` (`e` int(11) DEFAULT NULL, `g` int(11) GENERATED ALWAYS AS (`e` + 1) STORED) ENGINE=InnoDB;",
+    "mariadb",
+  );
+  expect(plan.statements.map((sql) => sql.split(" ").slice(3, 6).join(" "))).toEqual([
+    "ADD COLUMN b",
+    "MODIFY COLUMN g",
+    "DROP COLUMN e;",
+  ]);
+});
+
+it("a column of MariaDB loses AUTO_INCREMENT before it is generated from a new one", async () => {
+  const plan = await drift(
+    "CREATE TABLE t (b int, g int AS (b + 1) STORED);",
+    "CREATE TABLE `t` (`g` int(11) NOT NULL AUTO_INCREMENT, UNIQUE KEY `g` (`g`)) ENGINE=InnoDB;",
+    "mariadb",
+  );
+  expect(plan.statements).toEqual([
+    "ALTER TABLE t MODIFY COLUMN g int NOT NULL;",
+    "ALTER TABLE t DROP INDEX g;",
+    "ALTER TABLE t ADD COLUMN b int NULL FIRST;",
+    "ALTER TABLE t MODIFY COLUMN g int GENERATED ALWAYS AS (b + 1) STORED;",
+  ]);
+});
+
+it("names a table with another character set than those that state none, too", async () => {
+  const table = (name: string, charset: string): string =>
+    `CREATE TABLE \`${name}\` (\`a\` int(11) DEFAULT NULL) ENGINE=InnoDB DEFAULT CHARSET=${charset};`;
+  const plan = await drift(
+    "CREATE TABLE a (a int); CREATE TABLE b (a int); CREATE TABLE c (a int); CREATE TABLE d (a int) CHARSET=ascii;",
+    `${table("a", "utf8mb4")} ${table("b", "latin1 COLLATE=latin1_bin")} ${table("c", "utf8mb4")} ${table("d", "ascii")}`,
+    "mariadb",
+  );
+  expect(plan).toMatchObject({
+    statements: [],
+    gaps: [
+      "whether b should have the character set latin1_bin: the history states none, and more tables have another",
+    ],
+  });
+});
+
+describe("MariaDB's table options", () => {
+  it.each([
+    ["a comment that only the database has", "", " COMMENT='all of it'", ["ALTER TABLE t COMMENT='';"]],
+    [
+      "a comment that only the history has",
+      " COMMENT='all of it'",
+      "",
+      ["ALTER TABLE t COMMENT='all of it';"],
+    ],
+    ["a row format of the database", "", " ROW_FORMAT=DYNAMIC", ["ALTER TABLE t ROW_FORMAT=default;"]],
+    ["what the history says is the usual", " ROW_FORMAT=DEFAULT COMMENT=''", "", []],
+    ["the server's character set", "", " DEFAULT CHARSET=latin1", []],
+  ])("%s", async (_, ours, theirs, statements) => {
+    const plan = await drift(
+      `CREATE TABLE t (a int)${ours};`,
+      `CREATE TABLE \`t\` (\`a\` int(11) DEFAULT NULL) ENGINE=InnoDB${theirs};`,
+      "mariadb",
+    );
+    expect(plan).toMatchObject({ isSame: statements.length === 0, statements, gaps: [] });
   });
 });
 

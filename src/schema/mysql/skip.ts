@@ -24,6 +24,10 @@ export function skippedByMysql(schema: Schema, op: Operation): boolean | undefin
       const name = op.kind === "addPrimaryKey" ? "primary" : (op.name ?? op.inlineColumn)?.text;
       return name !== undefined && has(op.table, name);
     }
+    case "addCheck":
+    case "addForeignKey":
+      if (op.ifNotExists !== true || op.name === undefined) return undefined;
+      return hasConstraint(schema, op.table, op.kind === "addCheck", op.name.text) ? true : undefined;
     case "createFunction":
       return op.ifNotExists === true && sameRoutine(schema, op) !== undefined;
     case "createTrigger":
@@ -37,6 +41,12 @@ export function skippedByMysql(schema: Schema, op: Operation): boolean | undefin
     default:
       return undefined;
   }
+}
+
+/** A check and a key may have one name. */
+function hasConstraint(schema: Schema, table: QualifiedName, isCheck: boolean, name: string): boolean {
+  const found = schema.relation(table);
+  return found.is === "present" && found.value.constraints.some((one) => one.name === name && (one.kind === "check") === isCheck);
 }
 
 /** MySQL: the table whose trigger of this name stands in the database of `near`; names of triggers are the database's. */

@@ -9,7 +9,7 @@ import { dropColumn } from "../drop.ts";
 import * as checks from "./checks.ts";
 import * as keys from "./keys.ts";
 import * as renames from "./renames.ts";
-import { convertColumns, inherited } from "./charset.ts";
+import { charsetOfCollation, convertColumns, inherited } from "./charset.ts";
 import { partitionsAfter } from "./partitions.ts";
 import { createTable } from "../table.ts";
 
@@ -164,11 +164,13 @@ function setOptions(draft: Draft, op: Extract<Operation, { kind: "setTableOption
   const table = draft.subject(op.table);
   if (table === undefined) return;
   const given = optionsOf(op.options);
-  // A character set brings its own collation.
+  const { collate, charset = collate && charsetOfCollation(collate) } = given;
+  // A character set brings its own collation, and a collation is that of one.
   const kept = Object.entries(table.tableOptions ?? {}).filter(
-    ([name]) => name !== "collate" || given["charset"] === undefined,
+    ([name]) => name !== "collate" || charset === undefined,
   );
-  draft.put({ ...table, tableOptions: { ...Object.fromEntries(kept), ...given } });
+  const stated = charset === undefined ? given : { ...given, charset };
+  draft.put({ ...table, tableOptions: { ...Object.fromEntries(kept), ...stated } });
 }
 
 /** The column where FIRST or AFTER puts it, with what it inherits from its table. */

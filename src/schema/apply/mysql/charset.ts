@@ -21,7 +21,7 @@ export const isString = (type: ColumnType | undefined): boolean => stringTypes.h
 export const charsetName = (name: string): string => (name === "utf8" ? "utf8mb3" : name);
 export const collationName = (name: string): string => name.replace(/^utf8_/, "utf8mb3_");
 
-const charsetOfCollation = (collation: string): string => collationName(collation).split("_")[0] ?? collation;
+export const charsetOfCollation = (collation: string): string => collationName(collation).split("_")[0] ?? collation;
 
 /** With the character set and collation that hold for it: written ones, else the table's. */
 export function inherited(column: Column, table: Relation): Column {

@@ -48,6 +48,7 @@ function createIndex(draft: Draft, op: CreateIndex): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
   const name = op.name === undefined ? freeName(draft, table.key, op.elements) : { name: op.name.name, ...asWritten(op.name) };
+  if (op.mysql?.orReplace === true && draft.index(keyOf(table.key, name.name)) !== undefined) dropIndex(draft, table.key, name.name);
   put(draft, table.key, {
     ...name,
     unique: op.unique,
@@ -100,7 +101,7 @@ function put(draft: Draft, table: Key, { elements, ...made }: Made): void {
 function stored(draft: Draft, table: Key, { unique, mysql, elements }: Pick<Made, "unique" | "mysql" | "elements">): readonly IndexElement[] {
   const columns = draft.relation(table)?.columns;
   const typeOf = ({ column }: IndexElement): ColumnType | undefined => columns?.find(({ name }) => name === column)?.type;
-  const isLong = (one: IndexElement): boolean => one.length === undefined && /(?:text|blob)$/.test(typeOf(one)?.name ?? "");
+  const isLong = (one: IndexElement): boolean => one.length === undefined && /(?:text|blob|json)$/.test(typeOf(one)?.name ?? "");
   const isHash = draft.state.dialect.isMariaDb && (mysql?.using === "hash" || (unique && elements.some(isLong)));
   return elements.map((one) => withPrefix(isHash ? { ...one, descending: false } : one, typeOf(one)));
 }
