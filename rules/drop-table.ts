@@ -17,7 +17,7 @@ export default defineRule({
       "a table that a pending migration creates",
       "`IF EXISTS` in the migration that begins the history: nothing before it has made the table",
       "a temporary table",
-      "a table whose name the migration then gives to another table or view (see `recreated-table`)",
+      "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`)",
       "a table that this migration has renamed and copied into another",
     ],
   },
@@ -25,6 +25,7 @@ export default defineRule({
     early: "{{table}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     copied: "the running application that uses {{table}} fails; its rows are copied before",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
+    unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
   options: {
@@ -48,7 +49,12 @@ export default defineRule({
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;
       // recreated-table reports DROP, then CREATE of one name in one migration.
-      if (step.dependents.replaced()) return;
+      if (dependents.replaced()) {
+        const next = dependents.emptySuccessor();
+        const data = { table: step.show(table), successor: next === undefined ? "" : step.show(next.key) };
+        if (next !== undefined) report({ at: head, message: "unfilled", data });
+        return;
+      }
       const users = dependents
         .ofDropped()
         .filter(({ onDrop, unsure }) => onDrop !== "goes along" && unsure !== true);

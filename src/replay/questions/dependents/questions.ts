@@ -58,7 +58,7 @@ export interface DependentQuestions {
   readonly successor: () => Successor | undefined;
   /** Of DROP COLUMN: the one ADD COLUMN of the script on the table, if it has the same type and nothing else is dropped there. */
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
-  /** Of RENAME TO: the table that takes the name in the same transaction, if the history made it and wrote no row into it. */
+  /** Of RENAME TO and DROP TABLE: the table that takes the name, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;

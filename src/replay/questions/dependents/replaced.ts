@@ -129,11 +129,13 @@ export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept):
 /** See `DependentQuestions.emptySuccessor`. */
 export function emptySuccessor(step: Step, earlierFills: Fills): Relation | undefined {
   const { operation, before } = step;
-  if (operation.kind !== "renameTable") return undefined;
+  const isDropped = operation.kind === "dropTable";
+  if (!isDropped && operation.kind !== "renameTable") return undefined;
   const key = before.resolve(operation.table);
   const taking = step
     .neighbours("later", "renameTable")
-    .filter((other) => sameTransaction(step, other))
+    // The rows of a dropped table are gone whenever another takes its name.
+    .filter((other) => isDropped || sameTransaction(step, other))
     .find(takesName(key));
   if (taking === undefined) return undefined;
   const found = taking.before.relation(taking.operation.table);
