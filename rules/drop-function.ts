@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type OperationOf } from "../src/lint/rule.ts";
 
 /** Only triggers call these. */
 const forTriggers: ReadonlySet<string> = new Set(["trigger", "event_trigger"]);
@@ -12,31 +12,44 @@ export default defineRule({
   sameCause: ["drop-cascade"],
   alsoRefused: { effects: "the server refuses it only until the dependent objects are dropped" },
   docs: {
-    summary: "`DROP FUNCTION` or `DROP PROCEDURE` of a routine that the running application may call.",
+    summary:
+      "`DROP FUNCTION` or `DROP PROCEDURE` of a routine that the running application may call, or that comes back with other parameters.",
     why: "Calls fail from that moment until no instance of the old version runs any more.",
     instead:
       "Deploy the version that doesn't call it first. To change a routine, use `CREATE OR REPLACE`, or drop and create it in one transaction.",
     exceptions: [
-      "a routine of which the same migration creates one with that name",
+      "a routine that the same migration creates again with parameters that the old calls fit",
       "functions of triggers",
-      "procedures of PostgreSQL, which migrations make to commit between batches",
+      "procedures of PostgreSQL that commit, which migrations make for their batches",
       "a routine that the same migration creates",
       "a routine that no migration creates, if it is dropped with `IF EXISTS`",
     ],
   },
-  messages: { dropped: "the running application that calls {{routine}} fails from this moment on" },
+  messages: {
+    dropped: "the running application that calls {{routine}} fails from this moment on",
+    changed: "{{routine}} comes back with other parameters: the running application that calls it fails",
+  },
   on: {
-    dropFunction({ operation, before, scope, isHere, spell }, { report }) {
-      if (operation.object === "procedure" && before.family === "postgres") return;
+    dropFunction({ operation, before, scope, dependents, isHere, spell }, { report }) {
       const found = before.routines(before.resolve(operation.function));
       if (found.is === "absent" || (found.is === "unknown" && operation.ifExists)) return;
       const made = found.is === "present" ? found.value : [];
       if (made.some(({ origin }) => isHere(origin))) return;
       if (made.length > 0 && made.every(({ definition }) => forTriggers.has(definition.returns?.name ?? "")))
         return;
+      if (made.length > 0 && made.every(({ definition }) => isForBatches(definition))) return;
       const later = scope.after.routines(scope.after.resolve(operation.function));
-      if (later.is === "present") return;
-      report({ at: operation.head, message: "dropped", data: { routine: spell(operation.function.name) } });
+      if (later.is === "present" && dependents.refusedCalls() === undefined) return;
+      const message = later.is === "present" ? "changed" : "dropped";
+      report({ at: operation.head, message, data: { routine: spell(operation.function.name) } });
+    },
+    createFunction({ operation, dependents, spell }, { report }) {
+      if (dependents.refusedCalls() === undefined) return;
+      report({ at: operation.head, message: "changed", data: { routine: spell(operation.function.name) } });
     },
   },
 });
+
+/** Such a procedure does the batches of a migration. */
+const isForBatches = ({ procedure, language, operations }: OperationOf<"createFunction">): boolean =>
+  procedure && language === "plpgsql" && operations.some(({ kind }) => kind === "commit");

@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-view",
@@ -10,7 +10,7 @@ export default defineRule({
   alsoRefused: { effects: "the server refuses it only until the dependent objects are dropped" },
   docs: {
     summary:
-      "`DROP VIEW` of a view that the running application may read, or that comes back without a column.",
+      "`DROP VIEW` of a view that the running application may read, or that comes back without a column; on MySQL and MariaDB also by `OR REPLACE` and `ALTER VIEW`.",
     why: "Queries on the view fail from that moment until no instance of the old version runs any more.",
     instead:
       "Deploy the version that doesn't read the view first. To change a view, use `CREATE OR REPLACE VIEW`, or drop and create it in one transaction with at least the columns that it had.",
@@ -26,7 +26,8 @@ export default defineRule({
     lacks: "{{view}} comes back without {{column}}: the running application that reads it fails",
   },
   on: {
-    dropView({ operation, before, scope, dependents, createdPending, isHere, show }, { report }) {
+    dropView(step, { report }) {
+      const { operation, before, scope, dependents, createdPending, isHere, show } = step;
       const { view, head } = operation;
       const found = before.relation(view);
       if (found.is === "absent" || createdPending(view) === "yes") return;
@@ -39,16 +40,27 @@ export default defineRule({
         return table.is === "present" && table.value.renamedFrom.some(({ name }) => name === view.name);
       });
       if (isOldName) return;
-      const later = scope.after.relation(view);
-      if (later.is !== "present") {
-        if (later.is === "absent") report({ at: head, message: "dropped", data: { view: show(view) } });
-        return;
-      }
-      if (found.is !== "present" || !found.value.complete || !later.value.complete) return;
-      const kept = new Set(later.value.columns.map(({ name }) => name));
-      const lost = found.value.columns.find(({ name }) => !kept.has(name));
-      if (lost !== undefined)
-        report({ at: head, message: "lacks", data: { view: show(view), column: lost.name } });
+      if (scope.after.relation(view).is === "absent")
+        report({ at: head, message: "dropped", data: { view: show(view) } });
+      const column = lostColumn(step, view);
+      if (column !== undefined) report({ at: head, message: "lacks", data: { view: show(view), column } });
+    },
+    // PostgreSQL refuses to take a column from a view.
+    createView(step, { report }) {
+      const { operation, before, createdPending, show } = step;
+      const { view, head, orReplace } = operation;
+      if (!orReplace || before.family !== "mysql" || createdPending(view) === "yes") return;
+      const column = lostColumn(step, view);
+      if (column !== undefined) report({ at: head, message: "lacks", data: { view: show(view), column } });
     },
   },
 });
+
+/** A column of the view that it doesn't have at the end of the migration. */
+function lostColumn({ before, scope }: Step, view: QualifiedName): string | undefined {
+  const [old, later] = [before.relation(view), scope.after.relation(view)];
+  if (old.is !== "present" || later.is !== "present") return undefined;
+  if (!old.value.complete || !later.value.complete) return undefined;
+  const kept = new Set(later.value.columns.map(({ name }) => name));
+  return old.value.columns.find(({ name }) => !kept.has(name))?.name;
+}

@@ -219,7 +219,8 @@ export function dropFunction(draft: Draft, op: DropFunction): void {
   }
 }
 
-const inputsOf = ({ parameters }: CreateFunction): CreateFunction["parameters"] =>
+/** What a call passes. */
+export const inputsOf = ({ parameters }: CreateFunction): CreateFunction["parameters"] =>
   parameters.filter(({ mode }) => mode !== "out" && mode !== "table");
 
 /** Types are compared by their bare names. */

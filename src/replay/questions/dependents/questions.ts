@@ -15,6 +15,7 @@ import { copiedBefore, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
+import { refusedCalls } from "./calls.ts";
 import { keyMismatches, type KeyMismatch } from "./key-types.ts";
 import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
@@ -66,6 +67,8 @@ export interface DependentQuestions {
   readonly rowsCopied: () => boolean;
   /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
   readonly computed: () => "gone" | "again" | undefined;
+  /** Of DROP and CREATE FUNCTION: one of that name that calls fitted before, and no longer do at the end of the migration. */
+  readonly refusedCalls: () => Routine | undefined;
   /** Of RENAME TO: what the table whose name it takes had, and it hasn't at the end of the migration. */
   readonly exchange: () => Exchange | undefined;
   /** The column, or its table, is deprecated, dropped or renamed, now or, if deprecated, before. */
@@ -122,6 +125,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     () =>
       emptySuccessor(step, fills),
   nameGoesOn: (step) => () => nameGoesOn(step),
+  refusedCalls: (step) => () => refusedCalls(step),
   rowsCopied: (step) => () => rowsCopied(step),
   computed: (step) => () => computed(step),
   exchange: (step) => () => exchange(step),

@@ -91,8 +91,11 @@ function makes(operation: Operation, what: ObjectClass, text: string): boolean {
 
 /** See `NameQuestions.saidByPrograms`. */
 export function saidByPrograms({ operation, before }: Step): boolean {
-  if (operation.kind !== "renameObject" || operation.name === undefined) return false;
+  if (operation.kind !== "renameObject" && operation.kind !== "setObjectSchema") return false;
+  if (operation.name === undefined) return false;
   switch (operation.object) {
+    case "view":
+    case "materialized view":
     case "schema":
     case "type":
     case "domain":

@@ -1,0 +1,48 @@
+/** Whether calls of a routine that the running application makes still fit it. */
+import type { CreateFunction } from "../../../model/operation.ts";
+import type { Routine } from "../../../schema/model.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { inputsOf } from "../../../schema/apply/object.ts";
+import type { QualifiedName } from "../../../model/names.ts";
+import type { Step } from "../../step.ts";
+
+/** See `DependentQuestions.refusedCalls`. */
+export function refusedCalls(step: Step): Routine | undefined {
+  const { operation, before, scope } = step;
+  if (operation.kind !== "dropFunction" && operation.kind !== "createFunction") return undefined;
+  const old = named(before, operation.function);
+  if (old.some(({ origin }) => step.isHere(origin))) return undefined;
+  const later = named(scope.after, operation.function);
+  if (later.length === 0) return undefined;
+  return old.find(
+    ({ definition }) =>
+      !later.some((other) => other.definition === definition || fitsCalls(other.definition, definition)),
+  );
+}
+
+function named(schema: Schema, name: QualifiedName): readonly Routine[] {
+  const found = schema.routines(schema.resolve(name));
+  return found.is === "present" ? found.value : [];
+}
+
+/** Types aren't compared: most of those that take one another's place are cast. */
+function fitsCalls(next: CreateFunction, old: CreateFunction): boolean {
+  if (next.procedure !== old.procedure) return false;
+  const [passed, oldPassed] = [passedTo(next), passedTo(old)];
+  const required = (all: CreateFunction["parameters"]): number =>
+    all.filter(({ hasDefault, mode }) => !hasDefault && mode !== "variadic").length;
+  const isVariadic = passed.some(({ mode }) => mode === "variadic");
+  if (required(passed) > required(oldPassed) || (passed.length < oldPassed.length && !isVariadic))
+    return false;
+  const names = new Set(outputsOf(next));
+  return outputsOf(old).every((name) => names.has(name));
+}
+
+/** CALL also names the OUT parameters of a procedure. */
+const passedTo = (routine: CreateFunction): CreateFunction["parameters"] =>
+  routine.procedure ? routine.parameters : inputsOf(routine);
+
+const outputsOf = ({ parameters }: CreateFunction): readonly string[] =>
+  parameters.flatMap(({ mode, name }) =>
+    (mode === "out" || mode === "table") && name !== undefined ? [name] : [],
+  );
