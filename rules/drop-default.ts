@@ -63,5 +63,5 @@ function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boo
     end.is === "present" &&
     (end.value.notNull !== "yes" || end.value.hasDefault === "yes" || end.value.identity !== undefined);
   if (isFilled || dependents.retires(table, column)) return false;
-  return createdPending(table, column) === "yes" || !values.defaultForOldRows(table, column);
+  return createdPending(table, column) === "yes" || !values.addedLater(table, column);
 }

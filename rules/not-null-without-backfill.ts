@@ -11,7 +11,7 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary:
-      "A column becomes NOT NULL, or a CHECK that excludes NULL is validated, but nothing in the history gives all its old rows a value.",
+      "A column becomes NOT NULL, or a CHECK that excludes NULL is added or validated, but nothing in the history gives all its old rows a value.",
     why: "One NULL in an old row is enough: the migration fails (23502; MySQL and MariaDB 1138, 1265) on the server that has such a row, which is seldom the developer's. Without strict mode, MySQL and MariaDB write 0 or `''` instead.",
     instead:
       "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
@@ -21,7 +21,7 @@ export default defineRule({
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
-      "a CHECK that an earlier transaction added: rows may have been filled between",
+      "`VALIDATE` of a CHECK that an earlier transaction added on a column as old as the table; on a younger column that nothing fills, it is a note: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
@@ -32,29 +32,33 @@ export default defineRule({
     part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
   },
   recipe: { postgres: recipes.fillThenNotNull },
-  kinds: { required: ["setNotNull", "redefineColumn", "addNotNull"] },
+  kinds: { required: ["setNotNull", "redefineColumn", "addNotNull", "addCheck"] },
   on: {
     required(step, { report }) {
       const { operation } = step;
-      const { table, column, head } = operation;
-      if (operation.kind === "redefineColumn" && !operation.definition.notNull) return;
-      if (operation.kind === "addNotNull" && (operation.within !== "alterTable" || operation.notValid))
+      const { kind, table, head } = operation;
+      if (kind === "redefineColumn" && !operation.definition.notNull) return;
+      if ((kind === "addNotNull" || kind === "addCheck") && operation.within !== "alterTable") return;
+      if (("notValid" in operation && operation.notValid) || (kind === "addCheck" && !operation.enforced))
         return;
-      const found = fault(step, table, column.text);
-      if (found !== undefined) report({ at: head, ...found });
+      const columns = kind === "addCheck" ? operation.expression.provesNotNull : [operation.column.text];
+      for (const column of columns) {
+        const found = fault(step, table, column);
+        if (found !== undefined) report({ at: head, ...found });
+      }
     },
     validateConstraint(step, { report }) {
       const { table, name, head } = step.operation;
       const relation = step.before.relation(table);
-      const check =
-        relation.is === "present"
-          ? relation.value.constraints.find((one) => one.name === name.text)
-          : undefined;
-      // Since another transaction added it, somebody may have filled the rows.
-      if (check?.kind !== "check" || step.locks.addedBy() === undefined) return;
+      const constraints = relation.is === "present" ? relation.value.constraints : [];
+      const check = constraints.find((one) => one.name === name.text);
+      if (check?.kind !== "check") return;
       for (const column of check.expression.provesNotNull) {
         const found = fault(step, table, column);
-        if (found !== undefined) report({ at: head, ...found });
+        // Since another transaction added it, somebody may have filled the rows.
+        const mayBeFilled = step.locks.addedBy() === undefined && found?.message === "empty";
+        if (found === undefined || (mayBeFilled && !step.values.addedLater(table, column))) continue;
+        report({ at: head, ...found, severity: mayBeFilled ? "note" : undefined });
       }
     },
   },

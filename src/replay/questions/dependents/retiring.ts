@@ -135,8 +135,8 @@ export function constraintGone(step: Step): ConstraintGone | undefined {
   return kept ? undefined : { ...gone, table };
 }
 
-/** See `ValueQuestions.defaultForOldRows`. */
-export function isDefaultForOldRows(step: Step, table: QualifiedName, column: string): boolean {
+/** See `ValueQuestions.addedLater`. */
+export function isAddedLater(step: Step, table: QualifiedName, column: string): boolean {
   const relation = step.before.relation(table);
   const found = step.before.column(table, column);
   if (relation.is !== "present" || found.is !== "present" || relation.value.origin === undefined)
