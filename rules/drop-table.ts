@@ -51,8 +51,10 @@ export default defineRule({
       // recreated-table reports DROP, then CREATE of one name in one migration.
       if (dependents.replaced()) {
         const next = dependents.emptySuccessor();
-        const data = { table: step.show(table), successor: next === undefined ? "" : step.show(next.key) };
-        if (next !== undefined) report({ at: head, message: "unfilled", data });
+        if (next === undefined) return;
+        const data = { table: step.show(table), successor: step.show(next.key) };
+        const instead = `first fill ${data.successor} in batches, with triggers on ${data.table} that repeat in it what the application writes meanwhile`;
+        report({ at: head, message: "unfilled", data, instead });
         return;
       }
       const users = dependents
