@@ -1,4 +1,4 @@
-import { defineRule, recipes, type QualifiedName, type Step } from "../src/lint/rule.ts";
+import { blocks, defineRule, recipes, type QualifiedName, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "query-fills-new-relation",
@@ -18,7 +18,7 @@ export default defineRule({
     exceptions: [
       "`WITH NO DATA`, and a query with a LIMIT",
       "on PostgreSQL, a statement that is alone in its transaction or outside of one, and temporary tables",
-      "on PostgreSQL, a transaction that holds ACCESS EXCLUSIVE: `slow-statement-under-lock` reports it",
+      "on PostgreSQL, a transaction that holds a lock that writers wait for: `slow-statement-under-lock` reports it",
       "source tables that this migration creates; on MySQL and MariaDB also temporary tables and those known to be small",
     ],
   },
@@ -68,7 +68,7 @@ const lockedByReading = (
 function readInTransaction({ effects, transaction, earlier, later, show }: Step): string {
   if (transaction.kind !== "block" && transaction.kind !== "implicit") return "";
   // `slow-statement-under-lock` reports queries under a lock that makes others wait.
-  if (transaction.held.some(({ mode }) => mode === "ACCESS EXCLUSIVE")) return "";
+  if (transaction.held.some(({ mode }) => blocks(mode) !== "nothing")) return "";
   const isMore = ({ operation, transaction: { id }, effects: { locks } }: Step): boolean =>
     id === transaction.id && operation.kind !== "selectRows" && locks.length > 0;
   if (![...earlier(), ...later()].some(isMore)) return "";

@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { blocks, defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "slow-statement-under-lock",
@@ -22,8 +22,8 @@ export default defineRule({
   ],
   docs: {
     summary:
-      "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE.",
-    why: "Locks are held until the transaction ends. A table that `ALTER TABLE` locks for a moment only stays locked until the slow statement is done.",
+      "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE, or a lock that writers wait for, such as SHARE ROW EXCLUSIVE.",
+    why: "Locks are held until the transaction ends. A table that `ALTER TABLE` locks for a moment only stays locked until the slow statement is done. A foreign key takes SHARE ROW EXCLUSIVE on both tables (also in `CREATE TABLE`), as `CREATE TRIGGER` does; `CREATE INDEX` takes SHARE.",
     instead:
       "Put the slow statement into a separate transaction, before or after the one that takes the lock.",
     exceptions: [
@@ -35,8 +35,8 @@ export default defineRule({
     ],
   },
   messages: {
-    held: "{{table}} stays locked (ACCESS EXCLUSIVE) while this {{work}}",
-    batch: "{{table}} stays locked (ACCESS EXCLUSIVE) by an earlier migration while this {{work}}",
+    held: "{{table}} stays locked ({{mode}}) while this {{work}}",
+    batch: "{{table}} stays locked ({{mode}}) by an earlier migration while this {{work}}",
   },
   on: {
     migration({ applied }, { report }) {
@@ -49,21 +49,26 @@ export default defineRule({
         // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
         const own = locks.ofStatement();
-        const held = locks.heldByOthers().find(
+        const others = locks.heldByOthers().filter(
           ({ relation, mode, explicit }) =>
-            mode === "ACCESS EXCLUSIVE" &&
+            blocks(mode) !== "nothing" &&
             // With LOCK TABLE others wait on purpose.
             !explicit &&
             // A table that this statement doesn't lock as strongly itself.
-            !own.some((lock) => lock.relation === relation && lock.mode === mode),
+            !own.some(
+              (lock) =>
+                lock.relation === relation &&
+                (blocks(lock.mode) === blocks(mode) || blocks(lock.mode) === "reads and writes"),
+            ),
         );
+        const held = others.find(({ mode }) => blocks(mode) === "reads and writes") ?? others[0];
         if (held === undefined) continue;
         seen.add(transaction.id);
         report({
           at: operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
-          data: { table: show(held.relation), work },
-          related: [{ at: held.origin, message: `takes ACCESS EXCLUSIVE on ${show(held.relation)}` }],
+          data: { table: show(held.relation), mode: held.mode, work },
+          related: [{ at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` }],
           step,
         });
       }
