@@ -12,6 +12,8 @@ function commandOf(operation: Operation): string | undefined {
       return "SET TABLESPACE";
     case "setAccessMethod":
       return "SET ACCESS METHOD";
+    case "alterView":
+      return operation.change === "tablespace" ? "SET TABLESPACE" : "SET ACCESS METHOD";
     case "setExpression":
       return "SET EXPRESSION";
     case "alterObject":
@@ -32,7 +34,7 @@ export default defineRule({
   alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary:
-      "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and similar commands rewrite the whole table.",
+      "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and similar commands rewrite the whole table or materialized view.",
     why: "ACCESS EXCLUSIVE is held from the first row to the last: reads and writes wait for as long as it takes.",
     instead:
       "For a large table, use the extension `pg_repack`, which copies the table while the application runs. Otherwise choose a quiet hour and set `lock_timeout`.",
