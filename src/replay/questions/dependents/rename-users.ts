@@ -1,5 +1,5 @@
 /** Functions whose bodies, which are only text, still say a name that a RENAME takes away. */
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { QueryFacts } from "../../../model/expression.ts";
 import type { Dependent, Routine } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -71,7 +71,10 @@ function left(step: Step, says: (uses: QueryFacts, routine: Routine) => boolean)
   const found = [...step.before.allRoutines()].filter((routine) => {
     const { definition, schema, name, origin } = routine;
     if (definition.atomic || !says(definition.uses, routine)) return false;
-    const now = end.routines(`${schema}.${name}`);
+    // Only triggers call it, and the migration drops them.
+    const key = `${schema}.${name}`;
+    if (fires(step.before, key) && !fires(end, key)) return false;
+    const now = end.routines(key);
     return now.is === "present" && now.value.some((other) => other.origin === origin);
   });
   // In the order in which the history made them.
@@ -94,6 +97,9 @@ const isOf = (
   (table === undefined ? candidates.slice(0, candidates.length === 1 ? 1 : 0) : [table]).some(
     (name) => schema.resolve(name) === key,
   );
+
+const fires = (schema: Schema, routine: Key): boolean =>
+  [...schema.relations()].some(({ triggers }) => triggers.some((trigger) => trigger.function === routine));
 
 function triggerFunctions(schema: Schema, table: string): ReadonlySet<string> {
   const found = schema.relation(table);
