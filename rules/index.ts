@@ -12,6 +12,7 @@ import alterIgnore from "./alter-ignore.ts";
 import asyncForEach from "./async-for-each.ts";
 import attachPartitionWithoutCheck from "./attach-partition-without-check.ts";
 import autovacuumDisabled from "./autovacuum-disabled.ts";
+import backfillFiresTrigger from "./backfill-fires-trigger.ts";
 import backfillWithoutBatches from "./backfill-without-batches.ts";
 import backgroundIndex from "./background-index.ts";
 import badFileName from "./bad-file-name.ts";
@@ -35,6 +36,7 @@ import createLocksReferencedTable from "./create-locks-referenced-table.ts";
 import currvalBeforeNextval from "./currval-before-nextval.ts";
 import definerAccount from "./definer-account.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
+import deprecatedRequiredColumn from "./deprecated-required-column.ts";
 import detachPartitionWithoutConcurrently from "./detach-partition-without-concurrently.ts";
 import disableRowLevelSecurity from "./disable-row-level-security.ts";
 import domainConstraintWithoutNotValid from "./domain-constraint-without-not-valid.ts";
@@ -245,6 +247,7 @@ export const rules: readonly Rule[] = [
   asyncForEach,
   attachPartitionWithoutCheck,
   autovacuumDisabled,
+  backfillFiresTrigger,
   backfillWithoutBatches,
   backgroundIndex,
   badFileName,
@@ -268,6 +271,7 @@ export const rules: readonly Rule[] = [
   currvalBeforeNextval,
   definerAccount,
   deleteWithoutWhere,
+  deprecatedRequiredColumn,
   detachPartitionWithoutConcurrently,
   disableRowLevelSecurity,
   domainConstraintWithoutNotValid,

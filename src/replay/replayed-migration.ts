@@ -31,6 +31,7 @@ import {
   saysWhy,
   type HeaderField,
 } from "./questions/migration/header.ts";
+import { deprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
@@ -78,6 +79,8 @@ export class ReplayedMigration implements MigrationScope {
   tracking: Key | undefined;
   /** The transaction that it leaves open for the next pending migration. */
   batch: Batch | undefined;
+  /** Of its own comments and statements. */
+  #marks: readonly DeprecationMark[] = [];
   #afterDown: Schema | undefined;
   readonly #clock: Clock;
   readonly #collections: Collections;
@@ -104,7 +107,8 @@ export class ReplayedMigration implements MigrationScope {
     this.builtConcurrently = state.builtConcurrently;
   }
 
-  finishUp({ schema, steps, parsed, unclosed, missing, errors, batch }: ScriptResult): void {
+  finishUp({ schema, steps, parsed, unclosed, missing, errors, batch, marks }: ScriptResult): void {
+    this.#marks = marks;
     this.batch = batch;
     this.errors.push(...errors);
     this.first &&= missing.length === 0;
@@ -167,6 +171,9 @@ export class ReplayedMigration implements MigrationScope {
     const isDerived = this.migration.down?.code?.derived === true;
     return isDerived && change !== "changed" && (object === "constraint" || object === "index");
   }
+
+  deprecatedRequired = (): ReturnType<MigrationScope["deprecatedRequired"]> =>
+    deprecatedRequired(this, this.#marks);
 
   leftUndone = (): ReturnType<MigrationScope["leftUndone"]> => leftUndone(this);
 

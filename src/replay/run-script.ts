@@ -243,6 +243,7 @@ const keptSettings = [
   "statement_timeout",
   "timezone",
   "foreign_key_checks",
+  "session_replication_role",
   "sql_mode",
 ];
 

@@ -21,6 +21,7 @@ import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
+import type { DeprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import type { LeftUndone } from "./questions/migration/left-undone.ts";
 import type { TrackingFault } from "./questions/migration/tracking.ts";
 import type { MysqlQuestions } from "./questions/mysql/questions.ts";
@@ -188,6 +189,8 @@ export interface MigrationScope {
   readonly rollbackLosses: () => readonly RollbackLoss[];
   /** What it asks of rows that nothing asks of those written since the migration, so that it may fail on them. */
   readonly rollbackDemands: () => readonly RollbackDemand[];
+  /** Columns that it deprecates, though an INSERT without them fails. */
+  readonly deprecatedRequired: () => readonly DeprecatedRequired[];
   /** What it leaves for a later migration to finish: to validate, to make visible or to drop. */
   readonly leftUndone: () => readonly LeftUndone[];
   /** Of the first migration that touches tables: those that it uses and nothing creates. */

@@ -50,13 +50,24 @@ const assignment = new RegExp(
   `(?:^|;|,|\\b(?:begin|then|else|loop|set))\\s*new\\s*\\.\\s*${name}\\s*:?=([^;]*)`,
   "gi",
 );
-const ofRow = new RegExp(`\\b(?:new|old)\\s*\\.\\s*${name}`, "gi");
+const ofRow = new RegExp(`\\b(new|old)\\s*\\.\\s*${name}`, "gi");
+
+/** A body without its comments. */
+export const codeOf = (body: string): string => body.replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
+
+/** The columns of the new row that a body gives a value, with its text. */
+export const assignedValues = (body: string): readonly (readonly [column: string, value: string])[] =>
+  [...codeOf(body).matchAll(assignment)].map(([, to = "", value = ""]) => [plain(to), value]);
+
+/** The columns of `NEW`, of `OLD` or of both that a text names. */
+export const rowReferences = (text: string, row?: "new" | "old"): readonly string[] =>
+  [...text.matchAll(ofRow)].flatMap(([, of = "", column = ""]) =>
+    row === undefined || of.toLowerCase() === row ? [plain(column)] : [],
+  );
 
 /** `NEW.a := … NEW.b …`, in PL/pgSQL or in MySQL's SET: from b to a. */
 function* assignments(body: string): Generator<readonly [from: string, to: string]> {
-  const code = body.replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
-  for (const [, to = "", value = ""] of code.matchAll(assignment))
-    for (const [, from = ""] of value.matchAll(ofRow)) yield [plain(from), plain(to)];
+  for (const [to, value] of assignedValues(body)) for (const from of rowReferences(value)) yield [from, to];
 }
 
 /** The trigger gives a column of the new row a value, which may depend on others. */

@@ -4,7 +4,7 @@ import type { Constraint, Relation, UserType } from "../../../schema/model.ts";
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
 import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
-import { isDefaultForOldRows, isRequiredStill } from "../dependents/retiring.ts";
+import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
@@ -13,6 +13,7 @@ import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
+import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
 import { keysAreIntegers } from "./key-types.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
@@ -59,6 +60,8 @@ export interface ValueQuestions {
   readonly filling: (table: QualifiedName, column: string) => "yes" | "part" | "no";
   /** Why a column that the history has filled may still be NULL in old rows: the UPDATE didn't find them, or had no value. */
   readonly gap: (table: QualifiedName, column: string) => Gap | undefined;
+  /** Of UPDATE, DELETE and INSERT: what triggers, and MySQL's ON UPDATE, do to each row that it changes. */
+  readonly firedTriggers: () => readonly Fired[];
   /** The statement of this script that has deleted all rows of the table, if none has added rows since. */
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
@@ -95,8 +98,8 @@ export interface ValueQuestions {
   readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
-  /** The column was added to a table that was there: its default was meant for the rows and writers of that time. */
-  readonly defaultForOldRows: (table: QualifiedName, column: string) => boolean;
+  /** The column was added to a table that was there: a default was meant for the rows and writers of that time. */
+  readonly addedLater: (table: QualifiedName, column: string) => boolean;
   /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
   readonly requiredStill: (table: QualifiedName, column: string) => boolean;
 }
@@ -138,6 +141,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ before, earlier }, { fills }) =>
     (table, column) =>
       gapOf(fillsAfter(fills, earlier()), before.resolve(table), column),
+  firedTriggers:
+    (step, { setting }) =>
+    () =>
+      firedTriggers(step, setting),
   emptiedBy: (step) => (table) => emptiedBy(step, table),
   checkedBefore: (step, { fills }) => {
     const { operation, before, earlier } = step;
@@ -185,6 +192,6 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       newUnique(step, fills),
-  defaultForOldRows: (step) => (table, column) => isDefaultForOldRows(step, table, column),
+  addedLater: (step) => (table, column) => isAddedLater(step, table, column),
   requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
 };
