@@ -1,4 +1,4 @@
-import { blocks, defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "slow-statement-under-lock",
@@ -48,20 +48,7 @@ export default defineRule({
         const work = slowWork(step);
         // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;
-        const own = locks.ofStatement();
-        const others = locks.heldByOthers().filter(
-          ({ relation, mode, explicit }) =>
-            blocks(mode) !== "nothing" &&
-            // With LOCK TABLE others wait on purpose.
-            !explicit &&
-            // A table that this statement doesn't lock as strongly itself.
-            !own.some(
-              (lock) =>
-                lock.relation === relation &&
-                (blocks(lock.mode) === blocks(mode) || blocks(lock.mode) === "reads and writes"),
-            ),
-        );
-        const held = others.find(({ mode }) => blocks(mode) === "reads and writes") ?? others[0];
+        const held = locks.heldMeanwhile();
         if (held === undefined) continue;
         seen.add(transaction.id);
         report({

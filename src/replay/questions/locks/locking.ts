@@ -1,5 +1,5 @@
 /** Questions about locks and rewrites: see the members of `Step` of the same names. */
-import { lockModes, type LockMode } from "../../../effects/effects.ts";
+import { blocks, lockModes, type LockMode } from "../../../effects/effects.ts";
 import type { EffectsDialect } from "../../../effects/dialect.ts";
 import type { ServerContext } from "../../../effects/effects.ts";
 import { tableOf } from "../../../model/kinds.ts";
@@ -142,4 +142,20 @@ export function constraintAddedBy(step: Step): Step | undefined {
         other.before.constraint(table, name).is !== "present" &&
         other.after.constraint(table, name).is === "present",
     );
+}
+
+/** See `LockQuestions.heldMeanwhile`. */
+export function heldMeanwhile({ isHere, statement, transaction, locks }: Step): HeldLock | undefined {
+  const own = locks.ofStatement();
+  return transaction.held.find(
+    ({ relation, mode, explicit, origin }) =>
+      (!isHere(origin) || origin.span.end <= statement.span.start) &&
+      blocks(mode) !== "nothing" &&
+      !explicit &&
+      !own.some(
+        (lock) =>
+          lock.relation === relation &&
+          (blocks(lock.mode) === blocks(mode) || blocks(lock.mode) === "reads and writes"),
+      ),
+  );
 }

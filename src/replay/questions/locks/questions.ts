@@ -14,6 +14,7 @@ import {
   altersLater,
   goesAnyway,
   heldExplicitly,
+  heldMeanwhile,
   joinsBefore,
   refusesConcurrently,
   takenAnyway,
@@ -28,8 +29,11 @@ export interface LockQuestions {
   readonly ofStatement: () => readonly Lock[];
   /** `lock_timeout` in force: set in the files or, by configuration, outside of them; `longest` like `5s`. */
   readonly lockTimeout: (longest?: string) => "set" | "unset" | "too long";
-  /** What other statements of the transaction hold, strongest first; those of earlier migrations of one batch included. */
-  readonly heldByOthers: () => readonly HeldLock[];
+  /**
+   * The strongest lock that others wait for, held by other statements of the transaction (those of earlier migrations of
+   * one batch included), which this statement doesn't take itself. LOCK TABLE, with which they wait on purpose, aside.
+   */
+  readonly heldMeanwhile: () => HeldLock | undefined;
   /** LOCK TABLE of this transaction holds ACCESS EXCLUSIVE on one of the tables; none named: on any. */
   readonly heldExplicitly: (...tables: readonly Key[]) => boolean;
   /** The server refuses NOT VALID for the foreign key that is added (on partitioned tables, before 18). */
@@ -87,10 +91,7 @@ export const lockAnswers: Answers<LockQuestions> = {
       const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },
-  heldByOthers:
-    ({ isHere, statement, transaction }) =>
-    () =>
-      transaction.held.filter(({ origin }) => !isHere(origin) || origin.span.end <= statement.span.start),
+  heldMeanwhile: (step) => () => heldMeanwhile(step),
   heldExplicitly:
     ({ transaction }) =>
     (...tables) =>
