@@ -7,10 +7,11 @@ import type { Column, Constraint, Index, Policy, Relation, Routine, Trigger } fr
 import { emptyMap, get, keys, remove, set, values } from "../schema/persistent.ts";
 import { schemaOf, stateOf, type Schema } from "../schema/schema.ts";
 import { typeText } from "../model/types.ts";
+import { inSeconds, inUnits, isSameMoment } from "./same-times.ts";
 
 export interface Aligned {
   readonly schema: Schema;
-  /** Views whose query may be the same, written otherwise: nobody can tell. */
+  /** Views and functions whose query may be the same, written otherwise: nobody can tell. */
   readonly unsure: readonly string[];
   /** Tables that the history gives no character set, and that have another than most of those. */
   readonly otherCharset: readonly Relation[];
@@ -56,7 +57,11 @@ export function aligned(other: Schema, history: Schema, canonical?: Canonical): 
     const [found = [], there] = [get(state.routines, key), history.routines(key)];
     if (there.is === "unknown") routines = remove(routines, key);
     else if (there.is === "present")
-      routines = set(routines, key, sameRoutines(there.value, found, isSameText));
+      routines = set(
+        routines,
+        key,
+        sameRoutines(there.value, found, isSameText, () => unsure.push(key)),
+      );
   }
   for (const name of keys(state.namespaces))
     if (history.namespace(name) === "unknown") namespaces = remove(namespaces, name);
@@ -147,10 +152,19 @@ function alikeView(history: Relation, other: Relation, isSameText: IsSameText): 
 const textsBy =
   (own: Canonical | undefined): IsSameText =>
   (a, b) => {
-    if (canonical(a) === canonical(b) || isSameMoment(canonical(a), canonical(b))) return true;
+    const [one, other] = [canonical(a), canonical(b)];
+    if (inSeconds(one) === inSeconds(other) || isSameMoment(one, other)) return true;
+    if (/\binterval\b/i.test(`${a} ${b}`) && spans(one) === spans(other)) return true;
+    if (/::"?bit\b/.test(`${a} ${b}`) && bits(a) === bits(b)) return true;
     const text = own?.(a);
     return text !== undefined && text === own?.(b);
   };
+
+/** With intervals in units; `interval '1' day` has lost its first word. */
+const spans = (text: string): string =>
+  text.replace(/^(\d+) (year|month|day|hour|minute|second)$/, "'$1 $2'").replace(/'[^']+'/g, inUnits);
+
+const bits = (text: string): string | undefined => /^b?'([01]+)'(?:::.*)?$/i.exec(text.trim())?.[1] ?? text;
 
 /** What servers make of a text: operators for words, plain literals for typed and quoted ones. */
 const canonical = (text: string): string =>
@@ -166,23 +180,6 @@ const canonical = (text: string): string =>
     .replace(/\bnot like\b/g, "! ~ ~")
     .replace(/\bilike\b/g, "~ ~ *")
     .replace(/\blike\b/g, "~ ~");
-
-const moment =
-  /^'(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(?::(\d\d))?(?:\.(\d*?)0*)?)? ?(?:(z|utc)|([+-]\d\d)(?::?(\d\d))?)?'$/i;
-
-/** The server writes the zone of a session; where only one has a zone, the clock decides. */
-function isSameMoment(...texts: readonly [string, string]): boolean {
-  const [a, b] = texts.map((text) => {
-    const found = moment.exec(text === "'epoch'" ? "'1970-01-01 00:00:00Z'" : text);
-    if (found === null) return undefined;
-    const [, day = "", clock = "00:00", seconds = "00", parts = "", utc, hours, minutes = "00"] = found;
-    const local = `${day}T${clock}:${seconds}`;
-    const instant = Date.parse(local + (hours === undefined ? "Z" : `${hours}:${minutes}`));
-    return { hasZone: (utc ?? hours) !== undefined, local, instant, parts };
-  });
-  if (a === undefined || b === undefined || a.parts !== b.parts) return false;
-  return a.hasZone && b.hasZone ? a.instant === b.instant : a.local === b.local;
-}
 
 /** The one expression, where the other is only written otherwise. */
 const alikeText = <E extends Expression | undefined>(a: E, b: E, isSameText: IsSameText): E =>
@@ -323,6 +320,7 @@ function sameRoutines(
   history: readonly Routine[],
   other: readonly Routine[],
   isSameText: IsSameText,
+  addUnsure: () => void,
 ): readonly Routine[] {
   const signature = ({ definition }: Routine): string =>
     definition.parameters
@@ -330,17 +328,26 @@ function sameRoutines(
       .join();
   const found = take(history, other, (a, b) => {
     if (signature(a) !== signature(b)) return false;
-    return body(a) === body(b) || body(withResultOf(a, b, isSameText)) === body(b);
+    if (body(a) === body(b)) return true;
+    const alike = alikeResult(a, b, isSameText);
+    const isSame = alike !== undefined && body({ ...a, definition: alike.definition }) === body(b);
+    if (isSame && alike.isUnsure) addUnsure();
+    return isSame;
   });
   const isSame = found.length === history.length && history.every((one) => found.includes(one));
   return isSame ? history : found;
 }
 
-/** `RETURN …` and `BEGIN ATOMIC` are no texts to the server, which prints them anew: the one with that of the other, where they mean the same. */
-function withResultOf(a: Routine, b: Routine, isSameText: IsSameText): Routine {
+/**
+ * `RETURN …` and `BEGIN ATOMIC` are no texts to the server, which prints them anew, with the columns that `*` stands for: the
+ * one with that of the other, where they mean or may mean the same.
+ */
+function alikeResult(a: Routine, b: Routine, isSameText: IsSameText) {
   const [own, other] = [a, b].map(({ definition: { atomic, body } }) =>
     atomic ? body?.text.trim().replace(/;$/, "") : undefined,
   );
-  if (own === undefined || other === undefined || !isSameText(own, other)) return a;
-  return { ...a, definition: { ...a.definition, body: b.definition.body } };
+  if (own === undefined || other === undefined) return undefined;
+  const isUnsure = !isSameText(own, other);
+  if (isUnsure && !/(?:\b(?:select|distinct|all)|,)\s*(?:[\w."]+\.)?\*/i.test(own)) return undefined;
+  return { definition: { ...a.definition, body: b.definition.body }, isUnsure };
 }

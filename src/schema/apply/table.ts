@@ -96,6 +96,13 @@ export function createTable(draft: Draft, op: CreateTable): Key {
   });
   for (const each of parents) adopt(draft, key, each);
   if (parent !== undefined) adopt(draft, key, parent);
+  // DEFAULT NULL, so that the parent's isn't taken.
+  const hasNone = (name: string): boolean => op.columns.some((c) => c.name.text === name && c.default?.isNull === true);
+  if (op.columns.some((c) => c.default?.isNull === true))
+    draft.change(key, (made) => ({
+      ...made,
+      columns: made.columns.map((c) => (hasNone(c.name) ? { ...c, hasDefault: "no", default: undefined } : c)),
+    }));
   for (const { from, including } of likes) copyLike(draft, key, from, including);
   if (composite !== undefined) {
     const type = draft.type(composite);
