@@ -52,12 +52,6 @@ const frameworks: readonly UnreadKind[] = [
     folder: /(?:^|\/)migrations$/,
     file: /^\d{14}_\w{1,200}\.exs$/,
   },
-  {
-    what: "code for MikroORM on MongoDB",
-    folder: /./,
-    file: /^Migration\d{14}\w{0,200}\.[cm]?[jt]s$/,
-    text: /@mikro-orm\/migrations-mongodb/,
-  },
   { what: "PHP for Yii", folder: inFolder, file: /^m\d{6}_\d{6}_\w{1,200}\.php$/ },
   { what: "Rust for SeaORM", folder: inRust, file: /^m\d{8}_\d{6}_\w{1,200}\.rs$/ },
   { what: "Ruby for Sequel", folder: inFolder, file: /^\d+_\w{1,200}\.rb$/, text: /\bSequel\.migration\b/ },

@@ -28,12 +28,6 @@ describe("migrations that can't be read", () => {
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
       ["migrations: 1 JavaScript for MongoDB"],
     ],
-    [
-      {
-        "src/migrations/mikro-orm/Migration20240101000000.ts": 'from "@mikro-orm/migrations-mongodb"',
-      },
-      ["src/migrations/mikro-orm: 1 code for MikroORM on MongoDB"],
-    ],
     [{ "migration/src/m20240101_000000_a.rs": "" }, ["migration/src: 1 Rust for SeaORM"]],
     [{ "migrations/m240101_000000_a.php": "" }, ["migrations: 1 PHP for Yii"]],
     [{ "db/migrations/001_a.rb": "Sequel.migration do\n" }, ["db/migrations: 1 Ruby for Sequel"]],

@@ -20,6 +20,7 @@ import { liquibase } from "./liquibase.ts";
 import { maragudkMigrate } from "./maragudk-migrate.ts";
 import { migrateMongo } from "./migrate-mongo.ts";
 import { mikroOrm } from "./mikro-orm.ts";
+import { mikroOrmMongodb } from "./mikro-orm-mongodb.ts";
 import { mongoMigrateTs } from "./mongo-migrate-ts.ts";
 import { mongosh } from "./mongosh.ts";
 import { mybatisMigrations } from "./mybatis-migrations.ts";
@@ -63,6 +64,7 @@ export const tools: readonly Tool[] = [
   maragudkMigrate,
   migrateMongo,
   mikroOrm,
+  mikroOrmMongodb,
   mongoMigrateTs,
   mongosh,
   mybatisMigrations,

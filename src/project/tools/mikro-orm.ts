@@ -14,7 +14,7 @@ export const mikroOrm: Tool = {
       needsProof: true,
     },
   ],
-  // Its package for MongoDB hands over a driver that calls are made of otherwise.
+  // Its package for MongoDB is another tool.
   code: { words: /@mikro-orm\/migrations(?!-mongodb)|\bthis\.addSql\(/, rank: 1 },
   shapes: ["code"],
   order: "text",

@@ -272,12 +272,29 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
       at = object;
     } else break;
   }
+  const own = at.type === "ThisExpression" ? ownField(file, links[0], scope) : undefined;
+  if (own !== undefined)
+    return {
+      is: "chain",
+      root: own,
+      rootName: own.rootName,
+      rootTree: at,
+      links: links.slice(1),
+      at: spanOf(tree),
+    };
   const root = isFunction(at) || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
   // `const schema = knex.schema`: the properties that lead to a root belong to the chain.
   if (root.is === "chain" && root.links.every((link) => link.values === undefined))
     return { ...root, links: [...root.links, ...links], at: spanOf(tree) };
   const rootName = at.type === "Identifier" ? field(at, "name") : at.type === "ThisExpression" ? "this" : "";
   return { is: "chain", root, rootName, rootTree: at, links, at: spanOf(tree) };
+}
+
+/** `this.users`, a field of the class that holds `this.getCollection("users")`. */
+function ownField(file: Reader, link: Link | undefined, scope: Scope): ChainValue | undefined {
+  if (link === undefined || link.values !== undefined) return undefined;
+  const value = scope.lookUp(`this.${link.name}`, (later, owner) => evaluate(file, later, owner));
+  return value?.is === "chain" && isPlaceOfHandle(value) ? value : undefined;
 }
 
 const isMember = (tree: Tree): boolean => /^(?:Optional)?MemberExpression$/.test(tree.type);

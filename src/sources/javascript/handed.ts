@@ -2,7 +2,8 @@
 import type { Span } from "../../text/span.ts";
 import type { ChainValue, Value } from "./value.ts";
 
-const names = /^(?:collection|getCollection|db|getSiblingDB|getDB|useDb|connection|client|model|)$/;
+const names =
+  /^(?:collection|getCollection|driver|getConnection|getDb|db|getSiblingDB|getDB|useDb|connection|client|model|)$/;
 
 /** `db.collection("users")`: a place to send something to; nothing is sent yet. */
 export const isPlaceOfHandle = ({ root, links }: ChainValue): boolean =>

@@ -32,7 +32,11 @@ export function topScope(file: Reader, program: Tree, module: MigrationModule): 
     if (name !== "") top.bind(name, changes ? unknown(tree) : { is: "later", tree });
   }
   for (const [name, value] of declaredHandles(file, body)) top.bind(name, value);
-  if (module.className !== undefined) top.bind("this", handleAt(program));
+  if (module.className !== undefined) {
+    top.bind("this", handleAt(program));
+    for (const [name, tree] of module.members)
+      if (!module.methods.has(name)) top.bind(`this.${name}`, { is: "later", tree });
+  }
   return top;
 }
 

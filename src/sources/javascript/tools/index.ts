@@ -4,6 +4,7 @@ import { knex } from "./knex.ts";
 import {
   dbMigrateMongodb,
   migrateMongo,
+  mikroOrmMongodb,
   mongoMigrateTs,
   mongosh,
   tsMigrateMongoose,
@@ -23,6 +24,7 @@ const all: readonly CodeTool[] = [
   prisma,
   drizzle,
   migrateMongo,
+  mikroOrmMongodb,
   mongoMigrateTs,
   tsMigrateMongoose,
   mongosh,

@@ -370,6 +370,7 @@ const mongoTool = (name: string, parameters: readonly string[], handles?: Partia
 
 export const migrateMongo = mongoTool("migrate-mongo", ["database", "client"]);
 export const mongoMigrateTs = mongoTool("mongo-migrate-ts", ["database", "client"]);
+export const mikroOrmMongodb = mongoTool("mikro-orm-mongodb", [], { mikroOrm: true });
 export const tsMigrateMongoose = mongoTool("ts-migrate-mongoose", ["database"]);
 export const mongosh = mongoTool("mongosh", [], { shell: true });
 export const dbMigrateMongodb = mongoTool("db-migrate-mongodb", ["database"], { dbMigrate: true });

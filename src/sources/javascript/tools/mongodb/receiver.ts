@@ -50,6 +50,8 @@ export interface Handles {
   readonly shell: boolean;
   /** It has the methods of db-migrate's driver. */
   readonly dbMigrate?: boolean;
+  /** It is MikroORM's class of a migration. */
+  readonly mikroOrm?: boolean;
 }
 
 /** A chain, those in the names that it begins with included: `users.find()`, with `const users = db.collection("users")`. */
@@ -171,8 +173,13 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
 /** Undefined: the connection's own. */
 const nameOr = (value: Value | undefined): string | undefined => textOf(value);
 
-function ofDatabase(file: Reader, receiver: Database, link: Link, { shell }: Handles): Receiver | undefined {
+function ofDatabase(file: Reader, receiver: Database, link: Link, handles: Handles): Receiver | undefined {
+  const { shell, mikroOrm } = handles;
   const { name, values } = link;
+  if (mikroOrm === true) {
+    const own = ofMikroOrm(file, receiver, link);
+    if (own !== undefined) return own;
+  }
   if (values === undefined) {
     if (/^(?:db|connection)$/.test(name)) return { ...receiver, code: `${receiver.code}.${name}` };
     if (name === "client") return { is: "client", code: `${receiver.code}.client` };
@@ -201,6 +208,23 @@ function ofDatabase(file: Reader, receiver: Database, link: Link, { shell }: Han
   if (name === "getClient") return { is: "client", code };
   if (name === "admin") return { is: "database", name: "admin", code };
   return name === "startSession" ? { is: "session" } : undefined;
+}
+
+/** `this.getCollection("users")`, `this.driver.getConnection().getDb()` */
+function ofMikroOrm(file: Reader, receiver: Database, link: Link): Receiver | undefined {
+  const { name, values } = link;
+  if (values === undefined)
+    return name === "driver" ? { ...receiver, code: `${receiver.code}.driver` } : undefined;
+  if (/^(?:getConnection|getDb)$/.test(name)) return { ...receiver, code: called(file, receiver, link) };
+  const [first] = values;
+  if (name !== "getCollection" || first === undefined) return undefined;
+  const collection = collectionOf(file, first, receiver);
+  const code = collection.code.replace(".collection(", ".getCollection(");
+  return {
+    is: "collection",
+    model: false,
+    collection: { ...collection, code, databaseCode: "this.driver.getConnection().getDb()" },
+  };
 }
 
 /** The receiver with what is called of it, as it is written. */
