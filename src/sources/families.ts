@@ -15,3 +15,11 @@ export const isMariadb: Readonly<Record<DialectName, boolean>> = {
   mariadb: true,
   mongodb: false,
 };
+
+/** It has documents, and no SQL. */
+export const isOfDocuments: Readonly<Record<DialectName, boolean>> = {
+  postgres: false,
+  mysql: false,
+  mariadb: false,
+  mongodb: true,
+};

@@ -18,7 +18,7 @@ export const liquibase: Tool = {
     addresses: [
       {
         files: ["liquibase.properties"],
-        pattern: /^[ \t]*url[ \t]*[=:][ \t]*["']?jdbc:([a-z0-9]{2,20}):/m,
+        pattern: /^[ \t]*url[ \t]*[=:][ \t]*["']?(?:jdbc:)?([a-z0-9]{2,20})(?:\+srv)?:/m,
       },
       {
         files: ["build.gradle", "build.gradle.kts", "pom.xml"],
@@ -28,6 +28,9 @@ export const liquibase: Tool = {
         files: ["src/main/resources/application.properties", "src/main/resources/application.yml"],
         pattern: /\bdb-kind[ \t]*[=:][ \t]*["']?([a-z0-9]{2,20})\b/,
       },
+    ],
+    mentions: [
+      { files: ["build.gradle", "build.gradle.kts", "pom.xml"], pattern: /\bliquibase-(mongodb)\b/ },
     ],
   },
   unread: {
@@ -39,6 +42,7 @@ export const liquibase: Tool = {
   },
   shapes: ["liquibase"],
   wraps: "each",
+  wrapsOn: { mongodb: "none" },
   sends: "statement",
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),

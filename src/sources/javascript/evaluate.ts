@@ -4,10 +4,20 @@ import type { Span } from "../../text/span.ts";
 import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
-import { isPlaceOfHandle } from "./handed.ts";
+import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { isTooLarge } from "./size.ts";
-import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
+import {
+  bare,
+  child,
+  children,
+  field,
+  isFunction,
+  keyName,
+  onlyPrepares,
+  spanOf,
+  type Tree,
+} from "./tree.ts";
 import { returnedHandle } from "./typed.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { fieldOf, textOf } from "./value.ts";
@@ -345,31 +355,6 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   return { ...chain, root: value, rootName: "", links: chain.links.slice(from) };
 }
 
-/** A client or a collection that a function of another file gets from nowhere: only its call leads there. */
-function inOwnWords(
-  file: Reader,
-  { at, rootName, rootTree, links }: ChainValue,
-  call: Link | undefined,
-  made: Value | undefined,
-): Value | undefined {
-  if (made === undefined || call === undefined || !isDeclared(made)) return made;
-  const [, bracket, written = ""] =
-    /^(\(\s*await\s+)?([^]*)$/.exec(file.text.slice(at.start, call.at.end)) ?? [];
-  const isAwaited =
-    bracket !== undefined ||
-    (call === links.at(-1) && /\bawait\s+$/.test(file.text.slice(Math.max(0, at.start - 20), at.start)));
-  const code = isAwaited ? `(await ${written})` : written;
-  return made.is === "chain"
-    ? { ...made, written: { code, links: made.links.length } }
-    : { is: "chain", root: made, rootName, rootTree, links: [], written: { code, links: 0 }, at };
-}
-
-const isDeclared = (value: Value): boolean =>
-  value.is === "chain"
-    ? isDeclared(value.root)
-    : (value.is === "handle" && value.isDeclared === true) ||
-      (value.is === "new" && value.name === "MongoClient");
-
 /** What the call of a function gives, if it is a text or a place, or the function stands in another file. */
 function called(
   file: Reader,
@@ -423,16 +408,6 @@ export function returned(
   }
   const value = evaluate(file, result, inner);
   return value.is === "unknown" ? (declared ?? value) : value;
-}
-
-/** It makes a value, or refuses to go on without one. */
-const onlyPrepares = (statement: Tree): boolean =>
-  statement.type === "VariableDeclaration" || (statement.type === "IfStatement" && throws(statement));
-
-function throws(statement: Tree): boolean {
-  const then = child(statement, "consequent");
-  const [only, ...more] = then?.type === "BlockStatement" ? children(then, "body") : then ? [then] : [];
-  return only?.type === "ThrowStatement" && more.length === 0 && child(statement, "alternate") === undefined;
 }
 
 /** A property or method of a constant. */

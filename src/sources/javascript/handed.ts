@@ -1,6 +1,7 @@
 /** Values that go from one file of the project to another: arguments of its functions, and what they give. */
 import type { Span } from "../../text/span.ts";
-import type { ChainValue, Value } from "./value.ts";
+import type { SourceFile } from "./literal.ts";
+import type { ChainValue, Link, Value } from "./value.ts";
 
 const names =
   /^(?:collection|getCollection|driver|getConnection|getDb|db|getSiblingDB|getDB|useDb|connection|client|model|)$/;
@@ -42,3 +43,28 @@ export function handed(value: Value, at: Span): Value {
       return { ...value, at };
   }
 }
+
+/** A client or a collection that a function of another file gets from nowhere: only its call leads there. */
+export function inOwnWords(
+  file: SourceFile,
+  { at, rootName, rootTree, links }: ChainValue,
+  call: Link | undefined,
+  made: Value | undefined,
+): Value | undefined {
+  if (made === undefined || call === undefined || !isDeclared(made)) return made;
+  const [, bracket, written = ""] =
+    /^(\(\s*await\s+)?([^]*)$/.exec(file.text.slice(at.start, call.at.end)) ?? [];
+  const isAwaited =
+    bracket !== undefined ||
+    (call === links.at(-1) && /\bawait\s+$/.test(file.text.slice(Math.max(0, at.start - 20), at.start)));
+  const code = isAwaited ? `(await ${written})` : written;
+  return made.is === "chain"
+    ? { ...made, written: { code, links: made.links.length } }
+    : { is: "chain", root: made, rootName, rootTree, links: [], written: { code, links: 0 }, at };
+}
+
+export const isDeclared = (value: Value): boolean =>
+  value.is === "chain"
+    ? isDeclared(value.root)
+    : (value.is === "handle" && value.isDeclared === true) ||
+      (value.is === "new" && value.name === "MongoClient");

@@ -1,4 +1,5 @@
 /** One change of a changeset, as the files in `changes` ask for it. */
+import type { DocumentOperation } from "../../model/operation.ts";
 import type { ToolCall } from "../../model/call.ts";
 import type { ChangelogNode, Changeset } from "../../model/changelog.ts";
 import { nameOf, qualified, type Target } from "./database.ts";
@@ -18,6 +19,8 @@ export interface Column {
 export interface Sent {
   readonly sql: Sql;
   readonly call?: ToolCall | undefined;
+  /** What it does to documents: it sends no SQL. */
+  readonly operations?: readonly DocumentOperation[] | undefined;
   /** Only the beginning is known. */
   readonly dynamic?: { readonly prefix?: string; readonly isData?: true } | undefined;
 }
@@ -163,6 +166,10 @@ export class Change {
   /** SQL as the changelog writes it. */
   raw(own: Value): void {
     this.sent.push({ sql: sql`${own}` });
+  }
+
+  documents(operations: readonly DocumentOperation[]): void {
+    this.sent.push({ sql: [], operations });
   }
 
   /** What isn't known before it runs. */

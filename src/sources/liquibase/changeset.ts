@@ -14,6 +14,7 @@ import { guardOf } from "./conditions.ts";
 import type { Target } from "./database.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
+import { documentChange, isOfMongodb } from "./mongodb.ts";
 import { segmentsOf, valueOf } from "./sql.ts";
 
 const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
@@ -83,11 +84,20 @@ function changesOf({ node }: Changeset): readonly ChangelogNode[] {
   return all.filter(({ name }) => !silent.has(name));
 }
 
-function lowered(node: ChangelogNode, changeset: Changeset, { target, readFile }: Surroundings): Change {
+function lowered(
+  node: ChangelogNode,
+  changeset: Changeset,
+  { target, readFile, path }: Surroundings,
+): Change {
   const change = new Change(node, changeset, target, readFile);
   // The extension for MongoDB has changes of the same names.
-  const isOfTables = !node.attributes.has("collectionName");
-  const lower = isOfTables && Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
+  if (isOfMongodb(change)) {
+    const operations = documentChange(change, path);
+    if (operations === undefined) change.dynamic();
+    else if (operations.length > 0) change.documents(operations);
+    return change;
+  }
+  const lower = Object.hasOwn(lowerings, node.name) ? lowerings[node.name] : undefined;
   // Of an extension, or of a later release: it may do anything.
   if (lower === undefined) change.dynamic();
   else lower(change);
@@ -118,8 +128,13 @@ function directionOf(
     }
     text.sender = node.name;
     if (own.length > 0) sent.splice(0, sent.length, { sql: [], dynamic: {} });
-    for (const { sql, call, dynamic } of sent) {
+    for (const { sql, call, dynamic, operations } of sent) {
       count++;
+      if (operations !== undefined) {
+        const isGuarded = { ...common, conditional: doubtful || guard !== undefined };
+        text.piece(opaque(path, node.head), { ...isGuarded, holes: false, operations });
+        continue;
+      }
       if (dynamic !== undefined) {
         const isGuarded = { ...common, conditional: doubtful || guard !== undefined };
         text.piece(opaque(path, node.head), { ...isGuarded, holes: false, dynamic });

@@ -1,12 +1,13 @@
 /** How Liquibase writes names, and which databases it writes for. */
 import { dialectTitles, type DialectName } from "../../model/dialect.ts";
-import { isMariadb, isMysqlFamily } from "../families.ts";
+import { isMariadb, isMysqlFamily, isOfDocuments } from "../families.ts";
 import { mariadbWords, mysqlWords, postgresWords } from "./reserved.ts";
 import { instead, listed, splitAt, sql, trimmed, type Sql, type Value } from "./sql.ts";
 
 export interface Target {
   /** For messages. */
   readonly title: string;
+  readonly isMongodb: boolean;
   readonly isMysql: boolean;
   readonly isMariadb: boolean;
   readonly reserved: ReadonlySet<string>;
@@ -23,6 +24,7 @@ export function targetOf(dialect: DialectName, serverVersion: string | undefined
   const release = major * 10_000 + minor * 100 + patch;
   return {
     title: dialectTitles[dialect],
+    isMongodb: isOfDocuments[dialect],
     isMysql: mysql,
     isMariadb: mariadb,
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,

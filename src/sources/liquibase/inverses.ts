@@ -1,6 +1,7 @@
 /** The way back that Liquibase makes itself. */
 import type { ChangelogNode, WrittenText } from "../../model/changelog.ts";
 import type { Change } from "./change.ts";
+import { isOfMongodb } from "./mongodb.ts";
 import { lookupName } from "./changes/constraints.ts";
 import { written } from "./sql.ts";
 
@@ -106,5 +107,25 @@ const fromPlace = ({ node }: Change): Readonly<Record<string, WrittenText | unde
   Object.fromEntries(place.map((name) => [name, node.attributes.get(name)]));
 
 /** Elements that undo it; undefined: Liquibase refuses to take it back. */
-export const inverseOf = (change: Change): readonly ChangelogNode[] | undefined =>
-  Object.hasOwn(inverses, change.name) ? inverses[change.name]?.(change) : undefined;
+export function inverseOf(change: Change): readonly ChangelogNode[] | undefined {
+  if (isOfMongodb(change)) return ofMongodb(change);
+  return Object.hasOwn(inverses, change.name) ? inverses[change.name]?.(change) : undefined;
+}
+
+/** The extension takes back what makes something. */
+function ofMongodb(change: Change): readonly ChangelogNode[] | undefined {
+  const collectionName = change.node.attributes.get("collectionName");
+  switch (change.name) {
+    case "createCollection":
+      return [made(change, "dropCollection", { collectionName })];
+    case "createIndex":
+      return [
+        made(change, "dropIndex", {
+          collectionName,
+          keys: change.node.attributes.get("keys") ?? change.child("keys")?.text,
+        }),
+      ];
+    default:
+      return undefined;
+  }
+}

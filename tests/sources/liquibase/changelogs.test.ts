@@ -297,3 +297,47 @@ describe("what a changelog changes in its changesets", () => {
     expect(await wrong(' applyToRollback="true"')).toHaveLength(1);
   });
 });
+
+describe("changes of the extension for MongoDB", () => {
+  const extended = (inside: string): string =>
+    `<databaseChangeLog xmlns:ext="http://www.liquibase.org/xml/ns/dbchangelog-ext">\n${set("1", inside)}\n</databaseChangeLog>\n`;
+  const inside = `
+<ext:createCollection collectionName="orders"/>
+<ext:createIndex collectionName="orders"><ext:keys>{ "number": 1 }</ext:keys><ext:options>{ "unique": true }</ext:options></ext:createIndex>
+<ext:createIndex collectionName="users"><ext:keys>{ "email": 1 }</ext:keys><ext:options>{ "unique": true }</ext:options></ext:createIndex>
+<ext:runCommand><ext:command>{ "delete": "carts", "deletes": [{ "q": {}, "limit": 0 }] }</ext:command></ext:runCommand>
+<ext:dropCollection collectionName="sessions"/>`;
+
+  test.each<readonly [string, Files]>([
+    ["an address", { "liquibase.properties": "url: mongodb+srv://localhost/shop\n" }],
+    ["the build", { "pom.xml": "<artifactId>liquibase-mongodb</artifactId>\n" }],
+  ])("are read by %s", async (_, settings) => {
+    const fs = memoryFileSystem({ ...settings, "db/changelog.xml": extended(inside) });
+    const { findings: found, errors } = await lintProject({ fs });
+    expect(errors).toEqual([]);
+    expect(found.map(({ ruleId, line }) => `${line} ${ruleId}`)).toEqual([
+      "5 unique-on-existing-rows",
+      "6 delete-without-where",
+      "7 drop-collection",
+    ]);
+  });
+
+  test("are read in YAML, and named where they aren't JSON", async () => {
+    const changelog = `databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - runCommand:
+            command: '{ "collMod": "users", "validator": { "a": 1 } }'
+        - insertMany: { collectionName: users, documents: '[{ a: ISODate("2024-01-01") }]' }
+`;
+    const fs = memoryFileSystem({
+      "liquibase.properties": "url=mongodb://localhost/shop\n",
+      "db/changelog.yaml": changelog,
+    });
+    const { findings: found, counts } = await lintProject({ fs });
+    expect(found.map(({ ruleId }) => ruleId)).toEqual(["strict-validator"]);
+    expect(counts.notUnderstood).toBe(1);
+  });
+});
