@@ -89,24 +89,24 @@ export function collMod(
 }
 
 /**
- * The arguments of an aggregation that finds documents with the same values, as the index compares them. A field inside of
- * a list counts by its items, and alike ones of the same document do no harm.
+ * The arguments of an aggregation that finds documents with the same values, as the index compares them. A list counts by
+ * its items, and alike ones of the same document do no harm.
  */
 export function alikeStages(index: DocumentIndex, limit?: number): readonly string[] {
   const { keys = [], filterCode, options } = index;
+  // Each part of a path may be a list, and so may the field itself.
   const lists = new Set(
-    keys.flatMap(({ field }) => (field.includes(".") ? [field.replace(/\..*/, "")] : [])),
+    keys.flatMap(({ field }) => field.split(".").map((_, i, parts) => parts.slice(0, i + 1).join("."))),
   );
   const group = keys.map(
     ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
   );
-  const counted = lists.size === 0 ? "count: { $sum: 1 }" : 'documents: { $addToSet: "$_id" }';
   const collation = /\bcollation: \{[^{}]*\}/.exec(options)?.[0];
   const stages = [
     ...(filterCode === undefined ? [] : [`{ $match: ${oneLine(filterCode)} }`]),
     ...[...lists].map((list) => `{ $unwind: { path: "$${list}", preserveNullAndEmptyArrays: true } }`),
-    `{ $group: { _id: { ${group.join(", ")} }, ${counted} } }`,
-    `{ $match: { ${lists.size === 0 ? "count: { $gt: 1 }" : '"documents.1": { $exists: true }'} } }`,
+    `{ $group: { _id: { ${group.join(", ")} }, documents: { $addToSet: "$_id" } } }`,
+    '{ $match: { "documents.1": { $exists: true } } }',
     ...(limit === undefined ? [] : [`{ $limit: ${limit} }`]),
   ];
   return [
