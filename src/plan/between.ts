@@ -237,6 +237,12 @@ class Changes implements Between {
     this.#refill(to.key, undefined);
     for (const one of own) if (!first.includes(one)) this.#addConstraint(to, one);
     for (const one of this.#constraintsIn(to)) if (one.kind === "foreign key") this.#addConstraint(to, one);
+    for (const one of to.constraints)
+      if (one.kind === "not null" && !one.validated && !one.inherited)
+        this.#found.add(
+          "key",
+          `ALTER TABLE ${shown} ADD CONSTRAINT ${names.spell(one.name)} NOT NULL ${names.spell(one.column)} NOT VALID`,
+        );
     this.#facts(undefined, to);
     changeTriggers(this.#found, this.#own, [], to);
     changePolicies(this.#found, this.#names, undefined, to);

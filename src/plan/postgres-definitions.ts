@@ -25,7 +25,14 @@ function defaultText({ default: value, type }: Pick<Column, "default" | "type">)
 /** As it is written, but for the words that stand for an integer with a sequence. */
 const typeOf = (type: ColumnType): string => (/^\w*serial\d?$/i.test(type.text) ? typeText(type) : type.text);
 
-function column(own: Column, _: Relation, { spell, show }: Names, sequence?: Relation): string | undefined {
+const isMadeUp = (name: string): boolean => /_not_null\d*$/.test(name);
+
+function column(
+  own: Column,
+  table: Relation,
+  { spell, show }: Names,
+  sequence?: Relation,
+): string | undefined {
   const { type, notNull, hasDefault, serial, identity, generated, collation } = own;
   if (type === undefined || notNull === "unknown" || hasDefault === "unknown") return undefined;
   const isSerial =
@@ -44,7 +51,12 @@ function column(own: Column, _: Relation, { spell, show }: Names, sequence?: Rel
     if (value === undefined) return undefined;
     parts.push(`DEFAULT ${value}`);
   }
-  if (notNull === "yes") parts.push("NOT NULL");
+  // 18 keeps its name; older servers take it and forget it.
+  const named = table.constraints.find(
+    (one) => one.kind === "not null" && one.column === own.name && !one.inherited && !isMadeUp(one.name),
+  );
+  if (notNull === "yes")
+    parts.push(`${named === undefined ? "" : `CONSTRAINT ${spell(named.name)} `}NOT NULL`);
   return parts.join(" ");
 }
 

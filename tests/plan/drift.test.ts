@@ -351,6 +351,14 @@ describe("what a schema is printed as", () => {
     expect(text).toContain('l "Kind"[]');
   });
 
+  it("NOT NULL by its name, and one that isn't validated", async () => {
+    const text = await printed(
+      "CREATE TABLE t (a int, b int NOT NULL, c int, CONSTRAINT have_a NOT NULL a); ALTER TABLE t ADD CONSTRAINT have_c NOT NULL c NOT VALID;",
+    );
+    expect(text).toContain("  a int CONSTRAINT have_a NOT NULL,\n  b int NOT NULL,\n  c int\n");
+    expect(text).toContain("ALTER TABLE t ADD CONSTRAINT have_c NOT NULL c NOT VALID;");
+  });
+
   it("a table without the word that only CREATE TABLE takes", async () => {
     const text = await printed(
       "CREATE TABLE t (a int) WITH (oids = false); CREATE TABLE u (a int) WITH (OIDS=FALSE, fillfactor=70);",
