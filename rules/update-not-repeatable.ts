@@ -13,6 +13,7 @@ export default defineRule({
       "Choose only documents that haven't the change yet, set a value that doesn't depend on the old one, or use `$addToSet`.",
     exceptions: [
       "a filter, of the update or of the loop around it, that names a field which the update writes",
+      "an update by `_id` outside of a loop that also sets a field: what reads the keys may leave out documents that have it",
       "a call in a transaction, with its session",
       "a collection that this migration creates",
       "the rollback",
@@ -22,9 +23,12 @@ export default defineRule({
   recipe: { mongodb: recipes.mongodb.repeatable },
   on: {
     updateDocuments({ operation, documents }, { report }) {
-      const { change, inTransaction, hasSession, head } = operation;
+      const { change, filter, each, inTransaction, hasSession, head } = operation;
       const [first] = change.added;
       if (first === undefined || documents.resumable() || documents.isNew()) return;
+      // Whoever has read their keys may leave out those that have the field.
+      const isByKey = each === undefined && filter.fields.every((field) => field === "_id");
+      if (isByKey && filter.is === "some" && change.set.length > 0) return;
       if (inTransaction !== undefined && hasSession !== false) return;
       const data = { operator: first.operator, field: first.field, name: documents.name() };
       report({ at: head, message: "again", data });
