@@ -55,6 +55,10 @@ export function between(from: Schema, to: Schema, surroundings: Surroundings): B
 
 const present = <T>(lookup: Lookup<T>): T | undefined => (lookup.is === "present" ? lookup.value : undefined);
 
+/** On MariaDB a check goes and comes with its column. */
+const isOfCheck = ({ constraints }: Relation, { name }: Column): boolean =>
+  constraints.some((one) => one.kind === "check" && one.ofColumn === name);
+
 class Changes implements Between {
   readonly nullable: string[] = [];
   readonly #found = new Collected();
@@ -71,15 +75,12 @@ class Changes implements Between {
     this.#definitions = definitionsFor(to);
     this.#names = namesIn(to);
   }
-
   get statements(): readonly string[] {
     return this.#found.statements;
   }
-
   get gaps(): readonly string[] {
     return this.#found.gaps;
   }
-
   get #own(): Wanted {
     return { names: this.#names, around: this.#around, schema: this.#to };
   }
@@ -309,9 +310,9 @@ class Changes implements Between {
       if (column.inherited || to.columns.some(({ name }) => name === column.name)) continue;
       if (!to.complete && !this.#around.isAdded(to.key, column.name)) continue;
       const sql = `${head} DROP COLUMN ${this.#names.spell(column.name)}`;
-      // It may be generated from the others, and one that stays from it.
+      // It or its check may read the others, and one that stays is generated from it.
       if (isRead(column.name)) last.push(sql);
-      else if (column.generated === undefined) this.#found.add("dropColumn", sql);
+      else if (column.generated === undefined && !isOfCheck(from, column)) this.#found.add("dropColumn", sql);
       else this.#found.addFirst("dropColumn", sql);
     }
     for (const column of to.columns) {
@@ -351,9 +352,8 @@ class Changes implements Between {
 
   #alterColumn(from: Column, to: Column, table: Relation): void {
     const isMoved = this.#around.moved === to.name;
-    const isChecked = table.constraints.some((one) => one.kind === "check" && one.ofColumn === to.name);
     const change = (was: Column, is: Column): readonly string[] | undefined =>
-      isChecked ? undefined : this.#definitions.alterColumn(was, is, table, this.#names, isMoved);
+      isOfCheck(table, to) ? undefined : this.#definitions.alterColumn(was, is, table, this.#names, isMoved);
     const alter = (phase: Phase, clauses: readonly string[] | undefined, place = ""): void => {
       const shown = this.#names.show(table.key);
       if (clauses === undefined)

@@ -290,6 +290,15 @@ it("a column of MariaDB after the generated one that reads it has become another
   ]);
 });
 
+it("a column of MariaDB after the one whose check reads it", async () => {
+  const plan = await drift(
+    "CREATE TABLE t (a int);",
+    "CREATE TABLE `t` (`a` int(11) DEFAULT NULL, `c` int(11) DEFAULT NULL, `k` int(11) DEFAULT NULL CHECK (`c` is not null)) ENGINE=InnoDB;",
+    "mariadb",
+  );
+  expect(plan.statements).toEqual(["ALTER TABLE t DROP COLUMN k;", "ALTER TABLE t DROP COLUMN c;"]);
+});
+
 it("a column of MariaDB loses AUTO_INCREMENT before it is generated from a new one", async () => {
   const plan = await drift(
     "CREATE TABLE t (b int, g int AS (b + 1) STORED);",
