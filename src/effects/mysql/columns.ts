@@ -91,6 +91,9 @@ export function redefineColumn(op: RedefineColumn, context: StatementContext): r
   const wasCounting = column.mysql?.autoIncrement === true;
   if (definition.mysql?.autoIncrement === true && !wasCounting)
     changes.push({ kind: "turn AUTO_INCREMENT on" });
+  // MariaDB forgets it; MySQL copies the table (measured on 9.7).
+  if (wasCounting && definition.mysql?.autoIncrement !== true && !context.isMariaDb)
+    changes.push({ kind: "change type" });
   if ((definition.mysql?.visible ?? true) !== (column.mysql?.visible ?? true))
     changes.push({ kind: "change visibility of column" });
   if (definition.mysql?.versioned !== undefined) changes.push({ kind: "change system versioning of column" });

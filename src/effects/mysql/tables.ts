@@ -24,6 +24,9 @@ function optionKind(name: string, value: string, context: StatementContext): Cha
     case "key_block_size":
       return "change ROW_FORMAT";
     case "page_compressed":
+      return isOn(value) === isOn(context.option(name) ?? "0")
+        ? "change table option"
+        : "change storage option";
     case "encrypted":
     case "tablespace":
       return "change storage option";
@@ -38,6 +41,8 @@ function optionKind(name: string, value: string, context: StatementContext): Cha
       return "change table option";
   }
 }
+
+const isOn = (value: string): boolean => !/^'?(?:0|off|no)'?$/i.test(value);
 
 const rebuild = (context: StatementContext): ChangeKind =>
   context.keepsFulltext ? "rebuild with FULLTEXT index" : "rebuild";

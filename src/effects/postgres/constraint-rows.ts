@@ -131,6 +131,9 @@ function addForeignKey(op: AddForeignKey, context: StatementContext): void {
     context.lockReferenced(referenced, "ACCESS EXCLUSIVE");
   if (!unchecked.some((key) => context.holdsRows(key))) return;
   for (const key of unchecked) context.scan(key);
+  // A row with a NULL in one of the columns refers to nothing.
+  if (op.within === "alterTable" && op.columns.some((column) => isNewAndNull(table, column.text, context)))
+    return;
   context.scanTree(referenced, !context.isPartitioned(referenced));
 }
 
@@ -190,6 +193,11 @@ function mayHoldValues(table: Key, column: string | undefined, context: Statemen
     found.identity !== undefined
   );
 }
+
+/** The same statement adds the column, so that it holds nothing but NULLs. */
+const isNewAndNull = (table: Key, column: string, context: StatementContext): boolean =>
+  !mayHoldValues(table, column, context) &&
+  context.statement.some((op) => op.kind === "addColumn" && op.column.name.text === column);
 
 /** The referenced table is known, and no key of it has these columns. */
 function lacksKey(op: AddForeignKey, referenced: Key, context: StatementContext): boolean {
