@@ -33,7 +33,8 @@ export default defineRule({
   on: {
     renameTable: (step, { report }) => {
       const { operation, createdPending, dependents, show } = step;
-      const { table, head } = operation;
+      const { table, head, to } = operation;
+      if (to.text === table.name) return;
       check(step, table, report, dependents.nameGoesOn() ? swapped[step.before.family] : undefined);
       const next = createdPending(table) === "yes" ? undefined : dependents.emptySuccessor();
       if (next === undefined) return;

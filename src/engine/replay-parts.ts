@@ -66,8 +66,15 @@ export function replayParts(
     const replayed = replay(one, state);
     const { scope } = replayed;
     state = replayed.state;
-    if (part.kind !== "migration") return { ...part, scope, placed, findings: [] };
-    return { ...part, scope, placed, findings: reportedOn(scope, rulesFor, asWritten) };
+    let findings: readonly RawFinding[] | undefined;
+    return {
+      ...part,
+      scope,
+      placed,
+      get findings() {
+        return (findings ??= part.kind === "migration" ? reportedOn(scope, rulesFor, asWritten) : []);
+      },
+    };
   });
 }
 

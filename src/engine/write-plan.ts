@@ -96,7 +96,7 @@ const additionsOf = (parts: readonly ReplayedPart[]): ReadonlySet<string> =>
   );
 
 /** What the server would refuse, and what differs at the end from the schema that the migration leads to. */
-function differencesOf(parts: readonly ReplayedPart[], meant: ReplayedMigration): readonly string[] {
+export function differencesOf(parts: readonly ReplayedPart[], meant: ReplayedMigration): readonly string[] {
   const refused = parts.flatMap(({ scope }) =>
     scope.steps
       .filter((step) => step.refused && !step.skipped)
@@ -191,7 +191,7 @@ function refuseWrong({ steps, migration, problems }: ReplayedMigration): void {
 const control = new Set(["begin", "commit"]);
 
 /** The statements of the migration, each with what it needs of a transaction. */
-function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
+export function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
   readonly pieces: readonly Piece[];
   readonly isBlock: boolean;
 } {

@@ -26,3 +26,7 @@ export function undoStep(advice: Pick<CodeAdvice, "steps" | "call">, drops: RegE
 /** An index that nothing locks the table for isn't built again under a lock. */
 export const concurrently = (sql: string): string =>
   sql.replace(/^(CREATE (?:UNIQUE )?INDEX) (?!CONCURRENTLY\b)/, "$1 CONCURRENTLY ");
+
+/** An index or a constraint with the name that recipes give to what takes another one's place. */
+export const isBesideOld = (sql: string): boolean =>
+  /\b(?:INDEX CONCURRENTLY(?: IF EXISTS)?|ADD CONSTRAINT) "?\w+_new\b/.test(sql);

@@ -1,7 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
-import { undoStep } from "./advised-steps.ts";
+import { isBesideOld, undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
@@ -138,6 +138,8 @@ function hasRelease({ releases }: CodeUnit, name: string, ...wanted: readonly nu
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): string {
   const concurrently = "postgresql_concurrently";
+  // What stands beside the old one has another name than the call gives.
+  if (call !== undefined && isBesideOld(sql) && !call.text.includes("_new")) return plainCall(sql, own);
   const isPlain =
     call !== undefined && !/\b(?:if_not_exists|if_exists|postgresql_concurrently)\b/.test(call.text);
   if (isPlain && call.name === "create_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))

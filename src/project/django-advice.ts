@@ -1,7 +1,7 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
-import { mainStep } from "./advised-steps.ts";
+import { isBesideOld, mainStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const noop = "migrations.RunSQL.noop";
@@ -161,7 +161,7 @@ const postgres = (name: string): string => `from django.contrib.postgres.operati
 function nativeOf(call: UnitCall, step: CodeStep): Written | undefined {
   const main = step.up.at(-1)?.sql ?? "";
   const renamed = (name: string, pattern: RegExp): Written | undefined => {
-    const at = step.up.findIndex(({ sql }) => pattern.test(sql));
+    const at = step.up.findIndex(({ sql }) => pattern.test(sql) && !isBesideOld(sql));
     if (at < 0) return undefined;
     const own = [`${name}${call.text.slice(call.head)}`].flatMap(linesOf);
     return {

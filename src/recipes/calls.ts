@@ -1,6 +1,7 @@
 /** A call of a migration in code may send several statements: advice that takes its place is for all of them. */
 import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
+import type { Span } from "../text/span.ts";
 import type { Advice, RecipeStep } from "./advice.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
@@ -24,41 +25,59 @@ export function withCall(step: Step, advice: Advice): Advice {
   const sent = [...groups].filter(
     ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
   );
+  const replaces = [...groups.keys()].filter((one) => one !== step.statement).map(({ span }) => span);
   const kept = keptKeys(sent.flatMap(([, steps]) => steps));
   // A new name is given where the key is added.
   const needed = sent.filter(([statement]) => !kept.has(statement) || kept.get(statement) !== undefined);
   const isKept = kept.size > 0 && needed.length > 0;
   const text = isKept && kept.has(step.statement) ? "" : textOfAll(advice);
+  const isLocking = advice.length === 1 && /^LOCK TABLE /m.test(text);
+  // The new type needs that the constraint is gone, and blocks the application for longer than all else.
+  const isAtOnce = isLocking && sent.some(([, steps]) => steps.some(changesType));
   const parts = (isKept ? needed : sent).flatMap(([statement, steps]) => {
     const [first] = steps;
     const renamed = isKept ? kept.get(statement) : undefined;
     if (renamed !== undefined) return [{ steps, advice: [asItIs(renamed)], isAsItIs: true }];
     const own = statement === step.statement;
-    if (first === undefined || (!own && isIn(steps, text))) return [];
-    const way = own ? advice : wayOf(steps);
+    if (first === undefined || (!own && (isIn(steps, text) || isOfRename(step, steps)))) return [];
+    const way = own ? advice : isAtOnce ? undefined : wayOf(steps);
     // One way for both: of a key that is exchanged.
     if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];
     return [
       { steps, advice: way ?? [asItIs(`${textOf(first, statement.span)};`)], isAsItIs: way === undefined },
     ];
   });
-  if (
-    advice.length === 1 &&
-    /^LOCK TABLE /m.test(text) &&
-    parts.every(({ isAsItIs, steps: [one] }) => isAsItIs || one?.statement === step.statement)
-  )
+  if (isLocking && parts.every(({ isAsItIs, steps: [one] }) => isAsItIs || one?.statement === step.statement))
     return advice.map((one) => ({
       ...one,
       statements: parts.flatMap((part) => textsOf(part.advice)),
       undo: undefined,
+      replaces,
     }));
+  // What adds the column comes before what the call does with it.
+  const begin = Math.min(...[...groups.keys()].map(({ span }) => span.start));
+  const isBefore = ({ advice: own }: (typeof parts)[number]): boolean =>
+    spansOf(own).some(({ start }) => start < begin);
+  parts.sort((a, b) => Number(isBefore(b)) - Number(isBefore(a)));
   // A constraint that the advice exchanges is dropped at the end.
   const later = textOfAll(parts.flatMap((one) => (one.isAsItIs ? [] : one.advice)));
   const all = parts.filter(({ steps, isAsItIs }) => !isAsItIs || !steps.every((one) => isDropIn(one, later)));
   const whole = inOrder(all.flatMap((one) => one.advice));
-  return isKept ? whole.map((one, at) => (at === 0 ? { ...one, when: [sameKey, ...one.when] } : one)) : whole;
+  const first = whole.findIndex(({ language }) => language === "sql");
+  return whole.map((one, at) =>
+    at === first
+      ? {
+          ...one,
+          when: isKept ? [sameKey, ...one.when] : one.when,
+          replaces: [...replaces, ...parts.flatMap((part) => spansOf(part.advice))],
+        }
+      : one,
+  );
 }
 
+const changesType = ({ operation }: Step): boolean => operation.kind === "changeColumnType";
+
+const spansOf = (advice: Advice): readonly Span[] => advice.flatMap(({ replaces = [] }) => replaces);
 const textsOf = (advice: Advice): readonly string[] => advice.flatMap(({ statements }) => statements);
 const textOfAll = (advice: Advice): string => textsOf(advice).join("\n");
 
@@ -114,6 +133,10 @@ const isIn = (steps: readonly Step[], own: string): boolean =>
       operation.name !== undefined &&
       new RegExp(`INDEX CONCURRENTLY "?${operation.name.text.replaceAll(/\W/g, ".")}"? `).test(own),
   );
+
+/** The index of a renamed column: the new column has one of its own. */
+const isOfRename = ({ operation }: Step, steps: readonly Step[]): boolean =>
+  operation.kind === "renameColumn" && steps.every(({ operation: one }) => one.kind === "renameIndex");
 
 /** What stands in place of the call is one step; what needs transactions of its own follows. */
 function inOrder(advice: Advice): Advice {

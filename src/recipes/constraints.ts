@@ -55,13 +55,33 @@ export function exchangedKey(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind === "addForeignKey") {
     const added = step as Step<"addForeignKey">;
-    const dropped = step.neighbours("earlier", "dropConstraint").find((other) => isExchange(other, added));
-    return dropped && exchange(dropped, added);
+    const dropped = step.neighbours("earlier", "dropConstraint").filter((other) => isExchange(other, added));
+    const own = namesake(step, "addForeignKey", operation.name?.text, dropped);
+    return own && exchange(own, added);
   }
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = step as Step<"dropConstraint">;
-  const added = step.neighbours("later", "addForeignKey").find((other) => isExchange(dropped, other));
-  return added && exchange(dropped, added);
+  const added = step.neighbours("later", "addForeignKey").filter((other) => isExchange(dropped, other));
+  const own = namesake(step, "dropConstraint", operation.name.text, added);
+  return own && exchange(dropped, own);
+}
+
+/** The one of this name; else the first that has no such partner itself, among the steps of this kind. */
+function namesake<K extends "addForeignKey" | "dropConstraint">(
+  { scope }: Step,
+  kind: "addForeignKey" | "dropConstraint",
+  name: string | undefined,
+  others: readonly Step<K>[],
+): Step<K> | undefined {
+  const taken = new Set(
+    scope.steps.flatMap(({ operation: one }) =>
+      one.kind === kind && "name" in one && one.name !== undefined ? [one.name.text] : [],
+    ),
+  );
+  return (
+    others.find(({ operation }) => operation.name?.text === name) ??
+    others.find(({ operation }) => !taken.has(operation.name?.text ?? ""))
+  );
 }
 
 /** Between the same columns of the same tables, as far as the old one is known. */
@@ -112,11 +132,11 @@ const factsOf = ({ referencedColumns, onDelete, onUpdate, onDeleteColumns, defer
     deferred,
   ]);
 
-/** The old key was dropped because its columns become others: both can't be there at once. */
+/** The old key was dropped because it is in the way: its columns become others, or a table is emptied. */
 const changesBetween = (
   dropped: Step<"dropConstraint">,
   added: Step<"addForeignKey">,
-  kinds: readonly ("changeColumnType" | "dropColumn" | "renameColumn")[] = changing,
+  kinds: readonly (typeof changing)[number][] = changing,
 ): boolean =>
   dropped.neighbours("later", ...kinds).some(({ operation: { table: changed, span }, before }) => {
     const { table, references } = added.operation;
@@ -126,7 +146,7 @@ const changesBetween = (
     );
   });
 
-const changing = ["changeColumnType", "dropColumn", "renameColumn"] as const;
+const changing = ["changeColumnType", "dropColumn", "renameColumn", "truncateTable"] as const;
 
 function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): Advice | undefined {
   if (added.locks.refusesNotValid() || added.operation.within === "addColumn") return undefined;
@@ -274,7 +294,9 @@ export function notNullByCheck(step: Step): Advice | undefined {
       heading("in place of the ADD COLUMN and of this:", {
         replaces: [added.statement.span, step.statement.span],
       }),
-      `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`,
+      added.statement.operations.length === 1
+        ? `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`
+        : `${textOf(added, { start: added.statement.span.start, end: added.operation.span.end })} NOT NULL${textOf(added, { start: added.operation.span.end, end: added.statement.span.end })};`,
     );
   return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));
 }

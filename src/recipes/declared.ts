@@ -110,18 +110,6 @@ export function meanwhileDeclared(step: Step, what: string): readonly RecipeStep
   return declared?.compares === "migrations" ? [inWords(`until then ${what} in ${declared.where}, too`)] : [];
 }
 
-/** Types that the migration drops after a column or table that uses them, and so can't drop before it. */
-export function droppedTypes(step: Step): readonly string[] {
-  const { operation, before, neighbours } = step;
-  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return [];
-  const found = before.relation(operation.table);
-  const columns = found.is === "present" ? found.value.columns : [];
-  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
-  return neighbours("later", "dropType")
-    .filter(({ operation: { type } }) => used.some((column) => column.type?.name === type.name))
-    .map(({ operation: { type } }) => `DROP TYPE ${type.text};`);
-}
-
 /**
  * How a field keeps the column of another name. By the column's foreign key it is a relation; without one, a column that
  * is called like a key may be one, too. `as`: the name that it keeps, if not the column's.

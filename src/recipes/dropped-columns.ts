@@ -4,8 +4,10 @@ import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
-import { instead, unused, type Advice } from "./advice.ts";
-import { droppedTypes, stillDeclared } from "./declared.ts";
+import { instead, inWords, unused, type Advice } from "./advice.ts";
+import { stillDeclared } from "./declared.ts";
+import { droppedTypes } from "./dropped-types.ts";
+import { dropsOf } from "./dropping.ts";
 import { commentOf, literal, quote, whole } from "./words.ts";
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
@@ -64,7 +66,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const table = operation.table.text;
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
-  const isNullable = old.is === "present" && old.value.notNull === "no";
+  // An identity column gets a value of its own, and can't become nullable.
+  const isNullable = old.is === "present" && (old.value.notNull === "no" || old.value.identity !== undefined);
   const isThere =
     old.is === "present" &&
     step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
@@ -78,6 +81,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const again = addedAgain(step, operation);
   const value = again?.column.default?.text;
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
+  const types = droppedTypes(step);
+  const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const marks = [
     ...required.map((head) => `${head} DROP NOT NULL;`),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
@@ -99,6 +104,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     },
     ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
+    types.leftOut,
     {
       ...unused(`${table}.${column}`),
       // The migration itself knows what belongs to it.
@@ -107,7 +113,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
           ? undefined
           : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
     },
+    dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
     `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
-    droppedTypes(step),
+    types.dropped,
   );
 }

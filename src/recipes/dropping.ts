@@ -33,7 +33,10 @@ function plainDrop(step: Step): string | undefined {
 }
 
 /** Views that use each other go in one statement, the newest first. Undefined: something else is among them. */
-function dropsOf({ show }: Step, dependents: readonly Dependent[]): readonly string[] | undefined {
+export function dropsOf(
+  { show }: Pick<Step, "show">,
+  dependents: readonly Dependent[],
+): readonly string[] | undefined {
   const keys: string[] = [];
   const views: { readonly what: string; readonly names: string[] }[] = [];
   const newest = dependents.toSorted(

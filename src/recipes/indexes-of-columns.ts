@@ -3,6 +3,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { createIndex } from "../schema/index-definition.ts";
 import type { Index } from "../schema/model.ts";
+import { renameInExpression } from "../schema/rewrite.ts";
 import { heading, inWords, type Part } from "./advice.ts";
 import { concurrentBlock, madeName, quote } from "./words.ts";
 
@@ -43,21 +44,32 @@ export function movedIndexes(step: Step, table: QualifiedName, from: string, to:
 const columnsIn = (expression: Index["where"]): readonly string[] =>
   (expression?.columns ?? []).map(({ column }) => column);
 
-/** Undefined: a constraint or an expression has the column, or not all of the index is known. */
+/** Undefined: a constraint has the column, or not all of the index is known. */
 function onColumn(step: Step, table: QualifiedName, index: Index, from: string, to: string) {
   const { elements, include, where, constraint, name, parent } = index;
-  const isText = [...elements.flatMap(({ expression }) => columnsIn(expression)), ...columnsIn(where)];
   const relation = step.before.relation(table);
   const isPartitioned = relation.is !== "present" || relation.value.partitionBy !== undefined;
-  if (constraint !== undefined || parent !== undefined || isPartitioned || isText.includes(from))
+  if (constraint !== undefined || parent !== undefined || isPartitioned) return undefined;
+  // Another of its columns changes with this one.
+  const columns = [...elements.flatMap(({ column, expression }) => [column, ...columnsIn(expression)])]
+    .concat(include, columnsIn(where))
+    .filter((one) => one !== from);
+  const { operations } = step.statement;
+  if (operations.some((one) => one.kind === "changeColumnType" && columns.includes(one.column.text)))
     return undefined;
   const moved = (one: string): string => (one === from ? to : one);
   const next = `${name.slice(0, 59)}_new`;
+  const given = namedByCall(step, index) ?? name;
   const made: Index = {
     ...index,
     name: next,
-    elements: elements.map((one) => (one.column === undefined ? one : { ...one, column: moved(one.column) })),
+    elements: elements.map((one) => ({
+      ...one,
+      column: one.column === undefined ? undefined : moved(one.column),
+      expression: renameInExpression(one.expression, from, to),
+    })),
     include: include.map(moved),
+    where: renameInExpression(where, from, to),
   };
   const create = createIndex(made, true, {
     show: () => table.text,
@@ -72,7 +84,17 @@ function onColumn(step: Step, table: QualifiedName, index: Index, from: string, 
         create: `${create};`,
         next: inSchema(next),
         now: inSchema(name),
-        name: quote(name),
+        name: quote(given),
         last: madeName(name.slice(0, 59), "old"),
       };
 }
+
+/** The call that renames the column renames its index, too. */
+const namedByCall = ({ later, isOneCallWith }: Step, { schema, name }: Index): string | undefined =>
+  later()
+    .filter(isOneCallWith)
+    .flatMap(({ operation: one }) =>
+      one.kind === "renameIndex" && one.index.name === name && (one.index.schema ?? schema) === schema
+        ? [one.to.text]
+        : [],
+    )[0];

@@ -1,4 +1,5 @@
 import type { Step } from "../replay/step.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
 import type { KeyConstraint } from "../schema/model.ts";
@@ -61,12 +62,19 @@ function replacedIndex(step: Step): Advice | undefined {
   if (operation.kind === "createIndex") {
     const made = step as Step<"createIndex">;
     const dropped = step.neighbours("earlier", "dropIndex").find((other) => isReplaced(other, made));
-    return dropped && exchangeIndex(dropped, made);
+    // Others that the statement drops would stay.
+    return dropped?.statement.operations.length === 1 ? exchangeIndex(dropped, made) : undefined;
   }
   if (operation.kind !== "dropIndex") return undefined;
   const dropped = step as Step<"dropIndex">;
-  const made = step.neighbours("later", "createIndex").find((other) => isReplaced(dropped, other));
-  return made && exchangeIndex(dropped, made);
+  const later = step.neighbours("later", "createIndex");
+  const isMade = (name: string): boolean =>
+    later.some(({ operation: made }) => plainName(made.name?.text ?? "") === name);
+  const isWhole = step.statement.operations.every(
+    (other) => other.kind === "dropIndex" && isMade(other.index.name),
+  );
+  const made = later.find((other) => isReplaced(dropped, other));
+  return isWhole && made ? exchangeIndex(dropped, made) : undefined;
 }
 
 /** Of the same name, and on a table that is still the same. */
@@ -145,18 +153,26 @@ export function analyzeAfter(step: Step): readonly Part[] {
 function partitionedIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "createIndex") return undefined;
-  const name = operation.name?.text ?? madeName(operation.table.name, "idx");
+  const made = step.indexes.indexMade(step.after);
+  const name = operation.name?.text ?? (made ? quote(made.name) : madeName(operation.table.name, "idx"));
   const rest = step.script.text.slice(operation.table.span.end, operation.span.end);
   return onPartitions(step, operation.table, `CREATE ${operation.unique ? "UNIQUE " : ""}INDEX`, name, rest);
 }
 
 /** An index of a partitioned table: `create` without name, `rest` after the table's name. */
-function onPartitions(step: Step, table: QualifiedName, create: string, name: string, rest: string): Advice {
+function onPartitions(
+  step: Step,
+  table: QualifiedName,
+  create: string,
+  name: string,
+  rest: string,
+  as = instead,
+): Advice {
   const partitions = partitionsOf(step, table).map((partition) => ({
     ...partition,
     index: indexOfPartition(step, name, table, partition),
   }));
-  return instead(
+  return as(
     heading("create an empty index on the parent:"),
     `${create} ${name} ON ONLY ${table.text}${rest};`,
     heading("then for each partition:"),
@@ -197,7 +213,7 @@ export function indexOfKey(step: Step): Advice | undefined {
     return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`, declared));
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
-    return onPartitions(step, table, "CREATE INDEX", name, rest);
+    return onPartitions(step, table, "CREATE INDEX", name, rest, beside);
   const cleanUp = `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name)};`;
   return beside(
     concurrentBlock(step, `CREATE INDEX CONCURRENTLY ${name} ON ${table.text}${rest};`, cleanUp),
@@ -247,7 +263,9 @@ function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefi
 }
 
 /** The clause that drops the old primary key, where the statement drops it with a column. */
-function dropsKey(step: Step, table: QualifiedName): string {
+export function dropsKey(step: Step): string {
+  const table = tableOf(step.operation);
+  if (table === undefined || !step.before.dialect.transactionalDdl) return "";
   const old = primaryOf(beforeStatement(step), table);
   const isDropped = step.statement.operations.some(
     (other) => other.kind === "dropColumn" && old?.columns.includes(other.column.text) === true,
@@ -275,6 +293,8 @@ export function concurrentDropIndex(step: Step): Advice | undefined {
   if (operation.kind !== "dropIndex") return undefined;
   const replaced = replacedIndex(step);
   if (replaced !== undefined) return replaced;
+  // What hangs on it goes first, by name: CONCURRENTLY knows no CASCADE.
+  if (operation.cascade) return undefined;
   return instead(concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`));
 }
 
@@ -326,7 +346,7 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
       : []),
     ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
   ].join("");
-  const dropped = primary ? dropsKey(step, table) : "";
+  const dropped = primary ? dropsKey(step) : "";
   const replaced = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
   const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
   const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";

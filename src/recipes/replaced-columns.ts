@@ -6,7 +6,8 @@ import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
-import { droppedTypes, fieldFor } from "./declared.ts";
+import { fieldFor } from "./declared.ts";
+import { droppedTypes } from "./dropped-types.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
 
 interface Replacement {
@@ -47,6 +48,7 @@ export function underNewName(step: Step): Advice | undefined {
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
+  const types = droppedTypes(dropped);
   const { nameOf, filled } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
@@ -77,6 +79,7 @@ export function underNewName(step: Step): Advice | undefined {
   return instead(
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
+    types.leftOut,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
       deploy: `the version that writes ${table.text}.${old} and ${next}`,
@@ -91,7 +94,7 @@ export function underNewName(step: Step): Advice | undefined {
       deploy: `the version that uses only ${table.text}.${next}`,
     }),
     `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
-    droppedTypes(dropped),
+    types.dropped,
     field,
   );
 }

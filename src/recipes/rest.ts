@@ -5,6 +5,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { constraintLater } from "./constraints.ts";
+import { dropsKey } from "./indexes.ts";
 import { addsColumn, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
@@ -41,6 +42,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
     !(other.kind === "addForeignKey" && isIn(text, other)) &&
     !(other.kind === "dropConstraint" && dropsIt(text, other.name.text)) &&
+    !treated.some((one) => one !== other && makesRequired(one, other, text)) &&
     !(other.kind === "dropTable" && dropsTable(text, other.table.text)) &&
     treated.every((one) => one !== other && (isTwin(one, other) || !overlap(other.span, one.span))) &&
     !(other.kind === "addColumn" && addsColumn(text, other.column.name.text)) &&
@@ -59,7 +61,7 @@ function placed(
   treated: readonly Operation[],
 ): Advice | undefined {
   const rest = (some: readonly Operation[], when = "what else the statement does:"): Advice | undefined => {
-    const text = some.length === 0 ? undefined : statementOf(step, some);
+    const text = some.length === 0 ? undefined : statementOf(step, some, oldKey(step, some, treated));
     if (text === undefined) return some.length === 0 ? [] : undefined;
     return [{ language: "sql", statements: [text], when: [when], transaction: "any", intent: "same-schema" }];
   };
@@ -78,7 +80,8 @@ function placed(
   const isHere = first?.language === "sql" && first.transaction === "any" && first.after === undefined;
   // The name has to be free first; what uses the new column comes behind it.
   const isReplaced = (other: Operation): boolean =>
-    other.kind === "dropColumn" && treated.some((one) => replaces(one, other));
+    other.kind === "dropColumn" &&
+    (treated.some((one) => replaces(one, other)) || addsColumn(statementsOf(whole), other.column.text));
   if (left.some(isReplaced)) {
     const parts = isHere ? split(isReplaced) : undefined;
     return parts === undefined
@@ -102,8 +105,20 @@ function placed(
     const before = exchanged.length === 0 ? undefined : rest([...left, ...exchanged]);
     if (before !== undefined) return [...before, ...whole.map((one) => without(step, one, exchanged))];
   }
+  // The column can't go before what is on it on MySQL, and takes it along on PostgreSQL.
+  if (treated.every(is("dropColumn")) && left.every(is("dropConstraint")))
+    return [...whole.slice(0, -1), ...all, ...whole.slice(-1)];
   // A change of type or a new key may need that it is gone.
   if (treated.every(is("dropConstraint"))) return [...whole, ...all];
+  // Columns of a primary key can be empty once it is gone.
+  const isFreed = ({ kind }: Operation): boolean => kind === "dropNotNull";
+  if (left.some(isFreed) && / DROP CONSTRAINT .* PRIMARY KEY /.test(statementsOf(whole))) {
+    const parts = split((one) => !isFreed(one));
+    if (parts !== undefined)
+      return isHere
+        ? [...whole.slice(0, 1), ...parts[0], ...whole.slice(1), ...parts[1]]
+        : [...parts[0], ...whole, ...parts[1]];
+  }
   if (isHere) {
     const drops = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ")
       ? split((one) => one.kind !== "dropColumn")
@@ -171,6 +186,13 @@ const replaces = (one: Operation, other: Operation): boolean =>
   ((one.kind === "dropColumn" && other.kind === "addColumn") ||
     (one.kind === "addColumn" && other.kind === "dropColumn")) &&
   nameOf(one) === nameOf(other);
+
+/** NOT NULL of a column that gets another type: the advice gives it to the new column. */
+const makesRequired = (one: Operation, other: Operation, text: string): boolean =>
+  one.kind === "changeColumnType" &&
+  other.kind === "setNotNull" &&
+  one.column.text === other.column.text &&
+  text.includes(`ALTER COLUMN ${quote(`${one.column.text}_new`)} SET NOT NULL;`);
 
 const listOf = (names: readonly Name[]): string => names.map(({ text }) => quote(text)).join(", ");
 
@@ -273,10 +295,17 @@ const together =
     a.map((one, at): RecipeStep => {
       const other = b[at];
       if (other === undefined) return one;
+      const spans = [...(one.replaces ?? []), ...(other.replaces ?? [])];
+      const replaces = spans.length === 0 ? undefined : spans;
       const undo =
         one.undo === undefined || other.undo === undefined ? undefined : [...other.undo, ...one.undo];
       if (one.language !== "sql")
-        return { ...one, statements: [...new Set([...one.statements, ...other.statements])], undo };
+        return {
+          ...one,
+          statements: [...new Set([...one.statements, ...other.statements])],
+          undo,
+          replaces,
+        };
       const apart = mustBeAlone(step) ? eachAlone : (line: string): string => line;
       const when = one.when.flatMap((line, row) => [apart(line), apart(other.when[row] ?? line)]);
       return {
@@ -284,6 +313,7 @@ const together =
         when: [...new Set(when)],
         statements: joined(step, one.statements, other.statements),
         undo,
+        replaces,
       };
     });
 
@@ -317,8 +347,15 @@ function joined(step: Step, a: readonly string[], b: readonly string[]): readonl
   return out;
 }
 
+/** The clause that drops the primary key of a column that stays for now, where the statement adds another one. */
+function oldKey(step: Step, some: readonly Operation[], treated: readonly Operation[]): string {
+  if (!some.some(({ kind }) => kind === "addPrimaryKey")) return "";
+  const isDropped = treated.some(({ kind }) => kind === "dropColumn");
+  return isDropped ? dropsKey(step) : "";
+}
+
 /** The given operations as a statement; undefined: it isn't one whose parts stand for themselves. */
-function statementOf(step: Step, left: readonly Operation[]): string | undefined {
+function statementOf(step: Step, left: readonly Operation[], before = ""): string | undefined {
   const { operation, statement } = step;
   const [one] = left;
   if (operation.kind === "dropTable" && one?.kind === "dropTable") {
@@ -328,11 +365,13 @@ function statementOf(step: Step, left: readonly Operation[]): string | undefined
   const clauses = outermost(statement.operations);
   const [first] = clauses;
   if (first === undefined || clauses.length < 2) return undefined;
-  const head = textOf(step, { start: statement.span.start, end: first.span.start });
+  const head = onOneLine(
+    textOf(step, { start: statement.span.start, end: first.span.start }).replaceAll(/--.*$/gm, ""),
+  );
   if (!/^alter\s+(?:foreign\s+)?table\b[^;,()]*$/i.test(head)) return undefined;
   const kept = clauses.filter((clause) => left.includes(clause));
   if (kept.length === 0) return undefined;
-  return `${head.trim()} ${kept.map((clause) => textOf(step, clause.span)).join(", ")};`;
+  return `${head} ${before}${kept.map((clause) => textOf(step, clause.span)).join(", ")};`;
 }
 
 /** Clauses, without what stands inside of another one or is a part of it. */

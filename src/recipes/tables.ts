@@ -5,7 +5,9 @@ import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
 import { buildsOnItself, inBatchesOf, loopOf, stillToFill, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
-import { droppedTypes, stillDeclared } from "./declared.ts";
+import { stillDeclared } from "./declared.ts";
+import { dropsOf } from "./dropping.ts";
+import { droppedTypes } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView } from "./view-columns.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
@@ -39,6 +41,7 @@ export function deprecateTable(step: Step): Advice | undefined {
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const comment = `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`;
   const isMissed = operation.ifExists && keys.is !== "present";
+  const types = droppedTypes(step);
   return instead(
     // COMMENT knows no IF EXISTS.
     isMissed
@@ -49,11 +52,12 @@ export function deprecateTable(step: Step): Advice | undefined {
       : comment,
     stillDeclared(step, "table"),
     ...keptWith(step, foreignKeys),
+    types.leftOut,
     unused(table, "in later migrations"),
-    ...(users.length === 0 ? [] : [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
+    ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
-    droppedTypes(step),
+    types.dropped,
   );
 }
 
@@ -72,6 +76,8 @@ export function renameWithView(step: Step): Advice | undefined {
   const { operation } = step;
   switch (operation.kind) {
     case "renameTable":
+      // A view under its name would be made where there is no such table, too.
+      if (operation.ifExists && step.before.relation(operation.table).is !== "present") return undefined;
       return viewFor(step, operation.table, "TABLE", operation.table.schema, operation.to.text);
     case "setTableSchema":
       return viewFor(step, operation.table, "TABLE", operation.to.text, operation.table.name);

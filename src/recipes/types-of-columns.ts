@@ -8,6 +8,7 @@ import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
+import { typeStays } from "./dropped-types.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { commentOf, madeName, nextMigration, notNullBlock, quote, together } from "./words.ts";
 
@@ -104,6 +105,9 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const hasOtherDefault = step.statement.operations.some(
     (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
   );
+  const isRequiredToo = step.statement.operations.some(
+    (one) => one.kind === "setNotNull" && one.column.text === text,
+  );
   const moves =
     old?.default === undefined || hasOtherDefault
       ? []
@@ -167,8 +171,10 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       oldRows,
     ),
     ...indexes.built,
-    ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, `${text}_new`) : []),
-    requiredToo(operation, old),
+    ...(old?.notNull === "yes" || isRequiredToo
+      ? notNullBlock(table, operation.table.name, `${text}_new`)
+      : []),
+    isRequiredToo ? [] : requiredToo(operation, old),
     together(
       step,
       "then swap the names, in one transaction:",
@@ -213,11 +219,5 @@ function oldTypeStays({ neighbours }: Step, old: Column | undefined, last: strin
   const dropped = neighbours("later", "dropType").find(
     ({ operation: { type } }) => old?.type === undefined || type.name === old.type.name,
   );
-  return dropped === undefined
-    ? []
-    : [
-        inWords(
-          `take DROP TYPE ${dropped.operation.type.text} out of this migration: ${last} needs it until it is dropped`,
-        ),
-      ];
+  return dropped === undefined ? [] : [typeStays(dropped, last)];
 }

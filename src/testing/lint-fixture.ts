@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadWholeFlow } from "../engine/flow.ts";
 import { lintProject } from "../engine/lint.ts";
+import type { World } from "../engine/open.ts";
 import type { Opinions } from "../lint/opinions.ts";
 import type { LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
@@ -16,7 +17,7 @@ import { snapshotSchema } from "../replay/snapshot.ts";
 import { readFixture, readGiven, type Given } from "./fixture.ts";
 
 // Loaded here, so that all that follows is synchronous.
-const flow = await loadWholeFlow(dialectNames, undefined);
+export const flow = await loadWholeFlow(dialectNames, undefined);
 
 /** Lints a fixture's text as its first line asks; `ruleId`: the rule that runs alone unless it asks for more. */
 export function lintFixture(
@@ -47,6 +48,16 @@ export function lintHistory(
   freeze = false,
 ): LintResult {
   if (freeze) deepFreeze(history);
+  const replayed = flow.replay(history, worldOf(history, given));
+  return flow.lint({
+    runs: [{ history, migrations: freeze ? frozen(replayed) : replayed }],
+    rules: rulesByDialect(rules, opinions),
+    merge: false,
+  });
+}
+
+/** What is given of the server and of what is there before. */
+export function worldOf(history: History, given: Given): World {
   const facts = {
     serverVersion: given.serverVersion,
     versionStated: given.versionStated,
@@ -63,12 +74,7 @@ export function lintHistory(
     given.schema === undefined
       ? undefined
       : snapshotSchema("schema.sql", given.schema, flow.read, flow.dialects.of(given.dialect), history);
-  const replayed = flow.replay(history, { facts, snapshot });
-  return flow.lint({
-    runs: [{ history, migrations: freeze ? frozen(replayed) : replayed }],
-    rules: rulesByDialect(rules, opinions),
-    merge: false,
-  });
+  return { facts, snapshot };
 }
 
 /** What was read and found can't be changed by a rule. */

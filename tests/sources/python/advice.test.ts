@@ -97,3 +97,58 @@ test("a lock timeout that env.py sets is in force for all migrations", async () 
   expect(await waits('# connection.execute(text("SET lock_timeout = 4000"))')).toBe(true);
   expect(await waits('connection.execute(text("SET LOCAL lock_timeout = 4000"))')).toBe(true);
 });
+
+test("a foreign key that is exchanged gets the same name in each step", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini":
+        "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "requirements.txt": "alembic==1.13.1\nsqlalchemy==2.0.36\n",
+      "migrations/env.py": "",
+      "migrations/versions/aa_tables.py": `from alembic import op
+import sqlalchemy as sa
+
+revision = "aa"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("shops", sa.Column("id", sa.BigInteger(), primary_key=True))
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("shop", sa.BigInteger(), index=True),
+        sa.ForeignKeyConstraint(["shop"], ["shops.id"], name="orders_shop"),
+    )
+
+
+def downgrade():
+    op.drop_table("orders")
+    op.drop_table("shops")
+`,
+      "migrations/versions/bb_cascade.py": `from alembic import op
+
+revision = "bb"
+down_revision = "aa"
+
+
+def upgrade():
+    op.drop_constraint("orders_shop", "orders", type_="foreignkey")
+    op.create_foreign_key("orders_shop", "orders", "shops", ["shop"], ["id"], ondelete="CASCADE")
+
+
+def downgrade():
+    op.drop_constraint("orders_shop", "orders", type_="foreignkey")
+    op.create_foreign_key("orders_shop", "orders", "shops", ["shop"], ["id"])
+`,
+    }),
+    merge: false,
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid")?.instead ?? "";
+  for (const part of [
+    "ADD CONSTRAINT orders_shop_new",
+    "VALIDATE CONSTRAINT orders_shop_new",
+    "RENAME CONSTRAINT orders_shop_new TO orders_shop",
+  ])
+    expect(text).toContain(part);
+});

@@ -1,0 +1,35 @@
+/** Types that a migration drops behind what has them, and that stay as long as that stays. */
+import type { Step } from "../replay/step.ts";
+import { inWords, type RecipeStep } from "./advice.ts";
+
+/** `user`: what needs the type until it is dropped itself. */
+export const typeStays = (
+  { operation: { type }, statement }: Step<"dropType">,
+  user: string,
+): RecipeStep => ({
+  ...inWords(`take DROP TYPE ${type.text} out of this migration: ${user} needs it until it is dropped`),
+  replaces: [statement.span],
+});
+
+/** Of a column or table that isn't dropped yet. */
+export function droppedTypes({ operation, before, after, neighbours }: Step): {
+  /** What doesn't stand in this migration any more. */
+  readonly leftOut: readonly RecipeStep[];
+  /** What follows the last column of each. */
+  readonly dropped: readonly string[];
+} {
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return { leftOut: [], dropped: [] };
+  const found = before.relation(operation.table);
+  const columns = found.is === "present" ? found.value.columns : [];
+  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
+  const types = neighbours("later", "dropType").filter(({ operation: { type } }) =>
+    used.some((column) => column.type?.name === type.name),
+  );
+  const user = operation.kind === "dropTable" ? operation.table.text : operation.column.text;
+  return {
+    leftOut: types.map((one) => typeStays(one, user)),
+    dropped: types
+      .filter(({ operation: { type } }) => after.dependents({ type }).length === 0)
+      .map(({ operation: { type } }) => `DROP TYPE ${type.text};`),
+  };
+}
