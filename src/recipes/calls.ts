@@ -89,6 +89,8 @@ const isCheck = (step: Step, { span }: Step["statement"]): boolean =>
 function isDropIn({ operation, before }: Step, text: string): boolean {
   if (operation.kind !== "dropConstraint") return false;
   if (text.includes(`DROP CONSTRAINT ${quote(operation.name.text)};`)) return true;
+  // MySQL refuses to drop a column that has one.
+  if (!before.dialect.transactionalDdl) return false;
   const found = before.constraint(operation.table, operation.name.text);
   const columns = found.is === "present" && "columns" in found.value ? found.value.columns : [];
   return columns.some((one) =>
@@ -106,12 +108,16 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
       one.operation.kind === kind && one.statement.operations.length === 1;
   const added = steps.filter(is("addForeignKey"));
   const kept = new Map<Step["statement"], string | undefined>();
+  // MySQL renames no foreign key, and drops no index that one needs.
+  const isMysql = steps[0]?.before.dialect.transactionalDdl === false;
+  if (isMysql && steps.some(is("dropIndex"))) return kept;
   for (const one of steps.filter(is("dropConstraint"))) {
     const again = added.find((other) => isAddedAgain(one, other));
     if (again === undefined) continue;
     const { table, name } = again.operation;
     const [from, to] = [quote(one.operation.name.text), quote(name?.text ?? "")];
-    const rename = from === to ? undefined : `ALTER TABLE ${table.text} RENAME CONSTRAINT ${from} TO ${to};`;
+    const rename =
+      from === to || isMysql ? undefined : `ALTER TABLE ${table.text} RENAME CONSTRAINT ${from} TO ${to};`;
     kept.set(one.statement, undefined).set(again.statement, rename);
   }
   return kept;

@@ -152,3 +152,49 @@ def downgrade():
   ])
     expect(text).toContain(part);
 });
+
+test("MySQL renames no foreign key: it stays under its name", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "manage.py": "import django\n",
+      "requirements.txt": "Django==5.2.1\nmysqlclient==2.2.0\n",
+      "shop/settings.py":
+        'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\nINSTALLED_APPS = ["orders"]\n',
+      "orders/migrations/__init__.py": "",
+      "orders/migrations/0001_initial.py": `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [
+        migrations.CreateModel(name="Shop", fields=[("id", models.BigAutoField(primary_key=True))]),
+        migrations.CreateModel(
+            name="Order",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("shop", models.ForeignKey(db_column="seller", on_delete=models.PROTECT, to="orders.shop")),
+            ],
+        ),
+    ]
+`,
+      "orders/migrations/0002_column.py": `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_initial")]
+    operations = [
+        migrations.AlterField(
+            model_name="order",
+            name="shop",
+            field=models.ForeignKey(on_delete=models.PROTECT, to="orders.shop"),
+        ),
+    ]
+`,
+    }),
+    merge: false,
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "algorithm-copy")?.instead ?? "";
+  expect(text).toContain("the foreign key stays");
+  expect(text).not.toContain("RENAME CONSTRAINT");
+});
