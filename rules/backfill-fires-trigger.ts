@@ -21,7 +21,7 @@ export default defineRule({
       "a change of single rows, a table that this migration creates, and small tables",
       "`UPDATE OF` and conditions on the columns of `OLD` that the backfill doesn't change",
       "triggers that the migration has disabled, and `session_replication_role = replica`",
-      "triggers whose body the history doesn't know, or that only compute columns of the row",
+      "triggers whose body the history doesn't know, that only compute columns of the row, or that write another table only where it `IS DISTINCT FROM` the row",
     ],
   },
   messages: {

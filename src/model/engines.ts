@@ -31,6 +31,7 @@ export const usualOptions: Readonly<Record<string, string>> = {
   checksum: "0",
   comment: "",
   delay_key_write: "0",
+  engine: "innodb",
   key_block_size: "0",
   max_rows: "0",
   min_rows: "0",

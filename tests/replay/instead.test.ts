@@ -36,7 +36,11 @@ const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] 
     /^drop or change foreign key items_order_id_fkey of lines, view sums, view totals first$/,
   ],
   ["drop-cascade", "DROP VIEW totals CASCADE", /^DROP VIEW sums;\nDROP VIEW totals;$/],
-  ["drop-table", "DROP TABLE orders", /^-- first drop foreign key items_order_id_fkey of lines, view sums/m],
+  [
+    "drop-table",
+    "DROP TABLE orders",
+    /^ALTER TABLE lines DROP CONSTRAINT items_order_id_fkey;\nDROP VIEW sums, totals;\nDROP TABLE orders;$/m,
+  ],
   [
     "rename-table",
     "ALTER TABLE lines SET SCHEMA shop",

@@ -24,13 +24,17 @@ export function deprecatedRequired(
       .map((part) => after.dialect.names.plain(part));
     return [{ table: keyOf(schema, table), column, origin }];
   });
-  const commented = steps.flatMap(({ operation, script, before: then }) => {
+  const comments = steps.flatMap(({ operation, script, before: then }) => {
     if (operation.kind !== "comment" || operation.member === undefined) return [];
     const [table] = operation.relations;
-    if (table === undefined || !/^\W*deprecated\b/i.test(operation.text ?? "")) return [];
+    if (table === undefined) return [];
     const origin = { migration: migration.index, path: script.path, span: operation.head };
-    return [{ table: then.resolve(table), column: operation.member.text, origin }];
+    const isMark = /^\W*deprecated\b/i.test(operation.text ?? "");
+    return [{ table: then.resolve(table), column: operation.member.text, origin, isMark }];
   });
+  // A later comment takes the place of an earlier one.
+  const last = new Map(comments.map((one) => [`${one.table}.${one.column}`, one]));
+  const commented = [...last.values()].filter(({ isMark }) => isMark);
   const seen = new Set<string>();
   return [...commented, ...marked].filter(({ table, column }) => {
     const found = columnOf(after, table, column);

@@ -18,6 +18,8 @@ const clock =
   /\b(?:now|sysdate|(?:clock|statement|transaction|utc)_timestamp)\s*\(|\b(?:current|local)_?timestamp\b/i;
 const written =
   /(?<!\b(?:for|do|on|or|before|after)\s+)\b(?:insert\s+(?:ignore\s+)?into|replace\s+into|delete\s+from|update)\s+(?!set\b|of\b|on\b)(?:only\s+)?([\w.]+)/gi;
+/** Two tables that are kept equal: a row that is equal already isn't touched. */
+const onlyWhatDiffers = /\bis\s+distinct\s+from\b|<=>/i;
 
 /** See `ValueQuestions.firedTriggers`. */
 export function firedTriggers(step: Step, setting: (name: string) => string | undefined): readonly Fired[] {
@@ -72,7 +74,9 @@ function effectsOf(
   given: ReadonlySet<string> | undefined,
 ): readonly Fired[] {
   return bodiesOf(ownBody(trigger), before).flatMap((body): Fired[] => {
-    const [name] = [...codeOf(body).matchAll(written)]
+    const code = codeOf(body);
+    const [name] = [...code.matchAll(written)]
+      .filter(({ index }) => !onlyWhatDiffers.test(code.slice(index).split(";", 1)[0] ?? ""))
       .map(([, table = ""]) => table)
       .filter((table) => table.slice(table.lastIndexOf(".") + 1).toLowerCase() !== own);
     const time = assignedValues(body).find(
