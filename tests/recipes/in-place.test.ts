@@ -4,12 +4,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { rulesByDialect } from "../../src/lint/rules-for.ts";
-import { Linter } from "../../src/lint/run.ts";
-import { isCodeOnly } from "../../src/model/dialect.ts";
-import type { ReplayState } from "../../src/replay/state.ts";
 import { readFixture } from "../../src/testing/fixture.ts";
 import { flow, worldOf } from "../../src/testing/lint-fixture.ts";
-import { misfitsOf } from "../../tools/truth/in-place.ts";
+import { triedIn } from "../../tools/truth/in-place.ts";
 
 const root = join(import.meta.dirname, "../..");
 const paths = ["fixtures/rules", "fixtures/recipes"].flatMap((folder) =>
@@ -39,32 +36,11 @@ let tried = 0;
 
 it.each(paths)("%s", (path) => {
   const { given, history } = readFixture("migrations/x.sql", readFileSync(join(root, path), "utf8"));
-  if (isCodeOnly[history.dialect]) return;
-  const world = worldOf(history, given);
-  const linter = new Linter(rulesFor(history.dialect));
-  let state: ReplayState | undefined;
-  const onState = (_: number, now: ReplayState): void => {
-    state = now;
-  };
   const said: string[] = [];
-  for (const scope of flow.replay(history, world, { after: 0, state: undefined, onState })) {
-    if (state === undefined) continue;
-    const asWritten = { text: (text: string) => text, finding: <T>(finding: T) => finding };
-    const following = {
-      history,
-      migration: scope.migration,
-      state,
-      flow,
-      facts: world.facts,
-      rulesFor,
-      asWritten,
-    };
-    const found = misfitsOf(following, scope, linter.migration(scope).findings);
-    tried += found.tried;
-    for (const { finding, misfit } of found.misfits)
-      said.push(
-        `${finding.ruleId}: ${finding.message}\n${finding.instead ?? ""}\n=> ${misfit.join("\n=> ")}`,
-      );
+  for (const { finding, misfit } of triedIn(history, worldOf(history, given), flow, rulesFor)) {
+    tried++;
+    const { ruleId, message, instead = "" } = finding;
+    if (misfit.length > 0) said.push(`${ruleId}: ${message}\n${instead}\n=> ${misfit.join("\n=> ")}`);
   }
   // One that fits by now is no exception any more.
   expect(said.length > 0 ? said.join("\n\n") : "fits").toEqual(

@@ -9,14 +9,12 @@ import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { openProject } from "../../src/engine/open-project.ts";
 import { openWorlds } from "../../src/engine/open.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import { rulesByDialect } from "../../src/lint/rules-for.ts";
-import { Linter } from "../../src/lint/run.ts";
-import { isCodeOnly } from "../../src/model/dialect.ts";
 import { noted } from "../../src/engine/chosen-migration.ts";
-import type { ReplayState } from "../../src/replay/state.ts";
 import { rules } from "../../rules/index.ts";
 import { addTo } from "../../src/text/group.ts";
-import { misfitsOf } from "./in-place.ts";
+import { triedIn } from "./in-place.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -54,35 +52,13 @@ async function search(folder: string): Promise<void> {
   const { fs, flow, histories } = await openProject({ cwd: folder });
   const worldOf = openWorlds(fs, {}, flow);
   const rulesFor = rulesByDialect(rules, {});
-  for (const history of histories.filter(({ dialect }) => !isCodeOnly[dialect])) {
-    const world = worldOf(history);
-    const linter = new Linter(rulesFor(history.dialect));
-    let state: ReplayState | undefined;
-    const onState = (_: number, now: ReplayState): void => {
-      state = now;
-    };
-    for (const scope of flow.replay(history, world, { after: 0, state: undefined, onState })) {
-      if (state === undefined) continue;
-      const following = {
-        history,
-        migration: scope.migration,
-        state,
-        flow,
-        facts: world.facts,
-        rulesFor,
-        asWritten: { text: (text: string) => text, finding: <T>(finding: T) => finding },
-      };
-      const note = noted(scope);
-      const found = linter
-        .migration(scope)
-        .findings.filter(({ ruleId }) => values.rule === undefined || ruleId === values.rule);
-      const { tried, misfits } = misfitsOf(following, scope, found);
-      replaced += tried;
-      for (const { finding, misfit } of misfits) {
-        const { ruleId, message, instead } = finding;
-        const { file, line } = note({ what: "", at: finding });
-        addTo(byRule, ruleId, { at: `${relative(".", folder)}/${file}:${line}`, message, instead, misfit });
-      }
+  const isWanted = ({ ruleId }: RawFinding): boolean => values.rule === undefined || ruleId === values.rule;
+  for (const history of histories)
+    for (const { scope, finding, misfit } of triedIn(history, worldOf(history), flow, rulesFor, isWanted)) {
+      replaced++;
+      if (misfit.length === 0) continue;
+      const { ruleId, message, instead } = finding;
+      const { file, line } = noted(scope)({ what: "", at: finding });
+      addTo(byRule, ruleId, { at: `${relative(".", folder)}/${file}:${line}`, message, instead, misfit });
     }
-  }
 }

@@ -1,8 +1,15 @@
 /** Advice replayed where it would stand: in its migration, with what stands before and behind it there. */
 import { isInstead, isExecuted, missingIn, withAdvice, type Piece } from "../../src/plan/pieces.ts";
+import type { Flow } from "../../src/engine/flow.ts";
+import type { World } from "../../src/engine/open.ts";
 import { replayParts, type Following } from "../../src/engine/replay-parts.ts";
 import { differencesOf, piecesOf } from "../../src/engine/write-plan.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
+import type { RulesFor } from "../../src/lint/rules-for.ts";
+import { Linter } from "../../src/lint/run.ts";
+import { isCodeOnly } from "../../src/model/dialect.ts";
+import type { History } from "../../src/project/migration.ts";
+import type { ReplayState } from "../../src/replay/state.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 
 /** What the server would refuse where the advice is followed, or what the migration then leads to beside what it should. */
@@ -81,18 +88,35 @@ function laterAtEnd(pieces: readonly Piece[]): readonly Piece[] {
   ];
 }
 
-/** The findings of a migration whose advice doesn't fit, each with what is wrong; and how many have such advice. */
-export function misfitsOf(
-  following: Omit<Following, "isBlock">,
-  scope: ReplayedMigration,
-  findings: readonly RawFinding[],
-): {
-  readonly tried: number;
-  readonly misfits: readonly { readonly finding: RawFinding; readonly misfit: Misfit }[];
-} {
-  const tried = findings.flatMap((finding) => {
-    const misfit = misfitOf(following, scope, finding);
-    return misfit === undefined ? [] : [{ finding, misfit }];
-  });
-  return { tried: tried.length, misfits: tried.filter(({ misfit }) => misfit.length > 0) };
+/** A finding whose advice stands in place of its statement; `misfit` is empty where it fits. */
+export interface Tried {
+  readonly scope: ReplayedMigration;
+  readonly finding: RawFinding;
+  readonly misfit: Misfit;
+}
+
+/** Tries the advice of all findings in a history. */
+export function* triedIn(
+  history: History,
+  world: World,
+  flow: Flow,
+  rulesFor: RulesFor,
+  isWanted: (finding: RawFinding) => boolean = () => true,
+): Generator<Tried> {
+  if (isCodeOnly[history.dialect]) return;
+  const linter = new Linter(rulesFor(history.dialect));
+  const asWritten = { text: (text: string) => text, finding: (finding: RawFinding) => finding };
+  let state: ReplayState | undefined;
+  const onState = (_: number, now: ReplayState): void => {
+    state = now;
+  };
+  for (const scope of flow.replay(history, world, { after: 0, state: undefined, onState })) {
+    if (state === undefined) continue;
+    const { migration } = scope;
+    const following = { history, migration, state, flow, facts: world.facts, rulesFor, asWritten };
+    for (const finding of linter.migration(scope).findings.filter(isWanted)) {
+      const misfit = misfitOf(following, scope, finding);
+      if (misfit !== undefined) yield { scope, finding, misfit };
+    }
+  }
 }
