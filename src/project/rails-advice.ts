@@ -46,7 +46,7 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
       `# ${folder}${version}_${name}.rb`,
       ...fileOf({
         name,
-        version: own.follows ?? "",
+        version: isPlain.test(advice.text) ? undefined : own.follows,
         up,
         down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
         outside: step.outside,
@@ -120,7 +120,8 @@ function later(digits: string, count: number, next: string | undefined): string 
 
 interface File {
   readonly name: string;
-  readonly version: string;
+  /** Of `ActiveRecord::Migration[…]`. */
+  readonly version: string | undefined;
   readonly up: readonly string[];
   /** Undefined: nothing takes it back. */
   readonly down: readonly string[] | undefined;
@@ -132,6 +133,9 @@ const className = (name: string): string =>
     .split("_")
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join("");
+
+/** Before Rails 5, no migration has a version. */
+const isPlain = /^[ \t]*class[ \t]+\w+[ \t]*<[ \t]*(?:::)?ActiveRecord::Migration[ \t]*(?:#.*)?\r?$/m;
 
 /** A class with `change`, where Rails can take all of it back, else with `up` and `down`. */
 function fileOf({ name, version, up, down, outside }: File): readonly string[] {
@@ -156,7 +160,7 @@ function fileOf({ name, version, up, down, outside }: File): readonly string[] {
           "  end",
         ];
   return [
-    `class ${className(name)} < ActiveRecord::Migration[${version}]`,
+    `class ${className(name)} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`,
     ...(outside ? ["  disable_ddl_transaction!", ""] : []),
     ...body,
     "end",

@@ -36,6 +36,20 @@ test("a migration that becomes another one as a whole keeps its name", async () 
   expect(await advised("add_index :orders, :status")).toEqual(["db/migrate/20240201000001_change.rb Change"]);
 });
 
+test("a class without a version, as before Rails 5, is followed by such classes", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    rails (4.2.11)\n    activerecord (4.2.11)\n    pg (0.21.0)\n",
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20160201000001_change.rb":
+        "class Change < ActiveRecord::Migration\n  def change\n    add_index :orders, :status\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead;
+  expect(text).toContain("class Change < ActiveRecord::Migration\n  disable_ddl_transaction!");
+});
+
 test("a key that is exchanged gets the name by which the next migrations know it", async () => {
   const way = "on_delete: :nullify";
   const once = await instead(`remove_foreign_key :fees, :taxes\n    add_foreign_key :fees, :taxes, ${way}`);
