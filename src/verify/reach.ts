@@ -7,9 +7,10 @@ import type { DialectFamily, PerFamily } from "../model/dialect.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Script } from "../project/migration.ts";
 import type { Statement } from "../sql/front-end.ts";
+import { codeTextOf, type CodeText } from "./code-text.ts";
 
 /** @param others names of the server's other databases; MySQL's statements can name them */
-type Judge = (statement: Statement, text: string, others: readonly string[]) => string | undefined;
+type Judge = (statement: Statement, text: CodeText, others: readonly string[]) => string | undefined;
 
 /** Why a statement may reach beyond its database, in words; undefined: it stays inside. */
 export function reachOf(
@@ -19,12 +20,8 @@ export function reachOf(
   others: readonly string[],
 ): string | undefined {
   const text = script.text.slice(statement.span.start, statement.span.end);
-  return judges[family](statement, withoutComments(text), others);
+  return judges[family](statement, codeTextOf(family, text), others);
 }
-
-/** MySQL executes what stands in a comment that begins with an exclamation mark. */
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*(?!M?!)[^]*?\*\//g, " ").replace(/--[^\n]*/g, " ");
 
 /** All operations of a statement, those of bodies too. */
 function* allOf(operations: readonly Operation[]): Generator<Operation> {
@@ -34,10 +31,10 @@ function* allOf(operations: readonly Operation[]): Generator<Operation> {
   }
 }
 
-const first = (
-  patterns: readonly (readonly [pattern: RegExp, what: string])[],
-  text: string,
-): string | undefined => patterns.find(([pattern]) => pattern.test(text))?.[1];
+type Patterns = readonly (readonly [pattern: RegExp, what: string])[];
+
+const first = (patterns: Patterns, text: string): string | undefined =>
+  patterns.find(([pattern]) => pattern.test(text))?.[1];
 
 /** Statements of PostgreSQL that change objects of their database only, by the parser's names. */
 const inside: ReadonlySet<string> = new Set(
@@ -54,7 +51,20 @@ const inside: ReadonlySet<string> = new Set(
   ),
 );
 
-const ofPostgres: readonly (readonly [RegExp, string])[] = [
+/** Their texts are values: nothing that is let through runs them. */
+const rowsOnly: ReadonlySet<string> = new Set(
+  "InsertStmt UpdateStmt DeleteStmt MergeStmt CommentStmt CreateStmt CreateEnumStmt AlterEnumStmt".split(" "),
+);
+
+/** Those of functions whose texts are names. */
+const namedByTexts: Patterns = [
+  [
+    /\bset_config\s*\(\s*(?!'(?!role|session_authorization|standard_conforming_strings)\w[\w.]*')/i,
+    "it takes another role",
+  ],
+];
+
+const ofPostgres: Patterns = [
   [/\b(?:create|alter|drop|comment\s+on|rename)\s+(?:role|user|group)\b/i, "it changes roles"],
   [
     /\bgrant\s+(?:"[^"]*"|\w+)(?:\s*,\s*(?:"[^"]*"|\w+))*\s+to\b|\brevoke\s+(?:admin\s+option\s+for\s+)?(?:"[^"]*"|\w+)\s+from\b/i,
@@ -65,9 +75,11 @@ const ofPostgres: readonly (readonly [RegExp, string])[] = [
     "it changes databases",
   ],
   [/(?<!default_)\btablespace\b/i, "it names a tablespace"],
+  [/\b(?:prepare\s+transaction|(?:commit|rollback)\s+prepared)\b/i, "it leaves a transaction behind"],
+  [/\bstandard_conforming_strings\b(?!"?\s*(?:=|to)\s*(?:'on'|on\b)|",)/i, "it changes where texts end"],
   [/\balter\s+system\b|\bcheckpoint\b/i, "it changes the server"],
   [
-    /\bset\s+(?:(?:local|session)\s+)?(?:role|authorization)\b|\bset\s+session\s+authorization\b|\bset_config\s*\(\s*(?!'(?!role|session_authorization)\w[\w.]*')/i,
+    /(?<!\bupdate\s[^;]*)\bset\s+(?:(?:local|session)\s+)?"?(?:role|authorization|session_authorization)\b/i,
     "it takes another role",
   ],
   [/\b(?:reassign|drop)\s+owned\b|\bsecurity\s+label\b/i, "it changes objects of other databases"],
@@ -86,8 +98,12 @@ const ofPostgres: readonly (readonly [RegExp, string])[] = [
     "it runs a text as SQL",
   ],
   [
-    /\bpg_(?:authid|auth_members|database|shadow|db_role_setting|shdepend|shdescription|shseclabel|parameter_acl|largeobject)\b/i,
+    /\bpg_(?:authid|auth_members|database|shadow|db_role_setting|shdepend|shdescription|shseclabel|parameter_acl|largeobject|tablespace|subscription|replication_origin)\b/i,
     "it names a catalogue of the whole server",
+  ],
+  [
+    /\b(?:insert\s+into|(?:update|delete\s+from|merge\s+into)(?:\s+only)?)\s+(?:"?pg_catalog"?\s*\.\s*)?"?pg_|\bcreate\b[^;]*\bview\b[^;]*\bpg_(?:proc|language|aggregate|operator|cast|type|attrdef|rewrite|trigger|settings)\b/i,
+    "it writes to a catalogue, by which anything can be called",
   ],
   [/\bU&"/i, "it hides a name"],
   [
@@ -124,8 +140,11 @@ const headOf = (text: string): string => {
   return words?.replace(/\s+/, " ").toUpperCase() ?? "it";
 };
 
-const judgePostgres: Judge = ({ kind, operations }, text) => {
-  if (!inside.has(kind)) return `${headOf(text)} isn't known to stay inside of the database`;
+/** What a routine sets while it runs stands outside of its body. */
+const takesRole = /\bset\s+"?(?:role|session_authorization)\b/i;
+
+const judgePostgres: Judge = ({ kind, operations }, { whole, bare }) => {
+  if (!inside.has(kind)) return `${headOf(bare)} isn't known to stay inside of the database`;
   for (const operation of allOf(operations)) {
     if (operation.kind === "executeDynamic") return "it runs SQL that is built when it runs";
     if (operation.kind === "unknown") return "it isn't understood";
@@ -141,17 +160,19 @@ const judgePostgres: Judge = ({ kind, operations }, text) => {
     if (operation.kind === "createExtension" && !trusted.has(operation.extension.text))
       return `the extension ${operation.extension.text} may reach the server`;
   }
+  if (/Function/.test(kind) && takesRole.test(bare)) return "it takes another role";
   // With the names of what is called by a text that is put together of constants.
-  return first(ofPostgres, `${text} ${JSON.stringify(operations)}`);
+  const text = rowsOnly.has(kind) ? bare : `${whole} ${JSON.stringify(operations)}`;
+  return first(namedByTexts, whole) ?? first(ofPostgres, text);
 };
 
 /** How statements of MySQL that change objects of their database begin. */
 const begins =
   /^\s*(?:create\s+(?:or\s+replace\s+)?(?:definer\s*=\s*\S+\s+|algorithm\s*=\s*\w+\s+|sql\s+security\s+\w+\s+|temporary\s+|unique\s+|fulltext\s+|spatial\s+|online\s+|offline\s+|aggregate\s+)*(?:table|index|view|trigger|procedure|function|sequence)|alter\s+(?:online\s+|ignore\s+|definer\s*=\s*\S+\s+|algorithm\s*=\s*\w+\s+|sql\s+security\s+\w+\s+)*(?:table|view|procedure|function|sequence)|drop\s+(?:temporary\s+)?(?:table|index|view|trigger|procedure|function|sequence)|rename\s+table|truncate|insert|replace|update|delete|select|with|call|do|set|lock\s+tables?|unlock\s+tables|analyze|optimize|check|repair|start\s+transaction|begin|commit|rollback|savepoint|release|show|describe|explain)\b/i;
 
-const ofMysql: readonly (readonly [RegExp, string])[] = [
+const ofMysql: Patterns = [
   [
-    /\bset\s+[^;]*(?:\b(?:global|persist|persist_only)\b|@@(?:global|persist|persist_only)\b)|\bset\s+(?:password|default\s+role|role|resource)\b/i,
+    /\bset\s+[^;]*(?:\b(?:global|persist|persist_only)\b|@@(?:global|persist|persist_only)\b)|(?<!\bupdate\s+(?:low_priority\s+|ignore\s+)*[\w`.]+(?:\s+(?:as\s+)?[\w`]+)?\s+)\bset\s+(?:password|default\s+role|role|resource)\b/i,
     "it changes the server or a user",
   ],
   [
@@ -164,19 +185,27 @@ const ofMysql: readonly (readonly [RegExp, string])[] = [
     "it changes users, databases or the server",
   ],
   [/\b(?:data|index)\s+directory\b|\btablespace\b|\bsoname\b/i, "it names files of the server"],
+  [/\b(?:mysql|sys|performance_schema)\s*`?\s*\./i, "it names a database of the server"],
+];
+
+const enginesOfMysql: Patterns = [
   [
-    /\bengine\s*=?\s*['"`]?(?:federated\w*|connect|spider|s3|csv|mrg_\w+|merge)\b|\bconnection\s*=/i,
+    /\bengine\s*=?\s*['"`]?(?:federated\w*|connect|spider|s3|csv|mrg_\w+|merge|sphinx)\b|\bconnection\s*=|storage_engine\s*:?=(?!\s*['"]?(?:innodb|myisam|aria|memory|default)\b)/i,
     "its engine reaches elsewhere",
   ],
-  [/\b(?:mysql|sys|performance_schema)\s*`?\s*\./i, "it names a database of the server"],
+];
+
+const hasBody = /\b(?:procedure|function|trigger|begin)\b/i;
+
+const inBodies: Patterns = [
   [
     /\b(?:grant|revoke|flush|kill|shutdown|install|uninstall|purge|binlog|handler|xa|use)\s+\w/i,
     "it reaches the server",
   ],
 ];
 
-const judgeMysql: Judge = ({ operations }, text, others) => {
-  const plain = text.replace(/^\s*\/\*M?!\d*\s*/, "");
+const judgeMysql: Judge = ({ operations }, { whole, bare }, others) => {
+  const plain = bare.replace(/^\s*\/\*M?!\d*\s*/, "");
   if (!begins.test(plain)) return `${headOf(plain)} isn't known to stay inside of the database`;
   for (const { kind } of allOf(operations)) {
     if (kind === "executeDynamic") return "it runs SQL that is built when it runs";
@@ -184,9 +213,11 @@ const judgeMysql: Judge = ({ operations }, text, others) => {
   }
   const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const other = others.find((name) =>
-    new RegExp(`(?<![\\w$])[\`"]?${escaped(name)}[\`"]?\\s*\\.`, "i").test(text),
+    new RegExp(`(?<![\\w$])[\`"]?${escaped(name)}[\`"]?\\s*\\.`, "i").test(bare),
   );
-  return other === undefined ? first(ofMysql, text) : `it names the database ${other}`;
+  if (other !== undefined) return `it names the database ${other}`;
+  const inside = hasBody.test(bare) ? first(inBodies, bare) : undefined;
+  return inside ?? first(ofMysql, bare) ?? first(enginesOfMysql, whole);
 };
 
 const judges: PerFamily<Judge> = {
