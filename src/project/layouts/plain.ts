@@ -1,8 +1,25 @@
-/** The last resort: the `.sql` files of a folder in natural order. */
+/** The last resort: the `.sql` files of a folder in natural order; those in folders called after days of releases come first. */
+import { compareText, parentOf } from "../paths.ts";
 import { compareNatural } from "../version.ts";
 import { assemble, type Piece } from "./assemble.ts";
-import { countFiles, type Layout } from "./layout.ts";
+import { countFiles, type FolderView, type Layout } from "./layout.ts";
 import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
+import { readNumberedName } from "./numbered-name.ts";
+
+/** `2016-07-12`, `R2016_07_12`. */
+const ofDay = /^[A-Za-z]{0,10}[-_. ]?((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])$/;
+
+const dayOf = (file: string): string =>
+  ofDay
+    .exec(parentOf(file) ?? "")
+    ?.slice(1)
+    .join("") ?? "";
+
+/** What was released on a day; such a folder of numbered files is a history of its own. */
+function released(view: FolderView): readonly string[] {
+  const files = view.files.filter((file) => isSql(file) && dayOf(file) !== "");
+  return files.some((file) => readNumberedName(file) !== undefined) ? [] : files;
+}
 
 export const plain: Layout = {
   name: "plain",
@@ -13,13 +30,16 @@ export const plain: Layout = {
       : { files: files.length, because: `${countFiles(files.length)} ending in .sql` };
   },
   read(view, options) {
-    const all = view.files.filter((file) => isSql(file) && isDirect(file));
+    const all = [...released(view), ...view.files.filter((file) => isSql(file) && isDirect(file))];
     const steps = all.filter((file) => !isNoStep(file));
+    const nameOf = (file: string): string =>
+      (isDirect(file) ? "" : `${parentOf(file) ?? ""}/`) + stemOf(file);
+    const names = new Set(all.map(nameOf));
     const pieces = (steps.length > 0 ? steps : all).map((file): Piece => {
-      const stem = stemOf(file);
-      const base = /^(.*)[_.-](?:rollback|down|undo|revert)$/i.exec(stem.slice(0, 255))?.[1];
-      const isDown = base !== undefined && all.some((other) => stemOf(other) === base);
-      const name = isDown ? base : stem;
+      const own = nameOf(file);
+      const base = /^(.*)[_.-](?:rollback|down|undo|revert)$/i.exec(own.slice(0, 255))?.[1];
+      const isDown = base !== undefined && names.has(base);
+      const name = isDown ? base : own;
       return {
         file,
         direction: isDown ? "down" : "up",
@@ -29,7 +49,11 @@ export const plain: Layout = {
         kind: "versioned",
       };
     });
-    const read = assemble(view, options, pieces, (a, b) => compareNatural(stemOf(a.file), stemOf(b.file)));
+    // What lies in no release hasn't been in one yet.
+    const place = ({ file }: Piece): string => dayOf(file) || "next";
+    const inOrder = (a: Piece, b: Piece): number =>
+      compareText(place(a), place(b)) || compareNatural(stemOf(a.file), stemOf(b.file));
+    const read = assemble(view, options, pieces, inOrder);
     return { rollbacks: "file", rollbackName: (migration) => `${migration.name}_rollback.sql`, ...read };
   },
 };

@@ -3,7 +3,7 @@ import { blocks, lockModes, type LockMode } from "../../../effects/effects.ts";
 import type { EffectsDialect } from "../../../effects/dialect.ts";
 import type { ServerContext } from "../../../effects/effects.ts";
 import { tableOf } from "../../../model/kinds.ts";
-import type { Key } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import type { Index, UserType } from "../../../schema/model.ts";
@@ -89,6 +89,19 @@ export function goesAnyway(step: Step, { table, elements }: Index): boolean {
       elements.some(({ column }) => column === operation.column.text)
     );
   });
+}
+
+/** See `LockQuestions.namedAfterDropped`. */
+export function namedAfterDropped(step: Step, index: QualifiedName): boolean {
+  const words = `_${index.name}_`;
+  const schemaOf = (key: Key): string => key.slice(0, key.indexOf("."));
+  return step
+    .neighbours("earlier", "dropColumn")
+    .some(
+      ({ operation, before }) =>
+        words.includes(`_${operation.column.text}_`) &&
+        schemaOf(before.resolve(operation.table)) === schemaOf(before.resolve(index)),
+    );
 }
 
 /** See `LockQuestions.joinsBefore`. */

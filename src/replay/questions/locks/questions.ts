@@ -16,6 +16,7 @@ import {
   heldExplicitly,
   heldMeanwhile,
   joinsBefore,
+  namedAfterDropped,
   refusesConcurrently,
   takenAnyway,
   treeOf,
@@ -46,6 +47,8 @@ export interface LockQuestions {
   readonly takenAnyway: (table: Key) => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
   readonly goesAnyway: (index: Index) => boolean;
+  /** An earlier statement of the migration drops a column that the index is called after: it mostly took the index along. */
+  readonly namedAfterDropped: (index: QualifiedName) => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly altersLater: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
@@ -112,6 +115,7 @@ export const lockAnswers: Answers<LockQuestions> = {
       builtConcurrently ? undefined : history.besideTransaction,
   takenAnyway: (step) => (table) => takenAnyway(step, table),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
+  namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
   joinsBefore: (step) => () => joins[step.before.family](step),
   addedBy: (step) => () => constraintAddedBy(step),
