@@ -7,12 +7,13 @@ import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
-import { changedText, normalise, normaliseValue, wordsOfQuery } from "./expression-text.ts";
+import { changedText, normalise, normaliseValue } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
 import { sameOrigin } from "./later.ts";
 import { changedKeys, has } from "./persistent.ts";
 import { stateOf, type Schema } from "./schema.ts";
 import { relationTag, routineTag, typeTag } from "./state.ts";
+import { viewDetail } from "./view-diff.ts";
 
 /**
  * Sorted by text. `missing`: `expected` has it and `actual` hasn't; `extra`: the other way round. `between` is a schema
@@ -28,7 +29,7 @@ export function diff(expected: Schema, actual: Schema, between?: Schema): readon
     const there = expected.relation(key);
     const here = actual.relation(key);
     if (there.is === "present" && here.is === "present") {
-      if (there.value !== here.value) relationDiff(there.value, here.value, found, between);
+      if (there.value !== here.value) relationDiff(there.value, here.value, found, { expected, actual, between });
     } else if (there.is === "present" && here.is === "absent") {
       if (!isDisproved(there.value, expected, between)) report(found, "missing", there.value);
     }
@@ -101,12 +102,14 @@ function surelyGone(relation: Relation, other: Schema): boolean {
   return relation.origin !== undefined && !has(doubted, relationTag(relation.key));
 }
 
-function relationDiff(
-  expected: Relation,
-  actual: Relation,
-  found: Found,
-  between: Schema | undefined,
-): void {
+interface Schemas {
+  readonly expected: Schema;
+  readonly actual: Schema;
+  readonly between: Schema | undefined;
+}
+
+function relationDiff(expected: Relation, actual: Relation, found: Found, schemas: Schemas): void {
+  const { between } = schemas;
   const name = shown(found, expected);
   const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail));
   if (expected.kind !== actual.kind) {
@@ -120,9 +123,8 @@ function relationDiff(
     changed(`partition of ${actual.partitionOf?.parent ?? "nothing"} instead of ${expected.partitionOf?.parent ?? "nothing"}`);
   if (!sameNames(expected.parents, actual.parents)) changed("inherits from other tables");
   if (expected.kind === "view" || expected.kind === "materialized view") {
-    if (expected.query !== undefined && actual.query !== undefined && queryText(expected) !== queryText(actual))
-      changed("reads other tables or columns");
-    else if (isOtherQuery(expected, actual)) changed("another query");
+    const detail = viewDetail(expected, actual, schemas);
+    if (detail !== undefined) changed(detail);
   }
   columnsDiff(expected, actual, found, between);
   if (!expected.complete && between !== undefined) addedColumns(expected, actual, found, between);
@@ -139,25 +141,6 @@ function relationDiff(
     expressionDiff("with check", a.withCheck, b.withCheck),
   ]);
 }
-
-function queryText({ query, columns }: Relation): string {
-  if (query === undefined) return "";
-  const relations = query.relations.map((r) => `${r.schema ?? ""}.${r.name}`);
-  const references = query.stars.length > 0 ? [] : query.columns.map((r) => r.column);
-  return JSON.stringify([unique(relations), unique(references), columns.map((c) => c.name)]);
-}
-
-/** `*` may have been written out in one of them. */
-const isOtherQuery = (a: Relation, b: Relation): boolean =>
-  a.definition !== undefined &&
-  b.definition !== undefined &&
-  starsOf(a) === starsOf(b) &&
-  wordsOfQuery(a.definition) !== wordsOfQuery(b.definition);
-
-const starsOf = ({ query }: Relation): string =>
-  unique((query?.stars ?? []).map(({ schema, name }) => `${schema ?? ""}.${name}`)).join();
-
-const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 type Member = Named;
 

@@ -48,14 +48,18 @@ export const normaliseValue = (text: string): string =>
     .replace(/^- (?=\d)/, "-")
     .replace(/^'(-?\d+(?:\.\d+)?|true|false)'$/, "$1");
 
+/** What the server calls a constant or a cast in a sub-select that has no name. */
+const namedByServer =
+  /(?<= )as (?:"\?column\?"|bool|bpchar|date|float[48]|int[248]|interval|jsonb?|numeric|text|time(?:stamp)?(?:tz)?|uuid|varchar)(?= |$)/g;
+
 /**
  * The words of a query, sorted, each once. Silent where in doubt: people write the query of a rollback as the server prints
- * it, with names that may be left out, and `NOT (a IN …)` for `a NOT IN …`.
+ * it, with names that may be left out, `NOT (a IN …)` for `a NOT IN …`, and `f(t.*)` for `t.f`.
  */
 export const wordsOfQuery = (text: string): string =>
-  [...new Set(normalise(text).match(/'(?:[^']|'')*'|[^\s']+/g))]
+  [...new Set(normalise(text).replace(namedByServer, "").match(/'(?:[^']|'')*'|[^\s']+/g))]
     .map((word) => (word.startsWith("'") ? word : word.replace(/^(?:[a-z_][\w$]*\.)+/, "")))
-    .filter((word, at, all) => all.indexOf(word) === at && !/^(?:as|inner|outer|asc|;|,|)$/.test(word))
+    .filter((word, at, all) => all.indexOf(word) === at && !/^(?:as|inner|outer|asc|;|,|\*|)$/.test(word))
     .sort()
     .join(" ");
 
