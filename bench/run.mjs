@@ -3,6 +3,7 @@
  *
  *   npm run bench [-- runs]              the figures of docs/performance.md: see `table.mjs`
  *   npm run bench -- --shapes            texts and projects that grow in one way: see `shapes.mjs`
+ *   npm run bench -- --editor [files]    a large project in an editor: see `editor.mjs`
  *   npm run bench -- --rules [runs]      1,000 files in ESLint, and the share of each rule's own code with every rule on
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -17,6 +18,8 @@ import { bin, measure, median, withMemory } from "./process.mjs";
 
 if (process.argv[2] !== "--rules") {
   if (process.argv[2] === "--shapes") await import("./shapes.mjs");
+  else if (process.argv[2] === "--editor")
+    await (await import("./editor.mjs")).editor(Number(process.argv[3] ?? 10_000));
   else (await import("./table.mjs")).table(Number(process.argv[2] ?? 15));
   process.exit();
 }

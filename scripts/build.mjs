@@ -154,7 +154,7 @@ const server = await bundle(
 // The launcher must parse on any Node, and so can't import.
 writeFileSync(
   "dist/lsp.cjs",
-  'exports.main = (docs) => import("./lsp.js").then((server) => server.main(docs));\n',
+  'exports.main = (docs, own) => import("./lsp.js").then((server) => server.main(docs, own));\n',
 );
 
 const packages = await Promise.all(

@@ -6,7 +6,7 @@ import type { InternalError, LintResult } from "../lint/result.ts";
 import type { Rule } from "../lint/rule.ts";
 import { internalError } from "../lint/run.ts";
 import type { Changes } from "../project/changes.ts";
-import { factsOf, type Facts } from "../project/facts.ts";
+import type { Facts } from "../project/facts.ts";
 import { handMade } from "../project/known-tools.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
@@ -20,7 +20,7 @@ import { completed, loadCode, loadFlow, type Flow, type OpenedBase } from "./flo
 import { isRepeatable, keepResult, keptResult, nameOfRun } from "./kept-run.ts";
 import { openChanges, openHistories, openUpstream, openWorlds, type Opened, type World } from "./open.ts";
 import { openLintedPast, type OpenedLintedPast } from "./linted-past.ts";
-import { openPast, type Past, type ReadBy } from "./past.ts";
+import { openPast, readBy, type Past } from "./past.ts";
 import { openText } from "./text-history.ts";
 
 export interface LintOptions extends FileOptions {
@@ -41,7 +41,7 @@ export interface LintOptions extends FileOptions {
 
 export interface CacheOptions {
   readonly store: Store;
-  /** How many migrations that aren't reported on must come first, or their replay isn't kept. Default: 20. */
+  /** How many migrations must come before those that are reported on, or their replay isn't kept. Default: 20. */
   readonly least?: number | undefined;
 }
 
@@ -200,14 +200,8 @@ function pastOf(
   flow: Flow,
 ): Past | undefined {
   const dialect = flow.dialects.of(history.dialect);
-  return openPast(store, history, dialect, world, readBy(fs, history, facts, flow), least);
+  return openPast(store, history, dialect, world, readBy(fs, history, facts, flow.dialects.parser), least);
 }
-
-/** The parser of PostgreSQL, and the text of the snapshot that the history begins with. */
-const readBy = (fs: FileSystem, history: History, facts: Facts, { dialects }: Flow): ReadBy => {
-  const { schema } = factsOf(history, facts);
-  return [dialects.parser?.name, schema === undefined ? undefined : fs.read(schema)];
-};
 
 /** Undefined: some migrations aren't reported on, or it depends on all of them. */
 function lintedPastOf(
@@ -218,7 +212,7 @@ function lintedPastOf(
   { facts: own, snapshot }: World,
   flow: Flow,
 ): OpenedLintedPast | undefined {
-  const by = readBy(fs, history, facts, flow);
+  const by = readBy(fs, history, facts, flow.dialects.parser);
   const isPartly = changes !== undefined || own.startAfter !== undefined || history.startAfter !== undefined;
   if (isPartly || (snapshot !== undefined && by[1] === undefined)) return undefined;
   const dialect = flow.dialects.of(history.dialect);

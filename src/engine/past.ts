@@ -6,7 +6,8 @@
 import { digestOf } from "../cache/digest.ts";
 import type { Store } from "../cache/store.ts";
 import { statusOf } from "../project/changes.ts";
-import { historyKey, type History, type Migration } from "../project/migration.ts";
+import { factsOf, type Facts } from "../project/facts.ts";
+import { historyKey, type FileSystem, type History, type Migration } from "../project/migration.ts";
 import { isNamed, isPending } from "../replay/pending.ts";
 import type { ReplayFacts } from "../replay/replay-facts.ts";
 import { stateData, stateFrom, type ReplayState, type StateData } from "../replay/state.ts";
@@ -38,6 +39,16 @@ interface KeptPast {
 
 /** The parser of PostgreSQL, and the text of the snapshot that the history begins with. */
 export type ReadBy = readonly [parser: string | undefined, snapshot: string | undefined];
+
+export function readBy(
+  fs: FileSystem,
+  history: History,
+  facts: Facts,
+  parser: { readonly name: string } | undefined,
+): ReadBy {
+  const { schema } = factsOf(history, facts);
+  return [parser?.name, schema === undefined ? undefined : fs.read(schema)];
+}
 
 /** How far before the first pending migration the states are: other branches have fewer. */
 const distances = [0, 8, 64, 512];
@@ -117,14 +128,20 @@ export const notReplayed = {
   notRead: undefined,
 } satisfies Partial<Record<keyof History, undefined>>;
 
-function baseOf(history: History, facts: ReplayFacts, by: ReadBy): string {
+/** Of all that migrations are replayed with. */
+export function baseOf(history: History, facts: ReplayFacts, by: ReadBy): string {
   const { changes } = facts;
   const world = { ...facts, changes: undefined, now: undefined, onAhead: undefined };
   const isStarted = history.migrations.some((one) => isNamed(history, one, facts.startAfter));
   return digestOf([{ ...history, ...notReplayed }, world, changes !== undefined, isStarted, by]);
 }
 
-function keysOf(migrations: readonly Migration[], base: string, { changes }: ReplayFacts): readonly string[] {
+/** One for each migration: of it and those before it. */
+export function keysOf(
+  migrations: readonly Migration[],
+  base: string,
+  { changes }: ReplayFacts,
+): readonly string[] {
   let before = base;
   return migrations.map((one) => (before = digestOf([before, one, changes && statusOf(changes, one)])));
 }

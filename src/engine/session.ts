@@ -9,6 +9,7 @@ import { internalError } from "../lint/run.ts";
 import type { Rule } from "../lint/rule.ts";
 import { silence, type ReadScript } from "../findings/write-directive.ts";
 import { loadConfigReader, type ConfigReader } from "../config/load.ts";
+import type { CacheOptions } from "./lint.ts";
 import { openHistories, openWorlds, type World } from "./open.ts";
 import { factsOf, type Facts, type Parser } from "../project/facts.ts";
 import { nodeFileSystem, overlay } from "../project/file-system.ts";
@@ -22,7 +23,8 @@ import {
 } from "../project/migration.ts";
 import { remembered } from "../project/remembered.ts";
 import { loadWholeFlow, type Flow } from "./flow.ts";
-import { notReplayed } from "./past.ts";
+import { notReplayed, readBy } from "./past.ts";
+import { replayedStates, type ReplayedStates, type States } from "./replayed-states.ts";
 import { isNamed } from "../replay/pending.ts";
 import { replayMigration, type Reading } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
@@ -44,6 +46,8 @@ export interface SessionOptions {
   readonly paths?: readonly string[] | undefined;
   /** Default: the disk, read once. */
   readonly fs?: FileSystem | undefined;
+  /** What an earlier session has replayed is used, and what this one does is kept. Default: none. */
+  readonly cache?: CacheOptions | undefined;
 }
 
 /** All answers throw a `UserError` as long as `facts` name a migration or a file that isn't there. */
@@ -96,7 +100,9 @@ interface Track {
   readonly history: History;
   /** At this time of the clock. */
   readonly world: () => World;
-  readonly states: ReplayState[];
+  readonly states: States;
+  /** What an earlier session has kept wasn't asked for yet. */
+  isNew: boolean;
   /** The schema that they begin with. */
   snapshot?: Schema | undefined;
 }
@@ -146,6 +152,8 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
   let errors: readonly InternalError[] = [];
   let changed = true;
 
+  const shown = (): FileSystem => overlay(disk, Object.fromEntries(buffers));
+
   const read = (script: Script, reading: Reading): ParsedText => {
     const key = `${script.path}:${script.part.start}`;
     const known = parsed.get(key);
@@ -171,7 +179,7 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
    */
   const current = (): readonly Track[] => {
     if (!changed) return tracks;
-    const fs = overlay(disk, Object.fromEntries(buffers));
+    const fs = shown();
     const opened = openHistories(fs, options.paths ?? [], facts);
     const bugs: InternalError[] = [];
     const histories = flow.complete(fs, opened.histories, (error, path) =>
@@ -189,7 +197,8 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
       const before = old.get(historyKey(history));
       const same = before === undefined ? 0 : keptStates(before.history, history, facts);
       const states = before?.states.slice(0, same) ?? [];
-      return { history, world: () => open(history), states, snapshot: before?.snapshot };
+      const { snapshot, isNew = true } = before ?? {};
+      return { history, world: () => open(history), states, isNew, snapshot };
     });
     ({ leftOut } = opened);
     errors = bugs;
@@ -197,21 +206,42 @@ function sessionWith(flow: Flow, options: SessionOptions): Session {
     return tracks;
   };
 
-  const stateBefore = (track: Track, index: number, { facts: own, snapshot }: World): ReplayState => {
+  const keptOf = ({ history }: Track, world: World): ReplayedStates | undefined => {
+    if (options.cache === undefined) return undefined;
+    const by = readBy(shown(), history, facts, flow.dialects.parser);
+    return replayedStates(options.cache.store, history, flow.dialects.of(history.dialect), world, by);
+  };
+
+  const stateBefore = (track: Track, index: number, world: World): ReplayState => {
     const { history, states } = track;
+    const { facts: own, snapshot } = world;
     if (track.snapshot !== snapshot) states.length = 0;
     track.snapshot = snapshot;
     const dialect = flow.dialects.of(history.dialect);
-    for (let i = states.length; i <= index; i++) {
-      const previous = states[i - 1];
-      const migration = history.migrations[i - 1];
-      states.push(
-        previous === undefined || migration === undefined
-          ? initialState(history, dialect, own, snapshot)
-          : replayMigration(history, dialect, migration, previous, read, own).state,
-      );
-    }
-    return states[index] ?? initialState(history, dialect, own, snapshot);
+    const replayFrom = (start: number): ReplayState => {
+      let state = states[start] ?? initialState(history, dialect, own, snapshot);
+      states[start] = state;
+      for (const migration of history.migrations.slice(start, index)) {
+        ({ state } = replayMigration(history, dialect, migration, state, read, own));
+        states[migration.index + 1] = state;
+      }
+      return state;
+    };
+    const startOf = (): number => {
+      let start = index;
+      while (start > 0 && states[start] === undefined) start--;
+      return start;
+    };
+    const { least = 20 } = options.cache ?? {};
+    if (!track.isNew || index < least) return replayFrom(startOf());
+    // Once a session: later on, files that nobody has saved may be among those that were replayed.
+    track.isNew = false;
+    const kept = keptOf(track, world);
+    for (const [i, state] of kept?.read().entries() ?? []) states[i] ??= state;
+    const start = startOf();
+    const state = replayFrom(start);
+    if (index - start >= least) kept?.write(states);
+    return state;
   };
 
   /** @throws UserError now, not once the first is taken, if a file that `facts` name can't be read */

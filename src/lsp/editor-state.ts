@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TextDocuments, type CancellationToken, type Connection } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { printable, rulesByName } from "../index.ts";
-import type { Engine, LintResult } from "../index.ts";
+import type { Engine, LintResult, Store } from "../index.ts";
 import type { Client } from "./client.ts";
 import type { Shown } from "./diagnostics.ts";
 import type { Place } from "./place.ts";
@@ -41,9 +41,13 @@ export type Answer<T> =
   /** The document was changed meanwhile. */
   | { readonly is: "outdated" };
 
+/** Where what is kept of the project in a folder lies; undefined: nothing is kept. */
+export type StoreOf = (root: string) => Store | undefined;
+
 export interface EditorStateOptions {
   readonly connection: Connection;
   readonly engine: Promise<Engine>;
+  readonly storeOf: StoreOf;
   readonly client: Client;
   readonly onProblem: (problem: ConfigProblem | undefined, before: ConfigProblem | undefined) => void;
   readonly onWarning: (text: string) => void;
@@ -52,6 +56,7 @@ export interface EditorStateOptions {
 export function createEditorState({
   connection,
   engine,
+  storeOf,
   client,
   onProblem,
   onWarning,
@@ -64,7 +69,8 @@ export function createEditorState({
   };
   const workspace = createWorkspace(async (root) => {
     const allowCode = editor.settings.allowConfigCode;
-    const project = await openProject({ engine: await engine, root, allowCode, onProblem, onBug });
+    const store = storeOf(root);
+    const project = await openProject({ engine: await engine, store, root, allowCode, onProblem, onBug });
     for (const warning of project.warnings) if (!told.has(warning)) onWarning(warning);
     for (const warning of project.warnings) told.add(warning);
     return project;

@@ -1,12 +1,18 @@
 /** The language server as `ddlint lsp` starts it: over standard input and output. */
 import { Writable } from "node:stream";
 import { createConnection } from "vscode-languageserver/node";
-import { loadEngine, printable } from "../index.ts";
+import { loadEngine, printable, projectStore } from "../index.ts";
 import { checkHeaders } from "./check-headers.ts";
+import type { StoreOf } from "./editor-state.ts";
 import { serve } from "./server.ts";
 
-/** Ends with the connection, or with the editor that started it. `docs`: the folder of the package's pages. */
-export function main(docs: string): void {
+/**
+ * Ends with the connection, or with the editor that started it.
+ *
+ * @param docs the folder of the package's pages
+ * @param own the user's own folder for what is kept; undefined: nothing is
+ */
+export function main(docs: string, own?: string): void {
   const { stdin, stdout, stderr } = process;
   const write = stdout.write.bind(stdout);
   const output = new Writable({
@@ -27,5 +33,6 @@ export function main(docs: string): void {
       stderr.write(printable(`ddlint: ${fault}\n`), () => process.exit(1));
     }),
   );
-  serve(createConnection(input, output), loadEngine(), docs);
+  const storeOf: StoreOf = (root) => (own === undefined ? undefined : projectStore(own, root));
+  serve(createConnection(input, output), loadEngine(), docs, storeOf);
 }

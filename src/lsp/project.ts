@@ -8,7 +8,7 @@ import {
   readBaselineFile,
   rules as builtInRules,
 } from "../index.ts";
-import type { Engine, LintResult, Rule, Session } from "../index.ts";
+import type { Engine, LintResult, Rule, Session, Store } from "../index.ts";
 
 /** What is wrong in a configuration. */
 export interface ConfigProblem {
@@ -50,13 +50,15 @@ export interface ProjectOptions {
   /** A bug of ours, which cost only a part of an answer. */
   readonly onBug: (text: string) => void;
   readonly engine: Engine;
+  /** What earlier sessions have replayed; undefined: nothing is kept. */
+  readonly store: Store | undefined;
   readonly root: string;
   readonly allowCode: boolean;
   readonly onProblem: (problem: ConfigProblem | undefined, before: ConfigProblem | undefined) => void;
 }
 
 export async function openProject(options: ProjectOptions): Promise<Project> {
-  const { engine, root, onProblem } = options;
+  const { engine, store, root, onProblem } = options;
   const config = configOn(root);
   let problem: ConfigProblem | undefined;
   let session: Session | undefined;
@@ -105,6 +107,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       facts: loaded.facts,
       opinions: { ...loaded.opinions, ...accepted },
       rules,
+      cache: store && { store },
     });
     // A configuration that names what isn't there is reported before the first file is opened.
     if (config.path !== undefined) session.histories();

@@ -17,7 +17,7 @@ import type { Engine } from "../index.ts";
 import { capabilitiesFor, clientOf, explainCommand } from "./client.ts";
 import { codeActions } from "./code-actions.ts";
 import { createConfigNotes } from "./config-notes.ts";
-import { bugText, createEditorState, type EditorState } from "./editor-state.ts";
+import { bugText, createEditorState, type EditorState, type StoreOf } from "./editor-state.ts";
 import { resultId } from "./diagnostics.ts";
 import { explain } from "./explain.ts";
 import { hover } from "./hover.ts";
@@ -34,9 +34,15 @@ import { keepUpToDate } from "./up-to-date.ts";
 /** All other files are looked at again when typing has paused for so long, in milliseconds. */
 const pause = 1000;
 
-export function serve(connection: Connection, engine: Promise<Engine>, docs: string): void {
+/** @param storeOf where what is kept of a project lies */
+export function serve(
+  connection: Connection,
+  engine: Promise<Engine>,
+  docs: string,
+  storeOf: StoreOf = () => undefined,
+): void {
   connection.onInitialize((params) => {
-    const editor = start(connection, engine, params, docs);
+    const editor = start(connection, { engine, storeOf }, params, docs);
     return {
       capabilities: capabilitiesFor(editor.client),
       serverInfo: { name: "ddlint", version },
@@ -47,13 +53,13 @@ export function serve(connection: Connection, engine: Promise<Engine>, docs: str
 
 function start(
   connection: Connection,
-  engine: Promise<Engine>,
+  own: { readonly engine: Promise<Engine>; readonly storeOf: StoreOf },
   params: InitializeParams,
   docs: string,
 ): EditorState {
   const client = clientOf(params);
   const notes = createConfigNotes(connection);
-  const editor = createEditorState({ connection, engine, client, ...notes });
+  const editor = createEditorState({ connection, ...own, client, ...notes });
   editor.settings = readSettings(params.initializationOptions);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- older editors know nothing else
   const root = params.rootUri ?? undefined;
