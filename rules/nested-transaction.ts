@@ -14,11 +14,12 @@ export default defineRule({
   docs: {
     summary:
       "`BEGIN` in a transaction that is open already, or `COMMIT` of one that the migration tool opened.",
-    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT` but statements that can't run in a transaction, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one, and the last of several `COMMIT`s commits nothing.",
+    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT` but statements that can't run in a transaction, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one.",
     instead: "Leave out `BEGIN` and `COMMIT`, or configure the tool not to open a transaction.",
     exceptions: [
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
       "`SAVEPOINT`",
+      "the last of several `COMMIT`s, which commits nothing (see `unclosed-transaction`)",
       "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already",
       "a tool of which it isn't known whether it opens a transaction",
@@ -31,7 +32,6 @@ export default defineRule({
     commits: "commits the transaction that the migration tool opened: a failure no longer undoes everything",
     again: "a transaction is open already: this doesn't begin one, and the next COMMIT ends the first",
     commitsOwn: "commits the transaction that an earlier BEGIN opened",
-    nothing: "no transaction is open here: this commits nothing",
     commit: "ends the transaction that the migration tool opened: what follows isn't undone with it",
     last: "ends the transaction that the migration tool opened, before the tool ends it",
   },
@@ -53,11 +53,9 @@ export default defineRule({
       else report({ at, message: "begin", severity: harm(end), fix });
     },
     commit(step, { report }) {
-      const { operation, transaction, inBody, before, earlier, scope, edits } = step;
+      const { operation, transaction, inBody, earlier, scope, edits } = step;
       const at = operation.head;
       if (inBody || operation.byTool === true) return;
-      if (transaction.kind === "none" && before.family === "postgres")
-        report({ at, message: "nothing", severity: "warning" });
       if (transaction.kind !== "block" || transaction.by !== "runner") return;
       // Its BEGIN has been reported.
       if (earlier().some((other) => other.operation.kind === "begin" && !other.inBody)) return;

@@ -16,7 +16,7 @@ export default defineRule({
     instead:
       "Fill the old rows in batches in an earlier migration, or add the column with `NOT NULL DEFAULT` in the first place.",
     exceptions: [
-      "a table that this migration creates",
+      "a table that this migration creates, or another one of the same branch, if nothing fills it between",
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
@@ -66,13 +66,14 @@ export default defineRule({
 
 /** Old rows hold NULL, or some of them. */
 function fault(
-  { before, values: { filling, gap }, madeHere, show }: Step,
+  { before, values: { filling, gap }, isHere, createdHere, show }: Step,
   table: QualifiedName,
   column: string,
 ) {
   const found = before.column(table, column);
   const relation = before.relation(table);
-  if (found.is !== "present" || relation.is !== "present" || madeHere(table)) return undefined;
+  if (found.is !== "present" || relation.is !== "present") return undefined;
+  if (isHere(relation.value.origin) || createdHere(table) === "yes") return undefined;
   // A column that the history doesn't create may have been filled before the history began.
   if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
   const isProved = relation.value.constraints.some(

@@ -36,8 +36,6 @@ export function newRelations(
   isOfRelease: (migration: number) => boolean,
   isUnseen: (relation: Relation) => boolean,
 ): (key: Key) => boolean {
-  const isUsedByCode = (key: Key): boolean =>
-    schema.dependents({ table: key, column: undefined }).some(({ kind }) => kind === "function");
   return (key) => {
     const found = schema.relation(key);
     if (found.is !== "present") return false;
@@ -46,11 +44,14 @@ export function newRelations(
     if (temporary) return true;
     if (origin !== undefined && !loaded) {
       if (isOfChange(origin.migration)) return true;
-      if (isOfRelease(origin.migration) && maybeOlder !== true && !isUsedByCode(key)) return true;
+      if (isOfRelease(origin.migration) && maybeOlder !== true && !isUsedByCode(schema, key)) return true;
     }
     return isUnseen(found.value);
   };
 }
+
+const isUsedByCode = (schema: Schema, key: Key): boolean =>
+  schema.dependents({ table: key, column: undefined }).some(({ kind }) => kind === "function");
 
 /**
  * A migration by its number is this one, or another part of the same change. What runs on an empty database only is one
@@ -90,12 +91,16 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       return isNew(key) ? "yes" : "no";
     },
   madeHere:
-    ({ before, scope: { migration } }) =>
+    ({ before, scope }, { facts }) =>
     (table) => {
       const found = before.relation(keyIn(before, table));
-      const made = found.is === "present" ? found.value.origin?.migration : undefined;
-      if (made === undefined) return false;
-      return migration.beforeBaseline === true ? made <= migration.index : made === migration.index;
+      if (found.is !== "present" || found.value.origin === undefined) return false;
+      const { key, origin, maybeOlder } = found.value;
+      const { beforeBaseline, index } = scope.migration;
+      if (beforeBaseline === true ? origin.migration <= index : origin.migration === index) return true;
+      // `startAfter` may be old: only git says what is deployed together.
+      if (facts.changes === undefined || maybeOlder === true) return false;
+      return releaseOf(scope, facts)(origin.migration) && !isUsedByCode(before, key);
     },
   createdPending:
     ({ before, scope }, { facts }) =>

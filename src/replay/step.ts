@@ -98,7 +98,7 @@ export interface Step<K extends OperationKind = OperationKind> {
    * else can see it before the transaction commits that made it, rows or not, or that has emptied it.
    */
   readonly createdHere: (table: QualifiedName | Key) => Tri;
-  /** Created in this migration, rows loaded or not: nobody else uses it yet. */
+  /** Created in this migration, or in another that git says is deployed with it, rows loaded or not: nobody uses it yet. */
   readonly madeHere: (table: QualifiedName | Key) => boolean;
   /** Created in one of the pending migrations (without `startAfter`: in this migration), be it empty or loaded since. */
   readonly createdPending: (table: QualifiedName | Key, column?: string) => Tri;

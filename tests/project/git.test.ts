@@ -117,6 +117,27 @@ describe.skipIf(!hasGit)("--since", () => {
     git("reset", "--quiet", "--hard", "HEAD~1");
   });
 
+  it("takes the rows of a table that the branch itself creates for nobody's", async () => {
+    write("migrations/005_carts.sql", create("carts") + create("copies") + create("log"));
+    write("migrations/006_key.sql", "ALTER TABLE carts ALTER COLUMN note SET NOT NULL;\n");
+    write("migrations/007_copy.sql", "INSERT INTO copies (note) SELECT note FROM codes;\n");
+    write("migrations/008_fill.sql", "UPDATE copies SET note = 'none';\n");
+    write("migrations/009_code.sql", "ALTER TABLE copies ADD COLUMN code text;\n");
+    write("migrations/009_key.sql", "ALTER TABLE copies ALTER COLUMN code SET NOT NULL;\n");
+    write(
+      "migrations/010_log.sql",
+      "CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (note) VALUES (NEW.note); RETURN NEW; END $$;\n",
+    );
+    write("migrations/011_fill.sql", "UPDATE log SET note = 'none';\n");
+    write("migrations/012_codes.sql", "DELETE FROM copies;\nUPDATE codes SET note = 'none';\n");
+    const rules = "--only not-null-without-backfill,update-without-where,delete-without-where";
+    expect(await findings(`--since HEAD ${rules}`)).toEqual([
+      "migrations/009_key.sql not-null-without-backfill",
+      "migrations/011_fill.sql update-without-where",
+      "migrations/012_codes.sql update-without-where",
+    ]);
+  });
+
   it("sees edits, renames and deletions of merged migrations", async () => {
     write("migrations/001_orders.sql", create("orders").replace("note text", "note varchar"));
     renameSync(join(shop, "migrations/002_codes.sql"), join(shop, "migrations/005_codes.sql"));
