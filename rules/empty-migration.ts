@@ -7,8 +7,9 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
-    summary: "A migration that contains nothing but comments, or a call of Knex that nothing awaits.",
-    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex sends what its builders make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
+    summary:
+      "A migration that contains nothing but comments, or a call of Knex, Prisma or Drizzle that nothing awaits.",
+    why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex, Prisma and Drizzle send what their calls make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
     instead:
       "Write the statements, delete the file if no server has run it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [

@@ -77,10 +77,7 @@ function fault(
   // A column that the history doesn't create may have been filled before the history began.
   if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
   const isProved = relation.value.constraints.some(
-    (constraint) =>
-      constraint.kind === "check" &&
-      constraint.validated &&
-      constraint.expression.provesNotNull.includes(column),
+    (one) => one.kind === "check" && one.validated && one.expression.provesNotNull.includes(column),
   );
   if (isProved) return undefined;
   const how = filling(table, column);

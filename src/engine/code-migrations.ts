@@ -229,6 +229,7 @@ const codeScript = (
     comments: direction.comments,
     problems: read.problems,
     unsent: direction.unsent,
+    unawaited: direction.unawaited ?? [],
     refused: direction.refused ?? [],
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,

@@ -38,6 +38,13 @@ export interface Unseen {
   readonly instead: string;
 }
 
+/** A call that is sent, and whose promise nothing takes. */
+export interface UnawaitedCall {
+  readonly at: Span;
+  /** `query`, or the name of a function of the file. */
+  readonly method: string;
+}
+
 /** A call that the tool is certain to refuse: the migration fails there. Its place is in the migration's own file. */
 export interface RefusedCall {
   readonly at: Span;

@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
-import type { LiveModel, OneWay, RefusedCall, ToolCall } from "../model/call.ts";
+import type { LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
 import type { CodeAdvice, CodeFile, CodeUnit, Declared } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
@@ -125,6 +125,8 @@ export interface CodeText {
   readonly problems: readonly { readonly span: Span; readonly message: string }[];
   /** Calls of builders that nothing awaits, in `source`: the tool never sends them. */
   readonly unsent: readonly Span[];
+  /** Calls that are sent, and whose promise nothing takes, in `source`. */
+  readonly unawaited: readonly UnawaitedCall[];
   /** Calls that the tool is certain to refuse. */
   readonly refused: readonly RefusedCall[];
   /** Classes of the application that its code works with. */

@@ -1,5 +1,5 @@
 /** What a language is that migrations are written in: a text becomes the SQL that its tool sends. Nothing is executed. */
-import type { LiveModel, OneWay, RefusedCall } from "../model/call.ts";
+import type { LiveModel, OneWay, RefusedCall, UnawaitedCall } from "../model/call.ts";
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { CodeUnit } from "../model/tool.ts";
@@ -52,6 +52,8 @@ export interface CodeDirection {
   readonly derived?: true | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */
   readonly unsent: readonly Span[];
+  /** Calls that are sent, and whose promise nothing takes. */
+  readonly unawaited?: readonly UnawaitedCall[] | undefined;
   /** Calls that the tool is certain to refuse. */
   readonly refused?: readonly RefusedCall[] | undefined;
   /** Classes of the application that its code works with. */

@@ -1,4 +1,5 @@
 /** Collects what tools say as pieces of SQL. */
+import type { UnawaitedCall } from "../../model/call.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
@@ -33,6 +34,7 @@ export class DirectionOutput implements Output {
   optedOut = false;
   canReverse = true;
   readonly unsentCalls: Span[] = [];
+  readonly unawaited: UnawaitedCall[] = [];
   readonly #text: SqlText;
   readonly #place: CallPlace | undefined;
 

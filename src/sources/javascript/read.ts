@@ -130,7 +130,7 @@ function direction(
   const start = text.length;
   const body = child(tree, "body") ?? tree;
   text.mark("\n", { start: tree.start, end: Math.min(tree.end, Math.max(tree.start, body.start)) });
-  const { output, walker } = outputOf(file, { text, inTransaction, methods: module.methods });
+  const { output, walker } = outputOf(file, { tool, text, inTransaction, methods: module.methods });
   const reader = tool.reader(output);
   const before = text.pieces.length;
   const called: FunctionValue = { is: "function", tree, scope: top, at: spanOf(tree) };
@@ -164,10 +164,13 @@ function direction(
     empty: isEmpty && !open,
     canReverse: output.canReverse,
     unsent: output.unsentCalls,
+    // A runner that waits for a callback doesn't wait for promises.
+    unawaited: children(tree, "params").some(isCallback) ? [] : output.unawaited,
   };
 }
 
 interface OutputFacts {
+  readonly tool: CodeTool;
   readonly text: SqlText;
   readonly inTransaction: boolean;
   /** Those of the migration's class. */
@@ -184,13 +187,20 @@ function outputOf(
   file: Reader,
   facts: OutputFacts,
 ): { readonly output: DirectionOutput; readonly walker: Walker } {
-  const { text, inTransaction, methods, place, depth = 0 } = facts;
+  const { tool, text, inTransaction, methods, place, depth = 0 } = facts;
   const walker = new Walker(
     file,
     methods,
     (at, flow, statement) => {
       text.sender = "code";
       output.dynamic(at, { flow, statement });
+    },
+    {
+      given: (chain) => tool.promises?.(chain) === true,
+      onDropped: ({ at, rootName }, link) => {
+        const called = { start: at.start, end: Math.max(at.start, link.at.start) + link.name.length };
+        output.unawaited.push({ at: place?.head ?? called, method: link.name === "" ? rootName : link.name });
+      },
     },
     () => text.pieces.length,
   );

@@ -49,6 +49,8 @@ export interface CodeTool {
   readonly name: string;
   /** What its parameters are, in order; default: the first one is what the tool hands over. */
   readonly parameters?: readonly string[] | undefined;
+  /** A call that sends something gives a promise; default: none does. */
+  readonly promises?: ((chain: ChainValue) => boolean) | undefined;
   /** It makes the way back itself where a migration has none. */
   readonly reverses?: boolean | undefined;
   reader(output: Output): ToolReader;

@@ -6,7 +6,7 @@ import type { Span } from "../../text/span.ts";
 import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
-import { textOf, type ChainValue, type FunctionValue, type Value } from "./value.ts";
+import { textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
 
 /** Whether what is visited runs for sure, and once. */
 export interface Flow {
@@ -23,6 +23,13 @@ export const straight: Flow = { conditional: false, repeated: false };
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
 
+export interface Promises {
+  /** A call that the tool has read gives one. */
+  readonly given: (chain: ChainValue) => boolean;
+  /** Nothing takes it: awaits, returns, keeps or chains it. */
+  readonly onDropped: (chain: ChainValue, link: Link) => void;
+}
+
 /** More than any migration has; what is left is not followed. */
 const mostSteps = 200_000;
 const deepest = 12;
@@ -30,6 +37,8 @@ const longestLoop = 500;
 
 const loops = /^(?:map|forEach|each|mapSeries|eachSeries|series|reduce|filter|flatMap|times|concurrently)$/;
 const sameFlow = /^(?:then|finally|tap|transaction|transacting|call|)$/;
+/** Whoever chains these takes the promise. */
+const settles = /^(?:then|catch|finally|asCallback|nodeify)$/;
 const listLoops = /^(?:map|forEach|flatMap)$/;
 
 export class Walker {
@@ -38,6 +47,9 @@ export class Walker {
   readonly methods: ReadonlyMap<string, Tree>;
   /** Calls of what isn't known that are handed what the tool handed to the migration. */
   readonly onStranger: (at: Span, flow: Flow, statement: Span) => void;
+  readonly #promises: Promises;
+  /** How many of them so far. */
+  #given = 0;
   /** How much has been said so far of what the migration sends. */
   readonly #said: () => number;
   #onChain: OnChain = () => 0;
@@ -53,11 +65,13 @@ export class Walker {
     file: Reader,
     methods: ReadonlyMap<string, Tree>,
     onStranger: (at: Span, flow: Flow, statement: Span) => void,
+    promises: Promises,
     said: () => number,
   ) {
     this.file = file;
     this.methods = methods;
     this.onStranger = onStranger;
+    this.#promises = promises;
     this.#said = said;
   }
 
@@ -355,6 +369,7 @@ export class Walker {
       start: tree.start,
       end: tree.end,
     };
+    if (this.#alone === tree) this.#alone = called;
     this.#chain(called, scope, flow);
   }
 
@@ -366,8 +381,15 @@ export class Walker {
       return;
     }
     const isAlone = this.#alone === tree;
+    const isDropped = isAlone && !value.links.some(({ name }) => settles.test(name));
+    const said = this.#said();
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
     const used = isOwn ? 0 : this.#onChain(value, this.#inFunction(flow), this.#statement, isAlone);
+    const sent = value.links[used - 1];
+    if (sent !== undefined && this.#said() > said && this.#promises.given(value)) {
+      if (isDropped) this.#promises.onDropped(value, sent);
+      else this.#given++;
+    }
     if (used === 0) this.visit(value.rootTree, scope, flow);
     // The arguments of a function that the tool has followed may hold calls of their own.
     else if (value.root.is === "function" || value.root.is === "imported" || value.root.is === "record")
@@ -380,10 +402,16 @@ export class Walker {
         root ?? (method && { is: "function", tree: method, scope: topOf(scope), at: spanOf(method) });
       if (called !== undefined) {
         for (const one of link.trees) if (!isFunction(one)) this.visit(one, scope, flow);
+        const before = this.#given;
         this.#call(called, link.values, flow);
+        if (isDropped && called.tree["async"] === true && this.#given > before)
+          this.#promises.onDropped(value, link);
         continue;
       }
+      const before = this.#given;
       this.#arguments(value, link.name, link.trees, scope, flow);
+      const isAsync = link.values.some((one) => one.is === "function" && one.tree["async"] === true);
+      if (link.name === "forEach" && isAsync && this.#given > before) this.#promises.onDropped(value, link);
       if (used === 0 && link.values.some(isHandle)) this.onStranger(link.at, flow, this.#statement);
     }
   }
@@ -404,6 +432,8 @@ export class Walker {
         else this.visit(argument, scope, flow);
         continue;
       }
+      // What its callback gives, `forEach` throws away.
+      if (name === "forEach" && value.tree["async"] !== true) this.#alone = value.tree["body"];
       if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
         for (const item of chain.root.items) this.#call(value, [item], flow);
       } else if (loops.test(name)) this.#call(value, [], { ...flow, conditional: true, repeated: true });

@@ -55,6 +55,8 @@ function shown(read: CodeMigration, frontEnd: FrontEnd, own: string): string {
     const parsed = readPieces(frontEnd, { ...read, part: own.part, comments: [] });
     return [
       `# ${name}${own.optedOut ? ", opted out" : ""}${own.empty ? ", empty" : ""}`,
+      ...own.unsent.map((span) => `never sent ${at(span)}`),
+      ...(own.unawaited ?? []).map(({ at: span }) => `not awaited ${at(span)}`),
       ...parsed.problems.map(({ message }) => `problem: ${message}`),
       ...parsed.statements.flatMap(({ span, operations }) => [
         read.text.slice(span.start, span.end).replace(/\s+/g, " "),

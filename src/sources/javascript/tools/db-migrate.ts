@@ -17,7 +17,12 @@ import type { Span } from "../../../text/span.ts";
 import { mysqlColumn } from "./db-migrate-mysql.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 
-export const dbMigrate: CodeTool = { name: "db-migrate", reader: (output) => new DbMigrateReader(output) };
+export const dbMigrate: CodeTool = {
+  name: "db-migrate",
+  // With a callback, it calls that.
+  promises: ({ links }) => !links.some(({ values = [] }) => values.some(({ is }) => is === "function")),
+  reader: (output) => new DbMigrateReader(output),
+};
 
 /** Names of its own for types; all others are written as they are, in upper case. */
 const types: Readonly<Record<string, string>> = dictionary({

@@ -10,7 +10,13 @@ import { KnexMysqlTable } from "./knex-mysql-table.ts";
 import { KnexPostgresTable } from "./knex-postgres-table.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 
-export const knex: CodeTool = { name: "knex", reader: (output) => new KnexReader(output) };
+export const knex: CodeTool = {
+  name: "knex",
+  // Not those of the builders of tables.
+  promises: ({ links: [first, second] }) =>
+    /^(?:schema|raw|transaction|batchInsert|)$/.test(first?.name ?? "-") || second?.name === "schema",
+  reader: (output) => new KnexReader(output),
+};
 
 /** Statements of one name, with what stands before and after it. */
 const simple: Readonly<Record<string, readonly [before: string, after?: string]>> = dictionary({

@@ -19,6 +19,8 @@ import { dictionary } from "../../../text/dictionary.ts";
 
 export const nodePgMigrate: CodeTool = {
   name: "node-pg-migrate",
+  // `pgm` collects what it is told; `pgm.db` sends it.
+  promises: ({ links }) => links.some(({ name }) => name === "db"),
   reverses: true,
   reader: (output) => new PgmReader(output),
 };

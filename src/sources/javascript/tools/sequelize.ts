@@ -27,7 +27,11 @@ import { actions, expression, SequelizeColumn, where } from "./sequelize-columns
 import { SequelizeMysql } from "./sequelize-mysql.ts";
 import { bareName, indexName } from "./sequelize-names.ts";
 
-export const sequelize: CodeTool = { name: "sequelize", reader: (output) => new SequelizeReader(output) };
+export const sequelize: CodeTool = {
+  name: "sequelize",
+  promises: () => true,
+  reader: (output) => new SequelizeReader(output),
+};
 
 const onlyReads =
   /^(?:showAllTables|describeTable|tableExists|showIndex|showConstraint|getForeignKeysForTables|getForeignKeyReferencesForTable|select|rawSelect|quoteIdentifier|quoteTable|showAllSchemas|getDialect|escape|authenticate|close|define|sync|queryGenerator|dialect|options|models|model|import|isDefined)$/;

@@ -20,7 +20,11 @@ import { TypeOrmMysql } from "./typeorm-mysql.ts";
 import { options } from "./typeorm-options.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 
-export const typeorm: CodeTool = { name: "typeorm", reader: (output) => new TypeOrmReader(output) };
+export const typeorm: CodeTool = {
+  name: "typeorm",
+  promises: () => true,
+  reader: (output) => new TypeOrmReader(output),
+};
 
 const onlyReads =
   /^(?:hasTable|hasColumn|hasSchema|hasDatabase|getTable|getTables|getView|getViews|getSchemas|getDatabases|getCurrentSchema|getCurrentDatabase|stream|connect|release|find\w*|count\w*|getRepository|createQueryBuilder|select\w*|where|andWhere|orderBy|from|getOne|getMany|getRawOne|getRawMany|loadedTables|clearSqlMemory)$/;
