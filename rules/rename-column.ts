@@ -11,7 +11,7 @@ export default defineRule({
     why: "The running application uses the old name and fails at that moment; the new version fails until then.",
     instead: {
       postgres:
-        "Expand and contract: add a new column, keep both in step with a trigger, and drop the old one once no version uses it.",
+        "Expand and contract: fill a copy of the column under the new name, which a trigger keeps equal; swap the two names, so that constraints, views and policies stay with their column; and drop the copy once no version uses the old name.",
       mysql:
         "Expand and contract: add the new column as NULL, with BEFORE INSERT and BEFORE UPDATE triggers that keep both columns in step; fill the old rows in batches; drop the triggers and the old column once no version uses it.",
     },

@@ -2,7 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
-import { outsideTransaction, quote, whole } from "./words.ts";
+import { mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
@@ -78,20 +78,23 @@ export function buildsOnItself(statement: string, sets: readonly string[]): bool
 export function inBatchesOf(step: Step, change: Change, when?: string): readonly Part[] {
   const loop = loopOf(step, change);
   const first = when === undefined ? [] : [heading(when)];
-  return loop === undefined
-    ? [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)]
-    : [
-        ...first,
-        outsideTransaction(step, byHand(change)),
-        heading(timeout),
-        ...(change.onceOnly === true
-          ? [heading(fromWhereItStopped("its last notice says how far it came"))]
-          : []),
-        whole(step, loop),
-      ];
+  if (loop === undefined)
+    return [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)];
+  // Two calls may take two connections of a pool.
+  const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
+  const isSet = !isPooled && !mustBeAlone(step);
+  return [
+    ...first,
+    outsideTransaction(step, byHand(change)),
+    isSet ? [] : heading("statement_timeout, where it is set, covers the block as a whole"),
+    ...(change.onceOnly === true
+      ? [heading(fromWhereItStopped("its last notice says how far it came"))]
+      : []),
+    isSet ? "SET statement_timeout = 0; -- it would end the block as a whole" : "",
+    whole(step, loop),
+    isSet ? "RESET statement_timeout;" : "",
+  ];
 }
-
-const timeout = "statement_timeout, where it is set, covers the block as a whole";
 
 function byHand({ statement }: Change): string {
   const when = /^update\b/i.test(statement) ? ", before a version that reads the values is deployed" : "";
@@ -109,50 +112,61 @@ function oneRange(change: Change): string {
 const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : ` AND ${undone}`);
 
 /**
- * By ranges of the key, if it is one column; if the table is known to have none, by rows that are still to be done.
- * Undefined: there is neither.
+ * By ranges of the key; if the table is known to have none, by rows that are still to be done. Undefined: there is neither.
  */
 export function loopOf(step: Step, change: Change): string | undefined {
   const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
   if (found.is !== "present") return undefined;
-  const key = keyOf(found.value);
-  if (key !== undefined && !sets.includes(key.name))
-    return isCounted(key) ? byRanges(change, quote(key.name)) : byOrder(change, quote(key.name));
+  const keys = keyOf(found.value);
+  const [only] = keys;
+  if (only !== undefined && !keys.some(({ name }) => sets.includes(name)))
+    return keys.length === 1 && isCounted(only)
+      ? byRanges(change, quote(only.name))
+      : byOrder(
+          change,
+          keys.map(({ name }) => quote(name)),
+        );
   if (!found.value.complete) return undefined;
   const partitioned = found.value.partitionBy !== undefined;
   if (undone === undefined || !shrinks || joins === true || partitioned) return undefined;
   const alias = change.qualifier === undefined ? "" : ` ${quote(change.qualifier)}`;
   const row = qualified(change, "ctid");
   return doBlock([
+    "DECLARE batch_rows bigint; batch_done bigint := 0;",
     "BEGIN",
     "  LOOP",
     `    ${change.statement}`,
     `    WHERE ${row} = ANY (ARRAY(SELECT ${row} FROM ${table.text}${alias} WHERE ${undone} LIMIT 4000));`,
-    "    EXIT WHEN NOT FOUND;",
-    "    COMMIT;",
+    "    GET DIAGNOSTICS batch_rows = ROW_COUNT;",
+    "    EXIT WHEN batch_rows = 0;",
+    "    batch_done := batch_done + batch_rows;",
+    ...afterBatch("% rows are done", ["batch_done"]),
     "  END LOOP;",
   ]);
 }
+
+/** It is visible to others, says how far it is, and lets replicas and other writers catch up. */
+const afterBatch = (text: string, values: readonly string[]): readonly string[] => [
+  "    COMMIT;",
+  `    RAISE NOTICE '${text}', ${values.join(", ")};`,
+  "    PERFORM pg_sleep(0.05);",
+];
 
 function byRanges(change: Change, key: string): string {
   const inTable = qualified(change, key);
   return doBlock([
-    "DECLARE lo bigint; top bigint;",
+    "DECLARE batch_from bigint; batch_last bigint;",
     "BEGIN",
-    `  SELECT min(${key}) - 1, max(${key}) INTO lo, top FROM ${change.table.text};`,
-    "  WHILE lo < top LOOP",
+    `  SELECT min(${key}) - 1, max(${key}) INTO batch_from, batch_last FROM ${change.table.text};`,
+    "  WHILE batch_from < batch_last LOOP",
     `    ${change.statement}`,
-    `    WHERE ${inTable} > lo AND ${inTable} <= lo + 4000${andUndone(change)};`,
-    "    lo := lo + 4000;",
-    "    COMMIT;",
-    ...progress(change, "lo"),
+    `    WHERE ${inTable} > batch_from AND ${inTable} <= batch_from + 4000${andUndone(change)};`,
+    "    batch_from := batch_from + 4000;",
+    ...afterBatch("done up to % of %", ["batch_from", "batch_last"]),
     "  END LOOP;",
   ]);
 }
-
-const progress = ({ onceOnly }: Change, variable: string): readonly string[] =>
-  onceOnly === true ? [`    RAISE NOTICE 'done up to %', ${variable};`] : [];
 
 /** `$$` may stand in the statement itself. */
 function doBlock(lines: readonly string[]): string {
@@ -161,23 +175,32 @@ function doBlock(lines: readonly string[]): string {
   return `DO ${tag}\n${body}\nEND ${tag};`;
 }
 
-/** Of a key that can't be counted: each range ends at the last of so many keys. */
-function byOrder(change: Change, key: string): string {
+/** Of a key that can't be counted, or of several columns: each range ends at the last of so many keys. */
+function byOrder(change: Change, keys: readonly string[]): string {
   const { table, statement } = change;
-  const inTable = qualified(change, key);
-  const type = `${table.text}.${key}%TYPE`;
+  const isOne = keys.length === 1;
+  const list = (names: readonly string[]): string => names.join(", ");
+  const row = (names: readonly string[]): string => (isOne ? list(names) : `(${list(names)})`);
+  const variables = (name: string): readonly string[] =>
+    keys.map((_, at) => (isOne ? name : `${name}_${at + 1}`));
+  const [from, to] = [variables("batch_from"), variables("batch_to")];
+  const declared = [from, to].flatMap((names) =>
+    names.map((name, at) => `${name} ${table.text}.${keys[at] ?? ""}%TYPE;`),
+  );
+  const own = list(keys);
+  const inTable = row(keys.map((key) => qualified(change, key)));
+  const last = list(keys.map((key) => `${key} DESC`));
   return doBlock([
-    `DECLARE lo ${type}; hi ${type};`,
+    `DECLARE ${declared.join(" ")}`,
     "BEGIN",
-    `  SELECT ${key} INTO lo FROM ${table.text} ORDER BY ${key} LIMIT 1;`,
-    "  WHILE lo IS NOT NULL LOOP",
-    `    SELECT ${key} INTO hi FROM (SELECT ${key} FROM ${table.text} WHERE ${key} >= lo ORDER BY ${key} LIMIT 4000) AS batch`,
-    `    ORDER BY ${key} DESC LIMIT 1;`,
+    `  SELECT ${own} INTO ${list(from)} FROM ${table.text} ORDER BY ${own} LIMIT 1;`,
+    `  WHILE ${from[0] ?? ""} IS NOT NULL LOOP`,
+    `    SELECT ${own} INTO ${list(to)} FROM (SELECT ${own} FROM ${table.text} WHERE ${row(keys)} >= ${row(from)} ORDER BY ${own} LIMIT 4000) AS batch`,
+    `    ORDER BY ${last} LIMIT 1;`,
     `    ${statement}`,
-    `    WHERE ${inTable} >= lo AND ${inTable} <= hi${andUndone(change)};`,
-    `    SELECT ${key} INTO lo FROM ${table.text} WHERE ${key} > hi ORDER BY ${key} LIMIT 1;`,
-    "    COMMIT;",
-    ...progress(change, "hi"),
+    `    WHERE ${inTable} >= ${row(from)} AND ${inTable} <= ${row(to)}${andUndone(change)};`,
+    `    SELECT ${own} INTO ${list(from)} FROM ${table.text} WHERE ${row(keys)} > ${row(to)} ORDER BY ${own} LIMIT 1;`,
+    ...afterBatch(`done up to ${list(keys.map(() => "%"))}`, to),
     "  END LOOP;",
   ]);
 }
@@ -191,9 +214,10 @@ const isCounted = ({ type, serial, default: value }: Column): boolean =>
   type.dimensions === 0 &&
   (serial || value === undefined || value.text.toLowerCase().startsWith("nextval("));
 
-/** The column of a primary key of one column. */
-function keyOf({ constraints, columns }: Relation): Column | undefined {
+/** The columns of the primary key. */
+function keyOf({ constraints, columns }: Relation): readonly Column[] {
   const primary = constraints.find(({ kind }) => kind === "primary key");
-  if (primary?.kind !== "primary key" || primary.columns.length !== 1) return undefined;
-  return columns.find(({ name }) => name === primary.columns[0]);
+  const names = primary?.kind === "primary key" ? primary.columns : [];
+  const found = names.flatMap((name) => columns.find((column) => column.name === name) ?? []);
+  return found.length === names.length ? found : [];
 }

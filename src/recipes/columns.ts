@@ -178,10 +178,17 @@ export function trigger(step: Step, table: QualifiedName, column: string, body: 
   ];
 }
 
-export const dropTrigger = (table: QualifiedName, column: string): readonly string[] => {
+/** On a partitioned table the server would lock partitions before their parent, and the application the other way round. */
+export function dropTrigger({ before }: Step, table: QualifiedName, column: string): readonly string[] {
   const name = madeName(table.name, column, "sync");
-  return [`DROP TRIGGER ${name} ON ${table.text};`, `DROP FUNCTION ${name}();`];
-};
+  const found = before.relation(table);
+  const isPartitioned = found.is === "present" && found.value.partitionBy !== undefined;
+  return [
+    ...(isPartitioned ? [`LOCK TABLE ${table.text} IN ACCESS EXCLUSIVE MODE;`] : []),
+    `DROP TRIGGER ${name} ON ${table.text};`,
+    `DROP FUNCTION ${name}();`,
+  ];
+}
 
 /** The expression with its columns read from the row that a trigger sees. */
 export function ofNewRow({ text, span, columns }: Expression): string {
@@ -244,7 +251,7 @@ export function isBound(step: Step, table: QualifiedName, column: string): boole
 }
 
 /** A later statement adds a foreign key from or to the column, perhaps again: both sides change their type together. */
-function isKeyedLater(
+export function isKeyedLater(
   { before, neighbours, statement }: Step,
   table: QualifiedName,
   column: string,

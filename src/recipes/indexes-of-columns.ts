@@ -3,9 +3,11 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { createIndex } from "../schema/index-definition.ts";
 import type { Index } from "../schema/model.ts";
+import { indexInvolves } from "../schema/dependents.ts";
 import { renameInExpression } from "../schema/rewrite.ts";
 import { heading, inWords, type Part } from "./advice.ts";
-import { concurrentBlock, madeName, quote } from "./words.ts";
+import { onPartitions } from "./indexes.ts";
+import { concurrentBlock, inSchemaOf, madeName, quote } from "./words.ts";
 
 export interface MovedIndexes {
   /** Builds them under other names. */
@@ -16,20 +18,17 @@ export interface MovedIndexes {
   readonly kept: readonly string[];
 }
 
+/** The indexes of a table that use a column. */
+const indexesOf = ({ before }: Step, table: QualifiedName, column: string): readonly Index[] =>
+  before.indexesOn(table).filter((index) => indexInvolves(index, column));
+
+const notKnown = inWords("then build its indexes on the new column, CONCURRENTLY", "backfill");
+
 /** `from`: the column that has indexes; `to`: the one that gets the same. */
 export function movedIndexes(step: Step, table: QualifiedName, from: string, to: string): MovedIndexes {
-  const uses = ({ elements, include, where }: Index): boolean =>
-    [...elements.flatMap(({ column, expression }) => [column, ...columnsIn(expression)]), ...include]
-      .concat(columnsIn(where))
-      .includes(from);
-  const own = step.before.indexesOn(table).filter(uses);
+  const own = indexesOf(step, table, from);
   const plans = own.map((index) => onColumn(step, table, index, from, to));
-  if (plans.some((plan) => plan === undefined))
-    return {
-      built: [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")],
-      renamed: [],
-      kept: [],
-    };
+  if (plans.some((plan) => plan === undefined)) return { built: [notKnown], renamed: [], kept: [] };
   const known = plans.flatMap((plan) => plan ?? []);
   return {
     built: known.flatMap(({ create, next }) => [
@@ -40,6 +39,37 @@ export function movedIndexes(step: Step, table: QualifiedName, from: string, to:
     kept: known.map(({ now, last }) => `ALTER INDEX ${now} RENAME TO ${last};`),
   };
 }
+
+/**
+ * The same indexes on a copy of a column, for as long as it is used: those of keys, too, which ON CONFLICT looks for.
+ */
+export function copiedIndexes(step: Step, table: QualifiedName, from: string, to: string): readonly Part[] {
+  const found = step.before.relation(table);
+  const relation = found.is === "present" ? found.value : undefined;
+  const copies = indexesOf(step, table, from).map((index): readonly Part[] => {
+    const { name, constraint, method } = index;
+    const key = relation?.constraints.find((one) => one.name === constraint);
+    // While a transaction is open, values may be there twice.
+    const isLate = key?.deferrable === true || key?.kind === "exclusion";
+    const made = { ...onOther(index, from, to), unique: index.unique && !isLate };
+    const next = madeName(name.slice(0, 59), "old");
+    const isTaken = step.before.index({ ...table, name: plainOf(next) }).is === "present";
+    if (isTaken || (constraint !== undefined && key === undefined)) return [notKnown];
+    const create = createdOn(table, { ...made, name: plainOf(next) }, relation?.partitionBy === undefined);
+    if (create === undefined) return [notKnown];
+    const when = heading(`then build its ${method === "btree" ? "" : `${method} `}index on the copy:`);
+    if (relation?.partitionBy === undefined)
+      return [
+        when,
+        ...concurrentBlock(step, create, `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, next)};`),
+      ];
+    const [head = "", rest = ""] = create.replace(/;$/, "").split(` ${next} ON ${table.text}`);
+    return [when, ...onPartitions(step, table, head, next, rest)];
+  });
+  return copies.flat();
+}
+
+const plainOf = (quoted: string): string => quoted.replace(/^"|"$/g, "").replaceAll('""', '"');
 
 const columnsIn = (expression: Index["where"]): readonly string[] =>
   (expression?.columns ?? []).map(({ column }) => column);
@@ -57,36 +87,45 @@ function onColumn(step: Step, table: QualifiedName, index: Index, from: string, 
   const { operations } = step.statement;
   if (operations.some((one) => one.kind === "changeColumnType" && columns.includes(one.column.text)))
     return undefined;
-  const moved = (one: string): string => (one === from ? to : one);
   const next = `${name.slice(0, 59)}_new`;
   const given = namedByCall(step, index) ?? name;
-  const made: Index = {
-    ...index,
-    name: next,
-    elements: elements.map((one) => ({
-      ...one,
-      column: one.column === undefined ? undefined : moved(one.column),
-      expression: renameInExpression(one.expression, from, to),
-    })),
-    include: include.map(moved),
-    where: renameInExpression(where, from, to),
-  };
-  const create = createIndex(made, true, {
-    show: () => table.text,
-    spell: quote,
-    list: (names) => `(${names.map(quote).join(", ")})`,
-  });
+  const create = createdOn(table, { ...onOther(index, from, to), name: next }, true);
   const inSchema = (plain: string): string =>
     table.schema === undefined ? quote(plain) : `${quote(table.schema)}.${quote(plain)}`;
   return create === undefined
     ? undefined
     : {
-        create: `${create};`,
+        create,
         next: inSchema(next),
         now: inSchema(name),
         name: quote(given),
         last: madeName(name.slice(0, 59), "old"),
       };
+}
+
+/** The index as that of another column. */
+function onOther(index: Index, from: string, to: string): Index {
+  const moved = (one: string): string => (one === from ? to : one);
+  return {
+    ...index,
+    elements: index.elements.map((one) => ({
+      ...one,
+      column: one.column === undefined ? undefined : moved(one.column),
+      expression: renameInExpression(one.expression, from, to),
+    })),
+    include: index.include.map(moved),
+    where: renameInExpression(index.where, from, to),
+  };
+}
+
+/** Undefined: not all of the index is known. */
+function createdOn(table: QualifiedName, index: Index, concurrently: boolean): string | undefined {
+  const create = createIndex(index, concurrently, {
+    show: () => table.text,
+    spell: quote,
+    list: (names) => `(${names.map(quote).join(", ")})`,
+  });
+  return create === undefined ? undefined : `${create};`;
 }
 
 /** The call that renames the column renames its index, too. */

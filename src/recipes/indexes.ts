@@ -160,7 +160,7 @@ function partitionedIndex(step: Step): Advice | undefined {
 }
 
 /** An index of a partitioned table: `create` without name, `rest` after the table's name. */
-function onPartitions(
+export function onPartitions(
   step: Step,
   table: QualifiedName,
   create: string,

@@ -119,6 +119,9 @@ function inBatches(step: Step): Advice | undefined {
   const byRows = operation.kind === "deleteRows" && among === undefined && rest !== undefined;
   if (key === undefined && !byRows) return undefined;
   const inTable = among === undefined ? key : `${before.spell(among)}.${key ?? ""}`;
+  // Several results of one CALL are too many for most drivers.
+  const isByClient = needsClient(step);
+  const shown = (what: string): readonly string[] => (isByClient || onceOnly ? [`    SELECT ${what};`] : []);
   const body =
     key !== undefined
       ? [
@@ -129,16 +132,21 @@ function inBatches(step: Step): Advice | undefined {
           `    WHERE ${inTable ?? key} > batch_from AND ${inTable ?? key} <= batch_from + 1000${rest === undefined ? "" : ` AND ${rest}`};`,
           "    COMMIT;",
           "    SET batch_from = batch_from + 1000;",
-          ...(onceOnly ? ["    SELECT batch_from AS done_up_to;"] : []),
+          ...shown("batch_from AS done_up_to, batch_end AS of_all"),
+          pause,
           "  END WHILE;",
         ]
       : [
           "  DECLARE deleted INT;",
+          ...(isByClient ? ["  DECLARE deleted_so_far BIGINT DEFAULT 0;"] : []),
           "  REPEAT",
           `    ${change}`,
           `    WHERE ${rest ?? ""} LIMIT 1000;`,
           "    SET deleted = ROW_COUNT();",
           "    COMMIT;",
+          ...(isByClient ? ["    SET deleted_so_far = deleted_so_far + deleted;"] : []),
+          ...(isByClient ? shown("deleted_so_far") : []),
+          pause,
           "  UNTIL deleted = 0 END REPEAT;",
         ];
   const statements = [
@@ -149,10 +157,13 @@ function inBatches(step: Step): Advice | undefined {
   const once = onceOnly ? `; ${fromWhereItStopped("its last row says how far it came")}` : "";
   const commits = `the procedure commits each batch${once}`;
   // DELIMITER is a word of the client, which a program of the project may well send on to the server.
-  return needsClient(step)
+  return isByClient
     ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
     : instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements);
 }
+
+/** Between batches, so that replicas and other writers catch up. */
+const pause = "    DO SLEEP(0.05);";
 
 /** The routine stands behind DELIMITER, and nothing says that what runs the files understands it. */
 const needsClient = ({ script: { transaction }, scope: { history } }: Step): boolean =>

@@ -1,16 +1,20 @@
-/** A column under a new name, beside the old one until no release uses that. */
+/** A column under a new name, beside a copy that has the old one until no release uses that. */
+import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
 import { instead, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
-import { dropTrigger, isBound, oldRows, storedType, trigger } from "./columns.ts";
+import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
-import { movedIndexes } from "./indexes-of-columns.ts";
-import { commentOf, notNullBlock, quote, together } from "./words.ts";
+import { copiedIndexes } from "./indexes-of-columns.ts";
+import { differ, givenTo, hasHeirs, isNamedInTrigger, type Given } from "./synced-columns.ts";
+import { madeName, quote, together } from "./words.ts";
 
 /**
- * Expand and contract: both names side by side while both versions of the application run. Undefined where the column is
- * more than a value: a key, a check, a generated one.
+ * Expand and contract: both names side by side while both versions of the application run. A copy of the column is filled
+ * under the new name; then the two swap their names, so that constraints, views and policies stay with the column that they
+ * are made on, and the copy is what goes. Undefined where a copy can't be kept equal.
  */
 export function renameByNewColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -21,35 +25,43 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
   const old = found.is === "present" ? found.value : undefined;
-  if (isBound(step, operation.table, operation.column.text)) return undefined;
+  const given = givenTo(step, old);
+  if (given === undefined || !canBeCopied(step, operation.table, operation.column.text)) return undefined;
   const type = old?.type === undefined ? "<type>" : storedType(old.type);
   const collation = old?.collation === undefined ? "" : ` COLLATE ${quote(old.collation)}`;
-  // A default before would hide what the running application writes under the old name.
-  const usual = old?.hasDefault === "yes" ? (old.default?.text ?? "<expression>") : undefined;
-  const synced = trigger(step, operation.table, operation.column.text, bothWays(from, to));
-  const indexes = movedIndexes(step, operation.table, operation.column.text, operation.to.text);
-  const unsynced = dropTrigger(operation.table, operation.column.text);
-  // It fills the old column at once: a plan rather says that it can't be undone.
-  const back =
+  const differs = (a: string, b: string): string => differ(step, old ?? {}, a, b);
+  const isGiven =
+    given.value === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${given.value};`];
+  const synced = trigger(step, operation.table, operation.column.text, bothWays(from, to, given, differs));
+  const unsynced = dropTrigger(step, operation.table, operation.column.text);
+  const aside = madeName(operation.column.text, "swap");
+  const swap = [
+    `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${aside};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${to} TO ${from};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${to};`,
+  ];
+  const back = [
+    `ALTER TABLE ${table} RENAME COLUMN ${to} TO ${aside};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to};`,
+    `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${from};`,
+  ];
+  // It fills the copy at once: a plan rather says that it can't be undone.
+  const copiedAgain =
     old?.type === undefined || step.script.code === undefined
       ? undefined
       : [
           `ALTER TABLE ${table} ADD COLUMN ${from} ${type}${collation};`,
           `UPDATE ${table} SET ${from} = ${to};`,
-          ...(old.notNull === "no" ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${from} SET NOT NULL;`]),
-          ...(usual === undefined
+          ...(given.value === undefined
             ? []
-            : [
-                `ALTER TABLE ${table} ALTER COLUMN ${to} DROP DEFAULT;`,
-                `ALTER TABLE ${table} ALTER COLUMN ${from} SET DEFAULT ${usual};`,
-              ]),
+            : [`ALTER TABLE ${table} ALTER COLUMN ${from} SET DEFAULT ${given.value};`]),
           ...synced,
         ];
   return instead(
     renamedInCode(step, operation.column),
     { heading: [], undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${to};`] },
     `ALTER TABLE ${table} ADD COLUMN ${to} ${type}${collation};`,
-    (old && commentOf(old, table, to)) ?? "",
+    ...isGiven,
     ...synced,
     firedTriggers(step, operation.table, operation.to.text),
     inBatchesOf(
@@ -57,32 +69,71 @@ export function renameByNewColumn(step: Step): Advice | undefined {
       {
         table: operation.table,
         statement: `UPDATE ${table} SET ${to} = ${from}`,
-        undone: `${to} IS DISTINCT FROM ${from}`,
+        undone: differs(to, from),
         shrinks: true,
       },
       oldRows,
     ),
-    ...indexes.built,
-    ...(old?.notNull === "yes" ? notNullBlock(table, operation.table.name, operation.to.text) : []),
+    ...copiedIndexes(step, operation.table, operation.column.text, operation.to.text),
+    together(
+      step,
+      "then swap the names, in one transaction, so that constraints and views stay with their column:",
+      swap,
+      { undo: back },
+    ),
     together(
       step,
       `deploy the version that uses only ${to}; then, in one transaction:`,
-      [
-        ...unsynced,
-        ...(usual === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${to} SET DEFAULT ${usual};`]),
-        `ALTER TABLE ${table} DROP COLUMN ${from};`,
-        ...indexes.renamed,
-      ],
-      { deploy: `the version that uses only ${table}.${to}`, undo: back },
+      [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${from};`],
+      { deploy: `the version that uses only ${table}.${to}`, undo: copiedAgain },
     ),
   );
 }
 
-/** Keeps two columns equal, whichever of them is written. */
-const bothWays = (from: string, to: string): string =>
+/** A trigger of the table can keep another column equal to it, and nothing of the server goes by its name. */
+function canBeCopied(step: Step, table: QualifiedName, column: string): boolean {
+  if (hasHeirs(step, table) || isKeyedLater(step, table, column)) return false;
+  const found = step.before.relation(table);
+  if (found.is !== "present") return true;
+  const { value: relation } = found;
+  return !(
+    relation.columns.some(({ name, generated }) => name === column && generated !== undefined) ||
+    inPartitionKey(relation, column) ||
+    // It fires by what an UPDATE names, or before the columns are equal.
+    relation.triggers.some(({ updateOf, when }) => updateOf.includes(column) || mentions(when, column)) ||
+    isNamedInTrigger(step, table, column) ||
+    isDroppedAround(step, table, column)
+  );
+}
+
+/** The migration has dropped a constraint or an index of the column before, perhaps to add it again behind the rename. */
+function isDroppedAround({ scope, before }: Step, table: QualifiedName, column: string): boolean {
+  const start = scope.before.relation(table);
+  const now = before.relation(table);
+  if (start.is !== "present" || now.is !== "present") return false;
+  const isGone = ({ name }: { readonly name: string }): boolean =>
+    !now.value.constraints.some((one) => one.name === name);
+  return (
+    start.value.constraints.some((one) => isGone(one) && involves(one, column)) ||
+    scope.before
+      .indexesOn(table)
+      .some((one) => indexInvolves(one, column) && before.index(`${one.schema}.${one.name}`).is !== "present")
+  );
+}
+
+/**
+ * Keeps two columns equal, whichever of them is written, before and behind the swap of their names. An INSERT has written
+ * the old name if the column there holds another value than it gets by itself.
+ */
+const bothWays = (
+  from: string,
+  to: string,
+  { isWritten }: Given,
+  differs: (a: string, b: string) => string,
+): string =>
   [
     "IF TG_OP = 'INSERT' THEN",
-    `IF NEW.${to} IS NULL THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`,
-    `ELSIF NEW.${to} IS DISTINCT FROM OLD.${to} THEN NEW.${from} := NEW.${to};`,
+    `IF ${isWritten(`NEW.${from}`)} THEN NEW.${to} := NEW.${from}; ELSE NEW.${from} := NEW.${to}; END IF;`,
+    `ELSIF ${differs(`NEW.${to}`, `OLD.${to}`)} THEN NEW.${from} := NEW.${to};`,
     `ELSE NEW.${to} := NEW.${from}; END IF;`,
   ].join(" ");

@@ -124,7 +124,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       : [];
   const synced = trigger(step, operation.table, text, `NEW.${next} := ${ofRow};`);
   const required = `ALTER TABLE ${table} ALTER COLUMN ${column}`;
-  const unsynced = dropTrigger(operation.table, text);
+  const unsynced = dropTrigger(step, operation.table, text);
   const reversed = old?.type === undefined ? undefined : backwards(operation, old.type, zone);
   // The models of code know one column only, which changes with the swap.
   const inCode = step.script.code !== undefined;

@@ -179,7 +179,7 @@ describe("batches where the migration goes on with what the change reads", () =>
     "DROP INDEX orders_user_id;",
   ])("stay where it doesn't: %s", async (sql) => {
     expect((await advice("backfill-without-batches", update + sql)).join("\n")).toContain(
-      "WHILE lo < top LOOP",
+      "WHILE batch_from < batch_last LOOP",
     );
   });
 });

@@ -10,6 +10,7 @@ import { get, remove, set } from "../persistent.ts";
 import {
   moveInExpression,
   moveInQuery,
+  qualifyQuery,
   renameAll,
   renameElsewhere,
   renameInConstraint,
@@ -246,8 +247,27 @@ function renameOneColumn(draft: Draft, table: Key, from: string, { text: to, wri
           : user.ownedBy,
     });
   }
+  renameInRoutines(draft, table, from, to);
   for (const child of relation.children)
     if (draft.relation(child)?.columns.some((c) => c.name === from) === true) renameColumn(draft, child, from, { text: to });
+}
+
+/** `BEGIN ATOMIC`: the server holds such a body as a query, which follows the column. */
+function renameInRoutines(draft: Draft, table: Key, from: string, to: string): void {
+  for (const tag of draft.users(relationTag(table))) {
+    if (!tag.startsWith("F:")) continue;
+    const routines = draft.routines(tag.slice(2));
+    if (!routines.some(({ definition }) => definition.atomic)) continue;
+    draft.putRoutines(
+      tag.slice(2),
+      routines.map((one) => {
+        const { definition } = one;
+        if (!definition.atomic) return one;
+        const uses = renameInQuery(qualifyQuery(draft.state, definition.uses), table, from, to);
+        return { ...one, definition: { ...definition, uses } };
+      }),
+    );
+  }
 }
 
 export function moveType(draft: Draft, from: Key, schema: string, name: string): void {

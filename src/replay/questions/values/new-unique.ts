@@ -1,12 +1,13 @@
 /** Unique keys that are put on rows which the history doesn't show to differ. */
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { ColumnType } from "../../../model/types.ts";
+import { sameType, type ColumnType } from "../../../model/types.ts";
 import type { Expression } from "../../../model/expression.ts";
 import type { IndexElement } from "../../../model/operation.ts";
 import { normalise } from "../../../schema/expression-text.ts";
 import type { Column, Index } from "../../../schema/model.ts";
 import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
+import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
 import { writtenAt } from "../migration/file-names.ts";
 import { copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
@@ -106,7 +107,8 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     .flatMap((update) =>
       update.before.resolve(update.operation.table) === before.resolve(table) ? copiedWhole(update) : [],
     );
-  const all = [...parts, ...copies.flatMap(([to, from]) => (parts.includes(to) ? from : []))];
+  const equal = [...copies, ...syncedIn(step, table)];
+  const all = [...parts, ...equal.flatMap(([to, from]) => (parts.includes(to) ? from : []))];
   if (before.indexesOn(table).some((index) => isUniqueWithin(index, all, where))) return undefined;
   if (isNamedAsOwn(step, table, parts) || takesPlace(step, table)) return undefined;
   const soFar = fillsAfter(fills, step.earlier());
@@ -130,6 +132,26 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     nullsCount: key.nullsCount,
     concurrently: key.concurrently,
   };
+}
+
+/** Columns that a trigger gives the very value of another one, in every row that is written. */
+function syncedIn({ before }: Step, table: QualifiedName): readonly (readonly [to: string, from: string])[] {
+  const found = before.relation(table);
+  if (found.is !== "present") return [];
+  const { triggers, columns } = found.value;
+  const typeOf = (column: string): ColumnType | undefined =>
+    columns.find(({ name }) => name === column)?.type;
+  return triggers
+    .filter(({ timing }) => timing === "before")
+    .flatMap(({ body, function: called }) =>
+      bodiesOf({ body: body === undefined ? undefined : { text: body }, function: called }, before),
+    )
+    .flatMap((body) => assignedValues(body))
+    .flatMap(([to, value]) => {
+      const [from, ...more] = rowReferences(value, "new");
+      const isWhole = from !== undefined && more.length === 0 && /^\s*new\s*\.\s*\S+\s*$/i.test(value);
+      return isWhole && keepsValues(typeOf(from), typeOf(to)) ? [[to, from] as const] : [];
+    });
 }
 
 /** What isn't read has run in this migration or the one before: it may have looked for rows that are alike. */
@@ -231,10 +253,14 @@ const takesPlace = ({ neighbours }: Step, table: QualifiedName): boolean =>
     return isIts && before.constraint(operation.table, name).is === "unknown";
   });
 
+const widths = ["smallint", "integer", "bigint"];
+
 /** Values that differ in the one type differ in the other. */
 function keepsValues(then: ColumnType | undefined, now: ColumnType | undefined): boolean {
-  if (then === now) return true;
+  if (then === now || (then !== undefined && now !== undefined && sameType(then, now))) return true;
   const [length, most = Infinity] = [now?.modifiers[0], then?.modifiers[0]];
+  const isWhole = [then, now].every((type) => type !== undefined && widths.includes(type.name));
+  if (isWhole) return widths.indexOf(now?.name ?? "") >= widths.indexOf(then?.name ?? "");
   const isText = [then, now].every((type) => type !== undefined && /^(?:varchar|.*text)$/.test(type.name));
   return isText && (length === undefined || length >= most);
 }
