@@ -203,6 +203,8 @@ export interface Migration {
    * back together, in groups, not one by one.
    */
   readonly partOf?: string | undefined;
+  /** Those with the same one are deployed together: a command of the tool has written them at once. */
+  readonly deployment?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;
   /** It states that the tool accepts other texts than this one: of all, or by their checksums. */

@@ -8,7 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import { skipped } from "../schema/skip.ts";
 import { answering, defineAnswers, keyIn, type Answers, type StepParts } from "./answers.ts";
 import { isOneCall } from "./code-piece.ts";
-import { releaseOf } from "./pending.ts";
+import { deployOf, releaseOf } from "./pending.ts";
 import { dependentAnswers } from "./questions/dependents/questions.ts";
 import { documentAnswers } from "./questions/documents/questions.ts";
 import { editAnswers } from "./questions/edits/questions.ts";
@@ -27,13 +27,13 @@ import { noStats } from "./replay-facts.ts";
 import type { MigrationScope, Step } from "./step.ts";
 
 /**
- * Tests whether a relation is new: created in this change, and no rows loaded since; created by another migration of this
- * release, and no function writes to it; or nobody else can see it yet; or temporary.
+ * Tests whether a relation is new: created in this change, and no rows loaded since; created by another migration that is
+ * deployed with it, and no function writes to it; or nobody else can see it yet; or temporary.
  */
 export function newRelations(
   schema: Schema,
   isOfChange: (migration: number) => boolean,
-  isOfRelease: (migration: number) => boolean,
+  isDeployedWith: (migration: number) => boolean,
   isUnseen: (relation: Relation) => boolean,
 ): (key: Key) => boolean {
   return (key) => {
@@ -44,7 +44,7 @@ export function newRelations(
     if (temporary) return true;
     if (origin !== undefined && !loaded) {
       if (isOfChange(origin.migration)) return true;
-      if (isOfRelease(origin.migration) && maybeOlder !== true && !isUsedByCode(schema, key)) return true;
+      if (isDeployedWith(origin.migration) && maybeOlder !== true && !isUsedByCode(schema, key)) return true;
     }
     return isUnseen(found.value);
   };
@@ -98,9 +98,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       const { key, origin, maybeOlder } = found.value;
       const { beforeBaseline, index } = scope.migration;
       if (beforeBaseline === true ? origin.migration <= index : origin.migration === index) return true;
-      // `startAfter` may be old: only git says what is deployed together.
-      if (facts.changes === undefined || maybeOlder === true) return false;
-      return releaseOf(scope, facts)(origin.migration) && !isUsedByCode(before, key);
+      // `startAfter` may be old: it doesn't say what is deployed together.
+      return maybeOlder !== true && deployOf(scope, facts)(origin.migration) && !isUsedByCode(before, key);
     },
   createdPending:
     ({ before, scope }, { facts }) =>

@@ -62,19 +62,29 @@ function isChanged(migration: Migration, { changes, startAfter }: ReplayFacts): 
 }
 
 /**
- * Tests whether a migration, by its number, is of the same release as this one: all that are new in git, or after
- * `startAfter`; without these each migration is a release of its own.
+ * Tests whether a migration, by its number, is deployed with this one: all that are new in git are, and what a command of
+ * the tool has written at once, unless one of the two is applied.
  */
-export function releaseOf(
-  scope: MigrationScope,
-  { changes, startAfter }: ReplayFacts,
+export function deployOf(
+  { migration, history: { migrations }, pending, firstPending }: DeployScope,
+  { changes }: Pick<ReplayFacts, "changes">,
 ): (index: number) => boolean {
-  const { index, beforeBaseline } = scope.migration;
-  const { migrations } = scope.history;
+  const { index, beforeBaseline, deployment } = migration;
   if (beforeBaseline === true) return (other) => other <= index;
   const isNew = (one: Migration | undefined): boolean =>
     one !== undefined && changes !== undefined && statusOf(changes, one) === "added";
-  if (isNew(scope.migration)) return (other) => other >= scope.firstPending && isNew(migrations[other]);
-  if (changes !== undefined || startAfter === undefined || !scope.pending) return (other) => other === index;
+  if (isNew(migration)) return (other) => other >= firstPending && isNew(migrations[other]);
+  const isWrittenWith = (other: number): boolean =>
+    deployment !== undefined && migrations[other]?.deployment === deployment;
+  return (other) => other === index || (isWrittenWith(other) && (!pending || other >= firstPending));
+}
+
+type DeployScope = Pick<MigrationScope, "migration" | "history" | "pending" | "firstPending">;
+
+/** The same of a release: that has all that comes after `startAfter`, too. */
+export function releaseOf(scope: DeployScope, facts: ReplayFacts): (index: number) => boolean {
+  const { changes, startAfter } = facts;
+  const isByGit = changes !== undefined || scope.migration.beforeBaseline === true;
+  if (isByGit || startAfter === undefined || !scope.pending) return deployOf(scope, facts);
   return (other) => other >= scope.firstPending;
 }

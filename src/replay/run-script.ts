@@ -17,7 +17,7 @@ import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
-import { releaseOf } from "./pending.ts";
+import { deployOf, releaseOf } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import type { Batch, BatchLabel, ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
@@ -52,12 +52,12 @@ export function runScript(
   const steps = new ScriptSteps();
   const currentSettings = settingsKeeper(settingOf);
   const isOfChange = changeOf(scope);
-  // `startAfter` may be old: only git says what is deployed together.
-  const isOfRelease = facts.changes === undefined ? isOfChange : releaseOf(scope, facts);
+  // `startAfter` may be old: it doesn't say what is deployed together.
+  const isDeployedWith = deployOf(scope, facts);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
   // Up to here, a first migration that used no table of another's has found none.
   const hasOlderTables = (met: Schema): boolean => {
-    const isNew = newRelations(met, isOfChange, isOfRelease, isUnseen);
+    const isNew = newRelations(met, isOfChange, isDeployedWith, isUnseen);
     const tables = [...met.relations()];
     const isAlone = met.closed || (scope.first && missing.length === 0 && tables.length > 0);
     return !isAlone || tables.some(({ key }) => !isNew(key));
@@ -94,7 +94,7 @@ export function runScript(
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
-        isNew: newRelations(before, isOfChange, isOfRelease, isUnseen),
+        isNew: newRelations(before, isOfChange, isDeployedWith, isUnseen),
         setting,
         facts,
         marks: state.marks,

@@ -94,11 +94,11 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly changes: Changed;
 
   /**
-   * Created in this migration, across its COMMITs, or in another of the same release, and no rows loaded since; or nobody
+   * Created in this migration, across its COMMITs, or in another deployed with it, and no rows loaded since; or nobody
    * else can see it before the transaction commits that made it, rows or not, or that has emptied it.
    */
   readonly createdHere: (table: QualifiedName | Key) => Tri;
-  /** Created in this migration, or in another that git says is deployed with it, rows loaded or not: nobody uses it yet. */
+  /** Created in this migration, or in another that is deployed with it, rows loaded or not: nobody uses it yet. */
   readonly madeHere: (table: QualifiedName | Key) => boolean;
   /** Created in one of the pending migrations (without `startAfter`: in this migration), be it empty or loaded since. */
   readonly createdPending: (table: QualifiedName | Key, column?: string) => Tri;

@@ -35,7 +35,7 @@ export interface Piece {
   /** One of a changelog. */
   readonly changeset?: Changeset | undefined;
   /** What it states about itself. */
-  readonly stated?: Pick<Migration, "accepts" | "ignoresFailure"> | undefined;
+  readonly stated?: Pick<Migration, "accepts" | "ignoresFailure" | "deployment"> | undefined;
 }
 
 export interface Assembled {

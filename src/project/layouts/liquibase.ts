@@ -147,7 +147,7 @@ function ofSql(view: FolderView, { file, logicalPath }: SqlItem, dialect: Databa
     if (!isFor(dbmsOf(marker), dialect)) return [];
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
-    const stated = statedInSql(view, file, changeset);
+    const stated = { ...deploymentOf(file, author, id), ...statedInSql(view, file, changeset) };
     const common = { file, key, description: id, name, kind: kindOf(marker), marker, stated };
     const up: Piece = {
       ...common,
@@ -181,7 +181,7 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
     down: loaded.down && resolve(view, file, loaded.down),
   };
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
-  const stated = statedIn(view, item);
+  const stated = { ...deploymentOf(file, author, id), ...statedIn(view, item) };
   const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
     const up: Piece = { ...common, file: files.up, direction: "up" };
@@ -211,6 +211,12 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
 }
 
 type Stated = NonNullable<Piece["stated"]>;
+
+/** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
+function deploymentOf(file: string, author: string, id: string): Pick<Stated, "deployment"> {
+  const began = /^(1\d{12})-\d+$/.exec(id)?.[1];
+  return began === undefined ? {} : { deployment: `${file} ${author}:${began}` };
+}
 
 const failing = "let the update fail, and state with preConditions when the changeset is skipped";
 

@@ -3,7 +3,7 @@ import { callEffects, type CallEffects } from "../../../effects/mongodb/calls.ts
 import type { DocumentIndex, DocumentKey, DocumentOperation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Answers, StepParts } from "../../answers.ts";
-import { releaseOf } from "../../pending.ts";
+import { deployOf } from "../../pending.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Place, Step } from "../../step.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
@@ -113,9 +113,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
   isNew: (step, parts) => () => {
     const found = known(step, parts);
     if (found?.is !== "present" || found.createdBy === undefined) return false;
-    if (found.createdBy === step.scope.migration.index) return true;
-    // Only git says what is deployed together.
-    return parts.facts.changes !== undefined && releaseOf(step.scope, parts.facts)(found.createdBy);
+    return deployOf(step.scope, parts.facts)(found.createdBy);
   },
   choosesAll:
     ({ operation, documents }) =>
