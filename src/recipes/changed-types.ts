@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { inWords, type Advice } from "./advice.ts";
+import { heading, inWords, type Advice, type Heading } from "./advice.ts";
 import { literal, quote } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
@@ -55,7 +55,11 @@ function finalName(step: Step, made: string, old: string): string {
 }
 
 /** The triggers of a table that filling a column row by row fires. */
-export function firedTriggers({ before, spell }: Step, table: QualifiedName, column: string): Advice {
+export function firedTriggers(
+  { before, spell }: Step,
+  table: QualifiedName,
+  column: string,
+): readonly Heading[] {
   const found = before.relation(table);
   if (found.is !== "present") return [];
   const fired = found.value.triggers.filter(
@@ -67,7 +71,7 @@ export function firedTriggers({ before, spell }: Step, table: QualifiedName, col
   const last = fired.some(({ timing }) => timing === "before")
     ? "; BEFORE triggers fire in the order of their names, and the new one has to be the last"
     : "";
-  return [inWords(`filling the old rows fires ${names} for each row${last}`)];
+  return [heading(`filling the old rows fires ${names} for each row${last}`)];
 }
 
 /** Between `timestamp` and `timestamptz`, by the time zone that the migration has set: other sessions have another one. */

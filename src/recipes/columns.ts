@@ -1,6 +1,6 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
-import { splitKey } from "../schema/dependents.ts";
+import { involves, splitKey } from "../schema/dependents.ts";
 import type { AddColumn, ColumnDefinition } from "../model/operation.ts";
 import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
@@ -232,21 +232,26 @@ export function isBound(step: Step, table: QualifiedName, column: string): boole
   const { columns, constraints } = found.value;
   // The statement may drop the key, and add it again.
   const then = beforeStatement(step).relation(table);
-  const keysBefore =
-    then.is === "present" ? then.value.constraints.filter(({ kind }) => kind === "primary key") : [];
+  const all = [...constraints, ...(then.is === "present" ? then.value.constraints : [])];
   // Some tools drop a foreign key around a change of its column.
   const start = step.scope.before.relation(table);
   const keysAround =
-    start.is === "present" ? start.value.constraints.filter(({ kind }) => kind === "foreign key") : [];
+    start.is === "present"
+      ? start.value.constraints.filter(
+          ({ kind, name }) => kind === "foreign key" && !constraints.some((one) => one.name === name),
+        )
+      : [];
   return (
     columns.some(
       ({ name, generated, identity, serial }) =>
         name === column && (serial || (generated ?? identity) !== undefined),
     ) ||
-    [...constraints, ...keysBefore, ...keysAround].some(
-      (one) => one.kind !== "check" && one.kind !== "not null" && one.columns.includes(column),
+    [...all.filter(({ kind }) => kind === "primary key"), ...keysAround].some((one) =>
+      involves(one, column),
     ) ||
-    before.dependents({ table, column }).some(({ kind }) => remaining.has(kind))
+    before
+      .dependents({ table, column })
+      .some(({ kind, onDrop }) => remaining.has(kind) || (kind === "foreign key" && onDrop === "refuses"))
   );
 }
 
@@ -267,8 +272,6 @@ export function isKeyedLater(
 
 /** What still uses a column after another one has taken its name. */
 const remaining: ReadonlySet<Dependent["kind"]> = new Set([
-  "check",
-  "foreign key",
   "generated column",
   "materialized view",
   "partition key",

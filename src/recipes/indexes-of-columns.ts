@@ -26,7 +26,8 @@ const notKnown = inWords("then build its indexes on the new column, CONCURRENTLY
 
 /** `from`: the column that has indexes; `to`: the one that gets the same. */
 export function movedIndexes(step: Step, table: QualifiedName, from: string, to: string): MovedIndexes {
-  const own = indexesOf(step, table, from);
+  // Those of constraints are built with these.
+  const own = indexesOf(step, table, from).filter(({ constraint }) => constraint === undefined);
   const plans = own.map((index) => onColumn(step, table, index, from, to));
   if (plans.some((plan) => plan === undefined)) return { built: [notKnown], renamed: [], kept: [] };
   const known = plans.flatMap((plan) => plan ?? []);
@@ -74,12 +75,21 @@ const plainOf = (quoted: string): string => quoted.replace(/^"|"$/g, "").replace
 const columnsIn = (expression: Index["where"]): readonly string[] =>
   (expression?.columns ?? []).map(({ column }) => column);
 
-/** Undefined: a constraint has the column, or not all of the index is known. */
+/** `CREATE INDEX CONCURRENTLY` of the same on another column. `name`: quoted where it has to be. */
+export const movedIndex = (
+  table: QualifiedName,
+  index: Index,
+  from: string,
+  to: string,
+  name: string,
+): string | undefined => createdOn(table, { ...onOther(index, from, to), name: plainOf(name) }, true);
+
+/** Undefined: not all of the index is known. */
 function onColumn(step: Step, table: QualifiedName, index: Index, from: string, to: string) {
-  const { elements, include, where, constraint, name, parent } = index;
+  const { elements, include, where, name, parent } = index;
   const relation = step.before.relation(table);
   const isPartitioned = relation.is !== "present" || relation.value.partitionBy !== undefined;
-  if (constraint !== undefined || parent !== undefined || isPartitioned) return undefined;
+  if (parent !== undefined || isPartitioned) return undefined;
   // Another of its columns changes with this one.
   const columns = [...elements.flatMap(({ column, expression }) => [column, ...columnsIn(expression)])]
     .concat(include, columnsIn(where))

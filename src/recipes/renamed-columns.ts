@@ -101,7 +101,7 @@ function canBeCopied(step: Step, table: QualifiedName, column: string): boolean 
     inPartitionKey(relation, column) ||
     // It fires by what an UPDATE names, or before the columns are equal.
     relation.triggers.some(({ updateOf, when }) => updateOf.includes(column) || mentions(when, column)) ||
-    isNamedInTrigger(step, table, column) ||
+    isNamedInTrigger(step, table, column, ["before"]) ||
     isDroppedAround(step, table, column)
   );
 }

@@ -1,36 +1,27 @@
 /** Two columns that a trigger keeps equal: whether it can, and how it compares their values. */
 import type { QualifiedName } from "../model/names.ts";
-import { bodiesOf, givesValue, rowReferences } from "../replay/questions/dependents/kept.ts";
+import { bodiesOf, rowReferences } from "../replay/questions/dependents/kept.ts";
 import type { Step } from "../replay/step.ts";
 import { inParentheses, isPlain } from "../schema/expressions.ts";
 import type { Column, Trigger } from "../schema/model.ts";
 import { storedType } from "./columns.ts";
-import { madeName } from "./words.ts";
 
-/** Name of the trigger and of its function. */
-export const syncName = (table: QualifiedName, column: string): string =>
-  madeName(table.name, column, "sync");
-
-/** Row triggers of a table that fire before it is written. */
-function triggersBefore({ before }: Step, table: QualifiedName): readonly Trigger[] {
+/** The body of a trigger names the column of the row. `timings`: of which triggers. */
+export function isNamedInTrigger(
+  { before }: Step,
+  table: QualifiedName,
+  column: string,
+  timings: readonly Trigger["timing"][],
+): boolean {
   const found = before.relation(table);
-  return found.is === "present" ? found.value.triggers.filter(({ timing }) => timing === "before") : [];
+  if (found.is !== "present") return false;
+  return found.value.triggers
+    .filter(({ timing }) => timings.includes(timing))
+    .flatMap(({ body, function: called }) =>
+      bodiesOf({ body: body === undefined ? undefined : { text: body }, function: called }, before),
+    )
+    .some((body) => rowReferences(body).includes(column));
 }
-
-/** A trigger that fires behind the one that keeps the columns equal gives one of them another value. */
-export function isOvertaken(step: Step, table: QualifiedName, column: string): boolean {
-  const own = syncName(table, column).replaceAll('"', "");
-  return triggersBefore(step, table).some((one) => one.name > own && givesValue(one, column, step.before));
-}
-
-/** The body of a trigger reads or writes the column of the row by its name, which belongs to another column meanwhile. */
-export const isNamedInTrigger = (step: Step, table: QualifiedName, column: string): boolean =>
-  triggersBefore(step, table).some((one) =>
-    bodiesOf(
-      one.body === undefined ? { function: one.function } : { body: { text: one.body } },
-      step.before,
-    ).some((body) => rowReferences(body).includes(column)),
-  );
 
 /** Tables that inherit from it have its columns, but not its triggers; partitions have both. */
 export function hasHeirs({ before }: Step, table: QualifiedName): boolean {

@@ -12,6 +12,10 @@ const keyIndex = {
 const code = column("code");
 const sku: Version = { value: "sku", columns: without };
 const toSku = "ALTER TABLE orders RENAME COLUMN code TO sku;";
+const dataInsert = (name: string): string =>
+  `INSERT INTO orders (ref, customer_id, total, code, ${name}) VALUES ({k}, 1 + {k} % 1000, 10, 'c{k}', json_build_object('v', {v}::text))`;
+const dataUpdate = (name: string): string =>
+  `UPDATE orders SET ${name} = json_build_object('v', {v}::text) WHERE ref = {k}`;
 /** The new version writes another column of a table. */
 const other = (version: Version, value: string): Version => ({ ...version, value });
 
@@ -191,6 +195,55 @@ CREATE TRIGGER trim_code BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION t
       "ALTER TABLE orders ENABLE ROW LEVEL SECURITY;\nCREATE POLICY own ON orders USING (code <> 'secret');",
     old: code,
     new: sku,
+  }),
+  pg("rename-column-with-a-composite-key", toSku, {
+    setup: "ALTER TABLE orders ADD CONSTRAINT orders_pair_key UNIQUE (code, customer_id);",
+    old: code,
+    new: sku,
+  }),
+  pg("rename-column-of-a-materialized-view", toSku, {
+    setup: "CREATE MATERIALIZED VIEW codes AS SELECT id, code FROM orders;",
+    old: code,
+    new: sku,
+  }),
+  pg("rename-column-of-a-generated-column", toSku, {
+    setup: "ALTER TABLE orders ADD COLUMN upper_code text GENERATED ALWAYS AS (upper(code)) STORED;",
+    old: code,
+    new: sku,
+  }),
+  pg("rename-column-of-an-exclusion-constraint", toSku, {
+    setup: "ALTER TABLE orders ADD CONSTRAINT orders_code_excl EXCLUDE USING btree (code WITH =);",
+    old: code,
+    new: sku,
+  }),
+  pg("rename-column-with-a-default-of-its-own", "ALTER TABLE orders RENAME COLUMN placed_at TO ordered_at;", {
+    volatile: ["orders.placed_at", "orders.ordered_at"],
+  }),
+  pg("rename-column-of-json", "ALTER TABLE orders RENAME COLUMN data TO payload;", {
+    setup: "ALTER TABLE orders ADD COLUMN data json NOT NULL DEFAULT '{}';",
+    old: column("data", { read: "data ->> 'v'", insert: dataInsert("data"), update: dataUpdate("data") }),
+    new: column("payload", {
+      read: "payload ->> 'v'",
+      insert: dataInsert("payload"),
+      update: dataUpdate("payload"),
+    }),
+  }),
+  pg("rename-the-primary-key", "ALTER TABLE orders RENAME COLUMN id TO order_id;", {
+    new: { row: "order_id" },
+  }),
+  pg("rename-a-serial-key", "ALTER TABLE tickets RENAME COLUMN id TO ticket_id;", {
+    setup: `CREATE TABLE tickets (id serial PRIMARY KEY, note text, ref bigint, touched int NOT NULL DEFAULT 0);
+CREATE INDEX tickets_ref_idx ON tickets (ref);
+CREATE TABLE replies (id bigint PRIMARY KEY, ticket_id int NOT NULL REFERENCES tickets (id));
+CREATE INDEX replies_ticket_id_idx ON replies (ticket_id);`,
+    seed: "INSERT INTO tickets (note) SELECT 'note ' || g FROM generate_series(1, {rows}) g;\nINSERT INTO replies SELECT g, g FROM generate_series(1, 1000) g;",
+    old: { table: "tickets", columns: {} },
+    new: { table: "tickets", columns: {}, row: "ticket_id" },
+  }),
+  pg("rename-indexed-column-of-a-partitioned-table", "ALTER TABLE events RENAME COLUMN note TO remark;", {
+    ...partitioned,
+    setup: `${partitioned.setup ?? ""}\nCREATE INDEX events_note_idx ON events (note);`,
+    new: other(partitioned.old, "remark"),
   }),
   pg("rename-column-of-a-publication", toSku, {
     setup: "CREATE PUBLICATION shop_out FOR TABLE orders;",

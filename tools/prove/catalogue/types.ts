@@ -4,6 +4,7 @@ import { column, inSchema, noKey, partitioned, pg, quoted, twoKeys, uuidKey } fr
 
 const number = (value: string, version: Version = {}): Version => ({ ...version, value, values: "number" });
 const qty = number("qty");
+const others = { customer_id: "1 + {k} % 1000", total: "10", code: "'c{k}'" };
 const toBigint = "ALTER TABLE orders ALTER COLUMN qty TYPE bigint;";
 const status = column("status", { values: "status" });
 const moment = column("placed_at", { values: "moment", read: "to_char(placed_at, 'YYYY-MM-DD HH24:MI:SS')" });
@@ -21,6 +22,36 @@ const types: readonly Case[] = [
   }),
   pg("int-to-bigint-with-a-check", toBigint, {
     setup: "ALTER TABLE orders ADD CONSTRAINT orders_qty_check CHECK (qty >= 0);",
+    old: qty,
+  }),
+  pg("int-to-bigint-with-a-check-of-two-columns", toBigint, {
+    setup: "ALTER TABLE orders ADD CONSTRAINT orders_counts_check CHECK (qty >= 0 OR touched >= qty);",
+    old: qty,
+  }),
+  pg("int-to-bigint-of-a-unique-column", "ALTER TABLE orders ALTER COLUMN number TYPE bigint;", {
+    setup:
+      "CREATE SEQUENCE numbers START 10000000;\nALTER TABLE orders ADD COLUMN number int, ADD CONSTRAINT orders_number_key UNIQUE (number);",
+    seed: "UPDATE orders SET number = id;",
+    old: number("qty", { columns: { ...others, number: "nextval('numbers')" } }),
+  }),
+  pg("int-to-bigint-of-a-unique-pair", toBigint, {
+    setup: "ALTER TABLE orders ADD CONSTRAINT orders_pair_key UNIQUE (qty, ref);",
+    old: qty,
+  }),
+  pg(
+    "int-to-bigint-of-a-cascading-foreign-key",
+    "ALTER TABLE order_items ALTER COLUMN order_id TYPE bigint;",
+    {
+      setup:
+        "ALTER TABLE order_items ADD COLUMN note text, ADD COLUMN ref bigint, ADD COLUMN touched int NOT NULL DEFAULT 0;\nCREATE INDEX order_items_ref_idx ON order_items (ref);",
+      seed: "INSERT INTO order_items (order_id, sku) SELECT g, 'more' FROM generate_series(1, {rows} - {rows} / 10) g;",
+      old: { table: "order_items", columns: { order_id: "1 + {k} % 1000", sku: "'s'" } },
+    },
+  ),
+  pg("int-to-bigint-with-a-trigger", toBigint, {
+    volatile: ["orders.opt"],
+    setup: `CREATE FUNCTION keep_opt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.opt := upper(NEW.opt); RETURN NEW; END $$;
+CREATE TRIGGER a_keep_opt BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION keep_opt();`,
     old: qty,
   }),
   pg(
@@ -64,7 +95,6 @@ const types: readonly Case[] = [
   pg("int-to-numeric", "ALTER TABLE orders ALTER COLUMN qty TYPE numeric;", { old: qty }),
   pg("int-to-text", "ALTER TABLE orders ALTER COLUMN qty TYPE text USING qty::text;", {
     old: qty,
-    new: column("qty"),
   }),
   pg("text-to-int", "ALTER TABLE orders ALTER COLUMN opt TYPE int USING opt::int;", {
     seed: "UPDATE orders SET opt = id;",
@@ -73,6 +103,11 @@ const types: readonly Case[] = [
   pg("varchar-narrower", "ALTER TABLE orders ALTER COLUMN short TYPE varchar(20);", { old: column("short") }),
   pg("varchar-wider", "ALTER TABLE orders ALTER COLUMN short TYPE varchar(80);", { old: column("short") }),
   pg("varchar-to-text", "ALTER TABLE orders ALTER COLUMN short TYPE text;", { old: column("short") }),
+  pg("varchar-narrower-of-a-unique-column", "ALTER TABLE orders ALTER COLUMN slug TYPE varchar(20);", {
+    setup: "ALTER TABLE orders ADD COLUMN slug varchar(40), ADD CONSTRAINT orders_slug_key UNIQUE (slug);",
+    seed: "UPDATE orders SET slug = 's' || id;",
+    old: column("slug"),
+  }),
   pg("text-to-varchar", "ALTER TABLE orders ALTER COLUMN code TYPE varchar(60);", { old: column("code") }),
   pg("numeric-with-more-places", "ALTER TABLE orders ALTER COLUMN total TYPE numeric(14,4);", {}),
   pg(

@@ -116,8 +116,13 @@ export function successorOf(step: Step, earlierFills: Fills, earlierKept: Kept):
   if (name === undefined) return undefined;
   const origin = added(name);
   // Made with the table, or outside of the history: the application may always have written both.
+  const dropped = before.column(table, column);
+  // The one that is dropped came later: it is the copy.
+  const isOlder = dropped.is === "present" && (origin?.migration ?? 0) < dropped.value.origin.migration;
   const isOld =
-    origin === undefined || (relation.is === "present" && sameOrigin(origin, relation.value.origin));
+    origin === undefined ||
+    isOlder ||
+    (relation.is === "present" && sameOrigin(origin, relation.value.origin));
   return {
     name,
     takesName: taking !== undefined,
