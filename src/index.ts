@@ -32,7 +32,7 @@ export { createSession } from "./engine/session.ts";
 export type { Session, SessionOptions } from "./engine/session.ts";
 export { planNewMigration } from "./engine/new-migration.ts";
 export type { NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
-export { planSteps } from "./engine/plan.ts";
+export { planSteps, waitingFiles } from "./engine/plan.ts";
 export type { Plan, PlanLock, PlanOptions, PlanStep, StepRollback } from "./engine/plan.ts";
 export { planDrift, planSchema } from "./engine/schema.ts";
 export type { DriftOptions, DriftPlan, SchemaNote, SchemaOptions, SchemaPlan } from "./engine/schema.ts";

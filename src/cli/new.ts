@@ -10,6 +10,7 @@ import { writeFiles, type Files } from "./write-files.ts";
 export interface NewOptions extends CheckOptions {
   readonly sql?: string;
   readonly in?: string;
+  readonly asWritten?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -20,7 +21,14 @@ export async function newMigration(title: string, options: NewOptions, cwd: stri
   const config = await configFor(options, cwd, paths);
   const facts = factsFrom(options, config.facts);
   const common = { cwd, root: config.root, facts, paths };
-  const { files, notes } = await planNewMigration({ ...common, title, sql: options.sql });
+  const { files, notes } = await planNewMigration({
+    ...common,
+    title,
+    sql: options.sql,
+    asWritten: options.asWritten,
+    opinions: opinionsFrom(options, config, cwd),
+    rules: config.rules,
+  });
   const dry = options.dryRun === true;
   const reported = options.sql === undefined ? [] : await reportedOn(files, common, options, config, cwd);
   const wrote = dry ? [] : write(files, options.force === true, cwd, config.root);

@@ -1,7 +1,7 @@
 /** `ddlint plan`: the safe steps in place of a migration. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError, committedFiles, jsonText, planSteps } from "../index.ts";
+import { UserError, committedFiles, jsonText, planSteps, waitingFiles } from "../index.ts";
 import type { Plan, PlanLock, PlanStep } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
@@ -43,7 +43,7 @@ export async function plan(
   if (options.write === true && options.force !== true) await refuseReplacing(found, cwd);
   const wrote = options.write === true ? writeFiles(found.files ?? [], cwd, config.root) : [];
   const stdout = json === true ? `${jsonText(found)}\n` : options.write === true ? "" : `${shown(found)}\n`;
-  const lines = [...left(found), ...wrote, ...(wrote.length > 0 ? waiting(found) : [])];
+  const lines = [...left(found), ...wrote, ...(wrote.length > 0 ? waitingFiles(found) : [])];
   return { exitCode: 0, stdout, stderr: printedLines(lines.map((line) => `ddlint: ${line}`)) };
 }
 
@@ -88,18 +88,6 @@ async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd:
   const others = files.filter((one) => one.file !== file && existsSync(resolve(cwd, one.file)));
   const old = others.find((one) => one.step !== files[0]?.step);
   if (old !== undefined) throw new UserError(`${old.file} exists already`, { hint: "--force replaces it" });
-}
-
-/** Which files wait for a release: they belong into a pull request of their own. */
-function waiting({ steps, files = [] }: Plan): readonly string[] {
-  const lines: string[] = [];
-  for (const [at, { kind, why }] of steps.entries()) {
-    if (kind !== "deploy") continue;
-    const end = steps.findIndex((step, later) => later > at && step.kind === "deploy");
-    const own = files.filter(({ step }) => step > at && (end < 0 || step < end)).map(({ file }) => file);
-    lines.push(`${why.join("; ")}, then merge ${own.join(", ")} in a separate pull request`);
-  }
-  return lines;
 }
 
 const left = ({ findings, additions }: Plan): readonly string[] => [

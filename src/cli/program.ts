@@ -86,7 +86,11 @@ export function createProgram(
       .command("new")
       .description("write a new migration and its rollback, named like those of the project")
       .argument("<title>", 'what it does, such as "add status to orders"')
-      .option("--sql <statements>", "its statements; their rollback is written, too")
+      .option(
+        "--sql <statements>",
+        "its statements: the safe steps in place of them are written, with their rollbacks",
+      )
+      .option("--as-written", "write the statements of --sql as they are")
       .option("--in <folder>", "the migrations that it belongs to, where there are several histories")
       .option("--dry-run", "print the files, instead of writing them")
       .option("--force", "replace files that exist")

@@ -1,4 +1,6 @@
 /** `ddlint new` for those who call it. */
+import type { Opinions } from "../lint/opinions.ts";
+import type { Rule } from "../lint/rule.ts";
 import type { FileOptions } from "./files.ts";
 
 export interface NewMigrationOptions extends FileOptions {
@@ -6,6 +8,12 @@ export interface NewMigrationOptions extends FileOptions {
   readonly title: string;
   /** Its statements; default: it begins empty. */
   readonly sql?: string | undefined;
+  /** The statements stay as they are; default: the safe steps in place of them are written. */
+  readonly asWritten?: boolean | undefined;
+  /** Default: the preset `recommended`. */
+  readonly opinions?: Opinions | undefined;
+  /** Default: the built-in ones. */
+  readonly rules?: readonly Rule[] | undefined;
   /** Default: the clock's. */
   readonly now?: Date | undefined;
 }

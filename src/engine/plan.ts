@@ -114,3 +114,15 @@ export async function planSteps(options: PlanOptions = {}): Promise<Plan> {
   const { writePlan } = await import("./write-plan.ts");
   return writePlan(options);
 }
+
+/** Which files wait for a release: they belong into a pull request of their own. */
+export function waitingFiles({ steps, files = [] }: Pick<Plan, "steps" | "files">): readonly string[] {
+  const lines: string[] = [];
+  for (const [at, { kind, why }] of steps.entries()) {
+    if (kind !== "deploy") continue;
+    const end = steps.findIndex((step, later) => later > at && step.kind === "deploy");
+    const own = files.filter(({ step }) => step > at && (end < 0 || step < end)).map(({ file }) => file);
+    lines.push(`${why.join("; ")}, then merge ${own.join(", ")} in a separate pull request`);
+  }
+  return lines;
+}

@@ -12,6 +12,8 @@ import { toolNamed } from "../project/known-tools.ts";
 import { openFiles } from "./files.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openHistories } from "./open.ts";
+import { waitingFiles } from "./plan.ts";
+import { writePlan } from "./write-plan.ts";
 import { writeRollback } from "./write-rollback.ts";
 
 export async function writeNewMigration(options: NewMigrationOptions): Promise<NewMigration> {
@@ -54,6 +56,53 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const up = upText(newest.up, header, statements);
   checkPlace(fs, facts, folders, history, file, up);
   if (sql === undefined) return empty(history, next, file, up);
+  const planned =
+    options.asWritten === true ? "" : await safeSteps(options, overlay(fs, { [file]: up }), file, now);
+  if (typeof planned !== "string") return planned;
+  const written = await asWritten(options, history, fs, file, up);
+  return planned === "" ? written : { ...written, notes: [planned, ...written.notes] };
+}
+
+/** The files of the plan. A sentence: why there is none; empty: nothing is unsafe. */
+async function safeSteps(
+  { opinions, rules, facts, paths }: NewMigrationOptions,
+  fs: FileSystem,
+  file: string,
+  now: Date,
+): Promise<NewMigration | string> {
+  try {
+    const plan = await writePlan({ fs, facts, paths, opinions, rules, migration: file, files: true, now });
+    const [gap] = plan.gaps;
+    if (gap !== undefined)
+      return `it isn't planned: ${gap.what}; "ddlint plan ${file} --write --value …" takes what is missing`;
+    if (plan.solved.length === 0) return "";
+    if (plan.differences.length > 0 || plan.files === undefined)
+      return `it isn't planned: the steps would leave ${plan.differences.join("; ")}`;
+    const steps = plan.steps.filter(({ kind }) => kind === "migration").length;
+    return {
+      files: plan.files.map(({ file: path, text }) => ({ file: path, text })),
+      notes: [
+        ...(steps > 1 ? [`${steps} steps take its place; "ddlint plan" explains them`] : []),
+        ...waitingFiles(plan),
+        ...plan.steps.flatMap(({ rollback }) =>
+          (rollback?.lost ?? []).map((what) => `not restored: ${what}`),
+        ),
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `it isn't planned: ${error.message}`;
+  }
+}
+
+/** The statements as they are, with their rollback. */
+async function asWritten(
+  options: NewMigrationOptions,
+  history: History,
+  fs: FileSystem,
+  file: string,
+  up: string,
+): Promise<NewMigration> {
   const { rollbacks } = history;
   if (rollbacks === "none") return { files: [{ file, text: up }], notes: [] };
   const back = await writeRollback({ ...options, fs: overlay(fs, { [file]: up }), migration: file });

@@ -95,7 +95,7 @@ const projects: Readonly<Record<string, Project>> = {
 describe("writes what the tool runs next", () => {
   it.each(Object.entries(projects))("%s", async (_, { has, gets }) => {
     write(has);
-    const { exitCode, stdout, stderr } = await ddlint("Add phone", "--sql", sql);
+    const { exitCode, stdout, stderr } = await ddlint("Add phone", "--as-written", "--sql", sql);
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
     const wrote = [...stderr.matchAll(/wrote (\S+)/g)].map(([, name = ""]) => name);
     expect(wrote).toHaveLength(gets.length);
@@ -116,7 +116,12 @@ const pairs = projects["golang-migrate"]?.has ?? {};
 describe("tells", () => {
   it("what a check reports on it", async () => {
     write(pairs);
-    const { stderr } = await ddlint("drop note", "--sql", "ALTER TABLE users DROP COLUMN note");
+    const { stderr } = await ddlint(
+      "drop note",
+      "--as-written",
+      "--sql",
+      "ALTER TABLE users DROP COLUMN note",
+    );
     expect(stderr).toContain("not restored: the values of users.note (line 1)");
     expect(stderr).toMatch(/\d findings? on it: .*drop-column/);
   });
@@ -130,12 +135,53 @@ describe("tells", () => {
   });
 });
 
+describe("the safe steps in place of its statements", () => {
+  it("are files of the project, with their rollbacks, of which nothing is reported", async () => {
+    write(pairs);
+    const { stderr, exitCode } = await ddlint(
+      "index note",
+      "--sql",
+      "CREATE INDEX users_note_idx ON users (note)",
+    );
+    expect(exitCode).toBe(0);
+    expect(read("db/migrations/000002_index_note.up.sql")).toContain(
+      "CREATE INDEX CONCURRENTLY users_note_idx",
+    );
+    expect(read("db/migrations/000002_index_note.down.sql")).toContain("DROP INDEX CONCURRENTLY");
+    expect(stderr).not.toContain("finding");
+  });
+
+  it("wait for releases, as it says", async () => {
+    write(pairs);
+    const { stderr } = await ddlint("drop note", "--sql", "ALTER TABLE users DROP COLUMN note");
+    expect(stderr).toContain("2 steps take its place");
+    expect(stderr).toContain(
+      "deploy the version that no longer uses users.note, then merge db/migrations/000003_drop_note_2.up.sql",
+    );
+    expect(read("db/migrations/000003_drop_note_2.up.sql")).toContain("ALTER TABLE users DROP COLUMN note;");
+  });
+
+  it("aren't written where a fact is missing, which it names", async () => {
+    write(pairs);
+    const { stderr } = await ddlint(
+      "require note",
+      "--sql",
+      "ALTER TABLE users ALTER COLUMN note SET NOT NULL",
+    );
+    expect(stderr).toContain("it isn't planned: ");
+    expect(stderr).toContain("the value of existing rows isn't known");
+    expect(read("db/migrations/000002_require_note.up.sql")).toBe(
+      "ALTER TABLE users ALTER COLUMN note SET NOT NULL;\n",
+    );
+  });
+});
+
 it("continues the header", async () => {
   write({
     "migrations/001_users.sql": `-- Migration 001: Add users\n-- Author: Ann\n-- Date: 2026-01-01\n${users}`,
     "migrations/001_users_rollback.sql": "DROP TABLE users;\n",
   });
-  await ddlint("Add phone", "--sql", sql);
+  await ddlint("Add phone", "--as-written", "--sql", sql);
   expect(read("migrations/002_add_phone.sql")).toBe(
     `-- Migration 002: Add phone\n-- Author: <author>\n-- Date: ${new Date().toISOString().slice(0, 10)}\n${up}`,
   );
@@ -151,11 +197,11 @@ it("without statements writes files that wait for them", async () => {
 
 it("--dry-run and --json write nothing", async () => {
   write(pairs);
-  const { stdout } = await ddlint("Add phone", "--sql", sql, "--dry-run");
+  const { stdout } = await ddlint("Add phone", "--as-written", "--sql", sql, "--dry-run");
   expect(stdout).toBe(
     `-- db/migrations/000002_add_phone.up.sql\n${up}\n-- db/migrations/000002_add_phone.down.sql\n${down}`,
   );
-  const json = await ddlint("Add phone", "--sql", sql, "--dry-run", "--json");
+  const json = await ddlint("Add phone", "--as-written", "--sql", sql, "--dry-run", "--json");
   expect(JSON.parse(json.stdout)).toMatchObject({
     files: [{ file: "db/migrations/000002_add_phone.up.sql", text: up }, { text: down }],
   });
