@@ -198,7 +198,11 @@ function byPartitions(step: Step): Advice | undefined {
   return instead(
     heading("on each partition:"),
     ...partitionsOf(step, operation.table).map(({ text }, at) => [
-      ...(at === 0 ? [] : [nextMigration]),
+      // The DROP of the parent's key takes along those that it has taken over.
+      {
+        ...(at === 0 ? { heading: [] } : nextMigration),
+        undo: [`ALTER TABLE ${text} DROP CONSTRAINT IF EXISTS ${name};`],
+      },
       `ALTER TABLE ${text} ADD CONSTRAINT ${name} ${body} NOT VALID;`,
       nextMigration,
       `ALTER TABLE ${text} VALIDATE CONSTRAINT ${name};`,

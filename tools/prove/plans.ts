@@ -19,7 +19,7 @@ export async function planOf(
     if (gap !== undefined) return { notRun: `the plan has a gap: ${gap.what} (${gap.hint})` };
     const left = findings.find(({ severity, ruleId }) => severity === "error" && !judgedHere.test(ruleId));
     if (left !== undefined) return { notRun: `the plan leaves ${left.ruleId}: ${left.message}` };
-    const open = steps.find((step) => step.kind === "by-hand" && !isCheck(step));
+    const open = steps.find((step) => step.kind === "by-hand" && !isCheck(step) && !isOfClient(step));
     if (open !== undefined) return { notRun: `by hand: ${[...open.why, ...open.statements].join("; ")}` };
     const runnable = steps.filter(({ kind, statements }) => kind === "deploy" || statements.length > 0);
     return { steps: runnable.map(stepOf), differences };
@@ -35,13 +35,26 @@ const judgedHere = /^(?:rollback|drop)-/;
 const isCheck = ({ statements }: Planned): boolean =>
   statements.length > 0 && statements.every((text) => /^SELECT\b/i.test(text));
 
+/** A procedure that somebody calls in the mysql client. */
+const isOfClient = ({ statements }: Planned): boolean =>
+  statements.some((text) => text.startsWith("DELIMITER "));
+
+/** What the client sends of it. */
+const withoutDelimiter = (text: string): string =>
+  /^DELIMITER (\S+)\n([^]*?)\1\nDELIMITER ;$/.exec(text)?.[2] ?? text;
+
 const control = /^(?:BEGIN|COMMIT|START TRANSACTION);?$/i;
 /** What the server refuses in a transaction. */
 const onlyAlone = /\bCONCURRENTLY\b|^(?:VACUUM|REINDEX|ALTER SYSTEM)\b|^DO\b[^]*\bCOMMIT;/i;
 
-function stepOf({ kind, why, statements, transaction, rollback }: Planned): PlanStep {
+function stepOf(step: Planned): PlanStep {
+  const { kind, why, statements, transaction, rollback } = step;
   const title = why.join("; ");
   if (kind === "deploy") return { kind, title };
+  if (kind === "by-hand" && isOfClient(step)) {
+    const sent = statements.map(withoutDelimiter);
+    return { kind: "sql", title, statements: sent, transaction: false, irreversible: "it is done by hand" };
+  }
   if (kind !== "migration") return { kind: kind === "command" ? kind : "check", title, statements };
   const own = statements.filter((text) => !control.test(text));
   const isAlone =
