@@ -15,6 +15,8 @@ export interface CodeFile {
    * version, words in `<…>`.
    */
   readonly version: string;
+  /** Which of the files of the advice it is, from 1. */
+  readonly place: number;
 }
 
 /** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */
@@ -39,8 +41,22 @@ export interface CodeUnit {
   readonly reverses?: boolean;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
+  /** What what takes its place has to say as well. */
+  readonly terms?: ChangesetTerms | undefined;
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
   readonly releases?: ReadonlyMap<string, string> | undefined;
+}
+
+/** When and where a changeset of Liquibase runs. */
+export interface ChangesetTerms {
+  /** `dbms`, `context`, `labels`, …, by name. */
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Its `preConditions`, as the file writes them. */
+  readonly conditions: readonly string[];
+  /** They ask whether something is missing, and it isn't once the changeset has run. */
+  readonly asksMissing: boolean;
+  /** It runs on others than this database, too. */
+  readonly others?: { readonly dbms: string; readonly ofOthers: string } | undefined;
 }
 
 /** An operation of a migration in code. */

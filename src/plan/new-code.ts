@@ -12,5 +12,5 @@ export function emptyCode(
   if (codeFile === undefined) return undefined;
   const language = languageOf(path, source);
   const calls = { up: [`// ${line}`], down: ["// undo each change, the last one first"] };
-  return `${codeFile({ ...calls, outside: false, language, version: "" })}\n`;
+  return `${codeFile({ ...calls, outside: false, language, version: "", place: 1 })}\n`;
 }

@@ -15,15 +15,21 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const undoAt = undoStep(advice, /^drop/, /^addColumn$/);
   const isReversible = backwards !== undefined && backwards.length > 0;
   const place = call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) + 1 : 0;
-  const sent = ({ sql, comment }: CodeStatement): string => {
-    const text = change(sql, language);
+  const sent = ({ sql, comment }: CodeStatement, dbms?: string): string => {
+    const text = change(sql, language, dbms);
     return comment === undefined || language === "json" ? text : `${text} ${remark(comment)}`;
   };
+  const terms = own.terms;
+  const attributes = new Map(terms?.attributes);
+  if (terms?.others !== undefined) attributes.set("dbms", terms.others.dbms);
   let number = 0;
   return steps.map((step, at): string => {
     if (step.here && call === undefined) {
       const note = "sql has no automatic rollback: the changeset then needs a rollback element";
-      return [...step.up.map(sent), ...(own.reverses === true ? [remark(note)] : [])].join("\n");
+      return [
+        ...step.up.map((one) => sent(one, terms?.others?.dbms)),
+        ...(own.reverses === true ? [remark(note)] : []),
+      ].join("\n");
     }
     let id = "";
     do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
@@ -33,14 +39,21 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const text = changeset({
       id,
       author: own.follows ?? "NEW",
-      up: step.up.map(sent),
+      attributes,
+      // Once something is made it isn't missing.
+      conditions: terms?.asksMissing === true && at > undoAt ? [] : terms?.conditions,
+      up: step.up.map((one) => sent(one)),
       down: undo?.map((sql) => change(step.outside ? concurrently(sql) : sql, language)),
       outside: step.outside,
       language,
     });
-    const isLast = at === steps.length - 1;
+    if (at < steps.length - 1 || call === undefined) return text;
+    const ofOthers = terms?.others && `dbms="${terms.others.ofOthers}"`;
     const from = own.reverses === true ? "" : ", and out of its rollback";
-    const moved = `take ${call?.name ?? ""} out of the changeset ${own.name}${from}`;
-    return isLast && call !== undefined && !own.isSole ? `${text}\n${remark(moved)}` : text;
+    const moved = `take ${call.name} out of the changeset ${own.name}${from}`;
+    const [remarks, kept] = own.isSole
+      ? [[], ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`]
+      : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
+    return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
 }

@@ -5,6 +5,7 @@ import type { Span } from "../text/span.ts";
 import type { Advice, RecipeStep } from "./advice.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
+import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { quote, textOf } from "./words.ts";
@@ -40,7 +41,7 @@ export function withCall(step: Step, advice: Advice): Advice {
     if (renamed !== undefined) return [{ steps, advice: [asItIs(renamed)], isAsItIs: true }];
     const own = statement === step.statement;
     if (first === undefined || (!own && (isIn(steps, text) || isOfRename(step, steps)))) return [];
-    const way = own ? advice : isAtOnce ? undefined : wayOf(steps);
+    const way = own ? advice : isAtOnce ? undefined : wayOf(steps, step);
     // One way for both: of a key that is exchanged.
     if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];
     return [
@@ -149,7 +150,7 @@ function inOrder(advice: Advice): Advice {
   const isHere = (one: RecipeStep): boolean =>
     one.language === "sql" && one.transaction === "any" && one.after === undefined;
   const here = advice.filter(isHere);
-  const rest = advice.filter((one) => !isHere(one));
+  const rest = afterOneDeploy(advice.filter((one) => !isHere(one)));
   const [first] = here;
   if (first === undefined) return rest;
   const joined: RecipeStep = {
@@ -163,11 +164,30 @@ function inOrder(advice: Advice): Advice {
   return [joined, ...rest];
 }
 
+/** What waits for the same deploy is one step. */
+function afterOneDeploy(advice: Advice): Advice {
+  const found: RecipeStep[] = [];
+  for (const one of advice) {
+    const last = found.at(-1);
+    const isSame = last?.after === "deploy" && one.after === "deploy" && last.when.join() === one.when.join();
+    if (last === undefined || !isSame || last.transaction !== one.transaction) found.push(one);
+    else
+      found[found.length - 1] = {
+        ...last,
+        statements: [...last.statements, ...one.statements],
+        undo: last.undo && one.undo && [...one.undo, ...last.undo],
+      };
+  }
+  return found;
+}
+
 /** The safe way of what blocks the application; undefined: it may stay as it is. */
-function wayOf(steps: readonly Step[]): Advice | undefined {
+function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   for (const step of steps) {
-    const recipe = recipeOf(step);
-    if (recipe === undefined || isQuick(step)) continue;
+    const isAlike = step.operation.kind === "dropColumn" && own.operation.kind === "dropColumn";
+    // The application uses one column as it does the other.
+    const recipe = isAlike ? deprecateColumn : isQuick(step) ? undefined : recipeOf(step);
+    if (recipe === undefined) continue;
     const advice = recipe(step);
     if (advice !== undefined) return withRest(step, advice, recipe);
   }

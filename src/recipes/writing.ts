@@ -46,6 +46,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
         language,
         // Advice for other statements of the file has files, too.
         version: versionAfter(script, scope.history, at, 10 * earlier().length),
+        place: at + 1,
       });
     },
   };

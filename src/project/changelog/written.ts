@@ -8,13 +8,20 @@ const isWhole = (sql: string): boolean => /;[^]*\S/.test(sql.trim());
 
 const inXml = (text: string): string => (/[<&]/.test(text) ? `<![CDATA[${text}]]>` : text);
 
-/** A change that sends the statement. */
-export function change(sql: string, language: Language): string {
-  if (language === "xml") return `<sql${isWhole(sql) ? ' splitStatements="false"' : ""}>${inXml(sql)}</sql>`;
-  const text = JSON.stringify(sql);
+/** A change that sends the statement. `dbms`: to these databases alone. */
+export function change(sql: string, language: Language, dbms?: string): string {
+  const attributes = [
+    ...(dbms === undefined ? [] : [["dbms", JSON.stringify(dbms)]]),
+    ...(isWhole(sql) ? [["splitStatements", "false"]] : []),
+  ];
+  if (language === "xml") {
+    const written = attributes.map(([name, value = ""]) => ` ${name}="${value.replaceAll('"', "")}"`);
+    return `<sql${written.join("")}>${inXml(sql)}</sql>`;
+  }
+  const all = [["sql", JSON.stringify(sql)], ...attributes];
   if (language === "json")
-    return `{ "sql": { "sql": ${text}${isWhole(sql) ? ', "splitStatements": false' : ""} } }`;
-  return isWhole(sql) ? `- sql: { sql: ${text}, splitStatements: false }` : `- sql: { sql: ${text} }`;
+    return `{ "sql": { ${all.map(([name, value]) => `"${name}": ${value}`).join(", ")} } }`;
+  return `- sql: { ${all.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }
 
 /** A changeset of its own. */
@@ -23,9 +30,14 @@ export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "lan
   readonly author: string;
   /** Undefined: nothing takes it back. */
   readonly down: readonly string[] | undefined;
+  readonly attributes?: ReadonlyMap<string, string> | undefined;
+  /** Its `preConditions`, in the language. */
+  readonly conditions?: readonly string[] | undefined;
 }
 
-export function changeset({ id, author, up, down, outside, language }: WrittenChangeset): string {
+export function changeset(written: WrittenChangeset): string {
+  const { id, author, up, down, outside, language, conditions = [] } = written;
+  const attributes = [...(written.attributes ?? [])];
   const lines = (all: readonly string[], by: string): string =>
     all.map((one) => one.replaceAll(/^/gm, by)).join("\n");
   if (language === "xml") {
@@ -35,14 +47,22 @@ export function changeset({ id, author, up, down, outside, language }: WrittenCh
         : down.length === 0
           ? ["  <rollback/>"]
           : ["  <rollback>", lines(down, "    "), "  </rollback>"];
-    const attribute = outside ? ' runInTransaction="false"' : "";
-    const head = `<changeSet id="${inAttribute(id)}" author="${inAttribute(author)}"${attribute}>`;
-    return [head, lines(up, "  "), ...rollback, "</changeSet>"].join("\n");
+    const all = [
+      ["id", id],
+      ["author", author],
+      ...attributes,
+      ...(outside ? [["runInTransaction", "false"]] : []),
+    ];
+    const head = `<changeSet${all.map(([name, value = ""]) => ` ${name}="${inAttribute(value)}"`).join("")}>`;
+    const asked = conditions.length > 0 ? [lines(conditions, "  ")] : [];
+    return [head, ...asked, lines(up, "  "), ...rollback, "</changeSet>"].join("\n");
   }
   if (language === "json") {
     const list = (all: readonly string[]): string => all.map((one) => `    ${one}`).join(",\n");
-    const named = `"id": ${JSON.stringify(id)}, "author": ${JSON.stringify(author)}`;
-    const head = `{ "changeSet": { ${named}${outside ? ', "runInTransaction": false' : ""},`;
+    const all = [["id", id], ["author", author], ...attributes];
+    const named = all.map(([name = "", value]) => `"${name}": ${JSON.stringify(value)}`).join(", ");
+    const asked = conditions.map((one) => `\n${lines([one], "  ")},`).join("");
+    const head = `{ "changeSet": { ${named}${outside ? ', "runInTransaction": false' : ""},${asked}`;
     const back =
       down === undefined
         ? ""
@@ -55,7 +75,9 @@ export function changeset({ id, author, up, down, outside, language }: WrittenCh
     "- changeSet:",
     `    id: ${inYaml(id)}`,
     `    author: ${inYaml(author)}`,
+    ...attributes.map(([name, value]) => `    ${name}: ${inYaml(value)}`),
     ...(outside ? ["    runInTransaction: false"] : []),
+    ...(conditions.length > 0 ? [lines(conditions, "    ")] : []),
     "    changes:",
     lines(up, "      "),
     ...(down === undefined

@@ -50,7 +50,7 @@ export const liquibase: Tool = {
   codeOptOut: 'runInTransaction="false" on the changeSet',
   rawCall: change,
   // `NEW` stands for what nobody but the author can give.
-  codeFile: (file) => changeset({ ...file, id: "NEW", author: "NEW" }),
+  codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,

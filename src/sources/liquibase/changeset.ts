@@ -16,6 +16,7 @@ import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
 import { segmentsOf, valueOf } from "./sql.ts";
+import { termsOf } from "./terms.ts";
 
 const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
 
@@ -24,6 +25,10 @@ const silent = new Set(["comment", "preConditions", "rollback", "validCheckSum",
 
 export interface Surroundings {
   readonly path: string;
+  /** The file as it is. */
+  readonly source: string;
+  /** The changelogs name other databases. */
+  readonly isShared: boolean;
   readonly target: Target;
   readonly readFile: (path: string) => string | undefined;
   /** For a way back that another changeset has. */
@@ -51,19 +56,23 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
     down: down && { ...common, ...down, comments: [], ...(back.isDerived ? { derived: true } : {}) },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
-    unit: unitOf(changeset, changes, back),
+    unit: unitOf(changeset, changes, back, around),
   };
 }
 
-/** Undefined: what takes the changeset's place would need its conditions. */
-function unitOf(changeset: Changeset, changes: readonly Change[], back: Back): CodeUnit | undefined {
-  if (changeset.doubtful || guardOf(changeset.node) !== undefined) return undefined;
+function unitOf(
+  changeset: Changeset,
+  changes: readonly Change[],
+  back: Back,
+  { source, target, isShared }: Surroundings,
+): CodeUnit {
   return {
     name: changeset.id,
     follows: changeset.author,
     imports: [],
     isSole: changes.length === 1,
     reverses: back.isDerived === true,
+    terms: termsOf(changeset, source, target, isShared),
     calls: changes.map(({ node }) => ({
       name: node.name,
       text: "",

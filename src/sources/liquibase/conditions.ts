@@ -47,3 +47,8 @@ function condition(node: ChangelogNode): Guard {
   if (node.name !== "not" || node.children.length > 1) return "maybe";
   return first === "ifPresent" ? "ifMissing" : first === "ifMissing" ? "ifPresent" : "maybe";
 }
+
+/** They ask whether an object is missing. */
+export const asksMissing = (node: ChangelogNode): boolean =>
+  (node.name === "not" && node.children.some(({ name }) => objects.has(name))) ||
+  node.children.some(asksMissing);

@@ -5,6 +5,7 @@ import { SqlText } from "../sql-text.ts";
 import type { Span } from "../../text/span.ts";
 import { lowerChangeset, type Lowered } from "./changeset.ts";
 import { targetOf } from "./database.ts";
+import { namesOthers } from "./terms.ts";
 
 interface Known {
   readonly migration: CodeMigration;
@@ -22,6 +23,8 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
     same.push(changeset);
     byId.set(`${changeset.author}\0${changeset.id}`, changeset);
   }
+  const trees = new Set((changesets ?? []).map(({ changeset }) => changeset.tree.root));
+  const isShared = [...trees].some((root) => namesOthers(root, target));
   const read = new Map<Changeset, Known>();
 
   /** All changesets of the file share its text. */
@@ -36,6 +39,8 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
       const from = text.pieces.length;
       const lowered = lowerChangeset(changeset, {
         path,
+        source: own,
+        isShared,
         target,
         text,
         part: parts.get(changeset) ?? changeset.node.at,
