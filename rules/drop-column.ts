@@ -26,6 +26,8 @@ export default defineRule({
     unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
     behind:
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
+    renamed: "the data of {{column}} is lost",
+    converted: "values of {{column}} that weren't copied are lost",
     emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
   },
@@ -66,13 +68,19 @@ export default defineRule({
         return;
       }
       const copy = dependents.copiedBefore();
+      const copied = copy === undefined ? [] : [{ at: copy, message: "it is read here" }];
+      if (step.names.renamedHere(table, column.text)) {
+        const instead = `drop ${data.column} in a later migration, when what replaces it has been checked: until then its values are there`;
+        if (copy === undefined) report({ at, message: "renamed", data, instead });
+        else report({ at, message: "converted", severity: "warning", data, instead, related: copied });
+        return;
+      }
       const emptied = values.emptiedBy(table);
       if (dependents.computed() === "gone") report({ at, message: "emptied", data });
       else if (early !== undefined) {
         const { instead, related } = early;
         report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
-      } else if (copy !== undefined)
-        report({ at, message: "copied", data, related: [{ at: copy, message: "it is read here" }] });
+      } else if (copy !== undefined) report({ at, message: "copied", data, related: copied });
       else if (emptied === undefined) {
         const added = dependents.likelyNewName();
         const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";

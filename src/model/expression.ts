@@ -18,6 +18,8 @@ export interface ColumnReference {
   readonly column: string;
   /** MySQL: as written, where folding changed it. */
   readonly written?: string | undefined;
+  /** Of a query: it only decides which rows are read; `join`: it is compared with another column. PostgreSQL knows the latter. */
+  readonly role?: "filter" | "join" | undefined;
   readonly span: Span;
 }
 

@@ -1,5 +1,6 @@
 /** Columns whose values a migration keeps elsewhere before it drops them. */
-import type { Predicate, QueryFacts } from "../../../model/expression.ts";
+import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { emptyMap, get, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Span } from "../../../text/span.ts";
@@ -46,29 +47,33 @@ export const rowsCopied = ({ operation, before, neighbours }: Step): boolean =>
   );
 
 function copiedBy({ operation, before, skipped, refused }: Step): readonly string[] {
-  const copy = skipped || refused ? undefined : copyOf(operation);
-  if (copy === undefined) return [];
-  return copy.query.columns.flatMap(({ column, table, candidates = copy.query.relations, span }) => {
-    if (isWithin(span, copy.where?.span)) return [];
-    const tables = table === undefined ? candidates : [table];
-    return tables.map((name) => `${before.resolve(name)}.${column}`);
-  });
-}
-
-interface Copy {
-  readonly query: QueryFacts;
-  readonly where?: Predicate | undefined;
+  const query = skipped || refused ? undefined : copyOf(operation);
+  if (query === undefined) return [];
+  const where = operation.kind === "updateRows" ? operation.where?.span : undefined;
+  const isValue = ({ role, span }: ColumnReference): boolean => role !== "filter" && !isWithin(span, where);
+  const nameOf = (name: QualifiedName): Key => before.resolve(name);
+  // `SET parent_id = parents.uuid FROM parents WHERE parents.id = old_id` writes what the old value stands for.
+  const converts =
+    operation.kind === "updateRows" &&
+    query.columns.some(
+      (one) => isValue(one) && one.table !== undefined && nameOf(one.table) !== nameOf(operation.table),
+    );
+  return query.columns
+    .filter((one) => isValue(one) || (converts && one.role === "join"))
+    .flatMap(({ column, table, candidates = query.relations }) =>
+      (table === undefined ? candidates : [table]).map((name) => `${nameOf(name)}.${column}`),
+    );
 }
 
 /** An UPDATE that only compares or overwrites the column keeps nothing. */
-function copyOf(operation: Operation): Copy | undefined {
+function copyOf(operation: Operation): QueryFacts | undefined {
   switch (operation.kind) {
     case "insertRows":
-      return operation.source === "query" ? operation : undefined;
+      return operation.source === "query" ? operation.query : undefined;
     case "updateRows":
-      return operation;
+      return operation.query;
     case "createTable":
-      return operation.query === undefined || operation.temporary ? undefined : { query: operation.query };
+      return operation.temporary ? undefined : operation.query;
     default:
       return undefined;
   }

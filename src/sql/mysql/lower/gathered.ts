@@ -47,6 +47,11 @@ export class Facts {
     else this.again.add(known);
   }
 
+  /** Columns from this number on only decide which rows are read. */
+  filters(from: number): void {
+    for (const column of this.columns.splice(from)) this.columns.push({ role: "filter", ...column });
+  }
+
   function(name: QualifiedName): void {
     if (!this.functions.some((other) => other.name === name.name && other.schema === name.schema))
       this.functions.push(name);

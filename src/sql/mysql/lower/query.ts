@@ -155,7 +155,10 @@ function select(c: Cursor, outer: Scope | undefined, facts: Facts, ctes: Readonl
   if (c.take("where")) {
     const from = c.at;
     c.skipTo(...clausesAndSets);
+    const known = facts.columns.length;
     scanExpression(c.part(from, c.at), bare, facts);
+    // With several tables it may join them.
+    if (items.length === 1) facts.filters(known);
     if (items.length === 1 && items[0]?.table !== undefined) where = { from, to: c.at, scope: bare };
   }
   return { output, reads, where, ...readTail(c, scope, facts) };

@@ -142,7 +142,7 @@ function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collecto
   const table = collector.target(statement.relation, scope);
   collector.from(statement.fromClause, scope);
   collector.walk(statement.targetList, scope);
-  collector.walk(statement.whereClause, scope);
+  collector.condition(statement.whereClause, scope);
   collector.targets(statement.returningClause?.exprs, returning(scope, table));
   const where = predicate(reader, statement.whereClause, scope, alias(statement.relation));
   return [

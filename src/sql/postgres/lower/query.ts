@@ -1,5 +1,6 @@
 /** Walks queries and expressions and gathers what they read, name by name, in the right scope. */
 import type {
+  A_Expr,
   ColumnRef,
   FuncCall,
   JoinExpr,
@@ -56,6 +57,9 @@ export class Collector extends Gathered<Node> {
         case "FuncCall":
           this.call(child as FuncCall, scope);
           break;
+        case "A_Expr":
+          this.operation(child as A_Expr, scope);
+          break;
         case "SQLValueFunction":
           this.valueFunction(child as SQLValueFunction);
           break;
@@ -79,6 +83,25 @@ export class Collector extends Gathered<Node> {
           if (typeof child === "object") this.walk(child, scope);
       }
     }
+  }
+
+  private operation(expression: A_Expr, scope: Scope): void {
+    const { kind, name, lexpr, rexpr } = expression;
+    const from = this.columns.length;
+    this.walk([lexpr, rexpr], scope);
+    const isJoin = kind === "AEXPR_OP" && strings(name)[0] === "=" && [lexpr, rexpr].every(isColumn);
+    if (isJoin) this.mark(from, "join");
+  }
+
+  /** Decides which rows there are: WHERE, ON, HAVING. */
+  condition(node: Node | undefined, scope: Scope): void {
+    const from = this.columns.length;
+    this.walk(node, scope);
+    this.mark(from, "filter");
+  }
+
+  private mark(from: number, role: "filter" | "join"): void {
+    for (const column of this.columns.splice(from)) this.columns.push({ role, ...column });
   }
 
   private subLink(value: unknown, scope: Scope): void {
@@ -249,7 +272,7 @@ export class Collector extends Gathered<Node> {
     if (join.larg !== undefined) this.fromItem(join.larg, inner);
     const first = inner.items.length;
     if (join.rarg !== undefined) this.fromItem(join.rarg, inner);
-    this.walk(join.quals, inner);
+    this.condition(join.quals, inner);
     this.using(join, inner, first);
     if (join.alias !== undefined) scope.items.push({ name: join.alias.aliasname ?? "" });
   }
@@ -294,9 +317,9 @@ export class Collector extends Gathered<Node> {
     const output = this.besideRows(() => this.targets(select.targetList, scope));
     this.walk(select.distinctClause, scope);
     this.besideRows(() => {
-      this.walk(select.whereClause, scope);
+      this.condition(select.whereClause, scope);
     });
-    this.walk(select.havingClause, scope);
+    this.condition(select.havingClause, scope);
     this.walk(select.windowClause, scope);
     const aliases = new Set<string>();
     for (const target of select.targetList ?? []) {
@@ -370,6 +393,8 @@ export function queryFacts(
   collector.walk(query, newScope());
   return { facts: collector.facts(), collector };
 }
+
+const isColumn = (node: Node | undefined): boolean => node !== undefined && "ColumnRef" in node;
 
 function isStar(node: Node): boolean {
   if (!("ColumnRef" in node)) return false;
