@@ -121,7 +121,11 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
   const recipe = (of: Step): string | Advice | undefined => {
     const made = checkedRecipe(rule.recipe(of, one.options));
-    return made === undefined || isWritable(made, of) ? made : undefined;
+    if (made === undefined || !isWritable(made, of)) return undefined;
+    const isInWords = typeof made === "string" || made.every(({ language }) => language === "words");
+    return isInWords || !recipes.isSentAgain(of)
+      ? made
+      : `${sentence(adviceFor(rule.docs, of.before.family))} ${severalCalls}`;
   };
   return {
     ruleId: rule.id,
@@ -159,6 +163,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+const severalCalls =
+  "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
 
 /** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
 const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>

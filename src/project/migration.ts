@@ -153,6 +153,8 @@ export interface CodePiece {
   readonly guard?: "ifMissing" | "ifPresent" | undefined;
   /** Stands in a loop. */
   readonly repeated: boolean;
+  /** Number of the call, in its direction, of a function of the project that sends it; undefined: none does. */
+  readonly inCall?: number | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
   /** See `OperationBase.byTool`. */

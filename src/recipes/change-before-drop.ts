@@ -30,6 +30,13 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
       ),
     ];
   const dropped = droppedLater(step, change);
+  const taken = dropped === undefined ? undefined : takenName(step, change);
+  if (taken !== undefined)
+    return [
+      inWords(
+        `Add the new column under another name: the running application writes old values to ${taken}, and no trigger can fill both under one name. Deploy the version that writes both, change the old rows in batches, and exchange the names in a later migration, which also does what this one does to ${taken} later.`,
+      ),
+    ];
   if (dropped !== undefined) {
     const first =
       change.kind === "deleteRows"
@@ -49,6 +56,24 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
           `Change the rows in batches in a later migration, under the new name: this one renames ${renamed}.`,
         ),
       ];
+}
+
+/** A column that it sets, and that the migration has added under the name of one that it renamed before. */
+function takenName(step: Step, change: Change): string | undefined {
+  if (change.kind !== "updateRows") return undefined;
+  const isOn = (table: QualifiedName): boolean => isSame(step, table, change.table);
+  const isFreed = (name: string): boolean =>
+    step
+      .neighbours("earlier", "renameColumn")
+      .some(({ operation: { table, column } }) => column.text === name && isOn(table));
+  const found = step
+    .neighbours("earlier", "addColumn")
+    .map(({ operation }) => operation)
+    .find(
+      ({ table, column: { name } }) =>
+        isOn(table) && isFreed(name.text) && change.columns.some(({ text }) => text === name.text),
+    );
+  return found && step.show(found.table, found.column.name.text);
 }
 
 /** TRUNCATE, or DELETE of all rows or of the same ones. */

@@ -8,7 +8,7 @@ import { instead, inWords, unused, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
-import { commentOf, literal, quote, whole } from "./words.ts";
+import { commentOf, literal, onOneLine, quote, textOf, whole } from "./words.ts";
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
   const found = before.relation(table);
@@ -59,6 +59,19 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
     ),
   );
 
+/** The statements of a way back of several parts that bring the column and its indexes back. */
+function ownWayBack({ scope, script, before }: Step, { table, column }: DropColumn): readonly string[] {
+  const { unit } = script.code ?? {};
+  // Else the tool takes each call back by itself, or the way back has no other part.
+  if (unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined) return [];
+  const isOwn = ({ operation: op, before: then }: Step): boolean =>
+    ((op.kind === "addColumn" && op.column.name.text === column.text) ||
+      (op.kind === "createIndex" && op.elements.some((one) => one.column === column.text))) &&
+    then.resolve(op.table) === before.resolve(table);
+  const own = scope.downSteps.filter(isOwn).filter((one) => one.statement.operations.length === 1);
+  return [...new Set(own.map((one) => `${textOf(one, one.statement.span)};`))];
+}
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -77,10 +90,12 @@ export function deprecateColumn(step: Step): Advice | undefined {
     isNullable ||
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
-  const required = staysRequired ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${column}`];
+  const isRequired = !staysRequired && old.is === "present" && old.value.notNull === "yes";
+  const required = isRequired ? [`ALTER TABLE ${table} ALTER COLUMN ${column}`] : [];
   const again = addedAgain(step, operation);
   const value = again?.column.default?.text;
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
+  const back = again === undefined ? [] : ownWayBack(step, operation);
   const types = droppedTypes(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const marks = [
@@ -88,9 +103,11 @@ export function deprecateColumn(step: Step): Advice | undefined {
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
   ];
   return instead(
-    // A heading without words.
     {
-      heading: [],
+      heading:
+        staysRequired || isRequired
+          ? []
+          : [`where it is NOT NULL without a default: ALTER COLUMN ${column} DROP NOT NULL first`],
       undo: [
         (old.is === "present" ? commentOf(old.value, table, column) : undefined) ??
           `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
@@ -109,12 +126,19 @@ export function deprecateColumn(step: Step): Advice | undefined {
       ...unused(`${table}.${column}`),
       // The migration itself knows what belongs to it.
       undo:
-        definition === undefined || again !== undefined
-          ? undefined
-          : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
+        back.length > 0
+          ? back
+          : definition === undefined || again !== undefined
+            ? undefined
+            : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
     `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     types.dropped,
+    back.length === 0
+      ? []
+      : inWords(
+          `in the rollback, this belongs to that of the later migration: ${back.map(onOneLine).join(" ")}`,
+        ),
   );
 }

@@ -2,7 +2,7 @@
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
 export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
-export { hasHoles } from "./sent.ts";
+export { hasHoles, isSentAgain } from "./sent.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { alsoDeclared, wideKey, withoutIndex } from "./declared.ts";

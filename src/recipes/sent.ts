@@ -2,7 +2,7 @@
 import type { UnitCall } from "../model/tool.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
-import type { Span } from "../text/span.ts";
+import { contains, type Span } from "../text/span.ts";
 
 type Script = Step["script"];
 type Statement = Step["statement"];
@@ -11,6 +11,19 @@ type Piece = NonNullable<Script["code"]>["pieces"][number];
 /** Some of the statement is known only when the code runs. */
 export const hasHoles = (script: Script, statement: Statement): boolean =>
   pieceOf(script, statement)?.holes === true;
+
+/** It stands in a function of the project that is called again, perhaps on the way back: each call has values of its own. */
+export function isSentAgain({ script, statement }: Pick<Step, "script" | "statement">): boolean {
+  const own = pieceOf(script, statement);
+  if (own?.inCall === undefined) return false;
+  const { start, end } = own.statement;
+  return (script.code?.pieces ?? []).some(
+    (other) =>
+      other.statement.start === start &&
+      other.statement.end === end &&
+      (other.inCall !== own.inCall || !contains(script.part, other.part)),
+  );
+}
 
 const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
 

@@ -23,6 +23,8 @@ export interface Piece {
   /** It runs only where the objects that it is about aren't there yet, or are there. */
   readonly guard?: "ifMissing" | "ifPresent" | undefined;
   readonly repeated: boolean;
+  /** Number of the call, in its direction, of a function of the project that sends it; undefined: none does. */
+  readonly inCall?: number | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
   /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */

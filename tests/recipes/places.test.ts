@@ -162,6 +162,16 @@ describe("batches where the migration goes on with what the change reads", () =>
     expect(await advice("backfill-without-batches", sql)).toEqual([words]);
   });
 
+  it("advises another name where the new column takes that of the old one", async () => {
+    const sql = `ALTER TABLE orders RENAME COLUMN code TO code_old;
+ALTER TABLE orders ADD COLUMN code bigint;
+UPDATE orders SET code = users.id FROM users WHERE users.name = orders.code_old;
+ALTER TABLE orders DROP COLUMN code_old;`;
+    expect(await advice("backfill-without-batches", sql)).toEqual([
+      "Add the new column under another name: the running application writes old values to orders.code, and no trigger can fill both under one name. Deploy the version that writes both, change the old rows in batches, and exchange the names in a later migration, which also does what this one does to orders.code later.",
+    ]);
+  });
+
   it("MySQL", async () => {
     const { findings } = await lintText(`${update}ALTER TABLE orders DROP COLUMN code;`, {
       facts: { dialect: "mysql", schema: "schema.sql" },

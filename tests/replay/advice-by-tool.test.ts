@@ -32,6 +32,43 @@ RESET lock_timeout;`,
   });
 });
 
+it("Rails: what a way back does to a column that is dropped later belongs to the later one", async () => {
+  const fs = memoryFileSystem({
+    "config/application.rb": "module Shop\nend\n",
+    "config/database.yml": "production:\n  adapter: postgresql\n",
+    "db/migrate/20240101000000_create_orders.rb": `class CreateOrders < ActiveRecord::Migration[7.1]
+  def change
+    create_table(:orders) { |t| t.string :code }
+    create_table(:notes)
+    add_index :orders, :code
+  end
+end
+`,
+    "db/migrate/20240102000000_remove_code.rb": `class RemoveCode < ActiveRecord::Migration[7.1]
+  def up
+    remove_column :orders, :code
+    drop_table :notes
+  end
+
+  def down
+    create_table :notes
+    add_column :orders, :code, :string
+    add_index :orders, :code
+  end
+end
+`,
+  });
+  const { findings } = await lintProject({ fs });
+  const found = findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+  const back = [
+    'ALTER TABLE "orders" ADD "code" character varying;',
+    'CREATE INDEX "index_orders_on_code" ON "orders" ("code");',
+  ];
+  expect(found).toContain(
+    `  def down\n${back.map((sql) => `    execute '${sql}'\n`).join("")}  end\nend\n# in the rollback, this belongs to that of the later migration: ${back.join(" ")}`,
+  );
+});
+
 it("a file in code is told in its own words", async () => {
   const call = `knex.raw("${concurrently}")`;
   expect(await insteadOf(`exports.up = (knex) => ${call};`, "knex", "1_x.js")).toContain(

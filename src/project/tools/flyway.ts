@@ -96,7 +96,8 @@ export const flyway: Tool = {
   sends: "statement",
   // Unless the file beside it says otherwise.
   autoDetect: (source) => executeInTransaction(source) !== true,
-  optOut: "executeInTransaction=false in a file beside it, named like V2__name.sql.conf",
+  optOut:
+    "executeInTransaction=false in a file beside it, named like V2__name.sql.conf; Flyway 6.1 and later",
   optOutBeside: (file) => ({ file: `${file}.conf`, text: "executeInTransaction=false\n" }),
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,

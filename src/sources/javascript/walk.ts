@@ -16,6 +16,8 @@ export interface Flow {
   readonly caught?: true | undefined;
   /** It stands where nothing can be awaited: in the migration's function, or in one that this calls. */
   readonly sync?: "migration" | "callback" | undefined;
+  /** Number of the call of a function of the project that it is a part of; undefined: of none. */
+  readonly inCall?: number | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };
@@ -403,7 +405,7 @@ export class Walker {
       if (called !== undefined) {
         for (const one of link.trees) if (!isFunction(one)) this.visit(one, scope, flow);
         const before = this.#given;
-        this.#call(called, link.values, flow);
+        this.#call(called, link.values, { ...flow, inCall: this.#steps });
         if (isDropped && called.tree["async"] === true && this.#given > before)
           this.#promises.onDropped(value, link);
         continue;

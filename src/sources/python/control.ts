@@ -86,7 +86,7 @@ export function visitFor(run: Run, tree: Tree, scope: Scope): Completion {
   const rest = tree.children.slice(bodyAt + 1).find(({ type }) => type === "Body");
   if (items === undefined || items.length > longestLoop) {
     forget(run, body, scope);
-    const again = { conditional: true, repeated: true };
+    const again = { ...run.flow, conditional: true, repeated: true };
     run.within(again, () => {
       const [target = tree] = targets;
       assignTargets(run, targets, { ...unknownAt(placeIn(scope, target)), itemOf: list }, scope);
@@ -116,7 +116,7 @@ export function visitWhile(run: Run, tree: Tree, scope: Scope): Completion {
   forget(run, body, scope);
   const holds = test && isTrue(evaluate(run, test, scope));
   if (holds === false) return "next";
-  const flow = { conditional: run.flow.conditional || holds !== true, repeated: true };
+  const flow = { ...run.flow, conditional: run.flow.conditional || holds !== true, repeated: true };
   run.within(flow, () => run.block(body, scope));
   forget(run, body, scope);
   return "next";

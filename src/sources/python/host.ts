@@ -5,6 +5,8 @@ import type { AttributeValue, CallValue, NameValue, Place, Value } from "./value
 export interface Flow {
   readonly conditional: boolean;
   readonly repeated: boolean;
+  /** Number of the call of a function of the project that it is a part of; undefined: of none. */
+  readonly inCall?: number | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };

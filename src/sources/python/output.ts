@@ -63,6 +63,7 @@ export class Output {
     this.#text.piece(opaque(at.path, at), {
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
+      inCall: site.flow.inCall,
       holes: false,
       dynamic,
       statement: spanOf(site.statement),
@@ -75,6 +76,7 @@ export class Output {
       ...more,
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
+      inCall: site.flow.inCall,
       holes,
       statement: spanOf(site.statement),
     });

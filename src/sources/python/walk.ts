@@ -312,7 +312,8 @@ export class Run {
       }
       const frame: Frame = { returned: [], open: false, conditional: this.flow.conditional };
       this.#frames.push(frame);
-      const end = this.block(statements(child(tree, "Body")), inner);
+      const body = statements(child(tree, "Body"));
+      const end = this.within({ ...this.flow, inCall: this.#steps }, () => this.block(body, inner));
       this.#frames.pop();
       const [first] = frame.returned;
       if (first === undefined) return plain(null, call.at);

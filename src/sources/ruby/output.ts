@@ -65,6 +65,7 @@ export class Output {
     this.#text.piece(opaque(at.path, at), {
       conditional: site.flow.conditional,
       repeated: site.flow.repeated,
+      inCall: site.flow.inCall,
       holes: false,
       dynamic,
       statement: spanOf(site.statement),
@@ -78,6 +79,7 @@ export class Output {
       conditional: site.flow.conditional,
       asked: site.flow.asked,
       repeated: site.flow.repeated,
+      inCall: site.flow.inCall,
       holes,
       statement: spanOf(site.statement),
     });

@@ -446,7 +446,8 @@ export class Run {
     const [may, mayReturn] = [this.#mayBeLeft, this.#mayReturn];
     this.#mayReturn = false;
     this.#frames.push(frame);
-    const last = body === undefined ? plain(null, at) : this.evaluate(body, env);
+    const flow = { ...this.flow, inCall: this.#steps };
+    const last = body === undefined ? plain(null, at) : this.within(flow, () => this.evaluate(body, env));
     this.#frames.pop();
     const depends = this.#returnsPerhaps();
     [this.#mayBeLeft, this.#mayReturn] = [may, mayReturn];

@@ -92,7 +92,9 @@ export function batchesInOneTransaction(step: Step, together: readonly Operation
   if (isLoopWithCommit(operation, together)) return false;
   const { where, limited } = operation;
   // A loop of code over rows: each commits by itself where nothing wraps them.
-  if (isRowOfCode(where)) return !["none", "unknown"].includes(step.transaction.kind);
+  const isOfCode = step.script.code !== undefined && where?.text.includes("${") === true;
+  if (isRowOfCode(where) || (isOfCode && hasUniqueKey(where, operation.table, step.before)))
+    return !["none", "unknown"].includes(step.transaction.kind);
   if (limited === true || (where !== undefined && (where.limited.length > 0 || where.ranges.length > 0)))
     return true;
   // `FOR r IN SELECT … FROM users LOOP UPDATE users … WHERE id = r.id`: a round for each row of a table.

@@ -126,6 +126,9 @@ function isParameter(reader: TokenReader, node: Node, scope: Scope): boolean {
   if (!("ColumnRef" in node)) return false;
   const [first = "", ...rest] = strings(node.ColumnRef.fields);
   if (reader.source.variables?.has(first) === true) return true;
+  // `${id}`: what code puts there.
+  const position = reader.at(node.ColumnRef.location);
+  if (rest.length === 0 && reader.text(reader.span(position, position + 1)).startsWith("${")) return true;
   return rest.length === 1 && findItem(scope, first) === undefined;
 }
 
