@@ -133,7 +133,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
             : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
-    `ALTER TABLE ${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
+    `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     types.dropped,
     back.length === 0
       ? []

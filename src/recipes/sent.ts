@@ -21,7 +21,10 @@ export function isSentAgain({ script, statement }: Pick<Step, "script" | "statem
     (other) =>
       other.statement.start === start &&
       other.statement.end === end &&
-      (other.inCall !== own.inCall || !contains(script.part, other.part)),
+      // The tool itself takes back what a method for both directions does.
+      (contains(script.part, other.part)
+        ? other.inCall !== own.inCall
+        : script.code?.unit?.reverses !== true),
   );
 }
 

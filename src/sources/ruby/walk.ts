@@ -446,7 +446,8 @@ export class Run {
     const [may, mayReturn] = [this.#mayBeLeft, this.#mayReturn];
     this.#mayReturn = false;
     this.#frames.push(frame);
-    const flow = { ...this.flow, inCall: this.#steps };
+    // The first is what the tool calls.
+    const flow = this.#frames.length < 2 ? this.flow : { ...this.flow, inCall: this.#steps };
     const last = body === undefined ? plain(null, at) : this.within(flow, () => this.evaluate(body, env));
     this.#frames.pop();
     const depends = this.#returnsPerhaps();

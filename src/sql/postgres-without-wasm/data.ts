@@ -135,7 +135,7 @@ function updateRows(reader: TokenReader, statement: UpdateStatement, around: Aro
   const table = collector.target(statement.table, scope);
   if (statement.from !== undefined && statement.from !== null) collector.from([statement.from], scope);
   for (const { value } of statement.sets) collector.walk(value, scope);
-  collector.walk(statement.where, scope);
+  collector.condition(statement.where, scope);
   returning(around, table, statement.returning);
   const where = predicate(reader, statement.where, scope, statement.table.alias ?? statement.table.name);
   return [

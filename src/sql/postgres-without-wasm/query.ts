@@ -72,6 +72,12 @@ export class Collector extends Gathered<Modification> {
             while (at > 0 && !(this.reader.is(at, "at") && this.reader.is(at + 1, "time"))) at--;
             this.special("timezone", at);
           }
+          if (node.op === "=" && [node.left, node.right].every(({ type }) => type === "ref")) {
+            this.inRole("join", () => {
+              this.walk([node.left, node.right], scope);
+            });
+            return;
+          }
           break;
         default:
           if (!isQuery(node)) break;
@@ -233,7 +239,7 @@ export class Collector extends Gathered<Modification> {
 
   /** `first`: number of the item that is joined to those before it. */
   private join(join: JoinClause, scope: Scope, first: number, item: From): void {
-    this.walk(join.on, scope);
+    this.condition(join.on, scope);
     const names = join.using ?? [];
     if (names.length === 0) return;
     let open = positionOf(this.reader, join._location === undefined ? item : join);
@@ -275,6 +281,13 @@ export class Collector extends Gathered<Modification> {
     }
   }
 
+  /** Decides which rows there are: WHERE, ON, HAVING. */
+  condition(node: Expr | null | undefined, scope: Scope): void {
+    this.inRole("filter", () => {
+      this.walk(node, scope);
+    });
+  }
+
   private plainSelect(node: SelectFromStatement, scope: Scope, tail: boolean): SelectResult {
     const limited = isLimited(node);
     this.walk(node.limit, scope);
@@ -282,9 +295,9 @@ export class Collector extends Gathered<Modification> {
     const output = this.besideRows(() => this.targets(node.columns, scope));
     if (Array.isArray(node.distinct)) this.walk(node.distinct, scope);
     this.besideRows(() => {
-      this.walk(node.where, scope);
+      this.condition(node.where, scope);
     });
-    this.walk(node.having, scope);
+    this.condition(node.having, scope);
     const aliases = new Set((node.columns ?? []).flatMap(({ alias }) => (alias ? [alias.name] : [])));
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(node.groupBy ?? [], scope, aliases);

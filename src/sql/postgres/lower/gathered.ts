@@ -52,6 +52,13 @@ export class Gathered<N> {
     this.reader = reader;
   }
 
+  /** What `walk` finds of columns stands in a condition, or compares them. */
+  protected inRole(role: "filter" | "join", walk: () => void): void {
+    const from = this.columns.length;
+    walk();
+    for (const column of this.columns.splice(from)) this.columns.push({ role, ...column });
+  }
+
   facts(result: Partial<SelectResult> = {}): QueryFacts {
     this.columns.sort((a, b) => a.span.start - b.span.start);
     return {

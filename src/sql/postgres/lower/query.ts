@@ -87,21 +87,19 @@ export class Collector extends Gathered<Node> {
 
   private operation(expression: A_Expr, scope: Scope): void {
     const { kind, name, lexpr, rexpr } = expression;
-    const from = this.columns.length;
-    this.walk([lexpr, rexpr], scope);
-    const isJoin = kind === "AEXPR_OP" && strings(name)[0] === "=" && [lexpr, rexpr].every(isColumn);
-    if (isJoin) this.mark(from, "join");
+    const both = [lexpr, rexpr];
+    const walk = (): void => {
+      this.walk(both, scope);
+    };
+    if (kind === "AEXPR_OP" && strings(name)[0] === "=" && both.every(isColumn)) this.inRole("join", walk);
+    else walk();
   }
 
   /** Decides which rows there are: WHERE, ON, HAVING. */
   condition(node: Node | undefined, scope: Scope): void {
-    const from = this.columns.length;
-    this.walk(node, scope);
-    this.mark(from, "filter");
-  }
-
-  private mark(from: number, role: "filter" | "join"): void {
-    for (const column of this.columns.splice(from)) this.columns.push({ role, ...column });
+    this.inRole("filter", () => {
+      this.walk(node, scope);
+    });
   }
 
   private subLink(value: unknown, scope: Scope): void {
