@@ -72,7 +72,8 @@ function slowWork(step: Step): string | undefined {
   if (operation.kind === "addColumn" && operation.column.notNull && values.leavesNull()) return;
   const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
   if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
-  if (!values.bounded()) {
+  const isLoop = operation.repeated === true && values.batchesInOneTransaction();
+  if (!values.bounded() || isLoop) {
     const fillsNew = operation.kind !== "insertRows" && table !== undefined && createdHere(table) === "yes";
     return fillsNew ? undefined : "changes many rows";
   }

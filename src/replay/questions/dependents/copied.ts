@@ -49,15 +49,16 @@ export const rowsCopied = ({ operation, before, neighbours }: Step): boolean =>
 function copiedBy({ operation, before, skipped, refused }: Step): readonly string[] {
   const query = skipped || refused ? undefined : copyOf(operation);
   if (query === undefined) return [];
-  const where = operation.kind === "updateRows" ? operation.where?.span : undefined;
-  const isValue = ({ role, span }: ColumnReference): boolean => role !== "filter" && !isWithin(span, where);
   const nameOf = (name: QualifiedName): Key => before.resolve(name);
+  const target = operation.kind === "updateRows" ? nameOf(operation.table) : undefined;
+  const where = operation.kind === "updateRows" ? operation.where?.span : undefined;
+  // By a column of its own row, a sub-select in SET finds what the value stands for.
+  const isValue = ({ role, table, span }: ColumnReference): boolean =>
+    (role !== "filter" || (table !== undefined && nameOf(table) === target)) && !isWithin(span, where);
   // `SET parent_id = parents.uuid FROM parents WHERE parents.id = old_id` writes what the old value stands for.
   const converts =
-    operation.kind === "updateRows" &&
-    query.columns.some(
-      (one) => isValue(one) && one.table !== undefined && nameOf(one.table) !== nameOf(operation.table),
-    );
+    target !== undefined &&
+    query.columns.some((one) => isValue(one) && one.table !== undefined && nameOf(one.table) !== target);
   return query.columns
     .filter((one) => isValue(one) || (converts && one.role === "join"))
     .flatMap(({ column, table, candidates = query.relations }) =>

@@ -117,6 +117,13 @@ function targetColumn(node: Node | undefined, target: string | undefined): strin
   return columnName(node);
 }
 
+/** `${id}`: what code puts there. */
+function isHole(reader: TokenReader, node: Node): boolean {
+  if (!("ColumnRef" in node) || node.ColumnRef.fields?.length !== 1) return false;
+  const position = reader.at(node.ColumnRef.location);
+  return reader.text(reader.span(position, position + 1)).startsWith("${");
+}
+
 /** A parameter or variable: also `r.id` where no FROM item is called `r`. */
 function isParameter(reader: TokenReader, node: Node, scope: Scope): boolean {
   if ("ParamRef" in node) return true;
@@ -126,9 +133,7 @@ function isParameter(reader: TokenReader, node: Node, scope: Scope): boolean {
   if (!("ColumnRef" in node)) return false;
   const [first = "", ...rest] = strings(node.ColumnRef.fields);
   if (reader.source.variables?.has(first) === true) return true;
-  // `${id}`: what code puts there.
-  const position = reader.at(node.ColumnRef.location);
-  if (rest.length === 0 && reader.text(reader.span(position, position + 1)).startsWith("${")) return true;
+  if (isHole(reader, node)) return true;
   return rest.length === 1 && findItem(scope, first) === undefined;
 }
 
@@ -180,13 +185,14 @@ function comparison(
     if (
       left !== undefined &&
       operator === "=" &&
-      items(rexpr).every((value) => isValue(reader, value, scope))
+      // `IN (${ids})` may name any number.
+      items(rexpr).every((value) => isValue(reader, value, scope) && !isHole(reader, value))
     ) {
       found.equalities.add(left);
     }
   } else if (kind === "AEXPR_OP_ANY") {
     if (left === undefined || operator !== "=") return;
-    if (isValue(reader, rexpr, scope)) found.equalities.add(left);
+    if (isValue(reader, rexpr, scope) && !isHole(reader, rexpr)) found.equalities.add(left);
     else if ("SubLink" in rexpr && isLimited(rexpr.SubLink.subselect, scope)) found.limited.add(left);
   } else if (kind === "AEXPR_OP") {
     compare(reader, lexpr, operator, rexpr, scope, target, found);
