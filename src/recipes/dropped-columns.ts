@@ -80,7 +80,11 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   // An identity column gets a value of its own, and can't become nullable.
-  const isNullable = old.is === "present" && (old.value.notNull === "no" || old.value.identity !== undefined);
+  const again = addedAgain(step, operation);
+  const known = old.is === "present" ? old.value.notNull : "unknown";
+  // The way back may know more of it than the history.
+  const notNull = known !== "unknown" || again === undefined ? known : again.column.notNull ? "yes" : "no";
+  const isNullable = notNull === "no" || (old.is === "present" && old.value.identity !== undefined);
   const isThere =
     old.is === "present" &&
     step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
@@ -90,9 +94,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
     isNullable ||
     isOfKey(step, operation.table, operation.column.text) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
-  const isRequired = !staysRequired && old.is === "present" && old.value.notNull === "yes";
+  const isRequired = !staysRequired && notNull === "yes";
   const required = isRequired ? [`ALTER TABLE ${table} ALTER COLUMN ${column}`] : [];
-  const again = addedAgain(step, operation);
   const value = again?.column.default?.text;
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
   const back = again === undefined ? [] : ownWayBack(step, operation);
