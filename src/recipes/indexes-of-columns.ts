@@ -43,8 +43,15 @@ export function movedIndexes(step: Step, table: QualifiedName, from: string, to:
 
 /**
  * The same indexes on a copy of a column, for as long as it is used: those of keys, too, which ON CONFLICT looks for.
+ * `again`: builds them where the copy is made again under the old name.
  */
-export function copiedIndexes(step: Step, table: QualifiedName, from: string, to: string): readonly Part[] {
+export function copiedIndexes(
+  step: Step,
+  table: QualifiedName,
+  from: string,
+  to: string,
+): { readonly built: readonly Part[]; readonly again: readonly string[] } {
+  const again: string[] = [];
   const found = step.before.relation(table);
   const relation = found.is === "present" ? found.value : undefined;
   const copies = indexesOf(step, table, from).map((index): readonly Part[] => {
@@ -58,6 +65,9 @@ export function copiedIndexes(step: Step, table: QualifiedName, from: string, to
     if (isTaken || (constraint !== undefined && key === undefined)) return [notKnown];
     const create = createdOn(table, { ...made, name: plainOf(next) }, relation?.partitionBy === undefined);
     if (create === undefined) return [notKnown];
+    again.push(
+      ...[createdOn(table, { ...index, unique: made.unique, name: plainOf(next) }, false) ?? []].flat(),
+    );
     const when = heading(`then build its ${method === "btree" ? "" : `${method} `}index on the copy:`);
     if (relation?.partitionBy === undefined)
       return [
@@ -67,7 +77,7 @@ export function copiedIndexes(step: Step, table: QualifiedName, from: string, to
     const [head = "", rest = ""] = create.replace(/;$/, "").split(` ${next} ON ${table.text}`);
     return [when, ...onPartitions(step, table, head, next, rest)];
   });
-  return copies.flat();
+  return { built: copies.flat(), again };
 }
 
 const plainOf = (quoted: string): string => quoted.replace(/^"|"$/g, "").replaceAll('""', '"');

@@ -45,6 +45,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to};`,
     `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${from};`,
   ];
+  const indexes = copiedIndexes(step, operation.table, operation.column.text, operation.to.text);
   // It fills the copy at once: a plan rather says that it can't be undone.
   const copiedAgain =
     old?.type === undefined || step.script.code === undefined
@@ -55,6 +56,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
           ...(given.value === undefined
             ? []
             : [`ALTER TABLE ${table} ALTER COLUMN ${from} SET DEFAULT ${given.value};`]),
+          ...indexes.again,
           ...synced,
         ];
   return instead(
@@ -74,7 +76,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
       },
       oldRows,
     ),
-    ...copiedIndexes(step, operation.table, operation.column.text, operation.to.text),
+    ...indexes.built,
     together(
       step,
       "then swap the names, in one transaction, so that constraints and views stay with their column:",
