@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Related } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-column",
@@ -46,50 +46,41 @@ export default defineRule({
   on: {
     dropColumn(step, { report, options }) {
       const { operation, scope, dependents, values, show } = step;
-      const { table, column } = operation;
+      const { table, column, head: at } = operation;
       if (step.createdPending(table, column.text) === "yes") return;
       const said = dependents.deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
-      if (said !== undefined && early === undefined) return;
+      const computed = dependents.computed();
+      if (computed === "again" || (said !== undefined && early === undefined)) return;
       const data = { column: show(table, column.text) };
       const model = dependents.ignoredBy(column.text);
-      const at = operation.head;
-      if (dependents.computed() === "again") return;
-      if (model?.isNew === true) report({ at, message: "ignored", data: { ...data, model: model.path } });
-      if (model !== undefined) return;
       const next = dependents.successor();
-      if (next?.isFilled === true && next.isKept) return;
-      if (next?.takesName === true) {
+      const copied = related(dependents.copiedBefore(), "it is read here");
+      const emptied = related(values.emptiedBy(table)?.head, "all rows are deleted here");
+      const added = related(dependents.likelyNewName()?.operation.head, hint);
+      if (model !== undefined) {
+        if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
+      } else if (next?.isFilled === true && next.isKept) return;
+      else if (next?.takesName === true) {
         const message = next.isFilled ? "behind" : "unfilled";
         const severity = next.isFilled ? "warning" : undefined;
-        const names = { ...data, successor: show(table, next.name) };
-        const instead = `first create a trigger that gives ${names.successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
-        report({ at, message, severity, data: names, instead });
-        return;
-      }
-      const copy = dependents.copiedBefore();
-      const copied = copy === undefined ? [] : [{ at: copy, message: "it is read here" }];
-      if (step.names.renamedHere(table, column.text)) {
+        const successor = show(table, next.name);
+        const instead = `first create a trigger that gives ${successor} the value of ${data.column} in each INSERT and UPDATE, and fill the old rows in batches; exchange the columns in a later migration`;
+        report({ at, message, severity, data: { ...data, successor }, instead });
+      } else if (step.names.renamedHere(table, column.text)) {
+        const [message, severity] = copied ? (["converted", "warning"] as const) : (["renamed"] as const);
         const instead = `drop ${data.column} in a later migration, when what replaces it has been checked: until then its values are there`;
-        if (copy === undefined) report({ at, message: "renamed", data, instead });
-        else report({ at, message: "converted", severity: "warning", data, instead, related: copied });
-        return;
-      }
-      const emptied = values.emptiedBy(table);
-      if (dependents.computed() === "gone") report({ at, message: "emptied", data });
-      else if (early !== undefined) {
-        const { instead, related } = early;
-        report({ at, message: "early", data: { ...data, ...early.data }, instead, related });
-      } else if (copy !== undefined) report({ at, message: "copied", data, related: copied });
-      else if (emptied === undefined) {
-        const added = dependents.likelyNewName();
-        const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";
-        const related = added === undefined ? [] : [{ at: added.operation.head, message: hint }];
-        report({ at, message: "lost", data, related });
-      } else {
-        const related = [{ at: emptied.head, message: "all rows are deleted here" }];
-        report({ at, message: "emptied", data, related });
-      }
+        report({ at, message, severity, data, instead, related: copied });
+      } else if (computed === "gone") report({ at, message: "emptied", data });
+      else if (early !== undefined)
+        report({ ...early, at, message: "early", data: { ...data, ...early.data } });
+      else if (copied !== undefined) report({ at, message: "copied", data, related: copied });
+      else if (emptied !== undefined) report({ at, message: "emptied", data, related: emptied });
+      else report({ at, message: "lost", data, related: added });
     },
   },
 });
+
+const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";
+
+const related = (at: Related["at"] | undefined, message: string) => at && [{ at, message }];
