@@ -13,7 +13,7 @@ import { readings } from "./options.ts";
 interface Form {
   /**
    * Words and signs in a row. `^`: where the statement begins; `name`: any name; `text`: a string; `value`: what ends
-   * an operand; `a|b`: one of them.
+   * an operand; `$`: where the statement ends; `a|b`: one of them.
    */
   readonly is: string;
   /** As it is called there. */
@@ -55,6 +55,27 @@ const forms: readonly Form[] = [
   { is: "^ notify name", what: "NOTIFY" },
   { is: "^ pragma", what: "PRAGMA" },
   { is: "^ do $$", what: "DO blocks" },
+  { is: "^ cluster name $", what: "CLUSTER" },
+  { is: "^ drop trigger name on", what: "DROP TRIGGER … ON" },
+  { is: "^ drop trigger if exists name on", what: "DROP TRIGGER … ON" },
+  { is: "^ drop index name $", what: "DROP INDEX without ON", hint: "DROP INDEX … ON …" },
+  { is: "^ lock table name in", what: "LOCK TABLE … IN … MODE", hint: "LOCK TABLES … WRITE" },
+  { is: settings("^ set"), what: "setting of that name" },
+  { is: settings("^ set local|session"), what: "setting of that name" },
+  { is: "rename constraint name to", what: "RENAME CONSTRAINT" },
+  { is: "table name set schema", what: "SET SCHEMA", hint: "RENAME TABLE … TO …" },
+  { is: "using gin|gist|brin|spgist", what: "indexes of that kind" },
+  { is: "unique|key using index", what: "USING INDEX" },
+  { is: ") include (", what: "INCLUDE" },
+  { is: "value|asc|desc nulls first|last", what: "NULLS FIRST and NULLS LAST" },
+  { is: ") inherits (", what: "INHERITS" },
+  { is: "including all|defaults|indexes|constraints", what: "INCLUDING" },
+  { is: "row execute function|procedure", what: "EXECUTE FUNCTION", hint: "write the body into the trigger" },
+  { is: "language plpgsql", what: "PL/pgSQL" },
+  { is: "as ( delete from", what: "DELETE in WITH" },
+  { is: "as ( insert into", what: "INSERT in WITH" },
+  { is: "as ( update name set", what: "UPDATE in WITH" },
+  { is: "on all tables|sequences|functions in schema", what: "ALL … IN SCHEMA", hint: "GRANT … ON name.*" },
   { is: "alter column name type", what: "ALTER COLUMN … TYPE", hint: "MODIFY with the whole definition" },
   { is: "alter column name set not null", what: "SET NOT NULL", hint: "MODIFY with the whole definition" },
   { is: "alter column name drop not null", what: "DROP NOT NULL", hint: "MODIFY with the whole definition" },
@@ -85,6 +106,14 @@ const forms: readonly Form[] = [
   { is: "interval text )|,", what: "INTERVAL without a unit", hint: "INTERVAL 7 DAY" },
 ];
 
+/** Settings of PostgreSQL that migrations set. */
+function settings(before: string): string {
+  const names =
+    "lock_timeout|statement_timeout|idle_in_transaction_session_timeout|search_path|client_encoding|client_min_messages|" +
+    "standard_conforming_strings|check_function_bodies|row_security|maintenance_work_mem|default_tablespace";
+  return `${before} ${names}`;
+}
+
 interface Sought {
   readonly form: Form;
   readonly words: readonly string[];
@@ -92,7 +121,7 @@ interface Sought {
   readonly at: number;
 }
 
-const classes: ReadonlySet<string> = new Set(["^", "name", "text", "value"]);
+const classes: ReadonlySet<string> = new Set(["^", "$", "name", "text", "value"]);
 
 /** By a word that stands for itself, best by one of letters: signs are frequent. */
 const byWord: ReadonlyMap<string, readonly Sought[]> = groupBy(
@@ -104,6 +133,27 @@ const byWord: ReadonlyMap<string, readonly Sought[]> = groupBy(
   }),
   ({ words, at }) => words[at] ?? "",
 );
+
+/** Clauses, which stand outside of all parentheses. */
+function clauseOfAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialect): Problem | undefined {
+  const [first, second, third] = tokens.map(symbol);
+  const isIndex = first === "create" && (second === "index" || (second === "unique" && third === "index"));
+  if (!isIndex && first !== "update") return undefined;
+  let depth = 0;
+  for (const token of tokens) {
+    const sign = symbol(token);
+    depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+    if (depth > 0 || sign !== (isIndex ? "where" : "from")) continue;
+    const what = isIndex ? "indexes with WHERE" : "UPDATE … FROM";
+    const hint = isIndex ? undefined : "UPDATE t JOIN u ON … SET …";
+    return {
+      span: { start: token.start, end: token.end },
+      message: `${readings[dialect].isMariaDb ? "MariaDB" : "MySQL"} has no ${what}`,
+      hint,
+    };
+  }
+  return undefined;
+}
 
 /** The first such form in a statement. */
 export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialect): Problem | undefined {
@@ -119,7 +169,7 @@ export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialec
           words.every((word, k) => isOne(tokens, i - at + k, word)),
       );
     const first = found && tokens[Math.max(0, i - found.at)];
-    const last = found && tokens[i - found.at + found.words.length - 1];
+    const last = found && tokens[Math.min(tokens.length, i - found.at + found.words.length) - 1];
     if (found === undefined || first === undefined || last === undefined) continue;
     return {
       span: { start: first.start, end: last.end },
@@ -127,12 +177,13 @@ export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialec
       hint: found.form.hint,
     };
   }
-  return undefined;
+  return clauseOfAnotherDatabase(tokens, dialect);
 }
 
 function isOne(tokens: readonly Token[], at: number, word: string): boolean {
   if (word === "^") return at === -1;
   const token = tokens[at];
+  if (word === "$") return at === tokens.length;
   if (token === undefined) return false;
   switch (word) {
     case "name":

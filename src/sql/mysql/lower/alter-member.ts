@@ -210,6 +210,8 @@ export function renameMember(c: Cursor, target: Target, first: number): Operatio
       },
     ];
   }
+  // `CONSTRAINT a TO b`, which only other databases have.
+  if (c.is("constraint")) return undefined;
   c.takeOne("to", "as", "=");
   const to = c.tableName();
   if (to === undefined) return undefined;
