@@ -169,7 +169,7 @@ const bits = (text: string): string | undefined => /^b?'([01]+)'(?:::.*)?$/i.exe
 /** What servers make of a text: operators for words, plain literals for typed and quoted ones. */
 const canonical = (text: string): string =>
   normalise(text)
-    .replace(/\b(?:interval|date|time|timestamp|timestamptz|numeric) (?=')/g, "")
+    .replace(/\b(?:interval|date|timestamptz|numeric|time(?:stamp)?(?: with(?:out)? time zone)?) (?=')/g, "")
     .replace(/'(-?\d+(?:\.\d+)?)'/g, "$1")
     .replace(/^- (?=\d)/, "-")
     .replace(/^(?:'t'|'true'|true)$/, "1")

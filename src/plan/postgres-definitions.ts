@@ -19,7 +19,11 @@ function defaultText({ default: value, type }: Pick<Column, "default" | "type">)
   // A literal that was written for another type stays one of that.
   const { valueType } = value;
   const isOther = valueType !== undefined && type !== undefined && !sameType(valueType, type);
-  return isOther && /^'(?:[^']|'')*'$/.test(text) ? `${text}::${typeText(valueType)}` : text;
+  const [, inner] = /^'((?:[^']|'')*)'$/.exec(text) ?? [];
+  if (!isOther || inner === undefined) return text;
+  // A length that it fits doesn't show.
+  const fits = valueType.name === type.name && inner.length <= (valueType.modifiers[0] ?? 0);
+  return valueType.name === "varchar" && fits ? text : `${text}::${typeText(valueType)}`;
 }
 
 /** As it is written, but for the words that stand for an integer with a sequence. */

@@ -424,7 +424,12 @@ export function typeDetails(a: UserType, b: UserType, undone: boolean): readonly
     const kept = undone && a.labels.every(({ label }) => b.labels.some((other) => other.label === label));
     if (labels(a) !== labels(b) && !kept) details.push(`labels: ${labels(b)} instead of ${labels(a)}`);
     const attributes = (type: UserType): string => type.attributes.map((t) => `${t.name} ${t.type.text}`).join(", ");
-    if (attributes(a) !== attributes(b)) details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
+    const isSame = a.attributes.every(({ name, type }, at) => {
+      const other = b.attributes[at];
+      return name === other?.name && isSameType(type, other.type);
+    });
+    if (!isSame || a.attributes.length !== b.attributes.length)
+      details.push(`attributes: ${attributes(b)} instead of ${attributes(a)}`);
     if (a.notNull !== b.notNull) details.push(b.notNull ? "NOT NULL instead of none" : lacks("NOT NULL"));
     const checks = (type: UserType): string =>
       type.checks

@@ -65,8 +65,9 @@ export const wordsOfQuery = (text: string): string =>
 
 /** `E'\\x00'` is `'\x00'`; takes the E away that stands before it. */
 function literal(text: string, before: string[]): string {
-  // A sequence's name stands in quotes.
-  if (before.at(-1) === "nextval") return text.replace(/^'public\./, "'");
+  // A sequence's name stands in quotes, and is folded as any other.
+  if (before.at(-1) === "nextval")
+    return (text.includes('"') ? text : text.toLowerCase()).replace(/^'public\./, "'");
   if (before.at(-1) !== "e") return text;
   before.pop();
   return text.replaceAll("\\\\", "\\");

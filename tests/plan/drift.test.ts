@@ -144,6 +144,21 @@ describe("what pg_dump writes otherwise", () => {
       "CREATE TABLE public.t (a timestamp with time zone DEFAULT '2000-01-01 05:30:00+05:30'::timestamp with time zone, b timestamp with time zone DEFAULT '1970-01-01 05:30:00+05:30'::timestamp with time zone, c timestamp without time zone DEFAULT '1970-01-01 00:00:00'::timestamp without time zone, d timestamp with time zone DEFAULT '2000-01-01 00:00:00+05:30'::timestamp with time zone, e timestamp with time zone DEFAULT '1999-12-31 16:00:00.5-08'::timestamp with time zone);",
     ],
     [
+      "moments behind the whole name of their type",
+      "CREATE TABLE t (a timestamptz DEFAULT TIMESTAMP WITH TIME ZONE 'epoch', b time DEFAULT TIME WITHOUT TIME ZONE '10:00');",
+      "CREATE TABLE public.t (a timestamp with time zone DEFAULT '1970-01-01 01:00:00+01'::timestamp with time zone, b time without time zone DEFAULT '10:00:00'::time without time zone);",
+    ],
+    [
+      "a sequence in capitals",
+      "CREATE SEQUENCE ID_SEQ; CREATE TABLE t (a int DEFAULT nextval('ID_SEQ'));",
+      "CREATE SEQUENCE public.id_seq; CREATE TABLE public.t (a integer DEFAULT nextval('public.id_seq'::regclass));",
+    ],
+    [
+      "types of attributes",
+      "CREATE TYPE kind AS ENUM ('a'); CREATE TYPE t AS (id UUID, n INT8, k kind, at timestamptz[], s varchar(3));",
+      "CREATE TYPE public.kind AS ENUM ('a'); CREATE TYPE public.t AS (id uuid, n bigint, k public.kind, at timestamp with time zone[], s character varying(3));",
+    ],
+    [
       "a view's query",
       "CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b AS name FROM t WHERE a IN (1, 2);",
       "CREATE TABLE public.t (a integer, b text); CREATE VIEW public.v AS\n SELECT t.a,\n    t.b AS name\n   FROM public.t\n  WHERE (t.a = ANY (ARRAY[1, 2]));",
@@ -152,6 +167,14 @@ describe("what pg_dump writes otherwise", () => {
     const plan = await drift(history, dump);
     expect(plan).toMatchObject({ isSame: true, statements: [], gaps: [] });
   });
+});
+
+it("sees other types of attributes", async () => {
+  const plan = await drift(
+    "CREATE TYPE t AS (a int, b text);",
+    "CREATE TYPE public.t AS (a bigint, b text);",
+  );
+  expect(plan.differences).toEqual(["type t: attributes: a bigint, b text instead of a int, b text"]);
 });
 
 it.each([
@@ -392,5 +415,29 @@ describe("what a schema is printed as", () => {
     expect(text).toContain("PRIMARY KEY (id)");
     expect(text).toContain("INDEX k (id)");
     expect(text).toContain("COMMENT='Of Ours'");
+  });
+});
+
+describe("what is printed", () => {
+  it("has no cast of a default whose length it fits", async () => {
+    const text = await printed(
+      "CREATE TABLE t (a varchar(10) DEFAULT 'fits', b varchar(3) DEFAULT 'is cut'); ALTER TABLE t ALTER a TYPE varchar(20), ALTER b TYPE varchar(20);",
+    );
+    expect(text).toContain("a varchar(20) DEFAULT 'fits',");
+    expect(text).toContain("b varchar(20) DEFAULT 'is cut'::varchar(3)");
+  });
+
+  it("leaves open what a loop does to names of which its query takes some", async () => {
+    const loop = (condition: string): Promise<string> =>
+      printed(
+        `CREATE TABLE a (id int); CREATE TABLE b (id int);
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+    WHERE c.relname IN ('a', 'b')${condition}
+  LOOP EXECUTE format('ALTER TABLE %I ALTER COLUMN id SET DEFAULT 7', name); END LOOP;
+END $$;`,
+      );
+    expect(await loop(" AND a.attname = 'id'")).toContain("id int DEFAULT 7");
+    expect(await loop(" AND a.attname = 'id' AND t.typname = 'int8'")).not.toContain("DEFAULT 7");
   });
 });

@@ -3,6 +3,8 @@
  * loops are followed, every statement, query and expression is reported with its place.
  */
 import type { Token } from "./lexer.ts";
+import { listed, type LiteralLoop } from "./literal-loop.ts";
+import { punctuationAt, until, wordAt } from "./plpgsql-words.ts";
 import { statementTracker } from "./split.ts";
 
 export interface Embedded {
@@ -35,15 +37,6 @@ export interface Routine {
 }
 
 /** `FOREACH t IN ARRAY ARRAY['a', 'b']`, `FOR t IN SELECT unnest(ARRAY['a', 'b'])`, `FOR r IN SELECT tablename … IN ('a', 'b')`. */
-export interface LiteralLoop {
-  /** Number of the loop's first token. */
-  readonly at: number;
-  /** `t`, `r.tablename`. */
-  readonly names: readonly string[];
-  /** What they are given one after the other; none: not known. */
-  readonly literals: readonly Token[];
-}
-
 interface Frame {
   readonly kind: "block" | "if" | "case" | "loop";
   conditional: boolean;
@@ -93,15 +86,6 @@ function assignTargets(cursor: Cursor, into: number): void {
   assign(cursor, at);
   while (punctuationAt(cursor.tokens, (at = target(cursor.tokens, at))) === ",") assign(cursor, ++at);
 }
-
-const wordAt = (tokens: readonly Token[], at: number): string => {
-  const token = tokens[at];
-  return token?.kind === "word" && tokens[at - 1]?.value !== "." ? token.value : "";
-};
-const punctuationAt = (tokens: readonly Token[], at: number): string => {
-  const token = tokens[at];
-  return token?.kind === "punctuation" || token?.kind === "operator" ? token.value : "";
-};
 
 function statement(cursor: Cursor, at: number): number {
   const { tokens, frames } = cursor;
@@ -220,11 +204,11 @@ function comma(tokens: readonly Token[], from: number, to: number): number {
   return to;
 }
 
-function push({ frames, embedded }: Cursor, kind: Frame["kind"]): void {
+function push({ frames, embedded }: Cursor, kind: Frame["kind"], decides = false): void {
   const outer = frames.at(-1);
   frames.push({
     kind,
-    conditional: (outer?.conditional ?? false) || kind === "if" || kind === "case",
+    conditional: decides || (outer?.conditional ?? false) || kind === "if" || kind === "case",
     repeated: (outer?.repeated ?? false) || kind === "loop",
     first: embedded.length,
   });
@@ -264,19 +248,6 @@ function end(tokens: readonly Token[], from: number): number {
   for (let at = from; at < tokens.length; at++) {
     const token = tokens[at];
     if (token !== undefined && ends(token)) return at;
-  }
-  return tokens.length;
-}
-
-/** Position of the first such word outside of brackets (as the server looks for it); else of the statement's end. */
-function until(tokens: readonly Token[], from: number, ...words: readonly string[]): number {
-  let brackets = 0;
-  for (let at = from; at < tokens.length; at++) {
-    const punctuation = punctuationAt(tokens, at);
-    if (punctuation === "(" || punctuation === "[") brackets++;
-    else if (punctuation === ")" || punctuation === "]") brackets--;
-    else if (punctuation === ";" && brackets <= 0) return at;
-    else if (brackets <= 0 && words.includes(wordAt(tokens, at))) return at;
   }
   return tokens.length;
 }
@@ -366,67 +337,13 @@ function forLoop(cursor: Cursor, at: number): number {
     variables.add(token.value);
     cursor.values.set(token.value, undefined);
   }
-  listed(cursor, at + 1, body, loop);
+  const decides = listed(cursor, at + 1, body, loop);
   let range = wordAt(tokens, at) === "foreach";
   for (let i = body; i < loop && !range; i++) range = punctuationAt(tokens, i) === "..";
   if (range) expression(cursor, body, loop);
   else if (body < loop) query(cursor, at, body, loop);
-  push(cursor, "loop");
+  push(cursor, "loop", decides);
   return loop + 1;
-}
-
-/** Takes note of the literals that the variable of a loop is given. */
-function listed({ tokens, lists, values }: Cursor, name: number, body: number, loop: number): void {
-  const variable = tokens[name]?.value;
-  if (variable === undefined || body > loop) return;
-  const isArray = wordAt(tokens, body) === "array";
-  const given = isArray && body + 2 === loop ? values.get(tokens[body + 1]?.value ?? "") : undefined;
-  const [from, to] = given ?? [body, loop];
-  const found = literalLists(tokens, from, to);
-  const column = wordAt(tokens, body) === "select" ? selected(tokens, body + 1) : undefined;
-  const compared = found.filter(({ of }) => of === undefined || of === column);
-  const names = column === undefined ? [variable] : [variable, `${variable}.${column}`];
-  const literals = found.length === 1 ? (compared[0]?.literals ?? []) : [];
-  lists.push({ at: name, names, literals });
-}
-
-/** `tablename`, `c.relname`, `unnest(…) AS name`: the only column of a query. */
-function selected(tokens: readonly Token[], from: number): string | undefined {
-  const stop = until(tokens, from, "from", "loop");
-  return wordAt(tokens, from) === "unnest" || stop - from === 1 || punctuationAt(tokens, from + 1) === "."
-    ? tokens[stop - 1]?.value
-    : undefined;
-}
-
-interface LiteralList {
-  readonly literals: readonly Token[];
-  /** `tablename IN (…)`; undefined: an array that isn't compared. */
-  readonly of?: string | undefined;
-}
-
-/** Lists of nothing but string literals: `IN (…)` and `ARRAY[…]`. */
-function literalLists(tokens: readonly Token[], from: number, to: number): readonly LiteralList[] {
-  const found: LiteralList[] = [];
-  for (let at = from; at < to; at++) {
-    const word = wordAt(tokens, at);
-    const opening = punctuationAt(tokens, at + 1);
-    if (!(word === "in" && opening === "(") && !(word === "array" && opening === "[")) continue;
-    const close = opening === "(" ? ")" : "]";
-    let stop = at + 2;
-    while (stop < to && punctuationAt(tokens, stop) !== close) stop++;
-    const inner = tokens.slice(at + 2, stop);
-    const isList = inner.every(({ kind }, i) => (i % 2 === 0 ? kind === "string" : kind !== "string"));
-    if (!isList || inner.length === 0) continue;
-    // `tablename = ANY (ARRAY[…])`
-    const isAny = wordAt(tokens, at - 2) === "any";
-    const before = word === "in" ? at - 1 : isAny ? at - 4 : undefined;
-    const isNegated = word === "in" && wordAt(tokens, at - 1) === "not";
-    found.push({
-      literals: inner.filter((_, i) => i % 2 === 0),
-      of: before === undefined ? undefined : isNegated ? "not" : (tokens[before]?.value ?? ""),
-    });
-  }
-  return found;
 }
 
 function returns(cursor: Cursor, at: number): number {
