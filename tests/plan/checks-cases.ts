@@ -11,12 +11,17 @@ export interface Case {
   readonly kind: string;
   /** The server accepts the migration all the same. */
   readonly harmless?: true;
+  /** As the project states it. */
+  readonly serverVersion?: string;
 }
 
 const users = "CREATE TABLE users (id int PRIMARY KEY, email varchar(40), age int, note text, parent int);";
 const sound = "INSERT INTO users VALUES (1, 'a@x', 10, 'one', NULL), (2, 'b@x', 20, 'two', 1);";
 
 const shop = { before: users, rows: sound };
+
+const deployer =
+  "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'deployer') THEN CREATE ROLE deployer; END IF; END $$;";
 
 export const cases: Readonly<Record<string, Case>> = {
   "NULL before SET NOT NULL": {
@@ -198,8 +203,30 @@ export const cases: Readonly<Record<string, Case>> = {
     kind: "version number",
     harmless: true,
   },
+  "a server that the project doesn't state": {
+    ...shop,
+    migration: "ALTER TABLE users ADD COLUMN country text;",
+    violation: "",
+    kind: "server",
+    serverVersion: "13",
+    harmless: true,
+  },
+  "a role that may not write rows": {
+    before: `${users} ${deployer}`,
+    rows: "GRANT INSERT ON users TO deployer; SET ROLE deployer;",
+    migration: "INSERT INTO users (id) VALUES (7);",
+    violation: "RESET ROLE; REVOKE INSERT ON users FROM deployer; SET ROLE deployer;",
+    kind: "privileges",
+  },
+  "a role that may not make tables": {
+    before: `${users} ${deployer} GRANT CREATE ON SCHEMA public TO deployer;`,
+    rows: "SET ROLE deployer;",
+    migration: "CREATE TABLE orders (id int PRIMARY KEY);",
+    violation: "RESET ROLE; REVOKE CREATE ON SCHEMA public FROM PUBLIC, deployer; SET ROLE deployer;",
+    kind: "privileges",
+  },
   "a role that doesn't own the table": {
-    before: `${users} DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'deployer') THEN CREATE ROLE deployer; END IF; END $$; ALTER TABLE users OWNER TO deployer;`,
+    before: `${users} ${deployer} ALTER TABLE users OWNER TO deployer;`,
     rows: "SET ROLE deployer;",
     migration: "ALTER TABLE users ADD COLUMN country text;",
     violation:

@@ -3,6 +3,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryFileSystem, planPreflight } from "../../src/index.ts";
 import type { RunbookCheck } from "../../src/index.ts";
+import { checkKinds } from "../../src/plan/checks/check.ts";
 import { cases, type Case } from "./checks-cases.ts";
 
 let db: PGlite;
@@ -11,10 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const checksOf = async ({ before, migration }: Case): Promise<readonly RunbookCheck[]> => {
+const checksOf = async ({ before, migration, serverVersion }: Case): Promise<readonly RunbookCheck[]> => {
   const up = "-- migrate:up\n";
   const isAlone = migration.includes("CONCURRENTLY");
   const plan = await planPreflight({
+    facts: { ...(serverVersion === undefined ? {} : { serverVersion }) },
     fs: memoryFileSystem({
       "db/migrations/001_shop.sql": `${up}${before}\n-- migrate:down\n`,
       "db/migrations/002_change.sql": `${isAlone ? "-- migrate:up transaction:false\n" : up}${migration}\n-- migrate:down\n`,
@@ -74,12 +76,20 @@ describe("the pre-flight on PostgreSQL", () => {
   it.each(Object.entries(cases))("finds %s", async (_, one) => {
     const checks = await checksOf(one);
     await begin(one.before, one.rows);
-    expect(await found(checks)).toEqual([]);
+    const { serverVersion, ...here } = one;
+    expect(await found(serverVersion === undefined ? checks : await checksOf(here))).toEqual([]);
     expect(await applies(one)).toBe(true);
     await begin(one.before, one.rows, one.violation);
     expect(await found(checks)).toEqual([one.kind]);
     if (one.harmless !== true) expect(await applies(one)).toBe(false);
   });
+});
+
+it("each kind is found, but those that need other sessions", () => {
+  const elsewhere = ["long transaction", "replication", "space"];
+  expect(new Set([...Object.values(cases).map(({ kind }) => kind), ...elsewhere])).toEqual(
+    new Set(checkKinds),
+  );
 });
 
 describe("what can't be asked before", () => {

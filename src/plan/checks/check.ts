@@ -1,21 +1,23 @@
 /** A question to a database before migrations run: a query that returns what is wrong. */
 import type { PerFamily } from "../../model/dialect.ts";
 
-export type CheckKind =
-  | "server"
-  | "privileges"
-  | "objects"
-  | "invalid index"
-  | "version number"
-  | "null"
-  | "duplicate"
-  | "orphan"
-  | "check"
-  | "value"
-  | "rows"
-  | "long transaction"
-  | "replication"
-  | "space";
+export const checkKinds = [
+  "server",
+  "privileges",
+  "objects",
+  "invalid index",
+  "version number",
+  "null",
+  "duplicate",
+  "orphan",
+  "check",
+  "value",
+  "rows",
+  "long transaction",
+  "replication",
+  "space",
+] as const;
+export type CheckKind = (typeof checkKinds)[number];
 
 export interface Check {
   readonly kind: CheckKind;
