@@ -1,27 +1,36 @@
-/** Projects of migration tools with two migrations: a table, and a column of it. */
+/** Projects of migration tools, and how their migrations are written. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { npm } from "../install.ts";
 import type { Places, Tool } from "../tool.ts";
 
+/** A migration of a project, whatever its tool. */
+export interface Written {
+  /** 1, 2, 3, … */
+  readonly at: number;
+  readonly name: string;
+  /** One statement each. */
+  readonly up: readonly string[];
+  readonly down: readonly string[];
+  /** Outside of a transaction, as the tool is asked for that. */
+  readonly alone?: true;
+}
+
 export interface Project {
   readonly name: string;
   install(home: string): void | Promise<void>;
   /** Folders of its programs, below its home. */
   readonly programs: string;
-  /** Settings and the first migration. */
-  base(places: Places): Readonly<Record<string, string>>;
-  /** The second one. */
-  readonly change: Readonly<Record<string, string>>;
+  /** Files beside the migrations. */
+  settings(places: Places): Readonly<Record<string, string>>;
+  files(migration: Written): Readonly<Record<string, string>>;
+  /** It sends the whole file as one message, in which a concurrent build is refused. */
+  readonly sendsFiles?: true;
+  /** Why it can't go on after a failure here. */
+  readonly stuck?: string;
   readonly env?: (places: Places) => Readonly<Record<string, string>>;
 }
-
-const [made, dropped] = ["CREATE TABLE customers (id bigint PRIMARY KEY);", "DROP TABLE customers;"];
-const [added, removed] = [
-  "ALTER TABLE customers ADD COLUMN phone text;",
-  "ALTER TABLE customers DROP COLUMN phone;",
-];
 
 /** As it is installed for the probes. */
 const measured =
@@ -35,20 +44,19 @@ const packageJson = (...names: readonly string[]): Readonly<Record<string, strin
   "package.json": JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, "*"])) }),
 });
 
-const sections = (up: string, down: string): string =>
-  `-- migrate:up\n${made}\n\n-- migrate:down\n${dropped}\n`.replace(made, up).replace(dropped, down);
-const goose = (up: string, down: string): string => `-- +goose Up\n${up}\n\n-- +goose Down\n${down}\n`;
-const nodePg = (up: string, down: string): string => `-- Up Migration\n${up}\n\n-- Down Migration\n${down}\n`;
-const knex = (up: string, down: string): string =>
-  `exports.up = (knex) => knex.raw("${up}");\n\nexports.down = (knex) => knex.raw("${down}");\n`;
-const alembic = (revision: string, previous: string, up: string, down: string): string =>
+const sql = (statements: readonly string[]): string => statements.map((one) => `${one};\n`).join("");
+const number = (at: number, digits: number): string => String(at).padStart(digits, "0");
+const time = (at: number): string => `2026010${at}000000`;
+
+const knexCalls = (statements: readonly string[]): string =>
+  `async (knex) => {\n${statements.map((one) => `  await knex.raw("${one}");\n`).join("")}};\n`;
+const pgmCalls = (statements: readonly string[]): string =>
+  `(pgm) => {\n  pgm.noTransaction();\n${statements.map((one) => `  pgm.sql("${one}");\n`).join("")}};\n`;
+const pythonCalls = (statements: readonly string[], alone = false): string =>
   [
-    "from alembic import op\n",
-    `revision = "${revision}"`,
-    `down_revision = ${previous}\n\n`,
-    `def upgrade():\n    op.execute("${up}")\n\n`,
-    `def downgrade():\n    op.execute("${down}")\n`,
-  ].join("\n");
+    ...(alone ? ["    with op.get_context().autocommit_block():\n"] : []),
+    ...statements.map((one) => `    ${alone ? "    " : ""}op.execute("${one}")\n`),
+  ].join("");
 
 /** The archive has a Java of its own beside the program, so that it needs none. */
 function installFlyway(home: string): void {
@@ -78,56 +86,65 @@ export const projects: readonly Project[] = [
     name: "dbmate",
     install: measured("dbmate"),
     programs: "node_modules/.bin",
-    base: () => ({
-      ...packageJson("dbmate"),
-      "db/migrations/20260101000000_base.sql": sections(made, dropped),
+    settings: () => packageJson("dbmate"),
+    files: ({ at, name, up, down, alone }) => ({
+      [`db/migrations/${time(at)}_${name}.sql`]: `-- migrate:up${alone ? " transaction:false" : ""}\n${sql(up)}\n-- migrate:down\n${sql(down)}`,
     }),
-    change: { "db/migrations/20260102000000_phone.sql": sections(added, removed) },
+    sendsFiles: true,
   },
   {
     name: "goose",
     install: measured("goose"),
     programs: ".",
-    base: () => ({ "migrations/00001_base.sql": goose(made, dropped) }),
-    change: { "migrations/00002_phone.sql": goose(added, removed) },
+    settings: () => ({}),
+    files: ({ at, name, up, down, alone }) => ({
+      [`migrations/${number(at, 5)}_${name}.sql`]: `${alone ? "-- +goose NO TRANSACTION\n" : ""}-- +goose Up\n${sql(up)}\n-- +goose Down\n${sql(down)}`,
+    }),
   },
   {
     name: "golang-migrate",
     install: measured("golang-migrate"),
     programs: ".",
-    base: () => ({
+    settings: () => ({
       "go.mod": "module shop\n\nrequire github.com/golang-migrate/migrate/v4 v4.20.1\n",
-      "migrations/000001_base.up.sql": made,
-      "migrations/000001_base.down.sql": dropped,
     }),
-    change: { "migrations/000002_phone.up.sql": added, "migrations/000002_phone.down.sql": removed },
+    files: ({ at, name, up, down }) => ({
+      [`migrations/${number(at, 6)}_${name}.up.sql`]: sql(up),
+      [`migrations/${number(at, 6)}_${name}.down.sql`]: sql(down),
+    }),
+    sendsFiles: true,
   },
   {
     name: "knex",
     install: measured("knex"),
     programs: "node_modules/.bin",
-    base: ({ url }) => ({
+    settings: ({ url }) => ({
       ...packageJson("knex", "pg"),
       "knexfile.js": `module.exports = { client: "pg", connection: ${JSON.stringify(url)} };\n`,
-      "migrations/20260101000000_base.js": knex(made, dropped),
     }),
-    change: { "migrations/20260102000000_phone.js": knex(added, removed) },
+    files: ({ at, name, up, down, alone }) => ({
+      [`migrations/${time(at)}_${name}.js`]: `${alone ? "exports.config = { transaction: false };\n" : ""}exports.up = ${knexCalls(up)}\nexports.down = ${knexCalls(down)}`,
+    }),
   },
   {
     name: "node-pg-migrate",
     install: measured("node-pg-migrate"),
     programs: "node_modules/.bin",
-    base: () => ({
-      ...packageJson("node-pg-migrate", "pg"),
-      "migrations/1767225600000_base.sql": nodePg(made, dropped),
-    }),
-    change: { "migrations/1767312000000_phone.sql": nodePg(added, removed) },
+    settings: () => packageJson("node-pg-migrate", "pg"),
+    files: ({ at, name, up, down, alone }) =>
+      alone
+        ? {
+            [`migrations/176722560000${at}_${name}.js`]: `exports.up = ${pgmCalls(up)}\nexports.down = ${pgmCalls(down)}`,
+          }
+        : {
+            [`migrations/176722560000${at}_${name}.sql`]: `-- Up Migration\n${sql(up)}\n-- Down Migration\n${sql(down)}`,
+          },
   },
   {
     name: "alembic",
     install: measured("alembic"),
     programs: "bin",
-    base: ({ url }) => ({
+    settings: ({ url }) => ({
       "alembic.ini": "[alembic]\nscript_location = migrations\n",
       "migrations/env.py": `from alembic import context
 from sqlalchemy import create_engine
@@ -136,24 +153,35 @@ with create_engine(${JSON.stringify(url.replace("postgres:", "postgresql+psycopg
     with context.begin_transaction():
         context.run_migrations()
 `,
-      "migrations/versions/1a_base.py": alembic("1a", "None", made, dropped),
     }),
-    change: { "migrations/versions/2b_phone.py": alembic("2b", '"1a"', added, removed) },
+    files: ({ at, name, up, down, alone }) => ({
+      [`migrations/versions/${at}a_${name}.py`]: [
+        "from alembic import op\n",
+        `revision = "${at}a"`,
+        `down_revision = ${at === 1 ? "None" : `"${at - 1}a"`}\n\n`,
+        `def upgrade():\n${pythonCalls(up, alone)}\n`,
+        `def downgrade():\n${pythonCalls(down)}`,
+      ].join("\n"),
+    }),
   },
   {
     name: "flyway",
     install: installFlyway,
     programs: `flyway-${flyway}`,
-    base: ({ host, port, database }) => ({
+    settings: ({ host, port, database }) => ({
       "flyway.conf": [
         `flyway.url=jdbc:postgresql://${host}:${port}/${database}`,
         "flyway.user=postgres",
         "flyway.password=",
-        "flyway.locations=filesystem:sql\n",
+        "flyway.locations=filesystem:sql",
+        // Its own lock, which a concurrent build waits for.
+        "flyway.postgresql.transactional.lock=false\n",
       ].join("\n"),
-      "sql/V1__base.sql": made,
     }),
-    change: { "sql/V2__phone.sql": added },
+    files: ({ at, name, up, alone }) => ({
+      [`sql/V${at}__${name}.sql`]: sql(up),
+      ...(alone ? { [`sql/V${at}__${name}.sql.conf`]: "executeInTransaction=false\n" } : {}),
+    }),
   },
   {
     name: "prisma",
@@ -166,14 +194,14 @@ with create_engine(${JSON.stringify(url.replace("postgres:", "postgresql+psycopg
       );
     },
     programs: "node_modules/.bin",
-    base: () => ({
+    settings: () => ({
       ...packageJson("prisma"),
       "prisma.config.ts": prismaConfig,
       "prisma/schema.prisma": 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
       "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
-      "prisma/migrations/20260101000000_base/migration.sql": made,
     }),
-    change: { "prisma/migrations/20260102000000_phone/migration.sql": added },
+    files: ({ at, name, up }) => ({ [`prisma/migrations/${time(at)}_${name}/migration.sql`]: sql(up) }),
+    stuck: "prisma migrate resolve needs the engine that npm doesn't have",
     // It would download them, and doesn't need them.
     env: () => ({
       PRISMA_QUERY_ENGINE_LIBRARY: process.execPath,
