@@ -34,6 +34,7 @@ export function transactionOf(
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
     ...(tool.outsideAlone === undefined ? {} : { outsideAlone: true }),
     ...(tool.whole === undefined ? {} : { whole: tool.whole }),
+    ...(tool.wholeScript === undefined ? {} : { wholeScript: true }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),

@@ -251,6 +251,8 @@ interface Running {
   readonly optOutBeside?: (file: string) => { readonly file: string; readonly text: string };
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
+  /** What `whole` asks for holds for a script as a whole: it travels as one text. */
+  readonly wholeScript?: true;
   /** In its migrations in code: the call that sends a statement, given as a literal of the language. */
   readonly rawCall?: (sql: string, language: CodeFile["language"]) => string;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */

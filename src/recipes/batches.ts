@@ -81,8 +81,10 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   if (loop === undefined)
     return [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)];
   // Two calls may take two connections of a pool.
-  const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
-  const isSet = !isPooled && !mustBeAlone(step);
+  const { code, transaction } = step.script;
+  const isPooled = code !== undefined && transaction.pools === true;
+  const isAlone = mustBeAlone(step) || (code === undefined && transaction.wholeScript === true);
+  const isSet = !isPooled && !isAlone;
   return [
     ...first,
     outsideTransaction(step, byHand(change)),

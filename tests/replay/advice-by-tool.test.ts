@@ -175,23 +175,24 @@ describe("a statement with semicolons inside is kept whole", () => {
       "goose",
       "-- +goose NO TRANSACTION\n",
       "-- +goose StatementBegin\nDO $$\n",
-      "END $$;\n-- +goose StatementEnd",
+      "END $$;\n-- +goose StatementEnd\nRESET statement_timeout;",
     ],
     [
       "sql-migrate",
       "notransaction on",
       "-- +migrate StatementBegin\nDO $$\n",
-      "END $$;\n-- +migrate StatementEnd",
+      "END $$;\n-- +migrate StatementEnd\nRESET statement_timeout;",
     ],
+    // Its mark holds for the changeset: COMMIT fails in a text of several statements.
     [
       "liquibase",
       "runInTransaction:false",
       "-- needs splitStatements:false on the --changeset line\nDO $$\n",
       "END $$;",
     ],
-    ["play-evolutions", "outside of a transaction", "    COMMIT;;\n", "END $$;"],
-    ["flyway", "executeInTransaction=false", "\nDO $$\n", "END $$;"],
-    ["drizzle", "-- by hand, not in a migration", "\nDO $$\n", "END $$;"],
+    ["play-evolutions", "outside of a transaction", "    COMMIT;;\n", "END $$;\nRESET statement_timeout;"],
+    ["flyway", "executeInTransaction=false", "\nDO $$\n", "END $$;\nRESET statement_timeout;"],
+    ["drizzle", "-- by hand, not in a migration", "\nDO $$\n", "END $$;\nRESET statement_timeout;"],
   ])("%s", async (tool, first, inside, last) => {
     const advice = await loop(tool);
     expect(advice).toContain(first);

@@ -57,6 +57,7 @@ export const liquibase: Tool = {
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   // Its own splitter knows dollar quotes only in part.
   whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,
+  wholeScript: true,
   duplicates: "fine",
   edited: "liquibase refuses to run",
   checked: checkedText,
