@@ -7,9 +7,8 @@ import { run } from "../../src/cli/main.ts";
 import { connect } from "../../src/verify/connect.ts";
 import type { Connection } from "../../src/verify/connection.ts";
 import { serverAddress, withDatabase } from "../../src/verify/server-address.ts";
-import { findMariaDb } from "../mariadb/binaries.ts";
-import { startMariaDb, type MariaDb } from "../mariadb/server.ts";
 import { findPostgres, startPostgres, type PostgresServer } from "../plan/postgres-server.ts";
+import { mysqlServers } from "../verify/mysql-servers.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -135,12 +134,8 @@ describe.runIf(bin !== undefined)("on PostgreSQL", () => {
   });
 });
 
-const isMariaDb = findMariaDb() !== undefined;
-if (!isMariaDb)
-  console.warn("No MariaDB here: preflight isn't tried on one (apt-get install mariadb-server-core)");
-
 /** One violation each, as in tests/plan/checks-cases.ts. */
-const mariadbCases: Readonly<
+const mysqlCases: Readonly<
   Record<string, readonly [before: string, migration: string, rows: string, violation: string, wrong: string]>
 > = {
   "NULL before NOT NULL": [
@@ -213,6 +208,20 @@ const mariadbCases: Readonly<
     "ALTER TABLE users ADD COLUMN a text",
     "column users.a is there already",
   ],
+  "a table that is there already": [
+    "CREATE TABLE users (id int PRIMARY KEY);",
+    "CREATE TABLE orders (id int PRIMARY KEY);",
+    "SELECT 1",
+    "CREATE TABLE orders (id int)",
+    "table orders is there already",
+  ],
+  "NULL before a primary key": [
+    "CREATE TABLE tags (name varchar(20));",
+    "ALTER TABLE tags ADD PRIMARY KEY (name);",
+    "INSERT INTO tags VALUES ('a')",
+    "INSERT INTO tags VALUES (NULL)",
+    "tags.name holds NULL",
+  ],
   "an index that is there already": [
     "CREATE TABLE users (id int PRIMARY KEY, a int);",
     "CREATE INDEX users_a ON users (a);",
@@ -229,11 +238,11 @@ const mariadbCases: Readonly<
   ],
 };
 
-describe.runIf(isMariaDb)("on MariaDB", () => {
-  let server: MariaDb;
+describe.each(mysqlServers("preflight isn't tried on one"))("on $title", ({ dialect, start }) => {
+  let server: Awaited<ReturnType<typeof start>>;
   let admin: Connection;
   beforeAll(async () => {
-    server = await startMariaDb();
+    server = await start();
     admin = await connect(serverAddress(server.url, "mysql", {}));
   });
   afterAll(async () => {
@@ -241,28 +250,25 @@ describe.runIf(isMariaDb)("on MariaDB", () => {
     await server.stop();
   });
 
-  it.each(Object.entries(mariadbCases))(
-    "finds %s",
-    async (_, [before, migration, rows, violation, wrong]) => {
-      write(project(before, migration));
-      const exec = async (text: string): Promise<void> => {
-        for (const sql of text.split(";")) if (sql.trim() !== "") await admin.exec(sql);
-      };
-      await exec("DROP DATABASE IF EXISTS preflight; CREATE DATABASE preflight; USE preflight");
-      await exec(before);
-      await exec(rows);
-      const { url } = withDatabase(serverAddress(server.url, "mysql", {}), "preflight");
-      const asked = () => ddlint("--dialect", "mariadb", "--server", url);
-      const found = (text: string) => text.match(/^(?:wrong|look|not answered): .*$/gm) ?? [];
-      const ok = await asked();
-      expect(found(ok.stdout)).toEqual([]);
-      expect(ok.exitCode).toBe(0);
-      await exec(violation);
-      const bad = await asked();
-      expect(found(bad.stdout)).toEqual([`wrong: ${wrong}`]);
-      expect(bad.exitCode).toBe(1);
-    },
-  );
+  it.each(Object.entries(mysqlCases))("finds %s", async (_, [before, migration, rows, violation, wrong]) => {
+    write(project(before, migration));
+    const exec = async (text: string): Promise<void> => {
+      for (const sql of text.split(";")) if (sql.trim() !== "") await admin.exec(sql);
+    };
+    await exec("DROP DATABASE IF EXISTS preflight; CREATE DATABASE preflight; USE preflight");
+    await exec(before);
+    await exec(rows);
+    const { url } = withDatabase(serverAddress(server.url, "mysql", {}), "preflight");
+    const asked = () => ddlint("--dialect", dialect, "--server", url);
+    const found = (text: string) => text.match(/^(?:wrong|look|not answered): .*$/gm) ?? [];
+    const ok = await asked();
+    expect(found(ok.stdout)).toEqual([]);
+    expect(ok.exitCode).toBe(0);
+    await exec(violation);
+    const bad = await asked();
+    expect(found(bad.stdout)).toEqual([`wrong: ${wrong}`]);
+    expect(bad.exitCode).toBe(1);
+  });
 
   it("sees what the account lacks", async () => {
     const schema = "CREATE TABLE users (id int PRIMARY KEY);";
@@ -272,7 +278,8 @@ describe.runIf(isMariaDb)("on MariaDB", () => {
       "CREATE DATABASE preflight",
       `USE preflight`,
       schema,
-      "CREATE OR REPLACE USER reader@localhost IDENTIFIED BY 'x'",
+      "DROP USER IF EXISTS reader@localhost",
+      "CREATE USER reader@localhost IDENTIFIED BY 'x'",
       "GRANT SELECT ON preflight.* TO reader@localhost",
       "GRANT PROCESS ON *.* TO reader@localhost",
     ])
@@ -280,11 +287,11 @@ describe.runIf(isMariaDb)("on MariaDB", () => {
     const address = new URL(withDatabase(serverAddress(server.url, "mysql", {}), "preflight").url);
     address.username = "reader";
     address.password = "x";
-    const { stdout } = await ddlint("--dialect", "mariadb", "--server", address.href);
+    const { stdout } = await ddlint("--dialect", dialect, "--server", address.href);
     expect(stdout).toContain(
       "look: the account's own grants lack a privilege\n  object: users, missing: ALTER\n",
     );
     await admin.exec("GRANT ALTER ON preflight.* TO reader@localhost");
-    expect((await ddlint("--dialect", "mariadb", "--server", address.href)).exitCode).toBe(0);
+    expect((await ddlint("--dialect", dialect, "--server", address.href)).exitCode).toBe(0);
   });
 });
