@@ -86,6 +86,69 @@ describe("a history of Alembic", () => {
     expect(result.coverage.complete).toBe(true);
   });
 
+  it("reads a naming convention that env.py assigns to the metadata", async () => {
+    const env = (target: string): string => `from alembic import context
+from sqlmodel import SQLModel
+
+from migrations.naming import NAMING
+
+target_metadata = SQLModel.metadata
+${target}.naming_convention = NAMING
+context.configure(url="postgresql://", target_metadata=target_metadata)
+`;
+    const files = (target: string): Record<string, string> => ({
+      ...project({
+        "1_users.py": users,
+        "2_posts.py": revision(
+          "bb",
+          "aa",
+          `    op.create_table(
+        "posts",
+        sa.Column("author", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author"], ["users.id"]),
+    )`,
+          `    op.drop_table("posts")`,
+        ),
+        "3_again.py": revision("cc", "bb", `    op.drop_constraint("fk_posts_author_users", "posts")`),
+      }),
+      "migrations/naming.py": `NAMING = {"fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s"}\n`,
+      "migrations/env.py": env(target),
+    });
+    const missing = async (target: string): Promise<number> => {
+      const { findings } = await lintProject({ fs: memoryFileSystem(files(target)) });
+      return findings.filter(({ ruleId }) => ruleId === "unknown-object").length;
+    };
+    expect(await missing("target_metadata")).toBe(0);
+    expect(await missing("SQLModel.metadata")).toBe(0);
+    expect(await missing("other_metadata")).toBe(1);
+  });
+
+  it("gives GeoAlchemy2's columns their indexes", async () => {
+    const table = `    op.create_table(
+        "areas",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("shape", geoalchemy2.types.Geometry("POLYGON", srid=4326)),
+        sa.Column("plain", geoalchemy2.types.Geometry("POLYGON", spatial_index=False)),
+    )
+    op.add_column("areas", sa.Column("centre", Geography("POINT")))
+    op.add_geospatial_column("areas", sa.Column("corner", Geography("POINT")))`;
+    const dropped = (name: string): string => `    op.drop_index("idx_areas_${name}", table_name="areas")`;
+    const names = async (requirement: string): Promise<readonly string[]> => {
+      const made = `import geoalchemy2\nfrom geoalchemy2 import Geography\n${revision("aa", undefined, table, `    op.drop_table("areas")`)}`;
+      const gone = ["shape", "plain", "centre", "corner"].map(dropped).join("\n");
+      const { findings } = await lintProject({
+        fs: memoryFileSystem({
+          ...project({ "1.py": made, "2.py": revision("bb", "aa", gone) }),
+          "requirements.txt": requirement,
+        }),
+      });
+      return findings.filter(({ ruleId }) => ruleId === "unknown-object").map(({ message }) => message);
+    };
+    const missing = (name: string): string => `fails: there is no index idx_areas_${name}`;
+    expect(await names("")).toEqual([missing("plain"), missing("corner")]);
+    expect(await names("geoalchemy2==0.9.4\n")).toEqual(["plain", "centre", "corner"].map(missing));
+  });
+
   it("is found, in the order of its graph, and findings stand at the calls", async () => {
     const files = {
       "1_second.py": revision(

@@ -70,7 +70,7 @@ export function assignOne(run: Run, target: Tree, value: Value, scope: Scope): v
       const [object, mark, key] = target.children;
       if (object === undefined || key === undefined) return;
       if (mark?.type === "." && !run.isSilent)
-        run.host.assigned?.(evaluate(run, object, scope), scope.module.text.slice(key.start, key.end));
+        run.host.assigned?.(evaluate(run, object, scope), scope.module.text.slice(key.start, key.end), value);
       if (mark?.type === "[")
         putInto(run, evaluate(run, object, scope), keyOf(evaluate(run, key, scope)), value);
       return;

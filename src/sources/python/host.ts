@@ -27,7 +27,7 @@ export interface Host {
   /** What a name or an attribute from outside of the project is. Undefined: itself. */
   value?(value: NameValue | AttributeValue): Value | undefined;
   /** `object.name = …` */
-  assigned?(object: Value, name: string): void;
+  assigned?(object: Value, name: string, value: Value): void;
   /** `with context:` begins, and ends. */
   enter?(context: Value, site: Site): void;
   leave?(context: Value, site: Site): void;

@@ -47,6 +47,8 @@ function configuredIn(
   sources: Sources,
 ): Omit<Environment, "isCurrent"> {
   let metadata: Value | undefined;
+  /** By the object whose `naming_convention` is assigned. */
+  const assigned = new Map<string, Value>();
   let isSending = false;
   let isManaged = false;
   let sendsBefore = false;
@@ -74,6 +76,9 @@ function configuredIn(
         }
         return undefined;
       },
+      assigned(object, name, value) {
+        if (name === "naming_convention") assigned.set(metadataKey(object), value);
+      },
     },
     { readFile },
     sources,
@@ -81,19 +86,29 @@ function configuredIn(
   try {
     const module = run.open(path, text, true);
     metadata ??= module.scope.own("target_metadata");
-    return { convention: conventionOf(run, metadata), given, sendsBefore };
+    const object = metadata?.is === "list" ? metadata.items[0] : metadata;
+    const later = object && assigned.get(metadataKey(object));
+    return { convention: patternsOf(later ?? givenConvention(run, object)), given, sendsBefore };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { convention: new Map(), given, sendsBefore: false };
   }
 }
 
-/** Of `MetaData(naming_convention=…)`, of a declarative base with such a one, or of a list of them. */
-function conventionOf(run: Run, value: Value | undefined): NamingConvention {
-  const none = new Map<string, string>();
-  const metadata = metadataOf(run, value);
-  const given = metadata?.keywords.get("naming_convention");
-  if (given?.is !== "record") return none;
+/** The same text for the same object: `SQLModel.metadata`, or the place of `MetaData()`. */
+const metadataKey = (object: Value): string =>
+  object.is === "attribute"
+    ? `${metadataKey(object.object)}.${object.name}`
+    : object.is === "name"
+      ? object.dotted
+      : `${object.at.path}:${object.at.start}`;
+
+/** Of `MetaData(naming_convention=…)`, or of a declarative base with such a one. */
+const givenConvention = (run: Run, value: Value | undefined): Value | undefined =>
+  metadataOf(run, value)?.keywords.get("naming_convention");
+
+function patternsOf(given: Value | undefined): NamingConvention {
+  if (given?.is !== "record") return new Map();
   return new Map(
     [...given.fields].flatMap(([key, pattern]) => {
       const text = textOf(pattern);
@@ -103,7 +118,6 @@ function conventionOf(run: Run, value: Value | undefined): NamingConvention {
 }
 
 function metadataOf(run: Run, value: Value | undefined): CallValue | undefined {
-  if (value?.is === "list") return metadataOf(run, value.items[0]);
   if (value?.is === "class") return metadataOf(run, run.member(value, "metadata"));
   if (value?.is === "attribute" && value.name === "metadata") return metadataOf(run, value.object);
   if (value?.is !== "call") return undefined;

@@ -25,6 +25,7 @@ import {
 } from "./sqlalchemy/constraints.ts";
 import { constraintName, type ConstraintKind } from "./sqlalchemy/names.ts";
 import { insertSql, tableOf } from "./sqlalchemy/rows.ts";
+import { spatialIndex } from "./sqlalchemy/spatial.ts";
 import {
   columnComment,
   columnIndex,
@@ -62,7 +63,9 @@ export function operationSql(
   operation: Operation,
   knownType: (type: EnumType) => boolean,
 ): readonly Sent[] | undefined {
-  const { call, method, batch } = operation;
+  const { call, batch } = operation;
+  // GeoAlchemy2's own do more in SQLite only.
+  const method = writer.isMysql ? operation.method : operation.method.replace("_geospatial_", "_");
   const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
   if (handler === undefined) return undefined;
   const place = tableAt[method] ?? -1;
@@ -246,7 +249,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
 };
 
-function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts): readonly Sent[] {
+function addColumn({ writer, of, table, schema, at, operation: { call, method } }: Facts): readonly Sent[] {
   const given = of(1, "column");
   const target = writer.table(table, schema, at);
   const column = given && columnOf(given);
@@ -284,6 +287,7 @@ function addColumn({ writer, of, table, schema, at, operation: { call } }: Facts
     for (const key of column.foreignKeys)
       statements.push([...add, ...columnReference(writer, column, key, about)]);
   if (column.index) statements.push(columnIndex(writer, table, schema, column));
+  if (method === "add_column") statements.push(...spatialIndex(writer, table, schema, column, method));
   if (column.comment !== undefined && !writer.isMysql)
     statements.push(columnComment(writer, target, column.name, column.comment, column.comment.at));
   const [first, ...others] = sql(...statements);

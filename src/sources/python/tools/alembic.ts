@@ -148,7 +148,8 @@ class Reading {
     const module = run.open(path, text);
     const { dialect, serverVersion } = this.#history;
     const { convention, given } = this.#environment;
-    host.writer = new Writer({ dialect, serverVersion, run, module, convention });
+    const release = (of: string): string | undefined => releaseOf(this.#history, readFile, of);
+    host.writer = new Writer({ dialect, serverVersion, run, module, convention, release });
     const called = module.scope.own(name);
     if (called?.is !== "function") return undefined;
     const start = this.#text.length;

@@ -22,6 +22,7 @@ import {
   type ForeignKey,
 } from "./constraints.ts";
 import { constraintName, type Named } from "./names.ts";
+import { spatialIndex } from "./spatial.ts";
 import { createEnumSql, enumOf, type EnumType } from "./types.ts";
 import { dottedOf, lastName, nameOf, type Sql, type Writer } from "./writer.ts";
 
@@ -156,6 +157,8 @@ export function createTable(
       );
   for (const column of columns)
     if (column.index) statements.push(columnIndex(writer, table.name, schema, column));
+  for (const column of columns)
+    statements.push(...spatialIndex(writer, table.name, schema, column, "create_table"));
   statements.push(...comments(writer, target, call, columns));
   return statements;
 }

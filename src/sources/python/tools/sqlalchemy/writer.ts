@@ -20,6 +20,8 @@ export interface WriterFacts {
   /** The migration's own file. */
   readonly module: Module;
   readonly convention: NamingConvention;
+  /** Which release of a package the project uses. */
+  readonly release: (name: string) => string | undefined;
 }
 
 /** How SQLAlchemy calls the database, in options too: its own name first, then the one that most addresses have. */
@@ -41,10 +43,11 @@ export class Writer {
   readonly run: Run;
   readonly module: Module;
   readonly convention: NamingConvention;
+  readonly release: WriterFacts["release"];
   /** Columns of tables have their table's name before them: in statements on rows, not in those on the schema. */
   #qualifies = false;
 
-  constructor({ dialect, serverVersion, run, module, convention }: WriterFacts) {
+  constructor({ dialect, serverVersion, run, module, convention, release }: WriterFacts) {
     this.dialect = dialect;
     this.isMysql = isMysqlFamily[dialect];
     this.names = sqlalchemyNames[dialect];
@@ -53,6 +56,7 @@ export class Writer {
     this.run = run;
     this.module = module;
     this.convention = convention;
+    this.release = release;
   }
 
   /** `text` made by what stands at `at`. */
