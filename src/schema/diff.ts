@@ -239,7 +239,7 @@ export function columnDetails(a: Column, b: Column): readonly (string | undefine
     triDiff(a.notNull, b.notNull, "NOT NULL"),
     // MariaDB takes one for a generated column, and neither uses nor prints it.
     a.generated !== undefined && b.generated !== undefined ? undefined : triDiff(a.hasDefault, b.hasDefault, "DEFAULT"),
-    a.hasDefault === "yes" && b.hasDefault === "yes" && !(a.serial && b.serial) ? expressionDiff("default", a.default, b.default) : undefined,
+    a.hasDefault === "yes" && b.hasDefault === "yes" && !(a.serial && b.serial) ? expressionDiff("default", a.default, b.default, b.type) : undefined,
     a.type !== undefined && b.type !== undefined && a.identity !== b.identity
       ? `identity: ${b.identity ?? "none"} instead of ${a.identity ?? "none"}`
       : undefined,
@@ -261,12 +261,13 @@ function triDiff(a: Tri, b: Tri, what: string): string | undefined {
   return b === "yes" ? `${what} ${inPlaceOfNone}` : lacks(what);
 }
 
-function expressionDiff(what: string, a: Expression | undefined, b: Expression | undefined): string | undefined {
+/** @param type of the column, for its default */
+function expressionDiff(what: string, a: Expression | undefined, b: Expression | undefined, type?: ColumnType): string | undefined {
   if (a === undefined || b === undefined) {
     if (a === b || what === "default") return undefined;
     return b === undefined ? lacks(what) : `${what}: ${b.text} instead of none`;
   }
-  const [before, after] = [a, b].map(({ text }) => (what === "default" ? normaliseValue(text) : normalise(text)));
+  const [before, after] = [a, b].map(({ text }) => (what === "default" ? normaliseValue(text, type) : normalise(text)));
   return before === after ? undefined : changedText(what, a.text, b.text);
 }
 

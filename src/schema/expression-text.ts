@@ -1,3 +1,5 @@
+import type { ColumnType } from "../model/types.ts";
+
 /** Words that continue a type's name: `character varying`, `timestamp with time zone`. */
 const typeWords: ReadonlySet<string> = new Set(["varying", "precision", "with", "without", "time", "zone"]);
 
@@ -42,11 +44,22 @@ export function normalise(text: string): string {
     .replace(/= any array \[ ([^\]]*) \]/g, "in $1");
 }
 
-/** The same of a column's default: `'0'` is `0` there, as the column has the type. */
-export const normaliseValue = (text: string): string =>
-  normalise(text)
+/** The same of a column's default: `'0'` is `0` there, as the column has the type, and false if that is `boolean`. */
+export function normaliseValue(text: string, type: ColumnType | undefined): string {
+  const value = normalise(text)
     .replace(/^- (?=\d)/, "-")
     .replace(/^'(-?\d+(?:\.\d+)?|true|false)'$/, "$1");
+  if (type?.name === "boolean" && type.dimensions === 0) return asBoolean(value);
+  // A number of MySQL.
+  return type?.name === "tinyint" ? value.replace(/^true$/, "1").replace(/^false$/, "0") : value;
+}
+
+/** The texts that PostgreSQL takes for a value of `boolean`. */
+function asBoolean(value: string): string {
+  const word = value.replaceAll("'", "").trim().toLowerCase();
+  if (/^(?:t(?:r(?:ue?)?)?|y(?:es?)?|on|1)$/.test(word)) return "true";
+  return /^(?:f(?:a(?:l(?:se?)?)?)?|no?|off?|0)$/.test(word) ? "false" : value;
+}
 
 /** What the server calls a constant or a cast in a sub-select that has no name. */
 const namedByServer =
