@@ -87,6 +87,8 @@ export interface CodeStep {
   readonly up: readonly CodeStatement[];
   /** What takes it back, in its order; undefined: that isn't known. */
   readonly down: readonly string[] | undefined;
+  /** The migration's own way back does a part of that already. */
+  readonly isTakenBack: boolean;
   /** The tool is to open no transaction. */
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */

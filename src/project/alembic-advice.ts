@@ -61,8 +61,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
                 : `# the down_revision of ${next} is then ${pythonString(revision)}`,
             ]
           : []),
-        ...(isApart && call !== undefined && undo.length > 0
-          ? [`# its downgrade() takes back what that of ${own.name} did`]
+        ...(isApart && step.isTakenBack
+          ? [`# leave what its downgrade() does out of that of ${own.name}`]
           : []),
         "from alembic import op",
         ...importsFor(own, body.join("\n")).filter((one) => !/^from alembic import op\b/.test(one)),

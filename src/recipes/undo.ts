@@ -76,7 +76,10 @@ export function undoOf(
 function isThere(sql: string, before: readonly string[]): boolean {
   const [, own] = addsConstraint.exec(sql) ?? [];
   return (
-    own !== undefined && before.some((one) => one.replaceAll('"', "").includes(` CONSTRAINT ${plain(own)} `))
+    own !== undefined &&
+    before.some(
+      (one) => !onlyRenames.test(one) && one.replaceAll('"', "").includes(` CONSTRAINT ${plain(own)} `),
+    )
   );
 }
 
@@ -104,6 +107,7 @@ const createTrigger = form("CREATE TRIGGER <name> \\S[^]* ON <path> FOR");
 const dropTrigger = form("DROP TRIGGER <name> ON <path>$");
 const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
 
+const onlyRenames = form("ALTER TABLE \\S+ RENAME ");
 const addsConstraint = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>");
 const renameTable = form("RENAME TO <name>$");
 const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
@@ -204,7 +208,10 @@ function tableBack(
   return undone;
 }
 
-/** Adds a dropped column again, with its own indexes and constraints. It may be NULL if the advice has dropped NOT NULL. */
+/**
+ * Adds a dropped column again, with its own indexes and constraints, and its values. It may be NULL if the advice has dropped
+ * NOT NULL: existing rows have no value of it.
+ */
 function columnAgain(
   table: string,
   rest: string,
@@ -215,12 +222,27 @@ function columnAgain(
   if (column === undefined) return undefined;
   const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
   const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
-  const found = columns.get(keyOf(table, column))?.map((one) => `${one};`);
-  const free = `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL;`;
-  return found && (isFree ? [...found, free] : found);
+  const found = columns.get(keyOf(table, column));
+  return (isFree ? found?.flatMap((one) => nullable(table, column, one)) : found)?.map((one) => `${one};`);
 }
 
-const added = form("ADD (?:CONSTRAINT <name>|COLUMN (?!IF )<name>) ");
+/** Types that are NOT NULL by themselves. */
+const numbersItself = /\b(?:(?:big|small)?serial|GENERATED|PRIMARY KEY)\b/i;
+
+/** A statement that makes a column, and leaves it nullable. */
+function nullable(table: string, column: string, sql: string): readonly string[] {
+  if (setsNotNull.test(sql)) return [];
+  if (!addsColumn.test(sql)) return [sql];
+  if (numbersItself.test(sql)) return [sql, `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL`];
+  return [sql.replaceAll(/'(?:[^']|'')*'|\s+NOT NULL\b/gi, (part) => (part.startsWith("'") ? part : ""))];
+}
+
+const addsColumn = form("ALTER TABLE \\S+ ADD (?:COLUMN )?(?!CONSTRAINT )[^]");
+const setsNotNull = form("ALTER TABLE \\S+ ALTER COLUMN <name> SET NOT NULL$");
+const setsOne = form("UPDATE (?:ONLY )?<path> SET <name> = ");
+const added = form(
+  "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE) )<name>) ",
+);
 const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
 const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
 const altersColumn = form(
@@ -272,6 +294,22 @@ function clauseWith(
 
 const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;
 
+/** The columns, constraints and indexes that a statement makes, changes or drops. */
+export function touchedBy(statement: string): readonly string[] {
+  const sql = withoutEnd(statement);
+  const index = createIndex.exec(sql)?.[2] ?? dropIndex.exec(sql)?.[1];
+  if (index !== undefined) return [`index ${plain(lastOf(index))}`];
+  const head = alterTable.exec(sql);
+  const table = head?.[1] ?? "";
+  return (head === null ? [] : clausesOf(sql.slice(head[0].length))).flatMap((clause) => {
+    const [, made, column] = added.exec(clause) ?? [];
+    const constraint = made ?? constraintGone.exec(clause)?.[1];
+    if (constraint !== undefined) return [`constraint ${keyOf(table, constraint)}`];
+    const own = column ?? columnGone.exec(clause)?.[1] ?? altersColumn.exec(clause)?.[1];
+    return own === undefined ? [] : [`column ${keyOf(table, own)}`];
+  });
+}
+
 /** The statements of a way back, in their order. */
 export function wayBack(statements: readonly string[]): WayBack {
   const constraints = new Map<string, string>();
@@ -282,6 +320,8 @@ export function wayBack(statements: readonly string[]): WayBack {
     const head = alterTable.exec(sql);
     const [, , index, indexed] = createIndex.exec(sql) ?? [];
     const [, made] = createTable.exec(sql) ?? [];
+    const [, filled, value] = isOfOne(sql) ? (setsOne.exec(sql) ?? []) : [];
+    if (filled !== undefined && value !== undefined) columns.get(keyOf(filled, value))?.push(sql);
     if (index !== undefined) indexes.set(plain(index), sql);
     const table = made ?? indexed ?? head?.[1];
     if (table === undefined) continue;
@@ -298,9 +338,14 @@ export function wayBack(statements: readonly string[]): WayBack {
   return { constraints, columns, indexes, tables };
 }
 
+/** An UPDATE that sets one column. */
+const isOfOne = (sql: string): boolean =>
+  setsOne.test(sql) && clausesOf(sql.replace(/\bWHERE\b[^]*$/i, "")).length === 1;
+
 /** The one column that a statement is about: behind ADD COLUMN or ALTER COLUMN, or alone in a list. */
 function columnsIn(sql: string): readonly string[] {
-  const [, altered] = /\b(?:ADD|ALTER) COLUMN (?!IF )("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
+  const [, altered = added.exec(sql.replace(alterTable, ""))?.[2]] =
+    /\b(?:ADD|ALTER) COLUMN (?!IF )("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
   const [, listed] =
     /^(?:CREATE |[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()[^(]*\(?("(?:[^"]|"")+"|[\w$]+)(?: \w+)?\)/i.exec(
       sql,

@@ -6,7 +6,7 @@ import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
-import { undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
+import { touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
@@ -66,13 +66,18 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   if (codeSteps === undefined || unit?.follows === undefined || script.code?.isFirst !== true) return none;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const isInstead = own.some(({ intent }) => intent === "same-schema");
-  const steps = own.map(({ statements, transaction, after }, at): CodeStep => ({
-    up: statements.map(withComment),
-    down: downOf(step, own, at),
-    outside: transaction === "none",
-    here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
-    afterDeploy: after === "deploy",
-  }));
+  const takenBack = new Set(wayBackStatements(scope).flatMap(touchedBy));
+  const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
+    const down = downOf(step, own, at);
+    return {
+      up: statements.map(withComment),
+      down,
+      isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
+      outside: transaction === "none",
+      here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
+      afterDeploy: after === "deploy",
+    };
+  });
   const { migrations } = scope.history;
   const next = migrations
     .slice(scope.migration.index + 1)
@@ -130,12 +135,15 @@ const waysBack = new WeakMap<Step["scope"], WayBack>();
 function wayBackOf(scope: Step["scope"]): WayBack {
   const found = waysBack.get(scope);
   if (found !== undefined) return found;
-  const { down } = scope.migration;
-  const statements =
-    down?.code === undefined ? [] : [...new Set(scope.downSteps.map((one) => one.statement))];
-  const made = wayBack(statements.map(({ span }) => down?.text.slice(span.start, span.end) ?? ""));
+  const made = wayBack(wayBackStatements(scope));
   waysBack.set(scope, made);
   return made;
+}
+
+/** What the way back of a migration in code sends. */
+function wayBackStatements({ migration: { down }, downSteps }: Step["scope"]): readonly string[] {
+  const statements = down?.code === undefined ? [] : [...new Set(downSteps.map((one) => one.statement))];
+  return statements.map(({ span }) => down?.text.slice(span.start, span.end) ?? "");
 }
 
 /** What takes the statement's call back; where the migration is that one call, its whole way back. */

@@ -74,7 +74,7 @@ function withAdvice(files: Project, { instead = "", file, line, column }: Findin
           .replace(/^down_revision = .*$/m, `down_revision = ${to}`)
           .replace(/^( +)dependencies = .*$/m, `$1dependencies = [${to}]`);
     // The names that the new file takes back.
-    if (/^# its downgrade\(\) takes back/m.test(text)) {
+    if (/^# leave what its downgrade\(\) does out of that/m.test(text)) {
       const names = [
         ...text.matchAll(/(?:\bCONSTRAINT |\bINDEX CONCURRENTLY (?:IF EXISTS )?|\bdrop_index\(")(\w+)/g),
       ].map(([, one]) => one);
