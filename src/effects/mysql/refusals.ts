@@ -9,8 +9,10 @@ import {
   refusedForeignKey,
   refusedPrimaryKeyDrop,
 } from "./refused-keys.ts";
+import { refusedDefinition } from "./refused-definitions.ts";
 import { refusedPartition } from "./refused-partitions.ts";
 import { keyLength } from "./key-length.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { isString } from "../../schema/apply/mysql/charset.ts";
 import { typeChanges } from "./types.ts";
 
@@ -19,10 +21,29 @@ export function refusal(op: Operation, context: StatementContext): string | unde
     namedTwice(op, context) ??
     syntax(op, context) ??
     versioned(op, context) ??
+    ofView(op, context) ??
+    refusedDefinition(op, context) ??
     refusedPartition(op, context) ??
     meaning(op, context)
   );
 }
+
+const ofTables: ReadonlySet<OperationKind> = new Set([
+  "addColumn",
+  "dropColumn",
+  "redefineColumn",
+  "createIndex",
+  "dropIndex",
+  "addPrimaryKey",
+  "addUnique",
+  "addForeignKey",
+  "addCheck",
+  "setTableOptions",
+  "convertCharset",
+]);
+
+const ofView = ({ kind }: Operation, { relation }: StatementContext): string | undefined =>
+  relation?.kind === "view" && ofTables.has(kind) ? `'${relation.name}' is not BASE TABLE` : undefined;
 
 function namedTwice(op: Operation, context: StatementContext): string | undefined {
   const name = changedColumn(op);
@@ -86,7 +107,7 @@ function meaning(op: Operation, context: StatementContext): string | undefined {
     case "renameColumn":
       return context.isMariaDb ? undefined : usedColumn(op.column.text, false, context);
     case "setTableOptions":
-      return keyBlockSize(op, context);
+      return keyBlockSize(op, context) ?? engineOfKeys(op, context);
     case "dropIndex":
       return neededIndex([op.index.name], context);
     case "dropColumn":
@@ -119,6 +140,10 @@ function meaning(op: Operation, context: StatementContext): string | undefined {
         op.elements.some((e) => context.column(e.column ?? "")?.notNull === "no")
       )
         return "All parts of a SPATIAL index must be NOT NULL";
+      if (op.method === "fulltext") {
+        const other = columnsOf(op.elements).find((name) => isNoText(context.column(name)?.type));
+        if (other !== undefined) return `Column '${other}' cannot be part of FULLTEXT index`;
+      }
       return op.method === "btree" ? keyLength(op.elements, context) : undefined;
     default:
       return undefined;
@@ -184,6 +209,21 @@ function usedColumn(name: string, drops: boolean, context: StatementContext): st
   return check === undefined
     ? undefined
     : `Check constraint '${check.name}' uses column '${name}', hence column cannot be dropped or renamed`;
+}
+
+const isNoText = (type: ColumnType | undefined): boolean =>
+  type !== undefined && (!isString(type) || type.name === "enum" || type.name === "set");
+
+/** Other engines have no foreign keys; `foreign_key_checks` changes nothing. */
+function engineOfKeys(
+  { options }: Extract<Operation, { kind: "setTableOptions" }>,
+  context: StatementContext,
+): string | undefined {
+  const engine = options.find(({ name }) => name === "engine")?.value?.toLowerCase() ?? "innodb";
+  if (engine === "innodb" || context.engine !== "innodb") return undefined;
+  return foreignKeys(context).length > 0 || context.schema.foreignKeysTo(context.key).length > 0
+    ? "Cannot change table's storage engine because the table participates in a foreign key constraint."
+    : undefined;
 }
 
 /** In strict mode (innodb_strict_mode) only compressed tables have it. */

@@ -50,6 +50,9 @@ export function neededIndex(names: readonly string[], context: StatementContext)
   return needed ? `Cannot drop index '${names[0] ?? ""}': needed in a foreign key constraint` : undefined;
 }
 
+export const oneCounter =
+  "Incorrect table definition; there can be only one auto column and it must be defined as a key";
+
 export function refusedPrimaryKeyDrop(context: StatementContext): string | undefined {
   const counts = context.primaryKey?.elements.some(
     (e) => context.column(e.column ?? "")?.mysql?.autoIncrement === true,
@@ -66,8 +69,7 @@ export function refusedPrimaryKeyDrop(context: StatementContext): string | undef
   const changes = context.statement.some(
     (op) => (op.kind === "redefineColumn" || op.kind === "dropColumn") && op.column.text === counter,
   );
-  if (counts === true && !isHeld && !changes)
-    return "Incorrect table definition; there can be only one auto column and it must be defined as a key";
+  if (counts === true && !isHeld && !changes) return oneCounter;
   return context.statement.some((op) => op.kind === "addPrimaryKey")
     ? undefined
     : neededIndex(["primary"], context);

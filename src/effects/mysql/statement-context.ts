@@ -22,6 +22,8 @@ export class StatementContext {
   /** Names of indexes that the statement drops. */
   readonly dropped: ReadonlySet<string>;
   readonly droppedColumns: ReadonlySet<string>;
+  /** Columns that MODIFY and CHANGE define anew. */
+  readonly redefined: ReadonlySet<string>;
   /** Columns by names that the statement takes from them. */
   readonly renamed: ReadonlySet<string>;
   /** Columns that two clauses change. */
@@ -46,6 +48,7 @@ export class StatementContext {
     this.droppedColumns = new Set(
       statement.flatMap((op) => (op.kind === "dropColumn" ? op.column.text : [])),
     );
+    this.redefined = new Set(statement.flatMap((op) => (op.kind === "redefineColumn" ? op.column.text : [])));
     this.renamed = new Set(
       statement.flatMap((op) =>
         op.kind === "renameColumn" ||
