@@ -1,6 +1,6 @@
 /** Statements of advice as calls of Rails. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
-import { concurrently } from "./advised-steps.ts";
+import { concurrently, isBesideOld } from "./advised-steps.ts";
 import { rubyString } from "../text/ruby.ts";
 import { compareComponents } from "./version.ts";
 
@@ -31,9 +31,11 @@ export const railsDown = (
 
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function railsCall(sql: string, known: Known): string {
-  const { call } = known;
+  const { call, steps } = known;
   const isPlain =
     call !== undefined &&
+    // Of two indexes on the same columns, only a name tells which.
+    !steps.some(({ up }) => up.some((one) => isBesideOld(one.sql))) &&
     !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text) &&
     // In a loop it stands for others as well.
     [...call.texts.values()].every((text) => call.text.includes(text));

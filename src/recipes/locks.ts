@@ -1,5 +1,5 @@
 import type { Step } from "../replay/step.ts";
-import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import {
   addColumn,
   concurrentBlock,
@@ -101,7 +101,7 @@ export function domainNotValid(step: Step): Advice | undefined {
 
 /** Locks both tables before the change, the busier one first; for all keys that the statement drops. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
-  if (goesWithColumn(step)) return undefined;
+  if (goesWithColumn(step) || needsDrop(step)) return undefined;
   const { operation, statement, before, show } = step;
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
@@ -110,13 +110,53 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
     return found.is === "present" && found.value.kind === "foreign key" ? [show(found.value.references)] : [];
   });
   const clauses = dropped.map(({ span }) => textOf(step, span)).join(", ");
+  const takers = nameTakers(step);
   return instead(
+    ...(takers.length === 0 ? [] : [replacesBoth([statement, ...takers])]),
     ...together(step, "in a separate transaction that locks the referenced table first:", [
       giveUpFirst,
       `LOCK TABLE ${[...new Set([...referenced, ...locked])].join(", ")} IN ACCESS EXCLUSIVE MODE;`,
       `ALTER TABLE ${operation.table.text} ${clauses};`,
     ]),
+    ...takers.flatMap(({ span }) => [nextMigration, `${textOf(step, span)};`]),
   );
+}
+
+const replacesBoth = (statements: readonly Step["statement"][]): Heading =>
+  heading("this takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT:", {
+    replaces: statements.map(({ span }) => span),
+  });
+
+/** Later statements that add a constraint of the name that the statement's own give up: they come after it. */
+function nameTakers(step: Step): readonly Step["statement"][] {
+  const { statement, before } = step;
+  const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
+  const takers = step
+    .neighbours("later", "addForeignKey", "addCheck", "addUnique", "addPrimaryKey", "addExclusion")
+    .filter(
+      ({ operation: { table, name, within }, before: then, statement: own }) =>
+        own !== statement &&
+        within === "alterTable" &&
+        dropped.some(
+          (other) => other.name.text === name?.text && before.resolve(other.table) === then.resolve(table),
+        ),
+    );
+  return [...new Set(takers.map((taker) => taker.statement))];
+}
+
+/** The server refuses a later statement on the referenced table as long as the key is there: the drop can't move behind it. */
+function needsDrop(step: Step): boolean {
+  const { operation, before } = step;
+  if (operation.kind !== "dropConstraint") return false;
+  const found = before.constraint(operation.table, operation.name.text);
+  if (found.is !== "present" || found.value.kind !== "foreign key") return false;
+  const { references } = found.value;
+  return step
+    .neighbours("later", "truncateTable", "dropConstraint", "dropColumn", "deleteRows")
+    .some(
+      ({ operation: later, before: then, statement }) =>
+        statement !== step.statement && then.resolve(later.table) === references,
+    );
 }
 
 /** CREATE … AS without rows, which a separate migration adds. */

@@ -60,6 +60,10 @@ const left: Readonly<Record<string, readonly string[]>> = {
   "liquibase/unique": [
     "changes/unique.xml rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",
   ],
+  // The keys of one table aren't those of another: so does the migration itself.
+  "rails/key_to_other_table": [
+    "db/migrate/20240201000100_key_to_other_table_2.rb rollback-fails-on-rows: the rollback fails if a row of families written since refers to a missing row by partner_id",
+  ],
   "rails/unique_constraint": [
     "db/migrate/20240201000100_unique_constraint_2.rb rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",
   ],

@@ -16,6 +16,10 @@ export const inRuby: Way = {
     // Where a file takes the migration's place, it is that; where one follows, the call leaves the migration.
     if (!parts.some((part) => part.startsWith(`# ${path}\n`)))
       changed[path] = inPlace(files[path] ?? "", line, fragment);
+    if (/^# this takes the place of both statements/.test(instead))
+      changed[path] = (changed[path] ?? "").replace(/^ +(?:add|remove)_(?:index|foreign_key) .*\n/m, "");
+    // Nothing is left of it.
+    if (/^ +def change\n +end$/m.test(changed[path] ?? "")) delete changed[path];
     for (const part of parts) {
       const [head = "", ...lines] = part.split("\n");
       if (/^# the down of \S+ no longer takes back \w+$/m.test(part))
