@@ -84,10 +84,28 @@ export function plainDefault(step: Step, { name, type }: ColumnDefinition): stri
           other.unique &&
           other.elements.some(({ column }) => column === name.text))),
   );
-  const value = isKey ? undefined : plainValue(step, type);
+  const value = isKey || namesRow(step, name.text) ? undefined : plainValue(step, type);
   return value !== undefined && isEmpty.test(value) && wordsOf(name.text).some((word) => secrets.has(word))
     ? undefined
     : value;
+}
+
+/** `customer_id`, and the `owner_type` of an `owner_id`: no row of another table has the value 0, or none at all. */
+function namesRow({ statement, neighbours, after, operation }: Step, name: string): boolean {
+  const words = wordsOf(name);
+  const stem = words.slice(0, -1).join("_");
+  if (words.at(-1) === "id") return stem !== "";
+  if (words.at(-1) !== "type") return false;
+  const table = tableOf(operation);
+  const known = table === undefined ? undefined : after.relation(table);
+  const added = [...statement.operations, ...neighbours("later", "addColumn").map((one) => one.operation)];
+  const others = [
+    ...(known?.is === "present" ? known.value.columns.map((one) => one.name) : []),
+    ...added.flatMap((one) =>
+      one.kind === "addColumn" && one.table.name === table?.name ? [one.column.name.text] : [],
+    ),
+  ];
+  return others.some((other) => wordsOf(other).join("_") === `${stem}_id`);
 }
 
 /** A constant that the migration sets in all rows of a new column, with the statement that does; undefined: it sets none. */
