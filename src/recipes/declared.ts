@@ -6,6 +6,7 @@ import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
+import { callOf } from "./sent.ts";
 import { textOf } from "./words.ts";
 
 const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined => scope.history.declared;
@@ -200,16 +201,29 @@ const wide: Readonly<
 const numbered = (column: Column | undefined): Numbered =>
   column?.identity === undefined ? "plain" : column.identity === "always" ? "always" : "by default";
 
-/** In the words of the calls that make the table: of Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
+/** Such a key of Rails, as an option of `create_table`, and in SQL. */
+const inRails: Partial<
+  Readonly<Record<DialectFamily, { readonly call: (unsigned: boolean) => string; readonly sql?: string }>>
+> = {
+  mysql: { call: (unsigned) => `id: :bigint${unsigned ? ", unsigned: true" : ""}` },
+  // schema.rb has no identity columns: loaded, they lose their numbers; as does `:bigint` in migrations before 5.1.
+  postgres: { call: () => "id: :bigserial", sql: "bigserial" },
+};
+
+/** In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
 function byBuilder(
   step: Step,
   column: Column | undefined,
 ): { readonly type: string; readonly plain: string } | undefined {
   const call = step.script.code?.source;
   if (call === undefined || column === undefined) return undefined;
+  const rails = /\bActiveRecord::Migration\b/.test(call) ? inRails[step.before.family] : undefined;
   // A text that the file has as it is.
-  if (call.includes(textOf(step, step.statement.span).trim())) return undefined;
+  if (call.includes(textOf(step, step.statement.span).trim()))
+    return rails?.sql !== undefined && column.serial ? { type: rails.sql, plain: "bigint" } : undefined;
   const sign = column.type?.unsigned === true;
+  if (rails !== undefined && callOf(step)?.name === "create_table")
+    return { type: rails.call(sign), plain: ":bigint" };
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
   if (table !== undefined)
     return {

@@ -86,3 +86,22 @@ test("SQL is marked as safe where strong_migrations would refuse it, on the way 
   expect(marked).toContain('    safety_assured { execute "ALTER TABLE users DROP COLUMN note;" }\n');
   expect(marked.replaceAll(/safety_assured \{ (.*) \}/g, "$1")).toBe(plain);
 });
+
+// Run with ActiveRecord 6.1: of an identity column schema.rb keeps `default: nil`, and inserts after db:schema:load fail.
+test("a key of 64 bits has a sequence in schema.rb, too, and in classes before 5.1", async () => {
+  const key = async (adapter: string, call: string) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": `production:\n  adapter: ${adapter}\n`,
+        "db/migrate/20160201000001_make.rb": `class Make < ActiveRecord::Migration[4.2]\n  def change\n    ${call}\n  end\nend\n`,
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead;
+  };
+  const table = "create_table(:issues) { |t| t.text :title }";
+  expect(await key("postgresql", table)).toMatch(/^Use `id: :bigserial`, and `:bigint` for/);
+  expect(await key("mysql2", table)).toMatch(/^Use `id: :bigint`, and `:bigint` for/);
+  const sql = 'execute "CREATE TABLE issues (id serial PRIMARY KEY, title text)"';
+  expect(await key("postgresql", sql)).toMatch(/^Use `bigserial`, and `bigint` for/);
+});
