@@ -34,14 +34,14 @@ function railsCall(sql: string, known: Known): string {
   const { call, steps } = known;
   const isPlain =
     call !== undefined &&
-    // Of two indexes on the same columns, only a name tells which.
-    !steps.some(({ up }) => up.some((one) => isBesideOld(one.sql))) &&
     !/\b(?:algorithm|validate|if_not_exists|if_exists)\b|\bdo\b|\{\s*\|/.test(call.text) &&
     // In a loop it stands for others as well.
     [...call.texts.values()].every((text) => call.text.includes(text));
-  if (isPlain && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
+  // Of two indexes on the same columns, only a name tells which.
+  const isAlone = !steps.some(({ up }) => up.some((one) => isBesideOld(one.sql)));
+  if (isPlain && isAlone && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
-  if (isPlain && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
+  if (isPlain && isAlone && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
   if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql)) {
     const [, name] = /\bADD CONSTRAINT "?(\w{1,63})"?/.exec(sql) ?? [];

@@ -19,7 +19,7 @@ export const inRuby: Way = {
     if (/^# this takes the place of both statements/.test(instead))
       changed[path] = (changed[path] ?? "").replace(/^ +(?:add|remove)_(?:index|foreign_key) .*\n/m, "");
     // Nothing is left of it.
-    if (/^ +def change\n +end$/m.test(changed[path] ?? "")) delete changed[path];
+    if (/^ +def change\n +end$/m.test(changed[path] ?? "")) Reflect.deleteProperty(changed, path);
     for (const part of parts) {
       const [head = "", ...lines] = part.split("\n");
       if (/^# the down of \S+ no longer takes back \w+$/m.test(part))
