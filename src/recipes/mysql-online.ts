@@ -160,13 +160,28 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
       ].join(" "),
     );
   if (lines.length === 0) return keys?.shared === false ? withoutRowKey : undefined;
-  const when =
-    lines.length > 1 ? "by one of these, outside of the migration:" : "by a tool, outside of the migration:";
+  const how = lines.length > 1 ? "by one of these" : "by a tool";
+  const when = needsEarlier(step)
+    ? `split the migration before this statement, and between the two, ${how}:`
+    : `${how}, outside of the migration:`;
   const renamed = inWords(
     "it gives the table's own foreign keys other names, with a leading _, by which later migrations have to drop them",
   );
   return [inShell(when, lines), ...(hasOwnKey ? [{ ...renamed, after: "statement" as const }] : [])];
 }
+
+/** The migration itself changes the table before, so that the tool can't run before it. */
+const needsEarlier = ({ before, operation, statement, earlier }: Step): boolean =>
+  earlier().some((one) => {
+    const [own, other] = [tableOf(operation), tableOf(one.operation)];
+    return (
+      one.statement !== statement &&
+      one.changes === "schema" &&
+      own !== undefined &&
+      other !== undefined &&
+      before.resolve(own) === one.before.resolve(other)
+    );
+  });
 
 /** A word of a command line. */
 const shellWord = (text: string): string =>
