@@ -17,29 +17,48 @@ export default defineRule({
       "a column with a default, an identity or an expression at the end of the migration",
       "a table with a trigger that runs before each INSERT, which may fill the column",
       "a column that an earlier release added: its version may write it",
+      "MySQL, MariaDB: a `sql_mode` that isn't strict, unless the column is unique: inserts get the implicit default",
       "`ADD COLUMN … NOT NULL` without a default, which fails on rows (`add-column-not-null`)",
     ],
   },
   messages: {
     requires: "inserts of the running version fail: {{column}} is new, and NOT NULL without a default",
+    shares: "a second insert of the running version fails: each gets the same {{column}}, which is unique",
   },
   on: {
     setNotNull(step, { report }) {
       const { table, column, head: at } = step.operation;
-      if (isRequired(step, table, column)) report({ at, message: "requires", data: dataOf(step, column) });
+      if (isRequired(step, table, column)) report({ at, ...saidOf(step, table, column) });
     },
     redefineColumn(step, { report }) {
       const { table, definition, head: at } = step.operation;
       const { name, notNull } = definition;
-      if (notNull && isRequired(step, table, name))
-        report({ at, message: "requires", data: dataOf(step, name) });
+      const isLoose = step.mysql.isLoose();
+      if (!notNull || !isRequired(step, table, name) || (isLoose && !isUnique(step, table, name))) return;
+      report({ at, ...saidOf(step, table, name), ...(isLoose ? { message: "shares" as const } : {}) });
     },
   },
 });
 
-const dataOf = ({ show, operation: { table } }: Step<"setNotNull" | "redefineColumn">, { text }: Name) => ({
-  column: show(table, text),
-});
+function saidOf(step: Step, table: QualifiedName, column: Name) {
+  const data = { column: step.show(table, column.text) };
+  // What all rows share is no default of it.
+  const instead = isUnique(step, table, column)
+    ? "Leave the column nullable, and set `NOT NULL` in a migration that runs after the new version."
+    : undefined;
+  return { message: "requires" as const, data, instead };
+}
+
+function isUnique({ scope: { after } }: Step, table: QualifiedName, { text }: Name): boolean {
+  const relation = after.relation(table);
+  const keys = relation.is === "present" ? relation.value.constraints : [];
+  return (
+    keys.some((one) => one.kind === "unique" && one.columns.join() === text) ||
+    after
+      .indexesOn(table)
+      .some(({ unique, elements: [first, ...more] }) => unique && more.length === 0 && first?.column === text)
+  );
+}
 
 function isRequired(step: Step, table: QualifiedName, { text: column }: Name): boolean {
   const { before, scope, createdPending, rows } = step;

@@ -50,7 +50,7 @@ const isRead = (history: AnyHistory): history is History => isDialectName(histor
 /** With the session that its scripts are read in. */
 const inSession = (history: AnyHistory, facts: Facts): AnyHistory => ({
   ...history,
-  sqlMode: factsIn(history.root, facts).sqlMode,
+  sqlMode: factsOf(history, facts).sqlMode,
 });
 
 /**

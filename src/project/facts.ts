@@ -46,10 +46,20 @@ export function factsIn(folder: string, { folders, ...facts }: Facts): Facts {
 
 /** What holds for a history, with what the project's own settings say of it. */
 export function factsOf(
-  { root, startAfter, lockTimeout }: Pick<Facts, "startAfter" | "lockTimeout"> & { readonly root: string },
+  {
+    root,
+    startAfter,
+    lockTimeout,
+    sqlMode,
+  }: Pick<Facts, "startAfter" | "lockTimeout" | "sqlMode"> & { readonly root: string },
   facts: Facts,
 ): Facts {
   const own = factsIn(root, facts);
-  if (startAfter === undefined && lockTimeout === undefined) return own;
-  return { ...own, startAfter: own.startAfter ?? startAfter, lockTimeout: own.lockTimeout ?? lockTimeout };
+  if (startAfter === undefined && lockTimeout === undefined && sqlMode === undefined) return own;
+  return {
+    ...own,
+    startAfter: own.startAfter ?? startAfter,
+    lockTimeout: own.lockTimeout ?? lockTimeout,
+    sqlMode: own.sqlMode ?? sqlMode,
+  };
 }

@@ -113,6 +113,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const timeout =
     facts.lockTimeout === undefined ? tool.lockTimeoutIn?.(view.root, (path) => fs.read(path)) : undefined;
   if (timeout !== undefined) evidence.push(`${timeout.file} sets a lock timeout of ${timeout.value}`);
+  const mode = facts.sqlMode === undefined ? tool.sqlModeIn?.(view.root, (path) => fs.read(path)) : undefined;
+  if (mode !== undefined) evidence.push(`${mode.file} sets the sql_mode ${mode.value}`);
   const snapshot = facts.schema === undefined ? schemaSnapshot(fs, view.root) : undefined;
   if (snapshot !== undefined) evidence.push(`${snapshot} is a snapshot that "schema" may name`);
   if (!isKnownTool(tool.name)) {
@@ -141,6 +143,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     dump: reading.dump,
     ...(startAfter === undefined ? {} : { startAfter }),
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
+    ...(mode === undefined ? {} : { sqlMode: mode.value }),
     comparesParts: shape.layout.comparesParts,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),

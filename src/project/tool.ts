@@ -152,6 +152,11 @@ interface Recognised {
     root: string,
     read: (path: string) => string | undefined,
   ): { readonly value: string; readonly file: string } | undefined;
+  /** MySQL's `sql_mode`, where the project's settings give the sessions another than the server's own. */
+  sqlModeIn?(
+    root: string,
+    read: (path: string) => string | undefined,
+  ): { readonly value: string; readonly file: string } | undefined;
   /** Its migrations in a language that isn't read. */
   readonly unread?: UnreadKind;
 }

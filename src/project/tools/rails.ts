@@ -75,6 +75,31 @@ function lockTimeoutIn(
   return undefined;
 }
 
+/** Of the modes that a MySQL has by itself, what Rails leaves of them for `strict: false`. */
+const notStrict =
+  "ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+
+/** `sql_mode:` among the `variables:` of `config/database.yml`, else `strict: false`, wherever it says anything of it. */
+function sqlModeIn(
+  root: string,
+  read: (path: string) => string | undefined,
+): { readonly value: string; readonly file: string } | undefined {
+  for (const folder of ancestors(root)) {
+    const file = join(folder, "config/database.yml");
+    const text = read(file);
+    if (text === undefined) continue;
+    const modes = [
+      ...text.matchAll(/^[ \t]+sql_mode:[ \t]*["']?([A-Z_]+(?:,[A-Z_]+){0,20})["']?[ \t]*(?:#.*)?$/gm),
+    ];
+    const stated = new Set(modes.map(([, value = ""]) => value));
+    const [only] = stated;
+    if (only !== undefined) return stated.size === 1 ? { value: only, file } : undefined;
+    const strict = new Set([...text.matchAll(/^[ \t]+strict:[ \t]*(\w+)/gm)].map(([, value]) => value));
+    return strict.size === 1 && strict.has("false") ? { value: notStrict, file } : undefined;
+  }
+  return undefined;
+}
+
 export const rails: Tool = {
   name: "rails",
   aliases: ["activerecord", "standalone-migrations"],
@@ -95,6 +120,7 @@ export const rails: Tool = {
   ],
   acceptedUpTo,
   lockTimeoutIn,
+  sqlModeIn,
   shapes: ["classes"],
   classes: true,
   wraps: "each",
