@@ -70,6 +70,17 @@ export class LiveTables {
     copy[index] = new Map(this.#parts[index]).set(name, table);
     return new LiveTables(copy);
   }
+
+  /** Foreign keys to a table keep their names, and refer to it by its new one. */
+  renamed(from: string, to: string): LiveTables {
+    const follow = (key: LiveKey): LiveKey => (key.to === from ? { ...key, to } : key);
+    let all = new LiveTables(this.#parts);
+    for (const part of this.#parts)
+      for (const [name, table] of part ?? [])
+        if (table?.foreignKeys.some((key) => key.to === from) === true)
+          all = all.set(name, { ...table, foreignKeys: table.foreignKeys.map(follow) });
+    return all;
+  }
 }
 
 function partOf(name: string): number {

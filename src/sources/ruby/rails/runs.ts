@@ -1,11 +1,12 @@
 /** A run of Ruby that is taken for one of Rails: its statements become SQL behind `text`. */
 import type { SqlText } from "../../sql-text.ts";
 import type { CodeInput, SourceHistory } from "../../source.ts";
+import type { Site } from "../host.ts";
 import { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import { booleanOf } from "../value.ts";
 import { Run } from "../walk.ts";
-import { Editor } from "./editor.ts";
+import { Editor, isOn, type Command } from "./editor.ts";
 import { ignoredColumns } from "./models.ts";
 import type { LiveTables } from "./live.ts";
 import { MigrationHost } from "./migration-host.ts";
@@ -32,6 +33,14 @@ export interface Started {
   readonly run: Run;
 }
 
+/** Rails asks the database whether it is there already, or not any more: the statement may run again. */
+function asksFirst({ name, options }: Command): boolean {
+  if (/^(?:add|create)_(?!timestamps$)/.test(name)) return isOn(options, "if_not_exists");
+  return /^(?:remove|drop)_(?!columns$|timestamps$)/.test(name) && isOn(options, "if_exists");
+}
+
+const asking = (site: Site): Site => ({ ...site, flow: { ...site.flow, asked: true } });
+
 export function startRun(start: Start, tables: LiveTables): Started {
   const { input, history, settings, sources, file, text, version, optedOut } = start;
   const { dialect, serverVersion } = history;
@@ -49,7 +58,7 @@ export function startRun(start: Start, tables: LiveTables): Started {
       const { options } = command;
       const changesMore = options.has("default") || booleanOf(options.get("null")) === false;
       const restates = !vendor.isMysql && call.name === "change_column" && changesMore;
-      output.built(sql, command.site, {
+      output.built(sql, asksFirst(command) ? asking(command.site) : command.site, {
         call: {
           ...call,
           ...(ignored === undefined ? {} : { ignored }),

@@ -357,6 +357,7 @@ export function renameTable(editor: Editor, command: Command): void {
   }
   editor.change(to, command, () => live ?? openTable);
   editor.change(from, command, () => null);
+  if (!command.site.flow.conditional) editor.tables = editor.tables.renamed(old, now);
   renameIndexesOf(editor, command, to, { table: from, columns: (columns) => columns });
 }
 
