@@ -1,7 +1,15 @@
 /** `ddlint plan`: the safe steps in place of a migration. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError, committedFiles, jsonText, planSteps, waitingFiles } from "../index.ts";
+import {
+  UserError,
+  committedFiles,
+  jsonText,
+  planMistakes,
+  planNotes,
+  planSteps,
+  waitingFiles,
+} from "../index.ts";
 import type { Plan, PlanLock, PlanStep } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, opinionsFrom, type CheckOptions } from "./options.ts";
@@ -39,11 +47,12 @@ export async function plan(
     values: valuesFrom(options.value ?? []),
     files: options.write,
   });
-  refuseIncomplete(found);
+  const mistakes = planMistakes(found);
+  if (mistakes.length > 0) throw new AggregateError(mistakes);
   if (options.write === true && options.force !== true) await refuseReplacing(found, cwd);
   const wrote = options.write === true ? writeFiles(found.files ?? [], cwd, config.root) : [];
   const stdout = json === true ? `${jsonText(found)}\n` : options.write === true ? "" : `${shown(found)}\n`;
-  const lines = [...left(found), ...wrote, ...(wrote.length > 0 ? waitingFiles(found) : [])];
+  const lines = [...planNotes(found), ...wrote, ...(wrote.length > 0 ? waitingFiles(found) : [])];
   return { exitCode: 0, stdout, stderr: printedLines(lines.map((line) => `ddlint: ${line}`)) };
 }
 
@@ -58,24 +67,6 @@ function valuesFrom(given: readonly string[]): Readonly<Record<string, string>> 
   );
 }
 
-/** @throws AggregateError with a line for each fact that is missing */
-function refuseIncomplete({ gaps, differences, file = "the statements" }: Plan): void {
-  const mistakes = gaps.map(
-    ({ what, hint, file: path, line }) =>
-      new UserError(`can't plan this: ${what} (${path}:${line})`, { hint }),
-  );
-  if (differences.length > 0)
-    mistakes.push(
-      new UserError(`can't plan ${file}: ${differences.map(wrong).join("; ")}`, {
-        hint: "please report this, with the migration",
-      }),
-    );
-  if (mistakes.length > 0) throw new AggregateError(mistakes);
-}
-
-const wrong = (difference: string): string =>
-  difference.startsWith("the server would refuse") ? difference : `the steps would leave ${difference}`;
-
 /** @throws UserError if the migration may be applied, or a file is there that isn't its own */
 async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd: string): Promise<void> {
   const committed = await committedFiles(cwd);
@@ -89,11 +80,6 @@ async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd:
   const old = others.find((one) => one.step !== files[0]?.step);
   if (old !== undefined) throw new UserError(`${old.file} exists already`, { hint: "--force replaces it" });
 }
-
-const left = ({ findings, additions }: Plan): readonly string[] => [
-  ...additions.map((what) => `it also makes ${what}`),
-  ...findings.map(({ ruleId, message, step }) => `still reported on step ${step + 1}: ${ruleId}: ${message}`),
-];
 
 const shown = ({ steps, language }: Plan): string =>
   steps

@@ -1,6 +1,13 @@
 /** `ddlint rollback`: writes what takes a migration back. */
-import { UserError, committedFiles, jsonText, planRollback } from "../index.ts";
-import type { RollbackNote, RollbackPlan } from "../index.ts";
+import {
+  UserError,
+  committedFiles,
+  jsonText,
+  planRollback,
+  rollbackMistakes,
+  rollbackNotes,
+} from "../index.ts";
+import type { RollbackPlan } from "../index.ts";
 import { configFor, type Outcome } from "./check.ts";
 import { factsFrom, type CheckOptions } from "./options.ts";
 import { printedLines } from "./printed-lines.ts";
@@ -27,7 +34,8 @@ export async function rollback(
     migration,
     backup: options.backup,
   });
-  refuseIncomplete(plan);
+  const mistakes = rollbackMistakes(plan);
+  if (mistakes.length > 0) throw new AggregateError(mistakes);
   const isForced = options.force === true;
   if (options.write === true && !isForced) await refuseApplied(plan, cwd);
   const wrote = options.write === true ? written(plan, isForced, cwd, config.root) : [];
@@ -35,26 +43,6 @@ export async function rollback(
   const stdout =
     options.json === true ? `${jsonText(inForm(plan))}\n` : options.write === true ? "" : `${shown(plan)}\n`;
   return { exitCode: 0, stdout, stderr };
-}
-
-/** @throws AggregateError with a line for each fact that is missing */
-function refuseIncomplete({ gaps, differences, file }: RollbackPlan): void {
-  const place = ({ file: path, line }: RollbackNote): string => `${path}:${line}`;
-  const mistakes = gaps.map(
-    (gap) =>
-      new UserError(`can't write the rollback: ${gap.what} (${place(gap)})`, {
-        hint: gap.isRefused
-          ? "correct the migration first"
-          : 'write this part by hand; a dump of the schema ("schema" in the configuration) says what the history doesn\'t',
-      }),
-  );
-  if (differences.length > 0)
-    mistakes.push(
-      new UserError(`can't write the rollback of ${file}: it would leave ${differences.join("; ")}`, {
-        hint: "please report this, with the migration",
-      }),
-    );
-  if (mistakes.length > 0) throw new AggregateError(mistakes);
 }
 
 /**
@@ -77,19 +65,10 @@ async function refuseApplied(plan: RollbackPlan, cwd: string): Promise<void> {
       });
 }
 
-function notes({
-  lost,
-  stays,
-  exists,
-  place,
-  isCode,
-  migration,
-  migrationText,
-  file,
-}: RollbackPlan): readonly string[] {
+function notes(plan: RollbackPlan): readonly string[] {
+  const { lost, exists, place, isCode, migration, migrationText, file } = plan;
   return [
-    ...lost.map(({ what, file: path, line }) => `${path}:${line}: not restored: ${what}`),
-    ...stays.map((what) => `not undone: ${what}`),
+    ...rollbackNotes(plan),
     ...(lost.length > 0 && migrationText === undefined && !isCode
       ? ["--backup writes what keeps the data, into the migration, and what restores it"]
       : []),

@@ -1,6 +1,7 @@
 /** The command lines for files that no tool runs: those of the database's own client. */
 import type { DialectName } from "../model/dialect.ts";
-import { shellWord, url, type Commands } from "../project/commands.ts";
+import { url, type Commands } from "../project/commands.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { OpenedBatch } from "./open-batch.ts";
 
 const clients: Readonly<Record<DialectName, (file: string, together: boolean) => string>> = {

@@ -1,4 +1,5 @@
 /** `ddlint plan` for those who call it. */
+import { UserError } from "../config/user-error.ts";
 import type { Blocks, LockMode } from "../effects/effects.ts";
 import type { DialectName } from "../model/dialect.ts";
 import type { Opinions } from "../lint/opinions.ts";
@@ -126,3 +127,27 @@ export function waitingFiles({ steps, files = [] }: Pick<Plan, "steps" | "files"
   }
   return lines;
 }
+
+/** Why a plan isn't to be used, a line each: facts that are missing, and how to give them. Empty: it is whole. */
+export function planMistakes({ gaps, differences, file = "the statements" }: Plan): readonly UserError[] {
+  const mistakes = gaps.map(
+    ({ what, hint, file: path, line }) =>
+      new UserError(`can't plan this: ${what} (${path}:${line})`, { hint }),
+  );
+  if (differences.length > 0)
+    mistakes.push(
+      new UserError(`can't plan ${file}: ${differences.map(wrong).join("; ")}`, {
+        hint: "please report this, with the migration",
+      }),
+    );
+  return mistakes;
+}
+
+const wrong = (difference: string): string =>
+  difference.startsWith("the server would refuse") ? difference : `the steps would leave ${difference}`;
+
+/** What a plan doesn't keep to itself, a line each: additions, and what is still reported on its steps. */
+export const planNotes = ({ findings, additions }: Plan): readonly string[] => [
+  ...additions.map((what) => `it also makes ${what}`),
+  ...findings.map(({ ruleId, message, step }) => `still reported on step ${step + 1}: ${ruleId}: ${message}`),
+];

@@ -1,4 +1,5 @@
 /** `ddlint rollback` for those who call it. */
+import { UserError } from "../config/user-error.ts";
 import type { FileOptions } from "./files.ts";
 
 export interface RollbackOptions extends FileOptions {
@@ -58,3 +59,28 @@ export async function planRollback(options: RollbackOptions = {}): Promise<Rollb
   const { writeRollback } = await import("./write-rollback.ts");
   return writeRollback(options);
 }
+
+/** Why a rollback isn't to be used, a line each: facts that are missing. Empty: it is whole. */
+export function rollbackMistakes({ gaps, differences, file }: RollbackPlan): readonly UserError[] {
+  const mistakes = gaps.map(
+    ({ what, file: path, line, isRefused }) =>
+      new UserError(`can't write the rollback: ${what} (${path}:${line})`, {
+        hint: isRefused
+          ? "correct the migration first"
+          : 'write this part by hand; a dump of the schema ("schema" in the configuration) says what the history doesn\'t',
+      }),
+  );
+  if (differences.length > 0)
+    mistakes.push(
+      new UserError(`can't write the rollback of ${file}: it would leave ${differences.join("; ")}`, {
+        hint: "please report this, with the migration",
+      }),
+    );
+  return mistakes;
+}
+
+/** What a rollback doesn't take back, a line each. */
+export const rollbackNotes = ({ lost, stays }: RollbackPlan): readonly string[] => [
+  ...lost.map(({ what, file, line }) => `${file}:${line}: not restored: ${what}`),
+  ...stays.map((what) => `not undone: ${what}`),
+];

@@ -1,8 +1,9 @@
 /** Parts of a runbook that are the same for SQL and documents. */
-import { shellWord, type CommandLine, type CommandPlace, type Commands } from "../project/commands.ts";
+import { type CommandLine, type CommandPlace, type Commands } from "../project/commands.ts";
 import type { History, Migration } from "../project/migration.ts";
 import { releaseBefore, type MigrationPhase } from "../replay/phase.ts";
 import type { Runbook, RunbookMigration, RunbookStatement } from "../report/runbook.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { noted } from "./chosen-migration.ts";
 import type { NumberedStatement } from "./failures.ts";
 import type { OpenedBatch } from "./open-batch.ts";

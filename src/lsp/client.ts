@@ -17,6 +17,8 @@ export interface Client {
   readonly unnecessaryTag: boolean;
   /** Edits that name the version of the document that they are for. */
   readonly versionedEdits: boolean;
+  /** It takes edits of several files that it didn't ask for, some of them new. */
+  readonly takesFiles: boolean;
   readonly hierarchicalSymbols: boolean;
   readonly markdownHover: boolean;
   readonly showsDocuments: boolean;
@@ -42,6 +44,8 @@ export function clientOf({ capabilities }: Pick<InitializeParams, "capabilities"
     codeDescription: has(shown.codeDescriptionSupport),
     unnecessaryTag: shown.tagSupport?.valueSet.includes(DiagnosticTag.Unnecessary) === true,
     versionedEdits: has(workspace?.workspaceEdit?.documentChanges),
+    takesFiles:
+      has(workspace?.applyEdit) && workspace?.workspaceEdit?.resourceOperations?.includes("create") === true,
     hierarchicalSymbols: has(textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport),
     markdownHover: textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) !== false,
     showsDocuments: has(window?.showDocument?.support),
@@ -55,6 +59,12 @@ export function clientOf({ capabilities }: Pick<InitializeParams, "capabilities"
 }
 
 export const explainCommand = "ddlint.explain";
+/** Each writes files of the migration whose address it is given. */
+export const writingCommands = {
+  plan: "ddlint.plan",
+  rollback: "ddlint.rollback",
+  backup: "ddlint.backup",
+} as const;
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.ddlint`;
 
 export const capabilitiesFor = (client: Client): ServerCapabilities => ({
@@ -72,7 +82,7 @@ export const capabilitiesFor = (client: Client): ServerCapabilities => ({
   codeLensProvider: { resolveProvider: false },
   inlayHintProvider: { resolveProvider: false },
   documentSymbolProvider: { label: "ddlint" },
-  executeCommandProvider: { commands: [explainCommand] },
+  executeCommandProvider: { commands: [explainCommand, ...Object.values(writingCommands)] },
   ...(client.folders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
 });
 

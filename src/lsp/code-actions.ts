@@ -11,6 +11,7 @@ import { explainCommand, fixAllKind } from "./client.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import { findingsIn, type Place } from "./place.ts";
 import { editBetween, rangeOf, textEdit, touches } from "./places.ts";
+import { writingActions } from "./writing.ts";
 
 export function codeActions(place: Place, { range, context }: CodeActionParams): readonly CodeAction[] {
   const wants = (kind: CodeActionKind): boolean =>
@@ -22,6 +23,7 @@ export function codeActions(place: Place, { range, context }: CodeActionParams):
   const actions = touched.flatMap((shown) =>
     unmerged([shown]).flatMap((finding) => forFinding(place, finding, shown)),
   );
+  actions.push(...writingActions(place, touched));
   if (wants(fixAllKind) && unmerged(findings).some(({ fix }) => fix !== undefined))
     actions.push(...fixAll(place));
   return actions;

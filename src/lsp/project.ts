@@ -5,10 +5,11 @@ import {
   findConfig,
   loadConfig,
   nodeFileSystem,
+  overlay,
   readBaselineFile,
   rules as builtInRules,
 } from "../index.ts";
-import type { Engine, LintResult, Rule, Session, Store } from "../index.ts";
+import type { Engine, LintResult, PlanOptions, Rule, Session, Store } from "../index.ts";
 
 /** What is wrong in a configuration. */
 export interface ConfigProblem {
@@ -44,7 +45,13 @@ export interface Project {
   /** Undefined: the configuration is wrong. */
   readonly lint: (file?: string) => LintResult | undefined;
   readonly ask: <T>(question: (session: Session) => T) => T | undefined;
+  /** What a command begins with that writes files, over what the editor holds; undefined: the configuration is wrong. */
+  readonly request: () => ProjectRequest | undefined;
 }
+
+export type ProjectRequest = Required<
+  Pick<PlanOptions, "cwd" | "root" | "fs" | "facts" | "opinions" | "rules">
+>;
 
 export interface ProjectOptions {
   /** A bug of ours, which cost only a part of an answer. */
@@ -69,6 +76,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
   let buffers: ReadonlyMap<string, string> = new Map();
   let roots: readonly string[] | undefined;
   const disk = nodeFileSystem(root);
+  let loaded: Awaited<ReturnType<typeof loadConfig>> | undefined;
   let baseline: string | undefined;
   let baselineRead: string | undefined;
   const baselineNow = (): string | undefined => (baseline === undefined ? undefined : disk.stamp?.(baseline));
@@ -97,7 +105,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     (roots ??= attempt(() => session?.histories().map((history) => history.root)) ?? []);
 
   try {
-    const loaded = await loadConfig({ cwd: root, rules: builtInRules, allowCode: options.allowCode });
+    loaded = await loadConfig({ cwd: root, rules: builtInRules, allowCode: options.allowCode });
     ({ rules, warnings } = loaded);
     ({ baseline } = loaded);
     baselineRead = baselineNow();
@@ -167,6 +175,11 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       return result;
     },
     ask: (question) => attempt(() => session && question(session)),
+    request() {
+      if (loaded === undefined || session === undefined) return undefined;
+      const fs = overlay(nodeFileSystem(root), Object.fromEntries(buffers));
+      return { cwd: root, root, fs, facts: loaded.facts, opinions: loaded.opinions, rules };
+    },
   };
 }
 

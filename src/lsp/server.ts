@@ -30,6 +30,7 @@ import { symbols } from "./symbols.ts";
 import { createQuiet } from "./waiting.ts";
 import { folderOf } from "./uris.ts";
 import { keepUpToDate } from "./up-to-date.ts";
+import { isWriting, write } from "./writing.ts";
 
 /** All other files are looked at again when typing has paused for so long, in milliseconds. */
 const pause = 1000;
@@ -114,6 +115,10 @@ function answerRequests(connection: Connection, editor: EditorState, docs: strin
   );
   connection.onDocumentSymbol(({ textDocument: { uri } }, token) => reply(uri, token, [], symbols));
   connection.onExecuteCommand(async ({ command, arguments: given }) => {
+    if (isWriting(command)) {
+      await write(connection, editor, command, Array.isArray(given) ? given : []);
+      return null;
+    }
     if (command !== explainCommand) return null;
     const projects = await Promise.all(editor.workspace.opened());
     const rules = [...builtInRules, ...projects.flatMap((project) => project.rules)];

@@ -1,8 +1,9 @@
 /** What keeps data that migrations take away, outside of the database: copies of its tables, by the server's own programs. */
 import type { DialectName } from "../model/dialect.ts";
-import { shellWord, url } from "../project/commands.ts";
+import { url } from "../project/commands.ts";
 import type { MigrationScope } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { Batch } from "./checks/batch.ts";
 
 export interface RestorePoint {

@@ -1,5 +1,6 @@
 /** The command lines of a migration tool, as people type them in the project's folder. */
 import type { DialectName } from "../model/dialect.ts";
+import { shellWord } from "../text/shell-word.ts";
 import type { Migration } from "./migration.ts";
 
 /** What a command line names. */
@@ -39,10 +40,6 @@ export interface Commands {
 /** The address of the server in a variable, quoted. */
 export const url = '"$DATABASE_URL"';
 export const fromUrl = "`DATABASE_URL`";
-
-/** A word of a shell. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** SQL for the database's own client. */
 export const clientLine = (dialect: DialectName, sql: string): string =>

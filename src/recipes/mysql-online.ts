@@ -2,6 +2,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
+import { shellWord } from "../text/shell-word.ts";
 import { beside, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
@@ -182,10 +183,6 @@ const needsEarlier = ({ before, operation, statement, earlier }: Step): boolean 
       before.resolve(own) === one.before.resolve(other)
     );
   });
-
-/** A word of a command line. */
-const shellWord = (text: string): string =>
-  /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The clauses without ALTER TABLE t, ALGORITHM and LOCK, quoted for a shell. */
 function alterText(step: Step, operations: readonly Operation[]): string | undefined {

@@ -3,11 +3,14 @@ import type { Finding } from "../lint/finding.ts";
 import type { Rule } from "../lint/rule.ts";
 import { version } from "../version.ts";
 
+const docsUrl = `https://unpkg.com/ddlint@${version}/docs`;
+
 /** The page of a built-in rule, as this version has it; undefined: it is the rule of a pack, `acme/some-rule`. */
 export const ruleUrl = (id: string): string | undefined =>
-  id.includes("/")
-    ? undefined
-    : `https://unpkg.com/ddlint@${version}/docs/rules/${encodeURIComponent(id)}.md`;
+  id.includes("/") ? undefined : `${docsUrl}/rules/${encodeURIComponent(id)}.md`;
+
+/** The page about safe steps in place of a migration. */
+export const plansUrl = `${docsUrl}/plans.md`;
 
 /** Where ddlint itself is described. */
 export const homeUrl = "https://www.npmjs.com/package/ddlint";

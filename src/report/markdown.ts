@@ -5,7 +5,8 @@ import { databaseOf } from "../lint/coverage.ts";
 import type { Finding, OnlineNote } from "../lint/finding.ts";
 import { unmerged } from "../findings/merge.ts";
 import { indexLines } from "../text/lines.ts";
-import { ruleUrl } from "./help.ts";
+import { shellWord } from "../text/shell-word.ts";
+import { plansUrl, ruleUrl } from "./help.ts";
 import { advice } from "./finding-markdown.ts";
 import { code, fenced, inline, languageOf } from "./markdown-text.ts";
 import { decisive, statementOf } from "./release.ts";
@@ -14,6 +15,7 @@ import {
   alsoInWords,
   repeatsInWords,
   gapsInWords,
+  isSql,
   locksInWords,
   operationsInWords,
   plural,
@@ -43,6 +45,7 @@ export function formatMarkdown(report: Report): string {
   }
   const rows = migrationRows(report);
   if (rows.length > 0) parts.push([...tableHead, ...rows].join("\n"));
+  parts.push(...plansInWords(report));
   const deploy = deployInWords(report);
   if (deploy.length > 0) parts.push(deploy.join("\n"));
   parts.push(...batchesInWords(report));
@@ -131,6 +134,28 @@ function rollbackOf(history: History, migration: Migration, own: readonly Findin
   if (migration.irreversible !== undefined) return "can't be undone";
   if (migration.down?.empty === false) return "has one";
   return history.rollbacks === "none" || migration.unread === true ? "" : "none";
+}
+
+const mostPlans = 5;
+
+/** The commands that write the safe steps, for migrations in which something else is advised. */
+function plansInWords({ findings, histories = [] }: Report): readonly string[] {
+  const byFile = groupByFile(findings);
+  const planned = histories.flatMap(({ migrations }) =>
+    migrations.flatMap(({ name, up }) => {
+      const own = (byFile.get(up.path) ?? []).filter(
+        ({ migration, direction }) => direction !== "down" && (migration ?? name) === name,
+      );
+      const isAdvised = own.some(({ instead }) => instead !== undefined && isSql(instead));
+      if (!isAdvised) return [];
+      const isAlone = migrations.filter((other) => other.up.path === up.path).length === 1;
+      return [`- ${code(`npx ddlint plan ${shellWord(isAlone ? up.path : name)} --write`)}`];
+    }),
+  );
+  if (planned.length === 0) return [];
+  const more = planned.length > mostPlans ? [`- and ${planned.length - mostPlans} more`] : [];
+  const lines = [...planned.slice(0, mostPlans), ...more];
+  return [`[Safe steps](${plansUrl}) in place of a migration:\n\n${lines.join("\n")}`];
 }
 
 const moments = [

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Writable } from "node:stream";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import {
   createProtocolConnection,
@@ -103,6 +103,10 @@ export class Editor {
       return null;
     });
     connection.onRequest("workspace/configuration", () => [this.settings ?? null]);
+    connection.onRequest("workspace/applyEdit", async ({ edit }: { edit: WorkspaceEdit }) => {
+      await this.apply(edit);
+      return { applied: true };
+    });
     connection.onRequest("window/showDocument", (params: { uri: string }) => {
       this.shown.push(params.uri);
       return { success: true };
@@ -198,13 +202,26 @@ export class Editor {
     return this.connection.sendRequest(method, { textDocument: { uri: at }, ...params });
   }
 
-  /** Makes the edits in the documents that are open, as an editor does. */
+  /** Makes the edits, as an editor does: in the documents that are open, else in the files on the disk. */
   async apply({ changes, documentChanges }: WorkspaceEdit): Promise<void> {
     for (const [at, edits] of Object.entries(changes ?? {})) await this.edit(at, edits);
     for (const change of documentChanges ?? []) {
-      if (!("textDocument" in change)) throw new Error("not an edit");
-      expectVersion(change.textDocument.version, this.document(change.textDocument.uri).version);
-      await this.edit(change.textDocument.uri, change.edits as TextEdit[]);
+      if ("kind" in change) {
+        if (change.kind !== "create") throw new Error("not an edit");
+        writeFileSync(fileURLToPath(change.uri), "", { flag: "wx" });
+        continue;
+      }
+      const { version, uri: at } = change.textDocument;
+      const edits = change.edits as TextEdit[];
+      if (this.documents.has(at)) {
+        expectVersion(version, this.document(at).version);
+        await this.edit(at, edits);
+      } else {
+        expectVersion(version, null);
+        const path = fileURLToPath(at);
+        const onDisk = TextDocument.create(at, "sql", 0, readFileSync(path, "utf8"));
+        writeFileSync(path, TextDocument.applyEdits(onDisk, edits));
+      }
     }
   }
 
@@ -222,7 +239,7 @@ export class Editor {
   }
 }
 
-function expectVersion(given: number | null, own: number): void {
+function expectVersion(given: number | null, own: number | null): void {
   if (given !== own) throw new Error(`an edit for version ${given} of a document at ${own}`);
 }
 

@@ -1,5 +1,6 @@
 /** Scripts for MongoDB's shell, numbered like migrations. */
-import { fromUrl, shellWord, url } from "../commands.ts";
+import { shellWord } from "../../text/shell-word.ts";
+import { fromUrl, url } from "../commands.ts";
 import type { Tool } from "../tool.ts";
 
 export const mongosh: Tool = {
