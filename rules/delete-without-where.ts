@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "a table or collection that this migration creates",
       "`DELETE … LIMIT`",
+      "MongoDB: it is a warning for a collection with a part such as `cache`, `tmp` or `staging` in its name",
       "the body of a function that isn't called",
     ],
   },
@@ -25,7 +26,9 @@ export default defineRule({
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   on: {
     deleteDocuments({ operation: { head: at }, documents }, { report }) {
-      if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });
+      const severity = documents.isTransient() ? "warning" : undefined;
+      if (documents.choosesAll())
+        report({ at, message: "documents", data: { table: documents.name() }, severity });
     },
     deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
       if (where !== undefined && !where.trivial) return;

@@ -26,7 +26,15 @@ export default defineRule({
     dropCollection({ operation, documents }, { report }) {
       if (operation.collection === undefined) report({ at: operation.head, message: "all" });
       else if (!documents.isNew() && !documents.deprecated())
-        report({ at: operation.head, message: "lost", data: { name: documents.name() } });
+        report({
+          at: operation.head,
+          message: "lost",
+          data: { name: documents.name() },
+          instead: operation.collection.name === undefined ? undefined : marked(operation.collection.name),
+        });
     },
   },
 });
+
+const marked = (name: string): string =>
+  `Mark it in an earlier migration with \`// ddlint-deprecated: ${name} since …\`, deploy the version that doesn't use it, and drop it in a later migration.`;

@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "an index that an earlier migration hides, or that this migration creates again",
       "a collection that this migration creates",
+      "an index with a field that this migration also unsets or renames in many documents: no query can need it then",
       "the rollback",
     ],
   },
@@ -26,7 +27,7 @@ export default defineRule({
     dropDocumentIndex(step, { report }) {
       const { operation, documents, neighbours } = step;
       const { name, keys, collection, head } = operation;
-      if (name === "*" || documents.isNew() || documents.isHidden()) return;
+      if (name === "*" || documents.isNew() || documents.isHidden() || documents.losesField()) return;
       const isReplaced = neighbours("later", "createDocumentIndex").some(
         (other) => other.operation.collection?.text === collection?.text,
       );

@@ -34,6 +34,7 @@ import constraintBeforeBackfill from "./constraint-before-backfill.ts";
 import constraintName from "./constraint-name.ts";
 import createLocksReferencedTable from "./create-locks-referenced-table.ts";
 import currvalBeforeNextval from "./currval-before-nextval.ts";
+import cursorNotAwaited from "./cursor-not-awaited.ts";
 import definerAccount from "./definer-account.ts";
 import deleteWithoutWhere from "./delete-without-where.ts";
 import deprecatedRequiredColumn from "./deprecated-required-column.ts";
@@ -269,6 +270,7 @@ export const rules: readonly Rule[] = [
   constraintName,
   createLocksReferencedTable,
   currvalBeforeNextval,
+  cursorNotAwaited,
   definerAccount,
   deleteWithoutWhere,
   deprecatedRequiredColumn,

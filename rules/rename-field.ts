@@ -8,7 +8,7 @@ export default defineRule({
   dialects: ["mongodb"],
   sameCause: ["backfill-without-batches", "unbounded-write-in-transaction"],
   docs: {
-    summary: "`$rename` renames a field of many documents.",
+    summary: "`$rename` renames a field of many documents, or a copy and `$unset` do.",
     why: "Until the new version is deployed everywhere, one version of the application reads a field that isn't there, and writes the one that the other doesn't read. While it runs, some documents have the old name and some the new one.",
     instead:
       "Expand and contract: write both fields, copy the old one in batches, read the new one, unset the old one.",
@@ -30,9 +30,11 @@ export default defineRule({
       const renamed = change.rename.filter(
         ({ from }) => !written.has(from) && filter.empty?.includes(from) !== true,
       );
-      const [first] = renamed;
-      if (first === undefined) return;
-      const field = renamed.map(({ from }) => from).join(", ");
+      const copied = documents.copiedBefore();
+      const moved = change.unset.filter((field) => copied.has(field) && !documents.deprecated(field));
+      const fields = [...renamed.map(({ from }) => from), ...moved];
+      if (fields.length === 0) return;
+      const field = fields.join(", ");
       report({ at: head, message: "renamed", data: { field, name: documents.name() } });
     },
   },

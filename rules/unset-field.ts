@@ -16,6 +16,7 @@ export default defineRule({
     exceptions: [
       "a field that an earlier migration marks as deprecated, or with a name like `name_old`",
       "a field that this migration has written before, and that another operator of the same update copies",
+      "a field that an earlier update of this migration copies, for the same documents: `rename-field` reports it",
       "a single document, and documents chosen by `_id` or a name of their own, such as `username`",
       "a field that is null, an empty text or missing in all documents that the filter chooses",
       "a collection that this migration creates",
@@ -29,13 +30,26 @@ export default defineRule({
       const { change, many, filter, head } = operation;
       if (!many || filter.bounded || documents.isNew()) return;
       const written = documents.writtenHere();
+      const copied = documents.copiedBefore();
       const lost = change.unset.filter(
         (field) =>
-          !written.has(field) && !documents.deprecated(field) && filter.empty?.includes(field) !== true,
+          !written.has(field) &&
+          !copied.has(field) &&
+          !documents.deprecated(field) &&
+          filter.empty?.includes(field) !== true,
       );
       // A pipeline may have copied it.
       if (lost.length === 0 || (change.pipeline && change.set.length > 0)) return;
-      report({ at: head, message: "lost", data: { field: lost.join(", "), name: documents.name() } });
+      const data = { field: lost.join(", "), name: documents.name() };
+      report({
+        at: head,
+        message: "lost",
+        data,
+        instead: lost.some(documents.isSecret) ? erased : undefined,
+      });
     },
   },
 });
+
+const erased =
+  "What must not be kept goes now, once no running version writes it; backups and the oplog still have it. Other fields of the call can wait: mark those with `// ddlint-deprecated: <collection>.<field>`, and unset them in a later migration.";

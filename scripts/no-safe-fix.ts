@@ -248,6 +248,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "background-index",
       "call-outside-transaction",
       "collection-change-in-transaction",
+      "cursor-not-awaited",
       "index-options-conflict",
       "parallel-calls-in-session",
       "removed-driver-method",

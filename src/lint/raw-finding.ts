@@ -114,10 +114,12 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;
   const severity = isUncertain ? weaker(stated, "warning") : stated;
   const less = step && lessened(rule, step, severity);
-  const related = [...(report.related ?? []), ...(less?.related ?? [])].map((each: Related) => ({
-    ...placeOf(each.at, subject.path),
-    message: each.message,
-  }));
+  const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
+    (each: Related) => ({
+      ...placeOf(each.at, subject.path),
+      message: each.message,
+    }),
+  );
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
   const recipe = (of: Step): string | Advice | undefined => {
     const made = checkedRecipe(rule.recipe(of, one.options));
@@ -229,6 +231,12 @@ export function messageOf(
   const more = ` (and ${count} more ${count === 1 ? "migration" : "migrations"})`;
   return back(fillPlaceholders(template, count === 0 ? data : { ...data, more }) + inSize);
 }
+
+/** A helper may be called many times: which call it is. */
+const calledIn = (step: Step | undefined): readonly Related[] =>
+  step !== undefined && "calledAt" in step.operation && step.operation.calledAt !== undefined
+    ? [{ at: step.operation.calledAt, message: "called here" }]
+    : [];
 
 const placeOf = (at: Span | Place, path: string): Place => ("path" in at ? at : { path, span: at });
 

@@ -32,6 +32,7 @@ export function lockProblems(view: FolderView): readonly FileProblem[] {
               span: { start: 0, end: 0 },
               wholeFile: true,
               message: `${off}: two deploys at once run the same migration twice`,
+              ...(hasOldDriver(view) ? { instead: withOldDriver } : {}),
             },
           ];
     }
@@ -58,6 +59,25 @@ function offIn(code: string): string | undefined {
     ? undefined
     : `${missing.join(" and ")} ${missing.length === 1 ? "isn't" : "aren't"} set`;
 }
+
+/** npm refuses migrate-mongo 12 beside a driver before 4.4.1. */
+function hasOldDriver(view: FolderView): boolean {
+  for (const [up] of ancestors(view.root, 4).entries()) {
+    const range = npmVersion(view.read(`${"../".repeat(up)}package.json`) ?? "", "mongodb");
+    if (range === undefined) continue;
+    const [, major = "5", minor = "4", patch = "1"] =
+      /^[\^~>=v ]{0,4}(\d+)(?:\.(\d+))?(?:\.(\d+))?/.exec(range) ?? [];
+    // `^4.1.0` takes later ones as well.
+    if (Number(major) === 4 && range.startsWith("^")) return false;
+    const [own, wanted] = [[major, minor, patch].map(Number), [4, 4, 1]];
+    const at = own.findIndex((part, i) => part !== wanted[i]);
+    return at >= 0 && (own[at] ?? 0) < (wanted[at] ?? 0);
+  }
+  return false;
+}
+
+const withOldDriver =
+  "Let one job of the deploy run the migrations. migrate-mongo has a lock from 12 on, which needs `mongodb` 4.4.1 or later: this project has an older driver.";
 
 /** The oldest major release that the nearest package.json takes. Other releases may have another lock. */
 function statedPackage(view: FolderView): number | "fork" | undefined {

@@ -2,7 +2,7 @@
 import type { CollectionName, DocumentFilter, DocumentOperation } from "../model/operation.ts";
 import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
-import { fieldName } from "../text/javascript.ts";
+import { fieldName, isWrittenOut } from "../text/javascript.ts";
 
 /** Undefined: there is nothing to write code for. */
 export const callOf = ({ operation }: Step): DocumentOperation | undefined =>
@@ -39,7 +39,7 @@ export const inTypes = (code: string): string =>
   code
     .replace("for (let last; ; )", "for (let last: any; ; )")
     .replace("batch.at(-1)._id", "batch.at(-1)!._id")
-    .replace("const writes = [];", "const writes: any[] = [];");
+    .replace(/^const (writes\d*) = \[\];/m, "const $1: any[] = [];");
 
 /** Code for a call, in the words of what runs it. */
 export function inWordsOf({ operation, script }: Step, code: string): string {
@@ -69,6 +69,13 @@ export const indented = (code: string): readonly string[] => code.split("\n").ma
 /** Part of a record as code: `plan: { $exists: false }`. */
 export const inner = (filter: string | undefined): string | undefined =>
   /^\{\s*([^]*?)\s*,?\s*\}$/.exec(filter ?? "")?.[1];
+
+/** It means the same in another migration: it has no names that this one declares. */
+export const isSelfContained = (
+  { code }: CollectionName,
+  ...parts: readonly (string | undefined)[]
+): boolean =>
+  !/\((?!await\b)[A-Za-z_$]/.test(code) && parts.every((part) => part === undefined || isWrittenOut(part));
 
 /** The conditions of a filter, empty for none; undefined: they can't be written again. */
 export function ownFilter({ filter }: { readonly filter: DocumentFilter }): string | undefined {

@@ -14,12 +14,11 @@ import {
   lines,
   textOf,
   advice,
-  indented,
-  inner,
   ownFilter,
   ownOptions,
   batched,
   inBatch,
+  isSelfContained,
   anyOf,
   existing,
   oneLine,
@@ -28,11 +27,15 @@ import {
 } from "./mongodb-code.ts";
 
 export { inShell, inWordsOf, type DocumentStage } from "./mongodb-code.ts";
+export { collectedWrites, repeatable } from "./mongodb-writes.ts";
 
 /** The filter of what is still to do; empty: it can't be told. */
 function notYet(operation: DocumentOperation): string {
   if (operation.kind !== "updateDocuments") return "";
-  const { set, unset, rename, rest, constants } = operation.change;
+  const { set, unset, rename, rest, constants, pipeline, moved } = operation.change;
+  // What a pipeline removes, and reads before: a document without it is done.
+  if (pipeline && unset.length > 0 && (set.length === 0 || moved.length > 0))
+    return existing(moved.length > 0 ? moved : unset);
   if (rest === "") return existing([...unset, ...rename.map(({ from }) => from)]);
   return constants === undefined
     ? ""
@@ -114,6 +117,9 @@ export function alikeStages(index: DocumentIndex, limit?: number): readonly stri
     `{ allowDiskUse: true${collation === undefined ? "" : `, ${collation}`} }`,
   ];
 }
+
+/** A name with spaces is quoted in a comment. */
+const markCode = (name: string): string => (/\s/.test(name) ? JSON.stringify(name) : name);
 
 /** First an index that refuses new duplicates, then a unique one. */
 export const uniqueIndex = advice((step) => textOf(uniqueStages(step)));
@@ -290,18 +296,23 @@ function unusedStages(step: Step): Stages | undefined {
   if (isLost || change.rename.length > 0 || takenOver(step, fields)) return undefined;
   const unset = fields.map((field) => `${fieldName(field)}: ""`).join(", ");
   const names = fields.map((field) => `${collection.text}.${field}`);
+  if (!isSelfContained(collection, own, options)) return undefined;
+  const behind = step.documents.askedLater();
   return [
     {
       title:
         rest.length === 0 ? "in this migration, as a mark only:" : "in this migration, the rest and a mark:",
-      code: [...rest, ...names.map((name) => `// ddlint-deprecated: ${name}`)],
+      code: [...rest, ...names.map((name) => `// ddlint-deprecated: ${markCode(name)}`)],
     },
     {
       first: { kind: "deploy", why: `deploy the version that doesn't use ${names.join(", ")}` },
       title: `deploy the version that no longer uses ${fields.length === 1 ? "it" : "them"}; then, in a later migration:`,
-      code: batched(collection, own === "" ? existing(fields) : oneLine(own), [
-        `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } }${options});`,
-      ]),
+      code: [
+        ...batched(collection, own === "" ? existing(fields) : oneLine(own), [
+          `  await ${collection.code}.updateMany(${inBatch}, { $unset: { ${unset} } }${options});`,
+        ]),
+        ...behind.map((method) => `// and behind it the ${method}() of this migration, which asks for it`),
+      ],
     },
   ];
 }
@@ -332,8 +343,6 @@ function copiedStages(step: Step): Stages | undefined {
   // A second condition of the same field would replace the first, and so would a second `$or`.
   const named = olds.some((old) => filter.fields.includes(old)) || own.includes("$or") ? "" : existing(olds);
   const rest = [...(own === "" ? [] : [oneLine(own)]), ...(named === "" ? [] : [named])].join(", ");
-  const [only] = pairs.length === 1 ? pairs : [];
-  const toDo = only === undefined ? "" : `, ${fieldName(only.to)}: { $exists: false }`;
   const copied = pairs.map((one) => `${fieldName(one.to)}: "$${one.from}"`).join(", ");
   const unset = olds.map((old) => `${fieldName(old)}: ""`).join(", ");
   const why = `deploy a version that writes ${from} and ${to}, and reads either`;
@@ -342,11 +351,11 @@ function copiedStages(step: Step): Stages | undefined {
       first: { kind: "deploy", why },
       title: `${why}; then:`,
       code: [
-        ...batched(collection, `${rest}${toDo}`, [
+        ...batched(collection, rest, [
           `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${copied} } }]${options});`,
         ]),
         ...others,
-        ...olds.map((old) => `// ddlint-deprecated: ${collection.text}.${old}`),
+        ...olds.map((old) => `// ddlint-deprecated: ${markCode(`${collection.text}.${old}`)}`),
         `// deploy the version that uses ${to} alone; then unset ${from} in a later migration`,
       ],
     },
@@ -370,7 +379,7 @@ export function documentStages(step: Step): Stages | undefined {
       return undefined;
     }
     case "dropDocumentIndex":
-      return documents.isHidden() ? undefined : hiddenStages(step);
+      return documents.isHidden() || documents.losesField() ? undefined : hiddenStages(step);
     case "alterCollection":
       return operation.validator === undefined || operation.validator.empty
         ? undefined
@@ -408,56 +417,3 @@ export const cursorLoop = advice((step) => {
 /** `User`, not the driver's collection below it. */
 export const modelCode = ({ code, ownMethods, shell }: CollectionName): string =>
   ownMethods === true && shell !== true ? code.replace(/\.collection$/, "") : code;
-
-/** The writes of a loop, sent together. */
-export const collectedWrites = advice((step) => {
-  const operation = callOf(step);
-  if (operation?.collection === undefined || operation.collection.ownMethods === true) return undefined;
-  const write = writeOf(operation);
-  if (write === undefined || operation.hasSession !== false || operation.waits === "forEach")
-    return undefined;
-  if (ownOptions(operation) !== "" || /\bwrites\b/.test(write)) return undefined;
-  const { code } = operation.collection;
-  return lines(
-    "// before the loop",
-    "const writes = [];",
-    `// in the loop, instead of ${operation.method}()`,
-    `writes.push(${write});`,
-    `if (writes.length === 1000) await ${code}.bulkWrite(writes.splice(0), { ordered: false });`,
-    "// after the loop",
-    `if (writes.length > 0) await ${code}.bulkWrite(writes, { ordered: false });`,
-  );
-});
-
-/** As an operation of `bulkWrite`; undefined: its code isn't known. */
-function writeOf(operation: DocumentOperation): string | undefined {
-  if (operation.kind === "deleteDocuments") {
-    const filter = operation.filter.code;
-    return filter === undefined ? undefined : `{ deleteOne: { filter: ${oneLine(filter)} } }`;
-  }
-  if (operation.kind !== "updateDocuments" || operation.upsert) return undefined;
-  const { filter, change } = operation;
-  if (filter.code === undefined || change.code === undefined) return undefined;
-  const [method, name] = change.replace ? ["replaceOne", "replacement"] : ["updateOne", "update"];
-  return `{ ${method}: { filter: ${oneLine(filter.code)}, ${name}: ${oneLine(change.code)} } }`;
-}
-
-/** What it adds, under the name of the migration: a second run finds it there. */
-export const repeatable = advice((step) => {
-  const operation = callOf(step);
-  if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
-  const { collection, change, many } = operation;
-  const mark = JSON.stringify(step.scope.migration.name);
-  if (change.code === undefined || change.pipeline || change.code.includes("$addToSet")) return undefined;
-  const update = inner(change.code);
-  const [own, options] = [ownFilter(operation), ownOptions(operation)];
-  if (update === undefined || own === undefined || options === undefined || operation.upsert)
-    return undefined;
-  return lines(
-    "// a document that has the change is left out when the migration runs again",
-    `await ${collection.code}.${many ? "updateMany" : "updateOne"}(`,
-    indented(`{ ${own === "" ? "" : `${oneLine(own)}, `}migrations: { $ne: ${mark} } },`),
-    indented(`{ ${oneLine(update)}, $addToSet: { migrations: ${mark} } }${options},`),
-    ");",
-  );
-});

@@ -15,6 +15,11 @@ export function withoutComments(code: string): string | undefined {
 
 /** A value without names of variables or calls: it means the same in every file. */
 export function isWrittenOut(code: string): boolean {
-  const rest = code.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$]+\s*:/g, "");
+  const rest = code
+    .replaceAll(
+      /\bnew Date\((?:"[^"\\]*"|'[^'\\]*'|\d[\d, ]*)\)|(?<=[:[(,]\s*)\/(?:\\.|[^\\/\n])+\/[a-z]*/g,
+      "0",
+    )
+    .replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\w$]+\s*:/g, "");
   return !/[A-Za-z_$`]/.test(rest.replaceAll(/\b(?:true|false|null)\b/g, ""));
 }

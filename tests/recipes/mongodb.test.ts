@@ -189,3 +189,118 @@ it("reads a cursor as the migration opens it", async () => {
     /^for await \(const document of db\.collection\("users"\)\.find\(\{\}\)\) \{\n/,
   );
 });
+
+it("says of later migrations only what stands there without this one's names", async () => {
+  const unset = (filter: string) =>
+    adviceFor(
+      "unset-field",
+      written(
+        `const old = { plan: { $in: ["trial", "demo"] } };
+const since = await db.collection("settings").findOne({ _id: "since" });
+await db.collection("users").updateMany(${filter}, { $unset: { coupon: "" } });`,
+      ),
+    );
+  expect(await unset("old")).toContain('.find({ plan: { $in: ["trial", "demo"] }, ...(');
+  expect(await unset("{ at: { $gt: since.at } }")).not.toContain("since");
+});
+
+it("moves what asks for an unset field along", async () => {
+  const files = written(
+    `await db.collection("histories").updateMany({ kind: 1 }, { $unset: { "diff.codes": "" } });
+await db.collection("histories").deleteMany({ diff: {} });`,
+  );
+  expect(await adviceFor("unset-field", files)).toMatch(/\n\/\/ and behind it the deleteMany\(\)[^\n]*$/);
+});
+
+it("doesn't defer what erases secrets", async () => {
+  const files = written(
+    'await db.collection("log").updateMany({ kind: 1 }, { $unset: { "user.jwt": "", "user.name": "" } });',
+  );
+  expect(await adviceFor("unset-field", files)).toMatch(/^What must not be kept goes now/);
+});
+
+it("honours the mark that it advises for a name with spaces", async () => {
+  const call =
+    'await db.collection("stats").updateMany({ kind: 1 }, { $unset: { "state.in progress": "" } });';
+  const advice = await adviceFor("unset-field", written(call));
+  const mark = /\/\/ ddlint-deprecated: .*/.exec(advice)?.[0] ?? "";
+  expect(mark).toBe('// ddlint-deprecated: "stats.state.in progress"');
+  const marked = {
+    ...written(mark),
+    "migrations/20240201000000-unset.js": `module.exports = {\n  async up(db) {\n${call}\n  },\n};\n`,
+  };
+  expect(await adviceFor("unset-field", marked)).toBe("");
+});
+
+it("collects the writes of a loop only where nothing else depends on each", async () => {
+  const loop = (body: string) =>
+    adviceFor(
+      "write-per-document",
+      written(`for await (const user of db.collection("users").find({ plan: null })) {\n${body}\n}`),
+    );
+  const write = 'await db.collection("users").updateOne({ _id: user._id }, { $set: { plan: user.old } });';
+  expect(await loop(write)).toContain("writes.push({ updateOne: ");
+  expect(await loop(`try { ${write} } catch (error) { console.error(error); throw error; }`)).toContain(
+    "writes.push({ updateOne: ",
+  );
+  const handled = `try { ${write} } catch { await db.collection("users").deleteOne({ _id: user._id }); }`;
+  expect(await loop(handled)).toMatch(/^Collect all writes of the loop.*`writeErrors`/);
+  expect(await loop(`try { ${write} } catch { failed++; }`)).toMatch(/^Collect the writes.*`writeErrors`/);
+  expect(await loop(`${write}\nawait db.collection("log").insertOne({ user: user._id });`)).toMatch(
+    /^Collect all writes of the loop/,
+  );
+  const unchecked = write.replace(");", ", { bypassDocumentValidation: true });");
+  expect(await loop(unchecked)).toMatch(/Give `bypassDocumentValidation` to `bulkWrite`\.$/);
+});
+
+it("names the lists of several loops apart", async () => {
+  const loop = (name: string) => `for await (const one of db.collection("${name}").find({ plan: null })) {
+await db.collection("${name}").updateOne({ _id: one._id }, { $set: { plan: one.old } });
+}\n`;
+  const { findings } = await lint(
+    `module.exports = { async up(db) {\n${loop("users")}${loop("teams")}} };\n`,
+  );
+  const found = findings.filter(({ ruleId }) => ruleId === "write-per-document");
+  const names = [...found, ...found.flatMap(({ repeats = [] }) => repeats)].map(
+    ({ instead }) => /const (\w+) = \[\]/.exec(instead ?? "")?.[1],
+  );
+  expect(names).toEqual(["writes", "writes2"]);
+});
+
+it("adds a constant to a list as $addToSet does", async () => {
+  const push = (value: string) =>
+    adviceFor(
+      "update-not-repeatable",
+      written(
+        `console.log(await db.collection("roles").updateOne({ name: "a" }, { $push: { acl: ${value} }, }));`,
+      ),
+    );
+  expect(await push('"page/a"')).toBe(
+    '// a list that has the value stays as it is\nawait db.collection("roles").updateOne({ name: "a" }, { $addToSet: { acl: "page/a" } })',
+  );
+  expect(await push("{ at: new Date() }")).toContain("migrations: { $ne:");
+});
+
+it("leaves out what a pipeline has done before", async () => {
+  const files = written(
+    'await db.collection("calls").updateMany({}, [{ $set: { path: "$route" } }, { $unset: ["route"] }]);',
+  );
+  expect(await adviceFor("backfill-without-batches", files)).toContain(
+    ".find({ route: { $exists: true }, ...(",
+  );
+});
+
+it("points at the call of a helper", async () => {
+  const { findings } = await lint(
+    `const expire = (db, name) => db.collection(name).createIndex({ at: 1 }, { expireAfterSeconds: 60 * 60 });
+module.exports = {
+  async up(db) {
+    await expire(db, "visits");
+  },
+};
+`,
+  );
+  const found = findings.find(({ ruleId }) => ruleId === "ttl-on-existing-documents");
+  expect(found?.line).toBe(1);
+  expect(found?.related.map(({ line, message }) => [line, message])).toEqual([[4, "called here"]]);
+});

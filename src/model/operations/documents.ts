@@ -39,8 +39,14 @@ interface DocumentBase<K extends string> extends OperationBase<K> {
   readonly inTransaction?: number | undefined;
   /** Its options name a session; undefined: they aren't known. */
   readonly hasSession: boolean | undefined;
+  /** The call of a function of the same file that it is in. */
+  readonly calledAt?: Span | undefined;
+  /** It is an argument of another call, or the like. */
+  readonly nested?: true | undefined;
   /** Its error is caught: the migration continues without it. */
   readonly caught?: true | undefined;
+  /** A `catch` around it, in the loop, does something about its error: a call for many documents would need another one. */
+  readonly handled?: true | undefined;
   /** Where nothing can be awaited: the migration's function isn't async, or a callback in it. */
   readonly sync?: "migration" | "callback" | undefined;
   /** Its options as they are written; empty: they aren't known; undefined: there are none. */
@@ -60,6 +66,8 @@ export interface DocumentLoop {
   readonly limited: boolean;
   /** The fields of a `$group`: those that are found more than once. */
   readonly groupedBy: readonly string[];
+  /** Fields that conditions around the call ask for. */
+  readonly tested: readonly string[];
   /** The call that reads them. */
   readonly at: Span;
 }
@@ -91,6 +99,10 @@ export interface DocumentChange {
   readonly constants?: readonly string[] | undefined;
   /** Its other operators besides `$rename` and `$unset`, as they are written; undefined: not known. */
   readonly rest?: string | undefined;
+  /** Fields that a pipeline reads and takes away: a second run finds nothing there. */
+  readonly moved: readonly string[];
+  /** Of them, those that it, or only a copy in it, gives other fields as they are. */
+  readonly copied: readonly string[];
   /** A pipeline, whose stages aren't looked into beyond `$set` and `$unset`. */
   readonly pipeline: boolean;
   /** The whole document is replaced. */
@@ -206,6 +218,8 @@ export interface ReadDocuments extends DocumentBase<"readDocuments"> {
   readonly opened: Span;
   /** That call as it is written: `find({})`. */
   readonly code?: string | undefined;
+  /** A loop goes through it as through a list, which throws. */
+  readonly notIterable?: true | undefined;
 }
 /** An aggregation that writes: `$out` replaces the collection, `$merge` changes some of it. */
 export interface AggregateInto extends DocumentBase<"aggregateInto"> {

@@ -1,6 +1,7 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
+import { arithmetic } from "./arithmetic.ts";
 import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
@@ -20,7 +21,7 @@ import {
 } from "./tree.ts";
 import { returnedHandle } from "./typed.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
-import { fieldOf, textOf } from "./value.ts";
+import { fieldOf, numberOf, textOf } from "./value.ts";
 
 export interface Reader extends SourceFile {
   /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
@@ -77,7 +78,7 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
         : unknown(tree);
     }
     case "BinaryExpression":
-      return tree.operator === "+" ? sum(file, tree, scope) : unknown(tree);
+      return operation(file, tree, scope);
     case "Identifier": {
       const name = field(tree, "name");
       if (name === "undefined") return { is: "plain", value: undefined, at };
@@ -200,17 +201,21 @@ function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolea
 }
 
 /** `a + b + c`, which nests to the left, perhaps thousands deep. */
-function sum(file: Reader, tree: Tree, scope: Scope): Value {
+function operation(file: Reader, tree: Tree, scope: Scope): Value {
+  const operator = field(tree, "operator");
   const operands: Tree[] = [];
   let at: Tree | undefined = tree;
-  while (at?.type === "BinaryExpression" && at.operator === "+") {
+  while (at?.type === "BinaryExpression" && at.operator === operator) {
     const right = child(at, "right");
     if (right !== undefined) operands.unshift(right);
     at = child(at, "left");
   }
   if (at !== undefined) operands.unshift(at);
   const parts = operands.map((operand) => evaluate(file, operand, scope));
-  if (!parts.some(({ is }) => is === "text")) return unknown(tree);
+  if (operator !== "+" || !parts.some(({ is }) => is === "text")) {
+    const value = arithmetic(tree, parts.map(numberOf));
+    return value === undefined ? unknown(tree) : { is: "plain", value, at: spanOf(tree) };
+  }
   const segments: Segment[] = [];
   let holes = false;
   for (const [i, part] of parts.entries()) holes = append(file, segments, operands[i] ?? tree, part) || holes;
@@ -292,7 +297,8 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
       links: links.slice(1),
       at: spanOf(tree),
     };
-  const root = isFunction(at) || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
+  const isUncalled = isFunction(at) && links[0]?.name !== "";
+  const root = isUncalled || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
   // `const schema = knex.schema`: the properties that lead to a root belong to the chain.
   if (root.is === "chain" && root.links.every((link) => link.values === undefined))
     return { ...root, links: [...root.links, ...links], at: spanOf(tree) };

@@ -96,7 +96,7 @@ export class DirectionOutput implements Output {
 /** An operation of another file: its places are those of the call, and its own code says nothing there. */
 function calledAt(operation: DocumentOperation, at: Span): DocumentOperation {
   const each = operation.each && { ...operation.each, filter: withoutCode(operation.each.filter), at };
-  const moved = { ...operation, span: at, head: at, each };
+  const moved = { ...operation, span: at, head: at, each, calledAt: undefined };
   switch (moved.kind) {
     case "createCollection":
     case "alterCollection":

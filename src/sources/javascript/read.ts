@@ -10,6 +10,7 @@ import { unreadable } from "../unreadable.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
+import { straight } from "./flow.ts";
 import { importing, topScope } from "./imports.ts";
 import { migrationModule, type MigrationModule } from "./module.ts";
 import { DirectionOutput, type CallPlace } from "./output.ts";
@@ -18,7 +19,7 @@ import type { CodeTool } from "./tool.ts";
 import { tools } from "./tools/index.ts";
 import { child, children, field, spanOf, subtrees, type Tree } from "./tree.ts";
 import { booleanOf, fieldOf, textOf, type FunctionValue } from "./value.ts";
-import { handleAt, straight, Walker, type OnChain } from "./walk.ts";
+import { handleAt, Walker, type OnChain } from "./walk.ts";
 
 /** A migration of a history on MySQL or MariaDB, or else on PostgreSQL. */
 export interface JavaScriptInput extends CodeInput {
@@ -202,7 +203,7 @@ function outputOf(
         output.unawaited.push({ at: place?.head ?? called, method: link.name === "" ? rootName : link.name });
       },
     },
-    () => text.pieces.length,
+    { said: () => text.pieces.length, cursors: tool.cursors },
   );
   const output = new DirectionOutput({
     file,

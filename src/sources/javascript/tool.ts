@@ -4,7 +4,8 @@ import type { DocumentOperation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Reader } from "./evaluate.ts";
 import type { ChainValue, FunctionValue, ImportedBody, Link, TextValue, Value } from "./value.ts";
-import type { Flow, OnChain } from "./walk.ts";
+import type { Flow } from "./flow.ts";
+import type { OnChain } from "./walk.ts";
 
 export interface Call {
   readonly flow: Flow;
@@ -53,6 +54,8 @@ export interface CodeTool {
   readonly promises?: ((chain: ChainValue) => boolean) | undefined;
   /** It makes the way back itself where a migration has none. */
   readonly reverses?: boolean | undefined;
+  /** What loops go through may be cursors: its reader is told of each. */
+  readonly cursors?: boolean | undefined;
   reader(output: Output): ToolReader;
 }
 

@@ -4,23 +4,10 @@
  */
 import type { Span } from "../../text/span.ts";
 import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
+import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 import { textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
-
-/** Whether what is visited runs for sure, and once. */
-export interface Flow {
-  readonly conditional: boolean;
-  readonly repeated: boolean;
-  /** Its error is caught, and not thrown again. */
-  readonly caught?: true | undefined;
-  /** It stands where nothing can be awaited: in the migration's function, or in one that this calls. */
-  readonly sync?: "migration" | "callback" | undefined;
-  /** Number of the call of a function of the project that it is a part of; undefined: of none. */
-  readonly inCall?: number | undefined;
-}
-
-export const straight: Flow = { conditional: false, repeated: false };
 
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
@@ -54,6 +41,7 @@ export class Walker {
   #given = 0;
   /** How much has been said so far of what the migration sends. */
   readonly #said: () => number;
+  readonly #cursors: boolean;
   #onChain: OnChain = () => 0;
   #steps = 0;
   #active: Tree[] = [];
@@ -68,13 +56,14 @@ export class Walker {
     methods: ReadonlyMap<string, Tree>,
     onStranger: (at: Span, flow: Flow, statement: Span) => void,
     promises: Promises,
-    said: () => number,
+    { said, cursors = false }: { readonly said: () => number; readonly cursors?: boolean | undefined },
   ) {
     this.file = file;
     this.methods = methods;
     this.onStranger = onStranger;
     this.#promises = promises;
     this.#said = said;
+    this.#cursors = cursors;
   }
 
   /** Runs a function with these arguments; `onChain` is told of every chain in it. */
@@ -163,8 +152,10 @@ export class Walker {
     let now = flow;
     for (const statement of list) {
       if (this.visit(statement, scope, now)) return true;
-      if (statement.type === "IfStatement" && this.#mayLeave(statement, scope))
-        now = { ...now, conditional: true };
+      if (statement.type !== "IfStatement") continue;
+      const test = child(statement, "test");
+      if (test !== undefined && leavesRound(child(statement, "consequent"))) now = behind(now, test);
+      if (this.#mayLeave(statement, scope)) now = { ...now, conditional: true };
     }
     return false;
   }
@@ -222,9 +213,8 @@ export class Walker {
       case "WhileStatement":
       case "DoWhileStatement": {
         const again = {
-          ...flow,
+          ...inRound(flow),
           conditional: flow.conditional || tree.type !== "DoWhileStatement",
-          repeated: true,
         };
         for (const part of subtrees(tree)) this.visit(part, new Scope(scope), again);
         return false;
@@ -239,7 +229,7 @@ export class Walker {
         const [executor] = children(tree, "arguments");
         if (field(child(tree, "callee"), "name") !== "Promise" || executor === undefined) return false;
         const value = evaluate(this.file, executor, scope);
-        if (value.is === "function") this.#call(value, [], flow);
+        if (value.is === "function") this.#call(value, [], { ...flow, promised: true });
         return false;
       }
       case "TaggedTemplateExpression":
@@ -300,7 +290,7 @@ export class Walker {
     this.visit(test, scope, flow);
     const holds = truth(this.file, test, scope);
     if (holds !== undefined) return this.#visitChild(tree, holds ? "consequent" : "alternate", scope, flow);
-    const perhaps = { ...flow, conditional: true };
+    const perhaps = { ...behind(flow, test), conditional: true };
     const first = this.#visitChild(tree, "consequent", scope, perhaps);
     const second = this.#visitChild(tree, "alternate", scope, perhaps);
     return first && second;
@@ -331,9 +321,8 @@ export class Walker {
   #try(tree: Tree, scope: Scope, flow: Flow): boolean {
     const handler = child(tree, "handler");
     const caught = child(handler, "body");
-    const rethrows =
-      caught === undefined || children(caught, "body").some(({ type }) => type === "ThrowStatement");
-    const inside = rethrows ? flow : { ...flow, conditional: true, caught: true as const };
+    const inside = { ...flow, ...caughtBy(caught) };
+    if (caughtBy(caught).caught === true) inside.conditional = true;
     const left = this.#visitChild(tree, "block", scope, inside);
     if (caught !== undefined) this.visit(caught, new Scope(scope), { ...flow, conditional: true });
     this.#visitChild(tree, "finalizer", scope, flow);
@@ -356,7 +345,16 @@ export class Walker {
     const list = evaluate(this.file, right, scope);
     if (list.is === "list" && list.items.length <= longestLoop)
       for (const item of list.items) each(item, flow);
-    else each(unknown(right), { ...flow, conditional: true, repeated: true });
+    else if (!this.#throws(tree, list, right, flow)) each(unknown(right), inRound(flow));
+  }
+
+  /** Without `await`, what is read from a server can't be gone through; the tool knows what that is. */
+  #throws(loop: Tree, list: Value, right: Tree, flow: Flow): boolean {
+    if (!this.#cursors || loop["await"] === true || list.is !== "chain") return false;
+    const isAwaited = (loop["right"] as Tree | undefined)?.type === "AwaitExpression";
+    const gone: ChainValue = { ...list, root: list, links: [], at: spanOf(right) };
+    const how = { ...flow, iterated: isAwaited ? ("awaited" as const) : ("sync" as const) };
+    return this.#onChain(gone, how, this.#statement, false) > 0;
   }
 
   /** `sql`…`` and the like as a call with one argument. */
@@ -438,7 +436,7 @@ export class Walker {
       if (name === "forEach" && value.tree["async"] !== true) this.#alone = value.tree["body"];
       if (listLoops.test(name) && chain.root.is === "list" && chain.root.items.length <= longestLoop) {
         for (const item of chain.root.items) this.#call(value, [item], flow);
-      } else if (loops.test(name)) this.#call(value, [], { ...flow, conditional: true, repeated: true });
+      } else if (loops.test(name)) this.#call(value, [], inRound(flow));
       else if (sameFlow.test(name))
         this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
       else this.#call(value, [], { ...flow, conditional: true });
@@ -482,10 +480,4 @@ function topOf(scope: Scope): Scope {
   let top = scope;
   while (top.parent !== undefined) top = top.parent;
   return top;
-}
-
-/** True if it returns somewhere, outside of functions in it. */
-function returns(tree: Tree | undefined): boolean {
-  if (tree === undefined || isFunction(tree)) return false;
-  return tree.type === "ReturnStatement" || subtrees(tree).some(returns);
 }

@@ -4,6 +4,7 @@
  */
 import { changed } from "../../../model/kinds.ts";
 import type {
+  AggregateInto,
   DocumentIndex,
   DocumentKey,
   DocumentOperation,
@@ -168,9 +169,25 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
     case "shardCollection":
       all.set(key, { ...old, shardKey: operation.keys });
       return;
+    case "aggregateInto":
+      if (known?.is !== "present") all.set(key, old);
+      written(all, operation, migration.index);
+      return;
     default:
       if (known?.is !== "present") all.set(key, old);
   }
+}
+
+/** `$out` makes a collection that the history doesn't know yet; `$merge` may have found it. */
+function written(
+  all: Map<string, KnownCollection>,
+  { stage, into, collection }: AggregateInto,
+  migration: number,
+): void {
+  const key = `${collection?.database ?? ""}.${into}`;
+  if (into === undefined || all.get(key)?.is === "present") return;
+  const made = stage === "$out" ? { createdBy: migration } : { maybeCreatedBy: migration };
+  all.set(key, { ...unseen, ...made });
 }
 
 const creating: ReadonlySet<string> = new Set(["insertDocuments", "createDocumentIndex"]);

@@ -1,6 +1,11 @@
 /** Questions about what only MongoDB does. */
 import { callEffects, type CallEffects } from "../../../effects/mongodb/calls.ts";
-import type { DocumentIndex, DocumentKey, DocumentOperation } from "../../../model/operation.ts";
+import type {
+  DocumentIndex,
+  DocumentKey,
+  DocumentOperation,
+  UpdateDocuments,
+} from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Answers, StepParts } from "../../answers.ts";
 import { deployOf } from "../../pending.ts";
@@ -25,7 +30,7 @@ export interface DocumentQuestions {
   readonly isNew: () => boolean;
   /** Updates or deletes all documents of a collection that isn't new, in a transaction or outside of one. */
   readonly choosesAll: (where?: "inTransaction" | "outside") => boolean;
-  /** The history is known to have a collection of that name here. */
+  /** The history is known to have a collection of that name here, which this migration hasn't created. */
   readonly exists: (name: string) => boolean;
   /** Of createIndex: an index with the same keys or name, and other options, which the server refuses. */
   readonly conflict: () =>
@@ -42,6 +47,22 @@ export interface DocumentQuestions {
   readonly isLookUp: () => boolean;
   /** Of a unique index: this migration has changed or deleted the documents that are found more than once. */
   readonly withoutDuplicates: () => boolean;
+  /** Of a renamed collection: this migration gives its old name to another one, which it has filled. */
+  readonly isExchanged: () => boolean;
+  /** Of a renamed collection: this migration has taken its new name from another one, and has made this one. */
+  readonly takesPlace: () => boolean;
+  /** Of an index that is dropped: this migration also takes away one of its fields. */
+  readonly losesField: () => boolean;
+  /** Fields of those that it takes away whose values an earlier call of the migration copies to others, for the same documents. */
+  readonly copiedBefore: () => ReadonlySet<string>;
+  /** Methods of later calls of the migration whose filters ask for a field that this one takes away, or for its parent. */
+  readonly askedLater: () => readonly string[];
+  /** By its name, what it holds is made again at any time: `cache.companies`. */
+  readonly isTransient: () => boolean;
+  /** By its name, a field holds what nobody may read: `user.jwt`. */
+  readonly isSecret: (field: string) => boolean;
+  /** Other writes of the loop around it. */
+  readonly others: () => readonly DocumentOperation[];
   /** An earlier migration has marked the collection, or this field of it, as no longer used. */
   readonly deprecated: (field?: string) => boolean;
   /** Of an index that is dropped: the history has hidden it in an earlier migration. */
@@ -93,7 +114,21 @@ function before({ steps: { all }, at, collections }: StepParts): Collections {
 const beginsWith = (keys: readonly DocumentKey[], prefix: readonly DocumentKey[]): boolean =>
   keys[0]?.field === "_id" || prefix.every(({ field }, i) => keys[i]?.field === field);
 
+const secretName = /(?:pass(?:word|wd|phrase)|secret|jwt|token|api_?key|credential)(?:s|hash(?:ed)?)?$/i;
+
 const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
+
+const writtenBy = ({ change }: UpdateDocuments): readonly string[] => [
+  ...change.set,
+  ...change.unset,
+  ...change.adjusted,
+  ...change.added.map(({ field }) => field),
+  ...change.rename.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]),
+];
+
+/** Of the server's own name for an index: `email_1_age_-1`. */
+const fieldsOfName = (name: string): readonly string[] =>
+  [...name.matchAll(/(.+?)_(?:-?1|text|hashed|2d|2dsphere)(?:_|$)/g)].flatMap(([, field]) => field ?? []);
 
 const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   const { operation } = step;
@@ -125,7 +160,8 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     },
   exists: (step, parts) => (name) => {
     const database = isOfDocuments(step.operation) ? (step.operation.collection?.database ?? "") : "";
-    return before(parts).get(`${database}.${name}`)?.is === "present";
+    const found = before(parts).get(`${database}.${name}`);
+    return found?.is === "present" && found.createdBy !== step.scope.migration.index;
   },
   conflict: (step, parts) => () => {
     const { operation } = step;
@@ -163,21 +199,26 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     ({ operation }) =>
     () =>
       isOfDocuments(operation) && operation.parallel === true && operation.hasSession === true,
-  resumable:
-    ({ operation }) =>
-    () => {
-      if (operation.kind !== "updateDocuments") return false;
-      const { change, filter } = operation;
-      const written = [
-        ...change.set,
-        ...change.unset,
-        ...change.adjusted,
-        ...change.added.map(({ field }) => field),
-        ...change.rename.flatMap(({ from, to }) => [from, ...(to === undefined ? [] : [to])]),
-      ];
-      const named = [...filter.fields, ...(operation.each?.filter.fields ?? [])];
-      return named.some((field) => written.includes(field));
-    },
+  resumable: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "updateDocuments") return false;
+    const { filter, each } = operation;
+    const written = writtenBy(operation);
+    const named = [...filter.fields, ...(each?.filter.fields ?? []), ...(each?.tested ?? [])];
+    if (named.some((field) => written.includes(field))) return true;
+    // An earlier write of the same round leaves its document out of the loop.
+    const before = new Set(step.neighbours("earlier", "updateDocuments").map((one) => one.operation));
+    const asked = [...(each?.filter.fields ?? []), ...(each?.tested ?? [])];
+    return step.documents
+      .others()
+      .some(
+        (other) =>
+          other.kind === "updateDocuments" &&
+          before.has(other) &&
+          other.filter.fields.includes("_id") &&
+          writtenBy(other).some((field) => asked.includes(field)),
+      );
+  },
   isNextRound: (step) => () =>
     step
       .neighbours("earlier", step.operation.kind)
@@ -206,14 +247,98 @@ export const documentAnswers: Answers<DocumentQuestions> = {
           each.groupedBy.every((field) => fields.includes(field)),
       );
   },
+  isExchanged: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "renameCollection") return false;
+    return step
+      .neighbours("later", "renameCollection")
+      .some((other) => other.operation.to === operation.collection?.name);
+  },
+  takesPlace: (step, parts) => () => {
+    const { operation, scope } = step;
+    if (operation.kind !== "renameCollection") return false;
+    const found = known(step, parts);
+    const isOwn =
+      found?.createdBy === scope.migration.index || found?.maybeCreatedBy === scope.migration.index;
+    const freed = step
+      .neighbours("earlier", "renameCollection")
+      .some((other) => other.operation.collection?.name === operation.to);
+    return isOwn && freed;
+  },
+  losesField: (step, parts) => () => {
+    const { operation } = step;
+    if (operation.kind !== "dropDocumentIndex") return false;
+    const name = operation.name ?? "";
+    const keys = operation.keys ?? known(step, parts)?.indexes.get(name)?.index.keys;
+    const fields = keys?.map(({ field }) => field) ?? fieldsOfName(name);
+    const own = keyOfCollection(operation);
+    return [
+      ...step.neighbours("earlier", "updateDocuments"),
+      ...step.neighbours("later", "updateDocuments"),
+    ].some(
+      ({ operation: { change, many, ...other } }) =>
+        many &&
+        keyOfCollection({ change, many, ...other }) === own &&
+        [...change.unset, ...change.rename.map(({ from }) => from)].some((field) => fields.includes(field)),
+    );
+  },
+  copiedBefore: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "updateDocuments") return new Set();
+    const own = keyOfCollection(operation);
+    return new Set(
+      step
+        .neighbours("earlier", "updateDocuments")
+        .filter(({ operation: other }) => {
+          const isSameFilter = other.filter.is === "none" || other.filter.code === operation.filter.code;
+          return own !== undefined && keyOfCollection(other) === own && isSameFilter;
+        })
+        .flatMap((other) => other.operation.change.copied),
+    );
+  },
+  askedLater: (step) => () => {
+    const { operation } = step;
+    if (operation.kind !== "updateDocuments") return [];
+    const own = keyOfCollection(operation);
+    const later = step.neighbours("later", "updateDocuments", "deleteDocuments");
+    const isAsked = (asked: string): boolean =>
+      operation.change.unset.some(
+        (field) => field === asked || field.startsWith(`${asked}.`) || asked.startsWith(`${field}.`),
+      );
+    return later.flatMap(({ operation: other }) =>
+      own !== undefined && keyOfCollection(other) === own && other.filter.fields.some(isAsked)
+        ? [other.method]
+        : [],
+    );
+  },
+  isTransient:
+    ({ operation }) =>
+    () => {
+      const name = isOfDocuments(operation) ? (operation.collection?.name ?? "") : "";
+      return name
+        .split(/[._-]|(?<=[a-z])(?=[A-Z])/)
+        .some((part) => /^(?:caches?|te?mp|temporary|staging)$/i.test(part));
+    },
+  isSecret: () => (field) => secretName.test(field),
+  others: (step) => () => {
+    const { operation } = step;
+    if (!isOfDocuments(operation) || operation.each === undefined) return [];
+    const { at } = operation.each;
+    return (["earlier", "later"] as const)
+      .flatMap((side) => step.neighbours(side, "insertDocuments", "updateDocuments", "deleteDocuments"))
+      .map((other) => other.operation)
+      .filter(({ each, head }) => each !== undefined && isSame(each.at, at) && !isSame(head, operation.head));
+  },
   deprecated:
     ({ operation, scope }, { marks }) =>
     (field) => {
       const name = isOfDocuments(operation) ? operation.collection?.name : undefined;
       if (name === undefined) return false;
       const object = field === undefined ? name : `${name}.${field}`;
+      // A name with spaces is in quotes.
+      const spellings = [object, JSON.stringify(object)];
       const isMarked = marks.some(
-        (mark) => mark.object === object && mark.origin.migration < scope.migration.index,
+        (mark) => spellings.includes(mark.object) && mark.origin.migration < scope.migration.index,
       );
       return isMarked || isArchiveName(field ?? name);
     },

@@ -15,7 +15,7 @@ import {
   type Link,
   type Value,
 } from "../value.ts";
-import type { Flow } from "../walk.ts";
+import type { Flow } from "../flow.ts";
 import { valueSql } from "./knex-columns.ts";
 import { standardName, type Spelling } from "./knex-types.ts";
 

@@ -2,6 +2,7 @@
 import type { Span } from "../../../../text/span.ts";
 import type { CollectionName, DocumentLoop, Waits } from "../../../../model/operation.ts";
 import { handed } from "../../handed.ts";
+import { inRound } from "../../flow.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
 import { children, spanOf } from "../../tree.ts";
 import {
@@ -40,6 +41,7 @@ import {
 const longestList = 100;
 
 const callbackNames = /^(?:next|done|cb|callback)$/;
+const saysDone = /\b(?:next|done|cb|callback|resolve|reject)\b/;
 
 class MongoReader implements ToolReader {
   #output: Output;
@@ -63,6 +65,7 @@ class MongoReader implements ToolReader {
 
   chain(given: ChainValue, call: Call): number {
     const chain = flat(given);
+    if (call.flow.iterated !== undefined) return this.#iterated(chain, given.at, call);
     if (chain.rootName === "Promise" && /^(?:all|allSettled)$/.test(given.links[0]?.name ?? ""))
       this.#together.push(...(given.links[0]?.values?.filter(isSeveral) ?? []).map(({ at }) => at));
     const [first] = given.links;
@@ -90,6 +93,28 @@ class MongoReader implements ToolReader {
     return used;
   }
 
+  /** A `for … of` without `await` goes through neither a cursor nor a promise; what it would do never runs. */
+  #iterated(chain: FlatChain, at: Span, call: Call): number {
+    if (this.#handles.shell) return 0;
+    const { file } = this.#output;
+    let receiver = rootReceiver(chain, this.#handles) ?? this.#model(chain);
+    for (const link of chain.links) receiver &&= next(file, receiver, link, this.#handles);
+    // A query of Mongoose is a list once it is awaited.
+    if (receiver?.is !== "cursor" || (receiver.query && call.flow.iterated === "awaited")) return 0;
+    const { collection, filter, limited, projected, code } = receiver;
+    const read = { collection, filter, inMemory: false, limited, projected, opened: at, code } as const;
+    const own = { span: at, head: at, method: chain.links.at(-1)?.name ?? "", hasSession: false } as const;
+    const operation = {
+      ...read,
+      ...own,
+      kind: "readDocuments",
+      waits: "awaited",
+      notIterable: true,
+    } as const;
+    this.#output.documents([operation], at, call);
+    return 1;
+  }
+
   /** What a loop asks for in each of its rounds is looked up: the loop goes through other documents. */
   #asked(receiver: Receiver | undefined, { flow }: Call): void {
     if (receiver?.is === "cursor" && (!flow.repeated || this.#each === undefined)) this.#each = receiver;
@@ -110,8 +135,7 @@ class MongoReader implements ToolReader {
     if (isUnheard) this.#unheard++;
     const items =
       root.is === "list" && links[0] === link && root.items.length <= longestList ? root.items : undefined;
-    const again = { conditional: true, repeated: true };
-    if (items === undefined) this.#output.run(callback, [], this.#follow, { ...call.flow, ...again });
+    if (items === undefined) this.#output.run(callback, [], this.#follow, inRound(call.flow));
     else for (const item of items) this.#output.run(callback, [item], this.#follow, call.flow);
     if (isUnheard) this.#unheard--;
     this.#returned = around;
@@ -140,10 +164,11 @@ class MongoReader implements ToolReader {
 
   /** An async helper of the file that nothing awaits. */
   #helper(called: FunctionValue, link: Link, call: Call): number {
-    const isDropped = call.alone === true && called.tree["async"] === true;
+    const isDropped = call.alone === true && called.tree["async"] === true && call.flow.promised !== true;
     if (isDropped) this.#unheard++;
+    const flow = { ...call.flow, calledAt: call.flow.calledAt ?? headOf(link) };
     const run = (): void => {
-      this.#output.run(called, link.values ?? [], this.#follow, call.flow);
+      this.#output.run(called, link.values ?? [], this.#follow, flow);
     };
     this.#lists.within(link, called, run);
     if (isDropped) this.#unheard--;
@@ -267,6 +292,7 @@ class MongoReader implements ToolReader {
     const later = chain.links.slice(chain.links.indexOf(link) + 1);
     const hasSession = hasSessionIn(options, values, later, operations.length);
     const head = headOf(link);
+    const isCaught = later.some((one) => one.name === "catch");
     const said = operations.map((one) => ({
       ...one,
       collection: hasNoObject ? withoutDriver(one.collection ?? own) : inShell(one.collection ?? own),
@@ -275,9 +301,12 @@ class MongoReader implements ToolReader {
       method: name,
       waits: receiver.is === "bulk" ? ("awaited" as const) : this.#waits(values, later, given.at, call),
       hasSession,
-      ...(call.flow.caught === true || later.some(({ name: next }) => next === "catch")
-        ? { caught: true as const }
+      ...(call.flow.caught === true || isCaught ? { caught: true as const } : {}),
+      ...(call.flow.handled === true || isCaught ? { handled: true as const } : {}),
+      ...(/^\s*[,)]/.test(this.#output.file.text.slice(given.at.end, given.at.end + 40))
+        ? { nested: true as const }
         : {}),
+      ...(call.flow.calledAt === undefined ? {} : { calledAt: call.flow.calledAt }),
       ...(call.flow.sync === undefined ? {} : { sync: call.flow.sync }),
       ...optionsIn(this.#output.file, options),
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
@@ -287,7 +316,7 @@ class MongoReader implements ToolReader {
       ...concernOf(options),
       // A list of writes is sent at once.
       ...(call.flow.repeated && this.#each !== undefined && name !== "bulkWrite" && receiver.is !== "bulk"
-        ? { each: loopOver(this.#each) }
+        ? { each: { ...loopOver(this.#each), tested: call.flow.tested ?? [] } }
         : {}),
     }));
     if (said.length > 0) this.#output.documents(said, given.at, call);
@@ -299,17 +328,24 @@ class MongoReader implements ToolReader {
     if (collection !== undefined) this.#output.dynamic(headOf(link), call);
   }
 
-  #waits(values: readonly Value[], later: readonly Link[], at: Span, { alone }: Call): Waits {
+  #waits(values: readonly Value[], later: readonly Link[], at: Span, { alone, flow }: Call): Waits {
     if (this.#handles.shell) return "awaited";
-    // A driver before 4 calls back, and whoever handles its result may wait for it.
+    // A driver before 4 calls back.
     const callsBack = values.some(
       (value) => value.is === "function" || callbackNames.test(this.#written(value)),
     );
-    if (alone === true && !callsBack && !later.some(({ name }) => name === "then"))
-      return this.#returned === undefined ? "dropped" : "forEach";
+    // What is done then may say that the migration is done.
+    const isSaid = later.some(
+      (link) => link.values !== undefined && (flow.promised === true || saysDone.test(this.#codeOf(link))),
+    );
+    if (alone === true && !callsBack && !isSaid) return this.#returned === undefined ? "dropped" : "forEach";
     const isReturned =
       this.#returned?.some(({ start, end }) => start === at.start && end === at.end) === true;
     return this.#unheard > 0 || isReturned ? "forEach" : "awaited";
+  }
+
+  #codeOf({ at }: Link): string {
+    return this.#output.file.text.slice(at.start, at.end);
   }
 
   #written({ at }: Value): string {
@@ -326,7 +362,7 @@ const isDeclared = (root: Value): boolean =>
 const withoutDriver = (collection: CollectionName | undefined): CollectionName | undefined =>
   collection && { ...collection, withoutDriver: true };
 
-const loopOver = ({ filter, limited, groupedBy, at }: Cursor): DocumentLoop => ({
+const loopOver = ({ filter, limited, groupedBy, at }: Cursor): Omit<DocumentLoop, "tested"> => ({
   filter,
   limited,
   groupedBy,
@@ -365,6 +401,7 @@ function concernOf(options: Value | undefined): { readonly writeConcern?: number
 const mongoTool = (name: string, parameters: readonly string[], handles?: Partial<Handles>): CodeTool => ({
   name,
   parameters,
+  cursors: true,
   reader: (output) => new MongoReader(output, { shell: false, ...handles }),
 });
 

@@ -10,13 +10,19 @@ import { fieldName, withoutComments } from "../../../../text/javascript.ts";
 import type { Reader } from "../../evaluate.ts";
 import { fieldOf, isNothing, isOn, numberOf, textOf, type RecordValue, type Value } from "../../value.ts";
 
-/** As it is written, if it is short; of another file's values those that can be written out. */
+/** As it is written, if it is short; a name's and another file's values are written out where they can be. */
 export function codeOf({ text, isElsewhere }: Reader, value: Value | undefined): string | undefined {
   if (value === undefined || isNothing(value)) return undefined;
   if (isElsewhere === true) return writtenOut(value);
   const { start, end } = value.at;
-  return end - start <= 400 ? withoutComments(text.slice(start, end)) : undefined;
+  if (end - start > longest) return undefined;
+  const written = text.slice(start, end);
+  const known = /^[\w$.]+$/.test(written) ? writtenOut(value) : undefined;
+  return known !== undefined && known.length <= longest ? known : withoutComments(written);
 }
+
+/** Code that is longer isn't written again. */
+const longest = 400;
 
 /** A value that is wholly known, as code. */
 function writtenOut(value: Value): string | undefined {
@@ -42,6 +48,10 @@ function writtenOut(value: Value): string | undefined {
           ? "{}"
           : `{ ${codes.map((code, i) => `${fieldName(names[i] ?? "")}: ${code}`).join(", ")} }`)
       );
+    }
+    case "new": {
+      const codes = value.name === "Date" && value.values.length > 0 ? all(value.values) : undefined;
+      return codes && `new Date(${codes.join(", ")})`;
     }
     default:
       return undefined;
@@ -136,6 +146,8 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
     rename: [] as { from: string; to: string | undefined }[],
     added: [] as { operator: string; field: string }[],
     adjusted: [] as string[],
+    moved: [] as string[],
+    copied: [] as string[],
   };
   const code = codeOf(file, value);
   const stages = value?.is === "list" ? value.items : [];
@@ -147,18 +159,18 @@ export function changeOf(file: Reader, value: Value | undefined, replaces = fals
   for (const record of records) if (record.is === "record") operators(record, change);
   const known =
     records.length > 0 && records.every((one) => one.is === "record" && !one.open && areKnown(one));
-  const constants = constantsOf(file, value);
+  const constants = constantsOf(value);
+  if (pipeline) ofStages(stages, change);
   return { ...change, constants, rest: restOf(file, value), pipeline, replace: false, known, code };
 }
 
 /** `{ $set: { plan: "free" } }`: a document that has the values needs no change. One without a field has null. */
-function constantsOf(file: Reader, value: Value | undefined): readonly string[] | undefined {
+function constantsOf(value: Value | undefined): readonly string[] | undefined {
   const set = value?.is === "record" && value.fields.size === 1 ? fieldOf(value, "$set") : undefined;
   if (set?.is !== "record" || set.open) return undefined;
   const codes = [...set.fields.values()].map((one) => {
     if (isNothing(one)) return undefined;
-    const code = writtenOut(one) ?? codeOf(file, one);
-    return writtenOut(one) === undefined && !/^new Date\("[^"\\]+"\)$/.test(code ?? "") ? undefined : code;
+    return writtenOut(one);
   });
   return codes.every((code) => code !== undefined) ? codes : undefined;
 }
@@ -175,12 +187,38 @@ function restOf(file: Reader, value: Value | undefined): string | undefined {
 
 type Change = {
   readonly [
-    K in "set" | "unset" | "rename" | "added" | "adjusted"
+    K in "set" | "unset" | "rename" | "added" | "adjusted" | "moved" | "copied"
   ]: DocumentChange[K] extends readonly (infer T)[] ? T[] : never;
 };
 
 const areKnown = ({ fields }: RecordValue): boolean =>
   [...fields.values()].every((one) => one.is !== "unknown" && !(one.is === "record" && one.open));
+
+const computing = /^\$(?:add|subtract|multiply|divide|concat|concatArrays)$/;
+
+/** What a pipeline reads of the fields that it writes. */
+function ofStages(stages: readonly Value[], change: Change): void {
+  const sets = stages.flatMap((stage) => {
+    const given = fieldOf(stage, "$set") ?? fieldOf(stage, "$addFields");
+    return given?.is === "record" ? [...given.fields] : [];
+  });
+  for (const [field, value] of sets) {
+    const read = pathsIn(value);
+    const copied = textOf(value)?.replace(/^\$/, "");
+    if (copied !== undefined && read.includes(copied)) change.copied.push(copied);
+    change.moved.push(...read.filter((path) => change.unset.includes(path)));
+    const [operator = ""] = value.is === "record" ? [...value.fields.keys()] : [];
+    if (computing.test(operator) && read.includes(field)) change.added.push({ operator, field });
+  }
+}
+
+/** `"$price"`, wherever it stands in an expression. */
+function pathsIn(value: Value): readonly string[] {
+  if (value.is === "list") return value.items.flatMap(pathsIn);
+  if (value.is === "record") return [...value.fields.values()].flatMap(pathsIn);
+  const path = /^\$([^$].*)$/.exec(textOf(value) ?? "")?.[1];
+  return path === undefined ? [] : [path];
+}
 
 function operators(record: RecordValue, change: Change): void {
   for (const [operator, given] of record.fields) {
