@@ -29,7 +29,7 @@ export default defineRule({
       // REFRESH MATERIALIZED VIEW CONCURRENTLY may run in a transaction.
       if (!("concurrently" in operation) || !operation.concurrently || operation.kind === "refreshView")
         return;
-      const found = recipes.mustLeaveTransaction(step);
+      const found = recipes.leaveConcurrently(step);
       if (found !== undefined) {
         const { where, instead } = found;
         report({ at: operation.head, message: "fails", data: { where }, instead });

@@ -41,6 +41,8 @@ export interface CodeUnit {
   readonly reverses?: boolean;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
+  /** How the application leaves a column out that goes, with `<column>` in its place. */
+  readonly leavesOut?: string | undefined;
   /** What what takes its place has to say as well. */
   readonly terms?: ChangesetTerms | undefined;
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */

@@ -1,5 +1,6 @@
 /** Advice as data: what is executed, in which transaction and after what. Texts are derived from it, never read back. */
 
+import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 
 /** One step of advice; the steps are executed in their order. */
@@ -57,11 +58,17 @@ export type Part = string | Heading | RecipeStep | readonly Part[];
 export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
 
 /** Begins the step that drops something. */
-export const unused = (object: string, where = "in a later migration"): Heading =>
-  heading(`deploy the version that no longer uses it; then, ${where}:`, {
+export const unused = (object: string, where = "in a later migration", how = ""): Heading =>
+  heading(`deploy the version that no longer uses it${how}; then, ${where}:`, {
     after: "deploy",
     deploy: `the version that no longer uses ${object}`,
   });
+
+/** The same of a column, which the application may have to leave out by name. */
+export function unusedColumn({ script }: Step, table: string, column: string): Heading {
+  const way = script.code?.unit?.leavesOut?.replace("<column>", column.replaceAll(/["`]/g, ""));
+  return unused(`${table}.${column}`, undefined, way === undefined ? "" : `, with \`${way}\` in its model`);
+}
 
 /** A step that is only a sentence. */
 export const inWords = (sentence: string, after?: RecipeStep["after"]): RecipeStep => ({

@@ -4,7 +4,7 @@ import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
-import { instead, inWords, unused, type Advice } from "./advice.ts";
+import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
@@ -126,7 +126,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     stillDeclared(step, "column"),
     types.leftOut,
     {
-      ...unused(`${table}.${column}`),
+      ...unusedColumn(step, table, column),
       // The migration itself knows what belongs to it.
       undo:
         back.length > 0

@@ -3,7 +3,7 @@ import { buildsOnItself, fromWhereItStopped, stillToFill } from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
-import { beside, heading, instead, inWords, outside, unused, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, outside, unused, unusedColumn, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, plainValue } from "./defaults.ts";
@@ -37,7 +37,7 @@ function deprecateColumn(step: Step): Advice | undefined {
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     ...(optional === undefined ? [] : [optional]),
     stillDeclared(step, "column"),
-    unused(`${table.text}.${spell(column)}`),
+    unusedColumn(step, table.text, spell(column)),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
 }

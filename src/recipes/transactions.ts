@@ -76,6 +76,25 @@ export function mustRunOutside(
   return found && { ...found, body };
 }
 
+/** The same of CONCURRENTLY, which nobody needs on a new table; what is rolled back later stands in an earlier migration. */
+export function leaveConcurrently(
+  step: Step,
+): { readonly where: string; readonly instead: string } | undefined {
+  const found = mustLeaveTransaction(step);
+  const { operation, direction, transaction } = step;
+  if (found === undefined || operation.kind !== "createIndex") return found;
+  if (step.madeHere(operation.table)) {
+    const isCall = step.script.code?.source.includes("algorithm: :concurrently");
+    const clause = isCall === true ? "algorithm: :concurrently" : "CONCURRENTLY";
+    return {
+      ...found,
+      instead: `leave \`${clause}\` out: the table is new, so that no write waits for the build`,
+    };
+  }
+  if (direction === "up" || transaction.kind !== "block" || transaction.by === "file") return found;
+  return { ...found, instead: found.instead.replace("separate", "separate, earlier") };
+}
+
 /** For a statement that must commit by itself: the transaction that it is in, and how to leave it; undefined outside of one. */
 export function mustLeaveTransaction({
   transaction,

@@ -11,6 +11,13 @@ export function callsSomething(tree: Tree | undefined): boolean {
   return [...below(tree)].some(callsSomething);
 }
 
+/** The blocks of calls by this name that run in it: `dir.down { … }`. */
+export function blocksOf(tree: Tree | undefined, name: string): readonly Tree[] {
+  if (tree === undefined) return [];
+  if (tree.is === "call" && tree.name === name && tree.block !== undefined) return [tree.block];
+  return [...below(tree)].flatMap((one) => blocksOf(one, name));
+}
+
 const prints = /^(?:puts|print|p|pp|warn|say|say_with_time|sleep|raise|debug|info|error)$/;
 
 /** It prints, or is an operator; what it is given is looked at as well. */

@@ -105,3 +105,55 @@ test("a key of 64 bits has a sequence in schema.rb, too, and in classes before 5
   const sql = 'execute "CREATE TABLE issues (id serial PRIMARY KEY, title text)"';
   expect(await key("postgresql", sql)).toMatch(/^Use `bigserial`, and `bigint` for/);
 });
+
+const found = async (body: string, ruleId: string, settings: Readonly<Record<string, string>> = {}) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20230101000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:users) { |t| t.string :name }\n    create_table(:notes) { |t| t.bigint :creator_id; t.text :body }\n  end\nend\n",
+      "db/migrate/20240201000001_change.rb": `class Change < ActiveRecord::Migration[7.1]\n${body}end\n`,
+      ...settings,
+    }),
+  });
+  return findings.find((one) => one.ruleId === ruleId);
+};
+
+test("a column that is dropped is ignored by its model first", async () => {
+  const body = "  def change\n    remove_column :notes, :body, :text\n  end\n";
+  expect((await found(body, "drop-column"))?.instead).toContain(
+    'no longer uses it, with `self.ignored_columns += ["body"]` in its model; then, in a later migration:',
+  );
+  const old = { "Gemfile.lock": "GEM\n  specs:\n    activerecord (4.2.11)\n" };
+  expect((await found(body, "drop-column", old))?.instead).toContain("no longer uses it; then,");
+});
+
+// Run with ActiveRecord 7.0: "Table 'notes' has no foreign key for creator_id".
+test("a column in the place of the table that a foreign key refers to", async () => {
+  const body = (call: string): string =>
+    `  def up\n    add_foreign_key :notes, :users, column: :creator_id, validate: false\n  end\n\n  def down\n    ${call}\n  end\n`;
+  const wrong = await found(body("remove_foreign_key :notes, :creator_id"), "refused-statement");
+  expect(wrong?.message).toContain(
+    "takes the second argument for a table: notes has no foreign key to creator_id",
+  );
+  expect(wrong?.instead).toBe("write `column: :creator_id`");
+  for (const right of ["remove_foreign_key :notes, :users", "remove_foreign_key :notes, column: :creator_id"])
+    expect(await found(body(right), "refused-statement")).toBeUndefined();
+});
+
+// Run with ActiveRecord 7.1: a later migration that holds the index is rolled back first, before the table is there.
+test("an index on a table that the same rollback creates needs no CONCURRENTLY", async () => {
+  const body =
+    "  def up\n    drop_table :notes\n  end\n\n  def down\n    create_table(:notes) { |t| t.text :body }\n    add_index :notes, :body, algorithm: :concurrently\n  end\n";
+  expect((await found(body, "concurrently-in-transaction"))?.instead).toBe(
+    "leave `algorithm: :concurrently` out: the table is new, so that no write waits for the build",
+  );
+});
+
+test("the comment in an empty dir.down says why it is empty", async () => {
+  const body = (down: string): string =>
+    `  def change\n    reversible do |dir|\n      dir.up { execute "UPDATE notes SET body = ''" }\n      dir.down do\n        ${down}\n      end\n    end\n  end\n`;
+  expect(await found(body("# nothing"), "missing-rollback")).toBeDefined();
+  expect(await found(body("# Do nada; no use to go back"), "missing-rollback")).toBeUndefined();
+});

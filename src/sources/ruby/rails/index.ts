@@ -17,7 +17,7 @@ import { irreversibleReason } from "../../irreversible.ts";
 import type { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import type { Tree } from "../tree.ts";
-import { callsSomething, spread } from "../tree-items.ts";
+import { blocksOf, callsSomething, spread } from "../tree-items.ts";
 import { textOf, type CallValue, type Place } from "../value.ts";
 import { LiveTables } from "./live.ts";
 import type { MigrationHost } from "./migration-host.ts";
@@ -192,6 +192,10 @@ class Reading {
     const method = back?.method.tree;
     const inDown = (one: Span): boolean =>
       !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
+    // `reversible { |dir| dir.down { … } }`
+    const ways = isDerived && back?.empty === true ? blocksOf(method?.body, "down") : [];
+    const inBlock = (one: Span): boolean =>
+      ways.some(({ start, end }) => start <= one.start && one.end <= end);
     const direction = (
       { part, empty, callsOthers, host, method: { tree } }: Direction,
       own: readonly Span[],
@@ -222,7 +226,7 @@ class Reading {
           false,
         ),
         down: hasDown
-          ? direction(back, comments.filter(inDown), isDerived)
+          ? direction(back, comments.filter(isDerived ? inBlock : inDown), isDerived)
           : back === undefined || isDerived
             ? undefined
             : { ...direction(back, comments.filter(inDown), false), empty: true },
@@ -353,6 +357,7 @@ class Reading {
     return {
       name,
       follows: printed(this.#version),
+      leavesOut: isAtLeast(this.#settings.gem, [5, 0]) ? 'self.ignored_columns += ["<column>"]' : undefined,
       imports: [],
       isSole: spread(tree.body).length === 1 && calls.length === 1,
       reverses,

@@ -2,7 +2,7 @@
 import { booleanOf, isNil, itemsOf, textOf, type Place, type Value } from "../value.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
 import { singularized } from "../inflect.ts";
-import type { LiveKey } from "./live.ts";
+import type { LiveKey, LiveTable } from "./live.ts";
 import { joinSql, listSql, named, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
 import { sha256 } from "./sha256.ts";
 import type { Options } from "./types.ts";
@@ -157,12 +157,30 @@ function keyMeant(editor: Editor, { args, options, at }: Command, table: Name): 
   return name === undefined ? undefined : named(name, column?.at ?? to?.at ?? at);
 }
 
+/** `remove_foreign_key :orders, :buyer_id`, which is a column of the key, and no table that it refers to. */
+function mistakenColumn(
+  { args, options, at }: Command,
+  live: LiveTable | null | undefined,
+): string | undefined {
+  const given = args[1];
+  if (given === undefined || options.size > 0 || live?.isOpen !== false) return undefined;
+  const { text } = nameOf(given, at);
+  const isTable = live.foreignKeys.some((key) => key.to === text);
+  return isTable || !live.foreignKeys.some((key) => key.columns.join() === text) ? undefined : text;
+}
+
 /** `remove_foreign_key :orders, :users` */
 export function removeForeignKey(editor: Editor, command: Command): void {
   const { vendor } = editor;
   const table = editor.tableOf(command);
   const name = keyMeant(editor, command, table);
   const live = editor.live(table);
+  const column = mistakenColumn(command, live);
+  if (column !== undefined) {
+    const why = `Rails takes the second argument for a table: ${table.text} has no foreign key to ${column}`;
+    editor.refuse(command, why, `write \`column: :${column}\``, "ALTER TABLE ");
+    return;
+  }
   if (
     isOn(command.options, "if_exists") &&
     live?.isOpen === false &&
