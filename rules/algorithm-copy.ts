@@ -13,6 +13,7 @@ export default defineRule({
       "Run the ALTER with gh-ost, pt-online-schema-change or spirit, outside of the migration, unless the table is small; gh-ost and spirit refuse tables with foreign keys. Or avoid the copy: add foreign keys with `foreign_key_checks` off after a query for rows without a parent, add ENUM members at the end of the list, and don't let a VARCHAR grow from below 256 bytes to more.",
     exceptions: [
       "a table that this migration creates, even if it has rows",
+      "Rails: a class with `uses_departure!`",
       "a statement that the server refuses, such as `ALGORITHM=INPLACE` for a change that needs a copy",
     ],
   },

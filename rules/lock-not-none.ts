@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration creates",
       "changes that copy the table: `algorithm-copy` reports them",
+      "Rails: a class with `uses_departure!`",
       "changes that only affect metadata, such as renaming the table or changing a default",
     ],
   },

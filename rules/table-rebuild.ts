@@ -15,6 +15,7 @@ export default defineRule({
       "a table that this migration creates",
       "`TRUNCATE TABLE` and `DROP TABLE`",
       "changes of metadata alone, and indexes that are built without a rebuild",
+      "Rails: a class with `uses_departure!`",
       "a rebuild that copies the table or makes others wait, which other rules report",
     ],
   },

@@ -26,6 +26,7 @@ export default defineRule({
     ],
   },
   messages: {
+    lost: "{{tool}} drops rows of {{table}} that have the same {{columns}}, or refuses",
     documents: "fails if two documents of {{table}} have the same {{columns}}",
     alike: "fails if two rows of {{table}}{{which}} have the same {{columns}}",
     invalid: "fails if two rows of {{table}}{{which}} have the same {{columns}}, and leaves an invalid index",
@@ -36,19 +37,18 @@ export default defineRule({
     mongodb: recipes.mongodb.uniqueIndex,
   },
   on: {
-    operation({ operation, values: { newUnique }, show, spell }, { report }) {
+    operation({ operation, values: { newUnique }, show, spell, script }, { report }) {
       const key = newUnique();
       if (key === undefined) return;
       const columns = key.parts.map(({ column, text }) => (column === undefined ? text : spell(column)));
-      report({
-        at: operation.head,
-        message: key.concurrently ? "invalid" : "alike",
-        data: {
-          table: show(key.table),
-          which: key.where === undefined ? "" : " that meet its WHERE",
-          columns: columns.join(", "),
-        },
-      });
+      const data = { table: show(key.table), columns: columns.join(", ") };
+      const which = key.where === undefined ? "" : " that meet its WHERE";
+      const tool = script.code?.copiedBy;
+      const at = operation.head;
+      if (tool === undefined)
+        report({ at, message: key.concurrently ? "invalid" : "alike", data: { ...data, which } });
+      // It copies rows by INSERT IGNORE, if it is told not to check this.
+      else report({ at, message: "lost", data: { ...data, tool } });
     },
     createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {
       if (!index.unique || index.keys === undefined || caught === true || documents.isNew()) return;

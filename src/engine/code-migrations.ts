@@ -233,6 +233,8 @@ const codeScript = (
     refused: direction.refused ?? [],
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,
+    notInProduction: direction.notInProduction,
+    copiedBy: direction.copiedBy,
     isFirst,
     derived: direction.derived,
     unit: read.unit,

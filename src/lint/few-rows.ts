@@ -1,4 +1,4 @@
-/** How severe a finding is on tables that can't have many rows: decided here for all rules, by `Step.rows`. */
+/** How severe a finding is on tables that can't have many rows, or outside of production: decided here for all rules. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Rows, Step } from "../replay/step.ts";
 import type { Place, Related, Rule, Severity } from "./rule.ts";
@@ -13,6 +13,9 @@ export interface Lessened {
   readonly related: readonly (Related & { readonly at: Place })[];
 }
 
+/** Nobody waits for a database of tests or of one developer, and it is made again. */
+const meansProduction = /^(?:locks|rewrites|transactions)$/;
+
 /** What the rule's findings are about, if that is rows. */
 export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
   declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
@@ -22,6 +25,12 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
  * the statements that show it. Undefined: nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | undefined {
+  if (
+    step.script.code?.notInProduction === true &&
+    severity !== "note" &&
+    meansProduction.test(rule.category)
+  )
+    return { severity: "note", related: [] };
   const assumed = assumes(rule);
   const tables = assumed === undefined ? [] : tablesOf(step, assumed);
   if (tables.length === 0 || severity === "note") return undefined;

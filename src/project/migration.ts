@@ -137,6 +137,10 @@ export interface CodeText {
   readonly files: ReadonlyMap<string, string>;
   /** How many operations send nothing. */
   readonly silent: number;
+  /** In production somebody else does it, in another way. */
+  readonly notInProduction?: true | undefined;
+  /** A copy of each table takes its changes, and then its place: by this program. */
+  readonly copiedBy?: string | undefined;
   /** The up part, which speaks for the file. */
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */

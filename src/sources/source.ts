@@ -46,6 +46,10 @@ export interface CodeDirection {
   readonly comments: readonly Span[];
   readonly optedOut: boolean;
   readonly empty: boolean;
+  /** In production somebody else does it. */
+  readonly notInProduction?: true | undefined;
+  /** A copy of each table takes its changes, and then its place: by this program. */
+  readonly copiedBy?: string | undefined;
   /** How many operations send nothing: they only change what the tool knows of the schema. */
   readonly silent?: number | undefined;
   /** The tool makes it itself: the migration doesn't write it. */

@@ -157,3 +157,25 @@ test("the comment in an empty dir.down says why it is empty", async () => {
   expect(await found(body("# nothing"), "missing-rollback")).toBeDefined();
   expect(await found(body("# Do nada; no use to go back"), "missing-rollback")).toBeUndefined();
 });
+
+const onMysql = { "config/database.yml": "production:\n  adapter: mysql2\n" };
+
+test("what only other environments run isn't reported of production", async () => {
+  const body = (other: string): string =>
+    `  def up\n    if Rails.env.staging? || Rails.env.production?\n      puts "pt-online-schema-change"\n    ${other}\n      remove_column :notes, :body\n      remove_column :notes, :creator_id\n    end\n  end\n`;
+  expect(await found(body("else"), "not-atomic", onMysql)).toBeUndefined();
+  expect((await found(body("end\n    if true"), "not-atomic", onMysql))?.severity).toBe("warning");
+});
+
+test("pt-online-schema-change copies the table of a class that uses Departure", async () => {
+  const body = (way: string): string =>
+    `  ${way}\n  def change\n    change_column :users, :name, :text\n    add_index :notes, :creator_id, unique: true\n  end\n`;
+  expect((await found(body(""), "unique-on-existing-rows", onMysql))?.message).toMatch(/^fails if two rows/);
+  expect(await found(body(""), "algorithm-copy", onMysql)).toBeDefined();
+  for (const way of ["uses_departure!", "uses_departure! if Rails.env.production?"]) {
+    expect((await found(body(way), "unique-on-existing-rows", onMysql))?.message).toBe(
+      "pt-online-schema-change drops rows of notes that have the same creator_id, or refuses",
+    );
+    expect(await found(body(way), "algorithm-copy", onMysql)).toBeUndefined();
+  }
+});

@@ -31,7 +31,7 @@ export function alterCost(step: Step, together: readonly Step[]): AlterCost | un
   const { online } = step.effects;
   // Nobody else uses what this migration makes, also when it has rows by now.
   if (online === undefined || step.madeHere(online.table)) return undefined;
-  if (isQuick.has(step.operation.kind)) return undefined;
+  if (isQuick.has(step.operation.kind) || step.script.code?.copiedBy !== undefined) return undefined;
   const isAlike = ({ effects }: Step): boolean =>
     effects.online?.alone.algorithm === online.algorithm && effects.online?.alone.rebuild === online.rebuild;
   const guilty = together.find(isAlike) ?? together.find(({ effects }) => effects.online !== undefined);

@@ -142,6 +142,7 @@ class Reading {
   readonly #text: SqlText;
   readonly #version: Version;
   readonly #optedOut: boolean;
+  readonly #copiedBy: string | undefined;
 
   constructor(
     input: CodeInput,
@@ -162,6 +163,7 @@ class Reading {
     const stated = statedVersion(this.#superclass())?.version;
     this.#version = stated ?? (isPlain ? [4, 2] : settings.gem);
     this.#optedOut = calledInBody(info, "disable_ddl_transaction!");
+    this.#copiedBy = calledInBody(info, "uses_departure!") ? "pt-online-schema-change" : undefined;
   }
 
   /** `ActiveRecord::Migration[7.1]`, also by way of a class of the project. */
@@ -197,13 +199,15 @@ class Reading {
     const inBlock = (one: Span): boolean =>
       ways.some(({ start, end }) => start <= one.start && one.end <= end);
     const direction = (
-      { part, empty, callsOthers, host, method: { tree } }: Direction,
+      { part, empty, elsewhere, callsOthers, host, method: { tree } }: Direction,
       own: readonly Span[],
       derived: boolean,
     ): CodeDirection => ({
       part,
       comments: own,
       optedOut: this.#optedOut,
+      notInProduction: elsewhere,
+      copiedBy: this.#copiedBy,
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
@@ -395,5 +399,8 @@ const releasesOf = ({ release, strongMigrations }: Settings): ReadonlyMap<string
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 
+/** Also where it depends: `uses_departure! if Rails.env.production?` */
 const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
-  body.some((item) => item.is === "call" && item.name === name && item.receiver === undefined);
+  body
+    .flatMap((item) => (item.is === "if" ? [...spread(item.then), ...spread(item.other)] : [item]))
+    .some((item) => item.is === "call" && item.name === name && item.receiver === undefined);

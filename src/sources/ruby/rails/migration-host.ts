@@ -425,15 +425,18 @@ export class MigrationHost implements Host {
 
   #environment(
     root: ClassValue | NameValue | undefined,
-    { name, receiver, at }: CallValue,
+    { name, receiver, args, at }: CallValue,
   ): Value | undefined {
     if (root?.is !== "name" || root.name !== "Rails") return undefined;
-    if (receiver?.is !== "call" || receiver.name !== "env") return undefined;
+    if (receiver?.is !== "call" || receiver.name !== "env" || args.length > 0) return undefined;
     if (name === "production?") {
       this.asksProduction = true;
       return this.isProduction === true ? plain(true, at) : unknownAt(at);
     }
-    return name === "test?" || name === "development?" || name === "local?" ? plain(false, at) : undefined;
+    const isOther = name === "test?" || name === "development?" || name === "local?";
+    return isOther || (this.isProduction === true && /^(?!present|frozen)[a-z]\w*\?$/.test(name))
+      ? plain(false, at)
+      : undefined;
   }
 
   /** What the application's generators are told of keys: `config.options[config.orm][:primary_key_type]`. */
