@@ -21,7 +21,7 @@ import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
-import { unsureSubselect, type UnsureSubselect } from "./subselects.ts";
+import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import {
@@ -86,6 +86,8 @@ export interface ValueQuestions {
   readonly refusedValue: () => RefusedValue | undefined;
   /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
   readonly unsureSubselect: () => UnsureSubselect | undefined;
+  /** Of UPDATE and DELETE: what `IN (SELECT …)` selects is a column of the statement's own table, by the looks of it by mistake. */
+  readonly outerColumn: () => OuterColumn | undefined;
   /** Of ADD VALUE: the step of the same transaction that uses the value, which the server refuses. */
   readonly usedBeforeCommit: () => LabelUse<Step> | undefined;
   /** The enum value used here that another migration adds in the same transaction, which the server refuses. */
@@ -172,6 +174,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
   unsureSubselect: (step) => () => unsureSubselect(step),
+  outerColumn: (step) => () => outerColumn(step),
   usedBeforeCommit:
     (step, { facts }) =>
     () =>

@@ -18,6 +18,12 @@ export interface UnsureSubselect {
   readonly refused: boolean;
 }
 
+export interface OuterColumn {
+  readonly column: string;
+  /** The table of the sub-select, which has no such column. */
+  readonly from: string;
+}
+
 const farEnough = 20_000;
 
 /** See `ValueQuestions.unsureSubselect`. */
@@ -42,16 +48,40 @@ export function unsureSubselect(step: Step): UnsureSubselect | undefined {
   return undefined;
 }
 
+/** See `ValueQuestions.outerColumn`. */
+export function outerColumn(step: Step): OuterColumn | undefined {
+  const { operation, before, inBody } = step;
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
+  if (operation.called === true || operation.unnamed === true || inBody) return undefined;
+  const tokens = statementTokens(step);
+  for (const [i, { kind, value }] of tokens.entries()) {
+    if (kind !== "word" || value !== "in") continue;
+    const [open, select, column, from, ...rest] = tokens.slice(i + 1, i + 40);
+    if (open?.value !== "(" || select?.value !== "select" || from?.value !== "from" || !isName(column))
+      continue;
+    const end = rest.findIndex(({ value: one }) => one === ")" || one === "where");
+    const table = end === -1 ? undefined : sourceOf(rest.slice(0, end))?.table;
+    const inner = table && before.relation(table);
+    if (table === undefined || inner?.is !== "present" || inner.value.kind !== "table") continue;
+    const isOurs = before.column(operation.table, column.value).is === "present";
+    if (isOurs && inner.value.complete && before.column(table, column.value).is === "absent")
+      return { column: column.value, from: step.show(table) };
+  }
+  return undefined;
+}
+
 const tokensOf = ({ before }: Pick<Step, "before">, text: string): readonly ScriptToken[] =>
   tokenizers[before.dialect.name](text, 0, text.length).filter(({ kind }) => kind !== "comment");
 
+interface Source {
+  readonly schema?: string;
+  readonly name: string;
+  readonly text: string;
+  readonly span: ScriptToken;
+}
+
 interface Subselect {
-  readonly table: {
-    readonly schema?: string;
-    readonly name: string;
-    readonly text: string;
-    readonly span: ScriptToken;
-  };
+  readonly table: Source;
   /** Compared by `=`, with what they are compared with if that is a literal. */
   readonly equal: ReadonlyMap<string, Literal | undefined>;
 }
@@ -71,21 +101,24 @@ function subselect(value: readonly ScriptToken[]): Subselect | undefined {
   const from = plain.indexOf("from");
   if (from < 1) return undefined;
   const where = plain.indexOf("where", from);
-  const source = inner.slice(from + 1, where === -1 ? inner.length : where);
+  const source = sourceOf(inner.slice(from + 1, where === -1 ? inner.length : where));
+  const conditions = where === -1 ? [] : inner.slice(where + 1);
+  return source && { table: source.table, equal: equalities(conditions, source.qualifier) };
+}
+
+/** Of FROM; undefined: anything but one table. */
+function sourceOf(
+  source: readonly ScriptToken[],
+): { readonly table: Source; readonly qualifier: string } | undefined {
   const [first, dot, second] = source;
   const name = dot?.value === "." ? second : first;
   if (!isName(first) || !isName(name)) return undefined;
   const rest = source.slice(dot?.value === "." ? 3 : 1).filter(({ value: one }) => one !== "as");
   const [alias, ...more] = rest;
   if (more.length > 0 || (alias !== undefined && !isName(alias))) return undefined;
-  const conditions = where === -1 ? [] : inner.slice(where + 1);
-  const qualifier = alias?.value ?? name.value;
   const text = dot?.value === "." ? `${first.value}.${name.value}` : name.value;
   const schema = dot?.value === "." ? { schema: first.value } : {};
-  return {
-    table: { ...schema, name: name.value, text, span: name },
-    equal: equalities(conditions, qualifier),
-  };
+  return { table: { ...schema, name: name.value, text, span: name }, qualifier: alias?.value ?? name.value };
 }
 
 /** What gives one row, or other rows than the table has. */
