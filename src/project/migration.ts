@@ -207,8 +207,8 @@ export interface Migration {
   /** It runs on an empty database only: its tool takes it as applied where there is anything. */
   readonly beforeBaseline?: true | undefined;
   /**
-   * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …): their downs lead
-   * back together, in groups, not one by one.
+   * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …). Their tool knows
+   * each by its whole version, and takes them back one by one: `migrate down --steps 1`.
    */
   readonly partOf?: string | undefined;
   /** Those with the same one are deployed together: a command of the tool has written them at once. */

@@ -72,8 +72,7 @@ function stateAfter(
   const isTemporary = up.steps.some(({ operation }) => "temporary" in operation && operation.temporary);
   const schema = isTemporary ? up.schema.withoutTemporary() : up.schema;
   const collections = collectionsAfter(state.collections, up.steps);
-  // The downs of a change in parts lead back together: one alone says nothing.
-  if (down !== undefined && parsed.down !== undefined && migration.partOf === undefined) {
+  if (down !== undefined && parsed.down !== undefined) {
     const afterUp = { ...state, schema, collections, decided: true };
     scope.finishDown(runScript(scope, down, "down", afterUp, parsed.down, facts));
   }

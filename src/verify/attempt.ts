@@ -112,10 +112,8 @@ export class Attempt {
     const { down } = migration;
     if (down === undefined || down.empty) return "none";
     const left = this.#prepared.left.find(({ script }) => script === down);
-    if (left === undefined && migration.partOf === undefined) return undefined;
-    const because =
-      left === undefined ? "the parts of this change lead back together" : "a part of it can't be run";
-    this.#add("not-run", "note", `the rollback wasn't run: ${because}`, { file: down.path });
+    if (left === undefined) return undefined;
+    this.#add("not-run", "note", "the rollback wasn't run: a part of it can't be run", { file: down.path });
     return "not run";
   }
 
