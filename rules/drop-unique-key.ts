@@ -16,7 +16,8 @@ export default defineRule({
     instead:
       "Add the key that replaces it in the same migration. Or first deploy the version that doesn't rely on it, and suppress this finding with the reason.",
     exceptions: [
-      "a key whose columns, or some of them, are still unique at the end of the migration; on MySQL and MariaDB, also one for which the migration adds any unique key",
+      "a key whose columns are still unique at the end of the migration. If only some of them are, it is a note on PostgreSQL, as an `ON CONFLICT` with all of them fails",
+      "on MySQL and MariaDB, also a key for which the migration adds any unique key, or of which some columns are still unique",
       "a key on columns that are deprecated, or that the migration also drops or renames",
       "a table that a pending migration creates",
       "a key that the server refuses to drop, as a foreign key needs it",
@@ -53,7 +54,11 @@ export default defineRule({
             (gone.kind === "primary key" ||
               elements.some(({ column }) => column === undefined || gone.columns.includes(column))),
         );
-      if (before.family === "mysql") {
+      // Fewer of its columns are still unique: no duplicates, but an ON CONFLICT that names them all fails.
+      if (gone.implied === true) {
+        if (before.family === "postgres")
+          report({ at, message: "other", severity: "note", data, instead: withoutConflict(columns) });
+      } else if (before.family === "mysql") {
         // drop-primary-key reports a primary key; no INSERT names a key, so any other one takes its place.
         if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)
           report({ at, message: "duplicates", data });

@@ -9,7 +9,11 @@ import { markOf } from "./deprecation.ts";
 import type { Step } from "../../step.ts";
 
 /** A key, with its table. */
-export type ConstraintGone = (KeyConstraint | ForeignKey) & { readonly table: Key };
+export type ConstraintGone = (KeyConstraint | ForeignKey) & {
+  readonly table: Key;
+  /** Of a key: fewer of its columns are still unique. */
+  readonly implied?: true | undefined;
+};
 
 /** See `DependentQuestions.retires`. */
 export function isRetiring(step: Step, table: QualifiedName, column: string): boolean {
@@ -124,15 +128,11 @@ export function constraintGone(step: Step): ConstraintGone | undefined {
   }
   const kept = scope.after
     .indexesOn(end.value.key)
-    .some(
-      ({ unique, where, elements, valid }) =>
-        unique &&
-        valid &&
-        where === undefined &&
-        elements.every(({ column }) => column !== undefined) &&
-        alike(elements.flatMap(({ column }) => column ?? [])),
-    );
-  return kept ? undefined : { ...gone, table };
+    .filter(({ unique, valid, where }) => unique && valid && where === undefined)
+    .map(({ elements }) => elements.map(({ column }) => column ?? ""))
+    .filter(alike);
+  if (kept.some((columns) => own.every((column) => columns.includes(column)))) return undefined;
+  return { ...gone, table, ...(kept.length > 0 ? { implied: true as const } : {}) };
 }
 
 /** See `ValueQuestions.addedLater`. */
