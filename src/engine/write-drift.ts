@@ -28,7 +28,7 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
   const read = readerOf(replayed, dump.path);
   const there = read(dump.text);
   const { canonical } = flow.dialects.of(history.dialect).frontEnd("");
-  const { schema: found, unsure, otherCharset } = aligned(there, wanted, canonical);
+  const { schema: found, unsure, doubtful, otherCharset } = aligned(there, wanted, canonical);
   const lead = (from: Schema): Between =>
     between(adopt ? wanted : from, adopt ? from : wanted, aroundOf(replayed, dump.path, dump.text, adopt));
   const { statements, gaps, nullable } = lead(found);
@@ -50,6 +50,7 @@ export async function writeDrift({ dump, adopt = false, ...options }: DriftOptio
   );
   const notes = [
     ...older.map(({ kind, key }) => `whether the history begins with ${kind} ${show(key)}`),
+    ...doubtful.map((key) => `whether ${show(key)} is the same: statements that change it may not have run`),
     ...unsure.map((key) => `whether the query of ${show(key)} is the same: the server writes it anew`),
     ...otherCharset.map(
       ({ key, tableOptions = {} }) =>

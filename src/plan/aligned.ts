@@ -4,8 +4,9 @@ import type { Expression } from "../model/expression.ts";
 import { normalise } from "../schema/expression-text.ts";
 import { body, columnDetails, constraintDetails, indexDetails, typeDetails } from "../schema/diff.ts";
 import type { Column, Constraint, Index, Policy, Relation, Routine, Trigger } from "../schema/model.ts";
-import { emptyMap, get, keys, remove, set, values } from "../schema/persistent.ts";
+import { emptyMap, get, has, keys, remove, set, values } from "../schema/persistent.ts";
 import { schemaOf, stateOf, type Schema } from "../schema/schema.ts";
+import { indexTag } from "../schema/state.ts";
 import { typeText } from "../model/types.ts";
 import { inSeconds, inUnits, isSameMoment } from "./same-times.ts";
 
@@ -13,6 +14,8 @@ export interface Aligned {
   readonly schema: Schema;
   /** Views and functions whose query may be the same, written otherwise: nobody can tell. */
   readonly unsure: readonly string[];
+  /** Tables of which the history doesn't say what they hold: statements that change them may not have run. */
+  readonly doubtful: readonly string[];
   /** Tables that the history gives no character set, and that have another than most of those. */
   readonly otherCharset: readonly Relation[];
 }
@@ -27,10 +30,11 @@ export function aligned(other: Schema, history: Schema, canonical?: Canonical): 
   const own = stateOf(history);
   const unsure: string[] = [];
   let { relations, indexes, types, routines, namespaces } = state;
-  const isOurs = (key: string): boolean => history.relation(key).is === "unknown";
+  const doubtful = doubtfulIn(history, (key) => has(state.relations, key));
+  const isOurs = (key: string): boolean => history.relation(key).is === "unknown" || doubtful.has(key);
   for (const relation of values(state.relations)) {
     const there = history.relation(relation.key);
-    if (there.is === "unknown" || isOfUnknown(relation, isOurs)) relations = remove(relations, relation.key);
+    if (isOurs(relation.key) || isOfUnknown(relation, isOurs)) relations = remove(relations, relation.key);
     else if (there.is === "present") {
       const merged = alike(there.value, relation, { isSameText, isMysql: !other.dialect.viewsHold });
       if (merged === "unsure") unsure.push(relation.key);
@@ -43,6 +47,14 @@ export function aligned(other: Schema, history: Schema, canonical?: Canonical): 
     if (found === undefined) continue;
     if (isOurs(found.table)) indexes = remove(indexes, key);
     else if (there !== undefined && isSameIndex(there, found, isSameText)) indexes = set(indexes, key, there);
+  }
+  for (const key of doubtful) {
+    const there = get(own.relations, key);
+    if (there !== undefined) relations = set(relations, key, there);
+  }
+  for (const key of keys(own.indexes)) {
+    const there = get(own.indexes, key);
+    if (there !== undefined && doubtful.has(there.table)) indexes = set(indexes, key, there);
   }
   for (const key of keys(state.types)) {
     const [found, there] = [get(state.types, key), history.type(key)];
@@ -70,8 +82,23 @@ export function aligned(other: Schema, history: Schema, canonical?: Canonical): 
   return {
     schema: schemaOf({ ...merged, whole: true, closed: true }),
     unsure,
+    doubtful: [...doubtful],
     otherCharset: otherCharset(other, history),
   };
+}
+
+/** Tables with what may be there or not, by a statement that may not have run; one that such a statement made counts where it isn't there. */
+function doubtfulIn(history: Schema, isThere: (key: string) => boolean): ReadonlySet<string> {
+  const { members, maybe, doubted, relations, indexes } = stateOf(history);
+  const found = new Set<string>();
+  for (const { key } of values(relations))
+    if ((get(members, key)?.size ?? 0) > 0 || (!history.certain(key) && !isThere(key))) found.add(key);
+  for (const key of keys(indexes)) {
+    const tag = indexTag(key);
+    const table = get(indexes, key)?.table;
+    if (table !== undefined && (has(maybe, tag) || has(doubted, tag))) found.add(table);
+  }
+  return found;
 }
 
 /** A sequence of a table that the history says nothing of. */

@@ -441,3 +441,61 @@ END $$;`,
     expect(await loop(" AND a.attname = 'id' AND t.typname = 'int8'")).not.toContain("DEFAULT 7");
   });
 });
+
+describe("what statements do that may not have run", () => {
+  const statements = `CREATE TABLE t (a int); CREATE TABLE u (a int); CREATE TABLE settings (a int);
+DO $$ BEGIN
+  IF EXISTS (SELECT 1 FROM settings WHERE a = 1) THEN
+    ALTER TABLE t ADD COLUMN b int;
+    CREATE INDEX t_a ON t (a);
+    CREATE TABLE v (a int);
+  END IF;
+END $$;`;
+  const dumped = (t: string, more: string): string =>
+    `CREATE TABLE public.settings (a integer); CREATE TABLE public.t (${t}); CREATE TABLE public.u (a integer${more});`;
+  const note = (name: string): string =>
+    `whether ${name} is the same: statements that change it may not have run`;
+
+  it.each([
+    ["they have not", dumped("a integer", "")],
+    [
+      "they have",
+      `${dumped("a integer, b integer", "")} CREATE INDEX t_a ON public.t USING btree (a); CREATE TABLE public.v (a integer);`,
+    ],
+  ])("is no drift where %s", async (_, dump) => {
+    const { differences, isSame: same, gaps } = await drift(statements, dump);
+    expect(differences).toEqual([]);
+    expect(same).toBe(true);
+    expect(gaps).toContain(note("t"));
+  });
+
+  it("doesn't hide what is one on other tables", async () => {
+    const {
+      differences,
+      statements: sent,
+      gaps,
+    } = await drift(statements, dumped("a integer", ", b integer"));
+    expect(differences).toEqual(["column u.b: the history doesn't make it"]);
+    expect(sent).toEqual(["ALTER TABLE u DROP COLUMN b;"]);
+    expect(gaps).toContain(note("v"));
+  });
+
+  it("is no drift of keys that a procedure exchanges, on MySQL", async () => {
+    const { differences, gaps } = await drift(
+      `CREATE TABLE t (id int NOT NULL, name varchar(20) NOT NULL, PRIMARY KEY (id));
+DELIMITER //
+CREATE PROCEDURE p() BEGIN
+  IF (SELECT COUNT(*) FROM information_schema.columns WHERE table_name = 't' AND column_name = 'id') = 0 THEN
+    ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (name);
+  END IF;
+END//
+DELIMITER ;
+CALL p();
+DROP PROCEDURE p;`,
+      "CREATE TABLE `t` (`id` int NOT NULL, `name` varchar(20) NOT NULL, PRIMARY KEY (`id`)) ENGINE=InnoDB;",
+      "mysql",
+    );
+    expect(differences).toEqual([]);
+    expect(gaps).toContain(note("t"));
+  });
+});

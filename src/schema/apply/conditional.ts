@@ -166,9 +166,12 @@ function markMembers(draft: Draft, before: Draft["state"], key: string): void {
   const old = find(before.relations, key);
   const now = draft.relation(key);
   if (now === undefined) return;
+  const marks = find(before.members, key);
   for (const [members, tag] of memberTags) {
     if (old?.[members] === now[members]) continue;
-    const names = new Set(old?.[members].map(({ name }) => name));
-    for (const { name } of now[members]) if (!names.has(name)) draft.mark(key, tag(name), "maybe");
+    // What may have been dropped before is another one, if it was.
+    const isSame = (name: string): boolean => marks === undefined || find(marks, tag(name)) !== "doubted";
+    const same = new Set(old?.[members].flatMap(({ name }) => (isSame(name) ? [name] : [])));
+    for (const { name } of now[members]) if (!same.has(name)) draft.mark(key, tag(name), "maybe");
   }
 }
