@@ -91,6 +91,8 @@ export interface CodeStep {
   readonly down: readonly string[] | undefined;
   /** The migration's own way back does a part of that already. */
   readonly isTakenBack: boolean;
+  /** Of `down`, what the migration's own way back doesn't do, once later steps have taken their parts of it. */
+  readonly missing: readonly string[];
   /** The tool is to open no transaction. */
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */

@@ -29,7 +29,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   steps.forEach((step, at) => {
     const up = callsOf(step.up, own, call);
     if (isPart(step, at)) {
-      texts.push(up.join("\n"));
+      const missing = callsOf(step.missing.map(alone), own, undefined);
+      texts.push([...up, ...(missing.length === 0 ? [] : [ownBack, ...missing.map(hidden)])].join("\n"));
       return;
     }
     const isInPlace = before === undefined;
@@ -37,11 +38,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
     const file = isInPlace ? path : `${folder}${revision}_${slug}_${String(number)}.py`;
     const undo = undoOf(step, at) ?? [];
-    const down = callsOf(
-      undo.map((sql) => ({ sql, comment: undefined })),
-      own,
-      undefined,
-    );
+    const down = callsOf(undo.map(alone), own, undefined);
     const body = [
       "def upgrade():",
       ...indented(outside(up, step, own), unit),
@@ -78,6 +75,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   });
   return texts;
 }
+
+const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
+
+const ownBack = "# in its downgrade(), in place of what takes this call back:";
+const hidden = (line: string): string => `# ${line}`;
 
 const emptyText = / DEFAULT '';$/;
 

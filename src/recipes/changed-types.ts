@@ -46,6 +46,26 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
   ];
 }
 
+/** The migration also gives the column another name: functions that keep two columns equal would look for the old one. */
+export const isRenamedToo = (step: Step, table: QualifiedName, column: string): boolean =>
+  step
+    .neighbours("later", "renameColumn")
+    .some(
+      ({ operation, before }) =>
+        before.resolve(operation.table) === step.before.resolve(table) && operation.column.text === column,
+    );
+
+/** Likewise of a RENAME: the type of the column is changed before it, which rewrites the table. */
+export const isRetypedToo = (step: Step, table: QualifiedName, column: string): boolean =>
+  step
+    .neighbours("earlier", "changeColumnType")
+    .some(
+      ({ operation, before, effects }) =>
+        effects.rewrites.length > 0 &&
+        before.resolve(operation.table) === step.before.resolve(table) &&
+        operation.column.text === column,
+    );
+
 /** What the new type is called once the exchange is done. */
 function finalName(step: Step, made: string, old: string): string {
   const renamed = step

@@ -16,6 +16,8 @@ export interface MovedIndexes {
   readonly renamed: readonly string[];
   /** Lets the old ones go on under other names. */
   readonly kept: readonly string[];
+  /** Takes `renamed` back, then `kept`. */
+  readonly back: readonly string[];
 }
 
 /** The indexes of a table that use a column. */
@@ -29,7 +31,7 @@ export function movedIndexes(step: Step, table: QualifiedName, from: string, to:
   // Those of constraints are built with these.
   const own = indexesOf(step, table, from).filter(({ constraint }) => constraint === undefined);
   const plans = own.map((index) => onColumn(step, table, index, from, to));
-  if (plans.some((plan) => plan === undefined)) return { built: [notKnown], renamed: [], kept: [] };
+  if (plans.some((plan) => plan === undefined)) return { built: [notKnown], renamed: [], kept: [], back: [] };
   const known = plans.flatMap((plan) => plan ?? []);
   return {
     built: known.flatMap(({ create, next }) => [
@@ -38,6 +40,7 @@ export function movedIndexes(step: Step, table: QualifiedName, from: string, to:
     ]),
     renamed: known.map(({ next, name }) => `ALTER INDEX ${next} RENAME TO ${name};`),
     kept: known.map(({ now, last }) => `ALTER INDEX ${now} RENAME TO ${last};`),
+    back: [...known.map(({ unnamed }) => unnamed), ...known.map(({ unkept }) => unkept)],
   };
 }
 
@@ -112,6 +115,7 @@ function onColumn(step: Step, table: QualifiedName, index: Index, from: string, 
   const create = createdOn(table, { ...onOther(index, from, to), name: next }, true);
   const inSchema = (plain: string): string =>
     table.schema === undefined ? quote(plain) : `${quote(table.schema)}.${quote(plain)}`;
+  const last = `${name.slice(0, 59)}_old`;
   return create === undefined
     ? undefined
     : {
@@ -119,7 +123,9 @@ function onColumn(step: Step, table: QualifiedName, index: Index, from: string, 
         next: inSchema(next),
         now: inSchema(name),
         name: quote(given),
-        last: madeName(name.slice(0, 59), "old"),
+        last: quote(last),
+        unnamed: `ALTER INDEX ${inSchema(given)} RENAME TO ${quote(next)};`,
+        unkept: `ALTER INDEX ${inSchema(last)} RENAME TO ${quote(name)};`,
       };
 }
 

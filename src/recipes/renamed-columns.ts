@@ -2,9 +2,9 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
-import { instead, type Advice } from "./advice.ts";
+import { instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { firedTriggers } from "./changed-types.ts";
+import { firedTriggers, isRetypedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
 import { copiedIndexes } from "./indexes-of-columns.ts";
@@ -21,6 +21,10 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   if (operation.kind !== "renameColumn") return undefined;
   const relation = step.before.relation(operation.table);
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
+  if (isRetypedToo(step, operation.table, operation.column.text))
+    return [
+      inWords(`rename ${quote(operation.column.text)} in a later migration than the change of its type`),
+    ];
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);

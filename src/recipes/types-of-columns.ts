@@ -5,7 +5,7 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { enumExchange, firedTriggers, inZone } from "./changed-types.ts";
+import { enumExchange, firedTriggers, inZone, isRenamedToo } from "./changed-types.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
@@ -93,6 +93,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return undefined;
   // Sessions keep the plans of such a body, for the old type, and fail from then on.
   if (isNamedInTrigger(step, operation.table, text, ["before", "after"])) return undefined;
+  if (isRenamedToo(step, operation.table, text))
+    return [
+      inWords(
+        `change the type here, by a new column that is filled in batches, and rename ${quote(text)} in a later migration`,
+      ),
+    ];
   const exchange = enumExchange(step, operation);
   if (exchange !== undefined) return exchange;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
@@ -151,6 +157,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       ? undefined
       : [
           ...(keepsOld.length === 0 ? [] : unsynced),
+          ...indexes.back,
           `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),

@@ -67,11 +67,15 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const isInstead = own.some(({ intent }) => intent === "same-schema");
   const takenBack = new Set(wayBackStatements(scope).flatMap(touchedBy));
+  const downs = own.map((_, at) => downOf(step, own, at));
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
-    const down = downOf(step, own, at);
+    const down = downs[at];
+    const apart = new Set(downs.slice(at + 1).flatMap((one) => one?.flatMap(touchedBy) ?? []));
     return {
       up: statements.map(withComment),
       down,
+      missing:
+        down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ?? [],
       isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),

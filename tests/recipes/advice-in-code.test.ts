@@ -53,6 +53,10 @@ const left: Readonly<Record<string, readonly string[]>> = {
   "django/renamed_key": [
     "shop/migrations/0002_renamed_key.py rename-column: the running application still uses shop_order.customer_id and fails at that moment",
   ],
+  // That of the second step fills all rows; back from the first one alone, those written since have no value.
+  "alembic/refilled_column": [
+    "alembic/versions/0002_refilled_column.py rollback-fails-on-rows: the rollback fails if a row written since the migration has NULL in status of orders",
+  ],
   // The constraint takes its index along when it is dropped; the migration before would drop it next.
   "alembic/unique": [
     "alembic/versions/ae5ca29eec7f_unique_2.py rollback-does-not-reverse: doesn't restore the schema: index uq_orders_note is missing",

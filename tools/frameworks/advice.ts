@@ -39,6 +39,10 @@ const meant: Readonly<Record<string, readonly string[]>> = {
   "django/wider_type": ["+ column shop_order.quantity_old integer"],
   "liquibase/wider_type": ["+ column orders.quantity_old integer"],
   "rails/wider_type": ["+ column orders.quantity_old integer"],
+  "alembic/retyped_indexed_column": [
+    "+ column orders.user_id_old bigint",
+    "+ index CREATE INDEX ix_orders_user_id_old ON public.orders USING btree (user_id_old)",
+  ],
   // Deletes of users search by it.
   "alembic/foreign_key": ["+ index CREATE INDEX orders_user_id_idx ON public.orders USING btree (user_id)"],
 };
