@@ -62,7 +62,7 @@ export default defineRule({
       const fix = removal(edits.withoutNestedTransaction());
       const severity = harm(step);
       const way = severity === "warning" && changing(step).length > 0 && recipes.mustLeaveTransaction(step);
-      const instead = way ? `for what follows: ${way.instead}` : undefined;
+      const instead = way ? `for what follows: ${way.instead}` : recipes.beforeEnumValue(step);
       if (toolFails(step)) report({ at, message: "fails", data: { tool: scope.history.tool }, fix });
       else report({ at, message: severity === "error" ? "commit" : "last", severity, fix, instead });
     },

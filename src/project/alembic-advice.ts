@@ -45,7 +45,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
       "",
       "",
       "def downgrade():",
-      ...indented(outside(down, step, own), unit),
+      ...indented(down.length === 0 && changesRows(step) ? [ofRows] : outside(down, step, own), unit),
     ];
     const isLast = at === steps.length - 1;
     texts.push(
@@ -80,6 +80,11 @@ const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
 
 const ownBack = "# in its downgrade(), in place of what takes this call back:";
 const hidden = (line: string): string => `# ${line}`;
+
+// What makes their column is taken back.
+const ofRows = "pass  # nothing to undo";
+const changesRows = ({ up, down }: CodeStep): boolean =>
+  down !== undefined && up.some(({ sql }) => /^(?:DO|UPDATE)\b/.test(sql));
 
 const emptyText = / DEFAULT '';$/;
 

@@ -39,7 +39,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
     }
     const isInPlace = before === undefined;
     if (!isInPlace) number++;
-    const name = isInPlace ? own.name : `${own.name}_${place}${String(number)}`;
+    const name = isInPlace ? own.name : nameBeside(own.name, `${place}${String(number)}`);
     const follows = isInPlace
       ? (own.follows ?? "[]")
       : `[(${pythonString(own.app ?? "")}, ${pythonString(before ?? "")})]`;
@@ -67,6 +67,10 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   });
   return texts;
 }
+
+/** `0002_2_add_status` behind `0002_add_status`: `migrate` takes the whole of that name for the beginning of others, too. */
+const nameBeside = (name: string, number: string): string =>
+  /^\d+_/.test(name) ? name.replace("_", `_${number}_`) : `${number}_${name}`;
 
 function importLines(
   { unit: own }: CodeAdvice,

@@ -77,6 +77,8 @@ export interface RunnerTransaction {
   readonly resets?: readonly string[] | "all" | undefined;
   /** A file made only of statements that can't run in a transaction isn't wrapped, with no opt-out needed (flyway). */
   readonly autoDetect?: boolean | undefined;
+  /** See `Running.commitsCalls` of a tool. */
+  readonly commitsCalls?: true | undefined;
   /** MySQL: what follows an implicit commit is a transaction again; else each statement commits from there on. */
   readonly withoutAutocommit?: true | undefined;
   /** MySQL: the runner sends DELIMITER on to the server, which doesn't know this word of the mysql client. */

@@ -45,6 +45,7 @@ export function transactionOf(
     ...(tool.autoDetect?.(source) === true ? { autoDetect: true } : {}),
     ...(tool.resets === undefined ? {} : { resets: tool.resets }),
     ...(tool.together === undefined ? {} : { together: tool.together }),
+    ...(tool.commitsCalls === undefined ? {} : { commitsCalls: true }),
     ...(tool.withoutAutocommit === undefined ? {} : { withoutAutocommit: true }),
     ...(tool.sendsDelimiter === undefined
       ? {}

@@ -229,6 +229,8 @@ interface Files {
 /** What it does around a script. */
 interface Running {
   readonly wraps: RunnerTransaction["wraps"];
+  /** MySQL: each call commits by itself, or each statement that it sends. */
+  readonly commitsCalls?: true;
   /** Where it wraps otherwise: it asks whether the database can undo changes of a schema. */
   readonly wrapsOn?: Partial<Record<Database, RunnerTransaction["wraps"]>>;
   readonly sends: SendUnit;

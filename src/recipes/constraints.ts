@@ -332,7 +332,12 @@ export function findAlike(step: Step): Advice | undefined {
   const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
   const asked = key.where?.columns ?? [];
   if (old.length === 0 || isFilled || asked.some(({ column }) => isNew(column))) return undefined;
-  const list = old.map(({ column, text }) => (column === undefined ? text : spell(column)));
+  const nameBefore = (column: string): string => formerName(step, key.table, column);
+  const isRenamed = (column: string | undefined): boolean =>
+    column !== undefined && nameBefore(column) !== column;
+  // A part of an expression isn't read under its old name.
+  if (asked.some(({ column }) => isRenamed(column))) return undefined;
+  const list = old.map(({ column, text }) => (column === undefined ? text : spell(nameBefore(column))));
   // Keys let several rows hold NULL.
   const known = old.filter(({ column }) => {
     const found = column === undefined ? undefined : before.column(key.table, column);
@@ -340,12 +345,30 @@ export function findAlike(step: Step): Advice | undefined {
   });
   const conditions = [
     ...(key.where === undefined ? [] : [known.length > 0 ? `(${key.where.text})` : key.where.text]),
-    ...known.map(({ column, text }) => `${column === undefined ? text : spell(column)} IS NOT NULL`),
+    ...known.map(
+      ({ column, text }) => `${column === undefined ? text : spell(nameBefore(column))} IS NOT NULL`,
+    ),
   ];
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const columns = list.join(", ");
   return outside(
     heading("by hand before it, until this finds no rows:", { transaction: "none" }),
-    `SELECT ${columns}, count(*) FROM ${key.table.text}${where} GROUP BY ${columns} HAVING count(*) > 1;`,
+    `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1;`,
   );
+}
+
+/** What the column is called before the migration. */
+function formerName({ before, isHere }: Step, table: QualifiedName, column: string): string {
+  const found = before.column(table, column);
+  const names = found.is === "present" ? found.value.renamedFrom : [];
+  return names.find(({ origin }) => isHere(origin))?.name ?? column;
+}
+
+function formerTable({ before, isHere }: Step, table: QualifiedName): string {
+  const found = before.relation(table);
+  const names = found.is === "present" ? found.value.renamedFrom : [];
+  const former = names.find(({ origin }) => isHere(origin))?.name;
+  return former === undefined
+    ? table.text
+    : `${table.schema === undefined ? "" : `${quote(table.schema)}.`}${quote(former)}`;
 }

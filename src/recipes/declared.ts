@@ -262,6 +262,8 @@ export function wideKey(step: Step): string | undefined {
   if (declared === undefined) return inDatabase;
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;
+  const joined = declared.joinKey?.(callOf(step)?.text ?? "", operation.table.name);
+  if (joined !== undefined) return `${inDatabase} ${joined}`;
   return [
     inDatabase,
     `In ${where}: \`${key(family, numbered(column))}\`${reference === undefined ? "" : `, and \`${reference}\` there`}.`,

@@ -250,6 +250,27 @@ context.configure(url="postgresql://", target_metadata=target_metadata)
     expect(session.histories()[0]?.migrations[0]?.up.text).toContain("CREATE TABLE people");
   });
 
+  it("names autocommit_block() where COMMIT stands before ADD VALUE", async () => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem(
+        project({
+          "migrations/versions/aa.py": revision(
+            "aa",
+            undefined,
+            `    op.execute("CREATE TYPE mood AS ENUM ('ill')")`,
+          ),
+          "migrations/versions/bb.py": revision(
+            "bb",
+            "aa",
+            `    op.execute("COMMIT")\n    op.execute("ALTER TYPE mood ADD VALUE 'well'")`,
+          ),
+        }),
+      ),
+    });
+    const { instead } = findings.find(({ ruleId }) => ruleId === "nested-transaction") ?? {};
+    expect(instead).toContain("with op.get_context().autocommit_block():");
+  });
+
   it("reads a single text", async () => {
     const text = revision("aa", undefined, `    op.drop_column("users", "email")`);
     const { findings, unknownStatements } = await lintText(text, { path: "versions/aa.py" });

@@ -47,6 +47,59 @@ const second = (operations: string, head = ""): Readonly<Record<string, string>>
   "shop/migrations/0002_next.py": migration(`("shop", "0001_initial")`, operations, head),
 });
 
+describe("advice for Django", () => {
+  it("names the setting for the key of a table that a ManyToManyField makes", async () => {
+    const { findings } = await linted({
+      "site1/settings.py": project["site1/settings.py"].replace("BigAutoField", "AutoField"),
+      ...second(
+        `        migrations.AddField(
+            model_name="order",
+            name="readers",
+            field=models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL),
+        ),`,
+      ),
+    });
+    const found = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
+    expect(found?.message).toContain("shop_order_readers.id");
+    expect(found?.instead).toContain('`default_auto_field = "django.db.models.BigAutoField"`');
+    expect(found?.instead).not.toContain("In the model");
+  });
+
+  it("asks for alike rows under the names that there are before the migration", async () => {
+    const { findings } = await linted(
+      second(
+        `        migrations.RenameField(model_name="order", old_name="note", new_name="code"),
+        migrations.AlterUniqueTogether(name="order", unique_together={("user", "code")}),`,
+      ),
+    );
+    const found = findings.find(({ ruleId }) => ruleId === "unique-on-existing-rows");
+    expect(found?.instead).toContain("SELECT user_id, note, count(*) FROM shop_order");
+  });
+
+  it("gives follow-up migrations names that don't begin with the whole name of the first", async () => {
+    const { findings } = await linted(
+      second(`        migrations.RemoveField(model_name="order", name="note"),`),
+    );
+    const { instead } = findings.find(({ ruleId }) => ruleId === "drop-column") ?? {};
+    expect(instead).toContain("# shop/migrations/0002_2_next.py\n");
+    expect(instead).toContain('dependencies = [("shop", "0002_next")]');
+  });
+});
+
+describe("Django on MySQL", () => {
+  it("commits each call by itself: no change of rows is lost to a later one", async () => {
+    const { findings } = await linted({
+      "site1/settings.py": project["site1/settings.py"].replace("postgresql", "mysql"),
+      ...second(
+        `        migrations.RunSQL("UPDATE shop_order SET note = 'a'", "SELECT 1"),
+        migrations.AlterField("order", "note", models.TextField(default="")),`,
+      ),
+    });
+    expect(findings.map(({ ruleId }) => ruleId)).toContain("update-without-where");
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain("implicit-commit-in-transaction");
+  });
+});
+
 describe("a project of Django", () => {
   it("is found by manage.py, with its database", async () => {
     const { histories, coverage } = await linted({ "shop/migrations/0001_initial.py": orders });

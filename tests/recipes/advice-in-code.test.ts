@@ -33,8 +33,8 @@ const left: Readonly<Record<string, readonly string[]>> = {
   // One cause has one finding: this one is reported once the rest is followed.
   ...Object.fromEntries(
     [
-      ["deleted_model", "0002_deleted_model_2"],
-      ["deleted_models", "0002_deleted_models_1_2"],
+      ["deleted_model", "0002_2_deleted_model"],
+      ["deleted_models", "0002_1_2_deleted_models"],
     ].map(([name, file]) => [
       `django/${name}`,
       [
@@ -44,7 +44,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   ),
   // Each of two fields has advice; the second is the one for the lock.
   "django/removed_fields": [
-    "shop/migrations/0002_removed_fields_2_2.py drop-column: the data of shop_order.customer_id is lost, and the running application that uses it fails",
+    "shop/migrations/0002_2_2_removed_fields.py drop-column: the data of shop_order.customer_id is lost, and the running application that uses it fails",
   ],
   // It is the purpose, and the advice is what to change in the application.
   "django/optional_key_and_more": [

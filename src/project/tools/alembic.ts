@@ -85,9 +85,10 @@ export const alembic: Tool = {
     where: "the model",
     compares: "migrations",
     index: (name, fields) => `Index("${name}", ${fields.map((field) => `"${field}"`).join(", ")})`,
-    key: () => "mapped_column(BigInteger, primary_key=True)",
+    // In Column, mapped_column or SQLModel's Field.
+    key: () => "BigInteger",
     reference: "BigInteger",
-    renamed: (column) => `mapped_column("${column}")`,
+    renamed: (column) => `"${column}" as the first argument of its column`,
   },
   inGraph: true,
   trackingTables: ["alembic_version"],

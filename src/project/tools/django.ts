@@ -72,6 +72,8 @@ function before({ up }: Migration): string {
   return `${app} ${own?.[2] ?? "zero"}`;
 }
 
+const bigKey = "django.db.models.BigAutoField";
+
 export const django: Tool = {
   name: "django",
   rank: 1,
@@ -82,6 +84,8 @@ export const django: Tool = {
   shapes: ["apps"],
   classes: true,
   wraps: "each",
+  // The schema editor opens no transaction there (can_rollback_ddl is False), only RunPython has one.
+  commitsCalls: true,
   sends: "statement",
   sendsDelimiter: {},
   cascades: true,
@@ -96,6 +100,14 @@ export const django: Tool = {
     index: (name, fields) =>
       `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
     key: () => "models.BigAutoField(primary_key=True)",
+    joinKey: (call, table) =>
+      [
+        ...call.matchAll(
+          /(?:\bname\s*=\s*|[(,]\s*)["'](\w+)["']\s*,(?:\s*field\s*=)?\s*[\w.]*\bManyToManyField\(/g,
+        ),
+      ].some(([, field = ""]) => table.endsWith(`_${field}`.toLowerCase()))
+        ? `Set \`default_auto_field = "${bigKey}"\` in the app's configuration, or write a model for \`through\`.`
+        : undefined,
     isRead: true,
     renamed: (column) => `db_column="${column}"`,
   },

@@ -182,8 +182,8 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
 
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
 
-function rowsCommitted({ transaction, earlier }: Step): readonly Step[] {
-  if (transaction.commits === undefined) return [];
+function rowsCommitted({ transaction, earlier, script }: Step): readonly Step[] {
+  if (transaction.commits === undefined || script.transaction.commitsCalls === true) return [];
   const all = earlier();
   // What an earlier statement committed isn't open any more.
   const before = all.slice(1 + all.findLastIndex((step) => step.transaction.commits !== undefined));
