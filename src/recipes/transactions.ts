@@ -124,7 +124,7 @@ export function mustLeaveTransaction({
 /** For a COMMIT before ADD VALUE, which can't run in a transaction before PostgreSQL 12. */
 export function beforeEnumValue(step: Step): string | undefined {
   const isThere = step.later().some(({ operation }) => operation.kind === "addEnumValue");
-  const way = isThere && step.before.family === "postgres" ? mustLeaveTransaction(step) : undefined;
+  const way = isThere ? mustLeaveTransaction(step) : undefined;
   return (
     way && `Leave out \`COMMIT\`. Before PostgreSQL 12, ADD VALUE can't run in a transaction: ${way.instead}`
   );
