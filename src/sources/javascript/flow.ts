@@ -1,6 +1,6 @@
 /** What is known of whether and how often a part of a migration runs, and of what surrounds it. */
 import type { Span } from "../../text/span.ts";
-import { child, children, field, isFunction, keyName, subtrees, type Tree } from "./tree.ts";
+import { child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 
 /** Whether what is visited runs for sure, and once. */
 export interface Flow {
@@ -79,6 +79,10 @@ export function caughtBy(body: Tree | undefined): Pick<Flow, "caught" | "handled
     ...(rethrows && onlyLogs ? {} : { handled: true as const }),
   };
 }
+
+/** Statements of a function that only log. */
+export const logsIn = (called: Tree): readonly Span[] =>
+  children(child(called, "body"), "body").filter(isLog).map(spanOf);
 
 /** `console.error(…)`, `this.logger.warn(…)` */
 function isLog(statement: Tree): boolean {

@@ -10,7 +10,7 @@ import { unreadable } from "../unreadable.ts";
 import { loadBabel, parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
 import { evaluate, unknown, type Reader } from "./evaluate.ts";
-import { straight } from "./flow.ts";
+import { logsIn, straight } from "./flow.ts";
 import { importing, topScope } from "./imports.ts";
 import { migrationModule, type MigrationModule } from "./module.ts";
 import { DirectionOutput, type CallPlace } from "./output.ts";
@@ -79,7 +79,7 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
       (comment.end <= downTree.start && headOfFunction.test(input.text.slice(comment.end, downTree.start))));
   const up = module.up ?? scriptOf(program);
   const upRun = direction(facts, up, module.open);
-  const downRun = downTree === undefined ? undefined : direction(facts, downTree);
+  const downRun = downTree && direction(facts, downTree);
   const own = { map: text.map, pieces: text.pieces, text: `${input.text}\n${text.text}` };
   return {
     ...own,
@@ -88,7 +88,8 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
     down: downRun && {
       ...downRun,
       optedOut: optedOut || downRun.optedOut,
-      comments: comments.filter(inDown),
+      // One that does nothing may also log why.
+      comments: [...comments.filter(inDown), ...(downRun.empty ? logsIn(downTree) : [])],
     },
     irreversible: irreversible(file, module, top, comments, tool, upRun.canReverse),
   };
