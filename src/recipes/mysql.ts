@@ -32,7 +32,7 @@ function deprecateColumn(step: Step): Advice | undefined {
       ? undefined
       : refers
         ? `ALTER TABLE ${table.text} MODIFY ${spell(column)} ${old.type.text} NULL;`
-        : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${value};`;
+        : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
   return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     ...(optional === undefined ? [] : [optional]),
@@ -41,6 +41,10 @@ function deprecateColumn(step: Step): Advice | undefined {
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
   );
 }
+
+/** ALTER COLUMN takes what isn't a literal only in parentheses, and of a text no constant there, which MODIFY takes. */
+const alteredTo = (value: string): string =>
+  value === "('')" ? "(CONCAT(''))" : value.startsWith("CURRENT_TIMESTAMP") ? `(${value})` : value;
 
 function deprecateTable(step: Step): Advice | undefined {
   const { operation } = step;
