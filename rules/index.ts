@@ -57,6 +57,7 @@ import dropNotNull from "./drop-not-null.ts";
 import dropPartition from "./drop-partition.ts";
 import dropPrimaryKey from "./drop-primary-key.ts";
 import dropSchema from "./drop-schema.ts";
+import dropSequence from "./drop-sequence.ts";
 import dropTable from "./drop-table.ts";
 import dropUnhiddenIndex from "./drop-unhidden-index.ts";
 import dropUniqueKey from "./drop-unique-key.ts";
@@ -293,6 +294,7 @@ export const rules: readonly Rule[] = [
   dropPartition,
   dropPrimaryKey,
   dropSchema,
+  dropSequence,
   dropTable,
   dropUnhiddenIndex,
   dropUniqueKey,

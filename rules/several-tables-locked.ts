@@ -13,17 +13,20 @@ export default defineRule({
     instead:
       "Change one table per transaction. If both must change together, lock both with one `LOCK TABLE` at the start, with `lock_timeout`, and let the runner retry.",
     exceptions: [
-      "tables that no foreign key connects",
+      "tables that no foreign key connects, except for triggers on three or more",
       "partitions of one table",
       "a second table that the migration drops",
       "tables that `LOCK TABLE` locks beforehand, and locks that the transaction holds already",
       "tables that this migration creates",
     ],
   },
-  messages: { deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock" },
+  messages: {
+    deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock",
+  },
   on: {
     migration({ applied }, { report }) {
       const first = new Map<number, Held>();
+      const triggered = new Map<number, Set<Key>>();
       const seen = new Set<number>();
       for (const step of applied()) {
         const { id } = step.transaction;
@@ -32,20 +35,27 @@ export default defineRule({
         const tree = step.locks.treeOf(own.key);
         const held = first.get(id) ?? heldBefore(step);
         if (held === undefined) first.set(id, { tree, at: step.operation.head });
-        else if (held.tree !== tree && areRelated(step, held.tree, tree)) {
-          seen.add(id);
-          report({
-            at: step.operation.head,
-            message: "deadlock",
-            data: { held: step.show(held.tree), table: step.show(own.key), lock: own.lock },
-            related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],
-            step,
-          });
-        }
+        const trees = triggered.get(id) ?? new Set();
+        if (ofTriggers.has(step.operation.kind)) triggered.set(id, trees.add(tree));
+        const isMany = trees.size > 2;
+        if (held === undefined || held.tree === tree || !(isMany || areRelated(step, held.tree, tree)))
+          continue;
+        seen.add(id);
+        const others = isMany ? ` and ${trees.size - 2} more` : "";
+        report({
+          at: step.operation.head,
+          message: "deadlock",
+          data: { held: step.show(held.tree) + others, table: step.show(own.key), lock: own.lock },
+          related: [{ at: held.at, message: `locks ${step.show(held.tree)}` }],
+          step,
+        });
       }
     },
   },
 });
+
+/** Such a migration often changes many tables, which the application uses in any order. */
+const ofTriggers: ReadonlySet<string> = new Set(["createTrigger", "dropTrigger"]);
 
 interface Held {
   readonly tree: Key;
@@ -58,13 +68,8 @@ function heldBefore({ isHere, transaction, locks }: Step): Held | undefined {
   return held && { tree: locks.treeOf(held.relation), at: held.origin };
 }
 
-interface Own {
-  readonly key: Key;
-  readonly lock: "ACCESS EXCLUSIVE" | "SHARE ROW EXCLUSIVE";
-}
-
 /** The table that the operation itself locks; a dropped table has no users, and other rules cover other tables. */
-function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step): Own | undefined {
+function ownTable({ operation, before, transaction, locks: { lockOn }, table: own }: Step) {
   if (own === undefined || operation.kind === "dropTable" || operation.kind === "lockTable") return undefined;
   const key = before.resolve(own);
   const lock = lockOn(key);

@@ -1,8 +1,11 @@
-import { defineRule, type Edit, type Fix, type Transaction } from "../src/lint/rule.ts";
+import { defineRule, type Edit, type Fix, type Step, type Transaction } from "../src/lint/rule.ts";
 
 /** A transaction is open, or may be: BEGIN or the tool opened it, or it is that of several statements in one message. */
 const opened = ({ kind }: Transaction): boolean =>
   kind === "block" || kind === "implicit" || kind === "unknown";
+
+const setsAutocommit = ({ operation }: Step): boolean =>
+  operation.kind === "setOption" && operation.name === "autocommit";
 
 const removal = (command: string, edits: readonly Edit[] | undefined): Fix | undefined =>
   edits && { title: `remove ${command}`, edits };
@@ -23,12 +26,13 @@ export default defineRule({
       "`ROLLBACK TO SAVEPOINT`",
       "`COMMIT` and `ROLLBACK` in a `DO` block or procedure",
       "a transaction that is rolled back, if another one follows and commits",
-      "`COMMIT` without `BEGIN`, if it isn't known whether the runner opens a transaction",
+      "`COMMIT` without `BEGIN` after `SET autocommit`; it is a warning if it isn't known whether the runner opens a transaction",
     ],
   },
   messages: {
     open: "no COMMIT follows: the changes are lost and their locks held until the connection closes",
     alone: "no transaction is open here: {{command}} does nothing but warn",
+    perhaps: "no BEGIN precedes: it ends the transaction of the runner, or does nothing",
     nothing: "no transaction is open here: {{command}} does nothing",
     undone: "ends the file with ROLLBACK: nothing of the transaction remains",
   },
@@ -48,8 +52,11 @@ export default defineRule({
         }
       }
     },
-    commit({ operation, transaction, before, inBody, edits: { withoutLoneEnd } }, { report }) {
-      if (inBody || opened(transaction)) return;
+    commit({ operation, transaction, before, inBody, earlier, edits: { withoutLoneEnd } }, { report }) {
+      if (inBody) return;
+      if (transaction.kind === "unknown" && !earlier().some(setsAutocommit))
+        report({ at: operation.head, message: "perhaps", severity: "warning" });
+      if (opened(transaction)) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",

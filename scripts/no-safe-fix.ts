@@ -111,6 +111,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "set-null-on-not-null",
       "refused-statement",
       "index-named-concurrently",
+      "drop-sequence",
       "drop-view",
       "drop-function",
       "foreign-key-without-index",

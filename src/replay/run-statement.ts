@@ -46,12 +46,39 @@ export function runStatement(
   origin: Origin,
   server: SessionServer,
 ): readonly RunOperation[] {
-  const { dialect, stated, hasOlderTables } = server;
   const told = new Set(written.flatMap((op) => (op.kind === "callFunction" ? [op.function.span.start] : [])));
   const called = written.flatMap((operation) => [
     ...withCalled(operation, before),
     ...calledByQuery(operation, before, told),
   ]);
+  let met = before;
+  return statementsOf(called).flatMap((operations) => {
+    const ran = runTogether(kind, operations, met, origin, server);
+    met = ran.at(-1)?.after ?? met;
+    return ran;
+  });
+}
+
+/** MySQL plans a statement as a whole, but not the body of a routine that it calls. */
+function statementsOf(operations: readonly Operation[]): readonly (readonly Operation[])[] {
+  const found: Operation[][] = [[]];
+  let last: number | undefined;
+  for (const operation of operations) {
+    if (operation.bodyStatement !== last) found.push([]);
+    last = operation.bodyStatement;
+    found.at(-1)?.push(operation);
+  }
+  return found;
+}
+
+function runTogether(
+  kind: string,
+  called: readonly Operation[],
+  before: Schema,
+  origin: Origin,
+  server: SessionServer,
+): readonly RunOperation[] {
+  const { dialect, stated, hasOlderTables } = server;
   const isForNobody = called.some(({ unnamed }) => unnamed) && hasOlderTables?.(before) === false;
   const operations = inServersOrder(
     dialect.family,

@@ -202,11 +202,12 @@ export class TransactionTracker {
 
   /**
    * Takes note of what ends or begins a transaction or changes a setting; returns the schema to go on with. `inBody`: of
-   * a DO block or procedure, whose COMMIT the server refuses in a transaction.
+   * a DO block or procedure, whose COMMIT PostgreSQL refuses in a transaction.
    */
   after(operation: Operation, before: Schema, after: Schema, inBody: boolean): Schema {
     const ends = operation.kind === "commit" || operation.kind === "rollback";
-    if (inBody && ends && (this.#block !== undefined || this.#implicit())) return after;
+    const isRefused = inBody && ends && before.dialect.transactionalDdl;
+    if (isRefused && (this.#block !== undefined || this.#implicit())) return after;
     switch (operation.kind) {
       case "begin":
         if (this.#block === undefined) {

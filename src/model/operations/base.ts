@@ -16,6 +16,8 @@ export interface OperationBase<K extends string> {
   readonly caught?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
+  /** MySQL: which statement of a routine's body it is a part of. */
+  readonly bodyStatement?: number | undefined;
   /**
    * Text that is put together when it runs: a name in it stands for one that isn't known, of something that exists. What
    * it does to the schema is told by the `executeDynamic` behind it.

@@ -8,6 +8,8 @@ import { hasFewRows } from "../rows/few-rows.ts";
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
 
+export const isKeyLike = (column: string): boolean => keyLike.test(column);
+
 /** See `ValueQuestions.bounded`. */
 export function isBounded(operation: Operation, together: readonly Operation[], schema: Schema): boolean {
   switch (operation.kind) {
@@ -81,7 +83,10 @@ function meetsNoRow(
 
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
-  return operation.repeated === true && together.some(({ kind }) => kind === "commit");
+  return (
+    operation.repeated === true &&
+    together.some(({ kind, repeated }) => kind === "commit" && repeated === true)
+  );
 }
 
 /** See `ValueQuestions.batchesInOneTransaction`. */
@@ -90,6 +95,9 @@ export function batchesInOneTransaction(step: Step, together: readonly Operation
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
   if (operation.repeated !== true) return isSecondRange(step);
   if (isLoopWithCommit(operation, together)) return false;
+  // Elsewhere, a procedure commits each of its statements.
+  const isAlone = step.transaction.kind === "none" || step.transaction.kind === "unknown";
+  if (!step.before.dialect.transactionalDdl && isAlone) return false;
   const { where, limited } = operation;
   // A loop of code over rows: each commits by itself where nothing wraps them.
   const isOfCode = step.script.code !== undefined && where?.text.includes("${") === true;

@@ -5,6 +5,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { droppedKeys, setApart, type DroppedKey } from "./apart.ts";
+import { isKeyLike } from "./bounds.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";
 
 /**
@@ -116,7 +117,15 @@ function leavesRowsOut(operation: Operation, column: string): boolean {
   const { where, query } = operation;
   if (where === undefined || where.trivial || where.columns.length === 0) return false;
   if (query.relations.length > 0 || where.ranges.length > 0 || where.limited.length > 0) return false;
-  return where.columns.every((one) => !column.endsWith(`.${one.column}`));
+  const isOwn = (name: string): boolean => column.endsWith(`.${name}`);
+  // `id > 0` beside `IS NULL` is there for MySQL's safe updates, or is a batch.
+  const others = [
+    ...where.equalities,
+    ...where.columns.flatMap((one) => (isKeyLike(one.column) ? [] : one.column)),
+  ];
+  return where.nulls?.some(isOwn) === true
+    ? others.some((one) => !isOwn(one))
+    : !where.columns.some((one) => isOwn(one.column));
 }
 
 /** Statements have written the column, or rows into the table, or may have done. */

@@ -29,6 +29,7 @@ const control = new Set([
 export function readBody(c: Cursor, lower: Lower): Operation[] {
   const operations: Operation[] = [];
   const blocks: Block[] = [];
+  let bodyStatement = 0;
   while (!c.done) {
     const word = c.word();
     if (word === ";" || word === "else") c.at++;
@@ -60,16 +61,19 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
       c.skipTo("begin", ";");
       // The block of a handler runs where something has failed.
       if (c.take("begin")) blocks.push("branch");
-    } else if (control.has(word)) c.skipTo(";");
+    } else if (control.has(word) && !isCursor(c)) c.skipTo(";");
     else {
+      if (word === "declare") behind(c, "for");
       const from = c.at;
       c.skipTo(";");
       const conditional = blocks.includes("branch") || blocks.includes("caught") ? true : undefined;
       const repeated = blocks.includes("loop") ? true : undefined;
       const part = c.part(from, c.at);
+      bodyStatement++;
       for (const op of lower(part))
         operations.push({
           ...op,
+          bodyStatement,
           conditional: conditional ?? op.conditional,
           repeated: repeated ?? op.repeated,
         });
@@ -84,6 +88,9 @@ function handlesErrors(c: Cursor): boolean {
   c.take("for");
   return !c.is("not") && !c.is("sqlwarning");
 }
+
+/** DECLARE … CURSOR FOR SELECT …: the rows that a loop goes through. */
+const isCursor = (c: Cursor): boolean => c.is("declare") && c.word(2) === "cursor";
 
 function behind(c: Cursor, word: string): void {
   c.skipTo(word, ";");

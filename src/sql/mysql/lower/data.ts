@@ -329,6 +329,12 @@ export function call(c: Cursor, start: number): Operation[] | undefined {
   const name = c.objectName();
   if (name === undefined) return undefined;
   const head = c.span(start);
+  const literals = c.parenthesised()?.list().map(textOf) ?? [];
   c.at = c.end;
-  return [{ kind: "callFunction", span: c.span(start), head, function: name, procedure: true }];
+  return [{ kind: "callFunction", span: c.span(start), head, function: name, procedure: true, literals }];
 }
+
+const textOf = (c: Cursor): string | undefined => {
+  const token = c.end - c.at === 1 ? c.peek() : undefined;
+  return token?.kind === "string" || token?.kind === "number" ? token.value : undefined;
+};

@@ -92,8 +92,22 @@ export function isConstant(c: Cursor): boolean {
   return at >= c.end;
 }
 
-const isOperand = (c: Cursor): boolean =>
-  isConstant(c) || (c.end - c.at === 1 && (c.peek()?.kind === "parameter" || c.peek()?.kind === "variable"));
+/** The same for every row: a literal, a parameter, a variable, or what is calculated from them. */
+const isOperand = (c: Cursor): boolean => isConstant(c) || (!c.done && isCalculated(c));
+
+const arithmetic = new Set(["+", "-", "*", "/", "%", "(", ")"]);
+
+const isCalculated = (c: Cursor): boolean =>
+  c.tokens
+    .slice(c.at, c.end)
+    .every(
+      ({ kind, value }) =>
+        kind === "parameter" ||
+        kind === "variable" ||
+        kind === "number" ||
+        arithmetic.has(value) ||
+        (kind === "word" && c.source.variables?.has(value) === true),
+    );
 
 /** A column and nothing else: its folded name. */
 function columnOf(c: Cursor): string | undefined {
