@@ -95,8 +95,9 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
   };
 }
 
-/** `export const down = `, `exports.down = `; empty where the function begins with it. */
-const headOfFunction = /^\s*(?:export\s+)?(?:(?:const\s+|(?:module\.)?exports\.)?\w+\s*[=:]\s*)?$/;
+/** `export const down = `, `exports.down = `, a method's `public async down`; empty where the function begins with it. */
+const headOfFunction =
+  /^\s*(?:(?:export\s+)?(?:(?:const\s+|(?:module\.)?exports\.)?\w+\s*[=:]\s*)?|(?:public\s+)?(?:async\s+)?\w+\s*)$/;
 
 /** A file that exports nothing to run: its own statements are the migration. */
 function scriptOf(program: Tree): Tree {
