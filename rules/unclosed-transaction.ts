@@ -7,6 +7,10 @@ const opened = ({ kind }: Transaction): boolean =>
 const setsAutocommit = ({ operation }: Step): boolean =>
   operation.kind === "setOption" && operation.name === "autocommit";
 
+/** Nobody knows whether a transaction is open: the runner may have opened one. */
+const isUnsure = ({ transaction, earlier }: Step): boolean =>
+  transaction.kind === "unknown" && !earlier().some(setsAutocommit);
+
 const removal = (command: string, edits: readonly Edit[] | undefined): Fix | undefined =>
   edits && { title: `remove ${command}`, edits };
 
@@ -26,7 +30,7 @@ export default defineRule({
       "`ROLLBACK TO SAVEPOINT`",
       "`COMMIT` and `ROLLBACK` in a `DO` block or procedure",
       "a transaction that is rolled back, if another one follows and commits",
-      "`COMMIT` without `BEGIN` after `SET autocommit`; it is a warning if it isn't known whether the runner opens a transaction",
+      "`COMMIT` or `ROLLBACK` without `BEGIN` after `SET autocommit`; it is a warning if it isn't known whether the runner opens a transaction",
     ],
   },
   messages: {
@@ -47,30 +51,33 @@ export default defineRule({
         const last = its.findLast(
           ({ operation: { kind }, inBody }) => !inBody && ["begin", "commit", "rollback"].includes(kind),
         );
-        if (last?.operation.kind === "rollback" && opened(last.transaction)) {
+        if (last?.operation.kind === "rollback" && opened(last.transaction) && !isUnsure(last)) {
           report({ at: { path: script.path, span: last.operation.head }, message: "undone" });
         }
       }
     },
-    commit({ operation, transaction, before, inBody, earlier, edits: { withoutLoneEnd } }, { report }) {
+    commit(step, { report }) {
+      const { operation, transaction, before, inBody, edits } = step;
       if (inBody) return;
-      if (transaction.kind === "unknown" && !earlier().some(setsAutocommit))
-        report({ at: operation.head, message: "perhaps", severity: "warning" });
+      if (isUnsure(step)) report({ at: operation.head, message: "perhaps", severity: "warning" });
       if (opened(transaction)) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "COMMIT" },
-        fix: removal("COMMIT", withoutLoneEnd()),
+        fix: removal("COMMIT", edits.withoutLoneEnd()),
       });
     },
-    rollback({ operation, transaction, before, inBody, edits: { withoutLoneEnd } }, { report }) {
-      if (inBody || opened(transaction)) return;
+    rollback(step, { report }) {
+      const { operation, transaction, before, inBody, edits } = step;
+      if (inBody) return;
+      if (isUnsure(step)) report({ at: operation.head, message: "perhaps", severity: "warning" });
+      if (opened(transaction)) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",
         data: { command: "ROLLBACK" },
-        fix: removal("ROLLBACK", withoutLoneEnd()),
+        fix: removal("ROLLBACK", edits.withoutLoneEnd()),
       });
     },
   },
