@@ -1,4 +1,8 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
+
+/** The application takes values from it by a column's default. */
+const isOfDefault = (schema: Step["before"], { operation }: Step<"dropSequence">): boolean =>
+  schema.dependents({ table: operation.sequence }).some(({ kind }) => kind === "column default");
 
 export default defineRule({
   id: "drop-sequence",
@@ -13,6 +17,7 @@ export default defineRule({
     instead: "Deploy the version that doesn't use it first, and drop the sequence in a later migration.",
     exceptions: [
       "a sequence that a column owns (`serial`, `OWNED BY`), which only its default uses",
+      "a sequence of a column's default that the same migration drops or changes first",
       "a sequence that this migration, or another pending one, creates",
       "a sequence that the same migration creates again",
       "a sequence that no migration creates, if it is dropped with `IF EXISTS`",
@@ -22,12 +27,14 @@ export default defineRule({
     dropped: "the running application that takes values from {{sequence}} fails from this moment on",
   },
   on: {
-    dropSequence({ operation, before, scope, createdPending, spell }, { report }) {
+    dropSequence(step, { report }) {
+      const { operation, before, scope, createdPending, spell } = step;
       const { sequence, ifExists, head } = operation;
       const found = before.relation(sequence);
       if (found.is === "absent" || (found.is === "unknown" && ifExists)) return;
       if (found.is === "present" && found.value.ownedBy !== undefined) return;
       if (createdPending(sequence) === "yes" || scope.after.relation(sequence).is === "present") return;
+      if (isOfDefault(scope.before, step) && !isOfDefault(before, step)) return;
       report({ at: head, message: "dropped", data: { sequence: spell(sequence.name) } });
     },
   },

@@ -47,7 +47,7 @@ export function requiredColumn(step: Step): Advice | undefined {
     );
   return instead(
     heading(
-      "with a default, the value of the old rows: it is stored in the system catalog, no row is rewritten",
+      `${given === undefined ? "choose the default" : "with a default"}, the value of the old rows: it is stored in the system catalog, no row is rewritten`,
       given === undefined ? { guess: `DEFAULT ${value}` } : { replaces: [given.statement] },
     ),
     `${add} NOT NULL DEFAULT ${value};`,

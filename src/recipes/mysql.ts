@@ -71,7 +71,7 @@ function requiredColumn(step: Step): Advice | undefined {
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   return instead(
     heading(
-      "with a default, for old rows and for writers that don't know the column",
+      `${given === undefined ? "choose the default" : "with a default"}, for old rows and for writers that don't know the column`,
       given === undefined ? { guess: known && `DEFAULT ${known}` } : { replaces: [given.statement] },
     ),
     `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${definition} DEFAULT ${value}${position};`,

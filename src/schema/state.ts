@@ -13,6 +13,7 @@ import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import type { Column, Constraint, Index, Origin, Publication, Relation, Routine, UserType } from "./model.ts";
 import { emptyMap, get, has, itemsOf, remove, set, type PersistentList, type PersistentMap } from "./persistent.ts";
 import { withFree, type TakenNumbers } from "./taken-numbers.ts";
+import { withoutSqlComments } from "../text/sql-comments.ts";
 
 
 export interface State {
@@ -140,7 +141,7 @@ export const resolveRoutine = (state: State, name: QualifiedName): Key =>
 export function sequencesOf(expression: Expression): readonly QualifiedName[] {
   if (!expression.functions.some((f) => /^(?:next|curr|set)val$/.test(f.name))) return [];
   const found: QualifiedName[] = [];
-  for (const match of expression.text.matchAll(/'((?:[^']|''){1,200})'/g)) {
+  for (const match of withoutSqlComments(expression.text).matchAll(/'((?:[^']|''){1,200})'/g)) {
     const parts = (match[1] ?? "").match(/"(?:[^"]|"")*"|[^."]+/g) ?? [];
     const names = parts.map((p) =>
       p.startsWith('"') ? p.slice(1, -1).replaceAll('""', '"') : p.toLowerCase(),

@@ -11,6 +11,7 @@ import type { Column, ForeignKey, Index, Relation, UserType } from "../../schema
 import type { Schema } from "../../schema/schema.ts";
 import type { LockMode, ServerContext } from "../effects.ts";
 import { Collector } from "./collector.ts";
+import { withoutSqlComments } from "../../text/sql-comments.ts";
 
 export class StatementContext {
   readonly schema: Schema;
@@ -214,7 +215,9 @@ export const indexKey = (index: Index): Key => `${index.schema}.${index.name}`;
 export function sequenceCalls(expression: Expression | undefined): readonly QualifiedName[] {
   if (!(expression?.functions.some((f) => f.name === "nextval") ?? false)) return [];
   return [
-    ...(expression?.text ?? "").matchAll(/'([a-z_][a-z0-9_$]{0,62})(?:\.([a-z_][a-z0-9_$]{0,62}))?'/g),
+    ...withoutSqlComments(expression?.text ?? "").matchAll(
+      /'([a-z_][a-z0-9_$]{0,62})(?:\.([a-z_][a-z0-9_$]{0,62}))?'/g,
+    ),
   ].map(([, first, second]) => ({
     schema: second === undefined ? undefined : first,
     name: second ?? first ?? "",
