@@ -47,7 +47,7 @@ export default defineRule({
       const at = operation.head;
       if (tool === undefined)
         report({ at, message: key.concurrently ? "invalid" : "alike", data: { ...data, which } });
-      // It copies rows by INSERT IGNORE, if it is told not to check this.
+      // Where its own check is switched off, it copies rows with INSERT IGNORE.
       else report({ at, message: "lost", data: { ...data, tool } });
     },
     createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {

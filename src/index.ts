@@ -36,7 +36,7 @@ export { planMistakes, planNotes, planSteps, waitingFiles } from "./engine/plan.
 export type { Plan, PlanLock, PlanOptions, PlanStep, StepRollback } from "./engine/plan.ts";
 export { planDrift, planSchema } from "./engine/schema.ts";
 export type { DriftOptions, DriftPlan, SchemaNote, SchemaOptions, SchemaPlan } from "./engine/schema.ts";
-export { planRollback, rollbackMistakes, rollbackNotes } from "./engine/rollback.ts";
+export { planRollback, rollbackFiles, rollbackMistakes, rollbackNotes } from "./engine/rollback.ts";
 export type { RollbackNote, RollbackOptions, RollbackPlan } from "./engine/rollback.ts";
 export { planStatus, statusQuery } from "./engine/status.ts";
 export type { MigrationStatus, Status, StatusOptions, StatusQuery, TrackingRow } from "./engine/status.ts";

@@ -4,6 +4,7 @@ import {
   committedFiles,
   jsonText,
   planRollback,
+  rollbackFiles,
   rollbackMistakes,
   rollbackNotes,
 } from "../index.ts";
@@ -93,8 +94,9 @@ function shown({ text, migrationText, file, target }: RollbackPlan): string {
 
 /** @throws UserError if a rollback would be replaced, or there is no file for it */
 function written(plan: RollbackPlan, force: boolean, cwd: string, root: string): readonly string[] {
-  const { target, exists, migration, isCode, migrationText, file } = plan;
-  if (target === undefined)
+  const { exists, migration, isCode, file } = plan;
+  const files = rollbackFiles(plan);
+  if (files === undefined)
     throw new UserError(
       isCode ? `${file} is code: it isn't written` : "the tool has no rollbacks: there is no file to write",
       {
@@ -103,10 +105,6 @@ function written(plan: RollbackPlan, force: boolean, cwd: string, root: string):
     );
   if (exists && !force)
     throw new UserError(`${migration} has a rollback already`, { hint: "--force replaces it" });
-  const files = [
-    ...(migrationText === undefined || target.file === file ? [] : [{ file, text: migrationText }]),
-    { file: target.file, text: target.after },
-  ];
   return writeFiles(files, cwd, root);
 }
 

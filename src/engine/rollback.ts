@@ -79,6 +79,17 @@ export function rollbackMistakes({ gaps, differences, file }: RollbackPlan): rea
   return mistakes;
 }
 
+/** The files to be written, with their whole new texts; undefined: there is none for the rollback. */
+export function rollbackFiles({
+  target,
+  migrationText,
+  file,
+}: RollbackPlan): readonly { readonly file: string; readonly text: string }[] | undefined {
+  if (target === undefined) return undefined;
+  const kept = migrationText === undefined || target.file === file ? [] : [{ file, text: migrationText }];
+  return [...kept, { file: target.file, text: target.after }];
+}
+
 /** What a rollback doesn't take back, a line each. */
 export const rollbackNotes = ({ lost, stays }: RollbackPlan): readonly string[] => [
   ...lost.map(({ what, file, line }) => `${file}:${line}: not restored: ${what}`),

@@ -16,12 +16,13 @@ import {
   planNotes,
   planRollback,
   planSteps,
+  rollbackFiles,
   rollbackMistakes,
   rollbackNotes,
   unmerged,
   waitingFiles,
 } from "../index.ts";
-import type { FileSystem, Finding, RollbackPlan } from "../index.ts";
+import type { FileSystem, Finding } from "../index.ts";
 import { writingCommands } from "./client.ts";
 import { bugText, type EditorState } from "./editor-state.ts";
 import { diagnosticOf } from "./diagnostics.ts";
@@ -124,15 +125,10 @@ async function wayBack(request: ProjectRequest, migration: string, backup: boole
   const plan = await planRollback({ ...request, migration, backup });
   const mistakes = rollbackMistakes(plan);
   if (mistakes.length > 0) throw new AggregateError(mistakes);
-  const files = changedFiles(plan);
+  const files = rollbackFiles(plan);
+  if (files === undefined) throw new UserError(`there is no file for the rollback of ${plan.migration}`);
   if (files.some(({ file }) => file === plan.file)) refuseApplied(plan.file, plan.isApplied);
   return { files, notes: rollbackNotes(plan) };
-}
-
-function changedFiles({ target, migrationText, file, migration }: RollbackPlan): Written["files"] {
-  if (target === undefined) throw new UserError(`there is no file for the rollback of ${migration}`);
-  const kept = migrationText === undefined || target.file === file ? [] : [{ file, text: migrationText }];
-  return [...kept, { file: target.file, text: target.after }];
 }
 
 function refuseApplied(file: string, isApplied: boolean): void {

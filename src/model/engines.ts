@@ -7,6 +7,11 @@ export const engineOf = ({
   readonly tableOptions?: Readonly<Record<string, string>> | undefined;
 }): string => tableOptions?.["engine"] ?? "innodb";
 
+/** The one that options of a statement name; InnoDB where they name none. */
+export const engineIn = (
+  options: readonly { readonly name: string; readonly value?: string | undefined }[],
+): string => options.find(({ name }) => name === "engine")?.value?.toLowerCase() ?? "innodb";
+
 /** As the manual spells it. */
 export const engineName = (engine: string): string =>
   ({ myisam: "MyISAM", aria: "Aria" })[engine] ?? engine.toUpperCase();

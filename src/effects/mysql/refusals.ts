@@ -1,4 +1,5 @@
 /** Why a statement is certain to fail, in the server's words, where the schema shows it. Rows are not looked at. */
+import { engineIn } from "../../model/engines.ts";
 import type { ColumnDefinition, Operation, OperationKind } from "../../model/operation.ts";
 import { changedColumn, type StatementContext } from "./statement-context.ts";
 import {
@@ -219,7 +220,7 @@ function engineOfKeys(
   { options }: Extract<Operation, { kind: "setTableOptions" }>,
   context: StatementContext,
 ): string | undefined {
-  const engine = options.find(({ name }) => name === "engine")?.value?.toLowerCase() ?? "innodb";
+  const engine = engineIn(options);
   if (engine === "innodb" || context.engine !== "innodb") return undefined;
   return foreignKeys(context).length > 0 || context.schema.foreignKeysTo(context.key).length > 0
     ? "Cannot change table's storage engine because the table participates in a foreign key constraint."

@@ -1,6 +1,7 @@
 /** Definitions of columns, and expressions in them, that are certain to be refused. Measured on MySQL 9.7 and MariaDB 11.8. */
+import { engineIn } from "../../model/engines.ts";
 import type { Expression } from "../../model/expression.ts";
-import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
+import type { ColumnDefinition, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { oneCounter } from "./refused-keys.ts";
 import { dictionary } from "../../text/dictionary.ts";
@@ -13,7 +14,7 @@ export function refusedDefinition(op: Operation, context: StatementContext): str
         const refused = definition(column, context);
         if (refused !== undefined) return refused;
       }
-      return counters(op.columns, context, engineIn(op.options));
+      return counters(op.columns, context, engineIn(op.options ?? []));
     case "addColumn":
       return definition(op.column, context) ?? counters([op.column], context, context.engine);
     case "redefineColumn":
@@ -184,6 +185,3 @@ function counters(
   );
   return own.length + others.length > 1 || !isKey ? oneCounter : undefined;
 }
-
-const engineIn = (options: CreateTable["options"] = []): string =>
-  options.find(({ name }) => name === "engine")?.value?.toLowerCase() ?? "innodb";

@@ -57,15 +57,14 @@ function pathOf(tree: Tree): string | undefined {
 }
 
 /** `if (…) continue;`: it ends the round. */
-export function leavesRound(tree: Tree | undefined): boolean {
-  if (tree === undefined || isFunction(tree)) return false;
-  return /^(?:Return|Continue)Statement$/.test(tree.type) || subtrees(tree).some(leavesRound);
-}
+export const leavesRound = (tree: Tree | undefined): boolean => has(tree, /^(?:Return|Continue)Statement$/);
 
 /** True if it returns somewhere, outside of functions in it. */
-export function returns(tree: Tree | undefined): boolean {
+export const returns = (tree: Tree | undefined): boolean => has(tree, /^ReturnStatement$/);
+
+function has(tree: Tree | undefined, type: RegExp): boolean {
   if (tree === undefined || isFunction(tree)) return false;
-  return tree.type === "ReturnStatement" || subtrees(tree).some(returns);
+  return type.test(tree.type) || subtrees(tree).some((one) => has(one, type));
 }
 
 /** What a `catch` does with an error. */
