@@ -9,6 +9,8 @@ export interface DjangoNode {
   readonly dependencies: readonly DjangoKey[];
   readonly runBefore: readonly DjangoKey[];
   readonly replaces: readonly DjangoKey[];
+  /** One of those that make the first version of the app's tables: several that need each other's run together. */
+  readonly isInitial: boolean;
 }
 
 export interface DjangoKey {
@@ -66,6 +68,7 @@ export function readNode(
     dependencies: [...pairs(dependencies), ...swaps],
     runBefore: pairs(listOf(text, "run_before")),
     replaces: pairs(listOf(text, "replaces")),
+    isInitial: /^[ \t]+initial[ \t]*(?::[^=\n]*)?=[ \t]*True\b/m.test(text),
   };
 }
 

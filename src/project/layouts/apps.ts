@@ -158,7 +158,7 @@ export const apps: Layout = {
     });
     const { nodes: ordered, replaced, conflicts } = inGraphOrder(nodes);
     const place = new Map(ordered.map(({ file }, i) => [file, i]));
-    const pieces = ordered.map(({ file, app, name }): Piece => {
+    const pieces = ordered.map(({ file, app, name, isInitial }): Piece => {
       const [, version = "", description = ""] = /^(\d+)_?(.*)$/.exec(name) ?? [];
       return {
         file,
@@ -169,6 +169,7 @@ export const apps: Layout = {
         name: isAppFolder(view) ? name : `${app}.${name}`,
         kind: "versioned",
         code: true,
+        stated: isInitial ? { deployment: `initial ${app}` } : undefined,
       };
     });
     const read = assemble(
