@@ -32,6 +32,9 @@ function family(type: ColumnType, schema: Schema): string {
   return (name === "varchar" || name === "text" ? "text" : name) + "[]".repeat(dimensions);
 }
 
+/** Code knows it only when it runs. */
+const isUnknown = ({ text }: ColumnType): boolean => text.includes("${");
+
 /** See `DependentQuestions.keyMismatches`. */
 export function keyMismatches(step: Step): readonly KeyMismatch[] {
   const { operation: key, after, dependents } = step;
@@ -56,7 +59,7 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
     if (referenced === undefined || own.is !== "present") return [];
     const other = after.column(references, referenced);
     const [type, otherType] = [own.value.type, other.is === "present" ? other.value.type : undefined];
-    if (type === undefined || otherType === undefined) return [];
+    if (type === undefined || otherType === undefined || isUnknown(type) || isUnknown(otherType)) return [];
     if (family(type, after) === family(otherType, after)) return [];
     const isRefused = !after.dialect.castsKeys || refused.has(column);
     const at = key.columns[i]?.span ?? key.head;

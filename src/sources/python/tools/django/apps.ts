@@ -151,13 +151,19 @@ export class Apps {
     return name === undefined ? this.primaryKey(model) : this.field(model, name);
   }
 
+  /** A setting or the environment may say which field a foreign key refers to: its type and its name depend on that. */
+  isTargetKnown({ field }: BoundField): boolean {
+    const name = field.options.get("to_field");
+    return name === undefined || isNone(name) || textOf(name) !== undefined;
+  }
+
   /** The type of its column, without what isn't part of a type; undefined: not known. */
   type(bound: BoundField, depth = 0): string | undefined {
     const { field } = bound;
     if (field.ownType !== undefined) return field.ownType;
     if (depth > 20) return undefined;
     if (isForeignKey(field)) {
-      const target = this.target(bound);
+      const target = this.isTargetKnown(bound) ? this.target(bound) : undefined;
       return target && this.relatedType(target, depth + 1);
     }
     if (field.kind === "ArrayField" || field.kind === "GeneratedField") return this.nestedType(bound, depth);
