@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Related } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Related, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-column",
@@ -16,6 +16,7 @@ export default defineRule({
       "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
       "Rails: a column that its model names in `ignored_columns`, unless the model has changed since what git compares with",
       "a table or column that a pending migration creates",
+      "a column of a table that the same migration drops: `drop-table` reports that",
       "the last step of an exchange: another column, which the history has filled and a trigger has kept in step, takes the name in the same transaction or replaces it; also if it was added more than ten migrations before",
     ],
   },
@@ -47,7 +48,7 @@ export default defineRule({
     dropColumn(step, { report, options }) {
       const { operation, scope, dependents, values, show } = step;
       const { table, column, head: at } = operation;
-      if (step.createdPending(table, column.text) === "yes") return;
+      if (step.createdPending(table, column.text) === "yes" || dropsTable(step)) return;
       const said = dependents.deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       const computed = dependents.computed();
@@ -80,6 +81,12 @@ export default defineRule({
     },
   },
 });
+
+const dropsTable = ({ before, later, operation }: Step<"dropColumn">): boolean =>
+  later().some(
+    ({ operation: other, before: then }) =>
+      other.kind === "dropTable" && then.resolve(other.table) === before.resolve(operation.table),
+  );
 
 const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";
 

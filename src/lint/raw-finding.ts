@@ -136,9 +136,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: messageOf(message, 0),
     ...adviceOf(
       at.path,
-      (isUnnamed ? undefined : report.instead) ??
-        (step && !called && !isUnnamed ? recipe(step) : undefined) ??
-        adviceFor(rule.docs, step?.before.family),
+      rule.docs,
+      (isUnnamed ? undefined : report.instead) ?? (step && !called && !isUnnamed ? recipe(step) : undefined),
       step,
       report.instead === undefined ? recipe : undefined,
       rule.declared === true ? recipes.alsoDeclared((step?.scope ?? scope)?.history.declared) : undefined,
@@ -169,22 +168,25 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
 
-/** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
 const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>
   typeof advice === "string" ||
   !(isSource(script.path) || recipes.hasHoles(script, statement)) ||
-  !advice.some(({ statements }) => statements.some((text) => /\$\{[^{}\n]{1,80}\}/.test(text)));
+  !advice.some(({ statements }) => statements.some(recipes.hasUnknown));
 
 /** What to write instead, in the language of the file. */
 function adviceOf(
   path: string,
-  given: string | Advice,
+  docs: ActiveRule["rule"]["docs"],
+  given: string | Advice | undefined,
   step: Step | undefined,
   recipe: ((step: Step) => string | Advice | undefined) | undefined,
   declared: string | undefined,
 ): Pick<RawFinding, "instead" | "advice"> {
-  if (typeof given === "string")
-    return { instead: commentsFor(path, declared === undefined ? given : `${sentence(given)} ${declared}`) };
+  const isCode = typeof given === "object" && !(step !== undefined && recipes.isOutOfPlace(step, given));
+  if (!isCode) {
+    const words = typeof given === "string" ? given : adviceFor(docs, step?.before.family);
+    return { instead: commentsFor(path, declared === undefined ? words : `${sentence(words)} ${declared}`) };
+  }
   const again = (of: Step): Advice | undefined => {
     const made = recipe?.(of);
     return typeof made === "string" ? undefined : made;

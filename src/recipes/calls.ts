@@ -3,15 +3,13 @@ import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { Span } from "../text/span.ts";
 import type { Advice, RecipeStep } from "./advice.ts";
+import { mostStatements } from "./behind.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { quote, textOf } from "./words.ts";
-
-/** More are made by a loop: nobody reads advice for each of them. */
-const most = 12;
 
 /**
  * The advice for one statement of a call, with what the others need: those that wait get the same treatment, the rest
@@ -22,7 +20,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
   if (script.transaction.codeSteps === undefined || !isInstead || callOf(step) === undefined) return advice;
   const groups = sentAt(scope.steps, script, senderOf(step));
-  if (groups.size < 2 || groups.size > most || !groups.has(step.statement)) return advice;
+  if (groups.size < 2 || groups.size > mostStatements || !groups.has(step.statement)) return advice;
   const sent = [...groups].filter(
     ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
   );

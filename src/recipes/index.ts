@@ -1,5 +1,6 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
+export { hasUnknown, isOutOfPlace } from "./behind.ts";
 export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
 export { hasHoles, isSentAgain } from "./sent.ts";

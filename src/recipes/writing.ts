@@ -151,7 +151,11 @@ function wayBackStatements({ migration: { down }, downSteps }: Step["scope"]): r
 }
 
 /** What takes the statement's call back; where the migration is that one call, its whole way back. */
-function backwardsOf({ script, statement, scope }: Pick<Step, "script" | "statement" | "scope">) {
+export function backwardsOf({
+  script,
+  statement,
+  scope,
+}: Pick<Step, "script" | "statement" | "scope">): readonly string[] | undefined {
   const { down } = scope.migration;
   const own = senderOf({ script, statement });
   const isSole = script.code?.unit?.isSole === true;

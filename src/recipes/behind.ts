@@ -1,0 +1,68 @@
+/** Where advice for a call of a migration in code can't be written as code. */
+import type { Operation } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import type { Advice } from "./advice.ts";
+import { callOf, senderOf, sentAt } from "./sent.ts";
+import { backwardsOf } from "./writing.ts";
+
+/** More are made by a loop: nobody reads advice for each of them. */
+export const mostStatements = 12;
+
+/** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
+export const hasUnknown = (text: string): boolean => /\$\{[^{}\n]{1,80}\}/.test(text);
+
+/**
+ * What takes the call back isn't known; or what stands in place of the call loses some of its statements; or a part of it
+ * moves behind the migration, and what the migration does after the call is in the way of that, forwards or backwards.
+ */
+export function isOutOfPlace(step: Step, advice: Advice): boolean {
+  const { script, scope } = step;
+  if (script.transaction.codeSteps === undefined || callOf(step) === undefined) return false;
+  const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
+  const back = backwardsOf(step) ?? [];
+  if (back.some(hasUnknown)) return true;
+  const groups = sentAt(scope.steps, script, senderOf(step));
+  if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
+  const behind = own.filter(({ transaction, after }) => transaction !== "any" || after !== undefined);
+  if (behind.length === 0) return false;
+  const rest = step.later().filter((other) => !groups.has(other.statement));
+  if (rest.length === 0) return false;
+  const text = [...behind.flatMap(({ statements }) => statements), ...back].join("\n");
+  const names = (name: string): boolean =>
+    new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, "\\$&")}(?![\\w$])`, "i").test(text);
+  return rest.some(({ operation }) => isInTheWay(operation, step.operation, names));
+}
+
+/** `names`: what moves behind the migration names it. */
+function isInTheWay(later: Operation, own: Operation, names: (name: string) => boolean): boolean {
+  const isFilled = (column: string): boolean =>
+    own.kind === "updateRows" && own.columns.some(({ text }) => text === column);
+  switch (later.kind) {
+    case "dropTable":
+    case "renameTable":
+      return names(later.table.name);
+    case "dropColumn":
+    case "renameColumn":
+      return names(later.table.name) && names(later.column.text);
+    // A name becomes free only behind the migration.
+    case "addColumn":
+      return own.kind === "dropColumn" && names(later.table.name) && names(later.column.name.text);
+    // The values have to be there first, or are copied.
+    case "setNotNull":
+    case "changeColumnType":
+      return (
+        /^(?:updateRows|renameColumn|changeColumnType)$/.test(own.kind) &&
+        names(later.table.name) &&
+        names(later.column.text)
+      );
+    case "addForeignKey":
+    case "addUnique":
+      return later.columns.some(({ text }) => isFilled(text));
+    case "addCheck":
+      return later.expression.columns.some(({ column }) => isFilled(column));
+    case "createIndex":
+      return later.unique && later.elements.some(({ column }) => column !== undefined && isFilled(column));
+    default:
+      return false;
+  }
+}
