@@ -30,11 +30,14 @@ export default defineRule({
           at: operation.head,
           message: "lost",
           data: { name: documents.name() },
-          instead: operation.collection.name === undefined ? undefined : marked(operation.collection.name),
+          instead: operation.collection.name === undefined ? listed : marked(operation.collection.name),
         });
     },
   },
 });
+
+const listed =
+  "Write down the names of the collections. Mark each in an earlier migration with `// ddlint-deprecated: <collection> since …`, deploy the version that doesn't use them, and drop them by their names in a later migration.";
 
 const marked = (name: string): string =>
   `Mark it in an earlier migration with \`// ddlint-deprecated: ${name} since …\`, deploy the version that doesn't use it, and drop it in a later migration.`;

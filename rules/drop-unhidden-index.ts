@@ -37,7 +37,8 @@ export default defineRule({
       if (isReplaced || isFirst) return;
       const index = name ?? keys?.map(({ field }) => field).join(", ") ?? "the index";
       const data = { index, name: documents.name() };
-      if (documents.isUnique()) report({ at: head, message: "unique", data, instead: ofUnique });
+      if (documents.dropsUnique() !== undefined)
+        report({ at: head, message: "unique", data, instead: ofUnique });
       else report({ at: head, message: "needed", data });
     },
   },

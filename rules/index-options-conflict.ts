@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mongodb"],
+  directions: ["up", "down"],
   docs: {
     summary: "An index has the keys or the name of one that the history has created, and other options.",
     why: "The server refuses it: IndexOptionsConflict (85) or IndexKeySpecsConflict (86).",

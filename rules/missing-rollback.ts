@@ -11,7 +11,7 @@ export default defineRule({
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",
     why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. An empty rollback, or such an operation, of a migration that changes no schema is a warning.",
     instead:
-      "Write the rollback (for SQL and MongoDB, `ddlint rollback` does it), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
+      "Write the rollback (for SQL and MongoDB, `ddlint rollback` writes what can be undone), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
       "fewer than a quarter of the twenty migrations before it have a rollback (it is a warning if fewer than three quarters have one), unless the option `always` is set",
       "histories of tools that have no rollbacks",

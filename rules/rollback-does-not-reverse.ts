@@ -17,6 +17,7 @@ export default defineRule({
       "rows, comments and privileges, which aren't compared",
       "the order of columns, and whether a constraint is validated",
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
+      "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
@@ -33,17 +34,17 @@ export default defineRule({
         return change === "missing" ? `${text} is missing` : `${text} is left over`;
       });
       const rest = found.length > 3 ? `; and ${found.length - 3} more` : "";
-      // A rollback may leave a corrected body on purpose, and nothing fails for a function that the migration replaces.
-      const onlyBodies = found.every(
-        ({ change, object, replaced }) =>
-          replaced === true || (change === "changed" && object === "function"),
+      // A rollback may leave a corrected body on purpose, and nothing fails for what the migration can make again.
+      const onlyWeak = found.every(
+        ({ change, object, replaced, harmless }) =>
+          replaced === true || harmless === true || (change === "changed" && object === "function"),
       );
       // Existing rows have no value any more, or have one in each row: the server makes it so.
       const onlyNotNull =
         before.family === "postgres" &&
         found.every(({ lostNotNull, keptNotNull }) => lostNotNull === true || keptNotNull === true);
       report({
-        severity: onlyNotNull ? "note" : onlyBodies ? "warning" : undefined,
+        severity: onlyNotNull ? "note" : onlyWeak ? "warning" : undefined,
         at: startOf(migration.down),
         message: "differs",
         data: { differences: words.join("; ") + rest },

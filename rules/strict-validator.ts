@@ -13,7 +13,7 @@ export default defineRule({
       'Start with `validationAction: "warn"` or `validationLevel: "moderate"`, find the documents that don\'t fit with `$nor: [validator]`, change them, and be strict later.',
     exceptions: [
       "a collection that this migration creates, and `createCollection`",
-      "a collection for which an earlier migration has set a validator",
+      "a collection for which an earlier migration has set a validator, and a validator that is made of the collection's own (`listCollections`)",
       '`validationLevel: "moderate"` or `"off"`, and `validationAction: "warn"`',
       "the rollback",
     ],
@@ -23,7 +23,8 @@ export default defineRule({
   on: {
     alterCollection({ operation, documents }, { report }) {
       const { validator } = operation;
-      if (validator === undefined || validator.empty || documents.isNew() || documents.isValidated()) return;
+      if (validator === undefined || validator.empty || documents.isNew()) return;
+      if (validator.derived === true || documents.isValidated()) return;
       if (validator.level !== "strict" || validator.action !== "error") return;
       report({ at: validator.at, message: "strict", data: { name: documents.name() } });
     },

@@ -12,6 +12,7 @@ export default defineRule({
     instead: "Collect the writes, and send a thousand at a time with `bulkWrite`.",
     exceptions: [
       "a loop over a written list, or over documents that a limit bounds",
+      "a loop that also looks for other documents of the collection: a later round may need what an earlier one writes",
       "a collection that this migration creates",
       "calls in a transaction",
       "the rollback",
@@ -26,7 +27,7 @@ export default defineRule({
       if (each === undefined || each.limited || each.groupedBy.length > 0 || many) return;
       // What nothing awaits is another matter.
       if (inTransaction !== undefined || waits !== "awaited") return;
-      if (documents.isNew() || documents.isNextRound()) return;
+      if (documents.isNew() || documents.isNextRound() || documents.looksUpWritten()) return;
       report({ at: head, message: "each", data: { name: documents.name() } });
     },
   },

@@ -4,9 +4,43 @@ import { isOfDocuments } from "../replay/questions/documents/collections.ts";
 import type { Step } from "../replay/step.ts";
 import { fieldName, isWrittenOut } from "../text/javascript.ts";
 
-/** Undefined: there is nothing to write code for. */
-export const callOf = ({ operation }: Step): DocumentOperation | undefined =>
-  isOfDocuments(operation) && operation.collection?.withoutDriver !== true ? operation : undefined;
+/** Undefined: there is nothing to write code for, or it would be another one for other rounds of a loop. */
+export function callOf({ operation, documents }: Step): DocumentOperation | undefined {
+  if (!isOfDocuments(operation) || operation.collection?.withoutDriver === true) return undefined;
+  const { collection } = operation;
+  const rounds = documents.rounds();
+  if (rounds.length === 0 || collection === undefined) return operation;
+  const own = withoutName(operation);
+  if (rounds.some((one) => withoutName(one) !== own)) return undefined;
+  if (rounds.every((one) => one.collection?.code === collection.code)) return operation;
+  const { written, databaseCode } = collection;
+  if (written === undefined || databaseCode === undefined) return undefined;
+  const code = `${databaseCode}.collection(${written})`;
+  return { ...operation, collection: { ...collection, name: undefined, code } };
+}
+
+/** The names of a call's collections, in all rounds of a loop. */
+export const namesOf = ({ operation, documents }: Step): readonly string[] => [
+  ...new Set(
+    [...(isOfDocuments(operation) ? [operation] : []), ...documents.rounds()].flatMap(
+      ({ collection }) => collection?.text ?? [],
+    ),
+  ),
+];
+
+/** For advice with parts that stand alone, in a later migration: undefined too, if it is about several collections. */
+export const callOfOne = (step: Step): DocumentOperation | undefined =>
+  namesOf(step).length > 1 ? undefined : callOf(step);
+
+/** What a call does, whatever collection it does it to. */
+const withoutName = (operation: DocumentOperation): string =>
+  JSON.stringify({
+    ...operation,
+    collection: undefined,
+    each: undefined,
+    calledAt: undefined,
+    inTransaction: undefined,
+  });
 
 export const lines = (...all: readonly (string | readonly string[])[]): string => all.flat().join("\n");
 
@@ -53,8 +87,17 @@ export const advice =
   (write: Recipe): Recipe =>
   (step) => {
     const code = write(step);
-    return code === undefined ? undefined : awaitable(step, inWordsOf(step, code));
+    return code === undefined ? undefined : awaitable(step, inWordsOf(step, withoutResult(step, code)));
   };
+
+/** A loop has no result. */
+function withoutResult({ operation }: Step, code: string): string {
+  const isGone =
+    isOfDocuments(operation) && operation.kept === true && /^for \(let last|\.splice\(0\)/m.test(code);
+  return isGone
+    ? lines(`// what the migration does with the result of ${operation.method}() has to go`, code)
+    : code;
+}
 
 /** Only an async function can wait. */
 function awaitable({ operation }: Step, code: string): string | undefined {

@@ -11,6 +11,8 @@ import type { Step } from "../replay/step.ts";
 import { fieldName } from "../text/javascript.ts";
 import {
   callOf,
+  callOfOne,
+  namesOf,
   lines,
   textOf,
   advice,
@@ -82,12 +84,16 @@ export const keysCode = (keys: readonly DocumentKey[]): string =>
 
 /** `collMod` needs the name of the collection, whatever it is got by: a model's isn't that of its collection. */
 export function collMod(
-  { name, code, databaseCode, ownMethods, shell }: CollectionName,
+  { name, written, code, databaseCode, ownMethods, shell }: CollectionName,
   rest: string,
 ): string | undefined {
   if (databaseCode === undefined) return undefined;
   const isNamed = name !== undefined && (ownMethods !== true || shell === true);
-  const collection = isNamed ? JSON.stringify(name) : `${code}.collectionName`;
+  const collection = isNamed
+    ? JSON.stringify(name)
+    : name === undefined && written !== undefined
+      ? written
+      : `${code}.collectionName`;
   return `await ${databaseCode}.command({ collMod: ${collection}, ${rest} });`;
 }
 
@@ -125,7 +131,7 @@ const markCode = (name: string): string => (/\s/.test(name) ? JSON.stringify(nam
 export const uniqueIndex = advice((step) => textOf(uniqueStages(step)));
 
 function uniqueStages(step: Step): Stages | undefined {
-  const operation = callOf(step);
+  const operation = callOfOne(step);
   if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
   const { keys, partial, filterCode, options, name, known } = operation.index;
   // What it leaves out has to be known.
@@ -175,14 +181,14 @@ export const hiddenIndex = advice((step) => {
 });
 
 function hiddenStages(step: Step): Stages | undefined {
-  const operation = callOf(step);
+  const operation = callOfOne(step);
   if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
   const { name, keys, collection } = operation;
   if (name === "*" || (name === undefined && keys === undefined)) return undefined;
   const index = keys === undefined ? `name: ${JSON.stringify(name)}` : `keyPattern: ${keysCode(keys)}`;
   const drop = `await ${collection.code}.dropIndex(${keys === undefined ? JSON.stringify(name) : keysCode(keys)});`;
   // Hidden, it would still refuse duplicates.
-  if (step.documents.isUnique())
+  if (step.documents.dropsUnique() !== undefined)
     return [{ first: { kind: "by-hand", why: "look in $indexStats whether queries use it" }, code: [drop] }];
   const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
   const hide = collMod(collection, `index: { ${index}, hidden: true }`);
@@ -219,7 +225,7 @@ export const ttlIndex = advice((step) => {
 export const moderateValidator = advice((step) => textOf(validatorStages(step)));
 
 function validatorStages(step: Step): Stages | undefined {
-  const operation = callOf(step);
+  const operation = callOfOne(step);
   if (operation?.kind !== "alterCollection" || operation.collection === undefined) return undefined;
   const { collection } = operation;
   const validator = operation.validator?.code;
@@ -355,7 +361,7 @@ function copiedStages(step: Step): Stages | undefined {
           `  await ${collection.code}.updateMany(${inBatch}, [{ $set: { ${copied} } }]${options});`,
         ]),
         ...others,
-        ...olds.map((old) => `// ddlint-deprecated: ${markCode(`${collection.text}.${old}`)}`),
+        ...marksOf(step, olds),
         `// deploy the version that uses ${to} alone; then unset ${from} in a later migration`,
       ],
     },
@@ -366,6 +372,16 @@ function copiedStages(step: Step): Stages | undefined {
       ]),
     },
   ];
+}
+
+/** For each of the collections, if their names are known. */
+function marksOf(step: Step, fields: readonly string[]): readonly string[] {
+  const mark = (name: string, field: string): string =>
+    `// ddlint-deprecated: ${markCode(`${name}.${field}`)}`;
+  const names = namesOf(step);
+  return names.some((name) => name.startsWith("<"))
+    ? fields.map((field) => `// and for each collection: ${mark("<collection>", field)}`)
+    : names.flatMap((name) => fields.map((field) => mark(name, field)));
 }
 
 /** The safe stages of a call, in the order in which they are applied; undefined: it is safe, or nothing is known. */

@@ -10,6 +10,8 @@ export interface CollectionName {
   readonly text: string;
   /** As a migration gets at it again: `db.collection("users")`, `User.collection`. */
   readonly code: string;
+  /** The expression for its name, where that is none that is written out: `collection`, the variable of a loop. */
+  readonly written?: string | undefined;
   /** Its database, likewise: `client.db("archive")`; undefined: the migration has no object for it. */
   readonly databaseCode: string | undefined;
   /** It is used in MongoDB's shell, whose methods aren't quite those of the driver. */
@@ -41,6 +43,10 @@ interface DocumentBase<K extends string> extends OperationBase<K> {
   readonly hasSession: boolean | undefined;
   /** The call of a function of the same file that it is in. */
   readonly calledAt?: Span | undefined;
+  /** The migration keeps what it gives: `const result = await …`. */
+  readonly kept?: true | undefined;
+  /** The callback of its transaction ends the session itself. */
+  readonly endsSession?: true | undefined;
   /** It is an argument of another call, or the like. */
   readonly nested?: true | undefined;
   /** Its error is caught: the migration continues without it. */
@@ -68,6 +74,8 @@ export interface DocumentLoop {
   readonly groupedBy: readonly string[];
   /** Fields that conditions around the call ask for. */
   readonly tested: readonly string[];
+  /** Collections in which a round looks for other documents than its own; those behind the call come later. */
+  readonly lookedUp: readonly string[];
   /** The call that reads them. */
   readonly at: Span;
 }
@@ -122,6 +130,8 @@ export interface DocumentValidator {
   readonly action: string | undefined;
   /** An empty one, which takes all documents. */
   readonly empty: boolean;
+  /** It is made of the one that the collection has. */
+  readonly derived?: true | undefined;
   /** As it is written. */
   readonly code?: string | undefined;
 }

@@ -137,7 +137,7 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
 /** A constant that is changed somewhere is none; what the tool handed over stays what it is. */
 function asChanged({ changed }: Reader, name: string, value: Value, tree: Tree): Value {
   const isMutated = changed.mutated.has(name);
-  if (value.is === "handle" || value.is === "chain") return value;
+  if (value.is === "handle" || value.is === "chain" || (value.is === "plain" && value.ofRound)) return value;
   if (value.is === "record" && isMutated) {
     const fields = [...value.fields].map(([key, one]): [string, Value] => [
       key,
@@ -230,6 +230,7 @@ function record(file: Reader, tree: Tree, scope: Scope): Value {
   const fields = new Map<string, Value>();
   const places = new Map<string, { start: number; end: number }>();
   let open = false;
+  const unknowns: Value[] = [];
   for (const property of children(tree, "properties")) {
     if (property.type === "SpreadElement") {
       const argument = child(property, "argument");
@@ -240,7 +241,11 @@ function record(file: Reader, tree: Tree, scope: Scope): Value {
           places.set(name, spread.places.get(name) ?? spread.at);
         }
         open ||= spread.open;
-      } else open = true;
+        unknowns.push(...(spread.spread ?? []));
+      } else {
+        open = true;
+        if (spread?.is === "chain") unknowns.push(spread);
+      }
       continue;
     }
     const computed = property.computed === true ? child(property, "key") : undefined;
@@ -252,7 +257,8 @@ function record(file: Reader, tree: Tree, scope: Scope): Value {
       places.set(name, spanOf(property));
     }
   }
-  return { is: "record", fields, places, open, at: spanOf(tree) };
+  const spread = unknowns.length === 0 ? {} : { spread: unknowns };
+  return { is: "record", fields, places, open, ...spread, at: spanOf(tree) };
 }
 
 /** Unwinds `a.b(c).d` from its end to its root. */
@@ -342,7 +348,9 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
     return { ...chain, root: made, rootName: made.rootName, links: chain.links.slice(from + 1) };
   // What a name says stands where the name is used.
   if (from === chain.links.length)
-    return from > 0 && chain.root.is === "record" && (value.is === "text" || value.is === "plain")
+    return from > 0 &&
+      /^(?:record|list)$/.test(chain.root.is) &&
+      (value.is === "text" || value.is === "plain")
       ? { ...value, at: chain.at }
       : value;
   const required =

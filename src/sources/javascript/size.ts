@@ -29,7 +29,7 @@ function partsOf(value: Value): number {
     case "list":
       return sum(value.items);
     case "record":
-      return sum(value.fields.values());
+      return sum(value.fields.values()) + sum(value.spread ?? []);
     case "new":
       return sum(value.values);
     case "chain":

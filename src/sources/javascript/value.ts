@@ -17,6 +17,8 @@ export interface PlainValue {
   readonly is: "plain";
   readonly value: number | boolean | null | undefined;
   readonly at: Span;
+  /** It is that of a variable in one round of a loop, which alone changes it. */
+  readonly ofRound?: true | undefined;
 }
 
 export interface ListValue {
@@ -32,6 +34,8 @@ export interface RecordValue {
   readonly places: ReadonlyMap<string, Span>;
   /** It has fields that aren't known. */
   readonly open: boolean;
+  /** What those are taken from: `{ ...old }`. */
+  readonly spread?: readonly Value[] | undefined;
   readonly at: Span;
 }
 
@@ -140,6 +144,14 @@ export const itemsOf = (value: Value | undefined): readonly Value[] =>
     : value.is === "list"
       ? value.items
       : [value];
+
+/** What stands at a place of a list; one that is wholly known has nothing behind its end. */
+export function itemAt(value: Value, i: number, { start, end }: Span): Value {
+  const at = { start, end };
+  if (value.is !== "list") return { is: "unknown", at };
+  const isEnd = i >= value.items.length && value.items.every((item) => item.is !== "unknown");
+  return isEnd ? { is: "plain", value: undefined, at } : (value.items[i] ?? { is: "unknown", at });
+}
 
 /** True if an option is given and true. */
 export const isOn = (options: Value | undefined, name: string): boolean =>

@@ -3,11 +3,12 @@
  * the tool with what is known of whether and how often it runs.
  */
 import type { Span } from "../../text/span.ts";
+import { countedLoop } from "./counted.ts";
 import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
-import { textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
+import { itemAt, textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
 
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
@@ -128,11 +129,7 @@ export class Walker {
         return;
       case "ArrayPattern":
         for (const [i, element] of children(pattern, "elements").entries())
-          this.#bind(
-            element,
-            value.is === "list" ? (value.items[i] ?? unknown(element)) : unknown(element),
-            scope,
-          );
+          this.#bind(element, itemAt(value, i, element), scope);
         return;
       default:
         return;
@@ -212,6 +209,7 @@ export class Walker {
       case "ForInStatement":
       case "WhileStatement":
       case "DoWhileStatement": {
+        if (this.#counted(tree, scope, flow)) return false;
         const again = {
           ...inRound(flow),
           conditional: flow.conditional || tree.type !== "DoWhileStatement",
@@ -346,6 +344,19 @@ export class Walker {
     if (list.is === "list" && list.items.length <= longestLoop)
       for (const item of list.items) each(item, flow);
     else if (!this.#throws(tree, list, right, flow)) each(unknown(right), inRound(flow));
+  }
+
+  /** False: its rounds aren't known. */
+  #counted(tree: Tree, scope: Scope, flow: Flow): boolean {
+    const loop = countedLoop(this.file, tree, scope);
+    const body = child(tree, "body");
+    if (loop === undefined || body === undefined || loop.rounds > longestLoop) return false;
+    for (let value = 0; value < loop.rounds; value++) {
+      const inner = new Scope(scope);
+      inner.bind(loop.name, { is: "plain", value, ofRound: true, at: spanOf(tree) });
+      this.visit(body, inner, flow);
+    }
+    return true;
   }
 
   /** Without `await`, what is read from a server can't be gone through; the tool knows what that is. */

@@ -130,6 +130,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       const { index } = operation;
       if (index.keys === undefined) return;
       const name = index.name ?? indexName(index.keys);
+      // One of that name stays as it is: the call does nothing, or fails.
+      if (old.indexes.has(name)) return;
       const at = { path: step.script.path, span: operation.head };
       const indexes = new Map(old.indexes).set(name, { index, name, migration: migration.index, at });
       all.set(key, { ...old, indexes });
@@ -213,8 +215,13 @@ export function collectionDifferences(
   between: Collections = before,
 ): readonly Difference[] {
   const found: Difference[] = [];
-  const say = (change: Difference["change"], object: string, name: string): void => {
-    found.push({ change, object, text: `${object} ${name}` });
+  const say = (
+    change: Difference["change"],
+    object: string,
+    name: string,
+    more?: Partial<Difference>,
+  ): void => {
+    found.push({ change, object, text: `${object} ${name}`, ...more });
   };
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const name = key.replace(/^\./, "");
@@ -233,8 +240,11 @@ export function collectionDifferences(
     ];
     const dropped = between.get(key)?.dropped;
     const mayBeOlder = (index: string): boolean => dropped?.has(index) === true || dropped?.has("*") === true;
-    for (const index of second.keys())
-      if (!first.has(index) && !mayBeOlder(index)) say("extra", "index", `${name}.${index}`);
+    for (const [key, { index }] of second) {
+      if (first.has(key) || mayBeOlder(key)) continue;
+      const isHarmless = index.known && !index.unique && index.expireAfterSeconds === undefined;
+      say("extra", "index", `${name}.${key}`, isHarmless ? { harmless: true } : {});
+    }
     for (const index of first.keys()) if (!second.has(index)) say("missing", "index", `${name}.${index}`);
   }
   return found;

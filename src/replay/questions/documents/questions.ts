@@ -4,6 +4,7 @@ import type {
   DocumentIndex,
   DocumentKey,
   DocumentOperation,
+  OperationKind,
   UpdateDocuments,
 } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
@@ -43,9 +44,18 @@ export interface DocumentQuestions {
   readonly resumable: () => boolean;
   /** The same call with the values of an earlier round: a loop over a written list. */
   readonly isNextRound: () => boolean;
+  /** The same call with the values of other rounds of a loop over a written list, or of other calls of its function. */
+  readonly rounds: () => readonly DocumentOperation[];
+  /** Outside of a loop: a second call changes nothing more. */
+  readonly isRepeatable: () => boolean;
+  /** Other calls of its transaction. */
+  readonly inSameTransaction: () => readonly DocumentOperation[];
   /** Of a read: nothing is written for each of its documents, but for those of another one. */
   readonly isLookUp: () => boolean;
-  /** Of a unique index: this migration has changed or deleted the documents that are found more than once. */
+  /**
+   * Of a unique index: this migration has changed or deleted the documents that are found more than once, or another one
+   * has made sure of fewer of its fields.
+   */
   readonly withoutDuplicates: () => boolean;
   /** Of a renamed collection: this migration gives its old name to another one, which it has filled. */
   readonly isExchanged: () => boolean;
@@ -61,14 +71,16 @@ export interface DocumentQuestions {
   readonly isTransient: () => boolean;
   /** By its name, a field holds what nobody may read: `user.jwt`. */
   readonly isSecret: (field: string) => boolean;
+  /** The loop around it looks for documents of a collection that it writes: its rounds depend on those before. */
+  readonly looksUpWritten: () => boolean;
   /** Other writes of the loop around it. */
   readonly others: () => readonly DocumentOperation[];
   /** An earlier migration has marked the collection, or this field of it, as no longer used. */
   readonly deprecated: (field?: string) => boolean;
   /** Of an index that is dropped: the history has hidden it in an earlier migration. */
   readonly isHidden: () => boolean;
-  /** Of an index that is dropped: it is unique by the history, or the rollback makes it so. */
-  readonly isUnique: () => boolean;
+  /** The index that is dropped, if it is unique by the history, or the rollback makes it so. */
+  readonly dropsUnique: () => DocumentIndex | undefined;
   /** An earlier migration has given the collection a validator. */
   readonly isValidated: () => boolean;
   /** The fields by which the history has distributed the collection over shards, or this call does. */
@@ -118,6 +130,11 @@ const secretName = /(?:pass(?:word|wd|phrase)|secret|jwt|token|api_?key|credenti
 
 const isSame = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end;
 
+const around = <K extends OperationKind>(
+  { neighbours }: Step,
+  ...kinds: readonly K[]
+): readonly Step<K>[] => [...neighbours("earlier", ...kinds), ...neighbours("later", ...kinds)];
+
 const writtenBy = ({ change }: UpdateDocuments): readonly string[] => [
   ...change.set,
   ...change.unset,
@@ -135,6 +152,20 @@ const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   const key = isOfDocuments(operation) ? keyOfCollection(operation) : undefined;
   return key === undefined ? undefined : before(parts).get(key);
 };
+
+/** Another unique index, which is there or which this migration drops, has some of these fields alone. */
+function includesUnique(step: Step, parts: StepParts, fields: readonly string[]): boolean {
+  const own = isOfDocuments(step.operation) ? keyOfCollection(step.operation) : undefined;
+  const present = [...(known(step, parts)?.indexes.values() ?? [])].map(({ index }) => index);
+  const dropped = step
+    .neighbours("earlier", "dropDocumentIndex")
+    .filter(({ operation }) => keyOfCollection(operation) === own)
+    .flatMap(({ documents }) => documents.dropsUnique() ?? []);
+  return [...present, ...dropped].some(
+    ({ keys = [], unique, partial }) =>
+      unique && !partial && keys.length > 0 && keys.every(({ field }) => fields.includes(field)),
+  );
+}
 
 export const documentAnswers: Answers<DocumentQuestions> = {
   call:
@@ -225,6 +256,31 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       .some(
         ({ operation: { head, kind } }) => kind === step.operation.kind && isSame(head, step.operation.head),
       ),
+  rounds: (step) => () => {
+    const { operation, script } = step;
+    return around(step, operation.kind).flatMap((other) =>
+      isOfDocuments(other.operation) &&
+      other.script.path === script.path &&
+      isSame(other.operation.head, operation.head)
+        ? [other.operation]
+        : [],
+    );
+  },
+  isRepeatable:
+    ({ operation }) =>
+    () => {
+      if (operation.kind === "deleteDocuments") return operation.each === undefined;
+      if (operation.kind !== "updateDocuments" || operation.each !== undefined) return false;
+      const { known: isKnown, added, moved, rename, pipeline } = operation.change;
+      return isKnown && !pipeline && added.length + moved.length + rename.length === 0;
+    },
+  inSameTransaction: (step) => () => {
+    const { operation } = step;
+    if (!isOfDocuments(operation) || operation.inTransaction === undefined) return [];
+    return around(step, "insertDocuments", "updateDocuments", "deleteDocuments")
+      .map((other) => other.operation)
+      .filter((other) => other.inTransaction === operation.inTransaction);
+  },
   isLookUp: (step) => () => {
     const { operation } = step;
     if (operation.kind !== "readDocuments") return false;
@@ -233,10 +289,11 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       .flatMap(({ operation: { each } }) => each ?? []);
     return loops.length > 0 && !loops.some(({ at }) => isSame(at, operation.opened));
   },
-  withoutDuplicates: (step) => () => {
+  withoutDuplicates: (step, parts) => () => {
     const { operation } = step;
     if (operation.kind !== "createDocumentIndex") return false;
     const fields = (operation.index.keys ?? []).map(({ field }) => field);
+    if (includesUnique(step, parts, fields)) return true;
     return step
       .neighbours("earlier", "updateDocuments", "deleteDocuments")
       .some(
@@ -320,6 +377,15 @@ export const documentAnswers: Answers<DocumentQuestions> = {
         .some((part) => /^(?:caches?|te?mp|temporary|staging)$/i.test(part));
     },
   isSecret: () => (field) => secretName.test(field),
+  looksUpWritten:
+    ({ operation, documents }) =>
+    () => {
+      if (!isOfDocuments(operation) || operation.each === undefined) return false;
+      const { lookedUp } = operation.each;
+      return [operation, ...documents.others()].some(({ collection }) =>
+        lookedUp.includes(collection?.text ?? ""),
+      );
+    },
   others: (step) => () => {
     const { operation } = step;
     if (!isOfDocuments(operation) || operation.each === undefined) return [];
@@ -348,16 +414,16 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     const name = operation.name ?? (operation.keys && indexName(operation.keys));
     return name !== undefined && known(step, parts)?.hidden?.has(name) === true;
   },
-  isUnique: (step, parts) => () => {
+  dropsUnique: (step, parts) => () => {
     const { operation, scope } = step;
-    if (operation.kind !== "dropDocumentIndex") return false;
+    if (operation.kind !== "dropDocumentIndex") return undefined;
     const name = operation.name ?? (operation.keys && indexName(operation.keys));
     const own = keyOfCollection(operation);
     const restored = scope.downSteps.flatMap(({ operation: back }) =>
       back.kind === "createDocumentIndex" && keyOfCollection(back) === own ? [back.index] : [],
     );
     const before = [...(known(step, parts)?.indexes.values() ?? [])].map(({ index }) => index);
-    return [...before, ...restored].some((index) => {
+    return [...before, ...restored].find((index) => {
       const byKeys = index.keys && indexName(index.keys);
       return index.unique && name !== undefined && (index.name === name || byKeys === name);
     });

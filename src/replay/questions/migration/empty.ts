@@ -5,7 +5,7 @@ import type { Span } from "../../../text/span.ts";
 const onPurpose =
   /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 const noWayBack =
-  /\birreversibl|\bone[- ]way\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|no need to|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
+  /\birreversibl|\bone[- ]way\b|\bno need (?:to|for|of)\b|\b(?:to (?:avoid|prevent)|in order (?:not )?to|so that)\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
 /** See `MigrationScope.emptyOnPurpose`. */
 export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): boolean {

@@ -1,6 +1,6 @@
 /** MongoDB's driver, Mongoose's connections and models, and the shell's scripts: each call as what it does. */
 import type { Span } from "../../../../text/span.ts";
-import type { CollectionName, DocumentLoop, Waits } from "../../../../model/operation.ts";
+import type { CollectionName, DocumentFilter, DocumentLoop, Waits } from "../../../../model/operation.ts";
 import { handed } from "../../handed.ts";
 import { inRound } from "../../flow.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../../tool.ts";
@@ -23,7 +23,7 @@ import type { Reader } from "../../evaluate.ts";
 import { dbMigrateCall } from "./db-migrate.ts";
 import { shardingCall } from "./shards.ts";
 import { returnedBy } from "./returned.ts";
-import { codeOf } from "./values.ts";
+import { codeOf, filterOf } from "./values.ts";
 import { WriteLists } from "./write-lists.ts";
 import {
   flat,
@@ -54,6 +54,10 @@ class MongoReader implements ToolReader {
   #transaction: number | undefined;
   /** The documents that have been asked for last: a loop goes through them. */
   #each: Cursor | undefined;
+  /** See `DocumentLoop.lookedUp`. */
+  #lookedUp: string[] = [];
+  /** The callback of the transaction ends its session. */
+  #endsSession = false;
   #transactions = 0;
   /** Arguments of `Promise.all`. */
   readonly #together: Span[] = [];
@@ -117,7 +121,16 @@ class MongoReader implements ToolReader {
 
   /** What a loop asks for in each of its rounds is looked up: the loop goes through other documents. */
   #asked(receiver: Receiver | undefined, { flow }: Call): void {
-    if (receiver?.is === "cursor" && (!flow.repeated || this.#each === undefined)) this.#each = receiver;
+    if (receiver?.is !== "cursor") return;
+    if (!flow.repeated || this.#each === undefined) {
+      this.#each = receiver;
+      this.#lookedUp = [];
+    } else if (receiver.at.start !== this.#each.at.start) this.#looksUp(receiver.collection, receiver.filter);
+  }
+
+  /** Looks for documents while a loop goes through others; one by its `_id` is that of the round. */
+  #looksUp({ text }: CollectionName, filter: DocumentFilter): void {
+    if (!filter.fields.includes("_id") && !this.#lookedUp.includes(text)) this.#lookedUp.push(text);
   }
 
   /** True: a callback for each of several values has been followed. */
@@ -234,6 +247,12 @@ class MongoReader implements ToolReader {
               : receiver.is === "bulk"
                 ? builtWrite(this.#output.file, receiver, name, values)
                 : undefined;
+    if (
+      receiver.is === "collection" &&
+      /^(?:findOne|count(?:Documents)?|exists|distinct)$/.test(name) &&
+      call.flow.repeated
+    )
+      this.#looksUp(receiver.collection, filterOf(this.#output.file, values[name === "distinct" ? 1 : 0]));
     const isModelRead = receiver.is === "collection" && receiver.model && name === "find";
     if (found !== undefined || isModelRead)
       this.#say(found ?? { operations: [] }, receiver, link, chain, given, call);
@@ -265,10 +284,11 @@ class MongoReader implements ToolReader {
 
   #inTransaction(isTransaction: boolean, callback: Value, { flow }: Call): void {
     if (callback.is !== "function") return;
-    const before = this.#transaction;
+    const before = [this.#transaction, this.#endsSession] as const;
     if (isTransaction) this.#transaction = ++this.#transactions;
+    this.#endsSession = isTransaction && /\.(?:endSession|abortTransaction)\(/.test(this.#codeOf(callback));
     this.#output.run(callback, [handleAt(callback.at, "session")], this.#follow, flow);
-    this.#transaction = before;
+    [this.#transaction, this.#endsSession] = before;
   }
 
   #say(
@@ -309,14 +329,16 @@ class MongoReader implements ToolReader {
       ...(call.flow.calledAt === undefined ? {} : { calledAt: call.flow.calledAt }),
       ...(call.flow.sync === undefined ? {} : { sync: call.flow.sync }),
       ...optionsIn(this.#output.file, options),
+      ...(isKept(this.#output.file, call.statement, given.at) ? { kept: true as const } : {}),
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
+      ...(this.#endsSession ? { endsSession: true as const } : {}),
       ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
         ? { parallel: true as const }
         : {}),
       ...concernOf(options),
       // A list of writes is sent at once.
       ...(call.flow.repeated && this.#each !== undefined && name !== "bulkWrite" && receiver.is !== "bulk"
-        ? { each: { ...loopOver(this.#each), tested: call.flow.tested ?? [] } }
+        ? { each: { ...loopOver(this.#each), tested: call.flow.tested ?? [], lookedUp: this.#lookedUp } }
         : {}),
     }));
     if (said.length > 0) this.#output.documents(said, given.at, call);
@@ -344,7 +366,7 @@ class MongoReader implements ToolReader {
     return this.#unheard > 0 || isReturned ? "forEach" : "awaited";
   }
 
-  #codeOf({ at }: Link): string {
+  #codeOf({ at }: { readonly at: Span }): string {
     return this.#output.file.text.slice(at.start, at.end);
   }
 
@@ -356,13 +378,17 @@ class MongoReader implements ToolReader {
 const optionsIn = (file: Reader, options: Value | undefined): { readonly optionsCode?: string } =>
   isNothing(options) ? {} : { optionsCode: codeOf(file, options) ?? "" };
 
+/** `const result = await …`, `result = …` */
+const isKept = ({ text }: Reader, statement: Span, at: Span): boolean =>
+  /[^=!<>]=\s*(?:await\s*)?$/.test(text.slice(Math.max(statement.start, at.start - 40), at.start));
+
 const isDeclared = (root: Value): boolean =>
   (root.is === "handle" && root.isDeclared === true) || (root.is === "new" && root.name === "MongoClient");
 
 const withoutDriver = (collection: CollectionName | undefined): CollectionName | undefined =>
   collection && { ...collection, withoutDriver: true };
 
-const loopOver = ({ filter, limited, groupedBy, at }: Cursor): Omit<DocumentLoop, "tested"> => ({
+const loopOver = ({ filter, limited, groupedBy, at }: Cursor): Omit<DocumentLoop, "tested" | "lookedUp"> => ({
   filter,
   limited,
   groupedBy,

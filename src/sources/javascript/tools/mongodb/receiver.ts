@@ -242,15 +242,17 @@ export const modelOf = (name: string, code: string): CollectionName => ({
 
 export function collectionOf(file: Reader, value: Value, database: Database): CollectionName {
   const name = textOf(value);
-  const written = file.text.slice(value.at.start, Math.min(value.at.end, value.at.start + 60));
+  const written = file.text.slice(value.at.start, value.at.end);
+  const short = written.slice(0, 60).replaceAll(/\s+/g, " ");
   // Mongoose's connection has the driver's database below it.
   const owner = /(?:^|\.)(?:mongoose|conn(?:ection)?)$/i.test(database.code)
     ? `${database.code}.db`
     : database.code;
   return {
     name,
-    text: name ?? `<${written.replaceAll(/\s+/g, " ")}>`,
+    text: name ?? `<${short}>`,
     code: `${database.code}.collection(${name === undefined ? written : JSON.stringify(name)})`,
+    ...(/^["'`]/.test(written) || file.isElsewhere === true || written.length > longest ? {} : { written }),
     databaseCode: owner,
     database: database.name,
     ...(name === undefined && file.isElsewhere === true ? { withoutDriver: true } : {}),

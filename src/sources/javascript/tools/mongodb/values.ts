@@ -298,6 +298,19 @@ const isOff = (value: Value): boolean => isNothing(value) || (value.is === "plai
 export const seconds = (value: Value | undefined): number | "unknown" | undefined =>
   value === undefined ? undefined : (numberOf(value) ?? "unknown");
 
+/** `(await db.listCollections({ name }).toArray())[0].options.validator`, or something that is made of it. */
+function isDerived(value: Value): boolean {
+  if (value.is === "record") return [...value.fields.values(), ...(value.spread ?? [])].some(isDerived);
+  if (value.is === "list") return value.items.some(isDerived);
+  if (value.is !== "chain") return false;
+  const reads = value.links.some(
+    ({ name, values }) =>
+      (values !== undefined && /^(?:listCollections|getCollectionInfos|options)$/.test(name)) ||
+      values?.some(isDerived) === true,
+  );
+  return reads || isDerived(value.root);
+}
+
 /** Of the options of createCollection, or of a collMod. */
 export function validatorOf(file: Reader, options: Value | undefined): DocumentValidator | undefined {
   const validator = fieldOf(options, "validator");
@@ -311,6 +324,7 @@ export function validatorOf(file: Reader, options: Value | undefined): DocumentV
     level: word("validationLevel", "strict"),
     action: word("validationAction", "error"),
     empty: validator.is === "record" && !validator.open && validator.fields.size === 0,
+    ...(isDerived(validator) ? { derived: true as const } : {}),
     code: codeOf(file, validator),
   };
 }
