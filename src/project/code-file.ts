@@ -3,6 +3,8 @@ import type { CodeFile } from "../model/tool.ts";
 
 /** The frame of functions `up` and `down`: what differs between tools. */
 interface Frame {
+  /** Instead of `up` and `down`. */
+  readonly names?: readonly [up: string, down: string];
   /** What both functions get, and its type in TypeScript. */
   readonly parameter: string;
   readonly type: string;
@@ -12,9 +14,9 @@ interface Frame {
   readonly first?: (file: CodeFile) => readonly string[];
 }
 
-/** A file that exports the functions `up` and `down`. */
+/** A file that exports a function each way. */
 export const upAndDown =
-  ({ parameter, type, head, first }: Frame) =>
+  ({ names: [up, down] = ["up", "down"], parameter, type, head, first }: Frame) =>
   (file: CodeFile): string => {
     const { language } = file;
     const one = (name: string, calls: readonly string[]): string => {
@@ -23,7 +25,7 @@ export const upAndDown =
       if (language === "commonjs") return `exports.${name} = async function (${given}) ${body};`;
       return `export async function ${name}(${given})${promised(language)} ${body}`;
     };
-    return [...head(file), one("up", file.up), one("down", file.down)].join("\n");
+    return [...head(file), one(up, file.up), one(down, file.down)].join("\n");
   };
 
 /** A class with the methods `up` and `down`. */

@@ -21,7 +21,7 @@ export function codeHistory(path: string, text: string, tool: string, dialect: D
     evidence: ["one file in code"],
     rollbacks: "section",
     keepsRollbacks: false,
-    rollbackName: () => "the export down",
+    rollbackName: () => `the export ${known.downExport ?? "down"}`,
     migrations: [{ index: 0, name, description: name, kind: "versioned", up, unread: true }],
     problems: [],
     trackingTables: known.trackingTables,

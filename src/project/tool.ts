@@ -192,6 +192,8 @@ interface Files {
   readonly forwardU?: true;
   /** Code: its migrations are classes. */
   readonly classes?: true;
+  /** Code: the function that takes a migration back, if it isn't `down`. */
+  readonly downExport?: string;
   /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
   versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */

@@ -182,7 +182,13 @@ const hostile = [
   "\u009b",
 ];
 
-const documentTools = ["migrate-mongo", "mongo-migrate-ts", "ts-migrate-mongoose", "db-migrate-mongodb"];
+const documentTools = [
+  "migrate-mongo",
+  "mongo-migrate-ts",
+  "ts-migrate-mongoose",
+  "db-migrate-mongodb",
+  "east",
+];
 
 const fuzzers = {
   sql: {

@@ -18,6 +18,8 @@ export interface CollectionName {
   readonly shell?: true | undefined;
   /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */
   readonly ownMethods?: true | undefined;
+  /** Its driver is the tool's own, an old one, whatever the project uses. */
+  readonly oldDriver?: true | undefined;
   /** The migration has no object of the driver for it. */
   readonly withoutDriver?: true | undefined;
   /** Another database than that of the migration: `client.db("archive")`. */

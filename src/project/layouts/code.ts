@@ -115,7 +115,7 @@ export const code: Layout = {
     const read = assemble(view, { ...options, duplicates: "fine" }, pieces, compare);
     return {
       rollbacks: "section",
-      rollbackName: () => (tool.classes === true ? "down()" : "the export down"),
+      rollbackName: () => (tool.classes === true ? "down()" : `the export ${tool.downExport ?? "down"}`),
       ...read,
     };
   },

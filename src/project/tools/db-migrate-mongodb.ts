@@ -7,7 +7,7 @@ export const dbMigrateMongodb: Tool = {
   signs: [{ dependencies: { npm: ["db-migrate-mongodb"] } }],
   code: {
     words:
-      /\bdb\s*\.\s*(?:addIndex|removeIndex|_run|_find|getDbInstance)\s*\(|\bexports\.(?:_meta|setup)\b[^]{0,4000}\bdb\s*\.\s*(?:createCollection|dropCollection|renameCollection|insert)\s*\(|\bdb\s*\.\s*(?:createCollection|dropCollection|renameCollection|insert)\s*\([^]{0,4000}\bexports\._meta\b/,
+      /\bdb\s*\.\s*(?:addIndex|removeIndex|_run|_find|getDbInstance|connection\s*\.\s*connect)\s*\(|\bexports\.(?:_meta|setup)\b[^]{0,4000}\bdb\s*\.\s*(?:createCollection|dropCollection|renameCollection|insert)\s*\(|\bdb\s*\.\s*(?:createCollection|dropCollection|renameCollection|insert)\s*\([^]{0,4000}\bexports\._meta\b/,
     without: /\bdb\.(?:runSql|addColumn|removeColumn|changeColumn)\b/,
     rank: 4,
   },

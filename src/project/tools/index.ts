@@ -8,6 +8,7 @@ import { dbmate } from "./dbmate.ts";
 import { diesel } from "./diesel.ts";
 import { django } from "./django.ts";
 import { drizzle } from "./drizzle.ts";
+import { east } from "./east.ts";
 import { evolve } from "./evolve.ts";
 import { flyway } from "./flyway.ts";
 import { golangMigrate } from "./golang-migrate.ts";
@@ -52,6 +53,7 @@ export const tools: readonly Tool[] = [
   diesel,
   django,
   drizzle,
+  east,
   evolve,
   flyway,
   golangMigrate,

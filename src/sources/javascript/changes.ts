@@ -6,8 +6,10 @@ import { child, children, field, isFunction, keyName, subtrees, type Tree } from
 import { addTo } from "../../text/group.ts";
 
 export interface ChangedNames {
-  /** What they hold is changed: `q.push(…)`, `q.s = …`, `Object.assign(q, …)`. */
+  /** What they hold is changed: `q.push(…)`, `q[name] = …`, `q.r.s = …`, `Object.assign(q, …)`. */
   readonly mutated: ReadonlySet<string>;
+  /** Fields that they are given, or that the items of a list are: `q.s = …`. */
+  readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
   /** They are given another value elsewhere than in the order of the statements. */
   readonly reassigned: ReadonlySet<string>;
 }
@@ -31,14 +33,15 @@ interface Place {
 
 class Finder {
   readonly #mutated = new Set<string>();
+  readonly #fields = new Map<string, Set<string>>();
   readonly #reassigned = new Set<string>();
   /** Where names are declared: the functions and loops. */
   readonly #declared = new Map<string, Set<Tree>>();
   /** Those of `var` with a value. */
   readonly #vars = new Map<string, Set<Tree>>();
   readonly #assigned: (readonly [name: string, context: Tree])[] = [];
-  /** A change of the first is one of the second. */
-  readonly #aliases: (readonly [string, string])[] = [];
+  /** A change of the first is one of the second; `whole`: the same fields are, of itself or of a list's items. */
+  readonly #aliases: (readonly [from: string, to: string, whole: boolean])[] = [];
   readonly #functions = new Map<string, Tree>();
   readonly #calls: (readonly [called: string, given: readonly (string | undefined)[]])[] = [];
 
@@ -59,13 +62,26 @@ class Finder {
     for (const [called, given] of this.#calls)
       for (const [i, parameter] of children(this.#functions.get(called), "params").entries()) {
         const name = given[i];
-        if (name !== undefined) for (const inner of namesIn(parameter)) this.#aliases.push([inner, name]);
+        if (name !== undefined)
+          for (const inner of namesIn(parameter)) this.#aliases.push([inner, name, false]);
       }
-    const holders = new Map<string, string[]>();
-    for (const [from, to] of this.#aliases) addTo(holders, from, to);
-    // A set goes on over what is added to it.
-    for (const name of this.#mutated) for (const holder of holders.get(name) ?? []) this.#mutated.add(holder);
-    return { mutated: this.#mutated, reassigned: this.#reassigned };
+    const holders = new Map<string, { readonly to: string; readonly whole: boolean }[]>();
+    for (const [from, to, whole] of this.#aliases) addTo(holders, from, { to, whole });
+    // A set, and a map, go on over what is added to them.
+    for (const [name, fields] of this.#fields)
+      for (const { to, whole } of holders.get(name) ?? [])
+        if (!whole) this.#mutated.add(to);
+        else if (to !== name) for (const one of fields) this.#give(to, one);
+    for (const name of this.#mutated) for (const { to } of holders.get(name) ?? []) this.#mutated.add(to);
+    return { mutated: this.#mutated, fields: this.#fields, reassigned: this.#reassigned };
+  }
+
+  #give(name: string, given: string): void {
+    const known = this.#fields.get(name);
+    if (known?.has(given) === true) return;
+    // Behind those that are still to be looked at.
+    this.#fields.delete(name);
+    this.#fields.set(name, new Set([...(known ?? []), given]));
   }
 
   #look(tree: Tree, parent: Tree | undefined, context: Tree): void {
@@ -87,10 +103,11 @@ class Finder {
         const left = child(tree, "left");
         const target =
           left?.type === "VariableDeclaration" ? child(children(left, "declarations")[0], "id") : left;
-        const list = rootName(child(tree, "right"));
+        const right = child(tree, "right");
+        const list = rootName(right);
         for (const name of namesIn(target)) {
           if (target === left) this.#reassigned.add(name);
-          if (list !== undefined) this.#aliases.push([name, list]);
+          if (list !== undefined) this.#aliases.push([name, list, areNames(target, right)]);
         }
         return;
       }
@@ -129,7 +146,7 @@ class Finder {
     this.#declare(names, context);
     const held = rootName(init);
     for (const name of names) {
-      if (held !== undefined) this.#aliases.push([name, held]);
+      if (held !== undefined) this.#aliases.push([name, held, areNames(id, init)]);
       if (init !== undefined && isFunction(init)) this.#functions.set(name, init);
       if (kind !== "var" || init === undefined) continue;
       const known = this.#vars.get(name) ?? new Set();
@@ -142,13 +159,17 @@ class Finder {
     const left = child(tree, "left");
     if (left === undefined) return;
     if (isMember(left)) {
-      this.#mutate(left);
+      const object = child(left, "object");
+      const name = keyName({ ...left, type: "MemberExpression" });
+      const isPlain = left.computed !== true && object?.type === "Identifier" && name !== "";
+      if (isPlain) this.#give(field(object, "name"), name);
+      else this.#mutate(left);
       return;
     }
     const isStatement = parent?.type === "ExpressionStatement" && left.type === "Identifier";
     const held = rootName(child(tree, "right"));
     for (const name of namesIn(left)) {
-      if (held !== undefined) this.#aliases.push([name, held]);
+      if (held !== undefined) this.#aliases.push([name, held, false]);
       if (isStatement) this.#assigned.push([name, context]);
       else this.#reassigned.add(name);
     }
@@ -181,12 +202,16 @@ class Finder {
     // `q.forEach((one) => { one.sql = … })`
     if (root === undefined) return;
     for (const one of given.filter(isFunction))
-      for (const parameter of children(one, "params"))
-        for (const inner of namesIn(parameter)) this.#aliases.push([inner, root]);
+      for (const [i, parameter] of children(one, "params").entries())
+        for (const inner of namesIn(parameter))
+          this.#aliases.push([inner, root, i === 0 && areNames(parameter, object)]);
   }
 }
 
 const isMember = (tree: Tree): boolean => /^(?:Optional)?MemberExpression$/.test(tree.type);
+
+const areNames = (...trees: readonly (Tree | undefined)[]): boolean =>
+  trees.every((tree) => tree?.type === "Identifier");
 
 /** `q` of `q`, `q.a` and `q[0].b`. */
 function rootName(tree: Tree | undefined): string | undefined {

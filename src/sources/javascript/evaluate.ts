@@ -4,6 +4,7 @@ import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { ChangedNames } from "./changes.ts";
 import { fileText, joinPaths } from "./files.ts";
+import { asChanged } from "./given.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
@@ -85,7 +86,7 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
       const known = scope.lookUp(name, (later, owner) => evaluate(file, later, owner));
       // What is told of a name stands where the name is used; a text knows its characters' own places.
       if (known !== undefined) {
-        const now = asChanged(file, name, known, tree);
+        const now = asChanged(file.changed, name, known, at);
         return now.is === "function" ? now : { ...now, at };
       }
       if (name === "__dirname")
@@ -132,21 +133,6 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
     default:
       return unknown(tree);
   }
-}
-
-/** A constant that is changed somewhere is none; what the tool handed over stays what it is. */
-function asChanged({ changed }: Reader, name: string, value: Value, tree: Tree): Value {
-  const isMutated = changed.mutated.has(name);
-  if (value.is === "handle" || value.is === "chain" || (value.is === "plain" && value.ofRound)) return value;
-  if (value.is === "record" && isMutated) {
-    const fields = [...value.fields].map(([key, one]): [string, Value] => [
-      key,
-      one.is === "handle" || one.is === "chain" ? one : unknown(tree),
-    ]);
-    return { ...value, fields: new Map(fields), open: true };
-  }
-  const isConstant = value.is === "list" || value.is === "new";
-  return changed.reassigned.has(name) || (isMutated && isConstant) ? unknown(tree) : value;
 }
 
 export const values = (file: Reader, trees: readonly Tree[], scope: Scope): readonly Value[] =>

@@ -14,25 +14,34 @@ export interface MigrationModule {
   readonly open?: boolean | undefined;
 }
 
-export function migrationModule(program: Tree): MigrationModule {
+/** The names of the two functions. */
+export interface Directions {
+  readonly up: string;
+  readonly down: string;
+}
+
+export function migrationModule(
+  program: Tree,
+  { up: upName, down: downName }: Directions = { up: "up", down: "down" },
+): MigrationModule {
   const body = children(program, "body");
   const top = topLevel(body);
   const classes = body.flatMap((statement) => classesOf(statement, top));
-  const migration = classes.find((one) => methodsOf(one).has("up"));
+  const migration = classes.find((one) => methodsOf(one).has(upName));
   if (migration !== undefined) {
     const methods = methodsOf(migration);
     return {
-      up: methods.get("up"),
-      down: methods.get("down"),
+      up: methods.get(upName),
+      down: methods.get(downName),
       methods,
       members: new Map([...fieldsOf(migration), ...methods]),
       className: field(child(migration, "id"), "name"),
     };
   }
   const members = exportsOf(body, top);
-  const down = members.get("down");
+  const down = members.get(downName);
   return {
-    up: functionOf(members.get("up"), top),
+    up: functionOf(members.get(upName), top),
     down: isFalse(down) ? false : functionOf(down, top),
     methods: new Map(),
     members,

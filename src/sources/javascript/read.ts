@@ -66,7 +66,7 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
     changed,
     imported: importing(readFile, isMysql),
   };
-  const module = migrationModule(program);
+  const module = migrationModule(program, tool.exports);
   const top = topScope(file, program, module);
   const optedOut = optsOut(file, module, top);
   const text = new SqlText(input.path, input.text.length + 1);

@@ -5,6 +5,7 @@ import type { Span } from "../../text/span.ts";
 import type { Reader } from "./evaluate.ts";
 import type { ChainValue, FunctionValue, ImportedBody, Link, TextValue, Value } from "./value.ts";
 import type { Flow } from "./flow.ts";
+import type { Directions } from "./module.ts";
 import type { OnChain } from "./walk.ts";
 
 export interface Call {
@@ -50,6 +51,8 @@ export interface CodeTool {
   readonly name: string;
   /** What its parameters are, in order; default: the first one is what the tool hands over. */
   readonly parameters?: readonly string[] | undefined;
+  /** The functions that it calls; default: `up` and `down`. */
+  readonly exports?: Directions | undefined;
   /** A call that sends something gives a promise; default: none does. */
   readonly promises?: ((chain: ChainValue) => boolean) | undefined;
   /** It makes the way back itself where a migration has none. */

@@ -37,7 +37,7 @@ export function documentChange(change: Change, path: string): readonly DocumentO
     isMysql: false,
     // Values are written out: the changelog has no code to repeat.
     isElsewhere: true,
-    changed: { reassigned: new Set(), mutated: new Set() },
+    changed: { reassigned: new Set(), mutated: new Set(), fields: new Map() },
     imported: () => ({ is: "unknown", at }),
   };
   const values = (given[name] ?? []).map((part): Value => {

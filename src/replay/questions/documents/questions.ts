@@ -448,7 +448,9 @@ export const documentAnswers: Answers<DocumentQuestions> = {
   removedSince:
     ({ operation }) =>
     () => {
-      if (!isOfDocuments(operation) || operation.collection?.ownMethods === true) return undefined;
+      if (!isOfDocuments(operation)) return undefined;
+      const { ownMethods, oldDriver } = operation.collection ?? {};
+      if (ownMethods === true || oldDriver === true) return undefined;
       return removedMethods.get(operation.method);
     },
   effects:

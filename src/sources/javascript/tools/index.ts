@@ -3,6 +3,7 @@ import { dbMigrate } from "./db-migrate.ts";
 import { knex } from "./knex.ts";
 import {
   dbMigrateMongodb,
+  east,
   migrateMongo,
   mikroOrmMongodb,
   mongoMigrateTs,
@@ -29,6 +30,7 @@ const all: readonly CodeTool[] = [
   tsMigrateMongoose,
   mongosh,
   dbMigrateMongodb,
+  east,
 ];
 
 /** Readers by the tool's name. */

@@ -228,6 +228,11 @@ class MongoReader implements ToolReader {
     if (values === undefined) return false;
     const callback = values.find((value) => value.is === "function");
     if (receiver.is === "session") return this.#session(link, callback, call);
+    const isConnection = receiver.is === "client" || receiver.is === "database";
+    if (callback?.is === "function" && name === "then" && isConnection) {
+      this.#output.run(callback, [handleAt(callback.at, receiver.is)], this.#follow, call.flow);
+      return true;
+    }
     if (callback !== undefined && /^(?:withSession|transaction)$/.test(name)) {
       const isTransaction = name === "transaction";
       this.#inTransaction(isTransaction, callback, call);
@@ -301,8 +306,12 @@ class MongoReader implements ToolReader {
   ): void {
     const { shell } = this.#handles;
     const own = "collection" in receiver ? receiver.collection : undefined;
-    const inShell = (one: CollectionName | undefined): CollectionName | undefined =>
-      one && shell ? { ...one, ownMethods: true, shell: true } : one;
+    const inWordsOfTool = (one: CollectionName | undefined): CollectionName | undefined =>
+      one && {
+        ...one,
+        ...(shell ? { ownMethods: true, shell: true } : {}),
+        ...(this.#handles.dbMigrate === true ? { oldDriver: true } : {}),
+      };
     const { name, values = [] } = link;
     const operations = found.length > 0 || name !== "bulkWrite" ? found : this.#lists.of(link);
     const hasNoObject =
@@ -315,7 +324,7 @@ class MongoReader implements ToolReader {
     const isCaught = later.some((one) => one.name === "catch");
     const said = operations.map((one) => ({
       ...one,
-      collection: hasNoObject ? withoutDriver(one.collection ?? own) : inShell(one.collection ?? own),
+      collection: hasNoObject ? withoutDriver(one.collection ?? own) : inWordsOfTool(one.collection ?? own),
       span: given.at,
       head,
       method: name,
@@ -436,4 +445,8 @@ export const mongoMigrateTs = mongoTool("mongo-migrate-ts", ["database", "client
 export const mikroOrmMongodb = mongoTool("mikro-orm-mongodb", [], { mikroOrm: true });
 export const tsMigrateMongoose = mongoTool("ts-migrate-mongoose", ["database"]);
 export const mongosh = mongoTool("mongosh", [], { shell: true });
+export const east: CodeTool = {
+  ...mongoTool("east", ["database"], { properties: true }),
+  exports: { up: "migrate", down: "rollback" },
+};
 export const dbMigrateMongodb = mongoTool("db-migrate-mongodb", ["database"], { dbMigrate: true });

@@ -50,6 +50,8 @@ export interface Handles {
   readonly shell: boolean;
   /** It has the methods of db-migrate's driver. */
   readonly dbMigrate?: boolean;
+  /** Its database may be a record of collections that the project has made. */
+  readonly properties?: boolean;
   /** It is MikroORM's class of a migration. */
   readonly mikroOrm?: boolean;
 }
@@ -123,7 +125,10 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
   const { name, values } = link;
   switch (receiver.is) {
     case "client":
-      if (values === undefined) return undefined;
+      // east hands over a record with the database, and has handed over the database itself.
+      if (values === undefined)
+        return name === "db" ? { is: "database", code: `${receiver.code}.db` } : undefined;
+      if (name === "collection") return ofDatabase(file, { ...receiver, is: "database" }, link, handles);
       if (name === "db")
         return { is: "database", name: nameOr(values[0]), code: called(file, receiver, link) };
       if (name === "startSession") return { is: "session" };
@@ -174,7 +179,7 @@ export function next(file: Reader, receiver: Receiver, link: Link, handles: Hand
 const nameOr = (value: Value | undefined): string | undefined => textOf(value);
 
 function ofDatabase(file: Reader, receiver: Database, link: Link, handles: Handles): Receiver | undefined {
-  const { shell, mikroOrm } = handles;
+  const { shell, properties, mikroOrm } = handles;
   const { name, values } = link;
   if (mikroOrm === true) {
     const own = ofMikroOrm(file, receiver, link);
@@ -183,14 +188,12 @@ function ofDatabase(file: Reader, receiver: Database, link: Link, handles: Handl
   if (values === undefined) {
     if (/^(?:db|connection)$/.test(name)) return { ...receiver, code: `${receiver.code}.${name}` };
     if (name === "client") return { is: "client", code: `${receiver.code}.client` };
-    // The shell's `db.users`.
-    return shell && /^\w+$/.test(name)
-      ? {
-          is: "collection",
-          model: false,
-          collection: { name, text: name, code: `db.${name}`, database: receiver.name, databaseCode: "db" },
-        }
-      : undefined;
+    if (!(shell || properties === true) || !/^\w+$/.test(name)) return undefined;
+    // `db.users`: the shell's, or a record's that has no commands.
+    const code = `${shell ? "db" : receiver.code}.${name}`;
+    const databaseCode = shell ? "db" : undefined;
+    const collection = { name, text: name, code, database: receiver.name, databaseCode };
+    return { is: "collection", model: false, collection };
   }
   const [first] = values;
   if (name === "collection" || name === "getCollection")
@@ -206,6 +209,8 @@ function ofDatabase(file: Reader, receiver: Database, link: Link, handles: Handl
   const code = called(file, receiver, link);
   if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "", code };
   if (name === "getClient") return { is: "client", code };
+  // db-migrate's `db.connection.connect(db.connectionString)`
+  if (name === "connect" && handles.dbMigrate === true) return { ...receiver, code };
   if (name === "admin") return { is: "database", name: "admin", code };
   return name === "startSession" ? { is: "session" } : undefined;
 }

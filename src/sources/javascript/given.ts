@@ -1,0 +1,34 @@
+/** Values that the file changes in a way that isn't followed: what may be otherwise isn't known. */
+import type { Span } from "../../text/span.ts";
+import type { ChangedNames } from "./changes.ts";
+import type { UnknownValue, Value } from "./value.ts";
+
+const unknownAt = ({ start, end }: Span): UnknownValue => ({ is: "unknown", at: { start, end } });
+
+/** A constant that is changed somewhere is none; what the tool handed over stays what it is. */
+export function asChanged(changed: ChangedNames, name: string, known: Value, at: Span): Value {
+  const value = withGiven(known, changed.fields.get(name));
+  const isMutated = changed.mutated.has(name);
+  if (value.is === "handle" || value.is === "chain" || (value.is === "plain" && value.ofRound)) return value;
+  if (value.is === "record" && isMutated) {
+    const fields = [...value.fields].map(([key, one]): [string, Value] => [
+      key,
+      one.is === "handle" || one.is === "chain" ? one : unknownAt(at),
+    ]);
+    return { ...value, fields: new Map(fields), open: true };
+  }
+  const isConstant = value.is === "list" || value.is === "new";
+  return changed.reassigned.has(name) || (isMutated && isConstant) ? unknownAt(at) : value;
+}
+
+/** `index.background = true`, of a record or of those in a list: it may have the field, and the others are as they were. */
+function withGiven(value: Value, given: ReadonlySet<string> | undefined): Value {
+  if (given === undefined) return value;
+  if (value.is === "list") return { ...value, items: value.items.map((item) => withGiven(item, given)) };
+  if (value.is !== "record") return value;
+  const fields = [...value.fields].map(([name, one]): [string, Value] => {
+    const isKept = !given.has(name) || one.is === "handle" || one.is === "chain";
+    return [name, isKept ? one : unknownAt(one.at)];
+  });
+  return { ...value, fields: new Map(fields), open: true };
+}
