@@ -28,7 +28,11 @@ export interface QualifiedName {
 /** Key of a relation, type or function in the schema: `public.orders`. */
 export type Key = string;
 
-export const keyOf = (schema: string, name: string): Key => `${schema}.${name}`;
+export const keyOf = (schema: string, name: string): Key => `${schemaInKey(schema)}.${name}`;
+
+/** A key is split at its first dot, which a quoted name or a template's `{{.Schema}}` may have, too. */
+export const schemaInKey = (schema: string): string =>
+  schema.includes(".") ? schema.replaceAll(".", "_") : schema;
 
 /** Words that can't name a column or table unless quoted (PostgreSQL manual, appendix C, "reserved"). */
 const reserved: ReadonlySet<string> = new Set(

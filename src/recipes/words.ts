@@ -3,6 +3,7 @@ import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
 import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
+import { isForSqlite } from "../schema/for-sqlite.ts";
 import type { Column } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { heading, type Heading, type Part } from "./advice.ts";
@@ -156,6 +157,7 @@ export function concurrentBlock(
     ...otherwiseIn(step, statement, first),
     ...withoutIfNotExists(step, statement),
     ...byOneInstance(step, statement),
+    ...onPostgresAlone(step),
   ];
   if (mustBeAlone(step)) return [...outside(), statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
@@ -182,6 +184,11 @@ function byOneInstance({ scope }: Step, statement: string): readonly Heading[] {
         ),
       ];
 }
+
+const onPostgresAlone = ({ before }: Step): readonly Heading[] =>
+  isForSqlite(before)
+    ? [heading("for PostgreSQL alone: SQLite, whose types the history uses, doesn't know CONCURRENTLY")]
+    : [];
 
 const byHand = (first: string | undefined): string =>
   `by hand, ${first === undefined ? "before the migration is" : "once the migration, which " + first + ", is"} deployed: the tool opens a transaction around every file`;

@@ -1,6 +1,7 @@
 /** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { withStrongestLocks } from "../effects/index.ts";
+import { schemaInKey } from "../model/names.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
@@ -21,7 +22,7 @@ import { deployOf, releaseOf } from "./pending.ts";
 import { ScriptSteps } from "./script-steps.ts";
 import type { Batch, BatchLabel, ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
-import { TransactionTracker } from "./transaction.ts";
+import { isMissingIn, TransactionTracker } from "./transaction.ts";
 
 export function runScript(
   scope: ReplayedMigration,
@@ -55,6 +56,9 @@ export function runScript(
   // `startAfter` may be old: it doesn't say what is deployed together.
   const isDeployedWith = deployOf(scope, facts);
   const isUnseen = (relation: Relation): boolean => tracker.isUnseen(relation);
+  // A DO block is one transaction up to a COMMIT in it.
+  const unseenIn = ({ length }: readonly unknown[], start: Schema): typeof isUnseen =>
+    length === 1 ? isUnseen : (relation) => isUnseen(relation) || isMissingIn(start, relation);
   // Up to here, a first migration that used no table of another's has found none.
   const hasOlderTables = (met: Schema): boolean => {
     const isNew = newRelations(met, isOfChange, isDeployedWith, isUnseen);
@@ -94,7 +98,7 @@ export function runScript(
         failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
-        isNew: newRelations(before, isOfChange, isDeployedWith, isUnseen),
+        isNew: newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start)),
         setting,
         facts,
         marks: state.marks,
@@ -224,7 +228,10 @@ export function inSearchPath(
   setting: string | undefined,
   usual = schema.dialect.searchPath,
 ): Schema {
-  const path = setting === undefined || setting === "" ? usual : setting.split(",").map(unquoted);
+  const path =
+    setting === undefined || setting === ""
+      ? usual
+      : setting.split(",").map((one) => schemaInKey(unquoted(one)));
   if (path === undefined) return schema;
   return path.join() === schema.searchPath.join() ? schema : schema.withSearchPath(path);
 }

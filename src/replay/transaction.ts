@@ -75,6 +75,15 @@ class TransactionNow implements Transaction {
   }
 }
 
+/** A table that a transaction has made since it began with this schema. */
+export function isMissingIn(start: Schema, { key, origin }: Pick<Relation, "key" | "origin">): boolean {
+  // One that was only met in a statement is somebody else's.
+  if (origin === undefined) return false;
+  const before = start.relation(key);
+  if (before.is === "present" && before.value.origin === origin) return false;
+  return ![...start.relations()].some((other) => other.origin === origin);
+}
+
 /**
  * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
  * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query").
@@ -166,11 +175,12 @@ export class TransactionTracker {
   isUnseen({ key, origin, loaded }: Relation): boolean {
     if (this.#block === undefined && !this.#implicit()) return false;
     if (this.#truncated.has(key)) return !loaded;
-    // One that was only met in a statement is somebody else's.
-    if (origin === undefined) return false;
-    const before = this.#start.relation(key);
-    if (before.is === "present" && before.value.origin === origin) return false;
-    return ![...this.#start.relations()].some((other) => other.origin === origin);
+    return isMissingIn(this.#start, { key, origin });
+  }
+
+  /** What everybody else sees now; for rules, which ask when the tracker has moved on. */
+  get start(): Schema {
+    return this.#start;
   }
 
   current(): Transaction {
