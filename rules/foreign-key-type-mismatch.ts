@@ -24,6 +24,7 @@ export default defineRule({
       "`text` and `varchar` on PostgreSQL, `char` and `varchar` on MySQL and MariaDB",
       "a domain over the same type",
       "columns whose type isn't known",
+      "integers of a history in the types of SQLite (`BLOB`), which a program rewrites for PostgreSQL",
       "a note on PostgreSQL: a wider integer than the one that it refers to",
       "on PostgreSQL, `ALTER COLUMN … TYPE` of one side to a type that can be compared, such as `integer` to `bigint`",
     ],

@@ -1,6 +1,7 @@
 /** Types of a foreign key's columns that differ from those that they refer to. */
 import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
+import { isForSqlite } from "../../../schema/for-sqlite.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
@@ -18,6 +19,8 @@ export interface KeyMismatch {
 
 const characters: ReadonlySet<string> = new Set(["char", "varchar"]);
 const bytes: ReadonlySet<string> = new Set(["binary", "varbinary"]);
+
+const integers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
 
 /** MySQL: integers must have the same size and sign; strings may differ in length. */
 function mysqlFamily({ name, unsigned }: ColumnType): string {
@@ -61,6 +64,7 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
     const [type, otherType] = [own.value.type, other.is === "present" ? other.value.type : undefined];
     if (type === undefined || otherType === undefined || isUnknown(type) || isUnknown(otherType)) return [];
     if (family(type, after) === family(otherType, after)) return [];
+    if (integers.has(type.name) && integers.has(otherType.name) && isForSqlite(after)) return [];
     const isRefused = !after.dialect.castsKeys || refused.has(column);
     const at = key.columns[i]?.span ?? key.head;
     return [{ column, type, references, referenced, otherType, isRefused, at }];
