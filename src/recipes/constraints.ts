@@ -2,7 +2,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { heading, instead, outside, type Advice, type Part } from "./advice.ts";
+import { heading, instead, outside, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import { callOf } from "./sent.ts";
@@ -95,7 +95,8 @@ function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey"
     found.value.kind === "foreign key" &&
     found.value.references === added.before.resolve(references) &&
     found.value.columns.join() === columns.map(({ text }) => text).join() &&
-    !changesBetween(dropped, added)
+    !changesBetween(dropped, added) &&
+    !losesKeyBetween(dropped, added)
   );
 }
 
@@ -110,6 +111,7 @@ export function isAddedAgain(dropped: Step<"dropConstraint">, added: Step<"addFo
   if (a.kind !== "foreign key" || b.kind !== "foreign key" || !a.validated) return false;
   if (before.resolve(operation.table) !== added.before.resolve(added.operation.table)) return false;
   if (changesBetween(dropped, added, ["changeColumnType", "dropColumn"])) return false;
+  if (losesKeyBetween(dropped, added)) return false;
   const renamed = new Map(
     dropped
       .neighbours("later", "renameColumn")
@@ -146,6 +148,17 @@ const changesBetween = (
     );
   });
 
+/** The key or unique constraint that it refers to is dropped, which the server refuses as long as the foreign key is there. */
+const losesKeyBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean =>
+  dropped.neighbours("later", "dropConstraint").some(({ operation: { table, name, span }, before }) => {
+    const found = before.constraint(table, name.text);
+    return (
+      span.start < added.operation.span.start &&
+      before.resolve(table) === added.before.resolve(added.operation.references) &&
+      (found.is !== "present" || found.value.kind === "primary key" || found.value.kind === "unique")
+    );
+  });
+
 const changing = ["changeColumnType", "dropColumn", "renameColumn", "truncateTable"] as const;
 
 function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): Advice | undefined {
@@ -160,10 +173,18 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
   const isApart = dropped.statement !== added.statement && !isOneCall;
   // Who leaves the DROP where it is has dropped it already.
   const guard = isApart || dropped.operation.constraintIfExists ? "IF EXISTS " : "";
+  const replaces = [dropped.statement.span, added.statement.span];
+  if (isApart && isAddedAgain(dropped, added))
+    return [
+      keptKey(
+        isSame ? undefined : `ALTER TABLE ${table.text} RENAME CONSTRAINT ${old} TO ${wanted};`,
+        replaces,
+      ),
+    ];
   return instead(
     isApart
       ? heading("this takes the place of both statements, the DROP CONSTRAINT and the ADD CONSTRAINT:", {
-          replaces: [dropped.statement.span, added.statement.span],
+          replaces,
         })
       : [],
     addedNotValid(table, name, bodyOf(added)),
@@ -175,6 +196,20 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
     ]),
   );
 }
+
+/** Nothing, or only the new name, in place of a DROP and an ADD that make the same key. */
+const keptKey = (rename: string | undefined, replaces: RecipeStep["replaces"]): RecipeStep => ({
+  language: "sql",
+  statements: rename === undefined ? [] : [rename],
+  when: [
+    rename === undefined
+      ? "leave out the DROP CONSTRAINT and the ADD CONSTRAINT: they make the same foreign key again"
+      : "this takes the place of the DROP CONSTRAINT and the ADD CONSTRAINT, which make the same foreign key again:",
+  ],
+  transaction: "any",
+  intent: "same-schema",
+  replaces,
+});
 
 /** The index that the checks of a foreign key need, if the table certainly lacks it. */
 function indexFirst(step: Step, undo: readonly string[] | undefined): readonly Part[] {

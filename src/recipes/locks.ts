@@ -101,7 +101,7 @@ export function domainNotValid(step: Step): Advice | undefined {
 
 /** Locks both tables before the change, the busier one first; for all keys that the statement drops. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
-  if (goesWithColumn(step) || needsDrop(step)) return undefined;
+  if (goesWithColumn(step) || needsDrop(step) || changesBehind(step)) return undefined;
   const { operation, statement, before, show } = step;
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
@@ -157,6 +157,28 @@ function needsDrop(step: Step): boolean {
       ({ operation: later, before: then, statement }) =>
         statement !== step.statement && then.resolve(later.table) === references,
     );
+}
+
+/**
+ * A column of the key, on either side, then gets another type, which the server refuses as long as the key is there, or
+ * another name, which the key that is added again has: what is added can't come before that.
+ */
+function changesBehind(step: Step): boolean {
+  const { operation, before } = step;
+  if (operation.kind !== "dropConstraint") return false;
+  const found = before.constraint(operation.table, operation.name.text);
+  if (found.is !== "present" || found.value.kind !== "foreign key") return false;
+  const { columns, references, referencedColumns } = found.value;
+  const own = before.resolve(operation.table);
+  return step
+    .neighbours("later", "changeColumnType", "renameColumn")
+    .some(({ operation: { table, column }, before: then }) => {
+      const key = then.resolve(table);
+      return (
+        (key === own && columns.includes(column.text)) ||
+        (key === references && referencedColumns.includes(column.text))
+      );
+    });
 }
 
 /** CREATE … AS without rows, which a separate migration adds. */
