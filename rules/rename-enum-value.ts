@@ -53,7 +53,9 @@ export default defineRule({
         severity: ofQueries.has(operation.object) ? "warning" : "note",
         data: { object: objectText() ?? operation.object },
         instead:
-          "create the new one beside the old one, deploy the version that uses it, then drop the old one",
+          operation.kind === "renameObject" && operation.object === "type"
+            ? "keep the type's name, and rename it only in the application: columns can't change to another type without a rewrite"
+            : "create the new one beside the old one, deploy the version that uses it, then drop the old one",
       });
     },
   },

@@ -1,4 +1,5 @@
 /** A column under a new name, beside a copy that has the old one until no release uses that. */
+import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
@@ -49,6 +50,9 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to};`,
     `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${from};`,
   ];
+  const then = isUsedBelow(step, operation.table, operation.to.text)
+    ? `; what the migration then makes of ${to} comes after this`
+    : "";
   const indexes = copiedIndexes(step, operation.table, operation.column.text, operation.to.text);
   // It fills the copy at once: a plan rather says that it can't be undone.
   const copiedAgain =
@@ -83,7 +87,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     ...indexes.built,
     together(
       step,
-      "then swap the names, in one transaction, so that constraints and views stay with their column:",
+      `then swap the names, in one transaction, so that constraints and views stay with their column${then}:`,
       swap,
       { undo: back },
     ),
@@ -95,6 +99,35 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     ),
   );
 }
+
+/** A later statement makes something of the column by its new name: before the swap, the copy would get it. */
+function isUsedBelow(step: Step, table: QualifiedName, to: string): boolean {
+  const own = step.before.resolve(table);
+  const isOwn = (
+    other: Step<"createIndex" | "addCheck" | "addUnique" | "addPrimaryKey" | OnColumn>,
+  ): boolean => other.before.resolve(other.operation.table) === own;
+  const names = (expression: Expression | undefined): boolean =>
+    expression?.columns.some(({ column }) => column === to) === true;
+  return (
+    isKeyedLater(step, table, to) ||
+    step
+      .neighbours("later", "createIndex")
+      .some(
+        (other) =>
+          isOwn(other) &&
+          (names(other.operation.where) ||
+            other.operation.elements.some(({ column, expression }) => column === to || names(expression))),
+      ) ||
+    step
+      .neighbours("later", "addUnique", "addPrimaryKey")
+      .some((other) => isOwn(other) && other.operation.columns.some(({ text }) => text === to)) ||
+    step.neighbours("later", "addCheck").some((other) => isOwn(other) && names(other.operation.expression)) ||
+    step.neighbours("later", ...ofColumn).some((other) => isOwn(other) && other.operation.column.text === to)
+  );
+}
+
+const ofColumn = ["setNotNull", "dropNotNull", "setDefault", "dropDefault"] as const;
+type OnColumn = (typeof ofColumn)[number];
 
 /** A trigger of the table can keep another column equal to it, and nothing of the server goes by its name. */
 function canBeCopied(step: Step, table: QualifiedName, column: string): boolean {

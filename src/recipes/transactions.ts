@@ -16,15 +16,18 @@ export function buildAgain(step: Step): Advice | undefined {
 
 /** The setting for this transaction only; outside of one, reset at the end. */
 export function settingForTransaction(step: Step): Advice | undefined {
-  const { operation, transaction } = step;
+  const { operation, transaction, inBody } = step;
   if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
   const text = textOf(step, operation.span);
   if (!/^set\s/i.test(text)) return undefined;
+  const isOpen = transaction.kind === "block" || transaction.kind === "implicit";
+  // A second statement in its message would put the block into a transaction, in which it can't COMMIT.
+  if (inBody && !isOpen) return [inWords(`end the block with \`RESET ${resetName(operation.name)};\``)];
   const rest = text
     .slice(3)
     .replace(/^\s+session(?=\s)/i, "")
     .trim();
-  if (transaction.kind === "block" || transaction.kind === "implicit") return instead(`SET LOCAL ${rest};`);
+  if (isOpen) return instead(`SET LOCAL ${rest};`);
   return instead(
     `${text};`,
     heading("and at the end of the file:", { after: "statement" }),
