@@ -2,6 +2,7 @@
 import { literal } from "../recipes/words.ts";
 import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
+import { converted } from "./converted.ts";
 import type { Definitions, Names } from "./definitions.ts";
 import { inParentheses, isPlain } from "../schema/expressions.ts";
 import { createIndex } from "../schema/index-definition.ts";
@@ -124,8 +125,11 @@ function alterColumn(from: Column, to: Column, _: Relation, names: Names): reado
         ? ""
         : ` COLLATE ${names.spell(to.collation)}`;
     const isFree = to.generated !== undefined || isAssigned(from.type, to.type);
-    const using = isFree ? "" : ` USING ${name}::${typeOf(to.type)}`;
-    clauses.push(`ALTER COLUMN ${name} TYPE ${typeOf(to.type)}${collation}${using}`);
+    const using = isFree ? undefined : converted(name, from.type, to.type, typeOf(to.type));
+    if (!isFree && using === undefined) return undefined;
+    clauses.push(
+      `ALTER COLUMN ${name} TYPE ${typeOf(to.type)}${collation}${using === undefined ? "" : ` USING ${using}`}`,
+    );
   }
   if (to.hasDefault === "yes" && (isOtherDefault || dropsFirst) && !to.serial && to.identity === undefined) {
     if (now === undefined) return undefined;
