@@ -30,9 +30,14 @@ export type Key = string;
 
 export const keyOf = (schema: string, name: string): Key => `${schemaInKey(schema)}.${name}`;
 
-/** A key is split at its first dot, which a quoted name or a template's `{{.Schema}}` may have, too. */
+/** Stands for a dot in the schema of a key, which is split at its first one: a template's `{{.Schema}}`. */
+const dot = "\u2024";
+
 export const schemaInKey = (schema: string): string =>
-  schema.includes(".") ? schema.replaceAll(".", "_") : schema;
+  schema.includes(".") ? schema.replaceAll(".", dot) : schema;
+
+export const schemaOfKey = (schema: string): string =>
+  schema.includes(dot) ? schema.replaceAll(dot, ".") : schema;
 
 /** Words that can't name a column or table unless quoted (PostgreSQL manual, appendix C, "reserved"). */
 const reserved: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 /** Who uses a relation, a column, a type or a routine, found through the reverse index. */
 import type { ColumnReference, Expression, QueryFacts } from "../model/expression.ts";
-import { keyOf, type Key, type Name, type QualifiedName } from "../model/names.ts";
+import { keyOf, schemaOfKey, type Key, type Name, type QualifiedName } from "../model/names.ts";
 import type { Named } from "../model/name-rules.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Column, Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
@@ -29,7 +29,8 @@ export function spelled({ dialect }: Pick<State, "dialect">, name: string | Name
 
 /** As messages name it: the schema is said unless it is the default one. */
 export const displayName = (state: Pick<State, "dialect">, schema: string, name: string | Named): string =>
-  (schema === "public" || schema === "pg_temp" ? "" : `${spelled(state, schema)}.`) + spelled(state, name);
+  (schema === "public" || schema === "pg_temp" ? "" : `${spelled(state, schemaOfKey(schema))}.`) +
+  spelled(state, name);
 
 /** Of `public.orders`. */
 export const splitKey = (key: Key): readonly [schema: string, name: string] => {

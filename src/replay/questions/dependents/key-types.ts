@@ -2,6 +2,7 @@
 import type { Key } from "../../../model/names.ts";
 import type { ColumnType } from "../../../model/types.ts";
 import { isForSqlite } from "../../../schema/for-sqlite.ts";
+import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
@@ -64,7 +65,11 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
     const [type, otherType] = [own.value.type, other.is === "present" ? other.value.type : undefined];
     if (type === undefined || otherType === undefined || isUnknown(type) || isUnknown(otherType)) return [];
     if (family(type, after) === family(otherType, after)) return [];
-    if (integers.has(type.name) && integers.has(otherType.name) && isForSqlite(after)) return [];
+    // INTEGER PRIMARY KEY becomes BIGSERIAL PRIMARY KEY.
+    const isKey = (of: Relation, name: string): boolean =>
+      of.constraints.some((one) => one.kind === "primary key" && one.columns.join() === name);
+    const keys = isKey(table.value, column) || (target.is === "present" && isKey(target.value, referenced));
+    if (keys && integers.has(type.name) && integers.has(otherType.name) && isForSqlite(after)) return [];
     const isRefused = !after.dialect.castsKeys || refused.has(column);
     const at = key.columns[i]?.span ?? key.head;
     return [{ column, type, references, referenced, otherType, isRefused, at }];
