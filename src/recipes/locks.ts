@@ -101,7 +101,7 @@ export function domainNotValid(step: Step): Advice | undefined {
 
 /** Locks both tables before the change, the busier one first; for all keys that the statement drops. */
 export function lockReferencedFirst(step: Step, referenced: readonly string[]): Advice | undefined {
-  if (goesWithColumn(step) || needsDrop(step) || changesBehind(step)) return undefined;
+  if (goesWithColumn(step) || needsDrop(step)) return undefined;
   const { operation, statement, before, show } = step;
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = statement.operations.filter((other) => other.kind === "dropConstraint");
@@ -118,7 +118,10 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
       `LOCK TABLE ${[...new Set([...referenced, ...locked])].join(", ")} IN ACCESS EXCLUSIVE MODE;`,
       `ALTER TABLE ${operation.table.text} ${clauses};`,
     ]),
-    ...takers.flatMap(({ span }) => [nextMigration, `${textOf(step, span)};`]),
+    ...takers.flatMap(({ span }) => [
+      changesBehind(step) ? behindChanges : nextMigration,
+      `${textOf(step, span)};`,
+    ]),
   );
 }
 
@@ -159,9 +162,14 @@ function needsDrop(step: Step): boolean {
     );
 }
 
+const behindChanges = heading(
+  "the changes of its columns stay between the two; then, in a separate transaction:",
+  { transaction: "own" },
+);
+
 /**
  * A column of the key, on either side, then gets another type, which the server refuses as long as the key is there, or
- * another name, which the key that is added again has: what is added can't come before that.
+ * another name, which the key that is added again has.
  */
 function changesBehind(step: Step): boolean {
   const { operation, before } = step;
