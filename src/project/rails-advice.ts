@@ -30,7 +30,9 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
     if (at === 0 && step.here && (isApart || undo === undefined)) {
       isKept = true;
       isHere = true;
-      return (own.reverses === true ? inChange(up, undo && railsDown(undo, step, advice)) : up).join("\n");
+      if (own.reverses === true) return inChange(up, undo && railsDown(undo, step, advice)).join("\n");
+      const missing = railsDown(step.missing, step, advice);
+      return [...up, ...(missing.length === 0 ? [] : [ownBack, ...missing.map(hidden)])].join("\n");
     }
     const isInPlace = number === 1 && !isKept;
     let name = slug;
@@ -44,6 +46,9 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
       `# ${folder}${version}_${name}.rb`,
+      ...(isHere && own.reverses !== true && step.isTakenBack
+        ? [`# leave what its down does out of that of ${own.name}`]
+        : []),
       ...fileOf({
         name,
         version: isPlain.test(advice.text) ? undefined : own.follows,
@@ -58,6 +63,9 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
     ].join("\n");
   });
 }
+
+const ownBack = "# in its down, in place of what takes this call back:";
+const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");
 
 /** The names and versions that the history has, apart. */
 const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolean } => {

@@ -8,6 +8,7 @@ import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
+import { nullable } from "./undo.ts";
 import { commentOf, literal, onOneLine, quote, textOf, whole } from "./words.ts";
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
@@ -72,6 +73,8 @@ function ownWayBack({ scope, script, before }: Step, { table, column }: DropColu
   return [...new Set(own.map((one) => `${textOf(one, one.statement.span)};`))];
 }
 
+const ended = (statement: string): string => `${statement};`;
+
 /** Marks it as deprecated first, and drops it a release later. */
 export function deprecateColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -130,7 +133,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
       // The migration itself knows what belongs to it.
       undo:
         back.length > 0
-          ? back
+          ? back.flatMap((one) => (isRequired ? nullable(table, column, one.slice(0, -1)).map(ended) : [one]))
           : definition === undefined || again !== undefined
             ? undefined
             : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],

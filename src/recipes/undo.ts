@@ -230,7 +230,7 @@ function columnAgain(
 const numbersItself = /\b(?:(?:big|small)?serial|GENERATED|PRIMARY KEY)\b/i;
 
 /** A statement that makes a column, and leaves it nullable. */
-function nullable(table: string, column: string, sql: string): readonly string[] {
+export function nullable(table: string, column: string, sql: string): readonly string[] {
   if (setsNotNull.test(sql)) return [];
   if (!addsColumn.test(sql)) return [sql];
   if (numbersItself.test(sql)) return [sql, `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL`];
@@ -294,13 +294,19 @@ function clauseWith(
 
 const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;
 
-/** The columns, constraints and indexes that a statement makes, changes or drops. */
+/** The tables, columns, constraints and indexes that a statement makes, changes, renames or drops. */
 export function touchedBy(statement: string): readonly string[] {
   const sql = withoutEnd(statement);
   const index = createIndex.exec(sql)?.[2] ?? dropIndex.exec(sql)?.[1];
   if (index !== undefined) return [`index ${plain(lastOf(index))}`];
+  const whole = createTable.exec(sql)?.[1] ?? dropTable.exec(sql)?.[1];
+  if (whole !== undefined) return [`table ${plain(lastOf(whole))}`];
+  const both = alterIndex.exec(sql)?.slice(1) ?? [];
+  if (both.length > 0) return both.map((one) => `index ${plain(lastOf(one))}`);
   const head = alterTable.exec(sql);
   const table = head?.[1] ?? "";
+  const renamed = head === null ? [] : renamedBy(table, sql.slice(head[0].length));
+  if (renamed.length > 0) return renamed;
   return (head === null ? [] : clausesOf(sql.slice(head[0].length))).flatMap((clause) => {
     const [, made, column] = added.exec(clause) ?? [];
     const constraint = made ?? constraintGone.exec(clause)?.[1];
@@ -308,6 +314,15 @@ export function touchedBy(statement: string): readonly string[] {
     const own = column ?? columnGone.exec(clause)?.[1] ?? altersColumn.exec(clause)?.[1];
     return own === undefined ? [] : [`column ${keyOf(table, own)}`];
   });
+}
+
+/** Both names. */
+function renamedBy(table: string, rest: string): readonly string[] {
+  const [, to] = renameTable.exec(rest) ?? [];
+  if (to !== undefined) return [table, to].map((one) => `table ${plain(lastOf(one))}`);
+  const [, what = "", ...names] = renamePart.exec(rest) ?? [];
+  const kind = /^constraint/i.test(what) ? "constraint" : "column";
+  return names.map((one) => `${kind} ${keyOf(table, one)}`);
 }
 
 /** The statements of a way back, in their order. */

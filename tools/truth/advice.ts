@@ -51,7 +51,7 @@ export interface Place {
 let copies = 0;
 
 /** Where copies of a database are made. */
-interface Copies {
+export interface Copies {
   readonly server: Server;
   readonly admin: Client;
   /** Name of the database as it is before the migration; nobody is connected to it. */
@@ -82,7 +82,8 @@ export async function tryAdvice(
   return trials;
 }
 
-const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
+/** What the user fills in. */
+export const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
 /** What it says where it stands for other statements of the migration, too. */
 const forEarlier = "in place of the ADD COLUMN and of this";
 /** Of two ways the one that the session here isn't set up for. */

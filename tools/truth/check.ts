@@ -31,6 +31,7 @@ const names = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort();
+const isForWaysBack = (name: string): boolean => name.startsWith("way-back-");
 const found: Figures = {};
 const isThere = findMariaDb() !== undefined;
 if (!isThere) console.warn("No MariaDB here: the histories of MySQL aren't played");
@@ -43,21 +44,32 @@ for (const each of asked)
   for await (const labs of servers(each)) {
     const played: Repository[] = [];
     try {
-      for (const name of names) played.push(await playFolder(name, join(root, name), labs, 0));
+      for (const name of names)
+        played.push(
+          await playFolder(name, join(root, name), labs, {
+            advice: 0,
+            waysBack: isForWaysBack(name) ? 10 : 0,
+            only: false,
+          }),
+        );
     } finally {
       await labs.stop();
     }
     console.log(markdownOf(played, { server: labs.title, skipped: 0, examples: 10 }));
     const own = (found[labs.database] ??= {});
     for (const { name, played: histories, bugs } of played) {
-      for (const one of histories) own[name] = figuresOf(one);
+      for (const one of histories) own[name] = figuresOf(one, isForWaysBack(name));
       for (const bug of bugs) own[name] = bug;
     }
   }
 
-/** Without advice, which its own tests execute. */
-function figuresOf(played: Played): Readonly<Record<string, unknown>> {
-  const { differences, notRun, ...counts } = { ...played, trials: undefined };
+/** Without single pieces of advice, which its own tests execute; ways back are there where their history is for them. */
+function figuresOf(played: Played, isForWaysBack: boolean): Readonly<Record<string, unknown>> {
+  const ways = played.waysBack.map(({ rule, is, cause }) =>
+    [rule, is, ...(cause === undefined ? [] : [cause])].join(": "),
+  );
+  const waysBack = isForWaysBack ? ways.sort() : undefined;
+  const { differences, notRun, ...counts } = { ...played, trials: undefined, waysBack };
   const areas = differences.map(({ area, cause }) => `${area}: ${cause}`).sort();
   const figures = { ...counts, ...(areas.length > 0 ? { differences: areas } : {}), notRun };
   return JSON.parse(JSON.stringify(figures)) as Record<string, unknown>;

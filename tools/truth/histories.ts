@@ -2,13 +2,22 @@
 import type { DialectName } from "../../src/model/dialect.ts";
 import { openFiles, type FileOptions } from "../../src/engine/files.ts";
 import { loadFlow } from "../../src/engine/flow.ts";
-import { lintProject, rules, type Finding, type InternalError } from "../../src/index.ts";
+import {
+  lintProject,
+  planSteps,
+  rules,
+  UserError,
+  type Finding,
+  type InternalError,
+  type Plan,
+} from "../../src/index.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import { rulesByDialect } from "../../src/lint/rules-for.ts";
 import { Linter } from "../../src/lint/run.ts";
 import { openHistories, openWorlds } from "../../src/engine/open.ts";
 import { mostIn } from "./words.ts";
 import type { Facts } from "../../src/project/facts.ts";
+import { overlay } from "../../src/project/file-system.ts";
 import { replayMigration, type Read } from "../../src/replay/replay.ts";
 import { initialState, type ReplayState } from "../../src/replay/state.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
@@ -31,6 +40,12 @@ export interface Replay {
   ) => { readonly scope: ReplayedMigration; readonly state: ReplayState };
   /** What all rules say of one migration. */
   readonly lint: (scope: ReplayedMigration) => readonly RawFinding[];
+  /** Text of a file of the project. */
+  readonly file: (path: string) => string | undefined;
+  /** The history with other texts of files, or files beside its own; undefined: there is none any more. */
+  readonly with: (files: Readonly<Record<string, string>>) => Replay | undefined;
+  /** `ddlint plan --write` for a migration; a text: why there is none. */
+  readonly plan: (migration: Migration) => Promise<Plan | string>;
 }
 
 export interface Project {
@@ -66,7 +81,7 @@ export async function openReplays(
   const flow = await loadFlow(opened.histories, undefined);
   const histories = flow.complete(fs, opened.histories);
   const worldOf = openWorlds(fs, facts, flow);
-  const replays = histories.filter(isOfServer).map((found): Replay => {
+  const replayOf = (found: History): Replay => {
     const history = { ...found, serverVersion };
     const dialect = flow.dialects.of(history.dialect);
     const world = worldOf(history);
@@ -85,8 +100,26 @@ export async function openReplays(
         };
         return replayMigration(history, dialect, migration, state, read, world.facts);
       },
+      file: (path) => fs.read(path),
+      with(texts) {
+        const now = overlay(fs, texts);
+        const same = openHistories(now, [], facts).histories.filter(
+          (one) => one.root === found.root && one.dialect === found.dialect,
+        );
+        const [again] = flow.complete(now, same);
+        return again && replayOf(again);
+      },
+      async plan({ up }) {
+        try {
+          return await planSteps({ fs, facts, migration: up.path, files: true, now: new Date("2100-01-01") });
+        } catch (error) {
+          if (error instanceof UserError) return error.message;
+          throw error;
+        }
+      },
     };
-  });
+  };
+  const replays = histories.filter(isOfServer).map(replayOf);
   const others = [...histories.filter((history) => !isOfServer(history)), ...opened.leftOut];
   return {
     replays,

@@ -1,5 +1,6 @@
 /** One history on a server: every migration as its tool runs it, compared after each. */
 import type { Finding } from "../../src/index.ts";
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
@@ -7,6 +8,7 @@ import { apply, makeSurroundings, planned, startOf } from "./apply.ts";
 import { announcing, inGeneral, kindText, refusals, schemaCause, type Difference } from "./compare.ts";
 import type { Replay } from "./histories.ts";
 import type { Place, Trial } from "./advice.ts";
+import type { WayBack } from "./way-back.ts";
 import type { Lab } from "./lab.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import { naming, placeText } from "../../src/verify/differences.ts";
@@ -37,19 +39,29 @@ export interface Played {
   readonly differences: readonly Difference[];
   /** Of the findings whose advice was tried. */
   readonly trials: readonly Trial[];
+  /** Of those whose advice was followed there and back. */
+  readonly waysBack: readonly WayBack[];
   /** Statements that weren't sent, statements that need what isn't there, and the like: one reason each. */
   readonly notRun: readonly string[];
 }
 
-/** Plays a history in a database of its own, and closes that; `mostAdvice`: trials for each rule. */
+/** How often advice is tried, for each rule. */
+export interface Most {
+  readonly advice: number;
+  readonly waysBack: number;
+  /** Nothing else is compared. */
+  readonly only: boolean;
+}
+
+/** Plays a history in a database of its own, and closes that. */
 export async function playHistory(
   lab: Lab,
   replay: Replay,
   findings: readonly Finding[],
-  mostAdvice: number,
+  most: Most,
 ): Promise<Played> {
   try {
-    return await new HistoryRun(replay, findings, lab, mostAdvice).run();
+    return await new HistoryRun(replay, findings, lab, most).run();
   } finally {
     await lab.close();
   }
@@ -59,8 +71,9 @@ class HistoryRun {
   readonly #replay: Replay;
   readonly #findings: readonly Finding[];
   readonly #lab: Lab;
-  readonly #mostAdvice: number;
+  readonly #most: Most;
   readonly #trials: Trial[] = [];
+  readonly #waysBack: WayBack[] = [];
   readonly #differences: Difference[] = [];
   readonly #notRun: string[] = [];
   #counts = {
@@ -81,11 +94,11 @@ class HistoryRun {
   /** Something of the history never ran, as this server has no place for it: what follows may fail for that. */
   #lacks = false;
 
-  constructor(replay: Replay, findings: readonly Finding[], lab: Lab, mostAdvice: number) {
+  constructor(replay: Replay, findings: readonly Finding[], lab: Lab, most: Most) {
     this.#replay = replay;
     this.#findings = findings;
     this.#lab = lab;
-    this.#mostAdvice = mostAdvice;
+    this.#most = most;
   }
 
   async run(): Promise<Played> {
@@ -100,6 +113,7 @@ class HistoryRun {
       ...this.#counts,
       differences: this.#differences,
       trials: this.#trials,
+      waysBack: this.#waysBack,
       notRun: this.#notRun,
     };
   }
@@ -114,13 +128,14 @@ class HistoryRun {
     }
     const plan = planned(this.#replay, migration, state);
     const { left, parsed } = plan;
-    const before = migration.down?.empty === false ? await this.#lab.state() : [];
+    const { only } = this.#most;
+    const before = migration.down?.empty === false && !only ? await this.#lab.state() : [];
     await makeSurroundings(this.#lab, plan);
     await this.#advise({ migration, state, scope: plan.scope, parsed });
     const runs = await apply(this.#lab, this.#replay, plan);
     for (const because of left.values()) this.#notRun.push(because);
     if (left.size > 0) this.#lacks = true;
-    this.#judge(plan.scope, runs);
+    if (!only) this.#judge(plan.scope, runs);
     const ran = runs.every(({ is }) => is === "ran");
     if (ran) this.#counts.applied++;
     else this.#counts.failed++;
@@ -131,21 +146,20 @@ class HistoryRun {
           if (script !== up) return true;
           return !left.has(startOf(one)) && !gone.has(startOf(one));
         });
-    await this.#compareSchema(after.scope);
-    if (ran && left.size === 0) await this.#rollback(after.scope, before);
+    if (!only) await this.#compareSchema(after.scope);
+    if (ran && left.size === 0 && !only) await this.#rollback(after.scope, before);
     return after.state;
   }
 
   async #advise(place: Place): Promise<void> {
-    const times = new Map<string, number>();
-    for (const { rule } of this.#trials) times.set(rule, (times.get(rule) ?? 0) + 1);
-    const findings = this.#replay.lint(place.scope).filter(({ advice, ruleId, direction }) => {
-      const seen = (times.get(ruleId) ?? 0) + 1;
-      if (advice === undefined || direction !== "up" || seen > this.#mostAdvice) return false;
-      times.set(ruleId, seen);
-      return true;
-    });
-    if (findings.length > 0) this.#trials.push(...(await this.#lab.advise(this.#replay, place, findings)));
+    const found = this.#replay
+      .lint(place.scope)
+      .filter(({ advice, direction }) => advice !== undefined && direction === "up");
+    const advised = fewOf(found, this.#trials, this.#most.advice);
+    if (advised.length > 0) this.#trials.push(...(await this.#lab.advise(this.#replay, place, advised)));
+    const followed = fewOf(found, this.#waysBack, this.#most.waysBack);
+    if (followed.length > 0)
+      this.#waysBack.push(...(await this.#lab.waysBack(this.#replay, place, followed)));
   }
 
   #judge(scope: ReplayedMigration, runs: readonly Run[]): void {
@@ -239,4 +253,20 @@ class HistoryRun {
     if (found.difference === undefined) this.#counts.rollbacksEqual++;
     else this.#differences.push(found.difference);
   }
+}
+
+/** So many of each rule, with those that were tried before. */
+function fewOf(
+  findings: readonly RawFinding[],
+  before: readonly { readonly rule: string }[],
+  most: number,
+): readonly RawFinding[] {
+  const times = new Map<string, number>();
+  const isOneMore = (rule: string): boolean => {
+    const seen = (times.get(rule) ?? 0) + 1;
+    if (seen <= most) times.set(rule, seen);
+    return seen <= most;
+  };
+  for (const { rule } of before) isOneMore(rule);
+  return findings.filter(({ ruleId }) => isOneMore(ruleId));
 }

@@ -8,6 +8,7 @@ import type { SchemaDifference } from "../../src/verify/differences.ts";
 import type { Difference } from "./compare.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import type { Place, Trial } from "./advice.ts";
+import type { WayBack } from "./way-back.ts";
 import type { Replay } from "./histories.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import type { Run } from "../../src/verify/run.ts";
@@ -37,6 +38,8 @@ export interface Lab {
   rollback(scope: ReplayedMigration, before: readonly string[]): Promise<Rollback | undefined>;
   /** Executes the advice of a migration's findings, in copies of the database as it is before it. */
   advise(replay: Replay, place: Place, findings: readonly RawFinding[]): Promise<readonly Trial[]>;
+  /** Follows the advice of a migration in code in such copies, forward and back. */
+  waysBack(replay: Replay, place: Place, findings: readonly RawFinding[]): Promise<readonly WayBack[]>;
   /** Runs one statement by itself; undefined: it ran. */
   send(sql: string): Promise<ServerError | undefined>;
   /** Its objects as lines, definitions included. */

@@ -234,6 +234,10 @@ class MysqlLab implements Lab {
     return Promise.resolve([]);
   }
 
+  waysBack(): ReturnType<Lab["waysBack"]> {
+    return Promise.resolve([]);
+  }
+
   async send(sql: string): Promise<ServerError | undefined> {
     const { error } = await this.#session.query(sql);
     return error === undefined ? undefined : errorOf(error);

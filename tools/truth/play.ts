@@ -4,7 +4,7 @@ import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
 import { connect } from "../../src/verify/connect.ts";
 import type { Connection, Row, ServerError } from "../../src/verify/connection.ts";
 import { PostgresRunner } from "../../src/verify/postgres/runner.ts";
-import type { Run } from "../../src/verify/run.ts";
+import { failureOf, type Run } from "../../src/verify/run.ts";
 import { isControl, sent } from "../../src/verify/send.ts";
 import { serverAddress } from "../../src/verify/server-address.ts";
 import type { Server } from "../measure/servers.ts";
@@ -47,6 +47,11 @@ export class Player {
 
   play(script: Script, parsed: ParsedText, wrapped: boolean, continues: boolean): Promise<readonly Run[]> {
     return this.#runner.play(script, parsed, { wrapped, continues, observes: true });
+  }
+
+  /** The same, unobserved: a failure, where there is one. */
+  async run(script: Script, parsed: ParsedText, wrapped: boolean): Promise<Run | undefined> {
+    return failureOf(await this.#runner.play(script, parsed, { wrapped, observes: false }));
   }
 
   async send(sql: string): Promise<ServerError | undefined> {

@@ -7,15 +7,16 @@ import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { catalogue, describe, forget } from "../../src/verify/postgres/catalogue.ts";
 import { startServer, type Server } from "../measure/servers.ts";
-import { tryAdvice, type Trial } from "./advice.ts";
+import { tryAdvice, type Copies } from "./advice.ts";
 import { lockDifferences } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
-import { platforms } from "./platforms.ts";
+import { packages, platforms } from "./platforms.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import { schemaDifferences } from "../../src/verify/postgres/schema-differences.ts";
 import type { Run } from "../../src/verify/run.ts";
 import { Player } from "./play.ts";
 import { rollbackDifference, stateOf, undoneBy } from "./rollback.ts";
+import { tryWaysBack } from "./way-back.ts";
 
 /** @param bin folder with its programs; default: those of its npm package */
 export async function startPostgres(version: number, bin: string | undefined): Promise<Labs> {
@@ -86,11 +87,18 @@ class PostgresLab implements Lab {
     await this.#observer.query(`CREATE SCHEMA IF NOT EXISTS "${name}"`);
   }
 
-  /** Roles, schemas and contributed extensions that an administrator or the application makes before. */
+  /** Roles, schemas, contributed extensions and tables of packages that an administrator or the application makes before. */
   async supply({ code, message }: ServerError): Promise<boolean> {
     const role = code === "42704" ? /^role "(.*)" does not exist$/.exec(message)?.[1] : undefined;
     const schema = code === "3F000" ? /^schema "(.*)" does not exist$/.exec(message)?.[1] : undefined;
     const extension = extensionBehind(message);
+    const table = code === "42P01" ? /^relation "(\w+)" does not exist$/.exec(message)?.[1] : undefined;
+    const packaged = packages[table ?? ""];
+    if (table !== undefined && packaged !== undefined && !this.#made.has(table)) {
+      this.#made.add(table);
+      await this.#observer.query(`CREATE TABLE public.${table} (${packaged})`);
+      return true;
+    }
     const [what, name] =
       role !== undefined
         ? (["ROLE", role] as const)
@@ -135,16 +143,24 @@ class PostgresLab implements Lab {
     return rollbackDifference(undoneBy(this.#player), scope, before);
   }
 
-  async advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
-    const trials: Trial[] = [];
-    // Nobody may be connected to what is copied.
+  advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
+    return this.#inCopies((copies) => tryAdvice(copies, ...of));
+  }
+
+  waysBack(...of: Parameters<Lab["waysBack"]>): ReturnType<Lab["waysBack"]> {
+    return this.#inCopies((copies) => tryWaysBack(copies, ...of));
+  }
+
+  /** Nobody may be connected to what is copied. */
+  async #inCopies<T>(work: (copies: Copies) => Promise<readonly T[]>): Promise<readonly T[]> {
+    const found: T[] = [];
     await this.#observer.end();
     const copies = { server: this.#server, admin: this.#admin, database: this.#database };
     await this.#player.away(async () => {
-      trials.push(...(await tryAdvice(copies, ...of)));
+      found.push(...(await work(copies)));
     });
     this.#observer = await observe(this.#server, this.#database);
-    return trials;
+    return found;
   }
 
   send(sql: string): Promise<ServerError | undefined> {

@@ -2,6 +2,7 @@
 import type { Area, Difference } from "./compare.ts";
 import type { Trial } from "./advice.ts";
 import type { Played } from "./history.ts";
+import type { WayBack } from "./way-back.ts";
 import { mostIn, share } from "./words.ts";
 
 export interface Repository {
@@ -90,7 +91,7 @@ export function markdownOf(
         lines.push(`  - ${exampleText(one)}`);
     }
   }
-  lines.push(...adviceLines(repositories, examples));
+  lines.push(...adviceLines(repositories, examples), ...wayBackLines(repositories, examples));
   lines.push("", "## Not run", "");
   for (const { name, played, bugs, others } of repositories) {
     const reasons = mostIn(played.flatMap(({ notRun }) => notRun)).map(([why, times]) => `${times} × ${why}`);
@@ -148,6 +149,57 @@ function adviceLines(repositories: readonly Repository[], examples: number): rea
     lines.push(`- ${times} × ${cause}`);
     for (const { name, place, detail } of faults.filter((one) => one.cause === cause).slice(0, examples))
       lines.push(`  - ${name} ${place}: ${detail.slice(0, 300)}`);
+  }
+  return lines;
+}
+
+const languages: Readonly<Record<string, string>> = { py: "Python", rb: "Ruby", xml: "XML", sql: "SQL" };
+
+/** What became of the ways back where advice is followed, by language. */
+function wayBackLines(repositories: readonly Repository[], examples: number): readonly string[] {
+  const all = repositories.flatMap(({ name, played }) =>
+    played.flatMap(({ waysBack }) => waysBack.map((one) => ({ ...one, name }))),
+  );
+  if (all.length === 0) return [];
+  const row = (name: string, ways: readonly WayBack[]): string => {
+    const count = (...of: readonly WayBack["is"][]): number =>
+      ways.filter(({ is }) => of.includes(is)).length;
+    const [right, wrong] = [count("right"), count("wrong")];
+    const runs = right + wrong + count("up fails");
+    return `| ${[
+      name,
+      ways.length,
+      count("values"),
+      count("no way back"),
+      count("not reached", "not read"),
+      count("says so"),
+      share(right + wrong, runs),
+      share(right, right + wrong),
+    ].join(" | ")} |`;
+  };
+  const lines = [
+    "",
+    "## The way back of advice",
+    "",
+    "| language | findings | with values to fill in | had no way back | not reached | says so | ran forward | leads back |",
+    "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ...mostIn(all.map(({ language }) => language)).map(([language]) =>
+      row(
+        languages[language] ?? language,
+        all.filter((one) => one.language === language),
+      ),
+    ),
+    row("all", all),
+    "",
+  ];
+  const causes = all.map(({ is, cause = "", ...one }) => ({ ...one, is, cause: `${is}: ${cause}` }));
+  const worst = causes.filter(({ is }) => !["right", "values", "no way back"].includes(is));
+  for (const [cause, times] of mostIn(worst.map((one) => one.cause))) {
+    lines.push(`- ${times} × ${cause}`);
+    for (const { name, place, rule, detail = "" } of worst
+      .filter((one) => one.cause === cause)
+      .slice(0, examples))
+      lines.push(`  - ${name} ${place} ${rule}: ${detail.slice(0, 300)}`);
   }
   return lines;
 }

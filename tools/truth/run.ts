@@ -3,7 +3,7 @@
  * what ddlint says: README.md.
  *
  *     npm run truth -- --repositories <folder> [--all] [--only <owner/name>] [--folder <project>]… [--versions 15]
- *       [--programs <folder>] [--mariadb] [--mysql <client> [--mysqldump <program>]] [--advice <n>] [--markdown <file>]
+ *       [--programs <folder>] [--mariadb] [--mysql <client> [--mysqldump <program>]] [--advice <n>] [--ways-back <n>] [--only-advice] [--markdown <file>]
  *       [--examples <n>] [--schema]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -29,6 +29,8 @@ const { values } = parseArgs({
     markdown: { type: "string" },
     examples: { type: "string", default: "3" },
     advice: { type: "string", default: "10" },
+    "ways-back": { type: "string" },
+    "only-advice": { type: "boolean", default: false },
     cache: { type: "string", default: join(tmpdir(), "ddlint-ecosystem") },
   },
 });
@@ -36,6 +38,11 @@ const cache = resolve(values.cache);
 mkdirSync(cache, { recursive: true });
 const list = join(import.meta.dirname, "../ecosystem/repositories.tsv");
 const home = values.repositories && resolve(values.repositories);
+const most = {
+  advice: Number(values.advice),
+  waysBack: Number(values["ways-back"] ?? values.advice),
+  only: values["only-advice"],
+};
 const isAsked = (name: string): boolean => values.only?.includes(name) ?? true;
 const listed = repositories(list, values.all ? undefined : home, cache);
 const folders = [
@@ -64,7 +71,7 @@ for await (const labs of servers(values))
     const played: Repository[] = [];
     for (const { name, folder } of folders) {
       console.error(`${name} …`);
-      played.push(await playFolder(name, folder, labs, Number(values.advice)));
+      played.push(await playFolder(name, folder, labs, most));
     }
     report += markdownOf(played, {
       server: labs.title,

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openProject } from "./histories.ts";
-import type { Played } from "./history.ts";
+import type { Most, Played } from "./history.ts";
 import type { Labs } from "./lab.ts";
 import type { Repository } from "./report.ts";
 
@@ -47,20 +47,15 @@ export async function* servers({
   }
 }
 
-/** Plays every history below a folder that this server runs; `mostAdvice`: trials for each rule in a history. */
-export async function playFolder(
-  name: string,
-  folder: string,
-  labs: Labs,
-  mostAdvice: number,
-): Promise<Repository> {
+/** Plays every history below a folder that this server runs. */
+export async function playFolder(name: string, folder: string, labs: Labs, most: Most): Promise<Repository> {
   const { playHistory } = await import("./history.ts");
   const project = await openProject(folder, labs.database, labs.version);
   const bugs = project.errors.map(({ message }) => message);
   const played: Played[] = [];
   for (const replay of project.replays)
     try {
-      played.push(await playHistory(await labs.open(), replay, project.findings, mostAdvice));
+      played.push(await playHistory(await labs.open(), replay, project.findings, most));
     } catch (error) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
       bugs.push(`${replay.history.root}: ${words}`);

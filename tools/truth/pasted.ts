@@ -1,0 +1,221 @@
+/** Advice for a migration in code, followed as a user follows it: the files that it consists of, and edits of the migration. */
+import type { RawFinding } from "../../src/lint/raw-finding.ts";
+import { isInstead } from "../../src/plan/pieces.ts";
+import type { Script } from "../../src/project/migration.ts";
+import { callOf } from "../../src/recipes/sent.ts";
+import { touchedBy } from "../../src/recipes/undo.ts";
+import { pieceOf } from "../../src/replay/code-piece.ts";
+import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
+import type { Statement } from "../../src/sql/front-end.ts";
+import type { Span } from "../../src/text/span.ts";
+
+export interface Pasted {
+  readonly files: Readonly<Record<string, string>>;
+  /** Those that hold migrations, in the order in which these run. */
+  readonly paths: readonly string[];
+  /** Of these, the migration's own way back leaves out what theirs does. */
+  readonly takeOver: readonly string[];
+}
+
+/** Text in the place of a span. */
+interface Edit extends Span {
+  readonly text: string;
+}
+
+interface Paste {
+  readonly scope: ReplayedMigration;
+  readonly finding: RawFinding;
+  /** Of the calls that the advice is for. */
+  readonly calls: readonly Span[];
+  /** What they make, change and drop. */
+  readonly objects: readonly string[];
+  readonly source: string;
+}
+
+/** Undefined: it isn't about calls, or in a language that isn't pasted. */
+export function pasted(scope: ReplayedMigration, finding: RawFinding): Pasted | undefined {
+  const { up } = scope.migration;
+  if (up.code === undefined || finding.advice === undefined) return undefined;
+  const statements = statementsOf(scope, finding);
+  const calls = callSpans(up, statements);
+  if (calls.length === 0) return undefined;
+  const objects = statements.flatMap((one) => objectsOf(textIn(up, one)));
+  const paste = { scope, finding, calls, objects, source: up.code.source };
+  if (/\.(?:py|rb)$/.test(up.path)) return inFiles(paste);
+  return /\.xml$/.test(up.path) ? inChangelog(paste) : undefined;
+}
+
+/** The migration's source without what takes back what these statements take back. */
+export const withoutDowns = (
+  scope: ReplayedMigration,
+  source: string,
+  statements: readonly string[],
+): string => edited(source, cut(source, takenBack(scope, statements.flatMap(objectsOf), true)));
+
+const textIn = ({ text }: Script, { span }: Statement): string => text.slice(span.start, span.end);
+
+/** The statements that the advice takes the place of, or stands beside. */
+function statementsOf(
+  scope: ReplayedMigration,
+  { statement, advice = [] }: RawFinding,
+): readonly Statement[] {
+  const spans = [statement, ...advice.flatMap(({ replaces = [] }) => replaces)];
+  const all = new Set(scope.steps.map((step) => step.statement));
+  return [...all].filter(({ span }) => spans.some((one) => one?.start === span.start));
+}
+
+/** The calls that send statements, in the order of the text. */
+function callSpans(script: Script, statements: readonly Statement[]): readonly Span[] {
+  const spans = statements.flatMap((statement) => {
+    const span = callOf({ script, statement })?.at ?? pieceOf(script, statement)?.statement;
+    return span === undefined ? [] : [span];
+  });
+  return [...new Map(spans.map((one) => [one.start, one])).values()].sort((a, b) => a.start - b.start);
+}
+
+const header = /^# (\S+\.(?:py|rb))$/m;
+const inDowngrade =
+  /^# in its down(?:grade\(\))?, in place of what takes this call back:\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
+
+function inFiles(paste: Paste): Pasted {
+  const { scope, finding } = paste;
+  const { path } = scope.migration.up;
+  const files: Record<string, string> = {};
+  const takeOver: string[] = [];
+  const [fragment = "", ...parts] = `\n${finding.instead ?? ""}`.split(/^(?=# \S+\.(?:py|rb)$)/m);
+  for (const part of parts) {
+    const own = header.exec(part)?.[1] ?? "";
+    files[own] = `${part
+      .replace(header, "")
+      .replace(/(?:\n#[^\n]*)+\s*$/, "")
+      .trim()}\n`;
+    if (/^# leave what its down(?:grade\(\))? does out of that of /m.test(part)) takeOver.push(own);
+  }
+  const paths = Object.keys(files);
+  if (files[path] !== undefined) return { files, paths, takeOver };
+  files[path] = edited(paste.source, [...upEdits(paste, fragment), ...downEdits(paste, fragment)]);
+  return { files, paths: [path, ...paths], takeOver };
+}
+
+/** What stands in place of the call, or beside it. */
+function upEdits({ finding, calls, source }: Paste, fragment: string): readonly Edit[] {
+  const lines = fragment.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
+  const imports = lines.filter((line) => /^from \S+ import /.test(line));
+  const own = lines.filter((line) => !imports.includes(line));
+  const edits: Edit[] = [{ start: 0, end: 0, text: imports.map((one) => `${one}\n`).join("") }];
+  const { advice = [] } = finding;
+  const [first, ...others] = calls;
+  if (first === undefined) return edits;
+  if (isInstead(advice)) edits.push(inPlace(source, first, own), ...cut(source, others));
+  else if (own.length > 0) edits.push(beside(source, first, own, isBehind(finding)));
+  return edits;
+}
+
+/** What the way back then leaves out, or does otherwise. */
+function downEdits({ scope, finding, objects, source }: Paste, fragment: string): readonly Edit[] {
+  const { instead = "" } = finding;
+  const back = inDowngrade.exec(fragment)?.[1]?.trimEnd().split("\n");
+  if (back !== undefined) {
+    const [first, ...others] = takenBack(scope, objects);
+    const lines = back.map((line) => line.slice(2));
+    return first === undefined ? [] : [inPlace(source, first, lines), ...cut(source, others)];
+  }
+  if (/^# the down of \S+ no longer takes back \w+$/m.test(instead))
+    return cut(source, takenBack(scope, objects));
+  const [, moved = ""] =
+    /^# in the rollback, this belongs to that of the later migration: (.*)$/m.exec(instead) ?? [];
+  return cut(source, takenBack(scope, moved.split(/(?<=;) /).flatMap(objectsOf)));
+}
+
+const isBehind = ({ advice = [] }: RawFinding): boolean =>
+  advice.every(({ language, after }) => language !== "sql" || after === "statement");
+
+const remark = /^[ \t]*<!-- [^\n]* -->$/gm;
+
+/** Changesets in place of one, or behind it in place of one of its changes. */
+function inChangelog({ scope, finding, calls, objects, source }: Paste): Pasted | undefined {
+  const { path } = scope.migration.up;
+  const { instead = "", advice = [] } = finding;
+  const [call, ...others] = calls;
+  if (call === undefined) return undefined;
+  const start = source.lastIndexOf("<changeSet", call.start);
+  const close = source.indexOf("</changeSet>", call.end);
+  if (start < 0 || close < 0) return undefined;
+  const end = close + "</changeSet>".length;
+  const moved = /<!-- take \w+ out of the changeset [^\n]*-->/.exec(instead)?.[0];
+  const text = instead.replaceAll(remark, "").trim();
+  const isWhole = text.startsWith("<changeSet");
+  const lines = text.split("\n");
+  const behind: Edit = { start: end, end, text: `\n${text}` };
+  const edits: readonly Edit[] = !isInstead(advice)
+    ? [isWhole ? behind : beside(source, call, lines, isBehind(finding))]
+    : !isWhole
+      ? [inPlace(source, call, lines), ...cut(source, others)]
+      : moved === undefined
+        ? [{ start, end, text }]
+        : [
+            ...cut(source, calls),
+            ...(moved.includes("out of its rollback") ? cut(source, takenBack(scope, objects)) : []),
+            behind,
+          ];
+  return { files: { [path]: edited(source, edits) }, paths: [path], takeOver: [] };
+}
+
+/** Statements of the way back that do nothing but take these objects back; of changes of a column, also those of the column. */
+function takenBack(scope: ReplayedMigration, objects: readonly string[], exactly = false): readonly Span[] {
+  const { down } = scope.migration;
+  if (down?.code === undefined || down.code.derived === true || objects.length === 0) return [];
+  const isNamed = (one: string): boolean =>
+    objects.includes(one) || (!exactly && objects.includes(one.replace(/^change of /, "column ")));
+  const senders = new Map<number, { readonly span: Span; readonly objects: string[] }>();
+  for (const { statement, table } of scope.downSteps) {
+    const span = pieceOf(down, statement)?.statement;
+    if (span === undefined) continue;
+    const known = senders.get(span.start) ?? { span, objects: [] };
+    senders.set(span.start, known);
+    const isOfTable = table !== undefined && objects.includes(`table ${table.name}`);
+    known.objects.push(...(isOfTable ? [`table ${table.name}`] : objectsOf(textIn(down, statement))));
+  }
+  return [...senders.values()]
+    .filter((one) => one.objects.length > 0 && one.objects.every(isNamed))
+    .map(({ span }) => span);
+}
+
+const cut = (source: string, spans: readonly Span[]): readonly Edit[] =>
+  spans.map((one) => inPlace(source, one, []));
+
+/** What a statement makes, changes, renames or drops: what takes a change back is another one. */
+function objectsOf(sql: string): readonly string[] {
+  const touched = touchedBy(sql);
+  if (/^ALTER (?:TABLE|INDEX) .* RENAME\b/i.test(sql)) return [`names ${touched.toSorted().join(" ")}`];
+  const isChange = / ALTER COLUMN \S+ (?:SET|DROP|TYPE)\b/i.test(sql);
+  return touched.map((one) => (isChange ? one.replace(/^column /, "change of ") : one));
+}
+
+function edited(source: string, edits: readonly Edit[]): string {
+  let out = source;
+  for (const { start, end, text } of edits.toSorted((a, b) => b.start - a.start || b.end - a.end))
+    out = out.slice(0, start) + text + out.slice(end);
+  return out;
+}
+
+/** How far its line is indented. */
+const edgeAt = (source: string, at: number): string =>
+  /^[ \t]*/.exec(source.slice(source.lastIndexOf("\n", at - 1) + 1))?.[0] ?? "";
+
+/** Lines in place of a call; none: its line goes. */
+function inPlace(source: string, { start, end }: Span, lines: readonly string[]): Edit {
+  const [comma = ""] = /^,/.exec(source.slice(end)) ?? [];
+  if (lines.length > 0)
+    return { start, end: end + comma.length, text: lines.join(`\n${edgeAt(source, start)}`) };
+  const before = /\n?[ \t]*$/.exec(source.slice(0, start))?.[0].length ?? 0;
+  return { start: start - before, end: end + comma.length, text: "" };
+}
+
+function beside(source: string, { start, end }: Span, lines: readonly string[], isAfter: boolean): Edit {
+  const edge = edgeAt(source, start);
+  const text = lines.join(`\n${edge}`);
+  const [comma = ""] = /^,/.exec(source.slice(end)) ?? [];
+  const at = isAfter ? end + comma.length : start;
+  return { start: at, end: at, text: isAfter ? `\n${edge}${text}` : `${text}\n${edge}` };
+}
