@@ -7,7 +7,8 @@ import type { Schema } from "./schema.ts";
  * is a bigint with a sequence.
  */
 export function isForSqlite(schema: Schema): boolean {
-  if (schema.family !== "postgres") return false;
+  // MySQL has the type itself.
+  if (!schema.dialect.transactionalDdl) return false;
   for (const relation of schema.relations()) if (hasBlob(relation, schema)) return true;
   return false;
 }
