@@ -1,4 +1,11 @@
-import { defineRule, laterRelation, type Index, type Relation, type Step } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  laterRelation,
+  recipes,
+  type Index,
+  type Relation,
+  type Step,
+} from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -46,7 +53,7 @@ export default defineRule({
           at: step.operation.head,
           message: "missing",
           data: { table: step.show(table.key) },
-          instead: counted(table, step),
+          instead: counted(table, step) ?? recipes.countedKey(step),
           step,
           repaired: (end) =>
             laterRelation(end, table)?.constraints.some(({ kind }) => kind === "primary key") !== false,

@@ -17,6 +17,7 @@ export default defineRule({
       "a table or collection that this migration creates, and materialized views",
       "columns that include those of an existing UNIQUE key, or of one that the migration has dropped",
       "a new column that is NULL in all rows, or a partial index that asks for a value of one",
+      "a column that the migration adds as NOT NULL without a default: with a row, that fails first",
       "a column that has numbers or random values by its default",
       "columns by which the history has deleted duplicates, or into which it has written values that differ",
       "a migration, or one just before, with statements that can't be read",

@@ -108,6 +108,8 @@ export interface CodeAdvice {
   readonly unit: CodeUnit;
   /** Undefined: the advice takes the place of no single call. */
   readonly call: UnitCall | undefined;
+  /** All calls that it takes the place of, this one included. */
+  readonly replaced: readonly UnitCall[];
   /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */
   readonly source: string | undefined;
   /** Of the whole file. */

@@ -14,7 +14,7 @@ import { wholeFile } from "./layouts/assemble.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
-import { statedChangelogs } from "./layouts/liquibase-settings.ts";
+import { statedChangelogs, statedDatabases } from "./layouts/liquibase-settings.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
@@ -378,10 +378,20 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
   let found: readonly string[] | undefined;
   // Asked for by changelogs alone.
   const classPath = (): readonly string[] => (found ??= classPathOf(fs, root));
+  let databases: readonly string[] | undefined;
   let stated: readonly string[] | undefined;
   const changelogs = (): readonly string[] => (stated ??= statedChangelogs(fs, root));
-  const read = (file: string): string | undefined => fs.read(join(root, file));
-  return { root, files, joined, locations, flyway, classPath, statedChangelogs: changelogs, read };
+  return {
+    root,
+    files,
+    joined,
+    locations,
+    flyway,
+    classPath,
+    statedChangelogs: changelogs,
+    statedDatabases: () => (databases ??= statedDatabases(fs, root)),
+    read: (file) => fs.read(join(root, file)),
+  };
 }
 
 /** A module of Java finds files of its neighbours by their paths below `resources`. */

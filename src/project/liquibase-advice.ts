@@ -1,5 +1,5 @@
 /** Advice as changesets of Liquibase: each with what takes it back, as a change of SQL has no automatic rollback. */
-import type { CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
+import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
 import { change, changeset } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
 
@@ -7,7 +7,7 @@ const languageOf = (path: string): CodeFile["language"] =>
   /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
 
 export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
-  const { steps, unit: own, call, path, taken } = advice;
+  const { steps, unit: own, call, replaced, path, taken } = advice;
   const language = languageOf(path);
   const remark = (text: string): string =>
     language === "xml" ? `<!-- ${text} -->` : language === "json" ? `// ${text}` : `# ${text}`;
@@ -15,6 +15,10 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const undoAt = undoStep(advice, /^drop/, /^addColumn$/);
   const isReversible = backwards !== undefined && backwards.length > 0;
   const place = call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) + 1 : 0;
+  const numbered = (one: UnitCall): string => {
+    const alike = own.calls.filter(({ name }) => name === one.name);
+    return alike.length > 1 ? `${one.name} number ${alike.indexOf(one) + 1}` : one.name;
+  };
   const sent = ({ sql, comment }: CodeStatement, dbms?: string): string => {
     const text = change(sql, language, dbms);
     return comment === undefined || language === "json" ? text : `${text} ${remark(comment)}`;
@@ -49,9 +53,12 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     });
     if (at < steps.length - 1 || call === undefined) return text;
     const ofOthers = terms?.others && `dbms="${terms.others.ofOthers}"`;
-    const from = own.reverses === true ? "" : ", and out of its rollback";
-    const moved = `take ${call.name} out of the changeset ${own.name}${from}`;
-    const [remarks, kept] = own.isSole
+    const hasRollback = own.reverses !== true && advice.backwards !== undefined;
+    const from = hasRollback
+      ? `, and what undoes ${replaced.length > 1 ? "them" : "it"} out of its rollback`
+      : "";
+    const moved = `take ${replaced.map(numbered).join(" and ")} out of the changeset ${own.name}${from}`;
+    const [remarks, kept] = own.calls.every((one) => replaced.includes(one))
       ? [[], ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`]
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");

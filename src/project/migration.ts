@@ -213,7 +213,7 @@ export interface Migration {
    * each by its whole version, and takes them back one by one: `migrate down --steps 1`.
    */
   readonly partOf?: string | undefined;
-  /** Those with the same one are deployed together: a command of the tool has written them at once, or they are its first. */
+  /** Those with the same one are deployed together: written at once, the work of one issue, or a command's first ones. */
   readonly deployment?: string | undefined;
   /** A marker says that it can't be undone, and why. */
   readonly irreversible?: string | undefined;

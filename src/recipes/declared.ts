@@ -210,6 +210,21 @@ const inRails: Partial<
   postgres: { call: () => "id: :bigserial", sql: "bigserial" },
 };
 
+/** Sent by a change of Liquibase that isn't SQL: a column of it has `autoIncrement`. */
+const isChange = (step: Step): boolean =>
+  step.script.code?.unit?.terms !== undefined && /^(?!sql)/.test(callOf(step)?.name ?? "sql");
+
+const otherTypes = ({ script }: Step): string =>
+  script.code?.unit?.terms?.others === undefined
+    ? ""
+    : " The changelog runs on other databases, too: give the type as a property with `dbms`.";
+
+/** A new key of a table that a change of Liquibase creates. Undefined: it is made otherwise. */
+export const countedKey = (step: Step): string | undefined =>
+  isChange(step)
+    ? `Add a column \`id\` of the type \`bigint\` with \`autoIncrement\` and \`primaryKey\`, or declare the natural key.${otherTypes(step)}`
+    : undefined;
+
 /** In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
 function byBuilder(
   step: Step,
@@ -217,6 +232,7 @@ function byBuilder(
 ): { readonly type: string; readonly plain: string } | undefined {
   const call = step.script.code?.source;
   if (call === undefined || column === undefined) return undefined;
+  if (isChange(step)) return { type: "bigint", plain: "bigint" };
   const rails = /\bActiveRecord::Migration\b/.test(call) ? inRails[step.before.family] : undefined;
   // A text that the file has as it is.
   if (call.includes(textOf(step, step.statement.span).trim()))
@@ -258,7 +274,8 @@ export function wideKey(step: Step): string | undefined {
     few.length === 0
       ? "the foreign keys that refer to it"
       : `${few.join(", ")}${references.length > few.length ? ` and ${references.length - few.length} more` : ""}, ${references.length === 1 ? "which refers to it" : "which refer to it"}`;
-  const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.`;
+  const elsewhere = isChange(step) ? otherTypes(step) : "";
+  const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.${elsewhere}`;
   if (declared === undefined) return inDatabase;
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;

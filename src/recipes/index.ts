@@ -6,7 +6,7 @@ export { inDeployments, withRest } from "./rest.ts";
 export { hasHoles, isSentAgain } from "./sent.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
-export { alsoDeclared, wideKey, withoutIndex } from "./declared.ts";
+export { alsoDeclared, countedKey, wideKey, withoutIndex } from "./declared.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";
 export * from "./indexes.ts";

@@ -1,4 +1,5 @@
 import type { AddColumn, Operation, OperationKind, OperationOf } from "../model/operation.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { tableOf } from "../model/kinds.ts";
@@ -206,14 +207,26 @@ function otherwiseIn(step: Step, statement: string, first: string | undefined): 
 }
 
 /** Why the statement that is written is another one. */
-const withoutIfNotExists = ({ operation }: Step, statement: string): readonly Heading[] =>
-  operation.kind === "createIndex" &&
-  operation.ifNotExists &&
-  // Else the finding itself says so.
-  !operation.concurrently &&
-  !/\bif\s+not\s+exists\b/i.test(statement)
-    ? [heading("without IF NOT EXISTS, which would keep the INVALID index of a failed build")]
-    : [];
+function withoutIfNotExists(
+  { operation, script, statement: own }: Step,
+  statement: string,
+): readonly Heading[] {
+  const isMeant =
+    operation.kind === "createIndex" &&
+    operation.ifNotExists &&
+    // Else the finding itself says so.
+    !operation.concurrently &&
+    !/\bif\s+not\s+exists\b/i.test(statement);
+  if (!isMeant) return [];
+  const isAsked = pieceOf(script, own)?.guard === "ifMissing";
+  return [
+    heading(
+      isAsked
+        ? "a failed build leaves an INVALID index, which the condition finds: drop it before the next attempt"
+        : "without IF NOT EXISTS, which would keep the INVALID index of a failed build",
+    ),
+  ];
+}
 
 /** What the migration does to make what the statement uses: `adds user_id`. Undefined: all of it is there before. */
 function doneFirst(step: Step): string | undefined {

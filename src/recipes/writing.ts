@@ -1,5 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile, CodeStatement, CodeStep, CodeUnit } from "../model/tool.ts";
+import type { CodeFile, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
@@ -90,6 +90,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       (one) =>
         one !== undefined && one.app === unit.app && (scope.history.inGraph !== true || isAfter(one, unit)),
     );
+  const call = isInstead ? callOf({ script, statement }) : undefined;
   const texts = codeSteps({
     steps,
     path: script.path,
@@ -97,12 +98,22 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     source: sourceOf({ script, statement }),
     text: script.code.source,
     backwards: backwardsOf({ script, statement, scope }),
-    call: isInstead ? callOf({ script, statement }) : undefined,
+    call,
+    replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
     next: next?.name,
     isMerged: next?.follows?.includes(",") === true,
     taken: namesIn(migrations),
   });
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
+}
+
+/** The calls of the other statements that the advice takes the place of. */
+function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly UnitCall[] {
+  const starts = new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
+  if (starts.size === 0) return [];
+  return scope.steps.flatMap(({ script: own, statement }) =>
+    own === script && starts.has(statement.span.start) ? (callOf({ script, statement }) ?? []) : [],
+  );
 }
 
 /** It names the other as one that it follows. */

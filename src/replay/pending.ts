@@ -59,8 +59,8 @@ function isChanged(migration: Migration, { changes, startAfter }: ReplayFacts): 
 }
 
 /**
- * Tests whether a migration, by its number, is deployed with this one: all that are new in git are, and what a command of
- * the tool has written at once, unless one of the two is applied.
+ * Tests whether a migration, by its number, is deployed with this one: all that are new in git are, and what was
+ * written at once, unless one of the two is applied.
  */
 export function deployOf(
   { migration, history: { migrations }, pending, firstPending }: DeployScope,

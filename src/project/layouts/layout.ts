@@ -25,6 +25,8 @@ export interface FolderView {
   readonly classPath?: (() => readonly string[]) | undefined;
   /** Root changelogs that the project's settings name, as they write them. */
   readonly statedChangelogs?: (() => readonly string[]) | undefined;
+  /** Databases in the addresses of those settings: `h2`, `postgresql`. */
+  readonly statedDatabases?: (() => readonly string[]) | undefined;
   read(file: string): string | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Which root changelogs the settings of a project name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
+/** Which root changelogs and databases a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import type { FileSystem } from "../migration.ts";
 import { ancestors, join } from "../paths.ts";
 
@@ -10,36 +10,51 @@ const folders = [".", "src/main/resources", "src/main/resources/config"];
 const named =
   /\bchange-?log(?:-?file)?["']?[ \t]{0,20}[=:>(]?[ \t]{0,20}["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
-const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();
-
 /** Paths as the settings of the nearest folder at or above `root` write them, without what they begin with. */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {
   for (const folder of ancestors(root, 9)) {
-    const found = statedIn(fs, folder);
+    const found = settingsIn(fs, folder, folders).flatMap(pathsIn);
     if (found.length > 0) return found;
   }
   return [];
 }
 
-function statedIn(fs: FileSystem, folder: string): readonly string[] {
-  const all = known.get(fs) ?? new Map<string, readonly string[]>();
-  known.set(fs, all);
-  const before = all.get(folder);
-  if (before !== undefined) return before;
-  const names = new Set(fs.list(folder));
-  const found = folders.flatMap((inner) => {
-    if (inner !== "." && !names.has("src/")) return [];
-    const at = join(folder, inner);
-    return fs
-      .list(at)
-      .filter((name) => beside.test(name))
-      .flatMap((name) => pathsIn(fs.read(join(at, name)) ?? ""));
-  });
-  all.set(folder, found);
+/** `jdbc:h2:mem:shop`; a driver of Testcontainers or one that logs may stand before the database's name. */
+const address = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
+const isOff = /\bliquibase\b[^#]{0,80}?\benabled[ \t]{0,9}[=:][ \t]{0,9}false\b/i;
+
+/** Words for databases in the addresses of the module's settings; those of other profiles and of tests count. */
+export function statedDatabases(fs: FileSystem, root: string): readonly string[] {
+  const wordsIn = (text: string): readonly string[] =>
+    isOff.test(text) ? [] : Array.from(text.matchAll(address), ([, word = ""]) => word);
+  const found: string[] = [];
+  for (const folder of ancestors(root, 9)) {
+    found.push(...settingsIn(fs, folder, [...folders, "src/test/resources"]).flatMap(wordsIn));
+    if (found.length > 0 && fs.list(folder).includes("src/")) break;
+  }
   return found;
 }
 
+const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();
+const longest = 65_536;
+
+/** The texts of settings in these folders of a module. */
+function settingsIn(fs: FileSystem, module: string, within: readonly string[]): readonly string[] {
+  const all = known.get(fs) ?? new Map<string, readonly string[]>();
+  known.set(fs, all);
+  const hasSources = fs.list(module).includes("src/");
+  return within.flatMap((inner) => {
+    if (inner !== "." && !hasSources) return [];
+    const at = join(module, inner);
+    const found =
+      all.get(at) ??
+      fs
+        .list(at)
+        .flatMap((name) => (beside.test(name) ? (fs.read(join(at, name)) ?? "").slice(0, longest) : []));
+    all.set(at, found);
+    return found;
+  });
+}
+
 const pathsIn = (text: string): readonly string[] =>
-  /change-?log/i.test(text)
-    ? [...text.slice(0, 65_536).matchAll(named)].map(([, path = ""]) => join(path))
-    : [];
+  /change-?log/i.test(text) ? Array.from(text.matchAll(named), ([, path = ""]) => join(path)) : [];

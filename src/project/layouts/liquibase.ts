@@ -19,6 +19,7 @@ import type { FileProblem } from "../migration.ts";
 import { baseName, compareText, join, parentOf, relative } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { deploymentsInOrder, type Deployments } from "./liquibase-deployments.ts";
 import {
   attribute,
   dbmsOf,
@@ -133,7 +134,12 @@ interface Pieces {
 }
 
 /** The changesets of one file of SQL; a file without a header that is included is one changeset. */
-function ofSql(view: FolderView, { file, logicalPath }: SqlItem, dialect: Database): readonly Pieces[] {
+function ofSql(
+  view: FolderView,
+  { file, logicalPath }: SqlItem,
+  dialect: Database,
+  deployments: Deployments,
+): readonly Pieces[] {
   const text = view.read(file) ?? "";
   if (!isFormatted(text)) {
     const stem = stemOf(file);
@@ -147,7 +153,7 @@ function ofSql(view: FolderView, { file, logicalPath }: SqlItem, dialect: Databa
     if (!isFor(dbmsOf(marker), dialect)) return [];
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
-    const stated = { ...deploymentOf(file, author, id), ...statedInSql(view, file, changeset) };
+    const stated = { deployment: deployments(file, author, id), ...statedInSql(view, file, changeset) };
     const common = { file, key, description: id, name, kind: kindOf(marker), marker, stated };
     const up: Piece = {
       ...common,
@@ -166,7 +172,12 @@ function downOf(common: Omit<Piece, "direction">, rollback: Rollback | undefined
 }
 
 /** A changeset in XML, YAML or JSON. One that only loads a file of SQL is that file; others become SQL later. */
-function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): readonly Pieces[] {
+function ofChangelog(
+  view: FolderView,
+  item: ChangesetItem,
+  dialect: Database,
+  deployments: Deployments,
+): readonly Pieces[] {
   const { file, node, tree, logicalPath, properties } = item;
   if (!runs(item, dialect)) return [];
   const id = valueOf(node, "id") ?? "";
@@ -181,7 +192,7 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
     down: loaded.down && resolve(view, file, loaded.down),
   };
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
-  const stated = { ...deploymentOf(file, author, id), ...statedIn(view, item) };
+  const stated = { deployment: deployments(file, author, id), ...statedIn(view, item) };
   const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
     const up: Piece = { ...common, file: files.up, direction: "up" };
@@ -197,6 +208,7 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
     author,
     logicalPath: logicalPath ?? file,
     doubtful: item.contexts.some((one) => inContext(one, dialect) === "maybe"),
+    databases: view.statedDatabases?.() ?? [],
   };
   const questions: Pick<Changeset, "isFor" | "resolve"> = {
     isFor: (dbms) => isFor(dbms, dialect),
@@ -211,12 +223,6 @@ function ofChangelog(view: FolderView, item: ChangesetItem, dialect: Database): 
 }
 
 type Stated = NonNullable<Piece["stated"]>;
-
-/** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
-function deploymentOf(file: string, author: string, id: string): Pick<Stated, "deployment"> {
-  const began = /^(1\d{12})-\d+$/.exec(id)?.[1];
-  return began === undefined ? {} : { deployment: `${file} ${author}:${began}` };
-}
 
 const failing = "let the update fail, and state with preConditions when the changeset is skipped";
 
@@ -287,8 +293,11 @@ export const liquibase: Layout = {
   read(view, options) {
     const { items, roots, others, unread, missing, unsorted, seen } = planOf(view, options.dialect);
     const problems = unsorted.map((pair) => sortedAsText(view, pair));
+    const deployments = deploymentsInOrder();
     const all = items.flatMap((item) =>
-      item.kind === "sql" ? ofSql(view, item, options.dialect) : ofChangelog(view, item, options.dialect),
+      item.kind === "sql"
+        ? ofSql(view, item, options.dialect, deployments)
+        : ofChangelog(view, item, options.dialect, deployments),
     );
     const rank = new Map<string, number>();
     const pieces: Piece[] = [];

@@ -101,7 +101,7 @@ export class Change {
     const lists = this.node.children.filter(({ name }) => name === "columns");
     // YAML and JSON: a single one may stand in `columns` without its `column`.
     const alone = lists.filter(({ attributes }) => attributes.has("name"));
-    return [...this.node.children, ...lists.flatMap((one) => one.children), ...alone]
+    return [...this.node.children, ...lists.flatMap((one) => one.children)]
       .filter((one) => one.name === "column" || alone.includes(one))
       .map((node): Column => {
         const inner = node.children.find(({ name }) => name === "constraints");

@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly path: string;
   /** The file as it is. */
   readonly source: string;
-  /** The changelogs name other databases. */
+  /** The changelogs or the project's settings name other databases. */
   readonly isShared: boolean;
   readonly target: Target;
   readonly readFile: (path: string) => string | undefined;

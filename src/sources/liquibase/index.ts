@@ -1,11 +1,12 @@
 /** Liquibase's changelogs in XML, YAML and JSON: the changesets of a file become one text of SQL. */
 import type { Changeset } from "../../model/changelog.ts";
+import { dialectWord } from "../../model/database-words.ts";
 import type { CodeInput, CodeMigration, HistoryReader, SourceHistory } from "../source.ts";
 import { SqlText } from "../sql-text.ts";
 import type { Span } from "../../text/span.ts";
 import { lowerChangeset, type Lowered } from "./changeset.ts";
 import { targetOf } from "./database.ts";
-import { namesOthers } from "./terms.ts";
+import { isOfTarget, namesOthers } from "./terms.ts";
 
 interface Known {
   readonly migration: CodeMigration;
@@ -24,7 +25,10 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
     byId.set(`${changeset.author}\0${changeset.id}`, changeset);
   }
   const trees = new Set((changesets ?? []).map(({ changeset }) => changeset.tree.root));
-  const isShared = [...trees].some((root) => namesOthers(root, target));
+  const stated = new Set((changesets ?? []).flatMap(({ changeset }) => changeset.databases));
+  const isShared =
+    [...trees].some((root) => namesOthers(root, target)) ||
+    [...stated].some((word) => dialectWord(word) !== undefined && !isOfTarget(target, word));
   const read = new Map<Changeset, Known>();
 
   /** All changesets of the file share its text. */

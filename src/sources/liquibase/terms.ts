@@ -23,7 +23,7 @@ const carried = [
   "objectQuotingStrategy",
 ];
 
-/** `isShared`: the changelogs name other databases. */
+/** `isShared`: the changelogs or the project's settings name other databases. */
 export function termsOf(
   { node }: Pick<Changeset, "node">,
   source: string,
@@ -60,7 +60,7 @@ const namesIn = (dbms: string | undefined): readonly string[] =>
     .map((name) => name.trim())
     .filter((name) => !["", "all", "none"].includes(name));
 
-const isOfTarget = ({ isMysql, isMongodb }: Target, name: string): boolean => {
+export const isOfTarget = ({ isMysql, isMongodb }: Target, name: string): boolean => {
   const dialect = dialectWord(name);
   if (!isDialectName(dialect)) return false;
   return isMysqlFamily[dialect] === isMysql && isOfDocuments[dialect] === isMongodb;

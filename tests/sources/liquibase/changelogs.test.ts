@@ -235,6 +235,25 @@ describe("what is found", () => {
     expect((await findings(files)).some((one) => one.endsWith("modify-drops-attributes"))).toBe(false);
   });
 
+  test("in YAML, one column that is written without its list", async () => {
+    const yaml = `databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - addColumn:
+            tableName: t
+            columns:
+              name: code
+              type: varchar(64)
+              constraints:
+                nullable: true
+`;
+    const files = { "db/changelog/db.changelog-master.yaml": yaml };
+    expect(await sent(files)).toEqual(["a:1: ALTER TABLE t ADD code VARCHAR(64)"]);
+    expect(await findings(files)).not.toContain("db/changelog/db.changelog-master.yaml:6 duplicate-object");
+  });
+
   test("what Liquibase refuses on a database", async () => {
     const files = { "changelog.xml": xml(set("1", '<createSequence sequenceName="s"/>')) };
     expect(await findings(files, "mysql")).toContain("changelog.xml:2 refused-statement");

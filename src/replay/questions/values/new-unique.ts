@@ -117,10 +117,13 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   const columns = key.elements.flatMap(({ column, expression }) =>
     column === undefined ? (expression?.columns ?? []).map((one) => one.column) : [column],
   );
+  // With a row, what adds such a column fails before.
+  const mustBeEmpty = rows(table).are === "none or fails";
   const isApart = (name: string): boolean => {
     if (has(soFar.apart, `${own}.${name}`) || has(soFar.apart, `${own}.*`)) return true;
     const found = after.column(table, name);
     if (found.is !== "present") return false;
+    if (mustBeEmpty && isRequiredHere(found.value, step)) return true;
     return isCounted(found.value, step) || (!key.nullsCount && isNull(found.value, step, own, soFar));
   };
   if (columns.some(isApart)) return undefined;
@@ -163,6 +166,10 @@ const isUnread = ({ scope, earlier }: Step, { unreadAt }: Fills): boolean =>
 function isCounted({ serial, identity, mysql, default: value }: Column, { before }: Step): boolean {
   return serial || identity !== undefined || mysql?.autoIncrement === true || isOfItsOwn(value, { before });
 }
+
+/** This migration adds it, and no row that there is has a value for it. */
+const isRequiredHere = ({ notNull, hasDefault, generated, origin }: Column, { isHere }: Step): boolean =>
+  isHere(origin) && notNull === "yes" && hasDefault === "no" && generated === undefined;
 
 /** `id`, or a uuid that refers to nothing: made to be different, by the application if not by a default. */
 function isNamedAsOwn({ after }: Step, table: QualifiedName, parts: readonly string[]): boolean {

@@ -1,0 +1,146 @@
+/** What advice for changelogs says beside its changesets: of other databases, of what it replaces, of what it needs. */
+import { describe, expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const path = "src/main/resources/db/changelog.xml";
+const changelog = (...sets: readonly string[]): Files => ({
+  [path]: `<databaseChangeLog>\n${sets.join("\n")}\n</databaseChangeLog>\n`,
+});
+const set = (id: string, ...inside: readonly string[]): string =>
+  `<changeSet id="${id}" author="a">\n${inside.join("\n")}\n</changeSet>`;
+const column = (name: string, more = ""): string => `<column name="${name}" type="bigint"${more}/>`;
+const table = (name: string): string =>
+  `<createTable tableName="${name}"><column name="id" type="bigint"><constraints primaryKey="true"/></column>${column("shop_id")}${column("user_id")}</createTable>`;
+const key = (name: string, more = ""): string =>
+  `<addForeignKeyConstraint baseTableName="orders" baseColumnNames="${name}_id" constraintName="orders_${name}" referencedTableName="${name}s" referencedColumnNames="id"${more}/>`;
+const index =
+  '<createIndex tableName="orders" indexName="orders_shop"><column name="shop_id"/></createIndex>';
+const tables = ["orders", "shops", "users"].map((name) => set(name, table(name)));
+
+async function found(files: Files, rule: string, presets: readonly string[] = ["recommended"]) {
+  const fs = memoryFileSystem(files);
+  const { findings, errors } = await lintProject({
+    fs,
+    facts: { dialect: "postgres" },
+    opinions: { presets },
+  });
+  expect(errors).toEqual([]);
+  return findings
+    .flatMap((one) => [one, ...(one.also ?? [])])
+    .filter(({ ruleId }) => ruleId === rule)
+    .map(({ message, instead = "" }) => ({ message, instead, last: instead.split("\n").at(-1) }));
+}
+
+describe("databases that the project's settings name", () => {
+  const own = changelog(...tables, set("index", index));
+  const resources = "src/main/resources/application";
+  const postgres = {
+    [`${resources}-cloud.yml`]: "spring:\n  datasource:\n    url: jdbc:postgresql://${HOST}/shop\n",
+  };
+  const h2 = "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n";
+  test.each<readonly [string, Files, boolean]>([
+    ["a profile's", { ...postgres, [`${resources}.yml`]: h2 }, true],
+    ["those of tests", { ...postgres, "src/test/resources/application.yml": h2 }, true],
+    [
+      "where Liquibase is switched off there",
+      { ...postgres, "src/test/resources/application.yml": `${h2}  liquibase:\n    enabled: false\n` },
+      false,
+    ],
+    [
+      "the same one in a container",
+      { ...postgres, [`${resources}.yml`]: "url: jdbc:tc:postgresql:16:///x\n" },
+      false,
+    ],
+    ["none", {}, false],
+  ])("%s", async (_, settings, isShared) => {
+    const [{ instead, last } = { instead: "", last: "" }] = await found(
+      { ...own, ...settings },
+      "index-without-concurrently",
+    );
+    expect(instead).toContain("CREATE INDEX CONCURRENTLY");
+    expect(instead.includes(' dbms="postgresql"')).toBe(isShared);
+    expect(last?.includes('stays for other databases: give it dbms="!postgresql"')).toBe(isShared);
+  });
+});
+
+describe("what is to be taken out of the changeset", () => {
+  test("names one of several changes of a kind", async () => {
+    const second = index.replaceAll("shop", "user");
+    const files = changelog(...tables, set("both", index, second));
+    expect((await found(files, "index-without-concurrently")).map(({ last }) => last)).toEqual([
+      "<!-- take createIndex number 1 out of the changeset both -->",
+    ]);
+  });
+
+  test("and what undoes it, where a rollback is written", async () => {
+    const files = changelog(
+      ...tables,
+      set("first", index),
+      set(
+        "second",
+        '<createIndex tableName="orders" indexName="orders_both"><column name="shop_id"/><column name="id"/></createIndex>',
+        '<dropIndex tableName="orders" indexName="orders_shop"/>',
+        `<rollback>${index}<dropIndex tableName="orders" indexName="orders_both"/></rollback>`,
+      ),
+    );
+    const [drop] = await found(files, "drop-index-without-concurrently");
+    expect(drop?.last).toBe(
+      "<!-- take dropIndex out of the changeset second, and what undoes it out of its rollback -->",
+    );
+  });
+
+  test("nothing, where the advice takes the place of all its changes", async () => {
+    const drop = '<dropForeignKeyConstraint baseTableName="orders" constraintName="orders_shop"/>';
+    const files = changelog(
+      ...tables,
+      set("key", key("shop")),
+      set("again", drop, key("shop", ' onDelete="CASCADE"')),
+    );
+    const [again] = await found(files, "drop-locks-referenced-table");
+    expect(again?.instead).toContain("takes the place of both statements");
+    expect(again?.instead).not.toContain("<!-- take ");
+  });
+});
+
+test("a schema that a property with a dot names", async () => {
+  const inSchema =
+    ' baseTableSchemaName="${database.defaultSchemaName}" referencedTableSchemaName="${database.defaultSchemaName}"';
+  const own = (action: string): string => key("shop", `${inSchema} onDelete="${action}"`);
+  const drop =
+    '<dropForeignKeyConstraint baseTableName="orders" constraintName="orders_shop" baseTableSchemaName="${database.defaultSchemaName}"/>';
+  const files = changelog(set("key", own("RESTRICT")), set("again", drop, own("CASCADE")));
+  const [again] = await found(files, "drop-locks-referenced-table");
+  expect(again?.message).toContain('"${database.defaultSchemaName}".shops');
+  expect(again?.instead).toContain(
+    'REFERENCES "${database.defaultSchemaName}".shops (id) ON DELETE RESTRICT;',
+  );
+});
+
+test("an index that a failed build leaves, and a precondition finds", async () => {
+  const missing =
+    '<preConditions onFail="MARK_RAN"><not><indexExists indexName="orders_shop"/></not></preConditions>';
+  const [own] = await found(changelog(...tables, set("index", missing, index)), "index-without-concurrently");
+  expect(own?.instead).toContain("which the condition finds: drop it before the next attempt");
+});
+
+test("types are those of Liquibase, which other databases have as well", async () => {
+  const counted = `<createTable tableName="notes"><column name="id" type="int" autoIncrement="true"><constraints primaryKey="true"/></column></createTable>`;
+  const unnamed = `<createTable tableName="lines">${column("note_id")}</createTable>`;
+  const elsewhere = "give the type as a property with `dbms`";
+  const files = changelog(set("notes", counted, unnamed));
+  const [key] = await found(files, "integer-primary-key");
+  expect(key?.instead).toBe("Use `bigint`, and `bigint` for the foreign keys that refer to it.");
+  const [none] = await found(files, "table-without-primary-key");
+  expect(none?.instead).toContain("of the type `bigint` with `autoIncrement` and `primaryKey`");
+  const shared = changelog(set("notes", counted, unnamed), '<changeSet id="2" author="a" dbms="sqlite"/>');
+  for (const rule of ["integer-primary-key", "table-without-primary-key"])
+    expect((await found(shared, rule))[0]?.instead).toContain(elsewhere);
+  const [sql] = await found(
+    changelog(set("sql", "<sql>CREATE TABLE notes (id serial PRIMARY KEY)</sql>")),
+    "integer-primary-key",
+  );
+  expect(sql?.instead).toContain("GENERATED BY DEFAULT AS IDENTITY");
+});
