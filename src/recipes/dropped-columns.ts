@@ -6,7 +6,7 @@ import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
-import { droppedTypes } from "./dropped-types.ts";
+import { droppedReferences, droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { nullable } from "./undo.ts";
 import { commentOf, literal, onOneLine, quote, textOf, whole } from "./words.ts";
@@ -103,6 +103,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
   const back = again === undefined ? [] : ownWayBack(step, operation);
   const types = droppedTypes(step);
+  const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const marks = [
     ...required.map((head) => `${head} DROP NOT NULL;`),
@@ -128,6 +129,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
     types.leftOut,
+    tables.leftOut,
     {
       ...unusedColumn(step, table, column),
       // The migration itself knows what belongs to it.
@@ -141,6 +143,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
     `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     types.dropped,
+    tables.dropped,
     back.length === 0
       ? []
       : inWords(

@@ -1,6 +1,7 @@
-/** Types that a migration drops behind what has them, and that stay as long as that stays. */
+/** Types and tables that a migration drops behind what needs them, and that stay as long as that stays. */
 import type { Step } from "../replay/step.ts";
-import { inWords, type RecipeStep } from "./advice.ts";
+import { inWords, type Part, type RecipeStep } from "./advice.ts";
+import { nextMigration, textOf } from "./words.ts";
 
 /** `user`: what needs the type until it is dropped itself. */
 export const typeStays = (
@@ -31,5 +32,33 @@ export function droppedTypes({ operation, before, after, neighbours }: Step): {
     dropped: types
       .filter(({ operation: { type } }) => after.dependents({ type }).length === 0)
       .map(({ operation: { type } }) => `DROP TYPE ${type.text};`),
+  };
+}
+
+/** Tables that the foreign keys of a column refer to, which isn't dropped yet. */
+export function droppedReferences({ operation, before, neighbours }: Step): {
+  readonly leftOut: readonly RecipeStep[];
+  readonly dropped: readonly Part[];
+} {
+  const found = operation.kind === "dropColumn" ? before.relation(operation.table) : undefined;
+  if (operation.kind !== "dropColumn" || found?.is !== "present") return { leftOut: [], dropped: [] };
+  const { text } = operation.column;
+  const referred = new Set(
+    found.value.constraints.flatMap((one) =>
+      one.kind === "foreign key" && one.columns.includes(text) ? [one.references] : [],
+    ),
+  );
+  const tables = neighbours("later", "dropTable").filter(
+    ({ operation: { table, cascade }, before: then, statement }) =>
+      !cascade && statement.operations.length === 1 && referred.has(then.resolve(table)),
+  );
+  return {
+    leftOut: tables.map(({ operation: { table }, statement }) => ({
+      ...inWords(
+        `take DROP TABLE ${table.text} out of this migration: the foreign key of ${text} needs it until the column is dropped`,
+      ),
+      replaces: [statement.span],
+    })),
+    dropped: tables.flatMap((one) => [nextMigration, `${textOf(one, one.statement.span)};`]),
   };
 }

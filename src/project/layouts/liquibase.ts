@@ -33,6 +33,8 @@ import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
 const changelogName =
   /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|migrations|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;
 const changelogEnding = /\.(?:xml|ya?ml|json)$/i;
+/** Whatever its name, a changelog that names others is one to begin with, unless another one names it. */
+const includes = /<include(?:All)?\s|^[ \t-]{0,40}include(?:All)?:|"include(?:All)?"\s{0,9}:/m;
 /** Folders of which settings may name a file. */
 const mayBeNamed =
   /(?:^|\/)(?:resources|db|databases?|liquibase|changelogs?|changes|[\w-]{0,60}migrations?)(?:\/|$)/i;
@@ -66,7 +68,11 @@ function planOf(view: FolderView, dialect: Database = "other"): Plan {
 
 function findPlan(view: FolderView, dialect: Database): Plan {
   const candidates = view.files.filter(
-    (file) => isDirect(file) && (changelogName.test(file) || isNamed(view, file)) && isChangelog(view, file),
+    (file) =>
+      isDirect(file) &&
+      changelogEnding.test(file) &&
+      isChangelog(view, file) &&
+      (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? "")),
   );
   const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
   const starting = walks

@@ -105,6 +105,19 @@ describe("what is to be taken out of the changeset", () => {
   });
 });
 
+test("a table goes with the column that refers to it, a release later", async () => {
+  const files = changelog(
+    ...tables,
+    set("key", key("shop")),
+    set("away", '<dropColumn tableName="orders" columnName="shop_id"/>', '<dropTable tableName="shops"/>'),
+  );
+  const [column] = await found(files, "drop-column");
+  expect(column?.instead).toContain("take DROP TABLE shops out of this migration");
+  expect(column?.instead).toMatch(
+    /DROP COLUMN shop_id;[^]*then, in a separate transaction: -->\n<changeSet [^>]*>\n\s*<sql>DROP TABLE shops;<\/sql>\n<\/changeSet>/,
+  );
+});
+
 test("a schema that a property with a dot names", async () => {
   const inSchema =
     ' baseTableSchemaName="${database.defaultSchemaName}" referencedTableSchemaName="${database.defaultSchemaName}"';

@@ -104,6 +104,18 @@ describe("what runs, and in which order", () => {
     expect(history?.notRead).toEqual(["liquibase.xml is another root changelog: it was not checked"]);
   });
 
+  test("begins with what includes others, whatever its name, and nothing includes", async () => {
+    const files = {
+      "db/shop.yml":
+        "databaseChangeLog:\n  - include:\n      - file: db/changes/b.yml\n  - include:\n      - file: db/changes/a.yml\n",
+      "db/changes/a.yml":
+        "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    - sql: SELECT 1\n",
+      "db/changes/b.yml":
+        "databaseChangeLog:\n- changeSet:\n    id: 2\n    author: a\n    changes:\n    - sql: SELECT 2\n",
+    };
+    expect(await sent(files)).toEqual(["a:2: SELECT 2", "a:1: SELECT 1"]);
+  });
+
   test("properties: the first definition, by database, and only from there on", async () => {
     const files = {
       "changelog.xml": xml(
