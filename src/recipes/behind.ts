@@ -25,7 +25,10 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
   const behind = own.filter(({ transaction, after }) => transaction !== "any" || after !== undefined);
   if (behind.length === 0) return false;
-  const rest = step.later().filter((other) => !groups.has(other.statement));
+  const replaced = new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
+  const rest = step
+    .later()
+    .filter(({ statement }) => !groups.has(statement) && !replaced.has(statement.span.start));
   if (rest.length === 0) return false;
   const text = [...behind.flatMap(({ statements }) => statements), ...back].join("\n");
   const names = (name: string): boolean =>
