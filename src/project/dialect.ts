@@ -65,7 +65,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byDriver(fs, view, "go") ??
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
-    bySurroundings(fs, view.root) ??
+    beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];

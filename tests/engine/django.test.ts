@@ -48,19 +48,22 @@ const second = (operations: string, head = ""): Readonly<Record<string, string>>
 });
 
 describe("advice for Django", () => {
-  it("names the setting for the key of a table that a ManyToManyField makes", async () => {
+  it.each([
+    ["shop_order_readers", ""],
+    ["reading", 'db_table="reading", '],
+  ])("names the setting for the key of a table that a ManyToManyField makes: %s", async (table, given) => {
     const { findings } = await linted({
       "site1/settings.py": project["site1/settings.py"].replace("BigAutoField", "AutoField"),
       ...second(
         `        migrations.AddField(
             model_name="order",
             name="readers",
-            field=models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL),
+            field=models.ManyToManyField(${given}related_name="+", to=settings.AUTH_USER_MODEL),
         ),`,
       ),
     });
     const found = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
-    expect(found?.message).toContain("shop_order_readers.id");
+    expect(found?.message).toContain(`${table}.id`);
     expect(found?.instead).toContain('`default_auto_field = "django.db.models.BigAutoField"`');
     expect(found?.instead).not.toContain("In the model");
   });
@@ -184,6 +187,25 @@ describe("a project of Django", () => {
     expect(histories.map(({ dialect, migrations }) => [dialect, migrations.length])).toEqual([
       ["postgres", 1],
     ]);
+  });
+
+  it("does so where an example of the environment names SQLite, and packages name several servers", async () => {
+    const { histories } = await lintProject({
+      fs: memoryFileSystem({
+        "manage.py": project["manage.py"],
+        "pyproject.toml": `[project]
+dependencies = ["django>=5.2,<5.3"]
+
+[project.optional-dependencies]
+pgsql = ["psycopg2>=2.9.3,<3"]
+mysql = ["mysqlclient>=2.1.1,<3"]
+`,
+        ".env.example": "DATABASE_URL=sqlite:///data/db.sqlite3\n",
+        "site1/settings.py": `DATABASES = {"default": env.db_url()}\n`,
+        "shop/migrations/0001_initial.py": orders,
+      }),
+    });
+    expect(histories.map(({ dialect }) => dialect)).toEqual(["postgres"]);
   });
 
   it.each([

@@ -105,7 +105,11 @@ export const django: Tool = {
         ...call.matchAll(
           /(?:\bname\s*=\s*|[(,]\s*)["'](\w+)["']\s*,(?:\s*field\s*=)?\s*[\w.]*\bManyToManyField\(/g,
         ),
-      ].some(([, field = ""]) => table.endsWith(`_${field}`.toLowerCase()))
+      ].some(
+        ([, field = ""]) =>
+          table.endsWith(`_${field}`.toLowerCase()) ||
+          [...call.matchAll(/\bdb_table\s*=\s*["'](\w+)["']/g)].some(([, given]) => given === table),
+      )
         ? `Set \`default_auto_field = "${bigKey}"\` in the app's configuration, or write a model for \`through\`.`
         : undefined,
     isRead: true,
