@@ -16,6 +16,7 @@ export default defineRule({
       "indexes that differ in method, sort order, operator class, collation, prefix length or WHERE, or in INCLUDE columns that the other one lacks",
       "an older index that a new one makes redundant",
       "an index that the same or a later migration drops, and one whose other index a later migration drops",
+      "another index that the migration drops under a condition",
       "on MySQL, another index that is INVISIBLE",
     ],
   },

@@ -140,7 +140,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       (isUnnamed ? undefined : report.instead) ?? (step && !called && !isUnnamed ? recipe(step) : undefined),
       step,
       report.instead === undefined ? recipe : undefined,
-      rule.declared === true ? recipes.alsoDeclared((step?.scope ?? scope)?.history.declared) : undefined,
+      rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation.kind) : undefined,
     ),
     path: at.path,
     span: at.span,
@@ -168,10 +168,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
 
-const isWritable = (advice: string | Advice, { script, statement }: Step): boolean =>
-  typeof advice === "string" ||
-  !(isSource(script.path) || recipes.hasHoles(script, statement)) ||
-  !advice.some(({ statements }) => statements.some(recipes.hasUnknown));
+/** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
+function isWritable(advice: string | Advice, { script, statement, scope }: Step): boolean {
+  const holes = recipes.hasHoles(script, statement);
+  if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;
+  // A name may stand for it.
+  const isUnknown = (text: string): boolean =>
+    recipes.hasHole(text) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));
+  return !advice.some(({ statements }) => statements.some(isUnknown));
+}
 
 /** What to write instead, in the language of the file. */
 function adviceOf(

@@ -1,6 +1,7 @@
 /** What lower modules ask of a migration tool. */
 import type { Span } from "../text/span.ts";
 import type { DialectFamily, PerFamily } from "./dialect.ts";
+import type { OperationKind } from "./operation.ts";
 
 /** What a migration in code consists of. */
 export interface CodeFile {
@@ -33,6 +34,8 @@ export interface CodeUnit {
   readonly follows: string | undefined;
   /** Its import statements, as they are written. */
   readonly imports: readonly string[];
+  /** The parameters of its functions, as they are written: `(op, tables)`. */
+  readonly parameters?: string | undefined;
   /** What ends a transaction that the project has begun behind its tool's back, so that the tool can't: a call. */
   readonly ends?: string | undefined;
   /** It consists of a single operation. */
@@ -159,6 +162,8 @@ export interface Declared {
    * keeps beside them. Undefined: it doesn't write migrations.
    */
   readonly compares?: "migrations" | "snapshot";
+  /** Changes that the tool doesn't compare unless it is configured to. */
+  readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */
   readonly tables?: (() => readonly DeclaredTable[] | undefined) | undefined;
   /**

@@ -9,6 +9,8 @@ const unit = "    ";
 export function alembicSteps(given: CodeAdvice): readonly string[] {
   const advice = withLabel(given);
   const { steps, unit: own, call, next, isMerged, path } = advice;
+  const { parameters = "()" } = own;
+  const isGivenOp = /\bop\b/.test(parameters);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   const slug = path
     .slice(folder.length)
@@ -37,15 +39,19 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     if (!isInPlace) number++;
     const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
     const file = isInPlace ? path : `${folder}${revision}_${slug}_${String(number)}.py`;
-    const undo = undoOf(step, at) ?? [];
-    const down = callsOf(undo.map(alone), own, undefined);
+    const undo = undoOf(step, at);
+    const down = callsOf((undo ?? []).map(alone), own, undefined);
+    const nothing = undo === undefined ? [`pass  # that of ${own.name} has its way back`] : [ofRows];
     const body = [
-      "def upgrade():",
+      `def upgrade${parameters}:`,
       ...indented(outside(up, step, own), unit),
       "",
       "",
-      "def downgrade():",
-      ...indented(down.length === 0 && changesRows(step) ? [ofRows] : outside(down, step, own), unit),
+      `def downgrade${parameters}:`,
+      ...indented(
+        down.length === 0 && (undo === undefined || changesRows(step)) ? nothing : outside(down, step, own),
+        unit,
+      ),
     ];
     const isLast = at === steps.length - 1;
     texts.push(
@@ -61,7 +67,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
         ...(isApart && step.isTakenBack
           ? [`# leave what its downgrade() does out of that of ${own.name}`]
           : []),
-        "from alembic import op",
+        ...(isGivenOp ? [] : ["from alembic import op"]),
         ...importsFor(own, body.join("\n")).filter((one) => !/^from alembic import op\b/.test(one)),
         "",
         `revision = ${pythonString(revision)}`,

@@ -2,14 +2,11 @@
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Advice } from "./advice.ts";
-import { callOf, senderOf, sentAt } from "./sent.ts";
+import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { backwardsOf } from "./writing.ts";
 
 /** More are made by a loop: nobody reads advice for each of them. */
 export const mostStatements = 12;
-
-/** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
-export const hasUnknown = (text: string): boolean => /\$\{[^{}\n]{1,80}\}/.test(text);
 
 /**
  * What takes the call back isn't known; or what stands in place of the call loses some of its statements; or a part of it
@@ -20,7 +17,7 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   if (script.transaction.codeSteps === undefined || callOf(step) === undefined) return false;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const back = backwardsOf(step) ?? [];
-  if (back.some(hasUnknown)) return true;
+  if (back.some(hasHole)) return true;
   const groups = sentAt(scope.steps, script, senderOf(step));
   if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
   const behind = own.filter(({ transaction, after }) => transaction !== "any" || after !== undefined);

@@ -8,6 +8,7 @@ import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidat
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
+import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { quote, textOf } from "./words.ts";
 
@@ -33,6 +34,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   const isLocking = advice.length === 1 && /^LOCK TABLE /m.test(text);
   // The new type needs that the constraint is gone, and blocks the application for longer than all else.
   const isAtOnce = isLocking && sent.some(([, steps]) => steps.some(changesType));
+  const behind = new Set(advice.every(isHere) ? [] : needing(step));
   const parts = (isKept ? needed : sent).flatMap(([statement, steps]) => {
     const [first] = steps;
     const renamed = isKept ? kept.get(statement) : undefined;
@@ -43,7 +45,16 @@ export function withCall(step: Step, advice: Advice): Advice {
     // One way for both: of a key that is exchanged.
     if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];
     return [
-      { steps, advice: way ?? [asItIs(`${textOf(first, statement.span)};`)], isAsItIs: way === undefined },
+      {
+        steps,
+        advice: way ?? [
+          asItIs(
+            `${textOf(first, statement.span)};`,
+            steps.some((one) => behind.has(one)),
+          ),
+        ],
+        isAsItIs: way === undefined,
+      },
     ];
   });
   if (isLocking && parts.every(({ isAsItIs, steps: [one] }) => isAsItIs || one?.statement === step.statement))
@@ -122,11 +133,11 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
   return kept;
 }
 
-const asItIs = (statement: string): RecipeStep => ({
+const asItIs = (statement: string, isBehind = false): RecipeStep => ({
   language: "sql",
   statements: [statement],
-  when: [],
-  transaction: "any",
+  when: isBehind ? ["then, in the next migration:"] : [],
+  transaction: isBehind ? "own" : "any",
   intent: "same-schema",
 });
 
@@ -143,10 +154,11 @@ const isIn = (steps: readonly Step[], own: string): boolean =>
 const isOfRename = ({ operation }: Step, steps: readonly Step[]): boolean =>
   operation.kind === "renameColumn" && steps.every(({ operation: one }) => one.kind === "renameIndex");
 
+const isHere = (one: RecipeStep): boolean =>
+  one.language === "sql" && one.transaction === "any" && one.after === undefined;
+
 /** What stands in place of the call is one step; what needs transactions of its own follows. */
 function inOrder(advice: Advice): Advice {
-  const isHere = (one: RecipeStep): boolean =>
-    one.language === "sql" && one.transaction === "any" && one.after === undefined;
   const here = advice.filter(isHere);
   const rest = afterOneDeploy(advice.filter((one) => !isHere(one)));
   const [first] = here;

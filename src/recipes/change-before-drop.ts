@@ -5,7 +5,7 @@ import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 
-type Change = OperationOf<"updateRows" | "deleteRows" | "insertRows" | "mergeRows">;
+export type Change = OperationOf<"updateRows" | "deleteRows" | "insertRows" | "mergeRows">;
 
 /** Words, where the migration later drops or renames what the change reads; undefined: it doesn't. */
 export function changeBeforeDrop(step: Step): Advice | undefined {
@@ -140,10 +140,10 @@ function renamedLater(step: Step, change: Change): string | undefined {
 const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedName): boolean =>
   before.resolve(one) === before.resolve(other);
 
-const readsTable = (step: Step, { query }: Change, table: QualifiedName): boolean =>
+export const readsTable = (step: Step, { query }: Change, table: QualifiedName): boolean =>
   query.relations.some((one) => isSame(step, one, table));
 
-function readsColumn(step: Step, change: Change, table: QualifiedName, { text }: Name): boolean {
+export function readsColumn(step: Step, change: Change, table: QualifiedName, { text }: Name): boolean {
   const where = "where" in change ? (change.where?.columns ?? []) : [];
   return [...change.query.columns, ...where].some(({ column, table: of, candidates }) => {
     if (column !== text) return false;

@@ -2,6 +2,7 @@
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
+import type { OperationKind } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
@@ -18,8 +19,9 @@ const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>> = {
 };
 
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
-export function alsoDeclared(declared: Declared | undefined): string | undefined {
+export function alsoDeclared(declared: Declared | undefined, kind?: OperationKind): string | undefined {
   if (declared?.compares === undefined) return undefined;
+  if (kind !== undefined && declared.ignores?.includes(kind) === true) return undefined;
   return declared.compares === "snapshot"
     ? `Change ${declared.where}, and ${follows.snapshot}.`
     : `Change ${declared.where}, too: ${follows.migrations}.`;

@@ -5,6 +5,7 @@ import type { CreateIndex } from "../model/operation.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import {
@@ -50,7 +51,11 @@ function builtConcurrently(step: Step): Advice | undefined {
     : operation.ifNotExists
       ? buildOf(step, operation)
       : withWord(step, operation.afterKeyword, "CONCURRENTLY");
-  return instead(concurrentBlock(step, create, dropBuilt(step, operation)), analyzeAfter(step));
+  return instead(
+    concurrentBlock(step, create, dropBuilt(step, operation)),
+    analyzeAfter(step),
+    movedAlong(step),
+  );
 }
 
 /**
@@ -372,5 +377,6 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
           `ALTER TABLE ${table.text} ADD CONSTRAINT ${name} ${kind} ${list}${deferrable};`,
         ]
       : []),
+    ...movedAlong(step),
   );
 }

@@ -8,6 +8,7 @@ import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, plainValue } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
+import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
 
 /** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
@@ -163,7 +164,10 @@ function inBatches(step: Step): Advice | undefined {
   // DELIMITER is a word of the client, which a program of the project may well send on to the server.
   return isByClient
     ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
-    : instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements);
+    : [
+        ...instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements),
+        ...movedAlong(step),
+      ];
 }
 
 /** Between batches, so that replicas and other writers catch up. */

@@ -3,6 +3,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
+import { movedAlong } from "./needed-behind.ts";
 import { buildsOnItself, inBatchesOf, loopOf, stillToFill, type Change } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
@@ -159,7 +160,9 @@ export function inBatches(step: Step): Advice | undefined {
     sets,
     onceOnly: buildsOnItself(written, sets),
   };
-  return loopOf(step, change) === undefined ? undefined : instead(inBatchesOf(step, change));
+  return loopOf(step, change) === undefined
+    ? undefined
+    : [...instead(inBatchesOf(step, change)), ...movedAlong(step)];
 }
 
 const changesRows: ReadonlySet<OperationKind> = new Set([

@@ -5,7 +5,7 @@ import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
-import { callOf, senderOf, sentAt } from "./sent.ts";
+import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
@@ -70,12 +70,15 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const downs = own.map((_, at) => downOf(step, own, at));
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
-    const apart = new Set(downs.slice(at + 1).flatMap((one) => one?.flatMap(touchedBy) ?? []));
+    const others = downs.slice(at + 1);
+    const apart = new Set(others.flatMap((one) => one?.flatMap(touchedBy) ?? []));
     return {
       up: statements.map(withComment),
       down,
-      missing:
-        down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ?? [],
+      // What isn't written with a later step stays where it is.
+      missing: others.includes(undefined)
+        ? []
+        : (down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ?? []),
       isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
@@ -135,7 +138,8 @@ function downOf(step: WritingStep, advice: Advice, at: number): readonly string[
   const done = earlier
     .toReversed()
     .flatMap(({ language, statements }) => (language === "sql" ? statements : []));
-  return part?.undo ?? undoOf(part?.statements ?? [], done, pastOf(step));
+  const undone = part?.undo ?? undoOf(part?.statements ?? [], done, pastOf(step));
+  return undone?.some(hasHole) === true ? undefined : undone;
 }
 
 /** What the advice begins with: the schema before the statement's call, and the whole way back. */

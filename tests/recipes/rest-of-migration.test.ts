@@ -5,8 +5,8 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const advice = async (text: string, rule: string): Promise<string> => {
   const first =
-    "CREATE TABLE backends (id bigint PRIMARY KEY);\n" +
-    "CREATE TABLE ecosystems (id bigint PRIMARY KEY, backend_id bigint REFERENCES backends);\n";
+    "CREATE TABLE backends (id bigint PRIMARY KEY, name text);\n" +
+    "CREATE TABLE ecosystems (id bigint PRIMARY KEY, name text, backend_id bigint REFERENCES backends);\n";
   const { findings } = await lintProject({
     fs: memoryFileSystem({ "migrations/001_a.sql": first, "migrations/002_b.sql": text }),
   });
@@ -18,4 +18,42 @@ test("a table that the kept one refers to", async () => {
   expect(both).toContain("it refers to backends: drop that behind it, too");
   const one = await advice("DROP TABLE ecosystems;\n", "drop-table");
   expect(one).not.toContain("behind it, too");
+});
+
+const along = "-- what needs it moves behind it, too:";
+
+test.each([
+  // [the migration, the rule, what moves along]
+  [
+    "ALTER TABLE ecosystems ADD COLUMN open boolean;\nUPDATE ecosystems SET open = true;\nALTER TABLE ecosystems ALTER COLUMN open SET NOT NULL;\n",
+    "update-without-where",
+    "ALTER TABLE ecosystems ALTER COLUMN open SET NOT NULL",
+  ],
+  [
+    "UPDATE ecosystems SET name = id WHERE name = '';\nCREATE UNIQUE INDEX by_name ON ecosystems (name);\n",
+    "backfill-without-batches",
+    "CREATE UNIQUE INDEX by_name ON ecosystems (name)",
+  ],
+  [
+    "DELETE FROM ecosystems WHERE backend_id IN (SELECT id FROM backends WHERE id < 9);\nDELETE FROM backends WHERE id < 9;\n",
+    "backfill-without-batches",
+    "DELETE FROM backends WHERE id < 9",
+  ],
+  [
+    "ALTER TABLE ecosystems ADD CONSTRAINT by_name UNIQUE (name);\nALTER TABLE backends ADD FOREIGN KEY (name) REFERENCES ecosystems (name) NOT VALID;\n",
+    "unique-constraint-without-index",
+    "ALTER TABLE backends ADD FOREIGN KEY (name) REFERENCES ecosystems (name) NOT VALID",
+  ],
+])("what needs the moved statement: %s", async (text, rule, moved) => {
+  expect((await advice(text, rule)).split("\n").slice(-2)).toEqual([along, `-- ${moved}`]);
+});
+
+test.each([
+  "UPDATE ecosystems SET name = 'a' WHERE name = 'b';\nUPDATE ecosystems SET name = 'c' WHERE name = 'd';\n",
+  "UPDATE ecosystems SET name = 'a' WHERE name = 'b';\nALTER TABLE ecosystems ADD UNIQUE (backend_id);\n",
+  "DELETE FROM ecosystems WHERE name = 'b';\nDELETE FROM other WHERE name = 'd';\n",
+])("not what needs nothing of it: %s", async (text) => {
+  const found = await advice(text, "backfill-without-batches");
+  expect(found).toContain("DO $$");
+  expect(found).not.toContain(along);
 });

@@ -84,6 +84,8 @@ export const alembic: Tool = {
   declared: {
     where: "the model",
     compares: "migrations",
+    // Without compare_server_default in env.py.
+    ignores: ["dropDefault", "setDefault"],
     index: (name, fields) => `Index("${name}", ${fields.map((field) => `"${field}"`).join(", ")})`,
     // In Column, mapped_column or SQLModel's Field.
     key: () => "BigInteger",

@@ -5,7 +5,10 @@ import { spanOf } from "./tree.ts";
 import { textOf, type CallValue, type Value } from "./value.ts";
 
 /** What a tool's reader says of a migration. */
-export interface UnitFacts extends Pick<CodeUnit, "name" | "app" | "releases" | "isSole" | "ends"> {
+export interface UnitFacts extends Pick<
+  CodeUnit,
+  "name" | "app" | "releases" | "isSole" | "parameters" | "ends"
+> {
   readonly module: Module;
   /** Where it says what it follows. */
   readonly follows: Value | undefined;

@@ -198,3 +198,131 @@ class Migration(migrations.Migration):
   expect(text).toContain("the foreign key stays");
   expect(text).not.toContain("RENAME CONSTRAINT");
 });
+
+/** The advice of a rule for the second of two revisions. */
+async function ofProject(rule: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini":
+        "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "requirements.txt": "alembic==1.13.1\nsqlalchemy==2.0.36\n",
+      "migrations/env.py": "",
+      "migrations/versions/aa_tables.py": `from alembic import op
+import sqlalchemy as sa
+
+revision = "aa"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("state", sa.String(length=20)))
+
+
+def downgrade():
+    op.drop_table("orders")
+`,
+      ...files,
+    }),
+    merge: false,
+  });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+}
+
+test("functions that env.py gives arguments have them in each file", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    "migrations/env.py": `from alembic import context, op
+
+context.configure(url="postgresql://localhost/shop")
+context.run_migrations(op=op, tables={})
+`,
+    "migrations/versions/bb_index.py": revision
+      .replace("from alembic import op\n\n", "")
+      .replaceAll("grade():", "grade(op, tables):"),
+  });
+  expect(text).toContain("def upgrade(op, tables):\n    with op.get_context()");
+  expect(text).toContain("def downgrade(op, tables):");
+  expect(text).not.toContain("import op");
+});
+
+const flaskEnv = `from alembic import context
+from flask import current_app
+
+context.configure(
+    url="postgresql://localhost/shop", target_metadata=current_app.extensions["migrate"].db.metadata
+)
+`;
+const check = revision
+  .replace(
+    'op.create_index("orders_state", "orders", ["state"])',
+    `op.create_check_constraint("valid", "orders", "state <> ''")`,
+  )
+  .replace(
+    'op.drop_index("orders_state", table_name="orders")',
+    'op.drop_constraint("ck_orders_valid", "orders")',
+  );
+
+test("a naming convention of Flask's application names what is validated", async () => {
+  const files = {
+    "migrations/env.py": flaskEnv,
+    "migrations/versions/bb_check.py": check,
+    "shop/core/db.py": `naming = {"ck": "ck_%(table_name)s_%(constraint_name)s", "words": lambda constraint, table: ""}\n\ndb = SQLAlchemy()\ndb.Model.metadata.naming_convention = naming\n`,
+  };
+  expect(await ofProject("check-without-not-valid", files)).toContain("VALIDATE CONSTRAINT ck_orders_valid;");
+  const none = { ...files, "shop/core/db.py": "db = SQLAlchemy()\n" };
+  expect(await ofProject("check-without-not-valid", none)).toContain("VALIDATE CONSTRAINT valid;");
+  const another = `${files["shop/core/db.py"]}other = MetaData(naming_convention={"ck": "%(constraint_name)s"})\n`;
+  const unclear = await ofProject("check-without-not-valid", { ...files, "shop/core/db.py": another });
+  expect(unclear).toContain("Add it as `NOT VALID`");
+  expect(unclear).not.toContain("def upgrade");
+});
+
+test("SQLAlchemy ends a name that is too long with a digest", async () => {
+  const long = "ix_orders_of_the_shops_of_all_the_countries_of_the_continent_state";
+  const files = {
+    "migrations/versions/bb_index.py": revision.replaceAll('"orders_state"', `op.f("${long}")`),
+  };
+  // Tried with SQLAlchemy 2.1.
+  expect(await ofProject("index-without-concurrently", files)).toContain(
+    'op.drop_index("ix_orders_of_the_shops_of_all_the_countries_of_the_cont_c440"',
+  );
+  expect(await ofProject("identifier-too-long", files)).toBe("");
+});
+
+test("a way back whose parts aren't known stays where it is", async () => {
+  const text = await ofProject("drop-table", {
+    "migrations/versions/bb_drop.py": `import sqlalchemy as sa
+from alembic import op
+from shop.types import Label
+
+revision = "bb"
+down_revision = "aa"
+
+
+def upgrade():
+    op.drop_table("orders")
+    op.execute("SELECT 1")
+
+
+def downgrade():
+    op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("state", Label(20)))
+`,
+  });
+  expect(text).toContain('op.execute("DROP TABLE orders;")');
+  expect(text).toContain("pass  # that of bb has its way back");
+  expect(text).not.toContain("\${");
+  expect(text).not.toContain("in its downgrade()");
+});
+
+test("a default that goes needs no change of the model", async () => {
+  const text = await ofProject("drop-default", {
+    "migrations/versions/bb_default.py": revision
+      .replace(
+        'op.create_index("orders_state", "orders", ["state"])',
+        `op.add_column("orders", sa.Column("note", sa.Text(), nullable=False, server_default=""))
+    op.alter_column("orders", "note", server_default=None)`,
+      )
+      .replace("from alembic", "import sqlalchemy as sa\nfrom alembic"),
+  });
+  expect(text).toContain("Leave the default where it is");
+  expect(text).not.toContain("model");
+});

@@ -68,6 +68,8 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
       return false;
     if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
     if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
+    // A statement that may not run has dropped it.
+    if (schema.index(keyOf(other.schema, other.name)).is !== "present") return false;
     const its = other.elements.map(elementText);
     const equal = own.length === its.length && own.every((element, i) => element === its[i]);
     // A unique index enforces something: only another unique one says the same.

@@ -1,8 +1,9 @@
 /** What `env.py` configures: the naming convention of its metadata, and what it gives migrations. Nothing is executed. */
 import type { CodeInput, SourceHistory } from "../../source.ts";
 import { folderOf, type Sources } from "../modules.ts";
-import { textOf, type CallValue, type FunctionValue, type Value } from "../value.ts";
+import type { FunctionValue, Value } from "../value.ts";
 import { Run } from "../walk.ts";
+import { conventionOfFlask, metadataKey, metadataOf, patternsOf } from "./alembic-conventions.ts";
 import type { NamingConvention } from "./sqlalchemy/writer.ts";
 
 export interface Environment {
@@ -33,7 +34,11 @@ export function environmentOf(
     const path = folder === "." ? "env.py" : `${folder}/env.py`;
     const text = read(path);
     if (text === undefined || !/\balembic\b/.test(text)) continue;
-    return { ...configuredIn(path, text, read, sources), isCurrent };
+    const found = configuredIn(path, text, read, sources);
+    // Flask-Migrate: the application says which metadata it is.
+    const isOfFlask = /\bextensions\[["']migrate["']\]/.test(text) && found.convention.size === 0;
+    const convention = isOfFlask ? conventionOfFlask(history, read, sources) : found.convention;
+    return { ...found, convention, isCurrent };
   }
   return { convention: new Map(), given: new Map(), sendsBefore: false, isCurrent };
 }
@@ -95,32 +100,6 @@ function configuredIn(
   }
 }
 
-/** The same text for the same object: `SQLModel.metadata`, or the place of `MetaData()`. */
-const metadataKey = (object: Value): string =>
-  object.is === "attribute"
-    ? `${metadataKey(object.object)}.${object.name}`
-    : object.is === "name"
-      ? object.dotted
-      : `${object.at.path}:${object.at.start}`;
-
 /** Of `MetaData(naming_convention=…)`, or of a declarative base with such a one. */
 const givenConvention = (run: Run, value: Value | undefined): Value | undefined =>
   metadataOf(run, value)?.keywords.get("naming_convention");
-
-function patternsOf(given: Value | undefined): NamingConvention {
-  if (given?.is !== "record") return new Map();
-  return new Map(
-    [...given.fields].flatMap(([key, pattern]) => {
-      const text = textOf(pattern);
-      return text === undefined ? [] : [[key, text]];
-    }),
-  );
-}
-
-function metadataOf(run: Run, value: Value | undefined): CallValue | undefined {
-  if (value?.is === "class") return metadataOf(run, run.member(value, "metadata"));
-  if (value?.is === "attribute" && value.name === "metadata") return metadataOf(run, value.object);
-  if (value?.is !== "call") return undefined;
-  if (value.method === "MetaData") return value;
-  return metadataOf(run, value.keywords.get("metadata"));
-}

@@ -125,6 +125,7 @@ class Reading {
           releases: this.#releases(),
           calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
           isSole: statements(child(up.tree, "Body")).length === 1,
+          parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
         }),
       },
@@ -168,6 +169,11 @@ class Reading {
       calls: host.calls,
     };
   }
+}
+
+function parametersOf(tree: Tree, text: string): string | undefined {
+  const list = child(tree, "ParamList");
+  return list && text.slice(list.start, list.end);
 }
 
 const asks = /^(?:print|log(?:ger|ging)?|warnings|context|op\.(?:f|get_bind|get_context))\b/;

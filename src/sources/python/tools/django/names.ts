@@ -1,5 +1,5 @@
 /** The names that Django makes for what a migration doesn't name. */
-import { md5 } from "./md5.ts";
+import { md5 } from "../md5.ts";
 
 const digest = (parts: readonly string[], length: number): string => md5(parts.join("")).slice(0, length);
 

@@ -15,9 +15,6 @@ export type ConstraintKind = "ix" | "uq" | "ck" | "fk" | "pk";
 /** SQLAlchemy's own: an index without a name is `ix_table_column`. */
 const usual: Readonly<Partial<Record<ConstraintKind, string>>> = { ix: "ix_%(column_0_label)s" };
 
-/** As PostgreSQL and MySQL cut names. */
-const longest = { postgres: 63, mysql: 64 };
-
 /** Undefined: it has none, and the server chooses. */
 export function constraintName(
   writer: Writer,
@@ -31,13 +28,11 @@ export function constraintName(
     const isPlain = pattern?.includes("%(constraint_name)s") !== true || isFinalName(given);
     if (isPlain || textOf(given) === undefined || given === undefined) return writer.name(given, at);
     const made = conventional(pattern, named, textOf(given));
-    return made === undefined ? writer.hole(at) : writer.at(given.at, writer.quoted(made));
+    return made === undefined ? writer.hole(at) : writer.at(given.at, writer.quoted(writer.shortened(made)));
   }
   if (pattern === undefined || pattern.includes("%(constraint_name)s")) return undefined;
   const made = conventional(pattern, named, undefined);
-  const most = writer.isMysql ? longest.mysql : longest.postgres;
-  // A longer one ends in a hash.
-  return made === undefined || made.length > most ? writer.hole(at) : writer.at(at, writer.quoted(made));
+  return made === undefined ? writer.hole(at) : writer.at(at, writer.quoted(writer.shortened(made)));
 }
 
 /** Undefined: a part of it isn't known. */

@@ -6,6 +6,7 @@ import { isMysqlFamily } from "../../../families.ts";
 import type { Run } from "../../walk.ts";
 import { placeholder } from "../../text.ts";
 import type { Module } from "../../modules.ts";
+import { md5 } from "../md5.ts";
 import { numberOf, textOf, type Place, type Value } from "../../value.ts";
 
 export type Sql = readonly Segment[];
@@ -106,7 +107,15 @@ export class Writer {
   name(value: Value | undefined, at: Place): Sql {
     const text = nameOf(value);
     if (value === undefined) return this.at(at, "${name}");
-    return text === undefined ? this.hole(value.at) : this.at(value.at, this.quoted(text));
+    if (text === undefined) return this.hole(value.at);
+    const isMade = value.is === "call" && value.method !== "quoted_name";
+    return this.at(value.at, this.quoted(isMade ? this.shortened(text) : text));
+  }
+
+  /** What SQLAlchemy makes of a name by a convention, or of `op.f(…)`, that is too long. */
+  shortened(name: string): string {
+    const most = this.isMysql ? 64 : 63;
+    return name.length <= most ? name : `${name.slice(0, most - 8)}_${md5(name).slice(-4)}`;
   }
 
   /** `schema.table`; a schema of None is none. */

@@ -1,4 +1,4 @@
-/** MD5 (RFC 1321) of a text's UTF-8, in hexadecimal: Django makes names with it. */
+/** MD5 (RFC 1321) of a text's UTF-8, in hexadecimal: Django and SQLAlchemy make names with it. */
 const shifts = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 const sines = Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32) | 0);
 

@@ -1,0 +1,132 @@
+/** What a migration does further down that needs what a statement does: where that moves to a later one, this does, too. */
+import type { Name, QualifiedName } from "../model/names.ts";
+import type { Operation, OperationOf } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { inWords, type Advice } from "./advice.ts";
+import { readsColumn, readsTable, type Change } from "./change-before-drop.ts";
+import { senderOf } from "./sent.ts";
+import { columnsOf, onOneLine, textOf } from "./words.ts";
+
+/** Says which statements move along; those of the same call are written out anyway. */
+export function movedAlong(step: Step): Advice {
+  const own = senderOf(step);
+  const others = needing(step).filter(
+    (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
+  );
+  const texts = new Set(others.map((one) => shortened(onOneLine(textOf(one, one.statement.span)))));
+  return texts.size === 0 ? [] : [inWords(["what needs it moves behind it, too:", ...texts].join("\n"))];
+}
+
+const longest = 100;
+const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+
+/** The steps behind a step that need what it does. */
+export const needing = (step: Step): readonly Step[] =>
+  step.later().filter((one) => !one.skipped && needs(one, step));
+
+function needs(later: Step, step: Step): boolean {
+  const { operation } = step;
+  const { operation: other } = later;
+  switch (operation.kind) {
+    case "addPrimaryKey":
+    case "addUnique":
+    case "createIndex":
+      return other.kind === "addForeignKey" && refersTo(other, operation, step);
+    case "updateRows":
+      return (
+        !isSibling(operation, other, step) &&
+        (operation.columns.some((column) => checks(other, operation.table, column, step)) ||
+          operation.columns.some((column) => reads(later, operation.table, column)) ||
+          changesRead(operation, other, step) ||
+          emptiesReferenced(operation, other, step))
+      );
+    case "deleteRows":
+      return (
+        checks(other, operation.table, undefined, step) ||
+        changesRead(operation, other, step) ||
+        emptiesReferenced(operation, other, step)
+      );
+    default:
+      return false;
+  }
+}
+
+const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedName): boolean =>
+  before.resolve(one) === before.resolve(other);
+
+/** A foreign key that refers to the key. */
+function refersTo(
+  { references, referencedColumns }: OperationOf<"addForeignKey">,
+  key: OperationOf<"addPrimaryKey" | "addUnique" | "createIndex">,
+  step: Step,
+): boolean {
+  if (!isSame(step, references, key.table) || (key.kind === "createIndex" && !key.unique)) return false;
+  const columns = referencedColumns.map(({ text }) => text);
+  if (columns.length === 0) return key.kind === "addPrimaryKey";
+  const own = columnsOf(key);
+  return own.length === columns.length && own.every((one) => columns.includes(one));
+}
+
+/** Two changes of the same columns, each of other rows. */
+const isSibling = (one: OperationOf<"updateRows">, other: Operation, step: Step): boolean =>
+  other.kind === "updateRows" &&
+  isSame(step, one.table, other.table) &&
+  one.columns.some(({ text }) => other.columns.some((column) => column.text === text));
+
+/** Fails by what stands in the column; undefined: by the rows that there are. */
+function checks(other: Operation, table: QualifiedName, column: Name | undefined, step: Step): boolean {
+  const isOn = (names: readonly string[]): boolean => column === undefined || names.includes(column.text);
+  switch (other.kind) {
+    case "addCheck":
+    case "addForeignKey":
+    case "addPrimaryKey":
+    case "addUnique":
+      return isSame(step, other.table, table) && isOn(columnsOf(other));
+    case "createIndex":
+      return other.unique && isSame(step, other.table, table) && isOn(columnsOf(other));
+    case "changeColumnType":
+    case "setNotNull":
+      return isSame(step, other.table, table) && isOn([other.column.text]);
+    default:
+      return false;
+  }
+}
+
+/** Another change of rows uses the values. */
+const reads = (later: Step, table: QualifiedName, column: Name): boolean =>
+  isChange(later.operation) && readsColumn(later, later.operation, table, column);
+
+/** Changes or deletes what the statement reads. */
+function changesRead(change: Change, other: Operation, step: Step): boolean {
+  if (other.kind === "deleteRows") return readsTable(step, change, other.table);
+  return (
+    other.kind === "updateRows" &&
+    other.columns.some((column) => readsColumn(step, change, other.table, column))
+  );
+}
+
+/** Deletes rows to which those of the table refer. */
+function emptiesReferenced(change: Change, other: Operation, step: Step): boolean {
+  const found = step.before.relation(change.table);
+  if (other.kind !== "deleteRows" || found.is !== "present") return false;
+  const key = step.before.resolve(other.table);
+  const sets = change.kind === "updateRows" ? change.columns.map(({ text }) => text) : undefined;
+  return found.value.constraints.some(
+    (one) =>
+      one.kind === "foreign key" &&
+      one.references === key &&
+      (sets === undefined || one.columns.some((column) => sets.includes(column))),
+  );
+}
+
+function isChange(operation: Operation): operation is Change {
+  switch (operation.kind) {
+    case "updateRows":
+    case "deleteRows":
+    case "insertRows":
+    case "mergeRows":
+      return true;
+    default:
+      return false;
+  }
+}
