@@ -22,6 +22,7 @@ export default defineRule({
   messages: {
     scans: "reads all of {{table}} under ACCESS EXCLUSIVE to look for NULLs in {{column}}",
     added: "reads all of {{table}}; write NOT NULL DEFAULT in the ADD COLUMN, which reads nothing",
+    again: "reads all of {{table}}: {{column}} was NOT NULL since its ADD COLUMN, until DROP NOT NULL",
   },
   recipe: recipes.notNullByCheck,
   on: {
@@ -29,14 +30,16 @@ export default defineRule({
       const { table, column, head } = operation;
       if (effects.scans.length === 0) return;
       // A default that is set only while rows are filled may not be one for all of them.
-      const hasDefault = neighbours("earlier", "addColumn").some(
-        ({ operation: added }) =>
-          before.resolve(added.table) === before.resolve(table) &&
-          added.column.name.text === column.text &&
-          added.column.default !== undefined,
+      const added = neighbours("earlier", "addColumn").find(
+        ({ operation: one }) =>
+          before.resolve(one.table) === before.resolve(table) &&
+          one.column.name.text === column.text &&
+          one.column.default !== undefined,
       );
-      if (hasDefault) report({ at: head, message: "added", data: { table: show(table) } });
-      else report({ at: head, message: "scans", data: { table: show(table), column: column.text } });
+      const data = { table: show(table), column: column.text };
+      if (added === undefined) report({ at: head, message: "scans", data });
+      else if (added.operation.column.notNull) report({ at: head, message: "again", data });
+      else report({ at: head, message: "added", data });
     },
     addNotNull({ operation, effects, show }, { report }) {
       const { table, column, head } = operation;

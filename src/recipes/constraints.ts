@@ -322,22 +322,34 @@ function addColumnAlone({ operation, statement }: Step): string | undefined {
 export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
-  const added = step
-    .neighbours("earlier", "addColumn")
-    .find(
-      ({ operation: other }) =>
-        other.table.name === operation.table.name && other.column.name.text === operation.column.text,
-    );
-  if (added?.operation.column.default !== undefined && !added.inBody)
-    return instead(
-      heading("in place of the ADD COLUMN and of this:", {
-        replaces: [added.statement.span, step.statement.span],
-      }),
-      added.statement.operations.length === 1
-        ? `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`
-        : `${textOf(added, { start: added.statement.span.start, end: added.operation.span.end })} NOT NULL${textOf(added, { start: added.operation.span.end, end: added.statement.span.end })};`,
-    );
-  return instead(...notNullBlock(operation.table.text, operation.table.name, operation.column.text));
+  const { table, column } = operation;
+  const isOwn = (other: Step<"addColumn" | "dropDefault">): boolean =>
+    step.before.resolve(other.operation.table) === step.before.resolve(table) &&
+    (other.operation.kind === "addColumn" ? other.operation.column.name : other.operation.column).text ===
+      column.text;
+  const added = step.neighbours("earlier", "addColumn").find(isOwn);
+  if (added?.operation.column.default === undefined || added.inBody)
+    return instead(...notNullBlock(table.text, table.name, column.text));
+  // One call of a query builder sends them all: who replaces it replaces its DROP DEFAULT.
+  const drops = step
+    .neighbours("earlier", "dropDefault")
+    .filter((one) => isOwn(one) && step.isOneCallWith(one));
+  const dropped = drops
+    .slice(0, 1)
+    .map(() => `ALTER TABLE ${table.text} ALTER COLUMN ${quote(column.text)} DROP DEFAULT;`);
+  if (added.operation.column.notNull) {
+    const isNone = `${drops.length === 0 ? "leave it out with the DROP NOT NULL before it" : "in its place"}, as the column has been NOT NULL since its ADD COLUMN`;
+    return instead(heading(drops.length === 0 ? isNone : `${isNone}:`), ...dropped);
+  }
+  return instead(
+    heading("in place of the ADD COLUMN and of this:", {
+      replaces: [added.statement.span, step.statement.span],
+    }),
+    added.statement.operations.length === 1
+      ? `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`
+      : `${textOf(added, { start: added.statement.span.start, end: added.operation.span.end })} NOT NULL${textOf(added, { start: added.operation.span.end, end: added.statement.span.end })};`,
+    ...dropped,
+  );
 }
 
 /** VALIDATE in another transaction than ADD. */
