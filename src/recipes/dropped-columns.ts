@@ -82,12 +82,14 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const table = operation.table.text;
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
-  // An identity column gets a value of its own, and can't become nullable.
   const again = addedAgain(step, operation);
   const known = old.is === "present" ? old.value.notNull : "unknown";
   // The way back may know more of it than the history.
   const notNull = known !== "unknown" || again === undefined ? known : again.column.notNull ? "yes" : "no";
-  const isNullable = notNull === "no" || (old.is === "present" && old.value.identity !== undefined);
+  // Who doesn't name it: NULL, or what the column gives by itself.
+  const givesValue =
+    old.is === "present" && (old.value.identity !== undefined || old.value.hasDefault === "yes");
+  const isNullable = notNull === "no" || givesValue;
   const isThere =
     old.is === "present" &&
     step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));

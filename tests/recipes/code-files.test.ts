@@ -359,7 +359,7 @@ describe("Prisma's engine sends a file whole that it can't cut", () => {
 describe("what brings a dropped column back gives it what the history knows of it", () => {
   it.each([
     ["tags jsonb DEFAULT '[]'", "tags jsonb DEFAULT '[]'"],
-    ["tags jsonb NOT NULL DEFAULT '[]'", "tags jsonb DEFAULT '[]'"],
+    ["tags jsonb NOT NULL DEFAULT '[]'", "tags jsonb DEFAULT '[]' NOT NULL"],
     ["tags text NOT NULL", "tags text"],
     ['tags text COLLATE "C"', 'tags text COLLATE "C"'],
     ["tags bigint GENERATED ALWAYS AS (id * 2) STORED", "tags bigint GENERATED ALWAYS AS (id * 2) STORED"],
