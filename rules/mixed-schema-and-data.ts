@@ -18,13 +18,14 @@ export default defineRule({
       "rows of a table that this migration creates, unless the option `seedsOfNewTables` is off",
       "at most 100 rows of `VALUES`, and rows that `UPDATE` or `DELETE` chooses by the values of a unique key, unless the option `fewRows` is off",
       "the table in which the migrations record themselves",
+      "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],
   },
   messages: {
     mixed: "changes rows of {{table}} in the migration that also alters {{altered}}",
-    referenced: "changes rows of {{table}} in the migration whose new foreign key locks {{altered}}",
+    referenced: "changes rows of {{table}} in the migration whose new table's foreign key locks {{altered}}",
   },
   options: {
     seedsOfNewTables: {
@@ -59,9 +60,9 @@ export default defineRule({
     },
   },
 });
-/** A new table's foreign key locks the table that it refers to. */
+/** A new table's foreign key locks the table that it refers to, when it comes and when it goes. */
 const onlyRefersTo = ({ operation, madeHere }: Step): boolean =>
-  operation.kind === "addForeignKey" && madeHere(operation.table);
+  (operation.kind === "addForeignKey" || operation.kind === "dropTable") && madeHere(operation.table);
 
 /** In the order of the file: a column comes before its values, and constraints come after them. */
 function insteadFor(steps: readonly Step[], change: Step): string {
@@ -80,9 +81,10 @@ const changesRows = ({ operation: op, changes }: Step): boolean =>
 const belongsToRows = new Set(["attachPartition", "detachPartition", "setTriggerState"]);
 
 /** DDL that makes reads or writes of an existing table wait. */
-const altersExisting = ({ operation, changes, effects, madeHere, locks: { metadataLock } }: Step): boolean =>
+const altersExisting = ({ operation, changes, effects, madeHere, locks }: Step): boolean =>
   changes !== "rows" &&
   changes !== "nothing" &&
   !belongsToRows.has(operation.kind) &&
-  (metadataLock() !== undefined ||
+  !locks.clearsScratch() &&
+  (locks.metadataLock() !== undefined ||
     effects.locks.some(({ mode, relation }) => blocks(mode) !== "nothing" && !madeHere(relation)));

@@ -78,6 +78,15 @@ export function takenAnyway(step: Step, table: Key): boolean {
   );
 }
 
+/** See `LockQuestions.clearsScratch`. */
+export const clearsScratch = ({ operation: op, before, neighbours }: Step): boolean =>
+  op.kind === "dropTable" &&
+  op.ifExists &&
+  before.relation(op.table).is !== "present" &&
+  neighbours("later", "createTable").some(
+    ({ operation: made, before: then }) => then.resolve(made.table) === before.resolve(op.table),
+  );
+
 /** See `LockQuestions.goesAnyway`. */
 export function goesAnyway(step: Step, { table, elements }: Index): boolean {
   return step.later().some(({ operation, before, skipped, refused }) => {

@@ -12,6 +12,7 @@ import { pendingEvents, type PendingEvents } from "./pending-events.ts";
 import {
   constraintAddedBy,
   altersLater,
+  clearsScratch,
   goesAnyway,
   heldExplicitly,
   heldMeanwhile,
@@ -45,6 +46,8 @@ export interface LockQuestions {
   readonly waitsForRunner: () => BesideTransaction | undefined;
   /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
   readonly takenAnyway: (table: Key) => boolean;
+  /** DROP TABLE IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
+  readonly clearsScratch: () => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
   readonly goesAnyway: (index: Index) => boolean;
   /** An earlier statement of the migration drops a column that the index is called after: it mostly took the index along. */
@@ -114,6 +117,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     () =>
       builtConcurrently ? undefined : history.besideTransaction,
   takenAnyway: (step) => (table) => takenAnyway(step, table),
+  clearsScratch: (step) => () => clearsScratch(step),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
   namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
