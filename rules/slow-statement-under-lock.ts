@@ -55,6 +55,10 @@ export default defineRule({
           at: operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
           data: { table: show(held.relation), mode: held.mode, work },
+          // Before the DROP the name is taken, and after it readers find no rows.
+          instead: takesPlaceOf(step, held.relation)
+            ? "Make and fill the table under another name first; then, in a short transaction, drop the old one and rename the new one."
+            : undefined,
           related: [{ at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` }],
           step,
         });
@@ -62,6 +66,10 @@ export default defineRule({
     },
   },
 });
+
+/** It fills a new table that has the name of what the transaction has dropped. */
+const takesPlaceOf = ({ table, before, madeHere }: Step, dropped: string): boolean =>
+  table !== undefined && madeHere(table) && before.resolve(table) === dropped;
 
 /** The part that takes long, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
 function slowWork(step: Step): string | undefined {

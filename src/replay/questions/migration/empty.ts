@@ -4,6 +4,8 @@ import type { Span } from "../../../text/span.ts";
 
 const onPurpose =
   /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+/** Said of a rollback, it leaves open why. */
+const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 const noWayBack =
   /\birreversibl|\bone[- ]way\b|\bno need (?:to|for|of)\b|\b(?:to (?:avoid|prevent)|in order (?:not )?to|so that)\b|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
@@ -13,9 +15,10 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   const words = [...up.path.split("/").slice(0, -1), ...file.split(".")];
   // Beside it stands the same migration for another database.
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
-  return comments.some(({ start, end }) =>
-    onPurpose.test(unbroken(up.text.slice(start, Math.min(end, start + 2000)))),
-  );
+  return comments.some(({ start, end }) => {
+    const comment = unbroken(up.text.slice(start, Math.min(end, start + 2000)));
+    return onPurpose.test(comment) || nothingToDo.test(comment);
+  });
 }
 
 /** The same of an empty rollback, which has nothing but comments: one gives the reason. */

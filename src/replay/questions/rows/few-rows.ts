@@ -33,7 +33,8 @@ export function hasFewRowsLater(later: Schema, table: Relation): boolean {
 
 function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
   const { seeded = 0, loaded, columns, constraints, partitionOf, children } = table;
-  if (seeded < 2 || loaded || columns.length > mostColumns) return false;
+  const words = columns.filter(({ type }) => type?.name !== "boolean");
+  if (seeded < 2 || loaded || words.length > mostColumns) return false;
   if (partitionOf !== undefined || children.length > 0) return false;
   const refers = new Set<string>();
   for (const key of constraints) {
@@ -44,7 +45,7 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
   }
   // Who writes that many rows in migrations, with the times that a row was written at, isn't writing examples.
   if (seeded >= manySeeded) for (const { name } of columns) if (stamp.test(name)) refers.add(name);
-  return saysWords(table, refers);
+  return saysWords(table, refers, seeded >= manySeeded ? ending : meaning);
 }
 
 /** A table that look-up tables refer to; those that refer to each other are none. */
@@ -55,14 +56,18 @@ function isSmallAbove(schema: Schema, key: Key, above: readonly Key[]): boolean 
   );
 }
 
-const saysWords = ({ name: table, columns, constraints }: Relation, others: ReadonlySet<string>): boolean => {
+const saysWords = (
+  { name: table, columns, constraints }: Relation,
+  others: ReadonlySet<string>,
+  words = meaning,
+): boolean => {
   const key = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
   return columns.every(
     ({ name, type }) =>
       type?.name === "boolean" ||
       key.includes(name) ||
       others.has(name) ||
-      meaning.test(name) ||
+      words.test(name) ||
       namesRow(table, name),
   );
 };
@@ -103,8 +108,11 @@ const isWord = (columns: Relation["columns"], name: string): boolean =>
   /char|text|string/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
 
 /** What a look-up table says of a word: its name, its place among the others. */
-const meaning =
-  /^(?:\w+_)?(?:abbreviation|active|code|colou?r|default|description|enabled|icon|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value)$/i;
+const said =
+  "(?:abbreviation|active|code|colou?r|default|definition|description|enabled|icon|identifier|indicator|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value)$";
+const meaning = new RegExp(`^(?:\\w+_)?${said}`, "i");
+/** Without an underscore, where so many rows are written: `columntype`. */
+const ending = new RegExp(`^\\w*${said}`, "i");
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
 function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
