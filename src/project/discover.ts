@@ -36,7 +36,7 @@ const viewDepth = 3;
 export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache)$/;
 export const notMigrations =
-  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?(?:[-_.].*)?|seed[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
+  /^(?:fixtures?|__tests__|__fixtures__|tests?|spec|seeds?(?:[-_.].*)?|(?:dummy|mock|sample|seed|test)[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**
@@ -409,8 +409,11 @@ function classPathOf(fs: FileSystem, root: string): readonly string[] {
 function locationsOf(fs: FileSystem, folder: string): readonly string[] {
   const all = classFolders(fs, folder);
   if (all.length > 1) return all;
-  const { locations } = flywaySettings(fs, folder);
+  const { locations, statesLocations } = flywaySettings(fs, folder);
   const there = locations.filter((location) => fs.list(location).length > 0);
+  // Of the folders beside them, Flyway reads none.
+  const isAbove = there.every((location) => location !== folder && isWithin(folder, location));
+  if (statesLocations && isAbove && there.length > 0) return there;
   return there.length > 1 && there.includes(folder) ? there : stitchedWith(fs, folder);
 }
 

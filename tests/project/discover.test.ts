@@ -83,6 +83,8 @@ describe("roots", () => {
       "dist",
       ".git/x",
       "testdata",
+      "src/main/resources/dummy-data",
+      "sample_data",
       "generated",
       "out/deep",
       "keep",

@@ -46,6 +46,31 @@ test.each([
   expect(found({ [path]: text }, `${resources}/specific/V2__b.sql`)).toEqual(joined);
 });
 
+const profiles = {
+  [`${resources}/db/migration/all/V1__a.sql`]: sql,
+  [`${resources}/db/migration/local/V2__b.sql`]: sql,
+  [`${resources}/db/migration/truncate/V3__c.sql`]: sql,
+};
+
+test("of the folders in a folder of migrations, the settings name those that are read", () => {
+  const files = {
+    ...profiles,
+    [`${resources}/application.yml`]: "spring:\n  flyway:\n    locations: classpath:db/migration/all\n",
+    [`${resources}/application-dev.yml`]:
+      "spring:\n  flyway:\n    locations: classpath:db/migration/all,classpath:db/migration/local\n",
+  };
+  const names = (all: Readonly<Record<string, string>>) =>
+    discover(memoryFileSystem(all), []).map(({ root, migrations }) => [
+      root,
+      ...migrations.map(({ name }) => name),
+    ]);
+  expect(names(files)).toEqual([[`${resources}/db/migration/all`, "V1__a", "V2__b"]]);
+  const open = "spring:\n  flyway:\n    locations: ${PLACES}\n";
+  expect(names({ ...files, [`${resources}/application.yml`]: open })).toEqual([
+    [`${resources}/db/migration`, "V1__a", "V2__b", "V3__c"],
+  ]);
+});
+
 test.each([
   "flyway.locations=classpath:db/migration,classpath:gone",
   "flyway.locations=classpath:db/*,classpath:specific",

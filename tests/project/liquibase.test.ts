@@ -22,6 +22,13 @@ describe("the order of the files", () => {
     ["none stands alone", {}, ["a1", "a2", "b1"]],
     ["YAML", { "db/changelog/changelog.yaml": `${yaml}- include:\n    file: 'a.sql'\n` }, ["b1", "a1", "a2"]],
     [
+      "YAML with a quoted text whose further lines stand as far left as its key, which SnakeYAML reads",
+      {
+        "db/changelog/changelog.yaml": `${yaml}- include:\n    file: a.sql\n- changeSet:\n    id: c1\n    author: "a\n    b"\n    changes:\n    - sql:\n        sql: "DELETE FROM t\n        WHERE a = 'x: y'"\n`,
+      },
+      ["b1", "a1", "a2", "c1"],
+    ],
+    [
       "JSON",
       {
         "db/changelog/changelog.json":

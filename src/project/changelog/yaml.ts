@@ -6,6 +6,8 @@ import type { PlacedValue } from "./placed.ts";
 
 /** So many characters may take three seconds. */
 const longest = 900_000;
+/** Read twice where a quoted text ends too early. */
+const longestCut = 100_000;
 const deepest = 60;
 /** Values, counted as often as an alias repeats them. */
 const most = 200_000;
@@ -20,7 +22,11 @@ export function readYamlTree(text: string): YamlTree | undefined {
   if (text.length > longest) return undefined;
   const { parseDocument, CST, Parser } = loadYaml();
   try {
-    const document = parseDocument(text, { schema: "failsafe", merge: true, logLevel: "error" });
+    const parse = (from: string) =>
+      parseDocument(from, { schema: "failsafe", merge: true, logLevel: "error" });
+    const strict = parse(text);
+    const isCut = text.length < longestCut && strict.errors.some(({ code }) => code === "MISSING_CHAR");
+    const document = isCut ? parse(onOneLine(text)) : strict;
     if (document.errors.length > 0 || document.contents === null) return undefined;
     const value = placed(document.contents, { left: most, anchors: new Map() }, 0);
     if (value === undefined) return undefined;
@@ -31,6 +37,13 @@ export function readYamlTree(text: string): YamlTree | undefined {
     return undefined; // a RangeError for what is nested too deeply
   }
 }
+
+/** SnakeYAML takes a quoted value's further lines as far left as they are: the places stay, and a break is a blank anyway. */
+const onOneLine = (text: string): string =>
+  text.replaceAll(
+    /(?<=[-:][ \t]{1,9})"(?:[^"\\]|\\[^]){1,20000}"|(?<=[-:][ \t]{1,9})'(?:[^']|''){1,20000}'/g,
+    (quoted) => quoted.replaceAll(/[\r\n]/g, " "),
+  );
 
 interface Reading {
   /** How many values may still be read. */

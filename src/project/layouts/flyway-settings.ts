@@ -15,6 +15,8 @@ export interface FlywaySettings {
   readonly separator: string;
   /** Folders that are read together, none within another, as paths like those of roots; empty if not stated. */
   readonly locations: readonly string[];
+  /** The settings that every run has state them, and each is known. */
+  readonly statesLocations: boolean;
   /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. */
   readonly transactionalLock: boolean;
   /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
@@ -32,6 +34,7 @@ export const usual: FlywaySettings = {
   repeatable: "R",
   separator: "__",
   locations: [],
+  statesLocations: false,
   transactionalLock: true,
   baselineVersion: undefined,
   searchPath: undefined,
@@ -174,9 +177,8 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
   const files = [stated, ...beside.stated];
   const said = (key: string): readonly string[] => files.flatMap((file) => file.get(key) ?? []);
   const all = [...said("locations"), ...beside.called].flatMap((list) => list.split(","));
-  const places = [...new Set(all.flatMap((place) => placesOf(fs, folder, place.trim())))].filter(
-    (place) => fs.list(place).length > 0,
-  );
+  const known = all.map((place) => placesOf(fs, folder, place.trim()));
+  const places = [...new Set(known.flat())].filter((place) => fs.list(place).length > 0);
   return {
     // Empty where the files are to begin with their numbers.
     versioned: stated.get("sqlmigrationprefix")?.slice(0, 20) ?? usual.versioned,
@@ -191,6 +193,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
       : undefined,
     searchPath: searchPathOf(said("defaultschema").at(-1) ?? said("schemas").at(-1)),
     isOff: said("enabled").includes("false") && !said("enabled").some((word) => word !== "false"),
+    statesLocations: stated.has("locations") && known.every((place) => place.length > 0),
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
 }
