@@ -20,7 +20,7 @@ const index =
   '<createIndex tableName="orders" indexName="orders_shop"><column name="shop_id"/></createIndex>';
 const tables = ["orders", "shops", "users"].map((name) => set(name, table(name)));
 
-async function found(files: Files, rule: string, presets: readonly string[] = ["recommended"]) {
+async function found(files: Files, rule: string) {
   const fs = memoryFileSystem(files);
   const { findings, errors } = await lintProject({
     fs,
