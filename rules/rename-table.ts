@@ -60,6 +60,8 @@ const swapped = {
   mongodb: undefined,
 };
 
+const unused = "First deploy the version that no longer uses ";
+
 type Report = (report: {
   at: Span;
   message: "breaks";
@@ -87,6 +89,12 @@ function check(
   if (found.is === "present" && found.value.kind === "sequence") return;
   // A view or another table takes over the name in the same transaction; or nobody uses it any more.
   if (replaced() || (archives() && deprecation(table) !== undefined)) return;
-  const severity = archives() ? "warning" : undefined;
-  report({ at: operation.head, message: "breaks", severity, data: { table: show(table) }, instead });
+  const isArchived = archives();
+  report({
+    at: operation.head,
+    message: "breaks",
+    severity: isArchived ? "warning" : undefined,
+    data: { table: show(table) },
+    instead: instead ?? (isArchived ? `${unused}${show(table)}, then rename it.` : undefined),
+  });
 }

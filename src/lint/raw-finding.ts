@@ -199,6 +199,9 @@ function adviceOf(
   const advice = step
     ? recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again)))
     : given;
+  // Other statements of the call have come along.
+  if (step !== undefined && !isWritable(advice, step) && isWritable(given, step))
+    return { instead: commentsFor(path, adviceFor(docs, step.before.family)) };
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }

@@ -48,6 +48,8 @@ export interface CodeUnit {
   readonly leavesOut?: string | undefined;
   /** What what takes its place has to say as well. */
   readonly terms?: ChangesetTerms | undefined;
+  /** Databases that it may run on as well: `MySQL`. */
+  readonly others?: readonly string[] | undefined;
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
   readonly releases?: ReadonlyMap<string, string> | undefined;
 }
@@ -108,6 +110,8 @@ export interface CodeStep {
 export interface CodeAdvice {
   readonly steps: readonly CodeStep[];
   readonly path: string;
+  /** For messages: `PostgreSQL`. */
+  readonly database: string;
   readonly unit: CodeUnit;
   /** Undefined: the advice takes the place of no single call. */
   readonly call: UnitCall | undefined;

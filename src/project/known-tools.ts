@@ -44,6 +44,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   inGraph: tool.inGraph,
   checksCommit: tool.checksCommit,
   waitsInLock: tool.waitsInLock,
+  statementTimeout: place && tool.statementTimeoutIn?.(place.root, (path) => place.fs.read(path)),
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
   cascades: tool.cascades,

@@ -315,6 +315,8 @@ export interface ToolFacts {
    * waits for that: measured, one of the two ends with "deadlock detected".
    */
   readonly waitsInLock?: string | undefined;
+  /** PostgreSQL: the file of the project's settings that gives the sessions of migrations a `statement_timeout`. */
+  readonly statementTimeout?: string | undefined;
   /** It sends the byte order mark that a file of SQL begins with to the server. */
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */

@@ -7,6 +7,22 @@ const indented = (lines: readonly string[], by: string): readonly string[] =>
   lines.flatMap((line) => line.split("\n").map((one) => (one === "" ? "" : by + one)));
 
 export function railsSteps(advice: CodeAdvice): readonly string[] {
+  const [first = "", ...more] = stepsOf(advice);
+  return [[...forOneDatabase([first, ...more], advice), first].join("\n"), ...more];
+}
+
+/** SQL is that of one database. */
+function forOneDatabase(
+  texts: readonly string[],
+  { unit: { others = [] }, database }: CodeAdvice,
+): readonly string[] {
+  if (others.length === 0 || !texts.some((text) => /\bexecute\b|\balgorithm:/.test(text))) return [];
+  return [
+    `# for ${database} alone: the project has a driver for ${others.join(" and ")}, too; there (\`connection.adapter_name\`) the migration stays as it is`,
+  ];
+}
+
+function stepsOf(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   // Behind a point stands the engine that it was copied from.
@@ -15,7 +31,9 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const isApart = call === undefined || !own.isSole;
   // The down of the class takes back what its up did, also where that has moved.
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
-  const undone = steps.map(({ down }, at) => down ?? (at === undoAt ? backwards : undefined));
+  const undone = steps.map(
+    ({ down }, at) => down ?? (at === undoAt ? backwards : undefined) ?? (isOfRows(call) ? [] : undefined),
+  );
   const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
   // Other calls of the migration have advice, too.
   const place = isApart && call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) : 0;
@@ -66,6 +84,12 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
 
 const ownBack = "# in its down, in place of what takes this call back:";
 const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");
+
+/** What takes back a change of rows can stay in the way back of the migration. */
+const isOfRows = (call: CodeAdvice["call"]): boolean =>
+  call !== undefined &&
+  /^(?:execute|exec_update|update|delete|update_all|delete_all)$/.test(call.name) &&
+  !/\b(?:alter|create|drop|rename|truncate|call|select)\b/i.test(call.text);
 
 /** The names and versions that the history has, apart. */
 const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolean } => {

@@ -152,6 +152,8 @@ interface Recognised {
     root: string,
     read: (path: string) => string | undefined,
   ): { readonly value: string; readonly file: string } | undefined;
+  /** The file that gives them a `statement_timeout` other than none. */
+  statementTimeoutIn?(root: string, read: (path: string) => string | undefined): string | undefined;
   /** MySQL's `sql_mode`, where the project's settings give the sessions another than the server's own. */
   sqlModeIn?(
     root: string,

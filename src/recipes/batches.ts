@@ -74,6 +74,14 @@ export function buildsOnItself(statement: string, sets: readonly string[]): bool
   });
 }
 
+/** It joins what it computes from a whole table first: each batch would compute all of it again. */
+export const computesFirst = (statement: string): boolean =>
+  /^\s*with\b|\b(?:from|join|using)\s*\(\s*select\b/i.test(statement) &&
+  /\bgroup\s+by\b|\bover\s*\(|\bselect\s+distinct\b/i.test(statement);
+
+export const computedFirst =
+  "First write what the statement computes into a table with an index; then change the rows from that in batches, by key range, in transactions of their own. With the statement itself in batches, each of them would compute all of it again.";
+
 /** The change in batches that commit one by one, in a migration of its own. `when`: which step of the advice it is. */
 export function inBatchesOf(step: Step, change: Change, when?: string): readonly Part[] {
   const loop = loopOf(step, change);

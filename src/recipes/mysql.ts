@@ -1,5 +1,5 @@
 /** The safe ways on MySQL and MariaDB. */
-import { buildsOnItself, fromWhereItStopped, stillToFill } from "./batches.ts";
+import { buildsOnItself, computedFirst, computesFirst, fromWhereItStopped, stillToFill } from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
@@ -28,15 +28,23 @@ function deprecateColumn(step: Step): Advice | undefined {
   const refers =
     relation.is === "present" &&
     relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column.text));
+  // MODIFY takes away what it doesn't repeat.
+  const isPlain =
+    old?.collation === undefined && old?.mysql?.charset === undefined && old?.comment === undefined;
   const optional =
-    value === undefined || old?.type === undefined
+    !needsValue || old.type === undefined || (value === undefined && !isPlain)
       ? undefined
-      : refers
+      : refers || value === undefined
         ? `ALTER TABLE ${table.text} MODIFY ${spell(column)} ${old.type.text} NULL;`
         : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
+  const mayNeedValue = needsValue || old === undefined || old.notNull === "unknown";
   return instead(
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
-    ...(optional === undefined ? [] : [optional]),
+    ...(optional !== undefined
+      ? [optional]
+      : mayNeedValue
+        ? [heading("where it is NOT NULL without a default: give it a default, or make it nullable, first")]
+        : []),
     stillDeclared(step, "column"),
     unusedColumn(step, table.text, spell(column)),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
@@ -116,6 +124,7 @@ function inBatches(step: Step): Advice | undefined {
   const change = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
     .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
     .trim();
+  if (computesFirst(change)) return [inWords(computedFirst)];
   const name = before.spell(`${table.name}_in_batches`);
   const column = wholeKey(step);
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];

@@ -4,13 +4,21 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
-import { buildsOnItself, inBatchesOf, loopOf, stillToFill, type Change } from "./batches.ts";
+import {
+  buildsOnItself,
+  computedFirst,
+  computesFirst,
+  inBatchesOf,
+  loopOf,
+  stillToFill,
+  type Change,
+} from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
-import { columnsForView } from "./view-columns.ts";
+import { columnsForView, refusesLater } from "./view-columns.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -91,6 +99,9 @@ export function renameWithView(step: Step): Advice | undefined {
   }
 }
 
+const viewLater =
+  "Split the migration: first the rename with a view that has the old name, in one transaction; what drops or changes columns of the table, when no running version uses the view any more and it has been dropped.";
+
 function viewFor(
   step: Step,
   old: QualifiedName,
@@ -104,17 +115,25 @@ function viewFor(
   const columns = columnsForView(step, { follows: true });
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
+  if (columns === undefined && refusesLater(step)) return [inWords(viewLater)];
   const view = [
     `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
     ...grants.filter((part) => typeof part === "string"),
   ];
   const dropped = `DROP VIEW ${old.text};`;
   const changeBack = moved ? `SET SCHEMA ${quote(old.schema ?? "<schema>")}` : `RENAME TO ${quote(old.name)}`;
+  const undo =
+    moved && old.schema === undefined ? undefined : [dropped, `ALTER ${what} ${to} ${changeBack};`];
+  const both = [`ALTER ${what} ${old.text} ${change};`, ...view];
+  // What follows in a migration in code uses the new name: it stays there, in its transaction.
+  const isInPlace =
+    step.script.code?.unit?.isSole === false &&
+    step.transaction.kind === "block" &&
+    step.transaction.by === "runner";
   return instead(
-    together(step, "in one transaction:", [`ALTER ${what} ${old.text} ${change};`, ...view], {
-      place: "here",
-      undo: moved && old.schema === undefined ? undefined : [dropped, `ALTER ${what} ${to} ${changeBack};`],
-    }),
+    isInPlace
+      ? [{ heading: [], undo }, ...both]
+      : together(step, "in one transaction:", both, { place: "here", undo }),
     ...grants.filter((part) => typeof part !== "string"),
     words,
     heading("deploy the version that uses the new name; then, in a later migration:", {
@@ -145,6 +164,7 @@ export function inBatches(step: Step): Advice | undefined {
     where === undefined
       ? head.replace(/\sreturning\s[\s\S]*$/i, "")
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
+  if (computesFirst(written)) return [inWords(computedFirst)];
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const change: Change = {
     table,

@@ -33,3 +33,11 @@ export function columnsForView(
     })
     .join(", ");
 }
+
+/** Columns of the table under its new name that later statements drop or change: a view that shows them all refuses that. */
+export const refusesLater = ({ after, operation, neighbours }: Step): boolean =>
+  operation.kind === "renameTable" &&
+  neighbours("later", "dropColumn", "changeColumnType").some(
+    ({ operation: other, before: then }) =>
+      then.resolve(other.table) === after.resolve({ ...operation.table, name: operation.to.text }),
+  );

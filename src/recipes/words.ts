@@ -165,11 +165,15 @@ export function concurrentBlock(
   const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
   // Two calls may take two connections of a pool.
   const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
+  const { statementTimeout } = step.scope.history;
+  const isTimed = !isPooled && statementTimeout !== undefined;
   return [
     ...outside(waits),
     isPooled ? "" : `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
+    isTimed ? `SET statement_timeout = 0; -- that of ${statementTimeout} would end it` : "",
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
+    isTimed ? "RESET statement_timeout;" : "",
     isPooled ? "" : "RESET lock_timeout;",
   ];
 }

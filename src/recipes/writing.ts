@@ -59,7 +59,7 @@ const withComment = (sql: string): CodeStatement => {
 
 /** The steps as the tool writes migrations that take the place of a call, or follow this one. */
 function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep, string> {
-  const { script, scope, statement } = step;
+  const { script, scope, statement, before } = step;
   const { codeSteps } = script.transaction;
   const unit = script.code?.unit;
   const none = new Map<RecipeStep, string>();
@@ -97,6 +97,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const texts = codeSteps({
     steps,
     path: script.path,
+    database: before.dialect.title,
     unit,
     source: sourceOf({ script, statement }),
     text: script.code.source,

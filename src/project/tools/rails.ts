@@ -75,6 +75,17 @@ function lockTimeoutIn(
   return undefined;
 }
 
+/** `statement_timeout: 300000` among the `variables:` of `config/database.yml`, where strong_migrations sets none. */
+function statementTimeoutIn(root: string, read: (path: string) => string | undefined): string | undefined {
+  for (const folder of ancestors(root)) {
+    if (/^[ \t]*StrongMigrations\.statement_timeout[ \t]*=/m.test(read(join(folder, strong)) ?? ""))
+      return undefined;
+    const file = join(folder, "config/database.yml");
+    if (/^[ \t]+statement_timeout:[ \t]*["']?[1-9]/m.test(read(file) ?? "")) return file;
+  }
+  return undefined;
+}
+
 /** Of the modes that a MySQL has by itself, what Rails leaves of them for `strict: false`. */
 const notStrict =
   "ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
@@ -120,6 +131,7 @@ export const rails: Tool = {
   ],
   acceptedUpTo,
   lockTimeoutIn,
+  statementTimeoutIn,
   sqlModeIn,
   shapes: ["classes"],
   classes: true,

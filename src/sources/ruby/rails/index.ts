@@ -20,6 +20,7 @@ import type { Tree } from "../tree.ts";
 import { blocksOf, callsSomething, spread } from "../tree-items.ts";
 import { textOf, type CallValue, type Place } from "../value.ts";
 import { LiveTables } from "./live.ts";
+import { liveModels } from "./live-models.ts";
 import type { MigrationHost } from "./migration-host.ts";
 import { startRun } from "./runs.ts";
 import { readSchemaFile } from "./schema-file.ts";
@@ -211,7 +212,7 @@ class Reading {
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
-      liveModels: host.liveModels,
+      liveModels: liveModels(host.usedModels),
       ...(derived ? { derived: true as const } : {}),
     });
     const said = irreversibleReason(text, comments);
@@ -363,6 +364,7 @@ class Reading {
       follows: printed(this.#version),
       leavesOut: isAtLeast(this.#settings.gem, [5, 0]) ? 'self.ignored_columns += ["<column>"]' : undefined,
       imports: [],
+      others: this.#settings.others,
       isSole: spread(tree.body).length === 1 && calls.length === 1,
       reverses,
       calls: calls.map((call) => {

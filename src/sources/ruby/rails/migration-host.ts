@@ -1,5 +1,4 @@
 /** A migration while it runs: its calls become SQL, or are recorded so that they can be taken back. */
-import type { LiveModel } from "../../../model/call.ts";
 import type { Host, Site } from "../host.ts";
 import type { Output } from "../output.ts";
 import type { Run } from "../walk.ts";
@@ -20,6 +19,7 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
+import type { UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
 import { sqlRead } from "./sql-files.ts";
@@ -69,7 +69,7 @@ const connection = new Connection();
 export class MigrationHost implements Host {
   readonly output: Output;
   readonly editor: Editor;
-  readonly liveModels: LiveModel[] = [];
+  readonly usedModels: UsedModel[] = [];
   /** What it raises before it does anything. */
   raisedFirst: string | undefined;
   /** The first command that Rails can't take back. */
@@ -459,12 +459,13 @@ export class MigrationHost implements Host {
     if (root.is === "class" && !isModel(root, this.#project)) return;
     // Of a module that the project doesn't have: a gem's, such as `ActiveStorage::Blob`.
     if (root.is === "name" && name.includes("::")) return;
-    if (this.liveModels.some((one) => one.name === name)) return;
-    const stub = `class ${name.replace(/^.*::/, "")} < ActiveRecord::Base; end`;
-    this.liveModels.push({
+    if (this.usedModels.some((one) => one.name === name)) return;
+    const table = tableOfModel(root, this.#project);
+    this.usedModels.push({
       name,
       at: { start: root.at.start, end: root.at.end },
-      instead: `define it in the migration, with the associations and scopes that are used here: ${stub}`,
+      table,
+      hasType: table !== undefined && this.editor.tables.get(table)?.columns.has("type") === true,
     });
   }
 

@@ -44,10 +44,10 @@ const asking = (site: Site): Site => ({ ...site, flow: { ...site.flow, asked: tr
 export function startRun(start: Start, tables: LiveTables): Started {
   const { input, history, settings, sources, file, text, version, optedOut } = start;
   const { dialect, serverVersion } = history;
-  const { gem, adapter, datetimeType, keyType } = settings;
+  const { gem, adapter, datetimeType, keyType, ownTypes } = settings;
   const output = new Output(text);
   const project = new Project(sources, history, input.readFile, file);
-  const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType });
+  const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType, ownTypes });
   const editor = new Editor(vendor, version, tables, {
     sql: (sql, command, call) => {
       const ignored = /^(?:remove_|change_table$)/.test(call.name)

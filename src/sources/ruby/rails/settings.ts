@@ -1,5 +1,7 @@
 /** What the files of a project say of Rails: its version, and settings that change what it sends. */
+import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
+import { ownTypesIn, type OwnType } from "./own-types.ts";
 import { newest, versionOf, type Version } from "./versions.ts";
 
 type ReadFile = (path: string) => string | undefined;
@@ -13,6 +15,10 @@ export interface Settings {
   readonly adapter: string;
   readonly datetimeType: string;
   readonly keyType: string | undefined;
+  /** Types that code of the project gives the adapter, by the names that migrations give them. */
+  readonly ownTypes: ReadonlyMap<string, OwnType>;
+  /** Databases for which the project has a driver as well, where nothing fixes which it runs on: `MySQL`. */
+  readonly others: readonly string[];
 }
 
 const join = (folder: string, name: string): string =>
@@ -51,12 +57,32 @@ const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
 
-export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: ReadFile): Settings {
+/** `adapter: mysql2`; not what the environment chooses. */
+const fixed = /^[^#\n<]*\badapter:[ \t]*["']?\w/m;
+
+const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
+  ["PostgreSQL", false, /^[ \t]*gem[ \t(]+["']pg["']/m],
+  ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2|trilogy)["']/m],
+  ["SQLite", undefined, /^[ \t]*gem[ \t(]+["']sqlite3["']/m],
+];
+
+/** SQLite alone is there to try the program. */
+function otherDrivers(gems: string, isMysql: boolean): readonly string[] {
+  const found = drivers.filter(([, one, pattern]) => one !== isMysql && pattern.test(gems));
+  return found.some(([, one]) => one !== undefined) ? found.map(([title]) => title) : [];
+}
+
+export function settingsOf(
+  { root, dialect, listFolder }: Pick<SourceHistory, "root" | "dialect" | "listFolder">,
+  readFile: ReadFile,
+): Settings {
   let release: string | undefined;
   let strongMigrations: string | undefined;
   let adapter: string | undefined;
   let datetimeType: string | undefined;
   let keyType: string | undefined;
+  const ownTypes = new Map<string, OwnType>();
+  let others: readonly string[] = [];
   for (const folder of foldersOf(root)) {
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
@@ -70,6 +96,15 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
     ])
       datetimeType ??= datetimes.exec(readFile(join(folder, file)) ?? "")?.[1];
     keyType ??= keys.exec(readFile(join(folder, "config/application.rb")) ?? "")?.[1];
+    if (gems !== undefined && !fixed.test(readFile(join(folder, "config/database.yml")) ?? ""))
+      others = otherDrivers(gems, isMysqlFamily[dialect]);
+    const initializers = join(folder, "config/initializers");
+    for (const name of listFolder(initializers))
+      for (const [kind, type] of ownTypesIn(
+        readFile(`${initializers}/${name}`) ?? "",
+        isMysqlFamily[dialect],
+      ))
+        ownTypes.set(kind, type);
     if (release !== undefined) break;
   }
   return {
@@ -79,5 +114,7 @@ export function settingsOf({ root }: Pick<SourceHistory, "root">, readFile: Read
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",
     keyType,
+    ownTypes,
+    others,
   };
 }

@@ -53,6 +53,10 @@ const mysql: Readonly<Record<string, string>> = {
   json: "json",
 };
 
+/** Of PostgreSQL's adapter alone: on MySQL, code of the project or a gem says what they are. */
+const ofPostgres =
+  /^(?:uuid|jsonb|hstore|inet|cidr|macaddr|citext|ltree|tsvector|tsquery|xml|money|oid|interval)$/;
+
 const withPrecision = /^(?:datetime|timestamp|time|interval)$/;
 
 /** As SQL; undefined: not known. */
@@ -61,7 +65,24 @@ export function typeSql(vendor: Vendor, kind: string, options: Options): string 
     const value = options.get(name);
     if (value?.is === "unknown" || value?.is === "call") return undefined;
   }
-  return vendor.isMysql ? mysqlType(vendor, kind, options) : postgresType(vendor, kind, options);
+  return (
+    ownType(vendor, kind, options) ??
+    (vendor.isMysql ? mysqlType(vendor, kind, options) : postgresType(vendor, kind, options))
+  );
+}
+
+/** Kinds whose type the adapters choose by the size, whatever the project says of them. */
+const bySize = /^(?:integer|text|binary|blob|bigint|decimal|numeric|boolean|primary_key|enum)$/;
+
+/** As an initializer of the project says it. */
+function ownType(vendor: Vendor, kind: string, options: Options): string | undefined {
+  const own = vendor.facts.ownTypes.get(kind);
+  if (own === undefined || bySize.test(kind)) return undefined;
+  const name = own.name ?? (vendor.isMysql ? mysql : postgres)[kind];
+  const option = withPrecision.test(kind) ? "precision" : "limit";
+  const size = numberOf(options.get(option)) ?? (option === "limit" ? own.limit : undefined);
+  const array = isTrue(options.get("array")) ? "[]" : "";
+  return name && `${name}${size === undefined ? "" : `(${String(size)})`}${array}`;
 }
 
 function postgresType(vendor: Vendor, kind: string, options: Options): string | undefined {
@@ -117,7 +138,8 @@ function mysqlType(vendor: Vendor, kind: string, options: Options): string | und
   if (kind === "float") return `float(${String(limit ?? 24)})${unsigned}`;
   if (kind === "boolean") return limit === undefined ? "tinyint(1)" : `tinyint(${String(limit)})`;
   if (known !== undefined) return `${known}${limit === undefined ? "" : `(${String(limit)})`}${unsigned}`;
-  return vendor.isMysql ? `${kind}${unsigned}` : undefined;
+  const isOwn = vendor.isMariadb && kind === "uuid";
+  return ofPostgres.test(kind) && !isOwn ? undefined : `${kind}${unsigned}`;
 }
 
 /** Types that a size chooses. */

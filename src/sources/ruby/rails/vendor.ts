@@ -3,6 +3,7 @@ import type { DialectName } from "../../../model/dialect.ts";
 import { isMariadb, isMysqlFamily } from "../../families.ts";
 import { textOf, type Value } from "../value.ts";
 import { joinSql, sqlAt, type Name, type Sql } from "./sql.ts";
+import type { OwnType } from "./own-types.ts";
 import { isAtLeast, type Version } from "./versions.ts";
 
 export interface VendorFacts {
@@ -17,6 +18,7 @@ export interface VendorFacts {
   readonly datetimeType: string;
   /** The type of keys that the application states for what its generators write: `uuid`. */
   readonly keyType: string | undefined;
+  readonly ownTypes: ReadonlyMap<string, OwnType>;
 }
 
 export class Vendor {

@@ -1,0 +1,45 @@
+/** Models of the application that a migration works with, and what it can define in their place. */
+import type { LiveModel } from "../../../model/call.ts";
+import type { Span } from "../../../text/span.ts";
+import { pluralized, underscored } from "../inflect.ts";
+
+export interface UsedModel {
+  /** As the migration may write it: `Shop::Order`. */
+  readonly name: string;
+  readonly at: Span;
+  /** Undefined: not known. */
+  readonly table: string | undefined;
+  /** The table has a column `type`, from which Rails makes the name of a class. */
+  readonly hasType: boolean;
+}
+
+const last = (name: string): string => name.replace(/^.*::/, "");
+
+/** More classes are nobody's to read. */
+const most = 6;
+
+function stub({ name, table, hasType }: UsedModel): string {
+  const own = last(name);
+  const body = [
+    ...(table === undefined || table === pluralized(underscored(own))
+      ? []
+      : [`self.table_name = "${table}"`]),
+    ...(hasType ? ["self.inheritance_column = nil"] : []),
+  ];
+  return `class ${own} < ActiveRecord::Base; ${body.map((line) => `${line}; `).join("")}end`;
+}
+
+/** A model of the application that refers to one of the migration refuses its rows: all are defined, or none. */
+export function liveModels(used: readonly UsedModel[]): readonly LiveModel[] {
+  const own = new Map(used.map((one) => [last(one.name), one]));
+  const moved = [...own].filter(([name, one]) => name !== one.name.replace(/^::/, ""));
+  const instead = [
+    `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the associations and their classes, `,
+    "scopes, methods and serialized columns that are used here",
+    moved.length === 0
+      ? ""
+      : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
+    `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
+  ].join("");
+  return used.map(({ at, name }) => ({ at, name, instead }));
+}
