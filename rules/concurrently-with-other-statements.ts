@@ -17,6 +17,7 @@ export default defineRule({
       "what the same call of a migration in code sends, such as Rails' `add_reference` with its index",
       "statements that may run again, such as those with `IF [NOT] EXISTS`, or behind a question to the database in code",
       "schema changes in a transaction that the file itself opens",
+      "statements on temporary tables, which go with the session",
     ],
   },
   messages: {
@@ -24,11 +25,12 @@ export default defineRule({
   },
   on: {
     migration({ applied }, { report }) {
-      const steps = applied();
-      const alone = steps.find(
+      const steps = applied().filter((step) => !isTemporary(step));
+      const outside = steps.filter(
         ({ effects, transaction: { kind } }) =>
           !effects.inTransaction && (kind === "none" || kind === "unknown"),
       );
+      const [alone] = outside;
       if (alone === undefined) return;
       const { statement, isOneCallWith } = alone;
       const other = steps.find(
@@ -39,11 +41,25 @@ export default defineRule({
         at: alone.operation.head,
         message: "shares",
         related: [{ at: other.operation.head, message: "the other statement" }],
+        instead: outside.every(isOnNew) ? onNew : undefined,
         step: alone,
       });
     },
   },
 });
+
+const onNew =
+  "Build the indexes without CONCURRENTLY, and let the tool open its transaction: their tables are new and empty.";
+
+const isOnNew = ({ operation, createdHere }: Step): boolean =>
+  operation.kind === "createIndex" && createdHere(operation.table) === "yes";
+
+function isTemporary({ operation, table, before }: Step): boolean {
+  if (operation.kind === "createTable") return operation.temporary;
+  const tables = operation.kind === "vacuum" ? operation.tables : table === undefined ? [] : [table];
+  const found = tables.map((one) => before.relation(one));
+  return found.length > 0 && found.every((one) => one.is === "present" && one.value.temporary);
+}
 
 /** Schema changes that do the same however often they run. */
 const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([

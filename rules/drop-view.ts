@@ -41,7 +41,12 @@ export default defineRule({
       });
       if (isOldName) return;
       if (scope.after.relation(view).is === "absent")
-        report({ at: head, message: "dropped", data: { view: show(view) } });
+        report({
+          at: head,
+          message: "dropped",
+          data: { view: show(view) },
+          instead: operation.materialized ? ofMaterialized : undefined,
+        });
       const column = lostColumn(step, view);
       if (column !== undefined) report({ at: head, message: "lacks", data: { view: show(view), column } });
     },
@@ -55,6 +60,10 @@ export default defineRule({
     },
   },
 });
+
+/** It has no OR REPLACE. */
+const ofMaterialized =
+  "Deploy the version that doesn't read the view first. To change it, create the new one under another name, and exchange the names in one transaction.";
 
 /** A column of the view that it doesn't have at the end of the migration. */
 function lostColumn({ before, scope }: Step, view: QualifiedName): string | undefined {

@@ -2,6 +2,8 @@ import { defineRule } from "../src/lint/rule.ts";
 
 const kinds: ReadonlySet<string> = new Set(["unknown-constraint", "unknown-index", "unknown-object"]);
 
+const tooLate = "Leave the statement out, or put it before the one that drops the object.";
+
 export default defineRule({
   id: "unknown-object",
   category: "correctness",
@@ -27,7 +29,7 @@ export default defineRule({
     never: "fails: there is no {{what}} {{name}}",
   },
   on: {
-    operation({ operation: { call }, failures, names: { meant } }, { report }) {
+    operation({ operation: { call }, failures, names: { meant }, script, scope }, { report }) {
       for (const failure of failures) {
         const { kind, what, name, span, dropped } = failure;
         if (!kinds.has(kind)) continue;
@@ -36,7 +38,16 @@ export default defineRule({
         if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];
-          report({ at: span, message: "dropped", data, instead, related });
+          const isOwn = kind !== "unknown-object" && dropped.migration === scope.migration.index;
+          const own = isOwn ? tooLate : undefined;
+          const derived = script.code?.derived === true ? "Write the rollback yourself. " : "";
+          report({
+            at: span,
+            message: "dropped",
+            data,
+            instead: instead ?? (own && derived + own),
+            related,
+          });
         }
       }
     },

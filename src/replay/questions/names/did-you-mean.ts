@@ -12,11 +12,13 @@ interface Candidate {
 }
 
 /** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
-export function didYouMean({ kind, bare, object }: Failure, schema: Schema): string | undefined {
+export function didYouMean({ kind, bare, object, dropped }: Failure, schema: Schema): string | undefined {
   if (bare === undefined) return undefined;
   const candidates = candidatesFor(kind, schema, object?.tag);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
+  // It was there by this very name.
+  if (dropped !== undefined) return undefined;
   const near = nearest(
     bare,
     candidates
