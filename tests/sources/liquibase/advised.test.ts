@@ -25,7 +25,7 @@ async function found(files: Files, rule: string) {
   const { findings, errors } = await lintProject({
     fs,
     facts: { dialect: "postgres" },
-    opinions: { presets },
+    opinions: { presets: ["recommended"] },
   });
   expect(errors).toEqual([]);
   return findings
