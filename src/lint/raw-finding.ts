@@ -174,7 +174,7 @@ function isWritable(advice: string | Advice, { script, statement, scope }: Step)
   if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;
   // A name may stand for it.
   const isUnknown = (text: string): boolean =>
-    recipes.hasHole(text) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));
+    recipes.hasHole(text, script) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));
   return !advice.some(({ statements }) => statements.some(isUnknown));
 }
 

@@ -17,7 +17,7 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   if (script.transaction.codeSteps === undefined || callOf(step) === undefined) return false;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const back = backwardsOf(step) ?? [];
-  if (back.some(hasHole)) return true;
+  if (back.some((sql) => hasHole(sql, script))) return true;
   const groups = sentAt(scope.steps, script, senderOf(step));
   if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
   const behind = own.filter(({ transaction, after }) => transaction !== "any" || after !== undefined);

@@ -12,8 +12,9 @@ type Piece = NonNullable<Script["code"]>["pieces"][number];
 export const hasHoles = (script: Script, statement: Statement): boolean =>
   pieceOf(script, statement)?.holes === true;
 
-/** A part of it stands for what code knows only when it runs. */
-export const hasHole = (sql: string): boolean => sql.includes("${");
+/** A part of it stands for what code knows only when it runs; in changesets Liquibase puts it in, in advice as well. */
+export const hasHole = (sql: string, { code }: Script): boolean =>
+  sql.includes("${") && code?.unit?.terms === undefined;
 
 /** It stands in a function of the project that is called again, perhaps on the way back: each call has values of its own. */
 export function isSentAgain({ script, statement }: Pick<Step, "script" | "statement">): boolean {

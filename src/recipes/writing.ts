@@ -140,7 +140,7 @@ function downOf(step: WritingStep, advice: Advice, at: number): readonly string[
     .toReversed()
     .flatMap(({ language, statements }) => (language === "sql" ? statements : []));
   const undone = part?.undo ?? undoOf(part?.statements ?? [], done, pastOf(step));
-  return undone?.some(hasHole) === true ? undefined : undone;
+  return undone?.some((sql) => hasHole(sql, step.script)) === true ? undefined : undone;
 }
 
 /** What the advice begins with: the schema before the statement's call, and the whole way back. */
