@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Related, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Related } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-column",
@@ -48,7 +48,9 @@ export default defineRule({
     dropColumn(step, { report, options }) {
       const { operation, scope, dependents, values, show } = step;
       const { table, column, head: at } = operation;
-      if (step.createdPending(table, column.text) === "yes" || dropsTable(step)) return;
+      if (step.createdPending(table, column.text) === "yes") return;
+      const drops = step.neighbours("later", "dropTable");
+      if (drops.some((one) => one.before.resolve(one.operation.table) === step.before.resolve(table))) return;
       const said = dependents.deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       const computed = dependents.computed();
@@ -81,12 +83,6 @@ export default defineRule({
     },
   },
 });
-
-const dropsTable = ({ before, later, operation }: Step<"dropColumn">): boolean =>
-  later().some(
-    ({ operation: other, before: then }) =>
-      other.kind === "dropTable" && then.resolve(other.table) === before.resolve(operation.table),
-  );
 
 const hint = "if this is its new name, a copy in batches before, or RENAME COLUMN, keeps the values";
 
