@@ -94,7 +94,7 @@ const tablesOf = ({ steps, downSteps }: ReplayedMigration): readonly string[] =>
 async function ownOf(
   from: Copies,
   replay: Replay,
-  { migration, scope, state }: Place,
+  { migration, state }: Place,
 ): Promise<Own | Outcome> {
   if (hasNone(migration)) return { is: "no way back" };
   const both = bothOf(replay, migration, state);
@@ -161,7 +161,7 @@ const keyOf = ({ up: { path }, name }: Migration): string => `${path} ${name}`;
 /** The migrations that the user has then, in their order. */
 function followed(
   replay: Replay,
-  { migration, scope, state }: Place,
+  { migration, state }: Place,
   paste: Pasted,
 ): readonly Both[] | Outcome {
   const there = new Set(replay.history.migrations.map(keyOf));
