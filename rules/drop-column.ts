@@ -48,9 +48,7 @@ export default defineRule({
     dropColumn(step, { report, options }) {
       const { operation, scope, dependents, values, show } = step;
       const { table, column, head: at } = operation;
-      if (step.createdPending(table, column.text) === "yes") return;
-      const drops = step.neighbours("later", "dropTable");
-      if (drops.some((one) => one.before.resolve(one.operation.table) === step.before.resolve(table))) return;
+      if (step.createdPending(table, column.text) === "yes" || dependents.tableGoes()) return;
       const said = dependents.deprecation(table, column.text);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       const computed = dependents.computed();

@@ -35,7 +35,7 @@ export default defineRule({
       const { operation, createdPending, dependents, show } = step;
       const { table, head, to } = operation;
       if (to.text === table.name) return;
-      check(step, table, report, dependents.nameGoesOn() ? swapped[step.before.family] : undefined);
+      check(step, table, report, dependents.nameGoesOn() ? recipes.swapNames[step.before.family] : undefined);
       const next = createdPending(table) === "yes" ? undefined : dependents.emptySuccessor();
       if (next === undefined) return;
       const data = { table: show(table), successor: show(next.key) };
@@ -50,15 +50,6 @@ export default defineRule({
     },
   },
 });
-
-/** For a name that another table gets behind it. */
-const swapped = {
-  postgres:
-    "Fill the new table under another name; then rename both in one transaction, so that the name is never missing.",
-  mysql:
-    "Fill the new table under another name; then rename both in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
-  mongodb: undefined,
-};
 
 const unused = "First deploy the version that no longer uses ";
 

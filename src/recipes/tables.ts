@@ -205,3 +205,12 @@ export function withLockTimeout(step: Step): Advice {
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
   );
 }
+
+/** For the name of a table that another one gets behind it, by family. */
+export const swapNames = {
+  postgres:
+    "Fill the new table under another name; then rename both in one transaction, so that the name is never missing.",
+  mysql:
+    "Fill the new table under another name; then rename both in one statement: `RENAME TABLE orders TO orders_old, orders_new TO orders`.",
+  mongodb: undefined,
+};

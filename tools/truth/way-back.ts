@@ -94,7 +94,7 @@ const tablesOf = ({ steps, downSteps }: ReplayedMigration): readonly string[] =>
 async function ownOf(
   from: Copies,
   replay: Replay,
-  { migration, state }: Place,
+  { migration, scope, state }: Place,
 ): Promise<Own | Outcome> {
   if (hasNone(migration)) return { is: "no way back" };
   const both = bothOf(replay, migration, state);
@@ -159,11 +159,7 @@ const isWrapped = (steps: ReplayedMigration["steps"]): boolean =>
 const keyOf = ({ up: { path }, name }: Migration): string => `${path} ${name}`;
 
 /** The migrations that the user has then, in their order. */
-function followed(
-  replay: Replay,
-  { migration, state }: Place,
-  paste: Pasted,
-): readonly Both[] | Outcome {
+function followed(replay: Replay, { migration, state }: Place, paste: Pasted): readonly Both[] | Outcome {
   const there = new Set(replay.history.migrations.map(keyOf));
   const read = (files: Pasted["files"]): readonly [Replay, readonly Migration[]] | undefined => {
     const again = replay.with(files);

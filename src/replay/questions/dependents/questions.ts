@@ -84,6 +84,8 @@ export interface DependentQuestions {
   readonly deletedAlong: (table: QualifiedName) => Along | undefined;
   /** Of a call that drops a column: the file of the model that ignores it; new: only since what is compared with. */
   readonly ignoredBy: (column: string) => { readonly path: string; readonly isNew: boolean } | undefined;
+  /** A later statement of the migration drops the table as a whole. */
+  readonly tableGoes: () => boolean;
   /** Published tables whose rows nothing identifies from this step to the end of the migration. */
   readonly losesIdentity: () => readonly Unidentified[];
   /** That object was made in this migration, or in another pending one. */
@@ -155,6 +157,13 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   keyMismatches: (step) => () => keyMismatches(step),
   likelyNewName: (step) => () => likelyNewName(step),
   losesIdentity: (step) => () => losesIdentity(step),
+  tableGoes:
+    ({ table, before, neighbours }) =>
+    () =>
+      table !== undefined &&
+      neighbours("later", "dropTable").some(
+        ({ operation, before: then }) => then.resolve(operation.table) === before.resolve(table),
+      ),
   objectMadeHere:
     (step, { facts }) =>
     () =>
