@@ -8,7 +8,7 @@ import type { FileSystem, History, Migration, Script } from "../project/migratio
 import { join } from "../project/paths.ts";
 import { compareDigits } from "../project/version.ts";
 import type { Plan, PlanFile, PlanStep } from "./plan.ts";
-import { targetOf } from "./write-rollback.ts";
+import { isInChangelog, targetOf } from "./write-rollback.ts";
 
 export interface FileSource {
   readonly fs: FileSystem;
@@ -28,6 +28,8 @@ function refuseFiles({ migration, history }: FileSource, steps: readonly PlanSte
     });
   if (migration.up.code !== undefined)
     throw new UserError(`${migration.up.path} is code: it isn't written`, { hint });
+  if (isInChangelog(history, migration))
+    throw new UserError(`${migration.up.path} is a changelog: changesets aren't written`, { hint });
   const byHand = steps.findIndex(
     ({ kind, statements }) => (kind === "command" || kind === "by-hand") && statements.length > 0,
   );

@@ -129,6 +129,10 @@ function differencesOf(
   return [...refused, ...(scope.rollbackDifference() ?? []).filter((one) => !isAnnounced(one))];
 }
 
+/** A changeset of formatted SQL: its file may hold others, and its first line says how it runs. */
+export const isInChangelog = (history: History, migration: Migration): boolean =>
+  history.rollbackName(migration).startsWith("--rollback");
+
 /** Where the tool finds the rollback, with the text that is to stand there. */
 export function targetOf(
   fs: FileSystem,
@@ -150,7 +154,7 @@ export function targetOf(
   }
   const end = up.part.end + upText.length - up.text.length;
   const marker = history.rollbackName(migration);
-  const own = marker.startsWith("--rollback")
+  const own = isInChangelog(history, migration)
     ? text
         .split("\n")
         .map((line) => (line.startsWith("--") ? line : `--rollback ${line}`))
