@@ -14,7 +14,9 @@ export function movedAlong(step: Step): Advice {
     (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
   );
   const texts = new Set(others.map((one) => shortened(onOneLine(textOf(one, one.statement.span)))));
-  return texts.size === 0 ? [] : [inWords(["what needs it moves behind it, too:", ...texts].join("\n"))];
+  if (texts.size === 0) return [];
+  // A plan, which has all statements in their order, moves none.
+  return [{ ...inWords(["what needs it moves behind it, too:", ...texts].join("\n")), replaces: [] }];
 }
 
 const longest = 100;

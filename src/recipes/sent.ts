@@ -14,7 +14,7 @@ export const hasHoles = (script: Script, statement: Statement): boolean =>
 
 /** A part of it stands for what code knows only when it runs; in changesets Liquibase puts it in, in advice as well. */
 export const hasHole = (sql: string, { code }: Script): boolean =>
-  sql.includes("${") && code?.unit?.terms === undefined;
+  /\$\{[^{}\n]{1,80}\}/.test(sql) && code?.unit?.terms === undefined;
 
 /** It stands in a function of the project that is called again, perhaps on the way back: each call has values of its own. */
 export function isSentAgain({ script, statement }: Pick<Step, "script" | "statement">): boolean {

@@ -17,8 +17,11 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 mkdirSync(join(folder, "migrations"));
-writeFileSync(join(folder, "migrations/001_a.sql"), "CREATE TABLE t (id bigint PRIMARY KEY, a text);\n");
-writeFileSync(join(folder, "migrations/002_b.sql"), "ALTER TABLE t DROP COLUMN a;\nDROP TABLE t;\n");
+writeFileSync(
+  join(folder, "migrations/001_a.sql"),
+  "CREATE TABLE t (id bigint PRIMARY KEY, a text);\nCREATE TABLE u (id bigint PRIMARY KEY);\n",
+);
+writeFileSync(join(folder, "migrations/002_b.sql"), "ALTER TABLE t DROP COLUMN a;\nDROP TABLE u;\n");
 
 const ddlint = (line: string) => run(line.split(" "), folder);
 
@@ -66,7 +69,7 @@ describe("--brief", () => {
     expect(stdout).toBe(
       [
         "migrations/002_b.sql:1:15 error drop-column the data of t.a is lost, and the running application that uses it fails",
-        "migrations/002_b.sql:2:1 error drop-table the rows of t are lost, and the running application that uses it fails",
+        "migrations/002_b.sql:2:1 error drop-table the rows of u are lost, and the running application that uses it fails",
         "2 errors in 2 migrations (2 files)",
         "",
       ].join("\n"),

@@ -78,8 +78,8 @@ describe("SQL in ESLint", () => {
 
   it("counts lines and columns of a file with a byte order mark as ESLint does", async () => {
     const folder = folderWith({
-      "migrations/001_init.sql": init,
-      "migrations/002_drop.sql": "\uFEFFALTER TABLE orders DROP COLUMN note;\r\nDROP TABLE orders;\r\n",
+      "migrations/001_init.sql": `${init}CREATE TABLE others (id bigint PRIMARY KEY);\n`,
+      "migrations/002_drop.sql": "\uFEFFALTER TABLE orders DROP COLUMN note;\r\nDROP TABLE others;\r\n",
     });
     const rules = only({ "ddlint/drop-column": "error", "ddlint/drop-table": "error" });
     const found = await messages(folder, "migrations/002_drop.sql", rules);
