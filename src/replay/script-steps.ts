@@ -11,6 +11,8 @@ export class ScriptSteps {
   readonly all: Step[] = [];
   /** Where the steps of each kind are: a question about neighbours must not cost a walk through a long script. */
   readonly #positions = new Map<OperationKind, number[]>();
+  /** At the same places as their positions. */
+  readonly #ofKind = new Map<OperationKind, Step[]>();
   readonly #byStatement = new Map<Statement, Step[]>();
   readonly #locks = new Map<Statement, { readonly of: number; readonly locks: readonly Lock[] }>();
   /** How many steps the two know. */
@@ -23,15 +25,15 @@ export class ScriptSteps {
     kinds: readonly K[],
   ): readonly Step<K>[] {
     this.#index();
-    return kinds.flatMap((kind) => {
+    const found = kinds.map((kind) => {
       const positions = this.#positions.get(kind) ?? [];
       const middle = firstFrom(positions, at);
       const after = positions[middle] === at ? middle + 1 : middle;
       const start = side === "earlier" ? Math.max(0, middle - mostNeighbours) : after;
-      const own = positions.slice(start, side === "earlier" ? middle : start + mostNeighbours);
-      // The positions are those of the kind.
-      return own.flatMap((position) => (this.all[position] as Step<K> | undefined) ?? []);
+      const own = this.#ofKind.get(kind)?.slice(start, side === "earlier" ? middle : start + mostNeighbours);
+      return (own ?? []) as unknown as readonly Step<K>[];
     });
+    return found.length === 1 ? (found[0] ?? []) : found.flat();
   }
 
   /** The steps of one statement so far: it may have thousands. */
@@ -58,6 +60,7 @@ export class ScriptSteps {
       const step = this.all[this.#indexed];
       if (step === undefined) continue;
       push(this.#positions, step.operation.kind, this.#indexed);
+      push(this.#ofKind, step.operation.kind, step);
       push(this.#byStatement, step.statement, step);
     }
   }

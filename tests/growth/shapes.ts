@@ -20,6 +20,12 @@ const postgres: Readonly<Record<string, (n: number) => string>> = {
     "CREATE TABLE t (id int);\nINSERT INTO t VALUES " + rep(n, (i) => `(${i})`, ",\n") + ";",
   "UPDATE of one row": (n) =>
     "CREATE TABLE t (id int primary key);\n" + rep(n, (i) => `UPDATE t SET id = ${i} WHERE id = ${i};`),
+  "UPDATE beside a CHECK NOT VALID": (n) =>
+    rep(
+      n,
+      (i) =>
+        `CREATE TABLE t${i} (a int);\nALTER TABLE t${i} ADD CONSTRAINT c${i} CHECK (a > 0) NOT VALID;\nUPDATE t${i} SET a = 1 WHERE a IS NULL;`,
+    ),
   "IFs in a DO block": (n) =>
     "DO $$ BEGIN\n" + rep(n, (i) => `IF x = ${i} THEN DELETE FROM t WHERE id = ${i}; END IF;`) + "\nEND $$;",
   "disable without end": (n) => rep(n, (i) => `-- ddlint-disable drop-table\nDROP TABLE t${i};`),

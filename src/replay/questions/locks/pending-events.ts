@@ -52,22 +52,24 @@ export function pendingEvents(step: Step): PendingEvents | undefined {
   // CONCURRENTLY fails for the transaction.
   if ("concurrently" in operation && operation.concurrently) return undefined;
   const key = before.resolve(table);
-  const earlier = (kind: OperationKind): readonly Step[] =>
-    step.neighbours("earlier", kind).filter((one) => one.transaction.id === transaction.id && !one.skipped);
-  const found = queueing.flatMap((kind) =>
-    earlier(kind).flatMap((by) => {
-      const isOwn = by.table !== undefined && by.before.resolve(by.table) === key;
-      const queued = isOwn ? queuedBy(by, key) : undefined;
-      return queued === undefined ? [] : [{ by, ...queued }];
-    }),
-  );
+  const earlier = (kinds: readonly OperationKind[], isAsked: (one: Step) => boolean): readonly Step[] =>
+    step
+      .neighbours("earlier", ...kinds)
+      .filter((one) => isAsked(one) && one.transaction.id === transaction.id && !one.skipped);
+  const isOwn = ({ table: other, before: then }: Step): boolean =>
+    other?.name === table.name && then.resolve(other) === key;
+  const found = earlier(queueing, isOwn).flatMap((by) => {
+    const queued = queuedBy(by, key);
+    return queued === undefined ? [] : [{ by, ...queued }];
+  });
   const [first] = found.sort((one, other) => one.by.operation.span.start - other.by.operation.span.start);
   if (first === undefined) return undefined;
   // It may check them at once; which constraints it names isn't known.
-  const mayCheck = earlier("utility").some(
+  const mayCheck = earlier(
+    ["utility"],
     ({ operation: one }) => one.kind === "utility" && one.command === "SET CONSTRAINTS",
   );
-  return mayCheck ? undefined : first;
+  return mayCheck.length > 0 ? undefined : first;
 }
 
 function queuedBy({ operation, before }: Step, key: string): Omit<PendingEvents, "by"> | undefined {

@@ -191,33 +191,37 @@ export function checkedBefore(step: Step, filled: (column: string) => boolean): 
   const { key } = found.value;
   const written = operation.columns.map(({ text }) => text);
   return found.value.constraints.find((constraint) => {
-    if (constraint.validated || !constraint.enforced || isUncommitted(step, key, constraint.name))
-      return false;
+    if (constraint.validated || !constraint.enforced) return false;
     if (constraint.kind === "not null")
-      return written.includes(constraint.column) && !filled(constraint.column);
+      return (
+        written.includes(constraint.column) && !filled(constraint.column) && !isUncommitted(step, constraint)
+      );
     if (constraint.kind !== "check") return false;
     const { provesNotNull, columns } = constraint.expression;
-    if (provesNotNull.some((column) => written.includes(column) && !filled(column))) return true;
-    // It is validated after this UPDATE, which so makes the rows fit.
-    const isValidated = step
-      .later()
-      .some(
-        ({ operation: later, before: then }) =>
-          later.kind === "validateConstraint" &&
-          later.name.text === constraint.name &&
-          then.resolve(later.table) === key,
-      );
-    return isValidated && columns.some(({ column }) => written.includes(column));
+    const isFilled = provesNotNull.every((column) => !written.includes(column) || filled(column));
+    const isTouched = !isFilled || columns.some(({ column }) => written.includes(column));
+    if (!isTouched || isUncommitted(step, constraint)) return false;
+    // It may be validated after this UPDATE, which so makes the rows fit.
+    return (
+      !isFilled ||
+      step
+        .neighbours("later", "validateConstraint")
+        .some(
+          ({ operation: later, before: then }) =>
+            later.name.text === constraint.name && then.resolve(later.table) === key,
+        )
+    );
   });
 }
 
 /** The constraint came in the same transaction: nobody else has met it yet. */
-const isUncommitted = (step: Step, table: string, name: string): boolean =>
-  step
-    .earlier()
-    .some(
-      ({ before, after, transaction }) =>
-        (transaction.id === step.transaction.id || transaction.kind === "unknown") &&
-        before.constraint(table, name).is !== "present" &&
-        after.constraint(table, name).is === "present",
-    );
+const isUncommitted = (step: Step, { origin }: Constraint): boolean => {
+  if (!step.isHere(origin)) return false;
+  const added = step
+    .neighbours("earlier", "addCheck", "addNotNull")
+    .findLast(({ statement }) => statement.span.start === origin.span.start);
+  return (
+    added !== undefined &&
+    (added.transaction.id === step.transaction.id || added.transaction.kind === "unknown")
+  );
+};
