@@ -139,7 +139,7 @@ export function table(runs) {
       return cwd;
     });
     compare("a file of 50,000 statements", cold(large), cold(small), "one of 5,000", few, 12);
-    const changed = { ...withNewFile(applied), args: [bin, ...out, "migrations/20300101000000_new.sql"] };
+    const changed = { ...withNewFile(thousand), args: [bin, ...out, "migrations/20300101000000_new.sql"] };
     compare(
       "one changed file of 1,000, as pre-commit runs it",
       changed,

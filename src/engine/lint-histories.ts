@@ -1,6 +1,6 @@
 import type { DialectName } from "../model/dialect.ts";
 import { statusOf, type Changes } from "../project/changes.ts";
-import type { FileProblem, History, Migration } from "../project/migration.ts";
+import { filesOf, type FileProblem, type History, type Migration } from "../project/migration.ts";
 import { isWithin } from "../project/paths.ts";
 import { compareNatural } from "../project/version.ts";
 import { mergeConflicts, type Server } from "../replay/merge.ts";
@@ -47,7 +47,7 @@ export interface HistoryRun {
   /** Those that are replayed: all, or what follows those of `past`. */
   readonly migrations: Iterable<ReplayedMigration>;
   /** Of the first migrations, where that is known without replaying them: none of them is reported on. */
-  readonly past?: Pick<Past, "notes" | "onNotes"> | undefined;
+  readonly past?: Pick<Past, "notes" | "applied" | "onNotes" | "onBatch"> | undefined;
   /** Of the first migrations, where that is known without linting them. */
   readonly linted?: LintedPast | undefined;
 }
@@ -69,7 +69,7 @@ export interface LintInput {
   readonly merge?: boolean | undefined;
   /** What lies beside the histories, and isn't linted. */
   readonly beside?: Beside | undefined;
-  /** Which files are reported; default: all. */
+  /** Which files are reported; others are replayed, and not linted. Default: all. */
   readonly report?: ((path: string) => boolean) | undefined;
   readonly onProgress?: ((done: number, total: number, path: string) => void) | undefined;
 }
@@ -123,8 +123,7 @@ export function lintHistories(input: LintInput): LintResult {
       if (isNew === true) skipped++;
       if (migration.kind === "versioned") lastOld = migration;
     };
-    const isReported = ({ up, down }: Migration): boolean =>
-      report(up.path) || (down !== undefined && report(down.path));
+    const isReported = (migration: Migration): boolean => filesOf(migration).some(report);
     const addLinted = (migration: Migration, { notes, files: own, phase, findings }: Linted): void => {
       addNotes(migration, notes);
       files.push(...own);
@@ -138,6 +137,12 @@ export function lintHistories(input: LintInput): LintResult {
       const { up, down } = scope.migration;
       const notes = notesOf(scope);
       past?.onNotes(scope.migration.index, notes);
+      if (scope.batch !== undefined) past?.onBatch();
+      if (scope.pending && !isReported(scope.migration)) {
+        addNotes(scope.migration, notes);
+        errors.push(...scope.errors.map((error) => internalError(error, undefined, up.path)));
+        return;
+      }
       const run = linter.migration(scope);
       errors.push(...run.errors, ...scope.errors.map((error) => internalError(error, undefined, up.path)));
       if (!scope.pending) {
@@ -152,7 +157,7 @@ export function lintHistories(input: LintInput): LintResult {
       const own = {
         notes,
         files: scripts.flatMap(([script, text]) => (script && text ? scannedFiles(script, text) : [])),
-        phase: linted !== undefined || isReported(scope.migration) ? phaseOf(scope) : undefined,
+        phase: phaseOf(scope),
         findings: run.findings,
       };
       linted?.onLinted(scope, own);
@@ -170,7 +175,7 @@ export function lintHistories(input: LintInput): LintResult {
         const migration = history.migrations[i];
         if (migration === undefined) break;
         addNotes(migration, notes);
-        addApplied(migration);
+        if (past !== undefined && i < past.applied) addApplied(migration);
         input.onProgress?.(++done, total, migration.up.path);
       }
       for (const [i, known] of (linted?.linted ?? []).entries()) {

@@ -8,7 +8,7 @@ import { internalError } from "../lint/run.ts";
 import type { Changes } from "../project/changes.ts";
 import type { Facts } from "../project/facts.ts";
 import { handMade } from "../project/known-tools.ts";
-import type { FileSystem, History } from "../project/migration.ts";
+import { filesOf, type FileSystem, type History } from "../project/migration.ts";
 import { isWithin, join } from "../project/paths.ts";
 import { sqlOfRailsLog } from "../project/rails-log.ts";
 import { replayMigration } from "../replay/replay.ts";
@@ -104,7 +104,7 @@ export async function lintText(text: string, options: LintTextOptions = {}): Pro
     list: (folder) => own.list(folder),
     read: (file) => own.read(file) ?? (named.has(file) ? options.fs?.read(file) : undefined),
   };
-  return lint(fs, opened, { ...options, facts }, () => true);
+  return lint(fs, opened, { ...options, facts });
 }
 
 type Compared = Omit<OpenedBase, "worldOf">;
@@ -113,7 +113,7 @@ async function lint(
   fs: FileSystem,
   { histories: opened, leftOut }: Opened,
   options: LintOptions & { readonly facts: Facts },
-  report: (path: string) => boolean,
+  report?: (path: string) => boolean,
   compared?: Compared,
   asked?: readonly string[],
 ): Promise<LintResult> {
@@ -150,8 +150,10 @@ async function lint(
   const result = flow.lint({
     runs: histories.map((history) => {
       const world = worldOf(history);
-      const past = cache && pastOf(cache, fs, history, facts, world, flow);
-      const linted = past === undefined && cache && lintedPastOf(cache, fs, history, options, world, flow);
+      const past = cache && pastOf(cache, fs, history, facts, world, flow, report);
+      // What isn't reported isn't linted, and so can't be kept.
+      const isLinted = past === undefined && report === undefined;
+      const linted = isLinted && cache && lintedPastOf(cache, fs, history, options, world, flow);
       if (linted) {
         lintedPasts.push(linted);
         return { history, linted, migrations: flow.replay(linted.history, world, linted.start) };
@@ -198,9 +200,11 @@ function pastOf(
   facts: Facts,
   world: World,
   flow: Flow,
+  report: ((path: string) => boolean) | undefined,
 ): Past | undefined {
   const dialect = flow.dialects.of(history.dialect);
-  return openPast(store, history, dialect, world, readBy(fs, history, facts, flow.dialects.parser), least);
+  const by = readBy(fs, history, facts, flow.dialects.parser);
+  return openPast(store, history, dialect, world, by, least, report && ((one) => filesOf(one).some(report)));
 }
 
 /** Undefined: some migrations aren't reported on, or it depends on all of them. */
@@ -225,11 +229,11 @@ function lintedPastOf(
   });
 }
 
-/** A file among the paths restricts the report to itself; folders report all that they hold. */
-function reported(fs: FileSystem, paths: readonly string[]): (path: string) => boolean {
+/** A file among the paths restricts the report to itself; folders report all that they hold. Undefined: all is reported. */
+function reported(fs: FileSystem, paths: readonly string[]): ((path: string) => boolean) | undefined {
   const isFile = (path: string): boolean => fs.list(path).length === 0 && fs.read(path) !== undefined;
   const files = new Set(paths.filter(isFile));
-  if (files.size === 0) return () => true;
+  if (files.size === 0) return undefined;
   const folders = paths.filter((path) => !files.has(path));
   return (path) => files.has(path) || folders.some((folder) => isWithin(folder, path));
 }

@@ -1,7 +1,8 @@
 /**
- * The past of a history, kept from run to run: the state that the migrations before the first pending one lead to, which
+ * The past of a history, kept from run to run: the state that the migrations before the first reported one lead to, which
  * no later file changes, and what each of them adds to the totals. A run replays what comes after the newest kept state
- * whose migrations, and all that they were replayed with, are the same.
+ * whose migrations, and all that they were replayed with, are the same. What is applied isn't reported, nor is what isn't
+ * among the files that were asked for.
  */
 import { digestOf } from "../cache/digest.ts";
 import type { Store } from "../cache/store.ts";
@@ -18,11 +19,15 @@ import type { World } from "./open.ts";
 export interface Past {
   /** Of the first migrations, which needn't be replayed. */
   readonly notes: readonly MigrationNotes[];
+  /** How many migrations are applied before the first pending one. */
+  readonly applied: number;
   /** What they lead to; undefined: nothing is kept. */
   readonly state: ReplayState | undefined;
   /** Of a migration that was replayed: the state before it. */
   readonly onState: (index: number, state: ReplayState) => void;
   readonly onNotes: (index: number, notes: MigrationNotes) => void;
+  /** Of one that shares a transaction with others: what that holds at its end is told of all of them. */
+  readonly onBatch: () => void;
   /** Once all is replayed, without errors. */
   readonly keep: () => void;
 }
@@ -50,7 +55,7 @@ export function readBy(
   return [parser?.name, schema === undefined ? undefined : fs.read(schema)];
 }
 
-/** How far before the first pending migration the states are: other branches have fewer. */
+/** How far before the first reported migration the states are: other branches have fewer. */
 const distances = [0, 8, 64, 512];
 /** So few are replayed in less time than it takes to write. */
 const few = 8;
@@ -59,6 +64,7 @@ const few = 8;
  * Undefined: there is none, or it depends on all files of the history.
  *
  * @param least with fewer migrations nothing is kept
+ * @param isReported of a pending migration; default: all are
  */
 export function openPast(
   store: Store,
@@ -67,8 +73,9 @@ export function openPast(
   { facts, snapshot }: World,
   by: ReadBy,
   least: number,
+  isReported: (migration: Migration) => boolean = () => true,
 ): Past | undefined {
-  const older = appliedOnes(history, facts);
+  const { applied, older } = earlierOnes(history, facts, isReported);
   // A snapshot without a text is worked out from all migrations.
   if (older.length < least || (snapshot !== undefined && by[1] === undefined)) return undefined;
   const base = baseOf(history, facts, by);
@@ -80,10 +87,12 @@ export function openPast(
   const [start, data] = valid[0] ?? [0, undefined];
   const states = new Map<number, ReplayState>();
   const notes = kept?.notes.slice(0, start) ?? [];
+  let isWhole = true;
   const wanted = new Set(distances.map((distance) => older.length - distance).filter((index) => index > 0));
   const open = (of: StateData): ReplayState => stateFrom(of, dialect);
   return {
     notes: [...notes],
+    applied,
     state: data && open(data),
     onState(index, state) {
       if (wanted.has(index)) states.set(index, state);
@@ -91,8 +100,11 @@ export function openPast(
     onNotes(index, own) {
       if (index === notes.length && index < older.length) notes.push(own);
     },
+    onBatch() {
+      isWhole = false;
+    },
     keep() {
-      if (start > 0 && older.length - start < few) return;
+      if (!isWhole || (start > 0 && older.length - start < few)) return;
       if (notes.length < older.length) return;
       for (const [index, of] of valid) if (wanted.has(index)) states.set(index, open(of));
       const all = [...states].sort(([a], [b]) => b - a).map(([index, of]) => [index, stateData(of)] as const);
@@ -101,16 +113,29 @@ export function openPast(
   };
 }
 
-/** Those before the first pending one. */
-function appliedOnes(history: History, facts: ReplayFacts): readonly Migration[] {
+interface Earlier {
+  /** How many come before the first pending one. */
+  readonly applied: number;
+  /** Those before the first pending one that is reported. */
+  readonly older: readonly Migration[];
+}
+
+function earlierOnes(
+  history: History,
+  facts: ReplayFacts,
+  isReported: (migration: Migration) => boolean,
+): Earlier {
   const { migrations } = history;
   let isReached = !migrations.some((one) => isNamed(history, one, facts.startAfter));
-  const first = migrations.findIndex((one) => {
-    if (isPending(history, one, isReached, facts)) return true;
+  let applied: number | undefined;
+  for (const [i, one] of migrations.entries()) {
+    if (isPending(history, one, isReached, facts)) {
+      applied ??= i;
+      if (isReported(one)) return { applied, older: migrations.slice(0, i) };
+    }
     isReached ||= isNamed(history, one, facts.startAfter);
-    return false;
-  });
-  return first < 0 ? migrations : migrations.slice(0, first);
+  }
+  return { applied: applied ?? migrations.length, older: migrations };
 }
 
 /** What no state depends on: the migrations are compared one by one, and the rest is only shown. */

@@ -411,9 +411,12 @@ export const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>
   migrations.some((one) => one.down?.empty === false && !hasDerivedRollback(one));
 
+/** The files that a migration is made of; one may occur twice. */
+export const filesOf = ({ up, down }: Migration): readonly string[] =>
+  [up, down].flatMap((script) =>
+    script === undefined ? [] : [script.path, ...(script.code?.files.keys() ?? [])],
+  );
+
 /** True if the file is a migration, a rollback, one that they load, or one with a problem of its own. */
 export const holdsFile = ({ migrations, problems }: AnyHistory, file: string): boolean =>
-  problems.some(({ path }) => path === file) ||
-  migrations.some(({ up, down }) =>
-    [up, down].some((script) => script?.path === file || script?.code?.files.has(file) === true),
-  );
+  problems.some(({ path }) => path === file) || migrations.some((one) => filesOf(one).includes(file));

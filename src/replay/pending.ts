@@ -1,5 +1,5 @@
 import { statusOf } from "../project/changes.ts";
-import type { History, Migration } from "../project/migration.ts";
+import { filesOf, type History, type Migration } from "../project/migration.ts";
 import { baseName } from "../project/paths.ts";
 import { compareComponents, compareDigits } from "../project/version.ts";
 import type { ReplayFacts } from "./replay-facts.ts";
@@ -48,13 +48,10 @@ export function isNamed(
  * says what is applied: only git knows which of them have changed since.
  */
 function isChanged(migration: Migration, { changes, startAfter }: ReplayFacts): boolean {
-  const { kind, inWork, up, down } = migration;
+  const { kind, inWork, up } = migration;
   if (changes === undefined) return kind !== "repeatable" || inWork === true || startAfter === undefined;
   // A file of SQL that it loads is a part of it.
-  const others = [up, down].flatMap((script) => [
-    ...(script === undefined || script.path === up.path ? [] : [script.path]),
-    ...(script?.code?.files.keys() ?? []),
-  ]);
+  const others = filesOf(migration).filter((path) => path !== up.path);
   return (
     statusOf(changes, migration) !== "unchanged" ||
     others.some((path) => changes.status(path) !== "unchanged")

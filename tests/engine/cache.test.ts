@@ -24,6 +24,7 @@ const text = ({ sources, ...result }: LintResult): string =>
 
 describe("a cache", () => {
   let grown = 0;
+  let asked = 0;
   it.each(fixtureProjects().map(({ name, files }) => [name, files] as const))(
     "changes nothing of %s",
     async (_, files) => {
@@ -58,15 +59,21 @@ describe("a cache", () => {
         const fs = memoryFileSystem(
           Object.fromEntries(Object.entries(files).filter(([path]) => !later.has(path))),
         );
-        const run = (more: Pick<LintOptions, "cache">) => lintProject({ fs, facts: { now }, ...more });
+        const run = (more: Pick<LintOptions, "cache" | "paths">) =>
+          lintProject({ fs, facts: { now }, ...more });
         expect(text(await run({ cache }))).toBe(text(await run({})));
+        const [newest] = added[added.length - left - 1] ?? [];
+        const paths = newest === undefined ? [] : [newest];
+        expect(text(await run({ cache, paths }))).toBe(text(await run({ paths })));
       }
       grown += cache.store.found.get("linted") ?? 0;
+      asked += cache.store.found.get("past") ?? 0;
     },
   );
 
   it("uses what was found before", () => {
     expect(grown).toBeGreaterThan(30);
+    expect(asked).toBeGreaterThan(30);
   });
 
   it(`changes nothing after each of ${edits} edits`, { timeout: 60_000 + edits * 500 }, async () => {
@@ -102,3 +109,18 @@ describe("a cache", () => {
     expect(Math.min(found.past, found.linted)).toBeGreaterThan(0);
   });
 });
+
+it.each(fixtureProjects().map(({ name, files }) => [name, files] as const))(
+  "a file of %s alone has the findings that it has among the others",
+  async (_, files) => {
+    const options = { fs: memoryFileSystem(files), facts: { now }, merge: false, everyFinding: true };
+    const { findings, histories } = await lintProject(options);
+    for (const { migrations } of histories) {
+      const file = migrations.at(-1)?.up.path ?? "";
+      const alone = await lintProject({ ...options, paths: [file] });
+      // Where the folder isn't found without the paths, the file is read as something else.
+      if (alone.histories.length !== histories.length) continue;
+      expect(alone.findings).toEqual(findings.filter((finding) => finding.file === file));
+    }
+  },
+);
