@@ -29,7 +29,8 @@ let results: readonly ({ readonly file: string } & ReturnType<typeof pairs>)[] =
 
 /** Statements of which the second front end makes something else, by their text, with the reason. */
 const differences: Readonly<Record<string, string>> = {
-  'CREATE INDEX logs_at_idx ON "{{.Schema}}".logs (at)': "what a template puts in stands for a name of its own",
+  'CREATE INDEX logs_at_idx ON "{{.Schema}}".logs (at)':
+    "what a template puts in stands for a name of its own",
 };
 
 beforeAll(async () => {
