@@ -1,24 +1,28 @@
 /** Changes of rows that the rest of their migration needs: batches in a migration of their own can't replace these alone. */
 import { isOfAllRows } from "../model/all-rows.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
-import type { OperationOf } from "../model/operation.ts";
+import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 
 export type Change = OperationOf<"updateRows" | "deleteRows" | "insertRows" | "mergeRows">;
 
-/** Words, where the migration later drops or renames what the change reads; undefined: it doesn't. */
-export function changeBeforeDrop(step: Step): Advice | undefined {
-  const { operation } = step;
+export function isChange(operation: Operation): operation is Change {
   switch (operation.kind) {
     case "updateRows":
     case "deleteRows":
     case "insertRows":
     case "mergeRows":
-      return wordsFor(step, operation);
+      return true;
     default:
-      return undefined;
+      return false;
   }
+}
+
+/** Words, where the migration later drops or renames what the change reads; undefined: it doesn't. */
+export function changeBeforeDrop(step: Step): Advice | undefined {
+  const { operation } = step;
+  return isChange(operation) ? wordsFor(step, operation) : undefined;
 }
 
 function wordsFor(step: Step, change: Change): Advice | undefined {
@@ -137,7 +141,7 @@ function renamedLater(step: Step, change: Change): string | undefined {
   return undefined;
 }
 
-const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedName): boolean =>
+export const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedName): boolean =>
   before.resolve(one) === before.resolve(other);
 
 export const readsTable = (step: Step, { query }: Change, table: QualifiedName): boolean =>

@@ -3,7 +3,7 @@ import type { Name, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
-import { readsColumn, readsTable, type Change } from "./change-before-drop.ts";
+import { isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
 import { senderOf } from "./sent.ts";
 import { columnsOf, onOneLine, textOf } from "./words.ts";
 
@@ -52,9 +52,6 @@ function needs(later: Step, step: Step): boolean {
       return false;
   }
 }
-
-const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedName): boolean =>
-  before.resolve(one) === before.resolve(other);
 
 /** A foreign key that refers to the key. */
 function refersTo(
@@ -119,16 +116,4 @@ function emptiesReferenced(change: Change, other: Operation, step: Step): boolea
       one.references === key &&
       (sets === undefined || one.columns.some((column) => sets.includes(column))),
   );
-}
-
-function isChange(operation: Operation): operation is Change {
-  switch (operation.kind) {
-    case "updateRows":
-    case "deleteRows":
-    case "insertRows":
-    case "mergeRows":
-      return true;
-    default:
-      return false;
-  }
 }

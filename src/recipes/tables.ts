@@ -1,5 +1,4 @@
 import type { QualifiedName } from "../model/names.ts";
-import type { OperationKind } from "../model/operation.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
@@ -13,7 +12,7 @@ import {
   stillToFill,
   type Change,
 } from "./batches.ts";
-import { changeBeforeDrop } from "./change-before-drop.ts";
+import { changeBeforeDrop, isChange } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedTypes } from "./dropped-types.ts";
@@ -156,8 +155,7 @@ export function inBatches(step: Step): Advice | undefined {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   // What a WITH clause writes would be written with each batch.
-  if (statement.operations.some((other) => other !== operation && changesRows.has(other.kind)))
-    return undefined;
+  if (statement.operations.some((other) => other !== operation && isChange(other))) return undefined;
   const { where, table, among: qualifier, query } = operation;
   const head = step.script.text.slice(operation.span.start, where?.span.start ?? operation.span.end);
   const written =
@@ -184,13 +182,6 @@ export function inBatches(step: Step): Advice | undefined {
     ? undefined
     : [...instead(inBatchesOf(step, change)), ...movedAlong(step)];
 }
-
-const changesRows: ReadonlySet<OperationKind> = new Set([
-  "deleteRows",
-  "insertRows",
-  "mergeRows",
-  "updateRows",
-]);
 
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {
