@@ -17,6 +17,7 @@ export default defineRule({
     exceptions: [
       "a view that the same migration creates again with its columns",
       "a view that an earlier migration marked as deprecated, in its comment or with `-- ddlint-deprecated: v since …`",
+      "`IF EXISTS` for what a failed attempt has left: no migration has made it, and this one makes it to rename it",
       "a view that stands for a renamed table under its old name (the last step of the rename)",
       "a view that a pending migration creates, and temporary views",
     ],
@@ -30,7 +31,7 @@ export default defineRule({
       const { operation, before, scope, dependents, createdPending, isHere, show } = step;
       const { view, head } = operation;
       const found = before.relation(view);
-      if (found.is === "absent" || createdPending(view) === "yes") return;
+      if (found.is === "absent" || createdPending(view) === "yes" || dependents.dropsLeftover()) return;
       if (found.is === "present" && (found.value.temporary || isHere(found.value.origin))) return;
       if (dependents.deprecation(view) !== undefined) return;
       // The last step of a rename: the view stands for the table under its old name.

@@ -1,4 +1,4 @@
-import { defineRule, recipes, type PerFamily } from "../src/lint/rule.ts";
+import { defineRule, recipes, type PerFamily, type Relation } from "../src/lint/rule.ts";
 
 /** What ALL includes besides reading and writing rows. */
 const more: PerFamily<ReadonlyMap<string, string>> = {
@@ -37,6 +37,7 @@ export default defineRule({
       "the roles of the option `privileged`, and `CURRENT_USER`",
       "`anon` and `authenticated` in a Supabase project",
       "PUBLIC, which `grant-to-public` reports",
+      "the owner of the table, and a materialized view, where nothing but SELECT matters",
       "sequences, functions and other objects",
     ],
   },
@@ -49,7 +50,13 @@ export default defineRule({
       // `grant-to-public` reports PUBLIC.
       if (revoke || extra === undefined || !privileges.includes("ALL") || grantees.includes("public")) return;
       const most = [...itself, ...(history.webRoles ?? [])];
-      const given = grantees.filter((role) => ![...options.privileged, ...most].includes(role));
+      const named = operation.relations.map((relation) => before.relation(relation));
+      const all = (is: (relation: Relation) => boolean): boolean =>
+        named.length > 0 && named.every((found) => found.is === "present" && is(found.value));
+      if (all(({ kind }) => kind === "materialized view")) return;
+      const given = grantees.filter(
+        (role) => ![...options.privileged, ...most].includes(role) && !all(({ owner }) => owner === role),
+      );
       if (given.length === 0) return;
       report({
         at: operation.head,

@@ -59,6 +59,22 @@ function isFlywayName(view: FolderView, file: string): boolean {
   return stem.startsWith(versioned) || stem.startsWith(repeatable);
 }
 
+/** Its folders begin with the same version: each is a location of a Flyway of its own, as one would refuse them. */
+function holdsLocations(view: FolderView): boolean {
+  if (view.flyway?.locations.includes(view.root) === true) return false;
+  const first = new Map<string, string>();
+  for (const file of view.files) {
+    const [folder = ""] = file.split("/");
+    const match = isFlywayName(view, file) ? namesIn(view).numbered.exec(stemOf(file)) : null;
+    const [, letter, version] = match ?? [];
+    if (version === undefined || letter !== namesIn(view).versioned) continue;
+    const known = first.get(folder);
+    if (known === undefined || compareComponents(version, known) < 0) first.set(folder, version);
+  }
+  const firsts = [...first.values()].map((version) => canonicalComponents(version));
+  return new Set(firsts).size < firsts.length;
+}
+
 export const flyway: Layout = {
   name: "flyway",
   ownsBelow: true,
@@ -66,7 +82,8 @@ export const flyway: Layout = {
   comparesParts: true,
   runs: (file) => isSql(file) && usualNames.test(baseName(file)),
   isRoot: ({ view, direct, isCalledSo, hasDialectFolders }) =>
-    direct.some((file) => isFlywayName(view, file)) || (isCalledSo && !hasDialectFolders),
+    direct.some((file) => isFlywayName(view, file)) ||
+    (isCalledSo && !hasDialectFolders && !holdsLocations(view)),
   // Its locations are searched to any depth, whatever the folders are called; other folders only resemble one.
   seen: (_fs, view, _usual, isCalledSo) =>
     isCalledSo || view.flyway?.locations.includes(view.root) === true

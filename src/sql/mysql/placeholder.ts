@@ -6,6 +6,8 @@ const patterns: readonly RegExp[] = [
   /\{%[^\n]{0,400}?%\}/y,
   /<%[^\n]{0,400}?%>/y,
   /%\([A-Za-z_]\w{0,100}\)s/y,
+  // `%schema%.users`: what follows is no operand, so none of the two is a modulo.
+  /%[A-Za-z_]\w{0,60}%(?=\s{0,40}(?:[.;,)]|$))/y,
 ];
 /** `%TABLE_PREFIX%name`: only in front of a name. */
 const prefix = /%[A-Z][A-Z_]{1,60}%(?=[A-Za-z_`])/y;

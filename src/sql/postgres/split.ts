@@ -86,6 +86,8 @@ const placeholders: readonly (readonly [RegExp, Mask["as"]])[] = [
   [/<%=[^\n]{0,400}?%>/y, "identifier"],
   [/<%[^\n]{0,400}?%>/y, "blank"],
   [/%\([A-Za-z_]\w{0,100}\)s/y, "identifier"],
+  // `%schema%.users`: what follows is no operand, so none of the two is a modulo.
+  [/%[A-Za-z_]\w{0,60}%(?=\s{0,40}(?:[.;,)]|$))/y, "identifier"],
   [/:'[A-Za-z_]\w{0,100}'/y, "string"],
   [/:"[A-Za-z_]\w{0,100}"/y, "quoted"],
   [/:[A-Za-z_]\w{0,100}/y, "identifier"],

@@ -21,6 +21,7 @@ import { sequences } from "./sequences.ts";
 import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import {
   computed,
+  dropsLeftover,
   emptySuccessor,
   isReplaced,
   likelyNewName,
@@ -63,6 +64,11 @@ export interface DependentQuestions {
   readonly emptySuccessor: () => Relation | undefined;
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;
+  /**
+   * Of DROP … IF EXISTS: nothing in the history has left that name, and the migration makes it again only to rename it.
+   * What a failed attempt has left has it, if anything: nobody uses that.
+   */
+  readonly dropsLeftover: () => boolean;
   /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table. */
   readonly rowsCopied: () => boolean;
   /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
@@ -127,6 +133,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     () =>
       emptySuccessor(step, fills),
   nameGoesOn: (step) => () => nameGoesOn(step),
+  dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),
   rowsCopied: (step) => () => rowsCopied(step),
   computed: (step) => () => computed(step),

@@ -74,6 +74,24 @@ export function nameGoesOn({ operation, before, neighbours }: Step): boolean {
   return neighbours("later", ...takesNames).some(takesName(before.resolve(operation.table)));
 }
 
+/** See `DependentQuestions.dropsLeftover`. */
+export function dropsLeftover({ operation, before, neighbours }: Step): boolean {
+  if ((operation.kind !== "dropTable" && operation.kind !== "dropView") || !operation.ifExists) return false;
+  const name = operation.kind === "dropTable" ? operation.table : operation.view;
+  const key = before.resolve(name);
+  if (before.relation(name).is === "present") return false;
+  return neighbours("later", "createTable", "createView")
+    .filter(takesName(key))
+    .some((made) =>
+      made
+        .neighbours("later", "renameTable", "renameView")
+        .some(
+          ({ operation: other, before: then }) =>
+            then.resolve(other.kind === "renameTable" ? other.table : other.view) === key,
+        ),
+    );
+}
+
 /** `orders_new` becomes `orders`, which this migration or the one before has dropped: nobody used it by its own name. */
 function takesBackName({ operation: { table, to, toSchema }, before, scope }: Step<"renameTable">): boolean {
   if (toSchema !== undefined || !table.name.includes(to.text)) return false;

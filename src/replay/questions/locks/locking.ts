@@ -167,10 +167,18 @@ export function constraintAddedBy(step: Step): Step | undefined {
 }
 
 /** See `LockQuestions.heldMeanwhile`. */
-export function heldMeanwhile({ isHere, statement, transaction, locks }: Step): HeldLock | undefined {
+export function heldMeanwhile(step: Step): HeldLock | undefined {
+  const { isHere, statement, transaction, locks } = step;
   const own = locks.ofStatement();
+  const leftovers = step
+    .neighbours("earlier", "dropTable", "dropView")
+    .filter(({ dependents }) => dependents.dropsLeftover())
+    .map(({ operation, before }) =>
+      before.resolve(operation.kind === "dropTable" ? operation.table : operation.view),
+    );
   return transaction.held.find(
     ({ relation, mode, explicit, origin }) =>
+      !leftovers.includes(relation) &&
       (!isHere(origin) || origin.span.end <= statement.span.start) &&
       blocks(mode) !== "nothing" &&
       !explicit &&
