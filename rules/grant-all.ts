@@ -19,6 +19,9 @@ const more: PerFamily<ReadonlyMap<string, string>> = {
   ),
 };
 
+/** PostgreSQL: what an application needs of objects that have no rows. */
+const needed = new Map(Object.entries({ schema: "USAGE", database: "CONNECT" }));
+
 /** They have these privileges anyway. */
 const privileged = ["postgres", "service_role", "supabase_admin", "rds_superuser", "cloudsqlsuperuser"];
 const itself = ["current_user", "current_role", "session_user"];
@@ -58,11 +61,14 @@ export default defineRule({
         (role) => ![...options.privileged, ...most].includes(role) && !all(({ owner }) => owner === role),
       );
       if (given.length === 0) return;
+      const use = before.family === "postgres" ? needed.get(object) : undefined;
       report({
         at: operation.head,
         message: "all",
         data: { grantees: given.join(", "), more: extra },
-        instead: recipes.grantRows(operation.relations, given),
+        instead: use
+          ? `Grant what the application needs: \`${use}\`.`
+          : recipes.grantRows(operation.relations, given),
       });
     },
   },

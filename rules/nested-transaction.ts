@@ -14,7 +14,7 @@ export default defineRule({
   docs: {
     summary:
       "`BEGIN` in a transaction that is open already, or `COMMIT` of one that the migration tool opened.",
-    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail. If nothing follows the inner `COMMIT` but statements that can't run in a transaction, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one.",
+    why: "On PostgreSQL, the inner `BEGIN` only warns, but the inner `COMMIT` ends the tool's transaction: the statements after it, and the tool's own record of the migration, are no longer undone together. Some tools notice this at their own `COMMIT`, and fail, unless the file has begun another transaction by then. If nothing follows the inner `COMMIT` but statements that can't run in a transaction, and the tool succeeds, the finding is a warning: only a lost connection between this `COMMIT` and the tool's record does harm. On MySQL and MariaDB, `BEGIN` (`START TRANSACTION`) already commits the open transaction. A second `BEGIN` in a file does the same to the first one.",
     instead: "Leave out `BEGIN` and `COMMIT`, or configure the tool not to open a transaction.",
     exceptions: [
       "`BEGIN` and `COMMIT` in the body of a procedure or DO block",
@@ -73,9 +73,18 @@ const endsTransaction = ({ operation: { kind }, inBody }: Step): boolean =>
   !inBody && (kind === "commit" || kind === "rollback");
 
 /** Its driver looks at the state of the transaction, which on MySQL no server reports to it. */
-const toolFails = ({ before, scope: { history }, script: { transaction } }: Step): boolean =>
-  before.family === "postgres" &&
-  (history.checksCommit === true || history.checksCommit === transaction.wraps);
+function toolFails(end: Step): boolean {
+  const { before, scope, script } = end;
+  const { checksCommit } = scope.history;
+  if (before.family !== "postgres") return false;
+  // A savepoint of a transaction for all migrations is gone, whatever the file begins.
+  return checksCommit === true ? !beginsAnother(end) : checksCommit === script.transaction.wraps;
+}
+
+/** The file ends in a transaction that it has begun, which the tool's COMMIT then ends. */
+const beginsAnother = (end: Step): boolean =>
+  end.later().findLast((one) => endsTransaction(one) || (one.operation.kind === "begin" && !one.inBody))
+    ?.operation.kind === "begin";
 
 const changing = (end: Step): readonly Step[] =>
   end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");

@@ -9,7 +9,8 @@ import { stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { nullable } from "./undo.ts";
-import { commentOf, literal, onOneLine, quote, textOf, whole } from "./words.ts";
+import { columnsBack, columnsBackLater } from "./ways-back.ts";
+import { commentOf, literal, quote, whole } from "./words.ts";
 
 function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
   const found = before.relation(table);
@@ -60,19 +61,6 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
     ),
   );
 
-/** The statements of a way back of several parts that bring the column and its indexes back. */
-function ownWayBack({ scope, script, before }: Step, { table, column }: DropColumn): readonly string[] {
-  const { unit } = script.code ?? {};
-  // Else the tool takes each call back by itself, or the way back has no other part.
-  if (unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined) return [];
-  const isOwn = ({ operation: op, before: then }: Step): boolean =>
-    ((op.kind === "addColumn" && op.column.name.text === column.text) ||
-      (op.kind === "createIndex" && op.elements.some((one) => one.column === column.text))) &&
-    then.resolve(op.table) === before.resolve(table);
-  const own = scope.downSteps.filter(isOwn).filter((one) => one.statement.operations.length === 1);
-  return [...new Set(own.map((one) => `${textOf(one, one.statement.span)};`))];
-}
-
 const ended = (statement: string): string => `${statement};`;
 
 /** Marks it as deprecated first, and drops it a release later. */
@@ -103,7 +91,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const required = isRequired ? [`ALTER TABLE ${table} ALTER COLUMN ${column}`] : [];
   const value = again?.column.default?.text;
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
-  const back = again === undefined ? [] : ownWayBack(step, operation);
+  const back = again === undefined ? [] : columnsBack(step, [operation]);
   const types = droppedTypes(step);
   const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
@@ -146,10 +134,6 @@ export function deprecateColumn(step: Step): Advice | undefined {
     `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
     types.dropped,
     tables.dropped,
-    back.length === 0
-      ? []
-      : inWords(
-          `in the rollback, this belongs to that of the later migration: ${back.map(onOneLine).join(" ")}`,
-        ),
+    columnsBackLater(step),
   );
 }

@@ -8,6 +8,7 @@ import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, plainValue } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
+import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
 
@@ -48,6 +49,7 @@ function deprecateColumn(step: Step): Advice | undefined {
     stillDeclared(step, "column"),
     unusedColumn(step, table.text, spell(column)),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
+    columnsBackLater(step),
   );
 }
 
@@ -64,6 +66,7 @@ function deprecateTable(step: Step): Advice | undefined {
     stillDeclared(step, "table"),
     unused(table),
     `DROP TABLE ${table};`,
+    tablesBackLater(step),
   );
 }
 

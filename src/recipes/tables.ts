@@ -18,6 +18,7 @@ import { dropsOf } from "./dropping.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, refusesLater } from "./view-columns.ts";
+import { tablesBackLater } from "./ways-back.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
@@ -66,6 +67,7 @@ export function deprecateTable(step: Step): Advice | undefined {
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
     types.dropped,
+    tablesBackLater(step),
   );
 }
 

@@ -1,0 +1,82 @@
+/** The way back of a migration from which something moves into a later one. */
+import type { Operation } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { inWords, type Part } from "./advice.ts";
+import { onOneLine, textOf } from "./words.ts";
+
+type Dropped<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>;
+
+/** A way back in code of one part, or one call of which the tool takes back, goes with what it undoes. */
+const goesAlong = ({ script }: Step): boolean => {
+  const { unit } = script.code ?? {};
+  return unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined;
+};
+
+/** The statements of a way back of several parts that bring columns and their indexes back. */
+export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[]): readonly string[] {
+  if (goesAlong(step)) return [];
+  const isOfThem = (one: Step, table: Dropped<"dropColumn">["table"], name: string | undefined): boolean =>
+    columns.some(
+      (dropped) =>
+        dropped.column.text === name && one.before.resolve(table) === step.before.resolve(dropped.table),
+    );
+  const back = step.scope.downSteps.filter((one) => {
+    const { operation } = one;
+    if (operation.kind === "createIndex")
+      return operation.elements.some(({ column }) => isOfThem(one, operation.table, column));
+    return operation.kind === "addColumn" && isOfThem(one, operation.table, operation.column.name.text);
+  });
+  return [...new Set(back.map(({ statement }) => statement))].map((statement) =>
+    ofStatement(
+      back.filter((one) => one.statement === statement),
+      statement.operations,
+    ),
+  );
+}
+
+/** The statement, or those of its clauses alone. */
+function ofStatement(some: readonly Step[], all: readonly Operation[]): string {
+  const [first] = some;
+  if (first === undefined) return "";
+  const names = some.flatMap(({ operation }) =>
+    operation.kind === "addColumn" ? [operation.column.name.text] : [],
+  );
+  const isPart = (one: Operation): boolean =>
+    some.some(({ operation }) => operation === one) ||
+    ("inlineColumn" in one && names.includes(one.inlineColumn?.text ?? ""));
+  if (all.every(isPart) || !("table" in first.operation) || first.operation.table === undefined)
+    return `${textOf(first, first.statement.span)};`;
+  const clauses = some.map((one) => textOf(one, one.operation.span));
+  return `ALTER TABLE ${first.operation.table.text} ${clauses.join(", ")};`;
+}
+
+/** What the rollback has to leave to that of the later migration which drops the statement's columns. */
+export function columnsBackLater(step: Step): Part {
+  const back = columnsBack(
+    step,
+    step.statement.operations.filter((one) => one.kind === "dropColumn"),
+  );
+  return back.length === 0
+    ? []
+    : inWords(
+        `in the rollback, this belongs to that of the later migration: ${back.map(onOneLine).join(" ")}`,
+      );
+}
+
+/** The same of the statement's tables: as long as they exist, creating them fails. */
+export function tablesBackLater(step: Step): Part {
+  if (goesAlong(step)) return [];
+  const dropped = step.statement.operations.flatMap((one) =>
+    one.kind === "dropTable" ? [step.before.resolve(one.table)] : [],
+  );
+  const back = step.scope.downSteps.flatMap(({ operation, before }) =>
+    operation.kind === "createTable" && dropped.includes(before.resolve(operation.table))
+      ? [operation.table.text]
+      : [],
+  );
+  return back.length === 0
+    ? []
+    : inWords(
+        `in the rollback, what creates ${[...new Set(back)].join(", ")} belongs to that of the later migration`,
+      );
+}
