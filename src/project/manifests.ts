@@ -51,6 +51,13 @@ export function packageRootOf(fs: FileSystem, folder: string): string | undefine
   return ancestors(folder).find((candidate) => manifestsIn(fs.list(candidate)).size > 0);
 }
 
+/** The module of Go at a folder has no other driver of PostgreSQL than lib/pq. */
+export function usesLibPq(fs: FileSystem, folder: string): boolean {
+  const root = packageRootOf(fs, folder);
+  const text = root === undefined ? "" : (fs.read(join(root, "go.mod")) ?? "");
+  return depends(text, "go", "github.com/lib/pq") && !depends(text, "go", "github.com/jackc/pgx");
+}
+
 /** True if the text of a manifest names the package as a dependency. */
 export function depends(text: string, kind: Manifest, name: string): boolean {
   switch (kind) {

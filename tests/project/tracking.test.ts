@@ -63,6 +63,7 @@ it("tools with a table have command lines, or are called by the project", () => 
   const without = tools.filter(({ commands, tracking }) => commands === undefined && tracking !== undefined);
   expect(without.map(({ name }) => name)).toEqual([
     "maragudk-migrate",
+    "morph",
     "play-evolutions",
     "postgres-migrations",
   ]);

@@ -24,6 +24,7 @@ import { mikroOrm } from "./mikro-orm.ts";
 import { mikroOrmMongodb } from "./mikro-orm-mongodb.ts";
 import { mongoMigrateTs } from "./mongo-migrate-ts.ts";
 import { mongosh } from "./mongosh.ts";
+import { morph } from "./morph.ts";
 import { mybatisMigrations } from "./mybatis-migrations.ts";
 import { nodePgMigrate } from "./node-pg-migrate.ts";
 import { playEvolutions } from "./play-evolutions.ts";
@@ -69,6 +70,7 @@ export const tools: readonly Tool[] = [
   mikroOrmMongodb,
   mongoMigrateTs,
   mongosh,
+  morph,
   mybatisMigrations,
   nodePgMigrate,
   playEvolutions,

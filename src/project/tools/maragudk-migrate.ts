@@ -1,7 +1,6 @@
 import { version } from "../tracking.ts";
 /** A library of Go for `database/sql`. */
-import { depends, packageRootOf } from "../manifests.ts";
-import { join } from "../paths.ts";
+import { usesLibPq } from "../manifests.ts";
 import type { Tool } from "../tool.ts";
 
 export const maragudkMigrate: Tool = {
@@ -18,12 +17,7 @@ export const maragudkMigrate: Tool = {
   sends: "text",
   sendsMark: true,
   // lib/pq refuses to commit a transaction that the file has ended; pgx doesn't look.
-  adapted(fs, view) {
-    const root = packageRootOf(fs, view.root);
-    const text = root === undefined ? "" : (fs.read(join(root, "go.mod")) ?? "");
-    const isPq = depends(text, "go", "github.com/lib/pq") && !depends(text, "go", "github.com/jackc/pgx");
-    return isPq ? { checksCommit: true } : {};
-  },
+  adapted: (fs, view) => (usesLibPq(fs, view.root) ? { checksCommit: true } : {}),
   late: { what: "maragudk-migrate never runs it if a newer one has run", runs: false },
   trackingTables: ["migrations"],
   tracking: { table: "migrations", key: "version", keyOf: version, newestOnly: true },
