@@ -69,22 +69,16 @@ export default defineRule({
   },
 });
 
-const endsTransaction = ({ operation: { kind }, inBody }: Step): boolean =>
-  !inBody && (kind === "commit" || kind === "rollback");
+const bounds = ({ operation: { kind }, inBody }: Step): boolean =>
+  !inBody && ["begin", "commit", "rollback"].includes(kind);
+const endsTransaction = (one: Step): boolean => bounds(one) && one.operation.kind !== "begin";
 
-/** Its driver looks at the state of the transaction, which on MySQL no server reports to it. */
-function toolFails(end: Step): boolean {
-  const { before, scope, script } = end;
-  const { checksCommit } = scope.history;
-  if (before.family !== "postgres") return false;
-  // A savepoint of a transaction for all migrations is gone, whatever the file begins.
-  return checksCommit === true ? !beginsAnother(end) : checksCommit === script.transaction.wraps;
-}
-
-/** The file ends in a transaction that it has begun, which the tool's COMMIT then ends. */
-const beginsAnother = (end: Step): boolean =>
-  end.later().findLast((one) => endsTransaction(one) || (one.operation.kind === "begin" && !one.inBody))
-    ?.operation.kind === "begin";
+/** Its driver looks at the state of the transaction, which on MySQL no server reports to it; one for all has savepoints. */
+const toolFails = (end: Step): boolean =>
+  end.before.family === "postgres" &&
+  (end.scope.history.checksCommit === true
+    ? end.later().findLast(bounds)?.operation.kind !== "begin"
+    : end.scope.history.checksCommit === end.script.transaction.wraps);
 
 const changing = (end: Step): readonly Step[] =>
   end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");

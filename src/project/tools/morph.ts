@@ -19,7 +19,7 @@ export const morph: Tool = {
   wrapsOn: { mysql: "none", mariadb: "none" },
   sends: "text",
   sendsMark: true,
-  optOut: `${optOut} at the very top of the file`,
+  optOut: `${optOut} as the first line of the file`,
   optOutText: optOut,
   optedOut: first(/^-- morph:nontransactional/),
   // Its own driver is lib/pq; the project may give it another one.
