@@ -22,19 +22,25 @@ export default defineRule({
   on: {
     createFunction({ operation }, { report }) {
       const reported = new Set<string>();
-      for (const inner of operation.operations) {
-        if (inner.kind !== "executeDynamic") continue;
-        for (const { variable, span } of inner.unquoted ?? []) {
-          // Once for each parameter: its uses are fixed together.
-          if (reported.has(variable)) continue;
-          reported.add(variable);
-          report({
-            at: span,
-            message: "input",
-            data: { name: operation.function.text, parameter: variable },
-          });
-        }
+      const uses = operation.operations.flatMap((inner) =>
+        inner.kind === "executeDynamic" ? (inner.unquoted ?? []) : [],
+      );
+      for (const { variable, span } of uses) {
+        // Once for each parameter: its uses are fixed together.
+        if (reported.has(variable)) continue;
+        reported.add(variable);
+        const isQuery = uses.every((use) => use.variable !== variable || use.isQuery === true);
+        report({
+          at: span,
+          message: "input",
+          data: { name: operation.function.text, parameter: variable },
+          instead: isQuery ? ofQuery : undefined,
+        });
       }
     },
   },
 });
+
+/** Nothing quotes a query. */
+const ofQuery =
+  "Build the query in the function, from names and values. If callers have to pass a whole query, leave the function SECURITY INVOKER, and revoke EXECUTE from PUBLIC.";

@@ -46,6 +46,8 @@ export function stillToFill(
       createdPending(table, text) === "yes" &&
       found.is === "present" &&
       found.value.hasDefault === "no" &&
+      // Old rows have the type's implicit default there on MySQL.
+      found.value.notNull !== "yes" &&
       found.value.generated === undefined
     );
   });

@@ -1,7 +1,9 @@
 /** Changes of a column's type that aren't a matter of this column alone. */
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
+import { areEnums, throughText } from "../replay/questions/values/through-text.ts";
 import type { Step } from "../replay/step.ts";
+import type { UserType } from "../schema/model.ts";
 import { heading, inWords, type Advice, type Heading } from "./advice.ts";
 import { literal, quote } from "./words.ts";
 
@@ -12,23 +14,21 @@ type ChangeType = OperationOf<"changeColumnType">;
  * dropped: one exchange of several statements. Undefined: the column changes from no enum type to another one.
  */
 export function enumExchange(step: Step, operation: ChangeType): Advice | undefined {
-  const { before } = step;
-  const column = before.column(operation.table, operation.column.text);
-  const type = column.is === "present" ? column.value.type : undefined;
-  const [old, made] = [type && before.type(type), before.type(operation.type)];
-  if (old?.is !== "present" || made.is !== "present") return undefined;
-  if (old.value.form !== "enum" || made.value.form !== "enum") return undefined;
-  if (!old.value.complete || !made.value.complete || !step.isHere(made.value.origin)) return undefined;
-  const isOld = (name: QualifiedName | undefined): boolean => name?.name === old.value.name;
+  const types = throughText(step) ?? typesOf(step, operation);
+  if (types === undefined) return undefined;
+  const [old, made] = types;
+  const isOld = (name: QualifiedName | undefined): boolean => name?.name === old.name;
   const isExchanged =
     step.neighbours("later", "renameObject").some(({ operation: other }) => other.object === "type") ||
     step.neighbours("earlier", "renameObject").some(({ operation: other }) => other.object === "type") ||
-    step.neighbours("later", "dropType").some(({ operation: other }) => isOld(other.type));
+    (["earlier", "later"] as const).some((side) =>
+      step.neighbours(side, "dropType").some(({ operation: other }) => isOld(other.type)),
+    );
   if (!isExchanged) return undefined;
-  const [had, has] = [old.value, made.value].map(({ labels }) => labels.map(({ label }) => label));
+  const [had, has] = [old, made].map(({ labels }) => labels.map(({ label }) => label));
   const added = has?.filter((label) => had?.includes(label) !== true) ?? [];
   const removed = had?.filter((label) => has?.includes(label) !== true) ?? [];
-  const name = quote(finalName(step, made.value.name, old.value.name));
+  const name = quote(finalName(step, made.name, old.name));
   const adds = added.map((label) => `\`ALTER TYPE ${name} ADD VALUE ${literal(label)}\``).join(", ");
   if (removed.length === 0)
     return [
@@ -46,6 +46,15 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
   ];
 }
 
+/** The old and the new enum type of a statement. */
+function typesOf({ before, isHere }: Step, operation: ChangeType): readonly [UserType, UserType] | undefined {
+  const column = before.column(operation.table, operation.column.text);
+  const type = column.is === "present" ? column.value.type : undefined;
+  const [old, made] = [type && before.type(type), before.type(operation.type)];
+  if (old?.is !== "present" || made.is !== "present" || !isHere(made.value.origin)) return undefined;
+  return areEnums(old.value, made.value) ? [old.value, made.value] : undefined;
+}
+
 /** The migration also gives the column another name: functions that keep two columns equal would look for the old one. */
 export const isRenamedToo = (step: Step, table: QualifiedName, column: string): boolean =>
   step
@@ -54,6 +63,12 @@ export const isRenamedToo = (step: Step, table: QualifiedName, column: string): 
       ({ operation, before }) =>
         before.resolve(operation.table) === step.before.resolve(table) && operation.column.text === column,
     );
+
+/** Likewise of its table. */
+export const isMovedToo = (step: Step, table: QualifiedName): boolean =>
+  step
+    .neighbours("later", "renameTable", "setTableSchema")
+    .some(({ operation, before }) => before.resolve(operation.table) === step.before.resolve(table));
 
 /** Likewise of a RENAME: the type of the column is changed before it, which rewrites the table. */
 export const isRetypedToo = (step: Step, table: QualifiedName, column: string): boolean =>

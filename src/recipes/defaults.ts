@@ -90,6 +90,15 @@ export function plainDefault(step: Step, { name, type }: ColumnDefinition): stri
     : value;
 }
 
+/** The migration makes it refer to another table: a default that all rows share is seldom one of its keys. */
+export const refers = ({ operation, statement, neighbours }: Step, name: string): boolean =>
+  [...statement.operations, ...neighbours("later", "addForeignKey").map((one) => one.operation)].some(
+    (other) =>
+      other.kind === "addForeignKey" &&
+      other.table.name === tableOf(operation)?.name &&
+      other.columns.some(({ text }) => text === name),
+  );
+
 /** `customer_id`, and the `owner_type` of an `owner_id`: no row of another table has the value 0, or none at all. */
 function namesRow({ statement, neighbours, after, operation }: Step, name: string): boolean {
   const words = wordsOf(name);

@@ -81,7 +81,9 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const isThere =
     old.is === "present" &&
     step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
-  const isMissed = operation.columnIfExists && !isThere;
+  // What a body asks before it, the later migration has to ask, too.
+  const isAsked = step.inBody && operation.conditional === true;
+  const isMissed = (operation.columnIfExists || isAsked) && !isThere;
   // A column of a primary key can't become nullable; the statement may drop the key itself.
   const staysRequired =
     isNullable ||
@@ -116,7 +118,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
         ]),
       ],
     },
-    ...(isMissed ? [whole(step, whereColumnIs(operation, marks))] : marks),
+    ...(isMissed && !isAsked ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
     types.leftOut,
     tables.leftOut,

@@ -8,6 +8,8 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
+import { keyFromIndex } from "./ready-index.ts";
+import { movedBack } from "./moved-back.ts";
 import {
   beforeStatement,
   concurrentBlock,
@@ -41,7 +43,8 @@ export function concurrentIndex(step: Step): Advice | undefined {
 /** Safe to run again; on a partitioned table partition by partition. */
 function builtConcurrently(step: Step): Advice | undefined {
   const { operation, before } = step;
-  if (operation.kind !== "createIndex" || mayBeEscaped(step)) return undefined;
+  if (operation.kind !== "createIndex" || mayBeEscaped(step) || mayHaveName(step, operation))
+    return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const replaced = replacedIndex(step);
@@ -87,6 +90,7 @@ function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): bool
   const { name, table } = made.operation;
   // In a body, only an INVALID one may be dropped.
   if (name === undefined || dropped.inBody || made.inBody || made.createdHere(table) === "yes") return false;
+  if (mayHaveName(made, made.operation)) return false;
   const found = dropped.before.index(dropped.operation.index);
   return (
     plainName(name.text) === dropped.operation.index.name &&
@@ -140,6 +144,13 @@ export const dropBuilt = (
     ? undefined
     : `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
 };
+
+/** An index that may be there gets the name before it; then IF NOT EXISTS builds none. */
+const mayHaveName = ({ neighbours }: Step, { name, ifNotExists }: CreateIndex): boolean =>
+  ifNotExists &&
+  neighbours("earlier", "renameIndex").some(
+    ({ operation: { to } }) => plainName(to.text) === plainName(name?.text ?? ""),
+  );
 
 /** The name of an index of the table, where it isn't that of a statement that makes it. */
 const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
@@ -313,6 +324,8 @@ export function concurrentReindex(step: Step): Advice | undefined {
 export function constraintUsingIndex(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
+  const ready = keyFromIndex(step);
+  if (ready !== undefined) return ready;
   const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";
   const columns = operation.columns.map(({ text }) => text);
@@ -378,5 +391,6 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
         ]
       : []),
     ...movedAlong(step),
+    ...(replaced === "" ? movedBack(step, plainName(name)) : []),
   );
 }

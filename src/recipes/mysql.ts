@@ -6,7 +6,7 @@ import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, outside, unused, unusedColumn, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
-import { givenByUpdate, plainDefault, plainValue } from "./defaults.ts";
+import { givenByUpdate, plainDefault, plainValue, refers } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
@@ -81,6 +81,16 @@ function requiredColumn(step: Step): Advice | undefined {
   const written = details === undefined ? "" : textOf(step, details.definition).trim();
   const definition = written === "" ? "<type> NOT NULL" : written;
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
+  const optional = written.replace(/\bnot\s+null\b/i, "NULL");
+  if (known === undefined && refers(step, name.text) && optional !== written)
+    return instead(
+      `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
+      heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
+        after: "deploy",
+        deploy: `the version that sets ${operation.table.text}.${step.spell(name)}`,
+      }),
+      `ALTER TABLE ${operation.table.text} MODIFY COLUMN ${step.spell(name)} ${written};`,
+    );
   return instead(
     heading(
       `${given === undefined ? "choose the default" : "with a default"}, for old rows and for writers that don't know the column`,

@@ -40,12 +40,14 @@ function needs(later: Step, step: Step): boolean {
         (operation.columns.some((column) => checks(other, operation.table, column, step)) ||
           operation.columns.some((column) => reads(later, operation.table, column)) ||
           changesRead(operation, other, step) ||
+          addsRows(other, operation.table, step) ||
           emptiesReferenced(operation, other, step))
       );
     case "deleteRows":
       return (
         checks(other, operation.table, undefined, step) ||
         changesRead(operation, other, step) ||
+        addsRows(other, operation.table, step) ||
         emptiesReferenced(operation, other, step)
       );
     default:
@@ -94,6 +96,12 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
 /** Another change of rows uses the values. */
 const reads = (later: Step, table: QualifiedName, column: Name): boolean =>
   isChange(later.operation) && readsColumn(later, later.operation, table, column);
+
+/** Its rows are none of those that the statement means. */
+const addsRows = (other: Operation, table: QualifiedName, step: Step): boolean =>
+  (other.kind === "insertRows" || other.kind === "copyRows") &&
+  other.table !== undefined &&
+  isSame(step, other.table, table);
 
 /** Changes or deletes what the statement reads. */
 function changesRead(change: Change, other: Operation, step: Step): boolean {

@@ -104,6 +104,14 @@ function placed(
     );
     const before = exchanged.length === 0 ? undefined : rest([...left, ...exchanged]);
     if (before !== undefined) return [...before, ...whole.map((one) => without(step, one, exchanged))];
+    // A key, and what refers to it, is of the new type.
+    const keys = treated.flatMap((one) =>
+      one.kind === "addPrimaryKey" || one.kind === "addUnique"
+        ? one.columns.map(({ text: name }) => name)
+        : [],
+    );
+    if (left.some((one) => one.kind === "changeColumnType" && keys.includes(one.column.text)))
+      return [...all, ...whole];
   }
   // The column can't go before what is on it on MySQL, and takes it along on PostgreSQL.
   if (treated.every(is("dropColumn")) && left.every(is("dropConstraint")))

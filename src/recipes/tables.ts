@@ -49,11 +49,13 @@ export function deprecateTable(step: Step): Advice | undefined {
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const comment = `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`;
-  const isMissed = operation.ifExists && keys.is !== "present";
+  // What a body asks before it, the later migration has to ask, too.
+  const isAsked = step.inBody && operation.conditional === true;
+  const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";
   const types = droppedTypes(step);
   return instead(
     // COMMENT knows no IF EXISTS.
-    isMissed
+    isMissed && !isAsked
       ? whole(
           step,
           `DO $$ BEGIN IF to_regclass(${literal(table)}) IS NOT NULL THEN\n  ${comment}\nEND IF; END $$;`,

@@ -5,7 +5,7 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { enumExchange, firedTriggers, inZone, isRenamedToo } from "./changed-types.ts";
+import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
@@ -97,6 +97,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     return [
       inWords(
         `change the type here, by a new column that is filled in batches, and rename ${quote(text)} in a later migration`,
+      ),
+    ];
+  if (isMovedToo(step, operation.table))
+    return [
+      inWords(
+        `change the type here, by a new column that is filled in batches, and rename ${table} in a later migration`,
       ),
     ];
   const exchange = enumExchange(step, operation);

@@ -344,7 +344,8 @@ export function partitionsOf({ before, show }: Step, table: QualifiedName): read
   };
   const children = relation?.children ?? [];
   const known = relation?.complete === true && !children.some(isNested) ? children : children.slice(0, 1);
-  return known.length === 0 && relation?.complete !== true
+  // Where the history names none, a function or a job makes them.
+  return known.length === 0
     ? [{ key: "", text: "each_partition" }]
     : known.map((key) => ({ key, text: show(key) }));
 }

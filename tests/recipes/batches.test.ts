@@ -3,6 +3,21 @@ import { lintProject } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { buildsOnItself } from "../../src/recipes/batches.ts";
 
+it.each([
+  ["NULL", true],
+  // Old rows hold the type's implicit default.
+  ["NOT NULL", false],
+])("asks for NULL in a new column that is %s: %s", async (nullable, expected) => {
+  const files = {
+    "migrations/001_a.sql": "CREATE TABLE products (id BIGINT PRIMARY KEY, price INT);\n",
+    "migrations/002_b.sql": `ALTER TABLE products ADD COLUMN net INT ${nullable};\nUPDATE products SET net = price;\n`,
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "mysql" } });
+  const found = findings.find(({ ruleId }) => ruleId === "update-without-where")?.instead ?? "";
+  expect(found).toContain("CREATE PROCEDURE");
+  expect(found.includes("net IS NULL")).toBe(expected);
+});
+
 describe("a change that must not be done twice", () => {
   it.each([
     ["UPDATE products SET price = price * 1.02", ["price"], true],

@@ -40,6 +40,11 @@ test.each([
     "DELETE FROM backends WHERE id < 9",
   ],
   [
+    "DELETE FROM ecosystems WHERE backend_id IN (SELECT id FROM backends WHERE id < 9);\nINSERT INTO ecosystems (id, backend_id) VALUES (1, 2);\n",
+    "backfill-without-batches",
+    "INSERT INTO ecosystems (id, backend_id) VALUES (1, 2)",
+  ],
+  [
     "ALTER TABLE ecosystems ADD CONSTRAINT by_name UNIQUE (name);\nALTER TABLE backends ADD FOREIGN KEY (name) REFERENCES ecosystems (name) NOT VALID;\n",
     "unique-constraint-without-index",
     "ALTER TABLE backends ADD FOREIGN KEY (name) REFERENCES ecosystems (name) NOT VALID",
@@ -56,4 +61,29 @@ test.each([
   const found = await advice(text, "backfill-without-batches");
   expect(found).toContain("DO $$");
   expect(found).not.toContain(along);
+});
+
+test("a body that asks for the column: the later migration asks, too", async () => {
+  const found = await advice(
+    "DO $$ BEGIN IF EXISTS (SELECT FROM information_schema.columns WHERE column_name = 'note') THEN\nALTER TABLE other DROP COLUMN note;\nEND IF; END $$;\n",
+    "drop-column",
+  );
+  expect(found).toContain("\nCOMMENT ON COLUMN other.note IS 'deprecated: no longer read';\n");
+  expect(found).toContain("ALTER TABLE other DROP COLUMN IF EXISTS note;");
+});
+
+test("a rollback that drops what a later migration makes", async () => {
+  const files = {
+    "migrations/001_a.up.sql": "CREATE TABLE backends (id bigint PRIMARY KEY, name text);\n",
+    "migrations/001_a.down.sql": "DROP TABLE backends;\n",
+    "migrations/002_b.up.sql":
+      "ALTER TABLE backends ADD COLUMN path text;\nALTER TABLE backends ADD CONSTRAINT by_path UNIQUE (path, name);\n",
+    "migrations/002_b.down.sql":
+      "ALTER TABLE backends DROP CONSTRAINT by_path;\nALTER TABLE backends DROP COLUMN path;\n",
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+  const found = findings.find(({ ruleId }) => ruleId === "unique-constraint-without-index");
+  expect(found?.instead).toContain(
+    "in the rollback, this belongs to that of the later migration: ALTER TABLE backends DROP CONSTRAINT by_path;",
+  );
 });

@@ -290,8 +290,8 @@ function isHelper(line: string, advice: Advice): boolean {
     .join("\n");
   const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
   return (
-    // What the other one makes.
-    (advice.some(({ replaces = [] }) => replaces.length > 0) && /^\+ (?:index|constraint) /.test(line)) ||
+    // What the other one makes or drops.
+    (advice.some(({ replaces = [] }) => replaces.length > 0) && /^[+-] (?:index|constraint) /.test(line)) ||
     // A type that only this column used.
     (advice.some(({ statements }) => statements.some((text) => text.startsWith("DROP TYPE "))) &&
       line.startsWith("- type ")) ||

@@ -59,6 +59,8 @@ export interface UnquotedValue {
   /** Folded. */
   readonly variable: string;
   readonly span: Span;
+  /** It is, or stands for, a whole query. */
+  readonly isQuery?: true | undefined;
 }
 /** EXECUTE of a text that isn't known before it runs. */
 export interface ExecuteDynamic extends OperationBase<"executeDynamic"> {

@@ -205,6 +205,7 @@ function readDynamic(
   const unquoted = unquotedValues(own, scope).map((value) => ({
     variable: value.name,
     span: spanInFile(fragment, value.start, value.end),
+    ...(value.isQuery ? { isQuery: true as const } : {}),
   }));
   return [
     ...(text.complete ? [] : withHoles(place, own, scope)),

@@ -7,6 +7,8 @@ export interface Unquoted {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** It is all that is run, or stands where a whole query does: `'EXPLAIN ' || v`, `'SELECT count(*) FROM (' || v`. */
+  readonly isQuery: boolean;
 }
 
 /** Deeper nesting is not followed. */
@@ -28,11 +30,20 @@ interface Reader {
 
 function read(reader: Reader, tokens: readonly Token[], depth: number): void {
   if (depth > maxDepth) return;
-  for (const part of cut(tokens, "||")) {
+  const parts = cut(tokens, "||");
+  for (const [at, part] of parts.entries()) {
     if ((reader.budget.left -= 1 + part.length) < 0) return;
-    readPart(reader, part, depth);
+    const before = parts[at - 1]?.at(-1);
+    const isQuery =
+      before === undefined
+        ? depth === 0 && parts.length === 1
+        : before.kind === "string" && takesQuery.test(before.value);
+    readPart(reader, part, depth, isQuery);
   }
 }
+
+/** The end of a text that goes on with a whole query. */
+const takesQuery = /^\s*explain\b[^;]{0,200}$|\b(?:from|join|exists|as)\s*\(\s*$/i;
 
 function cut(tokens: readonly Token[], separator: string): Token[][] {
   const at = [-1, ...splits(tokens, 0, tokens.length, separator), tokens.length];
@@ -49,11 +60,11 @@ const harmless = new Set(
 /** What they are given comes out as it is. */
 const passing = new Set(["concat", "coalesce", "lower", "upper", "trim", "btrim", "ltrim", "rtrim", "text"]);
 
-function readPart(reader: Reader, part: readonly Token[], depth: number): void {
+function readPart(reader: Reader, part: readonly Token[], depth: number, isQuery = false): void {
   const [cast, ...types] = splits(part, 0, part.length, "::");
   if (cast !== undefined) {
     const isHarmless = [cast, ...types].some((at) => harmless.has(part[at + 1]?.value ?? ""));
-    if (!isHarmless) readPart(reader, part.slice(0, cast), depth + 1);
+    if (!isHarmless) readPart(reader, part.slice(0, cast), depth + 1, isQuery);
     return;
   }
   const [first, second, third] = part;
@@ -66,17 +77,17 @@ function readPart(reader: Reader, part: readonly Token[], depth: number): void {
   const isName = first.kind === "word" || first.kind === "quoted";
   if (part.length === 1 && (isName || first.kind === "parameter")) {
     const value = isName ? reader.values.get(first.value) : undefined;
-    if (value === undefined) note(reader, first, first);
+    if (value === undefined) note(reader, first, first, isQuery);
     else read(reader, value, depth + 1);
   } else if (part.length === 3 && isName && second?.value === "." && third !== undefined) {
-    note(reader, first, third);
+    note(reader, first, third, isQuery);
   } else if (first.kind === "word" && isMark(second, "(") && isMark(last, ")")) {
     readCall(reader, first.value, cut(part.slice(2, -1), ","), depth + 1);
   }
 }
 
-function note({ found }: Reader, { value, start }: Token, { end }: Token): void {
-  found.set(start, { name: value, start, end });
+function note({ found }: Reader, { value, start }: Token, { end }: Token, isQuery: boolean): void {
+  found.set(start, { name: value, start, end, isQuery });
 }
 
 function readCall(reader: Reader, name: string, given: readonly (readonly Token[])[], depth: number): void {

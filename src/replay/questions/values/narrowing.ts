@@ -6,6 +6,7 @@ import { tokenize } from "../../../sql/postgres/lexer.ts";
 import { compareMysqlTypes } from "../mysql/narrowing.ts";
 import type { Step } from "../../step.ts";
 import { dictionary } from "../../../text/dictionary.ts";
+import { keepsValues } from "./through-text.ts";
 
 export interface Narrowing {
   readonly from: ColumnType;
@@ -17,7 +18,8 @@ export interface Narrowing {
 }
 
 /** See `ValueQuestions.narrows`. */
-export function narrowing({ operation, before }: Step): Narrowing | undefined {
+export function narrowing(step: Step): Narrowing | undefined {
+  const { operation, before } = step;
   if (operation.kind === "redefineColumn") {
     const { table, column, definition } = operation;
     const old = before.column(table, column.text);
@@ -30,7 +32,7 @@ export function narrowing({ operation, before }: Step): Narrowing | undefined {
   const found = before.column(table, column.text);
   const from = found.is === "present" ? found.value.type : undefined;
   // What an expression computes is its author's business.
-  if (from === undefined || sameType(from, type) || !isOnlyCast(using)) return undefined;
+  if (from === undefined || sameType(from, type) || !isOnlyCast(using) || keepsValues(step)) return undefined;
   const how = compare(from, type, using !== undefined, before);
   return how === undefined ? undefined : { from, how };
 }
