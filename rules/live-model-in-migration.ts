@@ -18,12 +18,17 @@ export default defineRule({
   },
   messages: {
     live: "uses the application's {{model}}: it may fail on a new database once the model changes",
+    back: "uses the application's {{model}}: the rollback may fail once the model changes",
   },
   on: {
     migration({ migration: { up, down } }, { report }) {
-      for (const script of [up, down])
-        for (const { at: span, name, instead } of script?.code?.liveModels ?? [])
-          report({ at: { path: up.path, span }, message: "live", data: { model: name }, instead });
+      const forwards = up.code?.liveModels ?? [];
+      for (const { at: span, name, instead } of forwards)
+        report({ at: { path: up.path, span }, message: "live", data: { model: name }, instead });
+      // A new database never runs these. What is reversed by the tool is the same code.
+      for (const { at: span, name, instead } of down?.code?.liveModels ?? [])
+        if (!forwards.some(({ at }) => at.start === span.start))
+          report({ at: { path: up.path, span }, message: "back", data: { model: name }, instead });
     },
   },
 });

@@ -33,8 +33,10 @@ function stub({ name, table, hasType }: UsedModel): string {
 export function liveModels(used: readonly UsedModel[]): readonly LiveModel[] {
   const own = new Map(used.map((one) => [last(one.name), one]));
   const moved = [...own].filter(([name, one]) => name !== one.name.replace(/^::/, ""));
+  // The table of a class in another one has a name that the class of the migration doesn't.
+  const isUnnamed = moved.some(([, { table }]) => table === undefined);
   const instead = [
-    `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the associations and their classes, `,
+    `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the ${isUnnamed ? "table names, " : ""}associations and their classes, `,
     "scopes, methods and serialized columns that are used here",
     moved.length === 0
       ? ""

@@ -91,11 +91,11 @@ export function isModel(root: ClassValue | NameValue, project: Project): boolean
   if (statedTable(root.info) !== undefined) return true;
   const [parent] = project.inherits(root.info);
   // The table of a class that inherits from another model is that one's.
-  const name = parent?.is === "name" ? parent.name : undefined;
-  return (
-    name !== undefined && /(?:^|::)(?:Base|ApplicationRecord|\w*Record)$|^ActiveRecord::Base$/.test(name)
-  );
+  return parent !== undefined && isRecord(parent);
 }
+
+const isRecord = (superclass: Tree): boolean =>
+  superclass.is === "name" && /(?:^|::)(?:Base|ApplicationRecord|\w*Record)$/.test(superclass.name);
 
 /** The table of a model; undefined: not known. */
 export function tableOfModel(root: ClassValue | NameValue, project: Project): string | undefined {
@@ -104,11 +104,29 @@ export function tableOfModel(root: ClassValue | NameValue, project: Project): st
   return statedTable(root.info) ?? tableFor(root.info.name, root.info, project);
 }
 
-/** Modules have a say in the names of their models' tables: engines and namespaces begin them with their own. */
+/**
+ * Modules have a say in the names of their models' tables: engines and namespaces begin them with their own. So does a
+ * model directly around: `course_forums` makes the table of `Course::Forum::Topic` `course_forum_topics`.
+ */
 function tableFor(name: string, info: ClassInfo | undefined, project: Project): string | undefined {
   const prefix = prefixOf(name, info, project);
-  return prefix === undefined ? undefined : prefix + pluralized(underscored(name.replace(/^.*::/, "")));
+  const around = containing(name, info, project);
+  if (prefix === undefined || around === undefined) return undefined;
+  return prefix + around + pluralized(underscored(name.replace(/^.*::/, "")));
 }
+
+/** What the model directly around a model begins its table's name with; undefined: not known. */
+function containing(name: string, info: ClassInfo | undefined, project: Project): string | undefined {
+  const [, outer] = /^(?:::)?(.+)::\w+$/.exec(name) ?? [];
+  if (outer === undefined) return "";
+  const around = project.classNamed(outer, undefined) ?? info?.outer;
+  if (around === undefined || isAbstract(around) || !project.inherits(around).some(isRecord)) return "";
+  const table = tableOfModel({ is: "class", info: around, at: noPlace }, project);
+  return table === undefined ? undefined : `${singularized(table)}_`;
+}
+
+const isAbstract = ({ body }: ClassInfo): boolean =>
+  body.some((item) => item.is === "call" && item.name === "abstract_class=");
 
 /** As the nearest module around says it; undefined: nothing is known of one of them. */
 function prefixOf(name: string, info: ClassInfo | undefined, project: Project): string | undefined {
