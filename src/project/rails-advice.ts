@@ -1,5 +1,5 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
-import type { CodeAdvice } from "../model/tool.ts";
+import type { CodeAdvice, UnitCall } from "../model/tool.ts";
 import { undoStep } from "./advised-steps.ts";
 import { railsCalls, railsDown } from "./rails-statements.ts";
 
@@ -23,7 +23,7 @@ function forOneDatabase(
 }
 
 function stepsOf(advice: CodeAdvice): readonly string[] {
-  const { steps, unit: own, call, path } = advice;
+  const { steps, unit: own, call, replaced, path } = advice;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
   // Behind a point stands the engine that it was copied from.
   const [, digits = "", slug = "step"] = /^(\d+)_([^.]*)/.exec(own.name) ?? [];
@@ -42,6 +42,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
   let isHere = false;
   let number = 1;
   const taken = takenBy(advice);
+  const isUndoneThere = steps.some(({ isTakenBack, down }) => isTakenBack || down === undefined);
   return steps.map((step, at): string => {
     const up = railsCalls(step.up, advice);
     const undo = undone[at];
@@ -63,7 +64,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     isKept = true;
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
-      `# ${folder}${version}_${name}.rb`,
+      `# ${folder}${isInPlace ? own.name : `${version}_${name}`}.rb`,
       ...(isHere && own.reverses !== true && step.isTakenBack
         ? [`# leave what its down does out of that of ${own.name}`]
         : []),
@@ -75,12 +76,18 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         outside: step.outside,
       }),
       // What isn't there any more can't be dropped again.
-      ...(isMoved && !isHere && undo?.length !== 0
-        ? [`# the down of ${own.name} no longer takes back ${call.name}`]
+      ...(isMoved && !isHere && undo?.length !== 0 && isUndoneThere
+        ? [`# the down of ${own.name} no longer takes back ${namesOf(replaced)}`]
         : []),
     ].join("\n");
   });
 }
+
+/** In the order of the text: `remove_index and add_index`. */
+const namesOf = (calls: readonly UnitCall[]): string =>
+  [...new Set(calls.toSorted((one, other) => one.at.start - other.at.start).map(({ name }) => name))].join(
+    " and ",
+  );
 
 const ownBack = "# in its down, in place of what takes this call back:";
 const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");

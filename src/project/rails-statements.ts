@@ -9,14 +9,15 @@ type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
 /** The statements of a step, forwards. */
 export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] =>
   statements.map(({ sql, comment }) => {
-    const text = assured(railsCall(sql, known), known);
+    const line = railsCall(sql, known);
+    const text = known.unit.marksSafe === undefined ? line : assured(line);
     if (comment === undefined) return text;
     return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
   });
 
-/** strong_migrations refuses SQL on the way up unless it is marked as safe. */
-const assured = (line: string, { unit }: Known): string =>
-  line.startsWith("execute ") && unit.releases?.has("strong_migrations") === true
+/** strong_migrations refuses SQL unless it is marked as safe. */
+const assured = (line: string): string =>
+  line.startsWith("execute ")
     ? line.includes("\n")
       ? `safety_assured do\n${line.replaceAll(/^(?=.)/gm, "  ")}\nend`
       : `safety_assured { ${line} }`
@@ -27,7 +28,11 @@ export const railsDown = (
   statements: readonly string[],
   { outside }: CodeStep,
   known: Known,
-): readonly string[] => statements.map((sql) => railsStatement(outside ? concurrently(sql) : sql, known));
+): readonly string[] =>
+  statements.map((sql) => {
+    const line = railsStatement(outside ? concurrently(sql) : sql, known);
+    return known.unit.marksSafe === "both ways" ? assured(line) : line;
+  });
 
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function railsCall(sql: string, known: Known): string {

@@ -1,6 +1,7 @@
 /** What takes the statements of advice back, one by one: by what they are, by the schema before, and by the way back. */
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import type { Constraint, ForeignKey } from "../schema/model.ts";
+import { createIndex as definitionOf } from "../schema/index-definition.ts";
 import { referencesClause } from "../schema/references.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -20,6 +21,8 @@ export interface WayBack {
   /** The statements that make a column and what uses it alone. */
   readonly columns: ReadonlyMap<string, readonly string[]>;
   readonly indexes: ReadonlyMap<string, string>;
+  /** Indexes that it gives another name: they have to be there. */
+  readonly renamed: ReadonlySet<string>;
   /** The statements that make a table and what it has. */
   readonly tables: ReadonlyMap<string, readonly string[]>;
 }
@@ -113,6 +116,8 @@ const renameTable = form("RENAME TO <name>$");
 const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
 const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
 const validates = form("VALIDATE CONSTRAINT ");
+const hidesIndex = form("ALTER INDEX <name> (INVISIBLE|IGNORED)$");
+const comments = /^COMMENT = '(?:[^']|'')+'$/i;
 
 const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
 const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
@@ -164,17 +169,34 @@ function otherBack(sql: string, done: readonly string[]): readonly string[] | un
   return again === undefined ? undefined : [`${again};`];
 }
 
+/** It drops an index that the migration's own way back goes on with. */
+export const dropsNeeded = (sql: string, { renamed }: WayBack): boolean => {
+  const [, dropped] = dropIndex.exec(withoutEnd(sql)) ?? [];
+  return dropped !== undefined && renamed.has(plain(lastOf(dropped)));
+};
+
 /** What a failed attempt has left isn't missed. */
 function indexAgain(
   dropped: string,
   done: readonly string[],
   later: readonly string[],
-  { back }: Past,
+  past: Past,
 ): readonly string[] | undefined {
   const makes = (sql: string): boolean => isSame(createIndex.exec(sql)?.[2], lastOf(dropped));
   if (later.some(makes)) return [];
-  const again = done.findLast(makes) ?? back.indexes.get(plain(lastOf(dropped)));
+  const again =
+    done.findLast(makes) ??
+    past.back.indexes.get(plain(lastOf(dropped))) ??
+    indexOf(qualified(dropped), past);
   return again === undefined ? undefined : [`${again};`];
+}
+
+/** An index of the schema before, as the statement that makes it. */
+function indexOf(own: QualifiedName, { before, show }: Past): string | undefined {
+  const found = before.index(own);
+  return found.is === "present"
+    ? definitionOf(found.value, false, { show, spell: quoteIdentifier, list: inList })
+    : undefined;
 }
 
 const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
@@ -256,6 +278,10 @@ function clauseBack(
   past: Past,
 ): readonly string[] | undefined {
   if (validates.test(clause)) return [];
+  const [, hidden, how = ""] = hidesIndex.exec(clause) ?? [];
+  if (hidden !== undefined)
+    return [`ALTER INDEX ${hidden} ${/^IGNORED$/i.test(how) ? "NOT IGNORED" : "VISIBLE"}`];
+  if (comments.test(clause)) return ["COMMENT = ''"];
   const [, constraint, column] = added.exec(clause) ?? [];
   if (constraint !== undefined) return [`DROP CONSTRAINT ${constraint}`];
   if (column !== undefined) return [`DROP COLUMN ${column}`];
@@ -330,11 +356,14 @@ export function wayBack(statements: readonly string[]): WayBack {
   const constraints = new Map<string, string>();
   const columns = new Map<string, string[]>();
   const indexes = new Map<string, string>();
+  const renamed = new Set<string>();
   const tables = new Map<string, string[]>();
   for (const sql of statements.map(withoutEnd)) {
     const head = alterTable.exec(sql);
     const [, , index, indexed] = createIndex.exec(sql) ?? [];
     const [, made] = createTable.exec(sql) ?? [];
+    const [, from] = alterIndex.exec(sql) ?? [];
+    if (from !== undefined) renamed.add(plain(lastOf(from)));
     const [, filled, value] = isOfOne(sql) ? (setsOne.exec(sql) ?? []) : [];
     if (filled !== undefined && value !== undefined) columns.get(keyOf(filled, value))?.push(sql);
     if (index !== undefined) indexes.set(plain(index), sql);
@@ -350,7 +379,7 @@ export function wayBack(statements: readonly string[]): WayBack {
     }
     for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
   }
-  return { constraints, columns, indexes, tables };
+  return { constraints, columns, indexes, renamed, tables };
 }
 
 /** An UPDATE that sets one column. */
@@ -427,16 +456,17 @@ function constraintOf(table: QualifiedName, own: string, past: Past): string | u
   return body === undefined ? undefined : `ADD CONSTRAINT ${quoteIdentifier(own)} ${body}`;
 }
 
+const inList = (columns: readonly string[]): string => `(${columns.map(quoteIdentifier).join(", ")})`;
+
 function bodyOf(constraint: Constraint, { show }: Past): string | undefined {
-  const list = (columns: readonly string[]): string => `(${columns.map(quoteIdentifier).join(", ")})`;
   switch (constraint.kind) {
     case "check":
       return `CHECK (${constraint.expression.text})${constraint.noInherit ? " NO INHERIT" : ""}`;
     case "unique":
-      return `UNIQUE ${list(constraint.columns)}`;
+      return `UNIQUE ${inList(constraint.columns)}`;
     case "foreign key": {
       const deferred = constraint.deferred === true ? " DEFERRABLE INITIALLY DEFERRED" : "";
-      return `${referencesClause(constraint, { list, show })}${deferred}`;
+      return `${referencesClause(constraint, { list: inList, show })}${deferred}`;
     }
     default:
       return undefined;

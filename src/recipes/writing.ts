@@ -6,7 +6,7 @@ import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
-import { touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
+import { dropsNeeded, touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
@@ -113,7 +113,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
 
 /** The calls of the other statements that the advice takes the place of. */
 function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly UnitCall[] {
-  const starts = new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
+  const starts = startsOf(advice);
   if (starts.size === 0) return [];
   return scope.steps.flatMap(({ script: own, statement }) =>
     own === script && starts.has(statement.span.start) ? (callOf({ script, statement }) ?? []) : [],
@@ -139,15 +139,26 @@ function downOf(step: WritingStep, advice: Advice, at: number): readonly string[
   const done = earlier
     .toReversed()
     .flatMap(({ language, statements }) => (language === "sql" ? statements : []));
-  const undone = part?.undo ?? undoOf(part?.statements ?? [], done, pastOf(step));
+  const past = pastOf(step, advice);
+  const whole = part?.undo ?? undoOf(part?.statements ?? [], done, past);
+  const undone = whole?.filter((sql) => !dropsNeeded(sql, past.back));
   return undone?.some((sql) => hasHole(sql, step.script)) === true ? undefined : undone;
 }
 
-/** What the advice begins with: the schema before the statement's call, and the whole way back. */
-function pastOf({ script, scope, statement, before, show }: WritingStep): Past {
-  const [first] = sentAt(scope.steps, script, senderOf({ script, statement })).values();
-  return { before: first?.[0]?.before ?? before, show, back: wayBackOf(scope) };
+/**
+ * What the advice begins with: the schema before the statement's call, or the first of the statements that it takes the
+ * place of, and the whole way back.
+ */
+function pastOf({ script, scope, statement, before, show }: WritingStep, advice: Advice): Past {
+  const [sent] = sentAt(scope.steps, script, senderOf({ script, statement })).values();
+  const starts = startsOf(advice);
+  const first = scope.steps.find((one) => one.script === script && starts.has(one.statement.span.start));
+  return { before: (first ?? sent?.[0])?.before ?? before, show, back: wayBackOf(scope) };
 }
+
+/** Where the statements begin that the advice takes the place of, if these are several. */
+const startsOf = (advice: Advice): ReadonlySet<number> =>
+  new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
 
 const waysBack = new WeakMap<Step["scope"], WayBack>();
 

@@ -44,3 +44,45 @@ test("lock_timeout is in force for all migrations", async () => {
   expect(await waits("StrongMigrations.lock_timeout = 10\n")).toBe(false);
   expect(await waits("# StrongMigrations.lock_timeout = 10.seconds\n")).toBe(true);
 });
+
+// checks.rb and safe_methods.rb of 2.x: these calls commit, and then run concurrently or validate apart.
+test("with safe_by_default, calls block nobody", async () => {
+  const calls = [
+    "add_index :users, :mail",
+    "add_reference :users, :team, foreign_key: true",
+    "add_foreign_key :users, :plans",
+    'add_check_constraint :users, "age > 0", name: "users_age"',
+    "change_column_null :users, :mail, false",
+  ];
+  const ids = async (settings: string, gem: string): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "config/initializers/strong_migrations.rb": settings,
+        Gemfile: gem,
+        "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.2.1)\n    strong_migrations (2.0.0)\n",
+        "db/migrate/20240101000001_users.rb":
+          "class Users < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:teams)\n    create_table(:plans)\n    create_table(:users) do |t|\n      t.string :mail\n      t.integer :age\n      t.bigint :plan_id\n    end\n    add_index :users, :age\n  end\nend\n",
+        ...Object.fromEntries(
+          calls.map((call, i) => [
+            `db/migrate/2024010100000${String(i + 2)}_change${String(i)}.rb`,
+            `class Change${String(i)} < ActiveRecord::Migration[7.1]\n  def change\n    ${call}\n  end\nend\n`,
+          ]),
+        ),
+      }),
+    });
+    const blocking =
+      /^(?:index-without-concurrently|foreign-key-without-not-valid|check-without-not-valid|set-not-null|concurrently-in-transaction)$/;
+    return findings.map(({ ruleId }) => ruleId).filter((id) => blocking.test(id));
+  };
+  const safe = "StrongMigrations.safe_by_default = true\n";
+  const always = 'gem "strong_migrations"\n';
+  // A reference is two: its index and its foreign key.
+  const all = calls.length + 1;
+  expect(await ids("", always)).toHaveLength(all);
+  expect(await ids(`# ${safe}`, always)).toHaveLength(all);
+  expect(await ids(safe, always)).toEqual([]);
+  expect(await ids(safe, `group :development, :test do\n  ${always}end\n`)).toHaveLength(all);
+  expect(await ids(safe, `group :test do\n  gem "rspec"\nend\n${always}`)).toEqual([]);
+});

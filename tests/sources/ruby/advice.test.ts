@@ -66,25 +66,37 @@ test("a call in a loop isn't repeated: it stands for the others as well", async 
   expect(text).toMatch(/ALTER TABLE "?bills"? ADD CONSTRAINT .* NOT VALID/);
 });
 
-test("SQL is marked as safe where strong_migrations would refuse it, on the way up only", async () => {
-  const lint = (lock: string) =>
-    lintProject({
+test("SQL is marked as safe where strong_migrations would refuse it, and production has it", async () => {
+  const advised = async (lock: string, more: Readonly<Record<string, string>> = {}) => {
+    const { findings } = await lintProject({
       fs: memoryFileSystem({
         "config/application.rb": "module Shop\nend\n",
         "config/database.yml": "production:\n  adapter: postgresql\n",
         "Gemfile.lock": `GEM\n  specs:\n    activerecord (7.2.1)\n${lock}`,
         "db/migrate/20240201000001_change.rb":
           "class Change < ActiveRecord::Migration[7.2]\n  def change\n    remove_column :users, :note, :text\n  end\nend\n",
+        ...more,
       }),
     });
-  const plain = (await lint("")).findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
-  const marked =
-    (await lint("    strong_migrations (2.0.0)\n")).findings.find(({ ruleId }) => ruleId === "drop-column")
-      ?.instead ?? "";
+    return findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+  };
+  const plain = await advised("");
+  const marked = await advised("    strong_migrations (2.0.0)\n");
   expect(plain).toContain('    execute "ALTER TABLE users DROP COLUMN note;"\n');
   expect(plain).not.toContain("safety_assured");
   expect(marked).toContain('    safety_assured { execute "ALTER TABLE users DROP COLUMN note;" }\n');
   expect(marked.replaceAll(/safety_assured \{ (.*) \}/g, "$1")).toBe(plain);
+  // Without the gem, `safety_assured` is an undefined method.
+  const gem = "    strong_migrations (2.0.0)\n";
+  const others =
+    'group :development, :test do\n  gem "rspec"\n  gem "strong_migrations", require: false\nend\n';
+  expect(await advised(gem, { Gemfile: others })).toBe(plain);
+  expect(await advised(gem, { Gemfile: 'gem "strong_migrations", group: [:development]\n' })).toBe(plain);
+  expect(await advised(gem, { Gemfile: 'group :test do\nend\ngem "strong_migrations"\n' })).toBe(marked);
+  const both = await advised(gem, {
+    "config/initializers/strong_migrations.rb": "StrongMigrations.check_down = true\n",
+  });
+  expect(both).toMatch(/def down\n {4}safety_assured \{ execute /);
 });
 
 // Run with ActiveRecord 6.1: of an identity column schema.rb keeps `default: nil`, and inserts after db:schema:load fail.
@@ -178,4 +190,54 @@ test("pt-online-schema-change copies the table of a class that uses Departure", 
     );
     expect(await found(body(way), "algorithm-copy", onMysql)).toBeUndefined();
   }
+});
+
+// Run with ActiveRecord 6.1 on PostgreSQL 15, up, down and up again.
+test("the way back of an index that moves to a later migration agrees with the migration's own", async () => {
+  const body = (up: string, down: string): string => `  def up\n${up}  end\n\n  def down\n${down}  end\n`;
+  const column = "    add_column :notes, :more, :text\n";
+  const index = (options = ""): string => `    add_index :notes, :creator_id${options}\n`;
+  const gone = "    remove_index :notes, :creator_id\n";
+  const advice = async (up: string, down: string): Promise<string> =>
+    (await found(body(column + up, down), "index-without-concurrently"))?.instead ?? "";
+  // The down of rename_column gives the index the name that the next up drops.
+  const renamed = await advice(
+    `    rename_column :notes, :creator_id, :maker_id\n    add_index :notes, :maker_id\n`,
+    "    rename_column :notes, :maker_id, :creator_id\n",
+  );
+  expect(renamed).toContain("  def down\n    # nothing to undo\n  end");
+  expect(renamed).not.toContain("takes back");
+  expect(await advice(index(), gone)).toMatch(/takes back add_index$/);
+  expect(await advice(index(), "    remove_column :notes, :more\n")).not.toContain("takes back");
+  // What is exchanged comes back as it was before the drop.
+  const body2 = (down: string): string => body(`${column}${gone}${index(", unique: true")}`, down);
+  const before = {
+    "db/migrate/20230101000001_make.rb":
+      "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:notes) { |t| t.bigint :creator_id, index: true }\n  end\nend\n",
+  };
+  const both = (await found(body2(gone + index()), "index-without-concurrently", before))?.instead ?? "";
+  expect(both).toMatch(/no longer takes back remove_index and add_index$/);
+  const neither = (await found(body2(""), "index-without-concurrently", before))?.instead ?? "";
+  for (const one of [both, neither])
+    expect(one).toContain("  def down\n    add_index :notes, :creator_id, algorithm: :concurrently\n  end");
+  expect(neither).not.toContain("Irreversible");
+});
+
+test("the advised migration keeps the file that an engine gave it", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_change.blog.rb":
+        "class Change < ActiveRecord::Migration[7.1]\n  def change\n    add_index :posts, :title\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead;
+  expect(text).toContain("# db/migrate/20240201000001_change.blog.rb\nclass Change <");
+});
+
+test("on MySQL, a comment and an index that is hidden are taken back", async () => {
+  const drop = "  def change\n    drop_table(:notes) { |t| t.text :body }\n  end\n";
+  const dropped = (await found(drop, "drop-table", onMysql))?.instead;
+  expect(dropped).toContain("  def down\n    execute \"ALTER TABLE notes COMMENT = '';\"\n");
 });

@@ -38,6 +38,10 @@ export class Editor {
   lambda: (block: BlockValue) => Value | undefined = () => undefined;
   /** A file of the application, by its path below the application's folder. */
   file: (path: string) => { readonly path: string; readonly text: string } | undefined = () => undefined;
+  /** Tables that the migration creates. */
+  readonly made = new Set<string>();
+  /** A call commits the transaction of the migration. */
+  leavesTransaction = false;
   readonly #sends: Sends;
   /** The index and foreign key that a reference makes are of that call. */
   #within: Command | undefined;

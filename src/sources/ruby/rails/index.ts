@@ -206,7 +206,7 @@ class Reading {
     ): CodeDirection => ({
       part,
       comments: own,
-      optedOut: this.#optedOut,
+      optedOut: this.#optedOut || host.editor.leavesTransaction,
       notInProduction: elsewhere,
       copiedBy: this.#copiedBy,
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
@@ -356,6 +356,14 @@ class Reading {
     }
   }
 
+  /** strong_migrations refuses SQL that isn't marked. Where production doesn't have it, the mark fails there. */
+  #marksSafe(): CodeUnit["marksSafe"] {
+    const { strongMigrations } = this.#settings;
+    if (strongMigrations === undefined) return undefined;
+    if (!strongMigrations.isEverywhere && !/\bsafety_assured\b/.test(this.#input.text)) return undefined;
+    return strongMigrations.checksDown ? "both ways" : "forwards";
+  }
+
   #unit(calls: readonly CallValue[], { tree }: Method, reverses: boolean): CodeUnit {
     const { text, path } = this.#input;
     const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.rb$/, "");
@@ -389,15 +397,13 @@ class Reading {
         };
       }),
       releases: releasesOf(this.#settings),
+      marksSafe: this.#marksSafe(),
     };
   }
 }
 
-const releasesOf = ({ release, strongMigrations }: Settings): ReadonlyMap<string, string> =>
-  new Map([
-    ...(release === undefined ? [] : [["activerecord", release] as const]),
-    ...(strongMigrations === undefined ? [] : [["strong_migrations", strongMigrations] as const]),
-  ]);
+const releasesOf = ({ release }: Settings): ReadonlyMap<string, string> =>
+  new Map(release === undefined ? [] : [["activerecord", release]]);
 
 const spanOf = ({ start, end }: Span): Span => ({ start, end });
 

@@ -45,9 +45,11 @@ export function startRun(start: Start, tables: LiveTables): Started {
   const { input, history, settings, sources, file, text, version, optedOut } = start;
   const { dialect, serverVersion } = history;
   const { gem, adapter, datetimeType, keyType, ownTypes } = settings;
+  const isSafeByDefault = settings.strongMigrations?.isSafeByDefault === true;
   const output = new Output(text);
   const project = new Project(sources, history, input.readFile, file);
-  const vendor = new Vendor({ dialect, serverVersion, gem, adapter, datetimeType, keyType, ownTypes });
+  const facts = { dialect, serverVersion, gem, adapter, datetimeType, keyType, ownTypes, isSafeByDefault };
+  const vendor = new Vendor(facts);
   const editor = new Editor(vendor, version, tables, {
     sql: (sql, command, call) => {
       const ignored = /^(?:remove_|change_table$)/.test(call.name)

@@ -2,6 +2,7 @@
 import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
 import { ownTypesIn, type OwnType } from "./own-types.ts";
+import { strongMigrationsOf, type StrongMigrations } from "./strong-migrations.ts";
 import { newest, versionOf, type Version } from "./versions.ts";
 
 type ReadFile = (path: string) => string | undefined;
@@ -10,8 +11,8 @@ export interface Settings {
   /** Of the gem `activerecord`, as far as a file says it. */
   readonly release: string | undefined;
   readonly gem: Version;
-  /** Of the gem `strong_migrations`, which refuses what isn't marked as safe. */
-  readonly strongMigrations: string | undefined;
+  /** The gem that refuses what isn't marked as safe. */
+  readonly strongMigrations: StrongMigrations | undefined;
   readonly adapter: string;
   readonly datetimeType: string;
   readonly keyType: string | undefined;
@@ -52,7 +53,6 @@ export function fileAbove(
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
-const strong = /^ {4}strong_migrations \((\d+\.\d+[\w.]*)\)/m;
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
@@ -77,7 +77,7 @@ export function settingsOf(
   readFile: ReadFile,
 ): Settings {
   let release: string | undefined;
-  let strongMigrations: string | undefined;
+  let strongMigrations: StrongMigrations | undefined;
   let adapter: string | undefined;
   let datetimeType: string | undefined;
   let keyType: string | undefined;
@@ -87,7 +87,6 @@ export function settingsOf(
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
     release ??= locked.exec(lock ?? "")?.[1] ?? required.exec(gems ?? "")?.[1];
-    strongMigrations ??= strong.exec(lock ?? "")?.[1];
     if (/^ {4}trilogy \(/m.test(lock ?? "")) adapter ??= "Trilogy";
     for (const file of [
       "config/application.rb",
@@ -99,12 +98,10 @@ export function settingsOf(
     if (gems !== undefined && !fixed.test(readFile(join(folder, "config/database.yml")) ?? ""))
       others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
-    for (const name of listFolder(initializers))
-      for (const [kind, type] of ownTypesIn(
-        readFile(`${initializers}/${name}`) ?? "",
-        isMysqlFamily[dialect],
-      ))
-        ownTypes.set(kind, type);
+    const texts = [...listFolder(initializers)].map((name) => readFile(`${initializers}/${name}`) ?? "");
+    for (const text of texts)
+      for (const [kind, type] of ownTypesIn(text, isMysqlFamily[dialect])) ownTypes.set(kind, type);
+    strongMigrations ??= strongMigrationsOf(lock ?? "", gems ?? "", texts.join("\n"));
     if (release !== undefined) break;
   }
   return {

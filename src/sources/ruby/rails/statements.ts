@@ -39,6 +39,7 @@ import {
 } from "./keys.ts";
 import { referenceParts, referenceRemovals } from "./references.ts";
 import { joinSql, listSql, type Sql } from "./sql.ts";
+import { safely } from "./strong-migrations.ts";
 import {
   changeTableComment,
   createTable,
@@ -229,6 +230,14 @@ export const prefixOf = (name: string): string =>
 
 /** Sends what a statement sends. `define`: runs the block of a table. */
 export function runStatement(editor: Editor, command: Command, define: Define = () => undefined): void {
+  const name = aliases[command.name] ?? command.name;
+  const { isMysql, facts } = editor.vendor;
+  const isSafe = facts.isSafeByDefault && !isMysql;
+  for (const one of isSafe ? safely(editor, { ...command, name }) : [command]) run(editor, one, define);
+  if (name === "create_table") editor.made.add(textOf(command.args[0]) ?? "");
+}
+
+function run(editor: Editor, command: Command, define: Define): void {
   const name = aliases[command.name] ?? command.name;
   if (command.open && !/^(?:create_table|add_column|add_index)$/.test(name)) {
     editor.unknown(command, prefixOf(name));

@@ -19,6 +19,8 @@ export interface VendorFacts {
   /** The type of keys that the application states for what its generators write: `uuid`. */
   readonly keyType: string | undefined;
   readonly ownTypes: ReadonlyMap<string, OwnType>;
+  /** strong_migrations makes calls safe by itself. */
+  readonly isSafeByDefault: boolean;
 }
 
 export class Vendor {
