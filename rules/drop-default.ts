@@ -43,14 +43,28 @@ function reported(step: Step, { table, column, head: at, call }: Dropped) {
   const data = { column: step.show(table, column.text) };
   if (step.createdPending(table, column.text) !== "yes")
     return { at, message: "fails", data, severity: "note" } as const;
-  const { name = "", databaseDefault } = call ?? {};
-  const instead =
-    databaseDefault === undefined
-      ? call === undefined
-        ? "Leave the default where it is, and drop it in a migration that runs after the version that always gives the column a value."
-        : undefined
-      : `Pass ${databaseDefault} to ${name} as well: the database keeps it.`;
-  return { at, message: "added", data, instead } as const;
+  return { at, message: "added", data, instead: call === undefined ? keepIt : inCall(call) } as const;
+}
+
+const keepIt =
+  "Leave the default where it is, and drop it in a migration that runs after the version that always gives the column a value.";
+
+function inCall({
+  name,
+  databaseDefault,
+  nullable,
+  isOnce,
+}: NonNullable<Dropped["call"]>): string | undefined {
+  if (databaseDefault !== undefined) {
+    const passed = `Pass ${databaseDefault} to ${name} as well: the database keeps it`;
+    return isOnce
+      ? `${passed} until a later migration drops it, after the version that always gives the column a value.`
+      : `${passed}.`;
+  }
+  return (
+    nullable &&
+    `Pass ${nullable} to ${name}, and deploy the version that always gives the column a value. Then fill the rows that have none, and make it NOT NULL in a later migration.`
+  );
 }
 
 function isMissed(step: Step, table: QualifiedName, { text: column }: Name): boolean {

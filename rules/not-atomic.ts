@@ -38,8 +38,10 @@ export default defineRule({
       if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
       const at = last.operation.head;
-      if (once.length === 1) report({ at, message: "one", related, step: last });
-      else report({ at, message: "half", data: { count: once.length }, related, step: last });
+      const tables = new Set([...once, last].map(({ before, table }) => table && before.resolve(table)));
+      const instead = tables.size > 1 ? "Write one statement per migration." : undefined;
+      if (once.length === 1) report({ at, message: "one", related, instead, step: last });
+      else report({ at, message: "half", data: { count: once.length }, related, instead, step: last });
     },
   },
 });

@@ -23,7 +23,10 @@ export default defineRule({
     ],
   },
   messages: { breaks: "the running application still uses {{column}} and fails at that moment" },
-  recipe: { postgres: recipes.renameByNewColumn },
+  recipe: {
+    postgres: (step) => recipes.renameByNewColumn(step) ?? recipes.renamedInModel(step),
+    mysql: recipes.renamedInModel,
+  },
   on: {
     redefineColumn(
       { operation, createdPending, names: { renamedHere }, dependents: { replaced }, show },

@@ -140,7 +140,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       (isUnnamed ? undefined : report.instead) ?? (step && !called && !isUnnamed ? recipe(step) : undefined),
       step,
       report.instead === undefined ? recipe : undefined,
-      rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation.kind) : undefined,
+      rule.declared === true && step?.operation.call?.isOnce !== true
+        ? recipes.alsoDeclared(history?.declared, step?.operation.kind)
+        : undefined,
     ),
     path: at.path,
     span: at.span,
@@ -169,9 +171,12 @@ const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
 
 /** What code knows only when it runs, such as a value or a type, can't be written as SQL. */
-function isWritable(advice: string | Advice, { script, statement, scope }: Step): boolean {
+function isWritable(advice: string | Advice, step: Step): boolean {
+  const { script, statement, scope } = step;
   const holes = recipes.hasHoles(script, statement);
   if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;
+  if (recipes.isConditionLost(step) || advice.some(({ statements }) => statements.some(recipes.isOpaque)))
+    return false;
   // A name may stand for it.
   const isUnknown = (text: string): boolean =>
     recipes.hasHole(text, script) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));

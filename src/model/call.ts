@@ -9,6 +9,10 @@ export interface ToolCall {
   readonly clientDefault?: string | undefined;
   /** Of a new column: the argument that gives it a default in the database; undefined: this version has none. */
   readonly databaseDefault?: string | undefined;
+  /** Of a new column: the argument that makes it nullable. */
+  readonly nullable?: string | undefined;
+  /** Of a new column: its default is for existing rows alone, and the project's declaration of the column has none. */
+  readonly isOnce?: true | undefined;
   /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
   readonly ownType?: string | undefined;
   /**

@@ -193,4 +193,11 @@ export interface Declared {
   readonly renamed: (column: string) => string;
   /** The same of a relation, if it is written in another way. */
   readonly renamedRelation?: (column: string) => string;
+  /**
+   * How to leave out the index that comes with what stands there, such as a field: a sentence without its full stop.
+   * Undefined: nothing else stands there than the index.
+   */
+  readonly withoutIndex?: (written: string, family: DialectFamily) => string | undefined;
+  /** How a call changes what the tool knows of the declaration, and nothing in the database. Follows "write". */
+  readonly alone?: string;
 }

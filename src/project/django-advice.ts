@@ -126,8 +126,10 @@ function backwardsAt(
   if (call === undefined || backwards === undefined || at < undoAt) return undefined;
   return backwards.filter((sql) => {
     const [, name] =
-      /\b(?:DROP CONSTRAINT|SET CONSTRAINTS|DROP INDEX)(?: IF EXISTS)? "?(\w+)/.exec(sql) ?? [];
-    const makes = new RegExp(`\\b(?:CONSTRAINT|INDEX CONCURRENTLY) "?${name ?? ""}\\b`);
+      /\b(?:DROP (?:CONSTRAINT|FOREIGN KEY)|SET CONSTRAINTS|DROP INDEX)(?: IF EXISTS)? ["`]?(\w+)/.exec(
+        sql,
+      ) ?? [];
+    const makes = new RegExp(`\\b(?:CONSTRAINT|INDEX CONCURRENTLY) ["\`]?${name ?? ""}\\b`);
     const owner =
       name === undefined ? -1 : steps.findIndex(({ up }) => up.some((one) => makes.test(one.sql)));
     return (owner < 0 ? undoAt : owner) === at;

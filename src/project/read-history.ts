@@ -1,4 +1,5 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
+import type { Database } from "../model/dialect.ts";
 import { detectDialect } from "./dialect.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
@@ -24,6 +25,7 @@ import {
 import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
+import type { Tool } from "./tool.ts";
 import { compareDigits } from "./version.ts";
 
 interface Shape {
@@ -71,7 +73,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const { dialect, evidence: dialectEvidence, isStandIn } = detectDialect(fs, view, facts);
   const server =
     facts.serverVersion === undefined
-      ? detectServerVersion(fs, view.root, dialect)
+      ? detectServerVersion(fs, view.root, dialect, oldestServer(fs, tool, view.root, dialect))
       : { version: facts.serverVersion, evidence: ["stated in the configuration"] };
   const running = { ...tool, wraps: tool.wrapsOn?.[dialect] ?? tool.wraps };
   const isByHand = tool.sends === "unknown" && facts.runner === undefined;
@@ -169,6 +171,12 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],
   };
+}
+
+function oldestServer(fs: FileSystem, tool: Tool, root: string, dialect: Database): string | undefined {
+  if (tool.oldestServer === undefined) return undefined;
+  const release = tool.releaseIn?.(root, (path) => fs.read(path));
+  return release === undefined ? undefined : tool.oldestServer(release, dialect);
 }
 
 function withTimes(

@@ -26,17 +26,21 @@ const toolSettings: readonly ServerSetting[] = tools.flatMap(({ server }) => ser
 /**
  * The version that the nearest folder at or above `root` names; of several the lowest, as all of them must run the
  * files. Undefined where nothing names one: a tag such as `latest` says nothing.
+ * @param oldest the tool refuses older servers: a file that names one is out of date
  */
 export function detectServerVersion(
   fs: FileSystem,
   root: string,
   dialect: Database,
+  oldest = "0",
 ): VersionGuess | undefined {
   if (!Object.hasOwn(images, dialect)) return undefined;
   for (const folder of ancestors(root)) {
     const all = filesAt(fs, folder).map((file) => ({
       file,
-      versions: versionsIn(fs, join(folder, file), dialect),
+      versions: versionsIn(fs, join(folder, file), dialect).filter(
+        ({ version }) => compareComponents(latest(version), oldest) >= 0,
+      ),
     }));
     const isTested = all.some(({ file, versions }) => isPipeline(file) && versions.length > 0);
     const found = all.flatMap(({ file, versions }) => (isTested && isSample(file) ? [] : versions));

@@ -141,6 +141,8 @@ interface Recognised {
   readonly database?: DatabaseSigns;
   /** The release that the project uses of it: `5.2.1`. Undefined: nothing says it. */
   releaseIn?(root: string, read: (path: string) => string | undefined): string | undefined;
+  /** The oldest server that a release connects to: `8.0.11`. */
+  oldestServer?(release: string, dialect: Database): string | undefined;
   readonly server?: ServerSetting | readonly ServerSetting[];
   /** The project says that migrations up to this version are accepted as they are. */
   acceptedUpTo?(

@@ -2,7 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { Span } from "../text/span.ts";
-import type { Advice, RecipeStep } from "./advice.ts";
+import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
@@ -29,6 +29,9 @@ export function withCall(step: Step, advice: Advice): Advice {
   const kept = keptKeys(sent.flatMap(([, steps]) => steps));
   // A new name is given where the key is added.
   const needed = sent.filter(([statement]) => !kept.has(statement) || kept.get(statement) !== undefined);
+  const alone = scope.history.declared?.alone;
+  if (kept.has(step.statement) && needed.length === 0 && alone !== undefined)
+    return [inWords(`${sameKey}. The database needs no change: write ${alone}.`)];
   const isKept = kept.size > 0 && needed.length > 0;
   const text = isKept && kept.has(step.statement) ? "" : textOfAll(advice);
   const isLocking = advice.length === 1 && /^LOCK TABLE /m.test(text);

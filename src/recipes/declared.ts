@@ -6,6 +6,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
+import { placeOf } from "../text/source-map.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
 import { callOf } from "./sent.ts";
 import { textOf } from "./words.ts";
@@ -141,6 +142,28 @@ export function renamedInCode(step: Step, column: Name): readonly RecipeStep[] {
       ];
 }
 
+/** The same as a sentence. Undefined: the project declares no fields, or more than the name changes. */
+export function renamedInModel(step: Step): string | undefined {
+  const { operation } = step;
+  const declared = declaredBy(step);
+  if (declared === undefined || operation.kind !== "renameColumn") return undefined;
+  const field = fieldFor(step, declared, operation.column.text);
+  return `Rename only the field in ${declared.where}, with ${field}: the database stays as it is. Otherwise expand and contract: both names side by side until no version uses the old one.`;
+}
+
+/** What the file has where the operation stands: a whole call, or a part of one. */
+function writtenAt(step: Step): string {
+  const { code, path, text } = step.script;
+  const { head } = step.operation;
+  if (code === undefined) return text.slice(head.start, head.end);
+  const place = placeOf(code.map, head);
+  if (place?.path !== path) return "";
+  const call = callOf(step);
+  return call?.at.start === place.span.start
+    ? call.text
+    : code.source.slice(place.span.start, place.span.end);
+}
+
 /** How to leave a new index out. */
 export function leaveOut(step: Step): string {
   const { operation } = step;
@@ -148,6 +171,8 @@ export function leaveOut(step: Step): string {
   if (declared?.compares === undefined || operation.kind !== "createIndex") return "Leave it out";
   const { where, compares } = declared;
   if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
+  const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
+  if (ofField !== undefined) return `${ofField}, here and in ${where}`;
   const found = declaredTable(step, operation.table);
   const both = `Leave it out, here and in ${where}`;
   const undone = ": otherwise the next migration creates it again";

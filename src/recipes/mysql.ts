@@ -88,6 +88,7 @@ function requiredColumn(step: Step): Advice | undefined {
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
         after: "deploy",
         deploy: `the version that sets ${operation.table.text}.${step.spell(name)}`,
+        undo: [`ALTER TABLE ${operation.table.text} MODIFY COLUMN ${step.spell(name)} ${optional};`],
       }),
       `ALTER TABLE ${operation.table.text} MODIFY COLUMN ${step.spell(name)} ${written};`,
     );

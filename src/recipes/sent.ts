@@ -2,6 +2,7 @@
 import type { UnitCall } from "../model/tool.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
+import { placeOf, type MappedPlace } from "../text/source-map.ts";
 import { contains, type Span } from "../text/span.ts";
 
 type Script = Step["script"];
@@ -25,12 +26,37 @@ export function isSentAgain({ script, statement }: Pick<Step, "script" | "statem
     (other) =>
       other.statement.start === start &&
       other.statement.end === end &&
+      isSameText(script, own, other) &&
       // The tool itself takes back what a method for both directions does.
       (contains(script.part, other.part)
         ? other.inCall !== own.inCall
         : script.code?.unit?.reverses !== true),
   );
 }
+
+/** Where the text of a piece begins. */
+const beginOf = ({ code }: Script, { part: { start } }: Piece): MappedPlace | undefined =>
+  code && placeOf(code.map, { start, end: start + 1 });
+
+const isInCall = ({ path }: Script, { statement }: Piece, begin: MappedPlace): boolean =>
+  begin.path === path && contains(statement, begin.span);
+
+/** The call that sends them may have been given another text each time, or send several texts. */
+function isSameText(script: Script, own: Piece, other: Piece): boolean {
+  const [one, two] = [beginOf(script, own), beginOf(script, other)];
+  if (one === undefined || isInCall(script, own, one)) return true;
+  return one.path === two?.path && one.span.start === two.span.start;
+}
+
+/** A function sends it under a condition, and what takes the place of the call that runs the function would lose that. */
+export function isConditionLost({ script, statement }: Pick<Step, "script" | "statement">): boolean {
+  const own = pieceOf(script, statement);
+  const begin = own?.conditional === true ? beginOf(script, own) : undefined;
+  return own !== undefined && begin !== undefined && !isInCall(script, own, begin);
+}
+
+/** What stands for a statement that is known only when the code runs. */
+export const isOpaque = (sql: string): boolean => sql === "EXECUTE sql;";
 
 const calls = new WeakMap<Piece, { readonly call: UnitCall | undefined }>();
 

@@ -111,6 +111,24 @@ describe("the server's version", () => {
     expect(found(files, { serverVersion: "17" })).toEqual(["17", "stated in the configuration"]);
   });
 
+  test("a file that names a server which the tool's release refuses is out of date", () => {
+    const of = (release: string, image: string): string | undefined => {
+      const files = {
+        "manage.py": "",
+        "requirements.txt": `Django==${release}\nmysqlclient==2.2.7\n`,
+        "shop/migrations/__init__.py": "",
+        "shop/migrations/0001_initial.py":
+          "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = []\n",
+        "docker-compose.yml": service(image),
+      };
+      return discover(memoryFileSystem(files), [], {})[0]?.serverVersion;
+    };
+    expect(of("5.2.6", "mysql:5.7")).toBeUndefined();
+    expect(of("5.2.6", "mysql:8.0")).toBe("8.0");
+    expect(of("4.2", "mysql:8.0.5")).toBe("8.0.5");
+    expect(of("3.2.25", "mysql:5.7")).toBe("5.7");
+  });
+
   test("a long line costs no time", () => {
     const started = performance.now();
     found({ "compose.yml": `image: ${"${A:-".repeat(50_000)}\n${"image: ".repeat(50_000)}` });

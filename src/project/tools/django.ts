@@ -1,8 +1,10 @@
 import type { Migration } from "../migration.ts";
+import type { Database, PerFamily } from "../../model/dialect.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
+import { compareComponents } from "../version.ts";
 import { djangoSteps } from "../django-advice.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
@@ -72,6 +74,34 @@ function before({ up }: Migration): string {
   return `${app} ${own?.[2] ?? "zero"}`;
 }
 
+/** `minimum_database_version` of its releases, the newest first: a connection to an older server is refused since 4.1. */
+const oldestServers: Readonly<
+  Partial<Record<Database, readonly (readonly [from: string, server: string])[]>>
+> = {
+  postgres: [
+    ["5.2", "14"],
+    ["5.1", "13"],
+    ["4.2", "12"],
+    ["4.1", "11"],
+  ],
+  mysql: [
+    ["5.0", "8.0.11"],
+    ["4.2", "8.0"],
+    ["4.1", "5.7"],
+  ],
+  mariadb: [
+    ["6.0", "10.6"],
+    ["5.1", "10.5"],
+    ["4.2", "10.4"],
+    ["4.1", "10.3"],
+  ],
+};
+
+/** Fields whose index comes with another one, for `LIKE`. */
+const likeIndexed: Readonly<Partial<PerFamily<RegExp>>> = {
+  postgres: /\b(?:Char|Text|Slug|Email|URL|File)Field\(/,
+};
+
 const bigKey = "django.db.models.BigAutoField";
 
 export const django: Tool = {
@@ -81,6 +111,8 @@ export const django: Tool = {
   ownShape: "apps",
   database: { inProject: djangoDatabase },
   releaseIn: (root, read) => releaseOf({ root }, read, "django"),
+  oldestServer: (release, dialect) =>
+    oldestServers[dialect]?.find(([from]) => compareComponents(release, from) >= 0)?.[1],
   shapes: ["apps"],
   classes: true,
   wraps: "each",
@@ -114,6 +146,13 @@ export const django: Tool = {
         : undefined,
     isRead: true,
     renamed: (column) => `db_column="${column}"`,
+    withoutIndex: (field, family) => {
+      if (/\b\w*ForeignKey\(/.test(field)) return "Pass `db_index=False` to the field";
+      if (!/\bdb_index\s*=\s*True\b/.test(field)) return undefined;
+      const hasLike = likeIndexed[family]?.test(field) === true;
+      return `Leave out its \`db_index=True\`${hasLike ? ", with which the index for `LIKE` goes as well" : ""}`;
+    },
+    alone: "the operation into `state_operations` of `migrations.SeparateDatabaseAndState`",
   },
   inGraph: true,
   trackingTables: ["django_migrations"],

@@ -1,7 +1,7 @@
 /** Functions of RunPython: what they do with rows, as far as it is a query on a model of the state. */
 import type { Files, Sources } from "../../modules.ts";
 import { madeText } from "../../text.ts";
-import { isNone, textOf, type CallValue, type Place, type Value } from "../../value.ts";
+import { isNone, textOf, type CallValue, type Place, type TextValue, type Value } from "../../value.ts";
 import { Run, type Flow } from "../../walk.ts";
 import type { Apps } from "./apps.ts";
 import { isForeignKey } from "./fields.ts";
@@ -11,8 +11,8 @@ import type { Model } from "./state.ts";
 
 /** One step of such a function. */
 export interface DataStep {
-  /** Undefined: it isn't known. */
-  readonly sql?: string | undefined;
+  /** Undefined: it isn't known. A text of the project's own stands where it is written, maybe in another file. */
+  readonly sql?: string | TextValue | undefined;
   /** The command of what isn't known. */
   readonly kind: string;
   readonly at: Place;
@@ -113,8 +113,9 @@ function stepOf(call: CallValue, apps: Apps, flow: Flow, instances: Instances): 
     /^django\.schema_editor\.(?:execute|connection\.cursor\.execute)$/.test(call.callee) ||
     isCursor(call)
   ) {
-    const sql = textOf(call.values[0]);
-    return { sql: call.values.length === 1 ? sql : undefined, kind: "EXECUTE", at: call.at, flow };
+    const [sql, ...more] = call.values;
+    const isKnown = more.length === 0 && sql?.is === "text" && textOf(sql) !== undefined;
+    return { sql: isKnown ? sql : undefined, kind: "EXECUTE", at: call.at, flow };
   }
   const kind = writing[method];
   if (kind === undefined || call.object === undefined) return undefined;

@@ -37,6 +37,8 @@ export function addField(call: CallValue, facts: ProjectFacts): Given | undefine
           clientDefault: "default",
           databaseDefault:
             facts.vendor.isStated === true && isSince(facts.vendor, 5, 0) ? "db_default" : undefined,
+          nullable: "null=True",
+          ...(given.keepsDefault ? {} : { isOnce: true }),
         }
       : undefined,
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),

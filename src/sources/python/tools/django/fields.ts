@@ -100,14 +100,21 @@ export function djangoClass(dotted: string): string | undefined {
 
 export const knownField = (dotted: string): CustomField | undefined => knownFieldClasses[dotted];
 
+/** What a package's field is whose class isn't read: only relations have `on_delete`, and their names say what they are. */
+function relationClass({ callee, keywords }: CallValue): string | undefined {
+  const [kind] = /(?:ForeignKey|OneToOneField|ManyToManyField)$/.exec(callee) ?? [];
+  return kind ?? (keywords.has("on_delete") ? "ForeignKey" : undefined);
+}
+
 /** A field; undefined if the value is no call of a class. */
 export function readField(value: Value | undefined, custom: CustomFields): Field | undefined {
   if (value?.is !== "call") return undefined;
   const own = djangoClass(value.callee);
-  const known: CustomField | undefined =
+  const found: CustomField | undefined =
     own === undefined ? (custom(value) ?? knownField(value.callee)) : { kind: own };
-  const kind = known?.kind;
-  const options = new Map<string, Value>(known?.defaults);
+  const known = found?.kind === undefined ? { ...found, kind: relationClass(value) } : found;
+  const { kind } = known;
+  const options = new Map<string, Value>(known.defaults);
   const order = (kind === undefined ? undefined : orders[kind]) ?? commonOrder;
   value.values.forEach((one, i) => {
     const name = order[i];
@@ -116,8 +123,8 @@ export function readField(value: Value | undefined, custom: CustomFields): Field
   for (const [name, one] of value.keywords) options.set(name, one);
   if (kind === "CompositePrimaryKey")
     options.set("fields", { is: "list", kind: "tuple", items: value.values, open: value.open, at: value.at });
-  for (const [name, one] of known?.forced ?? []) options.set(name, one);
-  return { kind, path: value.callee, options, ownType: known?.ownType, at: value.at };
+  for (const [name, one] of known.forced ?? []) options.set(name, one);
+  return { kind, path: value.callee, options, ownType: known.ownType, at: value.at };
 }
 
 const flag = (field: Field, name: string, otherwise = false): boolean =>

@@ -228,7 +228,9 @@ function direction<Result>(
         });
       for (const { sql, at, kind, flow } of steps) {
         if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);
-        else piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);
+        else if (typeof sql === "string")
+          piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);
+        else piece(sql.segments, operation, flow);
       }
     },
   };
