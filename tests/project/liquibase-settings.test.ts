@@ -89,6 +89,17 @@ test("the named one is meant where several could be", () => {
   expect(history?.notRead).toEqual(["db/changelog-a.xml is another root changelog: it was not checked"]);
 });
 
+test("those are meant that the module's settings and its build name", () => {
+  const [history] = found({
+    "api/build.gradle": `liquibase { activities { main { changelogFile "${main}/db/changelog-a.xml" } } }`,
+    [`api/${main}/application.yaml`]: "liquibase:\n  reports:\n    change-log: classpath:db/changelog-b.xml\n",
+    [`api/${main}/db/changelog-a.xml`]: xml.replace('id="1"', 'id="2"'),
+    [`api/${main}/db/changelog-b.xml`]: xml,
+  });
+  expect(history?.migrations.map(({ name }) => name).sort()).toEqual(["a:1", "a:2"]);
+  expect(history?.notRead).toEqual([]);
+});
+
 test("a file that no setting names is none", () => {
   expect(found({ [`${main}/db/start/all.yaml`]: yaml })).toEqual([]);
 });

@@ -5,35 +5,35 @@ import type { Span } from "../../text/span.ts";
 export type PlacedValue =
   | { readonly is: "text" | "nothing"; readonly value: string; readonly at: Span }
   | { readonly is: "list"; readonly items: readonly PlacedValue[]; readonly at: Span }
-  | {
-      readonly is: "record";
-      readonly entries: readonly {
-        readonly key: string;
-        readonly keyAt: Span;
-        readonly value: PlacedValue;
-      }[];
-      readonly at: Span;
-    };
+  | { readonly is: "record"; readonly entries: readonly PlacedEntry[]; readonly at: Span };
+
+interface PlacedEntry {
+  readonly key: string;
+  readonly keyAt: Span;
+  readonly value: PlacedValue;
+}
+
+/** Liquibase takes the last one of a key that is written twice, as in `- sql:` with its `sql:` no further to the right. */
+const lastOfEach = (entries: readonly PlacedEntry[]): readonly PlacedEntry[] => [
+  ...new Map(entries.map((entry) => [entry.key, entry])).values(),
+];
 
 /** The value of a key at the top as an element; undefined: there is none. */
 export function elementAt(text: string, tree: PlacedValue, key: string): ChangelogNode | undefined {
   if (tree.is !== "record") return undefined;
-  const entry = tree.entries.find((one) => one.key === key);
+  const entry = tree.entries.findLast((one) => one.key === key);
   return entry && elementOf(text, entry);
 }
 
 /** Records in a list are parts of the element, as are those of a record: single values are its attributes. */
-function elementOf(
-  source: string,
-  { key, keyAt, value }: { readonly key: string; readonly keyAt: Span; readonly value: PlacedValue },
-): ChangelogNode {
+function elementOf(source: string, { key, keyAt, value }: PlacedEntry): ChangelogNode {
   const attributes = new Map<string, WrittenText>();
   const children: ChangelogNode[] = [];
   // `- sql: SELECT 1` in a list of changes is a change, and no attribute.
   const isChange = value.is === "list" && (key === "changes" || key === "rollback");
   const add = (one: PlacedValue): void => {
     if (one.is !== "record") return;
-    for (const entry of one.entries) {
+    for (const entry of lastOfEach(one.entries)) {
       const { value: own } = entry;
       if (own.is === "text" && !isChange) attributes.set(entry.key, written(source, own.value, own.at));
       else if (own.is !== "nothing") children.push(elementOf(source, entry));

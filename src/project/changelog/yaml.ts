@@ -23,7 +23,7 @@ export function readYamlTree(text: string): YamlTree | undefined {
   const { parseDocument, CST, Parser } = loadYaml();
   try {
     const parse = (from: string) =>
-      parseDocument(from, { schema: "failsafe", merge: true, logLevel: "error" });
+      parseDocument(from, { schema: "failsafe", merge: true, uniqueKeys: false, logLevel: "error" });
     const strict = parse(text);
     const isCut = text.length < longestCut && strict.errors.some(({ code }) => code === "MISSING_CHAR");
     const document = isCut ? parse(onOneLine(text)) : strict;
@@ -84,7 +84,8 @@ function placed(node: Node | null | undefined, reading: Reading, depth: number):
     if (own === undefined) return undefined;
     if (!isScalar(key)) continue;
     const [keyStart, keyEnd] = (key as unknown as ParsedNode).range;
-    if (key.value === "<<" && own.is === "record") entries.push(...own.entries);
+    // What is written beside it wins, on whichever side.
+    if (key.value === "<<" && own.is === "record") entries.unshift(...own.entries);
     else entries.push({ key: String(key.value), keyAt: { start: keyStart, end: keyEnd }, value: own });
   }
   return { is: "record", entries, at };

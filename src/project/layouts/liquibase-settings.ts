@@ -10,13 +10,27 @@ const folders = [".", "src/main/resources", "src/main/resources/config"];
 const named =
   /\bchange-?log(?:-?file)?["']?[ \t]{0,20}[=:>(]?[ \t]{0,20}["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
-/** Paths as the settings of the nearest folder at or above `root` write them, without what they begin with. */
+/** Paths as the settings of the module that `root` lies in write them, without what they begin with. */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {
+  return inModule(fs, root, folders, pathsIn);
+}
+
+/**
+ * What the settings nearest to `root` say: those of its module, whose build's file stands above those in `src`, or of the
+ * nearest folder above.
+ */
+function inModule(
+  fs: FileSystem,
+  root: string,
+  within: readonly string[],
+  read: (text: string) => readonly string[],
+): readonly string[] {
+  const found: string[] = [];
   for (const folder of ancestors(root, 9)) {
-    const found = settingsIn(fs, folder, folders).flatMap(pathsIn);
-    if (found.length > 0) return found;
+    found.push(...settingsIn(fs, folder, within).flatMap(read));
+    if (found.length > 0 && fs.list(folder).includes("src/")) break;
   }
-  return [];
+  return found;
 }
 
 /** `jdbc:h2:mem:shop`; a driver of Testcontainers or one that logs may stand before the database's name. */
@@ -27,12 +41,7 @@ const isOff = /\bliquibase\b[^#]{0,80}?\benabled[ \t]{0,9}[=:][ \t]{0,9}false\b/
 export function statedDatabases(fs: FileSystem, root: string): readonly string[] {
   const wordsIn = (text: string): readonly string[] =>
     isOff.test(text) ? [] : Array.from(text.matchAll(address), ([, word = ""]) => word);
-  const found: string[] = [];
-  for (const folder of ancestors(root, 9)) {
-    found.push(...settingsIn(fs, folder, [...folders, "src/test/resources"]).flatMap(wordsIn));
-    if (found.length > 0 && fs.list(folder).includes("src/")) break;
-  }
-  return found;
+  return inModule(fs, root, [...folders, "src/test/resources"], wordsIn);
 }
 
 const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();

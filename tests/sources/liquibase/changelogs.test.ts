@@ -266,6 +266,34 @@ describe("what is found", () => {
     expect(await findings(files)).not.toContain("db/changelog/db.changelog-master.yaml:6 duplicate-object");
   });
 
+  test.each([
+    [
+      "YAML",
+      "changelog.yaml",
+      `shared: &shared
+  tableName: a
+databaseChangeLog:
+  - changeSet:
+      id: 1
+      author: a
+      changes:
+        - sql:
+          sql: SELECT 1
+        - dropTable: { tableName: t, tableName: u }
+        - dropTable: { tableName: own, <<: *shared }
+`,
+      ["a:1: SELECT 1", "a:1: DROP TABLE u", "a:1: DROP TABLE own"],
+    ],
+    [
+      "JSON",
+      "changelog.json",
+      '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"b","author":"a","changes":[{"dropTable":{"tableName":"t","tableName":"u"}}]}}]}',
+      ["a:1: DROP TABLE u"],
+    ],
+  ])("in %s, the last one of a key that is written twice", async (_, file, text, statements) => {
+    expect(await sent({ [file]: text })).toEqual(statements);
+  });
+
   test("what Liquibase refuses on a database", async () => {
     const files = { "changelog.xml": xml(set("1", '<createSequence sequenceName="s"/>')) };
     expect(await findings(files, "mysql")).toContain("changelog.xml:2 refused-statement");
