@@ -30,3 +30,14 @@ export const concurrently = (sql: string): string =>
 /** An index or a constraint with the name that recipes give to what takes another one's place. */
 export const isBesideOld = (sql: string): boolean =>
   /\b(?:INDEX CONCURRENTLY(?: IF EXISTS)?|ADD CONSTRAINT) "?\w+_new\b/.test(sql);
+
+/** Above what only one database knows, where the project runs on others. `asked`: what says in a migration which one it is. */
+export const forOneDatabase = (
+  { unit: { others = [] }, database }: Pick<CodeAdvice, "unit" | "database">,
+  asked: string,
+): readonly string[] =>
+  others.length === 0
+    ? []
+    : [
+        `# for ${database} alone: the project names ${others.join(" and ")}, too; there (\`${asked}\`) the migration stays as it is`,
+      ];

@@ -1,7 +1,7 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
-import { isBesideOld, mainStep } from "./advised-steps.ts";
+import { forOneDatabase, isBesideOld, mainStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const noop = "migrations.RunSQL.noop";
@@ -65,8 +65,15 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
     );
     before = name;
   });
-  return texts;
+  const [first = "", ...more] = texts;
+  const alone = texts.some((text) => ownOfDatabase.test(text))
+    ? forOneDatabase(advice, "schema_editor.connection.vendor")
+    : [];
+  return [[...alone, first].join("\n"), ...more];
 }
+
+const ownOfDatabase =
+  /\bRunSQL\(|\b(?:AddIndexConcurrently|RemoveIndexConcurrently|AddConstraintNotValid|ValidateConstraint)\(/;
 
 /** `0002_2_add_status` behind `0002_add_status`: `migrate` takes the whole of that name for the beginning of others, too. */
 const nameBeside = (name: string, number: string): string =>

@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice, UnitCall } from "../model/tool.ts";
-import { undoStep } from "./advised-steps.ts";
+import { forOneDatabase, undoStep } from "./advised-steps.ts";
 import { railsCalls, railsDown } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
@@ -8,18 +8,9 @@ const indented = (lines: readonly string[], by: string): readonly string[] =>
 
 export function railsSteps(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
-  return [[...forOneDatabase([first, ...more], advice), first].join("\n"), ...more];
-}
-
-/** SQL is that of one database. */
-function forOneDatabase(
-  texts: readonly string[],
-  { unit: { others = [] }, database }: CodeAdvice,
-): readonly string[] {
-  if (others.length === 0 || !texts.some((text) => /\bexecute\b|\balgorithm:/.test(text))) return [];
-  return [
-    `# for ${database} alone: the project has a driver for ${others.join(" and ")}, too; there (\`connection.adapter_name\`) the migration stays as it is`,
-  ];
+  const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
+  const alone = isOwn ? forOneDatabase(advice, "connection.adapter_name") : [];
+  return [[...alone, first].join("\n"), ...more];
 }
 
 function stepsOf(advice: CodeAdvice): readonly string[] {

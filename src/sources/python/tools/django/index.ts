@@ -107,6 +107,7 @@ class DjangoReader implements HistoryReader {
           module,
           app,
           name: nameOf(input.path),
+          others: this.#settings.others,
           follows: run.member(migration, "dependencies"),
           isSole: operations.length === 1,
           calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],

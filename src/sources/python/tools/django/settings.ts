@@ -10,6 +10,8 @@ export interface ProjectSettings {
   /** "auth.User" */
   readonly userModel: string;
   readonly autoField: string;
+  /** Databases that the settings name as well: `MySQL`. */
+  readonly others: readonly string[];
   /** The label of the app whose folder of migrations a file lies in. */
   appLabel(path: string): string;
 }
@@ -40,8 +42,27 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
     },
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
     autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
+    others: otherBackends(texts, isMysqlFamily[history.dialect]),
     appLabel: (path) => labelByModule(path, texts) ?? appLabel(path, readFile),
   };
+}
+
+const backends: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
+  ["PostgreSQL", false, /\b(?:django|gis)\.db\.backends\.post\w+|["'](?:postgres(?:ql)?|postgis):\/\//],
+  ["MySQL or MariaDB", true, /\b(?:django|gis)\.db\.backends\.mysql\b|["'](?:mysql2?|mariadb):\/\//],
+  [
+    "SQLite",
+    undefined,
+    /\b(?:django|gis)\.db\.backends\.(?:sqlite3|spatialite)\b|["'](?:sqlite3?|spatialite):\/\//,
+  ],
+];
+
+/** Tests run the migrations on them, too. */
+function otherBackends(texts: readonly string[], isMysql: boolean): readonly string[] {
+  const stated = texts.map((text) => text.replaceAll(/^[ \t]*#.*$/gm, ""));
+  return backends.flatMap(([title, one, pattern]) =>
+    one !== isMysql && stated.some((text) => pattern.test(text)) ? [title] : [],
+  );
 }
 
 /** The app whose migrations the settings keep in the file's folder. */
