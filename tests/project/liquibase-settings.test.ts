@@ -92,7 +92,8 @@ test("the named one is meant where several could be", () => {
 test("those are meant that the module's settings and its build name", () => {
   const [history] = found({
     "api/build.gradle": `liquibase { activities { main { changelogFile "${main}/db/changelog-a.xml" } } }`,
-    [`api/${main}/application.yaml`]: "liquibase:\n  reports:\n    change-log: classpath:db/changelog-b.xml\n",
+    [`api/${main}/application.yaml`]:
+      "liquibase:\n  reports:\n    change-log: classpath:db/changelog-b.xml\n",
     [`api/${main}/db/changelog-a.xml`]: xml.replace('id="1"', 'id="2"'),
     [`api/${main}/db/changelog-b.xml`]: xml,
   });
