@@ -28,9 +28,22 @@ export const namesOf = ({ operation, documents }: Step): readonly string[] => [
   ),
 ];
 
+/** In the names of the place where the call stands; undefined: it has none for its collection. */
+export function inPlace(operation: DocumentOperation | undefined): DocumentOperation | undefined {
+  const here = operation?.collection?.here;
+  if (operation?.collection === undefined || here === undefined) return operation;
+  const { code, databaseCode } = here;
+  return code === undefined
+    ? undefined
+    : { ...operation, collection: { ...operation.collection, code, databaseCode } };
+}
+
 /** For advice with parts that stand alone, in a later migration: undefined too, if it is about several collections. */
-export const callOfOne = (step: Step): DocumentOperation | undefined =>
-  namesOf(step).length > 1 ? undefined : callOf(step);
+export function callOfOne(step: Step): DocumentOperation | undefined {
+  const operation = namesOf(step).length > 1 ? undefined : callOf(step);
+  // A later migration would open a connection that nothing closes.
+  return operation?.collection?.code.startsWith("(await ") ? undefined : operation;
+}
 
 /** What a call does, whatever collection it does it to. */
 const withoutName = (operation: DocumentOperation): string =>
@@ -77,7 +90,10 @@ export const inTypes = (code: string): string =>
 
 /** Code for a call, in the words of what runs it. */
 export function inWordsOf({ operation, script }: Step, code: string): string {
-  if (isOfDocuments(operation) && operation.collection?.shell === true) return inShell(code);
+  const { shell, oldDriver } = (isOfDocuments(operation) ? operation.collection : undefined) ?? {};
+  if (shell === true) return inShell(code);
+  // A driver before 3 takes the fields alone.
+  if (oldDriver === true) return code.replaceAll("{ projection: { _id: 1 } }", "{ _id: 1 }");
   return /\.[cm]?ts$/.test(script.path) ? inTypes(code) : code;
 }
 

@@ -6,6 +6,7 @@ import {
   advice,
   callOf,
   indented,
+  inPlace,
   inner,
   lines,
   oneLine,
@@ -35,7 +36,7 @@ const catchAll =
   "With `{ ordered: false }` one that fails stops no other: go through the `writeErrors` of the error, whose `index` is the place in the list, for what `catch` does now.";
 
 const collectedInCode = advice((step) => {
-  const operation = callOf(step);
+  const operation = inPlace(callOf(step));
   if (operation?.collection === undefined || operation.collection.ownMethods === true) return undefined;
   const write = writeOf(operation);
   if (write === undefined || operation.hasSession !== false || operation.waits === "forEach")
@@ -78,7 +79,7 @@ function writeOf(operation: DocumentOperation): string | undefined {
 
 /** What it adds, under the name of the migration: a second run finds it there. */
 export const repeatable = advice((step) => {
-  const operation = callOf(step);
+  const operation = inPlace(callOf(step));
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const { collection, change, many } = operation;
   const mark = JSON.stringify(step.scope.migration.name);

@@ -20,6 +20,7 @@ import {
   ownOptions,
   batched,
   inBatch,
+  inPlace,
   isSelfContained,
   anyOf,
   existing,
@@ -45,13 +46,13 @@ function notYet(operation: DocumentOperation): string {
 }
 
 /** The same change, of a thousand documents at a time. */
-export const batches: Recipe = (step) => batchesInCode(step) ?? inWords;
+export const batches: Recipe = (step) =>
+  advice((own) => batchesInCode(own, inPlace(callOf(own))))(step) ?? inWords;
 
 const inWords =
   "Change the documents in a loop, a thousand at a time: those after the last `_id`, in its order.";
 
-const batchesInCode = advice((step) => {
-  const operation = callOf(step);
+function batchesInCode(step: Step, operation: DocumentOperation | undefined): string | undefined {
   if (operation?.collection === undefined) return undefined;
   const { collection } = operation;
   const options = ownOptions(operation);
@@ -77,7 +78,7 @@ const batchesInCode = advice((step) => {
       `  await ${collection.code}.updateMany(${inBatch}, ${oneLine(operation.change.code)}${options});`,
     ]),
   );
-});
+}
 
 export const keysCode = (keys: readonly DocumentKey[]): string =>
   `{ ${keys.map(({ field, kind }) => `${fieldName(field)}: ${typeof kind === "string" ? JSON.stringify(kind) : kind}`).join(", ")} }`;
@@ -128,11 +129,13 @@ export function alikeStages(index: DocumentIndex, limit?: number): readonly stri
 const markCode = (name: string): string => (/\s/.test(name) ? JSON.stringify(name) : name);
 
 /** First an index that refuses new duplicates, then a unique one. */
-export const uniqueIndex = advice((step) => textOf(uniqueStages(step)));
+export const uniqueIndex = advice((step) => textOf(uniqueStages(step, inPlace(callOfOne(step)))));
 
-function uniqueStages(step: Step): Stages | undefined {
+/** `place`: the same call in the words of its place, for what is written there. */
+function uniqueStages(step: Step, place: DocumentOperation | undefined): Stages | undefined {
   const operation = callOfOne(step);
   if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
+  if (place?.collection === undefined) return undefined;
   const { keys, partial, filterCode, options, name, known } = operation.index;
   // What it leaves out has to be known.
   const isWhole = !partial || (filterCode !== undefined && !/\bsparse: true\b/.test(options));
@@ -151,14 +154,13 @@ function uniqueStages(step: Step): Stages | undefined {
   const index = name === undefined ? `keyPattern: ${keysCode(keys)}` : `name: ${JSON.stringify(name)}`;
   if (step.documents.isOlderThan("6.0"))
     return [{ title: "in an earlier migration: merge or remove what this finds", code: find }];
-  const [prepared, unique] = ["prepareUnique", "unique"].map((option) =>
-    collMod(collection, `index: { ${index}, ${option}: true }`),
-  );
+  const prepared = collMod(place.collection, `index: { ${index}, prepareUnique: true }`);
+  const unique = collMod(collection, `index: { ${index}, unique: true }`);
   if (prepared === undefined || unique === undefined) return undefined;
   return [
     {
       title: "MongoDB 6.0 and later, in this migration: from here on no new duplicate is accepted",
-      code: [`await ${collection.code}.createIndex(${keysCode(keys)}${rest});`, prepared],
+      code: [`await ${place.collection.code}.createIndex(${keysCode(keys)}${rest});`, prepared],
     },
     {
       first: { kind: "by-hand", why: "merge or remove the documents that the next migration finds" },
@@ -177,12 +179,13 @@ export const hiddenIndex = advice((step) => {
   const operation = callOf(step);
   return operation?.kind === "dropDocumentIndex" && operation.name === "*"
     ? "Drop the indexes that aren't needed by their names, one by one."
-    : textOf(hiddenStages(step));
+    : textOf(hiddenStages(step, inPlace(callOfOne(step))));
 });
 
-function hiddenStages(step: Step): Stages | undefined {
+function hiddenStages(step: Step, place: DocumentOperation | undefined): Stages | undefined {
   const operation = callOfOne(step);
   if (operation?.kind !== "dropDocumentIndex" || operation.collection === undefined) return undefined;
+  if (place?.collection === undefined) return undefined;
   const { name, keys, collection } = operation;
   if (name === "*" || (name === undefined && keys === undefined)) return undefined;
   const index = keys === undefined ? `name: ${JSON.stringify(name)}` : `keyPattern: ${keysCode(keys)}`;
@@ -191,7 +194,7 @@ function hiddenStages(step: Step): Stages | undefined {
   if (step.documents.dropsUnique() !== undefined)
     return [{ first: { kind: "by-hand", why: "look in $indexStats whether queries use it" }, code: [drop] }];
   const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
-  const hide = collMod(collection, `index: { ${index}, hidden: true }`);
+  const hide = collMod(place.collection, `index: { ${index}, hidden: true }`);
   if (hide === undefined) return undefined;
   return [
     { code: [hide, `// ${watch}`] },
@@ -204,8 +207,12 @@ function hiddenStages(step: Step): Stages | undefined {
 }
 
 /** The backlog goes in batches before the index does it at once. */
-export const ttlIndex = advice((step) => {
-  const operation = callOf(step);
+export const ttlIndex = advice((step) => deletedFirst(inPlace(callOf(step))));
+
+/** Likewise, in a migration of its own. */
+export const plannedTtlIndex = advice((step) => deletedFirst(callOf(step)));
+
+function deletedFirst(operation: DocumentOperation | undefined): string | undefined {
   if (operation?.kind !== "createDocumentIndex" || operation.collection === undefined) return undefined;
   const { keys, expireAfterSeconds } = operation.index;
   const [key] = keys ?? [];
@@ -219,25 +226,26 @@ export const ttlIndex = advice((step) => {
     ]),
     "// then create the index",
   );
-});
+}
 
 /** Old documents that don't fit can still be changed. */
-export const moderateValidator = advice((step) => textOf(validatorStages(step)));
+export const moderateValidator = advice((step) => textOf(validatorStages(step, inPlace(callOfOne(step)))));
 
-function validatorStages(step: Step): Stages | undefined {
+function validatorStages(step: Step, place: DocumentOperation | undefined): Stages | undefined {
   const operation = callOfOne(step);
   if (operation?.kind !== "alterCollection" || operation.collection === undefined) return undefined;
+  if (place?.collection === undefined) return undefined;
   const { collection } = operation;
   const validator = operation.validator?.code;
   if (validator === undefined) return undefined;
   const own = oneLine(validator);
-  const [warn, error] = ["warn", "error"].map((action) =>
-    collMod(collection, `validator: ${own}, validationLevel: "moderate", validationAction: "${action}"`),
-  );
+  const as = (action: string): string =>
+    `validator: ${own}, validationLevel: "moderate", validationAction: "${action}"`;
+  const [warn, error] = [collMod(place.collection, as("warn")), collMod(collection, as("error"))];
   if (warn === undefined || error === undefined) return undefined;
   return [
     {
-      title: `first only log what doesn't fit, and find it: ${collection.code}.find({ $nor: [${own}] })`,
+      title: `first only log what doesn't fit, and find it: ${place.collection.code}.find({ $nor: [${own}] })`,
       code: [warn],
     },
     {
@@ -285,15 +293,16 @@ function takenOver({ neighbours, operation: own }: Step, fields: readonly string
 }
 
 /** A field goes once no version of the application uses it. */
-export const unusedField = advice((step) => textOf(unusedStages(step)));
+export const unusedField = advice((step) => textOf(unusedStages(step, inPlace(callOf(step)))));
 
-function unusedStages(step: Step): Stages | undefined {
+function unusedStages(step: Step, place: DocumentOperation | undefined): Stages | undefined {
   const operation = callOf(step);
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
+  if (place?.kind !== "updateDocuments") return undefined;
   const { collection, change, filter, waits } = operation;
   const fields = change.unset;
   const own = ownFilter(operation);
-  const rest = change.pipeline ? [] : callOfRest(operation);
+  const rest = change.pipeline ? [] : callOfRest(place);
   const options = optionsOfParts(operation);
   if (fields.length === 0 || own === undefined || rest === undefined || waits === "forEach") return undefined;
   if (options === undefined) return undefined;
@@ -332,10 +341,9 @@ export const copiedField: Recipe = (step) => {
     : copiedInCode(step);
 };
 
-const copiedInCode = advice((step) => textOf(copiedStages(step)?.slice(0, 1)));
+const copiedInCode = advice((step) => textOf(copiedStages(step, inPlace(callOf(step)))?.slice(0, 1)));
 
-function copiedStages(step: Step): Stages | undefined {
-  const operation = callOf(step);
+function copiedStages(step: Step, operation: DocumentOperation | undefined): Stages | undefined {
   if (operation?.kind !== "updateDocuments" || operation.collection === undefined) return undefined;
   const { collection, change, filter, waits } = operation;
   const pairs = change.rename.flatMap(({ from, to }) => (to === undefined ? [] : [{ from, to }]));
@@ -391,22 +399,25 @@ export function documentStages(step: Step): Stages | undefined {
   if (operation === undefined || documents.isNew()) return undefined;
   switch (operation.kind) {
     case "createDocumentIndex": {
-      if (operation.index.unique && !documents.withoutDuplicates()) return uniqueStages(step);
+      if (operation.index.unique && !documents.withoutDuplicates())
+        return uniqueStages(step, callOfOne(step));
       return undefined;
     }
     case "dropDocumentIndex":
-      return documents.isHidden() || documents.losesField() ? undefined : hiddenStages(step);
+      return documents.isHidden() || documents.losesField() ? undefined : hiddenStages(step, callOfOne(step));
     case "alterCollection":
       return operation.validator === undefined || operation.validator.empty
         ? undefined
-        : validatorStages(step);
+        : validatorStages(step, callOfOne(step));
     case "updateDocuments": {
       const { change, many, filter } = operation;
       if (!many || filter.bounded) return undefined;
-      if (change.rename.length > 0) return copiedStages(step);
+      if (change.rename.length > 0) return copiedStages(step, operation);
       const [field] = change.unset;
-      if (field !== undefined && !documents.deprecated(field)) return unusedStages(step);
-      return documents.choosesAll() ? inOne(batchesInCode(step)) : undefined;
+      if (field !== undefined && !documents.deprecated(field)) return unusedStages(step, operation);
+      return documents.choosesAll()
+        ? inOne(advice((own) => batchesInCode(own, callOf(own)))(step))
+        : undefined;
     }
     default:
       return undefined;
@@ -418,7 +429,7 @@ const inOne = (code: string | undefined): Stages | undefined =>
 
 /** One document after the other. */
 export const cursorLoop = advice((step) => {
-  const operation = callOf(step);
+  const operation = inPlace(callOf(step));
   if (operation?.kind !== "readDocuments" || operation.collection === undefined) return undefined;
   const { collection, code } = operation;
   if (code === undefined) return undefined;

@@ -89,6 +89,45 @@ it("uses the names of the migration", async () => {
   );
 });
 
+it("uses the names of the function that the call stands in", async () => {
+  const fill = '.updateMany({}, { $set: { plan: "free" } }); };\n';
+  const handed = (helper: string, call: string) =>
+    adviceFor("backfill-without-batches", written(`${call}`, "db, client", helper));
+  const users = `const fill = async (target) => { await target${fill}`;
+  expect(await handed(users, 'await fill(db.collection("users"));')).toContain("await target\n");
+  const named = `const fill = async (on, name) => { await on.collection(name)${fill}`;
+  expect(await handed(named, 'await fill(client.db("old"), "users");')).toContain(
+    "await on.collection(name)\n",
+  );
+  const got = 'const users = (on) => on.collection("users");\n';
+  expect(await handed(got, 'await users(db).updateMany({}, { $set: { plan: "free" } });')).toContain(
+    "await users(db)\n",
+  );
+  // There is no database at hand, for `collMod`.
+  const unique = "const makeUnique = (target) => target.createIndex({ email: 1 }, { unique: true });\n";
+  const called = written(
+    'await makeUnique(db.collection("users")); await db.collection("users").drop();',
+    "db",
+    unique,
+  );
+  expect(await adviceFor("unique-on-existing-rows", called)).toMatch(/^Find duplicates/);
+});
+
+it("opens no connection again, and asks an old driver for fields as it takes them", async () => {
+  const advice = await adviceFor("backfill-without-batches", {
+    "package.json": '{ "dependencies": { "db-migrate": "0.11.14", "db-migrate-mongodb": "1.5.0" } }',
+    "migrations/20240101000000-fill.js": `exports.up = async function (db) {
+  const connection = await db.connection.connect(db.connectionString);
+  const users = connection.collection("users");
+  await users.updateMany({}, { $set: { plan: "free" } });
+};
+exports.down = async function () {};
+`,
+  });
+  expect(advice).toContain("await users\n");
+  expect(advice).toContain("{ _id: { $gt: last } }) }, { _id: 1 })");
+});
+
 it("leaves out documents that have the value, and only those", async () => {
   const advice = (value: string) =>
     adviceFor(

@@ -14,6 +14,9 @@ export interface CollectionName {
   readonly written?: string | undefined;
   /** Its database, likewise: `client.db("archive")`; undefined: the migration has no object for it. */
   readonly databaseCode: string | undefined;
+  /** Both as the call itself gets at them, where `code` has names that aren't known there, or opens a connection. */
+  readonly here?:
+    { readonly code: string | undefined; readonly databaseCode: string | undefined } | undefined;
   /** It is used in MongoDB's shell, whose methods aren't quite those of the driver. */
   readonly shell?: true | undefined;
   /** Its methods aren't those of the driver: it is a model of Mongoose, or a collection of the shell. */

@@ -1,6 +1,12 @@
 /** The safe migrations in place of one of MongoDB: what each call needs first, and what can go together. */
 import type { DocumentOperation } from "../../model/operation.ts";
-import { documentStages, inWordsOf, modelCode, ttlIndex, type DocumentStage } from "../../recipes/mongodb.ts";
+import {
+  documentStages,
+  inWordsOf,
+  modelCode,
+  plannedTtlIndex,
+  type DocumentStage,
+} from "../../recipes/mongodb.ts";
 import { isOfDocuments } from "../../replay/questions/documents/collections.ts";
 import type { Step } from "../../replay/step.ts";
 import type { DocumentNote } from "./way-back.ts";
@@ -91,6 +97,7 @@ function asItIs(operation: DocumentOperation, step: Step, own: string): readonly
         code: [own],
       },
     ];
-  const before = operation.kind === "createDocumentIndex" && !documents.isNew() ? ttlIndex(step) : undefined;
+  const before =
+    operation.kind === "createDocumentIndex" && !documents.isNew() ? plannedTtlIndex(step) : undefined;
   return [{ code: [...(before === undefined ? [] : before.split("\n")), own] }];
 }

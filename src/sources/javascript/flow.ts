@@ -20,6 +20,8 @@ export interface Flow {
   readonly calledAt?: Span | undefined;
   /** Number of the call of a function of the project that it is a part of; undefined: of none. */
   readonly inCall?: number | undefined;
+  /** What the tool hands over has another name here than where the chain begins: it stands in a function that is handed it. */
+  readonly renamed?: true | undefined;
   /** It stands where nothing can be awaited: in the migration's function, or in one that this calls. */
   readonly sync?: "migration" | "callback" | undefined;
 }

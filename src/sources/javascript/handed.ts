@@ -1,6 +1,7 @@
 /** Values that go from one file of the project to another: arguments of its functions, and what they give. */
 import type { Span } from "../../text/span.ts";
 import type { SourceFile } from "./literal.ts";
+import type { Scope } from "./scope.ts";
 import type { ChainValue, Link, Value } from "./value.ts";
 
 const names =
@@ -12,6 +13,15 @@ export const isPlaceOfHandle = ({ root, links }: ChainValue): boolean =>
     (root.is === "new" && root.name === "MongoClient") ||
     (root.is === "chain" && isPlaceOfHandle(root))) &&
   links.every(({ name, values }) => names.test(name) && (name !== "" || values === undefined));
+
+/** What the tool hands over, at the beginning of the chain, has a name of another function. */
+export function isRenamed({ root, rootName, written }: ChainValue, scope: Scope): boolean {
+  if (written !== undefined) return false;
+  if (root.is === "chain") return isRenamed(root, scope);
+  if ((root.is !== "handle" && root.is !== "new") || rootName === "" || rootName === "this") return false;
+  const found = scope.binding(rootName);
+  return found?.is !== "later" && found?.is !== root.is;
+}
 
 /** A value as one that stands at `at`, in another file. A function stays where it is: it isn't known there. */
 export function handed(value: Value, at: Span): Value {

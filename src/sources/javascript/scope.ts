@@ -39,6 +39,12 @@ export class Scope {
     return value;
   }
 
+  /** As it is bound, without looking at an initialiser. */
+  binding(name: string): Binding | undefined {
+    const owner = this.#owner(name);
+    return owner === undefined ? undefined : owner.#bindings.get(name);
+  }
+
   #owner(name: string): Scope | undefined {
     if (this.#bindings.has(name)) return this;
     let scope = this.parent;

@@ -6,6 +6,7 @@ import type { Span } from "../../text/span.ts";
 import { countedLoop } from "./counted.ts";
 import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
+import { isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 import { itemAt, textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
@@ -395,7 +396,9 @@ export class Walker {
     const isDropped = isAlone && !value.links.some(({ name }) => settles.test(name));
     const said = this.#said();
     const isOwn = value.rootName === "this" && this.methods.has(value.links[0]?.name ?? "");
-    const used = isOwn ? 0 : this.#onChain(value, this.#inFunction(flow), this.#statement, isAlone);
+    const used = isOwn
+      ? 0
+      : this.#onChain(value, this.#inFunction(flow, value, scope), this.#statement, isAlone);
     const sent = value.links[used - 1];
     if (sent !== undefined && this.#said() > said && this.#promises.given(value)) {
       if (isDropped) this.#promises.onDropped(value, sent);
@@ -427,11 +430,12 @@ export class Walker {
     }
   }
 
-  #inFunction(flow: Flow): Flow {
+  #inFunction(flow: Flow, chain: ChainValue, scope: Scope): Flow {
     const around = this.#active.at(-1);
     const isAsync = around === undefined || around["async"] === true;
     const sync = isAsync ? undefined : this.#active.length === 1 ? "migration" : "callback";
-    return sync === flow.sync ? flow : { ...flow, sync };
+    const renamed = isRenamed(chain, scope) || undefined;
+    return sync === flow.sync && renamed === flow.renamed ? flow : { ...flow, sync, renamed };
   }
 
   #arguments(chain: ChainValue, name: string, trees: readonly Tree[], scope: Scope, flow: Flow): void {

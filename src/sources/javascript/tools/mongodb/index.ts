@@ -21,6 +21,7 @@ import { builtWrite, collectionMethods, harmless, type Found } from "./calls.ts"
 import { databaseCall } from "./database.ts";
 import type { Reader } from "../../evaluate.ts";
 import { dbMigrateCall } from "./db-migrate.ts";
+import { withNamesOfPlace } from "./here.ts";
 import { shardingCall } from "./shards.ts";
 import { returnedBy } from "./returned.ts";
 import { codeOf, filterOf } from "./values.ts";
@@ -306,9 +307,10 @@ class MongoReader implements ToolReader {
   ): void {
     const { shell } = this.#handles;
     const own = "collection" in receiver ? receiver.collection : undefined;
+    const place = { file: this.#output.file, flow: call.flow };
     const inWordsOfTool = (one: CollectionName | undefined): CollectionName | undefined =>
       one && {
-        ...one,
+        ...withNamesOfPlace(one, receiver, link, given, place),
         ...(shell ? { ownMethods: true, shell: true } : {}),
         ...(this.#handles.dbMigrate === true ? { oldDriver: true } : {}),
       };

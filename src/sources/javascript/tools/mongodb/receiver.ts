@@ -110,7 +110,7 @@ export function rootReceiver({ root, rootName }: FlatChain, { shell }: Handles):
   if (rootName === "mongoose" && root.is === "unknown") return { is: "database", code: rootName };
   if (shell && rootName === "db" && root.is === "unknown") return { is: "database", code: rootName };
   if (shell && rootName === "sh" && root.is === "unknown") return { is: "sharding" };
-  if (root.is === "new" && root.name === "MongoClient") return { is: "client", code: "client" };
+  if (root.is === "new" && root.name === "MongoClient") return { is: "client", code: rootName || "client" };
   return undefined;
 }
 
@@ -210,7 +210,7 @@ function ofDatabase(file: Reader, receiver: Database, link: Link, handles: Handl
   if (/^(?:getSiblingDB|getDB|useDb)$/.test(name)) return { is: "database", name: nameOr(first) ?? "", code };
   if (name === "getClient") return { is: "client", code };
   // db-migrate's `db.connection.connect(db.connectionString)`
-  if (name === "connect" && handles.dbMigrate === true) return { ...receiver, code };
+  if (name === "connect" && handles.dbMigrate === true) return { ...receiver, code: `(await ${code})` };
   if (name === "admin") return { is: "database", name: "admin", code };
   return name === "startSession" ? { is: "session" } : undefined;
 }
