@@ -49,6 +49,8 @@ export interface Sign {
 /** Words that a migration in JavaScript or TypeScript for this tool can't do without. */
 export interface CodeSign {
   readonly words: RegExp;
+  /** What they all have; without it, in a folder that isn't named for migrations, a file is a script that runs by itself. */
+  readonly has?: RegExp;
   /** What its migrations don't have. */
   readonly without?: RegExp;
   /** The words with the lowest number are the most telling; of equal ones the tool that comes first by name. */

@@ -476,3 +476,17 @@ describe("the way of prisma to send changed with a version", () => {
     expect(sends({ ...files, [lock]: "{}" })).toBe("text");
   });
 });
+
+describe("scripts that run by themselves aren't migrations, unless their folder says so", () => {
+  const connect = 'const mongoose = require("mongoose");\nmongoose.connect(process.env.URI);\n';
+  const script = `${connect}const { User } = require("../models");\nUser.create([{ name: "A" }]).then(console.log);\n`;
+  const found = (folder: string, text: string): number =>
+    discover(memoryFileSystem({ [`${folder}/1-users.js`]: text, [`${folder}/2-users.js`]: text }), []).length;
+  test.each([
+    ["scripts", script, 0],
+    ["scripts", `${connect}exports.up = () => User.create([{ name: "A" }]);\n`, 1],
+    ["migrations", script, 1],
+  ] as const)("%s %#", (folder, text, count) => {
+    expect(found(folder, text)).toBe(count);
+  });
+});

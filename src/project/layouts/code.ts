@@ -51,9 +51,11 @@ function evidenceOf(view: FolderView): CodeEvidence | undefined {
   const counts = new Map<Tool, number>();
   let sampled = 0;
   for (let i = 0; i < names.length; i += step) {
-    const tool = codeToolOf(view.read(names[i]?.file ?? "") ?? "");
+    const text = view.read(names[i]?.file ?? "") ?? "";
+    const tool = codeToolOf(text);
+    const isScript = tool?.code?.has?.test(text) === false && !isMigrationsName(view.root);
     sampled++;
-    if (tool !== undefined) counts.set(tool, (counts.get(tool) ?? 0) + 1);
+    if (tool !== undefined && !isScript) counts.set(tool, (counts.get(tool) ?? 0) + 1);
   }
   const [most] = [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0].name, b[0].name));
   if (most === undefined) return undefined;

@@ -12,6 +12,7 @@ export const migrateMongo: Tool = {
   code: {
     words:
       /\bmigrate-mongo\b|\bup\b[^(\n]{0,30}\(\s*\w+\s*(?::\s*[\w.]+\s*)?,\s*client\b|["']mongodb["']|\.collection\s*(?:<[^<>]{1,60}>)?\([^]{0,4000}?\.\s*(?:(?:update|insert|delete)(?:One|Many)?|remove|save|find|bulkWrite|replaceOne|findOneAnd\w+|(?:create|drop|ensure)Index(?:es)?|drop|rename|toArray|aggregate)\s*\(|\b\w{0,40}(?:Collection|Db)\s*(?:<[^<>]{1,60}>)?\([^()\n]{0,80}\)\s*\.\s*(?:(?:update|insert|delete)(?:One|Many)|bulkWrite|createIndex(?:es)?)\s*\(|\b(?:create|drop|rename)Collection\(|\bdropDatabase\(|\.command\(\s*\{/,
+    has: /\bexports?\b/,
     // Firestore and ArangoDB have collections, too.
     without: /\bfirestore\b|\barangojs\b/i,
     rank: 6,

@@ -8,6 +8,7 @@ export const tsMigrateMongoose: Tool = {
   signs: [{ dependencies: { npm: ["ts-migrate-mongoose", "migrate-mongoose"] } }],
   code: {
     words: /\bts-migrate-mongoose\b|["']mongoose["']|\bconnection\s*\.\s*(?:collection|model|db)\b/,
+    has: /\bexports?\b/,
     rank: 5,
   },
   only: "mongodb",
