@@ -47,7 +47,8 @@ export default defineRule({
         if (parts.some((part) => part.down?.empty === false)) return;
       }
       const at = startOf(up);
-      if (irreversible === "") report({ at, message: "unexplained", severity: "warning" });
+      if (irreversible === "" && !emptyOnPurpose("down"))
+        report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
       const severity = habit === "mostly" ? undefined : "warning";
       const [first, ...others] = differences();

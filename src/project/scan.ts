@@ -1,4 +1,5 @@
 /** What can be said about a text without parsing it: blanks, comments, lines. Linear in the text. */
+import { irreversibleMark } from "../text/irreversible-mark.ts";
 import type { Span } from "../text/span.ts";
 
 /** True if `part` holds nothing but blanks, comments and stray semicolons. Block comments nest. */
@@ -54,15 +55,12 @@ export function* linesOf(text: string, from = 0): Generator<Line> {
   }
 }
 
-const irreversible =
-  /^\s*--[ \t]*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down))[ \t]*(?::[ \t]*(\S.*)?)?$/i;
-
 /** The reason after `-- irreversible:`, `-- ddlint-irreversible:` or `-- no rollback:`; empty text if none is given. */
 export function irreversibleReason(text: string, part: Span): string | undefined {
   for (const line of linesOf(text.slice(part.start, part.end))) {
     if (!line.text.includes("--") || line.text.length > 500) continue;
-    const match = irreversible.exec(line.text);
-    if (match !== null) return (match[1] ?? "").trim();
+    const mark = irreversibleMark(/^\s*--[ \t]*(.*)$/.exec(line.text)?.[1] ?? "");
+    if (mark?.hasMore === false) return mark.reason;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@
  * Nothing is executed. What isn't known before it runs is a piece of its own, never guessed.
  */
 import type { Span } from "../../text/span.ts";
+import { irreversibleReason } from "../irreversible.ts";
 import type { CodeDirection, CodeInput, CodeMigration } from "../source.ts";
 import { SqlText } from "../sql-text.ts";
 import { unreadable } from "../unreadable.ts";
@@ -258,9 +259,6 @@ function optsOut(file: Reader, { members, methods }: MigrationModule, top: Scope
   return returned !== undefined && booleanOf(evaluate(file, returned, top)) === false;
 }
 
-const reason =
-  /^(?:\/\/+|\/\*+)[\s*]*(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down))[ \t]*(?::[ \t]*([^\r\n*]*))?/i;
-
 function irreversible(
   file: Reader,
   { down }: MigrationModule,
@@ -269,10 +267,8 @@ function irreversible(
   tool: CodeTool,
   canReverse: boolean,
 ): string | undefined {
-  for (const { start, end } of comments) {
-    const said = reason.exec(file.text.slice(start, Math.min(end, start + 500)));
-    if (said !== null) return (said[1] ?? "").trim();
-  }
+  const said = irreversibleReason(file.text, comments);
+  if (said !== undefined) return said;
   if (down === false) return "";
   if (down === undefined)
     return canReverse && tool.reverses === true ? `${tool.name} reverses it` : undefined;

@@ -1,0 +1,23 @@
+/** The words by which a comment says that a migration has no way back. */
+const words =
+  /^(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?)|(?:do|will|should|must)(?: not|n['’]t) roll[ -]?back)\b[ \t]*/i;
+
+/** `: the data is gone`, `action - the data is gone`, `because the data is gone` */
+const because =
+  /^(?:\w+[ \t]+){0,3}?(?:\w*[ \t]*(?::|[-–—]{1,2}[ \t]|[,;(])|(?:because|as|since)\b)[ \t]*(\S[^\r\n*]*)/i;
+
+export interface IrreversibleMark {
+  /** Empty if none is given. */
+  readonly reason: string;
+  /** Other words follow, which give no reason. */
+  readonly hasMore: boolean;
+}
+
+/** Of a comment without the characters that begin it. */
+export function irreversibleMark(comment: string): IrreversibleMark | undefined {
+  const said = words.exec(comment)?.[0];
+  if (said === undefined) return undefined;
+  const [rest = ""] = comment.slice(said.length, 1000).split(/[\r\n]/, 1);
+  const reason = (because.exec(rest)?.[1] ?? "").trim();
+  return { reason, hasMore: reason === "" && /\w/.test(rest) };
+}
