@@ -229,6 +229,8 @@ export interface ReadDocuments extends DocumentBase<"readDocuments"> {
   readonly limited: boolean;
   /** Only some of their fields are read. */
   readonly projected: boolean;
+  /** The fields of a `$group`. */
+  readonly groupedBy: readonly string[];
   /** The call that opens the cursor. */
   readonly opened: Span;
   /** That call as it is written: `find({})`. */

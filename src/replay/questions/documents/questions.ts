@@ -294,15 +294,21 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     if (operation.kind !== "createDocumentIndex") return false;
     const fields = (operation.index.keys ?? []).map(({ field }) => field);
     if (includesUnique(step, parts, fields)) return true;
-    return step
-      .neighbours("earlier", "updateDocuments", "deleteDocuments")
-      .some(
-        ({ operation: { each, collection } }) =>
-          collection?.name === operation.collection?.name &&
-          each !== undefined &&
-          each.groupedBy.length > 0 &&
-          each.groupedBy.every((field) => fields.includes(field)),
-      );
+    const isWhole = (groupedBy: readonly string[] = []): boolean =>
+      groupedBy.length > 0 && groupedBy.every((field) => fields.includes(field));
+    const own = <K extends OperationKind>(...kinds: readonly K[]): readonly Step<K>[] =>
+      step
+        .neighbours("earlier", ...kinds)
+        .filter(
+          ({ operation: other }) =>
+            isOfDocuments(other) && other.collection?.name === operation.collection?.name,
+        );
+    // It goes through what the `$group` finds, or has collected the keys of it.
+    const isFound = own("readDocuments").some(({ operation: { groupedBy } }) => isWhole(groupedBy));
+    return own("updateDocuments", "deleteDocuments").some(
+      ({ operation: { each, filter } }) =>
+        isWhole(each?.groupedBy) || (isFound && filter.fields.join() === "_id"),
+    );
   },
   isExchanged: (step) => () => {
     const { operation } = step;

@@ -106,8 +106,11 @@ class MongoReader implements ToolReader {
     for (const link of chain.links) receiver &&= next(file, receiver, link, this.#handles);
     // A query of Mongoose is a list once it is awaited.
     if (receiver?.is !== "cursor" || (receiver.query && call.flow.iterated === "awaited")) return 0;
-    const { collection, filter, limited, projected, code } = receiver;
-    const read = { collection, filter, inMemory: false, limited, projected, opened: at, code } as const;
+    const { collection, filter, limited, projected, groupedBy, code } = receiver;
+    const read = {
+      ...{ collection, filter, inMemory: false, limited, projected },
+      ...{ groupedBy, opened: at, code },
+    } as const;
     const own = { span: at, head: at, method: chain.links.at(-1)?.name ?? "", hasSession: false } as const;
     const operation = {
       ...read,
@@ -273,8 +276,8 @@ class MongoReader implements ToolReader {
 
   #read(receiver: Extract<Receiver, { readonly is: "cursor" }>, { name }: Link): Found | undefined {
     if (name !== "toArray") return undefined;
-    const { collection, filter, limited, projected, at: opened, code } = receiver;
-    const read = { collection, filter, inMemory: true, limited, projected, opened, code } as const;
+    const { collection, filter, limited, projected, groupedBy, at: opened, code } = receiver;
+    const read = { collection, filter, inMemory: true, limited, projected, groupedBy, opened, code } as const;
     return { operations: [{ kind: "readDocuments", ...read }] };
   }
 
