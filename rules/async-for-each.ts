@@ -11,7 +11,7 @@ export default defineRule({
     summary: "A write is in a callback of `forEach`, or in an `async` function that nothing awaits.",
     why: "`forEach` of an array or a cursor drops the promises of its callback. All writes start at once, the runner records the migration as applied before they end, and an error ends the process or reaches nobody.",
     instead:
-      "Write `for (const … of …)`, or `for await (const … of cursor)`, with the same body in place of `forEach`. Await a function that is called.",
+      "Write `for (const … of …)`, or `for await (const … of cursor)`, in place of `forEach`, with `await` before each call in its body, in an `async` function. Await a function that is called.",
     exceptions: [
       "`await Promise.all(list.map(async …))`",
       "a promise that the callback puts into a list",

@@ -39,9 +39,12 @@ export default defineRule({
         at: operation.head,
         message: "dropped",
         data: { method: call.method, name: documents.name() },
+        instead: call.sync === undefined ? undefined : inAsync,
       });
     },
   },
 });
 
+const inAsync =
+  "Make the function around it `async`, and write `await` before the call. To return its promise fits only the last call.";
 const forOf = "`for (const one of list) await …`, or `await Promise.all(list.map(…))`";
