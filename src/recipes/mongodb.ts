@@ -200,7 +200,8 @@ function hiddenStages(step: Step, place: DocumentOperation | undefined): Stages 
     { code: [hide, `// ${watch}`] },
     {
       first: { kind: "by-hand", why: watch },
-      title: "in a later migration:",
+      // Where the index is missing, `dropIndex` fails.
+      title: `in a later migration${operation.conditional === true ? ", behind the same condition" : ""}:`,
       code: [drop],
     },
   ];

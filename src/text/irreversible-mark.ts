@@ -9,7 +9,7 @@ const because =
 export interface IrreversibleMark {
   /** Empty if none is given. */
   readonly reason: string;
-  /** Other words follow, which give no reason. */
+  /** Other words follow than a reason behind a colon. */
   readonly hasMore: boolean;
 }
 
@@ -19,5 +19,5 @@ export function irreversibleMark(comment: string): IrreversibleMark | undefined 
   if (said === undefined) return undefined;
   const [rest = ""] = comment.slice(said.length, 1000).split(/[\r\n]/, 1);
   const reason = (because.exec(rest)?.[1] ?? "").trim();
-  return { reason, hasMore: reason === "" && /\w/.test(rest) };
+  return { reason, hasMore: /^[^:]*\w/.test(rest) };
 }

@@ -113,6 +113,15 @@ it("uses the names of the function that the call stands in", async () => {
   expect(await adviceFor("unique-on-existing-rows", called)).toMatch(/^Find duplicates/);
 });
 
+it("names the condition that a later migration needs, too", async () => {
+  const drop = (code: string) => adviceFor("drop-unhidden-index", written(code));
+  const bare = 'await db.collection("users").dropIndex("a_1");';
+  expect(await drop(bare)).toContain("\n// in a later migration:\n");
+  expect(await drop(`if (await db.collection("users").indexExists("a_1")) ${bare}`)).toContain(
+    "\n// in a later migration, behind the same condition:\n",
+  );
+});
+
 it("opens no connection again, and asks an old driver for fields as it takes them", async () => {
   const advice = await adviceFor("backfill-without-batches", {
     "package.json": '{ "dependencies": { "db-migrate": "0.11.14", "db-migrate-mongodb": "1.5.0" } }',
