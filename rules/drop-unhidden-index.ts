@@ -37,12 +37,18 @@ export default defineRule({
       if (isReplaced || isFirst) return;
       const index = name ?? keys?.map(({ field }) => field).join(", ") ?? "the index";
       const data = { index, name: documents.name() };
-      if (documents.dropsUnique() !== undefined)
-        report({ at: head, message: "unique", data, instead: ofUnique });
+      const unique = documents.dropsUnique();
+      if (unique !== undefined)
+        report({
+          at: head,
+          message: "unique",
+          data,
+          instead: ofUnique(unique.keys?.map(({ field }) => field)),
+        });
       else report({ at: head, message: "needed", data });
     },
   },
 });
 
-const ofUnique =
-  "Look in $indexStats whether queries use it: hidden, it would still refuse duplicates. If they do, first create an index that isn't unique and begins with the same fields, such as `{ email: 1, _id: 1 }`.";
+const ofUnique = (fields: readonly string[] = []): string =>
+  `Look in $indexStats whether queries use it: hidden, it would still refuse duplicates. If they do, first create an index that isn't unique and begins with the same fields: ${[...fields, "_id"].join(", ")}.`;
