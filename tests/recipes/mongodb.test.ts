@@ -92,7 +92,7 @@ it("uses the names of the migration", async () => {
 it("uses the names of the function that the call stands in", async () => {
   const fill = '.updateMany({}, { $set: { plan: "free" } }); };\n';
   const handed = (helper: string, call: string) =>
-    adviceFor("backfill-without-batches", written(`${call}`, "db, client", helper));
+    adviceFor("backfill-without-batches", written(call, "db, client", helper));
   const users = `const fill = async (target) => { await target${fill}`;
   expect(await handed(users, 'await fill(db.collection("users"));')).toContain("await target\n");
   const named = `const fill = async (on, name) => { await on.collection(name)${fill}`;
