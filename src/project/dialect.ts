@@ -14,6 +14,7 @@ import {
 } from "./dialect-surroundings.ts";
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
+import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
@@ -66,6 +67,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
+    byChangelogs(fs, view) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];
@@ -312,13 +314,19 @@ function byContent(view: FolderView): DialectGuess | undefined {
   const inCode = isInCode(view);
   const files = view.files.filter(inCode ? isSource : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
-  const scores = new Map<Database, { weight: number; names: Set<string> }>();
-  for (let i = 0; i < files.length; i += step) {
-    const text = (view.read(files[i] ?? "") ?? "").slice(0, 32768);
+  const texts = files
+    .filter((_, i) => i % step === 0)
+    .map((file) => (view.read(file) ?? "").slice(0, 32768))
     // In code, the SQL stands in strings.
-    const bare = inCode ? text : text.replace(quoted, " ");
+    .map((text) => (inCode ? text : text.replace(quoted, " ")));
+  return byHints(texts);
+}
+
+function byHints(texts: readonly string[]): DialectGuess | undefined {
+  const scores = new Map<Database, { weight: number; names: Set<string> }>();
+  for (const text of texts) {
     for (const hint of hints) {
-      if (!hint.pattern.test(bare)) continue;
+      if (!hint.pattern.test(text)) continue;
       const score = scores.get(hint.dialect) ?? { weight: 0, names: new Set() };
       score.weight += hint.weight;
       scores.set(hint.dialect, { weight: score.weight, names: score.names.add(hint.name) });
@@ -331,6 +339,22 @@ function byContent(view: FolderView): DialectGuess | undefined {
     if (score !== undefined && score.weight > (best?.weight ?? 0)) best = { dialect, ...score };
   }
   return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
+}
+
+/**
+ * Changes of Liquibase are those of no dialect. What they are for shows in their SQL, unless it is for one database alone;
+ * in the build that their module is a part of; and in the databases that they name, if these are one.
+ */
+function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const words = wordsOfChangelogs(view);
+  if (words === undefined) return undefined;
+  const found = byHints(words.sql.map((text) => text.replace(quoted, " "))) ?? byBuildAbove(fs, view);
+  if (found !== undefined) return found;
+  const servers = new Set([...words.named].map((one) => goesByName[one] ?? one));
+  const [dialect] = words.named;
+  return dialect === undefined || dialect === "other" || servers.size > 1
+    ? undefined
+    : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };
 }
 
 /** Where code and drivers leave it open: SQL of the same project in folders of migrations beside this one. */
@@ -385,7 +409,10 @@ interface FoundDriver {
 /** The drivers that the nearest package depends on. `only`: of one kind of manifest. */
 function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly FoundDriver[] {
   const root = packageRootOf(fs, view.root);
-  if (root === undefined) return [];
+  return root === undefined ? [] : driversIn(fs, root, only);
+}
+
+function driversIn(fs: FileSystem, root: string, only?: Manifest): readonly FoundDriver[] {
   const kinds = manifestsIn(fs.list(root));
   const names = [...kinds].flatMap(([name, kind]) => (only === undefined || kind === only ? [name] : []));
   // What pip reads may lie in a folder of its own.
@@ -398,6 +425,18 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
     const found = texts.find(({ text }) => pattern.test(text));
     return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
   });
+}
+
+/** Of a module that names no driver: the one driver of the builds that it belongs to. */
+function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const root = packageRootOf(fs, view.root);
+  if (root === undefined || driversOf(fs, view).length > 0) return undefined;
+  for (const folder of ancestors(root).slice(1)) {
+    const found = driversIn(fs, folder, "jvm");
+    if (found.length > 0)
+      return found.length > 1 ? undefined : found.map((one) => dependsOn(one, " alone"))[0];
+  }
+  return undefined;
 }
 
 const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess => ({

@@ -123,7 +123,9 @@ export function runScript(
           if (kind === "unknown-table")
             missing.push({ table: name, at: operation.called ? operation.span : span });
       } else if (
-        step.failures.some(({ kind, dropped }) => kind === "unknown-table" && dropped === undefined)
+        [...step.failures, ...step.mysql.missingParent()].some(
+          ({ kind, dropped }) => kind === "unknown-table" && dropped === undefined,
+        )
       ) {
         schema = schema.withClosed(false);
       }

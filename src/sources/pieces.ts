@@ -98,12 +98,18 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
   };
 }
 
-/** As if the statement said IF [NOT] EXISTS; the same operation where it has no such words. */
+/**
+ * As if the statement said IF [NOT] EXISTS; the same operation where it has no such words. `asked`: the words aren't the
+ * server's to read.
+ */
 function guarded(operation: Operation, guard: Piece["guard"]): Operation {
-  if (guard === "ifMissing" && "ifNotExists" in operation) return { ...operation, ifNotExists: true };
-  if (guard === "ifPresent" && operation.kind === "dropColumn") return { ...operation, columnIfExists: true };
-  if (guard === "ifPresent" && "ifExists" in operation) return { ...operation, ifExists: true };
-  return operation;
+  const asked = true;
+  if (guard === "ifMissing" && "ifNotExists" in operation) return { ...operation, asked, ifNotExists: true };
+  if (guard !== "ifPresent") return operation;
+  if (operation.kind === "dropColumn") return { ...operation, asked, columnIfExists: true };
+  if (operation.kind === "dropConstraint")
+    return { ...operation, asked, ifExists: true, constraintIfExists: true };
+  return "ifExists" in operation ? { ...operation, asked, ifExists: true } : operation;
 }
 
 /**
@@ -148,7 +154,7 @@ function flagged(
     const checked = guarded(operation, piece.guard);
     const isOpen = piece.guard !== undefined && checked === operation;
     const own = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
-    const { byTool, call, asked } = piece;
+    const { byTool, call, asked = checked.asked } = piece;
     const says = byTool ?? call ?? asked;
     return says === undefined ? own : { ...own, byTool, call, asked };
   });

@@ -4,6 +4,12 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const at = (text: string, path = "migrations/001_a.sql"): Record<string, string> => ({ [path]: text });
 
+const changelog = (inside: string): Record<string, string> =>
+  at(
+    `<?xml version="1.0"?><databaseChangeLog>${inside}</databaseChangeLog>`,
+    "api/src/main/resources/liquibase.xml",
+  );
+
 describe("the dialect of a folder", () => {
   test.each([
     ["nothing known", at("CREATE TABLE t (id int);"), "postgres", false],
@@ -350,6 +356,41 @@ describe("the dialect of a folder", () => {
         "shop-db/pom.xml": "<artifactId>flyway-core</artifactId>",
         "shop-web/pom.xml": "<artifactId>shop-db</artifactId>",
         "shop-web/src/main/resources/application.yml": "url: jdbc:mysql://db/shop\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "MySQL's words in the SQL of a changelog",
+      changelog(
+        '<changeSet id="1" author="a"><sql>CREATE TABLE t (id INT AUTO_INCREMENT);</sql></changeSet>',
+      ),
+      "mysql",
+      true,
+    ],
+    [
+      "MySQL's words in the SQL of a changeset for it, beside changesets for another",
+      changelog(
+        '<changeSet id="1" author="a" dbms="mysql"><sql>CREATE TABLE t (id INT AUTO_INCREMENT);</sql></changeSet>' +
+          '<changeSet id="2" author="a" dbms="postgresql"><sql>CREATE TABLE t (id int);</sql></changeSet>',
+      ),
+      "postgres",
+      false,
+    ],
+    [
+      "a changelog that names one server, and that of tests",
+      changelog(
+        '<property name="now" value="now()" dbms="mysql,h2"/><changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>',
+      ),
+      "mysql",
+      true,
+    ],
+    [
+      "the driver of the build that the module of a changelog belongs to",
+      {
+        ...changelog('<changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>'),
+        "pom.xml": "<artifactId>mysql-connector-java</artifactId>",
+        "api/pom.xml": "<artifactId>shop-api</artifactId>",
       },
       "mysql",
       true,

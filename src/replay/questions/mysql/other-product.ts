@@ -18,6 +18,8 @@ export interface OtherProduct {
 
 /** See `MysqlQuestions.otherProduct`. */
 export function otherProduct({ operation, scope }: Step, facts: ReplayFacts): OtherProduct | undefined {
+  // The tool asks the database, and sends the statement without these words.
+  if (operation.asked === true) return undefined;
   const words = others[scope.history.dialect](operation);
   return words === undefined ? undefined : { words, certain: facts.versionStated === true };
 }

@@ -1,0 +1,56 @@
+/** What changelogs in XML, YAML or JSON say of the database that they are for. */
+import type { Database } from "../model/dialect.ts";
+import { dialectWord } from "../model/database-words.ts";
+import { isJson, isXml, isYaml } from "./code-tools.ts";
+import type { FolderView } from "./layouts/layout.ts";
+
+export interface ChangelogWords {
+  /** SQL of changesets that aren't for one database alone. */
+  readonly sql: readonly string[];
+  /** The databases that changesets, changes and properties name; not those of tests. */
+  readonly named: ReadonlySet<Database>;
+}
+
+const longest = 262_144;
+const mostFiles = 40;
+const ofOne = /\bdbms\s*=/;
+/** `dbms="mysql,mariadb"`, `dbms: mysql`, `"dbms": "mysql"`, `<dbms type="mysql"/>` */
+const dbms = /\bdbms\b(?:["']?\s{0,9}[=:]|\s{1,9}type\s{0,9}=)\s{0,9}["']?([a-z0-9_, \t!]{2,100})/gi;
+const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
+
+/** Undefined: no file is a changelog. */
+export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined {
+  const texts = view.files
+    .filter((file) => isXml(file) || isYaml(file) || isJson(file))
+    .slice(0, mostFiles)
+    .map((file) => (view.read(file) ?? "").slice(0, longest))
+    .filter((text) => text.slice(0, 4000).includes("databaseChangeLog"))
+    .map(withoutComments);
+  if (texts.length === 0) return undefined;
+  const words = texts.flatMap((text) => [...text.matchAll(dbms)].flatMap(([, list = ""]) => list.split(",")));
+  const named = words
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => !standIns.has(word))
+    .flatMap((word) => dialectWord(word) ?? []);
+  return { sql: texts.flatMap(commonSql), named: new Set(named) };
+}
+
+// Split, as a search for pairs takes long where the second one is missing.
+const commonSql = (text: string): readonly string[] =>
+  elements(text, "changeSet").flatMap((changeset) => elements(changeset, "sql").map(insideOf));
+
+/** From the name of each such element to the next one; not those for one database. */
+const elements = (text: string, name: string): readonly string[] =>
+  text
+    .split(`<${name}`)
+    .slice(1)
+    .filter((part) => /^[\s>]/.test(part) && !ofOne.test(part.slice(0, Math.max(0, part.indexOf(">")))));
+
+const insideOf = (element: string): string =>
+  element.slice(element.indexOf(">") + 1).split("</sql>")[0] ?? "";
+
+const withoutComments = (text: string): string =>
+  text
+    .split("<!--")
+    .map((part, i) => (i === 0 ? part : part.includes("-->") ? part.slice(part.indexOf("-->") + 3) : ""))
+    .join(" ");
