@@ -26,7 +26,10 @@ export default defineRule({
     shortened: "the {{object}} gets the shortened name {{kept}}",
   },
   on: {
-    operation({ names: { givenNames, shortenedName }, edits, operation, script }, { report }) {
+    operation({ names: { givenNames, shortenedName }, edits, operation, script, before }, { report }) {
+      // Its name was reported where it was made.
+      const isThere = operation.kind === "createView" && before.relation(operation.view).is === "present";
+      if (isThere && operation.orReplace) return;
       for (const given of givenNames()) {
         const { object, name, kept, at, tooLong } = given;
         if (tooLong) report({ at, message: "refused", data: { object } });

@@ -72,7 +72,7 @@ export interface Predicate {
   /** `WHERE true`, `1 = 1`: as good as none. */
   readonly trivial: boolean;
   /**
-   * Columns compared with literals, parameters or a sub-select of one row: `c = 1`, `c IN (1, 2)`, `c = ANY('{…}')`,
+   * Columns compared with literals, parameters or a sub-select of one row: `c = 1`, `c IN (1, 2)`, `c = 1 OR c = 2`, `c = ANY('{…}')`,
    * `c = (SELECT …)`.
    */
   readonly equalities: readonly string[];

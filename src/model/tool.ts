@@ -66,6 +66,8 @@ export interface ChangesetTerms {
   readonly asksMissing: boolean;
   /** It runs on others than this database, too. */
   readonly others?: { readonly dbms: string; readonly ofOthers: string } | undefined;
+  /** SQLite is among those that the changelogs name. */
+  readonly hasSqlite?: true | undefined;
 }
 
 /** An operation of a migration in code. */

@@ -24,16 +24,17 @@ export function transactionOf(
     return { ...runners[runner], optedOut: false };
   }
   const optedOut = tool.optedOut?.(source) ?? false;
+  const words = source.loaded === true ? { ...tool, ...tool.whereLoaded } : tool;
   return {
     wraps: tool.wraps,
     sends:
       tool.sendsAsOne?.(source) === true
         ? "pipeline"
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
-    optOut: tool.optOut,
+    optOut: words.optOut,
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
     ...(tool.outsideAlone === undefined ? {} : { outsideAlone: true }),
-    ...(tool.whole === undefined ? {} : { whole: tool.whole }),
+    ...(words.whole === undefined ? {} : { whole: words.whole }),
     ...(tool.wholeScript === undefined ? {} : { wholeScript: true }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
@@ -47,8 +48,8 @@ export function transactionOf(
     ...(tool.together === undefined ? {} : { together: tool.together }),
     ...(tool.commitsCalls === undefined ? {} : { commitsCalls: true }),
     ...(tool.withoutAutocommit === undefined ? {} : { withoutAutocommit: true }),
-    ...(tool.sendsDelimiter === undefined
+    ...(words.sendsDelimiter === undefined
       ? {}
-      : { sendsDelimiter: { by: tool.name, ...tool.sendsDelimiter } }),
+      : { sendsDelimiter: { by: tool.name, ...words.sendsDelimiter } }),
   };
 }

@@ -283,6 +283,8 @@ interface Running {
   readonly codeVersion?: (name: string, source: string) => string | undefined;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
+  /** The same for files of SQL that its migrations in code load. */
+  readonly whereLoaded?: Pick<Tool, "optOut" | "whole" | "sendsDelimiter">;
   optedOut?(source: ScriptSource): boolean;
   autoDetect?(source: ScriptSource): boolean;
   /** What the project's settings say of it; undefined where they can't say anything. */

@@ -241,10 +241,13 @@ const inRails: Partial<
 const isChange = (step: Step): boolean =>
   step.script.code?.unit?.terms !== undefined && /^(?!sql)/.test(callOf(step)?.name ?? "sql");
 
-const otherTypes = ({ script }: Step): string =>
-  script.code?.unit?.terms?.others === undefined
-    ? ""
-    : " The changelog runs on other databases, too: give the type as a property with `dbms`.";
+/** AUTOINCREMENT of SQLite takes no other type than INTEGER; every other database of Liquibase takes its `bigint`. */
+const otherTypes = ({ script }: Step): string => {
+  const terms = script.code?.unit?.terms;
+  return terms?.others !== undefined && terms.hasSqlite === true
+    ? " The changelog runs on SQLite, too, which numbers `INTEGER` alone: give the type as a property with `dbms`."
+    : "";
+};
 
 /** A new key of a table that a change of Liquibase creates. Undefined: it is made otherwise. */
 export const countedKey = (step: Step): string | undefined =>

@@ -11,3 +11,7 @@ export function groupBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<
   for (const value of values) addTo(groups, keyOf(value), value);
   return groups;
 }
+
+/** What is in each of the sets. */
+export const inAll = <T>([first, ...others]: readonly ReadonlySet<T>[]): readonly T[] =>
+  [...(first ?? [])].filter((one) => others.every((other) => other.has(one)));

@@ -68,6 +68,21 @@ describe("the order of the files", () => {
   });
 });
 
+test("SQL that a changeset loads is opted out of its transaction by the changeset", () => {
+  const load =
+    '<changeSet id="1" author="a"><sqlFile path="one.sql" relativeToChangelogFile="true"/></changeSet>';
+  const files = {
+    "db/changelog/changelog.xml": `<databaseChangeLog>${load}<include file="two.sql" relativeToChangelogFile="true"/></databaseChangeLog>`,
+    "db/changelog/one.sql": "SELECT 1;\n",
+    "db/changelog/two.sql": changes("b1"),
+  };
+  const [history] = discover(memoryFileSystem(files), []);
+  expect(history?.migrations.map(({ up }) => up.transaction.optOut)).toEqual([
+    'runInTransaction="false" on the changeSet',
+    "runInTransaction:false on the --changeset line",
+  ]);
+});
+
 test("a way back in comments is read where it stands, and isn't mended by edits", async () => {
   const text = [
     "--liquibase formatted sql",

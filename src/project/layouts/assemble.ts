@@ -30,6 +30,8 @@ export interface Piece {
   /** Why it can't or needn't be undone, where that isn't said in a comment of ours. */
   readonly irreversible?: string | undefined;
   readonly marker?: string | undefined;
+  /** See `ScriptSource.loaded`. */
+  readonly loaded?: true | undefined;
   /** A migration written in code. */
   readonly code?: boolean | undefined;
   /** One of a changelog. */
@@ -188,7 +190,8 @@ function script(view: FolderView, options: ReadOptions, piece: Piece): Script {
   const part = piece.part ?? { start: 0, end: text.length };
   const folder = parentOf(piece.file) ?? ".";
   const beside = (name: string): string | undefined => view.read(join(folder, name));
-  const source = { file: piece.file, text, part, marker: piece.marker, beside };
+  const { marker, loaded } = piece;
+  const source = { file: piece.file, text, part, marker, loaded, beside };
   return {
     path: join(view.root, piece.file),
     text,

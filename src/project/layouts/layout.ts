@@ -45,6 +45,8 @@ export interface ScriptSource {
   readonly part: Span;
   /** The line that opened the section; undefined for a file of its own. */
   readonly marker?: string | undefined;
+  /** Code of the tool loads the file. */
+  readonly loaded?: true | undefined;
   /** Text of a file in the same folder. */
   beside(name: string): string | undefined;
 }

@@ -201,7 +201,7 @@ function ofChangelog(
   const stated = { deployment: deployments(file, author, id), ...statedIn(view, item) };
   const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
-    const up: Piece = { ...common, file: files.up, direction: "up" };
+    const up: Piece = { ...common, file: files.up, direction: "up", loaded: true };
     return [
       { key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] },
     ];

@@ -58,6 +58,11 @@ export const liquibase: Tool = {
   // Its own splitter knows dollar quotes only in part.
   whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,
   wholeScript: true,
+  whereLoaded: {
+    optOut: 'runInTransaction="false" on the changeSet',
+    sendsDelimiter: { instead: 'endDelimiter="//" on the sqlFile, and // after the routine' },
+    whole: (statement) => `-- needs splitStatements="false" on the sqlFile\n${statement}`,
+  },
   duplicates: "fine",
   edited: "liquibase refuses to run",
   checked: checkedText,

@@ -16,7 +16,7 @@ import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
 import { segmentsOf, valueOf } from "./sql.ts";
-import { termsOf } from "./terms.ts";
+import { termsOf, type Shared } from "./terms.ts";
 
 const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
 
@@ -27,8 +27,7 @@ export interface Surroundings {
   readonly path: string;
   /** The file as it is. */
   readonly source: string;
-  /** The changelogs or the project's settings name other databases. */
-  readonly isShared: boolean;
+  readonly shared: Shared;
   readonly target: Target;
   readonly readFile: (path: string) => string | undefined;
   /** For a way back that another changeset has. */
@@ -64,7 +63,7 @@ function unitOf(
   changeset: Changeset,
   changes: readonly Change[],
   back: Back,
-  { source, target, isShared }: Surroundings,
+  { source, target, shared }: Surroundings,
 ): CodeUnit {
   return {
     name: changeset.id,
@@ -72,7 +71,7 @@ function unitOf(
     imports: [],
     isSole: changes.length === 1,
     reverses: back.isDerived === true,
-    terms: termsOf(changeset, source, target, isShared),
+    terms: termsOf(changeset, source, target, shared),
     calls: changes.map(({ node }) => ({
       name: node.name,
       text: "",

@@ -6,7 +6,7 @@ import { SqlText } from "../sql-text.ts";
 import type { Span } from "../../text/span.ts";
 import { lowerChangeset, type Lowered } from "./changeset.ts";
 import { targetOf } from "./database.ts";
-import { isOfTarget, namesOthers } from "./terms.ts";
+import { isOfTarget, namesOthers, namesSqlite } from "./terms.ts";
 
 interface Known {
   readonly migration: CodeMigration;
@@ -29,6 +29,7 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
   const isShared =
     [...trees].some((root) => namesOthers(root, target)) ||
     [...stated].some((word) => dialectWord(word) !== undefined && !isOfTarget(target, word));
+  const hasSqlite = [...trees].some(namesSqlite) || stated.has("sqlite");
   const read = new Map<Changeset, Known>();
 
   /** All changesets of the file share its text. */
@@ -44,7 +45,7 @@ export function openHistory({ dialect, serverVersion, changesets }: SourceHistor
       const lowered = lowerChangeset(changeset, {
         path,
         source: own,
-        isShared,
+        shared: { isShared, hasSqlite },
         target,
         text,
         part: parts.get(changeset) ?? changeset.node.at,

@@ -23,12 +23,17 @@ const carried = [
   "objectQuotingStrategy",
 ];
 
-/** `isShared`: the changelogs or the project's settings name other databases. */
+/** What the changelogs or the project's settings name: other databases, and SQLite among them. */
+export interface Shared {
+  readonly isShared: boolean;
+  readonly hasSqlite: boolean;
+}
+
 export function termsOf(
   { node }: Pick<Changeset, "node">,
   source: string,
   target: Target,
-  isShared: boolean,
+  { isShared, hasSqlite }: Shared,
 ): ChangesetTerms {
   const conditions = node.children.filter(({ name }) => name === "preConditions");
   const attributes = carried.flatMap((name): [string, string][] => {
@@ -40,6 +45,7 @@ export function termsOf(
     conditions: conditions.map((one) => writtenAt(one, source)),
     asksMissing: conditions.some(asksMissing),
     others: isShared ? othersOf(node, conditions, target) : undefined,
+    ...(hasSqlite ? { hasSqlite: true as const } : {}),
   };
 }
 
@@ -67,10 +73,16 @@ export const isOfTarget = ({ isMysql, isMongodb }: Target, name: string): boolea
 };
 
 /** True if something in it is meant, or not meant, for another database. */
-export function namesOthers(node: ChangelogNode, target: Target): boolean {
+export const namesOthers = (node: ChangelogNode, target: Target): boolean =>
+  names(node, (name) => !isOfTarget(target, name));
+
+/** True if something in it is meant, or not meant, for SQLite. */
+export const namesSqlite = (node: ChangelogNode): boolean => names(node, (name) => name === "sqlite");
+
+function names(node: ChangelogNode, isMeant: (name: string) => boolean): boolean {
   const stated = node.attributes.get(node.name === "dbms" ? "type" : "dbms")?.value;
-  const isOther = namesIn(stated).some((name) => !isOfTarget(target, name.replace(/^!\s*/, "")));
-  return isOther || node.children.some((one) => namesOthers(one, target));
+  const isNamed = namesIn(stated).some((name) => isMeant(name.replace(/^!\s*/, "")));
+  return isNamed || node.children.some((one) => names(one, isMeant));
 }
 
 /** What `dbms` is to say of what runs on this database alone, and of what then stays for the others. */

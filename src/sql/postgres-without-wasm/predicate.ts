@@ -18,6 +18,7 @@ import {
 } from "./nodes.ts";
 import { Collector, isLimited } from "./query.ts";
 import { dictionary } from "../../text/dictionary.ts";
+import { inAll } from "../../text/group.ts";
 
 /** Reserved words that end a WHERE clause at its own bracket depth. */
 const ends: ReadonlySet<string> = new Set(
@@ -91,12 +92,22 @@ class Finder {
     }
     if (node.type !== "binary") return;
     const { left, right, op } = node;
-    if (op === "IN") this.membership(left, right);
+    if (op === "OR") this.either(left, right);
+    else if (op === "IN") this.membership(left, right);
     else if (op === "=" && /^(?:any|some)$/.test(calledName(right))) this.any(left, right);
     else {
       this.compare(left, op, right);
       this.compare(right, mirrored[op] ?? op, left);
     }
+  }
+
+  private either(...sides: readonly Expr[]): void {
+    const all = sides.map((side) => {
+      const own = new Finder(this.reader, this.scope, this.target);
+      for (const part of conjuncts(side)) own.condition(part);
+      return own.equalities;
+    });
+    for (const column of inAll(all)) this.equalities.add(column);
   }
 
   private membership(left: Expr, right: Expr): void {

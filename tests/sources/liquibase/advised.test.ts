@@ -151,6 +151,12 @@ test("types are those of Liquibase, which other databases have as well", async (
   const shared = changelog(set("notes", counted, unnamed), '<changeSet id="2" author="a" dbms="sqlite"/>');
   for (const rule of ["integer-primary-key", "table-without-primary-key"])
     expect((await found(shared, rule))[0]?.instead).toContain(elsewhere);
+  const withOracle = changelog(
+    set("notes", counted, unnamed),
+    '<changeSet id="2" author="a" dbms="oracle"/>',
+  );
+  for (const rule of ["integer-primary-key", "table-without-primary-key"])
+    expect((await found(withOracle, rule))[0]?.instead).not.toContain(elsewhere);
   const [sql] = await found(
     changelog(set("sql", "<sql>CREATE TABLE notes (id serial PRIMARY KEY)</sql>")),
     "integer-primary-key",

@@ -4,6 +4,7 @@ import type { Cursor } from "../cursor.ts";
 import { Facts, noScope, type Scope } from "./gathered.ts";
 import { bareFunctions, volatilityOf, worse } from "./functions.ts";
 import { readExpression } from "./query.ts";
+import { inAll } from "../../../text/group.ts";
 
 /** Of all tokens that are left; `undefined` if there are none. */
 export function expressionOf(c: Cursor, scope: Scope = noScope): Expression | undefined {
@@ -132,6 +133,20 @@ function columnOf(c: Cursor): string | undefined {
 /** Parts between ANDs outside of parentheses; one part where an OR stands beside them. */
 function conjuncts(c: Cursor): Cursor[] {
   const whole = unwrapped(c);
+  const parts = split(whole, new Set(["and", "&&"]), new Set(["or", "xor", "||"]));
+  if (parts === undefined) return [whole];
+  return parts.flatMap((part) => {
+    const inner = unwrapped(part);
+    return inner.end - inner.at < part.end - part.at ? conjuncts(inner) : [part];
+  });
+}
+
+/** Parts between ORs outside of parentheses; `||` may join texts. */
+const alternatives = (c: Cursor): readonly Cursor[] =>
+  split(c, new Set(["or"]), new Set(["xor", "||"])) ?? [c];
+
+/** Undefined where one of the `others` stands between them. */
+function split(whole: Cursor, words: ReadonlySet<string>, others: ReadonlySet<string>): Cursor[] | undefined {
   const parts: Cursor[] = [];
   const at = whole.part(whole.at, whole.end);
   let from = at.at;
@@ -146,23 +161,19 @@ function conjuncts(c: Cursor): Cursor[] {
     if (word === "case") cases++;
     else if (word === "end" && cases > 0) cases--;
     else if (cases === 0) {
-      if (word === "or" || word === "xor" || word === "||") return [whole];
-      if (word === "between") between = true;
-      else if (word === "and" || word === "&&") {
-        if (between) between = false;
-        else {
-          parts.push(at.part(from, at.at));
-          from = at.at + 1;
-        }
+      if (others.has(word)) return undefined;
+      // Its AND joins no conditions.
+      if (word === "and" && between) between = false;
+      else if (word === "between") between = true;
+      else if (words.has(word)) {
+        parts.push(at.part(from, at.at));
+        from = at.at + 1;
       }
     }
     at.at++;
   }
   parts.push(at.part(from, at.end));
-  return parts.flatMap((part) => {
-    const inner = unwrapped(part);
-    return inner.end - inner.at < part.end - part.at ? conjuncts(inner) : [part];
-  });
+  return parts;
 }
 
 export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
@@ -180,6 +191,12 @@ export function predicateOf(c: Cursor, scope: Scope): Predicate | undefined {
   // Before they are read.
   const trivial = parts.every(isTrivial);
   for (const part of parts) {
+    const either = alternatives(part);
+    if (either.length > 1) {
+      const all = either.map((one) => new Set(predicateOf(one, scope)?.equalities));
+      equalities.push(...inAll(all));
+      continue;
+    }
     const from = part.at;
     const chain = part.end - from - 2;
     if (chain > 0 && part.word(chain) === "is" && part.word(chain + 1) === "null")

@@ -7,6 +7,7 @@ import { Collector } from "./query.ts";
 import { firstLocation, isObject, items, strings } from "./tree.ts";
 import type { Range, TokenReader } from "./tokens.ts";
 import { dictionary } from "../../../text/dictionary.ts";
+import { inAll } from "../../../text/group.ts";
 
 /** Reserved words that end a WHERE clause at its own bracket depth. */
 const ends: ReadonlySet<string> = new Set([
@@ -44,6 +45,14 @@ interface Found {
   readonly upper: Set<string>;
 }
 
+const nothingFound = (): Found => ({
+  equalities: new Set(),
+  ranges: new Set(),
+  limited: new Set(),
+  lower: new Set(),
+  upper: new Set(),
+});
+
 /**
  * `scope` is the statement's; with `target`, the alias of the table written, conditions on other tables don't
  * count.
@@ -59,13 +68,7 @@ export function predicate(
   collector.walk(where, scope);
   const range = whereRange(reader, where);
   const span = reader.span(range.from, range.to);
-  const found: Found = {
-    equalities: new Set(),
-    ranges: new Set(),
-    limited: new Set(),
-    lower: new Set(),
-    upper: new Set(),
-  };
+  const found = nothingFound();
   const parts = conjuncts(where);
   const columns: readonly ColumnReference[] = collector.facts().columns;
   for (const part of parts) condition(reader, part, scope, target, found);
@@ -163,6 +166,14 @@ function condition(
     return;
   }
   if ("A_Expr" in node) comparison(reader, node.A_Expr, scope, target, found);
+  if ("BoolExpr" in node && node.BoolExpr.boolop === "OR_EXPR") {
+    const all = (node.BoolExpr.args ?? []).map((arg) => {
+      const own = nothingFound();
+      for (const part of conjuncts(arg)) condition(reader, part, scope, target, own);
+      return own.equalities;
+    });
+    for (const column of inAll(all)) found.equalities.add(column);
+  }
 }
 
 const systemColumn = (node: Node | undefined): string | undefined =>
