@@ -29,7 +29,11 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
   const added = has?.filter((label) => had?.includes(label) !== true) ?? [];
   const removed = had?.filter((label) => has?.includes(label) !== true) ?? [];
   const name = quote(finalName(step, made.name, old.name));
-  const adds = added.map((label) => `\`ALTER TYPE ${name} ADD VALUE ${literal(label)}\``).join(", ");
+  const adds = added
+    .map(
+      (label) => `\`ALTER TYPE ${name} ADD VALUE ${literal(label)}${placeOf(label, had ?? [], has ?? [])}\``,
+    )
+    .join(", ");
   if (removed.length === 0)
     return [
       inWords(
@@ -44,6 +48,15 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
       `${kept}. To be rid of it, take the exchange apart: the new type and a new column of it first, kept equal and filled, then the columns' names swapped, and the old column and type dropped in a later migration`,
     ),
   ];
+}
+
+/** Where a new value stands among the others; without a word the server puts it behind them. */
+function placeOf(label: string, had: readonly string[], has: readonly string[]): string {
+  const at = has.indexOf(label);
+  const next = has.slice(at + 1).find((other) => had.includes(other));
+  const last = has[at - 1];
+  if (next === undefined) return "";
+  return last === undefined ? ` BEFORE ${literal(next)}` : ` AFTER ${literal(last)}`;
 }
 
 /** The old and the new enum type of a statement. */

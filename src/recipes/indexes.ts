@@ -9,7 +9,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import { keyFromIndex } from "./ready-index.ts";
-import { movedBack } from "./moved-back.ts";
+import { constraintBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
   concurrentBlock,
@@ -391,6 +391,6 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
         ]
       : []),
     ...movedAlong(step),
-    ...(replaced === "" ? movedBack(step, plainName(name)) : []),
+    replaced === "" ? constraintBackLater(step, plainName(name)) : [],
   );
 }

@@ -1,4 +1,5 @@
 /** A column of another type, which takes the place of the old one. */
+import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
@@ -116,6 +117,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const value = operation.using?.text ?? column + (zone ?? "");
   const ofRow = operation.using === undefined ? `NEW.${column}${zone ?? ""}` : ofNewRow(operation.using);
   const old = known.is === "present" ? known.value : undefined;
+  // It may be a key, which neither loses NOT NULL nor moves with the swap.
+  if (old === undefined && !hasKnownKey(step, operation.table)) return undefined;
   const indexes = movedIndexes(step, operation.table, text, `${text}_new`);
   // The old default may not fit the new type: the statement itself drops or sets it.
   const hasOtherDefault = step.statement.operations.some(
@@ -235,6 +238,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         )),
   );
 }
+
+/** The table's primary key is known, so that a column that isn't may be in none. */
+const hasKnownKey = ({ before }: Step, table: QualifiedName): boolean => {
+  const found = before.relation(table);
+  return found.is === "present" && found.value.constraints.some(({ kind }) => kind === "primary key");
+};
 
 /** There is no cast from one to the other. */
 const isOfEnums = ({ before }: Step, ...types: readonly ColumnType[]): boolean =>

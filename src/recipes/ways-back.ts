@@ -1,4 +1,5 @@
 /** The way back of a migration from which something moves into a later one. */
+import { tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part } from "./advice.ts";
@@ -56,12 +57,15 @@ export function columnsBackLater(step: Step): Part {
     step,
     step.statement.operations.filter((one) => one.kind === "dropColumn"),
   );
-  return back.length === 0
+  return belongsLater(back);
+}
+
+const belongsLater = (back: readonly string[]): Part =>
+  back.length === 0
     ? []
     : inWords(
-        `in the rollback, this belongs to that of the later migration: ${back.map(onOneLine).join(" ")}`,
+        `in the rollback, this belongs to that of the later migration: ${[...new Set(back.map(onOneLine))].join(" ")}`,
       );
-}
 
 /** The same of the statement's tables: as long as they exist, creating them fails. */
 export function tablesBackLater(step: Step): Part {
@@ -79,4 +83,28 @@ export function tablesBackLater(step: Step): Part {
     : inWords(
         `in the rollback, what creates ${[...new Set(back)].join(", ")} belongs to that of the later migration`,
       );
+}
+
+/**
+ * In SQL, the DROP CONSTRAINT that has nothing to drop once the later migration has been rolled back. None where the
+ * statement is all that the migration does: its way back moves with it.
+ *
+ * @param name of the constraint, which a later migration adds
+ */
+export function constraintBackLater(
+  { operation, before, script, scope, statement }: Step,
+  name: string,
+): Part {
+  const table = tableOf(operation);
+  if (script.code !== undefined || table === undefined) return [];
+  if (scope.steps.every((other) => other.statement === statement)) return [];
+  const back = scope.downSteps.filter(
+    (one) =>
+      one.operation.kind === "dropConstraint" &&
+      !one.operation.constraintIfExists &&
+      one.operation.name.text === name &&
+      one.statement.operations.length === 1 &&
+      one.before.resolve(one.operation.table) === before.resolve(table),
+  );
+  return belongsLater(back.map((one) => `${textOf(one, one.statement.span)};`));
 }
