@@ -36,15 +36,17 @@ export function mergeCauses(
 
 /**
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
- * one cause, the way in which the migration is written. Not of mistakes: each must be corrected by itself.
+ * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
+ * one statement of the script is the cause of several: the DROP before them.
  */
 export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
   const repeats = new Map<RawFinding, RawFinding[]>();
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
-    const key = [ruleId, severity, direction, path, migration].join("\n");
-    const known = ownCause.has(category) ? undefined : first.get(key);
+    const cause = ownCause.has(category) ? earlierIn(finding) : "";
+    const key = [ruleId, severity, direction, path, migration, cause].join("\n");
+    const known = cause === undefined ? undefined : first.get(key);
     if (known !== undefined) {
       known.push(finding);
       continue;
@@ -54,6 +56,13 @@ export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFindi
     first.set(key, own);
   }
   return repeats;
+}
+
+/** The one earlier statement of the script that the finding names. */
+function earlierIn({ path, span, related }: RawFinding): string | undefined {
+  const [cause, ...others] = related;
+  const isOne = others.length === 0 && cause?.path === path && cause.span.start < span.start;
+  return isOne ? String(cause.span.start) : undefined;
 }
 
 const ownCause: ReadonlySet<Category> = new Set(["correctness", "history"]);

@@ -113,6 +113,8 @@ export interface CodeStep {
 /** Advice that takes the place of a call. */
 export interface CodeAdvice {
   readonly steps: readonly CodeStep[];
+  /** It stands beside the call, which stays as it is. */
+  readonly isBeside: boolean;
   readonly path: string;
   /** For messages: `PostgreSQL`. */
   readonly database: string;

@@ -1,7 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
-import { isBesideOld, undoStep } from "./advised-steps.ts";
+import { concurrently, isBesideOld, undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
@@ -32,7 +32,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     const up = callsOf(step.up, own, call);
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
-      texts.push([...up, ...(missing.length === 0 ? [] : [ownBack, ...missing.map(hidden)])].join("\n"));
+      const place = advice.isBeside ? besideBack : ownBack;
+      texts.push([...up, ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join("\n"));
       return;
     }
     const isInPlace = before === undefined;
@@ -40,7 +41,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
     const file = isInPlace ? path : `${folder}${revision}_${slug}_${String(number)}.py`;
     const undo = undoOf(step, at);
-    const down = callsOf((undo ?? []).map(alone), own, undefined);
+    const down = callsOf(
+      (undo ?? []).map((sql) => alone(step.outside ? concurrently(sql) : sql)),
+      own,
+      undefined,
+    );
     const nothing = undo === undefined ? [`pass  # that of ${own.name} has its way back`] : [ofRows];
     const body = [
       `def upgrade${parameters}:`,
@@ -85,6 +90,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
 
 const ownBack = "# in its downgrade(), in place of what takes this call back:";
+const besideBack = "# in its downgrade(), too:";
 const hidden = (line: string): string => `# ${line}`;
 
 // What makes their column is taken back.
@@ -150,18 +156,15 @@ function hasRelease({ releases }: CodeUnit, name: string, ...wanted: readonly nu
 
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): string {
-  const concurrently = "postgresql_concurrently";
+  const option = "postgresql_concurrently=True";
   // What stands beside the old one has another name than the call gives.
   if (call !== undefined && isBesideOld(sql) && !call.text.includes("_new")) return plainCall(sql, own);
   const isPlain =
     call !== undefined && !/\b(?:if_not_exists|if_exists|postgresql_concurrently)\b/.test(call.text);
   if (isPlain && call.name === "create_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
-    return withOption(call, `${concurrently}=True`);
+    return withOption(call, option);
   if (isPlain && call.name === "drop_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
-    return withOption(
-      call,
-      hasIfExists(own) ? `if_exists=True, ${concurrently}=True` : `${concurrently}=True`,
-    );
+    return withOption(call, hasIfExists(own) ? `if_exists=True, ${option}` : option);
   if (
     call !== undefined &&
     /^create_(?:foreign_key|check_constraint)$/.test(call.name) &&
@@ -174,8 +177,10 @@ function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): st
   return typeof defaulted === "string" ? defaulted : plainCall(sql, own);
 }
 
-/** `if_exists` of `drop_index`. */
-const hasIfExists = (own: CodeUnit): boolean => hasRelease(own, "alembic", 1, 12);
+/** `if_exists` of `drop_index`, which Alembic refuses with older releases of SQLAlchemy. */
+const hasIfExists = (own: CodeUnit): boolean =>
+  hasRelease(own, "alembic", 1, 12) &&
+  (own.releases?.has("sqlalchemy") !== true || hasRelease(own, "sqlalchemy", 1, 4));
 
 /** The column of the call with a default of the server; undefined: its end isn't known. */
 function withDefault({ text }: UnitCall, value: string): string | undefined {

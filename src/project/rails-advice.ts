@@ -42,7 +42,8 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
       isHere = true;
       if (own.reverses === true) return inChange(up, undo && railsDown(undo, step, advice)).join("\n");
       const missing = railsDown(step.missing, step, advice);
-      return [...up, ...(missing.length === 0 ? [] : [ownBack, ...missing.map(hidden)])].join("\n");
+      const back = advice.isBeside ? besideBack : ownBack;
+      return [...up, ...(missing.length === 0 ? [] : [back, ...missing.map(hidden)])].join("\n");
     }
     const isInPlace = number === 1 && !isKept;
     let name = slug;
@@ -81,6 +82,7 @@ const namesOf = (calls: readonly UnitCall[]): string =>
   );
 
 const ownBack = "# in its down, in place of what takes this call back:";
+const besideBack = "# in its down, too:";
 const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");
 
 /** What takes back a change of rows can stay in the way back of the migration. */

@@ -192,6 +192,9 @@ export function textOfAdvice(advice: Advice, { comment, statement, file }: Writi
       if (step.language === "words") return step.statements.flatMap(line);
       // No call of a migration runs a command line.
       const whole = step.language === "sql" ? file?.(step, at, advice) : undefined;
+      // A call may make several statements: what stands beside one of them takes the place of none.
+      if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
+        return [comment("after this call:"), whole ?? step.statements.map(statement)].flat();
       if (whole !== undefined) return [...step.when.flatMap(line), whole];
       const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
       return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];

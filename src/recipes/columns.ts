@@ -191,11 +191,15 @@ export function dropTrigger({ before }: Step, table: QualifiedName, column: stri
 }
 
 /** The expression with its columns read from the row that a trigger sees. */
-export function ofNewRow({ text, span, columns }: Expression): string {
+export const ofNewRow = (expression: Expression): string =>
+  renamedIn(expression, (column) => `NEW.${quote(column)}`);
+
+/** The expression with its columns written in another way. */
+export function renamedIn({ text, span, columns }: Expression, write: (column: string) => string): string {
   let out = text;
   for (const column of [...columns].sort((a, b) => b.span.start - a.span.start)) {
     const [start, end] = [column.span.start - span.start, column.span.end - span.start];
-    out = `${out.slice(0, start)}NEW.${quote(column.column)}${out.slice(end)}`;
+    out = `${out.slice(0, start)}${write(column.column)}${out.slice(end)}`;
   }
   return out;
 }

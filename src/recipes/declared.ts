@@ -174,7 +174,11 @@ export function leaveOut(step: Step): string {
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
   if (ofField !== undefined) return `${ofField}, here and in ${where}`;
   const found = declaredTable(step, operation.table);
-  const both = `Leave it out, here and in ${where}`;
+  const isUndone = step.scope.downSteps.some(
+    ({ operation: one, script }) =>
+      one.kind === "dropIndex" && one.index.name === operation.name?.name && script.code?.derived !== true,
+  );
+  const both = `Leave it out, here${isUndone ? ", in the rollback" : ""} and in ${where}`;
   const undone = ": otherwise the next migration creates it again";
   if (found === undefined) return both + undone;
   const columns = operation.elements.map(({ column }) => column);

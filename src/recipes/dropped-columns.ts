@@ -61,6 +61,16 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
     ),
   );
 
+/** The migration's way back leaves the column without NOT NULL: rows without a value may stay. */
+const isNullableAgain = (again: AddColumn, { scope }: Step): boolean =>
+  !again.column.notNull &&
+  !scope.downSteps.some(
+    ({ operation }) =>
+      operation.kind === "setNotNull" &&
+      operation.column.text === again.column.name.text &&
+      operation.table.name === again.table.name,
+  );
+
 const ended = (statement: string): string => `${statement};`;
 
 /** Marks it as deprecated first, and drops it a release later. */
@@ -110,7 +120,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
       undo: [
         (old.is === "present" ? commentOf(old.value, table, column) : undefined) ??
           `COMMENT ON COLUMN ${table}.${column} IS NULL;`,
-        ...required.flatMap((head) => [
+        ...(again !== undefined && isNullableAgain(again, step) ? [] : required).flatMap((head) => [
           ...(value === undefined
             ? []
             : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`]),

@@ -38,7 +38,20 @@ export function withColumns(step: Step): Advice | undefined {
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.map(({ name }) => quote(name)).join(", ");
-  return instead(`INSERT INTO ${operation.table.text} (${columns}) <values or query>;`);
+  return withListOf(step) ?? instead(`INSERT INTO ${operation.table.text} (${columns}) <values or query>;`);
+}
+
+const longestRows = 400;
+
+/** The statement as it is, with the list in it; undefined: which columns it fills isn't known, or it has many rows. */
+export function withListOf(step: Step): Advice | undefined {
+  const edit = step.edits.withColumnList();
+  const { span } = step.statement;
+  if (edit === undefined || span.end - span.start > longestRows) return undefined;
+  const { text } = step.script;
+  return instead(
+    `${text.slice(span.start, edit.span.start)}${edit.text}${text.slice(edit.span.end, span.end).trimEnd()};`,
+  );
 }
 
 /** Sets the sequence to continue after the highest existing key. */

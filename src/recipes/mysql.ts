@@ -10,6 +10,7 @@ import { givenByUpdate, plainDefault, plainValue, refers } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
+import { withListOf } from "./fills.ts";
 import { textOf } from "./words.ts";
 
 /** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
@@ -324,14 +325,14 @@ const withLockTimeout = (): Advice =>
 const orOnDuplicateKey = (): string =>
   "`INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE` where the given values must win.";
 
-function withColumns({ operation, before }: Step): Advice | undefined {
+function withColumns(step: Step): Advice | undefined {
+  const { operation, before } = step;
   if (operation.kind !== "insertRows") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const columns = found.value.columns.filter(({ mysql }) => mysql?.visible !== false);
-  return instead(
-    `INSERT INTO ${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")}) <values or query>;`,
-  );
+  const listed = `${operation.table.text} (${columns.map((column) => before.spell(column)).join(", ")})`;
+  return withListOf(step) ?? instead(`INSERT INTO ${listed} <values or query>;`);
 }
 
 export const mysql = {

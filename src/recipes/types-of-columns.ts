@@ -7,13 +7,13 @@ import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
-import { dropTrigger, isBound, ofNewRow, oldRows, trigger } from "./columns.ts";
+import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
-import { commentOf, madeName, nextMigration, notNullBlock, quote, together } from "./words.ts";
+import { commentOf, madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
 
@@ -32,6 +32,51 @@ function ruleOfDomain({ operation }: Step): Advice | undefined {
 
 type Backwards = (old: string, now: string) => string;
 
+/** The USING, and the time zone that stands for one. */
+function conversion({ column, using }: ChangeType, zone: string | undefined) {
+  const name = quote(column.text);
+  const written = using === undefined ? `${name}${zone ?? ""}` : withoutParentheses(using.text);
+  const inZones = / AT TIME ZONE '[^']*'$/i.exec(written)?.[0];
+  const isCast =
+    written.startsWith(name) &&
+    /^(?:\s*::\s*[\w. ]+(?:\(\d+(?:,\s*\d+)?\))?)*$/.test(written.slice(name.length));
+  return { inZones: written === `${name}${inZones ?? ""}` ? inZones : undefined, isCast };
+}
+
+/**
+ * Fills the old column, which has its name again, for the rows written since the swap: as the migration's own way back
+ * converts, else by the inverse of the USING. Where that isn't known, no row may have been written.
+ */
+function filledBack(step: Step, operation: ChangeType, old: ColumnType, zone: string | undefined): string {
+  const { table, column } = operation;
+  const [own, next] = [quote(column.text), quote(`${column.text}_new`)];
+  const { inZones, isCast } = conversion(operation, zone);
+  const back = step.scope.downSteps.flatMap(({ operation: other, before }) =>
+    other.kind === "changeColumnType" &&
+    other.column.text === column.text &&
+    before.resolve(other.table) === step.before.resolve(table)
+      ? [other.using]
+      : [],
+  );
+  const using = back.find((one) => one !== undefined);
+  const cast = `${next}${isOfEnums(step, old, operation.type) ? "::text" : ""}::${old.text}`;
+  const value =
+    using !== undefined
+      ? renamedIn(using, () => next)
+      : inZones !== undefined
+        ? `${next}${inZones}`
+        : isCast || back.length > 0
+          ? cast
+          : undefined;
+  const missed = `${own} IS NULL AND ${next} IS NOT NULL`;
+  return value === undefined
+    ? whole(
+        step,
+        `DO $$ BEGIN IF EXISTS (SELECT FROM ${table.text} WHERE ${missed}) THEN RAISE EXCEPTION 'rows written since have no value in the old column'; END IF; END $$;`,
+      )
+    : `UPDATE ${table.text} SET ${own} = ${value} WHERE ${missed};`;
+}
+
 const ranges: Readonly<Partial<Record<string, string>>> = {
   smallint: "-32768 AND 32767",
   integer: "-2147483648 AND 2147483647",
@@ -41,25 +86,12 @@ const ranges: Readonly<Partial<Record<string, string>>> = {
  * Fills the old column from the new one, which has its name by then, so that the swap can be undone. A value that the old
  * type hasn't becomes NULL. Undefined: the way back of the USING isn't known.
  */
-function backwards(
-  { column, using, type }: ChangeType,
-  old: ColumnType,
-  zone: string | undefined,
-): Backwards | undefined {
-  const name = quote(column.text);
-  const [written, converted] = [
-    using === undefined ? name : withoutParentheses(using.text),
-    using === undefined ? (zone ?? "") : "",
-  ];
-  const inZones = / AT TIME ZONE '[^']*'$/i.exec(written + converted)?.[0];
-  if (inZones !== undefined && written + converted === name + inZones)
-    return (last, now) => `${last} := ${now}${inZones};`;
-  const isCast =
-    written.startsWith(name) &&
-    /^(?:\s*::\s*[\w. ]+(?:\(\d+(?:,\s*\d+)?\))?)*$/.test(written.slice(name.length));
-  if (!isCast || converted !== "") return undefined;
+function backwards(operation: ChangeType, old: ColumnType, zone: string | undefined): Backwards | undefined {
+  const { inZones, isCast } = conversion(operation, zone);
+  if (inZones !== undefined) return (last, now) => `${last} := ${now}${inZones};`;
+  if (!isCast) return undefined;
   const range = ranges[old.name];
-  if (range !== undefined && /^(?:smallint|integer|bigint)$/.test(type.name))
+  if (range !== undefined && /^(?:smallint|integer|bigint)$/.test(operation.type.name))
     return (last, now) => `${last} := CASE WHEN ${now} BETWEEN ${range} THEN ${now} END;`;
   return old.name === "text" || (old.name === "varchar" && old.modifiers.length === 0)
     ? (last, now) => `${last} := ${now};`
@@ -170,7 +202,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
-          `UPDATE ${table} SET ${column} = ${next}${isOfEnums(step, old.type, operation.type) ? "::text" : ""}::${old.type.text} WHERE ${column} IS NULL AND ${next} IS NOT NULL;`,
+          filledBack(step, operation, old.type, zone),
           ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
           ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...constraints.back,

@@ -41,10 +41,10 @@ const form = (text: string): RegExp =>
 const plain = (written: string): string =>
   written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
 
-const isSame = (one: string | undefined, other: string | undefined): boolean =>
+export const isSame = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && other !== undefined && plain(one) === plain(other);
 
-const withoutEnd = (sql: string): string =>
+export const withoutEnd = (sql: string): string =>
   sql
     .trim()
     .replace(/(?: -- [^\n]*)$/, "")
@@ -97,11 +97,11 @@ const withoutReturns = (undone: readonly string[]): readonly string[] => {
 
 /** Settings, locks, statistics and rows: there is nothing to take back. */
 const leavesNothing = form("(?:SET|RESET|LOCK|ANALYZE|UPDATE|DO|SELECT|REFRESH|VACUUM|COMMIT|BEGIN)(?!\\w)");
-const createIndex = form(
+export const createIndex = form(
   "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?<name> ON (?:ONLY )?<path>",
 );
 const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path>$");
-const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
+export const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
 const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
 const comment = form("COMMENT ON ((?:TABLE|INDEX|VIEW) <path>|COLUMN \\S+) IS (?!NULL)");
 const createFunction = form("CREATE FUNCTION <path>\\(\\)");
@@ -120,7 +120,7 @@ const hidesIndex = form("ALTER INDEX <name> (INVISIBLE|IGNORED)$");
 const comments = /^COMMENT = '(?:[^']|'')+'$/i;
 
 const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
-const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
+export const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
 
 /** @param later statements of the same step that run after it */
 function inverseOf(
@@ -199,7 +199,7 @@ function indexOf(own: QualifiedName, { before, show }: Past): string | undefined
     : undefined;
 }
 
-const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
+export const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
 
 /** The name of something in the schema of a table. */
 const inSchemaOf = (table: string, own: string): string =>

@@ -5,6 +5,7 @@ import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
+import { goesWith } from "./goes-with.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { dropsNeeded, touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
 
@@ -66,7 +67,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   if (codeSteps === undefined || unit?.follows === undefined || script.code?.isFirst !== true) return none;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const isInstead = own.some(({ intent }) => intent === "same-schema");
-  const takenBack = new Set(wayBackStatements(scope).flatMap(touchedBy));
+  const back = wayBackStatements(scope);
+  const takenBack = new Set(back.flatMap(touchedBy));
   const downs = own.map((_, at) => downOf(step, own, at));
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
@@ -76,9 +78,11 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       up: statements.map(withComment),
       down,
       // What isn't written with a later step stays where it is.
-      missing: others.includes(undefined)
-        ? []
-        : (down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ?? []),
+      missing:
+        others.includes(undefined) || statements.every((sql) => goesWith(sql, back))
+          ? []
+          : (down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ??
+            []),
       isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
@@ -96,6 +100,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const call = isInstead ? callOf({ script, statement }) : undefined;
   const texts = codeSteps({
     steps,
+    isBeside: !isInstead,
     path: script.path,
     database: before.dialect.title,
     unit,

@@ -96,6 +96,16 @@ describe("findings with one cause", () => {
     ]);
   });
 
+  it("are repeats if one statement before them is the cause", async () => {
+    const created = "CREATE INDEX orders_a ON orders (a);\nCREATE INDEX orders_b ON orders (b);\n";
+    const dropped = "DROP TABLE orders;\nDROP INDEX orders_a;\nDROP INDEX orders_b;\n";
+    const { findings } = await lint(`${created}${dropped}`);
+    const failing = findings.filter(({ ruleId }) => ruleId === "unknown-object");
+    expect(failing.map(({ line, repeats = [] }) => [line, ...repeats.map((one) => one.line)])).toEqual([
+      [4, 5],
+    ]);
+  });
+
   it("are no repeats in another script", async () => {
     const fs = memoryFileSystem({
       "migrations/20260101_tables.sql": tables,

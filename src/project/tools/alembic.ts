@@ -26,8 +26,9 @@ function call(sql: string): string {
     return `op.create_index("${name}", "${table}", [${list.join(", ")}]${option}, postgresql_concurrently=True)`;
   }
   const [, exists, dropped] = /^"DROP INDEX CONCURRENTLY (IF EXISTS )?(\w{1,63});?"$/.exec(sql) ?? [];
-  if (dropped === undefined) return `op.execute(${sql})`;
-  return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
+  // Not every release has `if_exists`.
+  if (dropped === undefined || exists !== undefined) return `op.execute(${sql})`;
+  return `op.drop_index("${dropped}", postgresql_concurrently=True)`;
 }
 
 /** `connection.execute(text("SET lock_timeout = 4000"))`, `"options": "-c lock_timeout=4s"` */

@@ -326,3 +326,89 @@ test("a default that goes needs no change of the model", async () => {
   expect(text).toContain("Leave the default where it is");
   expect(text).not.toContain("model");
 });
+
+test("SQLAlchemy 1.3 refuses if_exists, whatever release Alembic has", async () => {
+  expect(await advised("pass", "sqlalchemy==1.3.24")).toContain(
+    'op.execute("DROP INDEX CONCURRENTLY IF EXISTS orders_state;")',
+  );
+  expect(await advised("pass", "sqlalchemy==1.4.0")).toContain(
+    'op.drop_index("orders_state", if_exists=True',
+  );
+});
+
+/** A revision after the one that creates the table. */
+const changing = (up: string, down: string): Readonly<Record<string, string>> => ({
+  "migrations/versions/bb_change.py": `import sqlalchemy as sa
+from alembic import op
+
+revision = "bb"
+down_revision = "aa"
+
+
+def upgrade():
+    ${up}
+
+
+def downgrade():
+    ${down}
+`,
+});
+
+test("an index beside a new table goes with the table", async () => {
+  const created = `op.create_table(
+        "parcels",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        sa.Column("order_id", sa.BigInteger()),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"]),
+    )`;
+  const files = changing(created, 'op.drop_table("parcels")');
+  expect(await ofProject("foreign-key-without-index", files)).toBe(
+    [
+      "# after this call:",
+      'op.execute("CREATE INDEX parcels_order_id_idx ON parcels (order_id);")',
+      "# and in the model, where parcels is declared: an index on order_id",
+    ].join("\n"),
+  );
+});
+
+const withNote = {
+  "migrations/versions/aa_tables.py": `from alembic import op
+import sqlalchemy as sa
+
+revision = "aa"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("note", sa.Text(), nullable=False))
+
+
+def downgrade():
+    op.drop_table("orders")
+`,
+};
+
+test("a column that comes back without NOT NULL stays so", async () => {
+  const files = (nullable: string) => ({
+    ...withNote,
+    ...changing(
+      'op.drop_column("orders", "note")',
+      `op.add_column("orders", sa.Column("note", sa.Text()${nullable}))`,
+    ),
+  });
+  expect(await ofProject("drop-column", files(""))).not.toContain("SET NOT NULL");
+  expect(await ofProject("drop-column", files(', nullable=False, server_default=""'))).toContain(
+    "SET NOT NULL",
+  );
+});
+
+test("a type is taken back as the migration takes it back", async () => {
+  const split = `op.alter_column("orders", "note", type_=sa.ARRAY(sa.Text()), postgresql_using="string_to_array(note, ',')")`;
+  const joined = `op.alter_column("orders", "note", type_=sa.Text(), postgresql_using="array_to_string(note, ',')")`;
+  expect(await ofProject("change-column-type", { ...withNote, ...changing(split, joined) })).toContain(
+    "UPDATE orders SET note = array_to_string(note_new, ',') WHERE note IS NULL AND note_new IS NOT NULL;",
+  );
+  const unknown = await ofProject("change-column-type", { ...withNote, ...changing(split, "pass") });
+  expect(unknown).toContain("RAISE EXCEPTION 'rows written since have no value in the old column'");
+  expect(unknown).not.toContain("note_new::");
+});
