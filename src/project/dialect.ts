@@ -56,6 +56,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   // The words of builders are those of no dialect: they come last.
   const inCode = isInCode(view);
   const guess =
+    // What the project uses now says nothing of what it used before.
+    (inCode ? undefined : byTypesOfOracle(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view) ??
     byInfix(view) ??
@@ -273,6 +275,7 @@ const hints: readonly {
   { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
+  { dialect: "other", name: "types of Oracle", pattern: /\bN?VARCHAR2\s?\(/i, weight: 4 },
   { dialect: "clickhouse", name: "MergeTree", pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, weight: 6 },
   {
     dialect: "postgres",
@@ -332,7 +335,7 @@ function byHints(texts: readonly string[]): DialectGuess | undefined {
       scores.set(hint.dialect, { weight: score.weight, names: score.names.add(hint.name) });
     }
   }
-  const order: readonly Database[] = ["postgres", "mysql", "sqlite", "mssql", "clickhouse"];
+  const order: readonly Database[] = ["postgres", "mysql", "sqlite", "mssql", "clickhouse", "other"];
   let best: { dialect: Database; weight: number; names: Set<string> } | undefined;
   for (const dialect of order) {
     const score = scores.get(dialect);
@@ -355,6 +358,12 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   return dialect === undefined || dialect === "other" || servers.size > 1
     ? undefined
     : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };
+}
+
+/** A history of Oracle may lie beside that of the database which took its place. */
+function byTypesOfOracle(view: FolderView): DialectGuess | undefined {
+  const content = byContent(view);
+  return content?.dialect === "other" ? content : undefined;
 }
 
 /** Where code and drivers leave it open: SQL of the same project in folders of migrations beside this one. */

@@ -2,7 +2,8 @@ import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { heading, instead, outside, type Advice, type Part, type RecipeStep } from "./advice.ts";
+import type { Schema } from "../schema/schema.ts";
+import { heading, instead, inWords, outside, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import { callOf } from "./sent.ts";
@@ -27,12 +28,36 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   if (step.locks.refusesNotValid()) return byPartitions(step);
   const exchange = exchangedKey(step);
   if (exchange !== undefined) return exchange;
+  const same = sameKey(step);
+  if (same !== undefined) return [inWords(`leave it out: ${same} is the same foreign key`)];
   const name = nameOf(step);
   const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
   if (first === undefined) return undefined;
   const replaced = replacedBy(step, name);
   const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
   return instead(first, ...indexFirst(step, undo), addedNotValid(table, name, bodyOf(step), replaced));
+}
+
+/** The name of a key that the table has before and after the migration, and that does what the new one does. */
+function sameKey({ operation, before, after, scope }: Step): string | undefined {
+  if (operation.kind !== "addForeignKey") return undefined;
+  const keysIn = (schema: Schema): readonly ForeignKey[] => {
+    const table = schema.relation(operation.table);
+    return table.is === "present" ? table.value.constraints.filter((one) => one.kind === "foreign key") : [];
+  };
+  const text = ({
+    columns,
+    references,
+    referencedColumns,
+    onDelete,
+    onUpdate,
+    deferred,
+  }: ForeignKey): string =>
+    JSON.stringify([columns, references, referencedColumns, onDelete, onUpdate, deferred]);
+  const old = keysIn(before);
+  const made = keysIn(after).find(({ name }) => !old.some((one) => one.name === name));
+  const same = made && old.find((one) => text(one) === text(made));
+  return keysIn(scope.after).some(({ name }) => name === same?.name) ? same?.name : undefined;
 }
 
 /** ADD … NOT VALID, then VALIDATE in another transaction. `replaced`: clauses before it. */

@@ -153,8 +153,12 @@ export function concurrentBlock(
   undo = cleanUp === undefined ? undefined : [cleanUp],
 ): readonly Part[] {
   const first = doneFirst(step);
+  const place = (setting?: string): Heading =>
+    isOutside(step)
+      ? { heading: setting === undefined ? [] : [setting], transaction: "none" }
+      : outsideTransaction(step, byHand(first), { setting, first });
   const outside = (setting?: string): readonly Heading[] => [
-    { ...outsideTransaction(step, byHand(first), { setting, first }), undo },
+    { ...place(setting), undo },
     ...otherwiseIn(step, statement, first),
     ...withoutIfNotExists(step, statement),
     ...byOneInstance(step, statement),
@@ -177,6 +181,14 @@ export function concurrentBlock(
     isPooled ? "" : "RESET lock_timeout;",
   ];
 }
+
+/** The statement itself is one that can't run in a transaction, and stands in none: others may stand beside it. */
+const isOutside = ({ operation, transaction, inBody, script }: Step): boolean =>
+  "concurrently" in operation &&
+  operation.concurrently === true &&
+  transaction.kind === "none" &&
+  !inBody &&
+  script.code === undefined;
 
 /** A build waits for the snapshot of an instance that waits for the lock of the tool. */
 function byOneInstance({ scope }: Step, statement: string): readonly Heading[] {

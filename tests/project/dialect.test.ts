@@ -52,6 +52,21 @@ describe("the dialect of a folder", () => {
       true,
     ],
     ["MariaDB", at("SELECT 1;", "migrations/mariadb/001_a.sql"), "mariadb", true],
+    [
+      "types of Oracle, whatever database took its place",
+      {
+        ...at("CREATE TABLE t (id NUMBER(19) NOT NULL, name VARCHAR2(40));", "old/migration/V1__a.sql"),
+        "pom.xml": "<artifactId>flyway-database-postgresql</artifactId>",
+      },
+      "other",
+      true,
+    ],
+    [
+      "a word of Oracle in a comment",
+      at("-- was VARCHAR2(40)\nCREATE TABLE t (id bigserial, name text);"),
+      "postgres",
+      true,
+    ],
     ["a database that has no front end", at("SELECT 1;", "migrations/cockroach/001_a.sql"), "other", true],
     ["ENGINE", at("CREATE TABLE t (id int) ENGINE=InnoDB;"), "mysql", true],
     [

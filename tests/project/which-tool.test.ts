@@ -292,6 +292,11 @@ const cases: readonly (readonly [string, Readonly<Record<string, string>>, strin
     "graphile-migrate as committed",
   ],
   ["V and U alone", letter, "raw as flyway"],
+  [
+    "V and U and Flyway's folder in an image",
+    { ...letter, Dockerfile: "COPY sql/* /flyway/sql/shop/\n" },
+    "flyway as flyway",
+  ],
   ["V and U and flyway.conf", { ...letter, "flyway.conf": "" }, "flyway as flyway"],
   [
     "V and evolve",

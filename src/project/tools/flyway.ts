@@ -78,7 +78,8 @@ export const flyway: Tool = {
           ".circleci/config.yml",
           ...endings(".github/workflows/*", "yml", "yaml"),
         ],
-        pattern: /\bflyway\/flyway\b|\bflyway[ \t]+(?:-[^\n]{1,200}[ \t])?(?:migrate|validate)\b|\bFLYWAY_\w/,
+        pattern:
+          /\bflyway\/flyway\b|\/flyway\/sql\b|\bflyway[ \t]+(?:-[^\n]{1,200}[ \t])?(?:migrate|validate)\b|\bFLYWAY_\w/,
       },
     },
   ],
