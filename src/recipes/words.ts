@@ -185,7 +185,7 @@ export function concurrentBlock(
 /** The statement itself is one that can't run in a transaction, and stands in none: others may stand beside it. */
 const isOutside = ({ operation, transaction, inBody, script }: Step): boolean =>
   "concurrently" in operation &&
-  operation.concurrently === true &&
+  operation.concurrently &&
   transaction.kind === "none" &&
   !inBody &&
   script.code === undefined;
