@@ -67,22 +67,31 @@ const belongsLater = (back: readonly string[]): Part =>
         `in the rollback, this belongs to that of the later migration: ${[...new Set(back.map(onOneLine))].join(" ")}`,
       );
 
+/** Per statement, as each table that it drops asks. */
+const tablesBack = new WeakMap<Step["statement"], Part>();
+
 /** The same of the statement's tables: as long as they exist, creating them fails. */
 export function tablesBackLater(step: Step): Part {
   if (goesAlong(step)) return [];
-  const dropped = step.statement.operations.flatMap((one) =>
-    one.kind === "dropTable" ? [step.before.resolve(one.table)] : [],
-  );
-  const back = step.scope.downSteps.flatMap(({ operation, before }) =>
-    operation.kind === "createTable" && dropped.includes(before.resolve(operation.table))
-      ? [operation.table.text]
-      : [],
-  );
-  return back.length === 0
-    ? []
-    : inWords(
-        `in the rollback, what creates ${[...new Set(back)].join(", ")} belongs to that of the later migration`,
-      );
+  const { statement, before, scope } = step;
+  let part = tablesBack.get(statement);
+  if (part === undefined) {
+    const dropped = new Set(
+      statement.operations.flatMap((one) => (one.kind === "dropTable" ? [before.resolve(one.table)] : [])),
+    );
+    const back = scope.downSteps.flatMap(({ operation, before: then }) =>
+      operation.kind === "createTable" && dropped.has(then.resolve(operation.table))
+        ? [operation.table.text]
+        : [],
+    );
+    const names = [...new Set(back)].join(", ");
+    part =
+      back.length === 0
+        ? []
+        : inWords(`in the rollback, what creates ${names} belongs to that of the later migration`);
+    tablesBack.set(statement, part);
+  }
+  return part;
 }
 
 /**
