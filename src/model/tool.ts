@@ -102,6 +102,8 @@ export interface CodeStep {
   readonly isTakenBack: boolean;
   /** Of `down`, what the migration's own way back doesn't do, once later steps have taken their parts of it. */
   readonly missing: readonly string[];
+  /** It goes on doing the others of `down`, behind those. */
+  readonly keepsBack: boolean;
   /** The tool is to open no transaction. */
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */

@@ -32,7 +32,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     const up = callsOf(step.up, own, call);
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
-      const place = advice.isBeside ? besideBack : ownBack;
+      const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
       texts.push([...up, ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join("\n"));
       return;
     }
@@ -90,6 +90,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
 
 const ownBack = "# in its downgrade(), in place of what takes this call back:";
+const beforeBack = "# in its downgrade(), before what takes this call back:";
 const besideBack = "# in its downgrade(), too:";
 const hidden = (line: string): string => `# ${line}`;
 

@@ -42,7 +42,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
       isHere = true;
       if (own.reverses === true) return inChange(up, undo && railsDown(undo, step, advice)).join("\n");
       const missing = railsDown(step.missing, step, advice);
-      const back = advice.isBeside ? besideBack : ownBack;
+      const back = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
       return [...up, ...(missing.length === 0 ? [] : [back, ...missing.map(hidden)])].join("\n");
     }
     const isInPlace = number === 1 && !isKept;
@@ -82,6 +82,7 @@ const namesOf = (calls: readonly UnitCall[]): string =>
   );
 
 const ownBack = "# in its down, in place of what takes this call back:";
+const beforeBack = "# in its down, before what takes this call back:";
 const besideBack = "# in its down, too:";
 const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");
 

@@ -61,7 +61,16 @@ function isInTheWay(later: Operation, own: Operation, names: (name: string) => b
     case "addCheck":
       return later.expression.columns.some(({ column }) => isFilled(column));
     case "createIndex":
-      return later.unique && later.elements.some(({ column }) => column !== undefined && isFilled(column));
+      return later.elements.some(
+        ({ column }) =>
+          column !== undefined &&
+          ((later.unique && isFilled(column)) ||
+            // It would be made on the copy, before the names are swapped.
+            (own.kind === "renameColumn" && names(later.table.name) && own.to.text === column)),
+      );
+    // The rows that it adds, too, would be changed or deleted.
+    case "insertRows":
+      return (own.kind === "deleteRows" || own.kind === "updateRows") && names(later.table.name);
     default:
       return false;
   }

@@ -137,7 +137,12 @@ export function deprecateColumn(step: Step): Advice | undefined {
       // The migration itself knows what belongs to it.
       undo:
         back.length > 0
-          ? back.flatMap((one) => (isRequired ? nullable(table, column, one.slice(0, -1)).map(ended) : [one]))
+          ? [
+              ...types.again,
+              ...back.flatMap((one) =>
+                isRequired ? nullable(table, column, one.slice(0, -1)).map(ended) : [one],
+              ),
+            ]
           : definition === undefined || again !== undefined
             ? undefined
             : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],

@@ -13,13 +13,16 @@ export const typeStays = (
 });
 
 /** Of a column or table that isn't dropped yet. */
-export function droppedTypes({ operation, before, after, neighbours }: Step): {
+export function droppedTypes({ operation, before, after, neighbours, scope }: Step): {
   /** What doesn't stand in this migration any more. */
   readonly leftOut: readonly RecipeStep[];
   /** What follows the last column of each. */
   readonly dropped: readonly string[];
+  /** What the rollback makes them again with. */
+  readonly again: readonly string[];
 } {
-  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return { leftOut: [], dropped: [] };
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable")
+    return { leftOut: [], dropped: [], again: [] };
   const found = before.relation(operation.table);
   const columns = found.is === "present" ? found.value.columns : [];
   const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
@@ -27,11 +30,16 @@ export function droppedTypes({ operation, before, after, neighbours }: Step): {
     used.some((column) => column.type?.name === type.name),
   );
   const user = operation.kind === "dropTable" ? operation.table.text : operation.column.text;
+  const last = types.filter(({ operation: { type } }) => after.dependents({ type }).length === 0);
+  const names = new Set(last.map(({ operation: { type } }) => type.name));
   return {
     leftOut: types.map((one) => typeStays(one, user)),
-    dropped: types
-      .filter(({ operation: { type } }) => after.dependents({ type }).length === 0)
-      .map(({ operation: { type } }) => `DROP TYPE ${type.text};`),
+    dropped: last.map(({ operation: { type } }) => `DROP TYPE ${type.text};`),
+    again: scope.downSteps.flatMap((one) =>
+      one.operation.kind === "createType" && names.has(one.operation.type.name)
+        ? [`${textOf(one, one.statement.span)};`]
+        : [],
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { alterTable, createIndex, dropTable, isSame, lastOf, withoutEnd } from "./undo.ts";
+import { alterTable, createIndex, dropTable, isSame, lastOf, withoutEnd } from "./statement-forms.ts";
 
 /** What the statement makes is dropped with its table. */
 export function goesWith(statement: string, back: readonly string[]): boolean {

@@ -4,6 +4,31 @@ import type { Constraint, ForeignKey } from "../schema/model.ts";
 import { createIndex as definitionOf } from "../schema/index-definition.ts";
 import { referencesClause } from "../schema/references.ts";
 import type { Schema } from "../schema/schema.ts";
+import {
+  added,
+  addsColumn,
+  alterIndex,
+  alterTable,
+  altersColumn,
+  clausesOf,
+  columnGone,
+  constraintGone,
+  createIndex,
+  dropIndex,
+  dropTable,
+  dropType,
+  form,
+  isSame,
+  keyOf,
+  lastOf,
+  plain,
+  qualified,
+  renamePart,
+  renameTable,
+  setsNotNull,
+  withoutEnd,
+} from "./statement-forms.ts";
+import type { WayBack } from "./way-back.ts";
 
 /** What was there before the advice. */
 export interface Past {
@@ -13,42 +38,6 @@ export interface Past {
   /** Of the migration itself. */
   readonly back: WayBack;
 }
-
-/** What a way back makes, by table and name. */
-export interface WayBack {
-  /** Clauses that add a constraint. */
-  readonly constraints: ReadonlyMap<string, string>;
-  /** The statements that make a column and what uses it alone. */
-  readonly columns: ReadonlyMap<string, readonly string[]>;
-  readonly indexes: ReadonlyMap<string, string>;
-  /** Indexes that it gives another name: they have to be there. */
-  readonly renamed: ReadonlySet<string>;
-  /** The statements that make a table and what it has. */
-  readonly tables: ReadonlyMap<string, readonly string[]>;
-}
-
-const name = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
-const dotted = String.raw`((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)`;
-const form = (text: string): RegExp =>
-  new RegExp(
-    `^${text
-      .replaceAll("<name>", name)
-      .replaceAll("<path>", dotted)
-      .replaceAll(" ", String.raw`\s+`)}`,
-    "i",
-  );
-
-const plain = (written: string): string =>
-  written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
-
-export const isSame = (one: string | undefined, other: string | undefined): boolean =>
-  one !== undefined && other !== undefined && plain(one) === plain(other);
-
-export const withoutEnd = (sql: string): string =>
-  sql
-    .trim()
-    .replace(/(?: -- [^\n]*)$/, "")
-    .replace(/;$/, "");
 
 /**
  * The way back of statements that run in this order, `earlier` ones of the same advice before them; they are in the order
@@ -97,30 +86,19 @@ const withoutReturns = (undone: readonly string[]): readonly string[] => {
 
 /** Settings, locks, statistics and rows: there is nothing to take back. */
 const leavesNothing = form("(?:SET|RESET|LOCK|ANALYZE|UPDATE|DO|SELECT|REFRESH|VACUUM|COMMIT|BEGIN)(?!\\w)");
-export const createIndex = form(
-  "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?<name> ON (?:ONLY )?<path>",
-);
-const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path>$");
-export const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
-const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
+
 const comment = form("COMMENT ON ((?:TABLE|INDEX|VIEW) <path>|COLUMN \\S+) IS (?!NULL)");
 const createFunction = form("CREATE FUNCTION <path>\\(\\)");
 const dropFunction = form("DROP FUNCTION <path>\\(\\)$");
 const createTrigger = form("CREATE TRIGGER <name> \\S[^]* ON <path> FOR");
 const dropTrigger = form("DROP TRIGGER <name> ON <path>$");
 const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
-
 const onlyRenames = form("ALTER TABLE \\S+ RENAME ");
 const addsConstraint = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>");
-const renameTable = form("RENAME TO <name>$");
-const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
 const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
 const validates = form("VALIDATE CONSTRAINT ");
 const hidesIndex = form("ALTER INDEX <name> (INVISIBLE|IGNORED)$");
 const comments = /^COMMENT = '(?:[^']|'')+'$/i;
-
-const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
-export const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
 
 /** @param later statements of the same step that run after it */
 function inverseOf(
@@ -140,6 +118,11 @@ function inverseOf(
   if (dropped !== undefined) return indexAgain(dropped, done, later, past);
   const [, table] = dropTable.exec(sql) ?? [];
   if (table !== undefined) return past.back.tables.get(plain(lastOf(table)))?.map((one) => `${one};`);
+  const [, type] = dropType.exec(sql) ?? [];
+  if (type !== undefined) {
+    const again = past.back.types.get(plain(lastOf(type)));
+    return again === undefined ? undefined : [`${again};`];
+  }
   const altered = alterTable.exec(sql);
   if (altered !== null) return tableBack(altered[1] ?? "", sql.slice(altered[0].length), done, past);
   const renamed = alterIndex.exec(sql);
@@ -169,12 +152,6 @@ function otherBack(sql: string, done: readonly string[]): readonly string[] | un
   return again === undefined ? undefined : [`${again};`];
 }
 
-/** It drops an index that the migration's own way back goes on with. */
-export const dropsNeeded = (sql: string, { renamed }: WayBack): boolean => {
-  const [, dropped] = dropIndex.exec(withoutEnd(sql)) ?? [];
-  return dropped !== undefined && renamed.has(plain(lastOf(dropped)));
-};
-
 /** What a failed attempt has left isn't missed. */
 function indexAgain(
   dropped: string,
@@ -186,9 +163,19 @@ function indexAgain(
   if (later.some(makes)) return [];
   const again =
     done.findLast(makes) ??
-    past.back.indexes.get(plain(lastOf(dropped))) ??
+    (isRenamed(dropped, past) ? undefined : past.back.indexes.get(plain(lastOf(dropped)))) ??
     indexOf(qualified(dropped), past);
   return again === undefined ? undefined : [`${again};`];
+}
+
+/** The migration's own way back has given the table another name where it makes the index. */
+function isRenamed(dropped: string, { before, back }: Past): boolean {
+  const found = before.index(qualified(dropped));
+  const again = back.indexes.get(plain(lastOf(dropped)));
+  const table = again === undefined ? undefined : createIndex.exec(again)?.[3];
+  if (found.is !== "present" || table === undefined) return false;
+  const named = before.relation(qualified(table));
+  return named.is === "absent";
 }
 
 /** An index of the schema before, as the statement that makes it. */
@@ -198,8 +185,6 @@ function indexOf(own: QualifiedName, { before, show }: Past): string | undefined
     ? definitionOf(found.value, false, { show, spell: quoteIdentifier, list: inList })
     : undefined;
 }
-
-export const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
 
 /** The name of something in the schema of a table. */
 const inSchemaOf = (table: string, own: string): string =>
@@ -259,18 +244,6 @@ export function nullable(table: string, column: string, sql: string): readonly s
   return [sql.replaceAll(/'(?:[^']|'')*'|\s+NOT NULL\b/gi, (part) => (part.startsWith("'") ? part : ""))];
 }
 
-const addsColumn = form("ALTER TABLE \\S+ ADD (?:COLUMN )?(?!CONSTRAINT )[^]");
-const setsNotNull = form("ALTER TABLE \\S+ ALTER COLUMN <name> SET NOT NULL$");
-const setsOne = form("UPDATE (?:ONLY )?<path> SET <name> = ");
-const added = form(
-  "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE) )<name>) ",
-);
-const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
-const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
-const altersColumn = form(
-  "ALTER COLUMN <name> (SET NOT NULL|DROP NOT NULL|DROP DEFAULT|SET DEFAULT|TYPE)(?!\\w)",
-);
-
 function clauseBack(
   table: string,
   clause: string,
@@ -318,86 +291,6 @@ function clauseWith(
   return undefined;
 }
 
-const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;
-
-/** The tables, columns, constraints and indexes that a statement makes, changes, renames or drops. */
-export function touchedBy(statement: string): readonly string[] {
-  const sql = withoutEnd(statement);
-  const index = createIndex.exec(sql)?.[2] ?? dropIndex.exec(sql)?.[1];
-  if (index !== undefined) return [`index ${plain(lastOf(index))}`];
-  const whole = createTable.exec(sql)?.[1] ?? dropTable.exec(sql)?.[1];
-  if (whole !== undefined) return [`table ${plain(lastOf(whole))}`];
-  const both = alterIndex.exec(sql)?.slice(1) ?? [];
-  if (both.length > 0) return both.map((one) => `index ${plain(lastOf(one))}`);
-  const head = alterTable.exec(sql);
-  const table = head?.[1] ?? "";
-  const renamed = head === null ? [] : renamedBy(table, sql.slice(head[0].length));
-  if (renamed.length > 0) return renamed;
-  return (head === null ? [] : clausesOf(sql.slice(head[0].length))).flatMap((clause) => {
-    const [, made, column] = added.exec(clause) ?? [];
-    const constraint = made ?? constraintGone.exec(clause)?.[1];
-    if (constraint !== undefined) return [`constraint ${keyOf(table, constraint)}`];
-    const own = column ?? columnGone.exec(clause)?.[1] ?? altersColumn.exec(clause)?.[1];
-    return own === undefined ? [] : [`column ${keyOf(table, own)}`];
-  });
-}
-
-/** Both names. */
-function renamedBy(table: string, rest: string): readonly string[] {
-  const [, to] = renameTable.exec(rest) ?? [];
-  if (to !== undefined) return [table, to].map((one) => `table ${plain(lastOf(one))}`);
-  const [, what = "", ...names] = renamePart.exec(rest) ?? [];
-  const kind = /^constraint/i.test(what) ? "constraint" : "column";
-  return names.map((one) => `${kind} ${keyOf(table, one)}`);
-}
-
-/** The statements of a way back, in their order. */
-export function wayBack(statements: readonly string[]): WayBack {
-  const constraints = new Map<string, string>();
-  const columns = new Map<string, string[]>();
-  const indexes = new Map<string, string>();
-  const renamed = new Set<string>();
-  const tables = new Map<string, string[]>();
-  for (const sql of statements.map(withoutEnd)) {
-    const head = alterTable.exec(sql);
-    const [, , index, indexed] = createIndex.exec(sql) ?? [];
-    const [, made] = createTable.exec(sql) ?? [];
-    const [, from] = alterIndex.exec(sql) ?? [];
-    if (from !== undefined) renamed.add(plain(lastOf(from)));
-    const [, filled, value] = isOfOne(sql) ? (setsOne.exec(sql) ?? []) : [];
-    if (filled !== undefined && value !== undefined) columns.get(keyOf(filled, value))?.push(sql);
-    if (index !== undefined) indexes.set(plain(index), sql);
-    const table = made ?? indexed ?? head?.[1];
-    if (table === undefined) continue;
-    if (made !== undefined) tables.set(plain(lastOf(made)), []);
-    tables.get(plain(lastOf(table)))?.push(sql);
-    const clauses = head === null ? [] : clausesOf(sql.slice(head[0].length));
-    for (const clause of clauses) {
-      const [, constraint, column] = added.exec(clause) ?? [];
-      if (constraint !== undefined) constraints.set(keyOf(table, constraint), clause);
-      if (column !== undefined) columns.set(keyOf(table, column), []);
-    }
-    for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
-  }
-  return { constraints, columns, indexes, renamed, tables };
-}
-
-/** An UPDATE that sets one column. */
-const isOfOne = (sql: string): boolean =>
-  setsOne.test(sql) && clausesOf(sql.replace(/\bWHERE\b[^]*$/i, "")).length === 1;
-
-/** The one column that a statement is about: behind ADD COLUMN or ALTER COLUMN, or alone in a list. */
-function columnsIn(sql: string): readonly string[] {
-  const [, altered = added.exec(sql.replace(alterTable, ""))?.[2]] =
-    /\b(?:ADD|ALTER) COLUMN (?!IF )("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
-  const [, listed] =
-    /^(?:CREATE |[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()[^(]*\(?("(?:[^"]|"")+"|[\w$]+)(?: \w+)?\)/i.exec(
-      sql,
-    ) ?? [];
-  const own = altered ?? listed;
-  return own === undefined ? [] : [own];
-}
-
 function columnBack(
   table: string,
   column: string,
@@ -438,17 +331,6 @@ function addedColumn(table: string, column: string, done: readonly string[]): st
   return found?.replace(/\s+NOT NULL\b/i, "");
 }
 
-function qualified(path: string): QualifiedName {
-  const own = lastOf(path);
-  const schema = path.slice(0, -own.length - 1);
-  return {
-    text: path,
-    name: plain(own),
-    schema: schema === "" ? undefined : plain(schema),
-    span: { start: 0, end: path.length },
-  };
-}
-
 /** A constraint of the schema before, as the clause that adds it. */
 function constraintOf(table: QualifiedName, own: string, past: Past): string | undefined {
   const found = past.before.constraint(table, own);
@@ -471,25 +353,4 @@ function bodyOf(constraint: Constraint, { show }: Past): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** The clauses of an ALTER TABLE: commas in parentheses and quotes separate nothing. */
-function clausesOf(text: string): readonly string[] {
-  const clauses: string[] = [];
-  let depth = 0;
-  let start = 0;
-  let quote: string | undefined;
-  for (let at = 0; at < text.length; at++) {
-    const letter = text.charAt(at);
-    if (quote !== undefined) {
-      if (letter === quote) quote = undefined;
-    } else if (letter === "'" || letter === '"') quote = letter;
-    else if (letter === "(" || letter === "[") depth++;
-    else if (letter === ")" || letter === "]") depth--;
-    else if (letter === "," && depth === 0) {
-      clauses.push(text.slice(start, at).trim());
-      start = at + 1;
-    }
-  }
-  return [...clauses, text.slice(start).trim()];
 }

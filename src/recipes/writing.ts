@@ -7,7 +7,9 @@ import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { goesWith } from "./goes-with.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
-import { dropsNeeded, touchedBy, undoOf, wayBack, type Past, type WayBack } from "./undo.ts";
+import { touchedBy } from "./statement-forms.ts";
+import { undoOf, type Past } from "./undo.ts";
+import { dropsNeeded, wayBack, type WayBack } from "./way-back.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
@@ -74,6 +76,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     const down = downs[at];
     const others = downs.slice(at + 1);
     const apart = new Set(others.flatMap((one) => one?.flatMap(touchedBy) ?? []));
+    const stays = (sql: string): boolean =>
+      touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
     return {
       up: statements.map(withComment),
       down,
@@ -81,8 +85,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       missing:
         others.includes(undefined) || statements.every((sql) => goesWith(sql, back))
           ? []
-          : (down?.filter((sql) => !touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one))) ??
-            []),
+          : (down?.filter((sql) => !stays(sql)) ?? []),
+      keepsBack: down?.some(stays) === true,
       isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),

@@ -3,7 +3,7 @@ import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import { isInstead } from "../../src/plan/pieces.ts";
 import type { Script } from "../../src/project/migration.ts";
 import { callOf } from "../../src/recipes/sent.ts";
-import { touchedBy } from "../../src/recipes/undo.ts";
+import { touchedBy } from "../../src/recipes/statement-forms.ts";
 import { pieceOf } from "../../src/replay/code-piece.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
@@ -50,7 +50,17 @@ export const withoutDowns = (
   scope: ReplayedMigration,
   source: string,
   statements: readonly string[],
-): string => edited(source, cut(source, takenBack(scope, statements.flatMap(objectsOf), true)));
+): string =>
+  edited(
+    source,
+    [true, false].flatMap((drops) => {
+      const same = statements.filter((one) => isDrop(one) === drops);
+      return cut(source, takenBack(scope, same.flatMap(objectsOf), drops));
+    }),
+  );
+
+/** What makes an object isn't what drops the one that had its name before. */
+const isDrop = (sql: string): boolean => /^(?:DROP|ALTER TABLE .*\bDROP)\b/is.test(sql);
 
 const textIn = ({ text }: Script, { span }: Statement): string => text.slice(span.start, span.end);
 
@@ -75,7 +85,7 @@ function callSpans(script: Script, statements: readonly Statement[]): readonly S
 
 const header = /^# (\S+\.(?:py|rb))$/m;
 const inDowngrade =
-  /^# in its down(?:grade\(\))?, in place of what takes this call back:\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
+  /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
 
 function inFiles(paste: Paste): Pasted {
   const { scope, finding } = paste;
@@ -114,11 +124,17 @@ function upEdits({ finding, calls, source }: Paste, fragment: string): readonly 
 /** What the way back then leaves out, or does otherwise. */
 function downEdits({ scope, finding, objects, source }: Paste, fragment: string): readonly Edit[] {
   const { instead = "" } = finding;
-  const back = inDowngrade.exec(fragment)?.[1]?.trimEnd().split("\n");
-  if (back !== undefined) {
+  const [, place, text] = inDowngrade.exec(fragment) ?? [];
+  if (text !== undefined) {
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.slice(2));
     const [first, ...others] = takenBack(scope, objects);
-    const lines = back.map((line) => line.slice(2));
-    return first === undefined ? [] : [inPlace(source, first, lines), ...cut(source, others)];
+    if (first === undefined) return [];
+    if (place?.startsWith("in place") === true)
+      return [inPlace(source, first, lines), ...cut(source, others)];
+    return [beside(source, first, lines, false)];
   }
   if (/^# the down of \S+ no longer takes back \w+$/m.test(instead))
     return cut(source, takenBack(scope, objects));
@@ -161,20 +177,26 @@ function inChangelog({ scope, finding, calls, objects, source }: Paste): Pasted 
   return { files: { [path]: edited(source, edits) }, paths: [path], takeOver: [] };
 }
 
-/** Statements of the way back that do nothing but take these objects back; of changes of a column, also those of the column. */
-function takenBack(scope: ReplayedMigration, objects: readonly string[], exactly = false): readonly Span[] {
+/**
+ * Statements of the way back that do nothing but take these objects back; of changes of a column, also those of the column.
+ *
+ * @param drops alone, or all else alone, and of a column nothing but what is named
+ */
+function takenBack(scope: ReplayedMigration, objects: readonly string[], drops?: boolean): readonly Span[] {
   const { down } = scope.migration;
   if (down?.code === undefined || down.code.derived === true || objects.length === 0) return [];
   const isNamed = (one: string): boolean =>
-    objects.includes(one) || (!exactly && objects.includes(one.replace(/^change of /, "column ")));
+    objects.includes(one) || (drops === undefined && objects.includes(one.replace(/^change of /, "column ")));
   const senders = new Map<number, { readonly span: Span; readonly objects: string[] }>();
   for (const { statement, table } of scope.downSteps) {
     const span = pieceOf(down, statement)?.statement;
     if (span === undefined) continue;
+    const text = textIn(down, statement);
+    if (drops !== undefined && isDrop(text) !== drops) continue;
     const known = senders.get(span.start) ?? { span, objects: [] };
     senders.set(span.start, known);
     const isOfTable = table !== undefined && objects.includes(`table ${table.name}`);
-    known.objects.push(...(isOfTable ? [`table ${table.name}`] : objectsOf(textIn(down, statement))));
+    known.objects.push(...(isOfTable ? [`table ${table.name}`] : objectsOf(text)));
   }
   return [...senders.values()]
     .filter((one) => one.objects.length > 0 && one.objects.every(isNamed))

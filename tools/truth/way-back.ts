@@ -263,8 +263,12 @@ async function gone(
       (line) => !known.has(objectOf(line)),
     );
     // A constraint takes the index along that an earlier step has made, and the way back of that is next.
-    const isIndex = (line: string): boolean => /^- (?:CREATE UNIQUE INDEX|index) /.test(line);
-    if (at > 0 && differs.every((line) => isIndex(line) && !before[0]?.includes(line.slice(2)))) continue;
+    // An index that the first step drops may come back with its table.
+    const isIndex = (line: string): boolean =>
+      /^- (?:CREATE UNIQUE INDEX|index) /.test(line)
+        ? before[0]?.includes(line.slice(2)) === false
+        : /^\+ (?:CREATE (?:UNIQUE )?INDEX|index) /.test(line) && before[0]?.includes(line.slice(2)) === true;
+    if (at > 0 && differs.every(isIndex)) continue;
     const [first] = differs;
     if (first !== undefined)
       return {

@@ -1,0 +1,122 @@
+/** Statements that recipes write and that ways back send: what they are, and what they are about. */
+import type { QualifiedName } from "../model/names.ts";
+
+export const name = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
+export const dotted = String.raw`((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)`;
+
+export const form = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .replaceAll("<name>", name)
+      .replaceAll("<path>", dotted)
+      .replaceAll(" ", String.raw`\s+`)}`,
+    "i",
+  );
+
+export const plain = (written: string): string =>
+  written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+
+export const isSame = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && other !== undefined && plain(one) === plain(other);
+
+export const withoutEnd = (sql: string): string =>
+  sql
+    .trim()
+    .replace(/(?: -- [^\n]*)$/, "")
+    .replace(/;$/, "");
+
+export const createIndex = form(
+  "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?<name> ON (?:ONLY )?<path>",
+);
+
+export const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path>$");
+export const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
+export const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
+export const renameTable = form("RENAME TO <name>$");
+export const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
+export const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
+export const createType = form("CREATE TYPE <path>");
+export const dropType = form("DROP TYPE (?:IF EXISTS )?<path>$");
+export const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
+export const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
+export const addsColumn = form("ALTER TABLE \\S+ ADD (?:COLUMN )?(?!CONSTRAINT )[^]");
+export const setsNotNull = form("ALTER TABLE \\S+ ALTER COLUMN <name> SET NOT NULL$");
+export const setsOne = form("UPDATE (?:ONLY )?<path> SET <name> = ");
+
+export const added = form(
+  "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE) )<name>) ",
+);
+
+export const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
+export const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
+
+export const altersColumn = form(
+  "ALTER COLUMN <name> (SET NOT NULL|DROP NOT NULL|DROP DEFAULT|SET DEFAULT|TYPE)(?!\\w)",
+);
+
+export const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;
+
+/** The tables, columns, constraints, indexes and types that a statement makes, changes, renames or drops. */
+export function touchedBy(statement: string): readonly string[] {
+  const sql = withoutEnd(statement);
+  const index = createIndex.exec(sql)?.[2] ?? dropIndex.exec(sql)?.[1];
+  if (index !== undefined) return [`index ${plain(lastOf(index))}`];
+  const whole = createTable.exec(sql)?.[1] ?? dropTable.exec(sql)?.[1];
+  if (whole !== undefined) return [`table ${plain(lastOf(whole))}`];
+  const type = createType.exec(sql)?.[1] ?? dropType.exec(sql)?.[1];
+  if (type !== undefined) return [`type ${plain(lastOf(type))}`];
+  const both = alterIndex.exec(sql)?.slice(1) ?? [];
+  if (both.length > 0) return both.map((one) => `index ${plain(lastOf(one))}`);
+  const head = alterTable.exec(sql);
+  const table = head?.[1] ?? "";
+  const renamed = head === null ? [] : renamedBy(table, sql.slice(head[0].length));
+  if (renamed.length > 0) return renamed;
+  return (head === null ? [] : clausesOf(sql.slice(head[0].length))).flatMap((clause) => {
+    const [, made, column] = added.exec(clause) ?? [];
+    const constraint = made ?? constraintGone.exec(clause)?.[1];
+    if (constraint !== undefined) return [`constraint ${keyOf(table, constraint)}`];
+    const own = column ?? columnGone.exec(clause)?.[1] ?? altersColumn.exec(clause)?.[1];
+    return own === undefined ? [] : [`column ${keyOf(table, own)}`];
+  });
+}
+
+/** Both names. */
+export function renamedBy(table: string, rest: string): readonly string[] {
+  const [, to] = renameTable.exec(rest) ?? [];
+  if (to !== undefined) return [table, to].map((one) => `table ${plain(lastOf(one))}`);
+  const [, what = "", ...names] = renamePart.exec(rest) ?? [];
+  const kind = /^constraint/i.test(what) ? "constraint" : "column";
+  return names.map((one) => `${kind} ${keyOf(table, one)}`);
+}
+
+export function qualified(path: string): QualifiedName {
+  const own = lastOf(path);
+  const schema = path.slice(0, -own.length - 1);
+  return {
+    text: path,
+    name: plain(own),
+    schema: schema === "" ? undefined : plain(schema),
+    span: { start: 0, end: path.length },
+  };
+}
+
+/** The clauses of an ALTER TABLE: commas in parentheses and quotes separate nothing. */
+export function clausesOf(text: string): readonly string[] {
+  const clauses: string[] = [];
+  let depth = 0;
+  let start = 0;
+  let quote: string | undefined;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charAt(at);
+    if (quote !== undefined) {
+      if (letter === quote) quote = undefined;
+    } else if (letter === "'" || letter === '"') quote = letter;
+    else if (letter === "(" || letter === "[") depth++;
+    else if (letter === ")" || letter === "]") depth--;
+    else if (letter === "," && depth === 0) {
+      clauses.push(text.slice(start, at).trim());
+      start = at + 1;
+    }
+  }
+  return [...clauses, text.slice(start).trim()];
+}
