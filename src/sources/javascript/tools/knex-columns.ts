@@ -14,6 +14,7 @@ export function modifierSql(sql: SqlWriter, { name, values, at }: Link, column: 
     case "nullable":
       return sql.at(at, isOff ? " NOT NULL" : " NULL");
     case "defaultTo":
+    case "defaultsTo":
     case "default":
       return value === undefined ? [] : [...sql.at(at, " DEFAULT "), ...valueSql(sql, value)];
     default:

@@ -48,7 +48,7 @@ export class KnexPostgresTable extends KnexTable {
     if (nullable) add("DROP NOT NULL", at);
     if (booleanOf(fieldOf(options, "alterType")) !== false)
       add(`TYPE ${text} USING (${column}::${text})`, at);
-    const standard = of("defaultTo", "default");
+    const standard = of("defaultTo", "defaultsTo", "default");
     if (standard?.values?.[0] !== undefined)
       add("SET DEFAULT ", standard.at, valueSql(this.sql, standard.values[0]));
     const notNull = of("notNullable", "notNull");

@@ -116,6 +116,12 @@ export abstract class KnexTable {
     return chain.links.length;
   }
 
+  /** What isn't known is handed the builder: it may have added columns. */
+  handed(at: Span, { flow }: Call): void {
+    this.flow = flow;
+    this.unknown(at, `ALTER TABLE ${plainText(this.table)} ADD `);
+  }
+
   /** `create`: what stands before the name of a new table. */
   finish(create: string): void {
     const call = this.#call;

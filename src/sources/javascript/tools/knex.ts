@@ -3,11 +3,13 @@ import type { Span } from "../../../text/span.ts";
 import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
 import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
-import { booleanOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
+import { handed } from "../handed.ts";
+import { booleanOf, fieldOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows, type Comparison } from "./rows.ts";
 import { KnexMysqlTable } from "./knex-mysql-table.ts";
 import { KnexPostgresTable } from "./knex-postgres-table.ts";
+import type { KnexTable } from "./knex-table.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 
 export const knex: CodeTool = {
@@ -217,13 +219,40 @@ class KnexReader implements ToolReader {
     }
     this.#output.run(
       callback,
-      [handleAt(callback.at)],
+      [handleAt(callback.at, "builder")],
       (chain, flow, statement) =>
         // Queries may stand among the columns: `t.integer("a").defaultTo(knex.raw("1"))` is none.
-        table.chain(chain, { flow, statement }),
+        table.chain(chain, { flow, statement }) ||
+        this.#helper(this.#output, table, chain, { flow, statement }),
       call.flow,
     );
     table.finish(create ?? "");
+  }
+
+  /** `stamps(knex, table)`: what a function of another file adds to the table stands at its call. */
+  #helper(output: Output, table: KnexTable, chain: ChainValue, call: Call, head = chain.at): number {
+    const [link] = chain.links;
+    const values = link?.values ?? [];
+    const isHanded = (value: Value): boolean => value.is === "handle" && value.role === "builder";
+    if (link === undefined || chain.root.is === "function" || !values.some(isHanded)) return 0;
+    const callee = link.name === "" ? chain.root : fieldOf(chain.root, link.name);
+    const inner = callee?.is === "imported" ? output.inside(callee.body, head, call) : undefined;
+    if (callee?.is !== "imported" || inner === undefined) {
+      table.handed(head, call);
+      return chain.links.length;
+    }
+    inner.run(
+      callee.body.called,
+      values,
+      (own, flow) => {
+        const moved = handed(own, head);
+        const there = { flow, statement: call.statement };
+        if (moved.is !== "chain") return 0;
+        return table.chain(moved, there) || this.#helper(inner, table, own, there, head);
+      },
+      call.flow,
+    );
+    return 1;
   }
 
   /** `knex("t").where(…).update(…)`; what only reads is left out. */
