@@ -2,7 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
-import { mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
+import { doneFirst, mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
@@ -52,7 +52,9 @@ export function stillToFill(
     );
   });
   if (!areEmpty || columns.length === 0) return meant;
-  const empty = columns.map(({ text }) => `${spell(text)} IS NULL`);
+  const empty = columns
+    .map(({ text }) => `${spell(text)} IS NULL`)
+    .filter((one) => `(${one})`.toLowerCase() !== meant?.toLowerCase());
   return [...(meant === undefined ? [] : [meant]), ...empty].join(" AND ");
 }
 
@@ -95,9 +97,11 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   const isPooled = code !== undefined && transaction.pools === true;
   const isAlone = mustBeAlone(step) || (code === undefined && transaction.wholeScript === true);
   const isSet = !isPooled && !isAlone;
+  const { kind } = step.operation;
+  const done = kind === "updateRows" || kind === "deleteRows" ? doneFirst(step) : undefined;
   return [
     ...first,
-    outsideTransaction(step, byHand(change)),
+    outsideTransaction(step, byHand(change), { first: done }),
     isSet ? [] : heading("statement_timeout, where it is set, covers the block as a whole"),
     ...(change.onceOnly === true
       ? [heading(fromWhereItStopped("its last notice says how far it came"))]

@@ -13,11 +13,17 @@ export function movedAlong(step: Step): Advice {
   const others = needing(step).filter(
     (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
   );
-  const texts = new Set(others.map((one) => shortened(onOneLine(textOf(one, one.statement.span)))));
+  const texts = new Set(others.map((one) => shortened(named(one))));
   if (texts.size === 0) return [];
   // A plan, which has all statements in their order, moves none.
   return [{ ...inWords(["what needs it moves behind it, too:", ...texts].join("\n")), replaces: [] }];
 }
+
+/** A block moves as a whole. */
+const named = (step: Step): string =>
+  step.inBody && step.operation.called !== true
+    ? `the block that holds ${onOneLine(textOf(step, step.operation.span))}`
+    : onOneLine(textOf(step, step.statement.span));
 
 const longest = 100;
 const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
@@ -30,9 +36,13 @@ function needs(later: Step, step: Step): boolean {
   const { operation } = step;
   const { operation: other } = later;
   switch (operation.kind) {
+    case "createIndex":
+      return (
+        usesIndex(other, operation.name) ||
+        (other.kind === "addForeignKey" && refersTo(other, operation, step))
+      );
     case "addPrimaryKey":
     case "addUnique":
-    case "createIndex":
       return other.kind === "addForeignKey" && refersTo(other, operation, step);
     case "updateRows":
       return (
@@ -50,6 +60,25 @@ function needs(later: Step, step: Step): boolean {
         addsRows(other, operation.table, step) ||
         emptiesReferenced(operation, other, step)
       );
+    default:
+      return false;
+  }
+}
+
+/** Names the index: makes it a constraint, renames or attaches it, or chooses it for something. */
+function usesIndex(other: Operation, made: QualifiedName | undefined): boolean {
+  if (made === undefined) return false;
+  switch (other.kind) {
+    case "addPrimaryKey":
+    case "addUnique":
+      return other.usingIndex?.text === made.name;
+    case "setReplicaIdentity":
+    case "setClusterIndex":
+      return other.index?.text === made.name;
+    case "renameIndex":
+    case "alterIndex":
+    case "attachIndex":
+      return other.index.name === made.name;
     default:
       return false;
   }

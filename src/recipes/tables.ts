@@ -161,6 +161,10 @@ export function inBatches(step: Step): Advice | undefined {
   // What a WITH clause writes would be written with each batch.
   if (statement.operations.some((other) => other !== operation && isChange(other))) return undefined;
   const { where, table, among: qualifier, query } = operation;
+  if (operation.kind === "deleteRows") {
+    const own = ownReference(step, table);
+    if (own !== undefined) return [inWords(rowsReferToEachOther(step.before.spell(own)))];
+  }
   const head = step.script.text.slice(operation.span.start, where?.span.start ?? operation.span.end);
   const written =
     where === undefined
@@ -186,6 +190,19 @@ export function inBatches(step: Step): Advice | undefined {
     ? undefined
     : [...instead(inBatchesOf(step, change)), ...movedAlong(step)];
 }
+
+/** The foreign key of the table to itself that keeps a row as long as another one refers to it. */
+function ownReference({ before }: Step, table: QualifiedName): ForeignKey | undefined {
+  const key = before.resolve(table);
+  return before
+    .foreignKeysTo(table)
+    .find(
+      ({ table: from, constraint }) => from === key && !/^(?:cascade|set )/.test(constraint.onDelete ?? ""),
+    )?.constraint;
+}
+
+const rowsReferToEachOther = (key: string): string =>
+  `Delete the rows in batches, those first to which no other row refers by ${key}: the statement is checked at its end, each batch at its own. Ranges of the key fail where a row goes before one that refers to it.`;
 
 /** A bounded wait, instead of an application that queues behind the statement. */
 export function withLockTimeout(step: Step): Advice {

@@ -245,12 +245,12 @@ function withoutIfNotExists(
 }
 
 /** What the migration does to make what the statement uses: `adds user_id`. Undefined: all of it is there before. */
-function doneFirst(step: Step): string | undefined {
+export function doneFirst(step: Step): string | undefined {
   const { operation, statement, show } = step;
   const table = tableOf(operation);
   if (table === undefined) return undefined;
   if (step.createdHere(table) === "yes") return `creates ${show(table)}`;
-  const used = columnsOf(operation);
+  const used = [...columnsOf(operation), ...columnsOfChange(operation)];
   const earlier = step.neighbours("earlier", "addColumn", "renameColumn", "renameTable");
   for (const other of [...earlier.map((one) => one.operation), ...statement.operations]) {
     if (tableOf(other)?.name === table.name) {
@@ -262,7 +262,37 @@ function doneFirst(step: Step): string | undefined {
     if (other.kind === "renameTable" && other.to.text === table.name)
       return `renames ${other.table.text} to ${quote(other.to.text)}`;
   }
-  return undefined;
+  const named = namedBy(operation);
+  const made = step
+    .neighbours("earlier", "createTable", "createFunction")
+    .map(({ operation: other }) =>
+      other.kind === "createTable"
+        ? { what: "", at: other.table }
+        : { what: "function ", at: other.function },
+    )
+    .find(({ at }) => named.some(({ name, schema }) => name === at.name && schema === at.schema));
+  return made && `creates ${made.what}${made.at.text}`;
+}
+
+/** Tables that a change of rows reads, and functions that it or an index calls. */
+function namedBy(operation: Operation): readonly QualifiedName[] {
+  switch (operation.kind) {
+    case "updateRows":
+    case "deleteRows":
+      return [...operation.query.relations, ...operation.query.functions];
+    case "createIndex":
+      return [...operation.elements.map(({ expression }) => expression), operation.where].flatMap(
+        (one) => one?.functions ?? [],
+      );
+    default:
+      return [];
+  }
+}
+
+function columnsOfChange(operation: Operation): readonly string[] {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return [];
+  const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  return [...sets, ...operation.query.columns.map(({ column }) => column)];
 }
 
 /** Columns of its table that an operation uses, where it builds an index or a constraint on them. */

@@ -49,6 +49,16 @@ test.each([
     "unique-constraint-without-index",
     "ALTER TABLE backends ADD FOREIGN KEY (name) REFERENCES ecosystems (name) NOT VALID",
   ],
+  [
+    "CREATE UNIQUE INDEX by_name ON ecosystems (name);\nDO $$ BEGIN IF true THEN ALTER TABLE ecosystems ADD UNIQUE USING INDEX by_name; END IF; END $$;\n",
+    "index-without-concurrently",
+    "the block that holds ADD UNIQUE USING INDEX by_name",
+  ],
+  [
+    "CREATE UNIQUE INDEX by_name ON ecosystems (name);\nALTER TABLE ecosystems REPLICA IDENTITY USING INDEX by_name;\n",
+    "index-without-concurrently",
+    "ALTER TABLE ecosystems REPLICA IDENTITY USING INDEX by_name",
+  ],
 ])("what needs the moved statement: %s", async (text, rule, moved) => {
   expect((await advice(text, rule)).split("\n").slice(-2)).toEqual([along, `-- ${moved}`]);
 });

@@ -5,7 +5,7 @@ import type { Operation } from "../../../model/operation.ts";
 import type { Dependent, Lookup, Routine, Tri } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
-import { constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
+import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
 
 /** The object that the operation drops or retypes, for messages: `column orders.code`. Undefined for all others. */
@@ -73,6 +73,9 @@ const memberTags: Readonly<Partial<Record<Dependent["kind"], (name: string) => s
   check: constraintTag,
   trigger: triggerTag,
   policy: policyTag,
+  column: columnTag,
+  "column default": columnTag,
+  "generated column": columnTag,
 };
 
 /** The history says for certain that it is there. */
