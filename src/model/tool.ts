@@ -62,8 +62,16 @@ export interface ChangesetTerms {
   readonly attributes: ReadonlyMap<string, string>;
   /** Its `preConditions`, as the file writes them. */
   readonly conditions: readonly string[];
-  /** They ask whether something is missing, and it isn't once the changeset has run. */
-  readonly asksMissing: boolean;
+  /** Names of what they ask about in the database, in lower case. */
+  readonly asks: {
+    /** It is to be missing, and isn't once the changeset has run. */
+    readonly missing: readonly string[];
+    readonly present: readonly string[];
+    /** What a class of the project or a query of the catalog asks isn't known. */
+    readonly other: boolean;
+  };
+  /** The databases that they ask for. */
+  readonly asksFor?: string | undefined;
   /** It runs on others than this database, too. */
   readonly others?: { readonly dbms: string; readonly ofOthers: string } | undefined;
   /** SQLite is among those that the changelogs name. */

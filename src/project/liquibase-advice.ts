@@ -2,6 +2,7 @@
 import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
 import { change, changeset } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
+import { termsOf } from "./liquibase-terms.ts";
 
 const languageOf = (path: string): CodeFile["language"] =>
   /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
@@ -43,9 +44,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const text = changeset({
       id,
       author: own.follows ?? "NEW",
-      attributes,
-      // Once something is made it isn't missing.
-      conditions: terms?.asksMissing === true && at > undoAt ? [] : terms?.conditions,
+      ...termsOf(advice, at, attributes, language),
       up: step.up.map((one) => sent(one)),
       down: undo?.map((sql) => change(step.outside ? concurrently(sql) : sql, language)),
       outside: step.outside,

@@ -57,6 +57,8 @@ export interface RunnerTransaction {
   readonly optOutText?: string | undefined;
   /** See `Running.whole` of a tool. */
   readonly whole?: ((statement: string) => string) | undefined;
+  /** See `Running.inDollarQuotes` of a tool. */
+  readonly inDollarQuotes?: ((statement: string) => string) | undefined;
   /** See `Running.wholeScript` of a tool. */
   readonly wholeScript?: true | undefined;
   /** See `Running.rawCall` of a tool. */

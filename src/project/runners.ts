@@ -35,6 +35,7 @@ export function transactionOf(
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
     ...(tool.outsideAlone === undefined ? {} : { outsideAlone: true }),
     ...(words.whole === undefined ? {} : { whole: words.whole }),
+    ...(tool.inDollarQuotes === undefined ? {} : { inDollarQuotes: tool.inDollarQuotes }),
     ...(tool.wholeScript === undefined ? {} : { wholeScript: true }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),

@@ -266,6 +266,8 @@ interface Running {
   readonly optOutBeside?: (file: string) => { readonly file: string; readonly text: string };
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
+  /** A statement of a file as it has to be written in dollar quotes, where the driver changes only what stands outside. */
+  readonly inDollarQuotes?: (statement: string) => string;
   /** What `whole` asks for holds for a script as a whole: it travels as one text. */
   readonly wholeScript?: true;
   /** In its migrations in code: the call that sends a statement, given as a literal of the language. */

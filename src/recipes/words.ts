@@ -123,9 +123,11 @@ export function outsideTransaction(
   return heading(setting === undefined ? how : `${how}; ${setting}`, { transaction });
 }
 
-/** A statement with semicolons inside, marked so that the tool doesn't cut it at them. */
-export const whole = ({ script }: Pick<Step, "script">, statement: string): string =>
-  script.transaction.whole?.(statement) ?? statement;
+/** A statement in dollar quotes, as the driver leaves it, and marked so that the tool doesn't cut it at its semicolons. */
+export function whole({ script: { transaction } }: Pick<Step, "script">, statement: string): string {
+  const own = transaction.inDollarQuotes?.(statement) ?? statement;
+  return transaction.whole?.(own) ?? own;
+}
 
 /**
  * For two tables that the application locks in another order: where the two wait for each other, the server ends the one

@@ -24,6 +24,29 @@ export function change(sql: string, language: Language, dbms?: string): string {
   return `- sql: { ${all.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }
 
+/** `preConditions` that pass the changeset over where a query doesn't count as many rows. */
+export function condition(
+  { sql, expected }: { readonly sql: string; readonly expected: number },
+  language: Language,
+): string {
+  if (language === "xml")
+    return [
+      '<preConditions onFail="MARK_RAN">',
+      `  <sqlCheck expectedResult="${expected}">${inXml(sql)}</sqlCheck>`,
+      "</preConditions>",
+    ].join("\n");
+  const text = JSON.stringify(sql);
+  if (language === "json")
+    return `"preConditions": [{ "onFail": "MARK_RAN" }, { "sqlCheck": { "expectedResult": ${expected}, "sql": ${text} } }]`;
+  return [
+    "preConditions:",
+    "  - onFail: MARK_RAN",
+    "  - sqlCheck:",
+    `      expectedResult: ${expected}`,
+    `      sql: ${text}`,
+  ].join("\n");
+}
+
 /** A changeset of its own. */
 export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "language"> {
   readonly id: string;

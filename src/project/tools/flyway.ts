@@ -5,6 +5,7 @@ import { isCallback } from "../layouts/flyway.ts";
 import { isSql } from "../layouts/names.ts";
 import type { ScriptSource } from "../layouts/layout.ts";
 import { ancestors, baseName, join } from "../paths.ts";
+import { inDollarQuotes } from "../jdbc.ts";
 import { composeFiles, endings, type Tool } from "../tool.ts";
 
 /** What its script configuration says. */
@@ -102,6 +103,7 @@ export const flyway: Tool = {
   optOutBeside: (file) => ({ file: `${file}.conf`, text: "executeInTransaction=false\n" }),
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
+  inDollarQuotes,
   releaseIn,
   resets: ["search_path", "role"],
   besideTransaction: ({ flyway: settings }, release) =>

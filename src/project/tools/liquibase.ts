@@ -1,6 +1,7 @@
 import { checkedText } from "../changelog/checked.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { liquibaseSteps } from "../liquibase-advice.ts";
+import { inDollarQuotes } from "../jdbc.ts";
 import { marker, type Tool } from "../tool.ts";
 
 export const liquibase: Tool = {
@@ -54,6 +55,7 @@ export const liquibase: Tool = {
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
+  inDollarQuotes,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   // Its own splitter knows dollar quotes only in part.
   whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,

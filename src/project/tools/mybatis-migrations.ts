@@ -1,5 +1,6 @@
 import { number } from "../tracking.ts";
 import { marks } from "../layouts/section-markers.ts";
+import { inDollarQuotes } from "../jdbc.ts";
 import type { Tool } from "../tool.ts";
 
 export const mybatisMigrations: Tool = {
@@ -16,6 +17,7 @@ export const mybatisMigrations: Tool = {
       source.beside("../environments/development.properties") ?? "",
     ),
   withoutAutocommit: true,
+  inDollarQuotes,
   trackingTables: ["changelog"],
   tracking: {
     table: { postgres: "changelog", mysql: "CHANGELOG" },

@@ -74,7 +74,7 @@ function unitOf(
     terms: termsOf(changeset, source, target, shared),
     calls: changes.map(({ node }) => ({
       name: node.name,
-      text: "",
+      text: source.slice(node.at.start, node.at.end),
       at: node.at,
       head: 0,
       texts: noTexts,

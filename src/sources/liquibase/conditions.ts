@@ -1,5 +1,6 @@
 /** What `preConditions` leave open: whether a changeset runs. */
 import type { ChangelogNode } from "../../model/changelog.ts";
+import type { ChangesetTerms } from "../../model/tool.ts";
 import type { Piece } from "../sql-text.ts";
 
 /** `ifMissing`, `ifPresent`: it runs where its object isn't there, or is; `maybe`: nobody knows. */
@@ -48,7 +49,32 @@ function condition(node: ChangelogNode): Guard {
   return first === "ifPresent" ? "ifMissing" : first === "ifMissing" ? "ifPresent" : "maybe";
 }
 
-/** They ask whether an object is missing. */
-export const asksMissing = (node: ChangelogNode): boolean =>
-  (node.name === "not" && node.children.some(({ name }) => objects.has(name))) ||
-  node.children.some(asksMissing);
+/** Of the name that they ask for; what has none is found by its table. */
+const named = /^(?:column|view|sequence|index|foreignKey|constraint|primaryKey)Name$/;
+const ofTable = /^(?:foreignKey|base)?TableName$/i;
+const catalog = /\b(?:information_schema|pg_\w+|mysql\.\w+)\b|^\s*show\b/i;
+
+/** What conditions ask about in the database, as far as a changeset changes it. */
+export function askedBy(conditions: readonly ChangelogNode[]): ChangesetTerms["asks"] {
+  const missing = new Set<string>();
+  const present = new Set<string>();
+  let other = false;
+  const visit = (node: ChangelogNode, isNegated: boolean): void => {
+    if (objects.has(node.name)) {
+      const attributes = [...node.attributes];
+      const [, name] =
+        attributes.find(([key]) => named.test(key)) ?? attributes.find(([key]) => ofTable.test(key)) ?? [];
+      if (name === undefined) other = true;
+      else (isNegated ? missing : present).add(name.value.trim().toLowerCase());
+    } else if (node.name === "customPrecondition") other = true;
+    else if (node.name === "sqlCheck") {
+      const text = [node, ...node.children].flatMap((one) => [
+        one.text?.value ?? "",
+        ...[...one.attributes.values()].map(({ value }) => value),
+      ]);
+      if (text.some((one) => catalog.test(one))) other = true;
+    } else for (const child of node.children) visit(child, isNegated !== (node.name === "not"));
+  };
+  for (const one of conditions) visit(one, false);
+  return { missing: [...missing], present: [...present], other };
+}

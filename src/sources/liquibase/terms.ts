@@ -4,7 +4,7 @@ import { dialectWord } from "../../model/database-words.ts";
 import { isDialectName } from "../../model/dialect.ts";
 import type { ChangesetTerms } from "../../model/tool.ts";
 import { isMysqlFamily, isOfDocuments } from "../families.ts";
-import { asksMissing } from "./conditions.ts";
+import { askedBy } from "./conditions.ts";
 import type { Target } from "./database.ts";
 
 const carried = [
@@ -43,7 +43,11 @@ export function termsOf(
   return {
     attributes: new Map(attributes),
     conditions: conditions.map((one) => writtenAt(one, source)),
-    asksMissing: conditions.some(asksMissing),
+    asks: askedBy(conditions),
+    asksFor: conditions
+      .flatMap(({ children }) => children.filter(({ name }) => name === "dbms"))
+      .map((one) => one.attributes.get("type")?.value)
+      .find((type) => type !== undefined),
     others: isShared ? othersOf(node, conditions, target) : undefined,
     ...(hasSqlite ? { hasSqlite: true as const } : {}),
   };

@@ -1,0 +1,65 @@
+/** What each changeset of advice keeps of the `preConditions` of the one that it takes the place of, or follows. */
+import type { ChangesetTerms, CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
+import { condition, type WrittenChangeset } from "./changelog/written.ts";
+
+type Kept = Pick<WrittenChangeset, "attributes" | "conditions">;
+
+const mentions = (text: string, name: string): boolean =>
+  new RegExp(`(?<![\\w$])${name.replaceAll(/\W/g, "\\$&")}(?![\\w$])`, "i").test(text);
+
+/** It leaves alone whatever a condition may ask for, but the index that it makes. */
+const isBeside =
+  /^(?:SET|RESET|SELECT|COMMENT|ANALYZE|DROP INDEX CONCURRENTLY IF EXISTS|CREATE INDEX CONCURRENTLY)\b/;
+const takesAway = /\b(?:DROP|RENAME)\b/;
+
+/** Conditions that a step before it, or what stays in the changeset before it, makes false are left out. */
+export function termsOf(
+  advice: CodeAdvice,
+  at: number,
+  attributes: ReadonlyMap<string, string>,
+  language: CodeFile["language"],
+): Kept {
+  const terms = advice.unit.terms;
+  if (terms === undefined || terms.conditions.length === 0) return { attributes, conditions: [] };
+  if (!isFalse(terms.asks, advice, at)) return { attributes, conditions: terms.conditions };
+  const own = new Map(attributes);
+  if (terms.asksFor !== undefined && !own.has("dbms")) own.set("dbms", terms.asksFor);
+  const asked = [...terms.asks.missing, ...terms.asks.present];
+  const guard = (advice.steps[at]?.up ?? []).flatMap((one) => guardOf(one, asked) ?? []);
+  return { attributes: own, conditions: guard.slice(0, 1).map((query) => condition(query, language)) };
+}
+
+function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): boolean {
+  const { steps, unit, replaced } = advice;
+  const before = steps.slice(0, at).flatMap(({ up }) => up.map(({ sql }) => sql));
+  const stays = advice.isBeside ? unit.calls : unit.calls.filter((one) => !replaced.includes(one));
+  const made = stays.map(({ text }) => text);
+  const own = steps[at]?.up.map(({ sql }) => sql).join("\n") ?? "";
+  const isMade = (name: string): boolean =>
+    before.some((sql) => mentions(sql, name)) ||
+    // Beside the call: what needs the object follows the changeset, what doesn't goes before it.
+    ((!advice.isBeside || mentions(own, name)) && made.some((text) => mentions(text, name)));
+  const isGone = (name: string): boolean =>
+    before.some((sql) => takesAway.test(sql) && mentions(sql, name) && !isBeside.test(sql));
+  const isChanged = before.some((sql) => !isBeside.test(sql)) || stays.length > (advice.isBeside ? 1 : 0);
+  return asks.missing.some(isMade) || asks.present.some(isGone) || (asks.other && isChanged);
+}
+
+const constraint =
+  /^ALTER TABLE (?:ONLY )?(\S+) (?:(VALIDATE) CONSTRAINT|ADD CONSTRAINT) (\w+|"[^"]+")(?= |;|$)/;
+
+/** Where the changeset was passed over, the constraint may be missing, or may be there already. */
+function guardOf(
+  { sql }: CodeStatement,
+  asked: readonly string[],
+): { sql: string; expected: number } | undefined {
+  const [, table, validates, quoted = ""] = constraint.exec(sql) ?? [];
+  const name = quoted.replaceAll('"', "");
+  // Where a condition asked for it, it is there in any case.
+  const isThere = validates !== undefined && asked.includes(name.toLowerCase());
+  if (table === undefined || isThere) return undefined;
+  return {
+    sql: `SELECT count(*) FROM pg_constraint WHERE conrelid = to_regclass('${table}') AND conname = '${name}'`,
+    expected: validates === undefined ? 0 : 1,
+  };
+}
