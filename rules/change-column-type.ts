@@ -16,7 +16,7 @@ export default defineRule({
       "Add a column of the new type, keep it up to date with a trigger, fill existing rows in batches, then swap the names.",
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
-      "a change that touches only the catalog, such as a longer `varchar`",
+      "a change that touches only the catalog, such as a longer `varchar`, also where only the migration's own rollback names the old type",
       "a change that no value survives, such as `vector(1536)` to `vector(1024)`, which `narrow-column-type` reports",
       "`timestamp` to `timestamptz` in a session whose `TimeZone` is `UTC`",
     ],
@@ -34,6 +34,7 @@ export default defineRule({
       const { operation, before, effects, values, createdHere, show } = step;
       // It fails at the first value, or has none to rewrite.
       if (createdHere(operation.table) === "yes" || values.narrows()?.how === "refuses") return;
+      if (values.onlyGrows()) return;
       const old = before.column(operation.table, operation.column.text);
       const type = old.is === "present" ? old.value.type : undefined;
       const from = type === undefined ? "an unknown type" : typeText(type);

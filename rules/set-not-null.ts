@@ -14,7 +14,7 @@ export default defineRule({
       "Prove it first: add `CHECK (c IS NOT NULL) NOT VALID`, run `VALIDATE CONSTRAINT` in another transaction, then `SET NOT NULL`, which scans nothing, and drop the CHECK.",
     exceptions: [
       "a table that this migration creates",
-      "a column that is NOT NULL already",
+      "a column that is NOT NULL already, also where only the migration's own rollback says so",
       "a column with a validated CHECK, or a validated NOT NULL constraint (18 and later)",
       "`ADD COLUMN … NOT NULL DEFAULT …`",
     ],
@@ -26,9 +26,9 @@ export default defineRule({
   },
   recipe: recipes.notNullByCheck,
   on: {
-    setNotNull({ operation, before, effects, neighbours, show }, { report }) {
+    setNotNull({ operation, before, effects, neighbours, show, values }, { report }) {
       const { table, column, head } = operation;
-      if (effects.scans.length === 0) return;
+      if (effects.scans.length === 0 || values.requiredBefore(table, column.text)) return;
       // A default that is set only while rows are filled may not be one for all of them.
       const added = neighbours("earlier", "addColumn").find(
         ({ operation: one }) =>

@@ -1,7 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
-import { concurrently, isBesideOld, undoStep } from "./advised-steps.ts";
+import { concurrently, forOneDatabase, isBesideOld, undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
@@ -84,7 +84,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     );
     before = revision;
   });
-  return texts;
+  const [first = "", ...more] = texts;
+  const isOwn = texts.some((text) => /\bop\.execute\b|postgresql_/.test(text));
+  return isOwn
+    ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
+    : texts;
 }
 
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });

@@ -68,6 +68,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const none = new Map<RecipeStep, string>();
   if (codeSteps === undefined || unit?.follows === undefined || script.code?.isFirst !== true) return none;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
+  if (script.transaction.always === true && own.some(({ transaction }) => transaction === "none"))
+    return none;
   const isInstead = own.some(({ intent }) => intent === "same-schema");
   const back = wayBackStatements(scope);
   const takenBack = new Set(back.flatMap(touchedBy));

@@ -26,8 +26,26 @@ export const alsoInWords = ({ also = [] }: Pick<Finding, "also">): readonly stri
   also.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`);
 
 /** `12:1: takes SHARE on users: …`, for each further statement that the rule reports for the same reason. */
-export const repeatsInWords = ({ repeats = [] }: Pick<Finding, "repeats">): readonly string[] =>
-  repeats.map((repeat) => `${repeat.line}:${repeat.column}: ${wholeMessage(repeat)}`);
+export function repeatsInWords({
+  message,
+  repeats = [],
+}: Pick<Finding, "message" | "repeats">): readonly string[] {
+  const places = new Map<string, string[]>();
+  for (const repeat of repeats) {
+    const text = wholeMessage(repeat);
+    const known = places.get(text) ?? [];
+    places.set(text, known);
+    known.push(`${repeat.line}:${repeat.column}`);
+  }
+  return [...places].map(([text, at]) => {
+    const shown = at.slice(0, mostPlaces).join(", ");
+    const more = at.length > mostPlaces ? ` and ${at.length - mostPlaces} more` : "";
+    return text === message ? shown + more : `${shown}${more}: ${text}`;
+  });
+}
+
+/** More of one message are counted: every machine format has them all. */
+const mostPlaces = 12;
 
 /** The message, with those of the findings that it stands for, in one line. */
 export const wholeMessage = (finding: Pick<Finding, "message" | "also">): string =>

@@ -212,6 +212,10 @@ function needsRewrite(from: ColumnType, to: ColumnType, context: StatementContex
   return (b.modifiers.length > 0 && !isFullPrecision(b)) || b.fields !== undefined;
 }
 
+/** Another limit of the same type, which every stored value is within: nothing is read or written. */
+export const keepsValues = (from: ColumnType, to: ColumnType): boolean =>
+  from.dimensions === 0 && identity(from) === identity(to) && !narrows(from, to);
+
 const isUtc = (zone: string | undefined): boolean => /^(?:utc|gmt|etc\/utc|etc\/gmt)$/i.test(zone ?? "");
 
 const isFullPrecision = (type: ColumnType): boolean =>

@@ -1,4 +1,4 @@
-import type { Migration } from "../migration.ts";
+import type { FileSystem, Migration } from "../migration.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
@@ -47,6 +47,16 @@ function lockTimeoutIn(
   return undefined;
 }
 
+/** What gives `env.py` a connection may have begun a transaction on it: then `autocommit_block()` fails. */
+function isGivenConnection(fs: Pick<FileSystem, "read">, root: string): boolean {
+  for (const folder of [root, ...ancestors(root)].slice(0, 3)) {
+    const text = fs.read(join(folder, "env.py"))?.slice(0, 65_536);
+    if (text === undefined || !/\balembic\b/.test(text)) continue;
+    return /\bconfig\.attributes\b/.test(text) && !/\b(?:\w*engine\w*|connectable|connect)\b/i.test(text);
+  }
+  return false;
+}
+
 /** As its file names it. */
 const revision = ({ up, version, name }: Migration): string => up.code?.unit?.name ?? version ?? name;
 
@@ -77,6 +87,7 @@ export const alembic: Tool = {
   codeFile: upAndDown,
   codeSteps: alembicSteps,
   optOut: "with op.get_context().autocommit_block():",
+  adaptedCode: (fs, root) => (isGivenConnection(fs, root) ? { optOut: undefined } : {}),
   wrapsSetting: {
     files: ["env.py"],
     pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,

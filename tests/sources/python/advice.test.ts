@@ -228,6 +228,67 @@ def downgrade():
   return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
 }
 
+test("a connection that the program gives may be in a transaction, which nothing ends", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    "migrations/env.py": `from alembic import context
+
+connection = context.config.attributes.get("connection")
+context.configure(connection=connection)
+context.run_migrations()
+`,
+    "migrations/versions/bb_index.py": revision,
+  });
+  expect(text).toContain("# by hand, before the migration is deployed");
+  expect(text).not.toContain("autocommit_block");
+});
+
+test("where a migration asks for SQLite, advice of PostgreSQL alone says so", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    "migrations/env.py": "",
+    "migrations/versions/bb_index.py": revision.replace(
+      "def upgrade():",
+      `def upgrade():\n    if op.get_bind().dialect.name == "sqlite":\n        op.execute("PRAGMA foreign_keys = off")`,
+    ),
+  });
+  expect(text).toContain("# for PostgreSQL alone: the project names SQLite, too");
+});
+
+test("what a helper does with op, which it was given, isn't known", async () => {
+  const text = await ofProject("duplicate-object", {
+    "migrations/env.py": "",
+    "migrations/versions/bb_index.py": revision.replace(
+      "def upgrade():",
+      `def upgrade():\n    op.create_index("orders_state", "orders", ["state"])\n    Helper(op).drop_indexes("orders")`,
+    ),
+  });
+  expect(text).toBe("");
+});
+
+test("an index that the next line drops isn't what a wrong name means", async () => {
+  const text = await ofProject("unknown-object", {
+    "migrations/env.py": "",
+    "migrations/versions/bb_table.py": `from alembic import op
+import sqlalchemy as sa
+
+revision = "bb"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("state", sa.Text()))
+    op.create_index("ix_orders_state", "orders", ["state"])
+
+
+def downgrade():
+    op.drop_index("ix_orders_stat")
+    op.drop_index("ix_orders_state")
+    op.drop_table("orders")
+`,
+  });
+  expect(text).not.toBe("");
+  expect(text).not.toContain("did you mean");
+});
+
 test("functions that env.py gives arguments have them in each file", async () => {
   const text = await ofProject("index-without-concurrently", {
     "migrations/env.py": `from alembic import context, op

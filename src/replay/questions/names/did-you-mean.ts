@@ -1,4 +1,5 @@
 import type { Named } from "../../../model/name-rules.ts";
+import type { Operation } from "../../../model/operation.ts";
 import { displayName } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -12,9 +13,14 @@ interface Candidate {
 }
 
 /** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
-export function didYouMean({ kind, bare, object, dropped }: Failure, schema: Schema): string | undefined {
+export function didYouMean(
+  { kind, bare, object, dropped }: Failure,
+  schema: Schema,
+  others: readonly Operation[],
+): string | undefined {
   if (bare === undefined) return undefined;
-  const candidates = candidatesFor(kind, schema, object?.tag);
+  const named = namesIn(others);
+  const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => !named.has(name));
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   // It was there by this very name.
@@ -28,6 +34,14 @@ export function didYouMean({ kind, bare, object, dropped }: Failure, schema: Sch
   const found = candidates.find((candidate) => candidate.name === near);
   return found === undefined ? undefined : `did you mean ${found.shown}?`;
 }
+
+/** Of indexes and constraints that other statements drop: this one means another. */
+const namesIn = (operations: readonly Operation[]): ReadonlySet<string> =>
+  new Set(
+    operations.flatMap((one) =>
+      one.kind === "dropIndex" ? [one.index.name] : one.kind === "dropConstraint" ? [one.name.text] : [],
+    ),
+  );
 
 /** Misspelt, not called otherwise: `orders_de` isn't `orders`, and `user_logs` isn't `user_tags`. */
 function hasWordsOf(name: string, other: string): boolean {

@@ -34,9 +34,13 @@ export interface NameQuestions {
 
 export const nameAnswers: Answers<NameQuestions> = {
   meant:
-    ({ before }) =>
+    ({ before, earlier, later }) =>
     (failure) =>
-      didYouMean(failure, before),
+      didYouMean(
+        failure,
+        before,
+        [...earlier(), ...later()].map(({ operation }) => operation),
+      ),
   givenNames:
     (step, { known }) =>
     () =>

@@ -22,6 +22,7 @@ import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
+import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
 import { writtenTypes, type WrittenType } from "./written-types.ts";
 import {
@@ -58,6 +59,10 @@ export interface ValueQuestions {
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
   readonly filling: (table: QualifiedName, column: string) => "yes" | "part" | "no";
+  /** A column that the history doesn't make was NOT NULL before, as the migration's own way back makes it so. */
+  readonly requiredBefore: (table: QualifiedName, column: string) => boolean;
+  /** Of a change of type: only to a longer limit of the type that the way back gives the column again. */
+  readonly onlyGrows: () => boolean;
   /** Why a column that the history has filled may still be NULL in old rows: the UPDATE didn't find them, or had no value. */
   readonly gap: (table: QualifiedName, column: string) => Gap | undefined;
   /** Of UPDATE, DELETE and INSERT: what triggers, and MySQL's ON UPDATE, do to each row that it changes. */
@@ -131,6 +136,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ scope }) =>
     (table) =>
       keysAreIntegers(scope.before, table),
+  requiredBefore: (step) => (table, column) => requiredBefore(step, table, column),
+  onlyGrows: (step) => () => onlyGrows(step),
   filled:
     ({ before, earlier }, { fills }) =>
     (table, column) =>

@@ -334,8 +334,7 @@ const mysqlDrops: Readonly<Record<string, string>> = {
 /** What autogenerate leaves of something without a name. */
 const nameless = (method: string): Omit<RefusedCall, "at"> => ({
   why: `${method} is given no name`,
-  instead:
-    "give it the name that the object has in the database, and a naming_convention to the MetaData of the models",
+  instead: "give it the name that the object has in the database",
 });
 
 const typeless: Omit<RefusedCall, "at"> = {

@@ -127,6 +127,7 @@ class Reading {
           isSole: statements(child(up.tree, "Body")).length === 1,
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
+          others: asksForSqlite.test(text) ? ["SQLite"] : undefined,
         }),
       },
       after: types.size === state.types.size ? state : { types },
@@ -170,6 +171,9 @@ class Reading {
     };
   }
 }
+
+/** The migration does something else there. */
+const asksForSqlite = /==\s*["']sqlite["']|["']sqlite["']\s*==|startswith\(["']sqlite["']\)/;
 
 function parametersOf(tree: Tree, text: string): string | undefined {
   const list = child(tree, "ParamList");
@@ -274,7 +278,7 @@ class AlembicHost implements Host {
     }
     // A function of the project that isn't found, or of a library that works on `op`.
     const isGiven = [...call.values, ...call.keywords.values()].some(
-      (value) => dottedOf(value) === "alembic.op" || isConnection(value),
+      (value) => isOp(value) || isConnection(value),
     );
     if (call.target !== undefined || (callee !== "" && harmless.test(callee))) return undefined;
     // In a helper's own file, what isn't given `op` can't use it.
@@ -368,6 +372,9 @@ class AlembicHost implements Host {
       (site.alone || method === "update")
     )
       this.output.data(call.at, site);
+    // What was made with `op` uses it.
+    if (object.is === "call" && [...object.values, ...object.keywords.values()].some(isOp))
+      this.output.dynamic(call.at, site, prefixes[method]);
     return undefined;
   }
 
@@ -436,6 +443,8 @@ class AlembicHost implements Host {
     this.raisedFirst = error?.is === "call" ? (textOf(error.values[0]) ?? "") : "";
   }
 }
+
+const isOp = (value: Value): boolean => dottedOf(value) === "alembic.op";
 
 /** Also a connection of its own: `engine.connect().execution_options(isolation_level="AUTOCOMMIT")`. */
 const isAutocommit = (value: Value): boolean =>
