@@ -62,7 +62,7 @@ export interface RunnerTransaction {
   /** See `Running.wholeScript` of a tool. */
   readonly wholeScript?: true | undefined;
   /** See `Running.rawCall` of a tool. */
-  readonly rawCall?: ((sql: string, language: CodeFile["language"]) => string) | undefined;
+  readonly rawCall?: ((sql: string, language: CodeFile["language"], handle?: string) => string) | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
@@ -167,6 +167,12 @@ export interface CodePiece {
   readonly inCall?: number | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
+  /** It stands where nothing can be awaited. */
+  readonly sync?: "migration" | "callback" | undefined;
+  /** It stands in the callback of a builder, which sends what it has collected at its end. */
+  readonly inBuilder?: true | undefined;
+  /** What the tool hands over, as it is called there. */
+  readonly handle?: string | undefined;
   /** See `OperationBase.byTool`. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

@@ -270,8 +270,11 @@ interface Running {
   readonly inDollarQuotes?: (statement: string) => string;
   /** What `whole` asks for holds for a script as a whole: it travels as one text. */
   readonly wholeScript?: true;
-  /** In its migrations in code: the call that sends a statement, given as a literal of the language. */
-  readonly rawCall?: (sql: string, language: CodeFile["language"]) => string;
+  /**
+   * In its migrations in code: the call that sends a statement, given as a literal of the language. `handle`: what the
+   * migration calls the object that the tool hands over; undefined: as the tool's documentation does.
+   */
+  readonly rawCall?: (sql: string, language: CodeFile["language"], handle?: string) => string;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** In its migrations in code: a whole file. */

@@ -176,6 +176,8 @@ export interface Writing {
   readonly comment: (text: string) => string;
   /** A statement as the file sends it. */
   readonly statement: (sql: string) => string;
+  /** Where statements go that stand in the file itself, a line each. `isBeside`: the call stays as it is. */
+  readonly place?: ((isBeside: boolean) => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
 }
@@ -183,7 +185,10 @@ export interface Writing {
 const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
-export function textOfAdvice(advice: Advice, { comment, statement, file }: Writing = inSql): string {
+export function textOfAdvice(
+  advice: Advice,
+  { comment, statement, place = () => [], file }: Writing = inSql,
+): string {
   const [first] = advice;
   if (first?.language === "words" && advice.length === 1) return first.statements.join("\n");
   const line = (text: string): readonly string[] => text.split("\n").map(comment);
@@ -194,10 +199,17 @@ export function textOfAdvice(advice: Advice, { comment, statement, file }: Writi
       const whole = step.language === "sql" ? file?.(step, at, advice) : undefined;
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
-        return [comment("after this call:"), whole ?? step.statements.map(statement)].flat();
+        return [place(true).map(comment), whole ?? step.statements.map(statement)].flat();
       if (whole !== undefined) return [...step.when.flatMap(line), whole];
-      const sent = step.language === "sql" ? step.statements.map(statement) : step.statements;
-      return [...(step.header === undefined ? [] : [step.header]), ...step.when.flatMap(line), ...sent];
+      const isSql = step.language === "sql";
+      const sent = isSql ? step.statements.map(statement) : step.statements;
+      const header = step.header === undefined ? [] : [step.header];
+      return [
+        ...header,
+        ...(isSql && at === 0 ? place(false) : []).map(comment),
+        ...step.when.flatMap(line),
+        ...sent,
+      ];
     })
     .join("\n");
 }

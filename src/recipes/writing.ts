@@ -3,6 +3,7 @@ import type { CodeFile, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../m
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { goesWith } from "./goes-with.ts";
@@ -21,21 +22,23 @@ export function writingOf(step: WritingStep): Writing | undefined {
   const { rawCall, codeFile, wraps } = transaction;
   const language = languageOf(script.path, code.source);
   const { comment: commented, literal } = spellings[language];
-  const statement = (sql: string): string => {
+  const piece = pieceOf(script, step.statement);
+  const written = (sql: string, handle?: string): string => {
     const { sql: alone, comment } = withComment(sql);
-    const call = (rawCall ?? ((text: string) => text))(literal(alone), language);
+    const call = (rawCall ?? ((text: string) => text))(literal(alone), language, handle);
     return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
-    (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map(statement);
-  const written = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
+    (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map((sql) => written(sql));
+  const files = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
   return {
     comment: commented,
-    statement,
+    statement: (sql) => written(sql, piece?.handle),
+    place: (isBeside) => placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
-      const steps = written.get(advice) ?? writtenSteps(step, advice);
-      written.set(advice, steps);
+      const steps = files.get(advice) ?? writtenSteps(step, advice);
+      files.set(advice, steps);
       const own = steps.get(part);
       if (own !== undefined) return own;
       // Done by hand: nothing of the tool runs it.
@@ -44,7 +47,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
       return codeFile({
         up: calls(part),
-        down: (downOf(step, advice, at) ?? []).map(statement),
+        down: (downOf(step, advice, at) ?? []).map((sql) => written(sql)),
         outside: part.transaction === "none",
         language,
         // Advice for other statements of the file has files, too.
@@ -53,6 +56,18 @@ export function writingOf(step: WritingStep): Writing | undefined {
       });
     },
   };
+}
+
+/** Where calls go that the function around the call of the migration may leave no room for. */
+function placeWords(
+  piece: ReturnType<typeof pieceOf>,
+  { isBeside, isAwaited }: { readonly isBeside: boolean; readonly isAwaited: boolean },
+): readonly string[] {
+  const isInBuilder = piece?.inBuilder === true;
+  return [
+    ...(isInBuilder ? ["after the call of this callback:"] : isBeside ? ["after this call:"] : []),
+    ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
+  ];
 }
 
 const withComment = (sql: string): CodeStatement => {

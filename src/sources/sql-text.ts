@@ -27,6 +27,12 @@ export interface Piece {
   readonly inCall?: number | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
+  /** It stands where nothing can be awaited. */
+  readonly sync?: "migration" | "callback" | undefined;
+  /** It stands in the callback of a builder, which sends what it has collected at its end. */
+  readonly inBuilder?: true | undefined;
+  /** What the tool hands over, as it is called there. */
+  readonly handle?: string | undefined;
   /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

@@ -23,7 +23,7 @@ export const dbMigrate: Tool = {
   shapes: ["code", "pairs"],
   wraps: "each",
   sends: "text",
-  rawCall: (sql) => `await db.runSql(${sql});`,
+  rawCall: (sql, _language, handle = "db") => `await ${handle}.runSql(${sql});`,
   codeFile: upAndDown({ parameter: "db", type: "any", head: () => [] }),
   withoutAutocommit: true,
   sendsDelimiter: {},

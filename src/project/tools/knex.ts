@@ -29,7 +29,7 @@ export const knex: Tool = {
   wraps: "all",
   sends: "statement",
   // A question mark is the place of a value there.
-  rawCall: (sql) => `await knex.raw(${sql.replaceAll("?", "\\\\?")});`,
+  rawCall: (sql, _language, handle = "knex") => `await ${handle}.raw(${sql.replaceAll("?", "\\\\?")});`,
   pools: true,
   codeFile: upAndDown({
     parameter: "knex",

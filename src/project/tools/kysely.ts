@@ -16,7 +16,7 @@ export const kysely: Tool = {
   shapes: ["pairs", "timestamps", "numbered"],
   wraps: "all",
   sends: "text",
-  rawCall: (sql) => `await sql${sql}.execute(db);`,
+  rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,
   pools: true,
   codeFile: upAndDown({
     parameter: "db",

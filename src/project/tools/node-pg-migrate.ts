@@ -23,7 +23,7 @@ export const nodePgMigrate: Tool = {
   wraps: "all",
   sends: "text",
   sendsMark: true,
-  rawCall: (sql) => `pgm.sql(${sql});`,
+  rawCall: (sql, _language, handle = "pgm") => `${handle}.sql(${sql});`,
   codeFile: upAndDown({
     parameter: "pgm",
     type: "MigrationBuilder",

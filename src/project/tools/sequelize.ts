@@ -27,7 +27,7 @@ export const sequelize: Tool = {
   order: "text",
   wraps: "none",
   sends: "statement",
-  rawCall: (sql) => `await queryInterface.sequelize.query(${sql});`,
+  rawCall: (sql, _language, handle = "queryInterface") => `await ${handle}.sequelize.query(${sql});`,
   pools: true,
   codeFile: upAndDown({
     parameter: "queryInterface",

@@ -86,7 +86,7 @@ export const typeorm: Tool = {
   versionInCode: timeInName,
   wraps: "all",
   sends: "statement",
-  rawCall: (sql) => `await queryRunner.query(${sql});`,
+  rawCall: (sql, _language, handle = "queryRunner") => `await ${handle}.query(${sql});`,
   codeFile: (file) => classOf(file, file.outside ? ["transaction = false;"] : []),
   codeVersion: (_, source) =>
     nameAndTime.map((pattern) => pattern.exec(source)?.[1]).find((time) => time !== undefined),

@@ -24,6 +24,10 @@ export interface Flow {
   readonly renamed?: true | undefined;
   /** It stands where nothing can be awaited: in the migration's function, or in one that this calls. */
   readonly sync?: "migration" | "callback" | undefined;
+  /** It stands in the callback of a tool's builder, which sends what it has collected at its end. */
+  readonly inBuilder?: true | undefined;
+  /** What the tool hands over, as it is called there: `knex`, `connection`. */
+  readonly handle?: string | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };

@@ -14,6 +14,12 @@ export const isPlaceOfHandle = ({ root, links }: ChainValue): boolean =>
     (root.is === "chain" && isPlaceOfHandle(root))) &&
   links.every(({ name, values }) => names.test(name) && (name !== "" || values === undefined));
 
+/** What a chain begins with, in the migration's own words: `queryInterface`, `params.context`. */
+export function handleIn({ root, rootName, links: [first] }: ChainValue): string | undefined {
+  if (root.is !== "handle" || rootName === "" || rootName === "this") return undefined;
+  return first?.name === "context" && first.values === undefined ? `${rootName}.context` : rootName;
+}
+
 /** What the tool hands over, at the beginning of the chain, has a name of another function. */
 export function isRenamed({ root, rootName, written }: ChainValue, scope: Scope): boolean {
   if (written !== undefined) return false;

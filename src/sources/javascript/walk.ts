@@ -6,7 +6,7 @@ import type { Span } from "../../text/span.ts";
 import { countedLoop } from "./counted.ts";
 import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
-import { isRenamed } from "./handed.ts";
+import { handleIn, isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 import { itemAt, textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
@@ -435,7 +435,8 @@ export class Walker {
     const isAsync = around === undefined || around["async"] === true;
     const sync = isAsync ? undefined : this.#active.length === 1 ? "migration" : "callback";
     const renamed = isRenamed(chain, scope) || undefined;
-    return sync === flow.sync && renamed === flow.renamed ? flow : { ...flow, sync, renamed };
+    const handle = handleIn(chain);
+    return { ...flow, sync, renamed, handle };
   }
 
   #arguments(chain: ChainValue, name: string, trees: readonly Tree[], scope: Scope, flow: Flow): void {

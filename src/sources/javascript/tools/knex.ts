@@ -3,6 +3,7 @@ import type { Span } from "../../../text/span.ts";
 import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
 import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import type { Flow } from "../flow.ts";
 import { handed } from "../handed.ts";
 import { booleanOf, fieldOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
@@ -220,10 +221,11 @@ class KnexReader implements ToolReader {
     this.#output.run(
       callback,
       [handleAt(callback.at, "builder")],
-      (chain, flow, statement) =>
+      (chain, flow, statement) => {
+        const there = { flow: inBuilder(flow, call.flow), statement };
         // Queries may stand among the columns: `t.integer("a").defaultTo(knex.raw("1"))` is none.
-        table.chain(chain, { flow, statement }) ||
-        this.#helper(this.#output, table, chain, { flow, statement }),
+        return table.chain(chain, there) || this.#helper(this.#output, table, chain, there);
+      },
       call.flow,
     );
     table.finish(create ?? "");
@@ -246,7 +248,7 @@ class KnexReader implements ToolReader {
       values,
       (own, flow) => {
         const moved = handed(own, head);
-        const there = { flow, statement: call.statement };
+        const there = { flow: inBuilder(flow, call.flow), statement: call.statement };
         if (moved.is !== "chain") return 0;
         return table.chain(moved, there) || this.#helper(inner, table, own, there, head);
       },
@@ -295,6 +297,9 @@ class KnexReader implements ToolReader {
     return own.length;
   }
 }
+
+/** What is true where the builder is called is true of what its callback collects. */
+const inBuilder = (flow: Flow, { sync, handle }: Flow): Flow => ({ ...flow, sync, handle, inBuilder: true });
 
 /** `where("a", 1)`, `where("a", "<", 1)`, `whereNotNull("a")`, … in a row; undefined: one of them isn't known. */
 function comparisonsOf(links: readonly Link[]): readonly Comparison[] | undefined {
