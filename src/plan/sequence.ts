@@ -33,8 +33,13 @@ export function partsOf(pieces: readonly Piece[], transaction: RunnerTransaction
   return parts;
 }
 
-function kindOf({ language, transaction, standsFor }: Piece, { always }: RunnerTransaction): Part["kind"] {
+function kindOf(
+  { language, transaction, standsFor, statements }: Piece,
+  { always, runsAlone }: RunnerTransaction,
+): Part["kind"] {
   if (language === "shell") return "command";
+  const [only, ...others] = statements;
+  if (only !== undefined && others.length === 0 && runsAlone?.test(only) === true) return "migration";
   const isByHand =
     language === "words" || standsFor !== undefined || (transaction === "none" && always === true);
   return isByHand ? "by-hand" : "migration";

@@ -29,8 +29,12 @@ export function copiesAmong(
 
 type Entry = readonly [string, AnyHistory];
 
-/** The longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
+/** Sources of tests on the JVM: `src/integrationTest/resources/db/migration`. */
+const ofTests = /(?:^|\/)src\/(?:test|\w*Test)\//;
+
+/** Tests last; the longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
 const byRank = ([, a]: Entry, [, b]: Entry): number =>
+  Number(ofTests.test(a.root)) - Number(ofTests.test(b.root)) ||
   b.migrations.length - a.migrations.length ||
   segments(a.root).length - segments(b.root).length ||
   compareText(a.root, b.root);

@@ -3,6 +3,7 @@
  * lines in the files, files beside them, package roots further out. The shape of the names alone proves nothing: `raw`.
  */
 import { handMade, rankedTools } from "./known-tools.ts";
+import { jvmSourceWith } from "./jvm-sources.ts";
 import { depends, manifestsIn, packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -139,6 +140,7 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
   return (
     bySideFiles(view, shapes) ??
     byModules(fs, view, roots, possible, proofs) ??
+    bySources(fs, inside, possible) ??
     byOwnNames(fs, view, inside, firstShape) ?? { tool: handMade.name, evidence: [] }
   );
 }
@@ -172,6 +174,20 @@ function byModules(
       .map((name) => join(folder, name));
     const found = bySigns(fs, modules, speaks.map(dependenciesOnly), proofs, view);
     if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A source of the folder's own module uses the tool: the manifest may take it from a catalog that lies elsewhere. */
+function bySources(
+  fs: FileSystem,
+  inside: string | undefined,
+  possible: readonly ToolSign[],
+): ToolGuess | undefined {
+  if (inside === undefined) return undefined;
+  for (const { tool, inSources } of possible) {
+    const path = inSources && jvmSourceWith(fs, inside, inSources);
+    if (path !== undefined) return { tool: tool.name, evidence: [`${path} uses ${tool.name}`] };
   }
   return undefined;
 }

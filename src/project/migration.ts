@@ -73,6 +73,8 @@ export interface RunnerTransaction {
   readonly codeVersion?: ((name: string, source: string) => string | undefined) | undefined;
   /** The tool opens its transaction around every file, and nothing in one keeps it from that. */
   readonly always?: true | undefined;
+  /** With `always`: statements around which it opens none, where they are alone in their file. */
+  readonly runsAlone?: RegExp | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
   /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */

@@ -30,6 +30,8 @@ export interface Sign {
   readonly dependencies?: Readonly<Partial<Record<Manifest, readonly string[]>>>;
   /** Text of files in a package root: how the tool is called there, or its settings in a file of a common name. */
   readonly mentions?: { readonly files: readonly string[]; readonly pattern: RegExp };
+  /** What a source of the JVM says that runs it, where nothing else speaks. */
+  readonly inSources?: RegExp;
   /** Paths from the folder of migrations; one is enough. */
   readonly beside?: readonly string[];
   /** The list of what it runs, as a path from the folder of migrations: folders below that one aren't migrations of it. */
@@ -254,7 +256,9 @@ interface Running {
   readonly joinsSections?: true;
   /** See `RunnerTransaction.together`. */
   readonly together?: RunnerTransaction["together"];
-  readonly optOut?: string;
+  readonly optOut?: string | undefined;
+  /** See `RunnerTransaction.runsAlone`. */
+  readonly runsAlone?: RegExp | undefined;
   /**
    * The opt-out as text at the top of a migration, if that is all it takes. Advice begins with it, and its comments
    * don't quote it: a tool may read it anywhere in a comment.
@@ -263,7 +267,7 @@ interface Running {
   /** The opt-out behind the line that begins a section: ` transaction:false`. */
   readonly optOutMark?: string;
   /** The opt-out as a file beside the migration. */
-  readonly optOutBeside?: (file: string) => { readonly file: string; readonly text: string };
+  readonly optOutBeside?: ((file: string) => { readonly file: string; readonly text: string }) | undefined;
   /** A statement with semicolons inside as it has to be written, where the tool cuts statements at them. */
   readonly whole?: (statement: string) => string;
   /** A statement of a file as it has to be written in dollar quotes, where the driver changes only what stands outside. */

@@ -155,6 +155,17 @@ export function concurrentBlock(
   undo = cleanUp === undefined ? undefined : [cleanUp],
 ): readonly Part[] {
   const first = doneFirst(step);
+  if (hasNoWayOut(step) && step.script.transaction.runsAlone?.test(statement) === true) {
+    const migration =
+      first === undefined ? "a separate migration" : `a later migration than this, which ${first}`;
+    const how = `alone in ${migration}: the tool opens no transaction for such a file`;
+    return [
+      heading(how, { transaction: "none" }),
+      ...withoutIfNotExists(step, statement),
+      ...byOneInstance(step, statement),
+      statement,
+    ];
+  }
   const place = (setting?: string): Heading =>
     isOutside(step)
       ? { heading: setting === undefined ? [] : [setting], transaction: "none" }

@@ -232,3 +232,91 @@ test.each([
   expect(fails(await lint({}))).toEqual(["fails: there is no column items.size"]);
   expect(fails(await lint({ [path]: text }))).toEqual([]);
 });
+
+test("resources beside the usual location that hardly have its names are no history", () => {
+  const files = {
+    "build.gradle": "dependencies { implementation 'org.flywaydb:flyway-core' }\n",
+    [`${resources}/db/migration/V1__a.sql`]: sql,
+    [`${resources}/by.hand/R__data.sql`]: "TRUNCATE t;\n",
+    ...Object.fromEntries(
+      ["move", "fill", "check", "undo"].map((name) => [`${resources}/by.hand/${name}.sql`, "SELECT 1;\n"]),
+    ),
+  };
+  const roots = discover(memoryFileSystem(files), []).map(({ root }) => root);
+  expect(roots).toEqual([`${resources}/db/migration`]);
+});
+
+test("a copy below the sources of tests is left out, and not what it is a copy of", () => {
+  const files = Object.fromEntries(
+    ["src/integrationTest/resources/db/copy", `${resources}/db/migration`].map((root) => [
+      `${root}/V1__a.sql`,
+      sql,
+    ]),
+  );
+  const roots = discover(memoryFileSystem(files), []).map(({ root }) => root);
+  expect(roots).toEqual([`${resources}/db/migration`]);
+});
+
+test.each([
+  ["src/main/resources/application.yaml", "spring:\n  flyway:\n    defaultSchema: ${DB_SCHEMA:sales}\n"],
+  ["profiles/dev/application.properties", "flyway.schemas=${DB_SCHEMA:sales}\n"],
+])("a schema that a variable may replace, in %s", async (path, text) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "build.gradle": "dependencies { implementation 'org.flywaydb:flyway-core' }\n",
+      [path]: text,
+      [`${resources}/db/migration/V1__a.sql`]:
+        "CREATE TABLE sales.t (id bigint PRIMARY KEY, a int);\nCREATE INDEX t_a ON sales.t (a);\n",
+      [`${resources}/db/migration/V2__b.sql`]: "DROP INDEX t_a;\n",
+      [`${resources}/db/migration/V3__c.sql`]: "CREATE INDEX t_a_again ON sales.t (a);\n",
+    }),
+  });
+  const advice = findings.find(
+    ({ file, ruleId }) => file.includes("V3") && ruleId === "index-without-concurrently",
+  );
+  expect(advice?.instead).toBeDefined();
+  expect(advice?.instead).not.toContain("serves the same queries");
+});
+
+const builds = (build: string) => ({
+  "build.gradle": build,
+  [`${resources}/db/migration/V1__a.sql`]: "CREATE TABLE t (id bigint PRIMARY KEY, a int);\n",
+  [`${resources}/db/migration/V2__b.sql`]: "CREATE INDEX t_a ON t (a);\n",
+  [`${resources}/db/migration/V3__c.sql`]: "UPDATE t SET a = 1;\n",
+});
+const alone = "-- alone in a separate migration: the tool opens no transaction for such a file";
+const core = "dependencies { implementation 'org.flywaydb:flyway-core' }\n";
+
+test.each([
+  [`plugins { id 'org.springframework.boot' version '2.2.2.RELEASE' }\n${core}`, alone],
+  [`plugins { id "org.flywaydb.flyway" version "6.0.8" }\n${core}`, alone],
+  ['compile group: "org.flywaydb", name: "flyway-core", version: "4.1.2"\n', alone],
+  ['compile group: "org.flywaydb", name: "flyway-core", version: "4.0.3"\n', "-- by hand, before"],
+  [
+    `plugins { id 'org.springframework.boot' version '2.3.1.RELEASE' }\n${core}`,
+    "-- in a separate migration",
+  ],
+])("before 6.1 there is no script configuration: %s", async (build, begins) => {
+  const { findings } = await lintProject({ fs: memoryFileSystem(builds(build)) });
+  const of = (rule: string): string => findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  const index = of("index-without-concurrently");
+  expect(index.startsWith(begins)).toBe(true);
+  if (begins === alone) expect(index).toBe(`${alone}\nCREATE INDEX CONCURRENTLY t_a ON t (a);`);
+  expect(of("update-without-where").startsWith("-- by hand, not in a migration")).toBe(
+    !begins.startsWith("-- in a "),
+  );
+});
+
+test("a source that uses it speaks for it where the build takes it from elsewhere", () => {
+  const tool = (source: string) =>
+    discover(
+      memoryFileSystem({
+        "app/build.gradle.kts": "dependencies { implementation(libs.bundles.postgres) }\n",
+        [`app/${resources}/db/migration/V1__a.sql`]: sql,
+        "app/src/main/kotlin/shop/db/PostgresDataSource.kt": source,
+      }),
+      [],
+    ).map((one) => one.tool);
+  expect(tool("package shop\n\nimport org.flywaydb.core.Flyway\n")).toEqual(["flyway"]);
+  expect(tool("package shop\n")).toEqual(["raw"]);
+});

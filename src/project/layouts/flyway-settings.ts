@@ -5,7 +5,7 @@ import { ancestors, isWithin, join } from "../paths.ts";
 import { dialectWord } from "../../model/database-words.ts";
 import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
-import { composeFiles } from "../tool.ts";
+import { composeFiles, endings } from "../tool.ts";
 
 export interface FlywaySettings {
   readonly versioned: string;
@@ -25,6 +25,8 @@ export interface FlywaySettings {
   readonly searchPath: readonly string[] | undefined;
   /** A setting turns it off, and none turns it on: `spring.flyway.enabled=false`. */
   readonly isOff: boolean;
+  /** The folder lies among the resources of a module that has Flyway's usual location, outside of that. */
+  readonly isBesideUsual: boolean;
 }
 
 export const usual: FlywaySettings = {
@@ -39,6 +41,7 @@ export const usual: FlywaySettings = {
   baselineVersion: undefined,
   searchPath: undefined,
   isOff: false,
+  isBesideUsual: false,
 };
 
 const files = [
@@ -62,14 +65,30 @@ const callers = ["Makefile", "Dockerfile", ...composeFiles, ".circleci/config.ym
 const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["']?([\w./:,{}-]{1,500})/g;
 
 /** Those of the nearest folder at or above `root` that has a file of them. */
-export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
+export const flywaySettings = (fs: FileSystem, root: string): FlywaySettings => ({
+  ...settingsAbove(fs, root),
+  isBesideUsual: isBesideUsual(fs, root),
+});
+
+function isBesideUsual(fs: FileSystem, root: string): boolean {
+  const [home] = /^(?:.*?\/)?src\/main\/resources\//.exec(root) ?? [];
+  if (home === undefined) return false;
+  const place = `${home}db/migration`;
+  return (
+    !isWithin(place, root) &&
+    !isWithin(root, place) &&
+    fs.list(place).some((name) => /^V\d[\d._]*__.*\.sql$/.test(name))
+  );
+}
+
+function settingsAbove(fs: FileSystem, root: string): FlywaySettings {
   for (const folder of ancestors(root, 9)) {
     const names = fs.list(folder);
     const beside = (): Beside => ({
       stated: [...ofProfiles(fs, folder, names), ...ofEnvironment(fs, folder, names)],
       called: ofCalls(fs, folder, names),
     });
-    for (const file of files) {
+    for (const file of [...files, ...outside(fs, folder, names)]) {
       // Most folders have none: listing is what discovery has done already, reading is not.
       const slash = file.indexOf("/");
       if (!names.includes(slash < 0 ? file : file.slice(0, slash + 1))) continue;
@@ -82,6 +101,17 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
       return settle(fs, folder, new Map(), others);
   }
   return usual;
+}
+
+/** Settings that lie beside the program, for all environments or for each: `profiles/dev/application.properties`. */
+function outside(fs: FileSystem, folder: string, names: readonly string[]): readonly string[] {
+  const homes = [
+    ...(names.includes("config/") ? ["config"] : []),
+    ...(names.includes("profiles/")
+      ? fs.list(join(folder, "profiles")).map((name) => `profiles/${name.replace(/\/$/, "")}`)
+      : []),
+  ];
+  return homes.flatMap((home) => endings(`${home}/application`, "properties", "yml", "yaml"));
 }
 
 /** What is stated beside the settings that every run has. */
@@ -176,7 +206,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
   const text = (key: string, otherwise: string): string => stated.get(key)?.slice(0, 20) || otherwise;
   const files = [stated, ...beside.stated];
   const said = (key: string): readonly string[] => files.flatMap((file) => file.get(key) ?? []);
-  const all = [...said("locations"), ...beside.called].flatMap((list) => list.split(","));
+  const all = [...said("locations"), ...beside.called].flatMap((list) => withDefaults(list).split(","));
   const known = all.map((place) => placesOf(fs, folder, place.trim()));
   const places = [...new Set(known.flat())].filter((place) => fs.list(place).length > 0);
   return {
@@ -193,14 +223,18 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
       : undefined,
     searchPath: searchPathOf(said("defaultschema").at(-1) ?? said("schemas").at(-1)),
     isOff: said("enabled").includes("false") && !said("enabled").some((word) => word !== "false"),
+    isBesideUsual: false,
     statesLocations: stated.has("locations") && known.every((place) => place.length > 0),
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
 }
 
+/** Spring's `${DB_SCHEMA:sales}` as what it is where nothing sets the variable. */
+const withDefaults = (value: string): string => value.replace(/\$\{[\w.-]{1,80}:([^{}$]{0,200})\}/g, "$1");
+
 /** `sales,archive` → `sales`, `public`: the first of flyway's schemas is the default one. */
 function searchPathOf(schemas = ""): readonly string[] | undefined {
-  const [first = ""] = schemas.split(",");
+  const [first = ""] = withDefaults(schemas).split(",");
   const name = first.trim();
   return /^[\w-]{1,63}$/.test(name) && name !== "public" ? [name, "public"] : undefined;
 }

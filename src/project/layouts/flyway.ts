@@ -1,6 +1,6 @@
 /** `V1_2__x.sql`, `U1_2__x.sql`, `R__x.sql`, `B5__x.sql`: flyway, and in Rust and .NET refinery and evolve. */
 import type { FileProblem, Migration } from "../migration.ts";
-import { baseName } from "../paths.ts";
+import { baseName, isWithin } from "../paths.ts";
 import { canonicalComponents, compareComponents, compareNatural } from "../version.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { usual, type FlywaySettings } from "./flyway-settings.ts";
@@ -75,15 +75,25 @@ function holdsLocations(view: FolderView): boolean {
   return new Set(firsts).size < firsts.length;
 }
 
+/** Resources beside the location that Flyway reads, few of which have its names: scripts that are run by hand. */
+function holdsScripts(view: FolderView, count: number): boolean {
+  const { locations = [], isBesideUsual = false } = view.flyway ?? {};
+  const isRead = locations.length === 0 ? !isBesideUsual : locations.some((one) => isNear(one, view.root));
+  return !isRead && count * 4 < view.files.filter((file) => isSql(file) && !file.startsWith("../")).length;
+}
+
+const isNear = (one: string, other: string): boolean => isWithin(one, other) || isWithin(other, one);
+
 export const flyway: Layout = {
   name: "flyway",
   ownsBelow: true,
   runsAllBelow: true,
   comparesParts: true,
   runs: (file) => isSql(file) && usualNames.test(baseName(file)),
-  isRoot: ({ view, direct, isCalledSo, hasDialectFolders }) =>
-    direct.some((file) => isFlywayName(view, file)) ||
-    (isCalledSo && !hasDialectFolders && !holdsLocations(view)),
+  isRoot: ({ view, count, direct, isCalledSo, hasDialectFolders }) =>
+    !holdsScripts(view, count) &&
+    (direct.some((file) => isFlywayName(view, file)) ||
+      (isCalledSo && !hasDialectFolders && !holdsLocations(view))),
   // Its locations are searched to any depth, whatever the folders are called; other folders only resemble one.
   seen: (_fs, view, _usual, isCalledSo) =>
     isCalledSo || view.flyway?.locations.includes(view.root) === true

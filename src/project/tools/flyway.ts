@@ -20,23 +20,62 @@ const manifests = [
   ...["build.gradle", "build.gradle.kts", "dependencies.gradle", "gradle.properties"],
   ...["gradle/libs.versions.toml", "pom.xml"],
 ];
-/** `flyway-core:7.15.0`, `ext["flyway.version"] = "7.15.0"`, `<flyway.version>7.15.0`. */
-const version = /flyway[\w.-]{0,30}["'\])]{0,3}\s{0,3}[:=>]\s{0,3}["']?(\d{1,2}(?:\.\d{1,3}){1,2})/i;
+const number = String.raw`(\d{1,2}(?:\.\d{1,3}){1,2})`;
+/** `flyway-core:7.15.0`, `name: 'flyway-core', version: '7.15.0'`, `ext["flyway.version"] = "7.15.0"`, `<flyway.version>7.15.0`. */
+const version = new RegExp(
+  String.raw`flyway(?:-core["'],\s{0,3}version|[\w.-]{0,30}["'\])]{0,3})\s{0,3}[:=>]\s{0,3}["']?${number}`,
+  "i",
+);
+/** `id "org.springframework.boot" version "2.2.2.RELEASE"`, which brings Flyway with it. */
+const springBoot = new RegExp(
+  String.raw`(?:org\.springframework\.boot["']\)?\s{1,3}version\s{0,3}\(?|spring-boot-(?:starter-parent|dependencies)(?:</artifactId>\s{0,40}<version>|:)|spring-?boot-?version["'\])]{0,3}\s{0,3}[:=>])\s{0,3}["']?${number}`,
+  "i",
+);
+/** Releases of Spring Boot up to one, each with the newest Flyway that it may bring. */
+const brought = [
+  { upTo: [1, 5], flyway: "3.2.1" },
+  { upTo: [2, 0], flyway: "5.0.7" },
+  { upTo: [2, 1], flyway: "5.2.4" },
+  { upTo: [2, 2], flyway: "6.0.8" },
+] as const;
+/** Its plugin for Gradle, whose release is mostly that of the library. */
+const plugin = new RegExp(
+  String.raw`org\.flywaydb\.flyway["']\)?\s{1,3}version\s{0,3}["'(]{1,2}${number}`,
+  "i",
+);
 
 /** As the nearest manifest states it. */
 function releaseIn(root: string, read: (path: string) => string | undefined): string | undefined {
-  for (const folder of ancestors(root))
-    for (const name of manifests) {
-      const release = version.exec((read(join(folder, name)) ?? "").slice(0, 65_536))?.[1];
-      if (release !== undefined) return release;
-    }
+  for (const folder of ancestors(root)) {
+    const texts = manifests.map((name) => (read(join(folder, name)) ?? "").slice(0, 65_536));
+    const find = (pattern: RegExp): string | undefined => {
+      for (const text of texts) {
+        const release = pattern.exec(text)?.[1];
+        if (release !== undefined) return release;
+      }
+      return undefined;
+    };
+    const release = find(version) ?? broughtBy(find(springBoot)) ?? find(plugin);
+    if (release !== undefined) return release;
+  }
   return undefined;
 }
 
-/** Before 9.1 flyway keeps its lock in the session of the migrations. */
-function isBefore91(release: string): boolean {
-  const [major = 0, minor = 0] = release.split(".").map(Number);
-  return major < 9 || (major === 9 && minor < 1);
+function broughtBy(boot: string | undefined): string | undefined {
+  return boot && brought.find(({ upTo: [major, minor] }) => isBefore(boot, major, minor + 1))?.flyway;
+}
+
+function isBefore(release: string, major: number, minor: number): boolean {
+  const [own = 0, second = 0] = release.split(".").map(Number);
+  return own < major || (own === major && second < minor);
+}
+
+/** What it runs outside of a transaction where nothing else stands in the file; tried with 4.0.3, 4.1.2, 4.2.0, 5.0.7, 5.2.4, 6.0.8. */
+function detectedBy(release: string): RegExp | undefined {
+  if (isBefore(release, 4, 1)) return undefined;
+  return isBefore(release, 4, 2)
+    ? /^create\s+(?:unique\s+)?index\s+concurrently\b/i
+    : /^(?:create\s+(?:unique\s+)?|drop\s+)index\s+concurrently\b/i;
 }
 
 /** One of its names with an ending that its settings may name (`sqlMigrationSuffixes`). */
@@ -61,6 +100,7 @@ export const flyway: Tool = {
         jvm: ["flyway-core", "flyway-maven-plugin", "org.flywaydb", "quarkus-flyway", "micronaut-flyway"],
         npm: ["node-flywaydb"],
       },
+      inSources: /^import org\.flywaydb\.core\.Flyway\b/m,
       mentions: {
         files: [
           "gradle/libs.versions.toml",
@@ -105,9 +145,22 @@ export const flyway: Tool = {
   withoutAutocommit: true,
   inDollarQuotes,
   releaseIn,
+  // Older ones have no script configuration.
+  adapted(fs, { root }) {
+    const release = releaseIn(root, (path) => fs.read(path));
+    if (release === undefined || !isBefore(release, 6, 1)) return {};
+    const runsAlone = detectedBy(release);
+    return {
+      optOut: undefined,
+      optOutBeside: undefined,
+      optedOut: () => false,
+      autoDetect: () => runsAlone !== undefined,
+      runsAlone,
+    };
+  },
   resets: ["search_path", "role"],
   besideTransaction: ({ flyway: settings }, release) =>
-    settings?.transactionalLock === false || (release !== undefined && isBefore91(release))
+    settings?.transactionalLock === false || (release !== undefined && isBefore(release, 9, 1))
       ? undefined
       : {
           of: "flyway's lock",
