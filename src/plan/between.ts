@@ -140,7 +140,7 @@ class Changes implements Between {
       const { is } = this.#to.relation(key);
       // Known only since the change speaks of it: what was there is still there.
       if (is === "unknown" && from.origin === undefined) this.#opaque(from);
-      else if (is === "unknown" && (from.maybeOlder === true || this.#around.mayBeOlder))
+      else if (is === "unknown" && (from.maybeOlder !== undefined || this.#around.mayBeOlder))
         this.#found.gaps.push(`whether ${this.#names.show(key)} is older than the migration`);
       else this.#gone(from);
     } else if (to !== undefined) this.#again(to);

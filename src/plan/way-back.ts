@@ -111,7 +111,7 @@ class Reversal implements WayBack {
   }
 
   #isMadeHere = (relation: Relation | undefined): boolean =>
-    relation?.origin?.migration === this.#scope.migration.index && relation.maybeOlder !== true;
+    relation?.origin?.migration === this.#scope.migration.index && relation.maybeOlder === undefined;
 
   #schema(step: Step): void {
     const { operation, before, after } = step;

@@ -14,7 +14,7 @@ import { wholeFile } from "./layouts/assemble.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
-import { statedChangelogs, statedDatabases } from "./layouts/liquibase-settings.ts";
+import { statedChangelogs, statedDatabases, statedSearchPath } from "./layouts/liquibase-settings.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
@@ -389,6 +389,7 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     flyway,
     classPath,
     statedChangelogs: changelogs,
+    statedSearchPath: () => statedSearchPath(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),
     read: (file) => fs.read(join(root, file)),
   };

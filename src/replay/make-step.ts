@@ -109,7 +109,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
       const { origin, maybeOlder } = relation.value;
-      if (origin !== undefined && inRelease(origin.migration)) return maybeOlder === true ? "unknown" : "yes";
+      if (origin !== undefined && inRelease(origin.migration))
+        return maybeOlder === undefined ? "yes" : "unknown";
       const found = column === undefined ? undefined : before.column(key, column);
       if (found === undefined || found.is === "absent") return "no";
       if (found.is === "unknown") return "unknown";

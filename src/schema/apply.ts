@@ -90,7 +90,8 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
       const unsure = op.ifNotExists && schema.relation(op.table).is === "unknown";
       const key = createTable(draft, op);
       // It may have been there with another definition.
-      if (unsure) draft.change(key, (old) => ({ ...old, complete: false, maybeOlder: true }));
+      const maybeOlder = op.asked === true ? "asked" : true;
+      if (unsure) draft.change(key, (old) => ({ ...old, complete: false, maybeOlder }));
       return;
     }
     case "dropTable":

@@ -244,8 +244,11 @@ export interface Relation {
   readonly renamedFrom: readonly { readonly name: string; readonly origin: Origin }[];
   /** Undefined: created outside of the history. */
   readonly origin?: Origin | undefined;
-  /** IF NOT EXISTS created it, unless it was there before the history. */
-  readonly maybeOlder?: true | undefined;
+  /**
+   * IF NOT EXISTS created it, unless it was there before the history. `asked`: the migration asks so before a plain CREATE
+   * TABLE, which is there to make it.
+   */
+  readonly maybeOlder?: true | "asked" | undefined;
 }
 
 export interface UserType {

@@ -86,7 +86,7 @@ class Comparison implements Facts {
 
   /** IF NOT EXISTS may have found it. */
   #isNew({ origin, maybeOlder }: Relation): boolean {
-    return origin !== undefined && origin.migration >= this.#first && maybeOlder !== true;
+    return origin !== undefined && origin.migration >= this.#first && maybeOlder === undefined;
   }
 
   #isHere = ({ origin }: { readonly origin: { readonly migration: number } }): boolean =>

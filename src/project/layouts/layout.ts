@@ -27,6 +27,8 @@ export interface FolderView {
   readonly statedChangelogs?: (() => readonly string[]) | undefined;
   /** Databases in the addresses of those settings: `h2`, `postgresql`. */
   readonly statedDatabases?: (() => readonly string[]) | undefined;
+  /** The default schema that they name, and those behind it. */
+  readonly statedSearchPath?: (() => readonly string[] | undefined) | undefined;
   read(file: string): string | undefined;
 }
 

@@ -11,21 +11,45 @@ const makes = /creat|table|init|schema/i;
 const isPart =
   /^[-_. @:](?:ind(?:ex|exes|ices)|idx|constraints?|fks?|foreign[-_]?keys?|keys?|pk|primary[-_]?key|uniques?|increment|sequences?|seq|defaults?|checks?|triggers?|comments?)$/i;
 
+/** `create-order-items-table` and `create-fk-order-items-order`: the same verb, a part, and the words for the table. */
+function isPartByName(table: string, part: string): boolean {
+  const [verb = "", ...first] = table.toLowerCase().split(/[-_. ]+/);
+  const [same, ...words] = part.toLowerCase().split(/[-_. ]+/);
+  const object = first.filter((word) => !/^(?:new|tables?)$/.test(word));
+  const isShort = (a: string, b: string): boolean => a === b || (a.length > 2 && b.startsWith(a));
+  return (
+    /^(?:creat|add|init)/.test(verb) &&
+    verb === same &&
+    first.some((word) => /^tables?$/.test(word)) &&
+    object.length > 0 &&
+    words.some((word) => partWord.test(word)) &&
+    object.every((word) => words.some((one) => isShort(one, word) || isShort(word, one)))
+  );
+}
+const partWord =
+  /^(?:ind(?:ex|exes|ices)|idx|constraints?|fks?|pk|unq|uq|uniques?|checks?|triggers?|seq(?:uences?)?)$/;
+
+/** Two commands by one author, so soon after each other that nothing was released between them. */
+const soon = 60 * 60 * 1000;
+
 /** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
 export type Deployments = (file: string, author: string, id: string) => string;
 
 export function deploymentsInOrder(): Deployments {
   let last = { owner: "", id: "", key: "" };
+  let command = { owner: "", at: 0, key: "" };
   return (file, author, id) => {
     const owner = `${file} ${author}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;
-    const common = generated.exec(id)?.[1] ?? ticket.exec(id)?.[1];
-    const isOfLast =
-      last.owner === owner &&
-      makes.test(last.id) &&
-      id.startsWith(last.id) &&
-      isPart.test(id.slice(last.id.length));
+    const at = generated.exec(id)?.[1];
+    if (at !== undefined) {
+      const isNext = command.owner === owner && Math.abs(Number(at) - command.at) < soon;
+      command = { owner, at: Number(at), key: isNext ? command.key : at };
+    }
+    const common = at === undefined ? ticket.exec(id)?.[1] : command.key;
+    const isSuffix = makes.test(last.id) && id.startsWith(last.id) && isPart.test(id.slice(last.id.length));
+    const isOfLast = last.owner === owner && (isSuffix || isPartByName(last.id, id));
     // What follows may be another part.
     if (!isOfLast) last = { owner, id, key: `${owner}:${common ?? id}` };
     return last.key;

@@ -1,4 +1,4 @@
-/** Which root changelogs and databases a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
+/** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import type { FileSystem } from "../migration.ts";
 import { ancestors, join } from "../paths.ts";
 
@@ -42,6 +42,30 @@ export function statedDatabases(fs: FileSystem, root: string): readonly string[]
   const wordsIn = (text: string): readonly string[] =>
     isOff.test(text) ? [] : Array.from(text.matchAll(address), ([, word = ""]) => word);
   return inModule(fs, root, [...folders, "src/test/resources"], wordsIn);
+}
+
+/** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
+const inSettings = /\bdefault-?schema(?:-?name)?["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
+/** A bean of Spring's. */
+const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
+const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
+
+/** Where Liquibase is to look for and make what names no schema: that, and then PostgreSQL's usual one. */
+export function statedSearchPath(fs: FileSystem, root: string): readonly string[] | undefined {
+  const namesIn = (text: string, pattern: RegExp): readonly string[] =>
+    /liquibase|changelog/i.test(text) ? Array.from(text.matchAll(pattern), ([, name = ""]) => name) : [];
+  const found = new Set(inModule(fs, root, folders, (text) => namesIn(text, inSettings)));
+  for (const folder of ancestors(root, 9)) {
+    const files = fs.list(folder);
+    for (const name of files.filter((one) => context.test(one)))
+      for (const schema of namesIn((fs.read(join(folder, name)) ?? "").slice(0, longest), inBean))
+        found.add(schema);
+    if (files.includes("src/")) break;
+  }
+  const [name = "", ...others] = found;
+  // Of several profiles, or what the environment says.
+  const isKnown = others.length === 0 && /^[a-z_]\w{0,62}$/i.test(name) && name !== "public";
+  return isKnown ? [name, "public"] : undefined;
 }
 
 const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();

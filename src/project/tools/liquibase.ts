@@ -55,6 +55,7 @@ export const liquibase: Tool = {
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   withoutAutocommit: true,
+  searchPath: ({ statedSearchPath }) => statedSearchPath?.(),
   inDollarQuotes,
   sendsDelimiter: { instead: "endDelimiter:// on the --changeset line, and // after the routine" },
   // Its own splitter knows dollar quotes only in part.

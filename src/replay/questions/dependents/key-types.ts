@@ -54,7 +54,10 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
   const { references, referencedColumns } = constraint;
   // What stands in CREATE TABLE IF NOT EXISTS says little of a table that may have been there before.
   const target = after.relation(references);
-  if (table.value.maybeOlder === true || (target.is === "present" && target.value.maybeOlder === true))
+  if (
+    table.value.maybeOlder !== undefined ||
+    (target.is === "present" && target.value.maybeOlder !== undefined)
+  )
     return [];
   const refused = new Set(dependents.incomparableKeys().map(({ column }) => column));
   return constraint.columns.flatMap((column, i): KeyMismatch[] => {

@@ -107,13 +107,7 @@ function hasIndex(
 ): Tri {
   const found = schema.relation(table);
   if (found.is !== "present") return "unknown";
-  const covered = schema.indexesOn(found.value.key).some(({ elements, where, method }) => {
-    const first = elements.slice(0, columns.length).map(({ column }) => column);
-    const other = first.findIndex((column) => column === undefined || !columns.includes(column));
-    const partial = where !== undefined && !columns.some((column) => where.provesNotNull.includes(column));
-    return !partial && method !== "brin" && (other < 0 ? first.length : other) >= least;
-  });
-  if (covered) return "yes";
+  if (isCovered(schema, found.value.key, columns, least)) return "yes";
   if (found.value.complete) return "no";
   // A column that the history added has only indexes that the history made.
   const added = columns.some((name) => {
@@ -123,6 +117,15 @@ function hasIndex(
   return added ? "no" : "unknown";
 }
 
+function isCovered(schema: Schema, table: Key, columns: readonly string[], least: number): boolean {
+  return schema.indexesOn(table).some(({ elements, where, method }) => {
+    const first = elements.slice(0, columns.length).map(({ column }) => column);
+    const other = first.findIndex((column) => column === undefined || !columns.includes(column));
+    const partial = where !== undefined && !columns.some((column) => where.provesNotNull.includes(column));
+    return !partial && method !== "brin" && (other < 0 ? first.length : other) >= least;
+  });
+}
+
 /** See `IndexQuestions.keyIsIndexed`. */
 export function keyIsIndexed({ operation, statement, after, script, scope }: Step, later: Schema): boolean {
   if (operation.kind !== "addForeignKey") return false;
@@ -130,7 +133,8 @@ export function keyIsIndexed({ operation, statement, after, script, scope }: Ste
   const left = laterForeignKeys(later, origin);
   const columns = operation.columns.map(({ text }) => text);
   const own = left.find(({ key }) => key.columns.join() === columns.join());
-  if (own !== undefined) return foundBy(later, own.table.key, columns) === "yes";
+  // Where it isn't known whether the key is still there, the same is true of the index.
+  if (own !== undefined) return isCovered(later, own.table.key, columns, 1);
   const table = left[0]?.table.key ?? after.resolve(operation.table);
   if (later.relation(table).is === "unknown") return false;
   if (left.length === 0 || columns.every((name) => later.column(table, name).is === "present")) return true;

@@ -20,7 +20,7 @@ export const hasFewRows = (schema: Schema, table: Relation): boolean =>
 /** Why, to be said behind its name: `is a look-up table, …`. */
 export function fewBecause(schema: Schema, table: Relation, above: readonly Key[] = []): string | undefined {
   // With IF NOT EXISTS, what the history says of its columns and rows counts.
-  if (table.kind !== "table" || !(table.complete || table.maybeOlder === true)) return undefined;
+  if (table.kind !== "table" || !(table.complete || table.maybeOlder !== undefined)) return undefined;
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
