@@ -44,12 +44,14 @@ export default defineRule({
       const isMysql = before.family === "mysql";
       if (isMysql && refused) return;
       const isLoose = isMysql && step.mysql.isLoose();
-      const { clientDefault, databaseDefault } = operation.call ?? {};
+      const { name, clientDefault, databaseDefault, noDefault, nullable } = operation.call ?? {};
       const data = { table: show(table), column: spell(column.name) };
       const instead =
-        clientDefault &&
-        databaseDefault &&
-        `Pass ${databaseDefault}: ${clientDefault} is for rows that the application inserts.`;
+        noDefault !== undefined
+          ? `${noDefault} gives existing rows no value: pass another default to ${name ?? ""}, or ${nullable ?? "NULL"}.`
+          : clientDefault &&
+            databaseDefault &&
+            `Pass ${databaseDefault}: ${clientDefault} is for rows that the application inserts.`;
       if (clientDefault !== undefined && !isMysql)
         report({
           at: operation.head,

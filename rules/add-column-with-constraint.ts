@@ -11,10 +11,11 @@ export default defineRule({
     summary: "`ADD COLUMN` with a constraint that reads the table, builds an index, or locks another table.",
     why: "PostgreSQL checks the constraint while `ADD COLUMN` holds `ACCESS EXCLUSIVE`, so reads and writes wait. A CHECK, or a foreign key on a column with a default, reads the whole table. UNIQUE and PRIMARY KEY build an index. A foreign key also locks the referenced table.",
     instead:
-      "Add the column alone. Then add a CHECK or foreign key as `NOT VALID` and validate it, or build the unique index with `CONCURRENTLY` and add the constraint with `USING INDEX`.",
+      "Add the column alone. Then add a CHECK or foreign key as `NOT VALID` and validate it, or build the unique index with `CONCURRENTLY` and add the constraint with `USING INDEX`. A foreign key on a column without a default has no rows to check: it only needs a short transaction.",
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
       "a foreign key to the table itself, or to a table that this migration creates",
+      "a foreign key on a column without a default, as the last statement of the migration: it checks no row",
       "a primary key or NOT NULL without a default (see `add-column-not-null`)",
     ],
   },
@@ -26,7 +27,7 @@ export default defineRule({
   recipe: recipes.columnThenConstraint,
   on: {
     operation(
-      { operation, effects, locks: { lockOn }, values: { leavesNull }, createdHere, show },
+      { operation, effects, locks: { lockOn }, values: { leavesNull }, createdHere, statement, later, show },
       { report },
     ) {
       if (!("within" in operation) || operation.within !== "addColumn") return;
@@ -41,8 +42,12 @@ export default defineRule({
         const lock = lockOn(operation.references);
         const other = show(operation.references);
         if (lock === undefined || other === show(table)) return;
-        report({ at, message: "references", severity: "note", data: { lock, other } });
+        if (later().every((step) => step.statement === statement)) return;
+        report({ at, message: "references", severity: "note", data: { lock, other }, instead: noValues });
       }
     },
   },
 });
+
+const noValues =
+  "The new column has no value to check: set a short lock_timeout, and end the transaction soon after it.";

@@ -12,7 +12,7 @@ export default defineRule({
       "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows; on MongoDB `updateMany({}, …)`.",
     why: "All rows are changed in one transaction. Other writers of any of these rows wait until it ends. On MongoDB there is no transaction: each document is an entry of its own in the oplog, so that secondaries fall behind, and a call that stops in the middle starts from the beginning.",
     instead:
-      "Change the rows in batches: by key range, with a `LIMIT`, or in a loop that commits each round, outside a transaction.",
+      "Change the rows in batches, in a migration of its own that runs outside a transaction: by key range, with a `LIMIT`, or in a loop that commits each round.",
     exceptions: [
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",

@@ -53,6 +53,7 @@ function inCall({
   name,
   databaseDefault,
   nullable,
+  nullFor,
   isOnce,
 }: NonNullable<Dropped["call"]>): string | undefined {
   if (databaseDefault !== undefined) {
@@ -63,7 +64,7 @@ function inCall({
   }
   return (
     nullable &&
-    `Pass ${nullable} to ${name}, and deploy the version that always gives the column a value. Then fill the rows that have none, and make it NOT NULL in a later migration.`
+    `Pass ${nullable} to ${name}, and deploy the version that always gives the column a value${nullFor === undefined ? "" : `, and takes NULL for ${nullFor}`}. Then fill the rows that have none, and make it NOT NULL in a later migration.`
   );
 }
 

@@ -140,9 +140,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       (isUnnamed ? undefined : report.instead) ?? (step && !called && !isUnnamed ? recipe(step) : undefined),
       step,
       report.instead === undefined ? recipe : undefined,
-      rule.declared === true && step?.operation.call?.isOnce !== true
-        ? recipes.alsoDeclared(history?.declared, step?.operation.kind)
-        : undefined,
+      rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,
     ),
     path: at.path,
     span: at.span,
@@ -175,7 +173,7 @@ function isWritable(advice: string | Advice, step: Step): boolean {
   const { script, statement, scope } = step;
   const holes = recipes.hasHoles(script, statement);
   if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;
-  if (recipes.isConditionLost(step) || advice.some(({ statements }) => statements.some(recipes.isOpaque)))
+  if (recipes.isRestLost(step) || advice.some(({ statements }) => statements.some(recipes.isOpaque)))
     return false;
   // A name may stand for it.
   const isUnknown = (text: string): boolean =>
@@ -205,8 +203,11 @@ function adviceOf(
     ? recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again)))
     : given;
   // Other statements of the call have come along.
-  if (step !== undefined && !isWritable(advice, step) && isWritable(given, step))
-    return { instead: commentsFor(path, adviceFor(docs, step.before.family)) };
+  const why = step && recipes.whyInWords(step, advice);
+  if (step !== undefined && (why !== undefined || (!isWritable(advice, step) && isWritable(given, step)))) {
+    const words = adviceFor(docs, step.before.family);
+    return { instead: commentsFor(path, why === undefined ? words : `${sentence(words)} ${why}`) };
+  }
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }

@@ -7,12 +7,18 @@ export interface ToolCall {
   readonly name: string;
   /** Of a new column: the argument whose value only the application uses for new rows. */
   readonly clientDefault?: string | undefined;
+  /** Of a new column: an argument for a default that gives no value: `default=None`. */
+  readonly noDefault?: string | undefined;
   /** Of a new column: the argument that gives it a default in the database; undefined: this version has none. */
   readonly databaseDefault?: string | undefined;
   /** Of a new column: the argument that makes it nullable. */
   readonly nullable?: string | undefined;
   /** Of a new column: its default is for existing rows alone, and the project's declaration of the column has none. */
   readonly isOnce?: true | undefined;
+  /** Of a new column: its default, where the language takes NULL for another value: `True`. */
+  readonly nullFor?: string | undefined;
+  /** Of a new column: the project's declaration of the table doesn't name it, so that it comes from a base class. */
+  readonly isInherited?: true | undefined;
   /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
   readonly ownType?: string | undefined;
   /**

@@ -38,6 +38,8 @@ export interface CodeUnit {
   readonly parameters?: string | undefined;
   /** What ends a transaction that the project has begun behind its tool's back, so that the tool can't: a call. */
   readonly ends?: string | undefined;
+  /** Why no new migration can follow it directly: a sentence. */
+  readonly closed?: string | undefined;
   /** It consists of a single operation. */
   readonly isSole: boolean;
   /** The tool takes its operations back by itself, and refuses to where it can't. */
@@ -93,6 +95,8 @@ export interface UnitCall {
   readonly holds: readonly string[];
   /** What it does to the state that the tool keeps of the application's models: a list of operations, as code. */
   readonly state: string | undefined;
+  /** Why SQL can't take its place: a sentence. */
+  readonly noSql?: string | undefined;
 }
 
 /** A statement of advice. */

@@ -167,6 +167,8 @@ export interface CodePiece {
   readonly repeated: boolean;
   /** Number of the call, in its direction, of a function of the project that sends it; undefined: none does. */
   readonly inCall?: number | undefined;
+  /** The function that sends it does more, which isn't read. */
+  readonly isPart?: true | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
   /** It stands where nothing can be awaited. */

@@ -33,6 +33,19 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   return rest.some(({ operation }) => isInTheWay(operation, step.operation, names));
 }
 
+/** Why the advice can't be written as code there, whatever it consists of: a sentence. */
+export function whyInWords(step: Step, advice: Advice): string | undefined {
+  const unit = step.script.code?.unit;
+  const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
+  if (own.length === 0 || step.script.transaction.codeSteps === undefined) return undefined;
+  const call = callOf(step);
+  if (call?.noSql !== undefined) return call.noSql;
+  const isInPlace = own.every(({ transaction, after }) => transaction === "any" && after === undefined);
+  // A migration of one operation takes the first step.
+  const isFirst = call !== undefined && unit?.isSole === true && own.length === 1;
+  return isInPlace || isFirst ? undefined : unit?.closed;
+}
+
 /** `names`: what moves behind the migration names it. */
 function isInTheWay(later: Operation, own: Operation, names: (name: string) => boolean): boolean {
   const isFilled = (column: string): boolean =>

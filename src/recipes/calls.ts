@@ -10,6 +10,7 @@ import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
+import { renameWithView } from "./tables.ts";
 import { quote, textOf } from "./words.ts";
 
 /**
@@ -197,9 +198,9 @@ function afterOneDeploy(advice: Advice): Advice {
 /** The safe way of what blocks the application; undefined: it may stay as it is. */
 function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   for (const step of steps) {
-    const isAlike = step.operation.kind === "dropColumn" && own.operation.kind === "dropColumn";
-    // The application uses one column as it does the other.
-    const recipe = isAlike ? deprecateColumn : isQuick(step) ? undefined : recipeOf(step);
+    // The application uses one column or table as it does the other.
+    const alike = step.operation.kind === own.operation.kind ? usedAlike[step.operation.kind] : undefined;
+    const recipe = alike ?? (isQuick(step) ? undefined : recipeOf(step));
     if (recipe === undefined) continue;
     const advice = recipe(step);
     if (advice !== undefined) return withRest(step, advice, recipe);
@@ -207,9 +208,21 @@ function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   return undefined;
 }
 
-/** It reads, builds and rewrites nothing, and locks no other table. */
+const usedAlike: Readonly<Partial<Record<OperationKind, (step: Step) => Advice | undefined>>> = {
+  dropColumn: deprecateColumn,
+  renameTable: (step) => (isTable(step) ? renameWithView(step) : undefined),
+};
+
+/** ALTER TABLE renames sequences and indexes as well, which the application doesn't name. */
+function isTable({ operation, before }: Step): boolean {
+  const found = operation.kind === "renameTable" ? before.relation(operation.table) : undefined;
+  return found?.is === "present" && found.value.kind === "table";
+}
+
+/** It reads, builds and rewrites nothing, and locks no other table for longer than a moment. */
 const isQuick = ({ effects, operation }: Step): boolean =>
-  operation.kind !== "addForeignKey" &&
+  // A new column without a default has no value to check.
+  (operation.kind !== "addForeignKey" || operation.within === "addColumn") &&
   effects.scans.length === 0 &&
   effects.builds.length === 0 &&
   effects.rewrites.length === 0;

@@ -83,16 +83,18 @@ export const isMovedToo = (step: Step, table: QualifiedName): boolean =>
     .neighbours("later", "renameTable", "setTableSchema")
     .some(({ operation, before }) => before.resolve(operation.table) === step.before.resolve(table));
 
-/** Likewise of a RENAME: the type of the column is changed before it, which rewrites the table. */
-export const isRetypedToo = (step: Step, table: QualifiedName, column: string): boolean =>
-  step
-    .neighbours("earlier", "changeColumnType")
-    .some(
-      ({ operation, before, effects }) =>
-        effects.rewrites.length > 0 &&
-        before.resolve(operation.table) === step.before.resolve(table) &&
-        operation.column.text === column,
-    );
+/** Likewise of a RENAME: the type of the column is changed before it, or under its new name, which rewrites the table. */
+export const isRetypedToo = (step: Step, table: QualifiedName, column: string, to: string): boolean =>
+  (["earlier", "later"] as const).some((side) =>
+    step
+      .neighbours(side, "changeColumnType")
+      .some(
+        ({ operation, before, effects }) =>
+          effects.rewrites.length > 0 &&
+          before.resolve(operation.table) === step.before.resolve(table) &&
+          operation.column.text === (side === "earlier" ? column : to),
+      ),
+  );
 
 /** What the new type is called once the exchange is done. */
 function finalName(step: Step, made: string, old: string): string {

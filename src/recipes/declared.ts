@@ -1,4 +1,5 @@
 /** What the project's own declaration of the schema needs beside a change of the migrations. */
+import type { ToolCall } from "../model/call.ts";
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
@@ -20,9 +21,14 @@ const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>> = {
 };
 
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
-export function alsoDeclared(declared: Declared | undefined, kind?: OperationKind): string | undefined {
-  if (declared?.compares === undefined) return undefined;
+export function alsoDeclared(
+  declared: Declared | undefined,
+  { kind, call }: { readonly kind?: OperationKind; readonly call?: ToolCall | undefined } = {},
+): string | undefined {
+  if (declared?.compares === undefined || call?.isOnce === true) return undefined;
   if (kind !== undefined && declared.ignores?.includes(kind) === true) return undefined;
+  if (call?.isInherited === true)
+    return `A base class gives ${declared.where} the column. Declare it in ${declared.where} itself: ${follows.migrations}.`;
   return declared.compares === "snapshot"
     ? `Change ${declared.where}, and ${follows.snapshot}.`
     : `Change ${declared.where}, too: ${follows.migrations}.`;

@@ -1,9 +1,9 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
-export { isOutOfPlace } from "./behind.ts";
+export { isOutOfPlace, whyInWords } from "./behind.ts";
 export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
-export { hasHole, hasHoles, isConditionLost, isOpaque, isSentAgain } from "./sent.ts";
+export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain } from "./sent.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { alsoDeclared, countedKey, renamedInModel, wideKey, withoutIndex } from "./declared.ts";

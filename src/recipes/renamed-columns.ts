@@ -22,7 +22,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   if (operation.kind !== "renameColumn") return undefined;
   const relation = step.before.relation(operation.table);
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
-  if (isRetypedToo(step, operation.table, operation.column.text))
+  if (isRetypedToo(step, operation.table, operation.column.text, operation.to.text))
     return [
       inWords(`rename ${quote(operation.column.text)} in a later migration than the change of its type`),
     ];

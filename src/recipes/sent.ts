@@ -48,10 +48,13 @@ function isSameText(script: Script, own: Piece, other: Piece): boolean {
   return one.path === two?.path && one.span.start === two.span.start;
 }
 
-/** A function sends it under a condition, and what takes the place of the call that runs the function would lose that. */
-export function isConditionLost({ script, statement }: Pick<Step, "script" | "statement">): boolean {
+/**
+ * A function sends it under a condition, or does more than that, and what takes the place of the call that runs the function
+ * would lose it.
+ */
+export function isRestLost({ script, statement }: Pick<Step, "script" | "statement">): boolean {
   const own = pieceOf(script, statement);
-  const begin = own?.conditional === true ? beginOf(script, own) : undefined;
+  const begin = own?.conditional === true || own?.isPart === true ? beginOf(script, own) : undefined;
   return own !== undefined && begin !== undefined && !isInCall(script, own, begin);
 }
 

@@ -156,6 +156,16 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const hasOtherDefault = step.statement.operations.some(
     (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
   );
+  // What stays in the call's place would set it before the column has its new type.
+  const setsDefault = step.statement.operations.some(
+    (one) => one.kind === "setDefault" && one.column.text === text && !one.expression.isNull,
+  );
+  if (setsDefault && step.script.transaction.codeSteps !== undefined)
+    return [
+      inWords(
+        `change the type here, by a new column that is filled in batches, and set the default in a later migration`,
+      ),
+    ];
   const isRequiredToo = step.statement.operations.some(
     (one) => one.kind === "setNotNull" && one.column.text === text,
   );

@@ -320,8 +320,12 @@ function columnBack(
         return [`${head} DROP DEFAULT`];
       return old?.default === undefined ? undefined : [`${head} SET DEFAULT ${old.default.text}`];
     }
-    default:
+    default: {
+      // It may need a USING.
+      const own = past.back.retyped.get(keyOf(table, column));
+      if (own !== undefined) return [own];
       return old?.type === undefined ? undefined : [`${head} TYPE ${old.type.text}`];
+    }
   }
 }
 

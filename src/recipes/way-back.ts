@@ -3,6 +3,7 @@ import {
   added,
   alterIndex,
   alterTable,
+  altersColumn,
   clausesOf,
   createIndex,
   createTable,
@@ -22,6 +23,8 @@ export interface WayBack {
   /** The statements that make a column and what uses it alone. */
   readonly columns: ReadonlyMap<string, readonly string[]>;
   readonly indexes: ReadonlyMap<string, string>;
+  /** Clauses that give a column another type. */
+  readonly retyped: ReadonlyMap<string, string>;
   /** Indexes that it gives another name: they have to be there. */
   readonly renamed: ReadonlySet<string>;
   /** The statements that make a table and what it has. */
@@ -40,6 +43,7 @@ export function wayBack(statements: readonly string[]): WayBack {
   const constraints = new Map<string, string>();
   const columns = new Map<string, string[]>();
   const indexes = new Map<string, string>();
+  const retyped = new Map<string, string>();
   const renamed = new Set<string>();
   const tables = new Map<string, string[]>();
   const types = new Map<string, string>();
@@ -63,10 +67,12 @@ export function wayBack(statements: readonly string[]): WayBack {
       const [, constraint, column] = added.exec(clause) ?? [];
       if (constraint !== undefined) constraints.set(keyOf(table, constraint), clause);
       if (column !== undefined) columns.set(keyOf(table, column), []);
+      const [, altered, change = ""] = altersColumn.exec(clause) ?? [];
+      if (altered !== undefined && /^TYPE$/i.test(change)) retyped.set(keyOf(table, altered), clause);
     }
     for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
   }
-  return { constraints, columns, indexes, renamed, tables, types };
+  return { constraints, columns, indexes, retyped, renamed, tables, types };
 }
 
 /** An UPDATE that sets one column. */

@@ -25,6 +25,8 @@ export interface Piece {
   readonly repeated: boolean;
   /** Number of the call, in its direction, of a function of the project that sends it; undefined: none does. */
   readonly inCall?: number | undefined;
+  /** The function that sends it does more, which isn't read: nothing can take the place of the call that runs it. */
+  readonly isPart?: true | undefined;
   /** Some of it is a placeholder. */
   readonly holes: boolean;
   /** It stands where nothing can be awaited. */

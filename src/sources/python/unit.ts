@@ -7,7 +7,7 @@ import { textOf, type CallValue, type Value } from "./value.ts";
 /** What a tool's reader says of a migration. */
 export interface UnitFacts extends Pick<
   CodeUnit,
-  "name" | "app" | "releases" | "others" | "isSole" | "parameters" | "ends"
+  "name" | "app" | "releases" | "others" | "closed" | "isSole" | "parameters" | "ends"
 > {
   readonly module: Module;
   /** Where it says what it follows. */
@@ -15,9 +15,11 @@ export interface UnitFacts extends Pick<
   readonly calls: readonly CallValue[];
   /** Where a call says what it does to the models: itself, if it is an operation on them. */
   readonly stateOf?: (call: CallValue) => Value | undefined;
+  /** See `UnitCall.noSql`. */
+  readonly noSqlOf?: (call: CallValue) => string | undefined;
 }
 
-export function unitOf({ module, follows, calls, stateOf, ...facts }: UnitFacts): CodeUnit {
+export function unitOf({ module, follows, calls, stateOf, noSqlOf, ...facts }: UnitFacts): CodeUnit {
   const { text, program, path } = module;
   return {
     ...facts,
@@ -45,6 +47,7 @@ export function unitOf({ module, follows, calls, stateOf, ...facts }: UnitFacts)
               : state === call
                 ? `[${own}]`
                 : text.slice(state.at.start, state.at.end),
+          noSql: noSqlOf?.(call),
         };
       }),
   };

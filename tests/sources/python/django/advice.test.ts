@@ -170,3 +170,162 @@ test("a new foreign key without a default is nullable first on MySQL, and its wa
   expect(text).toContain('sql="ALTER TABLE orders_order MODIFY COLUMN buyer_id bigint NOT NULL;"');
   expect(text).toContain('reverse_sql="ALTER TABLE orders_order MODIFY COLUMN buyer_id bigint NULL;"');
 });
+
+test("a package's field with `to` and no on_delete is a many-to-many relation", async () => {
+  const tags = `        migrations.AddField(model_name="order", name="tags", field=labels.LabelField(blank=True, to="orders.shop")),`;
+  const findings = await found(tags, {}, "from somepackage import labels\n");
+  expect(findings.map(({ ruleId }) => ruleId)).not.toContain("add-column-not-null");
+});
+
+test("a migration that a squashed one replaces gets no migration behind it", async () => {
+  const index = `        migrations.AddIndex(model_name="order", index=models.Index(fields=["code"], name="order_code")),`;
+  const note = added("note", "CharField(max_length=9, null=True)");
+  const squash = `from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    replaces = [("orders", "0001_x"), ("orders", "0002_x")]
+    dependencies = []
+    operations = []
+`;
+  const files = { "orders/migrations/0001_squashed_0002_x.py": squash };
+  const text = await instead("index-without-concurrently", `${note}\n${index}`, { files });
+  expect(text).toContain("`0001_squashed_0002_x` replaces this migration");
+  expect(text).not.toContain("class Migration");
+  // What takes the place of the only operation needs no other migration.
+  expect(await instead("index-without-concurrently", index, { files })).toContain("AddIndexConcurrently");
+});
+
+const swappable = `from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = []
+    operations = [
+        migrations.CreateModel(
+            name="Order",
+            fields=[("id", models.BigAutoField(primary_key=True)), ("code", models.CharField(max_length=20))],
+            options={"swappable": "ORDERS_ORDER_MODEL"},
+        ),
+    ]
+`;
+
+test("a model that another one may take the place of gets no SQL", async () => {
+  const unique = `        migrations.AlterField(model_name="order", name="code", field=models.CharField(max_length=20, unique=True)),`;
+  const files = { "orders/migrations/0001_x.py": swappable };
+  const text = await instead("unique-constraint-without-index", unique, { files });
+  expect(text).toContain("Another model may take the place of Order (`ORDERS_ORDER_MODEL`)");
+  expect(text).not.toContain("RunSQL");
+  const own = { "orders/migrations/0001_x.py": swappable.replace("ORDERS_ORDER_MODEL", "AUTH_USER_MODEL") };
+  const settings = `AUTH_USER_MODEL = "orders.Order"\nINSTALLED_APPS = ["orders"]\nDATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n`;
+  expect(
+    await instead("unique-constraint-without-index", unique, {
+      files: { ...own, "manage.py": "import django", "shop/settings.py": settings },
+    }),
+  ).toContain("RunSQL");
+});
+
+test("a function that loads the rows again isn't replaced by its DELETE", async () => {
+  const text = (more: string): string => `from django.core.management import call_command
+from django.db import migrations
+
+
+def reset(apps, schema_editor):
+    apps.get_model("orders", "Order").objects.all().delete()
+${more}
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_x")]
+    operations = [migrations.RunPython(reset, migrations.RunPython.noop)]
+`;
+  const of = (more: string): Promise<string> =>
+    instead("delete-without-where", "", { files: { "orders/migrations/0002_x.py": text(more) } });
+  expect(await of("")).toContain("DELETE FROM");
+  expect(await of('    call_command("loaddata", "orders")\n')).toMatch(/^Name the rows to delete/);
+});
+
+test("default=None is no default, and Django's empty text is one", async () => {
+  const none = await instead(
+    "add-column-not-null",
+    added("note", "CharField(default=None, max_length=9)", ", preserve_default=False"),
+  );
+  expect(none).toBe(
+    "default=None gives existing rows no value: pass another default to AddField, or null=True.",
+  );
+  const blank = added("note", "TextField(blank=True)");
+  expect(await instead("drop-default", blank)).toMatch(/^Pass db_default="" to AddField/);
+  expect(await instead("drop-default", blank, { django: "4.2.1" })).toMatch(/^Pass null=True to AddField/);
+});
+
+test("a default that isn't what NULL is taken for has to be read from NULL", async () => {
+  const of = (value: string): Promise<string> =>
+    instead("drop-default", added("open", `BooleanField(default=${value})`), { django: "4.2.1" });
+  expect(await of("True")).toContain("always gives the column a value, and takes NULL for True.");
+  expect(await of("False")).toContain("always gives the column a value. Then");
+});
+
+test("a field that a base class gives is declared in the model", async () => {
+  const of = (models: string): Promise<string> =>
+    instead("drop-default", added("open", "BooleanField(default=True)"), {
+      files: { "orders/models.py": models },
+    });
+  expect(await of("class Order(Kept):\n    code = models.CharField(max_length=20)\n")).toContain(
+    "A base class gives the model the column. Declare it in the model itself",
+  );
+  expect(await of("class Order(Kept):\n    open = models.BooleanField(default=True)\n")).toContain(
+    "Change the model, too",
+  );
+});
+
+test("a table of a many-to-many relation keeps its old name as well", async () => {
+  const files = Object.fromEntries([
+    migration(
+      "0002_x",
+      `        migrations.AddField(model_name="order", name="also", field=models.ManyToManyField(to="orders.shop")),`,
+    ),
+    migration("0003_x", `        migrations.AlterModelTable(name="order", table="sale"),`),
+  ]);
+  const text = await instead("rename-table", "", { files });
+  expect(text).toContain("CREATE VIEW orders_order AS SELECT * FROM sale;");
+  expect(text).toContain("CREATE VIEW orders_order_also AS SELECT * FROM sale_also;");
+});
+
+test("an index that waits for the end of the migration isn't there to be dropped", async () => {
+  const both = `        migrations.CreateModel(
+            name="Kind", fields=[("id", models.CharField(max_length=9, primary_key=True, serialize=False))]
+        ),
+        migrations.AlterField(
+            model_name="kind", name="id", field=models.UUIDField(primary_key=True, serialize=False)
+        ),`;
+  const rules = (await found(both)).map(({ ruleId }) => ruleId);
+  expect(rules).not.toContain("drop-index-without-concurrently");
+});
+
+test("a foreign key of a new column has nothing to check, and stays with it", async () => {
+  const field = 'ForeignKey(null=True, on_delete=models.PROTECT, related_name="+", to="orders.shop")';
+  const text = await instead("index-without-concurrently", added("buyer", field));
+  expect(text).toContain('ADD COLUMN "buyer_id" bigint NULL CONSTRAINT');
+  expect(text).not.toContain("NOT VALID");
+});
+
+test("a column is renamed in another migration than its type is changed in", async () => {
+  const related = `        migrations.RenameField(model_name="order", old_name="code", new_name="label"),
+        migrations.AlterField(model_name="order", name="label", field=models.UUIDField()),`;
+  expect(await instead("rename-column", related)).toMatch(/^rename code in a later migration/);
+});
+
+test("a default of the new type isn't set before the column has it", async () => {
+  const files = Object.fromEntries([
+    migration("0002_x", added("count", "IntegerField(null=True)")),
+    migration("0003_x", added("note", "CharField(max_length=9, null=True)")),
+    migration(
+      "0004_x",
+      `        migrations.AlterField(model_name="order", name="count", field=models.CharField(default="", max_length=9)),
+        migrations.RenameField(model_name="order", old_name="note", new_name="memo"),`,
+    ),
+  ]);
+  const text = await instead("change-column-type", "", { files });
+  expect(text).toContain("set the default in a later migration");
+  const required = await instead("set-not-null", "", { files });
+  expect(required).toContain('TYPE integer USING "count"::integer');
+});

@@ -33,6 +33,8 @@ export interface ProjectFacts {
   readonly operation: (call: CallValue) => DjangosOperation | undefined;
   /** What a function of the project returns, if that is constant. */
   readonly result: (value: Value) => Value | undefined;
+  /** The app's module of models has the model, and doesn't name the field. */
+  readonly isInherited: (model: string, field: string) => boolean;
 }
 
 export interface BoundField {

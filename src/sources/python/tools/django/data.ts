@@ -39,9 +39,11 @@ export interface CodeRead {
   readonly steps: readonly DataStep[];
   /** Calls of the application's own models, by the names of these. */
   readonly live: ReadonlyMap<string, Place>;
+  /** It calls functions that aren't the project's own, nor of Django's models. */
+  readonly doesMore: boolean;
 }
 
-const nothing: CodeRead = { steps: [], live: new Map() };
+const nothing: CodeRead = { steps: [], live: new Map(), doesMore: false };
 
 /** What the function does, in its order. Code that does nothing that is known to change rows is one step. */
 export function readCode(value: Value | undefined, apps: Apps, files: Files, sources: Sources): CodeRead {
@@ -50,12 +52,14 @@ export function readCode(value: Value | undefined, apps: Apps, files: Files, sou
   const found: DataStep[] = [];
   const live = new Map<string, Place>();
   const lost: Place[] = [];
+  let doesMore = false;
   const instances = new Instances(apps);
   const run = new Run(
     {
       call: (call, site) => {
         const step = stepOf(call, apps, site.flow, instances);
         if (step !== undefined) found.push(step);
+        else doesMore ||= isOther(call);
         const model = liveModel(call);
         if (model !== undefined && !live.has(model)) live.set(model, call.at);
         return undefined;
@@ -87,8 +91,17 @@ export function readCode(value: Value | undefined, apps: Apps, files: Files, sou
     at: value.at,
   });
   const steps = found.length > 0 ? merged(found) : lost.length > 0 ? [opaque(value.at)] : [];
-  return { steps, live };
+  return { steps, live, doesMore };
 }
+
+/** `call_command("loaddata", …)`: it may change rows as well. */
+const isOther = ({ callee, object, target }: CallValue): boolean =>
+  object === undefined &&
+  target === undefined &&
+  /\w\.\w/.test(callee) &&
+  !/^(?:builtins|logging|django\.(?:apps|schema_editor|conf|utils|db\.(?:connections?|models|transaction)))\./.test(
+    callee,
+  );
 
 const opaque = (at: Place): DataStep => ({
   kind: "UPDATE",

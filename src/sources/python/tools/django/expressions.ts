@@ -58,6 +58,9 @@ const functions: Readonly<Record<string, string>> = {
 
 const comparisons: Readonly<Record<string, string>> = { exact: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" };
 
+/** Django's with methods of its own; a project may have a copy of the package. */
+const pgtriggerQ = /(?:^|\.)pgtrigger\.(?:core\.)?Q$/;
+
 /** The path of a class of Django's ORM ends in its name. */
 const isDjango = ({ callee }: CallValue, name: string): boolean =>
   callee.startsWith("django.") && callee.endsWith(`.${name}`);
@@ -122,7 +125,10 @@ export class Expressions {
   #isQ(value: Value): value is CallValue {
     return (
       value.is === "call" &&
-      (isDjango(value, "Q") || Object.hasOwn(connectors, value.callee) || value.callee === "operator.invert")
+      (isDjango(value, "Q") ||
+        pgtriggerQ.test(value.callee) ||
+        Object.hasOwn(connectors, value.callee) ||
+        value.callee === "operator.invert")
     );
   }
 

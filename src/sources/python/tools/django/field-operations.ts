@@ -1,7 +1,9 @@
 /** Operations on fields: AddField, AlterField, RemoveField, RenameField. */
-import { argument, booleanOf, type CallValue } from "../../value.ts";
+import type { ToolCall } from "../../../../model/call.ts";
+import { pythonString } from "../../../../text/python.ts";
+import { argument, booleanOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
 import type { ProjectFacts } from "./apps.ts";
-import { readField, withoutDefault, type Field } from "./fields.ts";
+import { isBlank, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
 import { modelOf, renameField, withFields } from "./state.ts";
 import { isSince } from "./vendor.ts";
@@ -25,22 +27,38 @@ function fieldOf(call: CallValue, { custom }: ProjectFacts): NamedField | undefi
 const stateField = ({ field, keepsDefault }: NamedField): Field =>
   keepsDefault ? field : withoutDefault(field);
 
+/** Django drops the default of the database as soon as the column has it, also where the field's class gives it. */
+function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): ToolCall | undefined {
+  const { field, model, name, keepsDefault } = given;
+  const value = field.options.get("default");
+  if (isNone(value)) return { name: call.method, noDefault: "default=None", nullable: "null=True" };
+  const isEmptyText = isBlank(field) && takesEmptyText(field);
+  if (value === undefined && !isEmptyText) return undefined;
+  const hasDbDefault = facts.vendor.isStated === true && isSince(facts.vendor, 5, 0);
+  const databaseDefault = value === undefined ? 'db_default=""' : "db_default";
+  return {
+    name: call.method,
+    databaseDefault: hasDbDefault ? databaseDefault : undefined,
+    nullable: "null=True",
+    nullFor: printedTruth(value),
+    ...(keepsDefault ? {} : { isOnce: true }),
+    ...(facts.isInherited(model, name) ? { isInherited: true } : {}),
+  };
+}
+
+/** A value that Python takes None for another one than. */
+function printedTruth(value: Value | undefined): string | undefined {
+  if (value?.is === "plain") return value.value === true ? "True" : value.value ? value.printed : undefined;
+  const text = textOf(value);
+  return text === undefined || text === "" || text.length > 20 ? undefined : pythonString(text);
+}
+
 export function addField(call: CallValue, facts: ProjectFacts): Given | undefined {
   const given = fieldOf(call, facts);
   if (given === undefined) return undefined;
   const { model, name, field } = given;
   return {
-    // Django drops the default of the database as soon as the column has it.
-    call: field.options.has("default")
-      ? {
-          name: call.method,
-          clientDefault: "default",
-          databaseDefault:
-            facts.vendor.isStated === true && isSince(facts.vendor, 5, 0) ? "db_default" : undefined,
-          nullable: "null=True",
-          ...(given.keepsDefault ? {} : { isOnce: true }),
-        }
-      : undefined,
+    call: defaultOf(call, given, facts),
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
     forwards: (run) => {
       const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];

@@ -100,10 +100,14 @@ export function djangoClass(dotted: string): string | undefined {
 
 export const knownField = (dotted: string): CustomField | undefined => knownFieldClasses[dotted];
 
-/** What a package's field is whose class isn't read: only relations have `on_delete`, and their names say what they are. */
+/**
+ * What a package's field is whose class isn't read: its name says so, or its arguments. Relations have `to`, and a foreign
+ * key has `on_delete` as well, which Django writes since 1.9.
+ */
 function relationClass({ callee, keywords }: CallValue): string | undefined {
   const [kind] = /(?:ForeignKey|OneToOneField|ManyToManyField)$/.exec(callee) ?? [];
-  return kind ?? (keywords.has("on_delete") ? "ForeignKey" : undefined);
+  if (kind !== undefined) return kind;
+  return keywords.has("on_delete") ? "ForeignKey" : keywords.has("to") ? "ManyToManyField" : undefined;
 }
 
 /** A field; undefined if the value is no call of a class. */

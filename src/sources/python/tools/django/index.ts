@@ -25,6 +25,7 @@ import { customOperation } from "./custom-operations.ts";
 import type { Operation } from "./operation.ts";
 import { readOperations } from "./operations.ts";
 import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
+import { Squashes, whyNoSql } from "./without-advice.ts";
 import { projectSettings, type ProjectSettings } from "./settings.ts";
 
 export const django: PythonTool = {
@@ -35,10 +36,12 @@ export const django: PythonTool = {
 class DjangoReader implements HistoryReader {
   readonly #history: SourceHistory;
   readonly #sources: Sources;
+  readonly #squashes: Squashes;
   #settings: ProjectSettings | undefined;
 
   constructor(history: SourceHistory, sources: Sources) {
     this.#history = history;
+    this.#squashes = new Squashes(history);
     this.#sources = sources;
   }
 
@@ -115,6 +118,8 @@ class DjangoReader implements HistoryReader {
             /^(?:RunPython|RunSQL|SeparateDatabaseAndState)$/.test(call.method)
               ? call.keywords.get("state_operations")
               : call,
+          noSqlOf: (call) => whyNoSql(call, app, after.state, facts.userModel),
+          closed: this.#squashes.whyClosed(input),
         }),
         irreversible: said ?? (stopped === undefined || isOwn ? undefined : `${stopped.name} has no reverse`),
         oneWay:
@@ -126,7 +131,7 @@ class DjangoReader implements HistoryReader {
     };
   }
 
-  #facts(run: Run, { readFile }: CodeInput): ProjectFacts {
+  #facts(run: Run, { readFile, path }: CodeInput): ProjectFacts {
     const settings = this.#settings ?? projectSettings(this.#history, readFile);
     return {
       vendor: settings.vendor,
@@ -134,6 +139,7 @@ class DjangoReader implements HistoryReader {
       autoField: settings.autoField,
       custom: (call) => customField(run, call, this.#sources),
       operation: (call) => customOperation(run, call, settings.vendor),
+      isInherited: (model, field) => isInherited(readFile(modelsBeside(path)) ?? "", model, field),
       result: (value) =>
         value.is === "function"
           ? run.quietly(() =>
@@ -156,6 +162,12 @@ class DjangoReader implements HistoryReader {
 
 /** `0002_add_status` */
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "");
+
+/** `shop/models.py` of `shop/migrations/0002_add_status.py` */
+const modelsBeside = (path: string): string => path.split("/").slice(0, -2).concat("models.py").join("/");
+
+const isInherited = (models: string, model: string, field: string): boolean =>
+  new RegExp(`^class ${model}\\(`, "im").test(models) && !new RegExp(`\\b${field}\\b`).test(models);
 
 /** `makemigrations --merge` writes one without operations, after two of its own app. */
 function isMerge(run: Run, migration: ClassValue, app: string): boolean {
@@ -220,14 +232,15 @@ function direction<Result>(
     },
     code: (value, apps, operation) => {
       if (value === undefined || isNone(value)) return;
-      const { steps, live } = code(value, apps);
+      const { steps, live, doesMore } = code(value, apps);
       for (const [name, at] of live)
         liveModels.push({
           name,
           at: at.path === input.path ? spanOf(at) : spanOf(operation.at),
           instead: `take it from the state: apps.get_model("<app>", "${name}")`,
         });
-      for (const { sql, at, kind, flow } of steps) {
+      for (const { sql, at, kind, flow: own } of steps) {
+        const flow = doesMore ? ({ ...own, isPart: true } as const) : own;
         if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);
         else if (typeof sql === "string")
           piece([{ text: sql, path: at.path, at, exact: false }], operation, flow);

@@ -20,6 +20,8 @@ export interface ModelOptions {
   readonly comment?: string | undefined;
   readonly managed: boolean;
   readonly proxy: boolean;
+  /** The setting by which another model takes its place: then it has no table. */
+  readonly swappable?: string | undefined;
   readonly orderWithRespectTo?: string | undefined;
   readonly uniqueTogether: readonly (readonly string[])[];
   readonly indexTogether: readonly (readonly string[])[];
@@ -99,6 +101,7 @@ export function readOptions(value: Value | undefined, before: ModelOptions = emp
     comment: has("db_table_comment") ? textOf(fields.get("db_table_comment")) : before.comment,
     managed: booleanOf(fields.get("managed")) ?? before.managed,
     proxy: booleanOf(fields.get("proxy")) ?? before.proxy,
+    swappable: has("swappable") ? (textOf(fields.get("swappable")) ?? "swapper") : before.swappable,
     orderWithRespectTo: has("order_with_respect_to")
       ? textOf(fields.get("order_with_respect_to"))
       : before.orderWithRespectTo,
