@@ -16,6 +16,7 @@ export default defineRule({
       "a filter, of the update or of the loop around it, that names a field which the update writes",
       "an update in a loop in which an earlier write by `_id` changes a field that the loop's filter, or a condition in the loop, asks for",
       "an update by `_id` outside of a loop that also sets a field: what reads the keys may leave out documents that have it",
+      "`$inc` by `findOneAndUpdate` whose result the migration uses: it draws a number",
       "a call in a transaction, with its session",
       "a collection that this migration creates",
       "the rollback",
@@ -28,10 +29,12 @@ export default defineRule({
   recipe: { mongodb: recipes.mongodb.repeatable },
   on: {
     updateDocuments({ operation, documents }, { report }) {
-      const { change, filter, each, inTransaction, hasSession, head } = operation;
+      const { change, filter, each, inTransaction, hasSession, head, method, kept } = operation;
       const [first] = change.added;
       const [moved] = change.moved;
       if ((first ?? moved) === undefined || documents.resumable() || documents.isNew()) return;
+      // It draws a number: a gap does no harm.
+      if (kept === true && first?.operator === "$inc" && method.startsWith("find")) return;
       // Whoever has read their keys may leave out those that have the field.
       const isByKey = each === undefined && filter.fields.every((field) => field === "_id");
       if (isByKey && filter.is === "some" && change.set.length > 0) return;

@@ -193,7 +193,8 @@ function hiddenStages(step: Step, place: DocumentOperation | undefined): Stages 
   // Hidden, it would still refuse duplicates.
   if (step.documents.dropsUnique() !== undefined)
     return [{ first: { kind: "by-hand", why: "look in $indexStats whether queries use it" }, code: [drop] }];
-  const watch = "watch slow queries and $indexStats; hidden: false brings it back at once";
+  const watch =
+    "watch slow queries and $indexStats; hidden: false brings it back at once; if it is unique, it still refuses duplicates";
   const hide = collMod(place.collection, `index: { ${index}, hidden: true }`);
   if (hide === undefined) return undefined;
   return [
@@ -433,7 +434,7 @@ export const cursorLoop = advice((step) => {
   const operation = inPlace(callOf(step));
   if (operation?.kind !== "readDocuments" || operation.collection === undefined) return undefined;
   const { collection, code } = operation;
-  if (code === undefined) return undefined;
+  if (code === undefined || operation.usedAgain === true) return undefined;
   const isModel = collection.ownMethods === true && collection.shell !== true;
   const opened = `${isModel ? modelCode(collection) : collection.code}.${oneLine(code)}${isModel ? ".cursor()" : ""}`;
   const body = "  // what the migration does with each document";

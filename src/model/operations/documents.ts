@@ -50,6 +50,8 @@ interface DocumentBase<K extends string> extends OperationBase<K> {
   readonly calledAt?: Span | undefined;
   /** The migration keeps what it gives: `const result = await …`. */
   readonly kept?: true | undefined;
+  /** What is kept so is named more than once behind it. */
+  readonly usedAgain?: true | undefined;
   /** The callback of its transaction ends the session itself. */
   readonly endsSession?: true | undefined;
   /** It is an argument of another call, or the like. */

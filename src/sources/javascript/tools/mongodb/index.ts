@@ -344,6 +344,7 @@ class MongoReader implements ToolReader {
       ...(call.flow.sync === undefined ? {} : { sync: call.flow.sync }),
       ...optionsIn(this.#output.file, options),
       ...(isKept(this.#output.file, call.statement, given.at) ? { kept: true as const } : {}),
+      ...(isUsedAgain(this.#output.file, call.statement, given.at) ? { usedAgain: true as const } : {}),
       ...(this.#transaction === undefined ? {} : { inTransaction: this.#transaction }),
       ...(this.#endsSession ? { endsSession: true as const } : {}),
       ...(this.#together.some(({ start, end }) => start <= given.at.start && given.at.end <= end)
@@ -395,6 +396,16 @@ const optionsIn = (file: Reader, options: Value | undefined): { readonly options
 /** `const result = await …`, `result = …` */
 const isKept = ({ text }: Reader, statement: Span, at: Span): boolean =>
   /[^=!<>]=\s*(?:await\s*)?$/.test(text.slice(Math.max(statement.start, at.start - 40), at.start));
+
+/** `const orders = await …`, and more than one `orders` behind it. */
+function isUsedAgain({ text }: Reader, statement: Span, at: Span): boolean {
+  const before = text.slice(Math.max(statement.start, at.start - 80), at.start);
+  const [, name] = /([\w$]+)\s*=\s*(?:await\s*)?$/.exec(before) ?? [];
+  if (name === undefined) return false;
+  const isName = new RegExp(`(?<![\\w$.])${name.replaceAll("$", String.raw`\$`)}(?![\\w$])`, "g");
+  const behind = text.slice(at.end).replaceAll(/"[^"\n]*"|'[^'\n]*'|\/\/[^\n]*/g, "");
+  return [...behind.matchAll(isName)].length > 1;
+}
 
 const isDeclared = (root: Value): boolean =>
   (root.is === "handle" && root.isDeclared === true) || (root.is === "new" && root.name === "MongoClient");
