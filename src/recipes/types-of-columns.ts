@@ -46,8 +46,16 @@ function conversion({ column, using }: ChangeType, zone: string | undefined) {
 /**
  * Fills the old column, which has its name again, for the rows written since the swap: as the migration's own way back
  * converts, else by the inverse of the USING. Where that isn't known, no row may have been written.
+ *
+ * @param isKept a trigger gives the old column what rows are written with; without it, an UPDATE leaves its old value there
  */
-function filledBack(step: Step, operation: ChangeType, old: ColumnType, zone: string | undefined): string {
+function filledBack(
+  step: Step,
+  operation: ChangeType,
+  old: ColumnType,
+  zone: string | undefined,
+  isKept: boolean,
+): string {
   const { table, column } = operation;
   const [own, next] = [quote(column.text), quote(`${column.text}_new`)];
   const { inZones, isCast } = conversion(operation, zone);
@@ -68,7 +76,16 @@ function filledBack(step: Step, operation: ChangeType, old: ColumnType, zone: st
         : isCast || back.length > 0
           ? cast
           : undefined;
-  const missed = `${own} IS NULL AND ${next} IS NOT NULL`;
+  const written = operation.using?.text ?? `${own}${zone ?? ""}`;
+  const [inner, type] = [withoutParentheses(written), `::${operation.type.text}`];
+  const converted =
+    isCast && inner.toLowerCase().endsWith(type.toLowerCase())
+      ? inner
+      : `${written === own ? own : `(${written})`}${type}`;
+  const as = withoutEquality.test(operation.type.name) ? "::text" : "";
+  const missed = isKept
+    ? `${own} IS NULL AND ${next} IS NOT NULL`
+    : `${converted}${as} IS DISTINCT FROM ${next}${as}`;
   return value === undefined
     ? whole(
         step,
@@ -212,7 +229,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${next};`,
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
-          filledBack(step, operation, old.type, zone),
+          filledBack(step, operation, old.type, zone, keepsOld.length > 0),
           ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
           ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...constraints.back,
