@@ -103,6 +103,8 @@ export interface UnitCall {
 export interface CodeStatement {
   readonly sql: string;
   readonly comment: string | undefined;
+  /** The call sends it as it is. */
+  readonly isSent?: true;
 }
 
 /** A step of advice, to be written as a migration in code or as a part of one. */

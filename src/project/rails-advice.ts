@@ -1,7 +1,7 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice, UnitCall } from "../model/tool.ts";
 import { forOneDatabase, undoStep } from "./advised-steps.ts";
-import { railsCalls, railsDown } from "./rails-statements.ts";
+import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
   lines.flatMap((line) => line.split("\n").map((one) => (one === "" ? "" : by + one)));
@@ -10,7 +10,15 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
   const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
   const alone = isOwn ? forOneDatabase(advice, "connection.adapter_name") : [];
-  return [[...alone, first].join("\n"), ...more];
+  const inBlock = referenceInBlock(advice);
+  const block =
+    inBlock === undefined
+      ? []
+      : [
+          `# in the block of this migration: ${inBlock}`,
+          ...(advice.steps[0]?.here === true ? ["# and behind the block:"] : []),
+        ];
+  return [[...alone, ...block, first].join("\n"), ...more];
 }
 
 function stepsOf(advice: CodeAdvice): readonly string[] {
@@ -103,7 +111,7 @@ const parts = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 /** What Rails takes back by itself. */
 const straight =
-  /^(?:add_index|add_foreign_key|add_check_constraint|validate_(?:foreign_key|check_constraint))\b/;
+  /^(?:add_(?:index|foreign_key|check_constraint|reference|belongs_to)|validate_(?:foreign_key|check_constraint))\b/;
 
 /** That, or what runs in either direction where it does no harm. */
 const isReversible = (line: string): boolean => straight.test(line) || /^change_column_null\b/.test(line);

@@ -7,13 +7,48 @@ import { compareComponents } from "./version.ts";
 type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
 
 /** The statements of a step, forwards. */
-export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] =>
-  statements.map(({ sql, comment }) => {
-    const line = railsCall(sql, known);
+export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] => {
+  const reference = plainReference(statements, known);
+  const columns = reference === undefined ? [] : statements.filter(isSentColumn);
+  const left = statements.filter((one) => !columns.includes(one) || one === columns[0]);
+  return left.map((statement) => {
+    const { sql, comment } = statement;
+    const line = reference !== undefined && statement === columns[0] ? reference : railsCall(sql, known);
     const text = known.unit.marksSafe === undefined ? line : assured(line);
     if (comment === undefined) return text;
     return text.includes("\n") ? `# ${comment}\n${text}` : `${text} # ${comment}`;
   });
+};
+
+const isSentColumn = ({ sql, isSent }: CodeStatement): boolean =>
+  isSent === true && /^ALTER TABLE \S+ ADD (?!CONSTRAINT\b)/.test(sql);
+
+/**
+ * The call that adds a reference, without its index and its foreign key: Rails and its gems know the type. Undefined: the
+ * statements aren't all of its columns, as they are.
+ */
+function plainReference(statements: readonly CodeStatement[], { call }: Known): string | undefined {
+  if (call === undefined || !/^add_(?:reference|belongs_to)$/.test(call.name)) return undefined;
+  if (![...call.texts.values()].every((text) => call.text.includes(text))) return undefined;
+  const count = /\bpolymorphic\b/.test(call.text) ? 2 : 1;
+  if (statements.filter(isSentColumn).length !== count) return undefined;
+  return withoutOptions(call, ["index", "foreign_key"], "index: false");
+}
+
+/** `t.references` in a block: the call without what the advice does behind the block. */
+export function referenceInBlock({ source = "", call, steps }: CodeAdvice): string | undefined {
+  const [head] = /^\w+\.(?:references|belongs_to)\b/.exec(source) ?? [];
+  if (call !== undefined || head === undefined) return undefined;
+  const makes = (pattern: RegExp): boolean => steps.some(({ up }) => up.some(({ sql }) => pattern.test(sql)));
+  const hasKey = makes(/ FOREIGN KEY /);
+  const hasIndex = makes(/^CREATE (?:UNIQUE )?INDEX /);
+  if (!hasKey && !hasIndex) return undefined;
+  return withoutOptions(
+    { text: source, head: head.length },
+    [...(hasKey ? ["foreign_key"] : []), ...(hasIndex ? ["index"] : [])],
+    ...(hasIndex ? ["index: false"] : []),
+  );
+}
 
 /** strong_migrations refuses SQL unless it is marked as safe. */
 const assured = (line: string): string =>
@@ -68,6 +103,39 @@ function withOption({ text }: UnitCall, option: string): string {
   return `${before.replace(/,$/, "")}, ${option}${text.slice(before.length)}`;
 }
 
+const optionName = /^:?["']?(\w+)["']?[ \t]*=>|^(\w+):/;
+
+/** The call without some of its options, with others in their place. Undefined: its arguments can't be told apart. */
+function withoutOptions(
+  { text, head }: Pick<UnitCall, "text" | "head">,
+  names: readonly string[],
+  ...more: readonly string[]
+): string | undefined {
+  const isClosed = text.charAt(head) === "(" && text.endsWith(")");
+  const given = argumentsOf(isClosed ? text.slice(head + 1, -1) : text.slice(head));
+  const kept = given?.filter((one) => {
+    const [, old, name = old] = optionName.exec(one) ?? [];
+    return name === undefined || !names.includes(name);
+  });
+  const list = kept && [...kept, ...more].join(", ");
+  return list && `${text.slice(0, head)}${isClosed ? `(${list})` : ` ${list}`}`;
+}
+
+/** Arguments, apart. Undefined: what stands between them isn't plain. */
+function argumentsOf(text: string): readonly string[] | undefined {
+  if (/[#\\`|]|<<|\bdo\b/.test(text)) return undefined;
+  const found = [""];
+  let depth = 0;
+  for (const part of text.match(/"[^"]*"|'[^']*'|[^]/g) ?? []) {
+    if (/^[([{]$/.test(part)) depth++;
+    else if (/^[)\]}]$/.test(part)) depth--;
+    if (part === "," && depth === 0) found.push("");
+    else found.push((found.pop() ?? "") + part);
+  }
+  const trimmed = found.map((one) => one.trim());
+  return depth === 0 ? trimmed.filter((one) => one !== "") : undefined;
+}
+
 /** Since when Rails has what a call needs. */
 const since = {
   algorithm: "4.0",
@@ -93,6 +161,8 @@ function railsStatement(sql: string, known: Known): string {
     const named = index === usual ? "" : `, name: ${rubyString(index)}`;
     return `add_index :${table}, ${shown}${unique === undefined ? "" : ", unique: true"}${named}, algorithm: :concurrently`;
   }
+  const key = addedKey(sql);
+  if (key !== undefined && has("validate_foreign_key")) return key;
   const [from, constraint] = match(`^ALTER TABLE ${name} VALIDATE CONSTRAINT ${name};?$`);
   if (from !== undefined && constraint !== undefined) {
     const kind = kindOf(constraint, known);
@@ -122,6 +192,28 @@ function railsStatement(sql: string, known: Known): string {
   )
     return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
   return `execute ${rubyString(sql)}`;
+}
+
+const actions: Readonly<Record<string, string>> = {
+  CASCADE: "cascade",
+  "SET NULL": "nullify",
+  RESTRICT: "restrict",
+};
+
+/** A foreign key of one column to the key `id` of another table, as Rails adds it without checking it. */
+function addedKey(sql: string): string | undefined {
+  const name = String.raw`"?(\w{1,63})"?`;
+  const [, table, own = "", column, to, action] =
+    new RegExp(
+      `^ALTER TABLE ${name} ADD CONSTRAINT ${name} FOREIGN KEY \\(${name}\\) REFERENCES ${name} \\("?id"?\\)(?: ON DELETE (CASCADE|SET NULL|RESTRICT))? NOT VALID;?$`,
+    ).exec(sql) ?? [];
+  if (table === undefined || column === undefined || to === undefined) return undefined;
+  return [
+    `add_foreign_key :${table}, :${to}, column: :${column}`,
+    ...(usualName.test(own) ? [] : [`name: ${rubyString(own)}`]),
+    ...(action === undefined ? [] : [`on_delete: :${actions[action] ?? ""}`]),
+    "validate: false",
+  ].join(", ");
 }
 
 /** What a constraint is that a step of the advice, or its call, makes. */

@@ -315,7 +315,12 @@ export function wideKey(step: Step): string | undefined {
       ? "the foreign keys that refer to it"
       : `${few.join(", ")}${references.length > few.length ? ` and ${references.length - few.length} more` : ""}, ${references.length === 1 ? "which refers to it" : "which refer to it"}`;
   const elsewhere = isChange(step) ? otherTypes(step) : "";
-  const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.${elsewhere}`;
+  const others = step.script.code?.unit?.others ?? [];
+  const alone =
+    type === inRails.postgres?.call(false) && others.length > 0
+      ? ` This is for ${before.dialect.title} alone; the project names ${others.join(" and ")}, too.`
+      : "";
+  const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.${elsewhere}${alone}`;
   if (declared === undefined) return inDatabase;
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;

@@ -1,4 +1,13 @@
-import { alterTable, createIndex, dropTable, isSame, lastOf, withoutEnd } from "./statement-forms.ts";
+import {
+  alterTable,
+  createIndex,
+  dropTable,
+  isSame,
+  lastOf,
+  onlyDropsColumn,
+  touchedBy,
+  withoutEnd,
+} from "./statement-forms.ts";
 
 /** What the statement makes is dropped with its table. */
 export function goesWith(statement: string, back: readonly string[]): boolean {
@@ -6,3 +15,23 @@ export function goesWith(statement: string, back: readonly string[]): boolean {
   const table = createIndex.exec(sql)?.[3] ?? alterTable.exec(sql)?.[1];
   return back.some((one) => isSame(lastOf(dropTable.exec(withoutEnd(one))?.[1] ?? ""), lastOf(table ?? "-")));
 }
+
+/** The columns that a way back drops, and doesn't add again, as `touchedBy` names them. */
+export function goneColumns(back: readonly string[]): ReadonlySet<string> {
+  const dropped = new Set(back.filter(dropsOne).flatMap(touchedBy));
+  for (const one of back.filter((sql) => !dropsOne(sql) && /\bADD\b/i.test(sql)).flatMap(touchedBy))
+    dropped.delete(one);
+  return dropped;
+}
+
+/** A change of such a column, which goes with it. */
+export const changesGone = (statement: string, gone: ReadonlySet<string>): boolean => {
+  const touched = touchedBy(statement);
+  return !dropsOne(statement) && touched.length > 0 && touched.every((one) => gone.has(one));
+};
+
+const dropsOne = (statement: string): boolean => {
+  const sql = withoutEnd(statement);
+  const head = alterTable.exec(sql)?.[0];
+  return head !== undefined && onlyDropsColumn.test(sql.slice(head.length));
+};

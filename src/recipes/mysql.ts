@@ -41,6 +41,10 @@ function deprecateColumn(step: Step): Advice | undefined {
         : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
   const mayNeedValue = needsValue || old === undefined || old.notNull === "unknown";
   return instead(
+    // What is all that the migration does keeps its file, and runs a release later.
+    step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
+      ? heading("in a migration of the release before this one:")
+      : [],
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     ...(optional !== undefined
       ? [optional]

@@ -1,6 +1,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Name } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
+import { sameType } from "../model/types.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
@@ -38,6 +39,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     .join("\n");
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
+    !repeatsType(step, other) &&
     !inline.some(({ operation }) => operation === other) &&
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
     !(other.kind === "addForeignKey" && isIn(text, other)) &&
@@ -207,6 +209,17 @@ const listOf = (names: readonly Name[]): string => names.map(({ text }) => quote
 const dropsIt = (text: string, name: string): boolean =>
   text.includes(`DROP CONSTRAINT ${quote(name)};`) ||
   text.includes(`DROP CONSTRAINT IF EXISTS ${quote(name)};`);
+
+/** The type that the column has already, which a call that changes something else has to name. */
+function repeatsType(step: Step, other: Operation): boolean {
+  if (other.kind !== "changeColumnType" || other.using !== undefined) return false;
+  const found = stepsOf(step)
+    .find(({ operation }) => operation === other)
+    ?.before.column(other.table, other.column.text);
+  if (found?.is !== "present" || found.value.type === undefined) return false;
+  const { type, collation } = found.value;
+  return sameType(type, other.type) && (other.collation?.name ?? "default") === (collation ?? "default");
+}
 
 /** A `DROP TABLE a, b` of the advice has it. */
 const dropsTable = (text: string, table: string): boolean =>

@@ -1,8 +1,10 @@
 /** Statements that recipes write and that ways back send: what they are, and what they are about. */
 import type { QualifiedName } from "../model/names.ts";
 
-export const name = String.raw`("(?:[^"]|"")+"|[\w$]+)`;
-export const dotted = String.raw`((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)`;
+/** In the quotes of either database, or plain. */
+export const part = String.raw`(?:"(?:[^"]|"")+"|\x60[^\x60]+\x60|[\w$]+)`;
+export const name = `(${part})`;
+export const dotted = String.raw`(${part}(?:\.${part})?)`;
 
 export const form = (text: string): RegExp =>
   new RegExp(
@@ -14,7 +16,11 @@ export const form = (text: string): RegExp =>
   );
 
 export const plain = (written: string): string =>
-  written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written.toLowerCase();
+  written.startsWith('"')
+    ? written.slice(1, -1).replaceAll('""', '"')
+    : written.startsWith("`")
+      ? written.slice(1, -1)
+      : written.toLowerCase();
 
 export const isSame = (one: string | undefined, other: string | undefined): boolean =>
   one !== undefined && other !== undefined && plain(one) === plain(other);
@@ -38,16 +44,18 @@ export const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
 export const createType = form("CREATE TYPE <path>");
 export const dropType = form("DROP TYPE (?:IF EXISTS )?<path>$");
 export const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
-export const lastOf = (path: string): string => /(?:"(?:[^"]|"")+"|[\w$]+)$/.exec(path)?.[0] ?? path;
+const last = new RegExp(`${part}$`);
+export const lastOf = (path: string): string => last.exec(path)?.[0] ?? path;
 export const addsColumn = form("ALTER TABLE \\S+ ADD (?:COLUMN )?(?!CONSTRAINT )[^]");
 export const setsNotNull = form("ALTER TABLE \\S+ ALTER COLUMN <name> SET NOT NULL$");
 export const setsOne = form("UPDATE (?:ONLY )?<path> SET <name> = ");
 
 export const added = form(
-  "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE) )<name>) ",
+  "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE|(?:INDEX|KEY|FULLTEXT|SPATIAL) \\x60) )<name>) ",
 );
 
 export const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
+export const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
 export const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
 
 export const altersColumn = form(
@@ -110,7 +118,7 @@ export function clausesOf(text: string): readonly string[] {
     const letter = text.charAt(at);
     if (quote !== undefined) {
       if (letter === quote) quote = undefined;
-    } else if (letter === "'" || letter === '"') quote = letter;
+    } else if (letter === "'" || letter === '"' || letter === "`") quote = letter;
     else if (letter === "(" || letter === "[") depth++;
     else if (letter === ")" || letter === "]") depth--;
     else if (letter === "," && depth === 0) {

@@ -21,6 +21,7 @@ import {
   isSame,
   keyOf,
   lastOf,
+  onlyDropsColumn,
   plain,
   qualified,
   renamePart,
@@ -95,7 +96,6 @@ const dropTrigger = form("DROP TRIGGER <name> ON <path>$");
 const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
 const onlyRenames = form("ALTER TABLE \\S+ RENAME ");
 const addsConstraint = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>");
-const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
 const validates = form("VALIDATE CONSTRAINT ");
 const hidesIndex = form("ALTER INDEX <name> (INVISIBLE|IGNORED)$");
 const comments = /^COMMENT = '(?:[^']|'')+'$/i;
@@ -112,7 +112,9 @@ function inverseOf(
   if (index !== null) {
     const [, concurrently, made = "", table = ""] = index;
     const way = concurrently === undefined ? "" : "CONCURRENTLY ";
-    return [`DROP INDEX ${way}IF EXISTS ${inSchemaOf(table, made)};`];
+    return past.before.dialect.transactionalDdl
+      ? [`DROP INDEX ${way}IF EXISTS ${inSchemaOf(table, made)};`]
+      : [`DROP INDEX ${made} ON ${table};`];
   }
   const [, dropped] = dropIndex.exec(sql) ?? [];
   if (dropped !== undefined) return indexAgain(dropped, done, later, past);

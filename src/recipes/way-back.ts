@@ -11,6 +11,7 @@ import {
   dropIndex,
   keyOf,
   lastOf,
+  part,
   plain,
   setsOne,
   withoutEnd,
@@ -79,14 +80,16 @@ export function wayBack(statements: readonly string[]): WayBack {
 export const isOfOne = (sql: string): boolean =>
   setsOne.test(sql) && clausesOf(sql.replace(/\bWHERE\b[^]*$/i, "")).length === 1;
 
+const inColumn = new RegExp(String.raw`\b(?:ADD|ALTER) COLUMN (?!IF )(${part})`, "i");
+const inKey = new RegExp(
+  String.raw`^(?:CREATE |[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()[^(]*\(?(${part})(?: \w+)?\)`,
+  "i",
+);
+
 /** The one column that a statement is about: behind ADD COLUMN or ALTER COLUMN, or alone in a list. */
 export function columnsIn(sql: string): readonly string[] {
-  const [, altered = added.exec(sql.replace(alterTable, ""))?.[2]] =
-    /\b(?:ADD|ALTER) COLUMN (?!IF )("(?:[^"]|"")+"|[\w$]+)/i.exec(sql) ?? [];
-  const [, listed] =
-    /^(?:CREATE |[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()[^(]*\(?("(?:[^"]|"")+"|[\w$]+)(?: \w+)?\)/i.exec(
-      sql,
-    ) ?? [];
+  const [, altered = added.exec(sql.replace(alterTable, ""))?.[2]] = inColumn.exec(sql) ?? [];
+  const [, listed] = inKey.exec(sql) ?? [];
   const own = altered ?? listed;
   return own === undefined ? [] : [own];
 }

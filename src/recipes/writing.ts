@@ -6,7 +6,7 @@ import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
-import { goesWith } from "./goes-with.ts";
+import { changesGone, goesWith, goneColumns } from "./goes-with.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
@@ -88,15 +88,21 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const isInstead = own.some(({ intent }) => intent === "same-schema");
   const back = wayBackStatements(scope);
   const takenBack = new Set(back.flatMap(touchedBy));
+  const gone = goneColumns(back);
   const downs = own.map((_, at) => downOf(step, own, at));
+  const sent = new Set(
+    [...sentAt(scope.steps, script, senderOf({ script, statement })).keys()].map(
+      ({ span }) => `${script.text.slice(span.start, span.end)};`,
+    ),
+  );
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
     const apart = new Set(others.flatMap((one) => one?.flatMap(touchedBy) ?? []));
     const stays = (sql: string): boolean =>
-      touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
+      changesGone(sql, gone) || touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
     return {
-      up: statements.map(withComment),
+      up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
       down,
       // What isn't written with a later step stays where it is.
       missing:
@@ -104,7 +110,11 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
           ? []
           : (down?.filter((sql) => !stays(sql)) ?? []),
       keepsBack: down?.some(stays) === true,
-      isTakenBack: down?.flatMap(touchedBy).some((one) => takenBack.has(one)) === true,
+      isTakenBack:
+        down
+          ?.filter((sql) => !changesGone(sql, gone))
+          .flatMap(touchedBy)
+          .some((one) => takenBack.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
       afterDeploy: after === "deploy",

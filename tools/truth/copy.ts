@@ -75,8 +75,12 @@ export class Copy {
   async values(tables: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const values = new Map<string, string>();
     for (const table of tables) {
-      const { rows: found } = await this.#client.query("SELECT to_regclass($1)::text AS name", [table]);
-      if (found[0]?.name === null) continue;
+      const { rows: found } = await this.#client.query(
+        // A rename of a sequence is written as one of a table.
+        "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind <> 'S'",
+        [table],
+      );
+      if (found.length === 0) continue;
       const { rows } = await this.#client.query(
         `SELECT e.key, json_agg(e.value ORDER BY e.value::text)::text AS all FROM ${table} t, jsonb_each(to_jsonb(t)) e GROUP BY e.key`,
       );

@@ -62,8 +62,8 @@ test("a key that is exchanged gets the name by which the next migrations know it
 test("a call in a loop isn't repeated: it stands for the others as well", async () => {
   const text = await instead("%i[fees bills].each { |table| add_foreign_key table, :taxes }");
   expect(text).not.toContain("add_foreign_key table");
-  expect(text).toMatch(/ALTER TABLE "?fees"? ADD CONSTRAINT .* NOT VALID/);
-  expect(text).toMatch(/ALTER TABLE "?bills"? ADD CONSTRAINT .* NOT VALID/);
+  expect(text).toContain("add_foreign_key :fees, :taxes, column: :tax_id, validate: false");
+  expect(text).toContain("add_foreign_key :bills, :taxes, column: :tax_id, validate: false");
 });
 
 test("SQL is marked as safe where strong_migrations would refuse it, and production has it", async () => {
@@ -116,6 +116,21 @@ test("a key of 64 bits has a sequence in schema.rb, too, and in classes before 5
   expect(await key("mysql2", table)).toMatch(/^Use `id: :bigint`, and `:bigint` for/);
   const sql = 'execute "CREATE TABLE issues (id serial PRIMARY KEY, title text)"';
   expect(await key("postgresql", sql)).toMatch(/^Use `bigserial`, and `bigint` for/);
+});
+
+test("a key of a type that one database has is said to be for that one", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      Gemfile: 'gem "pg"\ngem "mysql2"\n',
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": 'production:\n  adapter: <%= ENV["ADAPTER"] || "postgresql" %>\n',
+      "db/migrate/20160201000001_make.rb":
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
+    }),
+  });
+  expect(findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead).toMatch(
+    / This is for PostgreSQL alone; the project names MySQL, too\.$/,
+  );
 });
 
 const found = async (body: string, ruleId: string, settings: Readonly<Record<string, string>> = {}) => {
@@ -240,4 +255,53 @@ test("on MySQL, a comment and an index that is hidden are taken back", async () 
   const drop = "  def change\n    drop_table(:notes) { |t| t.text :body }\n  end\n";
   const dropped = (await found(drop, "drop-table", onMysql))?.instead;
   expect(dropped).toContain("  def down\n    execute \"ALTER TABLE notes COMMENT = '';\"\n");
+});
+
+test("on MySQL, the way back of a table and of one of several columns is that of the migration", async () => {
+  const one = "    create_table(:old) { |t| t.text :body }\n    add_index :old, :id\n";
+  const both = `  def up\n    drop_table :old\n    drop_table :older\n  end\n\n  def down\n${one}    create_table(:older) { |t| t.text :body }\n  end\n`;
+  const table = (await found(both, "drop-table", onMysql))?.instead ?? "";
+  expect(table).toMatch(/ {2}def down\n {4}execute "CREATE TABLE `old` .*\n {4}execute "CREATE INDEX /);
+  expect(table).not.toContain("Irreversible");
+  const columns =
+    "  def up\n    remove_column :notes, :body\n    remove_column :notes, :creator_id\n  end\n\n  def down\n    add_column :notes, :creator_id, :bigint\n    add_column :notes, :body, :text\n  end\n";
+  expect((await found(columns, "drop-column", onMysql))?.instead).toContain(
+    '  def down\n    execute "ALTER TABLE `notes` ADD `body` text;"\n  end',
+  );
+  const sole =
+    "  def up\n    remove_column :notes, :body\n  end\n\n  def down\n    add_column :notes, :body, :text\n  end\n";
+  expect((await found(sole, "drop-column", onMysql))?.instead).toMatch(
+    /^# in a migration of the release before this one:\n# ddlint-deprecated: notes\.body\n/,
+  );
+});
+
+test("the gem ar-uuid makes keys and references uuids", async () => {
+  const gems = { Gemfile: 'gem "ar-uuid"\n' };
+  const key = "  def change\n    add_reference :notes, :user, foreign_key: true\n  end\n";
+  expect(await found(key, "foreign-key-type-mismatch", gems)).toBeUndefined();
+  const typed = "  def change\n    add_reference :notes, :user, foreign_key: true, type: :bigint\n  end\n";
+  expect((await found(typed, "foreign-key-type-mismatch", gems))?.message).toContain("bigint");
+  expect((await found(key, "index-without-concurrently", gems))?.instead).toContain(
+    "    add_reference :notes, :user, index: false\n    add_foreign_key :notes, :users, column: :user_id, validate: false\n",
+  );
+});
+
+// Ruby doesn't look for a constant below another one in what surrounds it.
+test("what the class of the migration hides is named", async () => {
+  const body =
+    '  def up\n    User::Admin.where(name: nil).delete_all\n    User.update_all(name: "")\n  end\n';
+  expect((await found(body, "live-model-in-migration"))?.instead).toMatch(
+    /It hides User::Admin: write ::User::Admin, or where\(type: "User::Admin"\) if that inherits/,
+  );
+});
+
+test("a reference in a block keeps its place there, without what moves behind it", async () => {
+  const body =
+    "  def change\n    change_table :notes do |t|\n      t.references :user, foreign_key: { to_table: :users }\n    end\n  end\n";
+  expect((await found(body, "foreign-key-without-not-valid"))?.instead).toMatch(
+    /^# in the block of this migration: t\.references :user\n# and behind the block:\nadd_foreign_key :notes, :users, column: :user_id, validate: false\n/,
+  );
+  expect((await found(body, "index-without-concurrently"))?.instead).toContain(
+    "# in the block of this migration: t.references :user, foreign_key: { to_table: :users }, index: false\n",
+  );
 });

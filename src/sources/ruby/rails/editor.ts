@@ -58,6 +58,12 @@ export class Editor {
     return isAtLeast(this.version, version);
   }
 
+  /** The type of a reference that states none. */
+  get referenceType(): string {
+    if (!this.since(5, 1)) return "integer";
+    return this.vendor.facts.uuids === undefined ? "bigint" : "uuid";
+  }
+
   send(command: Command, ...parts: readonly (string | Sql)[]): void {
     const own = this.#within ?? command;
     this.#sends.sql(joinSql(command.at, ...parts), command, { name: own.name });

@@ -212,7 +212,7 @@ class Reading {
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
-      liveModels: liveModels(host.usedModels),
+      liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
     });
     const said = irreversibleReason(text, comments);

@@ -29,8 +29,29 @@ function stub({ name, table, hasType }: UsedModel): string {
   return `class ${own} < ActiveRecord::Base; ${body.map((line) => `${line}; `).join("")}end`;
 }
 
-/** A model of the application that refers to one of the migration refuses its rows: all are defined, or none. */
-export function liveModels(used: readonly UsedModel[]): readonly LiveModel[] {
+/** What the code names below a model, and Ruby doesn't find below the class that the migration defines in its place. */
+function hiddenBy(used: readonly UsedModel[], text: string): readonly string[] {
+  const names = new Set(used.map(({ name }) => name.replace(/^::/, "")));
+  const all = text.matchAll(/(?<![\w:#])([A-Z]\w*)::[A-Z]\w*/g);
+  return [...new Set([...all].flatMap(([found, outer = ""]) => (names.has(outer) ? [found] : [])))].filter(
+    (found) => !names.has(found),
+  );
+}
+
+function hides(names: readonly string[]): string {
+  const [first] = names;
+  if (first === undefined) return "";
+  const child = names.find((name) => /[a-z]\w*$/.test(name));
+  const rows = child === undefined ? "" : `, or where(type: "${child}") if that inherits from the model`;
+  return `. It hides ${names.join(", ")}: write ::${first}${rows}`;
+}
+
+/**
+ * A model of the application that refers to one of the migration refuses its rows: all are defined, or none.
+ *
+ * @param text of the migration
+ */
+export function liveModels(used: readonly UsedModel[], text: string): readonly LiveModel[] {
   const own = new Map(used.map((one) => [last(one.name), one]));
   const moved = [...own].filter(([name, one]) => name !== one.name.replace(/^::/, ""));
   // The table of a class in another one has a name that the class of the migration doesn't.
@@ -42,6 +63,7 @@ export function liveModels(used: readonly UsedModel[]): readonly LiveModel[] {
       ? ""
       : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
     `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
+    hides(hiddenBy(used, text).slice(0, most)),
   ].join("");
   return used.map(({ at, name }) => ({ at, name, instead }));
 }

@@ -26,7 +26,7 @@ export function referenceParts(
   const base = text ?? shown;
   const rest = without(options, ...own);
   const conditional = new Map([...rest].filter(([name]) => /^if_(?:not_)?exists$/.test(name)));
-  const kind = options.has("type") ? textOf(options.get("type")) : editor.since(5, 1) ? "bigint" : "integer";
+  const kind = options.has("type") ? textOf(options.get("type")) : editor.referenceType;
   const idName = text === undefined ? nameOf(undefined, at) : named(`${base}_id`, place);
   const columns: Column[] = [{ name: idName, kind, options: rest, at: place }];
   const polymorphic = options.get("polymorphic");

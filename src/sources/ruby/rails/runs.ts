@@ -44,11 +44,21 @@ const asking = (site: Site): Site => ({ ...site, flow: { ...site.flow, asked: tr
 export function startRun(start: Start, tables: LiveTables): Started {
   const { input, history, settings, sources, file, text, version, optedOut } = start;
   const { dialect, serverVersion } = history;
-  const { gem, adapter, datetimeType, keyType, ownTypes } = settings;
+  const { gem, adapter, datetimeType, keyType, uuids, ownTypes } = settings;
   const isSafeByDefault = settings.strongMigrations?.isSafeByDefault === true;
   const output = new Output(text);
   const project = new Project(sources, history, input.readFile, file);
-  const facts = { dialect, serverVersion, gem, adapter, datetimeType, keyType, ownTypes, isSafeByDefault };
+  const facts = {
+    dialect,
+    serverVersion,
+    gem,
+    adapter,
+    datetimeType,
+    keyType,
+    uuids,
+    ownTypes,
+    isSafeByDefault,
+  };
   const vendor = new Vendor(facts);
   const editor = new Editor(vendor, version, tables, {
     sql: (sql, command, call) => {

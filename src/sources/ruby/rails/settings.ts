@@ -16,6 +16,8 @@ export interface Settings {
   readonly adapter: string;
   readonly datetimeType: string;
   readonly keyType: string | undefined;
+  /** The gem `ar-uuid` makes keys and references uuids, and references of a new table NOT NULL or not. */
+  readonly uuids: "required" | "nullable" | undefined;
   /** Types that code of the project gives the adapter, by the names that migrations give them. */
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** Databases for which the project has a driver as well, where nothing fixes which it runs on: `MySQL`. */
@@ -53,6 +55,10 @@ export function fileAbove(
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
+const withUuids = /^(?: {4}ar-uuid \(|[ \t]*gem[ \t(]+["']ar-uuid["'])/m;
+const belongsRequired =
+  /\bbelongs_to_required_by_default[ \t]*=[ \t]*true\b|\bload_defaults[ \t(]+["']?(?:[5-9]|\d\d)\b/;
+
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
@@ -81,6 +87,7 @@ export function settingsOf(
   let adapter: string | undefined;
   let datetimeType: string | undefined;
   let keyType: string | undefined;
+  let uuids: Settings["uuids"];
   const ownTypes = new Map<string, OwnType>();
   let others: readonly string[] = [];
   for (const folder of foldersOf(root)) {
@@ -94,7 +101,10 @@ export function settingsOf(
       "config/initializers/postgresql.rb",
     ])
       datetimeType ??= datetimes.exec(readFile(join(folder, file)) ?? "")?.[1];
-    keyType ??= keys.exec(readFile(join(folder, "config/application.rb")) ?? "")?.[1];
+    const application = readFile(join(folder, "config/application.rb")) ?? "";
+    keyType ??= keys.exec(application)?.[1];
+    if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
+      uuids ??= belongsRequired.test(application) ? "required" : "nullable";
     if (gems !== undefined && !fixed.test(readFile(join(folder, "config/database.yml")) ?? ""))
       others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
@@ -111,6 +121,7 @@ export function settingsOf(
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",
     keyType,
+    uuids,
     ownTypes,
     others,
   };

@@ -72,7 +72,10 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
     case "references":
     case "belongs_to":
       for (const one of args) {
-        const { columns, index, key } = referenceParts(editor, table.name, one, options, at);
+        const isRequired = editor.vendor.facts.uuids === "required" && editor.since(5, 1);
+        const own =
+          isRequired && !options.has("null") ? withOptions(options, { null: plain(false, at) }) : options;
+        const { columns, index, key } = referenceParts(editor, table.name, one, own, at);
         for (const column of columns) table.column(column.name, column.kind, column.options, at);
         if (index !== undefined) table.indexes.push({ ...index, at });
         if (key !== undefined) table.keys.push({ ...key, at });
@@ -119,12 +122,13 @@ function keyColumns(editor: Editor, command: Command, options: Options): readonl
   if (isNone || itemsOf(key) !== undefined) return [];
   const hash = hashOf(id);
   const type = id?.is === "record" ? hash.get("type") : id;
-  let kind = type === undefined || isNil(type) || isTrue(type) ? "primary_key" : textOf(type);
+  const { isMysql, facts } = editor.vendor;
+  const usual = id === undefined && facts.uuids !== undefined ? "uuid" : "primary_key";
+  let kind = type === undefined || isNil(type) || isTrue(type) ? usual : textOf(type);
   const own = new Map<string, Value>([["primary_key", plain(true, id?.at ?? at)]]);
   for (const [name, value] of id?.is === "record" ? without(hash, "type") : options)
     if (/^(?:limit|default|precision|unsigned|auto_increment)$/.test(name) || id?.is === "record")
       own.set(name, value);
-  const { isMysql } = editor.vendor;
   if (!editor.since(5, 1)) {
     if (kind === "uuid" && !isMysql && !own.has("default"))
       own.set("default", madeText("uuid_generate_v4()", at));
@@ -381,7 +385,7 @@ export function joinTable(
       ? given
       : madeText(isKnown ? joinTableName(one.shown, other.shown) : "${table}", at, true);
   const own = hashOf(options.get("column_options"));
-  const type = editor.since(5, 1) ? "bigint" : "integer";
+  const type = editor.referenceType;
   const columns = [one, other].map((table): Column => {
     const words =
       table.text === undefined ? table.shown : `${singularized(table.text.replace(/^.*\./, ""))}_id`;

@@ -18,6 +18,8 @@ export interface VendorFacts {
   readonly datetimeType: string;
   /** The type of keys that the application states for what its generators write: `uuid`. */
   readonly keyType: string | undefined;
+  /** Keys and references are uuids unless a call says something else; those of a new table NOT NULL, or not. */
+  readonly uuids: "required" | "nullable" | undefined;
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** strong_migrations makes calls safe by itself. */
   readonly isSafeByDefault: boolean;
