@@ -17,6 +17,7 @@ export default defineRule({
       "a foreign key to the table itself, or to a table that this migration creates",
       "a foreign key on a column without a default, as the last statement of the migration: it checks no row",
       "a primary key or NOT NULL without a default (see `add-column-not-null`)",
+      "a primary key whose numbers the server generates (see `add-column-auto-increment`)",
     ],
   },
   messages: {
@@ -35,6 +36,15 @@ export default defineRule({
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;
       // It fails: another rule reports it.
       if (kind === "addPrimaryKey" && leavesNull()) return;
+      // The same lock, which another rule reports with the whole way.
+      const isNumbered = statement.operations.some(
+        (one) =>
+          one.kind === "addColumn" &&
+          (one.column.serial || one.column.identity !== undefined) &&
+          "inlineColumn" in operation &&
+          operation.inlineColumn?.text === one.column.name.text,
+      );
+      if (kind === "addPrimaryKey" && isNumbered) return;
       const data = { table: show(table) };
       if (kind === "addUnique" || kind === "addPrimaryKey") report({ at, message: "builds", data });
       else if (effects.scans.length > 0) report({ at, message: "scans", data });

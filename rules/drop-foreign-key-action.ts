@@ -19,7 +19,7 @@ export default defineRule({
     instead:
       "Add the key that replaces it in the same migration. Or first deploy the version that deletes these rows itself, and suppress this finding with the reason.",
     exceptions: [
-      "a key on columns that have another foreign key at the end of the migration",
+      "a key on columns that have another foreign key at the end of the migration, or one with such an action at the end of the history",
       "a key on columns that are deprecated, or that the migration also drops or renames",
       "a key whose referenced table the migration also drops",
       "a table that a pending migration creates",
@@ -35,7 +35,23 @@ export default defineRule({
       const action = gone?.kind === "foreign key" ? done[gone.onDelete ?? ""] : undefined;
       if (gone?.kind !== "foreign key" || action === undefined) return;
       const data = { table: show(table), referenced: show(gone.references), done: action };
-      report({ at: operation.head, message: "action", data });
+      report({
+        at: operation.head,
+        message: "action",
+        data,
+        repaired(end) {
+          const later = end.relation(gone.table);
+          return (
+            later.is === "present" &&
+            later.value.constraints.some(
+              (one) =>
+                one.kind === "foreign key" &&
+                one.columns.join() === gone.columns.join() &&
+                done[one.onDelete ?? ""] !== undefined,
+            )
+          );
+        },
+      });
     },
   },
 });

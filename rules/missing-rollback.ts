@@ -52,7 +52,10 @@ export default defineRule({
       if (irreversible !== undefined) return;
       const severity = habit === "mostly" ? undefined : "warning";
       const [first, ...others] = differences();
-      if (oneWay !== undefined) {
+      // PostgreSQL drops no value of an enum: nothing that could be written leads back.
+      const isOfEnums =
+        scope.steps.length > 0 && scope.steps.every(({ operation }) => operation.kind === "addEnumValue");
+      if (oneWay !== undefined && !isOfEnums) {
         const { at: span, what, instead } = oneWay;
         const weak = first === undefined ? "warning" : severity;
         report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity: weak });

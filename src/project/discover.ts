@@ -21,7 +21,7 @@ import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.
 import { packageRootOf } from "./manifests.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
-import { classFolders } from "./layouts/class-folders.ts";
+import { classFolders, isArchive } from "./layouts/class-folders.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
@@ -246,6 +246,7 @@ function search(
       folder !== start &&
       !isRollbackSibling(found, folder) &&
       !isCurrentOf(found, folder) &&
+      !isArchive(fs, folder) &&
       !isOnlyAbove(fs, found, folder),
   );
 }

@@ -99,3 +99,15 @@ production:
     "db/migrate postgres: 20240101000001 20240101000002",
   ]);
 });
+
+test("an archive beside db/migrate isn't run, unless a setting names it", () => {
+  const files = {
+    "db/migrate/20240101000003_third.rb": migration("Third"),
+    "db/archived_migrations/20240101000001_first.rb": migration("First"),
+  };
+  expect(found(files)).toEqual(["db/migrate postgres: 20240101000003"]);
+  const named = 'Rails.application.config.paths["db/migrate"] << "db/archived_migrations"\n';
+  expect(found({ ...files, "config/initializers/migrations.rb": named })).toEqual([
+    "db/migrate postgres: 20240101000001 20240101000003",
+  ]);
+});

@@ -14,6 +14,18 @@ export function classFolders(fs: FileSystem, folder: string): readonly string[] 
   return databases.find((all) => all.includes(folder)) ?? [];
 }
 
+/** `db/archived_migrations` beside `db/migrate`: Rails runs it only if a setting names it. */
+export function isArchive(fs: FileSystem, folder: string): boolean {
+  const name = baseName(folder);
+  if (!/^(?:(?:archived?|old)_migrat(?:ions?|e)|migrat(?:ions?|e)_(?:archived?|old))$/.test(name))
+    return false;
+  const [, parent = "."] = ancestors(folder);
+  const [, app = "."] = ancestors(parent);
+  if (!isApp(fs, app) || !fs.list(parent).includes("migrate/")) return false;
+  const settings = ["config/database.yml", ...settingFiles(fs, app)];
+  return !settings.some((file) => fs.read(join(app, file))?.includes(name) === true);
+}
+
 const paths = new WeakMap<FileSystem, Map<string, readonly (readonly string[])[]>>();
 
 const isApp = (fs: FileSystem, folder: string): boolean =>
@@ -44,16 +56,17 @@ function migrationsPaths(yaml: string): readonly (readonly string[])[] {
   return [...found.values()];
 }
 
+const settingFiles = (fs: FileSystem, app: string): readonly string[] => [
+  "config/application.rb",
+  ...fs
+    .list(join(app, "config/initializers"))
+    .filter((name) => name.endsWith(".rb"))
+    .map((name) => `config/initializers/${name}`),
+];
+
 /** What the application, or an engine of it, adds to `db/migrate`. */
 function added(fs: FileSystem, app: string): readonly string[] {
-  const settings = [
-    "config/application.rb",
-    ...fs
-      .list(join(app, "config/initializers"))
-      .filter((name) => name.endsWith(".rb"))
-      .map((name) => `config/initializers/${name}`),
-  ];
-  const own = settings.flatMap((file) => addedIn(fs.read(join(app, file)) ?? ""));
+  const own = settingFiles(fs, app).flatMap((file) => addedIn(fs.read(join(app, file)) ?? ""));
   const engines = engineFolders.flatMap((folder) =>
     fs.list(join(app, folder)).flatMap((name) => {
       if (!name.endsWith("/")) return [];

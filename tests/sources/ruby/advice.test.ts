@@ -258,10 +258,10 @@ test("on MySQL, a comment and an index that is hidden are taken back", async () 
 });
 
 test("on MySQL, the way back of a table and of one of several columns is that of the migration", async () => {
-  const one = "    create_table(:old) { |t| t.text :body }\n    add_index :old, :id\n";
-  const both = `  def up\n    drop_table :old\n    drop_table :older\n  end\n\n  def down\n${one}    create_table(:older) { |t| t.text :body }\n  end\n`;
+  const older = "    create_table(:older) { |t| t.text :body }\n    add_index :older, :id\n";
+  const both = `  def up\n    drop_table :old\n    drop_table :older\n  end\n\n  def down\n    create_table(:old) { |t| t.text :body }\n${older}  end\n`;
   const table = (await found(both, "drop-table", onMysql))?.instead ?? "";
-  expect(table).toMatch(/ {2}def down\n {4}execute "CREATE TABLE `old` .*\n {4}execute "CREATE INDEX /);
+  expect(table).toMatch(/ {2}def down\n {4}execute "CREATE TABLE `older` .*\n {4}execute "CREATE INDEX /);
   expect(table).not.toContain("Irreversible");
   const columns =
     "  def up\n    remove_column :notes, :body\n    remove_column :notes, :creator_id\n  end\n\n  def down\n    add_column :notes, :creator_id, :bigint\n    add_column :notes, :body, :text\n  end\n";
