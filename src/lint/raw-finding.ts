@@ -190,9 +190,12 @@ function adviceOf(
   recipe: ((step: Step) => string | Advice | undefined) | undefined,
   declared: string | undefined,
 ): Pick<RawFinding, "instead" | "advice"> {
-  const isCode = typeof given === "object" && !(step !== undefined && recipes.isOutOfPlace(step, given));
+  const isSql = typeof given === "object";
+  const renamed = isSql && step !== undefined ? recipes.renamedBehind(step, given) : undefined;
+  const isCode = isSql && renamed === undefined && !(step !== undefined && recipes.isOutOfPlace(step, given));
   if (!isCode) {
-    const words = typeof given === "string" ? given : adviceFor(docs, step?.before.family);
+    const usual = typeof given === "string" ? given : adviceFor(docs, step?.before.family);
+    const words = renamed === undefined ? usual : `${sentence(usual)} ${laterNamed(renamed)}`;
     return { instead: commentsFor(path, declared === undefined ? words : `${sentence(words)} ${declared}`) };
   }
   const again = (of: Step): Advice | undefined => {
@@ -211,6 +214,9 @@ function adviceOf(
   const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
+
+const laterNamed = (renamed: string): string =>
+  `What belongs in a later migration names it as it is called then: this one renames ${renamed}.`;
 
 /** As the first of two. */
 const sentence = (text: string): string =>

@@ -1,6 +1,7 @@
 /** The safe ways that messages recommend, each for the very statement and runner. */
 export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
 export { isOutOfPlace, whyInWords } from "./behind.ts";
+export { renamedBehind } from "./renamed-behind.ts";
 export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain } from "./sent.ts";

@@ -47,7 +47,8 @@ function needs(later: Step, step: Step): boolean {
     case "updateRows":
       return (
         !isSibling(operation, other, step) &&
-        (operation.columns.some((column) => checks(other, operation.table, column, step)) ||
+        (changesSame(operation, other, step) ||
+          operation.columns.some((column) => checks(other, operation.table, column, step)) ||
           operation.columns.some((column) => reads(later, operation.table, column)) ||
           changesRead(operation, other, step) ||
           addsRows(other, operation.table, step) ||
@@ -97,11 +98,35 @@ function refersTo(
   return own.length === columns.length && own.every((one) => columns.includes(one));
 }
 
-/** Two changes of the same columns, each of other rows. */
+/** Two changes of the same columns, each of other rows as far as is known. */
 const isSibling = (one: OperationOf<"updateRows">, other: Operation, step: Step): boolean =>
+  changesSame(one, other, step) && !isOverwritten(one, other);
+
+const changesSame = (
+  one: OperationOf<"updateRows">,
+  other: Operation,
+  step: Step,
+): other is OperationOf<"updateRows"> =>
   other.kind === "updateRows" &&
   isSame(step, one.table, other.table) &&
   one.columns.some(({ text }) => other.columns.some((column) => column.text === text));
+
+/** The later one is of all rows, or has the condition of the earlier one and another: what comes last counts. */
+function isOverwritten(
+  { where: first }: OperationOf<"updateRows">,
+  { where: last }: OperationOf<"updateRows">,
+) {
+  if (first === undefined || last === undefined || first.trivial || last.trivial) return true;
+  const [text, longer] = [first, last].map(({ text: one }) => one.replaceAll(/\s+/g, " ")) as [
+    string,
+    string,
+  ];
+  const at = longer.indexOf(text);
+  const rest = longer.slice(0, Math.max(0, at)) + longer.slice(at + text.length);
+  const isWhole =
+    !/[\w."`]$/.test(longer.slice(0, Math.max(0, at))) && !/^\w/.test(longer.slice(at + text.length));
+  return at >= 0 && isWhole && !/\bnot\b|<>|!=/i.test(rest);
+}
 
 /** Fails by what stands in the column; undefined: by the rows that there are. */
 function checks(other: Operation, table: QualifiedName, column: Name | undefined, step: Step): boolean {

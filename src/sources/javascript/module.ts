@@ -42,7 +42,7 @@ export function migrationModule(
   const down = members.get(downName);
   return {
     up: functionOf(members.get(upName), top),
-    down: isFalse(down) ? false : functionOf(down, top),
+    down: isFalse(down) ? false : (functionOf(down, top) ?? functionElsewhere(down, top)),
     methods: new Map(),
     members,
     open: hasOpenExports(program),
@@ -133,6 +133,21 @@ function functionOf(tree: Tree | undefined, top: ReadonlyMap<string, Tree>): Tre
   }
   if (tree.type === "CallExpression") return children(tree, "arguments").find(isFunction);
   return isFunction(tree) ? tree : undefined;
+}
+
+/** `exports.down = noop`: a function of another module, whose call is all that is known of it. */
+function functionElsewhere(tree: Tree | undefined, top: ReadonlyMap<string, Tree>): Tree | undefined {
+  if (tree === undefined) return undefined;
+  const root = tree.type === "MemberExpression" ? child(tree, "object") : tree;
+  if (root?.type !== "Identifier" || field(root, "name") === "undefined") return undefined;
+  const own = top.get(field(root, "name"));
+  if (own !== undefined && own.type !== "CallExpression") return undefined;
+  const { start, end } = tree;
+  const name = tree.type === "MemberExpression" ? keyName(tree) : field(tree, "name");
+  const called: Tree = { type: "CallExpression", callee: tree, arguments: [], start, end };
+  const statement: Tree = { type: "ExpressionStatement", expression: called, start, end };
+  const inner: Tree = { type: "BlockStatement", body: name === "noop" ? [] : [statement], start, end };
+  return { type: "FunctionExpression", params: [], body: inner, start, end };
 }
 
 function classesOf(statement: Tree, top: ReadonlyMap<string, Tree>): readonly Tree[] {

@@ -32,6 +32,10 @@ const unknown: Rows = { are: "unknown" };
 
 type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere" | "show">;
 
+/** In any schema: settings may say which. */
+const isNamed = (key: Key, table: string): boolean =>
+  key.slice(key.lastIndexOf(".") + 1).toLowerCase() === table.toLowerCase();
+
 /** See `Step.rows`. */
 export function rowsOf(
   step: Asked,
@@ -47,6 +51,8 @@ export function rowsOf(
   const measured = stats?.get(key);
   const size = stated?.[1] ?? (measured && sizeOf(measured));
   if (size !== undefined) return { are: size === "small" ? "few" : size === "large" ? "many" : "unknown" };
+  // A row for each migration.
+  if (scope.history.trackingTables.some((name) => isNamed(key, name))) return { are: "few" };
   const found = before.relation(key);
   if (found.is !== "present") return unknown;
   const { emptied, loaded, origin } = found.value;
