@@ -52,7 +52,7 @@ export default defineRule({
         const lock = lockOn(operation.references);
         const other = show(operation.references);
         if (lock === undefined || other === show(table)) return;
-        if (later().every((step) => step.statement === statement)) return;
+        if (!later().some((step) => step.statement !== statement && step.changes !== "nothing")) return;
         report({ at, message: "references", severity: "note", data: { lock, other }, instead: noValues });
       }
     },
