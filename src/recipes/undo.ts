@@ -246,6 +246,15 @@ export function nullable(table: string, column: string, sql: string): readonly s
   return [sql.replaceAll(/'(?:[^']|'')*'|\s+NOT NULL\b/gi, (part) => (part.startsWith("'") ? part : ""))];
 }
 
+/** MySQL knows DROP CONSTRAINT since 8.0.19. */
+const droppedAs: Readonly<Partial<Record<Past["before"]["family"], readonly (readonly [RegExp, string])[]>>> =
+  {
+    mysql: [
+      [/\bFOREIGN KEY\b/i, "FOREIGN KEY"],
+      [/\bUNIQUE\b/i, "INDEX"],
+    ],
+  };
+
 function clauseBack(
   table: string,
   clause: string,
@@ -258,7 +267,10 @@ function clauseBack(
     return [`ALTER INDEX ${hidden} ${/^IGNORED$/i.test(how) ? "NOT IGNORED" : "VISIBLE"}`];
   if (comments.test(clause)) return ["COMMENT = ''"];
   const [, constraint, column] = added.exec(clause) ?? [];
-  if (constraint !== undefined) return [`DROP CONSTRAINT ${constraint}`];
+  if (constraint !== undefined) {
+    const [, kind] = droppedAs[past.before.family]?.find(([is]) => is.test(clause)) ?? [];
+    return [`DROP ${kind ?? "CONSTRAINT"} ${constraint}`];
+  }
   if (column !== undefined) return [`DROP COLUMN ${column}`];
   const [, dropped] = constraintGone.exec(clause) ?? [];
   if (dropped !== undefined) {

@@ -82,7 +82,7 @@ it("a file in code is told in its own words", async () => {
 describe("in a migration in code, each statement is a call of the tool", () => {
   const sql = "ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)";
   it.each([
-    ["knex", "1_x.js", `exports.up = (knex) => knex.raw("${sql}");`, "await knex.raw"],
+    ["knex", "1_x.js", `exports.up = async (knex) => knex.raw("${sql}");`, "await knex.raw"],
     [
       "typeorm",
       "1_x.ts",
@@ -93,7 +93,7 @@ describe("in a migration in code, each statement is a call of the tool", () => {
     [
       "sequelize",
       "1_x.js",
-      `module.exports = { up: (queryInterface) => queryInterface.sequelize.query("${sql}") };`,
+      `module.exports = { up: async (queryInterface) => queryInterface.sequelize.query("${sql}") };`,
       "await queryInterface.sequelize.query",
     ],
   ])("%s", async (tool, path, text, call) => {

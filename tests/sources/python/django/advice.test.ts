@@ -329,3 +329,8 @@ test("a default of the new type isn't set before the column has it", async () =>
   const required = await instead("set-not-null", "", { files });
   expect(required).toContain('TYPE integer USING "count"::integer');
 });
+
+test("a name is looked for as it is written", async () => {
+  const odd = `        migrations.AddField(model_name="or(der", name="co[de", field=models.IntegerField(default=0)),`;
+  await expect(instead("drop-default", odd)).resolves.not.toMatch(/base class/);
+});

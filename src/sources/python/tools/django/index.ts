@@ -167,7 +167,10 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).r
 const modelsBeside = (path: string): string => path.split("/").slice(0, -2).concat("models.py").join("/");
 
 const isInherited = (models: string, model: string, field: string): boolean =>
-  new RegExp(`^class ${model}\\(`, "im").test(models) && !new RegExp(`\\b${field}\\b`).test(models);
+  new RegExp(`^class ${literal(model)}\\(`, "im").test(models) &&
+  !new RegExp(`(?<!\\w)${literal(field)}(?!\\w)`).test(models);
+
+const literal = (name: string): string => name.replaceAll(/[^\w]/g, String.raw`\$&`);
 
 /** `makemigrations --merge` writes one without operations, after two of its own app. */
 function isMerge(run: Run, migration: ClassValue, app: string): boolean {
