@@ -154,6 +154,22 @@ function createdOn(table: QualifiedName, index: Index, concurrently: boolean): s
   return create === undefined ? undefined : `${create};`;
 }
 
+/** Names that the call which renames the column gives to its indexes, and what takes them back. */
+export function indexNamesOfCall(
+  step: Step,
+  table: QualifiedName,
+  column: string,
+): { readonly given: readonly string[]; readonly back: readonly string[] } {
+  const named = indexesOf(step, table, column).flatMap((index) => {
+    const now = namedByCall(step, index);
+    return now === undefined ? [] : [{ old: quote(index.name), now: quote(now) }];
+  });
+  return {
+    given: named.map(({ old, now }) => `ALTER INDEX ${inSchemaOf(table, old)} RENAME TO ${now};`),
+    back: named.map(({ old, now }) => `ALTER INDEX ${inSchemaOf(table, now)} RENAME TO ${old};`),
+  };
+}
+
 /** The call that renames the column renames its index, too. */
 const namedByCall = ({ later, isOneCallWith }: Step, { schema, name }: Index): string | undefined =>
   later()

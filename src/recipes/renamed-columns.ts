@@ -8,7 +8,7 @@ import { inBatchesOf } from "./batches.ts";
 import { firedTriggers, isRetypedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
-import { copiedIndexes } from "./indexes-of-columns.ts";
+import { copiedIndexes, indexNamesOfCall } from "./indexes-of-columns.ts";
 import { differ, givenTo, hasHeirs, isNamedInTrigger, type Given } from "./synced-columns.ts";
 import { madeName, quote, together } from "./words.ts";
 
@@ -40,12 +40,15 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const synced = trigger(step, operation.table, operation.column.text, bothWays(from, to, given, differs));
   const unsynced = dropTrigger(step, operation.table, operation.column.text);
   const aside = madeName(operation.column.text, "swap");
+  const names = indexNamesOfCall(step, operation.table, operation.column.text);
   const swap = [
     `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${aside};`,
     `ALTER TABLE ${table} RENAME COLUMN ${to} TO ${from};`,
     `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${to};`,
+    ...names.given,
   ];
   const back = [
+    ...names.back,
     `ALTER TABLE ${table} RENAME COLUMN ${to} TO ${aside};`,
     `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to};`,
     `ALTER TABLE ${table} RENAME COLUMN ${aside} TO ${from};`,

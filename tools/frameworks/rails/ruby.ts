@@ -1,4 +1,4 @@
-/** A Ruby with ActiveRecord and its drivers: the machine's, `$DDLINT_RUBY`, or Debian's, unpacked into a folder of its own. */
+/** A Ruby with ActiveRecord 7.2 or later and its drivers: the machine's, `$DDLINT_RUBY`, or Debian's, unpacked into a folder of its own. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +10,9 @@ export interface Ruby {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** The migrations ask for it: an older one knows neither their version nor all of their calls. */
+const oldest = "7.2";
+
 /** With ActiveRecord 7.2. */
 const suite = "trixie";
 const packages = ["ruby", "ruby-activerecord", "ruby-pg", "ruby-mysql2", "libc6"];
@@ -19,8 +22,10 @@ export function findRuby(): Ruby {
   return works(own) ? own : unpacked();
 }
 
-const works = ({ program, args, env }: Ruby): boolean =>
-  spawnSync(program, [...args, "-e", 'require "active_record"; require "pg"'], { env }).status === 0;
+const works = ({ program, args, env }: Ruby): boolean => {
+  const asked = `require "active_record"; require "pg"; exit(ActiveRecord.version >= Gem::Version.new("${oldest}"))`;
+  return spawnSync(program, [...args, "-e", asked], { env }).status === 0;
+};
 
 function unpacked(): Ruby {
   const folder = join(tmpdir(), `ddlint-ruby-${suite}-${String(process.getuid?.() ?? 0)}`);
