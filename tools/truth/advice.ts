@@ -84,8 +84,6 @@ export async function tryAdvice(
 
 /** What the user fills in. */
 export const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
-/** What it says where it stands for other statements of the migration, too. */
-const forEarlier = "in place of the ADD COLUMN and of this";
 /** Of two ways the one that the session here isn't set up for. */
 const isOtherWay = ({ when }: RecipeStep): boolean =>
   when.some((line) => line.startsWith("if the values are in UTC"));
@@ -112,11 +110,9 @@ export async function tried(
     return { ...trial, is: "external" };
   if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
     return { ...trial, is: "values" };
-  if (advice.some(({ when }) => when.some((line) => line.startsWith(forEarlier))))
-    return { ...trial, is: "unreached", cause: "it stands for an earlier statement, too" };
   const outcome = await inCopy(client, place, statement, advice);
   if (outcome.is !== "ran") return { ...trial, ...outcome };
-  const said = silence(replay, place, statement, finding, advice);
+  const said = silence(replay, place, finding, replacedBy(advice, statement, place), advice);
   const [first] = said;
   const cause = outcome.cause ?? (first === undefined ? undefined : `not silent: ${first}`);
   return { ...trial, ...outcome, said, ...(cause === undefined ? {} : { cause }) };
@@ -128,44 +124,60 @@ const unreached = (cause: string, error: ServerError): Outcome => ({
   detail: error.message,
 });
 
+/** The statements that the advice is for, in their order: a call of code may send several. */
+function replacedBy(advice: Advice, statement: Statement, { parsed }: Place): readonly Statement[] {
+  const starts = advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start));
+  return parsed.statements.filter((one) => one === statement || starts.includes(one.span.start));
+}
+
 async function inCopy(
   client: Pick<Client, "query">,
-  { migration: { up }, parsed }: Place,
+  place: Place,
   statement: Statement,
   advice: Advice,
 ): Promise<Outcome> {
-  for (const earlier of parsed.statements) {
-    if (earlier === statement) break;
-    if (isControl(earlier)) continue;
-    const text = sent(earlier, up, parsed).replace(/^set\s+local\b/i, "SET");
-    const error = await failureOf(client, [text]);
-    if (error !== undefined) return unreached("what precedes the statement fails", error);
-  }
+  const { up } = place.migration;
+  const { parsed } = place;
+  const replaced = replacedBy(advice, statement, place);
+  const own = parsed.statements.slice(
+    parsed.statements.indexOf(replaced[0] ?? statement),
+    parsed.statements.indexOf(replaced.at(-1) ?? statement) + 1,
+  );
+  const textOf = (one: Statement): readonly string[] =>
+    isControl(one) ? [] : [sent(one, up, parsed).replace(/^set\s+local\b/i, "SET")];
+  const inFront = parsed.statements.slice(0, parsed.statements.indexOf(own[0] ?? statement));
+  const early = await failureOf(client, inFront.flatMap(textOf));
+  if (early !== undefined) return unreached("what precedes the statement fails", early);
   const filled = (text: string): string => {
     let out = text;
     for (const [name, written] of parsed.placeholders ?? []) out = out.replaceAll(written, name);
     return namesOfTemplates(out, up);
   };
-  const tables = [...new Set(statement.operations.flatMap((operation) => tableOf(operation)?.text ?? []))];
-  const text = sent(statement, up, parsed);
+  const operations = replaced.flatMap((one) => one.operations);
+  const tables = [...new Set(operations.flatMap((operation) => tableOf(operation)?.text ?? []))];
+  const texts = own.flatMap(textOf);
   const seeded = await seed(client, tables);
   const before = await pictureOf(client, tables);
-  let meant = await undone(client, text, tables);
+  let meant = await undone(client, texts, tables);
   if ("error" in meant && seeded.length > 0) {
     for (const table of seeded) await client.query(`TRUNCATE ${table} CASCADE`);
     seeded.length = 0;
-    meant = await undone(client, text, tables);
+    meant = await undone(client, texts, tables);
   }
   if ("error" in meant) return unreached("the statement fails itself", meant.error);
-  const again = await undone(client, text, tables);
+  const again = await undone(client, texts, tables);
+  const between = own.filter((one) => !replaced.includes(one)).flatMap(textOf);
+  // What needs that the first of them ran stands behind the first step.
+  let isBetween = (await failureOf(client, between)) !== undefined;
+  const itself = replaced.flatMap(textOf);
   const isBeside = advice.every(({ intent }) => intent === "prepares");
   let isDone = false;
   for (const step of advice) {
     if (step.language !== "sql" || isOtherWay(step)) continue;
     if (isBeside && step.after !== undefined && !isDone) {
       isDone = true;
-      const error = await failureOf(client, [text]);
-      if (error !== undefined) return failed(`${kindText(statement)} itself`, error, text);
+      const error = await failureOf(client, itself);
+      if (error !== undefined) return failed(`${kindText(statement)} itself`, error, itself.join(" "));
     }
     const statements = step.statements
       .map((one) => (up.transaction.whole === undefined ? one : one.replaceAll(";;", ";")))
@@ -175,15 +187,21 @@ async function inCopy(
     if (error !== undefined && statement.kind === "DoStmt" && statement.operations.length > 1)
       return unreached("it needs other statements of the same DO block", error);
     if (error !== undefined) return failed(kindText(statement), error, statements.join(" "));
+    const missing = isBetween ? await failureOf(client, between) : undefined;
+    if (missing !== undefined)
+      return unreached("other statements are between those that it replaces", missing);
+    isBetween = false;
   }
   if (isBeside && isDone) return { is: "ran" };
   if (isBeside) {
-    const error = await failureOf(client, [text]);
-    return error === undefined ? { is: "ran" } : failed(`${kindText(statement)} itself`, error, text);
+    const error = await failureOf(client, itself);
+    return error === undefined
+      ? { is: "ran" }
+      : failed(`${kindText(statement)} itself`, error, itself.join(" "));
   }
   const now = await pictureOf(client, tables);
   // Of a statement with other parts, nothing but what it does may be done.
-  const isPart = statement.kind === "DoStmt" || statement.operations.length > 1;
+  const isPart = replaced.some((one) => one.kind === "DoStmt" || one.operations.length > 1);
   const whole = differences(meant.lines, now.lines);
   const done = new Set(differences(before.lines, now.lines));
   const should = new Set(differences(before.lines, meant.lines));
@@ -241,16 +259,16 @@ interface Picture {
 /** What a statement leads to, undone again. */
 async function undone(
   client: Pick<Client, "query">,
-  text: string,
+  texts: readonly string[],
   tables: readonly string[],
 ): Promise<Picture | { readonly error: ServerError }> {
   await client.query("BEGIN");
-  const error = await failureOf(client, [text]);
+  const error = await failureOf(client, texts);
   if (error !== undefined) {
     // Without it the statement leads to the same schema.
-    const inTransaction = text.replace(/\bconcurrently\b/i, "");
-    if (onlyAlone.has(error.code) && inTransaction !== text) return undone(client, inTransaction, tables);
-    return { error };
+    const inTransaction = texts.map((one) => one.replace(/\bconcurrently\b/i, ""));
+    const isOther = inTransaction.some((one, at) => one !== texts[at]);
+    return onlyAlone.has(error.code) && isOther ? undone(client, inTransaction, tables) : { error };
   }
   const picture = await pictureOf(client, tables);
   await client.query("ROLLBACK");
@@ -290,11 +308,11 @@ function isHelper(line: string, advice: Advice): boolean {
     .join("\n");
   const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
   return (
-    // What the other one makes or drops.
-    (advice.some(({ replaces = [] }) => replaces.length > 0) && /^[+-] (?:index|constraint) /.test(line)) ||
     // A type that only this column used.
     (advice.some(({ statements }) => statements.some((text) => text.startsWith("DROP TYPE "))) &&
       line.startsWith("- type ")) ||
+    // One that the old column still needs.
+    (mentions(advice, "take DROP TYPE ") && line.startsWith("+ type ")) ||
     (mentions(advice, "deprecate ") && /^\+ column \S+_old\b/.test(line)) ||
     (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
     (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
@@ -306,16 +324,15 @@ function isHelper(line: string, advice: Advice): boolean {
 function silence(
   replay: Replay,
   { migration, state }: Place,
-  statement: Statement,
   { ruleId }: RawFinding,
+  replaced: readonly Statement[],
   advice: Advice,
 ): readonly string[] {
   const { up } = migration;
   const stays = advice.every(({ intent, after }) => intent === "prepares" && after !== undefined);
+  const starts = replaced.map(({ span }) => span.start);
   const isBefore = (one: Statement, script: Script): boolean =>
-    script !== up ||
-    one.span.start < statement.span.start ||
-    (stays && one.span.start === statement.span.start);
+    script !== up || (starts.includes(one.span.start) ? stays : one.span.start < Math.max(...starts));
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
   const texts = advice.flatMap((step): readonly (readonly [RecipeStep, string])[] => {
