@@ -11,7 +11,7 @@ import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { renameWithView } from "./tables.ts";
-import { quote, textOf } from "./words.ts";
+import { columnsOf, quote, textOf } from "./words.ts";
 
 /**
  * The advice for one statement of a call, with what the others need: those that wait get the same treatment, the rest
@@ -76,7 +76,11 @@ export function withCall(step: Step, advice: Advice): Advice {
   // A constraint that the advice exchanges is dropped at the end.
   const later = textOfAll(parts.flatMap((one) => (one.isAsItIs ? [] : one.advice)));
   const all = parts.filter(({ steps, isAsItIs }) => !isAsItIs || !steps.every((one) => isDropIn(one, later)));
-  const whole = inOrder(all.flatMap((one) => one.advice));
+  const late = all.filter(({ steps }) => steps.some((one) => isOnNewName(step, one)));
+  const whole = beforeDeploy(
+    inOrder(all.filter((one) => !late.includes(one)).flatMap((one) => one.advice)),
+    late.flatMap((one) => one.advice),
+  );
   const first = whole.findIndex(({ language }) => language === "sql");
   return whole.map((one, at) =>
     at === first
@@ -137,10 +141,12 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
   return kept;
 }
 
+const next = "then, in the next migration:";
+
 const asItIs = (statement: string, isBehind = false): RecipeStep => ({
   language: "sql",
   statements: [statement],
-  when: isBehind ? ["then, in the next migration:"] : [],
+  when: isBehind ? [next] : [],
   transaction: isBehind ? "own" : "any",
   intent: "same-schema",
 });
@@ -157,6 +163,23 @@ const isIn = (steps: readonly Step[], own: string): boolean =>
 /** The index of a renamed column: the new column has one of its own. */
 const isOfRename = ({ operation }: Step, steps: readonly Step[]): boolean =>
   operation.kind === "renameColumn" && steps.every(({ operation: one }) => one.kind === "renameIndex");
+
+/** Until the names are swapped, the copy has the new one, and what is made of it goes with it. */
+const isOnNewName = ({ operation, before }: Step, { operation: other }: Step): boolean =>
+  operation.kind === "renameColumn" &&
+  "table" in other &&
+  other.table !== undefined &&
+  before.resolve(other.table) === before.resolve(operation.table) &&
+  columnsOf(other).includes(operation.to.text);
+
+/** The advice with more of it between what is done at once and what waits for a release. */
+function beforeDeploy(advice: Advice, more: Advice): Advice {
+  const at = advice.findIndex(({ after }) => after === "deploy");
+  const own = inOrder(more).map((one) =>
+    isHere(one) ? { ...one, when: [...one.when, next], transaction: "own" as const } : one,
+  );
+  return at < 0 ? [...advice, ...own] : advice.toSpliced(at, 0, ...own);
+}
 
 const isHere = (one: RecipeStep): boolean =>
   one.language === "sql" && one.transaction === "any" && one.after === undefined;

@@ -97,3 +97,30 @@ test("a rollback that drops what a later migration makes", async () => {
     "in the rollback, this belongs to that of the later migration: ALTER TABLE backends DROP CONSTRAINT by_path;",
   );
 });
+
+test("a key on the new name waits until the names are swapped", async () => {
+  const model = (name: string, fields: string): string =>
+    `migrations.CreateModel("${name}", [("id", models.AutoField(primary_key=True)), ${fields}])`;
+  const migration = (dependencies: string, operations: string): string =>
+    `from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${dependencies}]\n    operations = [${operations}]\n`;
+  const fs = memoryFileSystem({
+    "manage.py": "",
+    "requirements.txt": "django==5.2\npsycopg\n",
+    "shop/migrations/__init__.py": "",
+    "shop/migrations/0001_initial.py": migration(
+      "",
+      `${model("Unit", '("name", models.TextField())')}, ${model("User", '("unit", models.IntegerField())')}`,
+    ),
+    "shop/migrations/0002_unit.py": migration(
+      '("shop", "0001_initial")',
+      'migrations.AlterField("user", "unit", models.ForeignKey("shop.Unit", models.PROTECT))',
+    ),
+  });
+  const { findings } = await lintProject({ fs });
+  const instead = findings.find(({ ruleId }) => ruleId === "rename-column")?.instead ?? "";
+  const places = ["RENAME COLUMN unit_swap TO unit_id", "NOT VALID", "VALIDATE", "DROP COLUMN unit;"].map(
+    (text) => instead.indexOf(text),
+  );
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
