@@ -8,7 +8,7 @@ const unit = "    ";
 
 export function alembicSteps(given: CodeAdvice): readonly string[] {
   const advice = withLabel(given);
-  const { steps, unit: own, call, next, isMerged, path } = advice;
+  const { steps, unit: own, call, path } = advice;
   const { parameters = "()" } = own;
   const isGivenOp = /\bop\b/.test(parameters);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
@@ -62,13 +62,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     texts.push(
       [
         `# ${file}`,
-        ...(isLast && !isInPlace && next !== undefined
-          ? [
-              isMerged
-                ? `# in the down_revision of ${next}, ${pythonString(own.name)} is then ${pythonString(revision)}`
-                : `# the down_revision of ${next} is then ${pythonString(revision)}`,
-            ]
-          : []),
+        ...(isLast && !isInPlace ? behindOf(advice, revision) : []),
         ...(isApart && step.isTakenBack
           ? [`# leave what its downgrade() does out of that of ${own.name}`]
           : []),
@@ -89,6 +83,19 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   return isOwn
     ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
     : texts;
+}
+
+/** Other advice for the migration may have put its own revisions behind it by then. */
+function behindOf(
+  { unit: { name, isSole }, next, isMerged }: CodeAdvice,
+  revision: string,
+): readonly string[] {
+  const [from, to] = [pythonString(name), pythonString(revision)];
+  if (next === undefined)
+    return isSole ? [] : [`# if other advice has a revision behind ${from} by then, that follows ${to}`];
+  return isMerged
+    ? [`# in the down_revision of what follows ${from} by then (now ${next}), it is then ${to}`]
+    : [`# the down_revision of what follows ${from} by then (now ${next}) is then ${to}`];
 }
 
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });

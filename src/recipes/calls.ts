@@ -10,7 +10,7 @@ import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
-import { renameWithView } from "./tables.ts";
+import { inBatches, renameWithView } from "./tables.ts";
 import { columnsOf, quote, textOf } from "./words.ts";
 
 /**
@@ -38,7 +38,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   const isLocking = advice.length === 1 && /^LOCK TABLE /m.test(text);
   // The new type needs that the constraint is gone, and blocks the application for longer than all else.
   const isAtOnce = isLocking && sent.some(([, steps]) => steps.some(changesType));
-  const behind = new Set(advice.every(isHere) ? [] : needing(step));
+  const behind = new Set(advice.every((one) => isHere(one) || isByHand(one)) ? [] : needing(step));
   const parts = (isKept ? needed : sent).flatMap(([statement, steps]) => {
     const [first] = steps;
     const renamed = isKept ? kept.get(statement) : undefined;
@@ -181,13 +181,17 @@ function beforeDeploy(advice: Advice, more: Advice): Advice {
   return at < 0 ? [...advice, ...own] : advice.toSpliced(at, 0, ...own);
 }
 
+const isByHand = ({ intent }: RecipeStep): boolean => intent === "external";
+
 const isHere = (one: RecipeStep): boolean =>
-  one.language === "sql" && one.transaction === "any" && one.after === undefined;
+  one.language === "sql" && one.transaction === "any" && one.after === undefined && !isByHand(one);
 
 /** What stands in place of the call is one step; what needs transactions of its own follows. */
 function inOrder(advice: Advice): Advice {
   const here = advice.filter(isHere);
-  const rest = afterOneDeploy(advice.filter((one) => !isHere(one)));
+  const from = advice.findIndex(isHere);
+  const isBefore = (one: RecipeStep): boolean => isByHand(one) && advice.indexOf(one) < from;
+  const rest = afterOneDeploy(advice.filter((one) => !isHere(one) && !isBefore(one)));
   const [first] = here;
   if (first === undefined) return rest;
   const joined: RecipeStep = {
@@ -198,7 +202,7 @@ function inOrder(advice: Advice): Advice {
       ? undefined
       : here.toReversed().flatMap(({ undo = [] }) => undo),
   };
-  return [joined, ...rest];
+  return [...advice.filter(isBefore), joined, ...rest];
 }
 
 /** What waits for the same deploy is one step. */
@@ -222,7 +226,8 @@ function afterOneDeploy(advice: Advice): Advice {
 function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   for (const step of steps) {
     // The application uses one column or table as it does the other.
-    const alike = step.operation.kind === own.operation.kind ? usedAlike[step.operation.kind] : undefined;
+    const isAlike = step.operation.kind === own.operation.kind || (changesRows(step) && changesRows(own));
+    const alike = isAlike ? usedAlike[step.operation.kind] : undefined;
     const recipe = alike ?? (isQuick(step) ? undefined : recipeOf(step));
     if (recipe === undefined) continue;
     const advice = recipe(step);
@@ -234,7 +239,17 @@ function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
 const usedAlike: Readonly<Partial<Record<OperationKind, (step: Step) => Advice | undefined>>> = {
   dropColumn: deprecateColumn,
   renameTable: (step) => (isTable(step) ? renameWithView(step) : undefined),
+  deleteRows: (step) => alsoInBatches(step),
+  updateRows: (step) => alsoInBatches(step),
 };
+
+const changesRows = ({ operation }: Step): boolean => /^(?:update|delete)Rows$/.test(operation.kind);
+
+/** Of as many rows as the change that the advice is for, in their order. */
+function alsoInBatches(step: Step): Advice | undefined {
+  const advice = step.before.dialect.transactionalDdl && !step.values.bounded() ? inBatches(step) : undefined;
+  return advice?.some(({ language }) => language === "sql") === true ? advice : undefined;
+}
 
 /** ALTER TABLE renames sequences and indexes as well, which the application doesn't name. */
 function isTable({ operation, before }: Step): boolean {

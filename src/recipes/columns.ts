@@ -10,6 +10,7 @@ import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
+import { movedAlong } from "./needed-behind.ts";
 import {
   addColumn,
   beforeStatement,
@@ -75,6 +76,7 @@ export function columnThenDefault(step: Step): Advice | undefined {
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
     inBatchesOf(step, fill(operation.table, column, text), oldRows),
     ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
+    movedAlong(step),
   );
 }
 
@@ -121,6 +123,7 @@ export function sequenceColumn(step: Step): Advice | undefined {
           `SELECT setval(${own}, nextval(${literal(sequence)}), false);`,
           `DROP SEQUENCE ${sequence};`,
         ]),
+    movedAlong(step),
   );
 }
 

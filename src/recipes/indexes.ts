@@ -116,6 +116,7 @@ function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): A
     concurrentBlock(made, drop),
     nextMigration,
     `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,
+    movedAlong(made),
   );
 }
 

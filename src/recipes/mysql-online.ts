@@ -1,9 +1,10 @@
 /** What changes a table on MySQL and MariaDB while others write to it. */
 import { tableOf } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { beside, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
+import { beside, heading, instead, inShell, inWords, outside, type Advice } from "./advice.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
 import { afterDroppedKey, hasDroppedKey, rowKeys, withoutRowKey } from "./shared-key.ts";
@@ -56,7 +57,10 @@ function withoutChecks(step: Step): Advice | undefined {
   return [
     ...(queries.length === 0
       ? []
-      : beside(heading("before it, until these find no rows, and again after it:"), ...queries)),
+      : (script.code === undefined ? beside : outside)(
+          heading("before it, until these find no rows, and again after it:"),
+          ...queries,
+        )),
     ...instead(
       heading("in place, as the server doesn't check existing rows:"),
       "SET SESSION foreign_key_checks = 0;",
@@ -87,6 +91,7 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   // A NULL refers to nothing.
   if (isNew.some((column) => column?.notNull === false && column.default === undefined)) return "";
   if (isNew.some((column) => column !== undefined)) return undefined;
+  if (columns.some((column) => isStillEmpty(step, key.table, column))) return "";
   if (key.referencedColumns.length !== columns.length) return undefined;
   const renames = new Map(
     operations.flatMap((other) =>
@@ -102,6 +107,19 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   const filled = present.map((column) => `${column} IS NOT NULL`).join(" AND ");
   const same = present.map((column, at) => `${parents[at] ?? ""} = ${column}`).join(" AND ");
   return `SELECT DISTINCT ${present.join(", ")} FROM ${key.table.text} AS child WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${key.references.text} AS parent WHERE ${same});`;
+}
+
+/** An earlier statement of the migration adds it without values, and none fills it. */
+function isStillEmpty({ before, neighbours }: Step, table: QualifiedName, column: string): boolean {
+  const isOwn = (of: QualifiedName): boolean => before.resolve(of) === before.resolve(table);
+  const isAdded = neighbours("earlier", "addColumn").some(
+    ({ operation: { table: of, column: made } }) =>
+      isOwn(of) && made.name.text === column && !made.notNull && made.default === undefined,
+  );
+  const isFilled = neighbours("earlier", "updateRows").some(
+    ({ operation }) => isOwn(operation.table) && operation.columns.some(({ text }) => text === column),
+  );
+  return isAdded && !isFilled;
 }
 
 /** Command lines of the tools that copy a table and swap the two, for clauses of the statement. */

@@ -54,8 +54,16 @@ function needs(later: Step, step: Step): boolean {
           addsRows(other, operation.table, step) ||
           emptiesReferenced(operation, other, step))
       );
+    // Its values come later.
+    case "addColumn":
+      return (
+        ((other.kind === "addPrimaryKey" || other.kind === "setNotNull") &&
+          checks(other, operation.table, operation.column.name, step)) ||
+        reads(later, operation.table, operation.column.name)
+      );
     case "deleteRows":
       return (
+        readsRows(later, operation.table) ||
         checks(other, operation.table, undefined, step) ||
         changesRead(operation, other, step) ||
         addsRows(other, operation.table, step) ||
@@ -150,6 +158,11 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
 /** Another change of rows uses the values. */
 const reads = (later: Step, table: QualifiedName, column: Name): boolean =>
   isChange(later.operation) && readsColumn(later, later.operation, table, column);
+
+/** It copies rows of the table into another one. */
+const readsRows = ({ operation, before }: Step, table: QualifiedName): boolean =>
+  operation.kind === "insertRows" &&
+  operation.query.relations.some((one) => before.resolve(one) === before.resolve(table));
 
 /** Its rows are none of those that the statement means. */
 const addsRows = (other: Operation, table: QualifiedName, step: Step): boolean =>

@@ -47,7 +47,7 @@ export const dropTable = form("DROP TABLE (?:IF EXISTS )?<path>$");
 const last = new RegExp(`${part}$`);
 export const lastOf = (path: string): string => last.exec(path)?.[0] ?? path;
 export const addsColumn = form("ALTER TABLE \\S+ ADD (?:COLUMN )?(?!CONSTRAINT )[^]");
-export const setsNotNull = form("ALTER TABLE \\S+ ALTER COLUMN <name> SET NOT NULL$");
+export const setsNotNull = form("ALTER TABLE \\S+ ALTER (?:COLUMN )?<name> SET NOT NULL$");
 export const setsOne = form("UPDATE (?:ONLY )?<path> SET <name> = ");
 
 export const added = form(
@@ -55,11 +55,13 @@ export const added = form(
 );
 
 export const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
-export const onlyDropsColumn = form("DROP COLUMN (?:IF EXISTS )?<name>(?: CASCADE)?$");
-export const columnGone = form("DROP COLUMN (?:IF EXISTS )?<name>");
+const dropsOne =
+  "DROP (?:COLUMN |(?!(?:COLUMN|CONSTRAINT|PRIMARY|FOREIGN|INDEX|KEY|CHECK|PARTITION) ))(?:IF EXISTS )?<name>";
+export const onlyDropsColumn = form(`${dropsOne}(?: CASCADE)?$`);
+export const columnGone = form(dropsOne);
 
 export const altersColumn = form(
-  "ALTER COLUMN <name> (SET NOT NULL|DROP NOT NULL|DROP DEFAULT|SET DEFAULT|TYPE)(?!\\w)",
+  "ALTER (?:COLUMN )?<name> (SET NOT NULL|DROP NOT NULL|DROP DEFAULT|SET DEFAULT|(?:SET DATA )?TYPE)(?!\\w)",
 );
 
 export const keyOf = (table: string, own: string): string => `${plain(lastOf(table))}.${plain(own)}`;

@@ -43,6 +43,12 @@ function conversion({ column, using }: ChangeType, zone: string | undefined) {
   return { inZones: written === `${name}${inZones ?? ""}` ? inZones : undefined, isCast };
 }
 
+/** A NULL stays NULL: other expressions than casts may give it a value. */
+const keepsNull = (operation: ChangeType, zone: string | undefined): boolean => {
+  const { inZones, isCast } = conversion(operation, zone);
+  return isCast || inZones !== undefined;
+};
+
 /**
  * Fills the old column, which has its name again, for the rows written since the swap: as the migration's own way back
  * converts, else by the inverse of the USING. Where that isn't known, no row may have been written.
@@ -249,7 +255,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       {
         table: operation.table,
         statement: `UPDATE ${table} SET ${next} = ${value}`,
-        undone: `${next} IS NULL AND ${column} IS NOT NULL`,
+        undone: `${next} IS NULL AND ${keepsNull(operation, zone) ? column : `(${value})`} IS NOT NULL`,
         shrinks: true,
       },
       oldRows,

@@ -119,7 +119,11 @@ function inverseOf(
   const [, dropped] = dropIndex.exec(sql) ?? [];
   if (dropped !== undefined) return indexAgain(dropped, done, later, past);
   const [, table] = dropTable.exec(sql) ?? [];
-  if (table !== undefined) return past.back.tables.get(plain(lastOf(table)))?.map((one) => `${one};`);
+  if (table !== undefined)
+    return past.back.tables
+      .get(plain(lastOf(table)))
+      ?.filter((one) => !isGoneBefore(one, past))
+      .map((one) => `${one};`);
   const [, type] = dropType.exec(sql) ?? [];
   if (type !== undefined) {
     const again = past.back.types.get(plain(lastOf(type)));
@@ -152,6 +156,16 @@ function otherBack(sql: string, done: readonly string[]): readonly string[] | un
       (ended !== undefined && isSame(createTrigger.exec(one)?.[1], ended)),
   );
   return again === undefined ? undefined : [`${again};`];
+}
+
+/** It brings back an index or a constraint that an earlier statement of the migration has dropped by itself. */
+function isGoneBefore(sql: string, { before }: Past): boolean {
+  const [, , index, table = ""] = createIndex.exec(sql) ?? [];
+  if (index !== undefined) return before.index(qualified(inSchemaOf(table, index))).is === "absent";
+  const [, constraint] = addsConstraint.exec(sql) ?? [];
+  const [, of] = alterTable.exec(sql) ?? [];
+  if (constraint === undefined || of === undefined) return false;
+  return before.constraint(qualified(of), plain(constraint)).is === "absent";
 }
 
 /** What a failed attempt has left isn't missed. */

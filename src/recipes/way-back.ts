@@ -69,7 +69,7 @@ export function wayBack(statements: readonly string[]): WayBack {
       if (constraint !== undefined) constraints.set(keyOf(table, constraint), clause);
       if (column !== undefined) columns.set(keyOf(table, column), []);
       const [, altered, change = ""] = altersColumn.exec(clause) ?? [];
-      if (altered !== undefined && /^TYPE$/i.test(change)) retyped.set(keyOf(table, altered), clause);
+      if (altered !== undefined && /TYPE$/i.test(change)) retyped.set(keyOf(table, altered), clause);
     }
     for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
   }

@@ -98,7 +98,10 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
-    const apart = new Set(others.flatMap((one) => one?.flatMap(touchedBy) ?? []));
+    // What changes a column doesn't take it back.
+    const apart = new Set(
+      others.flatMap((one) => one?.filter((sql) => !changesGone(sql, gone)).flatMap(touchedBy) ?? []),
+    );
     const stays = (sql: string): boolean =>
       changesGone(sql, gone) || touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
     return {

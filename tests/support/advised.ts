@@ -65,8 +65,9 @@ function withAdvice(files: Project, { instead = "", file, line, column }: Findin
     const text = lines.join("\n").replace(/(?:\n#[^\n]*)+\s*$/, "");
     const path = head.slice(2);
     const moved =
-      /^# the down_revision of (?<name>\S+) is then (?<to>"\w+")$/m.exec(text) ??
-      /^# (?<name>\w+) then depends on (?<to>\(.*\))$/m.exec(text);
+      /^# the down_revision of what follows "\S+" by then \(now (?<name>\S+)\) is then (?<to>"\w+")$/m.exec(
+        text,
+      ) ?? /^# (?<name>\w+) then depends on (?<to>\(.*\))$/m.exec(text);
     const { name = "", to = "" } = moved?.groups ?? {};
     for (const [other, own] of Object.entries(changed))
       if (name !== "" && (other.includes(`/${name}.py`) || own.includes(`\nrevision = "${name}"\n`)))

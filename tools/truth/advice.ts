@@ -15,7 +15,7 @@ import { isControl, namesOfTemplates, onlyAlone, sent } from "../../src/verify/s
 import { inGeneral, kindText } from "./compare.ts";
 import type { Replay } from "./histories.ts";
 import { errorOf } from "./play.ts";
-import { rowsOf, seed } from "./seeds.ts";
+import { keyOf, rowsOf, seed } from "./seeds.ts";
 
 /** What became of the advice of one finding. */
 export interface Trial {
@@ -156,7 +156,13 @@ async function inCopy(
   const operations = replaced.flatMap((one) => one.operations);
   const tables = [...new Set(operations.flatMap((operation) => tableOf(operation)?.text ?? []))];
   const texts = own.flatMap(textOf);
-  const seeded = await seed(client, tables);
+  // Rows are older than the columns of their migration.
+  const added = inFront.flatMap((one) =>
+    one.operations.flatMap((operation) =>
+      operation.kind === "addColumn" ? [keyOf(operation.table.name, operation.column.name.text)] : [],
+    ),
+  );
+  const seeded = await seed(client, tables, new Set(added));
   const before = await pictureOf(client, tables);
   let meant = await undone(client, texts, tables);
   if ("error" in meant && seeded.length > 0) {
@@ -313,7 +319,7 @@ function isHelper(line: string, advice: Advice): boolean {
       line.startsWith("- type ")) ||
     // One that the old column still needs.
     (mentions(advice, "take DROP TYPE ") && line.startsWith("+ type ")) ||
-    (mentions(advice, "deprecate ") && /^\+ column \S+_old\b/.test(line)) ||
+    (mentions(advice, "deprecate ") && /^\+ (?:column \S+|index .*)_old\b/.test(line)) ||
     (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
     (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
     (index !== undefined && beside.includes(index))

@@ -55,9 +55,18 @@ export const withoutDowns = (
     source,
     [true, false].flatMap((drops) => {
       const same = statements.filter((one) => isDrop(one) === drops);
-      return cut(source, takenBack(scope, same.flatMap(objectsOf), drops));
+      const objects = same.flatMap(objectsOf);
+      return cut(source, takenBack(scope, drops ? withFirstNames(objects, statements) : objects, drops));
     }),
   );
+
+/** An index that gets another name there is dropped under that: its own name is the old one's again. */
+const withFirstNames = (dropped: readonly string[], statements: readonly string[]): readonly string[] => [
+  ...dropped,
+  ...statements.flatMap((one) =>
+    /^ALTER INDEX \S+ RENAME TO \S+$/i.test(one) ? touchedBy(one).slice(0, 1) : [],
+  ),
+];
 
 /** What makes an object isn't what drops the one that had its name before. */
 const isDrop = (sql: string): boolean => /^(?:DROP|ALTER TABLE .*\bDROP)\b/is.test(sql);
@@ -83,7 +92,10 @@ function callSpans(script: Script, statements: readonly Statement[]): readonly S
   return [...new Map(spans.map((one) => [one.start, one])).values()].sort((a, b) => a.start - b.start);
 }
 
-const header = /^# (\S+\.(?:py|rb))$/m;
+/** A path may have blanks. */
+const file = String.raw`[^\s:'"][^:'"\n]*/[^:'"\n]*\.(?:py|rb)`;
+const header = new RegExp(`^# (${file})$`, "m");
+const atHeader = new RegExp(`^(?=# ${file}$)`, "m");
 const inDowngrade =
   /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
 
@@ -92,7 +104,7 @@ function inFiles(paste: Paste): Pasted {
   const { path } = scope.migration.up;
   const files: Record<string, string> = {};
   const takeOver: string[] = [];
-  const [fragment = "", ...parts] = `\n${finding.instead ?? ""}`.split(/^(?=# \S+\.(?:py|rb)$)/m);
+  const [fragment = "", ...parts] = `\n${finding.instead ?? ""}`.split(atHeader);
   for (const part of parts) {
     const own = header.exec(part)?.[1] ?? "";
     files[own] = `${part
@@ -188,15 +200,17 @@ function takenBack(scope: ReplayedMigration, objects: readonly string[], drops?:
   const isNamed = (one: string): boolean =>
     objects.includes(one) || (drops === undefined && objects.includes(one.replace(/^change of /, "column ")));
   const senders = new Map<number, { readonly span: Span; readonly objects: string[] }>();
-  for (const { statement, table } of scope.downSteps) {
+  for (const { statement, table, operation } of scope.downSteps) {
     const span = pieceOf(down, statement)?.statement;
     if (span === undefined) continue;
     const text = textIn(down, statement);
     if (drops !== undefined && isDrop(text) !== drops) continue;
     const known = senders.get(span.start) ?? { span, objects: [] };
     senders.set(span.start, known);
-    const isOfTable = table !== undefined && objects.includes(`table ${table.name}`);
-    known.objects.push(...(isOfTable ? [`table ${table.name}`] : objectsOf(text)));
+    const own = objectsOf(text);
+    // A comment goes with its table; rows, indexes and constraints are named where they do.
+    const isOfTable = own.length === 0 && !/Rows$/.test(operation.kind) && table !== undefined;
+    known.objects.push(...(isOfTable ? [`table ${table.name}`] : own));
   }
   return [...senders.values()]
     .filter((one) => one.objects.length > 0 && one.objects.every(isNamed))
@@ -210,7 +224,7 @@ const cut = (source: string, spans: readonly Span[]): readonly Edit[] =>
 function objectsOf(sql: string): readonly string[] {
   const touched = touchedBy(sql);
   if (/^ALTER (?:TABLE|INDEX) .* RENAME\b/i.test(sql)) return [`names ${touched.toSorted().join(" ")}`];
-  const isChange = / ALTER COLUMN \S+ (?:SET|DROP|TYPE)\b/i.test(sql);
+  const isChange = / ALTER (?:COLUMN )?\S+ (?:SET|DROP|TYPE)\b/i.test(sql);
   return touched.map((one) => (isChange ? one.replace(/^column /, "change of ") : one));
 }
 

@@ -80,10 +80,20 @@ export async function tryWaysBack(
       finding.advice?.some(({ statements }) => statements.some((text) => placeholder.test(text))) === true
         ? { is: "values" }
         : await follow(() => Promise.resolve(followed(replay, place, paste)));
-    tried.push({ rule: finding.ruleId, place: placeText(up, statement), language, ...outcome });
+    const isFault = outcome.is === "up fails" || outcome.is === "wrong";
+    const isMore = isFault && movesOthers.test(finding.instead ?? "");
+    tried.push({
+      rule: finding.ruleId,
+      place: placeText(up, statement),
+      language,
+      ...(isMore ? { is: "not reached", cause: "other statements move along with it" } : outcome),
+    });
   }
   return tried;
 }
+
+/** In words only. */
+const movesOthers = /what needs it moves behind it, too:|: drop that behind it, too$/m;
 
 /** The tables that a migration names. */
 const tablesOf = ({ steps, downSteps }: ReplayedMigration): readonly string[] => [

@@ -15,8 +15,8 @@ export const modeOf = (text: string): LockMode =>
 
 /** Relations of users with their files, and the modes in which this session holds them. */
 export const probe = `
-  SELECT coalesce(c.oid, l.relation)::text AS oid, n.nspname || '.' || c.relname AS name, c.relkind::text AS kind,
-    pg_catalog.pg_relation_filenode(c.oid)::text AS file, l.modes
+  SELECT coalesce(c.oid, l.relation)::pg_catalog.text AS oid, n.nspname || '.' || c.relname AS name, c.relkind::pg_catalog.text AS kind,
+    pg_catalog.pg_relation_filenode(c.oid)::pg_catalog.text AS file, l.modes
   FROM (SELECT * FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN (${named})) c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   FULL JOIN (SELECT relation, pg_catalog.string_agg(mode, ',') AS modes FROM pg_catalog.pg_locks

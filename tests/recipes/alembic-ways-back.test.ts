@@ -1,0 +1,62 @@
+/** Advice for Alembic's migrations leaves to their own `downgrade()` what their other calls do. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const revision = (name: string, follows: string, up: readonly string[], down: readonly string[]): string =>
+  [
+    "import sqlalchemy as sa",
+    "from alembic import op",
+    `revision = "${name}"`,
+    `down_revision = ${follows}`,
+    "def upgrade():",
+    ...up.map((line) => `    ${line}`),
+    "def downgrade():",
+    ...down.map((line) => `    ${line}`),
+  ].join("\n");
+
+const tables = [
+  `op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("note", sa.Text()))`,
+  `op.create_index("by_note", "orders", ["note"])`,
+];
+
+async function adviceOf(rule: string, up: readonly string[], down: readonly string[]): Promise<string> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "alembic/versions/aa.py": revision("aa", "None", tables, [`op.drop_table("orders")`]),
+      "alembic/versions/bb.py": revision("bb", `"aa"`, up, down),
+    }),
+  });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+}
+
+test("an index that is dropped before its table comes back with the migration's own way back", async () => {
+  const [drop, table] = [`op.drop_index("by_note", table_name="orders")`, `op.drop_table("orders")`];
+  expect(await adviceOf("drop-table", [drop, table], tables)).not.toContain("CREATE INDEX by_note");
+  expect(await adviceOf("drop-table", [table, `op.execute("SELECT 1")`], tables)).toContain(
+    "CREATE INDEX by_note",
+  );
+});
+
+test("a column that is filled later is dropped once, and what needs its values moves", async () => {
+  const added = `op.add_column("orders", sa.Column("token", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False))`;
+  const up = [added, `op.create_primary_key("by_token", "orders", ["token"])`];
+  const text = await adviceOf("add-column-volatile-default", up, [`op.drop_column("orders", "token")`]);
+  expect(text).not.toContain("DROP COLUMN token");
+  expect(text).toMatch(/# what needs it moves behind it, too:\n# ALTER TABLE orders ADD CONSTRAINT by_token/);
+  expect(text).toMatch(/# if other advice has a revision behind "bb" by then, that follows "\w+"/);
+});
+
+test("a backfill fills rows whose NULL gets a value", async () => {
+  const up = [
+    `op.execute("ALTER TABLE orders ALTER note TYPE boolean USING CASE note WHEN 'on' THEN TRUE ELSE FALSE END")`,
+    `op.execute("SELECT 1")`,
+  ];
+  const down = [
+    `op.execute("ALTER TABLE orders ALTER note TYPE text USING CASE WHEN note THEN 'on' ELSE 'off' END")`,
+  ];
+  const text = await adviceOf("change-column-type", up, down);
+  expect(text).toContain("note_new IS NULL AND (CASE note WHEN 'on' THEN TRUE ELSE FALSE END) IS NOT NULL");
+  expect(text).toContain("# in its downgrade(), in place of what takes this call back:");
+});
