@@ -119,10 +119,11 @@ function viewFor(
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
   if (columns === undefined && refusesLater(step)) return [inWords(viewLater)];
-  const view = [
-    `CREATE VIEW ${old.text}${option} AS SELECT ${columns ?? "*"} FROM ${to};`,
+  const viewOf = (list = "*"): readonly string[] => [
+    `CREATE VIEW ${old.text}${option} AS SELECT ${list} FROM ${to};`,
     ...grants.filter((part) => typeof part === "string"),
   ];
+  const view = viewOf(columns);
   const dropped = `DROP VIEW ${old.text};`;
   const changeBack = moved ? `SET SCHEMA ${quote(old.schema ?? "<schema>")}` : `RENAME TO ${quote(old.name)}`;
   const undo =
@@ -142,7 +143,8 @@ function viewFor(
     heading("deploy the version that uses the new name; then, in a later migration:", {
       after: "deploy",
       deploy: `the version that uses ${to}`,
-      undo: view,
+      // By then, the table's columns have their new names.
+      undo: viewOf(columnsForView(step)),
     }),
     dropped,
   );

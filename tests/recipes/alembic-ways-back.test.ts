@@ -60,3 +60,16 @@ test("a backfill fills rows whose NULL gets a value", async () => {
   expect(text).toContain("note_new IS NULL AND (CASE note WHEN 'on' THEN TRUE ELSE FALSE END) IS NOT NULL");
   expect(text).toContain("# in its downgrade(), in place of what takes this call back:");
 });
+
+test("a view that keeps the old name of a table comes back with the names that its columns had", async () => {
+  const up = [
+    `op.rename_table("orders", "sales")`,
+    `op.alter_column("sales", "note", new_column_name="remark")`,
+  ];
+  const text = await adviceOf("rename-table", up, [
+    `op.alter_column("sales", "remark", new_column_name="note")`,
+    `op.rename_table("sales", "orders")`,
+  ]);
+  expect(text).toContain("CREATE VIEW orders AS SELECT * FROM sales;");
+  expect(text).toContain("CREATE VIEW orders AS SELECT id, remark AS note FROM sales;");
+});
