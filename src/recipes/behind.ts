@@ -50,6 +50,9 @@ export function whyInWords(step: Step, advice: Advice): string | undefined {
 function isInTheWay(later: Operation, own: Operation, names: (name: string) => boolean): boolean {
   const isFilled = (column: string): boolean =>
     own.kind === "updateRows" && own.columns.some(({ text }) => text === column);
+  // It would be made on the copy, before the names are swapped.
+  const isCopied = (table: string, column: string): boolean =>
+    own.kind === "renameColumn" && names(table) && own.to.text === column;
   switch (later.kind) {
     case "dropTable":
     case "renameTable":
@@ -70,16 +73,15 @@ function isInTheWay(later: Operation, own: Operation, names: (name: string) => b
       );
     case "addForeignKey":
     case "addUnique":
-      return later.columns.some(({ text }) => isFilled(text));
+      return later.columns.some(({ text }) => isFilled(text) || isCopied(later.table.name, text));
     case "addCheck":
-      return later.expression.columns.some(({ column }) => isFilled(column));
+      return later.expression.columns.some(
+        ({ column }) => isFilled(column) || isCopied(later.table.name, column),
+      );
     case "createIndex":
       return later.elements.some(
         ({ column }) =>
-          column !== undefined &&
-          ((later.unique && isFilled(column)) ||
-            // It would be made on the copy, before the names are swapped.
-            (own.kind === "renameColumn" && names(later.table.name) && own.to.text === column)),
+          column !== undefined && ((later.unique && isFilled(column)) || isCopied(later.table.name, column)),
       );
     // The rows that it adds, too, would be changed or deleted.
     case "insertRows":

@@ -10,6 +10,7 @@ import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
+import { withoutPairs } from "./statement-forms.ts";
 import { inBatches, renameWithView } from "./tables.ts";
 import { columnsOf, quote, textOf } from "./words.ts";
 
@@ -194,9 +195,11 @@ function inOrder(advice: Advice): Advice {
   const rest = afterOneDeploy(advice.filter((one) => !isHere(one) && !isBefore(one)));
   const [first] = here;
   if (first === undefined) return rest;
+  const statements = withoutPairs(here.flatMap((one) => one.statements));
+  if (statements.length === 0) return [...advice.filter(isBefore), ...rest];
   const joined: RecipeStep = {
     ...first,
-    statements: here.flatMap(({ statements }) => statements),
+    statements,
     when: [...new Set(here.flatMap(({ when }) => when))],
     undo: here.some(({ undo }) => undo === undefined)
       ? undefined

@@ -130,3 +130,12 @@ export function clausesOf(text: string): readonly string[] {
   }
   return [...clauses, text.slice(start).trim()];
 }
+
+/** Without a default that is set and dropped right behind that. */
+export const withoutPairs = (statements: readonly string[]): readonly string[] => {
+  const isPair = (at: number): boolean => {
+    const [set = "", drop] = statements.slice(at, at + 2);
+    return set.replace(/ SET DEFAULT [^]*$/, " DROP DEFAULT;") === drop && set !== drop;
+  };
+  return statements.filter((_, at) => !isPair(at) && !(at > 0 && isPair(at - 1)));
+};

@@ -14,6 +14,7 @@ import {
   columnGone,
   constraintGone,
   createIndex,
+  createTable,
   dropIndex,
   dropTable,
   dropType,
@@ -28,8 +29,9 @@ import {
   renameTable,
   setsNotNull,
   withoutEnd,
+  withoutPairs,
 } from "./statement-forms.ts";
-import type { WayBack } from "./way-back.ts";
+import { columnsIn, type WayBack } from "./way-back.ts";
 
 /** What was there before the advice. */
 export interface Past {
@@ -62,7 +64,7 @@ export function undoOf(
     undone.unshift(...found);
     done.push(sql);
   }
-  return withoutReturns(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
+  return withoutPairs(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
 }
 
 /** What comes back with its column has its constraints. */
@@ -75,15 +77,6 @@ function isThere(sql: string, before: readonly string[]): boolean {
     )
   );
 }
-
-/** Without a default that is set and dropped. */
-const withoutReturns = (undone: readonly string[]): readonly string[] => {
-  const isPair = (at: number): boolean => {
-    const [set = "", drop] = undone.slice(at, at + 2);
-    return set.replace(/ SET DEFAULT [^]*$/, " DROP DEFAULT;") === drop && set !== drop;
-  };
-  return undone.filter((_, at) => !isPair(at) && !(at > 0 && isPair(at - 1)));
-};
 
 /** Settings, locks, statistics and rows: there is nothing to take back. */
 const leavesNothing = form("(?:SET|RESET|LOCK|ANALYZE|UPDATE|DO|SELECT|REFRESH|VACUUM|COMMIT|BEGIN)(?!\\w)");
@@ -119,11 +112,7 @@ function inverseOf(
   const [, dropped] = dropIndex.exec(sql) ?? [];
   if (dropped !== undefined) return indexAgain(dropped, done, later, past);
   const [, table] = dropTable.exec(sql) ?? [];
-  if (table !== undefined)
-    return past.back.tables
-      .get(plain(lastOf(table)))
-      ?.filter((one) => !isGoneBefore(one, past))
-      .map((one) => `${one};`);
+  if (table !== undefined) return tableAgain(table, past);
   const [, type] = dropType.exec(sql) ?? [];
   if (type !== undefined) {
     const again = past.back.types.get(plain(lastOf(type)));
@@ -140,6 +129,27 @@ function inverseOf(
   if (commented !== undefined) return [`COMMENT ON ${commented} IS NULL;`];
   return otherBack(sql, done);
 }
+
+/** What takes another call back adds the columns that this one has dropped before. */
+function tableAgain(table: string, past: Past): readonly string[] | undefined {
+  const own = qualified(table);
+  const isGone = (column: string): boolean => past.before.column(own, plain(column)).is === "absent";
+  const isKept = (sql: string): boolean =>
+    !isGoneBefore(sql, past) && ![...columnsIn(sql), ...columnsListed(sql)].some(isGone);
+  return past.back.tables
+    .get(plain(lastOf(table)))
+    ?.filter((sql) => createTable.test(sql) || isKept(sql))
+    .map((sql) => `${sql};`);
+}
+
+/** Those of an index or a key that are plain names. */
+function columnsListed(sql: string): readonly string[] {
+  const [, list = ""] = listed.exec(sql) ?? [];
+  return list.split(",").flatMap((one) => plainName.exec(one.trim())?.[1] ?? []);
+}
+
+const listed = /(?:\bUNIQUE|\bFOREIGN KEY|^CREATE (?:UNIQUE )?INDEX \S+ ON \S+) ?\(([^()]*)\)/i;
+const plainName = form("<name>$");
 
 function otherBack(sql: string, done: readonly string[]): readonly string[] | undefined {
   const [, made] = createFunction.exec(sql) ?? [];
@@ -177,6 +187,7 @@ function indexAgain(
 ): readonly string[] | undefined {
   const makes = (sql: string): boolean => isSame(createIndex.exec(sql)?.[2], lastOf(dropped));
   if (later.some(makes)) return [];
+  if (!done.some(makes) && past.before.index(qualified(dropped)).is === "absent") return [];
   const again =
     done.findLast(makes) ??
     (isRenamed(dropped, past) ? undefined : past.back.indexes.get(plain(lastOf(dropped)))) ??
@@ -327,7 +338,8 @@ function columnBack(
   past: Past,
 ): readonly string[] | undefined {
   const head = `ALTER COLUMN ${column}`;
-  const found = past.before.column(qualified(table), plain(column));
+  const first = nameBefore(table, column, done);
+  const found = past.before.column(qualified(table), plain(first));
   const old = found.is === "present" ? found.value : undefined;
   switch (change) {
     case "SET NOT NULL":
@@ -350,11 +362,29 @@ function columnBack(
     }
     default: {
       // It may need a USING.
-      const own = past.back.retyped.get(keyOf(table, column));
-      if (own !== undefined) return [own];
+      const own = past.back.retyped.get(keyOf(table, first));
+      if (own !== undefined) return [first === column ? own : own.replaceAll(asWord(first), column)];
       return old?.type === undefined ? undefined : [`${head} TYPE ${old.type.text}`];
     }
   }
+}
+
+/** What a column is called before the renames of the same advice. */
+function nameBefore(table: string, column: string, done: readonly string[]): string {
+  let own = column;
+  for (const sql of done.toReversed()) {
+    const head = alterTable.exec(sql);
+    const [, what = "", from, to] = renamePart.exec(sql.slice(head?.[0].length ?? 0)) ?? [];
+    const isOf = isSame(lastOf(head?.[1] ?? ""), lastOf(table)) && !/^CONSTRAINT/i.test(what);
+    if (isOf && from !== undefined && isSame(to, own)) own = from;
+  }
+  return own;
+}
+
+/** A type may have the name of the column, which then isn't in quotes. */
+function asWord(column: string): RegExp {
+  const word = plain(column).replaceAll(/[^\w]/g, "\\$&");
+  return new RegExp(String.raw`"${word}"|(?<=\b(?:ALTER COLUMN|USING) \(?)${word}(?!\w)`, "gi");
 }
 
 /** The ADD COLUMN of the advice, without NOT NULL. */

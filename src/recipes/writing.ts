@@ -191,8 +191,10 @@ function downOf(step: WritingStep, advice: Advice, at: number): readonly string[
 function pastOf({ script, scope, statement, before, show }: WritingStep, advice: Advice): Past {
   const [sent] = sentAt(scope.steps, script, senderOf({ script, statement })).values();
   const starts = startsOf(advice);
-  const first = scope.steps.find((one) => one.script === script && starts.has(one.statement.span.start));
-  return { before: (first ?? sent?.[0])?.before ?? before, show, back: wayBackOf(scope) };
+  const isFirst = (one: Step): boolean =>
+    one === sent?.[0] ||
+    (one.script === script && (one.statement === statement || starts.has(one.statement.span.start)));
+  return { before: scope.steps.find(isFirst)?.before ?? before, show, back: wayBackOf(scope) };
 }
 
 /** Where the statements begin that the advice takes the place of, if these are several. */
