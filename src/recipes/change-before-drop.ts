@@ -33,6 +33,13 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
         `Leave it out: the ${deletion} behind it deletes the rows that it changes, and nothing reads them in between.`,
       ),
     ];
+  const temporary = temporaryIn(step, change);
+  if (temporary !== undefined)
+    return [
+      inWords(
+        `Make ${temporary} an ordinary table, change the rows in batches in a later migration, and drop it behind them: a temporary table ends with its session.`,
+      ),
+    ];
   const dropped = droppedLater(step, change);
   const taken = dropped === undefined ? undefined : takenName(step, change);
   if (taken !== undefined)
@@ -60,6 +67,15 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
           `Change the rows in batches in a later migration, under the new name: this one renames ${renamed}.`,
         ),
       ];
+}
+
+/** A temporary table that it reads: a migration of its own runs in another session. */
+function temporaryIn({ before, show }: Step, { query }: Change): string | undefined {
+  for (const one of query.relations) {
+    const found = before.relation(one);
+    if (found.is === "present" && found.value.temporary) return show(one);
+  }
+  return undefined;
 }
 
 /** A column that it sets, and that the migration has added under the name of one that it renamed before. */

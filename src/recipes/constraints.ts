@@ -343,6 +343,9 @@ function addColumnAlone({ operation, statement }: Step): string | undefined {
   return rewrites ? undefined : alone(added);
 }
 
+/** NULL as a constraint of a column, which says what holds anyway. */
+const statedNull = /(?<!\b(?:not|default|set|is|or|and)|[,(=])\s+null\b/i;
+
 /** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */
 export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
@@ -366,13 +369,14 @@ export function notNullByCheck(step: Step): Advice | undefined {
     const isNone = `${drops.length === 0 ? "leave it out with the DROP NOT NULL before it" : "in its place"}, as the column has been NOT NULL since its ADD COLUMN`;
     return instead(heading(drops.length === 0 ? isNone : `${isNone}:`), ...dropped);
   }
+  const clause = textOf(added, added.operation.span).replace(statedNull, "");
   return instead(
     heading("in place of the ADD COLUMN and of this:", {
       replaces: [added.statement.span, step.statement.span],
     }),
     added.statement.operations.length === 1
-      ? `ALTER TABLE ${added.operation.table.text} ${textOf(added, added.operation.span)} NOT NULL;`
-      : `${textOf(added, { start: added.statement.span.start, end: added.operation.span.end })} NOT NULL${textOf(added, { start: added.operation.span.end, end: added.statement.span.end })};`,
+      ? `ALTER TABLE ${added.operation.table.text} ${clause} NOT NULL;`
+      : `${textOf(added, { start: added.statement.span.start, end: added.operation.span.start })}${clause} NOT NULL${textOf(added, { start: added.operation.span.end, end: added.statement.span.end })};`,
     ...dropped,
   );
 }

@@ -2,6 +2,7 @@
 import type { Expression } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
+import type { Schema } from "../schema/schema.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
@@ -111,6 +112,7 @@ function isUsedBelow(step: Step, table: QualifiedName, to: string): boolean {
   ): boolean => other.before.resolve(other.operation.table) === own;
   const names = (expression: Expression | undefined): boolean =>
     expression?.columns.some(({ column }) => column === to) === true;
+  const usersOf = (schema: Schema): number => schema.dependents({ table, column: to }).length;
   return (
     isKeyedLater(step, table, to) ||
     step
@@ -125,6 +127,9 @@ function isUsedBelow(step: Step, table: QualifiedName, to: string): boolean {
       .neighbours("later", "addUnique", "addPrimaryKey")
       .some((other) => isOwn(other) && other.operation.columns.some(({ text }) => text === to)) ||
     step.neighbours("later", "addCheck").some((other) => isOwn(other) && names(other.operation.expression)) ||
+    step
+      .neighbours("later", "createView", "createPolicy", "createTrigger")
+      .some(({ before, after }) => usersOf(after) > usersOf(before)) ||
     step.neighbours("later", ...ofColumn).some((other) => isOwn(other) && other.operation.column.text === to)
   );
 }

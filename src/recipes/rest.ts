@@ -32,7 +32,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const merged =
     siblings.length < 2 || isOfAll ? advice : siblings.map((one) => one.advice).reduce(together(step));
   const inline = inlineLost(step, merged);
-  const whole = [...merged, ...inline.flatMap((one) => constraintLater(one) ?? [])];
+  const whole = [...merged, ...inline.flatMap((one) => constraintLater(one) ?? [addedByItself(one)])];
   const treated = siblings.length < 2 ? [step.operation] : siblings.map((one) => one.step.operation);
   const text = whole
     .flatMap(({ language, statements }) => (language === "shell" ? statements.map(unquoted) : statements))
@@ -54,6 +54,11 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   if (left.length === 0) return whole;
   return placed(step, whole, left, treated) ?? [...whole, theRestStays];
 }
+
+const addedByItself = (one: Step): RecipeStep =>
+  inWords(
+    `then add by itself, when the column has its values: ${onOneLine(textOf(one, one.operation.span))}`,
+  );
 
 /** What else the statement does, in the order in which the server does it: it drops, changes types, adds, sets defaults. */
 function placed(
@@ -97,13 +102,14 @@ function placed(
     );
     if (parts !== undefined && parts[1].length > 0) return [...parts[0], ...whole, ...parts[1]];
   }
-  if (left.some(is("changeColumnType"))) {
-    // A constraint that the advice exchanges is in the way of the type.
-    const text = statementsOf(whole);
-    const exchanged = step.statement.operations.filter(
-      (one) =>
-        one.kind === "dropConstraint" && !left.includes(one) && text.includes(`${textOf(step, one.span)}, `),
-    );
+  // A constraint that the advice exchanges is in the way of a type and of an old key.
+  const exchanged = step.statement.operations.filter(
+    (one) =>
+      one.kind === "dropConstraint" &&
+      !left.includes(one) &&
+      statementsOf(whole).includes(`${textOf(step, one.span)}, `),
+  );
+  if (left.some(is("changeColumnType")) || exchanged.some((one) => refersToOwn(step, one))) {
     const before = exchanged.length === 0 ? undefined : rest([...left, ...exchanged]);
     if (before !== undefined) return [...before, ...whole.map((one) => without(step, one, exchanged))];
     // A key, and what refers to it, is of the new type.
@@ -118,6 +124,19 @@ function placed(
   // The column can't go before what is on it on MySQL, and takes it along on PostgreSQL.
   if (treated.every(is("dropColumn")) && left.every(is("dropConstraint")))
     return [...whole.slice(0, -1), ...all, ...whole.slice(-1)];
+  // A foreign key on the old key is in its way.
+  const [swapped] = exchanged;
+  const own = left.filter((one) => refersToOwn(step, one));
+  if (swapped !== undefined && own.length > 0) {
+    const clause = `${textOf(step, swapped.span)}, `;
+    const clauses = [...own.map(({ span }) => `${textOf(step, span)}, `), clause].join("");
+    const now = whole.map((one) => ({
+      ...one,
+      statements: one.statements.map((text) => text.replace(clause, clauses)),
+    }));
+    const others = rest(left.filter((one) => !own.includes(one)));
+    if (others !== undefined) return [...now, ...others];
+  }
   // A change of type or a new key may need that it is gone.
   if (treated.every(is("dropConstraint"))) return [...whole, ...all];
   // Columns of a primary key can be empty once it is gone.
@@ -138,6 +157,18 @@ function placed(
   }
   // What is dropped may be of use until then.
   return left.some(is("dropColumn", "dropConstraint")) ? [...whole, ...all] : [...all, ...whole];
+}
+
+/** A foreign key of the table that refers to the table itself goes. */
+function refersToOwn(step: Step, one: Operation): boolean {
+  const before = stepsOf(step).find(({ operation }) => operation === one)?.before;
+  if (one.kind !== "dropConstraint" || before === undefined) return false;
+  const found = before.constraint(one.table, one.name.text);
+  return (
+    found.is === "present" &&
+    found.value.kind === "foreign key" &&
+    found.value.references === before.resolve(one.table)
+  );
 }
 
 /** The step without the clauses that drop something. */

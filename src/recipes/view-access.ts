@@ -36,6 +36,28 @@ const grant =
   /\bGRANT\s+([A-Z][\w\s,()"]*?)\s+ON\s+(?:(ALL\s+TABLES\s+IN\s+SCHEMA)\s+|TABLE\s+)?([\w."]+(?:\s*,\s*[\w."]+)*)\s+TO\s+([^;'`]+?)\s*(?:;|$)/gi;
 const revoke = /\bREVOKE\s[^;]*?\bON\s+(?:TABLE\s+)?([\w."]+)\s+FROM\b/gi;
 
+const body = /\$(\w*)\$[\s\S]*?\$\1\$/g;
+
+/** It stands in a block that asks whether there is the role. */
+const isAsked = (text: string, place: number): boolean =>
+  [...text.matchAll(body)].some(
+    ({ index, 0: block }) =>
+      index < place && place < index + block.length && /\bpg_(?:roles|user|authid)\b/i.test(block),
+  );
+
+/** A name of a role that the server may have or not. */
+const role = /^(?!(?:public|current_user|current_role|session_user)$)(?:"[^"]+"|\w+)$/i;
+
+/** As one of them may be missing, each by itself. */
+function whereThere(head: string, to: string): readonly string[] {
+  const roles = to.split(/\s*,\s*/);
+  if (!roles.every((one) => role.test(one))) return [`${head}${to};`];
+  return roles.map((one) => {
+    const name = one.startsWith('"') ? one.slice(1, -1) : one.toLowerCase();
+    return `DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '${name}') THEN ${head}${one}; END IF; END $$;`;
+  });
+}
+
 /** The GRANTs of the history on the table, which stay with it under its new name, once more for the view of its old one. */
 export function grantsOfView(step: Step, table: QualifiedName): readonly Part[] {
   const { scope, script, operation } = step;
@@ -49,12 +71,14 @@ export function grantsOfView(step: Step, table: QualifiedName): readonly Part[] 
     return name === table.name && (schema ?? "public") === (table.schema ?? "public");
   };
   const grants = texts.flatMap((text) =>
-    [...text.matchAll(grant)].flatMap(([, privileges = "", all, on = "", to = ""]) =>
+    [...text.matchAll(grant)].flatMap(({ index, 1: privileges = "", 2: all, 3: on = "", 4: to = "" }) =>
       (all === undefined
         ? on.split(",").some(isTable)
         : on.split(",").some((one) => one.trim().replaceAll('"', "") === (table.schema ?? "public"))) &&
       !/\bTABLES\b/i.test(on)
-        ? [`GRANT ${onOneLine(privileges)} ON ${table.text} TO ${onOneLine(to)};`]
+        ? isAsked(text, index)
+          ? whereThere(`GRANT ${onOneLine(privileges)} ON ${table.text} TO `, onOneLine(to))
+          : [`GRANT ${onOneLine(privileges)} ON ${table.text} TO ${onOneLine(to)};`]
         : [],
     ),
   );

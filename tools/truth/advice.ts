@@ -217,8 +217,12 @@ async function inCopy(
           (line) => !should.has(line) && ![...should].some((one) => objectOf(one) === objectOf(line)),
         )
       : whole
-  ).filter((line) => !isHelper(line, advice));
-  const isVolatile = "error" in again || differences(meant.rows, again.rows).length > 0;
+  ).filter((line) => !isHelper(line, advice) && !isFilled(line, whole));
+  const isVolatile =
+    "error" in again ||
+    differences(meant.rows, again.rows).length > 0 ||
+    // Triggers of the table that write other columns.
+    advice.some(({ when }) => when.some((line) => line.startsWith("filling the old rows fires ")));
   const rows = isVolatile || schema.length > 0 || isPart ? [] : differences(meant.rows, now.rows);
   const others = statement.operations.length > 1 ? " beside other clauses" : "";
   const [difference] = schema;
@@ -326,10 +330,17 @@ function isHelper(line: string, advice: Advice): boolean {
   );
 }
 
+/** A generated column that is an ordinary one, and the trigger that fills it. */
+function isFilled(line: string, all: readonly string[]): boolean {
+  const columns = all.filter((one) => /^- column .* generated$/.test(one)).map(objectOf);
+  const isOfTrigger = /^\+ (?:trigger|function) .*_sync$/.test(line);
+  return columns.includes(objectOf(line)) || (columns.length > 0 && isOfTrigger);
+}
+
 /** What the rules say of the advice where it stands instead of the statement: its own rule, and what fails. */
 function silence(
   replay: Replay,
-  { migration, state }: Place,
+  { migration, state, scope }: Place,
   { ruleId }: RawFinding,
   replaced: readonly Statement[],
   advice: Advice,
@@ -341,6 +352,13 @@ function silence(
     script !== up || (starts.includes(one.span.start) ? stays : one.span.start < Math.max(...starts));
   let { state: now } = replay.step(migration, state, isBefore);
   const said: string[] = [];
+  const asks = (one: RawFinding): boolean =>
+    one.ruleId === ruleId &&
+    replaced.some(({ span }) => span.start <= one.span.start && one.span.end <= span.end);
+  // Of the rest of the statement, which has advice of its own.
+  let others = advice.some(({ when }) => when.includes("what else the statement does:"))
+    ? replay.lint(scope).filter(asks).length - 1
+    : 0;
   const texts = advice.flatMap((step): readonly (readonly [RecipeStep, string])[] => {
     if (step.language !== "sql" || isOtherWay(step)) return [];
     const isApart = step.when.some((line) => line.startsWith("each alone in "));
@@ -367,13 +385,15 @@ function silence(
     const one: Migration = { ...migration, index: migration.index + 1 + at, up: script, down: undefined };
     const replayed = replay.step(one, now);
     now = replayed.state;
-    for (const finding of replay.lint(replayed.scope))
+    for (const finding of replay.lint(replayed.scope)) {
+      if (finding.ruleId === ruleId && others-- > 0) continue;
       if (
         finding.ruleId === ruleId ||
         finding.ruleId === "syntax-error" ||
         /^fails\b(?! (?:if|on|or|when)\b)/.test(finding.message)
       )
         said.push(`${finding.ruleId} of the advice of ${ruleId}`);
+    }
   }
   return [...new Set(said)];
 }

@@ -25,6 +25,10 @@ const referredTo = `
   SELECT DISTINCT confrelid::regclass::text AS name FROM pg_constraint
   WHERE contype = 'f' AND conrelid = to_regclass($1) AND confrelid <> conrelid`;
 
+const foreignKeys = `
+  SELECT replace(pg_get_constraintdef(oid), ' NOT VALID', '') AS key FROM pg_constraint
+  WHERE contype = 'f' AND conrelid = to_regclass($1)`;
+
 /** The tables, and before each those that it refers to: a row has the same numbers in all. */
 async function withReferred(
   client: Pick<Client, "query">,
@@ -70,6 +74,7 @@ export async function seed(
       // Neither triggers nor foreign keys.
       await client.query("SET LOCAL session_replication_role = replica");
       await client.query(`INSERT INTO ${table} (${names}) VALUES ${values.join(", ")}`);
+      await checkKeys(client, table);
       await client.query("COMMIT");
       if (tables.includes(table)) seeded.push(table);
     } catch {
@@ -77,6 +82,14 @@ export async function seed(
     }
   }
   return seeded;
+}
+
+/** Fails where a row refers to none: what it refers to may refuse rows. */
+async function checkKeys(client: Pick<Client, "query">, table: string): Promise<void> {
+  const { rows } = await client.query(foreignKeys, [table]);
+  await client.query("SAVEPOINT keys");
+  for (const { key } of rows) await client.query(`ALTER TABLE ${table} ADD ${String(key)}`);
+  await client.query("ROLLBACK TO keys");
 }
 
 /** A literal that the column takes; the last row has NULL where it may. */
