@@ -275,7 +275,7 @@ const hints: readonly {
   { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
-  { dialect: "other", name: "types of Oracle", pattern: /\bN?VARCHAR2\s?\(/i, weight: 4 },
+  { dialect: "other", name: "types of Oracle", pattern: /\b(?:N?VARCHAR2|NUMBER)\s?\(\s?\d/i, weight: 4 },
   { dialect: "clickhouse", name: "MergeTree", pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, weight: 6 },
   {
     dialect: "postgres",

@@ -62,6 +62,12 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "numbers of Oracle beside its MODIFY",
+      at("ALTER TABLE t ADD n NUMBER(1,0);\nALTER TABLE t MODIFY (n NUMBER(1) NOT NULL);"),
+      "other",
+      true,
+    ],
+    [
       "a word of Oracle in a comment",
       at("-- was VARCHAR2(40)\nCREATE TABLE t (id bigserial, name text);"),
       "postgres",
