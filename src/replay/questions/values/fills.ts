@@ -79,6 +79,9 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       if (has(apart, from)) apart = set(apart, to, true);
       const gap = get(gaps, from);
       if (gap !== undefined) gaps = set(gaps, to, gap);
+      dropped = dropped.map((one) =>
+        one.index.table === from ? { ...one, index: { ...one.index, table: to } } : one,
+      );
     }
   }
   return { columns, anything, unreadAt, apart, gaps, dropped };
