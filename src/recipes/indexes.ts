@@ -8,7 +8,7 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
-import { keyFromIndex } from "./ready-index.ts";
+import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { constraintBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
@@ -248,6 +248,8 @@ function isTaken(step: Step, table: QualifiedName, name: string): boolean {
     before.relation({ ...table, name: plain }).is === "present" ||
     // Of whatever table: indexes of one schema have different names.
     before.index({ ...table, name: plain }).is === "present" ||
+    // The migration may have dropped it along with a column.
+    step.scope.before.index({ ...table, name: plain }).is === "present" ||
     before.indexesOn(table).some((index) => index.name === plain) ||
     primaryOf(before, table)?.name === plain ||
     // Nothing may be known of the table before, and what the migration drops is there as long as it hasn't run.
@@ -325,7 +327,7 @@ export function concurrentReindex(step: Step): Advice | undefined {
 export function constraintUsingIndex(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
-  const ready = keyFromIndex(step);
+  const ready = renamedKey(step) ?? keyFromIndex(step);
   if (ready !== undefined) return ready;
   const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";

@@ -1,8 +1,59 @@
-/** A key for which there is an index already. */
+/** A key that is there already, or for which there is an index. */
 import type { Step } from "../replay/step.ts";
-import type { Index } from "../schema/model.ts";
-import { heading, instead, type Advice } from "./advice.ts";
+import type { Index, Lookup, Relation } from "../schema/model.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { constraintName, quote } from "./words.ts";
+
+/** What may need that the key is gone. */
+const changing = [
+  "renameColumn",
+  "changeColumnType",
+  "dropColumn",
+  "updateRows",
+  "insertRows",
+  "copyRows",
+] as const;
+
+/**
+ * A new name in place of a DROP and an ADD of a key of the same columns: it is there all the time, and nothing is built.
+ * Undefined: the migration drops no such key before.
+ */
+export function renamedKey(step: Step): Advice | undefined {
+  const { operation, statement, inBody } = step;
+  if (operation.kind !== "addPrimaryKey" && operation.kind !== "addUnique") return undefined;
+  const { table, columns, include, deferrable } = operation;
+  if (inBody || deferrable || include.length > 0 || statement.operations.length > 1) return undefined;
+  if (operation.kind === "addUnique" && operation.nullsNotDistinct) return undefined;
+  const kind = operation.kind === "addPrimaryKey" ? "primary key" : "unique";
+  const names = columns.map(({ text }) => text).join();
+  const dropped = step.neighbours("earlier", "dropConstraint").find((one) => {
+    const old = one.before.constraint(one.operation.table, one.operation.name.text);
+    const isOf = old.is === "present" && old.value.kind === kind && old.value.columns.join() === names;
+    return (
+      isOf &&
+      isOneTable(one.before.relation(one.operation.table), step.before.relation(table)) &&
+      one.statement.operations.length === 1 &&
+      !one.operation.cascade
+    );
+  });
+  const name = constraintName(step);
+  if (dropped === undefined || name === undefined || step.neighbours("earlier", ...changing).length > 0)
+    return undefined;
+  const old = quote(dropped.operation.name.text);
+  const replaces = [dropped.statement.span, statement.span];
+  return old === name
+    ? [{ ...inWords("leave out the DROP CONSTRAINT and this: they make the same key again"), replaces }]
+    : instead(
+        heading("this takes the place of the DROP CONSTRAINT, too, as they make the same key again:", {
+          replaces,
+        }),
+        `ALTER TABLE ${table.text} RENAME CONSTRAINT ${old} TO ${name};`,
+      );
+}
+
+/** Under its name of then, and that of now. */
+const isOneTable = (then: Lookup<Relation>, now: Lookup<Relation>): boolean =>
+  then.is === "present" && now.is === "present" && then.value.origin === now.value.origin;
 
 /**
  * The key from the unique index of the same columns that the migration drops behind it: nothing is built. It takes the

@@ -7,6 +7,7 @@ import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
+import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
@@ -161,7 +162,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         `change the type here, by a new column that is filled in batches, and rename ${table} in a later migration`,
       ),
     ];
-  const exchange = enumExchange(step, operation);
+  const exchange = enumExchange(step, operation) ?? checksLater(step);
   if (exchange !== undefined) return exchange;
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const known = step.before.column(operation.table, text);
