@@ -38,28 +38,35 @@ function settingsOf(view: FolderView): Settings {
   return { plan: "sqitch.plan", deploy: "deploy", revert: "revert", extension: "sql" };
 }
 
-/** Names of changes in the order of the plan; a change that is reworked comes again, its older script is `x@tag`. */
-function planned(view: FolderView, { plan }: Settings): readonly string[] {
-  const names: string[] = [];
-  let tag = "";
-  const later = new Map<string, { at: number; tag: string }>();
-  const pending: string[] = [];
-  for (const line of linesOf(view.read(plan) ?? "")) {
+/**
+ * Names of changes in the order of the plan. A change that is reworked comes again: its older script is `x@tag`, of any
+ * tag between the two, as Sqitch looks for it (`sqitch rework` takes the newest).
+ */
+function planned(view: FolderView, settings: Settings): readonly string[] {
+  const changes: { name: string; readonly tags: string[] }[] = [];
+  const newest = new Map<string, number>();
+  for (const line of linesOf(view.read(settings.plan) ?? "")) {
     const text = line.text.trim();
     if (text === "" || /^[%#]/.test(text)) continue;
     const word = text.split(/\s/, 1)[0] ?? "";
     if (word.startsWith("@")) {
-      tag = word;
-      for (const name of pending) later.set(name, { at: names.lastIndexOf(name), tag });
-      pending.length = 0;
+      changes.at(-1)?.tags.push(word);
       continue;
     }
-    const before = later.get(word);
-    if (before !== undefined) names[before.at] = word + before.tag;
-    names.push(word);
-    pending.push(word);
+    const at = newest.get(word);
+    const before = at === undefined ? undefined : changes[at];
+    if (before !== undefined) {
+      const names = changes
+        .slice(at)
+        .reverse()
+        .flatMap(({ tags }) => tags.map((tag) => word + tag));
+      before.name =
+        names.find((name) => scriptOf(view, settings, "deploy", name) !== undefined) ?? names[0] ?? word;
+    }
+    newest.set(word, changes.length);
+    changes.push({ name: word, tags: [] });
   }
-  return names;
+  return changes.map(({ name }) => name);
 }
 
 export const sqitch: Layout = {
