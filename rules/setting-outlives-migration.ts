@@ -11,7 +11,7 @@ export default defineRule({
     why: "The setting stays in force for all later migrations and for the tool's own statements. With another `search_path`, tables are created in the wrong schema or the tool doesn't find its own; with `session_replication_role`, foreign keys aren't checked; a `lock_timeout` cancels a later CREATE INDEX CONCURRENTLY. On MySQL and MariaDB, `autocommit = 0` leaves the rows of later migrations uncommitted, `unique_checks = 0` may admit duplicates, and `time_zone` shifts times.",
     instead: {
       postgres:
-        "Use `SET LOCAL`, which ends with the transaction; outside of a transaction, write `RESET` at the end of the file.",
+        "Use `SET LOCAL`, which ends with the transaction; outside of a transaction, and where there are several such settings, write `RESET` at the end of the file.",
       mysql: "Set it back at the end of the file.",
     },
     exceptions: [

@@ -1,5 +1,5 @@
 import type { Step } from "../replay/step.ts";
-import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import { analyzeAfter, buildOf, dropBuilt } from "./indexes.ts";
 import { concurrentBlock, hasNoWayOut, textOf } from "./words.ts";
 
@@ -14,25 +14,37 @@ export function buildAgain(step: Step): Advice | undefined {
   );
 }
 
-/** The setting for this transaction only; outside of one, reset at the end. */
+/** The setting for this transaction only; outside of one, and where there are several, reset at the end. */
 export function settingForTransaction(step: Step): Advice | undefined {
   const { operation, transaction, inBody } = step;
   if (operation.kind !== "setOption" || operation.value === undefined) return undefined;
   const text = textOf(step, operation.span);
   if (!/^set\s/i.test(text)) return undefined;
   const isOpen = transaction.kind === "block" || transaction.kind === "implicit";
+  const { names, isAlone } = stayingSettings(step);
+  const resets = names.map((name) => `RESET ${resetName(name)};`);
   // A second statement in its message would put the block into a transaction, in which it can't COMMIT.
-  if (inBody && !isOpen) return [inWords(`end the block with \`RESET ${resetName(operation.name)};\``)];
+  if (inBody && !isOpen) return [inWords(`end the block with \`${resets.join(" ")}\``)];
   const rest = text
     .slice(3)
     .replace(/^\s+session(?=\s)/i, "")
     .trim();
-  if (isOpen) return instead(`SET LOCAL ${rest};`);
-  return instead(
-    `${text};`,
-    heading("and at the end of the file:", { after: "statement" }),
-    `RESET ${resetName(operation.name)};`,
-  );
+  if (isOpen && isAlone) return instead(`SET LOCAL ${rest};`);
+  const end = (what: string): Heading => heading(`at the end of the ${what}:`, { after: "statement" });
+  return isOpen ? beside(end("migration"), ...resets) : beside(end("file"), ...resets);
+}
+
+/** What the migration leaves set; `isAlone`: one SET does, and what stood before it wouldn't stay in its place. */
+export function stayingSettings({ scope, operation: own }: Step): {
+  readonly names: readonly string[];
+  readonly isAlone: boolean;
+} {
+  const isStaying = ({ operation, settingStays }: Step): boolean => operation === own || settingStays();
+  const nameOf = ({ operation }: Step): readonly string[] =>
+    operation.kind === "setOption" && !operation.local ? [operation.name] : [];
+  const names = [...new Set(scope.steps.filter(isStaying).flatMap(nameOf))];
+  const all = scope.steps.flatMap(nameOf).filter((name) => names.includes(name));
+  return { names, isAlone: all.length === 1 };
 }
 
 const resetName = (name: string): string =>
