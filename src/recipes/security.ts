@@ -3,15 +3,21 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import { afterStatement, beside, instead, type Advice } from "./advice.ts";
 import { quote } from "./words.ts";
 
-/** The search_path of a function, set for it alone. Undefined: its parameters aren't known here. */
-export function withSearchPath({ operation, scope }: Step): Advice | undefined {
+/**
+ * The search_path of a function, set for it alone: its own schema, and those in which its names are found where it is
+ * made. Undefined: its parameters aren't known here.
+ */
+export function withSearchPath({ operation, before, scope }: Step): Advice | undefined {
   if (operation.kind !== "createFunction") return undefined;
   const { function: name, parameters, procedure } = operation;
   const types = parameters
     .filter(({ mode }) => mode !== "out" && mode !== "table")
     .map(({ mode, type }) => (mode === "variadic" ? `VARIADIC ${type.text}` : type.text));
-  const own = name.schema === undefined ? "public" : quote(name.schema);
-  const schemas = [...new Set([own, "public", ...(isWeb(scope) ? ["extensions"] : []), "pg_temp"])];
+  const own = name.schema === undefined ? [] : [name.schema];
+  const path = before.searchPath.filter((schema) => !schema.startsWith("pg_temp"));
+  const found = path.length === 0 ? ["public"] : path;
+  const all = [...own, ...found, ...(isWeb(scope) ? ["extensions"] : []), "pg_temp"];
+  const schemas = [...new Set(all)].map(quote);
   return afterStatement(
     beside(
       `ALTER ${procedure ? "PROCEDURE" : "FUNCTION"} ${name.text}(${types.join(", ")}) SET search_path = ${schemas.join(", ")};`,
