@@ -36,7 +36,7 @@ const viewDepth = 3;
 export const skipped =
   /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache)$/;
 export const notMigrations =
-  /^(?:fixtures?|__tests__|__fixtures__|tests?|spec|seeds?(?:[-_.].*)?|(?:dummy|mock|sample|seed|test)[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
+  /^(?:fixtures?|__tests__|__fixtures__|tests?|(?:integration|functional|acceptance|component|e2e|smoke)[-_]?tests?|spec|seeds?(?:[-_.].*)?|(?:dummy|mock|sample|seed|test)[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**

@@ -81,7 +81,8 @@ export const unreadKinds: readonly UnreadKind[] = [
 ];
 
 const deepest = 13;
-const others = /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec)$/i;
+const others =
+  /^(?:testdata|fixtures?|__tests__|__fixtures__|tests?|(?:integration|functional|acceptance|component|e2e|smoke)[-_]?tests?|spec)$/i;
 
 /** A single file that is certainly a migration, and isn't read. */
 export function unreadFile(fs: FileSystem, path: string): UnreadFolder | undefined {

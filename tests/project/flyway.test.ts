@@ -98,6 +98,14 @@ test.each([
   ["flyway.toml", "[flyway.postgresql.transactional]\nlock = false"],
   [`${resources}/application.properties`, "spring.flyway.postgresql.transactional-lock=false"],
   [`${resources}/application.yml`, "spring:\n  flyway:\n    postgresql:\n      transactional-lock: false\n"],
+  [
+    "src/main/java/shop/FlywayConfiguration.java",
+    'import org.flywaydb.core.Flyway;\nc -> c.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));\n',
+  ],
+  [
+    "src/main/kotlin/FlywayConfig.kt",
+    'import org.flywaydb.core.Flyway\nmapOf("flyway.postgresql.transactional.lock" to "false")\n',
+  ],
 ])("%s: %s ends the transaction beside the migrations", (path, text) => {
   const besides = (files: Readonly<Record<string, string>>) =>
     discover(memoryFileSystem({ ...two, ...files }), []).map((one) => one.besideTransaction !== undefined);
@@ -246,13 +254,11 @@ test("resources beside the usual location that hardly have its names are no hist
   expect(roots).toEqual([`${resources}/db/migration`]);
 });
 
-test("a copy below the sources of tests is left out, and not what it is a copy of", () => {
-  const files = Object.fromEntries(
-    ["src/integrationTest/resources/db/copy", `${resources}/db/migration`].map((root) => [
-      `${root}/V1__a.sql`,
-      sql,
-    ]),
-  );
+test.each([
+  ["src/contractTest/resources/db/copy", sql],
+  ["src/integrationTest/resources/db/testmigration", "CREATE TABLE other (id bigint PRIMARY KEY);\n"],
+])("%s is left out, and not what it is a copy of", (root, text) => {
+  const files = { [`${root}/V1__a.sql`]: text, [`${resources}/db/migration/V1__a.sql`]: sql };
   const roots = discover(memoryFileSystem(files), []).map(({ root }) => root);
   expect(roots).toEqual([`${resources}/db/migration`]);
 });

@@ -1,5 +1,6 @@
 /** What flyway's own settings, or Spring's for it, say about names and places of migrations. */
 import { isRecord } from "../json.ts";
+import { jvmSourceWith } from "../jvm-sources.ts";
 import type { FileSystem } from "../migration.ts";
 import { ancestors, isWithin, join } from "../paths.ts";
 import { dialectWord } from "../../model/database-words.ts";
@@ -65,10 +66,24 @@ const callers = ["Makefile", "Dockerfile", ...composeFiles, ".circleci/config.ym
 const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["']?([\w./:,{}-]{1,500})/g;
 
 /** Those of the nearest folder at or above `root` that has a file of them. */
-export const flywaySettings = (fs: FileSystem, root: string): FlywaySettings => ({
-  ...settingsAbove(fs, root),
-  isBesideUsual: isBesideUsual(fs, root),
-});
+export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
+  const stated = settingsAbove(fs, root);
+  return {
+    ...stated,
+    transactionalLock: stated.transactionalLock && !unlocksInCode(fs, root),
+    isBesideUsual: isBesideUsual(fs, root),
+  };
+}
+
+/** `Map.of("flyway.postgresql.transactional.lock", "false")`, or a setter of the plugin for PostgreSQL. */
+const unlocking =
+  /\bflyway\.postgresql\.transactional\.lock["'](?:,|\s+to\b|\]\s*=)\s*["']?false\b|\b(?:setTransactionalLock\(|[tT]ransactionalLock\s*=)\s*false\b/;
+
+/** The program that has the migrations among its resources sets it itself. */
+function unlocksInCode(fs: FileSystem, root: string): boolean {
+  const [, module] = /^(.*?)\/?src\/main\/resources\//.exec(root) ?? [];
+  return module !== undefined && jvmSourceWith(fs, module === "" ? "." : module, unlocking) !== undefined;
+}
 
 function isBesideUsual(fs: FileSystem, root: string): boolean {
   const [home] = /^(?:.*?\/)?src\/main\/resources\//.exec(root) ?? [];
