@@ -168,7 +168,10 @@ export function concurrentBlock(
   }
   const place = (setting?: string): Heading =>
     isOutside(step)
-      ? { heading: setting === undefined ? [] : [setting], transaction: "none" }
+      ? {
+          heading: [isDetected(step) ? outsideOf(step) : [], setting ?? []].flat(),
+          transaction: "none",
+        }
       : outsideTransaction(step, byHand(first), { setting, first });
   const outside = (setting?: string): readonly Heading[] => [
     { ...place(setting), undo },
@@ -178,6 +181,8 @@ export function concurrentBlock(
     ...onPostgresAlone(step),
   ];
   if (mustBeAlone(step)) return [...outside(), statement];
+  if (isOutside(step) && isDetected(step) && step.script.transaction.optOut === undefined)
+    return [...outside(), cleanUp ?? "", statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
   const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
   // Two calls may take two connections of a pool.
@@ -202,6 +207,13 @@ const isOutside = ({ operation, transaction, inBody, script }: Step): boolean =>
   transaction.kind === "none" &&
   !inBody &&
   script.code === undefined;
+
+/** The tool sees by itself that nothing of the file can run in a transaction, and refuses it beside what can. */
+const isDetected = ({ script: { transaction } }: Step): boolean =>
+  transaction.autoDetect === true && !transaction.optedOut && transaction.wraps !== "none";
+
+const outsideOf = ({ script: { transaction } }: Step): readonly string[] =>
+  transaction.optOut === undefined ? [] : [`outside of a transaction (${transaction.optOut})`];
 
 /** A build waits for the snapshot of an instance that waits for the lock of the tool. */
 function byOneInstance({ scope }: Step, statement: string): readonly Heading[] {
