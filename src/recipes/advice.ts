@@ -196,7 +196,8 @@ export function textOfAdvice(
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
       // No call of a migration runs a command line.
-      const whole = step.language === "sql" ? file?.(step, at, advice) : undefined;
+      const isSent = step.language === "sql" && step.statements.length > 0;
+      const whole = isSent ? file?.(step, at, advice) : undefined;
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
         return [place(true).map(comment), whole ?? step.statements.map(statement)].flat();
@@ -206,7 +207,7 @@ export function textOfAdvice(
       const header = step.header === undefined ? [] : [step.header];
       return [
         ...header,
-        ...(isSql && at === 0 ? place(false) : []).map(comment),
+        ...(isSent && at === 0 ? place(false) : []).map(comment),
         ...step.when.flatMap(line),
         ...sent,
       ];

@@ -1,5 +1,4 @@
 /** A column that goes: it is marked as deprecated first. */
-import type { QualifiedName } from "../model/names.ts";
 import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
@@ -8,15 +7,10 @@ import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
+import { isOfKey } from "./optional-columns.ts";
 import { nullable } from "./undo.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { commentOf, literal, quote, whole } from "./words.ts";
-
-function isOfKey({ before }: Step, table: QualifiedName, column: string): boolean {
-  const found = before.relation(table);
-  const constraints = found.is === "present" ? found.value.constraints : [];
-  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column));
-}
 
 /** COMMENT and ALTER COLUMN know no IF EXISTS. */
 const whereColumnIs = ({ table, column }: DropColumn, statements: readonly string[]): string =>
@@ -97,7 +91,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   // A column of a primary key can't become nullable; the statement may drop the key itself.
   const staysRequired =
     isNullable ||
-    isOfKey(step, operation.table, operation.column.text) ||
+    isOfKey(step, operation) ||
     step.statement.operations.some(({ kind }) => kind === "dropConstraint");
   const isRequired = !staysRequired && notNull === "yes";
   const required = isRequired ? [`ALTER TABLE ${table} ALTER COLUMN ${column}`] : [];

@@ -9,7 +9,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
-import { constraintBackLater } from "./ways-back.ts";
+import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
   concurrentBlock,
@@ -58,6 +58,7 @@ function builtConcurrently(step: Step): Advice | undefined {
     concurrentBlock(step, create, dropBuilt(step, operation)),
     analyzeAfter(step),
     movedAlong(step),
+    indexBackLater(step),
   );
 }
 
@@ -314,7 +315,8 @@ export function concurrentDropIndex(step: Step): Advice | undefined {
   if (replaced !== undefined) return replaced;
   // What hangs on it goes first, by name: CONCURRENTLY knows no CASCADE.
   if (operation.cascade) return undefined;
-  return instead(concurrentBlock(step, `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`));
+  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`;
+  return instead(concurrentBlock(step, drop), indexBackLater(step));
 }
 
 export function concurrentReindex(step: Step): Advice | undefined {

@@ -11,56 +11,27 @@ import { columnsForView } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { withListOf } from "./fills.ts";
+import { optionalInMysql } from "./optional-columns.ts";
+import { stayingSettings } from "./transactions.ts";
 import { textOf } from "./words.ts";
 
-/** Where the column takes no NULL and has no default, an INSERT that doesn't name it fails in strict mode. */
 function deprecateColumn(step: Step): Advice | undefined {
-  const { operation, spell, before } = step;
+  const { operation, spell } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
-  const found = before.column(table, column.text);
-  const old = found.is === "present" ? found.value : undefined;
-  const needsValue =
-    old?.notNull === "yes" &&
-    old.hasDefault === "no" &&
-    old.mysql?.autoIncrement !== true &&
-    old.generated === undefined;
-  const value = needsValue && old.type !== undefined ? plainValue(step, old.type) : undefined;
-  const relation = before.relation(table);
-  const refers =
-    relation.is === "present" &&
-    relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column.text));
-  // MODIFY takes away what it doesn't repeat.
-  const isPlain =
-    old?.collation === undefined && old?.mysql?.charset === undefined && old?.comment === undefined;
-  const optional =
-    !needsValue || old.type === undefined || (value === undefined && !isPlain)
-      ? undefined
-      : refers || value === undefined
-        ? `ALTER TABLE ${table.text} MODIFY ${spell(column)} ${old.type.text} NULL;`
-        : `ALTER TABLE ${table.text} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
-  const mayNeedValue = needsValue || old === undefined || old.notNull === "unknown";
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
     step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
       ? heading("in a migration of the release before this one:")
       : [],
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
-    ...(optional !== undefined
-      ? [optional]
-      : mayNeedValue
-        ? [heading("where it is NOT NULL without a default: give it a default, or make it nullable, first")]
-        : []),
+    optionalInMysql(step as Step<"dropColumn">),
     stillDeclared(step, "column"),
     unusedColumn(step, table.text, spell(column)),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
     columnsBackLater(step),
   );
 }
-
-/** ALTER COLUMN takes what isn't a literal only in parentheses, and of a text no constant there, which MODIFY takes. */
-const alteredTo = (value: string): string =>
-  value === "('')" ? "(CONCAT(''))" : value.startsWith("CURRENT_TIMESTAMP") ? `(${value})` : value;
 
 function deprecateTable(step: Step): Advice | undefined {
   const { operation } = step;
@@ -313,10 +284,11 @@ function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   );
 }
 
-const settingBack = ({ operation }: Step): Advice | undefined =>
-  operation.kind === "setOption"
-    ? beside(heading("at the end of the file", { after: "statement" }), `SET ${operation.name} = DEFAULT;`)
-    : undefined;
+const settingBack = (step: Step): Advice =>
+  beside(
+    heading("at the end of the file", { after: "statement" }),
+    ...stayingSettings(step).names.map((name) => `SET ${name} = DEFAULT;`),
+  );
 
 const withLockTimeout = (): Advice =>
   beside(

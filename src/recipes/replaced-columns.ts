@@ -8,6 +8,7 @@ import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedTypes } from "./dropped-types.ts";
+import { optionalBefore, optionalBeforeInMysql } from "./optional-columns.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
 
 interface Replacement {
@@ -23,15 +24,21 @@ interface Way {
     next: string,
     old: string,
   ) => readonly Part[];
+  readonly optional: (dropped: Step<"dropColumn">, next: string) => Part;
 }
 
 const ways: Readonly<Record<DialectFamily, Way>> = {
-  postgres: { nameOf: (_, plain) => madeName(plain), filled: (...given) => fill(...given) },
+  postgres: {
+    nameOf: (_, plain) => madeName(plain),
+    filled: (...given) => fill(...given),
+    optional: optionalBefore,
+  },
   mysql: {
     nameOf: (step, plain) => step.spell(plain),
     filled: (_, added, next, old) => mysqlFill(added, old, next),
+    optional: optionalBeforeInMysql,
   },
-  mongodb: { nameOf: (_, plain) => plain, filled: () => [] },
+  mongodb: { nameOf: (_, plain) => plain, filled: () => [], optional: () => [] },
 };
 
 /** Constraints of a column. */
@@ -49,7 +56,7 @@ export function underNewName(step: Step): Advice | undefined {
   const { dropped, added } = found;
   const { column, table } = added.operation;
   const types = droppedTypes(dropped);
-  const { nameOf, filled } = ways[step.before.family];
+  const { nameOf, filled, optional } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
   const next = nameOf(step, plain);
@@ -89,6 +96,7 @@ export function underNewName(step: Step): Advice | undefined {
       ? []
       : [inWords(`then add to ${next}, each as a constraint by itself: ${inline.join(", ")}`, "backfill")]),
     usesLater(added, next),
+    optional(dropped, next),
     heading("deploy the version that uses only the new one; then, in a later migration:", {
       after: "deploy",
       deploy: `the version that uses only ${table.text}.${next}`,

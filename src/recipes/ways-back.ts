@@ -1,9 +1,9 @@
 /** The way back of a migration from which something moves into a later one. */
-import { tableOf } from "../model/kinds.ts";
+import { changed, tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part } from "./advice.ts";
-import { onOneLine, textOf } from "./words.ts";
+import { hasNoWayOut, onOneLine, textOf } from "./words.ts";
 
 type Dropped<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>;
 
@@ -94,26 +94,56 @@ export function tablesBackLater(step: Step): Part {
   return part;
 }
 
+/** What in the way back is about what the statement makes or drops, which moves to a later migration: by itself. */
+function backLater(step: Step, isAbout: (one: Step) => boolean): Part {
+  const { scope, statement, direction } = step;
+  if (direction !== "up" || goesAlong(step)) return [];
+  // Its way back moves with what is all that the migration does.
+  const isOther = ({ statement: other, operation }: Step): boolean =>
+    other !== statement && !["session", "nothing"].includes(changed(operation));
+  if (!scope.steps.some(isOther)) return [];
+  const back = scope.downSteps.filter((one) => one.statement.operations.length === 1 && isAbout(one));
+  return belongsLater(back.map((one) => `${textOf(one, one.statement.span)};`));
+}
+
 /**
- * In SQL, the DROP CONSTRAINT that has nothing to drop once the later migration has been rolled back. None where the
- * statement is all that the migration does: its way back moves with it.
+ * The DROP CONSTRAINT that has nothing to drop once the later migration has been rolled back.
  *
  * @param name of the constraint, which a later migration adds
  */
-export function constraintBackLater(
-  { operation, before, script, scope, statement }: Step,
-  name: string,
-): Part {
+export function constraintBackLater(step: Step, name: string): Part {
+  const { operation, before } = step;
   const table = tableOf(operation);
-  if (script.code !== undefined || table === undefined) return [];
-  if (scope.steps.every((other) => other.statement === statement)) return [];
-  const back = scope.downSteps.filter(
-    (one) =>
-      one.operation.kind === "dropConstraint" &&
-      !one.operation.constraintIfExists &&
-      one.operation.name.text === name &&
-      one.statement.operations.length === 1 &&
-      one.before.resolve(one.operation.table) === before.resolve(table),
+  if (table === undefined) return [];
+  return backLater(
+    step,
+    ({ operation: one, before: then }) =>
+      one.kind === "dropConstraint" &&
+      !one.constraintIfExists &&
+      one.name.text === name &&
+      then.resolve(one.table) === before.resolve(table),
   );
-  return belongsLater(back.map((one) => `${textOf(one, one.statement.span)};`));
+}
+
+/** The same of the index that the statement makes or drops: it is missing by then, or there already. */
+export function indexBackLater(step: Step): Part {
+  const { operation, before } = step;
+  // What is done by hand stays in the migration as well, where it then has nothing to do.
+  if (hasNoWayOut(step) && step.script.transaction.runsAlone === undefined) return [];
+  if (operation.kind === "dropIndex" && !operation.concurrently)
+    return backLater(
+      step,
+      ({ operation: one }) =>
+        one.kind === "createIndex" && !one.ifNotExists && one.name?.name === operation.index.name,
+    );
+  if (operation.kind !== "createIndex" || operation.concurrently) return [];
+  const { name, table } = operation;
+  return backLater(
+    step,
+    ({ operation: one, before: then }) =>
+      one.kind === "dropIndex" &&
+      !one.ifExists &&
+      one.index.name === name?.name &&
+      then.resolve(table) === before.resolve(table),
+  );
 }

@@ -56,3 +56,30 @@ test.each([[orders], [inMysql]])("a table: %s", async (first) => {
   );
   expect(await lastLine("DROP TABLE orders;", "SELECT 1;", "drop-table", first)).toBe("DROP TABLE orders;");
 });
+
+test.each([
+  ["unique-constraint-without-index", "ADD CONSTRAINT by_code UNIQUE (code)", "DROP CONSTRAINT by_code"],
+])("a constraint, %s: %s", async (rule, up, down) => {
+  const line = await lastLine(
+    `ALTER TABLE orders ADD COLUMN total numeric;\nALTER TABLE orders ${up};`,
+    `ALTER TABLE orders ${down};\nALTER TABLE orders DROP COLUMN total;`,
+    rule,
+    orders,
+  );
+  expect(line).toBe(`${moves}ALTER TABLE orders ${down};`);
+});
+
+const byCode = "CREATE INDEX by_code ON orders (code);";
+
+test.each([
+  ["index-without-concurrently", byCode, "DROP INDEX by_code;", orders],
+  ["drop-index-without-concurrently", "DROP INDEX by_code;", byCode, orders + byCode],
+])("an index, %s: %s", async (rule, up, down, first) => {
+  const more = "ALTER TABLE orders ADD COLUMN total numeric;\n";
+  const fewer = "ALTER TABLE orders DROP COLUMN total;\n";
+  expect(await lastLine(more + up, fewer + down, rule, first)).toBe(moves + down);
+  const asked = down.replace("INDEX", up.startsWith("DROP") ? "INDEX IF NOT EXISTS" : "INDEX IF EXISTS");
+  expect(await lastLine(more + up, fewer + asked, rule, first)).not.toContain("in the rollback");
+  // What is all that the migration does moves with its way back.
+  expect(await lastLine(up, down, rule, first)).not.toContain("in the rollback");
+});

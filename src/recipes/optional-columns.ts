@@ -1,0 +1,69 @@
+/** A column that goes later: until then, rows come without it. */
+import type { Step } from "../replay/step.ts";
+import { heading, type Heading, type Part } from "./advice.ts";
+import { plainValue } from "./defaults.ts";
+
+export function isOfKey({ before }: Step, { table, column }: Step<"dropColumn">["operation"]): boolean {
+  const found = before.relation(table);
+  const constraints = found.is === "present" ? found.value.constraints : [];
+  return constraints.some((one) => one.kind === "primary key" && one.columns.includes(column.text));
+}
+
+const first = (column: string, undo?: readonly string[]): Heading =>
+  heading(`then, as rows are to come without ${column}:`, { transaction: "own", after: "backfill", undo });
+
+/** Before the version is deployed that writes only the one that takes its place, `next`. */
+export function optionalBefore(step: Step<"dropColumn">, next: string): Part {
+  const { operation, before, spell } = step;
+  const { table, column } = operation;
+  const found = before.column(table, column.text);
+  const old = found.is === "present" ? found.value : undefined;
+  // A column of a primary key can't become nullable.
+  if (old?.notNull === "no" || old?.hasDefault === "yes" || old?.identity !== undefined) return [];
+  if (old?.generated !== undefined || isOfKey(step, operation)) return [];
+  const name = spell(column);
+  const required = `ALTER TABLE ${table.text} ALTER COLUMN ${name}`;
+  const fill = `UPDATE ${table.text} SET ${name} = <value from ${next}> WHERE ${name} IS NULL;`;
+  return old?.notNull === "yes"
+    ? [first(name, [fill, `${required} SET NOT NULL;`]), `${required} DROP NOT NULL;`]
+    : heading(`where ${name} is NOT NULL without a default: ALTER COLUMN ${name} DROP NOT NULL first`);
+}
+
+/** The same on MySQL. */
+export function optionalBeforeInMysql(step: Step<"dropColumn">): Part {
+  const part = optionalInMysql(step);
+  return typeof part === "string" ? [first(step.spell(step.operation.column)), part] : part;
+}
+
+/** What lets an INSERT leave the column out, which in strict mode fails where it takes no NULL and has no default. */
+export function optionalInMysql(step: Step<"dropColumn">): Part {
+  const { operation, spell, before } = step;
+  const { table, column } = operation;
+  const found = before.column(table, column.text);
+  const old = found.is === "present" ? found.value : undefined;
+  const needsValue =
+    old?.notNull === "yes" &&
+    old.hasDefault === "no" &&
+    old.mysql?.autoIncrement !== true &&
+    old.generated === undefined;
+  const value = needsValue && old.type !== undefined ? plainValue(step, old.type) : undefined;
+  const relation = before.relation(table);
+  const refers =
+    relation.is === "present" &&
+    relation.value.constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column.text));
+  // MODIFY takes away what it doesn't repeat.
+  const isPlain =
+    old?.collation === undefined && old?.mysql?.charset === undefined && old?.comment === undefined;
+  const head = `ALTER TABLE ${table.text}`;
+  if (needsValue && old.type !== undefined && (value !== undefined || isPlain))
+    return refers || value === undefined
+      ? `${head} MODIFY ${spell(column)} ${old.type.text} NULL;`
+      : `${head} ALTER COLUMN ${spell(column)} SET DEFAULT ${alteredTo(value)};`;
+  return needsValue || old === undefined || old.notNull === "unknown"
+    ? heading("where it is NOT NULL without a default: give it a default, or make it nullable, first")
+    : [];
+}
+
+/** ALTER COLUMN takes what isn't a literal only in parentheses, and of a text no constant there, which MODIFY takes. */
+const alteredTo = (value: string): string =>
+  value === "('')" ? "(CONCAT(''))" : value.startsWith("CURRENT_TIMESTAMP") ? `(${value})` : value;
