@@ -4,6 +4,7 @@ import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const sql = "CREATE TABLE t (id bigint PRIMARY KEY);\n";
+const core = "dependencies { implementation 'org.flywaydb:flyway-core' }\n";
 const resources = "src/main/resources";
 const two = {
   [`${resources}/db/migration/V1__a.sql`]: sql,
@@ -100,15 +101,14 @@ test.each([
   [`${resources}/application.yml`, "spring:\n  flyway:\n    postgresql:\n      transactional-lock: false\n"],
   [
     "src/main/java/shop/FlywayConfiguration.java",
-    'import org.flywaydb.core.Flyway;\nc -> c.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));\n',
+    'c -> c.configuration(Map.of("flyway.postgresql.transactional.lock", "false"));\n',
   ],
-  [
-    "src/main/kotlin/FlywayConfig.kt",
-    'import org.flywaydb.core.Flyway\nmapOf("flyway.postgresql.transactional.lock" to "false")\n',
-  ],
+  ["src/main/kotlin/FlywayConfig.kt", 'mapOf("flyway.postgresql.transactional.lock" to "false")\n'],
 ])("%s: %s ends the transaction beside the migrations", (path, text) => {
   const besides = (files: Readonly<Record<string, string>>) =>
-    discover(memoryFileSystem({ ...two, ...files }), []).map((one) => one.besideTransaction !== undefined);
+    discover(memoryFileSystem({ ...two, "build.gradle": core, ...files }), []).map(
+      (one) => one.besideTransaction !== undefined,
+    );
   expect(besides({ [path]: text })).toEqual([false, false]);
   expect(besides({ [path]: text.replace("false", "true") })).toEqual([true, true]);
 });
@@ -291,7 +291,6 @@ const builds = (build: string) => ({
   [`${resources}/db/migration/V3__c.sql`]: "UPDATE t SET a = 1;\n",
 });
 const alone = "-- alone in a separate migration: the tool opens no transaction for such a file";
-const core = "dependencies { implementation 'org.flywaydb:flyway-core' }\n";
 
 test.each([
   [`plugins { id 'org.springframework.boot' version '2.2.2.RELEASE' }\n${core}`, alone],
