@@ -6,7 +6,7 @@ import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, outside, unused, unusedColumn, type Advice } from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
-import { givenByUpdate, plainDefault, plainValue, refers } from "./defaults.ts";
+import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
