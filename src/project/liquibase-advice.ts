@@ -27,6 +27,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const terms = own.terms;
   const attributes = new Map(terms?.attributes);
   if (terms?.others !== undefined) attributes.set("dbms", terms.others.dbms);
+  const used = usedBelow(advice);
   let number = 0;
   return steps.map((step, at): string => {
     if (step.here && call === undefined) {
@@ -50,7 +51,14 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       outside: step.outside,
       language,
     });
-    if (at < steps.length - 1 || call === undefined) return text;
+    if (at < steps.length - 1 || call === undefined) {
+      if (used === undefined || at > 0) return text;
+      return [
+        remark(`before the changeset ${own.name}, which goes on with ${used}:`),
+        text,
+        remark("and behind it:"),
+      ].join("\n");
+    }
     const ofOthers = terms?.others && `dbms="${terms.others.ofOthers}"`;
     const hasRollback = own.reverses !== true && advice.backwards !== undefined;
     const from = hasRollback
@@ -62,4 +70,18 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
+}
+
+/** A column that the first step adds, and what is left of the changeset names. */
+function usedBelow({ steps: [first], unit: { calls }, call, replaced }: CodeAdvice): string | undefined {
+  // Before them it would have another name.
+  const isRenamed = calls.some(
+    ({ name, at }) => name.startsWith("rename") && at.start < (call?.at.start ?? 0),
+  );
+  if (call === undefined || isRenamed) return undefined;
+  const added = first?.up.flatMap(
+    ({ sql }) => /^ALTER TABLE \S+ ADD (?:COLUMN )?(?!CONSTRAINT\b)"?(\w+)"?/i.exec(sql)?.[1] ?? [],
+  );
+  const below = calls.filter((one) => one.at.start > call.at.start && !replaced.includes(one));
+  return added?.find((name) => below.some(({ text }) => new RegExp(`\\b${name}\\b`, "i").test(text)));
 }

@@ -65,7 +65,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
       `# ${folder}${isInPlace ? own.name : `${version}_${name}`}.rb`,
-      ...(isHere && own.reverses !== true && step.isTakenBack
+      ...((isHere || call === undefined) && !isInPlace && own.reverses !== true && step.isTakenBack
         ? [`# leave what its down does out of that of ${own.name}`]
         : []),
       ...fileOf({

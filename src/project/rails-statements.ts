@@ -97,8 +97,9 @@ function railsCall(sql: string, known: Known): string {
 const usualName = /^(?:fk|chk)_rails_[0-9a-f]{10}$/;
 
 /** The call with an option behind its arguments. */
-function withOption({ text }: UnitCall, option: string): string {
-  if (!text.endsWith(")")) return `${text}, ${option}`;
+function withOption({ text, head }: UnitCall, option: string): string {
+  // Without them, a parenthesis at the end is that of a list: `%i(a b)`.
+  if (text.charAt(head) !== "(" || !text.endsWith(")")) return `${text}, ${option}`;
   const before = text.slice(0, -1).trimEnd();
   return `${before.replace(/,$/, "")}, ${option}${text.slice(before.length)}`;
 }

@@ -20,8 +20,12 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   if (back.some((sql) => hasHole(sql, script))) return true;
   const groups = sentAt(scope.steps, script, senderOf(step));
   if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
-  const behind = own.filter(({ transaction, after }) => transaction !== "any" || after !== undefined);
-  if (behind.length === 0) return false;
+  // Of a changeset, the first step moves as well.
+  const isWhole = script.code?.unit?.terms !== undefined && !script.code.unit.isSole;
+  const behind = own.filter(
+    ({ transaction, after }, at) => transaction !== "any" || after !== undefined || (isWhole && at === 0),
+  );
+  if (behind.every(({ transaction, after }) => transaction === "any" && after === undefined)) return false;
   const replaced = new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
   const rest = step
     .later()
@@ -30,7 +34,17 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   const text = [...behind.flatMap(({ statements }) => statements), ...back].join("\n");
   const names = (name: string): boolean =>
     new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, "\\$&")}(?![\\w$])`, "i").test(text);
-  return rest.some(({ operation }) => isInTheWay(operation, step.operation, names));
+  const dropped = new Set(
+    [...text.matchAll(/^DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?(?:\S+\.)?"?(\w+)"?;/gim)].map(
+      ([, name = ""]) => name.toLowerCase(),
+    ),
+  );
+  return rest.some(
+    ({ operation }) =>
+      isInTheWay(operation, step.operation, names) ||
+      // Its name becomes free only behind the migration.
+      (operation.kind === "createIndex" && dropped.has(operation.name?.name.toLowerCase() ?? "")),
+  );
 }
 
 /** Why the advice can't be written as code there, whatever it consists of: a sentence. */

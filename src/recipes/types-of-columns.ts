@@ -180,9 +180,16 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const hasOtherDefault = step.statement.operations.some(
     (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
   );
-  // What stays in the call's place would set it before the column has its new type.
-  const setsDefault = step.statement.operations.some(
-    (one) => one.kind === "setDefault" && one.column.text === text && !one.expression.isNull,
+  // What stays in the call's place, or follows it, would set it before the column has its new type.
+  const setsDefault = [
+    ...step.statement.operations,
+    ...step.neighbours("later", "setDefault").map((one) => one.operation),
+  ].some(
+    (one) =>
+      one.kind === "setDefault" &&
+      one.column.text === text &&
+      one.table.name === operation.table.name &&
+      !one.expression.isNull,
   );
   if (setsDefault && step.script.transaction.codeSteps !== undefined)
     return [
@@ -227,6 +234,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const constraints = movedConstraints(step, operation.table, text, `${text}_new`, types);
   if (constraints === undefined) return undefined;
   const comment = old && commentOf(old, table, column);
+  const own = oldType(step, old, last);
   const back =
     old?.type === undefined
       ? undefined
@@ -287,7 +295,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
     ),
     stillDeclared(step, "column", last),
-    oldTypeStays(step, old, last),
+    own.stays,
     ...(inCode
       ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
       : together(
@@ -297,6 +305,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
             ...constraints.dropped,
             ...(keepsOld.length === 0 ? [] : unsynced),
             `ALTER TABLE ${table} DROP COLUMN ${last};`,
+            ...own.dropped,
           ],
           {
             deploy: `the version that no longer uses ${table}.${last}`,
@@ -325,9 +334,14 @@ const requiredToo = ({ column: { text } }: ChangeType, old: Column | undefined):
     : [];
 
 /** The migration drops the type that the old column still has then: with CASCADE its values would go. */
-function oldTypeStays({ neighbours }: Step, old: Column | undefined, last: string): Advice {
-  const dropped = neighbours("later", "dropType").find(
+function oldType({ neighbours, after }: Step, old: Column | undefined, last: string) {
+  const found = neighbours("later", "dropType").find(
     ({ operation: { type } }) => old?.type === undefined || type.name === old.type.name,
   );
-  return dropped === undefined ? [] : [typeStays(dropped, last)];
+  const isLast =
+    found !== undefined && old?.type !== undefined && after.dependents(found.operation).length === 0;
+  return {
+    stays: found === undefined ? [] : [typeStays(found, last)],
+    dropped: isLast ? [`DROP TYPE ${found.operation.type.text};`] : [],
+  };
 }

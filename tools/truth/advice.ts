@@ -311,12 +311,12 @@ const mentions = (advice: Advice, words: string): boolean =>
   );
 
 /** What the advice leaves to a sentence, or makes beside the statement: the old column, its indexes, the old label. */
-function isHelper(line: string, advice: Advice): boolean {
+export function isHelper(line: string, advice: Advice): boolean {
   const beside = advice
     .filter(({ intent }) => intent === "prepares")
     .flatMap(({ statements }) => statements)
     .join("\n");
-  const index = /^\+ index [^\s.]+\.(\S+)/.exec(line)?.[1];
+  const made = /^\+ (?:index [^\s.]+\.|CREATE (?:UNIQUE )?INDEX |constraint \S+ )(\S+)/.exec(line)?.[1];
   return (
     // A type that only this column used.
     (advice.some(({ statements }) => statements.some((text) => text.startsWith("DROP TYPE "))) &&
@@ -326,7 +326,7 @@ function isHelper(line: string, advice: Advice): boolean {
     (mentions(advice, "deprecate ") && /^\+ (?:column \S+|index .*)_old\b/.test(line)) ||
     (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
     (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
-    (index !== undefined && beside.includes(index))
+    (made !== undefined && beside.includes(made))
   );
 }
 

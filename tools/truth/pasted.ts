@@ -128,9 +128,23 @@ function upEdits({ finding, calls, source }: Paste, fragment: string): readonly 
   const { advice = [] } = finding;
   const [first, ...others] = calls;
   if (first === undefined) return edits;
+  const [, inBlock] = /^# in the block of this migration: (.*)$/m.exec(fragment) ?? [];
+  if (inBlock !== undefined)
+    return [...edits, inPlace(source, first, [inBlock]), ...behindBlock(source, first, own)];
   if (isInstead(advice)) edits.push(inPlace(source, first, own), ...cut(source, others));
   else if (own.length > 0) edits.push(beside(source, first, own, isBehind(finding)));
   return edits;
+}
+
+/** Lines behind the block of Ruby that a call stands in. */
+function behindBlock(source: string, { start, end }: Span, lines: readonly string[]): readonly Edit[] {
+  const edge = edgeAt(source, start);
+  const close = [...source.slice(end).matchAll(/^([ \t]*)end\b/gm)].find(
+    ([, own = ""]) => own.length < edge.length,
+  );
+  if (close === undefined || lines.length === 0) return [];
+  const at = end + close.index + close[0].length;
+  return [{ start: at, end: at, text: ["", ...lines].join(`\n${close[1] ?? ""}`) }];
 }
 
 /** What the way back then leaves out, or does otherwise. */
@@ -170,8 +184,11 @@ function inChangelog({ scope, finding, calls, objects, source }: Paste): Pasted 
   const close = source.indexOf("</changeSet>", call.end);
   if (start < 0 || close < 0) return undefined;
   const end = close + "</changeSet>".length;
-  const moved = /<!-- take \w+ out of the changeset [^\n]*-->/.exec(instead)?.[0];
-  const text = instead.replaceAll(remark, "").trim();
+  const moved = /<!-- take [\w ]+ out of the changeset [^\n]*-->/.exec(instead)?.[0];
+  const [, first = ""] =
+    /<!-- before the changeset [^\n]*-->\n([^]*?)<!-- and behind it: -->/.exec(instead) ?? [];
+  const before: readonly Edit[] = first === "" ? [] : [{ start, end: start, text: first }];
+  const text = instead.replace(first, "").replaceAll(remark, "").trim();
   const isWhole = text.startsWith("<changeSet");
   const lines = text.split("\n");
   const behind: Edit = { start: end, end, text: `\n${text}` };
@@ -182,6 +199,7 @@ function inChangelog({ scope, finding, calls, objects, source }: Paste): Pasted 
       : moved === undefined
         ? [{ start, end, text }]
         : [
+            ...before,
             ...cut(source, calls),
             ...(moved.includes("out of its rollback") ? cut(source, takenBack(scope, objects)) : []),
             behind,

@@ -135,8 +135,12 @@ export async function rowsOf(
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const table of tables) {
-    const { rows: found } = await client.query("SELECT to_regclass($1)::text AS name", [table]);
-    if (found[0]?.name === null) continue;
+    // A rename of a sequence is written as one of a table.
+    const { rows: found } = await client.query(
+      "SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind <> 'S'",
+      [table],
+    );
+    if (found.length === 0) continue;
     const { rows } = await client.query(`SELECT to_jsonb(t)::text AS line FROM ${table} t`);
     lines.push(...rows.map(({ line }) => `${table} ${rowText(String(line))}`));
   }

@@ -1,12 +1,13 @@
 /** Follows the advice of findings in a copy of the database, forward and back again, beside the migration's own way back. */
 import { tableOf } from "../../src/model/kinds.ts";
+import type { Advice } from "../../src/lint/rule.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
 import type { Migration } from "../../src/project/migration.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
 import { placeText } from "../../src/verify/differences.ts";
 import { unsendable } from "../../src/verify/send.ts";
-import { placeholder, type Copies, type Place } from "./advice.ts";
+import { isHelper, placeholder, type Copies, type Place } from "./advice.ts";
 import { planned } from "./apply.ts";
 import { inGeneral, kindText } from "./compare.ts";
 import { inCopy, type Copy, type Failed, type Runnable } from "./copy.ts";
@@ -37,11 +38,16 @@ type Outcome = Pick<WayBack, "is" | "cause" | "detail">;
 interface Both {
   readonly up: Runnable;
   readonly down: Runnable | undefined;
+  /** It says that it can't be run back. */
+  readonly oneWay?: Outcome;
 }
 
-/** What the migration's own way back leads to. */
+/** What the migration leads to, and its own way back. */
 interface Own {
   readonly seeded: boolean;
+  /** The catalogue behind the migration. */
+  readonly after: readonly string[];
+  readonly hasBack: boolean;
   /** Lines of the catalogue that differ then. */
   readonly differs: readonly string[];
   /** Columns whose values differ then. */
@@ -58,11 +64,16 @@ export async function tryWaysBack(
   const { up } = place.migration;
   const language = up.path.replace(/^.*\./, "");
   let own: Own | Outcome | undefined;
-  const follow = async (files: () => Promise<readonly Both[] | Outcome>): Promise<Outcome> => {
+  const follow = async (
+    files: () => Promise<readonly Both[] | Outcome>,
+    advice: Advice = [],
+  ): Promise<Outcome> => {
     own ??= await ownOf(from, replay, place);
     if ("is" in own) return own;
     const [known, steps] = [own, await files()];
-    return "is" in steps ? steps : inCopy(from, (copy) => gone(copy, steps, tablesOf(place.scope), known));
+    return "is" in steps
+      ? steps
+      : inCopy(from, (copy) => gone(copy, steps, tablesOf(place.scope), known, advice));
   };
   if (up.code === undefined) {
     if (replay.history.rollbacks === "none" || hasNone(place.migration)) return [];
@@ -79,7 +90,7 @@ export async function tryWaysBack(
     const outcome: Outcome =
       finding.advice?.some(({ statements }) => statements.some((text) => placeholder.test(text))) === true
         ? { is: "values" }
-        : await follow(() => Promise.resolve(followed(replay, place, paste)));
+        : await follow(() => Promise.resolve(followed(replay, place, paste)), finding.advice);
     const isFault = outcome.is === "up fails" || outcome.is === "wrong";
     const isMore = isFault && movesOthers.test(finding.instead ?? "");
     tried.push({
@@ -93,7 +104,8 @@ export async function tryWaysBack(
 }
 
 /** In words only. */
-const movesOthers = /what needs it moves behind it, too:|: drop that behind it, too$/m;
+const movesOthers =
+  /what needs it moves behind it, too:|: drop that behind it, too$|\btake DROP TABLE \S+ out of this\b/m;
 
 /** The tables that a migration names. */
 const tablesOf = ({ steps, downSteps }: ReplayedMigration): readonly string[] => [
@@ -106,21 +118,22 @@ async function ownOf(
   replay: Replay,
   { migration, scope, state }: Place,
 ): Promise<Own | Outcome> {
-  if (hasNone(migration)) return { is: "no way back" };
-  const both = bothOf(replay, migration, state);
+  const isOneWay = hasNone(migration);
+  const both = bothOf(replay, isOneWay ? { ...migration, down: undefined } : migration, state);
   if ("is" in both) return both;
-  if (both.down === undefined) return { is: "no way back" };
   const { up, down } = both;
   const tables = tablesOf(scope);
   const run = (seeded: boolean): Promise<Own | Outcome> =>
     inCopy(from, async (copy) => {
       const hasRows = seeded && (await copy.seed(tables));
       const [before, values] = [await copy.state(), await copy.values(tables)];
+      let after: readonly string[] = [];
       for (const [script, name] of [
         [up, "the migration"],
         [down, "its way back"],
       ] as const) {
-        const failed = await copy.run(script);
+        if (script === down) after = await copy.state();
+        const failed = script && (await copy.run(script));
         if (failed === undefined) continue;
         if (hasRows) return run(false);
         return {
@@ -130,7 +143,8 @@ async function ownOf(
         };
       }
       const differs = differences(before, await copy.state());
-      return { seeded: hasRows, differs, lost: lostOf(values, await copy.values(tables)) };
+      const lost = lostOf(values, await copy.values(tables));
+      return { seeded: hasRows, after, hasBack: down !== undefined, differs, lost };
     });
   return run(true);
 }
@@ -225,27 +239,30 @@ function stepsOf(
   migrations: readonly Migration[],
   state: Replay["start"],
 ): readonly Both[] | Outcome {
-  for (const one of migrations) {
-    const cause = whyNone(one);
-    if (cause !== undefined) return { is: "says so", cause, detail: one.up.path };
-  }
   const steps: Both[] = [];
   let now = state;
   for (const one of migrations) {
-    const both = bothOf(replay, one, now);
+    const oneWay = whyNone(one);
+    const both = bothOf(replay, oneWay === undefined ? one : { ...one, down: undefined }, now);
     if ("is" in both) return both;
     now = both.state;
-    steps.push(both);
+    steps.push({
+      ...both,
+      ...(oneWay === undefined
+        ? {}
+        : { oneWay: { is: "says so", cause: oneWay, detail: one.up.path } as const }),
+    });
   }
   return steps;
 }
 
-/** Forward through all steps, and back through all. */
+/** Forward through all steps, which lead to what the migration leads to, and back through all. */
 async function gone(
   copy: Copy,
   steps: readonly Both[],
   tables: readonly string[],
   own: Own,
+  advice: Advice,
 ): Promise<Outcome> {
   if (own.seeded) await copy.seed(tables);
   const values = await copy.values(tables);
@@ -260,6 +277,17 @@ async function gone(
         detail: detailOf(failed),
       };
   }
+  const other = differences(own.after, await copy.state()).filter((line) => !isHelper(line, advice));
+  const [difference] = other;
+  if (difference !== undefined)
+    return {
+      is: "wrong",
+      cause: `all steps together ${difference.startsWith("-") ? "lack" : "leave"} a ${wordOf(difference)}`,
+      detail: other.slice(0, 3).join("; "),
+    };
+  const oneWay = steps.find((step) => step.oneWay !== undefined)?.oneWay;
+  if (!own.hasBack) return { is: "no way back" };
+  if (oneWay !== undefined) return oneWay;
   const known = new Set(own.differs.map(objectOf));
   for (const [at, { down }] of [...steps.entries()].toReversed()) {
     const failed = down && (await copy.run(down));

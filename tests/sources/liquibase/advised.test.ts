@@ -241,3 +241,17 @@ test("a driver's way to write an operator stays out of dollar quotes", async () 
   expect(own?.instead).toContain("SET note = 'what??'");
   expect(own?.instead).toContain("data ? 'note'");
 });
+
+test("what a changeset goes on with is added before it", async () => {
+  const filled = "<sql>UPDATE orders SET seller_id = shop_id</sql>";
+  const column = `<addColumn tableName="orders"><column name="seller_id" type="bigint"><constraints foreignKeyName="orders_seller" references="shops(id)"/></column></addColumn>`;
+  const files = changelog(...tables, set("seller", column, filled));
+  const [key] = await found(files, "foreign-key-without-not-valid");
+  expect(key?.instead).toMatch(/^<!-- before the changeset seller, which goes on with seller_id: -->\n/);
+  expect(key?.instead).toContain("<!-- and behind it: -->");
+  const [alone] = await found(
+    changelog(...tables, set("seller", column, column.replaceAll("seller", "buyer"))),
+    "foreign-key-without-not-valid",
+  );
+  expect(alone?.instead).not.toContain("<!-- before the changeset");
+});
