@@ -96,8 +96,9 @@ export function tablesBackLater(step: Step): Part {
 
 /** What in the way back is about what the statement makes or drops, which moves to a later migration: by itself. */
 function backLater(step: Step, isAbout: (one: Step) => boolean): Part {
-  const { scope, statement, direction } = step;
-  if (direction !== "up" || goesAlong(step)) return [];
+  const { scope, statement, direction, script } = step;
+  // Of a changeset, that is said where it is taken out of it.
+  if (direction !== "up" || goesAlong(step) || script.code?.unit?.terms !== undefined) return [];
   // Its way back moves with what is all that the migration does.
   const isOther = ({ statement: other, operation }: Step): boolean =>
     other !== statement && !["session", "nothing"].includes(changed(operation));
