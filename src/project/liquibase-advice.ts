@@ -54,7 +54,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     if (at < steps.length - 1 || call === undefined) {
       if (used === undefined || at > 0) return text;
       return [
-        remark(`before the changeset ${own.name}, which goes on with ${used}:`),
+        remark(`before the changeset ${own.name}, which uses ${used}:`),
         text,
         remark("and behind it:"),
       ].join("\n");

@@ -247,7 +247,7 @@ test("what a changeset goes on with is added before it", async () => {
   const column = `<addColumn tableName="orders"><column name="seller_id" type="bigint"><constraints foreignKeyName="orders_seller" references="shops(id)"/></column></addColumn>`;
   const files = changelog(...tables, set("seller", column, filled));
   const [key] = await found(files, "foreign-key-without-not-valid");
-  expect(key?.instead).toMatch(/^<!-- before the changeset seller, which goes on with seller_id: -->\n/);
+  expect(key?.instead).toMatch(/^<!-- before the changeset seller, which uses seller_id: -->\n/);
   expect(key?.instead).toContain("<!-- and behind it: -->");
   const [alone] = await found(
     changelog(...tables, set("seller", column, column.replaceAll("seller", "buyer"))),
