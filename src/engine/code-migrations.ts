@@ -187,7 +187,7 @@ function withCode(
         optOut,
         optOutText: undefined,
         whole: undefined,
-        optedOut: direction.optedOut,
+        optedOut: direction.optedOut && (isFirst || transaction.wrapsBack !== true),
       },
     });
   return {

@@ -75,6 +75,8 @@ export interface RunnerTransaction {
   readonly always?: true | undefined;
   /** With `always`: statements around which it opens none, where they are alone in their file. */
   readonly runsAlone?: RegExp | undefined;
+  /** See `Running.wrapsBack` of a tool. */
+  readonly wrapsBack?: true | undefined;
   /** The opt-out was seen; `wraps` still says what the tool does without it. */
   readonly optedOut: boolean;
   /** Session settings that don't reach the next migration: the runner resets them, or opens another session. */

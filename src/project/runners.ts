@@ -33,6 +33,7 @@ export function transactionOf(
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: words.optOut,
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
+    ...(tool.wrapsBack === undefined ? {} : { wrapsBack: true }),
     ...(tool.runsAlone === undefined ? {} : { runsAlone: tool.runsAlone }),
     ...(tool.outsideAlone === undefined ? {} : { outsideAlone: true }),
     ...(words.whole === undefined ? {} : { whole: words.whole }),

@@ -7,7 +7,7 @@ import { beside, heading, instead, inWords, outside, unused, unusedColumn, type 
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
-import { columnsForView } from "./view-columns.ts";
+import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { withListOf } from "./fills.ts";
@@ -83,15 +83,19 @@ function renameWithView(step: Step): Advice | undefined {
   if (operation.kind !== "renameTable") return undefined;
   const [old, name] = [operation.table.text, spell(operation.to)];
   const columns = columnsForView(step);
+  const behind = dropsBehindView(step);
+  if (behind === undefined) return [inWords(viewLater)];
   return instead(
     `RENAME TABLE ${old} TO ${name};`,
     ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
     `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
+    ...behind.leftOut,
     heading("deploy the version that uses the new name; then, in a later migration:", {
       after: "deploy",
       deploy: `the version that uses ${name}`,
     }),
     `DROP VIEW ${old};`,
+    ...behind.dropped,
   );
 }
 

@@ -1,8 +1,10 @@
 /** Advice that is one statement, by what it does. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { afterStatement, beside, instead, inWords, type Advice } from "./advice.ts";
-import { literal } from "./words.ts";
+import { usesLabel } from "../replay/questions/values/enum-use.ts";
+import { afterStatement, beside, heading, instead, inWords, type Advice } from "./advice.ts";
+import { goesAlong } from "./ways-back.ts";
+import { literal, textOf } from "./words.ts";
 
 export const analyze = (table: QualifiedName): Advice => afterStatement(beside(`ANALYZE ${table.text};`));
 
@@ -23,10 +25,44 @@ export const grantRows = (relations: readonly QualifiedName[], to: readonly stri
         `GRANT SELECT, INSERT, UPDATE, DELETE ON ${relations.map(({ text }) => text).join(", ")} TO ${to.join(", ")};`,
       );
 
-export function enumValueBeside({ operation: { type, label, to } }: Step<"renameEnumValue">): Advice {
+export function enumValueBeside(step: Step<"renameEnumValue">): Advice {
+  const { type, label, to } = step.operation;
+  const written = "the version that reads both and writes the new one";
+  const users = usersOfLabel(step);
   return instead(
     `ALTER TYPE ${type.text} ADD VALUE IF NOT EXISTS ${literal(to)} AFTER ${literal(label)};`,
-    inWords("deploy the version that reads both and writes the new one; then update the old rows in batches"),
+    renamedBack(step),
+    users.length === 0
+      ? inWords(`deploy ${written}; then update the old rows in batches`)
+      : [
+          heading(`deploy ${written}; then, in a later migration, what this one does with the new one:`, {
+            after: "deploy",
+            deploy: written,
+            replaces: users.map(({ span }) => span),
+          }),
+          ...users.map(({ span }) => `${textOf(step, span)};`),
+          inWords("then update the old rows in batches"),
+        ],
+  );
+}
+
+/** The running version can't read the new value, nor can the transaction that adds it use it. */
+function usersOfLabel({ operation, later }: Step<"renameEnumValue">): readonly Step["statement"][] {
+  const { type, to } = operation;
+  const users = later().filter((one) => !one.inBody && usesLabel(one, type.name, to) === "yes");
+  return [...new Set(users.map(({ statement }) => statement))];
+}
+
+/** No value of an enum can be dropped: there are both names to the end. */
+function renamedBack(step: Step<"renameEnumValue">): Advice {
+  const { type, label, to } = step.operation;
+  if (goesAlong(step)) return [];
+  const back = step.scope.downSteps.filter(
+    ({ operation: one }) =>
+      one.kind === "renameEnumValue" && one.type.name === type.name && one.label === to && one.to === label,
+  );
+  return back.map((one) =>
+    inWords(`take this out of the rollback, as the old value stays: ${textOf(one, one.statement.span)};`),
   );
 }
 

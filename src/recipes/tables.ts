@@ -17,7 +17,7 @@ import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
-import { columnsForView, refusesLater } from "./view-columns.ts";
+import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
 import { tablesBackLater } from "./ways-back.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
@@ -102,9 +102,6 @@ export function renameWithView(step: Step): Advice | undefined {
   }
 }
 
-const viewLater =
-  "Split the migration: first the rename with a view that has the old name, in one transaction; what drops or changes columns of the table, when no running version uses the view any more and it has been dropped.";
-
 function viewFor(
   step: Step,
   old: QualifiedName,
@@ -115,15 +112,15 @@ function viewFor(
   const moved = name === old.name;
   const to = (schema === undefined ? "" : `${quote(schema)}.`) + quote(name);
   const change = moved ? `SET SCHEMA ${quote(schema ?? "<schema>")}` : `RENAME TO ${quote(name)}`;
-  const columns = columnsForView(step, { follows: true });
+  const behind = dropsBehindView(step, { keepsTypes: true });
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
-  if (columns === undefined && refusesLater(step)) return [inWords(viewLater)];
+  if (behind === undefined) return [inWords(viewLater)];
   const viewOf = (list = "*"): readonly string[] => [
     `CREATE VIEW ${old.text}${option} AS SELECT ${list} FROM ${to};`,
     ...grants.filter((part) => typeof part === "string"),
   ];
-  const view = viewOf(columns);
+  const view = viewOf();
   const dropped = `DROP VIEW ${old.text};`;
   const changeBack = moved ? `SET SCHEMA ${quote(old.schema ?? "<schema>")}` : `RENAME TO ${quote(old.name)}`;
   const undo =
@@ -140,13 +137,15 @@ function viewFor(
       : together(step, "in one transaction:", both, { place: "here", undo }),
     ...grants.filter((part) => typeof part !== "string"),
     words,
+    ...behind.leftOut,
     heading("deploy the version that uses the new name; then, in a later migration:", {
       after: "deploy",
       deploy: `the version that uses ${to}`,
-      // By then, the table's columns have their new names.
-      undo: viewOf(columnsForView(step)),
+      // By then, the table's columns have their new names; what brings dropped ones back comes before the view.
+      ...(behind.dropped.length === 0 ? { undo: viewOf(columnsForView(step)) } : {}),
     }),
     dropped,
+    ...behind.dropped,
   );
 }
 

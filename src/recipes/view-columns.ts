@@ -1,43 +1,83 @@
+/** A view that keeps the old name of a table, and what the migration does to the table's columns further down. */
 import type { Step } from "../replay/step.ts";
+import { inWords, type RecipeStep } from "./advice.ts";
+import { onOneLine, textOf } from "./words.ts";
+
+/** The key of the table under its new name. */
+const renamed = ({ after, operation }: Step) =>
+  operation.kind === "renameTable"
+    ? after.resolve({ ...operation.table, name: operation.to.text })
+    : undefined;
 
 /**
- * The columns of a view that keeps the old name of a table, under the names that the application uses: the migration
- * renames or drops some of them after the table. Undefined: it does neither, or they aren't all known. `follows`: the
- * view is made before that, and keeps its columns' names when those of the table change.
+ * The columns of a view that is made behind the renames of columns, under the names that the application uses.
+ * Undefined: there are no renames, or the columns aren't all known.
  */
-export function columnsForView(
-  { before, after, operation, neighbours, spell }: Step,
-  { follows = false } = {},
-): string | undefined {
+export function columnsForView(step: Step): string | undefined {
+  const { before, operation, neighbours, spell } = step;
   if (operation.kind !== "renameTable") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
-  const renamed = after.resolve({ ...operation.table, name: operation.to.text });
   const renames = new Map<string, string>();
   for (const { operation: other, before: then } of neighbours("later", "renameColumn", "redefineColumn")) {
-    if (then.resolve(other.table) !== renamed) continue;
+    if (then.resolve(other.table) !== renamed(step)) continue;
     const to = other.kind === "renameColumn" ? other.to.text : other.definition.name.text;
     if (to !== other.column.text) renames.set(other.column.text, to);
   }
-  const dropped = new Set(
-    neighbours("later", "dropColumn").flatMap(({ operation: other, before: then }) =>
-      then.resolve(other.table) === renamed ? [other.column.text] : [],
-    ),
-  );
-  if ((renames.size === 0 || follows) && dropped.size === 0) return undefined;
+  if (renames.size === 0) return undefined;
   return found.value.columns
-    .filter(({ name }) => !dropped.has(renames.get(name) ?? name))
     .map(({ name }) => {
-      const now = follows ? undefined : renames.get(name);
+      const now = renames.get(name);
       return now === undefined ? spell(name) : `${spell(now)} AS ${spell(name)}`;
     })
     .join(", ");
 }
 
-/** Columns of the table under its new name that later statements drop or change: a view that shows them all refuses that. */
-export const refusesLater = ({ after, operation, neighbours }: Step): boolean =>
-  operation.kind === "renameTable" &&
-  neighbours("later", "dropColumn", "changeColumnType").some(
-    ({ operation: other, before: then }) =>
-      then.resolve(other.table) === after.resolve({ ...operation.table, name: operation.to.text }),
+export const viewLater =
+  "Split the migration: first the rename with a view that has the old name, in one transaction; what drops or changes columns of the table, when no running version uses the view any more and it has been dropped.";
+
+/** The running version, which uses the view, may use all columns: none of them goes before the view. */
+export interface BehindView {
+  /** What doesn't stand in this migration any more. */
+  readonly leftOut: readonly RecipeStep[];
+  /** What follows the DROP VIEW. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * Undefined: the migration drops or retypes columns of the table in a way that its statements can't follow the view as they are.
+ *
+ * @param keepsTypes the server refuses another type of a column that a view shows
+ */
+export function dropsBehindView(step: Step, { keepsTypes = false } = {}): BehindView | undefined {
+  const table = renamed(step);
+  if (table === undefined) return { leftOut: [], dropped: [] };
+  const others = step
+    .neighbours("later", "dropColumn", "changeColumnType", "addColumn")
+    .filter(({ operation, before }) => before.resolve(operation.table) === table);
+  const drops = others.filter((one) => one.operation.kind === "dropColumn");
+  const added = others.flatMap(({ operation }) =>
+    operation.kind === "addColumn" ? [operation.column.name.text] : [],
   );
+  const isRetyped = keepsTypes && others.some(({ operation }) => operation.kind === "changeColumnType");
+  const isPlain = drops.every(
+    ({ operation, statement, inBody }) =>
+      !inBody &&
+      statement.operations.every(({ kind }) => kind === "dropColumn") &&
+      operation.kind === "dropColumn" &&
+      // It has the name from a statement that stays.
+      step.after.column(operation.table, operation.column.text).is !== "absent" &&
+      !added.includes(operation.column.text),
+  );
+  if (isRetyped || !isPlain || (drops.length > 0 && step.script.code !== undefined)) return undefined;
+  const statements = [...new Set(drops.map(({ statement }) => statement))];
+  return {
+    leftOut: statements.map(({ span }) => ({
+      ...inWords(
+        `take ${onOneLine(textOf(step, span))} out of this migration: the running version may use the column`,
+      ),
+      replaces: [span],
+    })),
+    dropped: statements.map(({ span }) => `${textOf(step, span)};`),
+  };
+}

@@ -2,13 +2,14 @@
 import { changed, tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { inWords, type Part } from "./advice.ts";
+import { inWords, type Advice, type Part } from "./advice.ts";
+import { touchedBy } from "./statement-forms.ts";
 import { hasNoWayOut, onOneLine, textOf } from "./words.ts";
 
 type Dropped<Kind extends Operation["kind"]> = Extract<Operation, { readonly kind: Kind }>;
 
 /** A way back in code of one part, or one call of which the tool takes back, goes with what it undoes. */
-const goesAlong = ({ script }: Step): boolean => {
+export const goesAlong = ({ script }: Step): boolean => {
   const { unit } = script.code ?? {};
   return unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined;
 };
@@ -60,12 +61,44 @@ export function columnsBackLater(step: Step): Part {
   return belongsLater(back);
 }
 
-const belongsLater = (back: readonly string[]): Part =>
-  back.length === 0
-    ? []
-    : inWords(
-        `in the rollback, this belongs to that of the later migration: ${[...new Set(back.map(onOneLine))].join(" ")}`,
-      );
+const belongsLater = (back: readonly string[]): Part => (back.length === 0 ? [] : inWords(saidOf(back)));
+
+const saidOf = (back: readonly string[]): string =>
+  `in the rollback, this belongs to that of the later migration: ${[...new Set(back.map(onOneLine))].join(" ")}`;
+
+/**
+ * What a way back has to leave to that of a migration in code which advice adds: statements about its indexes and
+ * constraints. Undefined: nothing that the advice doesn't name by itself.
+ *
+ * @param back of the migration that the advice is for
+ * @param down of the one that it adds
+ */
+export function movedBack(
+  back: readonly string[],
+  down: readonly string[],
+  advice: Advice,
+): string | undefined {
+  const undone = new Set(down.flatMap(whatIsDone));
+  const named = advice.flatMap(({ language, statements }) => (language === "words" ? statements : []));
+  const all = back.flatMap(whatIsDone);
+  // What it drops and makes again is another one.
+  const isMoved = (one: string): boolean =>
+    undone.has(one) && all.filter((other) => other === one).length === 1;
+  const moved = back.filter((sql) => {
+    const done = whatIsDone(sql);
+    return done.length > 0 && done.every(isMoved) && !named.some((text) => text.includes(onOneLine(sql)));
+  });
+  return moved.length === 0 ? undefined : saidOf(moved.map((sql) => `${sql};`));
+}
+
+/** What a statement makes or drops; nothing if that isn't only indexes and constraints. */
+function whatIsDone(sql: string): readonly string[] {
+  const touched = touchedBy(sql);
+  const isOfThem = !renames.test(sql) && touched.every((one) => /^(?:index|constraint) /.test(one));
+  return isOfThem ? touched : [];
+}
+
+const renames = /^\s*ALTER\s[^]*\sRENAME\s/i;
 
 /** Per statement, as each table that it drops asks. */
 const tablesBack = new WeakMap<Step["statement"], Part>();

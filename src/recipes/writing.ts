@@ -11,6 +11,7 @@ import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded, wayBack, type WayBack } from "./way-back.ts";
+import { movedBack } from "./ways-back.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
 
@@ -45,18 +46,29 @@ export function writingOf(step: WritingStep): Writing | undefined {
       if (part.intent === "external") return part.statements.join("\n");
       if (transaction.always === true && part.transaction === "none") return part.statements.join("\n");
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
-      return codeFile({
+      const down = downOf(step, advice, at) ?? [];
+      // Behind a deploy, the advice itself says what it takes along.
+      const isAlong = part.after === "deploy" || isWhole(step, advice);
+      const moved = isAlong ? undefined : movedBack(wayBackStatements(scope), down, advice);
+      const text = codeFile({
         up: calls(part),
-        down: (downOf(step, advice, at) ?? []).map((sql) => written(sql)),
+        down: down.map((sql) => written(transaction.wrapsBack === true ? inTransaction(sql) : sql)),
         outside: part.transaction === "none",
         language,
         // Advice for other statements of the file has files, too.
         version: versionAfter(script, scope.history, at, 10 * earlier().length),
         place: at + 1,
       });
+      return moved === undefined ? text : `${commented(moved)}\n${text}`;
     },
   };
 }
+
+/** The advice takes the place of all that the migration does, and so its way back that of the migration's. */
+const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => {
+  const starts = startsOf(advice).add(statement.span.start);
+  return scope.steps.every((other) => starts.has(other.statement.span.start));
+};
 
 /** Where calls go that the function around the call of the migration may leave no room for. */
 function placeWords(
@@ -69,6 +81,10 @@ function placeWords(
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
   ];
 }
+
+/** A statement of a way back as a transaction takes it. */
+const inTransaction = (sql: string): string =>
+  sql.replace(/^((?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b/i, "$1");
 
 const withComment = (sql: string): CodeStatement => {
   const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
@@ -198,7 +214,7 @@ function pastOf({ script, scope, statement, before, show }: WritingStep, advice:
 }
 
 /** Where the statements begin that the advice takes the place of, if these are several. */
-const startsOf = (advice: Advice): ReadonlySet<number> =>
+const startsOf = (advice: Advice): Set<number> =>
   new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
 
 const waysBack = new WeakMap<Step["scope"], WayBack>();

@@ -115,6 +115,48 @@ describe("TypeORM's migrations opt out of the transaction", () => {
   });
 });
 
+describe("TypeORM takes a class back in a transaction, whatever it says", () => {
+  const drop = 'DROP INDEX "public"."by_code"';
+  const file = (time: string, up: readonly string[], down: readonly string[]): string => {
+    const calls = (all: readonly string[]): string =>
+      all.map((one) => `    await queryRunner.query(\`${one}\`);\n`).join("");
+    return `import { MigrationInterface, QueryRunner } from "typeorm";\nexport class A${time} implements MigrationInterface {\n${up.some((one) => one.includes("CONCURRENTLY")) ? "  transaction = false;\n" : ""}  async up(queryRunner: QueryRunner) {\n${calls(up)}  }\n  async down(queryRunner: QueryRunner) {\n${calls(down)}  }\n}\n`;
+  };
+  const lint = async (up: readonly string[], down: readonly string[]) =>
+    await lintProject({
+      fs: memoryFileSystem({
+        "package.json": JSON.stringify({ dependencies: { typeorm: "^0.3.20", pg: "^8.0.0" } }),
+        "data-source.ts":
+          'export default new DataSource({ type: "postgres", migrationsTransactionMode: "each" });\n',
+        "migrations/1700000000000-A.ts": file("1700000000000", [table], ["DROP TABLE orders"]),
+        "migrations/1700000001000-B.ts": file("1700000001000", up, down),
+      }),
+      facts: { dialect: "postgres" },
+    });
+  const adviceOf = async (up: readonly string[], down: readonly string[]): Promise<string> =>
+    (await lint(up, down)).findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ??
+    "";
+  const said = "in the rollback, this belongs to that of the later migration:";
+
+  it("writes a way back for that, and says what the migration's own leaves to it", async () => {
+    const text = await adviceOf([index, "ALTER TABLE orders ADD COLUMN note text"], [drop]);
+    expect(text).toContain("query(`DROP INDEX IF EXISTS by_code;`)");
+    expect(text).toContain(`${said} ${drop};`);
+  });
+  it("says nothing of it where all of the migration moves", async () => {
+    const text = await adviceOf([index], [drop]);
+    expect(text).toContain("query(`DROP INDEX IF EXISTS by_code;`)");
+    expect(text).not.toContain(said);
+  });
+  it("reports what such a way back can't do", async () => {
+    const up = ["CREATE INDEX CONCURRENTLY by_code ON orders (code)"];
+    const { findings } = await lint(up, ["DROP INDEX CONCURRENTLY by_code"]);
+    expect(findings.map(({ ruleId, direction }) => `${ruleId} ${direction}`)).toContain(
+      "concurrently-in-transaction down",
+    );
+  });
+});
+
 describe("the classes are sorted directly behind the migration's", () => {
   const dependencies = {
     typeorm: { typeorm: "^0.3.20", pg: "^8.0.0" },

@@ -91,6 +91,8 @@ export const typeorm: Tool = {
   codeVersion: (_, source) =>
     nameAndTime.map((pattern) => pattern.exec(source)?.[1]).find((time) => time !== undefined),
   sendsDivided: sendsLoaded,
+  // undoLastMigration() asks for migrationsTransactionMode alone.
+  wrapsBack: true,
   optOut: 'transaction = false in the class, with migrationsTransactionMode: "each"',
   adaptedCode(fs, folder) {
     const root = packageRootOf(fs, folder);
