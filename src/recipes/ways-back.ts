@@ -130,8 +130,8 @@ export function tablesBackLater(step: Step): Part {
 /** What in the way back is about what the statement makes or drops, which moves to a later migration: by itself. */
 function backLater(step: Step, isAbout: (one: Step) => boolean): Part {
   const { scope, statement, direction, script } = step;
-  // Of a changeset, that is said where it is taken out of it.
-  if (direction !== "up" || goesAlong(step) || script.code?.unit?.terms !== undefined) return [];
+  // Of a call of Alembic, Rails or Liquibase, that is said where its migration is written.
+  if (direction !== "up" || goesAlong(step) || script.code?.unit !== undefined) return [];
   // Its way back moves with what is all that the migration does.
   const isOther = ({ statement: other, operation }: Step): boolean =>
     other !== statement && !["session", "nothing"].includes(changed(operation));
