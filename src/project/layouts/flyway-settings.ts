@@ -18,8 +18,8 @@ export interface FlywaySettings {
   readonly locations: readonly string[];
   /** The settings that every run has state them, and each is known. */
   readonly statesLocations: boolean;
-  /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. */
-  readonly transactionalLock: boolean;
+  /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. It reads sources. */
+  readonly hasTransactionalLock: () => boolean;
   /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
   readonly baselineVersion: string | undefined;
   /** PostgreSQL: flyway puts its default schema before what the server has. Undefined: the settings name none. */
@@ -38,7 +38,7 @@ export const usual: FlywaySettings = {
   separator: "__",
   locations: [],
   statesLocations: false,
-  transactionalLock: true,
+  hasTransactionalLock: () => true,
   baselineVersion: undefined,
   searchPath: undefined,
   isOff: false,
@@ -70,7 +70,7 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
   const stated = settingsAbove(fs, root);
   return {
     ...stated,
-    transactionalLock: stated.transactionalLock && !unlocksInCode(fs, root),
+    hasTransactionalLock: () => stated.hasTransactionalLock() && !unlocksInCode(fs, root),
     isBesideUsual: isBesideUsual(fs, root),
   };
 }
@@ -231,7 +231,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     baseline: text("baselinemigrationprefix", usual.baseline),
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
     separator: text("sqlmigrationseparator", usual.separator),
-    transactionalLock: stated.get("postgresqltransactionallock") !== "false",
+    hasTransactionalLock: () => stated.get("postgresqltransactionallock") !== "false",
     // A profile and the environment have the last word.
     baselineVersion: said("baselineonmigrate").includes("true")
       ? said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version))

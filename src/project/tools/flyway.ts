@@ -160,7 +160,7 @@ export const flyway: Tool = {
   },
   resets: ["search_path", "role"],
   besideTransaction: ({ flyway: settings }, release) =>
-    settings?.transactionalLock === false || (release !== undefined && isBefore(release, 9, 1))
+    (release !== undefined && isBefore(release, 9, 1)) || settings?.hasTransactionalLock() === false
       ? undefined
       : {
           of: "flyway's lock",
