@@ -53,6 +53,8 @@ export interface RunnerTransaction {
   readonly outsideAlone?: true | undefined;
   /** How this tool is told not to wrap, in words for a message: `transaction:false on the -- migrate:up line`. */
   readonly optOut?: string | undefined;
+  /** Where it wraps all: whoever opts out leaves that transaction for good, and others run in one each from then on. */
+  readonly leavesAll?: true | undefined;
   /** See `Running.optOutText` of a tool. */
   readonly optOutText?: string | undefined;
   /** See `Running.whole` of a tool. */

@@ -32,6 +32,7 @@ export function transactionOf(
         ? "pipeline"
         : ((optedOut ? tool.sendsOptedOut : undefined) ?? tool.sendsDivided?.(source) ?? tool.sends),
     optOut: words.optOut,
+    ...(tool.leavesAll === undefined ? {} : { leavesAll: true }),
     ...(tool.optOutText === undefined ? {} : { optOutText: tool.optOutText }),
     ...(tool.wrapsBack === undefined ? {} : { wrapsBack: true }),
     ...(tool.runsAlone === undefined ? {} : { runsAlone: tool.runsAlone }),

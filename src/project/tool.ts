@@ -257,6 +257,8 @@ interface Running {
   /** See `RunnerTransaction.together`. */
   readonly together?: RunnerTransaction["together"];
   readonly optOut?: string | undefined;
+  /** See `RunnerTransaction.leavesAll`. */
+  readonly leavesAll?: true;
   /** The opt-out is for the way up alone: it takes each migration back in a transaction. */
   readonly wrapsBack?: true;
   /** See `RunnerTransaction.runsAlone`. */

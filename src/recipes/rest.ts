@@ -184,7 +184,9 @@ const without = (step: Step, part: RecipeStep, dropped: readonly Operation[]): R
  * separate deployments: the first step that asks for one says so.
  */
 export function inDeployments(step: Step, advice: Advice): Advice {
-  if (step.script.transaction.wraps !== "all" || !step.before.dialect.transactionalDdl) return advice;
+  const { wraps, leavesAll } = step.script.transaction;
+  if (wraps !== "all" || !step.before.dialect.transactionalDdl) return advice;
+  if (leavesAll === true && advice.some(({ transaction }) => transaction === "none")) return advice;
   const isBefore = ({ language, transaction }: RecipeStep): boolean =>
     language === "sql" && transaction !== "none";
   const first = advice.findIndex(isBefore);

@@ -312,6 +312,26 @@ test.each([
   );
 });
 
+test.each([
+  ["flyway.conf", "flyway.group=true\n", "deploy first"],
+  ["flyway.conf", "flyway.group=true\nflyway.mixed=true\n", ""],
+  ["flyway.toml", "[flyway]\ngroup = true\n", "deploy first"],
+  [`${resources}/config/application.yaml`, "spring:\n  flyway:\n    group: ${GROUP:true}\n", "deploy first"],
+])("a group is one transaction, and fails where one of it runs in none: %s", async (path, text, grouped) => {
+  const files = {
+    ...builds(`${core}\n`),
+    [path]: text,
+    [`${resources}/db/migration/V4__d.sql`]: "ALTER TABLE t ALTER COLUMN a SET NOT NULL;\n",
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+  const of = (rule: string): string => findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  const index = of("index-without-concurrently");
+  expect(index).toContain(
+    grouped === "" ? "(executeInTransaction=false" : "(flyway.group=false, as it fails",
+  );
+  expect(of("set-not-null").includes("here and below, deploy first: flyway runs all")).toBe(grouped !== "");
+});
+
 test("a source that uses it speaks for it where the build takes it from elsewhere", () => {
   const tool = (source: string) =>
     discover(

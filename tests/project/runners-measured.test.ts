@@ -34,9 +34,10 @@ const results = readdirSync(folder).map(
   (name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Result,
 );
 /** Ways to write files, and settings, which ddlint sees. */
-const inFiles = /\.(?:statement-begin|session-lock)$/;
+const inFiles = /\.(?:statement-begin|session-lock|group)$/;
 const settings: Readonly<Record<string, Run["files"]>> = {
   "flyway.session-lock": { "flyway.conf": "flyway.postgresql.transactional.lock=false\n" },
+  "flyway.group": { "flyway.conf": "flyway.group=true\nflyway.postgresql.transactional.lock=false\n" },
 };
 const known = results
   .map((result) => ({ ...result, shown: result.tool, tool: result.tool.replace(inFiles, "") }))
@@ -51,6 +52,8 @@ const notYet: Readonly<Record<string, readonly string[]>> = {
   // The order of `includeAll`; one that includes files by name has the order of the list. And JDBC begins anew.
   // It runs no file that has both such statements and others, however these are parted.
   flyway: ["concurrently after commit", "concurrently after begin and commit"],
+  // It refuses such a group.
+  "flyway.group": ["one opted out"],
   liquibase: ["order", "concurrently after commit"],
   // One that opts out runs beside the open transaction, which goes on after it.
   "mikro-orm": ["one opted out"],
@@ -143,6 +146,8 @@ const rulesOf = async (
 const all = ({ transactions = [] }: Run): readonly string[] => transactions.flat();
 
 describe.each(known)("$shown", ({ shown, tool, probes }) => {
+  const isOtherwise = (probe: string): boolean =>
+    [tool, shown].some((name) => notYet[name]?.includes(probe) === true);
   const first = (probe: string): Run | undefined => probes[probe]?.[0];
 
   it.each(
@@ -158,8 +163,8 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
     ].filter((probe) => first(probe) !== undefined),
   )("shares transactions: %s", (probe) => {
     const run = first(probe);
-    if (run === undefined || notYet[tool]?.includes(probe) === true) return;
-    expect(run.transactions ?? []).toEqual(expected(historyOf(tool, run.files)));
+    if (run === undefined || isOtherwise(probe)) return;
+    expect(run.transactions ?? []).toEqual(expected(historyOf(tool, { ...settings[shown], ...run.files })));
   });
 
   it.each(
@@ -168,7 +173,7 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
     ),
   )("refuses CONCURRENTLY or not: %s", async (probe, [run]) => {
     if (run === undefined || !/CONCURRENTLY/.test(JSON.stringify(run.files))) return;
-    if (notYet[tool]?.includes(probe) === true) return;
+    if (isOtherwise(probe)) return;
     // Sqlx sends a byte order mark to the server, which can't read it.
     const refused =
       run.exit === "hangs" ||
@@ -191,7 +196,7 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
 
   it("runs in order", () => {
     const run = first("order");
-    if (run?.exit !== "ok" || notYet[tool]?.includes("order") === true) return;
+    if (run?.exit !== "ok" || isOtherwise("order")) return;
     const names = historyOf(tool, run.files).migrations.map(({ up }) => statements(up).map(labelOf));
     expect(names.flat()).toEqual(all(run));
   });
@@ -210,13 +215,13 @@ describe.each(known)("$shown", ({ shown, tool, probes }) => {
 
   it("runs a late version, or not", () => {
     const run = probes["late"]?.at(-1);
-    if (run === undefined || notYet[tool]?.includes("late") === true) return;
+    if (run === undefined || isOtherwise("late")) return;
     expect(historyOf(tool, run.files).late?.runs).toBe(run.exit === "ok" && all(run).includes("2"));
   });
 
   it("refuses an edited migration, or not", () => {
     const run = probes["edited"]?.at(-1);
-    if (run === undefined || notYet[tool]?.includes("edited") === true) return;
+    if (run === undefined || isOtherwise("edited")) return;
     const said = historyOf(tool, run.files).edited?.includes("refuses") ?? false;
     expect(said).toBe(run.exit === "fails");
   });

@@ -20,6 +20,8 @@ export interface FlywaySettings {
   readonly statesLocations: boolean;
   /** Its lock is that of a transaction, which stays open while the migrations run; not so if false. It reads sources. */
   readonly hasTransactionalLock: () => boolean;
+  /** All pending migrations share a transaction: `group=true`, without `mixed=true`. */
+  readonly isGrouped: boolean;
   /** Versions up to it run on an empty database only: `baselineOnMigrate` takes them as applied on any other. */
   readonly baselineVersion: string | undefined;
   /** PostgreSQL: flyway puts its default schema before what the server has. Undefined: the settings name none. */
@@ -39,6 +41,7 @@ export const usual: FlywaySettings = {
   locations: [],
   statesLocations: false,
   hasTransactionalLock: () => true,
+  isGrouped: false,
   baselineVersion: undefined,
   searchPath: undefined,
   isOff: false,
@@ -49,7 +52,8 @@ const files = [
   "flyway.toml",
   "flyway.conf",
   "conf/flyway.conf",
-  ...["properties", "yml", "yaml"].map((ending) => `src/main/resources/application.${ending}`),
+  ...endings("src/main/resources/config/application", "properties", "yml", "yaml"),
+  ...endings("src/main/resources/application", "properties", "yml", "yaml"),
   "build.gradle",
   "build.gradle.kts",
 ];
@@ -221,6 +225,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
   const text = (key: string, otherwise: string): string => stated.get(key)?.slice(0, 20) || otherwise;
   const files = [stated, ...beside.stated];
   const said = (key: string): readonly string[] => files.flatMap((file) => file.get(key) ?? []);
+  const isTrue = (key: string): boolean => withDefaults(stated.get(key) ?? "") === "true";
   const all = [...said("locations"), ...beside.called].flatMap((list) => withDefaults(list).split(","));
   const known = all.map((place) => placesOf(fs, folder, place.trim()));
   const places = [...new Set(known.flat())].filter((place) => fs.list(place).length > 0);
@@ -232,6 +237,7 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     repeatable: text("repeatablesqlmigrationprefix", usual.repeatable),
     separator: text("sqlmigrationseparator", usual.separator),
     hasTransactionalLock: () => stated.get("postgresqltransactionallock") !== "false",
+    isGrouped: isTrue("group") && !isTrue("mixed"),
     // A profile and the environment have the last word.
     baselineVersion: said("baselineonmigrate").includes("true")
       ? said("baselineversion").findLast((version) => /^\d[\d._]*$/.test(version))

@@ -90,6 +90,9 @@ function flywayChecksum(migration: Migration): string {
   return String(process.getBuiltinModule("node:zlib").crc32(lines.join("")) | 0);
 }
 
+const optOut =
+  "executeInTransaction=false in a file beside it, named like V2__name.sql.conf; Flyway 6.1 and later";
+
 export const flyway: Tool = {
   name: "flyway",
   rank: 2,
@@ -138,19 +141,25 @@ export const flyway: Tool = {
   sends: "statement",
   // Unless the file beside it says otherwise.
   autoDetect: (source) => executeInTransaction(source) !== true,
-  optOut:
-    "executeInTransaction=false in a file beside it, named like V2__name.sql.conf; Flyway 6.1 and later",
+  optOut,
   optOutBeside: (file) => ({ file: `${file}.conf`, text: "executeInTransaction=false\n" }),
   optedOut: (source) => executeInTransaction(source) === false,
   withoutAutocommit: true,
   inDollarQuotes,
   releaseIn,
-  // Older ones have no script configuration.
-  adapted(fs, { root }) {
+  adapted(fs, { root, flyway: settings }) {
     const release = releaseIn(root, (path) => fs.read(path));
-    if (release === undefined || !isBefore(release, 6, 1)) return {};
-    const runsAlone = detectedBy(release);
+    const isGrouped = settings?.isGrouped === true;
+    const wraps = isGrouped ? "all" : "each";
+    // It refuses a group in which some run in a transaction and others don't.
+    if (release === undefined || !isBefore(release, 6, 1))
+      return isGrouped
+        ? { wraps, optOut: `flyway.group=false, as it fails in a group, and ${optOut}`, leavesAll: true }
+        : {};
+    // Older ones have no script configuration.
+    const runsAlone = isGrouped ? undefined : detectedBy(release);
     return {
+      wraps,
       optOut: undefined,
       optOutBeside: undefined,
       optedOut: () => false,
