@@ -47,12 +47,40 @@ function lockTimeoutIn(
   return undefined;
 }
 
-/** What gives `env.py` a connection may have begun a transaction on it: then `autocommit_block()` fails. */
-function isGivenConnection(fs: Pick<FileSystem, "read">, root: string): boolean {
+/** `with engine.begin() as connection:` gives Alembic its connection. */
+function isBegun(text: string): boolean {
+  return [...text.matchAll(/\.begin\(\)\s+as\s+(\w{1,40})\s*:/g)].some(
+    ({ 0: found, 1: name = "", index }) => {
+      const [block = ""] = text.slice(index + found.length).split(new RegExp(`\\bas\\s+${name}\\s*:`), 1);
+      return new RegExp(`\\bconnection\\s*=\\s*${name}\\b|\\b${name}\\.run_sync\\(`).test(block);
+    },
+  );
+}
+
+/** `connection.execute(text("COMMIT"))`, and nothing commits what is run later. */
+const isCommittedAsText = (text: string): boolean =>
+  /\b(?:execute|exec_driver_sql)\(\s*(?:\w+\.)?(?:text\(\s*)?["']COMMIT;?["']/i.test(text) &&
+  !text.slice(text.lastIndexOf("run_migrations(")).includes(".commit()");
+
+/** Its connections begin no transaction by themselves. */
+const isOfSqlAlchemy1 = (fs: Pick<FileSystem, "read">, root: string): boolean =>
+  releaseOf({ root }, (path) => fs.read(path), "sqlalchemy")?.startsWith("1.") === true;
+
+/**
+ * `autocommit_block()` ends only a transaction that Alembic has begun. What gives `env.py` a connection may have begun one
+ * on it; a `begin()` has. After a COMMIT as text, a driver that counts on a transaction leaves each statement to
+ * commit itself; a block would make it begin the next one, which nothing commits.
+ */
+function hasOwnTransactions(fs: Pick<FileSystem, "read">, root: string): boolean {
   for (const folder of [root, ...ancestors(root)].slice(0, 3)) {
-    const text = fs.read(join(folder, "env.py"))?.slice(0, 65_536);
+    const text = fs
+      .read(join(folder, "env.py"))
+      ?.slice(0, 65_536)
+      .replaceAll(/^[ \t]*#.*$/gm, "");
     if (text === undefined || !/\balembic\b/.test(text)) continue;
-    return /\bconfig\.attributes\b/.test(text) && !/\b(?:\w*engine\w*|connectable|connect)\b/i.test(text);
+    if (/\bconfig\.attributes\b/.test(text) && !/\b(?:\w*engine\w*|connectable|connect)\b/i.test(text))
+      return true;
+    return isBegun(text) || (isCommittedAsText(text) && !isOfSqlAlchemy1(fs, root));
   }
   return false;
 }
@@ -87,7 +115,7 @@ export const alembic: Tool = {
   codeFile: upAndDown,
   codeSteps: alembicSteps,
   optOut: "with op.get_context().autocommit_block():",
-  adaptedCode: (fs, root) => (isGivenConnection(fs, root) ? { optOut: undefined } : {}),
+  adaptedCode: (fs, root) => (hasOwnTransactions(fs, root) ? { optOut: undefined } : {}),
   wrapsSetting: {
     files: ["env.py"],
     pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,

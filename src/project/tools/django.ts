@@ -102,8 +102,6 @@ const likeIndexed: Readonly<Partial<PerFamily<RegExp>>> = {
   postgres: /\b(?:Char|Text|Slug|Email|URL|File)Field\(/,
 };
 
-const bigKey = "django.db.models.BigAutoField";
-
 export const django: Tool = {
   name: "django",
   rank: 1,
@@ -142,7 +140,8 @@ export const django: Tool = {
           table.endsWith(`_${field}`.toLowerCase()) ||
           [...call.matchAll(/\bdb_table\s*=\s*["'](\w+)["']/g)].some(([, given]) => given === table),
       )
-        ? `Set \`default_auto_field = "${bigKey}"\` in the app's configuration, or write a model for \`through\`.`
+        ? // A migration builds the model of the table without the app's own `default_auto_field`.
+          "Write a model for `through` with `models.BigAutoField(primary_key=True)`: without one, migrations take `DEFAULT_AUTO_FIELD` of the settings, and not that of the app."
         : undefined,
     isRead: true,
     renamed: (column) => `db_column="${column}"`,

@@ -242,6 +242,49 @@ context.run_migrations()
   expect(text).not.toContain("autocommit_block");
 });
 
+const begins = `with engine.begin() as connection:
+    context.configure(connection=connection)
+    context.run_migrations()
+`;
+const beginsAsync = `async def run():
+    async with engine.begin() as connection:
+        await connection.run_sync(do_run)
+`;
+const beginsAnother = `with engine.begin() as connection:
+    connection.execute(text("CREATE SCHEMA IF NOT EXISTS shop"))
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    context.run_migrations()
+`;
+const commitsAsText = `def do_run(connection):
+    connection.execute(text("CREATE SCHEMA IF NOT EXISTS shop"))
+    connection.execute(text("COMMIT"))
+    connection.execute(text("SET search_path TO shop"))
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run():
+    async with engine.connect() as connection:
+        await connection.run_sync(do_run)
+`;
+
+test.each([
+  ["begin()", begins, true],
+  ["begin() of an asynchronous engine", beginsAsync, true],
+  ["begin() for something else", beginsAnother, false],
+  ["COMMIT as text", commitsAsText, true],
+  ["COMMIT as text, and one at the end", `${commitsAsText}        await connection.commit()\n`, false],
+])("the block that commits at once fails where env.py has its own transaction: %s", async (_, env, own) => {
+  const text = await ofProject("index-without-concurrently", {
+    "migrations/env.py": `from alembic import context\n\n${env}`,
+    "migrations/versions/bb_index.py": revision,
+  });
+  expect(text.includes("autocommit_block")).toBe(!own);
+  expect(text.includes("# by hand, before the migration is deployed")).toBe(own);
+});
+
 test("where a migration asks for SQLite, advice of PostgreSQL alone says so", async () => {
   const text = await ofProject("index-without-concurrently", {
     "migrations/env.py": "",
