@@ -1,4 +1,7 @@
-/** Scripts of SQL for the console, beside the history of a tool: numbered or not, nothing of the project runs them. */
+/**
+ * Scripts of SQL for the console, beside the history of a tool: numbered or not, nothing of the project runs them. Queries
+ * of a dashboard or a report are none of a history wherever they lie.
+ */
 import { isNamedByScript } from "./found-runner.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
@@ -14,9 +17,10 @@ function looseAmong(fs: FileSystem, histories: ReadonlyMap<string, AnyHistory>):
   const loose = new Map<string, string>();
   for (const [key, history] of all) {
     if (!isCandidate(history)) continue;
-    const home = packageRootOf(fs, history.root);
+    const home = isOfQueries(history) ? undefined : packageRootOf(fs, history.root);
     const main = ofTools.find(
-      ([, other]) => other.dialect === history.dialect && packageRootOf(fs, other.root) === home,
+      ([, other]) =>
+        home === undefined || (other.dialect === history.dialect && packageRootOf(fs, other.root) === home),
     )?.[0];
     if (main !== undefined && !isNamedByScript(fs, history) && ownRunner(fs, history.root) === undefined)
       loose.set(key, main);
@@ -31,6 +35,14 @@ const isCandidate = ({ handMade, runner, root, migrations }: AnyHistory): boolea
   !segments(root).slice(-3).some(isMigrationsName) &&
   migrations.every(({ down, beforeBaseline }) => down === undefined && beforeBaseline === undefined);
 
+const changing =
+  /^[ \t]*(?:alter|analyze|begin|call|comment|commit|copy|create|delete|do|drop|grant|insert|lock|merge|refresh|reindex|rename|replace|revoke|set|start|truncate|update|vacuum)\b/im;
+const query = /\bselect\b[^;]*\bfrom\b/i;
+
+/** No line begins with a word that changes anything. */
+const isOfQueries = ({ migrations }: AnyHistory): boolean =>
+  migrations.every(({ up: { text } }) => query.test(text) && !changing.test(text));
+
 /** What nothing runs, beside a tool's history, is named with that; many folders in one are one line. */
 export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   const groups = new Map<string, AnyHistory[]>();
@@ -43,9 +55,11 @@ export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): v
   for (const [kept, all] of groups) {
     const main = histories.get(kept);
     if (main === undefined) continue;
-    const says = grouped(all).map(
-      ({ root, count }) =>
-        `${root}: nothing runs its ${count === 1 ? "file" : `${count} files`} of SQL beside ${main.root}, so that they were not checked`,
+    const says = [true, false].flatMap((queries) =>
+      grouped(all.filter((one) => isOfQueries(one) === queries)).map(
+        ({ root, count }) =>
+          `${root}: ${queries ? "nothing but queries is in" : "nothing runs"} its ${count === 1 ? "file" : `${count} files`} of SQL${queries ? "" : ` beside ${main.root}`}, so that they were not checked`,
+      ),
     );
     histories.set(kept, { ...main, loose: says });
   }

@@ -177,6 +177,21 @@ describe("scripts beside a tool's history", () => {
     ]);
   });
 
+  test("of queries are none, in another package either", () => {
+    const files = {
+      ...tool,
+      "reports/pyproject.toml": "",
+      "reports/sql/70-Orders/12-Count.sql": "WITH o AS (SELECT id\n  FROM orders)\nSELECT count(*) FROM o;",
+      "reports/sql/70-Orders/13-Open.sql": "-- all of them\nSELECT *\nFROM orders WHERE open;",
+    };
+    expect(roots(files)).toEqual(["supabase/migrations"]);
+    expect(histories(files).flatMap(({ loose = [] }) => loose)).toEqual([
+      "reports/sql/70-Orders: nothing but queries is in its 2 files of SQL, so that they were not checked",
+    ]);
+    const changing = { ...files, "reports/sql/70-Orders/14-Fix.sql": "UPDATE orders SET open = false;" };
+    expect(roots(changing)).toEqual(["reports/sql/70-Orders", "supabase/migrations"]);
+  });
+
   test("in many folders of one are one line", () => {
     const files: Record<string, string> = { ...tool };
     for (const name of ["a", "b", "c", "d"]) {
