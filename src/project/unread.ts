@@ -20,7 +20,7 @@ export interface UnreadFolder {
 const inFolder = /(?:migrat|alteration)[^/]*$/i;
 const code = /^\d[\w.-]{2,200}\.[cm]?[jt]s$/;
 
-const inRust = /(?:^|\/)migrat\w*\/src$/i;
+const inRust = /(?:^|[/_-])migrat\w*\/src$/i;
 const go = /^(?!.*_test\.go$)[\w.-]{1,200}\.go$/;
 /** Programs of a tool lie in such folders, too: only a number makes one of them a step. */
 const numberedGo = /^(?!.*_test\.go$)(?:[a-z_]{1,40}[._-])?\d[\w.-]{1,200}\.go$/;

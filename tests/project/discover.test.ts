@@ -258,6 +258,8 @@ describe("rollbacks", () => {
     ["001.up.sql", "001.down.sql"],
     ["001.do.a.sql", "001.undo.a.sql"],
     ["001_a/up.sql", "001_a/down.sql"],
+    ["add_orders_up.sql", "add_orders_down.sql"],
+    ["add_orders.sql", "add_orders_down.sql"],
   ])("%s is undone by %s", (up, down) => {
     const found = discover(memoryFileSystem(filesOf(`db/migrations/${up}`, `db/migrations/${down}`)), []);
     expect(found).toHaveLength(1);

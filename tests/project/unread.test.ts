@@ -29,6 +29,7 @@ describe("migrations that can't be read", () => {
       ["migrations: 1 JavaScript for MongoDB"],
     ],
     [{ "migration/src/m20240101_000000_a.rs": "" }, ["migration/src: 1 Rust for SeaORM"]],
+    [{ "shop-migration/src/m20240101_000000_a.rs": "" }, ["shop-migration/src: 1 Rust for SeaORM"]],
     [{ "migrations/m240101_000000_a.php": "" }, ["migrations: 1 PHP for Yii"]],
     [{ "db/migrations/001_a.rb": "Sequel.migration do\n" }, ["db/migrations: 1 Ruby for Sequel"]],
     [

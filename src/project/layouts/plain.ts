@@ -9,6 +9,9 @@ import { readNumberedName } from "./numbered-name.ts";
 /** `2016-07-12`, `R2016_07_12`. */
 const ofDay = /^[A-Za-z]{0,10}[-_. ]?((?:19|20)\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])$/;
 
+/** `x_down.sql` takes back `x.sql`, or `x_up.sql`. */
+const directed = /^(.*)([_.-])(up|rollback|down|undo|revert)$/i;
+
 const dayOf = (file: string): string =>
   ofDay
     .exec(parentOf(file) ?? "")
@@ -37,9 +40,11 @@ export const plain: Layout = {
     const names = new Set(all.map(nameOf));
     const pieces = (steps.length > 0 ? steps : all).map((file): Piece => {
       const own = nameOf(file);
-      const base = /^(.*)[_.-](?:rollback|down|undo|revert)$/i.exec(own.slice(0, 255))?.[1];
-      const isDown = base !== undefined && names.has(base);
-      const name = isDown ? base : own;
+      const [, base = "", separator = "", word = ""] = directed.exec(own.slice(0, 255)) ?? [];
+      const other = word.toLowerCase() === "up" ? "down" : "up";
+      const isPaired = word !== "" && names.has(`${base}${separator}${other}`);
+      const isDown = word !== "" && word.toLowerCase() !== "up" && (isPaired || names.has(base));
+      const name = isPaired || isDown ? base : own;
       return {
         file,
         direction: isDown ? "down" : "up",
