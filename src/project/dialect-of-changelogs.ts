@@ -9,6 +9,8 @@ export interface ChangelogWords {
   readonly sql: readonly string[];
   /** The databases that changesets, changes and properties name; not those of tests. */
   readonly named: ReadonlySet<Database>;
+  /** A type that only MySQL spells so, where none is PostgreSQL's: `int(11)`. */
+  readonly typeOfMysql: string | undefined;
 }
 
 const longest = 262_144;
@@ -16,6 +18,10 @@ const mostFiles = 40;
 const ofOne = /\bdbms\s*=/;
 /** `dbms="mysql,mariadb"`, `dbms: mysql`, `"dbms": "mysql"`, `<dbms type="mysql"/>` */
 const dbms = /\bdbms\b(?:["']?\s{0,9}[=:]|\s{1,9}type\s{0,9}=)\s{0,9}["']?([a-z0-9_, \t!]{2,100})/gi;
+/** `type="int(11)"`, `type: "tinyint(1)"` */
+const typesOfMysql = /\btype["']?\s{0,9}[=:]\s{0,9}["']?((?:tiny|small|medium|big)?int\(\d{1,3}\))/i;
+const typesOfPostgres =
+  /\btype["']?\s{0,9}[=:]\s{0,9}["']?(?:jsonb|bytea|timestamptz|(?:big)?serial|\w{1,30}\[\])/i;
 const standIns: ReadonlySet<string> = new Set(["h2", "hsqldb", "derby"]);
 
 /** Undefined: no file is a changelog. */
@@ -32,7 +38,13 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
     .map((word) => word.trim().toLowerCase())
     .filter((word) => !standIns.has(word))
     .flatMap((word) => dialectWord(word) ?? []);
-  return { sql: texts.flatMap(commonSql), named: new Set(named) };
+  return {
+    sql: texts.flatMap(commonSql),
+    named: new Set(named),
+    typeOfMysql: texts.some((text) => typesOfPostgres.test(text))
+      ? undefined
+      : texts.flatMap((text) => typesOfMysql.exec(text)?.[1] ?? [])[0],
+  };
 }
 
 // Split, as a search for pairs takes long where the second one is missing.

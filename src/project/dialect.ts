@@ -346,7 +346,8 @@ function byHints(texts: readonly string[]): DialectGuess | undefined {
 
 /**
  * Changes of Liquibase are those of no dialect. What they are for shows in their SQL, unless it is for one database alone;
- * in the build that their module is a part of; and in the databases that they name, if these are one.
+ * in the build that their module is a part of; in types that only MySQL knows; and in the databases that they name, if
+ * these are one.
  */
 function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const words = wordsOfChangelogs(view);
@@ -355,6 +356,10 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   if (found !== undefined) return found;
   const servers = new Set([...words.named].map((one) => goesByName[one] ?? one));
   const [dialect] = words.named;
+  const { typeOfMysql } = words;
+  // Liquibase takes MySQL's own words for any database: they tell for which one the changelogs were written first.
+  if (typeOfMysql !== undefined && (servers.size === 0 || servers.has("mariadb")))
+    return { dialect: "mysql", evidence: [`the types of the changelogs are those of MySQL: ${typeOfMysql}`] };
   return dialect === undefined || dialect === "other" || servers.size > 1
     ? undefined
     : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };

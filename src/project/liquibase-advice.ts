@@ -29,11 +29,16 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   if (terms?.others !== undefined) attributes.set("dbms", terms.others.dbms);
   const used = usedBelow(advice);
   let number = 0;
+  const isShared = terms?.others !== undefined;
+  const xsd = language === "xml" && isShared ? xsdWithoutDbms(advice.text) : undefined;
+  const apart = xsd === undefined ? [] : [remark(`in a changeset of its own: sql has no dbms in ${xsd}`)];
   return steps.map((step, at): string => {
-    if (step.here && call === undefined) {
+    // What only looks is run by hand.
+    const isQuery = step.up.every(({ sql }) => /^SELECT\b/i.test(sql));
+    if (step.here && call === undefined && (xsd === undefined || isQuery)) {
       const note = "sql has no automatic rollback: the changeset then needs a rollback element";
       return [
-        ...step.up.map((one) => sent(one, terms?.others?.dbms)),
+        ...step.up.map((one) => sent(one, xsd === undefined ? terms?.others?.dbms : undefined)),
         ...(own.reverses === true ? [remark(note)] : []),
       ].join("\n");
     }
@@ -52,7 +57,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       language,
     });
     if (at < steps.length - 1 || call === undefined) {
-      if (used === undefined || at > 0) return text;
+      if (used === undefined || at > 0) return step.here ? [...apart, text].join("\n") : text;
       return [
         remark(`before the changeset ${own.name}, which uses ${used}:`),
         text,
@@ -71,6 +76,10 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
 }
+
+/** The schema that a changelog names, where its `sql` doesn't take `dbms`: before Liquibase 3.0. */
+const xsdWithoutDbms = (text: string): string | undefined =>
+  /\bdbchangelog-[12]\.\d\.xsd\b/.exec(text.slice(0, 4000))?.[0];
 
 /** A column that the first step adds, and what is left of the changeset names. */
 function usedBelow({ steps: [first], unit: { calls }, call, replaced }: CodeAdvice): string | undefined {

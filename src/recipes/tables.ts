@@ -141,8 +141,9 @@ function viewFor(
     heading("deploy the version that uses the new name; then, in a later migration:", {
       after: "deploy",
       deploy: `the version that uses ${to}`,
-      // By then, the table's columns have their new names; what brings dropped ones back comes before the view.
-      ...(behind.dropped.length === 0 ? { undo: viewOf(columnsForView(step)) } : {}),
+      // By then, the table's columns have their new names; what brings dropped ones back comes before the view, and the
+      // migration's own way back drops those that it added.
+      ...(behind.dropped.length === 0 ? { undo: viewOf(columnsForView(step, { keepsAdded: false })) } : {}),
     }),
     dropped,
     ...behind.dropped,

@@ -245,6 +245,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
           filledBack(step, operation, old.type, zone, keepsOld.length > 0),
+          ...(old.default === undefined ? [] : [`${required} SET DEFAULT ${old.default.text};`]),
           ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
           ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...constraints.back,

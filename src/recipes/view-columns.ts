@@ -12,8 +12,10 @@ const renamed = ({ after, operation }: Step) =>
 /**
  * The columns of a view that is made behind the renames of columns, under the names that the application uses.
  * Undefined: there are no renames, or the columns aren't all known.
+ *
+ * @param keepsAdded false: the view must not show the columns that the migration adds, either
  */
-export function columnsForView(step: Step): string | undefined {
+export function columnsForView(step: Step, { keepsAdded = true } = {}): string | undefined {
   const { before, operation, neighbours, spell } = step;
   if (operation.kind !== "renameTable") return undefined;
   const found = before.relation(operation.table);
@@ -24,7 +26,10 @@ export function columnsForView(step: Step): string | undefined {
     const to = other.kind === "renameColumn" ? other.to.text : other.definition.name.text;
     if (to !== other.column.text) renames.set(other.column.text, to);
   }
-  if (renames.size === 0) return undefined;
+  const isAdded = neighbours("later", "addColumn").some(
+    ({ operation: other, before: then }) => then.resolve(other.table) === renamed(step),
+  );
+  if (renames.size === 0 && (keepsAdded || !isAdded)) return undefined;
   return found.value.columns
     .map(({ name }) => {
       const now = renames.get(name);

@@ -407,6 +407,22 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "types of MySQL in a changelog for several servers",
+      changelog(
+        '<changeSet id="1" author="a"><preConditions><or><dbms type="mysql"/><dbms type="postgresql"/></or></preConditions><createTable tableName="t"><column name="id" type="int(11)"/></createTable></changeSet>',
+      ),
+      "mysql",
+      true,
+    ],
+    [
+      "types of MySQL in a changelog for others",
+      changelog(
+        '<changeSet id="1" author="a" dbms="postgresql,oracle"><createTable tableName="t"><column name="id" type="int(11)"/></createTable></changeSet>',
+      ),
+      "postgres",
+      false,
+    ],
+    [
       "the driver of the build that the module of a changelog belongs to",
       {
         ...changelog('<changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>'),

@@ -29,16 +29,46 @@ function isPartByName(table: string, part: string): boolean {
 const partWord =
   /^(?:ind(?:ex|exes|ices)|idx|constraints?|fks?|pk|unq|uq|uniques?|checks?|triggers?|seq(?:uences?)?)$/;
 
+/** `v-1.4.0/create-orders.xml`, `changelog-1.4.0.xml`: all that a release brings. Of `1.0/`, any release may have a part. */
+const ofRelease = /(?:^|[/_.-]|v)(\d{1,4}\.\d{1,4}\.\d{1,4})(?=[/.]|$)/gi;
+
+/** A path up to its last folder or file that is called after a release, and without what names that one. */
+function releaseOf(file: string): { readonly own: string; readonly alike: string } | undefined {
+  const path = file.slice(-400);
+  const last = [...path.matchAll(ofRelease)].at(-1);
+  if (last === undefined) return undefined;
+  const own = path.slice(0, last.index + last[0].length);
+  return { own, alike: own.slice(0, own.length - (last[1] ?? "").length) };
+}
+
+/** Where there is one release only, the name may have been kept ever since. */
+function releasesAmong(files: Iterable<string>): (file: string) => string | undefined {
+  const releases = new Map<string, Set<string>>();
+  for (const file of files) {
+    const found = releaseOf(file);
+    if (found === undefined) continue;
+    releases.set(found.alike, (releases.get(found.alike) ?? new Set()).add(found.own));
+  }
+  return (file) => {
+    const found = releaseOf(file);
+    return found !== undefined && (releases.get(found.alike)?.size ?? 0) > 1 ? found.own : undefined;
+  };
+}
+
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
 
 /** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
 export type Deployments = (file: string, author: string, id: string) => string;
 
-export function deploymentsInOrder(): Deployments {
+/** @param files of all changesets */
+export function deploymentsInOrder(files: Iterable<string>): Deployments {
+  const release = releasesAmong(files);
   let last = { owner: "", id: "", key: "" };
   let command = { owner: "", at: 0, key: "" };
   return (file, author, id) => {
+    const released = release(file);
+    if (released !== undefined) return `release ${released}`;
     const owner = `${file} ${author}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;

@@ -299,7 +299,7 @@ export const liquibase: Layout = {
   read(view, options) {
     const { items, roots, others, unread, missing, unsorted, seen } = planOf(view, options.dialect);
     const problems = unsorted.map((pair) => sortedAsText(view, pair));
-    const deployments = deploymentsInOrder();
+    const deployments = deploymentsInOrder(items.map(({ file }) => file));
     const all = items.flatMap((item) =>
       item.kind === "sql"
         ? ofSql(view, item, options.dialect, deployments)
