@@ -70,7 +70,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
     byChangelogs(fs, view) ??
-    (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined);
+    (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
+    byTestDriver(fs, view);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
@@ -435,11 +436,17 @@ function driversIn(fs: FileSystem, root: string, only?: Manifest): readonly Foun
     const text = fs.read(join(root, name));
     return text === undefined ? [] : [{ name, text: text.replaceAll(indirect, "") }];
   });
-  return drivers.flatMap(({ dialect, pattern }) => {
+  return driversAmong(root, texts);
+}
+
+const driversAmong = (
+  root: string,
+  texts: readonly { readonly name: string; readonly text: string }[],
+): readonly FoundDriver[] =>
+  drivers.flatMap(({ dialect, pattern }) => {
     const found = texts.find(({ text }) => pattern.test(text));
     return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
   });
-}
 
 /** Of a module that names no driver: the one driver of the builds that it belongs to. */
 function byBuildAbove(fs: FileSystem, view: FolderView): DialectGuess | undefined {
@@ -461,5 +468,24 @@ const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess
 /** The one driver; several say nothing. */
 function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
   const [found, ...more] = driversOf(fs, view, only);
+  return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
+}
+
+/** What pip installs for tests alone. */
+const testManifests: readonly string[] = [
+  "test-requirements.txt",
+  "requirements-test.txt",
+  "requirements/test.txt",
+  "requirements-dev.txt",
+  "dev-requirements.txt",
+  "requirements/dev.txt",
+];
+
+/** Of a program that leaves the driver to who installs it: the only one that its tests run with. */
+function byTestDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const root = packageRootOf(fs, view.root);
+  if (root === undefined || driversOf(fs, view).length > 0) return undefined;
+  const texts = testManifests.map((name) => ({ name, text: fs.read(join(root, name)) ?? "" }));
+  const [found, ...more] = driversAmong(root, texts);
   return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
 }

@@ -184,6 +184,26 @@ describe("the dialect of a folder", () => {
       "postgres",
       true,
     ],
+    [
+      "the only driver of the tests",
+      {
+        ...at("SELECT 1;"),
+        "requirements.txt": "alembic\nsqlalchemy\n",
+        "test-requirements.txt": "PyMySQL>=0.7.6 # MIT License\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "another driver for the tests",
+      {
+        ...at("SELECT 1;"),
+        "requirements.txt": "alembic\npsycopg2\n",
+        "test-requirements.txt": "PyMySQL\n",
+      },
+      "postgres",
+      true,
+    ],
     ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
     [
       "MergeTree",

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { forksOf, inOrder, revisionOf, type Revision } from "../../src/project/layouts/revision-graph.ts";
 
 /** `b < a`: b continues a; `c < a b`: c merges both; `d < c ! e`: d also depends on e; `a @ x`: a branch called x. */
@@ -61,6 +63,14 @@ describe("the head of a migration", () => {
       `revision = "a"\ndown_revision = (\n    "b",  # "no"\n    "c",\n)\ndepends_on = ["d"]\nbranch_labels = ("e",)\n`,
       { id: "a", downs: ["b", "c"], dependsOn: ["d"], labels: ["e"] },
     ],
+    [
+      `revision = "a"\ndown_revision = "b"\nbranch_labels = (branches.EXPAND,)\ndepends_on = None\n`,
+      { id: "a", downs: ["b"], dependsOn: [], labels: ["branches.EXPAND,"] },
+    ],
+    [
+      `revision = "a"\ndown_revision = None\nbranch_labels: str | None = None\ndepends_on = ()\n`,
+      { id: "a", downs: [], dependsOn: [], labels: [] },
+    ],
   ])("%j", (text, expected) => {
     expect(revisionOf("x.py", text)).toEqual({ file: "x.py", ...expected });
   });
@@ -84,5 +94,35 @@ describe("heads of one line", () => {
   test("are meant where they have nothing in common, or branches have labels", () => {
     expect(forks("a", "b < a", "x", "y < x")).toEqual([]);
     expect(forks("a", "b < a @ left", "c < a @ right")).toEqual([]);
+  });
+});
+
+describe("revisions in folders below others", () => {
+  const revision = (id: string, down?: string, label?: string): string =>
+    `revision = "${id}"\ndown_revision = ${down === undefined ? "None" : `"${down}"`}\nbranch_labels = ${label ?? "None"}\n\ndef upgrade():\n    op.execute("SELECT 1")\n`;
+
+  const read = (files: Readonly<Record<string, string>>): readonly string[] => {
+    const all = Object.entries(files).map(([file, text]): [string, string] => [`db/versions/${file}`, text]);
+    const fs = memoryFileSystem({ "alembic.ini": "[alembic]\n", ...Object.fromEntries<string>(all) });
+    return discover(fs, ["."]).flatMap(({ migrations }) => migrations.map(({ version }) => version ?? ""));
+  };
+
+  test("continue them on branches with labels", () => {
+    expect(
+      read({
+        "first.py": revision("a"),
+        "2026/expand/b.py": revision("b", "a", "(EXPAND,)"),
+        "2026/contract/c.py": revision("c", "a", "(CONTRACT,)"),
+        "2027/expand/d.py": revision("d", "b"),
+      }).toSorted(),
+    ).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test.each([
+    ["would be second heads", { "b.py": revision("b", "a"), "off/c.py": revision("c", "a") }, ["a", "b"]],
+    ["are copies", { "b.py": revision("b", "a"), "old/b.py": revision("b", "a") }, ["a", "b"]],
+    ["begin anew", { "b.py": revision("b", "a"), "old/c.py": revision("c") }, ["a", "b"]],
+  ])("aren't read if they %s", (_, files: Record<string, string>, expected) => {
+    expect(read({ "a.py": revision("a"), ...files })).toEqual(expected);
   });
 });

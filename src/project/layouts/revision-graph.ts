@@ -21,16 +21,32 @@ const places = {
   labels: assignment("branch_labels"),
 };
 
-/** The texts that a variable of the module is given: one, or those of a list; undefined: there is no such variable. */
-function textsOf(text: string, pattern: RegExp): readonly string[] | undefined {
+/** What a variable of the module is given, a list without its end; undefined: there is no such variable. */
+function valueOf(text: string, pattern: RegExp): string | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 4000);
   const opening = rest.charAt(0);
   const end =
     opening === "(" || opening === "[" || opening === "{" ? rest.search(/[)\]}]/) : rest.search(/[\r\n]|$/);
-  const value = rest.slice(0, end < 0 ? undefined : end).replace(/#[^\n]*/g, "");
+  return rest.slice(0, end < 0 ? undefined : end).replace(/#[^\n]*/g, "");
+}
+
+/** One text, or those of a list. */
+function textsOf(text: string, pattern: RegExp): readonly string[] | undefined {
+  const value = valueOf(text, pattern);
+  if (value === undefined) return undefined;
   return [...value.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, a, b]) => a ?? b ?? "");
+}
+
+/** `(cli.EXPAND,)` is a label of another name. */
+function labelsOf(text: string): readonly string[] {
+  const texts = textsOf(text, places.labels) ?? [];
+  const value =
+    valueOf(text, places.labels)
+      ?.replace(/^[([{]/, "")
+      .trim() ?? "";
+  return texts.length > 0 || value === "" || value === "None" ? texts : [value];
 }
 
 /** Undefined: it is no revision. */
@@ -39,8 +55,8 @@ export function revisionOf(file: string, text: string): Revision | undefined {
   const [id] = textsOf(head, places.revision) ?? [];
   const downs = textsOf(head, places.down);
   if (id === undefined || downs === undefined) return undefined;
-  const [dependsOn = [], labels = []] = [places.dependsOn, places.labels].map((one) => textsOf(head, one));
-  return { file, id, downs, dependsOn, labels };
+  const dependsOn = textsOf(head, places.dependsOn) ?? [];
+  return { file, id, downs, dependsOn, labels: labelsOf(head) };
 }
 
 /**

@@ -9,10 +9,39 @@ import { forksOf, inOrder, revisionOf, type Revision } from "./revision-graph.ts
 const isSource = (file: string): boolean =>
   /\.py$/.test(file) && !/^(?:__init__|env|\.#.*)\.py$/.test(baseName(file)) && !file.startsWith("../");
 
-/** The files that may be revisions: folders below are read only if the settings say so. */
+/** The files beside each other that may be revisions, or all below if there is none. */
 function sourcesOf(view: FolderView): readonly string[] {
   const direct = view.files.filter((file) => isSource(file) && !file.includes("/"));
   return direct.length > 0 ? direct : view.files.filter(isSource);
+}
+
+const readIn = (view: FolderView, files: readonly string[]): readonly Revision[] =>
+  files.flatMap((file) => revisionOf(file, view.read(file) ?? "") ?? []);
+
+/**
+ * Revisions in folders below that continue these, as the folders of `version_locations` do; none if one of them is there
+ * twice, or comes beside the head that these have.
+ */
+function continuing(view: FolderView, own: readonly Revision[]): readonly Revision[] {
+  const files = new Set(own.map(({ file }) => file));
+  let left = readIn(
+    view,
+    view.files.filter((file) => isSource(file) && !files.has(file)),
+  );
+  const ids = new Set([...own, ...left].map(({ id }) => id));
+  if (left.length === 0 || ids.size < own.length + left.length) return [];
+  const known = new Set(own.map(({ id }) => id));
+  const found: Revision[] = [];
+  for (let before = -1; before < found.length;) {
+    before = found.length;
+    left = left.filter((one) => {
+      if (![...one.downs, ...one.dependsOn].some((id) => known.has(id))) return true;
+      known.add(one.id);
+      found.push(one);
+      return false;
+    });
+  }
+  return forksOf([...own, ...found]).length > forksOf(own).length ? [] : found;
 }
 
 /** Called so by every generator, or beside the `env.py` that runs them: nothing else is opened. */
@@ -36,8 +65,10 @@ const known = new WeakMap<FolderView, readonly Revision[]>();
 
 /** In the order of the files' names. */
 function revisionsOf(view: FolderView): readonly Revision[] {
-  const found =
-    known.get(view) ?? sourcesOf(view).flatMap((file) => revisionOf(file, view.read(file) ?? "") ?? []);
+  const before = known.get(view);
+  if (before !== undefined) return before;
+  const own = readIn(view, sourcesOf(view));
+  const found = [...own, ...continuing(view, own)];
   known.set(view, found);
   return found;
 }
@@ -49,7 +80,8 @@ function evidenceOf(view: FolderView): Evidence | undefined {
   const step = Math.max(1, Math.floor(sources.length / 8));
   const isOne = (file: string): boolean => revisionOf(file, view.read(file) ?? "") !== undefined;
   if (first === undefined || !sources.some((file, i) => i % step === 0 && isOne(file))) return undefined;
-  return { files: sources.length, because: `${countFiles(sources.length)} with a down_revision` };
+  const count = Math.max(sources.length, revisionsOf(view).length);
+  return { files: count, because: `${countFiles(count)} with a down_revision` };
 }
 
 /** True if Python is what is run here. */

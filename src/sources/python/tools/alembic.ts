@@ -12,6 +12,7 @@ import { child, docstring, statements, type Tree } from "../tree.ts";
 import { unitOf } from "../unit.ts";
 import {
   argument,
+  isNothing,
   textOf,
   type AttributeValue,
   type CallValue,
@@ -97,11 +98,14 @@ class Reading {
     const follows = up.module.scope.own("down_revision");
     // `alembic merge` writes one that only joins branches.
     const isMerge = follows?.is === "list" && follows.items.length > 1;
+    // One that only begins a branch.
+    const label = up.module.scope.own("branch_labels");
+    const isBranch = !isNothing(label) && !(label?.is === "list" && label.items.length === 0);
     const direction = (one: Direction, own: readonly Span[]): CodeDirection => ({
       part: one.part,
       comments: own,
       optedOut: false,
-      empty: one.empty && !isMerge && (one === up || !one.callsOthers),
+      empty: one.empty && !isMerge && !isBranch && (one === up || !one.callsOthers),
       unsent: [],
       refused: one.refused,
     });
@@ -114,7 +118,7 @@ class Reading {
         elsewhere: up.empty && up.callsOthers ? true : undefined,
         up: direction(
           up,
-          comments.filter((one) => !inDown(one)),
+          [(up.empty ? docstring(up.tree) : undefined) ?? [], comments.filter((one) => !inDown(one))].flat(),
         ),
         down: down && direction(down, [docstring(down.tree) ?? [], comments.filter(inDown)].flat()),
         irreversible: irreversibleReason(text, comments) ?? down?.raises,

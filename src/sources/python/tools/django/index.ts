@@ -13,7 +13,7 @@ import { hasHoles, opaque, SqlText, type DynamicPiece, type Piece } from "../../
 import { unreadable } from "../../../unreadable.ts";
 import { irreversibleReason } from "../../../irreversible.ts";
 import type { Sources } from "../../modules.ts";
-import { spanOf } from "../../tree.ts";
+import { docstring, spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
 import { unitOf } from "../../unit.ts";
 import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
@@ -67,7 +67,9 @@ class DjangoReader implements HistoryReader {
     const listed = run.member(migration, "operations");
     const operations = readOperations(listed, facts);
     const isAtomic = booleanOf(run.member(migration, "atomic")) ?? true;
-    const { comments } = module;
+    // Functions that nothing calls any more may say why.
+    const functions = operations.length > 0 ? [] : module.program.children;
+    const comments = [...functions.flatMap((one) => docstring(one) ?? []), ...module.comments];
     const text = new SqlText(input.path, input.text.length + 1);
     const code = (value: Value | undefined, apps: Apps): CodeRead =>
       readCode(value, apps, { readFile: input.readFile }, this.#sources);
