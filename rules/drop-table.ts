@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Relation, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-table",
@@ -17,6 +17,7 @@ export default defineRule({
       "a table that a pending migration creates",
       "`IF EXISTS` in the migration that begins the history: nothing before it has made the table",
       "a temporary table",
+      "a note: a copy of a whole table, by `CREATE TABLE … AS`, to which nobody has added a key, an index or a trigger",
       "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`)",
       "a table that this migration has renamed and copied into another",
     ],
@@ -24,6 +25,7 @@ export default defineRule({
   messages: {
     early: "{{table}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     copied: "the running application that uses {{table}} fails; its rows are copied before",
+    backup: "the rows of {{table}} are lost, which a migration copied from {{source}}",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
@@ -44,7 +46,7 @@ export default defineRule({
       if (createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
-      if (relation.is === "present" && isMovedOut(step, relation.value)) return;
+      if (dependents.isMovedOut()) return;
       const said = dependents.deprecation(table);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;
@@ -64,7 +66,17 @@ export default defineRule({
       if (early !== undefined) {
         const { data, instead, related } = early;
         report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
-      } else if (dependents.rowsCopied()) report({ at: head, message: "copied", data: { table: name } });
+        return;
+      }
+      const source = dependents.isCopyOf();
+      if (source !== undefined && users.length === 0)
+        report({
+          at: head,
+          message: "backup",
+          severity: "note",
+          data: { table: name, source: step.show(source) },
+        });
+      else if (dependents.rowsCopied()) report({ at: head, message: "copied", data: { table: name } });
       else if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
@@ -74,16 +86,3 @@ export default defineRule({
     },
   },
 });
-
-/** Renamed and copied in this migration: nobody uses that name, and the rows are kept elsewhere. */
-function isMovedOut(step: Step<"dropTable">, { key, renamedFrom }: Relation): boolean {
-  const from = renamedFrom.at(-1);
-  if (from === undefined || !step.isHere(from.origin)) return false;
-  return step
-    .earlier()
-    .some(
-      ({ operation, before }) =>
-        operation.kind === "insertRows" &&
-        operation.query.relations.some((name) => before.resolve(name) === key),
-    );
-}

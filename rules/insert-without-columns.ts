@@ -10,7 +10,8 @@ export default defineRule({
   docs: {
     summary: "`INSERT` without a column list into an existing table.",
     why: "The values are assigned in the order of the columns on that server. If a column was added or dropped, the migration fails or writes values into the wrong columns.",
-    instead: "Name the columns: `INSERT INTO t (a, b) VALUES (…)`.",
+    instead:
+      "Name the columns: `INSERT INTO t (a, b) VALUES (…)`, or `INSERT INTO t (a, b) SELECT a, b FROM …` without `*`.",
     exceptions: [
       "a table that this migration creates, and temporary tables",
       "`INSERT … SELECT *` from a table with the same columns",

@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "slow-statement-under-lock",
@@ -25,7 +25,7 @@ export default defineRule({
       "A statement that reads, rewrites or changes many rows runs while the transaction holds ACCESS EXCLUSIVE, or a lock that writers wait for, such as SHARE ROW EXCLUSIVE.",
     why: "Locks are held until the transaction ends. A table that `ALTER TABLE` locks for a moment only stays locked until the slow statement is done. A foreign key takes SHARE ROW EXCLUSIVE on both tables (also in `CREATE TABLE`), as `CREATE TRIGGER` does; `CREATE INDEX` takes SHARE.",
     instead:
-      "Put the slow statement into a separate transaction, before or after the one that takes the lock.",
+      "Put the slow statement into a separate transaction, before or after the one that takes the lock: behind what makes what it needs, and before what drops what it reads.",
     exceptions: [
       "queries (`SELECT`), and changes of single rows or of a range of keys",
       "a lock that `LOCK TABLE` takes on purpose",
@@ -55,7 +55,7 @@ export default defineRule({
           at: operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
           data: { table: show(held.relation), mode: held.mode, work },
-          instead: exchange(step, held.relation),
+          instead: exchange(step, held.relation) ?? recipes.apartFromLock(step),
           related: [{ at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` }],
           step,
         });

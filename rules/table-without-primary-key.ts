@@ -1,11 +1,4 @@
-import {
-  defineRule,
-  laterRelation,
-  recipes,
-  type Index,
-  type Relation,
-  type Step,
-} from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes, type Index, type Relation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -24,6 +17,7 @@ export default defineRule({
     },
     exceptions: [
       "temporary, unlogged and foreign tables, and partitions",
+      "a PostgreSQL table partitioned by an expression, which can't have one",
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
       "a table that the same or a later migration drops or gives a primary key",
       "a table whose columns aren't all known, such as a copy of an unknown table",
@@ -40,7 +34,8 @@ export default defineRule({
           table.unlogged ||
           !table.complete ||
           table.partitionOf !== undefined ||
-          isTracking(table.key)
+          isTracking(table.key) ||
+          refusesKeys(table, before.family)
         )
           continue;
         if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
@@ -53,7 +48,7 @@ export default defineRule({
           at: step.operation.head,
           message: "missing",
           data: { table: step.show(table.key) },
-          instead: counted(table, step) ?? recipes.countedKey(step),
+          instead: recipes.newKey(step, table),
           step,
           repaired: (end) =>
             laterRelation(end, table)?.constraints.some(({ kind }) => kind === "primary key") !== false,
@@ -63,15 +58,9 @@ export default defineRule({
   },
 });
 
-/** A column that counts rows already is the key to be. */
-function counted({ columns }: Relation, { spell }: Step): string | undefined {
-  const [own, ...others] = columns.filter(
-    ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
-  );
-  return own === undefined || others.length > 0
-    ? undefined
-    : `Declare ${spell(own.name)} as its PRIMARY KEY.`;
-}
+/** PostgreSQL has no primary key over partitions that an expression tells apart. */
+const refusesKeys = ({ partitionBy }: Relation, family: string): boolean =>
+  family === "postgres" && (partitionBy?.expressions.length ?? 0) > 0;
 
 /** Unique over whole columns that are never NULL: the server uses such a key if there is no primary key. */
 const namesRows = ({ unique, elements }: Index, { columns }: Relation): boolean =>

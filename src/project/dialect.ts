@@ -170,7 +170,10 @@ function byProgram(view: FolderView): DialectGuess | undefined {
 
 function byFolder(view: FolderView): DialectGuess | undefined {
   for (const segment of [...segments(view.root)].reverse().slice(0, 4)) {
-    const ending = /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql)$/i.exec(segment)?.[0];
+    const ending =
+      /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|(?<=[-_])(?:h2|hsqldb|derby|oracle))$/i.exec(
+        segment,
+      )?.[0];
     const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
       segment,
     )?.[0];

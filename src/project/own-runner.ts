@@ -102,10 +102,15 @@ export function* programTexts(
 
 const appliesFiles = (text: string, path: string): boolean =>
   (/\.sql\b/.test(text) || isMigrator.test(baseName(path))) &&
-  lists.test(text) &&
+  (lists.test(text) || namesEmbedded(text)) &&
   reads.test(text) &&
   sends.test(text) &&
   !tests.test(text);
+
+/** In Go: it names the embedded files one after the other, mostly for a library that counts them. */
+const namesEmbedded = (text: string): boolean =>
+  /^\/\/go:embed[ \t].{0,200}\.sql\b/m.test(text) &&
+  (text.match(/["`][\w./-]{1,120}\.sql["`]/g) ?? []).length > 1;
 
 /** Its own name says what it does: the folder may come from its caller. */
 const isMigrator = /^migrat(?:e|or|ions?)\.go$/;
@@ -119,9 +124,16 @@ const isGiven = (text: string, path: string, root: string): boolean =>
 /** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(text: string, path: string): Runner | undefined {
   if (transactions.test(text)) return surrounds(text) ? "transaction" : undefined;
+  if (isGivenTransaction(text)) return "transaction";
   if (splits.test(text)) return "statement-by-statement";
   const isSimple = path.endsWith(".go") || /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(/.test(text);
   return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
+}
+
+/** In Go: `func(tx *sql.Tx) error`, whose caller has begun it and commits it. */
+function isGivenTransaction(text: string): boolean {
+  const [, name] = /\(\s*(?:ctx context\.Context,\s*)?(\w{1,30})\s+(?:\*sqlx?|pgx)\.Tx\b/.exec(text) ?? [];
+  return name !== undefined && new RegExp(String.raw`\b${name}\.(?:Must)?Exec(?:Context)?\(`).test(text);
 }
 
 /** One beginning, before what sends the files, and no word of files without it. */

@@ -64,10 +64,20 @@ export const unused = (object: string, where = "in a later migration", how = "")
     deploy: `the version that no longer uses ${object}`,
   });
 
-/** The same of a column, which the application may have to leave out by name. */
-export function unusedColumn({ script }: Step, table: string, column: string): Heading {
+/**
+ * The same of a column, which the application may have to leave out by name. What a statement has copied from it is
+ * as old as that: until then the running version writes to the column alone.
+ */
+export function unusedColumn({ script, dependents }: Step, table: string, column: string): Heading {
   const way = script.code?.unit?.leavesOut?.replace("<column>", column.replaceAll(/["`]/g, ""));
-  return unused(`${table}.${column}`, undefined, way === undefined ? "" : `, with \`${way}\` in its model`);
+  const model = way === undefined ? "" : `, with \`${way}\` in its model`;
+  const begun = unused(`${table}.${column}`, undefined, model);
+  return dependents.copiedBefore() === undefined
+    ? begun
+    : {
+        ...begun,
+        heading: [...begun.heading, `first copy again what was written to ${table}.${column} since`],
+      };
 }
 
 /** A step that is only a sentence. */

@@ -163,7 +163,12 @@ export const isSame = ({ before }: Step, one: QualifiedName, other: QualifiedNam
 export const readsTable = (step: Step, { query }: Change, table: QualifiedName): boolean =>
   query.relations.some((one) => isSame(step, one, table));
 
-export function readsColumn(step: Step, change: Change, table: QualifiedName, { text }: Name): boolean {
+export function readsColumn(
+  step: Step,
+  change: Change,
+  table: QualifiedName,
+  { text }: Pick<Name, "text">,
+): boolean {
   const where = "where" in change ? (change.where?.columns ?? []) : [];
   return [...change.query.columns, ...where].some(({ column, table: of, candidates }) => {
     if (column !== text) return false;

@@ -32,7 +32,7 @@ export function concurrentRefresh(step: Step): Advice | undefined {
   );
 }
 
-/** The domain's base type, and its rule as a CHECK that is validated later. */
+/** The domain's base type, and its rule as a CHECK that is validated later. A constant needs no proof of NOT NULL. */
 export function baseTypeWithCheck(step: Step): Advice | undefined {
   const { operation } = step;
   const domain = step.values.constrainedDomain();
@@ -43,8 +43,11 @@ export function baseTypeWithCheck(step: Step): Advice | undefined {
   const check = madeName(operation.table.name, name.text, "check");
   const rules = domain.checks.map(({ expression }) => ofColumn(expression.text, column));
   const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
+  const isRequired = domain.notNull || operation.column.notNull;
+  const isFilled = value?.constant === true && !value.isNull;
   return instead(
-    `${addColumn(operation)} ${domain.base.text}${given};`,
+    heading(`the column gets the type ${domain.base.text} instead of the domain ${domain.name}:`),
+    `${addColumn(operation)} ${domain.base.text}${isRequired && isFilled ? " NOT NULL" : ""}${given};`,
     ...(rules.length === 0
       ? []
       : [
@@ -53,9 +56,7 @@ export function baseTypeWithCheck(step: Step): Advice | undefined {
           nextMigration,
           `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
         ]),
-    ...(domain.notNull || operation.column.notNull
-      ? notNullBlock(table, operation.table.name, name.text)
-      : []),
+    ...(isRequired && !isFilled ? notNullBlock(table, operation.table.name, name.text) : []),
   );
 }
 

@@ -25,7 +25,9 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
   if (isRetypedToo(step, operation.table, operation.column.text, operation.to.text))
     return [
-      inWords(`rename ${quote(operation.column.text)} in a later migration than the change of its type`),
+      inWords(
+        `One new column does for both changes: add ${quote(operation.to.text)} with the new type, fill it by a trigger and in batches, deploy the version that uses it, and drop ${quote(operation.column.text)} in a later migration.`,
+      ),
     ];
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];

@@ -338,9 +338,13 @@ const hasShape = (a: Advice, b: Advice): boolean =>
       other !== undefined &&
       one.language === other.language &&
       one.transaction === other.transaction &&
-      one.when.length === other.when.length
+      (one.when.length === other.when.length || isMore(one.when, other.when) || isMore(other.when, one.when))
     );
   });
+
+/** Says the same, and something else about its own column. */
+const isMore = (long: readonly string[], short: readonly string[]): boolean =>
+  short.length > 0 && long.length > short.length && short.every((line, at) => line === long[at]);
 
 /** Two pieces of advice of one shape, step by step. */
 const together =
@@ -361,7 +365,11 @@ const together =
           replaces,
         };
       const apart = mustBeAlone(step) ? eachAlone : (line: string): string => line;
-      const when = one.when.flatMap((line, row) => [apart(line), apart(other.when[row] ?? line)]);
+      const rows = one.when.length < other.when.length ? other.when : one.when;
+      const when = rows.flatMap((line, row) => [
+        apart(one.when[row] ?? line),
+        apart(other.when[row] ?? line),
+      ]);
       return {
         ...one,
         when: [...new Set(when)],

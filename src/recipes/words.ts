@@ -368,8 +368,12 @@ export function together(
   const released = deploy === undefined ? {} : { after: "deploy" as const, deploy };
   const isOpen = place === "here" ? kind !== "none" && kind !== "unknown" : wraps !== "none";
   // In code, BEGIN and COMMIT may reach two connections of a pool.
-  if (!isOpen && step.script.code === undefined)
-    return [heading(when, { transaction: "none", undo, ...released }), "BEGIN;", ...statements, "COMMIT;"];
+  if (!isOpen && step.script.code === undefined) {
+    const doubt =
+      kind === "unknown" ? " (leave out BEGIN and COMMIT where what runs the file opens a transaction):" : "";
+    const begun = doubt === "" ? when : when.replace(/:$/, doubt);
+    return [heading(begun, { transaction: "none", undo, ...released }), "BEGIN;", ...statements, "COMMIT;"];
+  }
   const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
   return [heading(when, { transaction: "own", undo, ...released }), ...whole, ...statements];
 }

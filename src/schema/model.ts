@@ -234,6 +234,8 @@ export interface Relation {
   readonly ownedBy?: { readonly table: Key; readonly column: string } | undefined;
   /** Rows were loaded by INSERT…SELECT, COPY or CREATE TABLE AS; `created here` no longer means empty. */
   readonly loaded: boolean;
+  /** CREATE TABLE AS has copied all rows of this table, and nothing else. */
+  readonly copyOf?: Key | undefined;
   /** So many rows the history has written by INSERT … VALUES. */
   readonly seeded?: number | undefined;
   /** The newest statement after which it has no row: see `Emptied`. What has filled it since, `loaded` says. */

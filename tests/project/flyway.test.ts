@@ -80,6 +80,30 @@ test.each([
   expect(found({ "flyway.conf": text })).toEqual(apart);
 });
 
+test("a folder that another environment reads in the place of one is a history of its own", () => {
+  const files = {
+    [`${resources}/db/all/V1__a.sql`]: sql,
+    [`${resources}/db/all_postgres/V2__b.sql`]: sql,
+    [`${resources}/db/all_h2/V2__b.sql`]: sql,
+    [`${resources}/db/seeds/V3__c.sql`]: sql,
+    [`${resources}/application.yml`]:
+      "spring:\n  flyway:\n    locations: classpath:db/all,classpath:db/all_postgres\n",
+    [`${resources}/application-dev.yml`]:
+      "spring:\n  flyway:\n    locations: classpath:db/all,classpath:db/all_h2\n",
+    [`${resources}/application-local.yml`]:
+      "spring:\n  flyway:\n    locations: classpath:db/all,classpath:db/all_postgres,classpath:db/seeds\n",
+  };
+  const histories = discover(memoryFileSystem(files), []).map(({ root, dialect, migrations }) => [
+    root,
+    dialect,
+    ...migrations.map(({ up }) => up.path.slice(`${resources}/db/`.length)),
+  ]);
+  expect(histories).toEqual([
+    [`${resources}/db/all`, "postgres", "all/V1__a.sql", "all_postgres/V2__b.sql", "seeds/V3__c.sql"],
+    [`${resources}/db/all_h2`, "other", "all_h2/V2__b.sql"],
+  ]);
+});
+
 test("a prefix is a text, not a pattern", () => {
   const files = { "flyway.conf": "flyway.sqlMigrationPrefix=(a+)+\n", "db/migration/(a+)+1__x.sql": sql };
   expect(found(files, "db/migration")).toEqual(["db/migration: (a+)+1__x"]);

@@ -129,6 +129,24 @@ func Run(ctx context.Context, conn *pgx.Conn) error {
     expect(runs({ ...byHand, "db/migrate.go": text })).toBe("raw none text");
   });
 
+  test("Go that gives a library each file by its name, and a transaction to send it in", () => {
+    const text = `package migrations
+//go:embed *.sql
+var files embed.FS
+func run(name string) func(*sql.Tx) error {
+	text, err := files.ReadFile(name)
+	return func(tx *sql.Tx) error {
+		_, err = tx.Exec(string(text))
+		return err
+	}
+}
+var All = []migrate.Migration{{ID: 1, Up: run("1_a.sql")}, {ID: 2, Up: run("2_b.sql")}}
+`;
+    expect(runs({ ...byHand, "db/migrations/migrations.go": text })).toBe("raw each text");
+    const plain = text.replaceAll("*sql.Tx", "*sql.DB");
+    expect(runs({ ...byHand, "db/migrations/migrations.go": plain })).toBe("raw none text");
+  });
+
   test("Python whose driver opens a transaction", () => {
     const text = `import psycopg2
 from pathlib import Path

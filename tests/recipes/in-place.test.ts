@@ -20,6 +20,7 @@ const rulesFor = rulesByDialect(rules, { presets: ["strict"] });
 const others: Readonly<Record<string, string>> = {
   "add-column-constrained-domain/bad-over-domain.sql":
     "the domain's base type, with the domain's rule as a CHECK",
+  "add-column-constrained-domain/bad-required.sql": "the same",
   "add-column-constrained-domain/bad-stable-default.sql": "the same",
   "add-column-constrained-domain/bad.sql": "the same",
   "add-column-constrained-domain/unknown.sql": "the same",

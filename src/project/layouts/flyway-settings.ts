@@ -2,7 +2,7 @@
 import { isRecord } from "../json.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
 import type { FileSystem } from "../migration.ts";
-import { ancestors, isWithin, join } from "../paths.ts";
+import { ancestors, baseName, isWithin, join } from "../paths.ts";
 import { dialectWord } from "../../model/database-words.ts";
 import { tomlValue } from "../toml.ts";
 import { readYaml } from "./yaml.ts";
@@ -226,9 +226,15 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
   const files = [stated, ...beside.stated];
   const said = (key: string): readonly string[] => files.flatMap((file) => file.get(key) ?? []);
   const isTrue = (key: string): boolean => withDefaults(stated.get(key) ?? "") === "true";
-  const all = [...said("locations"), ...beside.called].flatMap((list) => withDefaults(list).split(","));
-  const known = all.map((place) => placesOf(fs, folder, place.trim()));
-  const places = [...new Set(known.flat())].filter((place) => fs.list(place).length > 0);
+  const placesIn = (list: string): readonly (readonly string[])[] =>
+    withDefaults(list)
+      .split(",")
+      .map((place) => placesOf(fs, folder, place.trim()));
+  const environments = said("locations").map(placesIn);
+  const calls = beside.called.map(placesIn);
+  const known = [...environments, ...calls].flat();
+  const all = [...readTogether(environments.map((of) => of.flat())), ...calls.flat(2)];
+  const places = [...new Set(all)].filter((place) => fs.list(place).length > 0);
   return {
     // Empty where the files are to begin with their numbers.
     versioned: stated.get("sqlmigrationprefix")?.slice(0, 20) ?? usual.versioned,
@@ -248,6 +254,21 @@ function settle(fs: FileSystem, folder: string, stated: Stated, beside: Beside):
     statesLocations: stated.has("locations") && known.every((place) => place.length > 0),
     locations: places.filter((place) => !places.some((other) => other !== place && isWithin(other, place))),
   };
+}
+
+/**
+ * The settings that every run has come first. Another environment adds places to those, or reads some in their place,
+ * which are left out: no run reads both. Folders that a database gives its name are told apart by it.
+ */
+function readTogether(environments: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = environments.filter((places) => places.length > 0);
+  const isCommon = (place: string): boolean => dialectWord(baseName(place)) === undefined;
+  const covers = (whole: readonly string[], part: readonly string[]): boolean =>
+    part.filter(isCommon).every((place) => whole.some((other) => isWithin(other, place)));
+  return others.reduce(
+    (all, places) => (covers(all, places) || covers(places, all) ? [...all, ...places] : all),
+    first,
+  );
 }
 
 /** Spring's `${DB_SCHEMA:sales}` as what it is where nothing sets the variable. */

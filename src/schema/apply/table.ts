@@ -58,6 +58,15 @@ export function createOwnedSequence(draft: Draft, table: Relation, column: strin
   draft.changeColumn(table.key, column, (c) => (c.serial ? { ...c, default: expression } : c));
 }
 
+/** `AS TABLE orders`, `AS SELECT * FROM orders`: no condition picks rows. */
+function copiedWhole(draft: Draft, { query, columns, withNoData }: CreateTable): Key | undefined {
+  const [star, ...others] = query?.stars ?? [];
+  const isPlain = query?.columns.length === 0 && query.relations.length === 1 && !query.limited;
+  return star === undefined || others.length > 0 || !isPlain || withNoData || columns.length > 0
+    ? undefined
+    : draft.resolve(star);
+}
+
 export function createTable(draft: Draft, op: CreateTable): Key {
   const schema = op.temporary ? temporarySchema : creationSchema(draft.state, op.table);
   const { name } = op.table;
@@ -93,6 +102,7 @@ export function createTable(draft: Draft, op: CreateTable): Key {
     parents,
     ofType: composite,
     loaded: query !== undefined && !op.withNoData,
+    copyOf: copiedWhole(draft, op),
   });
   for (const each of parents) adopt(draft, key, each);
   if (parent !== undefined) adopt(draft, key, parent);

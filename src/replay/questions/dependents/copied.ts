@@ -46,6 +46,30 @@ export const rowsCopied = ({ operation, before, neighbours }: Step): boolean =>
       other.query.relations.some((name) => then.resolve(name) === before.resolve(operation.table)),
   );
 
+/** See `DependentQuestions.isMovedOut`. */
+export function isMovedOut(step: Step): boolean {
+  const { operation, before } = step;
+  const found = operation.kind === "dropTable" ? before.relation(operation.table) : undefined;
+  if (found?.is !== "present" || !step.isHere(found.value.renamedFrom.at(-1)?.origin)) return false;
+  const { key } = found.value;
+  return step
+    .neighbours("earlier", "insertRows")
+    .some(({ operation: other, before: then }) =>
+      other.query.relations.some((name) => then.resolve(name) === key),
+    );
+}
+
+/** See `DependentQuestions.isCopyOf`. A table that a program uses gets a key, an index or a trigger, or another name. */
+export function isCopyOf({ operation, before }: Step): Key | undefined {
+  if (operation.kind !== "dropTable") return undefined;
+  const found = before.relation(operation.table);
+  if (found.is !== "present" || found.value.copyOf === undefined) return undefined;
+  const { key, copyOf, constraints, triggers, renamedFrom } = found.value;
+  const isPlain =
+    constraints.length + triggers.length + renamedFrom.length + before.indexesOn(key).length === 0;
+  return isPlain && before.relation(copyOf).is === "present" ? copyOf : undefined;
+}
+
 function copiedBy({ operation, before, skipped, refused }: Step): readonly string[] {
   const query = skipped || refused ? undefined : copyOf(operation);
   if (query === undefined) return [];

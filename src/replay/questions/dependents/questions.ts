@@ -11,7 +11,7 @@ import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, type Along } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
-import { copiedBefore, rowsCopied, type Place } from "./copied.ts";
+import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
 import { losesIdentity, type Unidentified } from "./identity.ts";
@@ -71,6 +71,10 @@ export interface DependentQuestions {
   readonly dropsLeftover: () => boolean;
   /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table. */
   readonly rowsCopied: () => boolean;
+  /** Of DROP TABLE: renamed and copied in this migration, so that nobody uses that name, and the rows are kept elsewhere. */
+  readonly isMovedOut: () => boolean;
+  /** Of DROP TABLE: the table that CREATE TABLE AS has copied into it as a whole, where nobody has made more of the copy. */
+  readonly isCopyOf: () => Key | undefined;
   /** Of DROP COLUMN: a generated column, which holds no data of its own; `again`: the same transaction adds it again. */
   readonly computed: () => "gone" | "again" | undefined;
   /** Of DROP and CREATE FUNCTION: one of that name that calls fitted before, and no longer do at the end of the migration. */
@@ -135,6 +139,8 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   nameGoesOn: (step) => () => nameGoesOn(step),
   dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),
+  isMovedOut: (step) => () => isMovedOut(step),
+  isCopyOf: (step) => () => isCopyOf(step),
   rowsCopied: (step) => () => rowsCopied(step),
   computed: (step) => () => computed(step),
   exchange: (step) => () => exchange(step),

@@ -1,0 +1,55 @@
+/** Where a slow statement may go that runs while its transaction holds a lock. */
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import { isChange, isSame, readsColumn, readsTable } from "./change-before-drop.ts";
+import { columnsOf } from "./words.ts";
+
+/** Words where it can't go before what takes the lock, or not after it. Undefined: both are possible. */
+export function apartFromLock(step: Step): string | undefined {
+  const made = madeFor(step);
+  const dropped = droppedAfter(step);
+  if (made !== undefined && dropped !== undefined)
+    return `Make three migrations of it: the first adds ${made}, the second has this statement alone, and the third drops ${dropped}, which the statement reads.`;
+  if (made !== undefined)
+    return `Put the slow statement into a separate transaction, after the one that takes the lock and adds ${made}.`;
+  return dropped === undefined
+    ? undefined
+    : `Put the slow statement into a separate transaction, before the one that takes the lock and drops ${dropped}, which the statement reads.`;
+}
+
+/** What it uses and an earlier statement of the migration makes: a table or a column. */
+function madeFor(step: Step): string | undefined {
+  const { operation, table, neighbours, show } = step;
+  const tables: readonly QualifiedName[] = [
+    ...(table === undefined ? [] : [table]),
+    ...("query" in operation ? (operation.query?.relations ?? []) : []),
+  ];
+  for (const { operation: made, skipped } of neighbours("earlier", "createTable"))
+    if (!skipped && tables.some((one) => isSame(step, one, made.table))) return show(made.table);
+  const uses = (of: QualifiedName, name: string): boolean => {
+    if (table !== undefined && isSame(step, table, of)) {
+      const written = operation.kind === "updateRows" || operation.kind === "insertRows";
+      if (written && operation.columns.some(({ text }) => text === name)) return true;
+      if (columnsOf(operation).includes(name)) return true;
+    }
+    return isChange(operation) && readsColumn(step, operation, of, { text: name });
+  };
+  const added = neighbours("earlier", "addColumn").find(
+    ({ operation: made, skipped }) => !skipped && uses(made.table, made.column.name.text),
+  );
+  return added && show(added.operation.table, added.operation.column.name.text);
+}
+
+/** What it reads and a later statement of the migration drops. */
+function droppedAfter(step: Step): string | undefined {
+  const { operation, neighbours, show } = step;
+  if (!isChange(operation)) return undefined;
+  const column = neighbours("later", "dropColumn").find(
+    ({ operation: { table, column: one }, skipped }) => !skipped && readsColumn(step, operation, table, one),
+  );
+  if (column !== undefined) return show(column.operation.table, column.operation.column.text);
+  const table = neighbours("later", "dropTable").find(
+    ({ operation: { table: one }, skipped }) => !skipped && readsTable(step, operation, one),
+  );
+  return table && show(table.operation.table);
+}
