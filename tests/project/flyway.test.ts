@@ -74,7 +74,8 @@ test("of the folders in a folder of migrations, the settings name those that are
 
 test.each([
   "flyway.locations=classpath:db/migration,classpath:gone",
-  "flyway.locations=classpath:db/*,classpath:specific",
+  "flyway.locations=classpath:db/m*,classpath:specific",
+  "flyway.locations=classpath:db/**,classpath:specific",
   "flyway.locations=classpath:db/{vendor},classpath:specific",
 ])("%s joins nothing", (text) => {
   expect(found({ "flyway.conf": text })).toEqual(apart);
@@ -103,6 +104,29 @@ test("a folder that another environment reads in the place of one is a history o
     [`${resources}/db/all_h2`, "other", "all_h2/V2__b.sql"],
   ]);
 });
+
+test.each(["db/**/*.sql", "classpath:db/*", "${PLACES:db/**/*.sql}"])(
+  "all folders of %s are one",
+  (place) => {
+    const files = {
+      [`${resources}/db/first/V1__a.sql`]: sql,
+      [`${resources}/db/second/V2__b.sql`]: sql,
+      [`${resources}/other/V2__b.sql`]: sql,
+      [`${resources}/application.yml`]: `spring:\n  flyway:\n    locations: [ '${place}' ]\n`,
+    };
+    const histories = discover(memoryFileSystem(files), []).map(({ root, migrations }) => [
+      root,
+      ...migrations.map(({ name }) => name),
+    ]);
+    expect(histories[0]).toEqual([`${resources}/db/first`, "V1__a", "V2__b"]);
+    const vendors = Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [path.replace("/first/", "/h2/"), text]),
+    );
+    expect(discover(memoryFileSystem(vendors), []).map(({ root }) => root)).not.toContain(
+      `${resources}/db/first`,
+    );
+  },
+);
 
 test("a prefix is a text, not a pattern", () => {
   const files = { "flyway.conf": "flyway.sqlMigrationPrefix=(a+)+\n", "db/migration/(a+)+1__x.sql": sql };

@@ -282,8 +282,8 @@ function searchPathOf(schemas = ""): readonly string[] | undefined {
 }
 
 /**
- * `classpath:db/migration` → `app/src/main/resources/db/migration`; `{vendor}` is the name of a database. Places with
- * other wildcards say too little.
+ * `classpath:db/migration` → `app/src/main/resources/db/migration`; `{vendor}` is the name of a database, and the folders
+ * of `db/*`, and of all SQL files below `db`, are those in it (tried with 11.14). Places with other wildcards say too little.
  */
 function placesOf(fs: FileSystem, folder: string, location: string): readonly string[] {
   const [, before, after = ""] = /^(.*\/)\{vendor\}(.*)$/.exec(location) ?? [];
@@ -294,8 +294,21 @@ function placesOf(fs: FileSystem, folder: string, location: string): readonly st
         .filter((name) => name.endsWith("/") && dialectWord(name.slice(0, -1)) !== undefined)
         .map((name) => join(home, name, after)),
     );
+  const [, above, files] = /^([^*?{$]+)\/\*(\*\/\*\.sql)?$/.exec(location) ?? [];
+  if (above !== undefined)
+    return placesOf(fs, folder, above).flatMap((home) => foldersOf(fs, home, files !== undefined));
   const [, scheme = "classpath", path = ""] =
     /^(?:(classpath|filesystem):)?\/?([^:*?{$]+)$/.exec(location) ?? [];
   if (path === "") return [];
   return [scheme === "classpath" ? join(folder, resources, path) : join(folder, path)];
+}
+
+/** None where they are those of several databases: Flyway would read them all. */
+function foldersOf(fs: FileSystem, home: string, isWhole: boolean): readonly string[] {
+  const names = fs.list(home);
+  if (isWhole && names.some((name) => name.endsWith(".sql"))) return [home];
+  const folders = names.filter((name) => name.endsWith("/")).map((name) => name.slice(0, -1));
+  return folders.some((name) => dialectWord(name) !== undefined)
+    ? []
+    : folders.map((name) => join(home, name));
 }
