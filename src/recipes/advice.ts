@@ -58,7 +58,7 @@ export type Part = string | Heading | RecipeStep | readonly Part[];
 export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
 
 /** Begins the step that drops something. */
-export const unused = (object: string, where = "in a later migration", how = ""): Heading =>
+const unused = (object: string, where = "in a later migration", how = ""): Heading =>
   heading(`deploy the version that no longer uses it${how}; then, ${where}:`, {
     after: "deploy",
     deploy: `the version that no longer uses ${object}`,
@@ -72,13 +72,17 @@ export function unusedColumn({ script, dependents }: Step, table: string, column
   const way = script.code?.unit?.leavesOut?.replace("<column>", column.replaceAll(/["`]/g, ""));
   const model = way === undefined ? "" : `, with \`${way}\` in its model`;
   const begun = unused(`${table}.${column}`, undefined, model);
-  return dependents.copiedBefore() === undefined
-    ? begun
-    : {
-        ...begun,
-        heading: [...begun.heading, `first copy again what was written to ${table}.${column} since`],
-      };
+  return dependents.copiedBefore() === undefined ? begun : copiedAgain(begun, `${table}.${column}`);
 }
+
+/** The same of a table. */
+export const unusedTable = ({ dependents }: Step, table: string, where?: string): Heading =>
+  dependents.rowsCopied() ? copiedAgain(unused(table, where), table) : unused(table, where);
+
+const copiedAgain = (begun: Heading, object: string): Heading => ({
+  ...begun,
+  heading: [...begun.heading, `first copy again what was written to ${object} since`],
+});
 
 /** A step that is only a sentence. */
 export const inWords = (sentence: string, after?: RecipeStep["after"]): RecipeStep => ({

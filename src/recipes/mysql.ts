@@ -3,7 +3,16 @@ import { buildsOnItself, computedFirst, computesFirst, fromWhereItStopped, still
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
-import { beside, heading, instead, inWords, outside, unused, unusedColumn, type Advice } from "./advice.ts";
+import {
+  beside,
+  heading,
+  instead,
+  inWords,
+  outside,
+  unusedColumn,
+  unusedTable,
+  type Advice,
+} from "./advice.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
@@ -40,7 +49,7 @@ function deprecateTable(step: Step): Advice | undefined {
   return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
     stillDeclared(step, "table"),
-    unused(table),
+    unusedTable(step, table),
     `DROP TABLE ${table};`,
     tablesBackLater(step),
   );
@@ -90,10 +99,13 @@ function renameWithView(step: Step): Advice | undefined {
     ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
     `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
     ...behind.leftOut,
-    heading("deploy the version that uses the new name; then, in a later migration:", {
-      after: "deploy",
-      deploy: `the version that uses ${name}`,
-    }),
+    heading(
+      "deploy the version that uses the new name; then, in a later migration, before anything else gets the old one:",
+      {
+        after: "deploy",
+        deploy: `the version that uses ${name}`,
+      },
+    ),
     `DROP VIEW ${old};`,
     ...behind.dropped,
   );

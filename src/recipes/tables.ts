@@ -1,7 +1,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
-import { beside, heading, instead, inWords, unused, type Advice } from "./advice.ts";
+import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import {
   buildsOnItself,
@@ -64,7 +64,7 @@ export function deprecateTable(step: Step): Advice | undefined {
     stillDeclared(step, "table"),
     ...keptWith(step, foreignKeys),
     types.leftOut,
-    unused(table, "in later migrations"),
+    unusedTable(step, table, "in later migrations"),
     ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
@@ -138,13 +138,16 @@ function viewFor(
     ...grants.filter((part) => typeof part !== "string"),
     words,
     ...behind.leftOut,
-    heading("deploy the version that uses the new name; then, in a later migration:", {
-      after: "deploy",
-      deploy: `the version that uses ${to}`,
-      // By then, the table's columns have their new names; what brings dropped ones back comes before the view, and the
-      // migration's own way back drops those that it added.
-      ...(behind.dropped.length === 0 ? { undo: viewOf(columnsForView(step, { keepsAdded: false })) } : {}),
-    }),
+    heading(
+      "deploy the version that uses the new name; then, in a later migration, before anything else gets the old one:",
+      {
+        after: "deploy",
+        deploy: `the version that uses ${to}`,
+        // By then, the table's columns have their new names; what brings dropped ones back comes before the view, and the
+        // migration's own way back drops those that it added.
+        ...(behind.dropped.length === 0 ? { undo: viewOf(columnsForView(step, { keepsAdded: false })) } : {}),
+      },
+    ),
     dropped,
     ...behind.dropped,
   );
