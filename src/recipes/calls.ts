@@ -76,7 +76,16 @@ export function withCall(step: Step, advice: Advice): Advice {
   parts.sort((a, b) => Number(isBefore(b)) - Number(isBefore(a)));
   // A constraint that the advice exchanges is dropped at the end.
   const later = textOfAll(parts.flatMap((one) => (one.isAsItIs ? [] : one.advice)));
-  const all = parts.filter(({ steps, isAsItIs }) => !isAsItIs || !steps.every((one) => isDropIn(one, later)));
+  const taken = new Set(
+    parts.flatMap((one) => (one.isAsItIs ? [] : spansOf(one.advice).map(({ start }) => start))),
+  );
+  const all = parts.filter(
+    ({ steps, isAsItIs }) =>
+      !isAsItIs ||
+      !steps.every(
+        (one) => isDropIn(one, later) || (isDropIndex(one) && taken.has(one.statement.span.start)),
+      ),
+  );
   const late = all.filter(({ steps }) => steps.some((one) => isOnNewName(step, one)));
   const whole = beforeDeploy(
     inOrder(all.filter((one) => !late.includes(one)).flatMap((one) => one.advice)),
@@ -93,6 +102,8 @@ export function withCall(step: Step, advice: Advice): Advice {
       : one,
   );
 }
+
+const isDropIndex = ({ operation }: Step): boolean => operation.kind === "dropIndex";
 
 const changesType = ({ operation }: Step): boolean => operation.kind === "changeColumnType";
 

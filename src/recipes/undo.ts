@@ -136,11 +136,25 @@ function tableAgain(table: string, past: Past): readonly string[] | undefined {
   const isGone = (column: string): boolean => past.before.column(own, plain(column)).is === "absent";
   const isKept = (sql: string): boolean =>
     !isGoneBefore(sql, past) && ![...columnsIn(sql), ...columnsListed(sql)].some(isGone);
-  return past.back.tables
+  const made = past.back.tables
     .get(plain(lastOf(table)))
-    ?.filter((sql) => createTable.test(sql) || isKept(sql))
-    .map((sql) => `${sql};`);
+    ?.filter((sql) => createTable.test(sql) || isKept(sql));
+  return made && [...typesFor(made[0] ?? "", own, past), ...made].map((sql) => `${sql};`);
 }
+
+/** A migration's own way back may give a column another type than it had, which it makes together with the table. */
+function typesFor(table: string, own: QualifiedName, { back, before }: Past): readonly string[] {
+  const found = before.relation(own);
+  const columns = found.is === "present" ? found.value.columns : undefined;
+  const isOld = (name: string): boolean =>
+    columns === undefined ||
+    before.type(qualified(name)).is === "present" ||
+    columns.some(({ type }) => type !== undefined && isSame(type.name, name));
+  return [...back.types].flatMap(([name, sql]) => (isNamedIn(name, table) && !isOld(name) ? [sql] : []));
+}
+
+const isNamedIn = (name: string, sql: string): boolean =>
+  new RegExp(String.raw`(?<![\w"])"?${name.replaceAll(/[^\w]/g, "\\$&")}"?(?![\w"])`, "i").test(sql);
 
 /** Those of an index or a key that are plain names. */
 function columnsListed(sql: string): readonly string[] {

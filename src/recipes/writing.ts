@@ -86,6 +86,14 @@ function placeWords(
 const inTransaction = (sql: string): string =>
   sql.replace(/^((?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b/i, "$1");
 
+/** The same for a statement however its names are quoted. */
+const asWritten = (sql: string): string =>
+  sql
+    .replace(/;\s*$/, "")
+    .replaceAll(/"([a-z_][a-z0-9_]*)"/g, "$1")
+    .replaceAll(/\s+/g, " ")
+    .toLowerCase();
+
 const withComment = (sql: string): CodeStatement => {
   const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
   return { sql: alone, comment };
@@ -104,6 +112,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const isInstead = own.some(({ intent }) => intent === "same-schema");
   const back = wayBackStatements(scope);
   const takenBack = new Set(back.flatMap(touchedBy));
+  const ownBack = new Set(back.map(asWritten));
   const gone = goneColumns(back);
   const downs = own.map((_, at) => downOf(step, own, at));
   const sent = new Set(
@@ -118,8 +127,11 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     const apart = new Set(
       others.flatMap((one) => one?.filter((sql) => !changesGone(sql, gone)).flatMap(touchedBy) ?? []),
     );
+    const isLater = (sql: string): boolean => others.some((one) => one?.includes(sql) === true);
     const stays = (sql: string): boolean =>
-      changesGone(sql, gone) || touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
+      (ownBack.has(asWritten(sql)) && !isLater(sql)) ||
+      changesGone(sql, gone) ||
+      touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
     return {
       up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
       down,

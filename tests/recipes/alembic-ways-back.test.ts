@@ -73,3 +73,40 @@ test("a view that keeps the old name of a table comes back with the names that i
   expect(text).toContain("CREATE VIEW orders AS SELECT * FROM sales;");
   expect(text).toContain("CREATE VIEW orders AS SELECT id, remark AS note FROM sales;");
 });
+
+test("a view that keeps the old name of a table comes back without the columns that its migration adds", async () => {
+  const up = [`op.rename_table("orders", "sales")`, `op.add_column("sales", sa.Column("state", sa.Text()))`];
+  const down = [`op.drop_column("sales", "state")`, `op.rename_table("sales", "orders")`];
+  const text = await adviceOf("rename-table", up, down);
+  expect(text).toContain("CREATE VIEW orders AS SELECT * FROM sales;");
+  expect(text).toContain("CREATE VIEW orders AS SELECT id, note FROM sales;");
+});
+
+test("a type that only the way back of a table knows comes back with it", async () => {
+  const table = `op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("note", sa.Enum("a", "b", name="kind")))`;
+  expect(await adviceOf("drop-table", [`op.drop_table("orders")`], [table])).toMatch(
+    /CREATE TYPE kind AS ENUM \('a', 'b'\);"\)\n +op\.execute\("CREATE TABLE orders/,
+  );
+});
+
+test("a column stays nullable until the migration's own way back has filled it", async () => {
+  const required = `op.alter_column("orders", "note", existing_type=sa.Text(), nullable=False)`;
+  const fill = `op.execute("UPDATE orders SET note = '' WHERE note IS NULL")`;
+  const drop = `op.drop_column("orders", "note")`;
+  const down = [`op.add_column("orders", sa.Column("note", sa.Text()))`, fill, required];
+  const dropped = async (...more: readonly string[]): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
+        "alembic/versions/aa.py": revision("aa", "None", tables, [`op.drop_table("orders")`]),
+        "alembic/versions/bb.py": revision("bb", `"aa"`, [fill, required], ["pass"]),
+        "alembic/versions/cc.py": revision("cc", `"bb"`, [drop, ...more], down),
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+  };
+  // Beside other calls, what sets it stays where it is, behind what fills the column.
+  const beside = await dropped(`op.execute("SELECT 1")`);
+  expect(beside).toContain("# in its downgrade(), before what takes this call back:");
+  expect(beside).not.toContain("note SET NOT NULL;");
+});

@@ -132,24 +132,41 @@ function expanded(fs: FileSystem, app: string, path: string): readonly string[] 
 }
 
 /** The part of `config/database.yml` that is about the database with these migrations, with the defaults that it names. */
-export function databaseOf(yaml: string, app: string, root: string): string | undefined {
+export const databaseOf = (yaml: string, app: string, root: string): string | undefined =>
+  databasesOf(yaml, app, root)[0];
+
+/** One for each environment. */
+function databasesOf(yaml: string, app: string, root: string): readonly string[] {
   const path = app === "." ? root : relative(app, root);
   const lines = yaml.slice(0, 65_536).split("\n");
-  const at = lines.findIndex((line) => pathIn(line) && line.split(/[\s"',[\]]+/).includes(path));
-  if (at < 0) return undefined;
-  // An entry of a list below `migrations_paths:`.
-  let key = at;
-  while (key > 0 && !/^[ \t]+migrations_paths:/.test(lines[key] ?? "")) key--;
-  const own = blockAt(lines, key);
-  const [, name] = /<<:[ \t]*\*(\w+)/.exec(own) ?? [];
-  const named = lines.findIndex((line) => name !== undefined && new RegExp(`&${name}\\b`).test(line));
-  return named < 0 ? own : `${own}\n${blockAt(lines, named + 1)}`;
+  return lines.flatMap((line, at) => {
+    if (!pathIn(line) || !line.split(/[\s"',[\]]+/).includes(path)) return [];
+    // An entry of a list below `migrations_paths:`.
+    let key = at;
+    while (key > 0 && !/^[ \t]+migrations_paths:/.test(lines[key] ?? "")) key--;
+    const own = blockAt(lines, key);
+    const [, name] = /<<:[ \t]*\*(\w+)/.exec(own) ?? [];
+    const named = lines.findIndex((one) => name !== undefined && new RegExp(`&${name}\\b`).test(one));
+    return named < 0 ? own : `${own}\n${blockAt(lines, named + 1)}`;
+  });
+}
+
+/** What `config/database.yml` says of the connection that runs these migrations: nothing runs on a replica. */
+export function connectionsOf(yaml: string, app: string, root: string): string {
+  const own = databasesOf(yaml, app, root);
+  return own.length > 0
+    ? own.join("\n")
+    : without(withoutOthers(yaml), /^[ \t]+replica:[ \t]*true\b[^\n]*/gm);
 }
 
 /** `config/database.yml` without the databases that have folders of their own. */
-export function withoutOthers(yaml: string): string {
-  let rest = yaml.slice(0, 65_536);
-  for (const [line] of [...rest.matchAll(/^[ \t]+migrations_paths:[^\n]*/gm)].slice(0, 50)) {
+export const withoutOthers = (yaml: string): string =>
+  without(yaml.slice(0, 65_536), /^[ \t]+migrations_paths:[^\n]*/gm);
+
+/** Without the blocks with such a line. */
+function without(yaml: string, marked: RegExp): string {
+  let rest = yaml;
+  for (const [line] of [...rest.matchAll(marked)].slice(0, 50)) {
     const lines = rest.split("\n");
     const at = lines.indexOf(line);
     if (at >= 0) rest = rest.replace(blockAt(lines, at), () => "");

@@ -1,6 +1,7 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import type { Database } from "../../model/dialect.ts";
+import { connectionsOf } from "../layouts/class-folders.ts";
 import { classesDatabase } from "../layouts/classes.ts";
 import { ancestors, join } from "../paths.ts";
 import { railsSteps } from "../rails-advice.ts";
@@ -68,7 +69,7 @@ function lockTimeoutIn(
     const settings = join(folder, "config/database.yml");
     const [, value] =
       /^[ \t]+lock_(?:wait_)?timeout:[ \t]*["']?(\d+(?:s|ms|min)?)["']?[ \t]*(?:#.*)?$/m.exec(
-        read(settings) ?? "",
+        connectionsOf(read(settings) ?? "", folder, root),
       ) ?? [];
     if (value !== undefined) return { value, file: settings };
   }
@@ -81,7 +82,8 @@ function statementTimeoutIn(root: string, read: (path: string) => string | undef
     if (/^[ \t]*StrongMigrations\.statement_timeout[ \t]*=/m.test(read(join(folder, strong)) ?? ""))
       return undefined;
     const file = join(folder, "config/database.yml");
-    if (/^[ \t]+statement_timeout:[ \t]*["']?[1-9]/m.test(read(file) ?? "")) return file;
+    if (/^[ \t]+statement_timeout:[ \t]*["']?[1-9]/m.test(connectionsOf(read(file) ?? "", folder, root)))
+      return file;
   }
   return undefined;
 }

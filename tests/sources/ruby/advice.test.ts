@@ -1,5 +1,5 @@
 /** Advice for a migration of Rails, as files that stand beside it. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 
@@ -293,6 +293,35 @@ test("what the class of the migration hides is named", async () => {
   expect((await found(body, "live-model-in-migration"))?.instead).toMatch(
     /It hides User::Admin: write ::User::Admin, or where\(type: "User::Admin"\) if that inherits/,
   );
+});
+
+test("a class takes the place of a model whose columns are called like methods of ActiveRecord", async () => {
+  const body =
+    '  def up\n    add_column :notes, :changed, :integer\n    Note.update_all(body: "")\n    eval("User").first.update(name: "")\n  end\n';
+  const instead = (await found(body, "live-model-in-migration"))?.instead;
+  expect(instead).toContain('class Note < ActiveRecord::Base; self.ignored_columns = ["changed"]; end');
+  expect(instead).toContain("What `eval` finds by name stays the application's");
+});
+
+describe("a statement_timeout of config/database.yml", () => {
+  const index = "  def change\n    add_index :notes, :body\n  end\n";
+  const replica =
+    "  replica:\n    adapter: postgresql\n    replica: true\n    variables:\n      statement_timeout: 60000\n";
+  const timed = async (yaml: string) =>
+    (await found(index, "index-without-concurrently", { "config/database.yml": yaml }))?.instead?.includes(
+      "that of config/database.yml",
+    );
+
+  test("of the connection counts", async () => {
+    expect(
+      await timed(
+        "production:\n  primary:\n    adapter: postgresql\n    variables:\n      statement_timeout: 60000\n",
+      ),
+    ).toBe(true);
+  });
+  test("of a replica doesn't", async () => {
+    expect(await timed(`production:\n  primary:\n    adapter: postgresql\n${replica}`)).toBe(false);
+  });
 });
 
 test("a reference in a block keeps its place there, without what moves behind it", async () => {

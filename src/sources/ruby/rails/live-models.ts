@@ -11,20 +11,35 @@ export interface UsedModel {
   readonly table: string | undefined;
   /** The table has a column `type`, from which Rails makes the name of a class. */
   readonly hasType: boolean;
+  /** Columns called like methods of ActiveRecord, which then reads no row. */
+  readonly refused: readonly string[];
 }
+
+/** `dangerous_attribute_method?` of ActiveRecord 7.2.2, of names that a column may have. */
+export const refusedNames: ReadonlySet<string> = new Set(
+  (
+    "association attributes attribute_names becomes cache_key cache_version changed changes class clone decrement " +
+    "decrypt delete destroy destroyed dup encrypt errors freeze frozen hash increment invalid logger model_name " +
+    "new_record persisted previous_changes readonly record_timestamps reload save signed_id slice toggle touch " +
+    "transaction update valid validate validation_context"
+  ).split(" "),
+);
 
 const last = (name: string): string => name.replace(/^.*::/, "");
 
 /** More classes are nobody's to read. */
 const most = 6;
 
-function stub({ name, table, hasType }: UsedModel): string {
+function stub({ name, table, hasType, refused }: UsedModel): string {
   const own = last(name);
   const body = [
     ...(table === undefined || table === pluralized(underscored(own))
       ? []
       : [`self.table_name = "${table}"`]),
     ...(hasType ? ["self.inheritance_column = nil"] : []),
+    ...(refused.length > 0
+      ? [`self.ignored_columns = [${refused.map((one) => `"${one}"`).join(", ")}]`]
+      : []),
   ];
   return `class ${own} < ActiveRecord::Base; ${body.map((line) => `${line}; `).join("")}end`;
 }
@@ -46,6 +61,9 @@ function hides(names: readonly string[]): string {
   return `. It hides ${names.join(", ")}: write ::${first}${rows}`;
 }
 
+/** A class that stands in a text is none that the migration can define without reading it. */
+const byName = /\b(eval|constantize|safe_constantize|const_get)\b/;
+
 /**
  * A model of the application that refers to one of the migration refuses its rows: all are defined, or none.
  *
@@ -56,6 +74,7 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
   const moved = [...own].filter(([name, one]) => name !== one.name.replace(/^::/, ""));
   // The table of a class in another one has a name that the class of the migration doesn't.
   const isUnnamed = moved.some(([, { table }]) => table === undefined);
+  const found = byName.exec(text)?.[1];
   const instead = [
     `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the ${isUnnamed ? "table names, " : ""}associations and their classes, `,
     "scopes, methods and serialized columns that are used here",
@@ -64,6 +83,9 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
       : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
     `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
     hides(hiddenBy(used, text).slice(0, most)),
+    found === undefined
+      ? ""
+      : `. What \`${found}\` finds by name stays the application's, and refuses rows of these: define it, too`,
   ].join("");
   return used.map(({ at, name }) => ({ at, name, instead }));
 }

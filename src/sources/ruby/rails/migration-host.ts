@@ -19,7 +19,7 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
-import type { UsedModel } from "./live-models.ts";
+import { refusedNames, type UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
 import { sqlRead } from "./sql-files.ts";
@@ -461,11 +461,13 @@ export class MigrationHost implements Host {
     if (root.is === "name" && name.includes("::")) return;
     if (this.usedModels.some((one) => one.name === name)) return;
     const table = tableOfModel(root, this.#project);
+    const columns = table === undefined ? undefined : this.editor.tables.get(table)?.columns;
     this.usedModels.push({
       name,
       at: { start: root.at.start, end: root.at.end },
       table,
-      hasType: table !== undefined && this.editor.tables.get(table)?.columns.has("type") === true,
+      hasType: columns?.has("type") === true,
+      refused: [...(columns?.keys() ?? [])].filter((column) => refusedNames.has(column)),
     });
   }
 
