@@ -351,10 +351,12 @@ export function notNullByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "setNotNull" && operation.kind !== "addNotNull") return undefined;
   const { table, column } = operation;
-  const isOwn = (other: Step<"addColumn" | "dropDefault">): boolean =>
+  const isOwn = (other: Step<"addColumn" | "dropDefault" | "dropNotNull">): boolean =>
     step.before.resolve(other.operation.table) === step.before.resolve(table) &&
     (other.operation.kind === "addColumn" ? other.operation.column.name : other.operation.column).text ===
       column.text;
+  if (step.neighbours("later", "dropNotNull").some(isOwn))
+    return instead(inWords("leave it out with the DROP NOT NULL below: the column ends up nullable"));
   const added = step.neighbours("earlier", "addColumn").find(isOwn);
   if (added?.operation.column.default === undefined || added.inBody)
     return instead(...notNullBlock(table.text, table.name, column.text));

@@ -8,7 +8,9 @@ import { stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedTypes } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
-import { nullable } from "./undo.ts";
+import { senderOf, sentAt } from "./sent.ts";
+import { nullable, usersAgain } from "./undo.ts";
+import { wayBack } from "./way-back.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { commentOf, literal, quote, whole } from "./words.ts";
 
@@ -64,6 +66,15 @@ const isNullableAgain = (again: AddColumn, { scope }: Step): boolean =>
       operation.column.text === again.column.name.text &&
       operation.table.name === again.table.name,
   );
+
+/** What goes with the column, or has gone by the same call before. */
+function usersOf(step: Step, { table, column }: DropColumn): readonly string[] {
+  const [first] = sentAt(step.scope.steps, step.script, senderOf(step)).values();
+  const before = first?.[0]?.before ?? step.before;
+  return usersAgain(table, column.text, { before, show: step.show, back: nothingBack }) ?? [];
+}
+
+const nothingBack = wayBack([]);
 
 const ended = (statement: string): string => `${statement};`;
 
@@ -139,7 +150,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
             ]
           : definition === undefined || again !== undefined
             ? undefined
-            : [`ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`],
+            : [
+                `ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`,
+                ...(tables.dropped.length > 0 ? [] : usersOf(step, operation)),
+              ],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
     `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,

@@ -9,6 +9,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
+import { renamedIndex } from "./renamed-indexes.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
@@ -63,11 +64,13 @@ function builtConcurrently(step: Step): Advice | undefined {
 }
 
 /**
- * The new index beside the old one of the same name, which is dropped once the new one is there. Undefined: the migration
- * doesn't exchange it.
+ * The new index beside the old one of the same name, which is dropped once the new one is there; or the same index under
+ * its new name. Undefined: the migration doesn't exchange it.
  */
 function replacedIndex(step: Step): Advice | undefined {
   const { operation } = step;
+  const renamed = renamedIndex(step);
+  if (renamed !== undefined) return renamed;
   if (operation.kind === "createIndex") {
     const made = step as Step<"createIndex">;
     const dropped = step.neighbours("earlier", "dropIndex").find((other) => isReplaced(other, made));

@@ -1,6 +1,7 @@
 /** What takes the statements of advice back, one by one: by what they are, by the schema before, and by the way back. */
 import { quoteIdentifier, type QualifiedName } from "../model/names.ts";
 import type { Constraint, ForeignKey } from "../schema/model.ts";
+import { indexInvolves } from "../schema/dependents.ts";
 import { createIndex as definitionOf } from "../schema/index-definition.ts";
 import { referencesClause } from "../schema/references.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -405,6 +406,32 @@ function asWord(column: string): RegExp {
 function addedColumn(table: string, column: string, done: readonly string[]): string | undefined {
   const found = clauseWith(table, (one) => isSame(added.exec(one)?.[2], column), done);
   return found?.replace(/\s+NOT NULL\b/i, "");
+}
+
+/** The constraints and indexes that go with a column, as the statements that make them. Undefined: of one that isn't known. */
+export function usersAgain(table: QualifiedName, column: string, past: Past): readonly string[] | undefined {
+  const found = past.before.relation(table);
+  if (found.is !== "present") return [];
+  const constraints = found.value.constraints.filter((one) =>
+    one.kind === "check"
+      ? one.expression.columns.some((used) => used.column === column)
+      : "columns" in one && one.kind !== "primary key" && one.columns.includes(column),
+  );
+  const indexes = past.before
+    .indexesOn(table)
+    .filter((one) => one.constraint === undefined && indexInvolves(one, column));
+  const again = [
+    ...constraints.map(({ name }) => {
+      const clause = name === undefined ? undefined : constraintOf(table, name, past);
+      return clause && `ALTER TABLE ${table.text} ${clause};`;
+    }),
+    ...indexes.map(({ name }) => {
+      const sql = indexOf({ ...table, name }, past);
+      return sql && `${sql};`;
+    }),
+  ];
+  const known = again.flatMap((one) => one ?? []);
+  return known.length < again.length ? undefined : known;
 }
 
 /** A constraint of the schema before, as the clause that adds it. */

@@ -68,6 +68,22 @@ describe("advice for Django", () => {
     expect(found?.instead).not.toContain("In the model");
   });
 
+  it("brings a foreign key column back as it was, where another operation has no way back", async () => {
+    const { findings } = await linted(
+      second(
+        `        migrations.RunPython(count),
+        migrations.RemoveField(model_name="order", name="user"),`,
+        "def count(apps, schema_editor):\n    print(apps.get_model('shop', 'Order').objects.count())\n",
+      ),
+    );
+    const text = findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+    expect(text).toContain('"ALTER TABLE shop_order ADD COLUMN user_id integer;",');
+    expect(text).toMatch(
+      /ADD CONSTRAINT \w+ FOREIGN KEY \(user_id\) REFERENCES auth_user \(id\) DEFERRABLE INITIALLY DEFERRED;/,
+    );
+    expect(text).toMatch(/CREATE INDEX \w+ ON shop_order \(user_id\);/);
+  });
+
   it("asks for alike rows under the names that there are before the migration", async () => {
     const { findings } = await linted(
       second(

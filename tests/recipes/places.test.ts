@@ -293,6 +293,33 @@ describe("no empty text for old rows", () => {
   });
 });
 
+describe("an index that the migration drops, and builds under another name", () => {
+  const renamed = [
+    "-- this takes the place of both statements, the DROP INDEX and the CREATE INDEX:",
+    "ALTER INDEX orders_user_id RENAME TO orders_user;",
+  ];
+
+  it.each(["index-without-concurrently", "drop-index-without-concurrently"])("%s", async (rule) => {
+    const drop = "DROP INDEX orders_user_id;";
+    const build = "CREATE INDEX orders_user ON orders (user_id);";
+    expect(await advice(rule, `${drop}\n${build}\n`, "supabase")).toEqual(renamed);
+    expect(await advice(rule, `${build}\n${drop}\n`, "supabase")).toEqual(renamed);
+  });
+
+  it.each([
+    "CREATE INDEX orders_user ON orders (user_id, id);",
+    "CREATE UNIQUE INDEX orders_user ON orders (user_id);",
+    "CREATE INDEX orders_user ON orders (user_id) WITH (fillfactor = 70);",
+  ])("not if it is another one: %s", async (build) => {
+    const text = await advice(
+      "index-without-concurrently",
+      `DROP INDEX orders_user_id;\n${build}\n`,
+      "supabase",
+    );
+    expect(text.join("\n")).not.toContain("RENAME");
+  });
+});
+
 describe("an index that takes the name of one that the migration drops", () => {
   const sql =
     "DROP INDEX orders_user_id;\nCREATE UNIQUE INDEX orders_user_id ON orders USING btree (user_id, id);\n";
