@@ -98,7 +98,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
     step.before.certain(step.before.resolve(operation.table), columnTag(operation.column.text));
   // What a body asks before it, the later migration has to ask, too.
   const isAsked = step.inBody && operation.conditional === true;
-  const isMissed = (operation.columnIfExists || isAsked) && !isThere;
+  // IF EXISTS may be for a database that differs from the history.
+  const isMissed = operation.columnIfExists || (isAsked && !isThere);
   // A column of a primary key can't become nullable; the statement may drop the key itself.
   const staysRequired =
     isNullable ||

@@ -422,7 +422,7 @@ export function usersAgain(table: QualifiedName, column: string, past: Past): re
     .filter((one) => one.constraint === undefined && indexInvolves(one, column));
   const again = [
     ...constraints.map(({ name }) => {
-      const clause = name === undefined ? undefined : constraintOf(table, name, past);
+      const clause = constraintOf(table, name, past);
       return clause && `ALTER TABLE ${table.text} ${clause};`;
     }),
     ...indexes.map(({ name }) => {

@@ -20,6 +20,7 @@ export function taken(schema: Schema, key: Key): boolean {
 export function skipped(schema: Schema, op: Operation): boolean {
   // A guard that we don't read: `IF NOT EXISTS (…) THEN CREATE …` does nothing where the object is there.
   const guarded = op.conditional === true;
+  const asked = op.asked === true;
   const answer = schema.dialect.schema.skips(schema, op);
   if (answer !== undefined) return answer;
   switch (op.kind) {
@@ -51,13 +52,13 @@ export function skipped(schema: Schema, op: Operation): boolean {
     case "dropColumn":
       // IF EXISTS of a part doesn't help where its table is missing.
       if (schema.relation(op.table).is === "absent") return op.ifExists;
-      return op.columnIfExists && schema.column(op.table, op.column.text).is === "absent";
+      return (op.columnIfExists || asked) && schema.column(op.table, op.column.text).is === "absent";
     case "dropConstraint":
       if (schema.relation(op.table).is === "absent") return op.ifExists;
-      return op.constraintIfExists && schema.constraint(op.table, op.name.text).is === "absent";
+      return (op.constraintIfExists || asked) && schema.constraint(op.table, op.name.text).is === "absent";
     case "dropIndex":
     case "renameIndex":
-      return op.ifExists && schema.index(op.index).is === "absent";
+      return (op.ifExists || asked) && schema.index(op.index).is === "absent";
     case "dropView":
     case "renameView":
       return op.ifExists && schema.relation(op.view).is === "absent";

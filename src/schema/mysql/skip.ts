@@ -11,13 +11,15 @@ export function skippedByMysql(schema: Schema, op: Operation): boolean | undefin
     schema.index(keyOf(schema.resolve(table), name)).is === "present";
   // IF EXISTS of a part doesn't help where its table is missing.
   const isThere = (table: QualifiedName): boolean => schema.relation(table).is !== "absent";
+  const asked = op.asked === true;
   switch (op.kind) {
     case "createIndex":
-      return op.ifNotExists && op.name !== undefined && has(op.table, op.name.name);
+      return (op.ifNotExists || asked) && op.name !== undefined && has(op.table, op.name.name);
     case "dropIndex":
     case "renameIndex":
     case "alterIndex":
-      return op.ifExists === true && op.onTable !== undefined && isThere(op.onTable) && !has(op.onTable, op.index.name);
+      if (op.ifExists !== true && !asked) return false;
+      return op.onTable !== undefined && isThere(op.onTable) && !has(op.onTable, op.index.name);
     case "addUnique":
     case "addPrimaryKey": {
       if (op.ifNotExists !== true) return false;
@@ -36,7 +38,7 @@ export function skippedByMysql(schema: Schema, op: Operation): boolean | undefin
     case "setDefault":
     case "dropDefault":
     case "redefineColumn":
-      if (op.columnIfExists !== true || !isThere(op.table)) return undefined;
+      if ((op.columnIfExists !== true && !asked) || !isThere(op.table)) return undefined;
       return schema.column(op.table, op.column.text).is === "absent" ? true : undefined;
     default:
       return undefined;

@@ -15,6 +15,8 @@ interface Text {
   readonly literals: readonly Token[];
   /** Only one of several. */
   readonly conditional: boolean;
+  /** Which of them depends on what the catalog says: the literals of the question, in lower case. */
+  readonly asked?: ReadonlySet<string> | undefined;
   /** Some of the literals are names that stand for what isn't known. */
   readonly holes?: true | undefined;
 }
@@ -47,6 +49,10 @@ export type ReadText = (source: Pick<Source, "text" | "options">, span: Span) =>
 export class Dynamics {
   private readonly variables = new Map<string, Known>();
   private readonly statements = new Map<string, Known>();
+  /** Variables whose values come from the catalog, with the literals of the question. */
+  private readonly asking = new Map<string, ReadonlySet<string>>();
+  /** The same of this statement. */
+  private question: () => ReadonlySet<string> | undefined = () => undefined;
   private readonly read: ReadText;
   private readonly holes: Holes;
 
@@ -59,6 +65,8 @@ export class Dynamics {
   /** Undefined: the statement is none of these (the cursor stays), or one that others read as well. */
   statement(c: Cursor): Operation[] | undefined {
     const start = c.at;
+    const { at, end } = c;
+    this.question = once(() => this.asked(c.tokens.slice(at, end)));
     if (c.is("set") && c.peek(1)?.kind === "variable") {
       this.assign(c.part(c.at + 1, c.end));
       return undefined;
@@ -87,7 +95,7 @@ export class Dynamics {
     return operations.length === 0 ? [utility(c, start, "EXECUTE")] : operations;
   }
 
-  private run(c: Cursor, { literals, conditional, holes }: Text, span: Span): Operation[] {
+  private run(c: Cursor, { literals, conditional, asked, holes }: Text, span: Span): Operation[] {
     const [only] = literals;
     if (only === undefined) return [];
     const inner = { start: only.start + 1, end: only.end - 1 };
@@ -110,8 +118,28 @@ export class Dynamics {
         head: span,
         called: true,
         unnamed: holes,
-        conditional: conditional || op.conditional === true ? true : undefined,
+        conditional: (conditional && !isAskedFor(op, asked)) || op.conditional === true ? true : undefined,
+        asked: asked === undefined ? op.asked : true,
       }));
+  }
+
+  private asked(tokens: readonly Token[]): ReadonlySet<string> | undefined {
+    const asks = tokens.some(({ kind, value }) => kind !== "string" && value.toLowerCase() === catalog);
+    const own = tokens.flatMap(({ kind, value }) => (kind === "string" ? [value.toLowerCase()] : []));
+    const others = tokens.flatMap(({ kind, value }) => {
+      const question = kind === "variable" ? this.asking.get(value.toLowerCase()) : undefined;
+      return question === undefined ? [] : [question];
+    });
+    if (!asks && others.length === 0) return undefined;
+    return new Set([...(asks ? own : []), ...others.flatMap((one) => [...one])]);
+  }
+
+  private set(variable: Token, value: Cursor): void {
+    const name = variable.value.toLowerCase();
+    this.variables.set(name, this.value(value));
+    const question = this.question();
+    if (question === undefined) this.asking.delete(name);
+    else this.asking.set(name, question);
   }
 
   /** `@a = …, @b = …` */
@@ -119,7 +147,7 @@ export class Dynamics {
     for (const part of c.list()) {
       const variable = part.next();
       if (variable?.kind !== "variable" || part.takeOne("=", ":=") === undefined) continue;
-      this.variables.set(variable.value.toLowerCase(), this.value(part));
+      this.set(variable, part);
     }
   }
 
@@ -134,8 +162,7 @@ export class Dynamics {
     const list = c.part(from, c.at);
     c.skipTo("into");
     const variable = c.peek(1);
-    if (c.word() === "into" && variable?.kind === "variable")
-      this.variables.set(variable.value.toLowerCase(), this.value(list));
+    if (c.word() === "into" && variable?.kind === "variable") this.set(variable, list);
   }
 
   private value(c: Cursor): Known {
@@ -183,8 +210,11 @@ export class Dynamics {
     }
     if ((name === "if" && values.length === 3) || (name === "ifnull" && values.length === 2)) {
       const branches = values.slice(name === "if" ? 1 : 0).map((part) => this.value(part));
+      const asked = name === "if" ? this.question() : undefined;
       return {
-        texts: branches.flatMap(({ texts }) => texts.map((text) => ({ ...text, conditional: true }))),
+        texts: branches.flatMap(({ texts }) =>
+          texts.map((text) => ({ ...text, conditional: true, asked: text.asked ?? asked })),
+        ),
         prefix: branches.find(({ prefix }) => prefix !== undefined)?.prefix,
         whole: branches.every(({ whole }) => whole),
       };
@@ -199,6 +229,20 @@ export class Dynamics {
 }
 
 const unknown: Known = { texts: [], whole: false };
+/** Few statements are asked. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+const catalog = "information_schema";
+
+/** A DROP of what the question names: it runs wherever that is there. */
+function isAskedFor(op: Operation, asked: ReadonlySet<string> | undefined): boolean {
+  const name =
+    op.kind === "dropColumn" ? op.column.text : op.kind === "dropIndex" ? op.index.name : undefined;
+  return name !== undefined && asked?.has(name.toLowerCase()) === true;
+}
 
 /** Every place becomes that of the statement which runs the text. */
 function relocated(operations: readonly Operation[], span: Span): readonly Operation[] {

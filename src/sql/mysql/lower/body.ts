@@ -7,8 +7,8 @@ import type { Cursor } from "../cursor.ts";
 /** Lowers one statement: all tokens of the cursor. */
 export type Lower = (c: Cursor) => readonly Operation[];
 
-/** `caught`: what fails in it is passed over. */
-type Block = "begin" | "caught" | "branch" | "loop";
+/** `caught`: what fails in it is passed over; `asked`: a branch that depends on what the catalog says. */
+type Block = "begin" | "caught" | "branch" | "asked" | "loop";
 
 const loops = new Set(["loop", "repeat", "while", "for"]);
 const closers = ["if", "case", "loop", "repeat", "while", "for"];
@@ -30,6 +30,7 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
   const operations: Operation[] = [];
   const blocks: Block[] = [];
   let bodyStatement = 0;
+  const asking = catalogReader();
   while (!c.done) {
     const word = c.word();
     if (word === ";" || word === "else") c.at++;
@@ -44,8 +45,9 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
       if (c.isName()) c.at++;
       blocks.pop();
     } else if (word === "if") {
-      blocks.push("branch");
+      const from = c.at;
       behind(c, "then");
+      blocks.push(asking.asks(c.part(from, c.at)) ? "asked" : "branch");
     } else if (word === "elseif" || word === "when") behind(c, "then");
     else if (word === "case") {
       blocks.push("branch");
@@ -66,20 +68,43 @@ export function readBody(c: Cursor, lower: Lower): Operation[] {
       if (word === "declare") behind(c, "for");
       const from = c.at;
       c.skipTo(";");
-      const conditional = blocks.includes("branch") || blocks.includes("caught") ? true : undefined;
+      const asked = blocks.includes("asked") ? true : undefined;
+      const conditional =
+        asked ?? (blocks.includes("branch") || blocks.includes("caught") ? true : undefined);
       const repeated = blocks.includes("loop") ? true : undefined;
       const part = c.part(from, c.at);
+      asking.read(part);
       bodyStatement++;
       for (const op of lower(part))
         operations.push({
           ...op,
           bodyStatement,
           conditional: conditional ?? op.conditional,
+          asked: asked ?? op.asked,
           repeated: repeated ?? op.repeated,
         });
     }
   }
   return operations;
+}
+
+/** Follows which variables of a body get their values from the catalog: `SELECT COUNT(*) INTO n FROM information_schema.columns …`. */
+function catalogReader(): { asks(c: Cursor): boolean; read(c: Cursor): void } {
+  const variables = new Set<string>();
+  const wordsOf = (c: Cursor): readonly string[] =>
+    c.tokens.slice(c.at, c.end).flatMap(({ kind, value }) => (kind === "string" ? [] : value.toLowerCase()));
+  const asks = (c: Cursor): boolean =>
+    wordsOf(c).some((word) => word === "information_schema" || variables.has(word));
+  return {
+    asks,
+    read(c) {
+      const words = wordsOf(c);
+      const name = c.is("set") ? words[1] : words[words.indexOf("into") + 1];
+      if (name === undefined || !(c.is("set") || (c.is("select") && words.includes("into")))) return;
+      if (asks(c)) variables.add(name);
+      else variables.delete(name);
+    },
+  };
 }
 
 /** DECLARE … HANDLER FOR errors; one for NOT FOUND ends the loop over a cursor, one for warnings hides no failure. */
