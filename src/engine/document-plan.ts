@@ -44,6 +44,7 @@ export function documentPlan({ history, migration, scope, isApplied, options }: 
   });
   return {
     isApplied,
+    isUnchanged: false,
     migration: migration.name,
     file: migration.up.path,
     dialect: history.dialect,

@@ -3,6 +3,7 @@ import { blocks, combine, type Effects } from "../effects/effects.ts";
 import type { Severity } from "../lint/rule.ts";
 import { downText } from "../plan/down-text.ts";
 import type { Piece } from "../plan/pieces.ts";
+import { statementsOf } from "../plan/sequence.ts";
 import { wayBackOf, type WayBack } from "../plan/way-back.ts";
 import { phaseOf } from "../replay/phase.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
@@ -102,7 +103,7 @@ function stepOf(
       ...when,
       ...(language === "words" ? words : []),
     ]),
-    statements: pieces.flatMap((piece) => (piece.language === "words" ? [] : piece.statements)),
+    statements: statementsOf({ kind, pieces }),
     transaction: pieces[0]?.transaction ?? "any",
     header: pieces[0]?.header,
     locks: own ? locksOf(scope, effects) : [],

@@ -88,6 +88,8 @@ export interface Plan {
   readonly files?: readonly PlanFile[] | undefined;
   /** The project says that the migration is applied (`startAfter`). */
   readonly isApplied: boolean;
+  /** Nothing takes its place: no safe steps are known for what is reported on it, if anything is. */
+  readonly isUnchanged: boolean;
   /** Findings that it replaces. */
   readonly solved: readonly string[];
   /** What isn't planned: facts that are missing, and how to give them. */
@@ -147,7 +149,10 @@ const wrong = (difference: string): string =>
   difference.startsWith("the server would refuse") ? difference : `the steps would leave ${difference}`;
 
 /** What a plan doesn't keep to itself, a line each: additions, and what is still reported on its steps. */
-export const planNotes = ({ findings, additions }: Plan): readonly string[] => [
+export const planNotes = ({ findings, additions, isUnchanged, file }: Plan): readonly string[] => [
+  ...(isUnchanged
+    ? [`${file ?? "the migration"} stays as it is: there are no safer steps in its place`]
+    : []),
   ...additions.map((what) => `it also makes ${what}`),
   ...findings.map(({ ruleId, message, step }) => `still reported on step ${step + 1}: ${ruleId}: ${message}`),
 ];

@@ -3,7 +3,8 @@ import { UserError } from "../config/user-error.ts";
 import { rulesByDialect } from "../lint/rules-for.ts";
 import { isCodeOnly } from "../model/dialect.ts";
 import { ownPiece, type Piece } from "../plan/pieces.ts";
-import { outsideOf } from "../plan/sequence.ts";
+import { outsideOf, statementsOf } from "../plan/sequence.ts";
+import { settingOf, type Setting } from "../plan/settings.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { overlay } from "../project/file-system.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -19,7 +20,7 @@ import { filesOf } from "./plan-files.ts";
 import type { Plan, PlanFile, PlanOptions, PlanStep } from "./plan.ts";
 import { followed } from "./follow-advice.ts";
 import { stepsOf } from "./plan-steps.ts";
-import { reportedOn, type Following, type ReplayedPart } from "./replay-parts.ts";
+import { reportedOn, replayParts, type Following, type ReplayedPart } from "./replay-parts.ts";
 
 /** @throws UserError if there is no such migration, it isn't read, or the server refuses it */
 export async function writePlan(options: PlanOptions): Promise<Plan> {
@@ -54,11 +55,19 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     asWritten,
   };
   const differences = (parts: readonly ReplayedPart[]): readonly string[] => differencesOf(parts, meant);
-  const { parts, solved, gaps } = followed(following, pieces, options.values ?? {}, differences);
+  const plan = followed(following, pieces, options.values ?? {}, differences);
+  const { solved, gaps } = plan;
+  // It stays as it is where its statements do, and other migrations for them are no better.
+  const isUnchanged =
+    sql === undefined &&
+    solved.length + gaps.length === 0 &&
+    plan.parts.reduce((sum, part) => sum + part.findings.length, 0) >=
+      reportedOn(run(migration.up), following.rulesFor, asWritten).length;
+  const parts = isUnchanged ? replayParts(following, [inOne(pieces)]) : plan.parts;
   const planned = stepsOf(following, parts);
   const { steps, places } = planned;
   const note = noted(meant);
-  const isWritten = options.files === true && gaps.length === 0;
+  const isWritten = options.files === true && gaps.length === 0 && !isUnchanged;
   const files = isWritten
     ? filesOf({ fs, history, migration, reopen, now: options.now ?? new Date() }, { steps }, planned.downs)
     : undefined;
@@ -69,6 +78,7 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
   return {
     ...(files === undefined ? {} : { files }),
     isApplied: isOld,
+    isUnchanged,
     ...(sql === undefined ? { migration: migration.name, file: migration.up.path } : {}),
     dialect: history.dialect,
     tool: history.tool,
@@ -190,6 +200,13 @@ function refuseWrong({ steps, migration, problems }: ReplayedMigration): void {
 
 const control = new Set(["begin", "commit"]);
 
+/** The pieces of a migration as the one that they are. */
+const inOne = (pieces: readonly Piece[]): Piece => ({
+  ...ownPiece("", ""),
+  transaction: pieces.some(({ transaction }) => transaction === "none") ? "none" : "any",
+  statements: statementsOf({ kind: "migration", pieces }),
+});
+
 /** The statements of the migration, each with what it needs of a transaction. */
 export function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
   readonly pieces: readonly Piece[];
@@ -203,11 +220,26 @@ export function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
       .filter(({ effects, inBody }) => !effects.inTransaction && !inBody)
       .map(({ statement }) => statement),
   );
-  const pieces = statements
-    .filter((one) => !isControl(one))
-    .map((one) => {
-      const sql = migration.up.text.slice(one.span.start, one.span.end);
-      return ownPiece(`${sql};`, String(one.span.start), outside.has(one) ? "none" : "any");
-    });
+  const before: Setting[] = [];
+  const end: Setting[] = [];
+  const pieces: Piece[] = [];
+  for (const one of statements) {
+    if (isControl(one)) continue;
+    const sql = `${migration.up.text.slice(one.span.start, one.span.end)};`;
+    const setting = settingOf(one.operations, sql);
+    if (setting !== undefined) {
+      end.push(setting);
+      continue;
+    }
+    for (const passed of end.splice(0)) {
+      const at = before.findIndex(({ name }) => name === passed.name);
+      if (at >= 0) before.splice(at, 1);
+      before.push(passed);
+    }
+    const transaction = outside.has(one) ? "none" : "any";
+    pieces.push(ownPiece(sql, String(one.span.start), transaction, { before: [...before], end }));
+  }
+  // Of settings alone, they are the migration.
+  if (pieces.length === 0) pieces.push(...end.map(({ sql }) => ownPiece(sql, "0")));
   return { pieces, isBlock: statements[0] !== undefined && isControl(statements[0]) };
 }

@@ -1,5 +1,6 @@
 /** What a plan is made from: statements that belong together, in the order in which they are executed. */
 import type { Advice, RecipeStep } from "../recipes/advice.ts";
+import type { Settings } from "./settings.ts";
 
 /** Statements for one transaction, a command, or something that people do. */
 export interface Piece extends Pick<
@@ -18,10 +19,17 @@ export interface Piece extends Pick<
   readonly rules: readonly string[];
   /** Done outside of the migrations: what does the same where these are all that runs. */
   readonly standsFor?: readonly string[] | undefined;
+  /** What the migration has set for its statement. */
+  readonly settings?: Settings | undefined;
 }
 
 /** A statement of the migration as it is. */
-export const ownPiece = (sql: string, chain: string, transaction: Piece["transaction"] = "any"): Piece => ({
+export const ownPiece = (
+  sql: string,
+  chain: string,
+  transaction: Piece["transaction"] = "any",
+  settings?: Settings,
+): Piece => ({
   deploys: [],
   chain,
   language: "sql",
@@ -29,6 +37,7 @@ export const ownPiece = (sql: string, chain: string, transaction: Piece["transac
   when: [],
   transaction,
   rules: [],
+  settings,
 });
 
 /** What only people know, and SQL that a recipe leaves open: `<value>`. */
@@ -120,6 +129,7 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
       deploys: after === "deploy" ? [step.deploy ?? when.join(" ")] : [],
       chain: piece.chain,
       rules,
+      settings: piece.settings,
       standsFor: step === command || (isOutside && !isQuery) ? [statement] : isOutside ? [] : undefined,
       ...(intent === "prepares" ? { extra: true } : {}),
     };

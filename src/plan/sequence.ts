@@ -2,6 +2,7 @@
 import type { RunnerTransaction, Script } from "../project/migration.ts";
 import type { Span } from "../text/span.ts";
 import type { Piece } from "./pieces.ts";
+import { Session } from "./settings.ts";
 
 /** Pieces that are executed together. */
 export interface Part {
@@ -66,6 +67,34 @@ export interface Placed {
   readonly at: number;
 }
 
+/** A statement as it is executed; `piece`: where it is one of a piece's, its place there. */
+interface Executed {
+  readonly sql: string;
+  readonly place?: Omit<Placed, "span"> | undefined;
+}
+
+/** The statements of a part, with the settings that they need there. */
+function executedIn(pieces: readonly Piece[]): readonly Executed[] {
+  const session = new Session(isOutside(pieces));
+  const all = pieces.flatMap((piece) => [
+    ...(piece.settings === undefined ? [] : session.before(piece.settings, piece.statements)).map(
+      (sql): Executed => ({ sql }),
+    ),
+    ...piece.statements.map((sql, at): Executed => ({ sql, place: { piece, at } })),
+  ]);
+  const settings = pieces.find((piece) => piece.settings !== undefined)?.settings;
+  return settings === undefined ? all : [...all, ...session.end(settings).map((sql) => ({ sql }))];
+}
+
+const isOutside = (pieces: readonly Piece[]): boolean =>
+  pieces.some(({ transaction }) => transaction === "none");
+
+/** The statements of a part, in their order. */
+export const statementsOf = ({ kind, pieces }: Part): readonly string[] =>
+  kind === "migration"
+    ? executedIn(pieces).map(({ sql }) => sql)
+    : pieces.flatMap(({ language, statements }) => (language === "words" ? [] : statements));
+
 /** A part as a script that the tool runs, with the places of its statements. */
 export function scriptOf(
   { pieces }: Part,
@@ -73,14 +102,14 @@ export function scriptOf(
   like: RunnerTransaction,
   isBlock: boolean,
 ): { readonly script: Script; readonly placed: readonly Placed[] } {
-  const outside = pieces.some((piece) => piece.transaction === "none");
+  const outside = isOutside(pieces);
   const placed: Placed[] = [];
   let text = isBlock && !outside ? "BEGIN;\n" : "";
-  for (const piece of pieces)
-    for (const [at, sql] of piece.statements.entries()) {
-      placed.push({ span: { start: text.length, end: text.length + sql.length }, piece, at });
-      text += `${sql}\n`;
-    }
+  for (const { sql, place } of executedIn(pieces)) {
+    if (place !== undefined)
+      placed.push({ span: { start: text.length, end: text.length + sql.length }, ...place });
+    text += `${sql}\n`;
+  }
   if (isBlock && !outside) text += "COMMIT;\n";
   const script: Script = {
     path,

@@ -32,6 +32,53 @@ describe("a plan", () => {
     ]);
   });
 
+  it("leaves a safe migration as it is, in the one file that it is", async () => {
+    const sql = `SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx;
+CREATE INDEX CONCURRENTLY orders_status_idx ON orders (status);
+RESET lock_timeout;`;
+    const plan = await planOf(sql, { files: true });
+    expect(plan).toMatchObject({ isUnchanged: true, findings: [], solved: [] });
+    expect(plan.files).toBeUndefined();
+    expect(plan.steps.map(({ statements }) => statements.join("\n"))).toEqual([sql]);
+  });
+
+  it("sets what the migration sets before each statement that moves", async () => {
+    const up = `-- +goose Up
+SET statement_timeout = '10min';
+SET LOCAL lock_timeout = '3s';
+ALTER TABLE orders ADD COLUMN total int;
+ALTER TABLE orders ADD CONSTRAINT total_check CHECK (total > 0) NOT VALID;
+ALTER TABLE orders ADD CONSTRAINT status_check CHECK (status <> '');
+SET statement_timeout = '5min';
+CREATE INDEX orders_note_idx ON orders (note);
+RESET statement_timeout;`;
+    const plan = await planSteps({
+      fs: memoryFileSystem({
+        "migrations/00001_shop.sql": `-- +goose Up\n${shop}`,
+        "migrations/00002_change.sql": up,
+      }),
+      paths: ["migrations"],
+    });
+    const migrations = plan.steps.filter(({ kind }) => kind === "migration");
+    const settings = migrations.map(({ statements }) =>
+      statements.filter((sql) => /^(?:RE)?SET/.test(sql)).map((sql) => sql.replace(/ --.*$/, "")),
+    );
+    const around = ["SET statement_timeout = '10min';", "SET LOCAL lock_timeout = '3s';"];
+    expect(settings).toEqual([
+      [...around, "RESET statement_timeout;"],
+      [
+        "SET statement_timeout = '5min';",
+        "SET lock_timeout = 0;",
+        "RESET lock_timeout;",
+        "RESET statement_timeout;",
+      ],
+      [...around, "RESET statement_timeout;"],
+      [...around, "RESET statement_timeout;"],
+    ]);
+    expect(plan).toMatchObject({ gaps: [], differences: [], findings: [] });
+  });
+
   it("asks for a value that only people know, and uses it", async () => {
     const sql = "ALTER TABLE orders ALTER COLUMN note SET NOT NULL;";
     const open = await planOf(sql);
