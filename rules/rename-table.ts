@@ -13,7 +13,7 @@ export default defineRule({
       postgres:
         "Rename the table and create a view with the old name in the same transaction. Drop the view when no running version uses the old name.",
       mysql:
-        "Rename the table and create a view with the old name in the next statement. Drop the view when no running version uses the old name.",
+        "Give a view the old name in the statement that renames the table. Drop the view when no running version uses the old name.",
     },
     exceptions: [
       "a table that this migration, or another pending one, creates",

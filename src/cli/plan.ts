@@ -113,10 +113,16 @@ const workWords = { rewrite: "rewrites", scan: "reads all of", build: "builds an
 const lockText = ({ relation, mode, blocks }: PlanLock): string =>
   `${mode} on ${relation}${blocks === "nothing" ? "" : ` (blocks ${blocks})`}`;
 
-function rollbackText({ statements, lost, gaps }: NonNullable<PlanStep["rollback"]>): readonly string[] {
+function rollbackText({
+  statements,
+  lost,
+  gaps,
+  waits,
+}: NonNullable<PlanStep["rollback"]>): readonly string[] {
   const cant = [...lost.map((what) => `it doesn't restore ${what}`), ...gaps];
   return [
     ...cant.map((what) => `-- can't be undone: ${what}`),
     ...statements.flatMap((sql) => sql.split("\n")).map((line) => `-- rollback: ${line}`),
+    ...waits.map((what) => `-- the rollback ${what}`),
   ];
 }

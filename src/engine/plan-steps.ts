@@ -1,5 +1,6 @@
 /** The parts of a plan as steps: what each locks and does, what is deployed before it, what takes it back. */
-import { blocks, combine, type Effects } from "../effects/effects.ts";
+import { blocksOnline } from "../effects/describe.ts";
+import { blocks, combine, type Blocks, type Effects } from "../effects/effects.ts";
 import type { Severity } from "../lint/rule.ts";
 import { downText } from "../plan/down-text.ts";
 import type { Piece } from "../plan/pieces.ts";
@@ -68,7 +69,13 @@ const withNames = (step: PlanStep, asWritten: Following["asWritten"]["text"]): P
   works: step.works.map((work) => ({ ...work, relation: asWritten(work.relation) })),
   ...(step.rollback === undefined
     ? {}
-    : { rollback: { ...step.rollback, gaps: step.rollback.gaps.map(asWritten) } }),
+    : {
+        rollback: {
+          ...step.rollback,
+          gaps: step.rollback.gaps.map(asWritten),
+          waits: step.rollback.waits.map(asWritten),
+        },
+      }),
 });
 
 const nothing = { statements: [], transaction: "any", locks: [], works: [], rules: [] } as const;
@@ -175,7 +182,13 @@ function waysBack(
       faultsOf(scope).length + scope.rollbackLosses().length === 0
     )
       return {
-        rollback: { statements: undo, lost: [], stays: [], gaps: emptyMeanwhile(parts[at], undo) },
+        rollback: {
+          statements: undo,
+          lost: [],
+          stays: [],
+          gaps: emptyMeanwhile(parts[at], undo),
+          waits: longWaits(scope),
+        },
         text: undo.join("\n"),
       };
     const lost = each(back.losses);
@@ -191,15 +204,47 @@ function waysBack(
           lost,
           stays,
           gaps: emptyMeanwhile(parts[at], back.statements),
+          waits: bySchema[at] === undefined ? [] : longWaits(bySchema[at].scope),
         },
         text,
       };
     const why = [...lost.map((what) => `it doesn't restore ${what}`), ...faults].join(", ");
     return {
-      rollback: { statements: [], lost, stays, gaps: faults },
+      rollback: { statements: [], lost, stays, gaps: faults, waits: [] },
       text: `-- ddlint-irreversible: ${why}`,
     };
   });
+}
+
+/** What the rollback does to existing tables as a whole while the application waits. */
+function longWaits({ downSteps, before }: ReplayedMigration): readonly string[] {
+  const name = (key: string): string => displayName(before, ...splitKey(key));
+  const all = downSteps.flatMap(({ effects }) => {
+    const { locks, online } = effects;
+    if (online !== undefined) {
+      const { table, rowsCopied, rebuild } = online;
+      const blocked = blocksOnline(online);
+      const what = rowsCopied ? "copies" : rebuild ? "rebuilds" : "reads";
+      return blocked === "nothing" ? [] : [`${what} ${name(table)}, which blocks ${blocked}`];
+    }
+    const blockedOn = (key: string): Blocks => {
+      const found = locks.filter(({ relation }) => relation === key).map(({ mode }) => blocks(mode));
+      return (
+        found.find((one) => one === "reads and writes") ?? found.find((one) => one !== "nothing") ?? "nothing"
+      );
+    };
+    const { rewrites, scans, builds } = effects;
+    const works = [
+      ...rewrites.map((key) => ["rewrites", key] as const),
+      ...builds.map(({ table }) => ["builds an index on", table] as const),
+      ...scans.filter((key) => !rewrites.includes(key)).map((key) => ["reads all of", key] as const),
+    ];
+    return works.flatMap(([what, key]) => {
+      const blocked = blockedOn(key);
+      return blocked === "nothing" ? [] : [`${what} ${name(key)}, which blocks ${blocked}`];
+    });
+  });
+  return [...new Set(all)];
 }
 
 const each = (notes: readonly { readonly what: string }[]): readonly string[] => [

@@ -42,6 +42,8 @@ export interface StepRollback {
   readonly stays: readonly string[];
   /** Why there is no rollback: facts that are missing. */
   readonly gaps: readonly string[];
+  /** What the application waits for meanwhile: `rewrites orders, which blocks reads and writes`. */
+  readonly waits: readonly string[];
 }
 
 export interface PlanStep {

@@ -122,6 +122,9 @@ function isStillEmpty({ before, neighbours }: Step, table: QualifiedName, column
   return isAdded && !isFilled;
 }
 
+/** It copies by triggers, which lock rows of the copy with each change of the application. */
+const byTriggers = "pt-online-schema-change";
+
 /** Command lines of the tools that copy a table and swap the two, for clauses of the statement. */
 function byTool(step: Step, operations: readonly Operation[]): Advice | undefined {
   const { before, script } = step;
@@ -170,7 +173,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   if (losesNoRow && !adds.has("renameColumn"))
     lines.push(
       [
-        "pt-online-schema-change",
+        byTriggers,
         `--alter=${alter}`,
         ...flags,
         ...(dropsKey ? ["--no-check-alter"] : []),
@@ -180,13 +183,21 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     );
   if (lines.length === 0) return keys?.shared === false ? withoutRowKey : undefined;
   const how = lines.length > 1 ? "by one of these" : "by a tool";
-  const when = needsEarlier(step)
-    ? `split the migration before this statement, and between the two, ${how}:`
-    : `${how}, outside of the migration:`;
+  const place = needsEarlier(step)
+    ? `split the migration before this statement, and between the two, ${how}`
+    : `${how}, outside of the migration`;
+  const isByTriggers = lines.some((line) => line.startsWith(byTriggers));
+  const when = isByTriggers
+    ? `${place}; while ${byTriggers} runs, statements of the application may end in a deadlock (1213) and have to be repeated:`
+    : `${place}:`;
+  const renamedKeys = hasOwnKey
+    ? `the table's own foreign keys${isReferenced ? " and those that refer to it" : ""}`
+    : "the foreign keys that refer to the table";
   const renamed = inWords(
-    "it gives the table's own foreign keys other names, with a leading _, by which later migrations have to drop them",
+    `${byTriggers} gives ${renamedKeys} other names, with a leading _, by which later migrations have to drop them`,
   );
-  return [inShell(when, lines), ...(hasOwnKey ? [{ ...renamed, after: "statement" as const }] : [])];
+  const isRenamed = isByTriggers && (hasOwnKey || isReferenced);
+  return [inShell(when, lines), ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : [])];
 }
 
 /** The migration itself changes the table before, so that the tool can't run before it. */

@@ -1,6 +1,7 @@
 /** The safe ways on MySQL and MariaDB. */
 import { buildsOnItself, computedFirst, computesFirst, fromWhereItStopped, stillToFill } from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
 import {
@@ -86,29 +87,60 @@ function requiredColumn(step: Step): Advice | undefined {
   );
 }
 
-/** The old name stays as a view. */
+/**
+ * The old name stays as a view. The rename commits by itself, so that a view which is made behind it comes too late for the
+ * application: one that is made before, over an empty table with the new name, gets the old name in the same RENAME.
+ */
 function renameWithView(step: Step): Advice | undefined {
-  const { operation, spell } = step;
+  const { operation, spell, statement } = step;
   if (operation.kind !== "renameTable") return undefined;
   const [old, name] = [operation.table.text, spell(operation.to)];
   const columns = columnsForView(step);
   const behind = dropsBehindView(step);
   if (behind === undefined) return [inWords(viewLater)];
+  const view = freeView(step, operation.table);
+  const isAlone = statement.operations.length === 1;
+  const rename =
+    columns === undefined && isAlone && view !== undefined
+      ? [
+          heading("an empty table, so that the view can be made before the rename", {
+            undo: [`RENAME TABLE ${old} TO ${view}, ${name} TO ${old};`, `DROP VIEW ${view};`],
+          }),
+          `CREATE TABLE ${name} LIKE ${old};`,
+          `CREATE VIEW ${view} AS SELECT * FROM ${name};`,
+          `DROP TABLE ${name};`,
+          `RENAME TABLE ${old} TO ${name}, ${view} TO ${old};`,
+        ]
+      : [
+          `RENAME TABLE ${old} TO ${name};`,
+          ...(columns === undefined
+            ? []
+            : [heading("after the changes of its columns:", { after: "statement" })]),
+          `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
+        ];
   return instead(
-    `RENAME TABLE ${old} TO ${name};`,
-    ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
-    `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
+    ...rename,
     ...behind.leftOut,
     heading(
       "deploy the version that uses the new name; then, in a later migration, before anything else gets the old one:",
       {
         after: "deploy",
         deploy: `the version that uses ${name}`,
+        ...(behind.dropped.length === 0
+          ? { undo: [`CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`] }
+          : {}),
       },
     ),
     `DROP VIEW ${old};`,
     ...behind.dropped,
   );
+}
+
+/** A name beside the table's for a view, quoted; undefined: it is taken, or may be. */
+function freeView({ before, spell }: Step, table: QualifiedName): string | undefined {
+  const name = `${table.name.slice(0, 59)}_view`;
+  if (before.relation({ ...table, name }).is !== "absent") return undefined;
+  return table.schema === undefined ? spell(name) : `${spell(table.schema)}.${spell(name)}`;
 }
 
 /**

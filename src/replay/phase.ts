@@ -89,8 +89,8 @@ function isRequired(step: Step<"addColumn" | "setNotNull">, column: Name): boole
   return found.value.notNull === "yes" && !isGiven(found.value) && !isFilled(step, column.text);
 }
 
-const isGiven = ({ hasDefault, generated, identity }: Column): boolean =>
-  hasDefault !== "no" || generated !== undefined || identity !== undefined;
+const isGiven = ({ hasDefault, generated, identity, mysql }: Column): boolean =>
+  hasDefault !== "no" || generated !== undefined || identity !== undefined || mysql?.autoIncrement === true;
 
 /** A trigger gives new rows a value. */
 function isFilled(
@@ -111,12 +111,13 @@ function isFilled(
 function isOfNewColumns({
   operation,
   createdPending,
-}: Step<"addForeignKey" | "addUnique" | "addCheck" | "createIndex">): boolean {
+}: Step<"addForeignKey" | "addUnique" | "addCheck" | "addPrimaryKey" | "createIndex">): boolean {
   const isNew = (columns: readonly string[]): boolean =>
     columns.length > 0 && columns.every((column) => createdPending(operation.table, column) === "yes");
   switch (operation.kind) {
     case "addForeignKey":
     case "addUnique":
+    case "addPrimaryKey":
       return isNew(operation.columns.map(({ text }) => text));
     case "addCheck":
       return isNew(operation.expression.columns.map(({ column }) => column));
@@ -205,7 +206,8 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
   addForeignKey: ofConstraint,
   addCheck: ofConstraint,
   addUnique: ofConstraint,
-  addPrimaryKey: "tightens",
+  // Whether new rows get its values, the columns say.
+  addPrimaryKey: (step) => (isOfNewColumns(step) ? "adds" : "tightens"),
   addExclusion: "tightens",
   addNotNull: "tightens",
   dropConstraint: ({ operation, before }) => {

@@ -79,6 +79,8 @@ export class Application {
   longest = { ms: 0, at: "" };
   /** The step of the plan that runs. */
   step = "start";
+  /** Statements that end in a deadlock are repeated, as the plan asks for. */
+  repeats = false;
   readonly #server: Server;
   readonly #database: Database;
   readonly #rows: number;
@@ -189,6 +191,11 @@ export class Application {
       }
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
+      if (this.repeats && error.code === "1213") {
+        // The server has undone it as a whole.
+        await pause(2);
+        return this.#act(connection, version, own, turn);
+      }
       this.fault(`${name} ${what} in ${step}: ${error.code} ${error.message.replace(/\d{7}/g, "<key>")}`);
       await pause(5);
     }

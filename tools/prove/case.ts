@@ -65,6 +65,8 @@ export type PlanStep =
       readonly undo?: readonly UndoPart[] | undefined;
       /** What is lost for good. */
       readonly irreversible?: string | undefined;
+      /** What the plan says that the application waits for on the way back. */
+      readonly waitsBack?: string | undefined;
     }
   | { readonly kind: "deploy"; readonly title: string }
   /** Queries by hand that have to find no rows. */
@@ -83,5 +85,7 @@ export type Plan =
       readonly steps: readonly PlanStep[];
       /** What ddlint says that differs at the end. */
       readonly differences: readonly string[];
+      /** It says that foreign keys get a leading _. */
+      readonly renamesKeys: boolean;
     }
   | { readonly notRun: string };

@@ -19,10 +19,12 @@ export async function planOf(
     if (gap !== undefined) return { notRun: `the plan has a gap: ${gap.what} (${gap.hint})` };
     const left = findings.find(({ severity, ruleId }) => severity === "error" && !judgedHere.test(ruleId));
     if (left !== undefined) return { notRun: `the plan leaves ${left.ruleId}: ${left.message}` };
-    const open = steps.find((step) => step.kind === "by-hand" && !isCheck(step) && !isOfClient(step));
+    const open = steps.find(
+      (step) => step.kind === "by-hand" && !isCheck(step) && !isOfClient(step) && !isAnnounced(step),
+    );
     if (open !== undefined) return { notRun: `by hand: ${[...open.why, ...open.statements].join("; ")}` };
     const runnable = steps.filter(({ kind, statements }) => kind === "deploy" || statements.length > 0);
-    return { steps: runnable.map(stepOf), differences };
+    return { steps: runnable.map(stepOf), differences, renamesKeys: steps.some(isAnnounced) };
   } catch (error) {
     if (error instanceof UserError) return { notRun: `no plan: ${error.message}` };
     throw error;
@@ -34,6 +36,10 @@ const judgedHere = /^(?:rollback|drop)-/;
 
 const isCheck = ({ statements }: Planned): boolean =>
   statements.length > 0 && statements.every((text) => /^SELECT\b/i.test(text));
+
+/** What a command leaves other than it was: nobody has to do anything. */
+const isAnnounced = ({ why }: Planned): boolean =>
+  why.some((line) => /^pt-online-schema-change gives .* other names, with a leading _/.test(line));
 
 /** A procedure that somebody calls in the mysql client. */
 const isOfClient = ({ statements }: Planned): boolean =>
@@ -67,6 +73,7 @@ function stepOf(step: Planned): PlanStep {
     transaction: !isAlone,
     undo: rollback && partsOf(rollback.statements),
     irreversible: lost.length === 0 ? undefined : lost.join("; "),
+    waitsBack: rollback === undefined || rollback.waits.length === 0 ? undefined : rollback.waits.join("; "),
   };
 }
 

@@ -35,9 +35,7 @@ for await (const server of servers({ ...values, ifPossible: values["if-possible"
       const plan = await planOf(server, one);
       if (values.plans) console.log(JSON.stringify(plan, undefined, 1));
       const outcome: Outcome =
-        "notRun" in plan
-          ? { is: "not run", because: [plan.notRun] }
-          : await prove(server, one, plan.steps, rows);
+        "notRun" in plan ? { is: "not run", because: [plan.notRun] } : await prove(server, one, plan, rows);
       counts[outcome.is]++;
       const seconds = ((performance.now() - begin) / 1000).toFixed(1);
       const waits =

@@ -18,6 +18,8 @@ export function exchange(step: Step): Exchange | undefined {
   const copy = operation.kind === "renameTable" ? before.relation(operation.table) : undefined;
   const taken = copy?.is === "present" ? laterRelation(after, copy.value) : undefined;
   if (copy?.is !== "present" || taken === undefined || copy.value.origin === undefined) return undefined;
+  // It shows the table under its old name.
+  if (copy.value.kind === "view") return undefined;
   const by = step
     .neighbours("earlier", "dropTable", "renameTable")
     .findLast((other) => other.before.resolve(other.operation.table) === taken.key);
