@@ -84,6 +84,6 @@ export const afterDroppedKey: Advice = [
 /** Where no tool finds the rows of the copy. */
 export const withoutRowKey: Advice = [
   inWords(
-    "Online tools find rows by a primary or unique key over NOT NULL columns that the table has before and after. Add such a UNIQUE key first, in a statement of its own; then gh-ost can change the rest.",
+    "Online tools find rows by a primary or unique key over NOT NULL columns that the table has before and after. Add such a UNIQUE key first, in a statement of its own; then gh-ost (on MySQL) or pt-online-schema-change can change the rest.",
   ),
 ];
