@@ -16,7 +16,7 @@ export default defineRule({
       "Drop the constraint first, in a separate transaction that begins with `LOCK TABLE … IN ACCESS EXCLUSIVE MODE` on the referenced table, with a short `lock_timeout`, and let the runner retry.",
     exceptions: [
       "a referenced table that this migration creates or later drops",
-      "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`, or a later one rewrites",
+      "a referenced table that an earlier statement of the migration locks in `ACCESS EXCLUSIVE`",
       "a foreign key to the table itself",
       "a foreign key that the history doesn't create",
     ],
@@ -54,17 +54,16 @@ function referencedByDropped({
   const going = constraints.flatMap((constraint) =>
     constraint.kind === "foreign key" ? [constraint.references] : [],
   );
-  // What rewrites it is reported, and holds the same lock for longer.
-  const worseLater = new Set(
-    (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then, effects }) =>
-      other.kind === "dropTable" ? [then.resolve(other.table)] : effects.rewrites,
+  const droppedLater = new Set(
+    (going.length === 0 ? [] : later()).flatMap(({ operation: other, before: then }) =>
+      other.kind === "dropTable" ? [then.resolve(other.table)] : [],
     ),
   );
   return [...new Set(going)].filter(
     (key) =>
       key !== own &&
       lockOn(key) === "ACCESS EXCLUSIVE" &&
-      !worseLater.has(key) &&
+      !droppedLater.has(key) &&
       // Locked before in this file: reported already, or locked for another reason.
       !earlier().some(({ effects: { locks } }) =>
         locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),
