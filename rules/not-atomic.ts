@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-atomic",
@@ -42,7 +42,7 @@ export default defineRule({
       const instead =
         tables.size > 1
           ? "Write one statement per migration, or at least the changes of each table in its own."
-          : isOneChange([...all, last], changes())
+          : recipes.isOneAlter(changes(), all[0] ?? last)
             ? undefined
             : "Write one statement per migration.";
       if (once.length === 1) report({ at, message: "one", related, instead, step: last });
@@ -50,22 +50,6 @@ export default defineRule({
     },
   },
 });
-
-/** Neither rows are changed between them, nor does one change what another adds: one ALTER TABLE can do it all. */
-function isOneChange(ddl: readonly Step[], changes: readonly Step[]): boolean {
-  const [first] = ddl;
-  const between = changes.slice(first === undefined ? 0 : changes.indexOf(first));
-  const added = new Set(
-    between.flatMap(({ operation }) => (operation.kind === "addColumn" ? [operation.column.name.text] : [])),
-  );
-  return !between.some(
-    ({ operation }) =>
-      operation.kind === "insertRows" ||
-      operation.kind === "updateRows" ||
-      operation.kind === "deleteRows" ||
-      (operation.kind === "redefineColumn" && added.has(operation.column.text)),
-  );
-}
 
 /** The server accepts it once more, and it then changes nothing. */
 function isRepeatable({ operation }: Step): boolean {

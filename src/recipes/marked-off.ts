@@ -13,7 +13,7 @@ export function outsideOfMarks(step: Step, advice: Advice): Advice {
 
 // Not as they are written: the tools look for their name in every comment.
 const withoutMarks =
-  "in place of the StatementBegin and StatementEnd around it, too: what stands between them is one message";
+  "in place of the StatementBegin and StatementEnd around it, too: the tool sends all between them as one message";
 
 const needsNoMarks = ({ statements, transaction }: RecipeStep): boolean =>
   (transaction === "none" && statements.length > 1) || statements.some((one) => /\$\w*\$/.test(one));
