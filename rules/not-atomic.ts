@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "not-atomic",
@@ -42,7 +42,9 @@ export default defineRule({
       const instead =
         tables.size > 1
           ? "Write one statement per migration, or at least the changes of each table in its own."
-          : undefined;
+          : recipes.isOneAlter(changes(), all[0] ?? last)
+            ? undefined
+            : "Write one statement per migration.";
       if (once.length === 1) report({ at, message: "one", related, instead, step: last });
       else report({ at, message: "half", data: { count: once.length }, related, instead, step: last });
     },

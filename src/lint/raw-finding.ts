@@ -203,7 +203,10 @@ function adviceOf(
     return typeof made === "string" ? undefined : made;
   };
   const advice = step
-    ? recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again)))
+    ? recipes.outsideOfMarks(
+        step,
+        recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again))),
+      )
     : given;
   // Other statements of the call have come along.
   const why = step && recipes.whyInWords(step, advice);

@@ -15,7 +15,7 @@ import {
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
-import { dialectAfter, dialectVariants, folderDialect, isSql } from "./layouts/names.ts";
+import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
@@ -207,7 +207,7 @@ function byInfix(view: FolderView): DialectGuess | undefined {
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0];
+  const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0] ?? namedByAll(view.files);
   if (chosen === undefined) return undefined;
   return { dialect: chosen[0], evidence: [`${chosen[1]} files that name the database`] };
 }

@@ -153,6 +153,7 @@ export function columnByTrigger(step: Step): Advice | undefined {
   const column = quote(name.text);
   const { text } = generated.expression;
   return instead(
+    heading("an ordinary column, which a trigger fills: the server adds no generated one without a rewrite"),
     `${addColumn(operation)} ${typeOf(operation.column)};`,
     ...trigger(step, operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
     inBatchesOf(

@@ -12,8 +12,19 @@ export const typeStays = (
   replaces: [statement.span],
 });
 
+/** The types of a column or table that the migration drops behind it. */
+function typesBehind({ operation, before, neighbours }: Step): readonly Step<"dropType">[] {
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return [];
+  const found = before.relation(operation.table);
+  const columns = found.is === "present" ? found.value.columns : [];
+  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
+  return neighbours("later", "dropType").filter(({ operation: { type } }) =>
+    used.some((column) => column.type?.name === type.name),
+  );
+}
+
 /** Of a column or table that isn't dropped yet. */
-export function droppedTypes({ operation, before, after, neighbours, scope }: Step): {
+export function droppedTypes(step: Step): {
   /** What doesn't stand in this migration any more. */
   readonly leftOut: readonly RecipeStep[];
   /** What follows the last column of each. */
@@ -21,14 +32,10 @@ export function droppedTypes({ operation, before, after, neighbours, scope }: St
   /** What the rollback makes them again with. */
   readonly again: readonly string[];
 } {
+  const { operation, after, scope } = step;
   if (operation.kind !== "dropColumn" && operation.kind !== "dropTable")
     return { leftOut: [], dropped: [], again: [] };
-  const found = before.relation(operation.table);
-  const columns = found.is === "present" ? found.value.columns : [];
-  const used = columns.filter(({ name }) => operation.kind === "dropTable" || name === operation.column.text);
-  const types = neighbours("later", "dropType").filter(({ operation: { type } }) =>
-    used.some((column) => column.type?.name === type.name),
-  );
+  const types = typesBehind(step);
   const user = operation.kind === "dropTable" ? operation.table.text : operation.column.text;
   const last = types.filter(({ operation: { type } }) => after.dependents({ type }).length === 0);
   const names = new Set(last.map(({ operation: { type } }) => type.name));
@@ -41,6 +48,12 @@ export function droppedTypes({ operation, before, after, neighbours, scope }: St
         : [],
     ),
   };
+}
+
+/** The same as the end of a sentence. */
+export function typesToo(step: Step): string {
+  const names = typesBehind(step).map(({ operation: { type } }) => `DROP TYPE ${type.text}`);
+  return names.length === 0 ? "" : `; ${names.join(" and ")} moves there, too`;
 }
 
 /** Tables that the foreign keys of a column refer to, which isn't dropped yet. */

@@ -94,7 +94,11 @@ function requiredColumn(step: Step): Advice | undefined {
 function renameWithView(step: Step): Advice | undefined {
   const { operation, spell, statement } = step;
   if (operation.kind !== "renameTable") return undefined;
-  const [old, name] = [operation.table.text, spell(operation.to)];
+  const { toSchema, to } = operation;
+  // Without its database it would be one of the session's.
+  const written = toSchema === undefined ? "" : textOf(step, to.span).trim();
+  const qualified = written.includes(".") ? written : `${spell(toSchema ?? "")}.${spell(to)}`;
+  const [old, name] = [operation.table.text, toSchema === undefined ? spell(to) : qualified];
   const columns = columnsForView(step);
   const behind = dropsBehindView(step);
   if (behind === undefined) return [inWords(viewLater)];

@@ -59,7 +59,16 @@ function needs(later: Step, step: Step): boolean {
       return (
         ((other.kind === "addPrimaryKey" || other.kind === "setNotNull") &&
           checks(other, operation.table, operation.column.name, step)) ||
+        givesWay(later, operation, step) ||
         reads(later, operation.table, operation.column.name)
+      );
+    // Until then, the column has its old type.
+    case "changeColumnType":
+      return (
+        checks(other, operation.table, operation.column, step) ||
+        indexes(other, operation, step) ||
+        writes(other, operation, step) ||
+        reads(later, operation.table, operation.column)
       );
     case "deleteRows":
       return (
@@ -154,6 +163,33 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
       return false;
   }
 }
+
+/** Drops the primary key in whose place one with the column comes: the batches run by it. */
+function givesWay({ operation: other, before }: Step, added: OperationOf<"addColumn">, step: Step): boolean {
+  if (other.kind !== "dropConstraint" || !isSame(step, other.table, added.table)) return false;
+  const found = before.relation(other.table);
+  const isKey =
+    other.object === "primary key" ||
+    (found.is === "present" &&
+      found.value.constraints.some((one) => one.kind === "primary key" && one.name === other.name.text));
+  return (
+    isKey &&
+    step
+      .neighbours("later", "addPrimaryKey")
+      .some((one) => checks(one.operation, added.table, added.column.name, step))
+  );
+}
+
+const indexes = (other: Operation, { table, column }: OperationOf<"changeColumnType">, step: Step): boolean =>
+  other.kind === "createIndex" &&
+  isSame(step, other.table, table) &&
+  other.elements.some((one) => one.column === column.text);
+
+const writes = (other: Operation, { table, column }: OperationOf<"changeColumnType">, step: Step): boolean =>
+  addsRows(other, table, step) ||
+  (other.kind === "updateRows" &&
+    isSame(step, other.table, table) &&
+    other.columns.some(({ text }) => text === column.text));
 
 /** Another change of rows uses the values. */
 const reads = (later: Step, table: QualifiedName, column: Name): boolean =>

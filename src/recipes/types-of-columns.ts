@@ -11,6 +11,7 @@ import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
 import { stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
+import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
@@ -295,6 +296,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       ],
       { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
     ),
+    movedAlong(step),
     stillDeclared(step, "column", last),
     own.stays,
     ...(inCode

@@ -117,7 +117,7 @@ function partsOf(ups: readonly Piece[]): ReadonlyMap<Piece, string> {
 }
 
 const codeFile =
-  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.py$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|groovy|scala|exs|php|cs|rs|fizz|up\.ya?ml)$/;
+  /^V?(\d+(?:[._]\d+)*)(?:[_-]+|\.do\.?|\.(?=.*\.(?:py|php)$))(.*)\.(?:go|[cm]?[jt]s|py|rb|java|kt|groovy|scala|exs|php|cs|rs|fizz|up\.ya?ml)$/;
 const noCode = /_test\.go$|\.d\.[cm]?ts$|\.(?:test|spec|down)\.\w+$/;
 /** A folder of SQL files that code steps in the folder above load. */
 const loaded = /^sqls?$/;
@@ -131,13 +131,17 @@ function codePieces(view: FolderView, ups: readonly Piece[]): Piece[] {
     ups.flatMap(({ version }) => (version === undefined ? [] : [stripZeros(version)])),
   );
   if (versions.size === 0) return [];
+  const names = new Set(ups.map(({ name }) => name));
   return view.files.flatMap((file): Piece[] => {
     const base = baseName(file);
     const [, version, description] = codeFile.exec(base) ?? [];
     if (version === undefined || description === undefined || noCode.test(base) || known.has(file)) return [];
     const isClass = file.startsWith("../") && /\.(?:java|kt|groovy|scala)$/.test(file);
-    if ((!folders.has(parentOf(file)) && !isClass) || versions.has(stripZeros(version))) return [];
+    if (!folders.has(parentOf(file)) && !isClass) return [];
     const name = base.slice(0, base.lastIndexOf("."));
+    // `20240105.posts.2.php`: files that share a day are steps of their own.
+    const isOwnStep = name.startsWith(`${version}.`) && /^\d{8}$/.test(version) && !names.has(name);
+    if (!isOwnStep && versions.has(stripZeros(version))) return [];
     return [
       {
         file,

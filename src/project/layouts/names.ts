@@ -76,6 +76,14 @@ export function isNoStep(file: string): boolean {
 /** True for `.sql`, in any case. */
 export const isSql = (file: string): boolean => /\.sql$/i.test(file);
 
+/** `1.0_to_2.0.mssql.sql`: the same word in the names of all files, and how many these are. */
+export function namedByAll(files: readonly string[]): readonly [Database, number] | undefined {
+  const words = files.filter(isSql).map((file) => /\.(\w{2,20})\.sql$/i.exec(file)?.[1]?.toLowerCase());
+  const found = new Set(words.map((word) => (word === undefined ? undefined : dialectWord(word))));
+  const [dialect] = found;
+  return dialect === undefined || found.size > 1 || words.length < 2 ? undefined : [dialect, words.length];
+}
+
 /** Without `.sql`, and without a dialect after it. */
 export function stemOf(file: string): string {
   const name = baseName(file);

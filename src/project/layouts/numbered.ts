@@ -1,5 +1,5 @@
 /** `001_x.sql` with its rollback in one of many spellings beside it; numbers compare as numbers. Hand-made, or any tool. */
-import { compareText } from "../paths.ts";
+import { compareText, join } from "../paths.ts";
 import { compareDigits, compareNatural, isTimestamp, stripZeros } from "../version.ts";
 import type { FileProblem, Migration } from "../migration.ts";
 import type { Tool } from "../tool.ts";
@@ -86,6 +86,11 @@ function settle(files: readonly string[]): { names: readonly NumberedName[]; unr
   return { names: settled, unread };
 }
 
+const fewMisnamed = 3;
+
+const unordered = (view: FolderView, files: readonly string[]): string =>
+  `${join(view.root, files[0] ?? "")} and ${String(files.length - 1)} more have no number: they were not checked, as it isn't known when they run`;
+
 function readNumbered(
   view: FolderView,
   options: ReadOptions,
@@ -96,8 +101,10 @@ function readNumbered(
   const { unread } = settled;
   const names = settled.names.map((name) => asToolReads(name, options.tool));
   const problems: FileProblem[] = [];
-  for (const file of unread) {
-    if (isNoStep(file)) continue;
+  const misnamed = unread.filter((file) => !isNoStep(file));
+  // By hand, many names without a number are no mistake: the project knows the order from elsewhere.
+  const hasOwnOrder = options.tool.handMade === true && misnamed.length >= fewMisnamed;
+  for (const file of hasOwnOrder ? [] : misnamed) {
     const fault = /^\d/.test(stemOf(file))
       ? "no _ follows its number"
       : "the name doesn't begin with a number";
@@ -149,6 +156,7 @@ function readNumbered(
     rollbackName: (migration) => rollbackName(style, migration),
     migrations: read.migrations,
     problems: [...problems, ...read.problems],
+    ...(hasOwnOrder ? { continues: true, notRead: [unordered(view, misnamed)] } : {}),
     notes: list?.isProgram ? [`${list.by} names the files in the order in which they run`] : undefined,
   };
 }

@@ -213,9 +213,10 @@ export const symbol = (token: Token | undefined): string =>
 /** A name's characters without quotes, in their case. */
 export function raw(token: Token, { text }: Source): string {
   if (token.kind !== "word") return token.value;
-  // `%PREFIX%name` has to be what it is in backticks.
-  const isHidden = token.placeholder === true && text.charAt(token.start) !== "%";
-  return isHidden ? token.value : text.slice(token.start, token.end);
+  const written = text.slice(token.start, token.end);
+  // `%PREFIX%name` and `{$PREFIX}name` have to be what they are in backticks.
+  const isHidden = token.placeholder === true && !written.startsWith("%") && !written.includes("{$");
+  return isHidden ? token.value : written;
 }
 
 export function nameOf(token: Token, source: Source): Name {

@@ -1,6 +1,7 @@
 /** Placeholders of template languages, read as (a part of) a word; only looked for outside of quotes and comments. */
 const patterns: readonly RegExp[] = [
   /\$\{[^{}\n]{0,200}\}/y,
+  /\{\$[A-Za-z_]\w{0,60}\}/y,
   /\$%[A-Za-z_]\w{0,60}%\$/y,
   /\{\{[^\n]{0,400}?\}\}/y,
   /\{%[^\n]{0,400}?%\}/y,

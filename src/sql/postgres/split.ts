@@ -78,6 +78,7 @@ const mostOpen = 10;
 /** Placeholders of the usual template languages and of psql; only looked for outside of quotes and comments. */
 const placeholders: readonly (readonly [RegExp, Mask["as"]])[] = [
   [/\$\{[^{}\n]{0,200}\}/y, "identifier"],
+  [/\{\$[A-Za-z_]\w{0,60}\}/y, "identifier"],
   [/\$%[A-Za-z_]\w{0,60}%\$/y, "identifier"],
   [/\{\{-?[ \t]{0,20}(?:[#^/!]|(?:if|else|end|range|with)\b)[^\n]{0,400}?\}\}/y, "blank"],
   [/\{\{[^\n]{0,400}?\}\}/y, "identifier"],

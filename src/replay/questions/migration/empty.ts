@@ -3,7 +3,7 @@ import type { Migration, Script } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
 
 const onPurpose =
-  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+  /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 /** Said of a rollback, it leaves open why. */
 const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 const noWayBack =
