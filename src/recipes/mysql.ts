@@ -94,19 +94,28 @@ function renameWithView(step: Step): Advice | undefined {
   const columns = columnsForView(step);
   const behind = dropsBehindView(step);
   if (behind === undefined) return [inWords(viewLater)];
+  const dropped = `DROP VIEW ${old};`;
+  const renamed = `RENAME TABLE ${name} TO ${old};`;
+  const viewOf = (list = "*"): string => `CREATE VIEW ${old} AS SELECT ${list} FROM ${name};`;
   return instead(
+    { heading: [], undo: columns === undefined ? [dropped, renamed] : [renamed] },
     `RENAME TABLE ${old} TO ${name};`,
-    ...(columns === undefined ? [] : [heading("after the changes of its columns:", { after: "statement" })]),
-    `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
+    ...(columns === undefined
+      ? []
+      : [heading("after the changes of its columns:", { after: "statement", undo: [dropped] })]),
+    viewOf(columns),
     ...behind.leftOut,
     heading(
       "deploy the version that uses the new name; then, in a later migration, before anything else gets the old one:",
       {
         after: "deploy",
         deploy: `the version that uses ${name}`,
+        ...(behind.dropped.length === 0
+          ? { undo: [viewOf(columnsForView(step, { keepsAdded: false }))] }
+          : {}),
       },
     ),
-    `DROP VIEW ${old};`,
+    dropped,
     ...behind.dropped,
   );
 }
@@ -294,6 +303,7 @@ function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
   return instead(
+    { heading: [], undo: [`ALTER TABLE ${table} ALTER INDEX ${index} ${shown};`] },
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
     heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`),
     `ALTER TABLE ${table} DROP INDEX ${index};`,
