@@ -9,7 +9,7 @@ export default defineRule({
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",
-    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. An empty rollback, or such an operation, of a migration that changes no schema is a warning.",
+    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. An empty rollback, or such an operation, of a migration that changes no schema is a warning; an empty method in a class is a note.",
     instead:
       "Write the rollback (for SQL and MongoDB, `ddlint rollback` writes what can be undone), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
@@ -73,7 +73,11 @@ export default defineRule({
           data: { rollback: history.rollbackName(migration), left },
           severity: own,
         });
-      else report({ at, message: "empty", data: { left }, severity: own });
+      else {
+        // A class says so itself, and one for changed rows seldom has anything else to say.
+        const isWritten = first === undefined && up.code !== undefined;
+        report({ at, message: "empty", data: { left }, severity: isWritten ? "note" : own });
+      }
     },
   },
 });

@@ -18,8 +18,14 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
           `# in the block of this migration: ${inBlock}`,
           ...(advice.steps[0]?.here === true ? ["# and behind the block:"] : []),
         ];
-  return [[...alone, ...block, first].join("\n"), ...more];
+  return [[...alone, ...block, ...inPlaceOfBlock(advice), first].join("\n"), ...more];
 }
+
+/** One statement for all lines of a block: another line that stays there would send its part once more. */
+const inPlaceOfBlock = ({ source = "", isBeside, steps: [first] }: CodeAdvice): readonly string[] =>
+  /^change_table\b/.test(source) && !isBeside && first?.here === true
+    ? ["# in place of the whole change_table block:"]
+    : [];
 
 function stepsOf(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, replaced, path } = advice;

@@ -68,11 +68,15 @@ const unused = (object: string, where = "in a later migration", how = ""): Headi
  * The same of a column, which the application may have to leave out by name. What a statement has copied from it is
  * as old as that: until then the running version writes to the column alone.
  */
-export function unusedColumn({ script, dependents }: Step, table: string, column: string): Heading {
+export function unusedColumn(step: Step, table: string, column: string): Heading {
+  const begun = unused(`${table}.${column}`, undefined, leftOut(step, column));
+  return step.dependents.copiedBefore() === undefined ? begun : copiedAgain(begun, `${table}.${column}`);
+}
+
+/** How the application's version that doesn't use a column leaves it out by name, behind the words for that version. */
+export function leftOut({ script }: Step, column: string): string {
   const way = script.code?.unit?.leavesOut?.replace("<column>", column.replaceAll(/["`]/g, ""));
-  const model = way === undefined ? "" : `, with \`${way}\` in its model`;
-  const begun = unused(`${table}.${column}`, undefined, model);
-  return dependents.copiedBefore() === undefined ? begun : copiedAgain(begun, `${table}.${column}`);
+  return way === undefined ? "" : `, with \`${way}\` in its model`;
 }
 
 /** The same of a table. */

@@ -6,7 +6,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { heading, instead, inWords, leftOut, type Advice } from "./advice.ts";
 import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
@@ -224,7 +224,10 @@ export function columnComputedAnew(step: Step): Advice | undefined {
       ? [inWords("then build its indexes on the new column, CONCURRENTLY", "backfill")]
       : []),
     ...(isRequired ? notNullBlock(table, operation.table.name, `${text}_new`) : []),
-    inWords(`deploy the version that uses only ${next}, and drop ${column} in a later migration`, "backfill"),
+    inWords(
+      `deploy the version that uses only ${next}${leftOut(step, column)}, and drop ${column} in a later migration`,
+      "backfill",
+    ),
   );
 }
 

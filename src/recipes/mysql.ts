@@ -104,6 +104,9 @@ function renameWithView(step: Step): Advice | undefined {
   if (behind === undefined) return [inWords(viewLater)];
   const view = freeView(step, operation.table);
   const isAlone = statement.operations.length === 1;
+  const dropped = `DROP VIEW ${old};`;
+  const viewOf = (list = "*"): string => `CREATE VIEW ${old} AS SELECT ${list} FROM ${name};`;
+  const back = `RENAME TABLE ${name} TO ${old};`;
   const rename =
     columns === undefined && isAlone && view !== undefined
       ? [
@@ -116,11 +119,12 @@ function renameWithView(step: Step): Advice | undefined {
           `RENAME TABLE ${old} TO ${name}, ${view} TO ${old};`,
         ]
       : [
+          { heading: [], undo: columns === undefined ? [dropped, back] : [back] },
           `RENAME TABLE ${old} TO ${name};`,
           ...(columns === undefined
             ? []
-            : [heading("after the changes of its columns:", { after: "statement" })]),
-          `CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`,
+            : [heading("after the changes of its columns:", { after: "statement", undo: [dropped] })]),
+          viewOf(columns),
         ];
   return instead(
     ...rename,
@@ -131,11 +135,11 @@ function renameWithView(step: Step): Advice | undefined {
         after: "deploy",
         deploy: `the version that uses ${name}`,
         ...(behind.dropped.length === 0
-          ? { undo: [`CREATE VIEW ${old} AS SELECT ${columns ?? "*"} FROM ${name};`] }
+          ? { undo: [viewOf(columnsForView(step, { keepsAdded: false }))] }
           : {}),
       },
     ),
-    `DROP VIEW ${old};`,
+    dropped,
     ...behind.dropped,
   );
 }
@@ -330,6 +334,7 @@ function hideIndex({ operation, spell, before }: Step): Advice | undefined {
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
   return instead(
+    { heading: [], undo: [`ALTER TABLE ${table} ALTER INDEX ${index} ${shown};`] },
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
     heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`),
     `ALTER TABLE ${table} DROP INDEX ${index};`,

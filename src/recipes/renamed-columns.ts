@@ -4,7 +4,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
-import { instead, inWords, type Advice } from "./advice.ts";
+import { instead, inWords, leftOut, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers, isRetypedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
@@ -99,7 +99,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     ),
     together(
       step,
-      `deploy the version that uses only ${to}; then, in one transaction:`,
+      `deploy the version that uses only ${to}${leftOut(step, from)}; then, in one transaction:`,
       [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${from};`],
       { deploy: `the version that uses only ${table}.${to}`, undo: copiedAgain },
     ),

@@ -3,12 +3,13 @@ import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { heading, instead, inWords, leftOut, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedTypes } from "./dropped-types.ts";
 import { optionalBefore, optionalBeforeInMysql } from "./optional-columns.ts";
+import { goesAlong } from "./ways-back.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
 
 interface Replacement {
@@ -83,9 +84,12 @@ export function underNewName(step: Step): Advice | undefined {
             replaces: [dropped.statement.span, added.statement.span],
           },
         ];
+  const undo = `ALTER TABLE ${table.text} DROP COLUMN ${next};`;
   return instead(
+    { heading: [], undo: [undo] },
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
+    backAlone(dropped, undo),
     types.leftOut,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
@@ -97,14 +101,37 @@ export function underNewName(step: Step): Advice | undefined {
       : [inWords(`then add to ${next}, each as a constraint by itself: ${inline.join(", ")}`, "backfill")]),
     usesLater(added, next),
     optional(dropped, next),
-    heading("deploy the version that uses only the new one; then, in a later migration:", {
-      after: "deploy",
-      deploy: `the version that uses only ${table.text}.${next}`,
-    }),
+    heading(
+      `deploy the version that uses only the new one${leftOut(step, old)}; then, in a later migration:`,
+      {
+        after: "deploy",
+        deploy: `the version that uses only ${table.text}.${next}`,
+      },
+    ),
     `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
     types.dropped,
     field,
   );
+}
+
+/** What the way back of several parts does with the old column, which has its values until a later migration. */
+function backAlone(step: Step<"dropColumn">, undo: string): readonly Part[] {
+  if (goesAlong(step) || step.direction !== "up") return [];
+  const { table, column } = step.operation;
+  const back = step.scope.downSteps.flatMap(({ operation, before, script }) => {
+    const name =
+      operation.kind === "dropColumn"
+        ? operation.column.text
+        : operation.kind === "addColumn"
+          ? operation.column.name.text
+          : undefined;
+    if (name !== column.text || !("table" in operation) || operation.table === undefined) return [];
+    if (before.resolve(operation.table) !== step.before.resolve(table)) return [];
+    return [onOneLine(script.text.slice(operation.span.start, operation.span.end))];
+  });
+  return back.length === 0
+    ? []
+    : [inWords(`in the rollback, ${undo} takes the place of: ${[...new Set(back)].join("; ")}`)];
 }
 
 /** What else the migration does with the name: to the old column it would be of no use, and be dropped with it. */

@@ -334,3 +334,58 @@ test("a reference in a block keeps its place there, without what moves behind it
     "# in the block of this migration: t.references :user, foreign_key: { to_table: :users }, index: false\n",
   );
 });
+
+const advisedIn = async (adapter: string, second: string, rule: string): Promise<string> => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.2.1)\n",
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": `production:\n  adapter: ${adapter}\n`,
+      "db/migrate/20240101000001_create_orders.rb":
+        "class CreateOrders < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:orders) { |t| t.integer :level }\n    execute \"CREATE TYPE levels AS ENUM ('low')\"\n  end\nend\n",
+      "db/migrate/20240201000001_change.rb": `class Change < ActiveRecord::Migration[7.2]\n${second}\nend\n`,
+    }),
+  });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+};
+
+test("on MySQL, too, the rename of a table is taken back by the migration that does it", async () => {
+  const text = await advisedIn(
+    "mysql2",
+    "  def change\n    rename_table :orders, :sales\n  end",
+    "rename-table",
+  );
+  const [first = "", second = ""] = text.split("# deploy the version");
+  expect(first).toContain(
+    '  def down\n    execute "DROP VIEW orders;"\n    execute "RENAME TABLE sales TO orders;"\n  end',
+  );
+  expect(second).toContain('  def down\n    execute "CREATE VIEW orders AS SELECT * FROM sales;"\n  end');
+});
+
+test("the version that uses a renamed column alone ignores the old one", async () => {
+  const body = "  def change\n    rename_column :orders, :level, :rank\n  end";
+  expect(await advisedIn("postgresql", body, "rename-column")).toContain(
+    '# deploy the version that uses only rank, with `self.ignored_columns += ["level"]` in its model; then,',
+  );
+});
+
+test("the rollback of a column that gets another type keeps the old one", async () => {
+  const up = "    remove_column :orders, :level, :integer\n    add_column :orders, :level, :levels";
+  const down = "    remove_column :orders, :level\n    add_column :orders, :level, :integer";
+  const text = await advisedIn(
+    "postgresql",
+    `  def up\n${up}\n  end\n\n  def down\n${down}\n  end`,
+    "drop-column",
+  );
+  expect(text).toContain(
+    '# in the rollback, ALTER TABLE orders DROP COLUMN level_new; takes the place of: DROP COLUMN "level"; ADD "level" integer\n',
+  );
+});
+
+test("advice for a line of a block that is one statement takes the place of the block", async () => {
+  const body =
+    "  def change\n    change_table :orders, bulk: true do |t|\n      t.remove :level, type: :integer\n      t.string :rank\n    end\n  end";
+  const text = await advisedIn("postgresql", body, "drop-column");
+  expect(text).toMatch(/^# in place of the whole change_table block:\nreversible do \|dir\|\n/);
+  expect(text).toContain('execute \'ALTER TABLE "orders" ADD "rank" character varying;\'');
+});

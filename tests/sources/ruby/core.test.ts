@@ -252,3 +252,10 @@ describe("what gems generate", () => {
     expect(read("change_table(:a) { |t| t.monetize :price }").up).toEqual(["? ALTER TABLE"]);
   });
 });
+
+test("integers beyond 32 bits keep their value", () => {
+  const written = ["4294967295", "4_294_967_296", "0xFFFF_FFFF", "2147483648", "-2147483649", "0o17", "017"];
+  expect(read(`execute "SELECT ${written.map((number) => `#{${number}}`).join(", ")}"`).up).toEqual([
+    "SELECT 4294967295, 4294967296, 4294967295, 2147483648, -2147483649, 15, 15",
+  ]);
+});

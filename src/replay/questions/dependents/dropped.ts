@@ -207,7 +207,8 @@ function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): re
 }
 
 /** See `DependentQuestions.areKnown`. */
-export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
+export function dependentsKnown(step: Step): Tri {
+  const { operation, before, createdHere } = step;
   const madeByHistory = (is: "present" | "absent" | "unknown"): Tri => {
     if (is === "unknown") return "unknown";
     return before.closed ? "yes" : "unknown";
@@ -218,6 +219,7 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
   if (table !== undefined) {
     if (createdHere(table) === "yes") return "yes";
     const found = before.relation(table);
+    if (found.is !== "present" && isMadeAtOnce(step)) return "yes";
     return found.is === "present" && found.value.complete ? madeByHistory("present") : "unknown";
   }
   switch (operation.kind) {
@@ -234,6 +236,16 @@ export function dependentsKnown({ operation, before, createdHere }: Step): Tri {
     default:
       return "unknown";
   }
+}
+
+/** `create_table :orders, force: :cascade` of code, where nothing has made the table before: there is nothing to drop. */
+function isMadeAtOnce({ operation, before, script, later }: Step): boolean {
+  if (operation.kind !== "dropTable" || !operation.ifExists || script.code === undefined) return false;
+  const [next] = later();
+  return (
+    next?.operation.kind === "createTable" &&
+    next.before.resolve(next.operation.table) === before.resolve(operation.table)
+  );
 }
 
 /** See `DependentQuestions.dropsLater`. */

@@ -87,10 +87,13 @@ class Converter {
           isSymbol: fields.type === "InterpolatedSymbolNode",
           parts: this.#parts(get("parts")),
         };
-      case "IntegerNode": {
-        const value = get("value");
-        return { ...span, is: "number", printed: String(value), isFloat: false };
-      }
+      case "IntegerNode":
+        return {
+          ...span,
+          is: "number",
+          printed: integerText(this.#text.slice(span.start, span.end)),
+          isFloat: false,
+        };
       case "FloatNode":
         return {
           ...span,
@@ -462,3 +465,11 @@ class Converter {
 
 /** A name; empty where there is none. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** An integer in decimal digits, from the text: Prism reads words of 32 bits with a sign, and 4294967295 as -1. */
+function integerText(written: string): string {
+  const sign = /^-/.test(written) ? "-" : "";
+  const digits = written.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase();
+  const known = digits.replace(/^0d/, "").replace(/^0(?=[0-7])/, "0o");
+  return /^(?:\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/.test(known) ? `${sign}${String(BigInt(known))}` : written;
+}

@@ -112,6 +112,8 @@ const statedVersion = (
     : { version: versionOf(text), at: { start: only.start, end: only.end } };
 };
 
+const codeOnce = "write `up` and `down`: a rollback of `change` would also run the code beside its commands";
+
 interface Direction {
   /** In production it does nothing. */
   readonly elsewhere?: true;
@@ -239,12 +241,24 @@ class Reading {
           said ?? back?.host.raisedFirst ?? (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
         oneWay:
           said === undefined && oneWay !== undefined && isOwn
-            ? { at: spanOf(oneWay.command.at), what: oneWay.what, instead: oneWay.instead }
+            ? {
+                at: spanOf(oneWay.command.at),
+                what: oneWay.what,
+                instead: back !== undefined && this.#runsBack(back) ? codeOnce : oneWay.instead,
+              }
             : undefined,
         unit: this.#unit(upward.host.calls, forward, isDerived),
       },
       after,
     };
+  }
+
+  /** Code beside the commands: Rails runs it in a rollback before it takes them back, and records none of it. */
+  #runsBack({ part, host }: Direction): boolean {
+    return (
+      host.usedModels.length > 0 ||
+      this.#text.pieces.some((piece) => part.start <= piece.part.start && piece.part.end <= part.end)
+    );
   }
 
   /** A class without a method that runs: Rails does nothing, or refuses. */

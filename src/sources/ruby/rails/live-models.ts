@@ -11,6 +11,8 @@ export interface UsedModel {
   readonly table: string | undefined;
   /** The table has a column `type`, from which Rails makes the name of a class. */
   readonly hasType: boolean;
+  /** Associations to rows of several tables, which have a column with the name of a class. */
+  readonly polymorphic: readonly string[];
   /** Columns called like methods of ActiveRecord, which then reads no row. */
   readonly refused: readonly string[];
 }
@@ -61,6 +63,16 @@ function hides(names: readonly string[]): string {
   return `. It hides ${names.join(", ")}: write ::${first}${rows}`;
 }
 
+/** Rails stores the name of the row's class, which is another one in the migration. */
+function storesName(used: readonly UsedModel[], text: string): string {
+  const names = new Set(used.flatMap(({ polymorphic }) => polymorphic));
+  const set = [...names].filter((name) => new RegExp(String.raw`\b${name}(?::|\s*=(?!=)|"\s*=>)`).test(text));
+  const columns = set.map((name) => `${name}_type and ${name}_id`).join(", ");
+  return set.length === 0
+    ? ""
+    : `. Set ${columns} in place of ${set.join(", ")}, which would store the name of a class of the migration`;
+}
+
 /** A class that stands in a text is none that the migration can define without reading it. */
 const byName = /\b(eval|constantize|safe_constantize|const_get)\b/;
 
@@ -83,6 +95,7 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
       : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
     `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
     hides(hiddenBy(used, text).slice(0, most)),
+    storesName(used, text),
     found === undefined
       ? ""
       : `. What \`${found}\` finds by name stays the application's, and refuses rows of these: define it, too`,

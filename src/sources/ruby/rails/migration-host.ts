@@ -467,6 +467,10 @@ export class MigrationHost implements Host {
       at: { start: root.at.start, end: root.at.end },
       table,
       hasType: columns?.has("type") === true,
+      polymorphic: [...(columns?.keys() ?? [])].flatMap((column) => {
+        const association = column.replace(/_type$/, "");
+        return association !== column && columns?.has(`${association}_id`) === true ? [association] : [];
+      }),
       refused: [...(columns?.keys() ?? [])].filter((column) => refusedNames.has(column)),
     });
   }
