@@ -79,7 +79,11 @@ export function underNewName(step: Step): Advice | undefined {
       ? []
       : [
           {
-            ...inWords("the ADD COLUMN under the old name is left out"),
+            ...inWords(
+              isTakenBack(added)
+                ? "the ADD COLUMN under the old name is left out; so is, in the rollback, the DROP COLUMN that takes it back: it would drop the old column"
+                : "the ADD COLUMN under the old name is left out",
+            ),
             replaces: [dropped.statement.span, added.statement.span],
           },
         ];
@@ -104,6 +108,16 @@ export function underNewName(step: Step): Advice | undefined {
     `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
     types.dropped,
     field,
+  );
+}
+
+/** The migration's own way back drops the column that the migration adds. */
+function isTakenBack({ operation: { table, column }, before, scope }: Step<"addColumn">): boolean {
+  return scope.downSteps.some(
+    ({ operation, before: then }) =>
+      operation.kind === "dropColumn" &&
+      operation.column.text === column.name.text &&
+      then.resolve(operation.table) === before.resolve(table),
   );
 }
 
@@ -138,10 +152,9 @@ function fill(
   next: string,
   old: string,
 ): readonly Part[] {
-  const value =
-    column.default === undefined
-      ? []
-      : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${column.default.text};`];
+  const value = column.default?.text;
+  const setDefault =
+    value === undefined ? [] : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${value};`];
   return [
     inBatchesOf(step, {
       table,
@@ -149,8 +162,7 @@ function fill(
       undone: `${next} IS NULL`,
       shrinks: column.notNull,
     }),
-    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`) : []),
-    ...value,
+    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`, value) : setDefault),
   ];
 }
 
