@@ -264,6 +264,22 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
   expect(await of("False")).toContain("always gives the column a value. Then");
 });
 
+test("a CHECK that comes with another type is made on the new column, behind the swap", async () => {
+  const field = (type: string): string =>
+    `        migrations.AlterField(model_name="order", name="count", field=models.${type}(default=0)),`;
+  const files = Object.fromEntries([
+    migration(
+      "0002_x",
+      `        migrations.AddField(model_name="order", name="count", field=models.IntegerField(default=0)),`,
+    ),
+    migration("0003_x", field("PositiveSmallIntegerField")),
+  ]);
+  const text = await instead("change-column-type", "", { files });
+  const swap = text.search(/RENAME COLUMN "?count_new"? TO "?count"?;/);
+  expect(swap).toBeGreaterThan(0);
+  expect(text.search(/CHECK \(\\?"count\\?" >= 0\) NOT VALID/)).toBeGreaterThan(swap);
+});
+
 const withModels = (models: string): Promise<string> =>
   instead("drop-default", added("open", "BooleanField(default=True)"), {
     files: { "orders/models.py": models },
