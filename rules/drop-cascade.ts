@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "drop-cascade",
@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "an object on which nothing depends, if the history knows that",
       "an object that this migration creates",
+      "what belongs to a table that this migration drops later",
       "`DROP SCHEMA` (see `drop-schema`) and `TRUNCATE`",
     ],
   },
@@ -31,7 +32,10 @@ export default defineRule({
       // drop-schema reports what a schema holds.
       if (object === undefined || operation.kind === "dropSchema") return;
       const at = operation.head;
-      const dropped = ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+      const refusing = ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+      const later = refusing.length === 0 ? new Set<string>() : droppedLater(step);
+      const dropped = refusing.filter(({ relation }) => relation === undefined || !later.has(relation));
+      if (refusing.length > 0 && dropped.length === 0) return;
       if (dropped.length > 0) {
         const isSure = dropped.every(({ unsure }) => unsure !== true);
         const few = dropped.slice(0, 3).map(({ text }) => text);
@@ -53,3 +57,10 @@ export default defineRule({
     },
   },
 });
+
+const droppedLater = ({ later }: Step): ReadonlySet<string> =>
+  new Set(
+    later().flatMap(({ operation, before }) =>
+      operation.kind === "dropTable" ? [before.resolve(operation.table)] : [],
+    ),
+  );

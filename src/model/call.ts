@@ -17,8 +17,11 @@ export interface ToolCall {
   readonly isOnce?: true | undefined;
   /** Of a new column: its default, where the language takes NULL for another value: `True`. */
   readonly nullFor?: string | undefined;
-  /** Of a new column: the project's declaration of the table doesn't name it, so that it comes from a base class. */
-  readonly isInherited?: true | undefined;
+  /**
+   * Of a new column: the project's declaration of the table doesn't name it. A base class may give it the column; where
+   * it has none that could, a later migration drops the column.
+   */
+  readonly elsewhere?: "inherited" | "nowhere" | undefined;
   /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
   readonly ownType?: string | undefined;
   /**

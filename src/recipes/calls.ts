@@ -1,4 +1,5 @@
 /** A call of a migration in code may send several statements: advice that takes its place is for all of them. */
+import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { Span } from "../text/span.ts";
@@ -86,10 +87,11 @@ export function withCall(step: Step, advice: Advice): Advice {
         (one) => isDropIn(one, later) || (isDropIndex(one) && taken.has(one.statement.span.start)),
       ),
   );
-  const late = all.filter(({ steps }) => steps.some((one) => isOnNewName(step, one)));
+  const late = all.filter(({ steps }) => steps.some((one) => isOnNewName(step, one, text)));
   const whole = beforeDeploy(
     inOrder(all.filter((one) => !late.includes(one)).flatMap((one) => one.advice)),
     late.flatMap((one) => one.advice),
+    changesType(step),
   );
   const first = whole.findIndex(({ language }) => language === "sql");
   return whole.map((one, at) =>
@@ -176,17 +178,26 @@ const isIn = (steps: readonly Step[], own: string): boolean =>
 const isOfRename = ({ operation }: Step, steps: readonly Step[]): boolean =>
   operation.kind === "renameColumn" && steps.every(({ operation: one }) => one.kind === "renameIndex");
 
-/** Until the names are swapped, the copy has the new one, and what is made of it goes with it. */
-const isOnNewName = ({ operation, before }: Step, { operation: other }: Step): boolean =>
-  operation.kind === "renameColumn" &&
-  "table" in other &&
-  other.table !== undefined &&
-  before.resolve(other.table) === before.resolve(operation.table) &&
-  columnsOf(other).includes(operation.to.text);
+/**
+ * Until the names are swapped, the copy of a renamed column has the new one, and the old column that of a changed type:
+ * what is made of it waits. `text`: the advice for the step.
+ */
+function isOnNewName({ operation, before }: Step, { operation: other }: Step, text: string): boolean {
+  const name =
+    operation.kind === "renameColumn"
+      ? operation.to.text
+      : operation.kind === "changeColumnType" &&
+          text.includes(` RENAME COLUMN ${quote(operation.column.text)} TO `)
+        ? operation.column.text
+        : undefined;
+  const [own, of] = [tableOf(operation), tableOf(other)];
+  if (name === undefined || own === undefined || of === undefined) return false;
+  return before.resolve(of) === before.resolve(own) && columnsOf(other).includes(name);
+}
 
-/** The advice with more of it between what is done at once and what waits for a release. */
-function beforeDeploy(advice: Advice, more: Advice): Advice {
-  const at = advice.findIndex(({ after }) => after === "deploy");
+/** The advice with more of it between what is done at once and what waits for a release, or at the end. */
+function beforeDeploy(advice: Advice, more: Advice, isAtEnd: boolean): Advice {
+  const at = isAtEnd ? -1 : advice.findIndex(({ after }) => after === "deploy");
   const own = inOrder(more).map((one) =>
     isHere(one) ? { ...one, when: [...one.when, next], transaction: "own" as const } : one,
   );

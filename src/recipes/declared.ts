@@ -25,10 +25,11 @@ export function alsoDeclared(
   declared: Declared | undefined,
   { kind, call }: { readonly kind?: OperationKind; readonly call?: ToolCall | undefined } = {},
 ): string | undefined {
-  if (declared?.compares === undefined || call?.isOnce === true) return undefined;
+  if (declared?.compares === undefined || call?.isOnce === true || call?.elsewhere === "nowhere")
+    return undefined;
   if (kind !== undefined && declared.ignores?.includes(kind) === true) return undefined;
-  if (call?.isInherited === true)
-    return `A base class gives ${declared.where} the column. Declare it in ${declared.where} itself: ${follows.migrations}.`;
+  if (call?.elsewhere === "inherited")
+    return `If a base class gives ${declared.where} the column, declare it in ${declared.where} itself: ${follows.migrations}.`;
   return declared.compares === "snapshot"
     ? `Change ${declared.where}, and ${follows.snapshot}.`
     : `Change ${declared.where}, too: ${follows.migrations}.`;

@@ -75,21 +75,26 @@ export function underNewName(step: Step): Advice | undefined {
       ? [inWordsOf[other.kind] ?? []].flat()
       : [],
   );
+  const undo = `ALTER TABLE ${table.text} DROP COLUMN ${next};`;
+  const back = backAlone(dropped, undo);
   const separate =
     dropped.statement === added.statement
       ? []
       : [
           {
-            ...inWords("the ADD COLUMN under the old name is left out"),
+            ...inWords(
+              back.length === 0 && isTakenBack(added)
+                ? "the ADD COLUMN under the old name is left out; so is, in the rollback, the DROP COLUMN that takes it back: it would drop the old column"
+                : "the ADD COLUMN under the old name is left out",
+            ),
             replaces: [dropped.statement.span, added.statement.span],
           },
         ];
-  const undo = `ALTER TABLE ${table.text} DROP COLUMN ${next};`;
   return instead(
     { heading: [], undo: [undo] },
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
-    backAlone(dropped, undo),
+    back,
     types.leftOut,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
@@ -134,6 +139,16 @@ function backAlone(step: Step<"dropColumn">, undo: string): readonly Part[] {
     : [inWords(`in the rollback, ${undo} takes the place of: ${[...new Set(back)].join("; ")}`)];
 }
 
+/** The migration's own way back drops the column that the migration adds. */
+function isTakenBack({ operation: { table, column }, before, scope }: Step<"addColumn">): boolean {
+  return scope.downSteps.some(
+    ({ operation, before: then }) =>
+      operation.kind === "dropColumn" &&
+      operation.column.text === column.name.text &&
+      then.resolve(operation.table) === before.resolve(table),
+  );
+}
+
 /** What else the migration does with the name: to the old column it would be of no use, and be dropped with it. */
 function usesLater(added: Step<"addColumn">, next: string): readonly Part[] {
   const { table, column } = added.operation;
@@ -165,10 +180,9 @@ function fill(
   next: string,
   old: string,
 ): readonly Part[] {
-  const value =
-    column.default === undefined
-      ? []
-      : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${column.default.text};`];
+  const value = column.default?.text;
+  const setDefault =
+    value === undefined ? [] : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${value};`];
   return [
     inBatchesOf(step, {
       table,
@@ -176,8 +190,7 @@ function fill(
       undone: `${next} IS NULL`,
       shrinks: column.notNull,
     }),
-    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`) : []),
-    ...value,
+    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`, value) : setDefault),
   ];
 }
 

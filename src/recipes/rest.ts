@@ -191,7 +191,11 @@ export function inDeployments(step: Step, advice: Advice): Advice {
     language === "sql" && transaction !== "none";
   const first = advice.findIndex(isBefore);
   const at = advice.findIndex(
-    (one, place) => first >= 0 && place > first && one.transaction === "own" && one.after !== "deploy",
+    (one, place) =>
+      one.transaction === "own" &&
+      one.after !== "deploy" &&
+      // Even the first: in a file of its own it still follows what the migration keeps.
+      (first >= 0 && place > first ? true : place === 0 && one.language === "sql" && one.when.length > 0),
   );
   const line = `here and below, deploy first: ${step.scope.history.tool} runs all pending migrations in one transaction`;
   return advice.map((one, place) => (place === at ? { ...one, when: [...one.when, line] } : one));

@@ -378,8 +378,20 @@ export function together(
   return [heading(when, { transaction: "own", undo, ...released }), ...whole, ...statements];
 }
 
-/** A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing. */
-export function notNullBlock(table: string, tableName: string, column: string): readonly Part[] {
+/**
+ * A validated CHECK proves that there is no NULL, so that SET NOT NULL scans nothing.
+ *
+ * @param value a default that the column, which has none, gets at last
+ */
+export function notNullBlock(
+  table: string,
+  tableName: string,
+  column: string,
+  value?: string,
+): readonly Part[] {
+  const head = `ALTER TABLE ${table} ALTER COLUMN ${quote(column)}`;
+  const [set, unset] =
+    value === undefined ? [[], []] : [[`${head} SET DEFAULT ${value};`], [`${head} DROP DEFAULT;`]];
   const check = madeName(tableName, column, "nn");
   const proof = `ALTER TABLE ${table} ADD CONSTRAINT ${check} CHECK (${quote(column)} IS NOT NULL) NOT VALID;`;
   return [
@@ -393,10 +405,11 @@ export function notNullBlock(table: string, tableName: string, column: string): 
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
     heading("then, in another transaction (the CHECK proves it: no scan):", {
       transaction: "own",
-      undo: [proof, `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} DROP NOT NULL;`],
+      undo: [...unset, proof, `${head} DROP NOT NULL;`],
     }),
-    `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} SET NOT NULL;`,
+    `${head} SET NOT NULL;`,
     `ALTER TABLE ${table} DROP CONSTRAINT ${check};`,
+    ...set,
   ];
 }
 

@@ -20,11 +20,16 @@ const tables = [
   `op.create_index("by_note", "orders", ["note"])`,
 ];
 
-async function adviceOf(rule: string, up: readonly string[], down: readonly string[]): Promise<string> {
+async function adviceOf(
+  rule: string,
+  up: readonly string[],
+  down: readonly string[],
+  also: readonly string[] = [],
+): Promise<string> {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
-      "alembic/versions/aa.py": revision("aa", "None", tables, [`op.drop_table("orders")`]),
+      "alembic/versions/aa.py": revision("aa", "None", [...tables, ...also], [`op.drop_table("orders")`]),
       "alembic/versions/bb.py": revision("bb", `"aa"`, up, down),
     }),
   });
@@ -109,4 +114,36 @@ test("a column stays nullable until the migration's own way back has filled it",
   const beside = await dropped(`op.execute("SELECT 1")`);
   expect(beside).toContain("# in its downgrade(), before what takes this call back:");
   expect(beside).not.toContain("note SET NOT NULL;");
+});
+
+test("the way back of a replaced column keeps the old one, and takes the new default back", async () => {
+  const [drop, add] = [
+    `op.drop_column("orders", "note")`,
+    `op.add_column("orders", sa.Column("note", sa.Integer(), nullable=False, server_default="0"))`,
+  ];
+  const down = [drop, `op.add_column("orders", sa.Column("note", sa.Text()))`];
+  const text = await adviceOf("drop-column", [drop, add], down);
+  expect(text).toContain(
+    "# the ADD COLUMN under the old name is left out; so is, in the rollback, the DROP COLUMN that takes it back",
+  );
+  expect(text).toMatch(
+    /ALTER COLUMN note_new SET DEFAULT '0';"\)\n\n\ndef downgrade\(\):\n {4}op\.alter_column\("orders", "note_new", server_default=None\)/,
+  );
+  expect(await adviceOf("drop-column", [drop, add], ["pass"])).toMatch(
+    /ADD COLUMN under the old name is left out\n/,
+  );
+});
+
+test("a key that is dropped in a transaction of its own isn't dropped in that of the whole batch", async () => {
+  const key = `op.create_foreign_key("by_parent", "orders", "parents", ["id"], ["id"])`;
+  const parents = [`op.create_table("parents", sa.Column("id", sa.BigInteger(), primary_key=True))`, key];
+  const text = await adviceOf(
+    "drop-locks-referenced-table",
+    [`op.drop_constraint("by_parent", "orders")`],
+    [key],
+    parents,
+  );
+  expect(text).toContain(
+    "# here and below, deploy first: alembic runs all pending migrations in one transaction",
+  );
 });

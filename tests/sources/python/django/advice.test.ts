@@ -264,13 +264,37 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
   expect(await of("False")).toContain("always gives the column a value. Then");
 });
 
-test("a field that a base class gives is declared in the model", async () => {
-  const of = (models: string): Promise<string> =>
-    instead("drop-default", added("open", "BooleanField(default=True)"), {
-      files: { "orders/models.py": models },
-    });
+test("a CHECK that comes with another type is made on the new column, behind the swap", async () => {
+  const field = (type: string): string =>
+    `        migrations.AlterField(model_name="order", name="count", field=models.${type}(default=0)),`;
+  const files = Object.fromEntries([
+    migration(
+      "0002_x",
+      `        migrations.AddField(model_name="order", name="count", field=models.IntegerField(default=0)),`,
+    ),
+    migration("0003_x", field("PositiveSmallIntegerField")),
+  ]);
+  const text = await instead("change-column-type", "", { files });
+  const swap = text.search(/RENAME COLUMN "?count_new"? TO "?count"?;/);
+  expect(swap).toBeGreaterThan(0);
+  expect(text.search(/CHECK \(\\?"count\\?" >= 0\) NOT VALID/)).toBeGreaterThan(swap);
+});
+
+const withModels = (models: string): Promise<string> =>
+  instead("drop-default", added("open", "BooleanField(default=True)"), {
+    files: { "orders/models.py": models },
+  });
+
+test("a field that its model no longer has is not declared anywhere", async () => {
+  const text = await withModels("class Order(models.Model):\n    code = models.CharField(max_length=20)\n");
+  expect(text).toMatch(/^Pass db_default/);
+  expect(text).not.toMatch(/the model|base class/);
+});
+
+test("a field that a base class may give is declared in the model", async () => {
+  const of = withModels;
   expect(await of("class Order(Kept):\n    code = models.CharField(max_length=20)\n")).toContain(
-    "A base class gives the model the column. Declare it in the model itself",
+    "If a base class gives the model the column, declare it in the model itself",
   );
   expect(await of("class Order(Kept):\n    open = models.BooleanField(default=True)\n")).toContain(
     "Change the model, too",

@@ -1,4 +1,5 @@
 /** A state as Django renders it: models with tables, fields with columns and types. */
+import type { ToolCall } from "../../../../model/call.ts";
 import type { CallValue } from "../../value.ts";
 import { booleanOf, isNone, numberOf, textOf, type Place, type Value } from "../../value.ts";
 import type { DjangosOperation } from "./custom-operations.ts";
@@ -33,8 +34,8 @@ export interface ProjectFacts {
   readonly operation: (call: CallValue) => DjangosOperation | undefined;
   /** What a function of the project returns, if that is constant. */
   readonly result: (value: Value) => Value | undefined;
-  /** The app's module of models has the model, and doesn't name the field. */
-  readonly isInherited: (model: string, field: string) => boolean;
+  /** The app's module of models has the model, and doesn't name the field: as in `ToolCall`. */
+  readonly elsewhere: (model: string, field: string) => ToolCall["elsewhere"];
 }
 
 export interface BoundField {

@@ -42,7 +42,7 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
     nullable: "null=True",
     nullFor: printedTruth(value),
     ...(keepsDefault ? {} : { isOnce: true }),
-    ...(facts.isInherited(model, name) ? { isInherited: true } : {}),
+    elsewhere: facts.elsewhere(model, name),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Django's migrations: operations on a state of models become the SQL that its schema editor sends. */
-import type { LiveModel } from "../../../../model/call.ts";
+import type { LiveModel, ToolCall } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Span } from "../../../../text/span.ts";
 import type {
@@ -141,7 +141,7 @@ class DjangoReader implements HistoryReader {
       autoField: settings.autoField,
       custom: (call) => customField(run, call, this.#sources),
       operation: (call) => customOperation(run, call, settings.vendor),
-      isInherited: (model, field) => isInherited(readFile(modelsBeside(path)) ?? "", model, field),
+      elsewhere: (model, field) => elsewhere(readFile(modelsBeside(path)) ?? "", model, field),
       result: (value) =>
         value.is === "function"
           ? run.quietly(() =>
@@ -168,9 +168,12 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).r
 /** `shop/models.py` of `shop/migrations/0002_add_status.py` */
 const modelsBeside = (path: string): string => path.split("/").slice(0, -2).concat("models.py").join("/");
 
-const isInherited = (models: string, model: string, field: string): boolean =>
-  new RegExp(`^class ${literal(model)}\\(`, "im").test(models) &&
-  !new RegExp(`(?<!\\w)${literal(field)}(?!\\w)`).test(models);
+function elsewhere(models: string, model: string, field: string): ToolCall["elsewhere"] {
+  if (new RegExp(`(?<!\\w)${literal(field)}(?!\\w)`).test(models)) return undefined;
+  const [, bases] = new RegExp(`^class ${literal(model)}\\(([^)]*)\\)`, "im").exec(models) ?? [];
+  if (bases === undefined) return undefined;
+  return /^\s*(models\.)?Model\s*,?\s*$/.test(bases) ? "nowhere" : "inherited";
+}
 
 const literal = (name: string): string => name.replaceAll(/[^\w]/g, String.raw`\$&`);
 
