@@ -64,7 +64,8 @@ export interface RunnerTransaction {
   /** See `Running.wholeScript` of a tool. */
   readonly wholeScript?: true | undefined;
   /** See `Running.rawCall` of a tool. */
-  readonly rawCall?: ((sql: string, language: CodeFile["language"], handle?: string) => string) | undefined;
+  readonly rawCall?:
+    ((sql: string, language: CodeFile["language"], handle?: string, options?: string) => string) | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
@@ -181,6 +182,8 @@ export interface CodePiece {
   readonly inBuilder?: true | undefined;
   /** What the tool hands over, as it is called there. */
   readonly handle?: string | undefined;
+  /** What else a call there is handed, so that it belongs to a transaction of the migration's own: `{ transaction }`. */
+  readonly options?: string | undefined;
   /** See `OperationBase.byTool`. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

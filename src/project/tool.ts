@@ -280,9 +280,15 @@ interface Running {
   readonly wholeScript?: true;
   /**
    * In its migrations in code: the call that sends a statement, given as a literal of the language. `handle`: what the
-   * migration calls the object that the tool hands over; undefined: as the tool's documentation does.
+   * migration calls the object that the tool hands over; undefined: as the tool's documentation does. `options`: what
+   * makes the call a part of a transaction that the migration has begun.
    */
-  readonly rawCall?: (sql: string, language: CodeFile["language"], handle?: string) => string;
+  readonly rawCall?: (
+    sql: string,
+    language: CodeFile["language"],
+    handle?: string,
+    options?: string,
+  ) => string;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** In its migrations in code: a whole file. */

@@ -134,7 +134,8 @@ export function loopOf(step: Step, change: Change): string | undefined {
   const { table, undone, shrinks, joins, sets = [] } = change;
   const found = step.before.relation(table);
   if (found.is !== "present") return undefined;
-  const keys = keyOf(found.value);
+  // The loop runs in a migration of its own, behind all that this one does.
+  const keys = goes(step, table) ? [] : keyOf(found.value);
   const [only] = keys;
   if (only !== undefined && !keys.some(({ name }) => sets.includes(name)))
     return keys.length === 1 && isCounted(only)
@@ -219,6 +220,20 @@ function byOrder(change: Change, keys: readonly string[]): string {
     ...afterBatch(`done up to ${list(keys.map(() => "%"))}`, to),
     "  END LOOP;",
   ]);
+}
+
+/** Further down, the migration drops a column of the table's primary key. */
+function goes(step: Step, table: QualifiedName): boolean {
+  const found = step.before.relation(table);
+  const keys = found.is === "present" ? keyOf(found.value) : [];
+  return step
+    .later()
+    .some(
+      ({ operation }) =>
+        operation.kind === "dropColumn" &&
+        step.before.resolve(operation.table) === step.before.resolve(table) &&
+        keys.some(({ name }) => name === operation.column.text),
+    );
 }
 
 const wholeNumbers: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);

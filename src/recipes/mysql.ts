@@ -29,6 +29,8 @@ function deprecateColumn(step: Step): Advice | undefined {
   const { operation, spell } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const { table, column } = operation;
+  // A statement wouldn't drop its foreign keys, as the call does.
+  if (operation.call?.dropsKeys === true && !hasNoKey(step as Step<"dropColumn">)) return undefined;
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
     step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
@@ -40,6 +42,18 @@ function deprecateColumn(step: Step): Advice | undefined {
     unusedColumn(step, table.text, spell(column)),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
     columnsBackLater(step),
+  );
+}
+
+/** No foreign key is on the column, for certain. */
+function hasNoKey({ operation, before }: Step<"dropColumn">): boolean {
+  const found = before.relation(operation.table);
+  return (
+    found.is === "present" &&
+    found.value.complete &&
+    !found.value.constraints.some(
+      (one) => one.kind === "foreign key" && one.columns.includes(operation.column.text),
+    )
   );
 }
 

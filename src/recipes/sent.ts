@@ -54,8 +54,27 @@ function isSameText(script: Script, own: Piece, other: Piece): boolean {
  */
 export function isRestLost({ script, statement }: Pick<Step, "script" | "statement">): boolean {
   const own = pieceOf(script, statement);
-  const begin = own?.conditional === true || own?.isPart === true ? beginOf(script, own) : undefined;
-  return own !== undefined && begin !== undefined && !isInCall(script, own, begin);
+  if (own === undefined) return false;
+  if (hasNoPlace(script, statement, own)) return true;
+  const begin = own.conditional || own.isPart === true ? beginOf(script, own) : undefined;
+  return begin !== undefined && !isInCall(script, own, begin);
+}
+
+/** A function makes the text of several statements, or a loop: nowhere does this one stand alone. */
+function hasNoPlace({ code, text }: Script, { span }: Statement, { part }: Piece): boolean {
+  const own = code && placeOf(code.map, span);
+  if (own === undefined) return false;
+  const before = text.slice(part.start, span.start).trimEnd().replace(/;+$/, "");
+  const after = text.slice(span.end, part.end);
+  const next = after.search(/[^\s;]/);
+  const near = [
+    ...(before === "" ? [] : [part.start + before.length - 1]),
+    ...(next < 0 ? [] : [span.end + next]),
+  ];
+  return near.some((at) => {
+    const other = code && placeOf(code.map, { start: at, end: at + 1 });
+    return other?.path === own.path && other.span.start < own.span.end && own.span.start < other.span.end;
+  });
 }
 
 /** What stands for a statement that is known only when the code runs. */

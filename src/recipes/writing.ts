@@ -24,9 +24,9 @@ export function writingOf(step: WritingStep): Writing | undefined {
   const language = languageOf(script.path, code.source);
   const { comment: commented, literal } = spellings[language];
   const piece = pieceOf(script, step.statement);
-  const written = (sql: string, handle?: string): string => {
+  const written = (sql: string, handle?: string, options?: string): string => {
     const { sql: alone, comment } = withComment(sql);
-    const call = (rawCall ?? ((text: string) => text))(literal(alone), language, handle);
+    const call = (rawCall ?? ((text: string) => text))(literal(alone), language, handle, options);
     return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
@@ -35,7 +35,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
   const files = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
   return {
     comment: commented,
-    statement: (sql) => written(sql, piece?.handle),
+    statement: (sql) => written(sql, piece?.handle, piece?.options),
     place: (isBeside) => placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
       const steps = files.get(advice) ?? writtenSteps(step, advice);

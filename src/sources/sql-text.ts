@@ -35,6 +35,8 @@ export interface Piece {
   readonly inBuilder?: true | undefined;
   /** What the tool hands over, as it is called there. */
   readonly handle?: string | undefined;
+  /** What else a call there is handed. */
+  readonly options?: string | undefined;
   /** The tool makes it itself, whatever the migration says: a transaction of its own, the keys of a table that it adds. */
   readonly byTool?: true | undefined;
   /** See `OperationBase.call`. */

@@ -112,7 +112,7 @@ function meaning(op: Operation, context: StatementContext): string | undefined {
     case "dropIndex":
       return neededIndex([op.index.name], context);
     case "dropColumn":
-      return dropColumn(op.column.text, context);
+      return dropColumn(op.column.text, context, op.call?.dropsKeys === true);
     case "redefineColumn":
       return goneNeighbour(op.definition, context) ?? redefine(op, context);
     case "dropTable":
@@ -151,15 +151,16 @@ function meaning(op: Operation, context: StatementContext): string | undefined {
   }
 }
 
-function dropColumn(name: string, context: StatementContext): string | undefined {
-  const own = foreignKeys(context).find((fk) => fk.columns.includes(name));
+/** `keysGo`: the tool has dropped the column's own foreign keys before. */
+function dropColumn(name: string, context: StatementContext, keysGo: boolean): string | undefined {
+  const own = keysGo ? undefined : foreignKeys(context).find((fk) => fk.columns.includes(name));
   const alone = context.indexesWith(name).filter((index) => index.elements.length === 1);
   if (context.isMariaDb) {
     const needed = neededIndex(
       alone.map((index) => index.name),
       context,
     );
-    if (needed !== undefined) return needed;
+    if (needed !== undefined && !keysGo) return needed;
     const broken = context
       .indexesWith(name)
       .some(

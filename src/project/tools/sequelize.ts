@@ -27,7 +27,8 @@ export const sequelize: Tool = {
   order: "text",
   wraps: "none",
   sends: "statement",
-  rawCall: (sql, _language, handle = "queryInterface") => `await ${handle}.sequelize.query(${sql});`,
+  rawCall: (sql, _language, handle = "queryInterface", options = "") =>
+    `await ${handle}.sequelize.query(${sql}${options === "" ? "" : `, ${options}`});`,
   pools: true,
   codeFile: upAndDown({
     parameter: "queryInterface",

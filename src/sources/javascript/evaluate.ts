@@ -3,6 +3,7 @@ import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { ChangedNames } from "./changes.ts";
+import { isOurs } from "./databases.ts";
 import { fileText, joinPaths } from "./files.ts";
 import { asChanged } from "./given.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
@@ -453,14 +454,16 @@ function joined(items: readonly Value[], separator: Value | undefined, tree: Tre
   return text(segments, tree, holes);
 }
 
-/** The name of a database, as tools call them: is it PostgreSQL? Undefined for other words. */
-export const isPostgres = (name: string | undefined): boolean | undefined =>
-  name === undefined || !databases.test(name) ? undefined : /^(?:postgres(?:ql)?|pg|pgnative)$/.test(name);
+/** A name of a database, or what has one: `"mysql"`, `DatabaseType.mysql`. */
+export function databaseName(file: Reader, tree: Tree, scope: Scope): string | undefined {
+  const value = evaluate(file, tree, scope);
+  const text = textOf(value);
+  if (text !== undefined || value.is !== "chain" || !isMember(bare(tree))) return text;
+  const name = value.links.at(-1)?.name;
+  return value.root.is !== "handle" && isOurs(file, name) !== undefined ? name : undefined;
+}
 
-const databases =
-  /^(?:postgres(?:ql)?|pg|pgnative|mysql2?|mariadb|sqlite3?|better-sqlite3|mssql|oracle(?:db)?|cockroachdb|redshift)$/;
-
-/** A condition that is known: constants, and comparisons with the name of a database, which is PostgreSQL. */
+/** A condition that is known: constants, and comparisons with the name of a database, which is that of the history. */
 export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefined {
   const tree = bare(given);
   if (tree.type === "UnaryExpression" && tree.operator === "!") {
@@ -468,14 +471,21 @@ export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefi
     const holds = inner === undefined ? undefined : truth(file, inner, scope);
     return holds === undefined ? undefined : !holds;
   }
-  if (tree.type === "BinaryExpression" && /^[!=]==?$/.test(field(tree, "operator"))) {
-    const sides = [child(tree, "left"), child(tree, "right")].map((side) =>
-      side === undefined ? undefined : evaluate(file, side, scope),
+  if (tree.type === "LogicalExpression" && tree.operator !== "??") {
+    const decides = tree.operator === "||";
+    const both = [child(tree, "left"), child(tree, "right")].map((side) =>
+      side === undefined ? undefined : truth(file, side, scope),
     );
-    const names = sides.map(textOf);
-    const isOurs = isPostgres(names.find((one) => one !== undefined));
-    if (isOurs === undefined || !names.includes(undefined)) return undefined;
-    return isOurs === field(tree, "operator").startsWith("=");
+    return both.includes(decides) ? decides : both.includes(undefined) ? undefined : !decides;
+  }
+  if (tree.type === "BinaryExpression" && /^[!=]==?$/.test(field(tree, "operator"))) {
+    const names = [child(tree, "left"), child(tree, "right")].map((side) =>
+      side === undefined ? undefined : databaseName(file, side, scope),
+    );
+    const name = names.find((one) => one !== undefined);
+    const ours = isOurs(file, name);
+    if (ours === undefined || !names.includes(undefined)) return undefined;
+    return ours === field(tree, "operator").startsWith("=");
   }
   const value = evaluate(file, tree, scope);
   return value.is === "plain" ? Boolean(value.value) : undefined;

@@ -28,6 +28,8 @@ export interface Flow {
   readonly inBuilder?: true | undefined;
   /** What the tool hands over, as it is called there: `knex`, `connection`. */
   readonly handle?: string | undefined;
+  /** What else a call there is handed, so that it belongs to a transaction of the migration's own: `{ transaction }`. */
+  readonly options?: string | undefined;
 }
 
 export const straight: Flow = { conditional: false, repeated: false };

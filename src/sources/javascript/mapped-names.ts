@@ -2,6 +2,8 @@
 import type { SourceHistory } from "../source.ts";
 
 const settings = /^knexfile\.[cm]?[jt]s$/;
+/** Only under a condition, such as a variable of the environment's: migrations run without it. */
+const perhaps = /(?:\?(?!\.)|&&)\s*(?:[\w.]+\.)?knexSnakeCaseMappers\(/g;
 const snakeCases = /\bknexSnakeCaseMappers\(|\bwrapIdentifier\b[^;]{0,200}snake_?case/i;
 /** So far above the migrations. */
 const levels = 4;
@@ -16,7 +18,9 @@ export function nameMapper({
 ) => ((name: string) => string) | undefined {
   const path = tool === "knex" ? settingsAbove(root, listFolder) : undefined;
   return (readFile) =>
-    path !== undefined && snakeCases.test((readFile(path) ?? "").slice(0, 65_536)) ? inSnakeCase : undefined;
+    path !== undefined && snakeCases.test((readFile(path) ?? "").slice(0, 65_536).replaceAll(perhaps, ""))
+      ? inSnakeCase
+      : undefined;
 }
 
 function settingsAbove(root: string, listFolder: SourceHistory["listFolder"]): string | undefined {

@@ -5,7 +5,7 @@ import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
 import type { Reader } from "./evaluate.ts";
-import type { Call, Output } from "./tool.ts";
+import type { About, Call, Output } from "./tool.ts";
 import type { TextValue } from "./value.ts";
 
 export interface DirectionFacts {
@@ -55,8 +55,9 @@ export class DirectionOutput implements Output {
     else this.#text.piece(value.segments, { ...call.flow, holes: value.holes, statement: call.statement });
   }
 
-  built(segments: readonly Segment[], call: Call): void {
-    this.#text.piece(segments, { ...call.flow, holes: hasHoles(segments), statement: call.statement });
+  built(segments: readonly Segment[], call: Call, about?: About): void {
+    const holes = hasHoles(segments);
+    this.#text.piece(segments, { ...call.flow, ...about, holes, statement: call.statement });
   }
 
   documents(operations: readonly DocumentOperation[], at: Span, call: Call): void {

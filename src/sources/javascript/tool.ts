@@ -2,6 +2,7 @@
 import type { Segment } from "../../text/source-map.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
+import type { Piece } from "../sql-text.ts";
 import type { Reader } from "./evaluate.ts";
 import type { ChainValue, FunctionValue, ImportedBody, Link, TextValue, Value } from "./value.ts";
 import type { Flow } from "./flow.ts";
@@ -16,13 +17,16 @@ export interface Call {
   readonly alone?: boolean;
 }
 
+/** What a call says beyond its SQL. */
+export type About = Pick<Piece, "byTool" | "call">;
+
 /** Where the SQL of a migration is written down. */
 export interface Output {
   readonly file: Reader;
   /** SQL as the migration spells it. */
   raw(text: TextValue, call: Call): void;
   /** SQL that the tool makes of calls. */
-  built(segments: readonly Segment[], call: Call): void;
+  built(segments: readonly Segment[], call: Call, about?: About): void;
   /** What a call at `at` does that sends no SQL. */
   documents(operations: readonly DocumentOperation[], at: Span, call: Call): void;
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */

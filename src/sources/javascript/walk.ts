@@ -4,12 +4,13 @@
  */
 import type { Span } from "../../text/span.ts";
 import { countedLoop } from "./counted.ts";
-import { evaluate, isPostgres, truth, unknown, values, type Reader } from "./evaluate.ts";
+import { isOurs } from "./databases.ts";
+import { databaseName, evaluate, truth, unknown, values, type Reader } from "./evaluate.ts";
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
 import { handleIn, isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
-import { itemAt, textOf, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
+import { itemAt, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
 
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
@@ -301,7 +302,7 @@ export class Walker {
     const cases = children(tree, "cases");
     const ours = cases.map((one) => {
       const test = child(one, "test");
-      return test === undefined ? undefined : isPostgres(textOf(evaluate(this.file, test, scope)));
+      return test === undefined ? undefined : isOurs(this.file, databaseName(this.file, test, scope));
     });
     const isOfDatabases = ours.some((one) => one !== undefined);
     const chosen = ours.includes(true)

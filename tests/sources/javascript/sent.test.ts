@@ -52,7 +52,7 @@ function meaning(value: unknown): unknown {
 }
 
 const isPlace = (key: string, value: unknown): boolean =>
-  /span$|^(?:head|written|afterKeyword)$/i.test(key) ||
+  /span$|^(?:head|written|afterKeyword|call)$/i.test(key) ||
   (typeof value === "object" && value !== null && Object.keys(value).join() === "start,end");
 
 /** A line for each statement. */

@@ -121,14 +121,14 @@ class KnexReader implements ToolReader {
     const callback = link.values?.[0];
     if (callback?.is !== "function") return 0;
     const own = !this.#output.inTransaction;
-    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call);
+    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call, { byTool: true });
     this.#output.run(
       callback,
       [handleAt(link.at)],
       (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone }),
       call.flow,
     );
-    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
+    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call, { byTool: true });
     return 1;
   }
 

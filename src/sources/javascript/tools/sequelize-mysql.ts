@@ -73,7 +73,10 @@ export class SequelizeMysql {
         return true;
       }
       case "removeColumn":
-        put(alter, "DROP ", sql.name(second, at));
+        // It asks the server for the foreign keys of the column, and drops them first.
+        this.#output.built(sql.join(at, alter, "DROP ", sql.name(second, at)), call, {
+          call: { name: `queryInterface.${name}`, dropsKeys: true },
+        });
         return true;
       case "addIndex":
         this.#addIndex(link, alter, call);

@@ -14,6 +14,7 @@ import {
 import {
   booleanOf,
   fieldOf,
+  isNothing,
   isOn,
   itemsOf,
   textOf,
@@ -55,7 +56,7 @@ class SequelizeReader implements ToolReader {
     const before = links.slice(0, at).map(({ name }) => name);
     const isOfSequelize = before.at(-1) === "sequelize" || chain.rootName === "sequelize";
     if (link.name === "query" && (isOfSequelize || chain.root.is === "handle")) {
-      this.#query(link, call);
+      this.#query(link, this.#inTransaction(link, call));
       return at + 1;
     }
     if (link.name === "transaction" && (isOfSequelize || chain.root.is === "handle"))
@@ -64,8 +65,18 @@ class SequelizeReader implements ToolReader {
     if (chain.root.is !== "handle" && !/queryInterface/i.test([chain.rootName, ...before].join(".")))
       return 0;
     if (before.includes("QueryTypes") || onlyReads.test(link.name)) return at + 1;
-    this.#statement(link, call);
+    this.#statement(link, this.#inTransaction(link, call));
     return at + 1;
+  }
+
+  /** A call that isn't handed the transaction runs outside of it; what takes its place has to be handed the same. */
+  #inTransaction({ values = [] }: Link, call: Call): Call {
+    const handed = values.map((value) => fieldOf(value, "transaction")).findLast((one) => one !== undefined);
+    if (handed === undefined || isNothing(handed)) return call;
+    const name = this.#output.file.text.slice(handed.at.start, handed.at.end);
+    if (!/^[\w$.]{1,60}$/.test(name)) return call;
+    const options = name === "transaction" ? "{ transaction }" : `{ transaction: ${name} }`;
+    return { ...call, flow: { ...call.flow, options } };
   }
 
   /** `query(sql, { replacements })`, `query({ query, values })`. */
@@ -84,17 +95,16 @@ class SequelizeReader implements ToolReader {
       if (!call.flow.conditional) this.#output.built(this.#sql.at(at, "BEGIN"), call);
       return true;
     }
-    // A call that isn't handed the transaction runs outside of it.
     const body = this.#output.file.text.slice(callback.at.start, callback.at.end);
     const isUsed = /[{,]\s*transaction\b|,\s*(?:t|tx|trx|options)\s*[,)]/.test(body);
-    if (isUsed) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call);
+    if (isUsed) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call, byTool);
     this.#output.run(
       callback,
       [handleAt(at)],
       (chain, flow, statement) => this.chain(chain, { flow, statement }),
       call.flow,
     );
-    if (isUsed) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call);
+    if (isUsed) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call, byTool);
     return true;
   }
 
@@ -382,6 +392,9 @@ class SequelizeReader implements ToolReader {
     } else this.#output.dynamic(at, call, "ALTER TABLE ");
   }
 }
+
+/** Whoever writes `transaction(…)` writes no COMMIT. */
+const byTool = { byTool: true } as const;
 
 const isTransaction = (name: string): boolean => /^(?:t|tx|trx|transaction)$/i.test(name);
 
