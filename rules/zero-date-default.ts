@@ -11,7 +11,7 @@ export default defineRule({
     summary: "A default such as `'0000-00-00'`, which isn't a valid date.",
     why: "MySQL 5.7 and later refuse it: the default `sql_mode` has NO_ZERO_DATE and NO_ZERO_IN_DATE. If the mode permits it, and on MariaDB, rows have a value that clients read as NULL, as another day or not at all, and that a server with the default mode doesn't accept again.",
     instead:
-      "Use `DEFAULT NULL` for a day that isn't known, `DEFAULT CURRENT_TIMESTAMP` for the time of the row.",
+      "Use `DEFAULT CURRENT_TIMESTAMP` for the time of the row. For a day that isn't known, use `DEFAULT NULL` in a column without NOT NULL.",
     exceptions: ["values in rows, and columns of other types"],
   },
   messages: {

@@ -14,7 +14,7 @@ import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openHistories } from "./open.ts";
 import { waitingFiles } from "./plan.ts";
 import { writePlan } from "./write-plan.ts";
-import { writeRollback } from "./write-rollback.ts";
+import { isMarker, writeRollback } from "./write-rollback.ts";
 
 export async function writeNewMigration(options: NewMigrationOptions): Promise<NewMigration> {
   const { facts = {}, paths = [], title, sql, now = new Date() } = options;
@@ -185,6 +185,7 @@ function empty(history: History, next: NextName, file: string, up: string): NewM
   if (rollbacks === "none" || like === undefined || !history.keepsRollbacks)
     return { files: [{ file, text: up }], notes: [] };
   const place = rollbackName({ ...like, ...next });
+  if (rollbacks === "section" && !isMarker(place)) return { files: [{ file, text: up }], notes: [] };
   if (rollbacks === "section") return { files: [{ file, text: `${up}\n${place}\n` }], notes: [] };
   return {
     files: [

@@ -129,9 +129,14 @@ function differencesOf(
   return [...refused, ...(scope.rollbackDifference() ?? []).filter((one) => !isAnnounced(one))];
 }
 
-/** A changeset of formatted SQL: its file may hold others, and its first line says how it runs. */
-export const isInChangelog = (history: History, migration: Migration): boolean =>
-  history.rollbackName(migration).startsWith("--rollback");
+/** A changeset: its file may hold others and say how it runs, or a changelog says it. */
+export const isInChangelog = (history: History, migration: Migration): boolean => {
+  const place = history.rollbackName(migration);
+  return place.startsWith("--rollback") || (history.rollbacks === "section" && !isMarker(place));
+};
+
+/** What begins a section of the file, and not words for a place elsewhere. */
+export const isMarker = (place: string): boolean => /^\W/.test(place);
 
 /** Where the tool finds the rollback, with the text that is to stand there. */
 export function targetOf(
@@ -146,6 +151,8 @@ export function targetOf(
     const file = down?.path ?? join(history.root, history.rollbackName(migration));
     return { file, before: fs.read(file), after: `${text}\n` };
   }
+  const marker = history.rollbackName(migration);
+  if (!isMarker(marker)) return undefined;
   const before = fs.read(up.path) ?? up.text;
   if (down !== undefined) {
     const grown = upText.length - up.text.length;
@@ -153,7 +160,6 @@ export function targetOf(
     return { file: up.path, before, after: `${upText.slice(0, start)}${text}\n${upText.slice(end)}` };
   }
   const end = up.part.end + upText.length - up.text.length;
-  const marker = history.rollbackName(migration);
   const own = isInChangelog(history, migration)
     ? text
         .split("\n")

@@ -60,7 +60,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     (inCode ? undefined : byTypesOfOracle(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view) ??
-    byInfix(view) ??
+    byInfix(fs, view) ??
     beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
@@ -147,7 +147,7 @@ function standsInCode(text: string, pattern: RegExp): boolean {
 
 function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
   // Files for several dialects have the words of all of them.
-  if (isInCode(view) || byInfix(view) !== undefined) return undefined;
+  if (isInCode(view) || infixesOf(view).length > 0) return undefined;
   for (const file of view.files.filter(isSql)) {
     const text = (view.read(file) ?? "").slice(0, 32768);
     const found = mariaDbWords.find(({ pattern }) => standsInCode(text, pattern));
@@ -199,17 +199,32 @@ export function fileDialects(view: FolderView): ReadonlyMap<Database, number> {
 /** Where it is one of several, it is the one to read. */
 const preferred: Database = "postgres";
 
-/** In names of files and of folders below. */
-function byInfix(view: FolderView): DialectGuess | undefined {
+/**
+ * In names of files and of folders below. Of several that changesets load where they run, the one that the project's
+ * settings name is the one to read.
+ */
+function byInfix(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const ranked = infixesOf(view);
+  const stated =
+    ranked.length > 1 && wordsOfChangelogs(view) !== undefined
+      ? (bySettings(fs, view) ?? byConnection(fs, view.root) ?? bySurroundings(fs, view.root))
+      : undefined;
+  const isNamed = ranked.some(
+    ([dialect]) => dialect === stated?.dialect || goesByName[dialect] === stated?.dialect,
+  );
+  if (stated !== undefined && isNamed) return stated;
+  const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0] ?? namedByAll(view.files);
+  if (chosen === undefined) return undefined;
+  return { dialect: chosen[0], evidence: [`${chosen[1]} files that name the database`] };
+}
+
+function infixesOf(view: FolderView): readonly (readonly [Database, number])[] {
   const counts = new Map(fileDialects(view));
   for (const file of view.files) {
     const dialect = isSql(file) ? folderDialect(file) : undefined;
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
-  const ranked = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0] ?? namedByAll(view.files);
-  if (chosen === undefined) return undefined;
-  return { dialect: chosen[0], evidence: [`${chosen[1]} files that name the database`] };
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
 /** Whichever tool reads the folder: the nearest file that names a database counts. */

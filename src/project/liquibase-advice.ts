@@ -47,15 +47,21 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     while (taken.has(id));
     const known = step.down ?? (at === undoAt ? backwards : undefined);
     const undo = known ?? (isReversible ? [] : undefined);
-    const text = changeset({
+    const { findInvalid, ...asked } = termsOf(advice, at, attributes, language);
+    const found =
+      findInvalid === true
+        ? [remark("a failed build leaves an INVALID index, which the condition finds: drop it before the next attempt")]
+        : [];
+    const written = changeset({
       id,
       author: own.follows ?? "NEW",
-      ...termsOf(advice, at, attributes, language),
+      ...asked,
       up: step.up.map((one) => sent(one)),
       down: undo?.map((sql) => change(step.outside ? concurrently(sql) : sql, language)),
       outside: step.outside,
       language,
     });
+    const text = [...found, written].join("\n");
     if (at < steps.length - 1 || call === undefined) {
       if (used === undefined || at > 0) return step.here ? [...apart, text].join("\n") : text;
       return [

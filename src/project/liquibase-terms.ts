@@ -2,7 +2,10 @@
 import type { ChangesetTerms, CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
 import { condition, type WrittenChangeset } from "./changelog/written.ts";
 
-type Kept = Pick<WrittenChangeset, "attributes" | "conditions">;
+type Kept = Pick<WrittenChangeset, "attributes" | "conditions"> & {
+  /** They take what a failed build leaves for the index. */
+  readonly findInvalid?: boolean;
+};
 
 const mentions = (text: string, name: string): boolean =>
   new RegExp(`(?<![\\w$])${name.replaceAll(/\W/g, "\\$&")}(?![\\w$])`, "i").test(text);
@@ -21,12 +24,55 @@ export function termsOf(
 ): Kept {
   const terms = advice.unit.terms;
   if (terms === undefined || terms.conditions.length === 0) return { attributes, conditions: [] };
-  if (!isFalse(terms.asks, advice, at)) return { attributes, conditions: terms.conditions };
+  const index = indexOf(advice, at);
+  if (!isFalse(terms.asks, advice, at))
+    return { attributes, ...forAttempts(terms, index, language) };
   const own = new Map(attributes);
   if (terms.asksFor !== undefined && !own.has("dbms")) own.set("dbms", terms.asksFor);
   const asked = [...terms.asks.missing, ...terms.asks.present];
   const guard = (advice.steps[at]?.up ?? []).flatMap((one) => guardOf(one, asked) ?? []);
   return { attributes: own, conditions: guard.slice(0, 1).map((query) => condition(query, language)) };
+}
+
+/** The index that a step builds, in a form that `to_regclass` takes. */
+function indexOf({ steps }: CodeAdvice, at: number): { name: string; class: string } | undefined {
+  for (const { sql } of steps[at]?.up ?? []) {
+    const [, written, table = ""] = concurrentIndex.exec(sql) ?? [];
+    if (written === undefined) continue;
+    const schema = table.includes(".") ? table.slice(0, table.lastIndexOf(".") + 1) : "";
+    return {
+      name: written.replaceAll('"', "").toLowerCase(),
+      class: `${schema}${written}`.replaceAll("'", "''"),
+    };
+  }
+  return undefined;
+}
+
+const concurrentIndex =
+  /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (?:IF NOT EXISTS )?("[^"]+"|\w+) ON (?:ONLY )?((?:"[^"]+"|[\w.])+)/i;
+
+/** A failed build leaves the index, INVALID: a condition that the index is missing would find that one. */
+function forAttempts(
+  { asks, asksFor, conditions }: ChangesetTerms,
+  index: ReturnType<typeof indexOf>,
+  language: CodeFile["language"],
+): Pick<Kept, "conditions" | "findInvalid"> {
+  if (index === undefined || !asks.missing.includes(index.name)) return { conditions };
+  const sql = `SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('${index.class}') AND indisvalid`;
+  if (language !== "xml") {
+    const isAlone =
+      asks.missing.length === 1 && asks.present.length === 0 && !asks.other && asksFor === undefined;
+    return isAlone
+      ? { conditions: [condition({ sql, expected: 0 }, language)] }
+      : { conditions, findInvalid: true };
+  }
+  const asked = new RegExp(
+    String.raw`<not>\s*<indexExists\b[^>]*\bindexName="${index.name.replaceAll(/\W/g, "\\$&")}"[^>]*(?:/>|>\s*</indexExists>)\s*</not>`,
+    "i",
+  );
+  const check = `<sqlCheck expectedResult="0">${sql}</sqlCheck>`;
+  const written = conditions.map((one) => one.replace(asked, () => check));
+  return { conditions: written, findInvalid: written.every((one, at) => one === conditions[at]) };
 }
 
 function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): boolean {

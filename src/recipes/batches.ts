@@ -86,6 +86,48 @@ export const computesFirst = (statement: string): boolean =>
 export const computedFirst =
   "First write what the statement computes into a table with an index; then change the rows from that in batches, by key range, in transactions of their own. With the statement itself in batches, each of them would compute all of it again.";
 
+/**
+ * It asks other rows of its own table by columns that it sets: one statement sees them as they were, a batch as those
+ * before it left them.
+ *
+ * @param text the statement with its condition
+ * @param own names that stand for the rows to change
+ */
+export function readsWhatItSets(text: string, own: readonly string[], sets: readonly string[]): boolean {
+  const names = sets.filter((name) => /^\w+$/.test(name)).join("|");
+  if (names === "") return false;
+  const [table = ""] = own;
+  const isRead = new RegExp(`\\b(?:from|join)\\s+(?:only\\s+)?(?:[\\w"\x60]+\\.)?["\x60]?${table}\\b`, "i");
+  if (!/^\w+$/.test(table) || !isRead.test(text)) return false;
+  const other = new RegExp(`(?:(\\w+)["\x60]?\\s*\\.\\s*)?["\x60]?\\b(?:${names})\\b`, "gi");
+  const isOfOthers = (part: string, isInside: boolean): boolean =>
+    [...part.matchAll(other)].some(([, qualifier]) =>
+      qualifier === undefined ? isInside : !own.includes(qualifier.toLowerCase()),
+    );
+  return isOfOthers(text, false) || subSelectsOf(text).some((one) => isRead.test(one) && isOfOthers(one, true));
+}
+
+/** What names the rows to change: their table, or its alias. */
+export const ownNames = (table: QualifiedName, among: string | undefined): readonly string[] => [
+  table.name.toLowerCase(),
+  ...(among === undefined ? [] : [among.toLowerCase()]),
+];
+
+/** What stands between `(SELECT` and the parenthesis that closes it. */
+function subSelectsOf(text: string): readonly string[] {
+  return [...text.matchAll(/\(\s*select\b/gi)].map(({ index }) => {
+    let depth = 0;
+    for (let at = index; at < text.length; at++) {
+      if (text[at] === "(") depth++;
+      if (text[at] === ")" && --depth === 0) return text.slice(index, at);
+    }
+    return text.slice(index);
+  });
+}
+
+export const readInBatches =
+  "First write the keys of the rows that are to change into a table; then change these rows in batches, by key range, in transactions of their own. The statement asks other rows of its table for what it sets: in batches, it would see what earlier batches have changed.";
+
 /** The change in batches that commit one by one, in a migration of its own. `when`: which step of the advice it is. */
 export function inBatchesOf(step: Step, change: Change, when?: string): readonly Part[] {
   const loop = loopOf(step, change);

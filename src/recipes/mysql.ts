@@ -1,5 +1,14 @@
 /** The safe ways on MySQL and MariaDB. */
-import { buildsOnItself, computedFirst, computesFirst, fromWhereItStopped, stillToFill } from "./batches.ts";
+import {
+  buildsOnItself,
+  computedFirst,
+  computesFirst,
+  fromWhereItStopped,
+  ownNames,
+  readInBatches,
+  readsWhatItSets,
+  stillToFill,
+} from "./batches.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
@@ -188,6 +197,8 @@ function inBatches(step: Step): Advice | undefined {
   const name = before.spell(`${table.name}_in_batches`);
   const column = wholeKey(step);
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  const asked = where === undefined ? change : `${change} WHERE ${where.text}`;
+  if (readsWhatItSets(asked, ownNames(table, among), sets)) return [inWords(readInBatches)];
   const onceOnly = buildsOnItself(change, sets);
   const key = column === undefined || sets.includes(column) ? undefined : before.spell(column);
   const byRows = operation.kind === "deleteRows" && among === undefined && rest !== undefined;

@@ -7,6 +7,9 @@ import {
   buildsOnItself,
   computedFirst,
   computesFirst,
+  ownNames,
+  readInBatches,
+  readsWhatItSets,
   inBatchesOf,
   loopOf,
   stillToFill,
@@ -177,6 +180,8 @@ export function inBatches(step: Step): Advice | undefined {
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
   if (computesFirst(written)) return [inWords(computedFirst)];
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
+  if (readsWhatItSets(asked, ownNames(table, qualifier), sets)) return [inWords(readInBatches)];
   const change: Change = {
     table,
     statement: written.trim(),

@@ -260,6 +260,8 @@ function withoutIfNotExists(
     !/\bif\s+not\s+exists\b/i.test(statement);
   if (!isMeant) return [];
   const isAsked = pieceOf(script, own)?.guard === "ifMissing";
+  // Who writes the conditions themselves sees to that.
+  if (isAsked && script.code?.unit?.terms !== undefined) return [];
   return [
     heading(
       isAsked

@@ -427,6 +427,20 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the settings, where a changelog loads files for several servers",
+      {
+        ...changelog(
+          '<changeSet id="1" author="a" dbms="mysql"><sqlFile path="procedures/mysql/a.sql"/></changeSet><changeSet id="2" author="a" dbms="postgresql"><sqlFile path="procedures/postgresql/a.sql"/></changeSet>',
+        ),
+        ...at("SELECT 1;", "api/src/main/resources/procedures/mysql/a.sql"),
+        ...at("SELECT 1;", "api/src/main/resources/procedures/postgresql/a.sql"),
+        "api/src/main/resources/application.properties":
+          "spring.datasource.url=jdbc:mysql://db/shop\n#spring.datasource.url=jdbc:postgresql://db/shop\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "types of MySQL in a changelog for several servers",
       changelog(
         '<changeSet id="1" author="a"><preConditions><or><dbms type="mysql"/><dbms type="postgresql"/></or></preConditions><createTable tableName="t"><column name="id" type="int(11)"/></createTable></changeSet>',

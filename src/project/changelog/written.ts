@@ -9,14 +9,16 @@ const isWhole = (sql: string): boolean => /;[^]*\S/.test(sql.trim());
 const inXml = (text: string): string => (/[<&]/.test(text) ? `<![CDATA[${text}]]>` : text);
 
 /** A change that sends the statement. `dbms`: to these databases alone. */
-export function change(sql: string, language: Language, dbms?: string): string {
+export function change(written: string, language: Language, dbms?: string): string {
+  // A file may end its lines as Windows does.
+  const sql = written.replaceAll("\r\n", "\n");
   const attributes = [
     ...(dbms === undefined ? [] : [["dbms", JSON.stringify(dbms)]]),
     ...(isWhole(sql) ? [["splitStatements", "false"]] : []),
   ];
   if (language === "xml") {
-    const written = attributes.map(([name, value = ""]) => ` ${name}="${value.replaceAll('"', "")}"`);
-    return `<sql${written.join("")}>${inXml(sql)}</sql>`;
+    const own = attributes.map(([name, value = ""]) => ` ${name}="${value.replaceAll('"', "")}"`);
+    return `<sql${own.join("")}>${inXml(sql)}</sql>`;
   }
   const all = [["sql", JSON.stringify(sql)], ...attributes];
   if (language === "json")

@@ -149,7 +149,7 @@ function ofSql(
   const text = view.read(file) ?? "";
   if (!isFormatted(text)) {
     const stem = stemOf(file);
-    const key = `${file} raw`;
+    const key = rawKey(file);
     return [
       { key, pieces: [{ file, direction: "up", key, description: stem, name: stem, kind: "versioned" }] },
     ];
@@ -229,6 +229,19 @@ function ofChangelog(
 }
 
 type Stated = NonNullable<Piece["stated"]>;
+
+/** Of files of SQL in which Liquibase reads no `--rollback`: a changelog loads them, or they aren't formatted SQL. */
+const placesOfRollbacks = (view: FolderView, pieces: readonly Piece[]): ReadonlyMap<string, string> =>
+  new Map(
+    pieces.flatMap(({ file, key, loaded }): [string, string][] => {
+      const path = join(view.root, file);
+      if (loaded === true) return [[path, "the rollback of its changeset"]];
+      return key === rawKey(file) ? [[path, "a changeset with a rollback"]] : [];
+    }),
+  );
+
+/** The key of the one changeset that a file without a header is. */
+const rawKey = (file: string): string => `${file} raw`;
 
 const failing = "let the update fail, and state with preConditions when the changeset is skipped";
 
@@ -314,10 +327,11 @@ export const liquibase: Layout = {
     }
     if (roots.length > 0 && unread === undefined && missing.length === 0)
       problems.push(...unreached(view, items));
+    const elsewhere = placesOfRollbacks(view, pieces);
     const read = assemble(view, options, pieces, (a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
     return {
       rollbacks: "section",
-      rollbackName: () => "--rollback",
+      rollbackName: ({ up: { path } }) => elsewhere.get(path) ?? "--rollback",
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
       alsoRead: seen.map((file) => join(view.root, file)),

@@ -59,7 +59,7 @@ function writtenAt({ at }: ChangelogNode, source: string): string {
   const start = source[at.start - 1] === '"' ? at.start - 1 : at.start;
   const column = start - (source.lastIndexOf("\n", start - 1) + 1);
   const blanks = new RegExp(`^[ \\t]{0,${column}}`, "gm");
-  const [first = "", ...more] = source.slice(start, at.end).trimEnd().split("\n");
+  const [first = "", ...more] = source.slice(start, at.end).trimEnd().split(/\r?\n/);
   return [first, ...more.map((line) => line.replace(blanks, ""))].join("\n");
 }
 

@@ -135,8 +135,32 @@ test("a schema that a property with a dot names", async () => {
 test("an index that a failed build leaves, and a precondition finds", async () => {
   const missing =
     '<preConditions onFail="MARK_RAN"><not><indexExists indexName="orders_shop"/></not></preConditions>';
-  const [own] = await found(changelog(...tables, set("index", missing, index)), "index-without-concurrently");
-  expect(own?.instead).toContain("which the condition finds: drop it before the next attempt");
+  const words = "which the condition finds: drop it before the next attempt";
+  const check =
+    "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('orders_shop') AND indisvalid</sqlCheck>";
+  const advice = async (conditions: string) => {
+    const files = changelog(...tables, set("index", conditions, index));
+    const [own] = await found(files, "index-without-concurrently");
+    return own?.instead ?? "";
+  };
+  for (const text of [missing, missing.replace("MARK_RAN", "HALT")]) {
+    expect(await advice(text)).toContain(check);
+    expect(await advice(text)).not.toContain("indexExists");
+    expect(await advice(text)).not.toContain(words);
+  }
+  const other = missing.replaceAll('"orders_shop"', "'orders_shop'");
+  expect(await advice(other)).toContain(words);
+});
+
+test("conditions in a file with line breaks of Windows", async () => {
+  const asked = '<preConditions onFail="MARK_RAN">\n  <dbms type="postgresql"/>\n</preConditions>';
+  const update = "<sql>UPDATE orders\nSET shop_id = 1\nWHERE user_id IS NULL OR\n user_id = 2</sql>";
+  const files = changelog(...tables, set("index", asked, index), set("rows", update));
+  const windows = { [path]: files[path]?.replaceAll("\n", "\r\n") ?? "" };
+  const own = await found(windows, "index-without-concurrently");
+  const rows = await found(windows, "backfill-without-batches");
+  expect([own.length, rows.length]).toEqual([1, 1]);
+  for (const { instead } of [...own, ...rows]) expect(instead).not.toContain("\r");
 });
 
 test("types are those of Liquibase, which other databases have as well", async () => {
@@ -258,7 +282,10 @@ describe("preconditions", () => {
       changelog(...tables, set("both", asked, unique)),
       "unique-constraint-without-index",
     );
-    expect(conditions(own?.instead ?? "")).toEqual(["indexExists", 'sqlCheck expectedResult="0"']);
+    expect(conditions(own?.instead ?? "")).toEqual([
+      'sqlCheck expectedResult="0"',
+      'sqlCheck expectedResult="0"',
+    ]);
   });
 
   test("the database that they ask for stays", async () => {

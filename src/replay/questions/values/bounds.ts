@@ -162,8 +162,10 @@ function isOfOneOwner(where: Predicate | undefined, table: QualifiedName, schema
 function hasUniqueKey(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
   if (where === undefined || where.trivial || where.equalities.length === 0) return false;
   const found = schema.relation(table);
-  if (found.is !== "present" || !found.value.complete)
-    return where.equalities.some((column) => keyLike.test(column));
+  const isKnown = found.is === "present" && found.value.complete;
+  if (!isKnown && where.equalities.some((column) => keyLike.test(column))) return true;
+  if (found.is !== "present") return false;
+  // What isn't known as a whole has at least the keys that the history gives it.
   return schema
     .indexesOn(found.value.key)
     .some(
