@@ -38,13 +38,7 @@ export default defineRule({
       if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
       const at = last.operation.head;
-      const tables = new Set([...once, last].map(({ before, table }) => table && before.resolve(table)));
-      const instead =
-        tables.size > 1
-          ? "Write one statement per migration, or at least the changes of each table in its own."
-          : recipes.isOneAlter(changes(), all[0] ?? last)
-            ? undefined
-            : "Write one statement per migration.";
+      const instead = recipes.severalAlters(changes(), [...once, last]);
       if (once.length === 1) report({ at, message: "one", related, instead, step: last });
       else report({ at, message: "half", data: { count: once.length }, related, instead, step: last });
     },

@@ -6,7 +6,7 @@ export { withCall } from "./calls.ts";
 export { inDeployments, withRest } from "./rest.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain } from "./sent.ts";
 export { outsideOfMarks } from "./marked-off.ts";
-export { isOneAlter } from "./one-alter.ts";
+export { severalAlters } from "./one-alter.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { alsoDeclared, newKey, renamedInModel, wideKey, withoutIndex } from "./declared.ts";

@@ -2,11 +2,20 @@
 import type { Step } from "../replay/step.ts";
 
 /**
- * Neither rows are changed between them, nor does one change what another adds.
+ * What to write in place of several; undefined: they can be one.
  *
  * @param changes all of the migration, in order
  */
-export function isOneAlter(changes: readonly Step[], first: Step): boolean {
+export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): string | undefined {
+  const tables = new Set(ddl.map(({ before, table }) => table && before.resolve(table)));
+  if (tables.size > 1)
+    return "Write one statement per migration, or at least the changes of each table in its own.";
+  const [first] = ddl;
+  return first === undefined || isOneAlter(changes, first) ? undefined : "Write one statement per migration.";
+}
+
+/** Neither rows are changed between them, nor does one change what another adds. */
+function isOneAlter(changes: readonly Step[], first: Step): boolean {
   const behind = changes.slice(Math.max(0, changes.indexOf(first)));
   const added = new Set(
     behind.flatMap(({ operation }) => (operation.kind === "addColumn" ? [operation.column.name.text] : [])),
