@@ -50,7 +50,11 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const { findInvalid, ...asked } = termsOf(advice, at, attributes, language);
     const found =
       findInvalid === true
-        ? [remark("a failed build leaves an INVALID index, which the condition finds: drop it before the next attempt")]
+        ? [
+            remark(
+              "a failed build leaves an INVALID index, which the condition finds: drop it before the next attempt",
+            ),
+          ]
         : [];
     const written = changeset({
       id,

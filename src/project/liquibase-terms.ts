@@ -25,8 +25,7 @@ export function termsOf(
   const terms = advice.unit.terms;
   if (terms === undefined || terms.conditions.length === 0) return { attributes, conditions: [] };
   const index = indexOf(advice, at);
-  if (!isFalse(terms.asks, advice, at))
-    return { attributes, ...forAttempts(terms, index, language) };
+  if (!isFalse(terms.asks, advice, at)) return { attributes, ...forAttempts(terms, index, language) };
   const own = new Map(attributes);
   if (terms.asksFor !== undefined && !own.has("dbms")) own.set("dbms", terms.asksFor);
   const asked = [...terms.asks.missing, ...terms.asks.present];

@@ -104,7 +104,9 @@ export function readsWhatItSets(text: string, own: readonly string[], sets: read
     [...part.matchAll(other)].some(([, qualifier]) =>
       qualifier === undefined ? isInside : !own.includes(qualifier.toLowerCase()),
     );
-  return isOfOthers(text, false) || subSelectsOf(text).some((one) => isRead.test(one) && isOfOthers(one, true));
+  return (
+    isOfOthers(text, false) || subSelectsOf(text).some((one) => isRead.test(one) && isOfOthers(one, true))
+  );
 }
 
 /** What names the rows to change: their table, or its alias. */
