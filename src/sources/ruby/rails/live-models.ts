@@ -17,6 +17,12 @@ export interface UsedModel {
   readonly refused: readonly string[];
 }
 
+/** Associations by their two columns. */
+export const polymorphicOf = (columns: readonly string[]): readonly string[] =>
+  columns
+    .map((column) => column.replace(/_type$/, ""))
+    .filter((name) => columns.includes(`${name}_type`) && columns.includes(`${name}_id`));
+
 /** `dangerous_attribute_method?` of ActiveRecord 7.2.2, of names that a column may have. */
 export const refusedNames: ReadonlySet<string> = new Set(
   (

@@ -19,7 +19,7 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
-import { refusedNames, type UsedModel } from "./live-models.ts";
+import { polymorphicOf, refusedNames, type UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { questionOf, respondsTo } from "./questions.ts";
 import { sqlRead } from "./sql-files.ts";
@@ -467,10 +467,7 @@ export class MigrationHost implements Host {
       at: { start: root.at.start, end: root.at.end },
       table,
       hasType: columns?.has("type") === true,
-      polymorphic: [...(columns?.keys() ?? [])].flatMap((column) => {
-        const association = column.replace(/_type$/, "");
-        return association !== column && columns?.has(`${association}_id`) === true ? [association] : [];
-      }),
+      polymorphic: polymorphicOf([...(columns?.keys() ?? [])]),
       refused: [...(columns?.keys() ?? [])].filter((column) => refusedNames.has(column)),
     });
   }
