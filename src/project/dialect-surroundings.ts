@@ -4,13 +4,29 @@ import { rankedTools } from "./known-tools.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { manifestsIn } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, join, segments } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
 interface Found {
   readonly dialect: Database;
   readonly evidence: readonly string[];
+}
+
+/** By the names of the folder and of those above it. */
+export function byFolder(root: string): Found | undefined {
+  for (const segment of [...segments(root)].reverse().slice(0, 4)) {
+    const ending =
+      /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|(?<=[-_])(?:h2|hsqldb|derby|oracle))$/i.exec(
+        segment,
+      )?.[0];
+    const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
+      segment,
+    )?.[0];
+    const dialect = dialectWord(segment) ?? dialectWord(ending ?? start ?? "");
+    if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
+  }
+  return undefined;
 }
 
 /** What any program may have; the first group names the database. */

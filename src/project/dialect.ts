@@ -7,6 +7,7 @@ import { isSource } from "./code-tools.ts";
 import {
   byConnection,
   byD1,
+  byFolder,
   byStandIn,
   connectsToStandIn,
   bySurroundings,
@@ -20,7 +21,7 @@ import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
-import { ancestors, join, parentOf, segments } from "./paths.ts";
+import { ancestors, join, parentOf } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import { pythonManifests } from "../text/python-releases.ts";
 import type { DatabaseSetting } from "./tool.ts";
@@ -59,7 +60,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     // What the project uses now says nothing of what it used before.
     (inCode ? undefined : byTypesOfOracle(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
-    byFolder(view) ??
+    byFolder(view.root) ??
     byInfix(fs, view) ??
     beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
     byD1(fs, view.root) ??
@@ -164,21 +165,6 @@ function byProgram(view: FolderView): DialectGuess | undefined {
   for (const { database } of rankedTools) {
     const found = database?.inProject?.(view);
     if (found !== undefined) return { dialect: found.dialect, evidence: [`${found.file} names it`] };
-  }
-  return undefined;
-}
-
-function byFolder(view: FolderView): DialectGuess | undefined {
-  for (const segment of [...segments(view.root)].reverse().slice(0, 4)) {
-    const ending =
-      /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|(?<=[-_])(?:h2|hsqldb|derby|oracle))$/i.exec(
-        segment,
-      )?.[0];
-    const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
-      segment,
-    )?.[0];
-    const dialect = dialectWord(segment) ?? dialectWord(ending ?? start ?? "");
-    if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
   }
   return undefined;
 }

@@ -82,11 +82,7 @@ export function underNewName(step: Step): Advice | undefined {
       ? []
       : [
           {
-            ...inWords(
-              back.length === 0 && isTakenBack(added)
-                ? "the ADD COLUMN under the old name is left out; so is, in the rollback, the DROP COLUMN that takes it back: it would drop the old column"
-                : "the ADD COLUMN under the old name is left out",
-            ),
+            ...inWords("the ADD COLUMN under the old name is left out"),
             replaces: [dropped.statement.span, added.statement.span],
           },
         ];
@@ -137,16 +133,6 @@ function backAlone(step: Step<"dropColumn">, undo: string): readonly Part[] {
   return back.length === 0
     ? []
     : [inWords(`in the rollback, ${undo} takes the place of: ${[...new Set(back)].join("; ")}`)];
-}
-
-/** The migration's own way back drops the column that the migration adds. */
-function isTakenBack({ operation: { table, column }, before, scope }: Step<"addColumn">): boolean {
-  return scope.downSteps.some(
-    ({ operation, before: then }) =>
-      operation.kind === "dropColumn" &&
-      operation.column.text === column.name.text &&
-      then.resolve(operation.table) === before.resolve(table),
-  );
 }
 
 /** What else the migration does with the name: to the old column it would be of no use, and be dropped with it. */

@@ -62,7 +62,9 @@ export function isRestLost({ script, statement }: Pick<Step, "script" | "stateme
 
 /** A function makes the text of several statements, or a loop: nowhere does this one stand alone. */
 function hasNoPlace({ code, text }: Script, { span }: Statement, { part }: Piece): boolean {
-  const own = code && placeOf(code.map, span);
+  // Of a call of which all statements are known, advice is for all of them.
+  if (code === undefined || code.unit !== undefined) return false;
+  const own = placeOf(code.map, span);
   if (own === undefined) return false;
   const before = text.slice(part.start, span.start).trimEnd().replace(/;+$/, "");
   const after = text.slice(span.end, part.end);
@@ -72,7 +74,7 @@ function hasNoPlace({ code, text }: Script, { span }: Statement, { part }: Piece
     ...(next < 0 ? [] : [span.end + next]),
   ];
   return near.some((at) => {
-    const other = code && placeOf(code.map, { start: at, end: at + 1 });
+    const other = placeOf(code.map, { start: at, end: at + 1 });
     return other?.path === own.path && other.span.start < own.span.end && own.span.start < other.span.end;
   });
 }

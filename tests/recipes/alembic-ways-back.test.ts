@@ -124,7 +124,7 @@ test("the way back of a replaced column keeps the old one, and takes the new def
   const down = [drop, `op.add_column("orders", sa.Column("note", sa.Text()))`];
   const text = await adviceOf("drop-column", [drop, add], down);
   expect(text).toContain(
-    "# the ADD COLUMN under the old name is left out; so is, in the rollback, the DROP COLUMN that takes it back",
+    "# in the rollback, ALTER TABLE orders DROP COLUMN note_new; takes the place of: DROP COLUMN note; ADD COLUMN note TEXT",
   );
   expect(text).toMatch(
     /ALTER COLUMN note_new SET DEFAULT '0';"\)\n\n\ndef downgrade\(\):\n {4}op\.alter_column\("orders", "note_new", server_default=None\)/,
