@@ -98,9 +98,10 @@ function catalogReader(): { asks(c: Cursor): boolean; read(c: Cursor): void } {
   return {
     asks,
     read(c) {
+      if (!c.is("set") && !c.is("select")) return;
       const words = wordsOf(c);
       const name = c.is("set") ? words[1] : words[words.indexOf("into") + 1];
-      if (name === undefined || !(c.is("set") || (c.is("select") && words.includes("into")))) return;
+      if (name === undefined || !(c.is("set") || words.includes("into"))) return;
       if (asks(c)) variables.add(name);
       else variables.delete(name);
     },
