@@ -64,7 +64,7 @@ function rewrite(text: string, change: (token: Token, source: string) => string)
 
 /** COPY data, psql commands and placeholders are no tokens. */
 const isPlain = (text: string): boolean =>
-  !/^\\|^delimiter\b|\bcopy\b|\\\.|\$\w*\$|format\(|\$\{|\{\{|%\(|\s:['"\w]/im.test(text);
+  !/^\\|^delimiter\b|\bcopy\b|\\\.|\$\w*\$|format\(|\$\{|\{\$|\{\{|%\(|\s:['"\w]/im.test(text);
 
 /** The same line of the text's end: what is inserted before moves the others down. */
 const isAt = (a: Finding, b: Finding, textA: string, textB: string): boolean =>
