@@ -31,8 +31,10 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const same = sameKey(step);
   if (same !== undefined) return [inWords(`leave it out: ${same} is the same foreign key`)];
   const name = nameOf(step);
-  const first = within === "addColumn" ? addColumnAlone(step) : columnsOfStatement(step);
-  if (first === undefined) return undefined;
+  const own = within === "addColumn" ? addColumnAlone(step) : undefined;
+  if (within === "addColumn" && own === undefined) return undefined;
+  const used = columnsOfStatement(step);
+  const first = own === undefined || used.includes(own) ? used : [...used, own];
   const replaced = replacedBy(step, name);
   const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
   return instead(first, ...indexFirst(step, undo), addedNotValid(table, name, bodyOf(step), replaced));

@@ -1,6 +1,7 @@
 /** An index that is dropped, and built again under another name. */
 import type { Step } from "../replay/step.ts";
-import { createIndex } from "../schema/index-definition.ts";
+import { createIndex, indexColumns } from "../schema/index-definition.ts";
+import { sameOrigin } from "../schema/later.ts";
 import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { quote, textOf } from "./words.ts";
@@ -45,7 +46,18 @@ function oldOf(dropped: Step<"dropIndex">, made: Step<"createIndex">): Index | u
   const old = found.value;
   if (old.constraint !== undefined || old.name === next.name || old.schema !== next.schema) return undefined;
   const text = written(next);
-  return text !== undefined && text === written({ ...old, name: next.name }) ? old : undefined;
+  if (text === undefined || text !== written({ ...old, name: next.name })) return undefined;
+  return isOfOtherColumns(old, dropped, made) ? undefined : old;
+}
+
+/** A column that goes in between takes its index along. */
+function isOfOtherColumns(old: Index, dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const { plain, inExpressions } = indexColumns(old);
+  return [...plain, ...inExpressions].some((name) => {
+    const then = dropped.before.column(old.table, name);
+    const now = made.before.column(old.table, name);
+    return then.is === "present" && now.is === "present" && !sameOrigin(then.value.origin, now.value.origin);
+  });
 }
 
 const written = (index: Index): string | undefined =>

@@ -149,9 +149,9 @@ function placed(
         : [...parts[0], ...whole, ...parts[1]];
   }
   if (isHere) {
-    const drops = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ")
-      ? split((one) => one.kind !== "dropColumn")
-      : undefined;
+    const isKept = (one: Operation): boolean =>
+      one.kind !== "dropColumn" || left.some((other) => replaces(one, other));
+    const drops = statementsOf(whole.slice(1)).includes("DROP CONSTRAINT ") ? split(isKept) : undefined;
     const [now, later] = drops ?? [all, []];
     return [...whole.slice(0, 1), ...now, ...whole.slice(1), ...later];
   }
@@ -399,9 +399,11 @@ function joined(step: Step, a: readonly string[], b: readonly string[]): readonl
   }
   const isWithin = (text: string, clauses: string): boolean =>
     `${text.replace(/;$/, "").slice(head.length)}, `.includes(`${clauses.replace(/;$/, "")}, `);
+  // Both may need the same column first.
+  const own = a.filter((text) => !b.includes(text));
   const out: string[] = [];
-  for (let back = 1; back <= Math.max(a.length, b.length); back++) {
-    const [one, other] = [a.at(-back), b.at(-back)];
+  for (let back = 1; back <= Math.max(own.length, b.length); back++) {
+    const [one, other] = [own.at(-back), b.at(-back)];
     const pair =
       one !== undefined && other !== undefined && isAlter(one) && isAlter(other)
         ? isWithin(one, other.slice(head.length))

@@ -46,3 +46,16 @@ export function createIndex(index: Index, concurrently: boolean, names: Names): 
     ...(index.where === undefined ? [] : [`WHERE ${index.where.text.trim()}`]),
   ].join(" ");
 }
+
+/** Columns of a table that an index uses, in its keys, expressions and predicate. */
+export function indexColumns(index: Index): {
+  readonly plain: readonly string[];
+  readonly inExpressions: readonly string[];
+} {
+  const expressions = index.elements.flatMap((e) => (e.expression === undefined ? [] : [e.expression]));
+  if (index.where !== undefined) expressions.push(index.where);
+  return {
+    plain: [...index.elements.flatMap((e) => e.column ?? []), ...index.include],
+    inExpressions: expressions.flatMap((e) => e.columns.map((c) => c.column)),
+  };
+}

@@ -15,7 +15,8 @@ import {
 import { pairsBrokenBy } from "./key-types.ts";
 import { lacksOperatorClass, noOperatorClass } from "./operator-class.ts";
 import { isConstrainedDomain, refuseRowType } from "./column.ts";
-import { indexColumns, indexKey, type StatementContext } from "./statement-context.ts";
+import { indexColumns } from "../../schema/index-definition.ts";
+import { indexKey, type StatementContext } from "./statement-context.ts";
 
 export function changeColumnType(op: ChangeColumnType, context: StatementContext): void {
   const table = context.key(op.table);

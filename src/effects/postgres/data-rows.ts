@@ -12,7 +12,8 @@ import type {
 import type { ForeignKey } from "../../schema/model.ts";
 import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
-import { indexColumns, sequenceCalls, type StatementContext } from "./statement-context.ts";
+import { indexColumns } from "../../schema/index-definition.ts";
+import { sequenceCalls, type StatementContext } from "./statement-context.ts";
 
 /** Manual: section 13.3.1, and the foreign key triggers' own queries (FOR KEY SHARE: ROW SHARE). */
 export const dataRows: Rows<DataOperation["kind"]> = {

@@ -228,16 +228,3 @@ export function sequenceCalls(expression: Expression | undefined): readonly Qual
 
 /** The bare name of a key, as the server's messages have it. */
 export const bare = (key: Key): string => key.slice(key.indexOf(".") + 1);
-
-/** Columns of a table that an index uses, in its keys, expressions and predicate. */
-export function indexColumns(index: Index): {
-  readonly plain: readonly string[];
-  readonly inExpressions: readonly string[];
-} {
-  const expressions = index.elements.flatMap((e) => (e.expression === undefined ? [] : [e.expression]));
-  if (index.where !== undefined) expressions.push(index.where);
-  return {
-    plain: [...index.elements.flatMap((e) => e.column ?? []), ...index.include],
-    inExpressions: expressions.flatMap((e) => e.columns.map((c) => c.column)),
-  };
-}

@@ -13,7 +13,8 @@ import { dropDependents } from "./drop.ts";
 import { sameType } from "../../model/types.ts";
 import { defaultOf } from "./refusals.ts";
 import { refuseBound, refuseChild } from "./refused-partitions.ts";
-import { bare, indexColumns, type StatementContext } from "./statement-context.ts";
+import { indexColumns } from "../../schema/index-definition.ts";
+import { bare, type StatementContext } from "./statement-context.ts";
 
 export function createTable(op: CreateTable, context: StatementContext): void {
   if (op.ifNotExists && context.schema.relation(op.table).is === "present") {
