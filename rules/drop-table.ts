@@ -16,7 +16,7 @@ export default defineRule({
       "a table that an earlier migration marked as deprecated, or renamed to a name like `orders_old`, `orders_archived` or `deprecated_orders`",
       "a table that a pending migration creates",
       "`IF EXISTS` in the migration that begins the history: nothing before it has made the table",
-      "a temporary table",
+      "a temporary table, and `IF EXISTS` of a table that nothing before has made, where the migration then creates a temporary table of that name",
       "a note: a copy of a whole table, by `CREATE TABLE … AS`, to which nobody has added a key, an index or a trigger",
       "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`)",
       "a table that this migration has renamed and copied into another",
@@ -46,7 +46,7 @@ export default defineRule({
       if (createdPending(table) === "yes") return;
       const relation = before.relation(table);
       if (relation.is === "present" && relation.value.temporary) return;
-      if (dependents.isMovedOut()) return;
+      if (dependents.isMovedOut() || dependents.dropsLeftover()) return;
       const said = dependents.deprecation(table);
       const early = recipes.tooEarly(said, scope, options.leastMigrations);
       if (said !== undefined && early === undefined) return;

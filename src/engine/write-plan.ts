@@ -119,7 +119,8 @@ export function differencesOf(parts: readonly ReplayedPart[], meant: ReplayedMig
 }
 
 const leftOver = (end: Schema, { after }: ReplayedMigration, added: ReadonlySet<string>): readonly string[] =>
-  diff(after, end)
+  // Its parts run in several sessions.
+  diff(after.withoutTemporary(), end.withoutTemporary())
     .filter(({ text, change }) => change !== "extra" || !added.has(text))
     .map(({ text, change, detail }) => `${text} (${detail ?? change})`);
 

@@ -65,8 +65,8 @@ export interface DependentQuestions {
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;
   /**
-   * Of DROP … IF EXISTS: nothing in the history has left that name, and the migration makes it again only to rename it.
-   * What a failed attempt has left has it, if anything: nobody uses that.
+   * Of DROP … IF EXISTS: nothing in the history has left that name, and the migration makes it again only to rename it, or
+   * as a temporary one. What a failed attempt has left has it, if anything: nobody uses that.
    */
   readonly dropsLeftover: () => boolean;
   /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table. */

@@ -1,5 +1,5 @@
 /** Whether what is dropped or renamed away is replaced, and whether what replaces it holds the old values. */
-import type { Key, Name } from "../../../model/names.ts";
+import type { Key, Name, QualifiedName } from "../../../model/names.ts";
 import { sameType } from "../../../model/types.ts";
 import type { OperationKind, OperationOf } from "../../../model/operation.ts";
 import { sameOrigin } from "../../../schema/later.ts";
@@ -74,16 +74,22 @@ export function nameGoesOn({ operation, before, neighbours }: Step): boolean {
   return neighbours("later", ...takesNames).some(takesName(before.resolve(operation.table)));
 }
 
+const nameOfMade = (made: OperationOf<"createTable" | "createView">): QualifiedName =>
+  made.kind === "createTable" ? made.table : made.view;
+
 /** See `DependentQuestions.dropsLeftover`. */
 export function dropsLeftover({ operation, before, neighbours }: Step): boolean {
   if ((operation.kind !== "dropTable" && operation.kind !== "dropView") || !operation.ifExists) return false;
   const name = operation.kind === "dropTable" ? operation.table : operation.view;
   const key = before.resolve(name);
   if (before.relation(name).is === "present") return false;
-  return neighbours("later", "createTable", "createView")
+  const made = neighbours("later", "createTable", "createView");
+  if (made.some(({ operation: other }) => other.temporary && nameOfMade(other).name === name.name))
+    return true;
+  return made
     .filter(takesName(key))
-    .some((made) =>
-      made
+    .some((one) =>
+      one
         .neighbours("later", "renameTable", "renameView")
         .some(
           ({ operation: other, before: then }) =>
