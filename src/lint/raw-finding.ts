@@ -175,6 +175,9 @@ function isWritable(advice: string | Advice, step: Step): boolean {
   if (typeof advice === "string" || !(isSource(script.path) || holes)) return true;
   if (recipes.isRestLost(step) || advice.some(({ statements }) => statements.some(recipes.isOpaque)))
     return false;
+  const parameters = recipes.parametersOf(step);
+  if (advice.some(({ statements }) => statements.some((sql) => parameters.some((one) => sql.includes(one)))))
+    return false;
   // A name may stand for it.
   const isUnknown = (text: string): boolean =>
     recipes.hasHole(text, script) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));

@@ -17,6 +17,18 @@ export const hasHoles = (script: Script, statement: Statement): boolean =>
 export const hasHole = (sql: string, { code }: Script): boolean =>
   /\$\{[^{}\n]{1,80}\}/.test(sql) && code?.unit?.terms === undefined;
 
+/**
+ * What the driver puts into the statement, as it stands there: `$1`, `:name`, `?` (on MySQL; PostgreSQL has an operator of that
+ * name). A block or a trigger can't have them.
+ */
+export function parametersOf({ script, statement, before }: Step): readonly string[] {
+  if (script.code === undefined) return [];
+  const { start, end } = statement.span;
+  const plain = script.text.slice(start, end).replaceAll(/'(?:[^']|'')*'|(\$\w*\$)[^]*?\1/g, "''");
+  const marks = before.family === "mysql" ? /(?<![:\w]):[a-z_]\w*|\?/gi : /(?<![:\w]):[a-z_]\w*|\$\d+/gi;
+  return plain.match(marks) ?? [];
+}
+
 /** It stands in a function of the project that is called again, perhaps on the way back: each call has values of its own. */
 export function isSentAgain({ script, statement }: Pick<Step, "script" | "statement">): boolean {
   const own = pieceOf(script, statement);
