@@ -408,7 +408,7 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "mysql",
     pattern:
-      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
+      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
   },
   {
     dialect: "sqlite",

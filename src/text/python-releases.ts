@@ -12,6 +12,7 @@ export const pythonManifests: readonly string[] = [
   "requirements/main.txt",
   "requirements/prod.txt",
   "requirements/default.txt",
+  "requirements.pip",
   "requirements.in",
   "requirements/base.in",
   "requirements/requirements.in",
