@@ -39,7 +39,10 @@ export function copiedBefore(step: Step, copies: Copies): Place | undefined {
 /** Code of the migration that changes rows reads the column's attribute before: `row.code`. */
 function readByCode({ script, earlier }: Step, column: string): Place | undefined {
   if (script.code === undefined) return undefined;
-  const data = earlier().findLast(({ statement }) => statement.kind === dataKind);
+  const data = earlier().findLast(
+    ({ statement, operation }) =>
+      statement.kind === dataKind || /^(?:insert|update)Rows$/.test(operation.kind),
+  );
   const names = [column, column.replace(/_id$/, "")].map((name) => name.replaceAll(/\W/g, "."));
   const isRead = new RegExp(`\\w\\.(?:${names.join("|")})\\b(?!\\s*=[^=])`).test(script.code.source);
   return data !== undefined && isRead ? { path: data.script.path, span: data.operation.head } : undefined;
