@@ -2,7 +2,7 @@
 import type { Expression } from "../../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
-import type { ColumnType } from "../../model/types.ts";
+import { unknownType, type ColumnType } from "../../model/types.ts";
 import { asWritten, newRelation, type Draft } from "../draft.ts";
 import { defaultPartition } from "../default-partition.ts";
 import type { Column, Relation } from "../model.ts";
@@ -10,8 +10,7 @@ import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
-/** What a program writes there when it runs isn't known: `${type}`. */
-export const knownType = (type: ColumnType): ColumnType | undefined => (/[$%]\{/.test(type.text) ? undefined : type);
+export const knownType = (type: ColumnType): ColumnType | undefined => (type.text === unknownType ? undefined : type);
 
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
