@@ -1,8 +1,5 @@
 import type { Span } from "../text/span.ts";
 
-/** What readers of code write in place of a type that isn't known. */
-export const unknownType = "${type}";
-
 /** A column type, normalised: `int`, `int4` and `integer` are one. */
 export interface ColumnType {
   /**

@@ -51,7 +51,7 @@ export function dropReadByCode(fs: FileSystem, histories: Map<string, AnyHistory
     if (own === undefined || main === undefined) continue;
     histories.delete(key);
     const all = own.migrations.length;
-    const says = `${own.root}: migrations of ${main.root} read ${String(count)} of its ${String(all)} files of SQL by name, so that they were not checked by themselves`;
+    const says = `${own.root}: migrations of ${main.root} read ${String(count)} of its ${String(all)} files of SQL by name, so that they were not checked alone`;
     histories.set(by, { ...main, loose: [...(main.loose ?? []), says] });
   }
 }

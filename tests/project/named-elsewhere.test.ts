@@ -206,7 +206,7 @@ describe("scripts beside a tool's history", () => {
     };
     expect(roots(files)).toEqual(["src"]);
     expect(histories(files).flatMap(({ loose = [] }) => loose)).toEqual([
-      "src/sqls: migrations of src read 2 of its 3 files of SQL by name, so that they were not checked by themselves",
+      "src/sqls: migrations of src read 2 of its 3 files of SQL by name, so that they were not checked alone",
     ]);
     const few = histories({ ...files, "src/shop/migrations/0002_totals.py": migration() });
     expect(few.flatMap(({ loose = [] }) => loose)).toEqual([

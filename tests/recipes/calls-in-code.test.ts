@@ -21,7 +21,9 @@ async function adviceOf(rule: string, name: string): Promise<string> {
 }
 
 test("a later migration asks what is asked around the call", async () => {
-  expect(await adviceOf("drop-column", "bad-alembic-in-try")).toContain("or in the `try`, that is around this");
+  expect(await adviceOf("drop-column", "bad-alembic-in-try")).toContain(
+    "or in the `try`, that is around this",
+  );
   expect(await adviceOf("drop-column", "bad-django-copied-by-code")).not.toContain("`try`");
 });
 

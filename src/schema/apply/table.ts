@@ -2,7 +2,6 @@
 import type { Expression } from "../../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
-import { unknownType, type ColumnType } from "../../model/types.ts";
 import { asWritten, newRelation, type Draft } from "../draft.ts";
 import { defaultPartition } from "../default-partition.ts";
 import type { Column, Relation } from "../model.ts";
@@ -10,14 +9,12 @@ import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
-export const knownType = (type: ColumnType): ColumnType | undefined => (type.text === unknownType ? undefined : type);
-
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
   return {
     name: definition.name.text,
     ...asWritten(definition.name),
-    type: knownType(definition.type),
+    type: definition.type,
     notNull: definition.notNull ? "yes" : "no",
     hasDefault:
       definition.serial || definition.identity !== undefined || (definition.default !== undefined && !nullDefault)

@@ -17,7 +17,7 @@ import { effectiveDefault } from "./literals.ts";
 import { indexName, splitIdentifier } from "./names.ts";
 import { canMigrate, type Model } from "./state.ts";
 import { isSince } from "./vendor.ts";
-import { unknownType } from "../../../../model/types.ts";
+import { unknownType } from "./columns.ts";
 import { Sender } from "./sender.ts";
 import { isDifferent, relatedFields } from "./different.ts";
 

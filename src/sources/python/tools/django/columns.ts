@@ -1,5 +1,4 @@
 /** What a column is: its type, its attributes and its defaults, as Django writes them. */
-import { unknownType } from "../../../../model/types.ts";
 import { booleanOf, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
 import { Expressions } from "./expressions.ts";
@@ -21,6 +20,7 @@ import { isSince, type Vendor } from "./vendor.ts";
 
 /** What stands for an expression that isn't known. */
 export const unknownPart = "${expression}";
+export const unknownType = "${type}";
 
 export class Columns {
   readonly #vendor: Vendor;
