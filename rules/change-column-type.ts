@@ -36,7 +36,8 @@ export default defineRule({
       if (createdHere(operation.table) === "yes" || values.narrows()?.how === "refuses") return;
       if (values.onlyGrows()) return;
       const old = before.column(operation.table, operation.column.text);
-      const type = old.is === "present" ? old.value.type : undefined;
+      const known = old.is === "present" ? old.value.type : undefined;
+      const type = known !== undefined && step.scope.isPlaceholder(known.name) ? undefined : known;
       const from = type === undefined ? "an unknown type" : typeText(type);
       const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
       const change = `${from} to ${typeText(operation.type)}${collation}`;

@@ -47,6 +47,7 @@ function referencedByDropped({
   locks: { lockOn },
   earlier,
   later,
+  isOneCallWith,
 }: Step<"dropTable" | "dropColumn" | "dropConstraint">): readonly string[] {
   const own = before.resolve(table);
   const relation = before.relation(own);
@@ -64,6 +65,8 @@ function referencedByDropped({
       key !== own &&
       lockOn(key) === "ACCESS EXCLUSIVE" &&
       !droppedLater.has(key) &&
+      // What the call is for locks it for longer.
+      !later().some((other) => isOneCallWith(other) && other.effects.rewrites.includes(key)) &&
       // Locked before in this file: reported already, or locked for another reason.
       !earlier().some(({ effects: { locks } }) =>
         locks.some(({ relation: locked, mode }) => locked === key && mode === "ACCESS EXCLUSIVE"),

@@ -1,5 +1,10 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const oneKey =
+  "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
+const oneKeyInRollback =
+  "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
+
 export default defineRule({
   id: "duplicate-object",
   category: "correctness",
@@ -23,6 +28,7 @@ export default defineRule({
   },
   messages: {
     exists: "fails: {{what}} {{name}} exists already",
+    second: "fails: {{table}} has a primary key already, {{name}}",
     taken: "fails: {{name}} isn't free before the end of the statement that drops it",
     differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
   },
@@ -33,14 +39,23 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, before, direction, scope: { history } }, { report }) {
+    operation({ failures, before, table, direction, show, scope: { history } }, { report }) {
       const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
         if (kind.startsWith("duplicate-")) {
-          if (!isIgnored) report({ at: span, message: "exists", data: { what, name }, related });
+          if (isIgnored) continue;
+          if (what === "primary key" && table !== undefined)
+            report({
+              at: span,
+              message: "second",
+              data: { table: show(table), name },
+              related,
+              instead: direction === "up" ? oneKey : oneKeyInRollback,
+            });
+          else report({ at: span, message: "exists", data: { what, name }, related });
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
         } else if (kind === "differs" && direction === "up")
           report({

@@ -46,7 +46,10 @@ export default defineRule({
           lost.map((one) => one.what),
           left.length > 0,
         ),
-        instead: left.length > 0 ? `Pass ${left.join(", ")} to ${name}, as the column has them.` : undefined,
+        instead:
+          left.length > 0
+            ? `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.`
+            : undefined,
         fix: { title: `add ${words}`, edits: lost.map((one) => one.edit) },
       });
     },

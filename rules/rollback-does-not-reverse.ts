@@ -19,6 +19,7 @@ export default defineRule({
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
+      "it is a warning if a NOT NULL column comes back with a default that it didn't have: existing rows need a value",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
     ],
@@ -36,8 +37,11 @@ export default defineRule({
       const rest = found.length > 3 ? `; and ${found.length - 3} more` : "";
       // A rollback may leave a corrected body on purpose, and nothing fails for what the migration can make again.
       const onlyWeak = found.every(
-        ({ change, object, replaced, harmless }) =>
-          replaced === true || harmless === true || (change === "changed" && object === "function"),
+        ({ change, object, replaced, harmless, filledByDefault }) =>
+          replaced === true ||
+          harmless === true ||
+          filledByDefault === true ||
+          (change === "changed" && object === "function"),
       );
       // Existing rows have no value any more, or have one in each row: the server makes it so.
       const onlyNotNull =

@@ -15,6 +15,7 @@ import {
 } from "./dialect-surroundings.ts";
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
+import { byDocuments } from "./dialect-of-docs.ts";
 import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -23,7 +24,7 @@ import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
-import { pythonManifests } from "../text/python-releases.ts";
+import { includedBy, pythonManifests } from "../text/python-releases.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
 export interface DialectGuess {
@@ -72,7 +73,8 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
     byChangelogs(fs, view) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
-    byTestDriver(fs, view);
+    byTestDriver(fs, view) ??
+    (inCode ? byDocuments(fs, view.root) : undefined);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
@@ -406,7 +408,7 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "mysql",
     pattern:
-      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy)\b/i,
+      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
   },
   {
     dialect: "sqlite",
@@ -438,7 +440,9 @@ function driversIn(fs: FileSystem, root: string, only?: Manifest): readonly Foun
   const more = [...kinds.values()].includes("pypi") && (only ?? "pypi") === "pypi" ? pythonManifests : [];
   const texts = [...new Set([...names, ...more])].flatMap((name) => {
     const text = fs.read(join(root, name));
-    return text === undefined ? [] : [{ name, text: text.replaceAll(indirect, "") }];
+    if (text === undefined) return [];
+    const included = name.endsWith(".txt") ? includedBy(name, text, (path) => fs.read(join(root, path))) : [];
+    return [{ name, text: text.replaceAll(indirect, "") }, ...included];
   });
   return driversAmong(root, texts);
 }

@@ -22,6 +22,7 @@ import { packageRootOf } from "./manifests.ts";
 import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSystem } from "./migration.ts";
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { classFolders, isArchive } from "./layouts/class-folders.ts";
+import { dropReadByCode } from "./read-by-code.ts";
 import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
@@ -70,6 +71,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   // What the user names is read, whatever lies beside it.
   if (stated === undefined && roots.length === 0) {
     dropUnused(fs, histories);
+    dropReadByCode(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }

@@ -67,7 +67,7 @@ export function dropLoose(fs: FileSystem, histories: Map<string, AnyHistory>): v
           `${root}: ${queries ? "nothing but queries is in" : "nothing runs"} its ${count === 1 ? "file" : `${count} files`} of SQL${queries ? "" : ` beside ${main.root}`}, so that they were not checked`,
       ),
     );
-    histories.set(kept, { ...main, loose: says });
+    histories.set(kept, { ...main, loose: [...(main.loose ?? []), ...says] });
   }
 }
 

@@ -17,6 +17,9 @@ const manifests: Readonly<Record<string, Manifest>> = dictionary({
   "build.sbt": "jvm",
   "pyproject.toml": "pypi",
   "requirements.txt": "pypi",
+  "setup.py": "pypi",
+  "setup.cfg": "pypi",
+  Pipfile: "pypi",
   "composer.json": "composer",
   Gemfile: "ruby",
 });

@@ -70,8 +70,15 @@ const unused = (object: string, where = "in a later migration", how = ""): Headi
  */
 export function unusedColumn(step: Step, table: string, column: string): Heading {
   const begun = unused(`${table}.${column}`, undefined, leftOut(step, column));
-  return step.dependents.copiedBefore() === undefined ? begun : copiedAgain(begun, `${table}.${column}`);
+  const asked = isAskedInCode(step) ? { ...begun, heading: [...begun.heading, sameCondition] } : begun;
+  return step.dependents.copiedBefore() === undefined ? asked : copiedAgain(asked, `${table}.${column}`);
 }
+
+/** Code may not send it: it stands under a condition, or in a `try`. */
+const isAskedInCode = ({ operation, script, inBody }: Step): boolean =>
+  operation.conditional === true && script.code !== undefined && !inBody;
+
+const sameCondition = "under the condition, or in the `try`, that is around this here:";
 
 /** How the application's version that doesn't use a column leaves it out by name, behind the words for that version. */
 export function leftOut({ script }: Step, column: string): string {

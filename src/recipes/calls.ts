@@ -40,6 +40,8 @@ export function withCall(step: Step, advice: Advice): Advice {
   const isLocking = advice.length === 1 && /^LOCK TABLE /m.test(text);
   // The new type needs that the constraint is gone, and blocks the application for longer than all else.
   const isAtOnce = isLocking && sent.some(([, steps]) => steps.some(changesType));
+  const moved = new Set(spansOf(advice).map(({ start }) => start));
+  const isMoved = ({ span }: Step["statement"]): boolean => moved.has(span.start);
   const behind = new Set(advice.every((one) => isHere(one) || isByHand(one)) ? [] : needing(step));
   const parts = (isKept ? needed : sent).flatMap(([statement, steps]) => {
     const [first] = steps;
@@ -47,6 +49,7 @@ export function withCall(step: Step, advice: Advice): Advice {
     if (renamed !== undefined) return [{ steps, advice: [asItIs(renamed)], isAsItIs: true }];
     const own = statement === step.statement;
     if (first === undefined || (!own && (isIn(steps, text) || isOfRename(step, steps)))) return [];
+    if (!own && isMoved(statement)) return [];
     const way = own ? advice : isAtOnce ? undefined : wayOf(steps, step);
     // One way for both: of a key that is exchanged.
     if (!own && way !== undefined && textsOf(way).every((sql) => text.includes(sql))) return [];

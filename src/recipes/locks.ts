@@ -154,7 +154,16 @@ function needsDrop(step: Step): boolean {
   if (operation.kind !== "dropConstraint") return false;
   const found = before.constraint(operation.table, operation.name.text);
   if (found.is !== "present" || found.value.kind !== "foreign key") return false;
-  const { references } = found.value;
+  const { references, columns } = found.value;
+  // Behind the migration there is another column of the name.
+  const isReplaced = step
+    .neighbours("later", "addColumn")
+    .some(
+      ({ operation: later, before: then }) =>
+        columns.includes(later.column.name.text) &&
+        then.resolve(later.table) === before.resolve(operation.table),
+    );
+  if (isReplaced) return true;
   return step
     .neighbours("later", "truncateTable", "dropConstraint", "dropColumn", "deleteRows")
     .some(

@@ -153,10 +153,13 @@ function usesLater(added: Step<"addColumn">, next: string): readonly Part[] {
   return texts.length === 0
     ? []
     : [
-        inWords(
-          `what the migration does later with ${added.spell(column.name)} belongs to ${next}, in migrations behind this: ${[...new Set(texts)].join("; ")}`,
-          "backfill",
-        ),
+        {
+          ...inWords(
+            `what the migration does later with ${added.spell(column.name)} belongs to ${next}, in migrations behind this: ${[...new Set(texts)].join("; ")}`,
+            "backfill",
+          ),
+          replaces: uses.map(({ statement }) => statement.span),
+        },
       ];
 }
 

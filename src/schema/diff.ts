@@ -206,6 +206,9 @@ const columnsDiff = (left: Relation, right: Relation, found: Found, between: Sch
   membersDiff("column", left.columns, right.columns, left, right, found, details, (a, b, detail) => {
     if (detail === lacks("NOT NULL"))
       return left.origin === right.origin && a.origin !== b.origin && isWithoutValue(a) ? { lostNotNull: true } : {};
+    // Rows that are there need a value.
+    if (detail === `DEFAULT ${inPlaceOfNone}`)
+      return left.origin === right.origin && a.origin !== b.origin && isRequired(a) && b.notNull === "yes" ? { filledByDefault: true } : {};
     return detail === `NOT NULL ${inPlaceOfNone}` && keyBetween().includes(b.name) ? { keptNotNull: true } : {};
   });
 };
@@ -214,6 +217,8 @@ const alike = ({ dialect }: Found, column: Column): Column =>
   column.type === undefined
     ? column
     : { ...column, type: { ...column.type, modifiers: dialect.schema.modifiers(column.type) } };
+
+const isRequired = (column: Column): boolean => column.notNull === "yes" && isWithoutValue(column);
 
 const isWithoutValue = ({ hasDefault, identity, generated }: Column): boolean =>
   hasDefault === "no" && identity === undefined && generated === undefined;

@@ -328,6 +328,8 @@ export interface Difference {
   readonly replaced?: true | undefined;
   /** Of `changed`: NOT NULL of a column that is added again to a table with rows, whose values and default are gone. */
   readonly lostNotNull?: true | undefined;
+  /** Of `changed`: a default that fills the rows of a NOT NULL column that is added again, which had none. */
+  readonly filledByDefault?: true | undefined;
   /** Of `changed`: a NOT NULL that a primary key has brought and that stays when the key is dropped. */
   readonly keptNotNull?: true | undefined;
   /** Of `extra`: an index that the server would build again as it is; it refuses nothing, and nothing expires by it. */

@@ -12,6 +12,7 @@ export const pythonManifests: readonly string[] = [
   "requirements/main.txt",
   "requirements/prod.txt",
   "requirements/default.txt",
+  "requirements.pip",
   "requirements.in",
   "requirements/base.in",
   "requirements/requirements.in",
@@ -29,6 +30,39 @@ const join = (folder: string, name: string): string =>
 
 /** `.` for the root's own files. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
+
+/** `-r base.txt`, `--requirement=base.txt`, `-c constraints.txt` */
+const includes = /^[ \t]*(?:-r|--requirement|(-c|--constraint))(?:[ \t]*=[ \t]*|[ \t]*)([\w./-]{1,200})/gm;
+const deepestInclude = 3;
+
+/** What a file of requirements installs by naming other files, which are relative to it. `pins`: constraints, too. */
+export function includedBy(
+  name: string,
+  text: string,
+  readFile: ReadFile,
+  pins = false,
+  depth = 1,
+): readonly { readonly name: string; readonly text: string }[] {
+  return [...text.matchAll(includes)].flatMap(([, constraint, path = ""]) => {
+    if (constraint !== undefined && !pins) return [];
+    const other = resolved(parentOf(name), path);
+    const found = other === undefined ? undefined : readFile(other);
+    if (other === undefined || found === undefined) return [];
+    const more = depth < deepestInclude ? includedBy(other, found, readFile, pins, depth + 1) : [];
+    return [{ name: other, text: found }, ...more];
+  });
+}
+
+/** Undefined: it lies above. */
+function resolved(folder: string, path: string): string | undefined {
+  const parts = folder === "." ? [] : folder.split("/");
+  for (const part of path.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
 
 /** `5.2.1`; the folder of the migrations' root and those above it are looked at. Undefined: nothing says it. */
 export function releaseOf(
@@ -58,10 +92,13 @@ export function releaseOf(
       for (const file of names) {
         const text = readFile(join(folder, file));
         if (text === undefined) continue;
-        for (const pattern of patterns) {
-          const found = pattern.exec(text)?.[1];
-          if (found !== undefined) return found;
-        }
+        const path = join(folder, file);
+        const included = /\.(?:txt|in)$/.test(file) ? includedBy(path, text, readFile, true) : [];
+        for (const one of [text, ...included.map((other) => other.text)])
+          for (const pattern of patterns) {
+            const found = pattern.exec(one)?.[1];
+            if (found !== undefined) return found;
+          }
       }
   return undefined;
 }

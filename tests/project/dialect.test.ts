@@ -4,6 +4,8 @@ import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const at = (text: string, path = "migrations/001_a.sql"): Record<string, string> => ({ [path]: text });
 
+const revision = 'revision = "a1b2c3d4e5f6"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n';
+
 const changelog = (inside: string): Record<string, string> =>
   at(
     `<?xml version="1.0"?><databaseChangeLog>${inside}</databaseChangeLog>`,
@@ -203,6 +205,53 @@ describe("the dialect of a folder", () => {
       },
       "postgres",
       true,
+    ],
+    [
+      "a driver that the tests install as an extra of another package",
+      {
+        ...at("SELECT 1;"),
+        "requirements.txt": "alembic\noslo.db>=4.44.0\n",
+        "test-requirements.txt": "# Drivers\noslo.db[fixtures, mysql]>=6.0.0 # Apache-2.0\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a driver in requirements that others include",
+      {
+        ...at("SELECT 1;"),
+        "requirements.txt": "-r pip/production.txt\n",
+        "pip/production.txt": "-r ./common.txt\n",
+        "pip/common.txt": "mysqlclient==2.2\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a driver of a setup.py",
+      { ...at("SELECT 1;"), "setup.py": 'setup(install_requires=["alembic", "PyMySQL>=1"])\n' },
+      "mysql",
+      true,
+    ],
+    [
+      "addresses in the documents of a project in code",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "setup.cfg": "[metadata]\nname = app\n",
+        "doc/source/install.rst": "Set\n\n    connection = mysql+pymysql://app:SECRET@controller/app\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "addresses of several servers in the documents",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "setup.cfg": "[metadata]\nname = app\n",
+        "README.md": "`mysql://app@localhost/app` or `postgresql://app@localhost/app`\n",
+      },
+      "postgres",
+      false,
     ],
     ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
     [

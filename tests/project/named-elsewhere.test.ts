@@ -192,6 +192,28 @@ describe("scripts beside a tool's history", () => {
     expect(roots(changing)).toEqual(["reports/sql/70-Orders", "supabase/migrations"]);
   });
 
+  test("that migrations in code read by name are named, and not read", () => {
+    const operation = "operations = [RunPython(lambda apps, editor: run_files([NAMES]))]";
+    const migration = (...names: readonly string[]): string =>
+      `class Migration(migrations.Migration):\n    ${operation.replace("NAMES", names.map((name) => `"${name}"`).join(", "))}\n`;
+    const files = {
+      "src/manage.py": "from django.core.management import execute_from_command_line\n",
+      "src/shop/migrations/0001_initial.py": migration("01_orders.sql"),
+      "src/shop/migrations/0002_totals.py": migration("02_totals.sql"),
+      "src/sqls/01_orders.sql": "CREATE TABLE a (id bigint);",
+      "src/sqls/02_totals.sql": "CREATE TABLE b (id bigint);",
+      "src/sqls/03_unused.sql": "CREATE TABLE c (id bigint);",
+    };
+    expect(roots(files)).toEqual(["src"]);
+    expect(histories(files).flatMap(({ loose = [] }) => loose)).toEqual([
+      "src/sqls: migrations of src read 2 of its 3 files of SQL by name, so that they were not checked alone",
+    ]);
+    const few = histories({ ...files, "src/shop/migrations/0002_totals.py": migration() });
+    expect(few.flatMap(({ loose = [] }) => loose)).toEqual([
+      "src/sqls: nothing runs its 3 files of SQL beside src, so that they were not checked",
+    ]);
+  });
+
   test("in many folders of one are one line", () => {
     const files: Record<string, string> = { ...tool };
     for (const name of ["a", "b", "c", "d"]) {

@@ -158,7 +158,7 @@ export const apps: Layout = {
     });
     const { nodes: ordered, replaced, conflicts } = inGraphOrder(nodes);
     const place = new Map(ordered.map(({ file }, i) => [file, i]));
-    const pieces = ordered.map(({ file, app, name, isInitial }): Piece => {
+    const pieces = ordered.map(({ file, app, name, isInitial, replaces }): Piece => {
       const [, version = "", description = ""] = /^(\d+)_?(.*)$/.exec(name) ?? [];
       return {
         file,
@@ -169,7 +169,11 @@ export const apps: Layout = {
         name: isAppFolder(view) ? name : `${app}.${name}`,
         kind: "versioned",
         code: true,
-        stated: isInitial ? { deployment: `initial ${app}` } : undefined,
+        stated: {
+          ...(isInitial ? { deployment: `initial ${app}` } : {}),
+          // Where anything is applied, what it replaces was: Django marks it as applied.
+          ...(replaces.length > 0 ? { beforeBaseline: true } : {}),
+        },
       };
     });
     const read = assemble(

@@ -37,7 +37,8 @@ export interface Piece {
   /** One of a changelog. */
   readonly changeset?: Changeset | undefined;
   /** What it states about itself. */
-  readonly stated?: Pick<Migration, "accepts" | "ignoresFailure" | "deployment"> | undefined;
+  readonly stated?:
+    Pick<Migration, "accepts" | "ignoresFailure" | "deployment" | "beforeBaseline"> | undefined;
 }
 
 export interface Assembled {

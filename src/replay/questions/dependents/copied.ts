@@ -4,6 +4,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { emptyMap, get, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Span } from "../../../text/span.ts";
+import { dataKind } from "../../../sql/front-end.ts";
 import type { Step } from "../../step.ts";
 
 /** Where a statement stands. */
@@ -32,7 +33,19 @@ export function copiedBefore(step: Step, copies: Copies): Place | undefined {
   const { operation, before } = step;
   if (operation.kind !== "dropColumn") return undefined;
   const column = `${before.resolve(operation.table)}.${operation.column.text}`;
-  return get(copiesAfter(copies, step.earlier()), column);
+  return get(copiesAfter(copies, step.earlier()), column) ?? readByCode(step, operation.column.text);
+}
+
+/** Code of the migration that changes rows reads the column's attribute before: `row.code`. */
+function readByCode({ script, earlier }: Step, column: string): Place | undefined {
+  if (script.code === undefined) return undefined;
+  const data = earlier().findLast(
+    ({ statement, operation }) =>
+      statement.kind === dataKind || /^(?:insert|update)Rows$/.test(operation.kind),
+  );
+  const names = [column, column.replace(/_id$/, "")].map((name) => name.replaceAll(/\W/g, "."));
+  const isRead = new RegExp(`\\w\\.(?:${names.join("|")})\\b(?!\\s*=[^=])`).test(script.code.source);
+  return data !== undefined && isRead ? { path: data.script.path, span: data.operation.head } : undefined;
 }
 
 /** See `DependentQuestions.rowsCopied`. */

@@ -153,7 +153,8 @@ export class Columns {
     const kinds = [internalType(old.field), internalType(next.field)];
     if (kinds[0] === "ArrayField" && kinds[1] === "ArrayField")
       return baseType(before.type(old)) !== baseType(apps.type(next));
-    return this.dataType(before, old) !== this.dataType(apps, next);
+    const [from, to] = [this.dataType(before, old), this.dataType(apps, next)];
+    return from !== undefined && to !== undefined && from !== to;
   }
 
   /** The type without its length: only another one is cast. */
