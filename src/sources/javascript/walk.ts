@@ -364,7 +364,8 @@ export class Walker {
   /** Without `await`, what is read from a server can't be gone through; the tool knows what that is. */
   #throws(loop: Tree, list: Value, right: Tree, flow: Flow): boolean {
     if (!this.#cursors || loop["await"] === true || list.is !== "chain") return false;
-    const isAwaited = (loop["right"] as Tree | undefined)?.type === "AwaitExpression";
+    // What a name stands for may have been awaited before.
+    const isAwaited = (loop["right"] as Tree | undefined)?.type !== "CallExpression";
     const gone: ChainValue = { ...list, root: list, links: [], at: spanOf(right) };
     const how = { ...flow, iterated: isAwaited ? ("awaited" as const) : ("sync" as const) };
     return this.#onChain(gone, how, this.#statement, false) > 0;
