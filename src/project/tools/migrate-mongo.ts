@@ -1,6 +1,7 @@
 /** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
 import { clientLine } from "../commands.ts";
 import { upAndDown } from "../code-file.ts";
+import { driverIn } from "../mongo-driver.ts";
 import { lockProblems, lockSettings } from "../mongo-lock.ts";
 import { fileName, hashOf } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
@@ -19,6 +20,7 @@ export const migrateMongo: Tool = {
     amongJobs: true,
   },
   only: "mongodb",
+  driverIn,
   shapes: ["code"],
   order: "text",
   codeFile: upAndDown({

@@ -91,6 +91,8 @@ export interface DocumentQuestions {
   readonly isExpiry: (field: string) => boolean;
   /** The release of the driver that no longer has the method. */
   readonly removedSince: () => string | undefined;
+  /** The project's driver, as far as its package.json says it, is older than that release. */
+  readonly hasDriverBefore: (release: string) => boolean;
   /** What the call does on a server; undefined: it isn't MongoDB's. */
   readonly effects: () => CallEffects | undefined;
   /** The project states a server before that release: `6.0`. */
@@ -459,6 +461,10 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       if (ownMethods === true || oldDriver === true) return undefined;
       return removedMethods.get(operation.method);
     },
+  hasDriverBefore:
+    ({ scope }) =>
+    (release) =>
+      (scope.history.driver ?? Infinity) < Number.parseInt(release, 10),
   effects:
     ({ operation, documents }) =>
     () =>
