@@ -27,7 +27,7 @@ export interface KnownCollection {
   readonly is: "present" | "absent";
   /** The migration that has created it; undefined: it was used without that. */
   readonly createdBy?: number | undefined;
-  /** The first migration that names it, if it inserts or builds an index: that creates it where it is missing. */
+  /** The first migration that names it, if it inserts, upserts or builds an index: that creates it where it is missing. */
   readonly maybeCreatedBy?: number | undefined;
   /** The migration that has renamed another one to it. */
   readonly renamedBy?: number | undefined;
@@ -101,7 +101,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
   }
   const known = all.get(key);
   const { migration } = step.scope;
-  const mayCreate = known === undefined && creating.has(operation.kind);
+  const isUpsert = operation.kind === "updateDocuments" && operation.upsert;
+  const mayCreate = known === undefined && (isUpsert || creating.has(operation.kind));
   const first = mayCreate ? { ...unseen, maybeCreatedBy: migration.index } : unseen;
   const old = known?.is === "present" ? known : first;
   switch (operation.kind) {
@@ -227,7 +228,9 @@ export function collectionDifferences(
     const name = key.replace(/^\./, "");
     const [old, now] = [before.get(key), after.get(key)];
     const isMade = now?.is === "present" && now.createdBy !== undefined;
-    if (isMade && (old === undefined || old.is === "absent")) say("extra", "collection", name);
+    // What the migration has dropped or renamed was there, whatever the history knew of it.
+    const wasThere = old === undefined && between.get(key)?.is === "absent";
+    if (isMade && !wasThere && (old === undefined || old.is === "absent")) say("extra", "collection", name);
     else if (now?.is === "absent" && old === undefined && between.get(key)?.maybeCreatedBy !== undefined)
       continue;
     else if (now?.is === "absent" && (old === undefined || old.is === "present"))
