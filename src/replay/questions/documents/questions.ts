@@ -35,7 +35,14 @@ export interface DocumentQuestions {
   readonly exists: (name: string) => boolean;
   /** Of createIndex: an index with the same keys or name, and other options, which the server refuses. */
   readonly conflict: () =>
-    { readonly name: string; readonly at: Place; readonly byName: boolean } | undefined;
+    | {
+        readonly name: string;
+        readonly at: Place;
+        readonly byName: boolean;
+        /** Its keys and options are the same. */
+        readonly onlyName: boolean;
+      }
+    | undefined;
   /** Fields that this migration itself has written before, which nobody else uses. */
   readonly writtenHere: () => ReadonlySet<string>;
   /** The call is one of several that use the same session at the same time. */
@@ -210,8 +217,11 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       if (isSame) return undefined;
       // Several indexes of the same keys may differ in what they leave out.
       if (hasKeys && (other.name === name || !(other.index.partial || index.partial)))
-        return { name: other.name, at: other.at, byName: false };
-      if (other.name === name) return { name, at: other.at, byName: true };
+        return {
+          ...{ name: other.name, at: other.at, byName: false },
+          onlyName: other.index.options === index.options,
+        };
+      if (other.name === name) return { name, at: other.at, byName: true, onlyName: false };
     }
     return undefined;
   },
