@@ -60,8 +60,9 @@ export interface DocumentQuestions {
   /** Of a read: nothing is written for each of its documents, but for those of another one. */
   readonly isLookUp: () => boolean;
   /**
-   * Of a unique index: this migration has changed or deleted the documents that are found more than once, or another one
-   * has made sure of fewer of its fields.
+   * Of a unique index: this migration has changed or deleted the documents that are found more than once, has computed
+   * values of its fields for one document after the other, or has emptied the collection; or another index has made sure
+   * of fewer of its fields.
    */
   readonly withoutDuplicates: () => boolean;
   /** Of a renamed collection: this migration gives its old name to another one, which it has filled. */
@@ -317,10 +318,16 @@ export const documentAnswers: Answers<DocumentQuestions> = {
         );
     // It goes through what the `$group` finds, or has collected the keys of it.
     const isFound = own("readDocuments").some(({ operation: { groupedBy } }) => isWhole(groupedBy));
-    return own("updateDocuments", "deleteDocuments").some(
-      ({ operation: { each, filter } }) =>
-        isWhole(each?.groupedBy) || (isFound && filter.fields.join() === "_id"),
-    );
+    return own("updateDocuments", "deleteDocuments").some(({ operation: other }) => {
+      const { each, filter } = other;
+      const isById = filter.fields.join() === "_id";
+      const isComputed =
+        other.kind === "updateDocuments" &&
+        other.change.constants === undefined &&
+        other.change.set.some((field) => fields.includes(field));
+      const isEmptied = other.kind === "deleteDocuments" && other.many && filter.is === "none";
+      return isEmptied || isWhole(each?.groupedBy) || (isById && (isFound || isComputed));
+    });
   },
   isExchanged: (step) => () => {
     const { operation } = step;
