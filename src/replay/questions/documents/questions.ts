@@ -29,6 +29,8 @@ export interface DocumentQuestions {
   readonly name: () => string;
   /** The collection is created earlier in this migration: nobody uses it yet. */
   readonly isNew: () => boolean;
+  /** Nothing has named the collection before this migration put documents into it: it is its own, as a backup is. */
+  readonly isOwn: () => boolean;
   /** Updates or deletes all documents of a collection that isn't new, in a transaction or outside of one. */
   readonly choosesAll: (where?: "inTransaction" | "outside") => boolean;
   /** The history is known to have a collection of that name here, which this migration hasn't created. */
@@ -191,6 +193,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     if (found?.is !== "present" || found.createdBy === undefined) return false;
     return deployOf(step.scope, parts.facts)(found.createdBy);
   },
+  isOwn: (step, parts) => () => known(step, parts)?.maybeCreatedBy === step.scope.migration.index,
   choosesAll:
     ({ operation, documents }) =>
     (where = "outside") => {
