@@ -8,7 +8,8 @@ export default defineRule({
   dialects: ["mongodb"],
   directions: ["up", "down"],
   docs: {
-    summary: "An index has the keys or the name of one that the history has created, and other options or another name.",
+    summary:
+      "An index has the keys or the name of one that the history has created, and other options or another name.",
     why: "The server refuses it: IndexOptionsConflict (85) or IndexKeySpecsConflict (86).",
     instead:
       "Drop the other index before, or change it with `collMod`: `hidden`, `prepareUnique`, `unique`, `expireAfterSeconds`.",
