@@ -11,7 +11,7 @@ import type {
   Operation,
   UpdateDocuments,
 } from "../../../model/operation.ts";
-import type { Difference } from "../../../schema/model.ts";
+import type { Difference, Origin } from "../../../schema/model.ts";
 import type { Place, Step } from "../../step.ts";
 
 export interface KnownIndex {
@@ -27,6 +27,10 @@ export interface KnownCollection {
   readonly is: "present" | "absent";
   /** The migration that has created it; undefined: it was used without that. */
   readonly createdBy?: number | undefined;
+  /** The call by which. */
+  readonly createdAt?: Origin | undefined;
+  /** A loop or an aggregation has put documents into it since, nobody knows how many. */
+  readonly loaded?: true | undefined;
   /** The first migration that names it, if it inserts, upserts or builds an index: that creates it where it is missing. */
   readonly maybeCreatedBy?: number | undefined;
   /** The migration that has renamed another one to it. */
@@ -111,7 +115,9 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       const createdBy =
         operation.conditional === true && known?.is === "present" ? old.createdBy : migration.index;
       const validated = operation.validator === undefined ? {} : { validated: true as const };
-      all.set(key, { ...old, createdBy, ...validated });
+      const at = { migration: migration.index, path: step.script.path, span: operation.head };
+      const createdAt = createdBy === migration.index ? at : old.createdAt;
+      all.set(key, { ...old, createdBy, createdAt, ...validated });
       return;
     }
     case "dropCollection":
@@ -176,6 +182,10 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       if (known?.is !== "present") all.set(key, old);
       written(all, operation, migration.index);
       return;
+    case "insertDocuments":
+      if (known?.is !== "present" || operation.each !== undefined)
+        all.set(key, operation.each === undefined ? old : { ...old, loaded: true });
+      return;
     default:
       if (known?.is !== "present") all.set(key, old);
   }
@@ -188,7 +198,12 @@ function written(
   migration: number,
 ): void {
   const key = `${collection?.database ?? ""}.${into}`;
-  if (into === undefined || all.get(key)?.is === "present") return;
+  if (into === undefined) return;
+  const known = all.get(key);
+  if (known?.is === "present") {
+    all.set(key, { ...known, loaded: true });
+    return;
+  }
   const made = stage === "$out" ? { createdBy: migration } : { maybeCreatedBy: migration };
   all.set(key, { ...unseen, ...made });
 }

@@ -13,6 +13,7 @@ import { deployOf } from "../../pending.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Place, Step } from "../../step.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
+import type { Rows } from "../rows/rows.ts";
 import {
   collectionsAfter,
   indexName,
@@ -21,6 +22,8 @@ import {
   type Collections,
   type KnownCollection,
 } from "./collections.ts";
+import { rowsOfCollection } from "./rows.ts";
+import { isWithoutDuplicates } from "./unique.ts";
 
 export interface DocumentQuestions {
   /** The call, whatever its kind; undefined: it isn't MongoDB's. */
@@ -29,6 +32,8 @@ export interface DocumentQuestions {
   readonly name: () => string;
   /** The collection is created earlier in this migration: nobody uses it yet. */
   readonly isNew: () => boolean;
+  /** Whether the collection can have many documents: see `Step.rows`. */
+  readonly rows: () => Rows;
   /** Nothing has named the collection before this migration put documents into it: it is its own, as a backup is. */
   readonly isOwn: () => boolean;
   /** Updates or deletes all documents of a collection that isn't new, in a transaction or outside of one. */
@@ -165,20 +170,6 @@ const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   return key === undefined ? undefined : before(parts).get(key);
 };
 
-/** Another unique index, which is there or which this migration drops, has some of these fields alone. */
-function includesUnique(step: Step, parts: StepParts, fields: readonly string[]): boolean {
-  const own = isOfDocuments(step.operation) ? keyOfCollection(step.operation) : undefined;
-  const present = [...(known(step, parts)?.indexes.values() ?? [])].map(({ index }) => index);
-  const dropped = step
-    .neighbours("earlier", "dropDocumentIndex")
-    .filter(({ operation }) => keyOfCollection(operation) === own)
-    .flatMap(({ documents }) => documents.dropsUnique() ?? []);
-  return [...present, ...dropped].some(
-    ({ keys = [], unique, partial }) =>
-      unique && !partial && keys.length > 0 && keys.every(({ field }) => fields.includes(field)),
-  );
-}
-
 export const documentAnswers: Answers<DocumentQuestions> = {
   call:
     ({ operation }) =>
@@ -193,6 +184,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     if (found?.is !== "present" || found.createdBy === undefined) return false;
     return deployOf(step.scope, parts.facts)(found.createdBy);
   },
+  rows: (step, parts) => () => rowsOfCollection(step, known(step, parts), parts.facts),
   isOwn: (step, parts) => () => known(step, parts)?.maybeCreatedBy === step.scope.migration.index,
   choosesAll:
     ({ operation, documents }) =>
@@ -305,33 +297,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       .flatMap(({ operation: { each } }) => each ?? []);
     return loops.length > 0 && !loops.some(({ at }) => isSame(at, operation.opened));
   },
-  withoutDuplicates: (step, parts) => () => {
-    const { operation } = step;
-    if (operation.kind !== "createDocumentIndex") return false;
-    const fields = (operation.index.keys ?? []).map(({ field }) => field);
-    if (includesUnique(step, parts, fields)) return true;
-    const isWhole = (groupedBy: readonly string[] = []): boolean =>
-      groupedBy.length > 0 && groupedBy.every((field) => fields.includes(field));
-    const own = <K extends OperationKind>(...kinds: readonly K[]): readonly Step<K>[] =>
-      step
-        .neighbours("earlier", ...kinds)
-        .filter(
-          ({ operation: other }) =>
-            isOfDocuments(other) && other.collection?.name === operation.collection?.name,
-        );
-    // It goes through what the `$group` finds, or has collected the keys of it.
-    const isFound = own("readDocuments").some(({ operation: { groupedBy } }) => isWhole(groupedBy));
-    return own("updateDocuments", "deleteDocuments").some(({ operation: other }) => {
-      const { each, filter } = other;
-      const isById = filter.fields.join() === "_id";
-      const isComputed =
-        other.kind === "updateDocuments" &&
-        other.change.constants === undefined &&
-        other.change.set.some((field) => fields.includes(field));
-      const isEmptied = other.kind === "deleteDocuments" && other.many && filter.is === "none";
-      return isEmptied || isWhole(each?.groupedBy) || (isById && (isFound || isComputed));
-    });
-  },
+  withoutDuplicates: (step, parts) => () => isWithoutDuplicates(step, known(step, parts)),
   isExchanged: (step) => () => {
     const { operation } = step;
     if (operation.kind !== "renameCollection") return false;
