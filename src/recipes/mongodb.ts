@@ -53,7 +53,7 @@ export const batches: Recipe = (step) =>
 const inWords =
   "Change the documents in a loop, a thousand at a time: those after the last `_id`, in its order.";
 const onlyOnce =
-  "A second run would change again what the first has changed: write the filter so that it leaves those documents out.";
+  "A second run may change again what the first has changed: write the filter so that it leaves those documents out.";
 
 /** What it writes depends on what it wrote before, and it chooses all documents: the loop could not start again. */
 const changesTwice = (operation: DocumentOperation | undefined): boolean => {

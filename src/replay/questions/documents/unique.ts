@@ -39,12 +39,18 @@ function includesUnique(
   fields: readonly string[],
 ): boolean {
   const own = isOfDocuments(operation) ? keyOfCollection(operation) : undefined;
+  // A renamed field keeps its values.
+  const renamed = neighbours("earlier", "updateDocuments")
+    .filter((other) => keyOfCollection(other.operation) === own)
+    .flatMap((other) => other.operation.change.rename)
+    .flatMap(({ from, to }) => (to !== undefined && fields.includes(to) ? [from] : []));
+  const covered = new Set([...fields, ...renamed]);
   const present = [...(known?.indexes.values() ?? [])].map(({ index }) => index);
   const dropped = neighbours("earlier", "dropDocumentIndex")
     .filter((other) => keyOfCollection(other.operation) === own)
     .flatMap(({ documents }) => documents.dropsUnique() ?? []);
   return [...present, ...dropped].some(
     ({ keys = [], unique, partial }) =>
-      unique && !partial && keys.length > 0 && keys.every(({ field }) => fields.includes(field)),
+      unique && !partial && keys.length > 0 && keys.every(({ field }) => covered.has(field)),
   );
 }
