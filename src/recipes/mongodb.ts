@@ -113,7 +113,7 @@ export function collMod(
 
 /**
  * The arguments of an aggregation that finds documents with the same values, as the index compares them. A list counts by
- * its items, and alike ones of the same document do no harm.
+ * its items, and alike ones of the same document do no harm; a field that is missing counts as null.
  */
 export function alikeStages(index: DocumentIndex, limit?: number): readonly string[] {
   const { keys = [], filterCode, options } = index;
@@ -122,7 +122,8 @@ export function alikeStages(index: DocumentIndex, limit?: number): readonly stri
     keys.flatMap(({ field }) => field.split(".").map((_, i, parts) => parts.slice(0, i + 1).join("."))),
   );
   const group = keys.map(
-    ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
+    ({ field }) =>
+      `${fieldName(field.replaceAll(".", "_"))}: { $ifNull: [${JSON.stringify(`$${field}`)}, null] }`,
   );
   const collation = /\bcollation: \{[^{}]*\}/.exec(options)?.[0];
   const stages = [
