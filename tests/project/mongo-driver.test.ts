@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { driverIn } from "../../src/project/mongo-driver.ts";
+import { migrateMongo } from "../../src/project/tools/migrate-mongo.ts";
 
 const of = (dependencies: Record<string, string>): number | undefined =>
-  driverIn("api/migrations", (path) =>
+  migrateMongo.driverIn?.("api/migrations", (path) =>
     path === "api/package.json" ? JSON.stringify({ dependencies }) : undefined,
   );
 
