@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mongodb"],
+  assumes: "many rows",
   docs: {
     summary: "`toArray()` loads every document of an existing collection into the memory of the migration.",
     why: "With production's documents the process runs out of memory in the middle of the migration. What the application writes while the documents are worked on is overwritten by what was read.",

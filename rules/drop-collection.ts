@@ -14,7 +14,7 @@ export default defineRule({
       "Mark it in an earlier migration with `// ddlint-deprecated: <collection> since …`, deploy the version that doesn't use it, and drop it in a later migration.",
     exceptions: [
       "a collection that an earlier migration marks as deprecated, or with a name like `orders_old`",
-      "a collection that this migration creates",
+      "a collection that this migration creates, or that nothing has named before it puts documents into it",
       "the rollback",
     ],
   },
@@ -25,7 +25,7 @@ export default defineRule({
   on: {
     dropCollection({ operation, documents }, { report }) {
       if (operation.collection === undefined) report({ at: operation.head, message: "all" });
-      else if (!documents.isNew() && !documents.deprecated())
+      else if (!documents.isNew() && !documents.isOwn() && !documents.deprecated())
         report({
           at: operation.head,
           message: "lost",

@@ -8,7 +8,8 @@ export default defineRule({
   dialects: ["mongodb"],
   directions: ["up", "down"],
   docs: {
-    summary: "An index has the keys or the name of one that the history has created, and other options.",
+    summary:
+      "An index has the keys or the name of one that the history has created, and other options or another name.",
     why: "The server refuses it: IndexOptionsConflict (85) or IndexKeySpecsConflict (86).",
     instead:
       "Drop the other index before, or change it with `collMod`: `hidden`, `prepareUnique`, `unique`, `expireAfterSeconds`.",
@@ -20,6 +21,7 @@ export default defineRule({
   },
   messages: {
     keys: "fails (85): {{name}} has an index on the same keys, {{index}}, with other options",
+    otherName: "fails (85): {{name}} has the same index under another name, {{index}}",
     names: "fails (86): {{name}} has an index {{index}} with other keys or options",
   },
   on: {
@@ -29,9 +31,12 @@ export default defineRule({
       if (found === undefined) return;
       report({
         at: operation.head,
-        message: found.byName ? "names" : "keys",
+        message: found.byName ? "names" : found.onlyName ? "otherName" : "keys",
         data: { name: documents.name(), index: found.name },
         related: [{ at: found.at, message: "created here" }],
+        instead: found.onlyName
+          ? `Leave the index out, or give it the same name, \`${found.name}\`. The rollback drops it only if this migration has created it.`
+          : undefined,
       });
     },
   },

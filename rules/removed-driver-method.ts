@@ -12,7 +12,10 @@ export default defineRule({
     why: "It fails with `… is not a function` as soon as the driver is upgraded, and migrations run again on every new database: in tests, on a developer's machine, after a disaster.",
     instead:
       "Use `insertOne`, `insertMany`, `updateOne`, `updateMany`, `replaceOne`, `deleteOne`, `deleteMany`, `findOneAndUpdate`, `createIndex` and `aggregate`.",
-    exceptions: ["scripts for mongosh, and models of Mongoose"],
+    exceptions: [
+      "scripts for mongosh, and models of Mongoose",
+      "a note, where `package.json` states an older driver, or an older Mongoose or migrate-mongo that brings one",
+    ],
   },
   messages: { removed: "the driver has no {{method}}() since {{release}}" },
   on: {
@@ -21,7 +24,9 @@ export default defineRule({
       const release = documents.removedSince();
       if (call === undefined || release === undefined) return;
       const instead = successors[call.method];
-      report({ at: operation.head, message: "removed", data: { method: call.method, release }, instead });
+      const severity = documents.hasDriverBefore(release) ? "note" : undefined;
+      const data = { method: call.method, release };
+      report({ at: operation.head, message: "removed", data, severity, instead });
     },
   },
 });

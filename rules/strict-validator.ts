@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mongodb"],
+  assumes: "rows",
   docs: {
     summary: "A strict validator that rejects writes is put on an existing collection.",
     why: "Existing documents aren't checked, but every later update of one that doesn't fit fails (error 121), and so does every insert of the running version that doesn't know the rules.",

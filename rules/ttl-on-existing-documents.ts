@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mongodb"],
+  assumes: "rows",
   docs: {
     summary: "A TTL index is created on an existing collection, or its `expireAfterSeconds` is changed.",
     why: "Within a minute the server starts to delete every document that is older, for good. With a large backlog the deletions load the primary and the replication.",

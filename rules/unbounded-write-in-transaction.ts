@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mongodb"],
+  assumes: "many rows",
   docs: {
     summary: "A transaction updates or deletes all documents of a collection.",
     why: "A transaction is aborted after 60 seconds (`transactionLifetimeLimitSeconds`), and keeps all that it has changed in the cache of the primary until then. Writers of the same documents meet write conflicts.",

@@ -23,7 +23,7 @@ export default defineRule({
       "a migration, or one just before, with statements that can't be read",
       "keys on prefixes of columns",
       "MongoDB: a call whose errors the migration catches",
-      "MongoDB: a migration that first changes or deletes the documents that a `$group` by the fields finds",
+      "MongoDB: a migration that first changes or deletes the documents that a `$group` by the fields finds, computes a value of a field for one document after the other, or deletes all documents",
     ],
   },
   messages: {

@@ -207,6 +207,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the table is as old as its history, which began less than a week before.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
+    "On MongoDB, the `tables` setting and statistics name collections, and `createCollection` says when one was made. Other collections are taken for large ones: the application makes them.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [
       `### ${title.split(", ").length === databases.length ? "All databases" : `${title.replace(", ", " and ")} only`}`,

@@ -32,9 +32,10 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   )
     return { severity: "note", related: [] };
   const assumed = assumes(rule);
-  const tables = assumed === undefined ? [] : tablesOf(step, assumed);
-  if (tables.length === 0 || severity === "note") return undefined;
-  const rows = tables.map(step.rows);
+  if (assumed === undefined || severity === "note") return undefined;
+  const rows =
+    step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
+  if (rows.length === 0) return undefined;
   const isSure = ({ are, isJustMade }: Rows): boolean =>
     are === "none" ||
     are === "none or fails" ||

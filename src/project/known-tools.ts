@@ -39,6 +39,7 @@ export const isWrappedByAll = (layout: string): boolean => {
 export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   tool: tool.name,
   toolRelease: place && tool.releaseIn?.(place.root, (path) => place.fs.read(path)),
+  driver: place && tool.driverIn?.(place.root, (path) => place.fs.read(path)),
   handMade: tool.handMade === true,
   holesAreFaults: tool.holesAreFaults,
   inGraph: tool.inGraph,

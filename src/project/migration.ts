@@ -318,6 +318,8 @@ export interface ToolFacts {
   readonly tool: string;
   /** Its release, as far as the project's lock file or list of packages says it: `5.2.1`. */
   readonly toolRelease?: string | undefined;
+  /** MongoDB: the newest major release of its driver that the project's package.json takes; undefined: any. */
+  readonly driver?: number | undefined;
   /** No tool runs it that is known: its own scripts may write down what was applied. */
   readonly handMade: boolean;
   /** Its migrations say which ones they continue: a new one is run, whatever place it has among the others. */

@@ -145,6 +145,8 @@ interface Recognised {
   readonly database?: DatabaseSigns;
   /** The release that the project uses of it: `5.2.1`. Undefined: nothing says it. */
   releaseIn?(root: string, read: (path: string) => string | undefined): string | undefined;
+  /** MongoDB: the newest major release of the driver that hands over its databases. Undefined: any. */
+  driverIn?(root: string, read: (path: string) => string | undefined): number | undefined;
   /** The oldest server that a release connects to: `8.0.11`. */
   oldestServer?(release: string, dialect: Database): string | undefined;
   readonly server?: ServerSetting | readonly ServerSetting[];

@@ -149,7 +149,9 @@ export function ownOptions({
 }: {
   readonly optionsCode?: string | undefined;
 }): string | undefined {
-  if (optionsCode === undefined || /^\{\s*(?:multi: true)?,?\s*\}$/.test(optionsCode)) return "";
+  // `false, true` are the shell's `upsert` and `multi`, which the driver doesn't read.
+  const isUnread = /^(?:\{\s*(?:multi: true)?,?\s*\}|true|false|null|undefined)$/;
+  if (optionsCode === undefined || isUnread.test(optionsCode)) return "";
   return optionsCode === "" ? undefined : `, ${oneLine(optionsCode)}`;
 }
 

@@ -98,7 +98,7 @@ export const repeatable = advice((step) => {
   if (literal !== null)
     return lines(
       "// a list that has the value stays as it is",
-      `await ${method}({ ${oneLine(own)} }, { $addToSet${oneLine(literal[1] ?? "").replace(/\s*,\s*\}$/, " }")}${options}${end}`,
+      `await ${method}(${own === "" ? "{}" : `{ ${oneLine(own)} }`}, { $addToSet${oneLine(literal[1] ?? "").replace(/\s*,\s*\}$/, " }")}${options}${end}`,
     );
   return lines(
     "// a document that has the change is left out when the migration runs again",

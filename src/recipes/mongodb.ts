@@ -47,10 +47,23 @@ function notYet(operation: DocumentOperation): string {
 
 /** The same change, of a thousand documents at a time. */
 export const batches: Recipe = (step) =>
-  advice((own) => batchesInCode(own, inPlace(callOf(own))))(step) ?? inWords;
+  advice((own) => batchesInCode(own, inPlace(callOf(own))))(step) ??
+  (changesTwice(callOf(step)) ? `${inWords} ${onlyOnce}` : inWords);
 
 const inWords =
   "Change the documents in a loop, a thousand at a time: those after the last `_id`, in its order.";
+const onlyOnce =
+  "A second run may change again what the first has changed: write the filter so that it leaves those documents out.";
+
+/** What it writes depends on what it wrote before, and it chooses all documents: the loop could not start again. */
+const changesTwice = (operation: DocumentOperation | undefined): boolean => {
+  if (operation?.kind !== "updateDocuments" || operation.filter.is !== "none") return false;
+  const { added, pipeline, set, code = "" } = operation.change;
+  const readsOwn = set.some(
+    (field) => code.search(new RegExp(`["'\`]\\$${field.replaceAll(/[^\w]/g, "\\$&")}(?![\\w.])`)) >= 0,
+  );
+  return added.length > 0 || (pipeline && readsOwn);
+};
 
 function batchesInCode(step: Step, operation: DocumentOperation | undefined): string | undefined {
   if (operation?.collection === undefined) return undefined;
@@ -64,7 +77,7 @@ function batchesInCode(step: Step, operation: DocumentOperation | undefined): st
         `  await ${collection.code}.deleteMany(${inBatch}${options});`,
       ]),
     );
-  if (operation.kind !== "updateDocuments" || operation.upsert) return undefined;
+  if (operation.kind !== "updateDocuments" || operation.upsert || changesTwice(operation)) return undefined;
   if (operation.change.code === undefined) return undefined;
   const filter = ownFilter(operation);
   if (filter === undefined) return undefined;
@@ -100,7 +113,7 @@ export function collMod(
 
 /**
  * The arguments of an aggregation that finds documents with the same values, as the index compares them. A list counts by
- * its items, and alike ones of the same document do no harm.
+ * its items, and alike ones of the same document do no harm; a field that is missing counts as null.
  */
 export function alikeStages(index: DocumentIndex, limit?: number): readonly string[] {
   const { keys = [], filterCode, options } = index;
@@ -109,7 +122,8 @@ export function alikeStages(index: DocumentIndex, limit?: number): readonly stri
     keys.flatMap(({ field }) => field.split(".").map((_, i, parts) => parts.slice(0, i + 1).join("."))),
   );
   const group = keys.map(
-    ({ field }) => `${fieldName(field.replaceAll(".", "_"))}: ${JSON.stringify(`$${field}`)}`,
+    ({ field }) =>
+      `${fieldName(field.replaceAll(".", "_"))}: { $ifNull: [${JSON.stringify(`$${field}`)}, null] }`,
   );
   const collation = /\bcollation: \{[^{}]*\}/.exec(options)?.[0];
   const stages = [

@@ -165,7 +165,7 @@ it("asks mongosh for duplicates, for what isn't a date, and for names that are t
   );
   const sent = checks.map(({ level, sql }) => `${level} ${sql}`).join("\n");
   expect(sent).toContain(
-    'fails db.getCollection("users").aggregate([{ $unwind: { path: "$a", preserveNullAndEmptyArrays: true } }, { $unwind: { path: "$a.b", preserveNullAndEmptyArrays: true } }, { $group: { _id: { a_b: "$a.b" }, documents: { $addToSet: "$_id" } } }',
+    'fails db.getCollection("users").aggregate([{ $unwind: { path: "$a", preserveNullAndEmptyArrays: true } }, { $unwind: { path: "$a.b", preserveNullAndEmptyArrays: true } }, { $group: { _id: { a_b: { $ifNull: ["$a.b", null] } }, documents: { $addToSet: "$_id" } } }',
   );
   expect(sent).toContain('waits db.getCollection("users").countDocuments({ seen: { $exists: true, $not:');
   expect(sent).toContain("find({ name: { $exists: true }, fullName: { $exists: true } })");

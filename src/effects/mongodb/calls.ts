@@ -1,5 +1,10 @@
 /** What a call does on a server, by its release. All of it is known from the manual's pages that are named, none measured. */
-import type { DocumentOperation } from "../../model/operation.ts";
+import type {
+  DeleteDocuments,
+  DocumentOperation,
+  InsertDocuments,
+  UpdateDocuments,
+} from "../../model/operation.ts";
 import type { Blocks } from "../effects.ts";
 
 export interface CallEffects {
@@ -71,11 +76,11 @@ export function callEffects(operation: DocumentOperation, context: CallContext):
     case "syncIndexes":
       return effects(`drops and builds indexes of ${name}`, "core/index-creation/", { grows: !isNew });
     case "insertDocuments":
-      return written("inserts", operation.many, context);
+      return written("inserts", operation, context);
     case "updateDocuments":
-      return written("changes", operation.many && !operation.filter.bounded, context);
+      return written("changes", operation, context);
     case "deleteDocuments":
-      return written("deletes", operation.many && !operation.filter.bounded, context);
+      return written("deletes", operation, context);
     case "readDocuments":
       return effects(`reads documents of ${name}`, "core/read-isolation-consistency-recency/", {
         replicated: "not at all",
@@ -127,8 +132,15 @@ function built(unique: boolean, { name, isNew, isOlderThan }: CallContext): Call
   );
 }
 
-function written(verb: string, many: boolean, { name, isNew }: CallContext): CallEffects {
+function written(
+  verb: string,
+  operation: InsertDocuments | UpdateDocuments | DeleteDocuments,
+  { name, isNew }: CallContext,
+): CallEffects {
   const page = "core/write-operations-atomicity/";
+  const { many } = operation;
+  if (many && operation.kind !== "insertDocuments" && operation.filter.bounded)
+    return effects(`${verb} those documents of ${name} that its filter names`, page, { inTransaction: true });
   return many
     ? effects(`${verb} documents of ${name} one by one, each replicated by itself`, page, {
         grows: !isNew,

@@ -1,9 +1,17 @@
 /** migrate-mongo, and runners like it that hand over a database of MongoDB's driver. */
 import { clientLine } from "../commands.ts";
 import { upAndDown } from "../code-file.ts";
+import { driverIn, newestIn } from "../mongo-driver.ts";
 import { lockProblems, lockSettings } from "../mongo-lock.ts";
 import { fileName, hashOf } from "../tracking.ts";
 import type { Tool } from "../tool.ts";
+
+/** Read in the packages of npm: 7.2.1 brings 3.5.6, 8.2.3 ^4.0.1, and later ones take the project's. */
+function bundledDriver(manifest: string): number | undefined {
+  const release = newestIn(manifest, "migrate-mongo");
+  if (release === undefined || release > 8) return undefined;
+  return release < 8 ? 3 : 4;
+}
 
 export const migrateMongo: Tool = {
   name: "migrate-mongo",
@@ -19,6 +27,7 @@ export const migrateMongo: Tool = {
     amongJobs: true,
   },
   only: "mongodb",
+  driverIn: (root, read) => driverIn(root, read, bundledDriver),
   shapes: ["code"],
   order: "text",
   codeFile: upAndDown({

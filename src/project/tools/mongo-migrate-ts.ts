@@ -1,3 +1,4 @@
+import { driverIn } from "../mongo-driver.ts";
 import type { Tool } from "../tool.ts";
 
 export const mongoMigrateTs: Tool = {
@@ -6,6 +7,7 @@ export const mongoMigrateTs: Tool = {
   signs: [{ dependencies: { npm: ["mongo-migrate-ts"] } }],
   code: { words: /["']mongo-migrate-ts["']/, rank: 1 },
   only: "mongodb",
+  driverIn,
   shapes: ["code"],
   order: "text",
   classes: true,

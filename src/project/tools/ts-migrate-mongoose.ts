@@ -1,5 +1,6 @@
 /** ts-migrate-mongoose, and other runners that hand over a connection of Mongoose. */
 import { upAndDown } from "../code-file.ts";
+import { driverIn } from "../mongo-driver.ts";
 import type { Tool } from "../tool.ts";
 
 export const tsMigrateMongoose: Tool = {
@@ -12,6 +13,7 @@ export const tsMigrateMongoose: Tool = {
     rank: 5,
   },
   only: "mongodb",
+  driverIn,
   shapes: ["code"],
   order: "text",
   codeFile: upAndDown({

@@ -14,7 +14,7 @@ export interface Flow {
   readonly tested?: readonly string[] | undefined;
   /** It stands in a function that is given to `new Promise`, which says itself when it is done. */
   readonly promised?: true | undefined;
-  /** The chain is what a `for … of` goes through, not a `for await`; `awaited`: `of await …`. */
+  /** The chain is what a `for … of` goes through, not a `for await`; `awaited`: it is, or may be, as in `of await …`. */
   readonly iterated?: "sync" | "awaited" | undefined;
   /** The call of the migration by which a function of the same file has been reached. */
   readonly calledAt?: Span | undefined;

@@ -361,12 +361,12 @@ export class Walker {
     return true;
   }
 
-  /** Without `await`, what is read from a server can't be gone through; the tool knows what that is. */
+  /** Without `await`, what a call reads from a server can't be gone through, as the tool knows; a name's value was perhaps awaited. */
   #throws(loop: Tree, list: Value, right: Tree, flow: Flow): boolean {
     if (!this.#cursors || loop["await"] === true || list.is !== "chain") return false;
-    const isAwaited = (loop["right"] as Tree | undefined)?.type === "AwaitExpression";
     const gone: ChainValue = { ...list, root: list, links: [], at: spanOf(right) };
-    const how = { ...flow, iterated: isAwaited ? ("awaited" as const) : ("sync" as const) };
+    const isCalled = (loop["right"] as Tree | undefined)?.type === "CallExpression";
+    const how = { ...flow, iterated: isCalled ? ("sync" as const) : ("awaited" as const) };
     return this.#onChain(gone, how, this.#statement, false) > 0;
   }
 

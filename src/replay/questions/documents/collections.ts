@@ -11,7 +11,7 @@ import type {
   Operation,
   UpdateDocuments,
 } from "../../../model/operation.ts";
-import type { Difference } from "../../../schema/model.ts";
+import type { Difference, Origin } from "../../../schema/model.ts";
 import type { Place, Step } from "../../step.ts";
 
 export interface KnownIndex {
@@ -27,7 +27,11 @@ export interface KnownCollection {
   readonly is: "present" | "absent";
   /** The migration that has created it; undefined: it was used without that. */
   readonly createdBy?: number | undefined;
-  /** The first migration that names it, if it inserts or builds an index: that creates it where it is missing. */
+  /** The call by which. */
+  readonly createdAt?: Origin | undefined;
+  /** A loop or an aggregation has put documents into it since, nobody knows how many. */
+  readonly loaded?: true | undefined;
+  /** The first migration that names it, if it inserts, upserts or builds an index: that creates it where it is missing. */
   readonly maybeCreatedBy?: number | undefined;
   /** The migration that has renamed another one to it. */
   readonly renamedBy?: number | undefined;
@@ -101,7 +105,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
   }
   const known = all.get(key);
   const { migration } = step.scope;
-  const mayCreate = known === undefined && creating.has(operation.kind);
+  const isUpsert = operation.kind === "updateDocuments" && operation.upsert;
+  const mayCreate = known === undefined && (isUpsert || creating.has(operation.kind));
   const first = mayCreate ? { ...unseen, maybeCreatedBy: migration.index } : unseen;
   const old = known?.is === "present" ? known : first;
   switch (operation.kind) {
@@ -110,7 +115,9 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       const createdBy =
         operation.conditional === true && known?.is === "present" ? old.createdBy : migration.index;
       const validated = operation.validator === undefined ? {} : { validated: true as const };
-      all.set(key, { ...old, createdBy, ...validated });
+      const at = { migration: migration.index, path: step.script.path, span: operation.head };
+      const createdAt = createdBy === migration.index ? at : old.createdAt;
+      all.set(key, { ...old, createdBy, createdAt, ...validated });
       return;
     }
     case "dropCollection":
@@ -175,6 +182,10 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       if (known?.is !== "present") all.set(key, old);
       written(all, operation, migration.index);
       return;
+    case "insertDocuments":
+      if (known?.is !== "present" || operation.each !== undefined)
+        all.set(key, operation.each === undefined ? old : { ...old, loaded: true });
+      return;
     default:
       if (known?.is !== "present") all.set(key, old);
   }
@@ -187,7 +198,12 @@ function written(
   migration: number,
 ): void {
   const key = `${collection?.database ?? ""}.${into}`;
-  if (into === undefined || all.get(key)?.is === "present") return;
+  if (into === undefined) return;
+  const known = all.get(key);
+  if (known?.is === "present") {
+    all.set(key, { ...known, loaded: true });
+    return;
+  }
   const made = stage === "$out" ? { createdBy: migration } : { maybeCreatedBy: migration };
   all.set(key, { ...unseen, ...made });
 }
@@ -227,7 +243,9 @@ export function collectionDifferences(
     const name = key.replace(/^\./, "");
     const [old, now] = [before.get(key), after.get(key)];
     const isMade = now?.is === "present" && now.createdBy !== undefined;
-    if (isMade && (old === undefined || old.is === "absent")) say("extra", "collection", name);
+    // What the migration has dropped or renamed was there, whatever the history knew of it.
+    const wasThere = old === undefined && between.get(key)?.is === "absent";
+    if (isMade && !wasThere && (old === undefined || old.is === "absent")) say("extra", "collection", name);
     else if (now?.is === "absent" && old === undefined && between.get(key)?.maybeCreatedBy !== undefined)
       continue;
     else if (now?.is === "absent" && (old === undefined || old.is === "present"))

@@ -13,6 +13,7 @@ import { deployOf } from "../../pending.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Place, Step } from "../../step.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
+import type { Rows } from "../rows/rows.ts";
 import {
   collectionsAfter,
   indexName,
@@ -21,6 +22,8 @@ import {
   type Collections,
   type KnownCollection,
 } from "./collections.ts";
+import { rowsOfCollection } from "./rows.ts";
+import { isWithoutDuplicates } from "./unique.ts";
 
 export interface DocumentQuestions {
   /** The call, whatever its kind; undefined: it isn't MongoDB's. */
@@ -29,13 +32,24 @@ export interface DocumentQuestions {
   readonly name: () => string;
   /** The collection is created earlier in this migration: nobody uses it yet. */
   readonly isNew: () => boolean;
+  /** Whether the collection can have many documents: see `Step.rows`. */
+  readonly rows: () => Rows;
+  /** Nothing has named the collection before this migration put documents into it: it is its own, as a backup is. */
+  readonly isOwn: () => boolean;
   /** Updates or deletes all documents of a collection that isn't new, in a transaction or outside of one. */
   readonly choosesAll: (where?: "inTransaction" | "outside") => boolean;
   /** The history is known to have a collection of that name here, which this migration hasn't created. */
   readonly exists: (name: string) => boolean;
   /** Of createIndex: an index with the same keys or name, and other options, which the server refuses. */
   readonly conflict: () =>
-    { readonly name: string; readonly at: Place; readonly byName: boolean } | undefined;
+    | {
+        readonly name: string;
+        readonly at: Place;
+        readonly byName: boolean;
+        /** Its keys and options are the same. */
+        readonly onlyName: boolean;
+      }
+    | undefined;
   /** Fields that this migration itself has written before, which nobody else uses. */
   readonly writtenHere: () => ReadonlySet<string>;
   /** The call is one of several that use the same session at the same time. */
@@ -53,8 +67,9 @@ export interface DocumentQuestions {
   /** Of a read: nothing is written for each of its documents, but for those of another one. */
   readonly isLookUp: () => boolean;
   /**
-   * Of a unique index: this migration has changed or deleted the documents that are found more than once, or another one
-   * has made sure of fewer of its fields.
+   * Of a unique index: this migration has changed or deleted the documents that are found more than once, has computed
+   * values of its fields for one document after the other, or has emptied the collection; or another index has made sure
+   * of fewer of its fields.
    */
   readonly withoutDuplicates: () => boolean;
   /** Of a renamed collection: this migration gives its old name to another one, which it has filled. */
@@ -91,6 +106,8 @@ export interface DocumentQuestions {
   readonly isExpiry: (field: string) => boolean;
   /** The release of the driver that no longer has the method. */
   readonly removedSince: () => string | undefined;
+  /** The project's driver, as far as its package.json says it, is older than that release. */
+  readonly hasDriverBefore: (release: string) => boolean;
   /** What the call does on a server; undefined: it isn't MongoDB's. */
   readonly effects: () => CallEffects | undefined;
   /** The project states a server before that release: `6.0`. */
@@ -153,20 +170,6 @@ const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   return key === undefined ? undefined : before(parts).get(key);
 };
 
-/** Another unique index, which is there or which this migration drops, has some of these fields alone. */
-function includesUnique(step: Step, parts: StepParts, fields: readonly string[]): boolean {
-  const own = isOfDocuments(step.operation) ? keyOfCollection(step.operation) : undefined;
-  const present = [...(known(step, parts)?.indexes.values() ?? [])].map(({ index }) => index);
-  const dropped = step
-    .neighbours("earlier", "dropDocumentIndex")
-    .filter(({ operation }) => keyOfCollection(operation) === own)
-    .flatMap(({ documents }) => documents.dropsUnique() ?? []);
-  return [...present, ...dropped].some(
-    ({ keys = [], unique, partial }) =>
-      unique && !partial && keys.length > 0 && keys.every(({ field }) => fields.includes(field)),
-  );
-}
-
 export const documentAnswers: Answers<DocumentQuestions> = {
   call:
     ({ operation }) =>
@@ -181,6 +184,8 @@ export const documentAnswers: Answers<DocumentQuestions> = {
     if (found?.is !== "present" || found.createdBy === undefined) return false;
     return deployOf(step.scope, parts.facts)(found.createdBy);
   },
+  rows: (step, parts) => () => rowsOfCollection(step, known(step, parts), parts.facts),
+  isOwn: (step, parts) => () => known(step, parts)?.maybeCreatedBy === step.scope.migration.index,
   choosesAll:
     ({ operation, documents }) =>
     (where = "outside") => {
@@ -208,8 +213,11 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       if (isSame) return undefined;
       // Several indexes of the same keys may differ in what they leave out.
       if (hasKeys && (other.name === name || !(other.index.partial || index.partial)))
-        return { name: other.name, at: other.at, byName: false };
-      if (other.name === name) return { name, at: other.at, byName: true };
+        return {
+          ...{ name: other.name, at: other.at, byName: false },
+          onlyName: other.index.options === index.options,
+        };
+      if (other.name === name) return { name, at: other.at, byName: true, onlyName: false };
     }
     return undefined;
   },
@@ -289,27 +297,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       .flatMap(({ operation: { each } }) => each ?? []);
     return loops.length > 0 && !loops.some(({ at }) => isSame(at, operation.opened));
   },
-  withoutDuplicates: (step, parts) => () => {
-    const { operation } = step;
-    if (operation.kind !== "createDocumentIndex") return false;
-    const fields = (operation.index.keys ?? []).map(({ field }) => field);
-    if (includesUnique(step, parts, fields)) return true;
-    const isWhole = (groupedBy: readonly string[] = []): boolean =>
-      groupedBy.length > 0 && groupedBy.every((field) => fields.includes(field));
-    const own = <K extends OperationKind>(...kinds: readonly K[]): readonly Step<K>[] =>
-      step
-        .neighbours("earlier", ...kinds)
-        .filter(
-          ({ operation: other }) =>
-            isOfDocuments(other) && other.collection?.name === operation.collection?.name,
-        );
-    // It goes through what the `$group` finds, or has collected the keys of it.
-    const isFound = own("readDocuments").some(({ operation: { groupedBy } }) => isWhole(groupedBy));
-    return own("updateDocuments", "deleteDocuments").some(
-      ({ operation: { each, filter } }) =>
-        isWhole(each?.groupedBy) || (isFound && filter.fields.join() === "_id"),
-    );
-  },
+  withoutDuplicates: (step, parts) => () => isWithoutDuplicates(step, known(step, parts)),
   isExchanged: (step) => () => {
     const { operation } = step;
     if (operation.kind !== "renameCollection") return false;
@@ -459,6 +447,10 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       if (ownMethods === true || oldDriver === true) return undefined;
       return removedMethods.get(operation.method);
     },
+  hasDriverBefore:
+    ({ scope }) =>
+    (release) =>
+      (scope.history.driver ?? Infinity) < Number.parseInt(release, 10),
   effects:
     ({ operation, documents }) =>
     () =>
