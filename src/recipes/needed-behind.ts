@@ -9,7 +9,8 @@ import { columnsOf, onOneLine, textOf } from "./words.ts";
 
 /** Says which statements move along; those of the same call are written out anyway. */
 export function movedAlong(step: Step): Advice {
-  const own = senderOf(step);
+  // Only where calls are written anew, the others of the same call are among them.
+  const own = step.script.transaction.codeSteps === undefined ? undefined : senderOf(step);
   const others = needing(step).filter(
     (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
   );
@@ -47,7 +48,8 @@ function needs(later: Step, step: Step): boolean {
     case "updateRows":
       return (
         !isSibling(operation, other, step) &&
-        (changesSame(operation, other, step) ||
+        (replacesKey(later, operation.table, step) ||
+          changesSame(operation, other, step) ||
           operation.columns.some((column) => checks(other, operation.table, column, step)) ||
           operation.columns.some((column) => reads(later, operation.table, column)) ||
           changesRead(operation, other, step) ||
@@ -72,6 +74,7 @@ function needs(later: Step, step: Step): boolean {
       );
     case "deleteRows":
       return (
+        replacesKey(later, operation.table, step) ||
         readsRows(later, operation.table) ||
         checks(other, operation.table, undefined, step) ||
         changesRead(operation, other, step) ||
@@ -165,18 +168,31 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
 }
 
 /** Drops the primary key in whose place one with the column comes: the batches run by it. */
-function givesWay({ operation: other, before }: Step, added: OperationOf<"addColumn">, step: Step): boolean {
-  if (other.kind !== "dropConstraint" || !isSame(step, other.table, added.table)) return false;
-  const found = before.relation(other.table);
-  const isKey =
-    other.object === "primary key" ||
-    (found.is === "present" &&
-      found.value.constraints.some((one) => one.kind === "primary key" && one.name === other.name.text));
+function givesWay(later: Step, added: OperationOf<"addColumn">, step: Step): boolean {
   return (
-    isKey &&
+    dropsKey(later, added.table, step) &&
     step
       .neighbours("later", "addPrimaryKey")
       .some((one) => checks(one.operation, added.table, added.column.name, step))
+  );
+}
+
+/** Drops the primary key by which batches run, or makes the one that takes its place. */
+const replacesKey = (later: Step, table: QualifiedName, step: Step): boolean =>
+  dropsKey(later, table, step) ||
+  (later.operation.kind === "addPrimaryKey" &&
+    isSame(step, later.operation.table, table) &&
+    step.neighbours("later", "dropConstraint").some((one) => dropsKey(one, table, step)));
+
+function dropsKey({ operation, before }: Step, table: QualifiedName, step: Step): boolean {
+  if (operation.kind !== "dropConstraint" || !isSame(step, operation.table, table)) return false;
+  const found = before.relation(operation.table);
+  return (
+    operation.object === "primary key" ||
+    (found.is === "present" &&
+      found.value.constraints.some(
+        ({ kind, name }) => kind === "primary key" && name === operation.name.text,
+      ))
   );
 }
 
