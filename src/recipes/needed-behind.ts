@@ -9,6 +9,7 @@ import { columnsOf, onOneLine, textOf } from "./words.ts";
 
 /** Says which statements move along; those of the same call are written out anyway. */
 export function movedAlong(step: Step): Advice {
+  if (isTooLong(step)) return [{ ...inWords("what needs it moves behind it, too"), replaces: [] }];
   // Only where calls are written anew, the others of the same call are among them.
   const own = step.script.transaction.codeSteps === undefined ? undefined : senderOf(step);
   const others = needing(step).filter(
@@ -29,9 +30,13 @@ const named = (step: Step): string =>
 const longest = 100;
 const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
+/** Each step would be compared with all behind it: a file of data may have tens of thousands. */
+const isTooLong = ({ scope }: Step): boolean => scope.steps.length > mostCompared;
+const mostCompared = 1000;
+
 /** The steps behind a step that need what it does. */
 export const needing = (step: Step): readonly Step[] =>
-  step.later().filter((one) => !one.skipped && needs(one, step));
+  isTooLong(step) ? [] : step.later().filter((one) => !one.skipped && needs(one, step));
 
 function needs(later: Step, step: Step): boolean {
   const { operation } = step;
