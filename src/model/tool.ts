@@ -18,6 +18,11 @@ export interface CodeFile {
   readonly version: string;
   /** Which of the files of the advice it is, from 1. */
   readonly place: number;
+  /**
+   * Of tools that keep it: what the function of the migration that the advice is for gets, as written, and what its calls
+   * begin with: `{ context: db }`, `db.sequelize`.
+   */
+  readonly given?: { readonly parameter: string; readonly handle: string } | undefined;
 }
 
 /** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */

@@ -70,6 +70,8 @@ export interface RunnerTransaction {
   readonly pools?: true | undefined;
   /** See `Running.codeFile` of a tool. */
   readonly codeFile?: ((file: CodeFile) => string) | undefined;
+  /** See `Running.keepsParameter` of a tool. */
+  readonly keepsParameter?: true | undefined;
   /** See `Running.codeSteps` of a tool. */
   readonly codeSteps?: ((advice: CodeAdvice) => readonly string[]) | undefined;
   /** See `Running.codeVersion` of a tool. */
@@ -156,6 +158,8 @@ export interface CodeText {
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** What its function gets first, as written, without a type: `queryInterface`, `{ context: db }`. */
+  readonly parameter?: string | undefined;
   /** Undefined: the tool's reader doesn't say. */
   readonly unit?: CodeUnit | undefined;
 }

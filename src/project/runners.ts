@@ -43,6 +43,7 @@ export function transactionOf(
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
+    ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
     ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),
     ...(tool.codeVersion === undefined ? {} : { codeVersion: tool.codeVersion }),
     optedOut,

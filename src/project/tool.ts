@@ -295,6 +295,8 @@ interface Running {
   readonly pools?: true;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
+  /** `codeFile` takes what the functions of the project's migrations get. */
+  readonly keepsParameter?: true;
   /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */
   readonly codeSteps?: (advice: CodeAdvice) => readonly string[];
   /**

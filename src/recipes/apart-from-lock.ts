@@ -10,6 +10,8 @@ export function apartFromLock(step: Step): string | undefined {
   const dropped = droppedAfter(step);
   if (made !== undefined && dropped !== undefined)
     return `Make three migrations of it: the first adds ${made}, the second has this statement alone, and the third drops ${dropped}, which the statement reads.`;
+  if (made !== undefined && dropsMade(step))
+    return `Put the statement that takes the lock into a separate transaction, before or after this one, which makes ${made} and drops it again.`;
   if (made !== undefined)
     return `Put the slow statement into a separate transaction, after the one that takes the lock and adds ${made}.`;
   return dropped === undefined
@@ -39,6 +41,15 @@ function madeFor(step: Step): string | undefined {
   );
   return added && show(added.operation.table, added.operation.column.name.text);
 }
+
+/** Its own table goes at the end: what fills it can't move behind the migration. */
+const dropsMade = (step: Step): boolean => {
+  const { table } = step;
+  return (
+    table !== undefined &&
+    step.neighbours("later", "dropTable").some(({ operation }) => isSame(step, table, operation.table))
+  );
+};
 
 /** What it reads and a later statement of the migration drops. */
 function droppedAfter(step: Step): string | undefined {

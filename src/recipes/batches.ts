@@ -59,11 +59,13 @@ export function stillToFill(
 }
 
 const operator = String.raw`(?:[-+*/%]|\|\|)`;
-const changing = String.raw`\b(?:concat|concat_ws|replace|regexp_replace|array_append|array_prepend|array_cat|lpad|rpad)\s{0,9}\(`;
+/** Words before a parenthesis that are no function, and functions that leave their own result as it is. */
+const settled = String.raw`\b(?:all|and|any|as|between|case|cast|coalesce|convert|date|date_trunc|distinct|else|exists|from|if|ifnull|in|initcap|interval|is|json_remove|json_set|jsonb_set|left|like|lower|btrim|ltrim|rtrim|trim|abs|ceil|ceiling|floor|greatest|least|nullif|not|or|on|over|round|select|then|trunc|upper|using|values|when|where)\s{0,9}\(`;
+const called = String.raw`(?!${settled})\b[a-z_]\w{0,62}\s{0,9}\(`;
 /** Most values have neither: then no expression is made for each column. */
-const mayBuild = new RegExp(`${operator}|${changing}`, "i");
+const mayBuild = new RegExp(`${operator}|${called}`, "i");
 
-/** Values that are computed from themselves by an operator, or by a function that changes its own result again. */
+/** Values that are computed from themselves by an operator, or by a function that may change its own result again. */
 export function buildsOnItself(statement: string, sets: readonly string[]): boolean {
   const [, values = ""] = /\bset\b([\s\S]*)$/i.exec(statement) ?? [];
   const text = values.replace(/'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?\*\//g, " ");
@@ -72,7 +74,7 @@ export function buildsOnItself(statement: string, sets: readonly string[]): bool
     if (!/^\w+$/.test(name)) return false;
     const column = String.raw`(?:\w+\.)?["\x60]?\b${name}\b["\x60]?`;
     return new RegExp(
-      String.raw`${column}\s{0,9}${operator}|${operator}\s{0,9}${column}|${changing}[^()]{0,200}${column}`,
+      String.raw`${column}\s{0,9}${operator}|${operator}\s{0,9}${column}|${called}[^()]{0,200}${column}`,
       "i",
     ).test(text);
   });

@@ -1,7 +1,7 @@
 /** Changes of rows that the rest of their migration needs: batches in a migration of their own can't replace these alone. */
 import { isOfAllRows } from "../model/all-rows.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
-import type { Operation, OperationOf } from "../model/operation.ts";
+import type { Operation, OperationOf, OperationKind } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 
@@ -104,7 +104,11 @@ function deletedLater(step: Step, change: Change): string | undefined {
   const text = change.where?.text.replaceAll(/\s+/g, " ");
   for (const { operation, before: then, skipped, refused } of later()) {
     if (skipped || refused || operation.conditional === true) continue;
-    const isOwn = "table" in operation && isNamed(operation.table) && then.resolve(operation.table) === key;
+    const isOwn =
+      mayEndRows.has(operation.kind) &&
+      "table" in operation &&
+      isNamed(operation.table) &&
+      then.resolve(operation.table) === key;
     if (isOwn && operation.kind === "truncateTable") return "TRUNCATE";
     if (isOwn && operation.kind === "deleteRows") {
       const isSame = text !== undefined && operation.where?.text.replaceAll(/\s+/g, " ") === text;
@@ -120,6 +124,8 @@ function deletedLater(step: Step, change: Change): string | undefined {
   }
   return undefined;
 }
+
+const mayEndRows: ReadonlySet<OperationKind> = new Set(["truncateTable", "deleteRows", "renameTable"]);
 
 const isNamed = (table: unknown): table is QualifiedName =>
   typeof table === "object" && table !== null && "name" in table;

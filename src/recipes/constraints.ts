@@ -1,4 +1,4 @@
-import { tableOf } from "../model/kinds.ts";
+import { kinds, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
@@ -116,6 +116,7 @@ function isExchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey"
   const { before, operation } = dropped;
   const { table, columns, references, name } = added.operation;
   if (before.resolve(operation.table) !== added.before.resolve(table)) return false;
+  if (writesBetween(dropped, added)) return false;
   const found = before.constraint(operation.table, operation.name.text);
   if (found.is !== "present") return found.is === "unknown" && name?.text === operation.name.text;
   return (
@@ -138,6 +139,7 @@ export function isAddedAgain(dropped: Step<"dropConstraint">, added: Step<"addFo
   if (a.kind !== "foreign key" || b.kind !== "foreign key" || !a.validated) return false;
   if (before.resolve(operation.table) !== added.before.resolve(added.operation.table)) return false;
   if (changesBetween(dropped, added, ["changeColumnType", "dropColumn"])) return false;
+  if (writesBetween(dropped, added)) return false;
   if (losesKeyBetween(dropped, added)) return false;
   const renamed = new Map(
     dropped
@@ -174,6 +176,20 @@ const changesBetween = (
       [table, references].some((one) => added.before.resolve(one) === before.resolve(changed))
     );
   });
+
+/** The old key was dropped because rows of either table change in between, or may: it would refuse them. */
+const writesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean => {
+  const { table, references } = added.operation;
+  const own = [table, references].map((one) => added.before.resolve(one));
+  return dropped.scope.steps.some(({ operation, statement, before }) => {
+    const { start } = statement.span;
+    if (start <= dropped.statement.span.start || start >= added.statement.span.start) return false;
+    const { changes } = kinds[operation.kind];
+    if (changes === "unknown") return true;
+    const written = tableOf(operation);
+    return changes === "rows" && (written === undefined || own.includes(before.resolve(written)));
+  });
+};
 
 /** The key or unique constraint that it refers to is dropped, which the server refuses as long as the foreign key is there. */
 const losesKeyBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignKey">): boolean =>

@@ -311,6 +311,25 @@ function indexOfPartition(
   return plain.includes(table.name) ? madeName(plain.replace(table.name, bare)) : madeName(bare, plain);
 }
 
+const keptUntilThen =
+  "then, in the next migration (leave out the DROP CONSTRAINT before this statement: until then, the old key is the only one):";
+
+/** A statement before it, in a file of SQL, drops the key of that name. */
+const isDroppedApart = (
+  { neighbours, before, script, statement }: Step,
+  table: QualifiedName,
+  name: string,
+): boolean =>
+  script.code === undefined &&
+  before.dialect.transactionalDdl &&
+  neighbours("earlier", "dropConstraint").some(
+    ({ operation, statement: other, before: then, inBody }) =>
+      other !== statement &&
+      !inBody &&
+      operation.name.text === plainName(name) &&
+      then.resolve(operation.table) === before.resolve(table),
+  );
+
 export function concurrentDropIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropIndex") return undefined;
@@ -373,7 +392,9 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
     ...(operation.kind === "addUnique" && operation.nullsNotDistinct ? [" NULLS NOT DISTINCT"] : []),
   ].join("");
   const dropped = primary ? dropsKey(step) : "";
-  const replaced = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
+  const own = (replacedBy(step, name).includes(dropped) ? "" : dropped) + replacedBy(step, name);
+  const apart = own === "" && !partitioned && isDroppedApart(step, table, name);
+  const replaced = apart ? `DROP CONSTRAINT IF EXISTS ${quote(plainName(name))}, ` : own;
   const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
   const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";
   return instead(
@@ -386,7 +407,7 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
         `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, index)};`,
       ),
       ...nullable.flatMap((column) => notNullBlock(text, table.name, column)),
-      heading("then, in the next migration:", {
+      heading(apart ? keptUntilThen : "then, in the next migration:", {
         transaction: "own",
         ...(replaced === "" ? { undo: [`ALTER TABLE ${text} DROP CONSTRAINT ${constraint};`] } : {}),
       }),

@@ -148,28 +148,34 @@ function nameTakers(step: Step): readonly Step["statement"][] {
   return [...new Set(takers.map((taker) => taker.statement))];
 }
 
-/** The server refuses a later statement on the referenced table as long as the key is there: the drop can't move behind it. */
+/** The server refuses a later statement as long as the key is there, or may: the drop can't move behind it. */
 function needsDrop(step: Step): boolean {
   const { operation, before } = step;
   if (operation.kind !== "dropConstraint") return false;
   const found = before.constraint(operation.table, operation.name.text);
   if (found.is !== "present" || found.value.kind !== "foreign key") return false;
   const { references, columns } = found.value;
+  const own = before.resolve(operation.table);
   // Behind the migration there is another column of the name.
   const isReplaced = step
     .neighbours("later", "addColumn")
     .some(
       ({ operation: later, before: then }) =>
-        columns.includes(later.column.name.text) &&
-        then.resolve(later.table) === before.resolve(operation.table),
+        columns.includes(later.column.name.text) && then.resolve(later.table) === own,
     );
   if (isReplaced) return true;
-  return step
+  const isRefused = step
     .neighbours("later", "truncateTable", "dropConstraint", "dropColumn", "deleteRows")
     .some(
       ({ operation: later, before: then, statement }) =>
         statement !== step.statement && then.resolve(later.table) === references,
     );
+  return (
+    isRefused ||
+    step
+      .neighbours("later", "updateRows", "insertRows")
+      .some(({ operation: { table }, before: then }) => [own, references].includes(then.resolve(table)))
+  );
 }
 
 const behindChanges = heading(

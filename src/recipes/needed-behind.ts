@@ -9,7 +9,9 @@ import { columnsOf, onOneLine, textOf } from "./words.ts";
 
 /** Says which statements move along; those of the same call are written out anyway. */
 export function movedAlong(step: Step): Advice {
-  const own = senderOf(step);
+  if (isTooLong(step)) return [{ ...inWords("what needs it moves behind it, too"), replaces: [] }];
+  // Only where calls are written anew, the others of the same call are among them.
+  const own = step.script.transaction.codeSteps === undefined ? undefined : senderOf(step);
   const others = needing(step).filter(
     (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
   );
@@ -28,9 +30,13 @@ const named = (step: Step): string =>
 const longest = 100;
 const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
+/** Each step would be compared with all behind it: a file of data may have tens of thousands. */
+const isTooLong = ({ scope }: Step): boolean => scope.steps.length > mostCompared;
+const mostCompared = 1000;
+
 /** The steps behind a step that need what it does. */
 export const needing = (step: Step): readonly Step[] =>
-  step.later().filter((one) => !one.skipped && needs(one, step));
+  isTooLong(step) ? [] : step.later().filter((one) => !one.skipped && needs(one, step));
 
 function needs(later: Step, step: Step): boolean {
   const { operation } = step;
@@ -47,7 +53,8 @@ function needs(later: Step, step: Step): boolean {
     case "updateRows":
       return (
         !isSibling(operation, other, step) &&
-        (changesSame(operation, other, step) ||
+        (replacesKey(later, operation.table, step) ||
+          changesSame(operation, other, step) ||
           operation.columns.some((column) => checks(other, operation.table, column, step)) ||
           operation.columns.some((column) => reads(later, operation.table, column)) ||
           changesRead(operation, other, step) ||
@@ -72,6 +79,7 @@ function needs(later: Step, step: Step): boolean {
       );
     case "deleteRows":
       return (
+        replacesKey(later, operation.table, step) ||
         readsRows(later, operation.table) ||
         checks(other, operation.table, undefined, step) ||
         changesRead(operation, other, step) ||
@@ -165,18 +173,31 @@ function checks(other: Operation, table: QualifiedName, column: Name | undefined
 }
 
 /** Drops the primary key in whose place one with the column comes: the batches run by it. */
-function givesWay({ operation: other, before }: Step, added: OperationOf<"addColumn">, step: Step): boolean {
-  if (other.kind !== "dropConstraint" || !isSame(step, other.table, added.table)) return false;
-  const found = before.relation(other.table);
-  const isKey =
-    other.object === "primary key" ||
-    (found.is === "present" &&
-      found.value.constraints.some((one) => one.kind === "primary key" && one.name === other.name.text));
+function givesWay(later: Step, added: OperationOf<"addColumn">, step: Step): boolean {
   return (
-    isKey &&
+    dropsKey(later, added.table, step) &&
     step
       .neighbours("later", "addPrimaryKey")
       .some((one) => checks(one.operation, added.table, added.column.name, step))
+  );
+}
+
+/** Drops the primary key by which batches run, or makes the one that takes its place. */
+const replacesKey = (later: Step, table: QualifiedName, step: Step): boolean =>
+  dropsKey(later, table, step) ||
+  (later.operation.kind === "addPrimaryKey" &&
+    isSame(step, later.operation.table, table) &&
+    step.neighbours("later", "dropConstraint").some((one) => dropsKey(one, table, step)));
+
+function dropsKey({ operation, before }: Step, table: QualifiedName, step: Step): boolean {
+  if (operation.kind !== "dropConstraint" || !isSame(step, operation.table, table)) return false;
+  const found = before.relation(operation.table);
+  return (
+    operation.object === "primary key" ||
+    (found.is === "present" &&
+      found.value.constraints.some(
+        ({ kind, name }) => kind === "primary key" && name === operation.name.text,
+      ))
   );
 }
 

@@ -69,7 +69,11 @@ export function deprecateTable(step: Step): Advice | undefined {
     types.leftOut,
     unusedTable(step, table, "in later migrations"),
     ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
-    ...foreignKeys.map(({ name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${quote(name)};`),
+    ...foreignKeys.map(({ name }) => {
+      // One that the migration may have dropped before may be gone.
+      const guard = step.before.constraint(operation.table, name).is === "present" ? "" : "IF EXISTS ";
+      return `ALTER TABLE ${table} DROP CONSTRAINT ${guard}${quote(name)};`;
+    }),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
     types.dropped,
     tablesBackLater(step),

@@ -168,8 +168,11 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const [column, next, last] = [quote(text), quote(`${text}_new`), quote(`${text}_old`)];
   const known = step.before.column(operation.table, text);
   // A column without a type is one that the history doesn't create.
-  if (known.is === "present" && known.value.type !== undefined && step.isHere(known.value.origin))
+  if (known.is === "present" && known.value.type !== undefined && step.isHere(known.value.origin)) {
+    // What may not run may be for servers that have had the column before.
+    if (operation.conditional === true) return undefined;
     return [inWords(`no version knows the column yet: add ${column} as ${operation.type.text} at once`)];
+  }
   const zone = inZone(step, operation);
   const value = operation.using?.text ?? column + (zone ?? "");
   const ofRow = operation.using === undefined ? `NEW.${column}${zone ?? ""}` : ofNewRow(operation.using);

@@ -280,7 +280,8 @@ export function doneFirst(step: Step): string | undefined {
   const used = [...columnsOf(operation), ...columnsOfChange(operation)];
   const earlier = step.neighbours("earlier", "addColumn", "renameColumn", "renameTable");
   for (const other of [...earlier.map((one) => one.operation), ...statement.operations]) {
-    if (tableOf(other)?.name === table.name) {
+    const changed = tableOf(other);
+    if (changed?.name === table.name || (changed !== undefined && inherits(step, table, changed))) {
       if (other.kind === "addColumn" && used.includes(other.column.name.text))
         return `adds ${quote(other.column.name.text)}`;
       if (other.kind === "renameColumn" && used.includes(other.to.text))
@@ -299,6 +300,19 @@ export function doneFirst(step: Step): string | undefined {
     )
     .find(({ at }) => named.some(({ name, schema }) => name === at.name && schema === at.schema));
   return made && `creates ${made.what}${made.at.text}`;
+}
+
+/** What is added to a table, its children have, too. */
+function inherits({ before }: Step, table: QualifiedName, parent: QualifiedName): boolean {
+  const wanted = before.resolve(parent);
+  const seen = new Set<Key>();
+  const isBelow = (key: Key): boolean => {
+    if (seen.has(key)) return false;
+    seen.add(key);
+    const found = before.relation(key);
+    return found.is === "present" && found.value.parents.some((one) => one === wanted || isBelow(one));
+  };
+  return isBelow(before.resolve(table));
 }
 
 /** Tables that a change of rows reads, and functions that it or an index calls. */

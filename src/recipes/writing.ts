@@ -20,7 +20,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
   const { script, earlier, scope } = step;
   const { code, transaction } = script;
   if (code === undefined) return undefined;
-  const { rawCall, codeFile, wraps } = transaction;
+  const { rawCall, codeFile, keepsParameter, wraps } = transaction;
   const language = languageOf(script.path, code.source);
   const { comment: commented, literal } = spellings[language];
   const piece = pieceOf(script, step.statement);
@@ -30,8 +30,11 @@ export function writingOf(step: WritingStep): Writing | undefined {
     return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
   };
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
+  const given = keepsParameter === true ? givenIn(code, piece) : undefined;
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
-    (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map((sql) => written(sql));
+    (own === "own" && wraps === "none" ? [statements.join("\n")] : statements).map((sql) =>
+      written(sql, given?.handle),
+    );
   const files = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
   return {
     comment: commented,
@@ -52,16 +55,30 @@ export function writingOf(step: WritingStep): Writing | undefined {
       const moved = isAlong ? undefined : movedBack(wayBackStatements(scope), down, advice);
       const text = codeFile({
         up: calls(part),
-        down: down.map((sql) => written(transaction.wrapsBack === true ? inTransaction(sql) : sql)),
+        down: down.map((sql) =>
+          written(transaction.wrapsBack === true ? inTransaction(sql) : sql, given?.handle),
+        ),
         outside: part.transaction === "none",
         language,
         // Advice for other statements of the file has files, too.
         version: versionAfter(script, scope.history, at, 10 * earlier().length),
         place: at + 1,
+        given,
       });
       return moved === undefined ? text : `${commented(moved)}\n${text}`;
     },
   };
+}
+
+/** What the migration's function gets, where the call begins with that. */
+function givenIn(
+  { parameter }: NonNullable<Step["script"]["code"]>,
+  piece: ReturnType<typeof pieceOf>,
+): CodeFile["given"] {
+  const handle = piece?.handle;
+  const [root = ""] = handle?.split(".") ?? [];
+  if (parameter === undefined || handle === undefined || parameter.length > 80) return undefined;
+  return parameter.split(/[^\w$]+/).includes(root) ? { parameter, handle } : undefined;
 }
 
 /** The advice takes the place of all that the migration does, and so its way back that of the migration's. */

@@ -41,7 +41,7 @@ export function skipped(schema: Schema, op: Operation): boolean {
     case "createSchema":
       return (op.ifNotExists || guarded) && schema.namespace(op.schema.text) === "yes";
     case "createType":
-      return guarded && schema.type(createdKey(schema, op.type)).is === "present";
+      return (guarded || asked) && schema.type(createdKey(schema, op.type)).is === "present";
     case "createDomain":
       return guarded && schema.type(createdKey(schema, op.domain)).is === "present";
     case "addEnumValue":

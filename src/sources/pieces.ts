@@ -105,6 +105,7 @@ function withFlags(operation: Operation, conditional: boolean, repeated: boolean
 function guarded(operation: Operation, guard: Piece["guard"]): Operation {
   const asked = true;
   if (guard === "ifMissing" && "ifNotExists" in operation) return { ...operation, asked, ifNotExists: true };
+  if (guard === "ifMissing" && operation.kind === "createType") return { ...operation, asked };
   if (guard !== "ifPresent") return operation;
   if (operation.kind === "dropColumn") return { ...operation, asked, columnIfExists: true };
   if (operation.kind === "dropConstraint")

@@ -54,6 +54,8 @@ export interface CodeDirection {
   readonly silent?: number | undefined;
   /** The tool makes it itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** What its function gets first, as written, without a type. */
+  readonly parameter?: string | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */
   readonly unsent: readonly Span[];
   /** Calls that are sent, and whose promise nothing takes. */

@@ -1,9 +1,19 @@
 import { fileName } from "../tracking.ts";
 /** Sequelize's own command line, and Umzug, which it is made of. */
+import type { CodeFile } from "../../model/tool.ts";
 import { upAndDown } from "../code-file.ts";
 import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = [".sequelizerc"];
+
+const usual = { parameter: "queryInterface", type: "QueryInterface" };
+
+/** Umzug hands over `{ context }`, older ones what the project chooses: a QueryInterface, or Sequelize itself. */
+function givenOf({ parameter, handle }: NonNullable<CodeFile["given"]>): typeof usual {
+  const type = handle.endsWith(".sequelize") ? "QueryInterface" : "Sequelize";
+  const isInContext = handle.includes(".context") || parameter.startsWith("{");
+  return { parameter, type: isInContext ? `{ context: ${type} }` : type };
+}
 
 export const sequelize: Tool = {
   name: "sequelize",
@@ -27,15 +37,21 @@ export const sequelize: Tool = {
   order: "text",
   wraps: "none",
   sends: "statement",
-  rawCall: (sql, _language, handle = "queryInterface", options = "") =>
-    `await ${handle}.sequelize.query(${sql}${options === "" ? "" : `, ${options}`});`,
+  rawCall: (sql, _language, handle = "queryInterface.sequelize", options = "") =>
+    `await ${handle}.query(${sql}${options === "" ? "" : `, ${options}`});`,
   pools: true,
-  codeFile: upAndDown({
-    parameter: "queryInterface",
-    type: "QueryInterface",
-    head: ({ language }) =>
-      language === "typescript" ? [`import type { QueryInterface } from "sequelize";`] : [],
-  }),
+  codeFile: (file) => {
+    const { parameter, type } = file.given === undefined ? usual : givenOf(file.given);
+    return upAndDown({
+      parameter,
+      type,
+      head: ({ language }) =>
+        language === "typescript"
+          ? [`import type { ${/\w+(?=\W*$)/.exec(type)?.[0] ?? type} } from "sequelize";`]
+          : [],
+    })(file);
+  },
+  keepsParameter: true,
   sendsDivided: sendsLoaded,
   declared: {
     where: "the model",

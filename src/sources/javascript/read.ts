@@ -167,10 +167,17 @@ function direction(
     optedOut: output.optedOut,
     empty: isEmpty && !open,
     canReverse: output.canReverse,
+    parameter: parameterOf(file, tree),
     unsent: output.unsentCalls,
     // A runner that waits for a callback doesn't wait for promises.
     unawaited: children(tree, "params").some(isCallback) ? [] : output.unawaited,
   };
+}
+
+function parameterOf({ text }: Reader, tree: Tree): string | undefined {
+  const [first] = children(tree, "params");
+  if (first === undefined || !/^(?:Identifier|ObjectPattern)$/.test(first.type)) return undefined;
+  return text.slice(first.start, child(first, "typeAnnotation")?.start ?? first.end).trim();
 }
 
 interface OutputFacts {

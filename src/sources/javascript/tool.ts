@@ -18,7 +18,7 @@ export interface Call {
 }
 
 /** What a call says beyond its SQL. */
-export type About = Pick<Piece, "byTool" | "call">;
+export type About = Pick<Piece, "byTool" | "call" | "guard">;
 
 /** Where the SQL of a migration is written down. */
 export interface Output {

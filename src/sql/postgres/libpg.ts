@@ -35,22 +35,44 @@ export async function loadParser(): Promise<void> {
 export function parseSql(sql: string): ParseOutcome {
   const outcome = parsed(sql);
   if (outcome.is !== "syntax" || sql.search(newWord) < 0 || sql.search(stoodIn) >= 0) return outcome;
-  const again = parsed(sql.replaceAll(newWord, (word) => `${word.slice(0, 9)}_${word.slice(10)}`));
-  return again.is === "parsed" ? withNewWord(again) : outcome;
+  const again = parsed(sql.replaceAll(newWord, withoutLetter));
+  return again.is === "parsed" ? withNewWords(again) : outcome;
 }
 
-/** A name like any other before PostgreSQL 16. */
-const newWord = /\bsystem_user\b/gi;
-const stoodIn = /system_us_r/gi;
+/** Names like any other before PostgreSQL 16 or 17. */
+const newWords = [
+  "system_user",
+  "json",
+  "json_array",
+  "json_arrayagg",
+  "json_exists",
+  "json_object",
+  "json_objectagg",
+  "json_query",
+  "json_scalar",
+  "json_serialize",
+  "json_table",
+  "json_value",
+  "merge_action",
+] as const;
+const withoutLetter = (word: string): string => `${word.slice(0, -2)}_${word.slice(-1)}`;
+const newWord = new RegExp(String.raw`\b(?:${newWords.join("|")})\b`, "gi");
+const stoodIn = new RegExp(String.raw`\b(?:${newWords.map(withoutLetter).join("|")})\b`, "gi");
 
-/** The tree of a text in which another name of the same length stood in for that word. */
-const withNewWord = (outcome: ParseOutcome): ParseOutcome =>
-  JSON.parse(
-    JSON.stringify(outcome).replaceAll(
-      stoodIn,
-      (word) => word.slice(0, 9) + (word.startsWith("S") ? "E" : "e") + word.slice(10),
-    ),
+/** The tree of a text in which other names of the same length stood in for those words. */
+const withNewWords = (outcome: ParseOutcome): ParseOutcome =>
+  JSON.parse(JSON.stringify(outcome), (_key, value: unknown) =>
+    typeof value === "string" ? value.replaceAll(stoodIn, restored) : value,
   ) as ParseOutcome;
+
+function restored(word: string): string {
+  const letter = newWords.find((one) => withoutLetter(one) === word.toLowerCase())?.at(-2) ?? "_";
+  return (
+    word.slice(0, -2) +
+    (word.startsWith(word.charAt(0).toUpperCase()) ? letter.toUpperCase() : letter) +
+    word.slice(-1)
+  );
+}
 
 function parsed(sql: string): ParseOutcome {
   if (library === undefined) throw new Error("the PostgreSQL parser is not loaded: await load() first");

@@ -317,6 +317,15 @@ describe("comments between words that the parser looks ahead at", () => {
   });
 });
 
+it("reads json as a name, which it was before PostgreSQL 17", () => {
+  const text =
+    "CREATE FUNCTION f(a text) RETURNS TABLE (name text, json text) LANGUAGE sql AS $$\nSELECT a, json FROM t\n$$; SELECT json '{}' -> 'a'";
+  const { statements, problems } = postgres.read(text);
+  expect(problems).toEqual([]);
+  expect(statements.map(({ kind }) => kind)).toEqual(["CreateFunctionStmt", "SelectStmt"]);
+  expect(JSON.stringify(statements)).not.toContain("js_n");
+});
+
 it("reads system_user as a name, which it was before PostgreSQL 16, and as the server's own word", () => {
   const text = "UPDATE system_user SET note = 'system_user' WHERE SYSTEM_USER.id = 1; SELECT system_user";
   const { statements, problems } = postgres.read(text);

@@ -26,8 +26,11 @@ export function setApart(step: Step): readonly string[] {
     const set = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
     return [...new Set([...read, ...set])].map((column) => `${key}.${column}`);
   }
-  if (operation.kind === "deleteRows")
-    return operation.where?.text.includes(hole) === true ? [`${key}.*`] : [];
+  if (operation.kind === "deleteRows") {
+    // Which rows go, code says, or a table that this migration has filled from them.
+    const isChosen = operation.where?.text.includes(hole) === true || query.relations.some(step.madeHere);
+    return isChosen ? [`${key}.*`] : [];
+  }
   return writtenApart(step).map((column) => `${key}.${column}`);
 }
 

@@ -17,6 +17,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "deleteRows":
       if (operation.limited === true || meetsNoRow(operation, schema) || isRowOfCode(operation.where))
         return true;
+      if (operation.repeated !== true && isListOfCode(operation.where, operation.table, schema)) return true;
       return (
         isLoopWithCommit(operation, together) ||
         isKeyed(operation.where, operation.table, schema) ||
@@ -45,6 +46,19 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
 /** `"id" = ${id}`: the row that code has in hand. */
 const isRowOfCode = (where: Predicate | undefined): boolean =>
   where !== undefined && /^["`\w.]+\s*=\s*\$\{id\}$/.test(where.text.trim());
+
+/** `id IN (${ids})`: the rows whose keys code writes out. */
+function isListOfCode(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
+  const [, column] =
+    /^(?:\w+\.)?["`]?(\w+)["`]?\s+in\s*\(\s*\$\{[^{}]*\}\s*\)$/i.exec(where?.text.trim() ?? "") ?? [];
+  if (column === undefined) return false;
+  const isKey = schema
+    .indexesOn(table)
+    .some(({ unique, where: part, elements: [first, ...more] }) =>
+      unique && part === undefined && more.length === 0 ? first?.column === column : false,
+    );
+  return isKey || column === "id";
+}
 
 const givesFew = ({ limited, oneRow }: QueryFacts): boolean => limited || oneRow === true;
 

@@ -19,6 +19,7 @@ import type { Flow } from "../flow.ts";
 import { valueSql } from "./knex-columns.ts";
 import { standardName, type Spelling } from "./knex-types.ts";
 
+const givesBuilder = /^(?:drop[A-Z]\w*|renameColumn|index|primary|unique)$/;
 const ignored =
   /^(?:engine|charset|collate|inherits|queryContext|unsigned|after|first|comment|deferrable|zerofill|console)$/;
 
@@ -111,8 +112,14 @@ export abstract class KnexTable {
     const [first, ...rest] = chain.links;
     if (first?.values === undefined) return 0;
     this.flow = flow;
-    if (Object.hasOwn(this.types, first.name) || /^enum?$/.test(first.name)) this.#column(first, rest);
-    else if (!this.#method(first, rest)) return 0;
+    if (Object.hasOwn(this.types, first.name) || /^enum?$/.test(first.name)) {
+      this.#column(first, rest);
+      return chain.links.length;
+    }
+    // These give the builder back: `table.dropForeign("a").foreign("a")`.
+    const next = givesBuilder.test(first.name) ? rest.findIndex(({ values }) => values !== undefined) : -1;
+    if (!this.#method(first, rest)) return 0;
+    if (next >= 0) this.chain({ ...chain, links: rest.slice(next) }, { ...this.#call, flow });
     return chain.links.length;
   }
 

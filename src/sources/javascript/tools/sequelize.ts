@@ -6,6 +6,7 @@ import {
   headOf,
   openingOf,
   send,
+  type About,
   type Call,
   type CodeTool,
   type Output,
@@ -22,6 +23,7 @@ import {
   type Link,
   type Value,
 } from "../value.ts";
+import type { Flow } from "../flow.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
 import { actions, expression, SequelizeColumn, where } from "./sequelize-columns.ts";
@@ -37,6 +39,22 @@ export const sequelize: CodeTool = {
 const onlyReads =
   /^(?:showAllTables|describeTable|tableExists|showIndex|showConstraint|getForeignKeysForTables|getForeignKeyReferencesForTable|select|rawSelect|quoteIdentifier|quoteTable|showAllSchemas|getDialect|escape|authenticate|close|define|sync|queryGenerator|dialect|options|models|model|import|isDefined)$/;
 
+/** Sequelize looks for an enum type before it makes one. */
+const ifMissing: About = { guard: "ifMissing" };
+
+/**
+ * With what has `query`, in the migration's own words: `queryInterface.sequelize`; `sequelize`, where a runner of the
+ * project's own hands that over.
+ */
+function withSequelize({ links }: ChainValue, flow: Flow): Flow {
+  const { handle } = flow;
+  if (handle === undefined) return flow;
+  const first = links[handle.endsWith(".context") ? 1 : 0]?.name ?? "";
+  return { ...flow, handle: ofSequelize.test(first) ? handle : `${handle}.sequelize` };
+}
+
+const ofSequelize = /^(?:query|queryInterface|getQueryInterface)$/;
+
 class SequelizeReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
@@ -48,8 +66,9 @@ class SequelizeReader implements ToolReader {
     this.#mysql = output.file.isMysql ? new SequelizeMysql(output, this.#sql) : undefined;
   }
 
-  chain(chain: ChainValue, call: Call): number {
+  chain(chain: ChainValue, sent: Call): number {
     const { links } = chain;
+    const call = { ...sent, flow: withSequelize(chain, sent.flow) };
     const at = links.findIndex(({ values }) => values !== undefined);
     const link = links[at];
     if (link?.values === undefined) return 0;
@@ -144,7 +163,7 @@ class SequelizeReader implements ToolReader {
         return;
       case "addColumn": {
         const column = this.#column(second, third, at, table);
-        if (column.enumeration.length > 0) put(column.enumeration);
+        if (column.enumeration.length > 0) this.#output.built(column.enumeration, call, ifMissing);
         put(alter, `ADD COLUMN ${isOn(fourth, "ifNotExists") ? "IF NOT EXISTS " : ""}`, column.definition);
         if (fieldOf(third, "comment") !== undefined) this.#comment(table, column, call);
         return;
@@ -231,7 +250,8 @@ class SequelizeReader implements ToolReader {
       const place = attributes.places.get(name) ?? value.at;
       return new SequelizeColumn(sql, sql.made(sql.keyOf(place), name), value, place, bareName(table));
     });
-    for (const { enumeration } of columns) if (enumeration.length > 0) this.#output.built(enumeration, call);
+    for (const { enumeration } of columns)
+      if (enumeration.length > 0) this.#output.built(enumeration, call, ifMissing);
     const keys = columns.filter(({ isPrimary }) => isPrimary);
     const unique = fieldOf(options, "uniqueKeys");
     const parts = [
@@ -299,7 +319,7 @@ class SequelizeReader implements ToolReader {
       ...change,
       ...(text.length === 0 ? ["DROP DEFAULT"] : ["SET DEFAULT ", text]),
     );
-    if (column.enumeration.length > 0) this.#output.built(column.enumeration, call);
+    if (column.enumeration.length > 0) this.#output.built(column.enumeration, call, ifMissing);
     if (isOn(value, "unique")) put(column.placeOf("unique"), "ADD UNIQUE (", column.name, ")");
     const using =
       column.type.labels === undefined ? "" : ` USING (${plainText(column.name)}::${column.typeText})`;

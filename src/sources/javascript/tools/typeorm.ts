@@ -256,7 +256,8 @@ class TypeOrmReader implements ToolReader {
       this.#sql.list(list, column.at),
       ")",
     );
-    this.#output.built(sql, call);
+    // TypeORM looks for the type first.
+    this.#output.built(sql, call, { guard: "ifMissing" });
   }
 
   #column(table: Value | undefined, column: Value): Sql {
