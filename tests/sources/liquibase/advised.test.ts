@@ -326,3 +326,37 @@ test("what a changeset goes on with is added before it", async () => {
   );
   expect(alone?.instead).not.toContain("<!-- before the changeset");
 });
+
+test("a condition that what stays in the changeset makes false is left out", async () => {
+  const asked =
+    '<preConditions onFail="MARK_RAN"><indexExists tableName="orders" indexName="orders_shop"/></preConditions>';
+  const drop = '<dropIndex tableName="orders" indexName="orders_shop"/>';
+  const gone = '<dropColumn tableName="orders" columnName="shop_id"/>';
+  const files = (inside: string): Files =>
+    changelog(...tables, set("index", index), set("drop", asked, inside, gone, "<rollback/>"));
+  const [own] = await found(files(drop), "drop-column");
+  expect(own?.instead).toContain("DROP COLUMN IF EXISTS shop_id");
+  expect(own?.instead).not.toContain("indexExists");
+  const [kept] = await found(files(""), "drop-column");
+  expect(kept?.instead).toContain("indexExists");
+});
+
+test("the way back of an identity makes the sequence again that numbered the rows", async () => {
+  const files = changelog(
+    ...tables,
+    set(
+      "number",
+      '<addColumn tableName="orders"><column name="number" type="bigint" autoIncrement="true"/></addColumn>',
+    ),
+  );
+  const [own] = await found(files, "add-column-auto-increment");
+  const [, back = ""] = /DROP SEQUENCE orders_number_old_seq;<\/sql>\s*<rollback>([^]*?)<\/rollback>/g.exec(
+    own?.instead.slice(own.instead.indexOf("then the identity")) ?? "",
+  ) ?? [""];
+  expect([...back.matchAll(/<sql>(.*?)<\/sql>/g)].map(([, sql]) => sql)).toEqual([
+    "CREATE SEQUENCE orders_number_old_seq AS bigint;",
+    "SELECT setval('orders_number_old_seq', nextval(pg_get_serial_sequence('orders', 'number')), false);",
+    "ALTER TABLE orders ALTER COLUMN number DROP IDENTITY;",
+    "ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('orders_number_old_seq');",
+  ]);
+});
