@@ -212,6 +212,24 @@ describe("files in folders of releases", () => {
     ).toHaveLength(1);
   });
 
+  test("a numbered file is one change where there are many of them", async () => {
+    const own: readonly [string, string] = [
+      "00034_orders.xml",
+      [table("orders")].map((one) => set("orders", one)).join("\n") + indexOn("shop"),
+    ];
+    const other = (number: number): readonly [string, string] => [
+      `0003${String(number)}_more.xml`,
+      set(`more-${String(number)}`, table(`more${String(number)}`)),
+    ];
+    expect(await places(filesOf(own, ...[5, 6, 7, 8].map(other)))).toHaveLength(0);
+    expect(await places(filesOf(own, other(5)))).toHaveLength(1);
+    const years = [2021, 2022, 2023, 2024].map((year): readonly [string, string] => [
+      `${String(year)}_changes.xml`,
+      set(String(year), table(`of${String(year)}`)),
+    ]);
+    expect(await places(filesOf(["2020_changes.xml", own[1]], ...years))).toHaveLength(1);
+  });
+
   test("one release says nothing, as its name may be kept", async () => {
     expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });
