@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns; on MongoDB a unique index.",
-    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
+    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
     instead:
       "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
     exceptions: [
@@ -29,6 +29,7 @@ export default defineRule({
   messages: {
     lost: "{{tool}} drops rows of {{table}} that have the same {{columns}}, or refuses",
     documents: "fails if two documents of {{table}} have the same {{columns}}",
+    nulls: "fails if two rows of {{table}} have the same {{columns}}, or a row has NULL in {{nullable}}",
     alike: "fails if two rows of {{table}}{{which}} have the same {{columns}}",
     invalid: "fails if two rows of {{table}}{{which}} have the same {{columns}}, and leaves an invalid index",
   },
@@ -46,7 +47,10 @@ export default defineRule({
       const which = key.where === undefined ? "" : " that meet its WHERE";
       const tool = script.code?.copiedBy;
       const at = operation.head;
-      if (tool === undefined)
+      const nullable = key.nullable.map(spell).join(" or ");
+      if (tool === undefined && nullable !== "")
+        report({ at, message: "nulls", data: { ...data, nullable } });
+      else if (tool === undefined)
         report({ at, message: key.concurrently ? "invalid" : "alike", data: { ...data, which } });
       // Where its own check is switched off, it copies rows with INSERT IGNORE.
       else report({ at, message: "lost", data: { ...data, tool } });

@@ -270,6 +270,13 @@ const hints: readonly {
     pattern: /\bDROP\s{1,9}INDEX\s{1,9}\w{1,64}\s{1,9}ON\s{1,9}\w/i,
     weight: 3,
   },
+  {
+    dialect: "mysql",
+    name: "SET of a column with the table's alias",
+    pattern:
+      /\bUPDATE\s{1,9}`?\w{1,64}`?\s{1,9}(?:AS\s{1,9})?(?!SET\b)(\w{1,64})\s{1,9}SET\s{1,9}\1\.`?\w{1,64}`?\s?=/i,
+    weight: 3,
+  },
   // Of other servers it is a comment, which files for several of them rely on.
   { dialect: "mysql", name: "comments that MySQL executes", pattern: /\/\*!\s{0,9}\w/, weight: 6 },
   // Its bodies often end with `$$`, which elsewhere is a quote.

@@ -85,7 +85,11 @@ function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): 
     // Beside the call: what needs the object follows the changeset, what doesn't goes before it.
     ((!advice.isBeside || mentions(own, name)) && made.some((text) => mentions(text, name)));
   const isGone = (name: string): boolean =>
-    before.some((sql) => takesAway.test(sql) && mentions(sql, name) && !isBeside.test(sql));
+    before.some((sql) => takesAway.test(sql) && mentions(sql, name) && !isBeside.test(sql)) ||
+    (!advice.isBeside &&
+      stays.some(
+        (one) => (/^(?:drop|rename)/.test(one.name) || takesAway.test(one.text)) && mentions(one.text, name),
+      ));
   const isChanged = before.some((sql) => !isBeside.test(sql)) || stays.length > (advice.isBeside ? 1 : 0);
   return asks.missing.some(isMade) || asks.present.some(isGone) || (asks.other && isChanged);
 }

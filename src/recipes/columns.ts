@@ -110,19 +110,33 @@ export function sequenceColumn(step: Step): Advice | undefined {
   const ofIdentity = options === "" ? "" : ` (${options})`;
   const ofSequence = options.replace(/\bsequence\s+name\s+\S+/i, "").trim();
   const own = `pg_get_serial_sequence(${literal(table)}, ${literal(name.text)})`;
+  const owner = identity === undefined ? [`OWNED BY ${table}.${column}`] : [];
+  const create = `CREATE SEQUENCE ${[sequence, "AS", type.name, ...owner, ofSequence].join(" ").trim()};`;
   return instead(
     `${addColumn(operation)} ${type.name};`,
-    `CREATE SEQUENCE ${[sequence, "AS", type.name, ...(identity === undefined ? [`OWNED BY ${table}.${column}`] : []), ofSequence].join(" ").trim()};`,
+    create,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${literal(sequence)});`,
     inBatchesOf(step, fill(operation.table, column, `nextval(${literal(sequence)})`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
     identity === undefined
       ? []
-      : together(step, "then the identity takes the place of the sequence, in one transaction:", [
-          `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT, ALTER COLUMN ${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY${ofIdentity};`,
-          `SELECT setval(${own}, nextval(${literal(sequence)}), false);`,
-          `DROP SEQUENCE ${sequence};`,
-        ]),
+      : together(
+          step,
+          "then the identity takes the place of the sequence, in one transaction:",
+          [
+            `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT, ALTER COLUMN ${column} ADD GENERATED ${identity.toUpperCase()} AS IDENTITY${ofIdentity};`,
+            `SELECT setval(${own}, nextval(${literal(sequence)}), false);`,
+            `DROP SEQUENCE ${sequence};`,
+          ],
+          {
+            undo: [
+              create,
+              `SELECT setval(${literal(sequence)}, nextval(${own}), false);`,
+              `ALTER TABLE ${table} ALTER COLUMN ${column} DROP IDENTITY;`,
+              `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${literal(sequence)});`,
+            ],
+          },
+        ),
     movedAlong(step),
   );
 }

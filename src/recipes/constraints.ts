@@ -434,10 +434,14 @@ export function findAlike(step: Step): Advice | undefined {
   // A part of an expression isn't read under its old name.
   if (asked.some(({ column }) => isRenamed(column))) return undefined;
   const list = old.map(({ column, text }) => (column === undefined ? text : spell(nameBefore(column))));
-  // Keys let several rows hold NULL.
+  // A primary key refuses NULL, and other keys let several rows hold it.
+  const nulls = old
+    .filter(({ column }) => column !== undefined && key.nullable.includes(column))
+    .map(({ column = "" }) => ` OR ${spell(nameBefore(column))} IS NULL`);
+  const isPrimary = step.operation.kind === "addPrimaryKey";
   const known = old.filter(({ column }) => {
     const found = column === undefined ? undefined : before.column(key.table, column);
-    return !key.nullsCount && !(found?.is === "present" && found.value.notNull === "yes");
+    return !isPrimary && !key.nullsCount && !(found?.is === "present" && found.value.notNull === "yes");
   });
   const conditions = [
     ...(key.where === undefined ? [] : [known.length > 0 ? `(${key.where.text})` : key.where.text]),
@@ -449,7 +453,7 @@ export function findAlike(step: Step): Advice | undefined {
   const columns = list.join(", ");
   return outside(
     heading("by hand before it, until this finds no rows:", { transaction: "none" }),
-    `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1;`,
+    `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1${nulls.join("")};`,
   );
 }
 

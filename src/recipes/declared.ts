@@ -175,6 +175,8 @@ function writtenAt(step: Step): string {
 export function leaveOut(step: Step): string {
   const { operation } = step;
   const declared = declaredBy(step);
+  // The call makes more than the index.
+  if (isOfReference(step)) return "Pass `index: false`";
   if (declared?.compares === undefined || operation.kind !== "createIndex") return "Leave it out";
   const { where, compares } = declared;
   if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
@@ -202,10 +204,14 @@ export function leaveOut(step: Step): string {
     : `${both} (${one.text} in ${found.name})${undone}`;
 }
 
+/** A call for a column, its index and perhaps a key. */
+const isOfReference = (step: Step): boolean =>
+  /^(?:\w+\.(?:references|belongs_to)|add_(?:reference|belongs_to))\b/.test(writtenAt(step));
+
 /** A sentence; undefined where the rule's own is enough. */
 export function withoutIndex(step: Step): string | undefined {
   const sentence = `${leaveOut(step)}.`;
-  return declaredBy(step) === undefined ? undefined : sentence;
+  return declaredBy(step) === undefined && !isOfReference(step) ? undefined : sentence;
 }
 
 /** The type of such a key, and of what refers to it. */

@@ -96,6 +96,15 @@ function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): bool
   if (name === undefined || dropped.inBody || made.inBody || made.createdHere(table) === "yes") return false;
   if (mayHaveName(made, made.operation)) return false;
   const found = dropped.before.index(dropped.operation.index);
+  // The old one would go with its column, and the new one is on another column.
+  const isOnDropped = made
+    .neighbours("earlier", "dropColumn")
+    .some(
+      (other) =>
+        made.before.resolve(other.operation.table) === made.before.resolve(table) &&
+        made.operation.elements.some(({ column }) => column === other.operation.column.text),
+    );
+  if (isOnDropped) return false;
   return (
     plainName(name.text) === dropped.operation.index.name &&
     found.is !== "absent" &&

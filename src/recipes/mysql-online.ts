@@ -197,7 +197,20 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     `${byTriggers} gives ${renamedKeys} other names, with a leading _, by which later migrations have to drop them`,
   );
   const isRenamed = isByTriggers && (hasOwnKey || isReferenced);
-  return [inShell(when, lines), ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : [])];
+  return [
+    inShell(when, lines),
+    { ...inWords(recordedFirst(step)), after: "statement" as const },
+    ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : []),
+  ];
+}
+
+/** The migration stays as it is for other databases. */
+function recordedFirst({ scope, statement }: Step): string {
+  const isSole = scope.steps.every((other) => other.statement === statement);
+  const what = isSole
+    ? "record the migration as applied on this database before it is deployed"
+    : "move the statement to a migration of its own, and record that as applied on this database before it is deployed";
+  return `${what}: there it would fail, or change the table again`;
 }
 
 /** The migration itself changes the table before, so that the tool can't run before it. */

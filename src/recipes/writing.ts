@@ -269,7 +269,9 @@ export function backwardsOf({
   statement,
   scope,
 }: Pick<Step, "script" | "statement" | "scope">): readonly string[] | undefined {
-  const { down } = scope.migration;
+  const { down, irreversible } = scope.migration;
+  // It raises, or says that nothing does.
+  if (irreversible !== undefined && scope.downSteps.length === 0) return undefined;
   const own = senderOf({ script, statement });
   const isSole = script.code?.unit?.isSole === true;
   if (down?.code === undefined || (own === undefined && !isSole)) return undefined;

@@ -136,6 +136,12 @@ describe("the dialect of a folder", () => {
       "mysql",
       true,
     ],
+    [
+      "a column with the table's alias",
+      at("UPDATE orders o SET o.total = 0 WHERE o.total IS NULL;"),
+      "mysql",
+      true,
+    ],
     ["backticks", at("CREATE TABLE `t` (`id` int AUTO_INCREMENT);"), "mysql", true],
     [
       "dollars in a string",

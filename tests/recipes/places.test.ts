@@ -1,5 +1,5 @@
 /** Advice stands where it can run: in which file, in which transaction, before or after the migration. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
 
 const all = (list: readonly Finding[]): readonly Finding[] =>
@@ -318,6 +318,13 @@ describe("an index that the migration drops, and builds under another name", () 
     );
     expect(text.join("\n")).not.toContain("RENAME");
   });
+});
+
+test("an index whose column the migration drops and adds again is another one", async () => {
+  const sql =
+    "DROP INDEX orders_user_id;\nALTER TABLE orders DROP COLUMN user_id;\nALTER TABLE orders ADD COLUMN user_id bigint;\nCREATE INDEX orders_user_id ON orders (user_id);\n";
+  const lines = await advice("index-without-concurrently", sql, "supabase");
+  expect(lines.join("\n")).not.toContain("takes the place of both");
 });
 
 describe("an index that takes the name of one that the migration drops", () => {

@@ -55,20 +55,40 @@ function releasesAmong(files: Iterable<string>): (file: string) => string | unde
   };
 }
 
+/** `00034_create_parcels.sql`, `20260131_parcels.xml`: the next change gets a file of its own. A year or a release has many. */
+const numbered = /^[vV]?(?!(?:19|20)\d\d(?!\d))\d{3,14}[-_.]/;
+/** So few of them hold more than that the project writes a file for each change. */
+const fewSets = 3;
+const fewFiles = 5;
+
+/** Files of one change each, by the habit of all. */
+function singleChanges(files: Iterable<string>): (file: string) => boolean {
+  const counts = new Map<string, number>();
+  for (const file of files) if (isNumbered(file)) counts.set(file, (counts.get(file) ?? 0) + 1);
+  const isHabit =
+    counts.size >= fewFiles &&
+    [...counts.values()].filter((count) => count > fewSets).length * 5 < counts.size;
+  return (file) => isHabit && isNumbered(file);
+}
+
+const isNumbered = (file: string): boolean => numbered.test(file.slice(file.lastIndexOf("/") + 1));
+
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
 
 /** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
 export type Deployments = (file: string, author: string, id: string) => string;
 
-/** @param files of all changesets */
-export function deploymentsInOrder(files: Iterable<string>): Deployments {
+/** @param files of all changesets: one for each of them */
+export function deploymentsInOrder(files: readonly string[]): Deployments {
   const release = releasesAmong(files);
+  const isOneChange = singleChanges(files);
   let last = { owner: "", id: "", key: "" };
   let command = { owner: "", at: 0, key: "" };
   return (file, author, id) => {
     const released = release(file);
     if (released !== undefined) return `release ${released}`;
+    if (isOneChange(file)) return `file ${file}`;
     const owner = `${file} ${author}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;

@@ -212,6 +212,24 @@ describe("files in folders of releases", () => {
     ).toHaveLength(1);
   });
 
+  test("a numbered file is one change where there are many of them", async () => {
+    const own: readonly [string, string] = [
+      "00034_orders.xml",
+      [table("orders")].map((one) => set("orders", one)).join("\n") + indexOn("shop"),
+    ];
+    const other = (number: number): readonly [string, string] => [
+      `0003${String(number)}_more.xml`,
+      set(`more-${String(number)}`, table(`more${String(number)}`)),
+    ];
+    expect(await places(filesOf(own, ...[5, 6, 7, 8].map(other)))).toHaveLength(0);
+    expect(await places(filesOf(own, other(5)))).toHaveLength(1);
+    const years = [2021, 2022, 2023, 2024].map((year): readonly [string, string] => [
+      `${String(year)}_changes.xml`,
+      set(String(year), table(`of${String(year)}`)),
+    ]);
+    expect(await places(filesOf(["2020_changes.xml", own[1]], ...years))).toHaveLength(1);
+  });
+
   test("one release says nothing, as its name may be kept", async () => {
     expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });
@@ -325,4 +343,38 @@ test("what a changeset goes on with is added before it", async () => {
     "foreign-key-without-not-valid",
   );
   expect(alone?.instead).not.toContain("<!-- before the changeset");
+});
+
+test("a condition that what stays in the changeset makes false is left out", async () => {
+  const asked =
+    '<preConditions onFail="MARK_RAN"><indexExists tableName="orders" indexName="orders_shop"/></preConditions>';
+  const drop = '<dropIndex tableName="orders" indexName="orders_shop"/>';
+  const gone = '<dropColumn tableName="orders" columnName="shop_id"/>';
+  const files = (inside: string): Files =>
+    changelog(...tables, set("index", index), set("drop", asked, inside, gone, "<rollback/>"));
+  const [own] = await found(files(drop), "drop-column");
+  expect(own?.instead).toContain("DROP COLUMN IF EXISTS shop_id");
+  expect(own?.instead).not.toContain("indexExists");
+  const [kept] = await found(files(""), "drop-column");
+  expect(kept?.instead).toContain("indexExists");
+});
+
+test("the way back of an identity makes the sequence again that numbered the rows", async () => {
+  const files = changelog(
+    ...tables,
+    set(
+      "number",
+      '<addColumn tableName="orders"><column name="number" type="bigint" autoIncrement="true"/></addColumn>',
+    ),
+  );
+  const [own] = await found(files, "add-column-auto-increment");
+  const [, back = ""] = /DROP SEQUENCE orders_number_old_seq;<\/sql>\s*<rollback>([^]*?)<\/rollback>/g.exec(
+    own?.instead.slice(own.instead.indexOf("then the identity")) ?? "",
+  ) ?? [""];
+  expect([...back.matchAll(/<sql>(.*?)<\/sql>/g)].map(([, sql]) => sql)).toEqual([
+    "CREATE SEQUENCE orders_number_old_seq AS bigint;",
+    "SELECT setval('orders_number_old_seq', nextval(pg_get_serial_sequence('orders', 'number')), false);",
+    "ALTER TABLE orders ALTER COLUMN number DROP IDENTITY;",
+    "ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('orders_number_old_seq');",
+  ]);
 });

@@ -389,3 +389,29 @@ test("advice for a line of a block that is one statement takes the place of the 
   expect(text).toMatch(/^# in place of the whole change_table block:\nreversible do \|dir\|\n/);
   expect(text).toContain('execute \'ALTER TABLE "orders" ADD "rank" character varying;\'');
 });
+
+test("what refuses to be taken back does so where it has moved to", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_change.rb":
+        "class Change < ActiveRecord::Migration[7.2]\n  def up\n    drop_table :orders\n  end\n\n  def down\n    raise ActiveRecord::IrreversibleMigration\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "drop-table")?.instead ?? "";
+  expect(text.slice(text.indexOf("DROP TABLE"))).toContain("raise ActiveRecord::IrreversibleMigration");
+  expect(text).not.toContain("nothing to undo");
+});
+
+test("an index that comes with a reference is left out of its call", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_change.rb":
+        "class Change < ActiveRecord::Migration[7.2]\n  def change\n    create_table :tips do |t|\n      t.references :shop\n      t.integer :rank\n      t.index %i[shop_id rank]\n    end\n  end\nend\n",
+    }),
+  });
+  expect(findings.find(({ ruleId }) => ruleId === "redundant-index")?.instead).toBe("Pass `index: false`.");
+});

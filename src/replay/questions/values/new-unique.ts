@@ -20,6 +20,8 @@ export interface NewUnique {
   readonly where?: Expression | undefined;
   /** NULLS NOT DISTINCT: NULL is a value like others. */
   readonly nullsCount: boolean;
+  /** Columns of a primary key that may hold NULL before it, which it refuses. */
+  readonly nullable: readonly string[];
   /** CREATE INDEX CONCURRENTLY. */
   readonly concurrently: boolean;
 }
@@ -133,8 +135,15 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     parts: key.elements.map(({ column, expression }) => ({ column, text: expression?.text ?? column ?? "" })),
     where: key.where,
     nullsCount: key.nullsCount,
+    nullable:
+      step.operation.kind === "addPrimaryKey" ? columns.filter((name) => mayBeNull(step, table, name)) : [],
     concurrently: key.concurrently,
   };
+}
+
+function mayBeNull({ before }: Step, table: QualifiedName, name: string): boolean {
+  const found = before.column(table, name);
+  return found.is === "present" && found.value.notNull === "no";
 }
 
 /** Columns that a trigger gives the very value of another one, in every row that is written. */
