@@ -18,14 +18,14 @@ export const hasHole = (sql: string, { code }: Script): boolean =>
   /\$\{[^{}\n]{1,80}\}/.test(sql) && code?.unit?.terms === undefined;
 
 /**
- * What the driver puts into the statement, as it stands there: `$1`, `:name`, `?`, which may also be an operator of
- * PostgreSQL. A block or a trigger can't have them.
+ * What the driver puts into the statement, as it stands there: `$1`, `:name`; `?` may be an operator of PostgreSQL. A block or a
+ * trigger can't have them.
  */
 export function parametersOf({ script, statement }: Step): readonly string[] {
   if (script.code === undefined) return [];
   const { start, end } = statement.span;
   const plain = script.text.slice(start, end).replaceAll(/'(?:[^']|'')*'|(\$\w*\$)[^]*?\1/g, "''");
-  return plain.match(/(?<![:\w]):[a-z_]\w*|\$\d+|\?/gi) ?? [];
+  return plain.match(/(?<![:\w]):[a-z_]\w*|\$\d+/gi) ?? [];
 }
 
 /** It stands in a function of the project that is called again, perhaps on the way back: each call has values of its own. */

@@ -357,7 +357,7 @@ it("the index for a key has another name than the key that the migration drops",
   expect(lines).toEqual([
     "-- alone in a separate migration",
     "CREATE UNIQUE INDEX CONCURRENTLY orders_key_new ON orders (code, id);",
-    "-- then, in the next migration:",
-    "ALTER TABLE orders ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key_new;",
+    "-- then, in the next migration (leave out the DROP CONSTRAINT before this statement: until then, the old key is the only one):",
+    "ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_key, ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key_new;",
   ]);
 });
