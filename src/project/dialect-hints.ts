@@ -1,6 +1,6 @@
 /** What files say of their database by their own words. */
 import type { Database } from "../model/dialect.ts";
-import type { DialectGuess } from "./dialect.ts";
+import type { Found } from "./dialect-surroundings.ts";
 
 /** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
 const hints: readonly {
@@ -88,7 +88,7 @@ const hints: readonly {
 export const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
 
 /** The database whose words weigh most in the texts. */
-export function byHints(texts: readonly string[]): DialectGuess | undefined {
+export function byHints(texts: readonly string[]): Found | undefined {
   const scores = new Map<Database, { weight: number; names: Set<string> }>();
   for (const text of texts) {
     for (const hint of hints) {

@@ -1,14 +1,10 @@
 /** Which server the documents, examples of settings and tests of a project of Python connect to, where nothing else says it. */
 import type { Database } from "../model/dialect.ts";
 import { dialectWord } from "../model/database-words.ts";
+import type { Found } from "./dialect-surroundings.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { join } from "./paths.ts";
-
-interface Found {
-  readonly dialect: Database;
-  readonly evidence: readonly string[];
-}
 
 const folders = /^(?:docs?|tests?|etc|conf(?:ig)?s?|examples?|deploy\w*|docker|\.github|workflows)$/i;
 const inside = /^[\w.-]+$/;

@@ -8,7 +8,7 @@ import { ancestors, join, segments } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
-interface Found {
+export interface Found {
   readonly dialect: Database;
   readonly evidence: readonly string[];
 }

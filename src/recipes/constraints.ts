@@ -1,4 +1,4 @@
-import { kinds, tableOf } from "../model/kinds.ts";
+import { changed, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
@@ -184,7 +184,7 @@ const writesBetween = (dropped: Step<"dropConstraint">, added: Step<"addForeignK
   return dropped.scope.steps.some(({ operation, statement, before }) => {
     const { start } = statement.span;
     if (start <= dropped.statement.span.start || start >= added.statement.span.start) return false;
-    const { changes } = kinds[operation.kind];
+    const changes = changed(operation);
     if (changes === "unknown") return true;
     const written = tableOf(operation);
     return changes === "rows" && (written === undefined || own.includes(before.resolve(written)));

@@ -90,9 +90,9 @@ export function releaseOf(
       [pythonManifests, [required]],
     ] as const)
       for (const file of names) {
-        const text = readFile(join(folder, file));
-        if (text === undefined) continue;
         const path = join(folder, file);
+        const text = readFile(path);
+        if (text === undefined) continue;
         const included = /\.(?:txt|in)$/.test(file) ? includedBy(path, text, readFile, true) : [];
         for (const one of [text, ...included.map((other) => other.text)])
           for (const pattern of patterns) {

@@ -43,9 +43,10 @@ function readByCode({ script, earlier }: Step, column: string): Place | undefine
     ({ statement, operation }) =>
       statement.kind === dataKind || /^(?:insert|update)Rows$/.test(operation.kind),
   );
+  if (data === undefined) return undefined;
   const names = [column, column.replace(/_id$/, "")].map((name) => name.replaceAll(/\W/g, "."));
   const isRead = new RegExp(`\\w\\.(?:${names.join("|")})\\b(?!\\s*=[^=])`).test(script.code.source);
-  return data !== undefined && isRead ? { path: data.script.path, span: data.operation.head } : undefined;
+  return isRead ? { path: data.script.path, span: data.operation.head } : undefined;
 }
 
 /** See `DependentQuestions.rowsCopied`. */

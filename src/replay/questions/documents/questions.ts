@@ -214,7 +214,9 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       // Several indexes of the same keys may differ in what they leave out.
       if (hasKeys && (other.name === name || !(other.index.partial || index.partial)))
         return {
-          ...{ name: other.name, at: other.at, byName: false },
+          name: other.name,
+          at: other.at,
+          byName: false,
           onlyName: other.index.options === index.options,
         };
       if (other.name === name) return { name, at: other.at, byName: true, onlyName: false };

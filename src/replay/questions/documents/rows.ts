@@ -1,31 +1,26 @@
 /** Whether a collection can have many documents when a migration runs. */
 import type { Origin } from "../../../schema/model.ts";
-import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
+import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { writtenAt } from "../migration/file-names.ts";
-import type { Rows } from "../rows/rows.ts";
+import { statedRows, youngRows, type Rows } from "../rows/rows.ts";
 import { isOfDocuments, keyOfCollection, type KnownCollection } from "./collections.ts";
 
 const unknown: Rows = { are: "unknown" };
-const hour = 3_600_000;
 
 /** See `DocumentQuestions.rows`. Only `createCollection` tells when a collection was made. */
 export function rowsOfCollection(
   step: Step,
   known: KnownCollection | undefined,
-  { tables, stats }: Pick<ReplayFacts, "tables" | "stats">,
+  facts: Pick<ReplayFacts, "tables" | "stats">,
 ): Rows {
   const { operation, scope } = step;
   const collection = isOfDocuments(operation) ? operation.collection : undefined;
   if (collection?.name === undefined) return unknown;
   const { name, database } = collection;
   const full = database === undefined ? name : `${database}.${name}`;
-  const stated = Object.entries(tables).find(
-    ([pattern]) => matchesGlob(pattern, full) || matchesGlob(pattern, name),
-  );
-  const measured = stats?.get(`public.${name}`) ?? stats?.get(name);
-  const size = stated?.[1] ?? (measured && sizeOf(measured));
-  if (size !== undefined) return { are: size === "small" ? "few" : size === "large" ? "many" : "unknown" };
+  const stated = statedRows(facts, [full, name], [`public.${name}`, name]);
+  if (stated !== undefined) return stated;
   if (scope.history.trackingTables.includes(name)) return { are: "few" };
   return emptied(step, name) ?? fresh(step, name, known) ?? unknown;
 }
@@ -34,8 +29,11 @@ export function rowsOfCollection(
 function emptied({ neighbours, operation, script, scope }: Step, name: string): Rows | undefined {
   const own = isOfDocuments(operation) ? keyOfCollection(operation) : undefined;
   const by = neighbours("earlier", "deleteDocuments").find(
-    ({ operation: { many, filter, caught, ...other } }) =>
-      many && filter.is === "none" && caught !== true && keyOfCollection({ many, filter, ...other }) === own,
+    ({ operation: deleted }) =>
+      deleted.many &&
+      deleted.filter.is === "none" &&
+      deleted.caught !== true &&
+      keyOfCollection(deleted) === own,
   );
   const isFilled =
     neighbours("earlier", "aggregateInto").length > 0 ||
@@ -52,13 +50,6 @@ function fresh({ scope }: Step, name: string, known: KnownCollection | undefined
   const isOwn = createdBy === scope.migration.index;
   if (made === undefined || createdAt === undefined || isOwn || loaded === true) return undefined;
   const [now, then] = [writtenAt(scope.migration), writtenAt(made)];
-  const age = now === undefined || then === undefined ? -1 : now - then;
-  if (age < 0 || age >= 24 * hour) return undefined;
-  const when = age < hour ? "an hour" : "a day";
-  return {
-    are: "fresh",
-    because: `creates ${name} less than ${when} before: it has few documents, if any`,
-    isJustMade: age < hour ? true : undefined,
-    at: createdAt,
-  };
+  const age = now === undefined || then === undefined || then > now ? Infinity : now - then;
+  return youngRows(name, age, createdAt, "documents");
 }

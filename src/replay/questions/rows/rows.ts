@@ -44,13 +44,8 @@ export function rowsOf(
 ): Rows {
   const { before, scope, isHere, show } = step;
   const key = keyIn(before, table);
-  const { tables, stats } = facts;
-  const stated = Object.entries(tables).find(
-    ([pattern]) => matchesGlob(pattern, key) || matchesGlob(pattern, show(key)),
-  );
-  const measured = stats?.get(key);
-  const size = stated?.[1] ?? (measured && sizeOf(measured));
-  if (size !== undefined) return { are: size === "small" ? "few" : size === "large" ? "many" : "unknown" };
+  const stated = statedRows(facts, [key, show(key)], [key]);
+  if (stated !== undefined) return stated;
   // A row for each migration.
   if (scope.history.trackingTables.some((name) => isNamed(key, name))) return { are: "few" };
   const found = before.relation(key);
@@ -66,6 +61,20 @@ export function rowsOf(
   const purpose = fewBecause(before, found.value) ?? fewLater(scope.after, key);
   if (purpose !== undefined) return { are: "few", because: `${show(key)} ${purpose}`, at: origin };
   return fresh(scope, found.value, before, show(key)) ?? unknown;
+}
+
+/** By settings, which may call it by any of the names, then by statistics, which have it under the first of the keys that they know. */
+export function statedRows(
+  { tables, stats }: Pick<ReplayFacts, "tables" | "stats">,
+  names: readonly string[],
+  keys: readonly string[],
+): Rows | undefined {
+  const stated = Object.entries(tables).find(([pattern]) =>
+    names.some((name) => matchesGlob(pattern, name)),
+  )?.[1];
+  const measured = keys.map((key) => stats?.get(key)).find((one) => one !== undefined);
+  const size = stated ?? (measured && sizeOf(measured));
+  return size && { are: size === "small" ? "few" : size === "large" ? "many" : "unknown" };
 }
 
 const proof = {
@@ -95,6 +104,22 @@ const hour = day / 24;
 /** A project of this age is most probably not in use yet. */
 const youth = 7 * day;
 
+/** Undefined: it was made a day before, or more. `age`: in milliseconds. */
+export function youngRows(
+  name: string,
+  age: number,
+  at: Origin,
+  what: "rows" | "documents",
+): Rows | undefined {
+  if (age >= day) return undefined;
+  return {
+    are: "fresh",
+    because: `creates ${name} less than ${age < hour ? "an hour" : "a day"} before: it has few ${what}, if any`,
+    isJustMade: age < hour ? true : undefined,
+    at,
+  };
+}
+
 /** By the time since the table was surely empty, or since the history began. */
 function fresh(
   { history, migration }: MigrationScope,
@@ -117,14 +142,8 @@ function fresh(
       at: emptied.origin,
     };
   if (origin === undefined) return undefined;
-  const old = age(origin.migration);
-  if (old < day)
-    return {
-      are: "fresh",
-      because: `creates ${name} less than ${old < hour ? "an hour" : "a day"} before: it has few rows, if any`,
-      isJustMade: old < hour ? true : undefined,
-      at: origin,
-    };
+  const young = youngRows(name, age(origin.migration), origin, "rows");
+  if (young !== undefined) return young;
   if (history.continues === true || age(0) >= youth) return undefined;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
