@@ -6,9 +6,8 @@ import { factsOf, type Facts } from "../project/facts.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { isNamed } from "../replay/pending.ts";
-import { replayMigration, type Replayed } from "../replay/replay.ts";
+import { replayMigration } from "../replay/replay.ts";
 import { initialState, type ReplayState } from "../replay/state.ts";
-import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { MigrationScope, Place } from "../replay/step.ts";
 import type { Origin } from "../schema/model.ts";
 import { indexLines } from "../text/lines.ts";
@@ -96,21 +95,6 @@ export function stateBefore(
     state = replayMigration(history, dialect, earlier, state, read, facts).state;
   return state;
 }
-
-/** @throws Error where a bug of ours kept a statement from being replayed */
-export function checked({ scope }: { readonly scope: ReplayedMigration }): ReplayedMigration {
-  const [error] = scope.errors;
-  if (error !== undefined) throw new Error(`can't replay ${scope.migration.up.path}`, { cause: error });
-  return scope;
-}
-
-/** Replays migrations of a history, each on the state that is given with it. */
-export const replayer =
-  (history: History, { dialects, read }: Flow, { facts }: Pick<World, "facts">) =>
-  (migration: Migration, before: ReplayState): Replayed => {
-    const replayed = replayMigration(history, dialects.of(history.dialect), migration, before, read, facts);
-    return { scope: checked(replayed), state: replayed.state };
-  };
 
 /** The texts of statements in a history, by where they stand; each script is read once. `dump`: what was there before it. */
 export function textsOf(

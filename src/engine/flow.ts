@@ -40,9 +40,12 @@ export interface Flow {
   /** The migrations with their steps, one at a time. */
   readonly replay: (history: History, world: World, start?: ReplayStart) => Iterable<ReplayedMigration>;
   readonly lint: (
-    input: Omit<LintInput, "read" | "compared"> & { readonly compared?: OpenedBase | undefined },
+    input: Omit<LintInput, keyof ReplayFlow | "compared"> & { readonly compared?: OpenedBase | undefined },
   ) => LintResult;
 }
+
+/** What a migration is replayed with. */
+export type ReplayFlow = Pick<Flow, "dialects" | "read">;
 
 /** What is compared with; its histories are as they are opened. */
 export interface OpenedBase {
@@ -98,10 +101,11 @@ export function createFlow(dialects: Dialects, code: CodeReader): Flow {
     replay: (history, { facts, snapshot }, start) =>
       replay(history, dialects.of(history.dialect), read, facts, snapshot, start),
     lint({ compared, ...input }) {
-      if (compared === undefined) return lintHistories({ ...input, read });
+      if (compared === undefined) return lintHistories({ ...input, dialects, read });
       const { changes, then, upstream, worldOf } = compared;
       return lintHistories({
         ...input,
+        dialects,
         read,
         compared: {
           changes,

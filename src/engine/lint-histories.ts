@@ -1,3 +1,4 @@
+import type { Dialects } from "../dialects/load.ts";
 import type { DialectName } from "../model/dialect.ts";
 import { statusOf, type Changes } from "../project/changes.ts";
 import { filesOf, type FileProblem, type History, type Migration } from "../project/migration.ts";
@@ -24,6 +25,7 @@ import { unmerged } from "../findings/merge.ts";
 import { Batches } from "./batches.ts";
 import { placeholdersBack } from "../findings/placeholders.ts";
 import { CodeOperations } from "./code-operations.ts";
+import { withFittingAdvice } from "./fitting-advice.ts";
 import { notesOf, type MigrationNotes } from "./migration-notes.ts";
 import type { Linted, LintedPast } from "./linted-past.ts";
 import type { Past } from "./past.ts";
@@ -55,7 +57,8 @@ export interface HistoryRun {
 export interface LintInput {
   /** Each history with its replay; taken one migration at a time. */
   readonly runs: readonly HistoryRun[];
-  /** Of scripts that aren't replayed: those of the commit that is compared with, and of files in no migration. */
+  readonly dialects: Dialects;
+  /** Of scripts that aren't replayed yet: those of the commit that is compared with, and what advice writes. */
   readonly read: Read;
   readonly rules: RulesFor;
   /** What is compared with: the changes since then, and the histories as they were. */
@@ -133,6 +136,17 @@ export function lintHistories(input: LintInput): LintResult {
       }
       found.push(...findings);
     };
+    const withAdviceThatFits = (
+      scope: ReplayedMigration,
+      own: readonly RawFinding[],
+    ): readonly RawFinding[] => {
+      try {
+        return withFittingAdvice(input, input.rules, scope, own);
+      } catch (error) {
+        errors.push(internalError(error, undefined, scope.migration.up.path));
+        return own;
+      }
+    };
     const lintScope = (scope: ReplayedMigration): void => {
       const { up, down } = scope.migration;
       const notes = notesOf(scope);
@@ -158,7 +172,7 @@ export function lintHistories(input: LintInput): LintResult {
         notes,
         files: scripts.flatMap(([script, text]) => (script && text ? scannedFiles(script, text) : [])),
         phase: phaseOf(scope),
-        findings: run.findings,
+        findings: withAdviceThatFits(scope, run.findings),
       };
       linted?.onLinted(scope, own);
       addLinted(scope.migration, own);

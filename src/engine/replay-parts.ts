@@ -11,8 +11,8 @@ import type { History, Migration, Script } from "../project/migration.ts";
 import type { ReplayFacts } from "../replay/replay-facts.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { ReplayState } from "../replay/state.ts";
-import { replayer } from "./chosen-migration.ts";
-import type { Flow } from "./flow.ts";
+import { replayer } from "./replayer.ts";
+import type { ReplayFlow } from "./flow.ts";
 import type { WrittenNames } from "./written-names.ts";
 
 export interface Following {
@@ -20,7 +20,7 @@ export interface Following {
   readonly migration: Migration;
   /** Before the migration. */
   readonly state: ReplayState;
-  readonly flow: Flow;
+  readonly flow: ReplayFlow;
   readonly facts: ReplayFacts;
   /** The migration has BEGIN and COMMIT of its own. */
   readonly isBlock: boolean;

@@ -4,18 +4,19 @@ import { rulesByDialect } from "../lint/rules-for.ts";
 import { isCodeOnly } from "../model/dialect.ts";
 import { ownPiece, type Piece } from "../plan/pieces.ts";
 import { outsideOf, statementsOf } from "../plan/sequence.ts";
-import { settingOf, type Setting } from "../plan/settings.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { overlay } from "../project/file-system.ts";
 import type { Schema } from "../schema/schema.ts";
-import { diff } from "../schema/diff.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { rules as builtInRules } from "../../rules/index.ts";
-import { chosenOfAll, isApplied, noted, replayer, stateBefore } from "./chosen-migration.ts";
+import { chosenOfAll, isApplied, noted, stateBefore } from "./chosen-migration.ts";
+import { replayer } from "./replayer.ts";
 import { documentPlan } from "./document-plan.ts";
 import { writtenNames } from "./written-names.ts";
+import { piecesOf } from "./migration-pieces.ts";
 import { openProject } from "./open-project.ts";
 import { openWorlds } from "./open.ts";
+import { additionsOf, differencesOf, leftOver } from "./part-differences.ts";
 import { filesOf } from "./plan-files.ts";
 import type { Plan, PlanFile, PlanOptions, PlanStep } from "./plan.ts";
 import { followed } from "./follow-advice.ts";
@@ -54,7 +55,8 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     rulesFor: rulesByDialect(options.rules ?? builtInRules, options.opinions ?? {}),
     asWritten,
   };
-  const differences = (parts: readonly ReplayedPart[]): readonly string[] => differencesOf(parts, meant);
+  const differences = (parts: readonly ReplayedPart[]): readonly string[] =>
+    differencesOf(parts, meant).map(({ text }) => text);
   const plan = followed(following, pieces, options.values ?? {}, differences);
   const { solved, gaps } = plan;
   // It stays as it is where its statements do, and other migrations for them are no better.
@@ -88,41 +90,13 @@ export async function writePlan(options: PlanOptions): Promise<Plan> {
     additions: [...additionsOf(parts)].map(asWritten.text),
     differences: [
       ...differences(parts),
-      ...(written === undefined ? [] : leftOver(written.end, meant, additionsOf(parts))),
+      ...(written === undefined
+        ? []
+        : leftOver(written.end, meant, additionsOf(parts)).map(({ text }) => text)),
     ].map(asWritten.text),
     findings,
   };
 }
-
-/** Objects that the steps make beside what the migration does: `index orders_note_idx`. */
-const additionsOf = (parts: readonly ReplayedPart[]): ReadonlySet<string> =>
-  new Set(
-    parts.flatMap(({ scope, placed }) => {
-      const extra = placed.filter(({ piece }) => piece.extra === true);
-      return scope.steps
-        .filter(({ statement }) => extra.some(({ span }) => span.start === statement.span.start))
-        .flatMap(({ before, after }) => diff(before, after).map(({ text }) => text));
-    }),
-  );
-
-/** What the server would refuse, and what differs at the end from the schema that the migration leads to. */
-export function differencesOf(parts: readonly ReplayedPart[], meant: ReplayedMigration): readonly string[] {
-  const refused = parts.flatMap(({ scope }) =>
-    scope.steps
-      .filter((step) => step.refused && !step.skipped)
-      .map(
-        ({ statement: { span } }) =>
-          `the server would refuse ${scope.migration.up.text.slice(span.start, span.end)}`,
-      ),
-  );
-  return [...refused, ...leftOver(parts.at(-1)?.scope.after ?? meant.after, meant, additionsOf(parts))];
-}
-
-const leftOver = (end: Schema, { after }: ReplayedMigration, added: ReadonlySet<string>): readonly string[] =>
-  // Its parts run in several sessions.
-  diff(after.withoutTemporary(), end.withoutTemporary())
-    .filter(({ text, change }) => change !== "extra" || !added.has(text))
-    .map(({ text, change, detail }) => `${text} (${detail ?? change})`);
 
 const withFiles = (fs: FileSystem, files: readonly PlanFile[]): FileSystem =>
   overlay(fs, Object.fromEntries(files.map(({ file, text }) => [file, text])));
@@ -199,48 +173,9 @@ function refuseWrong({ steps, migration, problems }: ReplayedMigration): void {
   });
 }
 
-const control = new Set(["begin", "commit"]);
-
 /** The pieces of a migration as the one that they are. */
 const inOne = (pieces: readonly Piece[]): Piece => ({
   ...ownPiece("", ""),
   transaction: pieces.some(({ transaction }) => transaction === "none") ? "none" : "any",
   statements: statementsOf({ kind: "migration", pieces }),
 });
-
-/** The statements of the migration, each with what it needs of a transaction. */
-export function piecesOf({ steps, parsed, migration }: ReplayedMigration): {
-  readonly pieces: readonly Piece[];
-  readonly isBlock: boolean;
-} {
-  const statements = parsed.up?.statements ?? [];
-  const isControl = ({ operations }: (typeof statements)[number]): boolean =>
-    operations.length === 1 && operations.every(({ kind }) => control.has(kind));
-  const outside = new Set(
-    steps
-      .filter(({ effects, inBody }) => !effects.inTransaction && !inBody)
-      .map(({ statement }) => statement),
-  );
-  const before: Setting[] = [];
-  const end: Setting[] = [];
-  const pieces: Piece[] = [];
-  for (const one of statements) {
-    if (isControl(one)) continue;
-    const sql = `${migration.up.text.slice(one.span.start, one.span.end)};`;
-    const setting = settingOf(one.operations, sql);
-    if (setting !== undefined) {
-      end.push(setting);
-      continue;
-    }
-    for (const passed of end.splice(0)) {
-      const at = before.findIndex(({ name }) => name === passed.name);
-      if (at >= 0) before.splice(at, 1);
-      before.push(passed);
-    }
-    const transaction = outside.has(one) ? "none" : "any";
-    pieces.push(ownPiece(sql, String(one.span.start), transaction, { before: [...before], end }));
-  }
-  // Of settings alone, they are the migration.
-  if (pieces.length === 0) pieces.push(...end.map(({ sql }) => ownPiece(sql, "0")));
-  return { pieces, isBlock: statements[0] !== undefined && isControl(statements[0]) };
-}

@@ -7,7 +7,8 @@ import type { FileSystem, History, Migration, Script } from "../project/migratio
 import { join } from "../project/paths.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import type { Difference } from "../schema/model.ts";
-import { chosenOfAll, isApplied, noted, replayer, stateBefore, textsOf } from "./chosen-migration.ts";
+import { chosenOfAll, isApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
+import { replayer } from "./replayer.ts";
 import { documentRollback } from "./document-rollback.ts";
 import type { Flow } from "./flow.ts";
 import { mapWayBack, writtenNames } from "./written-names.ts";

@@ -9,7 +9,8 @@ import { inDefaultPath, wholeSchema, type TextOf, type WholeSchema } from "../pl
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { factsOf, type Facts } from "../project/facts.ts";
 import type { Schema } from "../schema/schema.ts";
-import { chosen, lastApplied, noted, replayer, stateBefore, textsOf } from "./chosen-migration.ts";
+import { chosen, lastApplied, noted, stateBefore, textsOf } from "./chosen-migration.ts";
+import { replayer } from "./replayer.ts";
 import type { Flow } from "./flow.ts";
 import { openProject } from "./open-project.ts";
 import { openWorlds } from "./open.ts";

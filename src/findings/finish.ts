@@ -7,7 +7,7 @@ import type { AdviceStep, Finding, RelatedPlace, SuppressedFinding } from "../li
 import { fingerprints } from "./fingerprint.ts";
 import type { Advice, Fix } from "../lint/rule.ts";
 import { messageOf, type RawFinding } from "../lint/raw-finding.ts";
-import { mergeCauses, withRepeats } from "./merge.ts";
+import { byPlace, mergeCauses, withRepeats } from "./merge.ts";
 import { withLineBreaks } from "./line-breaks.ts";
 import type { Sources } from "./sources.ts";
 import { suppress } from "./suppress.ts";
@@ -156,10 +156,7 @@ const compare =
   (a: RawFinding, b: RawFinding): number =>
     (order.get(a.path) ?? order.size) - (order.get(b.path) ?? order.size) ||
     compareText(a.path, b.path) ||
-    a.span.start - b.span.start ||
-    a.span.end - b.span.end ||
-    compareText(a.ruleId, b.ruleId) ||
-    compareText(a.message, b.message);
+    byPlace(a, b);
 
 /** What is shown, with its message: of a rule that speaks once a run, the first finding stands for all. */
 function onceOnly(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, string> {

@@ -4,7 +4,15 @@ import type { Finding } from "../lint/finding.ts";
 import type { Category } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { severities } from "../lint/rule-shape.ts";
+import { compareText } from "../project/paths.ts";
 import { addTo, groupBy } from "../text/group.ts";
+
+/** Of one file. */
+export const byPlace = (a: RawFinding, b: RawFinding): number =>
+  a.span.start - b.span.start ||
+  a.span.end - b.span.end ||
+  compareText(a.ruleId, b.ruleId) ||
+  compareText(a.message, b.message);
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong

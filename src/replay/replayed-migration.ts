@@ -61,6 +61,9 @@ export class ReplayedMigration implements MigrationScope {
   readonly history: History;
   readonly dialect: EffectsDialect;
   readonly migration: Migration;
+  /** What it was replayed with: it can be replayed otherwise. */
+  readonly start: ReplayState;
+  readonly facts: ReplayFacts;
   readonly before: Schema;
   readonly pending: boolean;
   readonly firstPending: number;
@@ -98,6 +101,8 @@ export class ReplayedMigration implements MigrationScope {
     this.#clock = { now: facts.now, onAhead: facts.onAhead };
     this.history = history;
     this.migration = migration;
+    this.start = state;
+    this.facts = facts;
     this.before = state.schema;
     this.#collections = state.collections;
     this.after = state.schema;

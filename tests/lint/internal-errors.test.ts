@@ -10,6 +10,7 @@ import { postgres as dialect } from "../../src/dialects/postgres.ts";
 import type { Script } from "../../src/project/migration.ts";
 import { replayFacts } from "../../src/replay/replay-facts.ts";
 import { replay } from "../../src/replay/replay.ts";
+import { flow } from "../../src/testing/lint-fixture.ts";
 import type { ParsedText } from "../../src/sql/front-end.ts";
 import { postgres } from "../../src/sql/postgres/parse.ts";
 
@@ -28,6 +29,7 @@ function lint(read: (script: Script) => ParsedText): LintResult {
   if (history === undefined) throw new Error("no history");
   return lintHistories({
     runs: [{ history, migrations: replay(history, dialect, read, replayFacts({})) }],
+    dialects: flow.dialects,
     read,
     rules: rulesByDialect(rules, { only: ["drop-table", "drop-column", "unknown-table"] }),
     merge: false,

@@ -26,12 +26,9 @@ const others: Readonly<Record<string, string>> = {
   "add-column-constrained-domain/unknown.sql": "the same",
   "attach-partition-without-check/bad-foreign-key.sql": "the partition's foreign key keeps its own name",
   "engine-not-innodb/bad-foreign-key.sql": "the table gets another engine first",
-  "drop-locks-referenced-table/bad-type-changes-behind.sql":
-    "changes of its columns stay between its two parts",
   "duplicate-object/good-dropped-by-index-cascade.sql": "CASCADE takes a foreign key that is made again",
   "primary-key-using-nullable-index/bad-not-validated.sql": "a CHECK has the name already",
   "refresh-without-concurrently/unknown.sql": "nothing is known of the view",
-  "rename-breaks-dependent/good-partition-and-type.sql": "the index isn't known",
   "unknown-table/good-grants-mysql.sql": "ALL may be granted on a table that doesn't exist",
 };
 
