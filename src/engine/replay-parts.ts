@@ -46,7 +46,10 @@ export function replayParts(
   let state = first;
   const migrations = history.migrations.slice(0, migration.index);
   const replay = replayer({ ...history, migrations }, flow, { facts });
-  return parts.map((part, at): ReplayedPart => {
+  // What a later part repairs, no check of all of them reports.
+  let end = first.schema;
+  const isLeft = ({ repaired }: RawFinding): boolean => repaired?.(end) !== true;
+  const replayed = parts.map((part, at): ReplayedPart => {
     const { transaction } = migration.up;
     const name = at === 0 ? migration.name : `${migration.name}#${at + 1}`;
     const path = at === 0 ? migration.up.path : `${migration.up.path}#${at + 1}`;
@@ -63,19 +66,21 @@ export function replayParts(
       partOf: undefined,
     };
     migrations.push(one);
-    const replayed = replay(one, state);
-    const { scope } = replayed;
-    state = replayed.state;
+    const { scope, state: next } = replay(one, state);
+    state = next;
     let findings: readonly RawFinding[] | undefined;
     return {
       ...part,
       scope,
       placed,
       get findings() {
-        return (findings ??= part.kind === "migration" ? reportedOn(scope, rulesFor, asWritten) : []);
+        return (findings ??=
+          part.kind === "migration" ? reportedOn(scope, rulesFor, asWritten).filter(isLeft) : []);
       },
     };
   });
+  end = state.schema;
+  return replayed;
 }
 
 /** What a check reports on one migration. */

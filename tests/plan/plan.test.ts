@@ -32,6 +32,13 @@ describe("a plan", () => {
     ]);
   });
 
+  it("makes no index beside the one that the migration makes for its new key", async () => {
+    const plan = await planOf(`ALTER TABLE orders ADD COLUMN customer bigint;
+ALTER TABLE orders ADD CONSTRAINT orders_customer_fkey FOREIGN KEY (customer) REFERENCES customers (id);
+CREATE INDEX orders_customer_idx ON orders (customer);`);
+    expect(plan).toMatchObject({ gaps: [], differences: [], findings: [], additions: [] });
+  });
+
   it("leaves a safe migration as it is, in the one file that it is", async () => {
     const sql = `SET lock_timeout = 0;
 DROP INDEX CONCURRENTLY IF EXISTS orders_status_idx;
