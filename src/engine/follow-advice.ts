@@ -140,12 +140,13 @@ function gapOf(
   column: string | undefined,
 ): Gap {
   const name = missing === "<value>" && column !== undefined ? column : missing.replace(/^<|>$/g, "");
+  const mark = name.includes('"') ? "'" : '"';
   return {
     what:
       missing === "<value>"
         ? `${message}: the value of existing rows isn't known`
         : `${message}: ${missing} isn't known`,
-    hint: `give it: --value "${name}=…", in SQL`,
+    hint: `give it: --value ${mark}${name}=…${mark}, in SQL`,
     rule: ruleId,
     at: { path, span },
   };

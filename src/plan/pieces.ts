@@ -41,7 +41,7 @@ export const ownPiece = (
 });
 
 /** What only people know, and SQL that a recipe leaves open: `<value>`. */
-const placeholder = /<[a-z]\w*(?: \w+)*>|\beach_partition\b/;
+const placeholder = /<[a-z]\w*(?: (?:\w+|"[^"]+"|`[^`]+`))*>|\beach_partition\b/;
 
 /** What has to be known before the advice can be executed; undefined: nothing. */
 export function missingIn(advice: Advice): string | undefined {

@@ -32,6 +32,17 @@ describe("a plan", () => {
     ]);
   });
 
+  it("asks for what a column with a quoted name is filled from", async () => {
+    const plan = await planSteps({
+      fs: memoryFileSystem({
+        "migrations/001_runs.sql": 'CREATE TABLE runs (id bigint PRIMARY KEY, "jobId" text NOT NULL);',
+        "migrations/002_change.sql": 'ALTER TABLE runs DROP COLUMN "jobId", ADD COLUMN "jobId" uuid NOT NULL;',
+      }),
+      paths: ["migrations"],
+    });
+    expect(plan.gaps[0]?.hint).toBe(`give it: --value 'value from "jobId"=…', in SQL`);
+  });
+
   it("makes no index beside the one that the migration makes for its new key", async () => {
     const plan = await planOf(`ALTER TABLE orders ADD COLUMN customer bigint;
 ALTER TABLE orders ADD CONSTRAINT orders_customer_fkey FOREIGN KEY (customer) REFERENCES customers (id);
