@@ -36,7 +36,8 @@ describe("a plan", () => {
     const plan = await planSteps({
       fs: memoryFileSystem({
         "migrations/001_runs.sql": 'CREATE TABLE runs (id bigint PRIMARY KEY, "jobId" text NOT NULL);',
-        "migrations/002_change.sql": 'ALTER TABLE runs DROP COLUMN "jobId", ADD COLUMN "jobId" uuid NOT NULL;',
+        "migrations/002_change.sql":
+          'ALTER TABLE runs DROP COLUMN "jobId", ADD COLUMN "jobId" uuid NOT NULL;',
       }),
       paths: ["migrations"],
     });
