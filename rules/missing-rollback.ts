@@ -19,6 +19,7 @@ export default defineRule({
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
       "a migration that only adds values to enums, which PostgreSQL can't drop, or runs `CREATE EXTENSION IF NOT EXISTS`",
       "a migration in several files, one of which has a rollback",
+      "a migration that Rails has copied from an engine",
       "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`",
       "a migration that is marked with `-- ddlint-irreversible: reason`",
     ],

@@ -49,7 +49,18 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
 
 // Split, as a search for pairs takes long where the second one is missing.
 const commonSql = (text: string): readonly string[] =>
-  elements(text, "changeSet").flatMap((changeset) => elements(changeset, "sql").map(insideOf));
+  elements(text, "changeSet")
+    .filter((changeset) => !asksForOne.test(changeset))
+    .flatMap((changeset) => elements(changeset, "sql").map((sql) => withoutDelimiter(sql, insideOf(sql))));
+
+/** `<preConditions><dbms type="mysql"/>` */
+const asksForOne = /<dbms\s{1,9}type\s{0,9}=/;
+
+/** `endDelimiter="$$"`: what ends a statement there is no quote. */
+function withoutDelimiter(sql: string, text: string): string {
+  const [, written] = /\bendDelimiter\s{0,9}=\s{0,9}["']([^"'<>]{1,40})["']/.exec(sql.slice(0, 2000)) ?? [];
+  return written === undefined ? text : text.replaceAll(written.replaceAll("\\", ""), " ");
+}
 
 /** From the name of each such element to the next one; not those for one database. */
 const elements = (text: string, name: string): readonly string[] =>

@@ -28,6 +28,9 @@ export function withCall(step: Step, advice: Advice): Advice {
   const sent = [...groups].filter(
     ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
   );
+  // Their order is that of the call, which batches, in transactions of their own, would leave.
+  const isApart = !advice.every((one) => isHere(one) || isByHand(one));
+  if (changesRows(step) && isApart && hasOrder(sent, step)) return [inWords(oneAfterTheOther)];
   const replaces = [...groups.keys()].filter((one) => one !== step.statement).map(({ span }) => span);
   const kept = keptKeys(sent.flatMap(([, steps]) => steps));
   // A new name is given where the key is added.
@@ -160,6 +163,9 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
 
 const next = "then, in the next migration:";
 
+const oneAfterTheOther =
+  "write the statements that change rows as migrations of their own, in this order; those that change many rows in batches, outside of a transaction";
+
 const asItIs = (statement: string, isBehind = false): RecipeStep => ({
   language: "sql",
   statements: [statement],
@@ -270,6 +276,16 @@ const usedAlike: Readonly<Partial<Record<OperationKind, (step: Step) => Advice |
   deleteRows: (step) => alsoInBatches(step),
   updateRows: (step) => alsoInBatches(step),
 };
+
+/** Rows are added between its changes, or one of them is made again: it finds what those before it left. */
+function hasOrder(sent: readonly (readonly [Step["statement"], readonly Step[]])[], step: Step): boolean {
+  const writing = sent.filter(([, steps]) => steps.some(writesRows));
+  const texts = writing.map(([{ span }]) => textOf(step, span));
+  return new Set(texts).size < texts.length || writing.some(([, steps]) => !steps.some(changesRows));
+}
+
+const writesRows = ({ operation }: Step): boolean =>
+  /^(?:update|delete|insert|merge)Rows$/.test(operation.kind);
 
 const changesRows = ({ operation }: Step): boolean => /^(?:update|delete)Rows$/.test(operation.kind);
 

@@ -137,6 +137,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       ({ span }) => `${script.text.slice(span.start, span.end)};`,
     ),
   );
+  const { down: ownDown, irreversible } = scope.migration;
+  const hasNoBack = ownDown === undefined || irreversible !== undefined;
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
@@ -154,7 +156,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       down,
       // What isn't written with a later step stays where it is.
       missing:
-        others.includes(undefined) || statements.every((sql) => goesWith(sql, back))
+        hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back))
           ? []
           : (down?.filter((sql) => !stays(sql)) ?? []),
       keepsBack: down?.some(stays) === true,
@@ -188,6 +190,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     backwards: backwardsOf({ script, statement, scope }),
     call,
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
+    refusesBack: irreversible !== undefined && ownDown?.empty !== false,
     next: next?.name,
     isMerged: next?.follows?.includes(",") === true,
     taken: namesIn(migrations),

@@ -1,11 +1,12 @@
 /** One script to steps: each statement's operations with the schema, transaction, settings and effects around them. */
 import { commitsImplicitly } from "../effects/implicit-commit.ts";
 import { withStrongestLocks } from "../effects/index.ts";
-import { schemaInKey } from "../model/names.ts";
+import { schemaInKey, type QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
-import { failure } from "../schema/failure.ts";
+import { failure, type Failure } from "../schema/failure.ts";
 import { altersElsewhere } from "../schema/skip.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -63,7 +64,7 @@ export function runScript(
   const hasOlderTables = (met: Schema): boolean => {
     const isNew = newRelations(met, isOfChange, isDeployedWith, isUnseen);
     const tables = [...met.relations()];
-    const isAlone = met.closed || (scope.first && missing.length === 0 && tables.length > 0);
+    const isAlone = met.closed || (scope.first && tables.length > 0 && !usesOlder(met));
     return !isAlone || tables.some(({ key }) => !isNew(key));
   };
   const usualPath = scope.history.searchPath;
@@ -71,6 +72,14 @@ export function runScript(
   let touchesTables = false as boolean;
   let opened = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
+  /** Tables of foreign keys: MySQL may take a key before its parent. */
+  const parents: QualifiedName[] = [];
+  const usesOlder = (met: Schema): boolean =>
+    missing.length > 0 ||
+    parents.some((name) => {
+      const parent = met.relation(name);
+      return parent.is !== "present" || !parent.value.complete;
+    });
 
   const file = { migration: migration.index, path: script.path };
   const run = (statement: Statement): void => {
@@ -119,13 +128,12 @@ export function runScript(
       if (!state.decided && operation.unnamed !== true) {
         touchesTables ||= touches(step);
         opened ||= opens(operation) || altersElsewhere(before, operation);
-        for (const { kind, name, span } of failure(before.withClosed(true), operation))
-          if (kind === "unknown-table")
-            missing.push({ table: name, at: operation.called ? operation.span : span });
+        for (const { name, span } of neverMade(before.withClosed(true), operation))
+          missing.push({ table: name, at: operation.called ? operation.span : span });
+        if (operation.kind === "addForeignKey") parents.push(operation.references);
       } else if (
-        [...step.failures, ...step.mysql.missingParent()].some(
-          ({ kind, dropped }) => kind === "unknown-table" && dropped === undefined,
-        )
+        schema.closed &&
+        (neverMade(before, operation).length > 0 || step.mysql.missingParent().some(isNeverMade))
       ) {
         schema = schema.withClosed(false);
       }
@@ -142,7 +150,7 @@ export function runScript(
     }
   }
   // A text that is built when it runs may have made anything.
-  if (!state.decided && touchesTables && missing.length === 0 && !opened) schema = schema.withClosed(true);
+  if (!state.decided && touchesTables && !usesOlder(schema) && !opened) schema = schema.withClosed(true);
   return {
     schema,
     steps: steps.all,
@@ -160,6 +168,16 @@ export function runScript(
     ],
   };
 }
+
+const isNeverMade = ({ kind, dropped }: Failure): boolean =>
+  kind === "unknown-table" && dropped === undefined;
+
+/** Tables that nothing before makes; a use under a condition tells as much of the history as any other. */
+const neverMade = (before: Schema, operation: Operation): readonly Failure[] =>
+  failure(
+    before,
+    operation.conditional === true ? { ...operation, conditional: undefined } : operation,
+  ).filter(isNeverMade);
 
 /** The transaction that the tool has opened for an earlier migration of the same release and runs this one in, too. */
 function batchOf(

@@ -474,6 +474,18 @@ describe("the dialect of a folder", () => {
       false,
     ],
     [
+      "what ends the routines of a changeset, and what asks for another server first",
+      {
+        ...changelog(
+          '<changeSet id="1" author="a"><preConditions><dbms type="postgresql"/></preConditions><sql>CREATE TABLE t (id bigserial);</sql></changeSet>' +
+            String.raw`<changeSet id="2" author="a"><sql endDelimiter="\$\$">CREATE TRIGGER t_fill BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1; END $$</sql></changeSet>`,
+        ),
+        "docker-compose.yml": "services:\n  db:\n    image: mysql:8\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "a changelog that names one server, and that of tests",
       changelog(
         '<property name="now" value="now()" dbms="mysql,h2"/><changeSet id="1" author="a"><dropTable tableName="t"/></changeSet>',

@@ -128,6 +128,24 @@ test.each(["db/**/*.sql", "classpath:db/*", "${PLACES:db/**/*.sql}"])(
   },
 );
 
+test("locations of a program's settings in the folder config of its resources begin in the module", () => {
+  const files = {
+    "app/pom.xml": "<artifactId>flyway-core</artifactId>",
+    "app/src/main/resources/config/application.yml":
+      "spring:\n  flyway:\n    locations: classpath:db/migration/common,classpath:db/migration/tenant/north\n",
+    "app/src/main/resources/config/application-south.yml":
+      "spring:\n  flyway:\n    locations: classpath:db/migration/common,classpath:db/migration/tenant/south\n",
+    "app/src/main/resources/db/migration/common/V1__a.sql": sql,
+    "app/src/main/resources/db/migration/tenant/north/V2__b.sql": "SELECT 1;\n",
+    "app/src/main/resources/db/migration/tenant/south/V2__c.sql": "SELECT 2;\n",
+  };
+  const roots = discover(memoryFileSystem(files), []).map(({ migrations }) =>
+    migrations.map(({ name }) => name).join(" "),
+  );
+  expect(roots).toContain("V1__a V2__b");
+  expect(roots.join(" ").match(/V2__b/g)).toHaveLength(1);
+});
+
 test("a prefix is a text, not a pattern", () => {
   const files = { "flyway.conf": "flyway.sqlMigrationPrefix=(a+)+\n", "db/migration/(a+)+1__x.sql": sql };
   expect(found(files, "db/migration")).toEqual(["db/migration: (a+)+1__x"]);

@@ -125,7 +125,8 @@ function settingsAbove(fs: FileSystem, root: string): FlywaySettings {
 /** Settings that lie beside the program, for all environments or for each: `profiles/dev/application.properties`. */
 function outside(fs: FileSystem, folder: string, names: readonly string[]): readonly string[] {
   const homes = [
-    ...(names.includes("config/") ? ["config"] : []),
+    // That of a program's resources is read with its module, where locations begin.
+    ...(names.includes("config/") && !folder.endsWith(resources) ? ["config"] : []),
     ...(names.includes("profiles/")
       ? fs.list(join(folder, "profiles")).map((name) => `profiles/${name.replace(/\/$/, "")}`)
       : []),

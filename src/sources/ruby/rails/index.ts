@@ -219,6 +219,7 @@ class Reading {
     });
     const said = irreversibleReason(text, comments);
     const isOwn = oneWay?.command.at.path === this.#input.path;
+    const copied = back === undefined || oneWay !== undefined ? copiedFrom(text) : undefined;
     const hasDown = back !== undefined && oneWay === undefined && back.host.raisedFirst === undefined;
     return {
       migration: {
@@ -238,9 +239,12 @@ class Reading {
             ? undefined
             : { ...direction(back, comments.filter(inDown), false), empty: true },
         irreversible:
-          said ?? back?.host.raisedFirst ?? (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
+          said ??
+          back?.host.raisedFirst ??
+          copied ??
+          (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
         oneWay:
-          said === undefined && oneWay !== undefined && isOwn
+          said === undefined && copied === undefined && oneWay !== undefined && isOwn
             ? {
                 at: spanOf(oneWay.command.at),
                 what: oneWay.what,
@@ -426,3 +430,10 @@ const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
   body
     .flatMap((item) => (item.is === "if" ? [...spread(item.then), ...spread(item.other)] : [item]))
     .some((item) => item.is === "call" && item.name === name && item.receiver === undefined);
+
+/** What `railties:install:migrations` writes at the top: the way back, or none, is that of the engine. */
+function copiedFrom(text: string): string | undefined {
+  const [, engine] =
+    /^# This migration comes from (\S{1,80}) \(originally \d{1,20}\)/m.exec(text.slice(0, 400)) ?? [];
+  return engine === undefined ? undefined : `it is a copy of a migration of ${engine}`;
+}
