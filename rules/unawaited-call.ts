@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary: "A call that writes to the database is neither awaited nor returned.",
     why: "The runner records the migration as applied and closes the connection while the call still runs. It may be cut off in the middle, it may run beside the calls after it or outside of the tool's transaction, and its error reaches nobody, or ends the process. What Knex, Prisma and Drizzle build isn't even sent (see `empty-migration`).",
-    instead: "Write `await` before the call, or return its promise.",
+    instead: "Write `await` before the call. To return its promise fits only the last call.",
     exceptions: [
       "a promise that is kept in a variable or a list, or handed to `then` or a callback",
       "scripts for mongosh, which awaits each call",

@@ -15,6 +15,7 @@ export default defineRule({
       "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
     exceptions: [
       "a table or collection that this migration creates, and materialized views",
+      "MongoDB: a collection that the migration is the first to use, and that its rollback drops",
       "columns that include those of an existing UNIQUE key, or of one that the migration has dropped",
       "a new column that is NULL in all rows, or a partial index that asks for a value of one",
       "a column that the migration adds as NOT NULL without a default: with a row, that fails first",

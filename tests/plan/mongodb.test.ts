@@ -185,3 +185,8 @@ it("writes a new file behind the newest one", async () => {
   expect(files.map(({ file: at }) => at)).toEqual(["migrations/20240301120000-add_plans.js"]);
   expect(files[0]?.text).toContain("exports.up = async function (db) {\n  // Add plans\n}");
 });
+
+it("plans a call of the database as one of the database", async () => {
+  const { steps } = await planSteps(project(`await db.createCollection("plans");`));
+  expect(steps.flatMap(({ statements }) => statements)).toEqual(['await db.createCollection("plans");']);
+});

@@ -23,6 +23,15 @@ export interface Rounds {
   readonly gaps: readonly DocumentNote[];
 }
 
+/** Methods that a collection doesn't have. */
+const ofDatabase: ReadonlySet<string> = new Set([
+  "createCollection",
+  "dropCollection",
+  "renameCollection",
+  "command",
+  "runCommand",
+]);
+
 export function roundsOf(steps: readonly Step[], source: string): Rounds {
   const gaps: DocumentNote[] = [];
   const rounds: { first: NonNullable<DocumentStage["first"]>[]; code: string[] }[] = [];
@@ -42,7 +51,10 @@ export function roundsOf(steps: readonly Step[], source: string): Rounds {
     const { text } = operation.collection;
     const why = unplanned(operation, step);
     if (why !== undefined) gaps.push({ what: `${operation.method}() of ${text} ${why}`, at });
-    const own = `await ${modelCode(operation.collection)}.${source.slice(operation.head.start, operation.span.end)};`;
+    const { databaseCode } = operation.collection;
+    const isOfDatabase = databaseCode !== undefined && ofDatabase.has(operation.method);
+    const receiver = isOfDatabase ? databaseCode : modelCode(operation.collection);
+    const own = `await ${receiver}.${source.slice(operation.head.start, operation.span.end)};`;
     const stages = documentStages(step) ?? asItIs(operation, step, own);
     // A release before the first one makes it a later migration.
     const shift = stages[0]?.first === undefined ? 0 : 1;

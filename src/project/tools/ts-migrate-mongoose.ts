@@ -8,9 +8,12 @@ export const tsMigrateMongoose: Tool = {
   rank: 6,
   signs: [{ dependencies: { npm: ["ts-migrate-mongoose", "migrate-mongoose"] } }],
   code: {
-    words: /\bts-migrate-mongoose\b|["']mongoose["']|\bconnection\s*\.\s*(?:collection|model|db)\b/,
+    // The comments of its templates stand where the file uses helpers alone.
+    words:
+      /\bts-migrate-mongoose\b|\bMake any changes that UNDO the up function side effects here\b|\/\/ Import your (?:models|schemas) here\b|\/\/ Write migration here\b|["']mongoose["']|\bconnection\s*\.\s*(?:collection|model|db)\b/,
     has: /\bexports?\b/,
     rank: 5,
+    amongJobs: true,
   },
   only: "mongodb",
   driverIn,

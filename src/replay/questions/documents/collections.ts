@@ -29,6 +29,8 @@ export interface KnownCollection {
   readonly createdBy?: number | undefined;
   /** The call by which. */
   readonly createdAt?: Origin | undefined;
+  /** The failure of that call is caught: the collection may have been there before. */
+  readonly maybeOlder?: true | undefined;
   /** A loop or an aggregation has put documents into it since, nobody knows how many. */
   readonly loaded?: true | undefined;
   /** The first migration that names it, if it inserts, upserts or builds an index: that creates it where it is missing. */
@@ -117,7 +119,8 @@ function apply(all: Map<string, KnownCollection>, operation: DocumentOperation, 
       const validated = operation.validator === undefined ? {} : { validated: true as const };
       const at = { migration: migration.index, path: step.script.path, span: operation.head };
       const createdAt = createdBy === migration.index ? at : old.createdAt;
-      all.set(key, { ...old, createdBy, createdAt, ...validated });
+      const maybeOlder = operation.caught === true && old.createdBy === undefined ? true : old.maybeOlder;
+      all.set(key, { ...old, createdBy, createdAt, maybeOlder, ...validated });
       return;
     }
     case "dropCollection":
@@ -245,7 +248,8 @@ export function collectionDifferences(
     const isMade = now?.is === "present" && now.createdBy !== undefined;
     // What the migration has dropped or renamed was there, whatever the history knew of it.
     const wasThere = old === undefined && between.get(key)?.is === "absent";
-    if (isMade && !wasThere && (old === undefined || old.is === "absent")) say("extra", "collection", name);
+    const isLeft = isMade && now.maybeOlder !== true && !wasThere;
+    if (isLeft && (old === undefined || old.is === "absent")) say("extra", "collection", name);
     else if (now?.is === "absent" && old === undefined && between.get(key)?.maybeCreatedBy !== undefined)
       continue;
     else if (now?.is === "absent" && (old === undefined || old.is === "present"))

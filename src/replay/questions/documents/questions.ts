@@ -170,6 +170,17 @@ const known = (step: Step, parts: StepParts): KnownCollection | undefined => {
   return key === undefined ? undefined : before(parts).get(key);
 };
 
+/** The migration is the first to use the collection, by a call that creates it, and its rollback drops it. */
+function isMadeByFirstUse({ operation, scope }: Step, found: KnownCollection | undefined): boolean {
+  if (operation.kind !== "insertDocuments" && operation.kind !== "createDocumentIndex") return false;
+  const isFirst = found === undefined || found.maybeCreatedBy === scope.migration.index;
+  const own = keyOfCollection(operation);
+  if (!isFirst || own === undefined) return false;
+  return scope.downSteps.some(
+    ({ operation: back }) => back.kind === "dropCollection" && keyOfCollection(back) === own,
+  );
+}
+
 export const documentAnswers: Answers<DocumentQuestions> = {
   call:
     ({ operation }) =>
@@ -181,6 +192,7 @@ export const documentAnswers: Answers<DocumentQuestions> = {
       (isOfDocuments(operation) ? operation.collection?.text : undefined) ?? "the database",
   isNew: (step, parts) => () => {
     const found = known(step, parts);
+    if (isMadeByFirstUse(step, found)) return true;
     if (found?.is !== "present" || found.createdBy === undefined) return false;
     return deployOf(step.scope, parts.facts)(found.createdBy);
   },
