@@ -411,6 +411,11 @@ export function returned(
   return value.is === "unknown" ? (declared ?? value) : value;
 }
 
+const caseChanges: ReadonlyMap<string, (text: string) => string> = new Map([
+  ["toLowerCase", (text) => text.toLowerCase()],
+  ["toUpperCase", (text) => text.toUpperCase()],
+]);
+
 /** A property or method of a constant. */
 function result(value: Value, link: Link, tree: Tree): Value | undefined {
   const { name, values: given } = link;
@@ -427,6 +432,17 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
         items: [value.items, ...given.map((one) => (one.is === "list" ? one.items : []))].flat(),
       };
     return undefined;
+  }
+  if (value.is === "text" && given?.length === 0 && !value.holes) {
+    const change = caseChanges.get(name);
+    if (change !== undefined)
+      return {
+        ...value,
+        segments: value.segments.map((one) => {
+          const changed = change(one.text);
+          return changed === one.text ? one : { ...one, text: changed, exact: false };
+        }),
+      };
   }
   // White space around SQL means nothing.
   if (
