@@ -290,7 +290,6 @@ describe("rollbacks", () => {
     ["-- irreversible: rows are gone\nDROP TABLE t;", "rows are gone"],
     ["-- ddlint-irreversible: rows are gone\r\nDROP TABLE t;", "rows are gone"],
     ["DROP TABLE t;\n-- No rollback: rows are gone", "rows are gone"],
-    ["-- No rollback is needed after the rows are deleted.\nDELETE FROM t;", "the rows are deleted."],
     ["-- irreversible\nDROP TABLE t;", ""],
     ["-- No rollback of that kind\nDROP TABLE t;", undefined],
     ["SELECT 'irreversible: no';", undefined],

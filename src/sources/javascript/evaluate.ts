@@ -1,4 +1,5 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
+import { inOtherCase } from "./letter-case.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
@@ -411,11 +412,6 @@ export function returned(
   return value.is === "unknown" ? (declared ?? value) : value;
 }
 
-const caseChanges: ReadonlyMap<string, (text: string) => string> = new Map([
-  ["toLowerCase", (text) => text.toLowerCase()],
-  ["toUpperCase", (text) => text.toUpperCase()],
-]);
-
 /** A property or method of a constant. */
 function result(value: Value, link: Link, tree: Tree): Value | undefined {
   const { name, values: given } = link;
@@ -433,17 +429,8 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
       };
     return undefined;
   }
-  if (value.is === "text" && given?.length === 0 && !value.holes) {
-    const change = caseChanges.get(name);
-    if (change !== undefined)
-      return {
-        ...value,
-        segments: value.segments.map((one) => {
-          const changed = change(one.text);
-          return changed === one.text ? one : { ...one, text: changed, exact: false };
-        }),
-      };
-  }
+  const cased = given?.length === 0 ? inOtherCase(value, name) : undefined;
+  if (cased !== undefined) return cased;
   // White space around SQL means nothing.
   if (
     value.is === "text" &&
