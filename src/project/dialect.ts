@@ -306,21 +306,25 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "postgres",
     pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless)"|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|sqlx\/postgres)"|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
   },
   { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
   {
     dialect: "mysql",
     pattern:
-      /"mysql2?"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
+      /"(?:mysql2?|sqlx\/mysql)"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
   },
   {
     dialect: "sqlite",
     pattern:
-      /"(?:better-sqlite3|sqlite3?|@libsql\/client)"|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//,
+      /"(?:better-sqlite3|sqlite3?|@libsql\/client|sqlx\/sqlite)"|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//,
   },
   { dialect: "clickhouse", pattern: /github\.com\/(?:ClickHouse\/clickhouse-go|uptrace\/go-clickhouse)/ },
-  { dialect: "mssql", pattern: /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb/ },
+  {
+    dialect: "mssql",
+    pattern: /github\.com\/(?:denisenkom|microsoft)\/go-mssqldb|"(?:tedious|mssql|msnodesqlv8)"(?=[ \t]*:)/,
+  },
+  { dialect: "other", pattern: /"(?:oracledb|ibm_db)"(?=[ \t]*:)/ },
 ];
 
 /** What others of the modules need. */
@@ -377,9 +381,13 @@ const dependsOn = ({ dialect, manifest }: FoundDriver, alone = ""): DialectGuess
   evidence: [`${manifest} depends on a driver for ${dialect}${alone}`],
 });
 
-/** The one driver; several say nothing. */
+/** The one driver, or the two of MySQL and MariaDB, which reach either; several say nothing. */
 function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGuess | undefined {
-  const [found, ...more] = driversOf(fs, view, only);
+  const all = driversOf(fs, view, only);
+  const mysql = all.find(({ dialect }) => goesByName[dialect] !== undefined);
+  const [found, ...more] = all.filter(
+    ({ dialect }) => mysql === undefined || dialect !== goesByName[mysql.dialect],
+  );
   return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
 }
 

@@ -104,11 +104,26 @@ function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): bool
         made.before.resolve(other.operation.table) === made.before.resolve(table) &&
         made.operation.elements.some(({ column }) => column === other.operation.column.text),
     );
-  if (isOnDropped) return false;
+  if (isOnDropped || isFreed(dropped, made)) return false;
   return (
     plainName(name.text) === dropped.operation.index.name &&
     found.is !== "absent" &&
     !(found.is === "present" && found.value.table !== made.before.resolve(table))
+  );
+}
+
+/** The old one is unique, and rows change before the new one is made: they may need that it is gone. */
+function isFreed(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const old = dropped.before.index(dropped.operation.index);
+  if (old.is === "absent" || (old.is === "present" ? !old.value.unique : !made.operation.unique))
+    return false;
+  const table = made.before.resolve(made.operation.table);
+  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
+  const changed = (["updateRows", "insertRows", "mergeRows", "copyRows"] as const).flatMap(
+    (kind): readonly Step[] => made.neighbours("earlier", kind),
+  );
+  return changed.some(
+    (one) => isBetween(one) && one.table !== undefined && made.before.resolve(one.table) === table,
   );
 }
 

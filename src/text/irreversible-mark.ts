@@ -2,9 +2,9 @@
 const words =
   /^(?:(?:ddlint-)?irreversible|no[ -](?:rollback|down(?:grade)?)|(?:do|will|should|must)(?: not|n['’]t) roll[ -]?back)\b[ \t]*/i;
 
-/** `: the data is gone`, `action - the data is gone`, `because the data is gone` */
+/** `: the data is gone`, `action - the data is gone`, `because the data is gone`, `is needed after the rows are deleted` */
 const because =
-  /^(?:\w+[ \t]+){0,3}?(?:\w*[ \t]*(?::|[-–—]{1,2}[ \t]|[,;(])|(?:because|as|since)\b)[ \t]*(\S[^\r\n*]*)/i;
+  /^(?:\w+[ \t]+){0,3}?(?:\w*[ \t]*(?::|[-–—]{1,2}[ \t]|[,;(])|(?:because|as|since|after|once|when|due to)\b)[ \t]*(\S[^\r\n*]*)/i;
 
 export interface IrreversibleMark {
   /** Empty if none is given. */

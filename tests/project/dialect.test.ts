@@ -598,6 +598,46 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "drivers of MySQL and MariaDB together",
+      {
+        "migrations/001-a.js": "exports.up = (queryInterface) => queryInterface.dropTable('t');",
+        "package.json": '{ "dependencies": { "umzug": "3", "mysql2": "3", "mariadb": "3" } }',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a default of the package config behind variables",
+      {
+        "migrations/001-a.js": "exports.up = (queryInterface) => queryInterface.dropTable('t');",
+        "package.json": '{ "dependencies": { "umzug": "3", "mysql2": "3", "pg": "8" } }',
+        "config/default.js":
+          "module.exports = { database: { dialect:\n  process.env.DB_DIALECT ||\n  process.env.API_DIALECT ||\n  'mysql' } };",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "the driver of SQL Server for Node.js",
+      {
+        "migrations/001-a.ts":
+          "export const up = async ({ context: queryInterface }) => { await queryInterface.dropTable('t'); };",
+        "package.json": '{ "dependencies": { "umzug": "3", "sequelize": "6", "tedious": "16" } }',
+      },
+      "mssql",
+      true,
+    ],
+    [
+      "a driver that the crate turns on for sqlx",
+      {
+        ...at("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY);", "store/migrations/1_a.sql"),
+        "store/Cargo.toml": '[features]\nstream = ["dep:sqlx", "sqlx/sqlite"]\n',
+        "Cargo.toml": '[workspace.dependencies]\nsqlx = { version = "0.8", features = ["postgres"] }\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "db-migrate's driver",
       {
         "migrations/20240101000000-a.js": "exports.up = (db) => db.createTable('t', {});",

@@ -31,6 +31,12 @@ export const sequelize: Tool = {
         files: ["config/config.json", "config/config.js", ...endings("config/database", "js", "json")],
         pattern: /\bdialect["']?[ \t]*:[ \t]*["'`]([\w-]{2,20})["'`]/,
       },
+      {
+        // What the package `config` reads; variables come before the default.
+        files: endings("config/default", "js", "cjs", "ts", "json"),
+        pattern:
+          /\bdialect["']?\s{0,20}:\s{0,20}(?:process\.env\.\w{1,60}\s{0,40}(?:\|\||\?\?)\s{0,40}){0,5}["'`]([\w-]{2,20})["'`]/,
+      },
     ],
   },
   shapes: ["code", "pairs", "timestamps", "numbered"],

@@ -163,10 +163,13 @@ function members(found: Collector, table: QualifiedName, what: Member) {
   return { complete: relation.value.complete, key: relation.value.key, list };
 }
 
+/** Code builds the name: `on_${operation}`. */
+const isBuilt = (name: string): boolean => name.includes("${");
+
 function freeMember(found: Collector, table: QualifiedName, name: Name, what: Member): void {
   const known = members(found, table, what);
   const there = known?.list.find((m) => m.name === name.text);
-  if (known === undefined || there === undefined) return;
+  if (known === undefined || there === undefined || isBuilt(name.text)) return;
   if (!found.schema.certain(known.key, what === "trigger" ? triggerTag(name.text) : policyTag(name.text))) return;
   found.add({
     kind: "duplicate-object",
@@ -179,7 +182,9 @@ function freeMember(found: Collector, table: QualifiedName, name: Name, what: Me
 
 function member(found: Collector, table: QualifiedName, name: Name, what: Member): void {
   const known = members(found, table, what);
-  if (known?.complete !== true || known.list.some((m) => m.name === name.text)) return;
+  if (known?.complete !== true || isBuilt(name.text)) return;
+  // One whose name code builds may be it.
+  if (known.list.some((m) => m.name === name.text || isBuilt(m.name))) return;
   if (!found.schema.certain(known.key, what === "trigger" ? triggerTag(name.text) : policyTag(name.text))) return;
   found.add({
     kind: "unknown-object",

@@ -1,4 +1,5 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
+import { inOtherCase } from "./letter-case.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
@@ -428,6 +429,8 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
       };
     return undefined;
   }
+  const cased = given?.length === 0 ? inOtherCase(value, name) : undefined;
+  if (cased !== undefined) return cased;
   // White space around SQL means nothing.
   if (
     value.is === "text" &&

@@ -43,9 +43,12 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
   }
 }
 
-/** `"id" = ${id}`: the row that code has in hand. */
+/** `"id" = ${id}`, `_id = ${row._id}`, `id = :id`: the row that code has in hand. */
 const isRowOfCode = (where: Predicate | undefined): boolean =>
-  where !== undefined && /^["`\w.]+\s*=\s*\$\{id\}$/.test(where.text.trim());
+  where !== undefined &&
+  /^(?:["`\w.]+\s*=\s*\$\{id\}|(?:\w+\.)?["`]?_?id["`]?\s*=\s*(?:\$\{[^{}]*\}|:\w+))$/.test(
+    where.text.trim(),
+  );
 
 /** `id IN (${ids})`: the rows whose keys code writes out. */
 function isListOfCode(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
@@ -57,7 +60,7 @@ function isListOfCode(where: Predicate | undefined, table: QualifiedName, schema
     .some(({ unique, where: part, elements: [first, ...more] }) =>
       unique && part === undefined && more.length === 0 ? first?.column === column : false,
     );
-  return isKey || column === "id";
+  return isKey || column === "id" || column === "_id";
 }
 
 const givesFew = ({ limited, oneRow }: QueryFacts): boolean => limited || oneRow === true;
