@@ -304,7 +304,10 @@ class AlembicHost implements Host {
     }
     const open = this.#batches.findLast(({ context }) => context === operation.batch);
     if (open === undefined) this.#send(writer, operation, site);
-    else open.sends.push(() => { this.#send(writer, operation, site); });
+    else
+      open.sends.push(() => {
+        this.#send(writer, operation, site);
+      });
     return undefined;
   }
 
