@@ -20,6 +20,7 @@ export default defineRule({
       "the table in which the migrations record themselves",
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
+      "`REINDEX`, `CLUSTER` and other statements that only rebuild what is stored",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],
   },
@@ -84,6 +85,7 @@ const belongsToRows = new Set(["attachPartition", "detachPartition", "setTrigger
 const altersExisting = ({ operation, changes, effects, madeHere, locks }: Step): boolean =>
   changes !== "rows" &&
   changes !== "nothing" &&
+  changes !== "storage" &&
   !belongsToRows.has(operation.kind) &&
   !locks.clearsScratch() &&
   (locks.metadataLock() !== undefined ||
