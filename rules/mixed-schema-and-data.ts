@@ -83,9 +83,7 @@ const belongsToRows = new Set(["attachPartition", "detachPartition", "setTrigger
 
 /** DDL that makes reads or writes of an existing table wait. */
 const altersExisting = ({ operation, changes, effects, madeHere, locks }: Step): boolean =>
-  changes !== "rows" &&
-  changes !== "nothing" &&
-  changes !== "storage" &&
+  !["rows", "nothing", "storage"].includes(changes) &&
   !belongsToRows.has(operation.kind) &&
   !locks.clearsScratch() &&
   (locks.metadataLock() !== undefined ||
