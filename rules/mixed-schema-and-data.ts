@@ -20,6 +20,7 @@ export default defineRule({
       "the table in which the migrations record themselves",
       "`DROP TABLE IF EXISTS` of a scratch table that this migration then creates",
       "`TRUNCATE`, `COPY … TO`, and attaching or detaching partitions",
+      "`REINDEX`, `CLUSTER` and other statements that only rebuild what is stored",
       "on PostgreSQL, schema changes that make neither reads nor writes wait, such as `CREATE INDEX CONCURRENTLY`",
     ],
   },
@@ -82,8 +83,7 @@ const belongsToRows = new Set(["attachPartition", "detachPartition", "setTrigger
 
 /** DDL that makes reads or writes of an existing table wait. */
 const altersExisting = ({ operation, changes, effects, madeHere, locks }: Step): boolean =>
-  changes !== "rows" &&
-  changes !== "nothing" &&
+  !["rows", "nothing", "storage"].includes(changes) &&
   !belongsToRows.has(operation.kind) &&
   !locks.clearsScratch() &&
   (locks.metadataLock() !== undefined ||

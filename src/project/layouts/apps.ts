@@ -8,7 +8,10 @@ import { countFiles, type Evidence, type FolderView, type Layout } from "./layou
 import type { FileProblem } from "../migration.ts";
 
 const inApp = /(?:^|\/)migrations\/(?![_~])\w[\w.-]*\.py$/;
-const numbered = /^\d{4}_\w{1,200}\.py$/;
+/** As makemigrations names a file; `--name` takes a hyphen as well. */
+const numbered = /^\d{4}_[\w-]{1,200}\.py$/;
+/** What Django imports of an app's folder. */
+const imported = /^(?![_~])\w[\w.-]*\.py$/;
 const isDjangos = (text: string): boolean => /\bdjango\b/.test(text.slice(0, 16_384));
 
 /** The folder of the project's program. */
@@ -52,7 +55,7 @@ function filesOf(view: FolderView): readonly string[] {
   const known = found.get(view);
   if (known !== undefined) return known;
   const files = isAppFolder(view)
-    ? view.files.filter((file) => numbered.test(file))
+    ? view.files.filter((file) => imported.test(file))
     : hasProgram(view)
       ? view.files.filter((file) => inApp.test(file) || moduleOf(view, file) !== undefined)
       : [];
@@ -64,7 +67,7 @@ function evidenceOf(view: FolderView): Evidence | undefined {
   if (!view.files.some((file) => file.endsWith(".py"))) return undefined;
   const files = filesOf(view);
   if (isAppFolder(view)) {
-    const [first] = files;
+    const first = files.find((file) => numbered.test(file));
     return first !== undefined && /\bmigrations\.Migration\b/.test(view.read(first) ?? "")
       ? { files: files.length, because: `${countFiles(files.length)} like ${first}` }
       : undefined;

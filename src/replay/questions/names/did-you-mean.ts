@@ -25,6 +25,8 @@ export function didYouMean(
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   // It was there by this very name.
   if (dropped !== undefined) return undefined;
+  if (kind === "unknown-constraint" && [...schema.indexes()].some(({ name }) => name === bare))
+    return `${bare} is an index without a constraint: drop it as an index`;
   const near = nearest(
     bare,
     candidates

@@ -242,6 +242,8 @@ class AlembicHost implements Host {
   readonly #types: Set<string>;
   /** Types that `create` made in this migration. */
   readonly #created = new Set<string>();
+  /** What the batches that are open send when they end, the innermost last. */
+  readonly #batches: { readonly context: Value; readonly sends: (() => void)[] }[] = [];
 
   constructor(output: Output, history: SourceHistory, path: string, types: Set<string>) {
     this.#path = path;
@@ -300,6 +302,19 @@ class AlembicHost implements Host {
       this.#execute(argument(call, "sqltext", 0), undefined, call, site);
       return undefined;
     }
+    const open = this.#batches.findLast(({ context }) => context === operation.batch);
+    if (open === undefined) this.#send(writer, operation, site);
+    else
+      open.sends.push(() => {
+        this.#send(writer, operation, site);
+      });
+    return undefined;
+  }
+
+  #send(writer: Writer, operation: Operation, site: Site): void {
+    const { call, method } = operation;
+    const callee = call.callee.startsWith("alembic.");
+    this.output.sender = callee ? `op.${method}` : method;
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
     if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
     for (const one of sent ?? []) {
@@ -308,7 +323,6 @@ class AlembicHost implements Host {
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
       else this.output.dynamic(one.at, site, one.unknown);
     }
-    return undefined;
   }
 
   /** An enum type that a table brings with it is made once; asking makes it known. */
@@ -422,10 +436,13 @@ class AlembicHost implements Host {
 
   enter(context: Value, site: Site): void {
     if (isAutocommit(context)) this.#mark("COMMIT", context, site);
+    if (isBatch(context)) this.#batches.push({ context, sends: [] });
   }
 
   leave(context: Value, site: Site): void {
     if (isAutocommit(context)) this.#mark("BEGIN", context, site);
+    // A batch keeps its own operations until it ends: what is executed inside is sent before them.
+    if (isBatch(context)) for (const send of this.#batches.pop()?.sends ?? []) send();
   }
 
   /** What Alembic itself sends around an autocommit block. */
@@ -447,6 +464,9 @@ class AlembicHost implements Host {
     this.raisedFirst = error?.is === "call" ? (textOf(error.values[0]) ?? "") : "";
   }
 }
+
+const isBatch = (value: Value): boolean =>
+  value.is === "call" && value.callee === "alembic.op.batch_alter_table";
 
 const isOp = (value: Value): boolean => dottedOf(value) === "alembic.op";
 

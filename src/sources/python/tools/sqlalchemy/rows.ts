@@ -51,6 +51,7 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
   const target = tableOf(writer, table, at);
   if (target === undefined) return undefined;
   const conditions: Sql[] = [];
+  const compared: Value[] = [];
   let values: ReadonlyMap<string, Value> | undefined;
   let rows: readonly Value[] | undefined;
   for (const step of steps) {
@@ -59,6 +60,7 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
         const sql = expressionSql(writer, one);
         if (sql === undefined) return undefined;
         conditions.push(sql);
+        compared.push(one);
       }
     } else if (step.method === "values") {
       const [first] = step.values;
@@ -70,7 +72,17 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
   }
   const where =
     conditions.length === 0 ? [] : writer.join(at, " WHERE ", writer.list(at, conditions, " AND "));
-  if (kind === "delete") return writer.join(at, "DELETE FROM ", target, where);
+  const read = kind === "insert" ? [] : [...compared, ...(kind === "update" ? (values?.values() ?? []) : [])];
+  const others = otherTables(writer, table, read, at);
+  if (others === undefined) return undefined;
+  const more = writer.list(at, others);
+  if (kind === "delete") {
+    const using =
+      others.length === 0
+        ? []
+        : writer.join(at, " USING ", writer.isMysql ? writer.join(at, target, ", ") : [], more);
+    return writer.join(at, "DELETE FROM ", target, using, where);
+  }
   if (kind === "insert") {
     const all =
       rows ?? (values === undefined ? [] : [{ is: "record", fields: values, open: false, at } as const]);
@@ -79,11 +91,57 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
   if (values === undefined) return undefined;
   const sets = [...values].map(([name, value]) => {
     const sql = expressionSql(writer, value);
-    return sql && writer.join(value.at, writer.quoted(name), "=", sql);
+    // MySQL's tables stand in one list: a column names its own.
+    const prefix = writer.isMysql && others.length > 0 ? writer.join(at, target, ".") : [];
+    return sql && writer.join(value.at, prefix, writer.quoted(name), "=", sql);
   });
   if (sets.includes(undefined)) return undefined;
   const list = sets.flatMap((one) => (one === undefined ? [] : [one]));
-  return writer.join(at, "UPDATE ", target, " SET ", writer.list(at, list), where);
+  const set = writer.join(at, " SET ", writer.list(at, list));
+  if (others.length === 0) return writer.join(at, "UPDATE ", target, set, where);
+  return writer.isMysql
+    ? writer.join(at, "UPDATE ", target, ", ", more, set, where)
+    : writer.join(at, "UPDATE ", target, set, " FROM ", more, where);
+}
+
+/** Tables beside the changed one whose columns are read, in SQLAlchemy's order; undefined: one of them isn't known. */
+function otherTables(
+  writer: Writer,
+  changed: Value,
+  read: readonly Value[],
+  at: Place,
+): readonly Sql[] | undefined {
+  const holders = read.flatMap(holdersOf).filter((one) => one !== changed);
+  const others = new Map<string, Sql>();
+  const own = textIn(tableOf(writer, changed, at));
+  for (const one of holders) {
+    const table = tableOf(writer, one, at);
+    const key = textIn(table);
+    if (key === own && key !== undefined) continue;
+    // Columns of a class are written without its table.
+    if (table === undefined || key === undefined || one.is === "class" || changed.is === "class")
+      return undefined;
+    others.set(key, table);
+  }
+  return [...others.values()];
+}
+
+const textIn = (sql: Sql | undefined): string | undefined => sql?.map(({ text }) => text).join("");
+
+/** What the columns in an expression belong to: `table.c.name`, `Model.name`. */
+function holdersOf(value: Value): readonly Value[] {
+  if (value.is === "attribute") {
+    const { object } = value;
+    if (object.is === "class") return [object];
+    return object.is === "attribute" && /^(?:c|columns)$/.test(object.name) ? [object.object] : [];
+  }
+  if (value.is === "list") return (itemsOf(value) ?? []).flatMap(holdersOf);
+  if (value.is !== "call") return [];
+  return [
+    ...(value.object === undefined ? [] : [value.object]),
+    ...value.values,
+    ...value.keywords.values(),
+  ].flatMap(holdersOf);
 }
 
 /** One statement for rows with the same columns; undefined: not all of them are known. */
