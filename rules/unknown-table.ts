@@ -14,6 +14,7 @@ export default defineRule({
     instead: "Correct the name, or create the table first.",
     exceptions: [
       "`IF EXISTS`",
+      "a warning, where nothing before creates the table, and no other has a name like it: something else may create it",
       "a table that may exist already when the history begins, and tables of schemas that the history doesn't create",
       "a statement under a condition, or whose error the block catches",
       "a table that SQL unknown before it runs (`EXECUTE`) may have created",
@@ -23,6 +24,7 @@ export default defineRule({
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: nothing before this creates {{what}} {{name}}",
+    elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   on: {
     operation({ failures, names: { meant }, mysql: { missingParent } }, { report }) {
@@ -31,8 +33,17 @@ export default defineRule({
         if (kind !== "unknown-table") continue;
         const data = { what, name };
         const instead = meant(failure);
-        if (dropped === undefined) report({ at: span, message: "never", data, instead });
-        else {
+        if (dropped === undefined) {
+          // No name is like it: a core application, or another history, may have made it.
+          const isMisspelt = instead !== undefined;
+          report({
+            at: span,
+            message: isMisspelt ? "never" : "elsewhere",
+            severity: isMisspelt ? undefined : "warning",
+            data,
+            instead,
+          });
+        } else {
           const { path, span: where } = dropped;
           const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];
           report({ at: span, message: "dropped", data, instead, related });

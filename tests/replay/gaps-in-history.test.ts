@@ -16,7 +16,7 @@ const onOther = "ALTER TABLE other ADD COLUMN note text;\n";
 
 test("without a gap, an unknown table fails", async () => {
   expect(await failing({ "migrations/001_a.sql": users, "migrations/002_b.sql": onOther })).toEqual([
-    "migrations/002_b.sql:1 fails: nothing before this creates table other",
+    "migrations/002_b.sql:1 fails unless something else creates table other: no migration before this does",
   ]);
 });
 

@@ -390,7 +390,7 @@ function silence(
       if (
         finding.ruleId === ruleId ||
         finding.ruleId === "syntax-error" ||
-        /^fails\b(?! (?:if|on|or|when)\b)/.test(finding.message)
+        /^fails\b(?! (?:if|on|or|when|unless)\b)/.test(finding.message)
       )
         said.push(`${finding.ruleId} of the advice of ${ruleId}`);
     }

@@ -177,7 +177,7 @@ class HistoryRun {
             detail: refusal,
           });
         for (const { ruleId, message } of announcing(this.#findings, up, statement))
-          if (/^fails\b(?! (?:on|or)\b)(?!.*\b(?:if|when)\b)/.test(message))
+          if (/^fails\b(?! (?:on|or)\b)(?!.*\b(?:if|when|unless)\b)/.test(message))
             this.#differences.push({
               area: "false failure",
               cause: `${ruleId}: ${kindText(statement)}`,
