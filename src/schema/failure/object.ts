@@ -163,8 +163,8 @@ function members(found: Collector, table: QualifiedName, what: Member) {
   return { complete: relation.value.complete, key: relation.value.key, list };
 }
 
-/** Code builds the name: `on_${operation}`. */
-const isBuilt = (name: string): boolean => name.includes("${");
+/** Code builds the name: `on_${operation}`, which is parsed as `on___operation_`. */
+const isBuilt = (name: string): boolean => /__\w+_/.test(name);
 
 function freeMember(found: Collector, table: QualifiedName, name: Name, what: Member): void {
   const known = members(found, table, what);
