@@ -150,8 +150,6 @@ export interface CodeAdvice {
   readonly text: string;
   /** What takes the call back as it stands; undefined: that isn't known. */
   readonly backwards: readonly string[] | undefined;
-  /** The way back of the migration refuses, and says so. */
-  readonly refusesBack: boolean;
   /** The migration that follows in the history, of the same app. */
   readonly next: string | undefined;
   /** That one follows others as well. */

@@ -1,5 +1,5 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
-import type { CodeAdvice, CodeStatement, UnitCall } from "../model/tool.ts";
+import type { CodeAdvice, UnitCall } from "../model/tool.ts";
 import { forOneDatabase, undoStep } from "./advised-steps.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
 
@@ -36,13 +36,9 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
   const isApart = call === undefined || !own.isSole;
   // The down of the class takes back what its up did, also where that has moved.
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
-  const undone = steps.map(({ down, up }, at) => {
-    const undo = down ?? (at === undoAt ? backwards : undefined) ?? (isOfRows(call) ? [] : undefined);
-    // Rows that are gone stay so.
-    return advice.refusesBack && undo?.length === 0 && isOfRows(call) && up.some(changesRows)
-      ? undefined
-      : undo;
-  });
+  const undone = steps.map(
+    ({ down }, at) => down ?? (at === undoAt ? backwards : undefined) ?? (isOfRows(call) ? [] : undefined),
+  );
   const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
   // Other calls of the migration have advice, too.
   const place = isApart && call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) : 0;
@@ -109,8 +105,6 @@ const isOfRows = (call: CodeAdvice["call"]): boolean =>
   call !== undefined &&
   /^(?:execute|exec_update|update|delete|update_all|delete_all)$/.test(call.name) &&
   !/\b(?:alter|create|drop|rename|truncate|call|select)\b/i.test(call.text);
-
-const changesRows = ({ sql }: CodeStatement): boolean => /\b(?:update|delete|insert)\b/i.test(sql);
 
 /** The names and versions that the history has, apart. */
 const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolean } => {

@@ -190,7 +190,6 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     backwards: backwardsOf({ script, statement, scope }),
     call,
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
-    refusesBack: irreversible !== undefined && ownDown?.empty !== false,
     next: next?.name,
     isMerged: next?.follows?.includes(",") === true,
     taken: namesIn(migrations),
