@@ -92,6 +92,12 @@ export class SqlText {
     return this.#segments.map(({ text }) => text).join("");
   }
 
+  /** True if the last piece says that what stands at `at` isn't known. */
+  endsUnknown(at: Span): boolean {
+    const last = this.#segments.at(-1)?.at;
+    return this.pieces.at(-1)?.dynamic !== undefined && last?.start === at.start && last.end === at.end;
+  }
+
   /** What separates; it stands for the place `at`. */
   mark(text: string, at: Span): void {
     this.#add([{ text, path: this.#path, at, exact: false }]);

@@ -5,7 +5,7 @@ import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { ChangedNames } from "./changes.ts";
 import { isOurs } from "./databases.ts";
-import { fileText, joinPaths } from "./files.ts";
+import { fileText, joinPaths, folderOf } from "./files.ts";
 import { asChanged } from "./given.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
@@ -25,6 +25,7 @@ import {
 import { returnedHandle } from "./typed.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { fieldOf, numberOf, textOf } from "./value.ts";
+import { originOf } from "./strangers.ts";
 
 export interface Reader extends SourceFile {
   /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
@@ -110,7 +111,8 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
     case "NewExpression": {
       const callee = child(tree, "callee");
       const name = callee?.type === "MemberExpression" ? keyName(callee) : field(callee, "name");
-      return { is: "new", name, values: values(file, children(tree, "arguments"), scope), at };
+      const from = callee?.type === "Identifier" ? originOf(evaluate(file, callee, scope)) : undefined;
+      return { is: "new", name, values: values(file, children(tree, "arguments"), scope), from, at };
     }
     case "UnaryExpression": {
       const argument = child(tree, "argument");
@@ -492,9 +494,4 @@ export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefi
   }
   const value = evaluate(file, tree, scope);
   return value.is === "plain" ? Boolean(value.value) : undefined;
-}
-
-export function folderOf(path: string): string {
-  const cut = path.lastIndexOf("/");
-  return cut < 0 ? "." : path.slice(0, cut);
 }

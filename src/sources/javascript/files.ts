@@ -35,7 +35,7 @@ export function fileText(file: Reader, chain: ChainValue): readonly Segment[] | 
   const link = chain.links[at];
   if (link === undefined || chain.links.slice(at + 1).some(({ name }) => !/^(?:toString|trim)$/.test(name)))
     return undefined;
-  const path = pathOf(link.values?.[0], folderOfFile(file.path));
+  const path = pathOf(link.values?.[0], folderOf(file.path));
   if (path === undefined || !/\.sql$/i.test(path)) return undefined;
   const text = file.readFile(path);
   if (text === undefined) return undefined;
@@ -43,7 +43,10 @@ export function fileText(file: Reader, chain: ChainValue): readonly Segment[] | 
   return [{ text: text.slice(start), path: clean(path), at: { start, end: text.length }, exact: true }];
 }
 
-const folderOfFile = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
+export function folderOf(path: string): string {
+  const cut = path.lastIndexOf("/");
+  return cut < 0 ? "." : path.slice(0, cut);
+}
 
 /** `a/b/../c` is `a/c`. */
 export function clean(path: string): string {

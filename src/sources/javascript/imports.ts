@@ -3,15 +3,15 @@ import type { Span } from "../../text/span.ts";
 import { AliasReader } from "./aliases.ts";
 import { parseCode } from "./babel/parse.ts";
 import { changedNames } from "./changes.ts";
-import { evaluate, folderOf, returned, unknown, type Reader } from "./evaluate.ts";
+import { evaluate, returned, unknown, type Reader } from "./evaluate.ts";
 import { handed, isPlaceOfHandle } from "./handed.ts";
-import { clean } from "./files.ts";
+import { clean, folderOf } from "./files.ts";
 import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
 import { Scope } from "./scope.ts";
 import { child, children, field, keyName, type Tree } from "./tree.ts";
 import { declaredHandles } from "./typed.ts";
 import { handleAt } from "./walk.ts";
-import type { Value } from "./value.ts";
+import type { Origin, Value } from "./value.ts";
 
 /** A module that holds more than names and texts isn't read. */
 const longestModule = 100_000;
@@ -122,11 +122,12 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
     return { file, scope, exports: exportedTrees(program) };
   };
   const find = (from: string, source: string, name: string, at: Span, depth: number): Value => {
-    const nothing: Value = { is: "unknown", at };
+    const isBeside = source.startsWith(".");
+    const named = isBeside ? [] : aliases.pathsOf(folderOf(from), source);
+    const isOurs = isBeside || named.some((one) => !one.endsWith(source));
+    const nothing: Value = { is: "unknown", at, from: isOurs ? "project" : packageOf(source) };
     if (depth > deepest) return nothing;
-    const bases = source.startsWith(".")
-      ? [clean(`${folderOf(from)}/${source}`)]
-      : aliases.pathsOf(folderOf(from), source);
+    const bases = isBeside ? [clean(`${folderOf(from)}/${source}`)] : named;
     const paths = bases
       .flatMap((base) => [base.replace(/\.js$/, ""), base])
       .flatMap((one) => endings.map((ending) => one + ending));
@@ -145,6 +146,11 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
   return (from, source, name, at) => find(from, source, name, at, 0);
 }
 
+/** What Node brings reaches no database, unless it runs a program. */
+const packageOf = (source: string): Origin | undefined => (ofNode.test(source) ? undefined : "package");
+const ofNode =
+  /^(?:node:)?(?:assert|buffer|crypto|events|fs|http|https|os|path|perf_hooks|process|querystring|readline|stream|timers|url|util|v8|zlib)(?:\/|$)/;
+
 /** Where an imported value is used. */
 interface Use {
   readonly path: string;
@@ -152,7 +158,7 @@ interface Use {
 }
 
 function exported({ file, scope, exports }: Module, name: string, use: Use): Value {
-  const nothing: Value = { is: "unknown", at: use.at };
+  const nothing: Value = { is: "unknown", at: use.at, from: "project" };
   const own = exports.get(name);
   if (own !== undefined) return moved(file, evaluate(file, own, scope), use);
   // What CommonJS assigns to `module.exports`.
@@ -201,8 +207,8 @@ function moved(file: Reader, value: Value, use: Use): Value {
     case "handle":
       return { ...value, at };
     case "chain":
-      return isPlaceOfHandle(value) ? handed(value, at) : { is: "unknown", at };
+      return isPlaceOfHandle(value) ? handed(value, at) : { is: "unknown", at, from: "project" };
     default:
-      return { is: "unknown", at };
+      return { is: "unknown", at, from: "project" };
   }
 }

@@ -3,7 +3,7 @@ import type { UnawaitedCall } from "../../model/call.ts";
 import type { DocumentOperation } from "../../model/operation.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
-import { hasHoles, opaque, type SqlText } from "../sql-text.ts";
+import { hasHoles, opaque, type DynamicPiece, type SqlText } from "../sql-text.ts";
 import type { Reader } from "./evaluate.ts";
 import type { About, Call, Output } from "./tool.ts";
 import type { TextValue } from "./value.ts";
@@ -72,11 +72,21 @@ export class DirectionOutput implements Output {
   }
 
   dynamic(at: Span, call: Call, prefix?: string): void {
+    this.#opaque(at, call, { prefix });
+  }
+
+  data(at: Span, call: Call, command: string): void {
+    this.#opaque(at, call, { prefix: `${command} `, isData: true });
+  }
+
+  #opaque(at: Span, call: Call, dynamic: DynamicPiece): void {
     const { file, head, statement } = this.#place ?? { file: this.file, head: at, ...call };
+    // A call says once that some of what it does isn't known.
+    if (this.#place !== undefined && this.#text.endsUnknown(head)) return;
     this.#text.piece(opaque(file.path, head), {
       ...call.flow,
       holes: false,
-      dynamic: { prefix },
+      dynamic,
       statement,
     });
   }

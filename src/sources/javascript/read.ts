@@ -199,12 +199,24 @@ function outputOf(
   facts: OutputFacts,
 ): { readonly output: DirectionOutput; readonly walker: Walker } {
   const { tool, text, inTransaction, methods, place, depth = 0 } = facts;
+  const within = (head: Span, statement: Span): OutputFacts => ({
+    ...facts,
+    methods: new Map(),
+    place: place ?? { file, head, statement },
+    depth: depth + 1,
+  });
   const walker = new Walker(
     file,
     methods,
-    (at, flow, statement) => {
+    (at, flow, statement, { body, command } = {}) => {
+      if (body !== undefined && depth < deepestFiles) {
+        const inside = outputOf({ ...body.file, isElsewhere: true }, within(at, statement));
+        inside.walker.run(body.called, [], () => 0, flow);
+        return;
+      }
       text.sender = "code";
-      output.dynamic(at, { flow, statement });
+      if (command === undefined) output.dynamic(at, { flow, statement });
+      else output.data(at, { flow, statement }, command);
     },
     {
       given: (chain) => tool.promises?.(chain) === true,
@@ -213,7 +225,7 @@ function outputOf(
         output.unawaited.push({ at: place?.head ?? called, method: link.name === "" ? rootName : link.name });
       },
     },
-    { said: () => text.pieces.length, cursors: tool.cursors },
+    { said: () => text.pieces.length, cursors: tool.cursors, byName: tool.byName },
   );
   const output = new DirectionOutput({
     file,
@@ -225,11 +237,7 @@ function outputOf(
     },
     inside: (body, head, { statement }) => {
       if (depth >= deepestFiles) return undefined;
-      const own = place ?? { file, head, statement };
-      return outputOf(
-        { ...body.file, isElsewhere: true },
-        { ...facts, methods: new Map(), place: own, depth: depth + 1 },
-      ).output;
+      return outputOf({ ...body.file, isElsewhere: true }, within(head, statement)).output;
     },
   });
   return { output, walker };

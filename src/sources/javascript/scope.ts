@@ -16,6 +16,11 @@ export class Scope {
     this.calls = calls;
   }
 
+  /** That of the file. */
+  get top(): Scope {
+    return this.parent?.top ?? this;
+  }
+
   bind(name: string, value: Binding): void {
     this.#bindings.set(name, value);
   }

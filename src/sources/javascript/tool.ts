@@ -31,6 +31,8 @@ export interface Output {
   documents(operations: readonly DocumentOperation[], at: Span, call: Call): void;
   /** Something that isn't known before it runs. `prefix`: the constant first part of its SQL. */
   dynamic(at: Span, call: Call, prefix?: string): void;
+  /** Code of the project that changes rows by a way of its own, by this command of SQL. */
+  data(at: Span, call: Call, command: string): void;
   /** A call that the tool would only send if something awaited it. */
   unsent(at: Span): void;
   /** The tool can't make the way back of this by itself. */
@@ -51,6 +53,13 @@ export interface ToolReader {
   chain(chain: ChainValue, call: Call): number;
 }
 
+/** Methods of what other code of the project hands out. */
+export interface MethodNames {
+  readonly reads: RegExp;
+  /** It changes rows, and no schema: `INSERT`. */
+  readonly command?: ((name: string) => string | undefined) | undefined;
+}
+
 export interface CodeTool {
   readonly name: string;
   /** What its parameters are, in order; default: the first one is what the tool hands over. */
@@ -63,6 +72,8 @@ export interface CodeTool {
   readonly reverses?: boolean | undefined;
   /** What loops go through may be cursors: its reader is told of each. */
   readonly cursors?: boolean | undefined;
+  /** What is known of methods by their names alone; default: those of models over SQL. */
+  readonly byName?: MethodNames | undefined;
   reader(output: Output): ToolReader;
 }
 

@@ -68,6 +68,8 @@ export interface NewValue {
   readonly is: "new";
   readonly name: string;
   readonly values: readonly Value[];
+  /** Where its class is imported from. */
+  readonly from?: Origin | undefined;
   readonly at: Span;
 }
 
@@ -107,7 +109,11 @@ export interface ChainValue {
 export interface UnknownValue {
   readonly is: "unknown";
   readonly at: Span;
+  /** Where it is imported from: a file of the project, or a package. */
+  readonly from?: Origin | undefined;
 }
+
+export type Origin = "project" | "package";
 
 export type Value =
   | TextValue

@@ -5,21 +5,30 @@
 import type { Span } from "../../text/span.ts";
 import { countedLoop } from "./counted.ts";
 import { isOurs } from "./databases.ts";
-import { databaseName, evaluate, truth, unknown, values, type Reader } from "./evaluate.ts";
+import { databaseName, evaluate, truth, unknown, type Reader } from "./evaluate.ts";
 import { behind, caughtBy, inRound, leavesRound, returns, type Flow } from "./flow.ts";
 import { handleIn, isRenamed } from "./handed.ts";
 import { Scope } from "./scope.ts";
+import type { CodeTool, MethodNames } from "./tool.ts";
+import { methodsOfModels, originOf, strangerIn, type Stranger } from "./strangers.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 import { itemAt, type ChainValue, type FunctionValue, type Link, type Value } from "./value.ts";
 
 /** How many of a chain's links were read, from the first on; 0: it says nothing to the tool. `alone`: see `Call`. */
 export type OnChain = (chain: ChainValue, flow: Flow, statement: Span, alone: boolean) => number;
 
+export type OnStranger = (at: Span, flow: Flow, statement: Span, stranger?: Omit<Stranger, "link">) => void;
+
 export interface Promises {
   /** A call that the tool has read gives one. */
   readonly given: (chain: ChainValue) => boolean;
   /** Nothing takes it: awaits, returns, keeps or chains it. */
   readonly onDropped: (chain: ChainValue, link: Link) => void;
+}
+
+export interface WalkerFacts extends Pick<CodeTool, "cursors" | "byName"> {
+  /** How much has been said so far of what the migration sends. */
+  readonly said: () => number;
 }
 
 /** More than any migration has; what is left is not followed. */
@@ -37,14 +46,14 @@ export class Walker {
   readonly file: Reader;
   /** Methods of the migration's class. */
   readonly methods: ReadonlyMap<string, Tree>;
-  /** Calls of what isn't known that are handed what the tool handed to the migration. */
-  readonly onStranger: (at: Span, flow: Flow, statement: Span) => void;
+  /** See `strangerIn`. */
+  readonly onStranger: OnStranger;
   readonly #promises: Promises;
   /** How many of them so far. */
   #given = 0;
-  /** How much has been said so far of what the migration sends. */
-  readonly #said: () => number;
+  readonly #said: WalkerFacts["said"];
   readonly #cursors: boolean;
+  readonly #byName: MethodNames;
   #onChain: OnChain = () => 0;
   #steps = 0;
   #active: Tree[] = [];
@@ -57,9 +66,9 @@ export class Walker {
   constructor(
     file: Reader,
     methods: ReadonlyMap<string, Tree>,
-    onStranger: (at: Span, flow: Flow, statement: Span) => void,
+    onStranger: OnStranger,
     promises: Promises,
-    { said, cursors = false }: { readonly said: () => number; readonly cursors?: boolean | undefined },
+    { said, cursors = false, byName = methodsOfModels }: WalkerFacts,
   ) {
     this.file = file;
     this.methods = methods;
@@ -67,6 +76,7 @@ export class Walker {
     this.#promises = promises;
     this.#said = said;
     this.#cursors = cursors;
+    this.#byName = byName;
   }
 
   /** Runs a function with these arguments; `onChain` is told of every chain in it. */
@@ -345,7 +355,8 @@ export class Walker {
     const list = evaluate(this.file, right, scope);
     if (list.is === "list" && list.items.length <= longestLoop)
       for (const item of list.items) each(item, flow);
-    else if (!this.#throws(tree, list, right, flow)) each(unknown(right), inRound(flow));
+    else if (!this.#throws(tree, list, right, flow))
+      each({ ...unknown(right), from: originOf(list) }, inRound(flow));
   }
 
   /** False: its rounds aren't known. */
@@ -409,12 +420,14 @@ export class Walker {
     // The arguments of a function that the tool has followed may hold calls of their own.
     else if (value.root.is === "function" || value.root.is === "imported" || value.root.is === "record")
       for (const one of value.links[0]?.trees ?? []) if (!isFunction(one)) this.visit(one, scope, flow);
+    const isRead = used > 0 || this.#said() > said;
+    const stranger = isRead ? undefined : strangerIn(this.file, value, this.#byName);
     for (const link of value.links.slice(used)) {
       if (link.values === undefined) continue;
       const method = value.rootName === "this" ? this.methods.get(link.name) : undefined;
       const root = link.name === "" && value.root.is === "function" ? value.root : undefined;
       const called: FunctionValue | undefined =
-        root ?? (method && { is: "function", tree: method, scope: topOf(scope), at: spanOf(method) });
+        root ?? (method && { is: "function", tree: method, scope: scope.top, at: spanOf(method) });
       if (called !== undefined) {
         for (const one of link.trees) if (!isFunction(one)) this.visit(one, scope, flow);
         const before = this.#given;
@@ -427,7 +440,7 @@ export class Walker {
       this.#arguments(value, link.name, link.trees, scope, flow);
       const isAsync = link.values.some((one) => one.is === "function" && one.tree["async"] === true);
       if (link.name === "forEach" && isAsync && this.#given > before) this.#promises.onDropped(value, link);
-      if (used === 0 && link.values.some(isHandle)) this.onStranger(link.at, flow, this.#statement);
+      if (stranger?.link === link) this.onStranger(link.at, flow, this.#statement, stranger);
     }
   }
 
@@ -468,11 +481,6 @@ export class Walker {
     if (called.is === "function") this.#call(called, link?.values?.slice(1) ?? [], flow);
     else this.visit(element, scope, flow);
   }
-
-  /** Arguments of a call, evaluated where it stands. */
-  valuesOf(trees: readonly Tree[], scope: Scope): readonly Value[] {
-    return values(this.file, trees, scope);
-  }
 }
 
 /** `void f()`: it gives up what the call gives, too. */
@@ -482,19 +490,3 @@ function isVoid(statement: Tree): boolean {
 }
 
 export const handleAt = (tree: Span, role?: string): Value => ({ is: "handle", at: spanOf(tree), role });
-
-/** With a session alone, nothing can be done. */
-const isOwn = (value: Value): boolean => value.is === "handle" && value.role !== "session";
-
-const isHandle = (value: Value): boolean =>
-  isOwn(value) ||
-  (value.is === "chain" &&
-    value.root.is === "handle" &&
-    value.links.every((link) => link.values === undefined)) ||
-  (value.is === "record" && [...value.fields.values()].some(isOwn));
-
-function topOf(scope: Scope): Scope {
-  let top = scope;
-  while (top.parent !== undefined) top = top.parent;
-  return top;
-}

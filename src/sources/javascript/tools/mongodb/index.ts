@@ -453,6 +453,7 @@ const mongoTool = (name: string, parameters: readonly string[], handles?: Partia
   name,
   parameters,
   cursors: true,
+  byName: { reads: harmless },
   reader: (output) => new MongoReader(output, { shell: false, ...handles }),
 });
 
