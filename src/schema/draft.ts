@@ -201,7 +201,12 @@ export class Draft {
     const { key } = relation;
     const old = this.relation(key);
     if (old === relation) return;
-    const state = { ...this.state, relations: set(this.state.relations, key, relation) };
+    const { inhabited, relations } = this.state;
+    const state = {
+      ...this.state,
+      relations: set(relations, key, relation),
+      inhabited: has(inhabited, relation.schema) ? inhabited : set(inhabited, relation.schema, true),
+    };
     const tag = relationTag(key);
     const more = old === undefined ? undefined : usesAdded(state, old, relation);
     this.state =

@@ -188,9 +188,10 @@ class PersistentSchema implements Schema {
     holds: (key: Key) => boolean,
   ): boolean {
     if (found.is !== "absent" || typeof name === "string" || name.schema !== undefined) return false;
-    const { dialect, namespaces, searchPath } = this.state;
+    const { dialect, namespaces, inhabited, searchPath } = this.state;
     if (searchPath.join() !== dialect.searchPath?.join()) return false;
-    for (const schema of keys(namespaces)) if (holds(keyOf(schema, name.name))) return true;
+    for (const schemas of [keys(namespaces), keys(inhabited)])
+      for (const schema of schemas) if (holds(keyOf(schema, name.name))) return true;
     return false;
   }
 

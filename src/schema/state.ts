@@ -23,6 +23,8 @@ export interface State {
   readonly routines: PersistentMap<readonly Routine[]>;
   /** Schemas that the history created. */
   readonly namespaces: PersistentMap<Origin>;
+  /** Schemas that tables or views were put into, whoever created them. */
+  readonly inhabited: PersistentMap<true>;
   /** Tag → who dropped or renamed it. */
   readonly gone: PersistentMap<Origin>;
   /** Tags of what a statement without IF EXISTS has dropped or renamed: it was there, whatever is there now. */
@@ -58,6 +60,7 @@ export const emptyState: Omit<State, "dialect"> = {
   types: emptyMap(),
   routines: emptyMap(),
   namespaces: emptyMap(),
+  inhabited: emptyMap(),
   gone: emptyMap(),
   met: emptyMap(),
   doubted: emptyMap(),
