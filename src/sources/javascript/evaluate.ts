@@ -11,21 +11,11 @@ import { hole, placeOf, stringSegments, templateParts, type SourceFile } from ".
 import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
 import { isTooLarge } from "./size.ts";
-import {
-  bare,
-  child,
-  children,
-  field,
-  isFunction,
-  keyName,
-  onlyPrepares,
-  spanOf,
-  type Tree,
-} from "./tree.ts";
-import { returnedHandle } from "./typed.ts";
+import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { fieldOf, numberOf, textOf } from "./value.ts";
 import { originOf } from "./strangers.ts";
+import { returnedBy } from "./returned.ts";
 
 export interface Reader extends SourceFile {
   /** Text of a file of the project; undefined if there is none, or it isn't ours to read. */
@@ -378,40 +368,19 @@ function called(
   return isKnown ? made : undefined;
 }
 
-/** How deep functions that only make a text may call each other. */
-const deepestCalls = 4;
-
-/** What a function of `file` returns that does nothing but put a text together. */
+/** What a function of `file` returns that does nothing but make a value. */
 export function returned(
   file: Reader,
-  { tree, scope }: FunctionValue,
+  called: FunctionValue,
   given: readonly Value[],
   calls: number,
 ): Value | undefined {
-  if (calls > deepestCalls) return undefined;
-  const inner = new Scope(scope, calls);
-  for (const [i, parameter] of children(tree, "params").entries()) {
-    // A value that is left out.
-    const left = parameter.type === "AssignmentPattern" ? child(parameter, "left") : parameter;
-    const usual = child(parameter, "right");
-    if (left?.type !== "Identifier") return undefined;
-    const missing = usual === undefined ? unknown(parameter) : evaluate(file, usual, inner);
-    inner.bind(field(left, "name"), given[i] ?? missing);
-  }
-  const body = child(tree, "body");
-  const statements = children(body, "body");
-  const last = body?.type === "BlockStatement" ? statements.at(-1) : undefined;
-  const result =
-    last === undefined ? body : last.type === "ReturnStatement" ? child(last, "argument") : undefined;
-  const declared = returnedHandle(file, tree);
-  if (result === undefined || !statements.slice(0, -1).every(onlyPrepares)) return declared;
-  for (const one of statements.slice(0, -1).flatMap((statement) => children(statement, "declarations"))) {
-    const init = child(one, "init");
-    const name = field(child(one, "id"), "name");
-    if (init !== undefined && name !== "") inner.bind(name, evaluate(file, init, inner));
-  }
-  const value = evaluate(file, result, inner);
-  return value.is === "unknown" ? (declared ?? value) : value;
+  const read = {
+    file,
+    evaluate: (tree: Tree, scope: Scope) => evaluate(file, tree, scope),
+    truth: (tree: Tree, scope: Scope) => truth(file, tree, scope),
+  };
+  return returnedBy(read, called, given, calls);
 }
 
 /** A property or method of a constant. */
@@ -493,5 +462,6 @@ export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefi
     return ours === field(tree, "operator").startsWith("=");
   }
   const value = evaluate(file, tree, scope);
-  return value.is === "plain" ? Boolean(value.value) : undefined;
+  const text = textOf(value);
+  return value.is === "plain" ? Boolean(value.value) : text === undefined ? undefined : text !== "";
 }

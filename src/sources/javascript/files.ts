@@ -37,10 +37,22 @@ export function fileText(file: Reader, chain: ChainValue): readonly Segment[] | 
     return undefined;
   const path = pathOf(link.values?.[0], folderOf(file.path));
   if (path === undefined || !/\.sql$/i.test(path)) return undefined;
-  const text = file.readFile(path);
-  if (text === undefined) return undefined;
-  const start = text.startsWith("\uFEFF") ? 1 : 0;
-  return [{ text: text.slice(start), path: clean(path), at: { start, end: text.length }, exact: true }];
+  for (const place of [path, ...fromWorkingFolders(file.path, path)]) {
+    const text = file.readFile(place);
+    if (text === undefined) continue;
+    const start = text.startsWith("\uFEFF") ? 1 : 0;
+    return [{ text: text.slice(start), path: clean(place), at: { start, end: text.length }, exact: true }];
+  }
+  return undefined;
+}
+
+/** A path may begin where the migrations are run: in one of the folders around them, the nearest first. */
+function fromWorkingFolders(path: string, given: string): readonly string[] {
+  if (given.startsWith("/")) return [];
+  const folders: string[] = [];
+  for (let folder = folderOf(path); folder !== "." && folder !== ""; folder = folderOf(folder))
+    folders.push(`${folder}/${given}`);
+  return folders;
 }
 
 export function folderOf(path: string): string {

@@ -181,7 +181,10 @@ function moved(file: Reader, value: Value, use: Use): Value {
   const { path, at } = use;
   switch (value.is) {
     case "text": {
-      const segments = value.segments.map(({ text }) => ({ text, path, at, exact: false }));
+      // What a file of SQL says stands there.
+      const segments = value.segments.map((one) =>
+        one.path === file.path ? { text: one.text, path, at, exact: false } : one,
+      );
       return { ...value, at, segments };
     }
     case "plain":

@@ -72,13 +72,3 @@ export function keyName(tree: Tree | undefined): string {
 }
 
 export const spanOf = ({ start, end }: Span): Span => ({ start, end });
-
-/** It makes a value, or refuses to go on without one. */
-export const onlyPrepares = (statement: Tree): boolean =>
-  statement.type === "VariableDeclaration" || (statement.type === "IfStatement" && throws(statement));
-
-function throws(statement: Tree): boolean {
-  const then = child(statement, "consequent");
-  const [only, ...more] = then?.type === "BlockStatement" ? children(then, "body") : then ? [then] : [];
-  return only?.type === "ThrowStatement" && more.length === 0 && child(statement, "alternate") === undefined;
-}
