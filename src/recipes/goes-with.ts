@@ -2,19 +2,23 @@ import {
   alterTable,
   createIndex,
   dropTable,
-  isSame,
   lastOf,
   onlyDropsColumn,
+  plain,
   touchedBy,
   withoutEnd,
 } from "./statement-forms.ts";
 
-/** What the statement makes is dropped with its table. */
-export function goesWith(statement: string, back: readonly string[]): boolean {
+/** What the statement makes is dropped with its table, which is among those. */
+export function goesWith(statement: string, dropped: ReadonlySet<string>): boolean {
   const sql = withoutEnd(statement);
   const table = createIndex.exec(sql)?.[3] ?? alterTable.exec(sql)?.[1];
-  return back.some((one) => isSame(lastOf(dropTable.exec(withoutEnd(one))?.[1] ?? ""), lastOf(table ?? "-")));
+  return table !== undefined && dropped.has(plain(lastOf(table)));
 }
+
+/** The tables that a way back drops. */
+export const tablesDropped = (back: readonly string[]): ReadonlySet<string> =>
+  new Set(back.flatMap((one) => dropTable.exec(withoutEnd(one))?.[1] ?? []).map((one) => plain(lastOf(one))));
 
 /** The columns that a way back drops, and doesn't add again, as `touchedBy` names them. */
 export function goneColumns(back: readonly string[]): ReadonlySet<string> {

@@ -80,15 +80,34 @@ export function movedBack(
 ): string | undefined {
   const undone = new Set(down.flatMap(whatIsDone));
   const named = advice.flatMap(({ language, statements }) => (language === "words" ? statements : []));
-  const all = back.flatMap(whatIsDone);
+  const { each, times } = doneIn(back);
   // What it drops and makes again is another one.
-  const isMoved = (one: string): boolean =>
-    undone.has(one) && all.filter((other) => other === one).length === 1;
-  const moved = back.filter((sql) => {
-    const done = whatIsDone(sql);
+  const isMoved = (one: string): boolean => undone.has(one) && times.get(one) === 1;
+  const moved = back.filter((sql, at) => {
+    const done = each[at] ?? [];
     return done.length > 0 && done.every(isMoved) && !named.some((text) => text.includes(onOneLine(sql)));
   });
   return moved.length === 0 ? undefined : saidOf(moved.map((sql) => `${sql};`));
+}
+
+interface Done {
+  /** By statement. */
+  readonly each: readonly (readonly string[])[];
+  readonly times: ReadonlyMap<string, number>;
+}
+
+const known = new WeakMap<readonly string[], Done>();
+
+/** What the statements make or drop; of a way back once, as each statement that has advice asks. */
+function doneIn(back: readonly string[]): Done {
+  const found = known.get(back);
+  if (found !== undefined) return found;
+  const each = back.map(whatIsDone);
+  const times = new Map<string, number>();
+  for (const one of each.flat()) times.set(one, (times.get(one) ?? 0) + 1);
+  const made = { each, times };
+  known.set(back, made);
+  return made;
 }
 
 /** What a statement makes or drops; nothing if that isn't only indexes and constraints. */

@@ -6,11 +6,12 @@ import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
-import { changesGone, goesWith, goneColumns } from "./goes-with.ts";
+import { changesGone, goesWith } from "./goes-with.ts";
+import { asWritten, ownBackOf } from "./own-back.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
-import { dropsNeeded, wayBack, type WayBack } from "./way-back.ts";
+import { dropsNeeded } from "./way-back.ts";
 import { movedBack } from "./ways-back.ts";
 
 type WritingStep = Pick<Step, "script" | "earlier" | "scope" | "statement" | "before" | "show">;
@@ -52,7 +53,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
       const down = downOf(step, advice, at) ?? [];
       // Behind a deploy, the advice itself says what it takes along.
       const isAlong = part.after === "deploy" || isWhole(step, advice);
-      const moved = isAlong ? undefined : movedBack(wayBackStatements(scope), down, advice);
+      const moved = isAlong ? undefined : movedBack(ownBackOf(scope).statements, down, advice);
       const text = codeFile({
         up: calls(part),
         down: down.map((sql) =>
@@ -103,14 +104,6 @@ function placeWords(
 const inTransaction = (sql: string): string =>
   sql.replace(/^((?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b/i, "$1");
 
-/** The same for a statement however its names are quoted. */
-const asWritten = (sql: string): string =>
-  sql
-    .replace(/;\s*$/, "")
-    .replaceAll(/"([a-z_][a-z0-9_]*)"/g, "$1")
-    .replaceAll(/\s+/g, " ")
-    .toLowerCase();
-
 const withComment = (sql: string): CodeStatement => {
   const [, alone = sql, comment] = /^(.*;) -- ([^\n]*)$/.exec(sql) ?? [];
   return { sql: alone, comment };
@@ -127,10 +120,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   if (script.transaction.always === true && own.some(({ transaction }) => transaction === "none"))
     return none;
   const isInstead = own.some(({ intent }) => intent === "same-schema");
-  const back = wayBackStatements(scope);
-  const takenBack = new Set(back.flatMap(touchedBy));
-  const ownBack = new Set(back.map(asWritten));
-  const gone = goneColumns(back);
+  const back = ownBackOf(scope);
+  const { gone } = back;
   const downs = own.map((_, at) => downOf(step, own, at));
   const sent = new Set(
     [...sentAt(scope.steps, script, senderOf({ script, statement })).keys()].map(
@@ -148,15 +139,15 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     );
     const isLater = (sql: string): boolean => others.some((one) => one?.includes(sql) === true);
     const stays = (sql: string): boolean =>
-      (ownBack.has(asWritten(sql)) && !isLater(sql)) ||
+      (back.written.has(asWritten(sql)) && !isLater(sql)) ||
       changesGone(sql, gone) ||
-      touchedBy(sql).some((one) => takenBack.has(one) && !apart.has(one));
+      touchedBy(sql).some((one) => back.touched.has(one) && !apart.has(one));
     return {
       up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
       down,
       // What isn't written with a later step stays where it is.
       missing:
-        hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back))
+        hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back.tables))
           ? []
           : (down?.filter((sql) => !stays(sql)) ?? []),
       keepsBack: down?.some(stays) === true,
@@ -164,7 +155,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
         down
           ?.filter((sql) => !changesGone(sql, gone))
           .flatMap(touchedBy)
-          .some((one) => takenBack.has(one)) === true,
+          .some((one) => back.touched.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
       afterDeploy: after === "deploy",
@@ -241,29 +232,12 @@ function pastOf({ script, scope, statement, before, show }: WritingStep, advice:
   const isFirst = (one: Step): boolean =>
     one === sent?.[0] ||
     (one.script === script && (one.statement === statement || starts.has(one.statement.span.start)));
-  return { before: scope.steps.find(isFirst)?.before ?? before, show, back: wayBackOf(scope) };
+  return { before: scope.steps.find(isFirst)?.before ?? before, show, back: ownBackOf(scope).makes };
 }
 
 /** Where the statements begin that the advice takes the place of, if these are several. */
 const startsOf = (advice: Advice): Set<number> =>
   new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
-
-const waysBack = new WeakMap<Step["scope"], WayBack>();
-
-/** Each way back is gone through once. */
-function wayBackOf(scope: Step["scope"]): WayBack {
-  const found = waysBack.get(scope);
-  if (found !== undefined) return found;
-  const made = wayBack(wayBackStatements(scope));
-  waysBack.set(scope, made);
-  return made;
-}
-
-/** What the way back of a migration in code sends. */
-function wayBackStatements({ migration: { down }, downSteps }: Step["scope"]): readonly string[] {
-  const statements = down?.code === undefined ? [] : [...new Set(downSteps.map((one) => one.statement))];
-  return statements.map(({ span }) => down?.text.slice(span.start, span.end) ?? "");
-}
 
 /** What takes the statement's call back; where the migration is that one call, its whole way back. */
 export function backwardsOf({

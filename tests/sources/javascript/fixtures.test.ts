@@ -115,6 +115,7 @@ test("deep and long texts take no longer than they have to", () => {
     expect(
       readCode({ path: "a.js", text, tool: "knex", wraps: true, readFile: () => undefined }),
     ).toBeDefined();
-    expect(cpuTime() - started).toBeLessThan(5000);
+    // Seconds, where a part of it that grows with the square of the text would take minutes.
+    expect(cpuTime() - started).toBeLessThan(20_000);
   }
 });

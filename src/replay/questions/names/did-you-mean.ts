@@ -12,15 +12,21 @@ interface Candidate {
   readonly renamedFrom: readonly { readonly name: string }[];
 }
 
-/** What to write for a table or column that isn't there: its present name, or one that is spelt much like it. */
+type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstraint" }>;
+
+/**
+ * What to write for a table or column that isn't there: its present name, or one that is spelt much like it.
+ *
+ * @param others what the script drops besides: this one means another
+ */
 export function didYouMean(
   { kind, bare, object, dropped }: Failure,
   schema: Schema,
-  others: readonly Operation[],
+  others: () => readonly Dropping[],
 ): string | undefined {
   if (bare === undefined) return undefined;
-  const named = namesIn(others);
-  const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => !named.has(name));
+  const named = kind === "unknown-index" || kind === "unknown-constraint" ? namesIn(others()) : undefined;
+  const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => named?.has(name) !== true);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
   if (renamed !== undefined) return `it is now called ${renamed.shown}`;
   // It was there by this very name.
@@ -37,13 +43,8 @@ export function didYouMean(
   return found === undefined ? undefined : `did you mean ${found.shown}?`;
 }
 
-/** Of indexes and constraints that other statements drop: this one means another. */
-const namesIn = (operations: readonly Operation[]): ReadonlySet<string> =>
-  new Set(
-    operations.flatMap((one) =>
-      one.kind === "dropIndex" ? [one.index.name] : one.kind === "dropConstraint" ? [one.name.text] : [],
-    ),
-  );
+const namesIn = (others: readonly Dropping[]): ReadonlySet<string> =>
+  new Set(others.map((one) => (one.kind === "dropIndex" ? one.index.name : one.name.text)));
 
 /** Misspelt, not called otherwise: `orders_de` isn't `orders`, and `user_logs` isn't `user_tags`. */
 function hasWordsOf(name: string, other: string): boolean {

@@ -34,12 +34,12 @@ export interface NameQuestions {
 
 export const nameAnswers: Answers<NameQuestions> = {
   meant:
-    ({ before, earlier, later }) =>
+    ({ before, neighbours }) =>
     (failure) =>
-      didYouMean(
-        failure,
-        before,
-        [...earlier(), ...later()].map(({ operation }) => operation),
+      didYouMean(failure, before, () =>
+        (["earlier", "later"] as const)
+          .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
+          .map(({ operation }) => operation),
       ),
   givenNames:
     (step, { known }) =>
