@@ -1,6 +1,6 @@
 /**
  * A newcomer's first days, for real: `npm run try` packs ddlint, installs it into an empty repository, sets up everything
- * that the pages name, makes two mistakes, and holds that each of them is seen everywhere, and nothing once they are mended.
+ * that the pages name, makes three mistakes, and holds that each of them is seen everywhere, and nothing once they are mended.
  * Then a migration goes the whole way, on real servers. Ends at the first thing that isn't as it should be.
  */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -74,11 +74,24 @@ write(
 exports.down = (knex) => knex.schema.dropTable("orders");
 `,
 );
+write("stock/migrate-mongo-config.js", `module.exports = { migrationsDir: "migrations", lockTtl: 600 };\n`);
+write(
+  "stock/migrations/20260101090000-parts.js",
+  `module.exports = {
+  async up(db) {
+    await db.createCollection("parts");
+  },
+  async down(db) {
+    await db.collection("parts").drop();
+  },
+};
+`,
+);
 await holdSilent();
 commit("First tables", 0);
-say("the first two migrations, in SQL and for Knex: silent everywhere, committed");
+say("the first migrations, in SQL, for Knex and for MongoDB: silent everywhere, committed");
 
-// ---------------------------------------------------------------- two mistakes
+// ---------------------------------------------------------------- three mistakes
 
 const sql = "db/migrations/20260201090000_find_customers_by_email.sql";
 const knex = "api/migrations/20260201090000_drop_note.cjs";
@@ -100,11 +113,25 @@ write(
     `await knex.schema.alterTable("orders", (table) => table.text("note"));`,
   ),
 );
+const mongo = "stock/migrations/20260201090000-shelves.js";
+const ofMongo = (wait) => `module.exports = {
+  async up(db) {
+    ${wait}db.collection("parts").updateMany({ shelf: null }, { $set: { shelf: "unknown" } });
+  },
+  async down(db) {
+    await db.collection("parts").updateMany({ shelf: "unknown" }, { $unset: { shelf: "" } });
+  },
+};
+`;
+write(mongo, ofMongo(""));
 const mistakes = [
   { file: sql, line: 2, rule: "index-without-concurrently", languageId: "sql" },
   { file: knex, line: 3, rule: "drop-column", languageId: "javascript" },
+  { file: mongo, line: 3, rule: "unawaited-call", languageId: "javascript" },
 ];
-say("two mistakes: an index that locks out writers, and, for Knex, a dropped column");
+say(
+  "three mistakes: an index that locks out writers, for Knex a dropped column, for MongoDB a call that nothing awaits",
+);
 
 const report = expect(1, "npx --no-install ddlint --format unix");
 for (const { file, line, rule } of mistakes)
@@ -112,13 +139,13 @@ for (const { file, line, rule } of mistakes)
     new RegExp(`^${file}:${line}:.*${rule}`, "m").test(report),
     `ddlint didn't report ${rule} in ${file}:\n${report}`,
   );
-say("ddlint reports both");
+say("ddlint reports them");
 
 if (hasPreCommit) {
-  const refused = commit("Two mistakes", 1);
+  const refused = commit("Three mistakes", 1);
   for (const { file, rule } of mistakes)
     hold(refused.includes(file) && refused.includes(rule), `pre-commit didn't report ${rule}:\n${refused}`);
-  say("pre-commit refuses the commit, for both");
+  say("pre-commit refuses the commit, for each of them");
 }
 
 for (const { file, line, rule } of mistakes) {
@@ -128,7 +155,7 @@ for (const { file, line, rule } of mistakes) {
     `ESLint didn't report ${rule} in ${file}: ${JSON.stringify(messages)}`,
   );
 }
-say("ESLint reports both");
+say("ESLint reports them");
 
 for (const { file, line, rule, languageId } of mistakes) {
   const diagnostics = await askLanguageServer(file, languageId);
@@ -137,17 +164,17 @@ for (const { file, line, rule, languageId } of mistakes) {
     `the language server didn't report ${rule} in ${file}: ${JSON.stringify(diagnostics)}`,
   );
 }
-say("the language server reports both");
+say("the language server reports them");
 
 expect(1, "npx --no-install ddlint --format sarif=ddlint.sarif --format text");
 const results = holdSarif(JSON.parse(read("ddlint.sarif")));
 for (const { rule } of mistakes) hold(results.includes(rule), `SARIF has no result of ${rule}`);
 rmSync(join(shop, "ddlint.sarif"));
-say("SARIF holds both, and its schema holds it");
+say("SARIF holds them, and its schema holds it");
 
 // ---------------------------------------------------------------- mended
 
-// One as ddlint does it, the other by hand, as its message says.
+// One as ddlint does it, the others by hand, as their messages say.
 run("npx --no-install ddlint --fix --unsafe-fixes");
 hold(
   /^CREATE INDEX CONCURRENTLY /m.test(read(sql)),
@@ -160,6 +187,7 @@ write(
     `await knex.raw("COMMENT ON COLUMN orders.note IS NULL");`,
   ),
 );
+write(mongo, ofMongo("await "));
 await holdSilent();
 commit("An index, and a column on its way out", 0);
 say("fixed: silent everywhere, committed");
@@ -204,7 +232,12 @@ function holdSarif(report) {
 async function holdSilent() {
   const said = expect(0, "npx --no-install ddlint");
   hold(said.startsWith("no findings"), `ddlint isn't silent:\n${said}`);
-  const files = expect(0, "git ls-files --cached --others --exclude-standard db api").trim().split("\n");
+  const files = expect(
+    0,
+    "git ls-files --cached --others --exclude-standard db/migrations api/migrations stock/migrations",
+  )
+    .trim()
+    .split("\n");
   for (const file of files) {
     const messages = eslint(0, file);
     hold(messages.length === 0, `ESLint isn't silent about ${file}: ${JSON.stringify(messages)}`);
