@@ -187,7 +187,11 @@ class PersistentSchema implements Schema {
     name: QualifiedName | Key,
     holds: (key: Key) => boolean,
   ): boolean {
-    if (found.is !== "absent" || typeof name === "string" || name.schema !== undefined) return false;
+    return found.is === "absent" && this.isInAnother(name, holds);
+  }
+
+  private isInAnother(name: QualifiedName | Key, holds: (key: Key) => boolean): boolean {
+    if (typeof name === "string" || name.schema !== undefined) return false;
     const { dialect, namespaces, inhabited, searchPath } = this.state;
     if (searchPath.join() !== dialect.searchPath?.join()) return false;
     for (const schemas of [keys(namespaces), keys(inhabited)])
@@ -213,7 +217,10 @@ class PersistentSchema implements Schema {
     if (isSystem || relation.kind === "sequence") return unknown;
     const dropped = relation.droppedColumns.find((c) => c.name === column);
     if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
-    return relation.complete ? { is: "absent" } : unknown;
+    if (!relation.complete) return unknown;
+    const hasIt = (key: Key): boolean =>
+      get(this.state.relations, key)?.columns.some((c) => c.name === column) === true;
+    return this.isInAnother(table, hasIt) ? unknown : { is: "absent" };
   }
 
   constraint(table: QualifiedName | Key, name: string): Lookup<Constraint> {
