@@ -4,6 +4,8 @@ import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
 import type { Column, Lookup, Origin, Relation } from "../model.ts";
+import { ownTypeFor } from "../built-in.ts";
+import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineTag, typeTag } from "../state.ts";
@@ -139,18 +141,30 @@ export class Collector {
     });
   }
 
-  /** The type of a column, if it was dropped or renamed: what nothing has made may be an extension's, unless it `isOwn`. */
-  columnType(type: ColumnType | undefined, span: Span, isOwn = false): void {
+  /**
+   * The type of a column, if it was dropped or renamed, or is another database's: what nothing has made may be an
+   * extension's, unless it `isOwn`.
+   *
+   * @param isNew of a table that the statement creates
+   */
+  columnType(
+    type: ColumnType | undefined,
+    span: Span,
+    { isOwn = false, isNew = false }: { readonly isOwn?: boolean; readonly isNew?: boolean } = {},
+  ): void {
     if (type === undefined) return;
     const { name, schema } = type;
     const text = schema === undefined ? name : `${schema}.${name}`;
     const written = { name, schema, text, span };
     const found = this.schema.type(written);
-    // No extension brings what is the project's own.
-    const isMissing = isOwn && found.is === "unknown" && this.schema.closed;
+    // No extension brings what is the project's own, or another database's.
+    const isMissing =
+      found.is === "unknown" && ((isOwn && this.schema.closed) || this.isOfAnother(written, isNew));
     if (!isMissing && (found.is !== "absent" || (found.dropped === undefined && !isOwn))) return;
     // Each table is a type, too.
     if (this.schema.relation(written).is === "present") return;
+    // Once for a statement with several columns of it.
+    if (this.list.some((other) => other.what === "type" && other.bare === name)) return;
     this.add({
       kind: "unknown-object",
       what: "type",
@@ -159,6 +173,17 @@ export class Collector {
       span,
       dropped: found.is === "absent" ? found.dropped : undefined,
     });
+  }
+
+  private isOfAnother({ schema, name }: QualifiedName, isNew: boolean): boolean {
+    return (
+      schema === undefined &&
+      this.schema.family === "postgres" &&
+      ownTypeFor(name) !== undefined &&
+      !isForSqlite(this.schema) &&
+      // A domain of this name would be older than the history.
+      (this.schema.closed || (isNew && [...this.schema.relations()].every(({ complete }) => complete)))
+    );
   }
 
   routine(name: QualifiedName, what = "function", forget = true): void {

@@ -12,7 +12,7 @@ export function columnFailures(found: Collector, op: Operation): void {
       if (!found.relation(op.table)) return;
       found.freeMember("duplicate-column", op.table, op.column.name);
       found.expression(op.table, op.column.generated?.expression);
-      found.columnType(op.column.type, op.column.name.span, op.call?.ownType !== undefined);
+      found.columnType(op.column.type, op.column.name.span, { isOwn: op.call?.ownType !== undefined });
       return;
     case "dropColumn":
       if (found.relation(op.table) && !op.columnIfExists) found.column(op.table, op.column, false);
@@ -27,7 +27,7 @@ export function columnFailures(found: Collector, op: Operation): void {
       if (!found.relation(op.table)) return;
       found.column(op.table, op.column);
       found.expression(op.table, op.using, [op.column.text]);
-      found.columnType(op.type, op.column.span, op.call?.ownType !== undefined);
+      found.columnType(op.type, op.column.span, { isOwn: op.call?.ownType !== undefined });
       return;
     case "setDefault":
     case "dropDefault":

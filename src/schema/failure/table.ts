@@ -14,7 +14,7 @@ export function tableFailures(found: Collector, op: Operation): void {
       for (const like of op.like) found.relation(like.table);
       const seen = new Set<string>();
       for (const { name, type } of op.columns) {
-        found.columnType(type, name.span);
+        found.columnType(type, name.span, { isNew: true });
         if (seen.has(name.text))
           found.add({
             kind: "duplicate-column",

@@ -1,5 +1,6 @@
 import type { Named } from "../../../model/name-rules.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { ownTypeFor } from "../../../schema/built-in.ts";
 import { displayName } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -20,11 +21,13 @@ type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstrain
  * @param others what the script drops besides: this one means another
  */
 export function didYouMean(
-  { kind, bare, object, dropped }: Failure,
+  { kind, what, bare, object, dropped }: Failure,
   schema: Schema,
   others: () => readonly Dropping[],
 ): string | undefined {
   if (bare === undefined) return undefined;
+  const ownType = what === "type" && schema.family === "postgres" ? ownTypeFor(bare) : undefined;
+  if (ownType !== undefined) return `did you mean ${ownType}?`;
   const named = kind === "unknown-index" || kind === "unknown-constraint" ? namesIn(others()) : undefined;
   const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => named?.has(name) !== true);
   const renamed = candidates.find(({ renamedFrom }) => renamedFrom.some((old) => old.name === bare));
