@@ -85,6 +85,8 @@ export interface NameRules {
   readonly catalogOf: (relation: string) => string | undefined;
   /** Relations that the server has without anybody making them. */
   readonly isBuiltIn: (relation: string) => boolean;
+  /** What to write for a column type that another database has and this one surely not. */
+  readonly ownType: (type: string) => string | undefined;
   /** A table, with its schema, that an extension made for itself. */
   readonly isOfExtension: (table: string) => boolean;
 }

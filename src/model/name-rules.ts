@@ -1,4 +1,5 @@
 /** How each database writes names: the one place that says when a name needs quotes, and which. */
+import { typesOfOthers } from "./types-of-others.ts";
 import type { NameRules } from "./dialect.ts";
 import { mariadbWords, mysqlWords } from "./mysql-words.ts";
 import { isReserved, quoteIdentifier } from "./names.ts";
@@ -36,6 +37,7 @@ export const postgresNames: NameRules = {
   systemColumns: new Set(["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"]),
   catalogOf: (relation) => (relation.startsWith("pg_") ? "pg_catalog" : undefined),
   isBuiltIn: () => false,
+  ownType: (type) => typesOfOthers.get(type),
   isOfExtension: (table) => ofExtensions.some((pattern) => pattern.test(table)),
 };
 
@@ -52,6 +54,7 @@ const ofMysqlFamily = (reserved: ReadonlySet<string>): NameRules => {
     indexesInSchema: false,
     systemColumns: new Set(),
     catalogOf: () => undefined,
+    ownType: () => undefined,
     isOfExtension: () => false,
     // MariaDB's sequence engine: `SELECT seq FROM seq_1_to_10`.
     isBuiltIn: (relation) => /^seq_\d{1,20}_to_\d{1,20}/.test(relation),
@@ -67,6 +70,7 @@ export const mongodbNames: NameRules = {
   systemColumns: new Set(["_id"]),
   catalogOf: () => undefined,
   isBuiltIn: (relation) => relation.startsWith("system."),
+  ownType: () => undefined,
   isOfExtension: () => false,
 };
 

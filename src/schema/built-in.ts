@@ -17,33 +17,6 @@ const types: ReadonlySet<string> = new Set(
     .concat("integer", "bigint", "smallint", "boolean", "real", "double precision", '"char"'),
 );
 
-/**
- * Types of MySQL, SQLite and SQL Server that no extension brings, and what PostgreSQL has instead. Left out: those of EDB,
- * orafce and CockroachDB (`varchar2`, `number`, `clob`, `string`), and `blob`, which tells histories for SQLite.
- */
-const typesOfOthers: ReadonlyMap<string, string> = new Map([
-  ["datetime", "timestamp"],
-  ["datetime2", "timestamp"],
-  ["smalldatetime", "timestamp"],
-  ["tinyint", "smallint"],
-  ["mediumint", "integer"],
-  ["double", "double precision"],
-  ["tinytext", "text"],
-  ["mediumtext", "text"],
-  ["longtext", "text"],
-  ["ntext", "text"],
-  ["nvarchar", "varchar"],
-  ["tinyblob", "bytea"],
-  ["mediumblob", "bytea"],
-  ["longblob", "bytea"],
-  ["binary", "bytea"],
-  ["varbinary", "bytea"],
-  ["uniqueidentifier", "uuid"],
-]);
-
-/** What to write for a type that another database has. */
-export const ownTypeFor = (name: string): string | undefined => typesOfOthers.get(name);
-
 const triggerFunctions: ReadonlySet<string> = new Set([
   "suppress_redundant_updates_trigger",
   "tsvector_update_trigger",

@@ -100,3 +100,14 @@ describe("a table that IF NOT EXISTS may have left as it was", () => {
     expect((await shown("postgres", sql))[1].includes("drop-table")).toBe(reported);
   });
 });
+
+describe("a table that a broken CREATE TABLE makes is new for the rest", () => {
+  it.each(["m", "app.m", 'app."M"'])("%s", async (table) => {
+    const found = async (made: string): Promise<readonly string[]> => {
+      const create = `CREATE UNLOGGED TABLE IF NOT EXISTS ${made} (id int, UNIQUE ((id + 1)));`;
+      return (await shown("postgres", `${create} CREATE INDEX i ON ${table} (id);`))[1];
+    };
+    expect(await found(table)).not.toContain("index-without-concurrently");
+    expect(await found("others")).toContain("index-without-concurrently");
+  });
+});

@@ -82,6 +82,8 @@ export interface Unknown extends OperationBase<"unknown"> {
   readonly statement: string;
   /** Relations that it names, as far as we see. */
   readonly relations: readonly QualifiedName[];
+  /** The table that it makes, if that can be read; nothing else of it is known. */
+  readonly makes?: QualifiedName | undefined;
 }
 
 export type SessionOperation =

@@ -1,9 +1,17 @@
 /** Operations that can't be followed: dynamic SQL and statements that we can't read. */
 import type { ExecuteDynamic, Operation, Unknown } from "../../model/operation.ts";
 import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
-import type { Draft } from "../draft.ts";
+import { newRelation, type Draft } from "../draft.ts";
 import { emptyMap, values } from "../persistent.ts";
-import { columnTag, constraintTag, indexTag, policyTag, relationTag, triggerTag } from "../state.ts";
+import {
+  columnTag,
+  constraintTag,
+  creationSchema,
+  indexTag,
+  policyTag,
+  relationTag,
+  triggerTag,
+} from "../state.ts";
 
 /** Commands that leave the schema as it is. */
 const harmless =
@@ -115,6 +123,10 @@ function open(draft: Draft): void {
 
 /** What it names is unknown until created again; if it names nothing, it may have created anything. */
 export function unreadable(draft: Draft, op: Unknown): void {
+  if (op.makes !== undefined) {
+    makesSomehow(draft, op.makes);
+    return;
+  }
   if (op.relations.length === 0) open(draft);
   for (const name of op.relations) {
     const key = draft.resolve(name);
@@ -122,4 +134,14 @@ export function unreadable(draft: Draft, op: Unknown): void {
     draft.doubt(relationTag(key));
     draft.doubt(indexTag(key));
   }
+}
+
+/** A table of which only the name is known, and that the server may refuse to make. */
+function makesSomehow(draft: Draft, table: QualifiedName): void {
+  const schema = creationSchema(draft.state, table);
+  const key = keyOf(schema, table.name);
+  if (draft.relation(key) === undefined) {
+    draft.create({ ...newRelation(schema, table.name, "table", draft.origin), complete: false });
+  }
+  draft.perhaps(relationTag(key));
 }

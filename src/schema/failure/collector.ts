@@ -4,7 +4,6 @@ import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
 import type { Column, Lookup, Origin, Relation } from "../model.ts";
-import { ownTypeFor } from "../built-in.ts";
 import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
@@ -178,8 +177,7 @@ export class Collector {
   private isOfAnother({ schema, name }: QualifiedName, isNew: boolean): boolean {
     return (
       schema === undefined &&
-      this.schema.family === "postgres" &&
-      ownTypeFor(name) !== undefined &&
+      this.schema.dialect.names.ownType(name) !== undefined &&
       !isForSqlite(this.schema) &&
       // A domain of this name would be older than the history.
       (this.schema.closed || (isNew && [...this.schema.relations()].every(({ complete }) => complete)))

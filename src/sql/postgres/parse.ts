@@ -2,6 +2,7 @@
  * The PostgreSQL front end: a text as a whole first; where the grammar rejects it, statement by statement
  * (split.ts). Statements are placed and lowered in statement.ts, bodies of functions are read in body.ts.
  */
+import type { QualifiedName } from "../../model/names.ts";
 import type { Span } from "../../text/span.ts";
 import type { FrontEnd, ParsedText, Problem, Statement } from "../front-end.ts";
 import { readBody } from "./body.ts";
@@ -10,6 +11,7 @@ import { canonicalText } from "./canonical.ts";
 import { encodingHint, hintFor, startsStatement } from "./hints.ts";
 import { tokenize, type Token } from "./lexer.ts";
 import { loadParser } from "./libpg.ts";
+import { madeTable } from "./made-table.ts";
 import { pieceChunk, sliceChunk, standAround } from "./chunk.ts";
 import { maskName, readings, splitStatements, type Piece } from "./split.ts";
 import {
@@ -121,6 +123,7 @@ function readPiece(
   }
   const span = spanInFile(fragment, piece.start, piece.end);
   const last = piece.tokens.at(-1);
+  const makes = madeTable(fragment, piece);
   // What stands behind a placeholder is not ours to judge, but for a quote that takes all that follows.
   if (outcome.is !== "limit" && piece.masks.length > 0 && last?.unterminated === true) {
     problems.push({ span: firstLine(fragment, last), message: "unterminated quote" });
@@ -128,7 +131,7 @@ function readPiece(
     return;
   }
   if (outcome.is === "limit" || (piece.masks[0]?.start ?? Infinity) <= outcome.position) {
-    statements.push(unparsable(span));
+    statements.push(unparsable(span, makes));
     return;
   }
   const index = piece.tokens.findIndex((token) => token.end > outcome.position);
@@ -159,7 +162,7 @@ function readPiece(
     message: outcome.message,
     hint: encodingHint(reading.file) ?? hintFor(broken, before),
   });
-  statements.push(unparsable(span));
+  statements.push(unparsable(span, makes));
 }
 
 /** `DROP COLUMN c` on a line of its own is a clause: the server refuses its second word at the latest. */
@@ -173,10 +176,11 @@ function firstLine(fragment: Fragment, { start, end }: Token): Span {
   return spanInFile(fragment, start, line > 0 ? start + line : end);
 }
 
-const unparsable = (span: Span): Statement => ({
+/** @param makes the table whose definition can't be read */
+const unparsable = (span: Span, makes?: QualifiedName): Statement => ({
   span,
   kind: "unparsable",
-  operations: [unknownOperation(span, "unparsable")],
+  operations: [{ ...unknownOperation(span, "unparsable"), makes }],
 });
 
 /** The error of the first reading is the one that counts: its placeholders are names. */

@@ -1,5 +1,5 @@
 /** From parsed text to statements with their sources: offsets of the parser become offsets of the file. */
-import type { Operation } from "../../model/operation.ts";
+import type { Operation, Unknown } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import type { Statement } from "../front-end.ts";
 import { positionOf, spanInFile, startInFile, tokenInFile, type Fragment } from "./fragment.ts";
@@ -156,7 +156,7 @@ function lower(
   }
 }
 
-export function unknownOperation(span: Span, statement: string): Operation {
+export function unknownOperation(span: Span, statement: string): Unknown {
   return { kind: "unknown", span, head: span, statement, relations: [] };
 }
 

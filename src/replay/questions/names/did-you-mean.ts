@@ -1,6 +1,5 @@
 import type { Named } from "../../../model/name-rules.ts";
 import type { Operation } from "../../../model/operation.ts";
-import { ownTypeFor } from "../../../schema/built-in.ts";
 import { displayName } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
@@ -26,7 +25,7 @@ export function didYouMean(
   others: () => readonly Dropping[],
 ): string | undefined {
   if (bare === undefined) return undefined;
-  const ownType = what === "type" && schema.family === "postgres" ? ownTypeFor(bare) : undefined;
+  const ownType = what === "type" ? schema.dialect.names.ownType(bare) : undefined;
   if (ownType !== undefined) return `did you mean ${ownType}?`;
   const named = kind === "unknown-index" || kind === "unknown-constraint" ? namesIn(others()) : undefined;
   const candidates = candidatesFor(kind, schema, object?.tag).filter(({ name }) => named?.has(name) !== true);
