@@ -11,7 +11,7 @@ export default defineRule({
       "A migration that contains nothing but comments, or a call of Knex, Prisma or Drizzle that nothing awaits.",
     why: "The tool records it as applied, so statements that are added to it later never run. Either the file wasn't finished, or its statements were commented out. Knex, Prisma and Drizzle send what their calls make only if the migration awaits, returns or chains (`then`) the call: otherwise the statement never runs, and no error says so.",
     instead:
-      "Write the statements, delete the file if no server has run it, or state in a comment that it is a `no-op`, and why.",
+      "Write the statements, delete the file if no server has run it and no other migration names it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
       "a migration with a comment such as `no-op`, `nothing to do`, `intentionally left blank` or `placeholder`",
       "a file that is named after a database, as the migration may be for another one",

@@ -79,8 +79,10 @@ export const wordsOfQuery = (text: string): string =>
 /** `E'\\x00'` is `'\x00'`; takes the E away that stands before it. */
 function literal(text: string, before: string[]): string {
   // A sequence's name stands in quotes, and is folded as any other.
-  if (before.at(-1) === "nextval")
-    return (text.includes('"') ? text : text.toLowerCase()).replace(/^'public\./, "'");
+  if (before.at(-1) === "nextval") {
+    const name = text.replaceAll(/"([a-z_][a-z0-9_$]*)"/g, "$1");
+    return (name.includes('"') ? name : name.toLowerCase()).replace(/^'public\./, "'");
+  }
   if (before.at(-1) !== "e") return text;
   before.pop();
   return text.replaceAll("\\\\", "\\");

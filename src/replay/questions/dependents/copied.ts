@@ -45,8 +45,33 @@ function readByCode({ script, earlier }: Step, column: string): Place | undefine
   );
   if (data === undefined) return undefined;
   const names = [column, column.replace(/_id$/, "")].map((name) => name.replaceAll(/\W/g, "."));
-  const isRead = new RegExp(`\\w\\.(?:${names.join("|")})\\b(?!\\s*=[^=])`).test(script.code.source);
+  const isRead = new RegExp(`\\w\\.(?:${names.join("|")})\\b(?!\\s*=[^=])`).test(
+    withoutComments(script.code.source),
+  );
   return isRead ? { path: data.script.path, span: data.operation.head } : undefined;
+}
+
+/** A comment or docstring that names `orders.code` reads nothing. */
+const withoutComments = (source: string): string =>
+  withoutPassages(
+    withoutPassages(source, /\/\*/g, () => "*/").replaceAll(/(?:^|(?<=[\s;,{}()]))(?:#|\/\/).*$/gm, ""),
+    /(?:^|:[ \t]*\r?\n)\s*[rRuU]?("""|''')/g,
+    (opening) => opening.slice(-3),
+  );
+
+/** Each passage is looked through once, however many begin and never end. */
+function withoutPassages(source: string, begin: RegExp, endOf: (opening: string) => string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (const { 0: opening, index } of source.matchAll(begin)) {
+    if (index < at) continue;
+    const end = endOf(opening);
+    const closed = source.indexOf(end, index + opening.length);
+    if (closed < 0) break;
+    kept.push(source.slice(at, index), "\n");
+    at = closed + end.length;
+  }
+  return kept.join("") + source.slice(at);
 }
 
 /** See `DependentQuestions.rowsCopied`. */

@@ -79,10 +79,13 @@ const nameOfMade = (made: OperationOf<"createTable" | "createView">): QualifiedN
 
 /** See `DependentQuestions.dropsLeftover`. */
 export function dropsLeftover({ operation, before, neighbours }: Step): boolean {
-  if ((operation.kind !== "dropTable" && operation.kind !== "dropView") || !operation.ifExists) return false;
+  if (operation.kind !== "dropTable" && operation.kind !== "dropView") return false;
   const name = operation.kind === "dropTable" ? operation.table : operation.view;
-  const key = before.resolve(name);
   if (before.relation(name).is === "present") return false;
+  // Alembic's batch mode copies a table into one of this name, and leaves it behind if it fails.
+  if (name.name.startsWith("_alembic_tmp_")) return true;
+  if (!operation.ifExists) return false;
+  const key = before.resolve(name);
   const made = neighbours("later", "createTable", "createView");
   if (made.some(({ operation: other }) => other.temporary && nameOfMade(other).name === name.name))
     return true;

@@ -6,6 +6,9 @@ const onPurpose =
   /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
 /** Said of a rollback, it leaves open why. */
 const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
+/** The first migration of a database that was there before. */
+const isBaseline =
+  /\b(?:record|mark|establish|stamp|represent)\w* (?:the |a |this )?(?:\w+ )?baseline\b|\bbaseline (?:migration|revision)\b/i;
 const noWayBack =
   /\birreversibl|\bone[- ]way\b|\bno need (?:to|for|of)\b|\b(?:to (?:avoid|prevent)|in order (?:not )?to|so that)\b|\bno (?:(?:way )?(?:down|back)|rollback|revert|undo)(?: (?:script|migration|file|step))? ?(?:due to|because|since|as|[-:;,])|\bnot (?:available|possible|reversible|supported|needed|necessary|required)\b|\b(?:can(?:no|')t|nothing to) (?:be )?(?:undo|undone|revert|reverse|roll|restore|recover|go back)|\bno (?:use|point|sense|reason) (?:to|in|of) (?:go(?:ing)? back|undo|revert|revers|roll|restor|recover)|\bcan(?:no|')t (?:be )?(?:drop|remov|delet|chang|add)\w* [^.;\n]{0,60}\b(?:because|as|since)\b|\bnothing to (?:be )?do(?:ne)?(?: because | as | since | ?[-:;,] ?)[a-z]/i;
 
@@ -17,7 +20,7 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
   return comments.some(({ start, end }) => {
     const comment = unbroken(up.text.slice(start, Math.min(end, start + 2000)));
-    return onPurpose.test(comment) || nothingToDo.test(comment);
+    return [onPurpose, nothingToDo, isBaseline].some((one) => one.test(comment));
   });
 }
 

@@ -62,6 +62,9 @@ class DjangoReader implements HistoryReader {
     const module = run.open(input.path, input.text);
     const migration = module.scope.own("Migration");
     if (migration?.is !== "class") return { migration: undefined, after: before };
+    // South, which Django's own migrations have replaced, has its steps in methods.
+    if (run.member(migration, "operations") === undefined && run.member(migration, "forwards") !== undefined)
+      return { migration: unreadable(input), after: before };
     const facts = this.#facts(run, input);
     const app = this.#settings.appLabel(input.path);
     const listed = run.member(migration, "operations");
