@@ -13,8 +13,8 @@ const isPart =
 
 /** `create-order-items-table` and `create-fk-order-items-order`: the same verb, a part, and the words for the table. */
 function isPartByName(table: string, part: string): boolean {
-  const [verb = "", ...first] = table.toLowerCase().split(/[-_. ]+/);
-  const [same, ...words] = part.toLowerCase().split(/[-_. ]+/);
+  const [verb = "", ...first] = table.toLowerCase().split(/[-_.: ]+/);
+  const [same, ...words] = part.toLowerCase().split(/[-_.: ]+/);
   const object = first.filter((word) => !/^(?:new|tables?)$/.test(word));
   const isShort = (a: string, b: string): boolean => a === b || (a.length > 2 && b.startsWith(a));
   return (
@@ -88,10 +88,10 @@ export function deploymentsInOrder(files: readonly string[]): Deployments {
   return (file, author, id) => {
     const released = release(file);
     if (released !== undefined) return `release ${released}`;
-    if (isOneChange(file)) return `file ${file}`;
-    const owner = `${file} ${author}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;
+    if (isOneChange(file)) return `file ${file}`;
+    const owner = `${file} ${author}`;
     const at = generated.exec(id)?.[1];
     if (at !== undefined) {
       const isNext = command.owner === owner && Math.abs(Number(at) - command.at) < soon;

@@ -1,4 +1,5 @@
 /** Calls: of the project's own methods, of what Ruby itself brings with it, and of all else, which the host is told. */
+import { changeVariable } from "./changed.ts";
 import { callValueMethod } from "./methods.ts";
 import { iterate } from "./iterate.ts";
 import type { CallTree, Tree } from "./tree.ts";
@@ -66,7 +67,7 @@ export function evaluateCall(run: Run, tree: CallTree, env: Env, at: Place): Val
     if (harmless.test(tree.name)) return unknownAt(at);
     return run.host.call(call, run.site(tree)) ?? call;
   }
-  return onValue(run, receiver, call, tree, env);
+  return changeVariable(tree, receiver, call, env) ?? onValue(run, receiver, call, tree, env);
 }
 
 function onValue(run: Run, receiver: Value | undefined, call: CallValue, tree: Tree, env: Env): Value {

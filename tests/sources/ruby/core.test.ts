@@ -91,6 +91,24 @@ describe("what runs", () => {
     ],
     ["case 1\nwhen 1 then drop_table :a\nelse drop_table :b\nend", ["DROP TABLE a"]],
     ["drop_table :a\nraise 'no'\ndrop_table :b", ["DROP TABLE a"]],
+    [
+      "options = { limit: 20 }\noptions[:null] = false if true\noptions[:limit] ||= 5\nadd_column :a, :b, :string, **options",
+      ["ALTER TABLE a ADD b character varying(20) NOT NULL"],
+    ],
+    [
+      "options = {}\noptions.merge!(limit: 9)\noptions.delete(:limit)\nadd_column :a, :b, :string, **options",
+      ["ALTER TABLE a ADD b character varying"],
+    ],
+    [
+      "tables = [:a]\ntables << :b\ntables.push(:c, :d)\ntables.each { |name| drop_table name }",
+      ["DROP TABLE a", "DROP TABLE b", "DROP TABLE c", "DROP TABLE d"],
+    ],
+    [
+      "tables = [:a, :b]\ntables.reject! { |name| name == :b }\ntables.each { |name| drop_table name }",
+      ["often DROP TABLE ${name}"],
+    ],
+    ["sql = +'DROP TABLE a'\nsql << ' CASCADE'\nexecute sql", ["DROP TABLE a CASCADE"]],
+    ["sql = +'DROP TABLE a'\nsql << ' CASCADE' if ENV['X']\nexecute sql", ["?"]],
   ])("%s", (body, expected) => {
     expect(read(body).up).toEqual(expected);
   });

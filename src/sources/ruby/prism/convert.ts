@@ -179,6 +179,10 @@ class Converter {
       case "LocalVariableAndWriteNode":
       case "InstanceVariableAndWriteNode":
         return { ...span, is: "assign", name: name(), value: need("value"), operator: "&&" };
+      case "IndexOrWriteNode":
+      case "IndexAndWriteNode":
+      case "IndexOperatorWriteNode":
+        return this.#changedItem(fields, span);
       case "MultiWriteNode": {
         const lefts = (get("lefts") ?? []) as readonly PrismNode[];
         const simple = fields["rest"] === null && ((get("rights") ?? []) as readonly unknown[]).length === 0;
@@ -319,6 +323,30 @@ class Converter {
           ? value.filter(isNode).map((one) => this.tree(one))
           : [],
     );
+  }
+
+  /** `a[:b] ||= c`, as Ruby reads it: `a[:b] || a[:b] = c`. */
+  #changedItem(fields: Fields, span: Span): Tree {
+    const receiver = this.#maybe(fields["receiver"]);
+    const keys = this.#args(fields["arguments"]);
+    const value = this.#maybe(fields["value"]) ?? { ...span, is: "other", items: [] };
+    const call = (on: Tree | undefined, name: string, args: readonly Tree[]): Tree => ({
+      ...span,
+      is: "call",
+      receiver: on,
+      name,
+      args,
+      block: undefined,
+      isSafe: false,
+      isBare: false,
+    });
+    const read = call(receiver, "[]", keys);
+    if (fields.type === "IndexOperatorWriteNode") {
+      const operated = call(read, textOf(fields["binaryOperator"]), [value]);
+      return call(receiver, "[]=", [...keys, operated]);
+    }
+    const written = call(receiver, "[]=", [...keys, value]);
+    return { ...span, is: fields.type === "IndexOrWriteNode" ? "or" : "and", left: read, right: written };
   }
 
   #call(fields: Fields, span: Span): Tree {
