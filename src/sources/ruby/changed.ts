@@ -1,7 +1,15 @@
 /** Methods that change the hash, list or text that a variable holds: `options[:column] = :id`, `sql << "…"`. */
 import { callValueMethod } from "./methods.ts";
 import type { CallTree } from "./tree.ts";
-import { plain, textOf, unknownAt, type CallValue, type ListValue, type RecordValue, type Value } from "./value.ts";
+import {
+  plain,
+  textOf,
+  unknownAt,
+  type CallValue,
+  type ListValue,
+  type RecordValue,
+  type Value,
+} from "./value.ts";
 import type { Env } from "./walk.ts";
 
 /** The value of the call; undefined for one that changes nothing. The variable then holds what is known of the change. */
@@ -30,6 +38,8 @@ function variableOf({ receiver }: CallTree, { scope }: Env): string | undefined 
 }
 
 const removing = /^(?:delete|delete_at|delete_if|shift|pop|keep_if)$/;
+/** Each addition copies the list. */
+const mostItems = 2000;
 const adding = /^(?:<<|push|append)$/;
 /** What is left of it isn't known. */
 const otherwise =
@@ -72,6 +82,9 @@ function changedRecord(record: RecordValue, call: CallValue, env: Env): Value | 
 }
 
 function changedList(list: ListValue, { name, args, at }: CallValue): Value | undefined {
-  if (adding.test(name)) return { ...list, items: [...list.items, ...args] };
-  return name === "[]=" || otherwise.test(name) ? { ...list, items: [], open: true, at } : undefined;
+  const hasRoom = list.items.length + args.length <= mostItems;
+  if (adding.test(name) && hasRoom) return { ...list, items: [...list.items, ...args] };
+  return name === "[]=" || adding.test(name) || otherwise.test(name)
+    ? { ...list, items: [], open: true, at }
+    : undefined;
 }

@@ -330,16 +330,10 @@ class Converter {
     const receiver = this.#maybe(fields["receiver"]);
     const keys = this.#args(fields["arguments"]);
     const value = this.#maybe(fields["value"]) ?? { ...span, is: "other", items: [] };
-    const call = (on: Tree | undefined, name: string, args: readonly Tree[]): Tree => ({
-      ...span,
-      is: "call",
-      receiver: on,
-      name,
-      args,
-      block: undefined,
-      isSafe: false,
-      isBare: false,
-    });
+    const rest = { block: undefined, isSafe: false, isBare: false };
+    const call = (on: Tree | undefined, name: string, args: readonly Tree[]): Tree => {
+      return { ...span, is: "call", receiver: on, name, args, ...rest };
+    };
     const read = call(receiver, "[]", keys);
     if (fields.type === "IndexOperatorWriteNode") {
       const operated = call(read, textOf(fields["binaryOperator"]), [value]);
