@@ -74,7 +74,10 @@ write(
 exports.down = (knex) => knex.schema.dropTable("orders");
 `,
 );
-write("stock/migrate-mongo-config.js", `module.exports = { migrationsDir: "migrations", lockTtl: 600 };\n`);
+write(
+  "stock/migrate-mongo-config.js",
+  `module.exports = { migrationsDir: "migrations", lockCollectionName: "changelog_lock", lockTtl: 600 };\n`,
+);
 write(
   "stock/migrations/20260101090000-parts.js",
   `module.exports = {
