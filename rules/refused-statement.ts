@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "refused-statement",
@@ -37,7 +37,7 @@ export default defineRule({
       "a statement under a condition, or whose error the block catches",
       "what only another release of the server refuses (see `unsupported-by-version`)",
       "what the history leaves open: an object that it doesn't create as a whole",
-      "what the server refuses of migrations in code, which may catch the error; on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
+      "on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
     ],
   },
   messages: { fails: "fails: {{reason}}" },
@@ -47,13 +47,14 @@ export default defineRule({
         for (const { at: span, why, instead } of script?.code?.refused ?? [])
           report({ at: { path: up.path, span }, message: "fails", data: { reason: why }, instead });
     },
-    operation({ operation, statement, earlier, effects, failures, script, before, dependents }, { report }) {
+    operation(step, { report }) {
+      const { operation, statement, earlier, effects, failures, before, dependents } = step;
       const { fails, needs, needsVersion } = effects;
       // Another rule names the object that is missing, and the release that has what this one lacks.
       if (fails === undefined || failures.length > 0 || needs !== undefined || needsVersion !== undefined)
         return;
-      // Code, or a block, may catch the error.
-      if (script.code !== undefined || operation.conditional === true) return;
+      // Something may catch the error.
+      if (operation.conditional === true) return;
       // Other rules name what depends on it, and the key.
       const isNamed =
         operation.kind === "dropSchema" ||
@@ -65,7 +66,8 @@ export default defineRule({
         return;
       // A statement of several parts is refused as a whole.
       if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
-      report({ at: operation.head, message: "fails", data: { reason: fails } });
+      const instead = effects.defaultInTheWay === true ? recipes.defaultAside(step) : undefined;
+      report({ at: operation.head, message: "fails", data: { reason: fails }, instead });
     },
   },
 });

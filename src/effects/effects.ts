@@ -29,6 +29,8 @@ export interface Effects {
   readonly fails?: string | undefined;
   /** Of `fails`: a newer server accepts it; the first major version that does. */
   readonly needsVersion?: number | undefined;
+  /** Of `fails`: the column's default is the reason, not its values. */
+  readonly defaultInTheWay?: true | undefined;
   /** MySQL and MariaDB, of `fails`: the first release that accepts it, and the words that it needs it for. */
   readonly needs?: { readonly words: string; readonly release: string } | undefined;
   /** MySQL and MariaDB: what the statement costs that the operation is a part of. Then `locks` is empty. */

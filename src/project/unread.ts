@@ -54,7 +54,12 @@ const frameworks: readonly UnreadKind[] = [
   },
   { what: "PHP for Yii", folder: inFolder, file: /^m\d{6}_\d{6}_\w{1,200}\.php$/ },
   { what: "Rust for SeaORM", folder: inRust, file: /^m\d{8}_\d{6}_\w{1,200}\.rs$/ },
-  { what: "Ruby for Sequel", folder: inFolder, file: /^\d+_\w{1,200}\.rb$/, text: /\bSequel\.migration\b/ },
+  {
+    what: "Ruby for Sequel",
+    folder: inFolder,
+    file: /^\d+_\w{1,200}\.rb$/,
+    text: /\b(?:Sequel|ROM::SQL)\.migration\b/,
+  },
   { what: "Go for bun", folder: inFolder, file: go, text: /\buptrace\/bun\b/ },
   { what: "Go for xormigrate", folder: inFolder, file: go, text: /\bxormigrate\b/ },
   { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },

@@ -9,6 +9,7 @@ export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";
 export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
+export { defaultAside } from "./defaults.ts";
 export { alsoDeclared, newKey, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
 export { apartFromLock } from "./apart-from-lock.ts";
 export * from "./constraints.ts";

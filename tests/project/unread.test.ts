@@ -32,6 +32,7 @@ describe("migrations that can't be read", () => {
     [{ "shop-migration/src/m20240101_000000_a.rs": "" }, ["shop-migration/src: 1 Rust for SeaORM"]],
     [{ "migrations/m240101_000000_a.php": "" }, ["migrations: 1 PHP for Yii"]],
     [{ "db/migrations/001_a.rb": "Sequel.migration do\n" }, ["db/migrations: 1 Ruby for Sequel"]],
+    [{ "db/migrate/001_a.rb": "ROM::SQL.migration do\n" }, ["db/migrate: 1 Ruby for Sequel"]],
     [
       { "migrations/main.go": 'import "github.com/uptrace/bun/migrate"', "migrations/20240101_a.go": "" },
       ["migrations: 2 Go for bun"],

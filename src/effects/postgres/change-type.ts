@@ -135,7 +135,9 @@ function refuse(
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
   const own = value.valueType ?? (isOf(value, from) ? from : undefined);
   if (own !== undefined && !castsByItself(own, op.type, context))
-    context.found.fail(`default for column "${name}" cannot be cast automatically to type ${target}`);
+    context.found.failByDefault(
+      `default for column "${name}" cannot be cast automatically to type ${target}`,
+    );
 }
 
 /** A value of any type becomes a string by itself, and the server looks at what it was before that. */

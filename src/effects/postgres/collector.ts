@@ -9,7 +9,7 @@ export class Collector {
   readonly #builds: { readonly index: string; readonly table: Key }[] = [];
   readonly #rebuilds = new Set<Key>();
   #inTransaction = true;
-  #fails: { readonly fails: string; readonly needsVersion?: number } | undefined;
+  #fails: Pick<Effects, "fails" | "needsVersion" | "defaultInTheWay"> | undefined;
 
   lock(relation: Key, mode: LockMode): void {
     const held = this.#locks.get(relation);
@@ -40,6 +40,10 @@ export class Collector {
   /** The first reason stays. `needsVersion`: the first version that does it. */
   fail(reason: string, needsVersion?: number): void {
     this.#fails ??= { fails: reason, ...(needsVersion === undefined ? {} : { needsVersion }) };
+  }
+
+  failByDefault(reason: string): void {
+    this.#fails ??= { fails: reason, defaultInTheWay: true };
   }
 
   get failed(): boolean {

@@ -98,20 +98,27 @@ const perhaps = <T>(op: Operation, value: T): T | "unknown" => (op.conditional =
 
 export function changeType(draft: Draft, op: ChangeColumnType): void {
   const type = op.conditional === true ? undefined : op.type;
-  alter(draft, op, (c) => ({
-    ...c,
-    type,
-    default: c.default && { ...c.default, valueType: c.default.valueType ?? c.type },
-    ...(castsDefault(draft, c) ? { defaultCasts: [...(c.defaultCasts ?? []), c.type] } : {}),
-    collation: op.collation?.name ?? c.collation,
-  }));
+  alter(draft, op, (c) => {
+    // No cast leads from one type of the history to another: the statement is refused, and whoever mends it casts the default.
+    const isRefused = c.hasDefault === "yes" && isOwn(draft, c.type) && isOwn(draft, op.type);
+    const valueType = isRefused ? undefined : (c.default?.valueType ?? c.type);
+    return {
+      ...c,
+      type,
+      default: c.default && { ...c.default, valueType },
+      ...(!isRefused && castsDefault(draft, c) ? { defaultCasts: [...(c.defaultCasts ?? []), c.type] } : {}),
+      collation: op.collation?.name ?? c.collation,
+    };
+  });
 }
 
 /** PostgreSQL keeps the default, cast from the type that the column had. */
 const castsDefault = (draft: Draft, column: Column): column is Column & { readonly type: ColumnType } =>
-  column.type !== undefined &&
-  column.hasDefault === "yes" &&
-  draft.type(resolveType(draft.state, { ...column.type, text: column.type.name })) !== undefined;
+  column.hasDefault === "yes" && isOwn(draft, column.type);
+
+const isOwn = (draft: Draft, type: ColumnType | undefined): boolean =>
+  type !== undefined &&
+  draft.type(resolveType(draft.state, { ...type, text: type.name })) !== undefined;
 
 
 /** The new definition takes the place of the old one, keys and constraints stay. */

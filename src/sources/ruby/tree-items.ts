@@ -18,6 +18,10 @@ export function blocksOf(tree: Tree | undefined, name: string): readonly Tree[] 
   return [...below(tree)].flatMap((one) => blocksOf(one, name));
 }
 
+/** A `rescue` whose last word is an error: nothing is caught by it. */
+export const raises = (rescue: Tree | undefined): boolean =>
+  spread(rescue).some((one) => one.is === "call" && one.receiver === undefined && one.name === "raise");
+
 const prints = /^(?:puts|print|p|pp|warn|say|say_with_time|sleep|raise|debug|info|error)$/;
 
 /** It prints, or is an operator; what it is given is looked at as well. */

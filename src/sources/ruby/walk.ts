@@ -12,6 +12,7 @@ import { bindParameters, flattened } from "./parameters.ts";
 import type { Project } from "./project.ts";
 import { mixed, Scope } from "./scope.ts";
 import type { Tree } from "./tree.ts";
+import { raises } from "./tree-items.ts";
 import {
   plain,
   matches,
@@ -349,7 +350,10 @@ export class Run {
 
   #begin(tree: Extract<Tree, { is: "begin" }>, env: Env, at: Place): Value {
     let value: Value = plain(null, at);
-    if (tree.body !== undefined) value = this.evaluate(tree.body, env);
+    const conditional = this.flow.conditional || tree.rescues.some((rescue) => !raises(rescue));
+    const { body } = tree;
+    if (body !== undefined)
+      value = this.within({ ...this.flow, conditional }, () => this.evaluate(body, env));
     const left = this.#left;
     this.#left = undefined;
     for (const rescue of tree.rescues)

@@ -87,6 +87,10 @@ describe("what runs", () => {
     ["whatever :a", ["?"]],
     [
       "begin\n  drop_table :a\nrescue StandardError\n  drop_table :b\nend",
+      ["perhaps DROP TABLE a", "perhaps DROP TABLE b"],
+    ],
+    [
+      "begin\n  drop_table :a\nrescue StandardError\n  drop_table :b\n  raise\nend",
       ["DROP TABLE a", "perhaps DROP TABLE b"],
     ],
     ["case 1\nwhen 1 then drop_table :a\nelse drop_table :b\nend", ["DROP TABLE a"]],

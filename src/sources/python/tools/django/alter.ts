@@ -6,6 +6,7 @@ import {
   hasConstraint,
   hasDefault,
   internalType,
+  isAutomatic,
   isForeignKey,
   isIndexed,
   isManyToMany,
@@ -20,8 +21,6 @@ import { isSince } from "./vendor.ts";
 import { unknownType } from "./columns.ts";
 import { Sender } from "./sender.ts";
 import { isDifferent, relatedFields } from "./different.ts";
-
-const autoTypes = new Set(["AutoField", "BigAutoField", "SmallAutoField"]);
 
 export class ColumnChanges extends Sender {
   /** @param after the same field in the state that the operation makes */
@@ -187,8 +186,8 @@ export class ColumnChanges extends Sender {
     if (this.columns.losesPatterns(old, oldType, type))
       this.dropIndex(table, this.columns.likeName(table, old));
     const isAuto = {
-      old: autoTypes.has(internalType(old.field) ?? ""),
-      next: autoTypes.has(internalType(next.field) ?? ""),
+      old: isAutomatic(old.field),
+      next: isAutomatic(next.field),
     };
     const using = this.columns.using(before, apps, old, next) ? ` USING ${column}::${type}` : "";
     const sequence = this.q(`${splitIdentifier(table).name}_${next.column}_seq`);

@@ -47,6 +47,11 @@ const internal: Readonly<Record<string, string>> = dictionary({
 export const internalType = ({ kind }: Field): string | undefined =>
   kind === undefined ? undefined : (internal[kind] ?? kind);
 
+const autoTypes = new Set(["AutoField", "BigAutoField", "SmallAutoField"]);
+
+/** The database counts its values. */
+export const isAutomatic = (field: Field): boolean => autoTypes.has(internalType(field) ?? "");
+
 const lengths: Readonly<Record<string, number>> = dictionary({
   EmailField: 254,
   URLField: 200,

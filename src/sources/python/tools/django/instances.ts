@@ -1,7 +1,7 @@
 /** What RunPython's functions do with single instances of models, and with models that aren't those of the state. */
 import { itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
-import { isForeignKey } from "./fields.ts";
+import { internalType, isAutomatic, isForeignKey, isPrimaryKey } from "./fields.ts";
 import { keyOf, type Model } from "./state.ts";
 
 /** `apps.get_model("shop", "Order")` */
@@ -68,9 +68,11 @@ export class Instances {
     return this.#apps.facts.vendor.quote(name);
   }
 
+  /** What a statement can write: the database computes the others. */
   #fields(model: Model): readonly BoundField[] {
-    const key = this.#apps.primaryKey(model)?.column;
-    return this.#apps.fields(model).filter(({ column }) => column !== key);
+    return this.#apps
+      .fields(model)
+      .filter(({ field }) => !isAutomatic(field) && internalType(field) !== "GeneratedField");
   }
 
   /** What an instance writes: the fields that the call names or the code has assigned, else those that refer to nothing. */
@@ -78,7 +80,8 @@ export class Instances {
     const given = texts(call.keywords.get("update_fields"));
     const names = given.length > 0 ? given : [...(this.#assigned.get(keyAt(object)) ?? [])];
     const named = this.#named(model, names);
-    return named.length > 0 ? named : this.#fields(model).filter(({ field }) => !isForeignKey(field));
+    if (named.length > 0) return named;
+    return this.#fields(model).filter(({ field }) => !isForeignKey(field) && !isPrimaryKey(field));
   }
 
   #named(model: Model, names: readonly string[]): readonly BoundField[] {
