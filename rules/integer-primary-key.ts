@@ -1,12 +1,13 @@
 import { counts, defineRule, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
 
+const fourBytes = "2,147,483,647";
 const limits: ReadonlyMap<string, string> = new Map(
   Object.entries({
     tinyint: "127",
     smallint: "32,767",
     mediumint: "8,388,607",
-    int: "2,147,483,647",
-    integer: "2,147,483,647",
+    int: fourBytes,
+    integer: fourBytes,
   }),
 );
 // INT UNSIGNED holds 4.29 billion, which few tables ever reach.
@@ -36,7 +37,7 @@ export default defineRule({
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
       "a note: each row is a word (a unique name beside what it means), or a pair of rows of other tables that can't be there twice",
-      "a note: at least five other tables count their rows, and none of them with `bigint`: the project's convention",
+      "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
@@ -47,7 +48,8 @@ export default defineRule({
   recipe: recipes.wideKey,
   on: {
     addPrimaryKey({ operation: key, after, scope, script, isHere, rows, show, values }, { report }) {
-      if (rows(key.table).are === "few" || scope.isTracking(key.table)) return;
+      const { are } = rows(key.table);
+      if (are === "few" || scope.isTracking(key.table)) return;
       const table = after.relation(key.table);
       if (table.is !== "present" || table.value.temporary) return;
       for (const { text } of key.columns) {
@@ -57,14 +59,15 @@ export default defineRule({
         if (column?.type === undefined || limit === undefined) continue;
         // Other keys are natural, or take their numbers from the table that they refer to.
         if (!counts(column)) continue;
+        const isSeldomUsedUp = limit === fourBytes && are !== "many";
+        const isNote = isSeldomUsedUp || values.rowsAreWords(table.value);
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
         report({
           at,
           message: "runsOut",
           data: { column: show(key.table, text), limit },
-          severity:
-            values.rowsAreWords(table.value) || values.keysAreIntegers(table.value) ? "note" : undefined,
+          severity: isNote ? "note" : undefined,
           repaired(end) {
             if (hasFewRowsLater(end, table.value)) return true;
             const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);

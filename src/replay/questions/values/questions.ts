@@ -15,7 +15,6 @@ import { earlyCurrval } from "./early-currval.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
-import { keysAreIntegers } from "./key-types.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
@@ -53,8 +52,6 @@ export interface ValueQuestions {
   readonly fewRows: () => boolean;
   /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
   readonly rowsAreWords: (table: Relation) => boolean;
-  /** The other tables have integers as keys, none a `bigint`: a convention. */
-  readonly keysAreIntegers: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
@@ -132,10 +129,6 @@ export const valueAnswers: Answers<ValueQuestions> = {
     ({ scope }) =>
     (table) =>
       hasRowsOfWords(scope.after, table),
-  keysAreIntegers:
-    ({ scope }) =>
-    (table) =>
-      keysAreIntegers(scope.before, table),
   requiredBefore: (step) => (table, column) => requiredBefore(step, table, column),
   onlyGrows: (step) => () => onlyGrows(step),
   filled:
