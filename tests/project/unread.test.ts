@@ -23,7 +23,6 @@ describe("migrations that can't be read", () => {
       { "db/changelog/a.xml": "<databaseChangeLog/>", "db/changelog/b.yaml": "databaseChangeLog:\n" },
       ["db/changelog: 2 XML, YAML or JSON for Liquibase without a root changelog"],
     ],
-    [{ "db/migrations/2024-a.ts": 'from "kysely"' }, ["db/migrations: 1 TypeScript for Kysely"]],
     [
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
       ["migrations: 1 JavaScript for MongoDB"],

@@ -39,6 +39,16 @@ require(${JSON.stringify(file)}).up(knex).finally(() => knex.destroy());
 `,
   },
   {
+    name: "kysely",
+    versions: { kysely: "0.28.19", mysql2 },
+    script: (file, address) => `
+const { Kysely, MysqlDialect } = require("kysely");
+const pool = require("mysql2").createPool(${connection(address)});
+const db = new Kysely({ dialect: new MysqlDialect({ pool }) });
+require(${JSON.stringify(file)}).up(db).finally(() => db.destroy());
+`,
+  },
+  {
     name: "sequelize",
     versions: { sequelize: "6.37.8", "sequelize-cli": "6.6.5", mysql2 },
     script: (file, { host, port, database }) => `

@@ -6,14 +6,9 @@ export const kysely: Tool = {
   name: "kysely",
   rank: 7,
   signs: [{ dependencies: { npm: ["kysely"] }, needsCode: true }],
-  unread: {
-    what: "TypeScript for Kysely",
-    folder: /(?:migrat|alteration)[^/]*$/i,
-    file: /^\d[\w.-]{2,200}\.[cm]?[jt]s$/,
-    text: /["']kysely["']/,
-  },
-  // The SQL files that its steps in code load: each goes out as the code sends it, most often as one text.
-  shapes: ["pairs", "timestamps", "numbered"],
+  code: { words: /["']kysely["']/, rank: 4 },
+  shapes: ["code", "pairs", "timestamps", "numbered"],
+  order: "text",
   wraps: "all",
   sends: "text",
   rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,

@@ -67,9 +67,9 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
       const tag = child(tree, "tag");
       const quasi = child(tree, "quasi");
       const name = tag?.type === "MemberExpression" ? keyName(tag) : field(tag, "name");
-      return quasi !== undefined && textTags.test(name)
-        ? template(file, quasi, scope, name === "raw")
-        : unknown(tree);
+      if (quasi === undefined || !textTags.test(name)) return unknown(tree);
+      const written = template(file, quasi, scope, name === "raw");
+      return name === "sql" && written.is === "text" ? { ...written, isSql: true } : written;
     }
     case "BinaryExpression":
       return operation(file, tree, scope);

@@ -11,6 +11,8 @@ export interface TextValue {
   readonly segments: readonly Segment[];
   readonly holes: boolean;
   readonly at: Span;
+  /** It is a template with the tag `sql`: no string of SQL, but SQL itself. */
+  readonly isSql?: true | undefined;
 }
 
 export interface PlainValue {

@@ -1,6 +1,7 @@
 import type { CodeTool } from "../tool.ts";
 import { dbMigrate } from "./db-migrate.ts";
 import { knex } from "./knex.ts";
+import { kysely } from "./kysely.ts";
 import {
   dbMigrateMongodb,
   east,
@@ -21,6 +22,7 @@ const all: readonly CodeTool[] = [
   sequelize,
   nodePgMigrate,
   mikroOrm,
+  kysely,
   dbMigrate,
   prisma,
   drizzle,
