@@ -113,6 +113,8 @@ export interface UnknownValue {
   readonly why?: string | undefined;
   /** It is one of those that this gives, in a loop over it. */
   readonly itemOf?: Value | undefined;
+  /** It is one of these functions of the module, by a name that isn't known as a whole. */
+  readonly oneOf?: readonly FunctionValue[] | undefined;
   readonly at: Place;
 }
 
