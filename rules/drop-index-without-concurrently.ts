@@ -17,6 +17,7 @@ export default defineRule({
       "a table on which another statement of the same transaction takes `ACCESS EXCLUSIVE` anyway",
       "an index whose table, or one of whose columns, the same migration drops behind it",
       "an index that no migration creates and that is called after a column which the same migration drops before: it mostly went with the column",
+      "an index that no migration creates and that is called after a table which the same migration drops behind it",
       "an index of a constraint, which the server refuses to drop",
     ],
   },

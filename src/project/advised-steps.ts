@@ -4,11 +4,15 @@ import type { CodeAdvice, CodeStatement } from "../model/tool.ts";
 const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean =>
   statements.some(({ sql }) => pattern.test(sql));
 
-/** The step that does what the call does: what adds its column, else the last one that isn't only a check. */
+/**
+ * The step that does what the call does: what adds its column, else the last one that isn't only a check, or the end of a
+ * view that has kept an old name.
+ */
 export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): number {
   const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
   const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
-  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean => !changes(/\bVALIDATE CONSTRAINT\b/i, up);
+  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean =>
+    !changes(/\bVALIDATE CONSTRAINT\b/i, up) && !up.every(({ sql }) => /^DROP VIEW\b/i.test(sql));
   return added >= 0 ? added : steps.findLastIndex(isMain);
 }
 

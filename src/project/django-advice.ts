@@ -97,14 +97,10 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   if (native !== undefined) return native;
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
   const down = step.down ?? backwardsAt(advice, at, undoAt);
+  const renamed = call && renamedModel(call, step.up, down);
+  if (renamed !== undefined) return renamed;
   const state = at === stateAt ? call?.state : undefined;
-  const operation = [
-    "migrations.RunSQL(",
-    ...indented(sqlLines("sql", step.up), unit),
-    // Without it, Django refuses to migrate back.
-    ...indented(down === undefined ? [] : sqlLines("reverse_sql", down.map(alone)), unit),
-    "),",
-  ];
+  const operation = runSqlOf(step.up, down);
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && (call !== undefined || step.here))
     return { lines: operation, imports: [] };
@@ -118,6 +114,63 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
       "),",
     ],
     imports: [],
+  };
+}
+
+const runSqlOf = (up: readonly CodeStatement[], down: readonly string[] | undefined): readonly string[] => [
+  "migrations.RunSQL(",
+  ...indented(sqlLines("sql", up), unit),
+  // Without it, Django refuses to migrate back.
+  ...indented(down === undefined ? [] : sqlLines("reverse_sql", down.map(alone)), unit),
+  "),",
+];
+
+/**
+ * RenameModel stays an operation of the migration: there alone, and not inside of SeparateDatabaseAndState, Django renames
+ * the content type as well. What else is sent stands before and behind it. Undefined: it isn't one, or nothing renames.
+ */
+function renamedModel(
+  call: UnitCall,
+  up: readonly CodeStatement[],
+  down: readonly string[] | undefined,
+): Written | undefined {
+  if (call.name !== "RenameModel") return undefined;
+  const forwards = aroundRename(
+    up.map(({ sql }) => sql),
+    "behind",
+  );
+  if (forwards === undefined) return undefined;
+  const comments = new Map(up.map((one) => [one.sql, one]));
+  const sent = (list: readonly string[]): readonly CodeStatement[] =>
+    list.map((sql) => comments.get(sql) ?? alone(sql));
+  const backwards = down && aroundRename(down, "before");
+  const part = (list: readonly string[], back: readonly string[] | undefined): readonly string[] =>
+    list.length === 0 ? [] : runSqlOf(sent(list), back);
+  return {
+    imports: [],
+    lines: [
+      ...part(forwards.before, backwards?.behind),
+      ...closed(linesOf(call.text)),
+      ...part(forwards.behind, backwards?.before),
+    ],
+  };
+}
+
+/**
+ * What stands before and behind the statement that renames the table. MySQL's may rename a view as well: behind the table
+ * on the way up, before it on the way back.
+ */
+function aroundRename(
+  list: readonly string[],
+  view: "before" | "behind",
+): { before: readonly string[]; behind: readonly string[] } | undefined {
+  const at = list.findIndex((sql) => /^(?:ALTER TABLE \S+ RENAME TO|RENAME TABLE) /.test(sql));
+  if (at < 0) return undefined;
+  const [, first = "", second] = /^RENAME TABLE ([^,]+), ([^,]+);$/.exec(list[at] ?? "") ?? [];
+  const other = second === undefined ? [] : [`RENAME TABLE ${view === "before" ? first : second};`];
+  return {
+    before: [...list.slice(0, at), ...(view === "before" ? other : [])],
+    behind: [...(view === "behind" ? other : []), ...list.slice(at + 1)],
   };
 }
 

@@ -193,7 +193,8 @@ class PersistentSchema implements Schema {
   private isInAnother(name: QualifiedName | Key, holds: (key: Key) => boolean): boolean {
     if (typeof name === "string" || name.schema !== undefined) return false;
     const { dialect, namespaces, inhabited, searchPath } = this.state;
-    if (searchPath.join() !== dialect.searchPath?.join()) return false;
+    // MySQL's "public" is the database that the runner connects to.
+    if (searchPath.join() !== (dialect.searchPath ?? ["public"]).join()) return false;
     for (const schemas of [keys(namespaces), keys(inhabited)])
       for (const schema of schemas) if (holds(keyOf(schema, name.name))) return true;
     return false;
@@ -216,11 +217,26 @@ class PersistentSchema implements Schema {
     const isSystem = this.state.dialect.names.systemColumns.has(column);
     if (isSystem || relation.kind === "sequence") return unknown;
     const dropped = relation.droppedColumns.find((c) => c.name === column);
-    if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
+    if (dropped !== undefined && !this.hasTwin(table, relation)) return { is: "absent", dropped: dropped.origin };
     if (!relation.complete) return unknown;
     const hasIt = (key: Key): boolean =>
       get(this.state.relations, key)?.columns.some((c) => c.name === column) === true;
-    return this.isInAnother(table, hasIt) ? unknown : { is: "absent" };
+    return this.isInAnother(table, hasIt) || hasIt(this.withoutSchema(table)) ? unknown : { is: "absent" };
+  }
+
+  /** Only a use has made it known, and another schema has a table of this name: if that is where the server looks, both are one. */
+  private hasTwin(table: QualifiedName | Key, { complete, key }: Relation): boolean {
+    return (
+      !complete &&
+      this.isInAnother(table, (other) => other !== key && get(this.state.relations, other) !== undefined)
+    );
+  }
+
+  /** Where a name with a schema would be without it. */
+  private withoutSchema(table: QualifiedName | Key): Key {
+    const name = typeof table === "string" ? table.slice(table.indexOf(".") + 1) : table.name;
+    const key = keyOf(this.state.dialect.searchPath?.[0] ?? "public", name);
+    return get(this.state.relations, key)?.complete === false ? key : keyOf("", "");
   }
 
   constraint(table: QualifiedName | Key, name: string): Lookup<Constraint> {
@@ -231,7 +247,8 @@ class PersistentSchema implements Schema {
     const value = relation.constraints.find((c) => c.name === name);
     if (value !== undefined) return { is: "present", value };
     const dropped = relation.droppedConstraints.find((c) => c.name === name);
-    if (dropped !== undefined) return { is: "absent", dropped: dropped.origin };
+    if (dropped !== undefined)
+      return this.hasTwin(table, relation) ? unknown : { is: "absent", dropped: dropped.origin };
     // 18 names every NOT NULL: `users_email_not_null`.
     if (!relation.complete || /_not_null\d*$/.test(name)) return unknown;
     return { is: "absent" };

@@ -1,4 +1,5 @@
 /** What expressions are without running them; calls are handed to the run in the order in which Python makes them. */
+import { callOneOf, globalNamed } from "./dispatch.ts";
 import { readLiteral } from "./literal.ts";
 import { callMethod } from "./methods.ts";
 import { binary, compared, isTrue, unary } from "./operators.ts";
@@ -164,6 +165,7 @@ function subscript(run: Run, tree: Tree, value: Value, scope: Scope, at: Place):
   if (value.is === "list" && !value.open && place !== undefined)
     return value.items.at(place) ?? unknownAt(at);
   if (value.is === "record" && key !== undefined) return value.fields.get(key) ?? unknownAt(at);
+  if (value.is === "call" && value.callee === "globals") return globalNamed(scope, index);
   // `list[int]`, `Mapping[str, int]`: a type.
   if (value.is === "name" || value.is === "class") return value;
   return unknownAt(at);
@@ -233,7 +235,9 @@ function call(run: Run, tree: Tree, scope: Scope, at: Place): Value {
   const method = name === undefined ? "" : scope.module.text.slice(name.start, name.end);
   if (name === undefined || own === undefined) {
     const value = evaluate(run, callee, scope);
-    return run.called(shapeOf(value, argumentsOf(run, list, scope), at), scope, tree);
+    const made = shapeOf(value, argumentsOf(run, list, scope), at);
+    if (value.is === "unknown" && value.oneOf !== undefined) return callOneOf(run, value.oneOf, made);
+    return run.called(made, scope, tree);
   }
   const object = evaluate(run, own, scope);
   const given = argumentsOf(run, list, scope);

@@ -1,5 +1,5 @@
 import type { Module } from "./modules.ts";
-import type { Value } from "./value.ts";
+import type { FunctionValue, Value } from "./value.ts";
 
 /** A value, or one that is looked for when it is first asked for: an import. */
 export type Binding = Value | { readonly is: "later"; readonly load: () => Value };
@@ -58,6 +58,11 @@ export class Scope {
   /** In the order in which they were bound first. */
   get names(): readonly string[] {
     return [...this.#names.keys()];
+  }
+
+  /** Functions that it defines itself, in the order of the text: imports aren't followed for that. */
+  get functions(): readonly FunctionValue[] {
+    return [...this.#names.values()].filter((one) => one.is === "function");
   }
 
   /** What the names are now; see `restore`. */

@@ -113,6 +113,8 @@ export interface UnknownValue {
   readonly why?: string | undefined;
   /** It is one of those that this gives, in a loop over it. */
   readonly itemOf?: Value | undefined;
+  /** It is one of these functions of the module, by a name that isn't known as a whole. */
+  readonly oneOf?: readonly FunctionValue[] | undefined;
   readonly at: Place;
 }
 
@@ -136,6 +138,10 @@ export function textOf(value: Value | undefined): string | undefined {
 
 export const booleanOf = (value: Value | undefined): boolean | undefined =>
   value?.is === "plain" && typeof value.value === "boolean" ? value.value : undefined;
+
+/** Of an option that is true or false: Alembic writes `unique=1` for what it found in SQLite. */
+export const flagOf = (value: Value | undefined): boolean | undefined =>
+  value?.is === "plain" && (value.value === 0 || value.value === 1) ? value.value === 1 : booleanOf(value);
 
 export const numberOf = (value: Value | undefined): number | undefined =>
   value?.is === "plain" && typeof value.value === "number" ? value.value : undefined;

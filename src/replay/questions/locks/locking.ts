@@ -104,13 +104,16 @@ export function goesAnyway(step: Step, { table, elements }: Index): boolean {
 export function namedAfterDropped(step: Step, index: QualifiedName): boolean {
   const words = `_${index.name}_`;
   const schemaOf = (key: Key): string => key.slice(0, key.indexOf("."));
-  return step
-    .neighbours("earlier", "dropColumn")
-    .some(
-      ({ operation, before }) =>
-        words.includes(`_${operation.column.text}_`) &&
-        schemaOf(before.resolve(operation.table)) === schemaOf(before.resolve(index)),
-    );
+  const isAfter = (name: string, table: Key): boolean =>
+    words.includes(`_${name}_`) && schemaOf(table) === schemaOf(step.before.resolve(index));
+  return (
+    step
+      .neighbours("earlier", "dropColumn")
+      .some(({ operation, before }) => isAfter(operation.column.text, before.resolve(operation.table))) ||
+    step
+      .neighbours("later", "dropTable")
+      .some(({ operation, before }) => isAfter(operation.table.name, before.resolve(operation.table)))
+  );
 }
 
 /** See `LockQuestions.joinsBefore`. */

@@ -50,7 +50,10 @@ export interface LockQuestions {
   readonly clearsScratch: () => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
   readonly goesAnyway: (index: Index) => boolean;
-  /** An earlier statement of the migration drops a column that the index is called after: it mostly took the index along. */
+  /**
+   * An earlier statement of the migration drops a column that the index is called after, and mostly took the index along;
+   * or a later one drops a table that it is called after.
+   */
   readonly namedAfterDropped: (index: QualifiedName) => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly altersLater: (table: QualifiedName) => boolean;

@@ -1,6 +1,6 @@
 /** `alter_column`: on PostgreSQL a statement for each change, on MySQL the whole definition of the column. */
 import type { Unstated } from "../../../model/call.ts";
-import { booleanOf, isNone, isNothing, type Place, type Value } from "../value.ts";
+import { flagOf, isNone, isNothing, type Place, type Value } from "../value.ts";
 import { sql, type Facts, type Sent } from "./alembic-facts.ts";
 import { columnOf, typeCheck } from "./sqlalchemy/columns.ts";
 import { defaultSql } from "./sqlalchemy/expressions.ts";
@@ -21,8 +21,7 @@ interface Altered {
 }
 
 /** `False` stands for an argument that isn't given. */
-const given = (value: Value | undefined): Value | undefined =>
-  booleanOf(value) === false ? undefined : value;
+const given = (value: Value | undefined): Value | undefined => (flagOf(value) === false ? undefined : value);
 
 function altered({ writer, of, table, schema, at }: Facts): Altered {
   const newName = of(-1, "new_column_name", "name");
@@ -31,7 +30,7 @@ function altered({ writer, of, table, schema, at }: Facts): Altered {
     target: writer.table(table, schema, at),
     column: of(1, "column_name"),
     type: isNothing(type) ? undefined : type,
-    nullable: booleanOf(of(-1, "nullable")),
+    nullable: flagOf(of(-1, "nullable")),
     serverDefault: given(of(-1, "server_default")),
     newName: isNothing(newName) ? undefined : newName,
     comment: given(of(-1, "comment")),
@@ -82,7 +81,7 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
   const sent: readonly Sent[] = sql(...statements);
   // The type comes first, NULL or NOT NULL behind it.
   const typed = type === undefined ? [] : [{ name: operation.method, ownType: ownType(writer, type) }];
-  const wasNull = booleanOf(call.keywords.get("existing_nullable")) !== false;
+  const wasNull = flagOf(call.keywords.get("existing_nullable")) !== false;
   const restates = nullable === true && wasNull && statements.length > 1;
   const calls = [...typed, ...(restates ? [{ name: operation.method, restates } as const] : [])];
   return sent.map((one, i) => ({ ...one, call: calls[i] }));
@@ -161,8 +160,8 @@ export function alterMysql(facts: Facts): readonly Sent[] {
     return [{ refused: typeless, unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
   const existingDefault = given(of(-1, "existing_server_default"));
   const value = defaultSql(writer, serverDefault ?? existingDefault);
-  const isNullable = nullable ?? booleanOf(of(-1, "existing_nullable")) ?? true;
-  const isCounting = booleanOf(isNothing(counts) ? of(-1, "existing_autoincrement") : counts) === true;
+  const isNullable = nullable ?? flagOf(of(-1, "existing_nullable")) ?? true;
+  const isCounting = flagOf(isNothing(counts) ? of(-1, "existing_autoincrement") : counts) === true;
   const text = comment ?? of(-1, "existing_comment");
   const spec = writer.join(
     at,

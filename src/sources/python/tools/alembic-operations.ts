@@ -2,7 +2,7 @@
 import type { RefusedCall, ToolCall } from "../../../model/call.ts";
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNone,
   isNothing,
   itemsOf,
@@ -95,7 +95,7 @@ const handlers: Readonly<Record<string, Handler>> = {
       schema: call.keywords.get("schema"),
       call,
       items,
-      ifNotExists: booleanOf(call.keywords.get("if_not_exists")) === true,
+      ifNotExists: flagOf(call.keywords.get("if_not_exists")) === true,
     };
     const statements = sql(...createTable(writer, table, knownType));
     // Columns that aren't known: which ones the table has isn't either.
@@ -105,7 +105,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   },
   drop_table({ writer, of, at }) {
     const name = of(0, "table_name", "name");
-    const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
+    const exists = flagOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
     return sql(writer.join(at, `DROP TABLE ${exists}`, writer.table(name, of(1, "schema"), at)));
   },
   rename_table({ writer, of, at }) {
@@ -119,14 +119,14 @@ const handlers: Readonly<Record<string, Handler>> = {
   drop_column({ writer, of, table, schema, at, operation: { call } }) {
     const target = writer.table(table, schema, at);
     const name = of(1, "column_name");
-    const exists = booleanOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
+    const exists = flagOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
     return sql(writer.join(at, "ALTER TABLE ", target, ` DROP COLUMN ${exists}`, writer.name(name, at)));
   },
   alter_column: (facts) => (facts.writer.isMysql ? alterMysql(facts) : alterPostgres(facts)),
   create_index({ writer, of, table, schema, at, operation: { call } }) {
     const columns = listOf(of(2, "columns"));
-    const isUnique = booleanOf(call.keywords.get("unique")) === true;
-    const isSafe = booleanOf(call.keywords.get("if_not_exists")) === true;
+    const isUnique = flagOf(call.keywords.get("unique")) === true;
+    const isSafe = flagOf(call.keywords.get("if_not_exists")) === true;
     const name = of(0, "index_name", "name");
     return sql(
       createIndexSql(writer, {
@@ -142,7 +142,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     );
   },
   drop_index({ writer, of, table, schema, at, operation: { call } }) {
-    const exists = booleanOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
+    const exists = flagOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
     const name = of(0, "index_name", "name");
     // Alembic makes a name of the table's, and of a column x.
     if (isNone(name)) return [{ refused: nameless("drop_index"), unknown: "DROP INDEX ", at }];
@@ -156,7 +156,7 @@ const handlers: Readonly<Record<string, Handler>> = {
           writer.table(table, schema, at),
         ),
       );
-    const concurrently = booleanOf(call.keywords.get("postgresql_concurrently")) === true;
+    const concurrently = flagOf(call.keywords.get("postgresql_concurrently")) === true;
     return sql(
       writer.join(
         at,
@@ -253,11 +253,10 @@ function addColumn({ writer, of, table, schema, at, operation: { call, method } 
   const given = of(1, "column");
   const target = writer.table(table, schema, at);
   const column = given && columnOf(given);
-  const exists = booleanOf(call.keywords.get("if_not_exists")) === true ? "IF NOT EXISTS " : "";
+  const exists = flagOf(call.keywords.get("if_not_exists")) === true ? "IF NOT EXISTS " : "";
   if (column === undefined) return [{ unknown: `ALTER TABLE ${nameOf(table) ?? ""} ADD `, at }];
-  const isKey = booleanOf(call.keywords.get("inline_primary_key")) === true && column.primaryKey;
-  const isInline =
-    booleanOf(call.keywords.get("inline_references")) === true && column.foreignKeys.length === 1;
+  const isKey = flagOf(call.keywords.get("inline_primary_key")) === true && column.primaryKey;
+  const isInline = flagOf(call.keywords.get("inline_references")) === true && column.foreignKeys.length === 1;
   const [reference] = column.foreignKeys;
   const counts = column.primaryKey && countsItself(writer, column);
   const spec = columnSql(writer, column, counts, { table, schema, columns: [] });
@@ -358,7 +357,7 @@ function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent
     (made && constraintName(writer, made, given, { table, schema, columns: [] }, at)) ??
     writer.name(given, at);
   if (!writer.isMysql) {
-    const exists = booleanOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
+    const exists = flagOf(of(-1, "if_exists")) === true ? "IF EXISTS " : "";
     return sql(writer.join(at, "ALTER TABLE ", target, ` DROP CONSTRAINT ${exists}`, name));
   }
   const known = kind === "check" && writer.isMariaDb ? "CONSTRAINT " : mysqlDrops[kind ?? ""];

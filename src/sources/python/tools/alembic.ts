@@ -101,6 +101,7 @@ class Reading {
     // One that only begins a branch.
     const label = up.module.scope.own("branch_labels");
     const isBranch = !isNothing(label) && !(label?.is === "list" && label.items.length === 0);
+    const isShared = dispatches.test(text.slice(up.tree.start, up.tree.end));
     const direction = (one: Direction, own: readonly Span[]): CodeDirection => ({
       part: one.part,
       comments: own,
@@ -128,10 +129,11 @@ class Reading {
           follows,
           releases: this.#releases(),
           calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
-          isSole: statements(child(up.tree, "Body")).length === 1,
+          isSole: statements(child(up.tree, "Body")).length === 1 && !isShared,
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
           others: asksForSqlite.test(text) ? ["SQLite"] : undefined,
+          closed: isShared ? severalDatabases : undefined,
         }),
       },
       after: types.size === state.types.size ? state : { types },
@@ -175,6 +177,12 @@ class Reading {
     };
   }
 }
+
+/** Alembic's template for several databases: `globals()["upgrade_%s" % engine_name]()`. */
+const dispatches = /\bglobals\(\)\[/;
+
+const severalDatabases =
+  "Each database has functions of its own in the project's migrations: `alembic revision` makes a new one with them, and what it does belongs in the function of this database.";
 
 /** The migration does something else there. */
 const asksForSqlite = /==\s*["']sqlite["']|["']sqlite["']\s*==|startswith\(["']sqlite["']\)/;

@@ -358,3 +358,34 @@ test("a name is looked for as it is written", async () => {
   const odd = `        migrations.AddField(model_name="or(der", name="co[de", field=models.IntegerField(default=0)),`;
   await expect(instead("drop-default", odd)).resolves.not.toMatch(/base class/);
 });
+
+const renamed = `        migrations.RenameModel(old_name="Order", new_name="Sale"),`;
+
+test("RenameModel stays an operation of the migration: Django renames the content type behind no other", async () => {
+  const text = await instead("rename-table", renamed);
+  const [now = "", later = ""] = text.split("# deploy the version");
+  expect(now).toContain(`
+        migrations.RenameModel(old_name="Order", new_name="Sale"),
+        migrations.RunSQL(
+            sql="CREATE VIEW orders_order AS SELECT * FROM orders_sale;",
+            reverse_sql="DROP VIEW orders_order;",
+        ),
+`);
+  expect(later).toContain('sql="DROP VIEW orders_order;"');
+  expect(text).not.toContain("state_operations=[migrations");
+});
+
+test("on MySQL, the view gets the old name behind RenameModel", async () => {
+  const text = await instead("rename-table", renamed, mysql);
+  expect(text).toContain(`
+                "DROP TABLE orders_sale;",
+            ],
+            reverse_sql="DROP VIEW orders_order_view;",
+        ),
+        migrations.RenameModel(old_name="Order", new_name="Sale"),
+        migrations.RunSQL(
+            sql="RENAME TABLE orders_order_view TO orders_order;",
+            reverse_sql="RENAME TABLE orders_order TO orders_order_view;",
+        ),
+`);
+});

@@ -1,7 +1,7 @@
 /** A state as Django renders it: models with tables, fields with columns and types. */
 import type { ToolCall } from "../../../../model/call.ts";
 import type { CallValue } from "../../value.ts";
-import { booleanOf, isNone, numberOf, textOf, type Place, type Value } from "../../value.ts";
+import { flagOf, isNone, numberOf, textOf, type Place, type Value } from "../../value.ts";
 import type { DjangosOperation } from "./custom-operations.ts";
 import { externalModel } from "./contrib.ts";
 import {
@@ -238,7 +238,7 @@ export class Apps {
     const same = toName === modelName;
     const [from, to] = same ? [`from_${modelName}`, `to_${toName}`] : [modelName, toName];
     const related = this.model(toKey);
-    const isConstrained = booleanOf(field.options.get("db_constraint")) ?? true;
+    const isConstrained = flagOf(field.options.get("db_constraint")) ?? true;
     const link = (target: string): Field =>
       plainField("ForeignKey", { to: target, db_constraint: isConstrained }, field.at);
     const table =

@@ -1,5 +1,5 @@
 /** What a column is: its type, its attributes and its defaults, as Django writes them. */
-import { booleanOf, type Value } from "../../value.ts";
+import { flagOf, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
 import { Expressions } from "./expressions.ts";
 import {
@@ -69,7 +69,7 @@ export class Columns {
     const { options } = bound.field;
     const value = options.get("expression");
     const text = value && new Expressions(apps, bound.model).expression(value);
-    const isStored = booleanOf(options.get("db_persist")) !== false;
+    const isStored = flagOf(options.get("db_persist")) !== false;
     return `GENERATED ALWAYS AS (${text ?? unknownPart}) ${isStored ? "STORED" : "VIRTUAL"}`;
   }
 

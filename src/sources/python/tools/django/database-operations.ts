@@ -1,5 +1,5 @@
 /** Operations on what belongs to no model: extensions and collations of PostgreSQL. */
-import { booleanOf, textOf, type CallValue } from "../../value.ts";
+import { flagOf, textOf, type CallValue } from "../../value.ts";
 import { sameState, text, type Run, type Given, type Reader } from "./operation.ts";
 
 export const extensions: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export function collation(creates: boolean): Reader {
     const provider = textOf(call.keywords.get("provider"));
     const options = [`locale="${locale}"`];
     if (provider !== undefined && provider !== "libc") options.push(`provider="${provider}"`);
-    if (booleanOf(call.keywords.get("deterministic")) === false) options.push("deterministic=false");
+    if (flagOf(call.keywords.get("deterministic")) === false) options.push("deterministic=false");
     const make = (run: Run, isMade: boolean): void => {
       if (!run.from.isPostgres) return;
       run.editor.execute(

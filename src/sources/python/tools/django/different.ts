@@ -1,5 +1,5 @@
 /** What Django takes for a change of a field, and which other fields change with it. */
-import { booleanOf, type Value } from "../../value.ts";
+import { flagOf, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
 import { relationKey } from "./state.ts";
 import { isSince } from "./vendor.ts";
@@ -52,7 +52,7 @@ function described(apps: Apps, bound: BoundField, other: BoundField, otherApps: 
   const { field, model } = bound;
   const options = [...field.options].flatMap(([name, value]) => {
     if (withoutEffect.has(name)) return [];
-    if (name === "db_index" && booleanOf(value) === (field.kind === "ForeignKey")) return [];
+    if (name === "db_index" && flagOf(value) === (field.kind === "ForeignKey")) return [];
     const text = name === "to" ? relationText(apps, bound, other, otherApps) : printed(value);
     if (defaults[name] === text || text === "") return [];
     return [`${name}=${text}`];

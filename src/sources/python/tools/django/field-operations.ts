@@ -1,7 +1,7 @@
 /** Operations on fields: AddField, AlterField, RemoveField, RenameField. */
 import type { ToolCall } from "../../../../model/call.ts";
 import { pythonString } from "../../../../text/python.ts";
-import { argument, booleanOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
+import { argument, flagOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
 import type { ProjectFacts } from "./apps.ts";
 import { isBlank, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
@@ -20,7 +20,7 @@ function fieldOf(call: CallValue, { custom }: ProjectFacts): NamedField | undefi
   const name = text(call, "name", 1);
   const field = readField(argument(call, "field", 2), custom);
   if (model === undefined || name === undefined || field === undefined) return undefined;
-  const keepsDefault = booleanOf(argument(call, "preserve_default", 3)) ?? true;
+  const keepsDefault = flagOf(argument(call, "preserve_default", 3)) ?? true;
   return { model, name, field: { ...field, at: headOf(call, ["model_name", "name"], 2) }, keepsDefault };
 }
 

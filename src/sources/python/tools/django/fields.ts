@@ -1,6 +1,6 @@
 /** The fields of models, as migrations write them. */
 import { dictionary } from "../../../../text/dictionary.ts";
-import { booleanOf, isNone, numberOf, textOf, type CallValue, type Place, type Value } from "../../value.ts";
+import { flagOf, isNone, numberOf, textOf, type CallValue, type Place, type Value } from "../../value.ts";
 import { knownFieldClasses } from "./known-fields.ts";
 
 export interface Field {
@@ -137,7 +137,7 @@ export function readField(value: Value | undefined, custom: CustomFields): Field
 }
 
 const flag = (field: Field, name: string, otherwise = false): boolean =>
-  booleanOf(field.options.get(name)) ?? otherwise;
+  flagOf(field.options.get(name)) ?? otherwise;
 
 export const isPrimaryKey = (field: Field): boolean => flag(field, "primary_key");
 export const isUnique = (field: Field): boolean =>

@@ -16,7 +16,7 @@ import type { Sources } from "../../modules.ts";
 import { docstring, spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
 import { unitOf } from "../../unit.ts";
-import { booleanOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
+import { flagOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
 import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
@@ -69,7 +69,7 @@ class DjangoReader implements HistoryReader {
     const app = this.#settings.appLabel(input.path);
     const listed = run.member(migration, "operations");
     const operations = readOperations(listed, facts);
-    const isAtomic = booleanOf(run.member(migration, "atomic")) ?? true;
+    const isAtomic = flagOf(run.member(migration, "atomic")) ?? true;
     // Functions that nothing calls any more may say why.
     const functions = operations.length > 0 ? [] : module.program.children;
     const comments = [...functions.flatMap((one) => docstring(one) ?? []), ...module.comments];

@@ -1,7 +1,7 @@
 /** Indexes and constraints of models, as migrations write them. */
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNone,
   itemsOf,
   numberOf,
@@ -86,7 +86,7 @@ function withNumber(name: string, value: Value): string | undefined {
 }
 
 function withSwitch(name: string, value: Value): string | undefined {
-  const on = booleanOf(value);
+  const on = flagOf(value);
   return on === undefined ? undefined : `${name} = ${on ? "on" : "off"}`;
 }
 
@@ -137,7 +137,7 @@ export function readConstraint(value: Value | undefined): Constraint | undefined
         deferrable,
         include,
         opclasses: names(value.keywords.get("opclasses")),
-        nullsDistinct: booleanOf(value.keywords.get("nulls_distinct")),
+        nullsDistinct: flagOf(value.keywords.get("nulls_distinct")),
       };
     case "ExclusionConstraint":
       return {

@@ -1,5 +1,5 @@
 /** Operations on models: CreateModel, RenameModel, AlterUniqueTogether and their like. */
-import { argument, booleanOf, isNone, itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
+import { argument, flagOf, isNone, itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
 import { isManyToMany } from "./fields.ts";
 import { together } from "./meta.ts";
@@ -199,7 +199,7 @@ export function alterOptions(call: CallValue): Given | undefined {
   const name = text(call, "name", 0);
   const options = argument(call, "options", 1);
   if (name === undefined) return undefined;
-  const managed = options?.is === "record" ? booleanOf(options.fields.get("managed")) : undefined;
+  const managed = options?.is === "record" ? flagOf(options.fields.get("managed")) : undefined;
   return {
     state: change(name, (model) => {
       const read = readOptions(options, model.options);

@@ -2,7 +2,7 @@
 import type { OneWay, ToolCall, Unseen } from "../../../../model/call.ts";
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNone,
   isNothing,
   itemsOf,
@@ -175,7 +175,7 @@ const isNoop = (value: Value): boolean =>
 function runPython(call: CallValue): Given {
   const code = argument(call, "code", 0);
   const reverse = argument(call, "reverse_code", 1);
-  const isAtomic = booleanOf(argument(call, "atomic", 2)) === true;
+  const isAtomic = flagOf(argument(call, "atomic", 2)) === true;
   return {
     isReversible: !isNothing(reverse),
     oneWay: withoutReverse("RunPython", "reverse_code"),

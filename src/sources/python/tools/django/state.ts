@@ -2,7 +2,7 @@
 import { isRelation, withOption, type CustomFields, type Field } from "./fields.ts";
 import { readField } from "./fields.ts";
 import { readConstraint, readIndex, together, type Constraint, type Index, type Trigger } from "./meta.ts";
-import { booleanOf, isNone, itemsOf, textOf, type Place, type Value } from "../../value.ts";
+import { flagOf, isNone, itemsOf, textOf, type Place, type Value } from "../../value.ts";
 
 export interface Model {
   readonly app: string;
@@ -99,8 +99,8 @@ export function readOptions(value: Value | undefined, before: ModelOptions = emp
   return {
     table: has("db_table") ? textOf(fields.get("db_table")) : before.table,
     comment: has("db_table_comment") ? textOf(fields.get("db_table_comment")) : before.comment,
-    managed: booleanOf(fields.get("managed")) ?? before.managed,
-    proxy: booleanOf(fields.get("proxy")) ?? before.proxy,
+    managed: flagOf(fields.get("managed")) ?? before.managed,
+    proxy: flagOf(fields.get("proxy")) ?? before.proxy,
     swappable: has("swappable") ? (textOf(fields.get("swappable")) ?? "swapper") : before.swappable,
     orderWithRespectTo: has("order_with_respect_to")
       ? textOf(fields.get("order_with_respect_to"))

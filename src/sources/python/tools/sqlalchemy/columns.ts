@@ -1,7 +1,7 @@
 /** `sa.Column(…)` and the constraints that stand in it. */
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNone,
   isNothing,
   textOf,
@@ -54,11 +54,11 @@ export function columnOf(value: Value): Column | undefined {
   );
   const type = rest.find((one) => !parts.includes(one as CallValue)) ?? value.keywords.get("type_");
   const of = (name: string): readonly CallValue[] => parts.filter((one) => lastName(one.callee) === name);
-  const on = (name: string): boolean => booleanOf(value.keywords.get(name)) === true;
+  const on = (name: string): boolean => flagOf(value.keywords.get(name)) === true;
   const primaryKey = on("primary_key");
-  const nullable = booleanOf(value.keywords.get("nullable"));
+  const nullable = flagOf(value.keywords.get("nullable"));
   const [identity] = of("Identity");
-  const stated = booleanOf(value.keywords.get("autoincrement"));
+  const stated = flagOf(value.keywords.get("autoincrement"));
   const clause = of("DefaultClause")[0]?.values[0];
   const server = value.keywords.get("server_default") ?? clause;
   const isMade = (name: string): CallValue | undefined =>
@@ -162,16 +162,16 @@ function computedSql(writer: Writer, computed: CallValue): Sql {
   const [first] = computed.values;
   const text =
     first?.is === "text" ? first.segments : (expressionSql(writer, first) ?? writer.hole(computed.at));
-  const persisted = booleanOf(argument(computed, "persisted", 1));
+  const persisted = flagOf(argument(computed, "persisted", 1));
   const kind =
     persisted === true ? " STORED" : persisted === false ? " VIRTUAL" : writer.isMysql ? "" : " STORED";
   return writer.join(computed.at, "GENERATED ALWAYS AS (", text, `)${kind}`);
 }
 
 function identitySql(writer: Writer, identity: CallValue): Sql {
-  const always = booleanOf(argument(identity, "always", 0)) === true;
+  const always = flagOf(argument(identity, "always", 0)) === true;
   const number = (name: string): number | undefined => integerOf(identity.keywords.get(name));
-  const on = (name: string): boolean | undefined => booleanOf(identity.keywords.get(name));
+  const on = (name: string): boolean | undefined => flagOf(identity.keywords.get(name));
   const cycle = on("cycle");
   const options = [
     number("increment") === undefined ? "" : `INCREMENT BY ${number("increment")}`,
@@ -230,6 +230,6 @@ export function typeCheck(
     return { name: kind.name, sql: writer.join(at, "CHECK (", own, " IN (", writer.list(at, labels), "))") };
   }
   if (lastName(type.callee) !== "Boolean" || !writer.isMysql) return undefined;
-  if (booleanOf(argument(type, "create_constraint", 0)) !== true) return undefined;
+  if (flagOf(argument(type, "create_constraint", 0)) !== true) return undefined;
   return { name: argument(type, "name", 1), sql: writer.join(at, "CHECK (", own, " IN (0, 1))") };
 }

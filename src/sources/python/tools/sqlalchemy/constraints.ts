@@ -1,13 +1,5 @@
 /** Constraints and indexes as SQLAlchemy writes them. */
-import {
-  booleanOf,
-  isNothing,
-  itemsOf,
-  textOf,
-  type CallValue,
-  type Place,
-  type Value,
-} from "../../value.ts";
+import { flagOf, isNothing, itemsOf, textOf, type CallValue, type Place, type Value } from "../../value.ts";
 import { expressionSql } from "./expressions.ts";
 import { constraintName, type Named } from "./names.ts";
 import { integerOf, nameOf, type Sql, type Writer } from "./writer.ts";
@@ -33,7 +25,7 @@ export const listOf = (value: Value | undefined): readonly Value[] | undefined =
   value === undefined ? undefined : (itemsOf(value) ?? (nameOf(value) === undefined ? undefined : [value]));
 
 export function deferrability(writer: Writer, call: CallValue, at: Place): Sql {
-  const deferrable = booleanOf(call.keywords.get("deferrable"));
+  const deferrable = flagOf(call.keywords.get("deferrable"));
   const initially = call.keywords.get("initially");
   return writer.join(
     at,
@@ -63,7 +55,7 @@ export function primaryKeySql(writer: Writer, key: Key, about: Named): Sql {
 
 export function uniqueSql(writer: Writer, key: Key, about: Named): Sql {
   const name = constraintName(writer, "uq", key.name, about, key.at);
-  const distinct = booleanOf(key.call.keywords.get("postgresql_nulls_not_distinct"));
+  const distinct = flagOf(key.call.keywords.get("postgresql_nulls_not_distinct"));
   const nulls =
     writer.isMysql || distinct === undefined ? "" : distinct ? "NULLS NOT DISTINCT " : "NULLS DISTINCT ";
   return writer.join(
@@ -120,7 +112,7 @@ export function actions(writer: Writer, call: CallValue, at: Place): Sql {
     const text = textOf(call.keywords.get(keyword));
     return text === undefined ? "" : ` ${sql} ${text}`;
   };
-  const isNotValid = booleanOf(call.keywords.get("postgresql_not_valid")) === true && !writer.isMysql;
+  const isNotValid = flagOf(call.keywords.get("postgresql_not_valid")) === true && !writer.isMysql;
   return writer.join(
     at,
     word("match", "MATCH"),
@@ -142,7 +134,7 @@ export function checkConstraintSql(
     given.condition?.is === "text"
       ? given.condition.segments
       : (expressionSql(writer, given.condition) ?? writer.hole(given.condition?.at ?? call.at));
-  const isNotValid = booleanOf(call.keywords.get("postgresql_not_valid")) === true && !writer.isMysql;
+  const isNotValid = flagOf(call.keywords.get("postgresql_not_valid")) === true && !writer.isMysql;
   return writer.join(
     call.at,
     named(writer, name, call.at),
@@ -242,9 +234,9 @@ export function createIndexSql(writer: Writer, index: Index): Sql {
     : where?.is === "text"
       ? where.segments
       : (expressionSql(writer, where) ?? writer.hole(where?.at ?? at));
-  const nulls = booleanOf(option(writer, call, "nulls_not_distinct"));
+  const nulls = flagOf(option(writer, call, "nulls_not_distinct"));
   const tablespace = textOf(option(writer, call, "tablespace"));
-  const concurrently = booleanOf(option(writer, call, "concurrently")) === true;
+  const concurrently = flagOf(option(writer, call, "concurrently")) === true;
   return writer.join(
     at,
     `CREATE ${uniquely}INDEX `,

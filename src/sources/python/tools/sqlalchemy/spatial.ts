@@ -1,5 +1,5 @@
 /** The index that GeoAlchemy2 gives each spatial column as its table or the column is made. */
-import { booleanOf, type Value } from "../../value.ts";
+import { flagOf, type Value } from "../../value.ts";
 import type { Column } from "./columns.ts";
 import { isOn } from "./type-parts.ts";
 import { numericVersion } from "./versions.ts";
@@ -20,7 +20,7 @@ export function spatialIndex(
 ): readonly Sql[] {
   if (writer.isMysql || type === undefined || !spatial.test(lastName(dottedOf(type)))) return [];
   const call = type.is === "call" ? type : undefined;
-  if (booleanOf(call?.keywords.get("spatial_index")) === false) return [];
+  if (flagOf(call?.keywords.get("spatial_index")) === false) return [];
   const release = writer.release("geoalchemy2");
   if (by === "add_column" && release !== undefined && !numericVersion(release, alsoAdded)) return [];
   const names = [nameOf(table), nameOf(column)];

@@ -1,7 +1,7 @@
 /** CREATE TABLE as SQLAlchemy writes it: columns, the primary key, constraints in the order in which they were made. */
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNothing,
   itemsOf,
   textOf,
@@ -150,7 +150,7 @@ export function createTable(
           table: name,
           schema,
           columns: item.values.slice(1),
-          unique: booleanOf(item.keywords.get("unique")) === true,
+          unique: flagOf(item.keywords.get("unique")) === true,
           ifNotExists: false,
           at: item.at,
         }),
@@ -230,7 +230,7 @@ export function columnKeyOf(writer: Writer, column: Column, key: CallValue): For
 }
 
 /** SQLAlchemy leaves it to a later ALTER TABLE, which `op.create_table` doesn't send. */
-const isLeftOut = (key: CallValue): boolean => booleanOf(key.keywords.get("use_alter")) === true;
+const isLeftOut = (key: CallValue): boolean => flagOf(key.keywords.get("use_alter")) === true;
 
 /** Undefined: it is no constraint of the table. */
 function tableConstraint(

@@ -1,5 +1,5 @@
 /** Parts of types that databases share, and types of libraries on SQLAlchemy. */
-import { argument, booleanOf, isNothing, textOf, type CallValue } from "../../value.ts";
+import { argument, flagOf, isNothing, textOf, type CallValue } from "../../value.ts";
 import { integerOf, lastName, type Writer } from "./writer.ts";
 
 export const sized = (name: string, ...sizes: readonly (number | undefined)[]): string => {
@@ -15,7 +15,7 @@ export function length(type: CallValue, keyword = "length", position = 0): numbe
 }
 
 export const isOn = (type: CallValue, keyword: string, position = -1): boolean =>
-  booleanOf(argument(type, keyword, position)) === true;
+  flagOf(argument(type, keyword, position)) === true;
 
 /** Types of libraries on SQLAlchemy. */
 export function libraryType(writer: Writer, type: CallValue): string | undefined {

@@ -3,7 +3,7 @@ import { characters, mysqlType } from "./mysql-types.ts";
 import { decimal, isOn, length, libraryType, sized } from "./type-parts.ts";
 import {
   argument,
-  booleanOf,
+  flagOf,
   isNothing,
   itemsOf,
   textOf,
@@ -180,7 +180,7 @@ function postgresType(writer: Writer, type: CallValue): string | Sql | undefined
       return "DATE";
     case "Interval":
     case "INTERVAL": {
-      const isNative = booleanOf(argument(type, "native", 0)) !== false;
+      const isNative = flagOf(argument(type, "native", 0)) !== false;
       if (name === "Interval" && !isNative) return "TIMESTAMP WITHOUT TIME ZONE";
       const precision = integerOf(
         argument(type, name === "Interval" ? "second_precision" : "precision", name === "Interval" ? 1 : 0),
@@ -211,8 +211,7 @@ function postgresType(writer: Writer, type: CallValue): string | Sql | undefined
       return "JSON";
     case "Uuid":
     case "UUIDType":
-      return booleanOf(argument(type, "native_uuid")) === false ||
-        booleanOf(argument(type, "native")) === false
+      return flagOf(argument(type, "native_uuid")) === false || flagOf(argument(type, "native")) === false
         ? "CHAR(32)"
         : "UUID";
     case "BIT": {
@@ -267,9 +266,9 @@ export function enumOf(writer: Writer, given: Value): EnumType | undefined {
     labels,
     name: call.keywords.get("name") ?? implied,
     schema: call.keywords.get("schema"),
-    isNative: isExact || booleanOf(call.keywords.get("native_enum")) !== false,
-    createsType: booleanOf(call.keywords.get("create_type")) !== false,
-    createsConstraint: booleanOf(call.keywords.get("create_constraint")) === true,
+    isNative: isExact || flagOf(call.keywords.get("native_enum")) !== false,
+    createsType: flagOf(call.keywords.get("create_type")) !== false,
+    createsConstraint: flagOf(call.keywords.get("create_constraint")) === true,
     length: integerOf(call.keywords.get("length")),
     call,
   };
