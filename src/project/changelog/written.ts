@@ -48,8 +48,8 @@ export function indexChange(sql: string, language: Language): string | undefined
     const inner = columns.map((column) => `{ "column": { "name": "${column}" } }`);
     return `{ "createIndex": { ${[...own, `"columns": [${inner.join(", ")}]`].join(", ")} } }`;
   }
-  const own = given.map(([name, value]) => `${name}: ${name === "unique" ? value : inYaml(value)}`);
-  const inner = columns.map((column) => `{ column: { name: ${inYaml(column)} } }`);
+  const own = given.map(([name, value]) => `${name}: ${name === "unique" ? value : nameInYaml(value)}`);
+  const inner = columns.map((column) => `{ column: { name: ${nameInYaml(column)} } }`);
   return `- createIndex: { ${[...own, `columns: [${inner.join(", ")}]`].join(", ")} }`;
 }
 
@@ -143,8 +143,8 @@ export function changeset(written: WrittenChangeset): string {
 const inAttribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
+const inYaml = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
+
 /** YAML takes some words for truth values. */
-const inYaml = (text: string): string =>
-  /^[a-z][\w.-]*$/i.test(text) && !/^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text)
-    ? text
-    : JSON.stringify(text);
+const nameInYaml = (text: string): string =>
+  /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text) ? JSON.stringify(text) : inYaml(text);
