@@ -15,6 +15,7 @@ export default defineRule({
       "Change the rows in batches, in a migration of its own that runs outside a transaction: by key range, with a `LIMIT`, or in a loop that commits each round.",
     exceptions: [
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
+      "one of ten statements or more of a migration that choose rows of a table by a name or a code, each by another one",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
       "a condition `IS NULL` on a column that is NOT NULL: no row meets it",
       "a batch of a loop that commits each round",

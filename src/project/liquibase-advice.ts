@@ -1,6 +1,6 @@
 /** Advice as changesets of Liquibase: each with what takes it back, as a change of SQL has no automatic rollback. */
 import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
-import { change, changeset } from "./changelog/written.ts";
+import { change, changeset, indexChange } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
 import { termsOf } from "./liquibase-terms.ts";
 
@@ -35,6 +35,9 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   return steps.map((step, at): string => {
     // What only looks is run by hand.
     const isQuery = step.up.every(({ sql }) => /^SELECT\b/i.test(sql));
+    const indexes =
+      step.here && call === undefined ? step.up.map(({ sql }) => indexChange(sql, language)) : [];
+    if (indexes.length > 0 && indexes.every((one) => one !== undefined)) return indexes.join("\n");
     if (step.here && call === undefined && (xsd === undefined || isQuery)) {
       const note = "sql has no automatic rollback: the changeset then needs a rollback element";
       return [

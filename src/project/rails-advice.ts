@@ -117,7 +117,7 @@ const parts = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
 
 /** What Rails takes back by itself. */
 const straight =
-  /^(?:add_(?:index|foreign_key|check_constraint|reference|belongs_to)|validate_(?:foreign_key|check_constraint))\b/;
+  /^(?:add_(?:index|column|foreign_key|check_constraint|reference|belongs_to)|validate_(?:foreign_key|check_constraint))\b/;
 
 /** That, or what runs in either direction where it does no harm. */
 const isReversible = (line: string): boolean => straight.test(line) || /^change_column_null\b/.test(line);

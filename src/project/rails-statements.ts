@@ -2,6 +2,7 @@
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { concurrently, isBesideOld } from "./advised-steps.ts";
 import { rubyString } from "../text/ruby.ts";
+import { addedColumn } from "./rails-columns.ts";
 import { compareComponents } from "./version.ts";
 
 type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
@@ -90,7 +91,9 @@ function railsCall(sql: string, known: Known): string {
       return withOption(call, "validate: false");
     if (own === undefined) return withOption(call, `name: ${rubyString(name)}, validate: false`);
   }
-  return railsStatement(sql, known);
+  const column = addedColumn(sql, known);
+  const added = column && withoutOptions(column.call, column.without, ...column.more);
+  return added ?? railsStatement(sql, known);
 }
 
 /** What Rails calls a constraint without `name:`. */
@@ -151,16 +154,22 @@ function railsStatement(sql: string, known: Known): string {
   const has = (what: keyof typeof since): boolean => compareComponents(release, since[what]) >= 0;
   const name = String.raw`"?(\w{1,63})"?`;
   const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);
-  const [unique, index, table, columns = ""] = match(
-    `^CREATE (UNIQUE )?INDEX CONCURRENTLY ${name} ON ${name} \\(("?\\w+"?(?:, "?\\w+"?){0,31})\\);?$`,
+  const [unique, way, index, table, columns = ""] = match(
+    `^CREATE (UNIQUE )?INDEX (CONCURRENTLY )?${name} ON ${name} ?\\(("?\\w+"?(?:, "?\\w+"?){0,31})\\);?$`,
   );
   if (index !== undefined && table !== undefined && has("algorithm")) {
     const list = columns.replaceAll('"', "").split(", ");
     const [only = ""] = list;
     const shown = list.length === 1 ? `:${only}` : `%i[${list.join(" ")}]`;
     const usual = `index_${table}_on_${list.join("_and_")}`;
-    const named = index === usual ? "" : `, name: ${rubyString(index)}`;
-    return `add_index :${table}, ${shown}${unique === undefined ? "" : ", unique: true"}${named}, algorithm: :concurrently`;
+    // Rails 7.1 and later shorten a long one.
+    const isUsual = index === usual && usual.length <= 60;
+    return [
+      `add_index :${table}, ${shown}`,
+      ...(unique === undefined ? [] : ["unique: true"]),
+      ...(isUsual ? [] : [`name: ${rubyString(index)}`]),
+      ...(way === undefined ? [] : ["algorithm: :concurrently"]),
+    ].join(", ");
   }
   const key = addedKey(sql);
   if (key !== undefined && has("validate_foreign_key")) return key;

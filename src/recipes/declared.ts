@@ -279,7 +279,9 @@ export function newKey(step: Step, table: Relation): string | undefined {
   const counting = table.columns.filter(
     ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
   );
-  const own = counting.length === 1 ? counting[0]?.name : undefined;
+  // A column `id` is there already, whatever its values are.
+  const named = table.columns.find(({ name }) => /^_?id_?$/i.test(name))?.name;
+  const own = counting.length === 1 ? counting[0]?.name : named;
   const parts = partitionColumns(table);
   if (parts.length > 0) {
     const key = [...new Set([own ?? "id", ...parts])].map((name) => step.spell(name)).join(", ");

@@ -82,7 +82,7 @@ export const isOfOne = (sql: string): boolean =>
 
 const inColumn = new RegExp(String.raw`\b(?:ADD|ALTER) COLUMN (?!IF )(${part})`, "i");
 const inKey = new RegExp(
-  String.raw`^(?:CREATE [^(]*\(|[^(]* (?:UNIQUE|FOREIGN KEY|CHECK) ?\()(?:\w+\()?(${part})(?: \w+)?\)`,
+  String.raw`^(?:CREATE [^(]*\(|[^(]*\s(?:UNIQUE|FOREIGN KEY|CHECK) ?\()(?:\w+\()?(${part})(?: \w+)?\)`,
   "i",
 );
 

@@ -14,7 +14,7 @@ export const goesAlong = ({ script }: Step): boolean => {
   return unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined;
 };
 
-/** The statements of a way back of several parts that bring columns and their indexes back. */
+/** The statements of a way back of several parts that bring columns back, with their indexes and foreign keys. */
 export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[]): readonly string[] {
   if (goesAlong(step)) return [];
   const isOfThem = (one: Step, table: Dropped<"dropColumn">["table"], name: string | undefined): boolean =>
@@ -26,6 +26,8 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
     const { operation } = one;
     if (operation.kind === "createIndex")
       return operation.elements.some(({ column }) => isOfThem(one, operation.table, column));
+    if (operation.kind === "addForeignKey")
+      return operation.columns.some(({ text }) => isOfThem(one, operation.table, text));
     return operation.kind === "addColumn" && isOfThem(one, operation.table, operation.column.name.text);
   });
   return [...new Set(back.map(({ statement }) => statement))].map((statement) =>

@@ -130,6 +130,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   );
   const { down: ownDown, irreversible } = scope.migration;
   const hasNoBack = ownDown === undefined || irreversible !== undefined;
+  const isInLoop = leavesRename(back.statements, own, downs);
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
@@ -149,8 +150,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       missing:
         hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back.tables))
           ? []
-          : (down?.filter((sql) => !stays(sql)) ?? []),
-      keepsBack: down?.some(stays) === true,
+          : (down?.filter((sql) => isInLoop || !stays(sql)) ?? []),
+      keepsBack: !isInLoop && down?.some(stays) === true,
       isTakenBack:
         down
           ?.filter((sql) => !changesGone(sql, gone))
@@ -188,6 +189,23 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
 }
 
+/**
+ * A loop of the way back renames for other calls, too, and a column that the advice has dropped by then: what it does for
+ * all of them has to be written out.
+ */
+function leavesRename(
+  back: readonly string[],
+  advice: Advice,
+  downs: readonly (readonly string[] | undefined)[],
+): boolean {
+  const done = new Set(downs.flatMap((one) => one ?? []).map(asWritten));
+  const made = new Set(advice.flatMap(({ statements }) => statements).flatMap(touchedBy));
+  const isOfAdvice = (sql: string): boolean => touchedBy(sql).every((one) => made.has(one));
+  return back.some((sql) => onlyRenames.test(sql) && !done.has(asWritten(sql)) && isOfAdvice(sql));
+}
+
+const onlyRenames = /^\s*ALTER\s+TABLE\s+\S+\s+RENAME\s+COLUMN\s/i;
+
 /** The calls of the other statements that the advice takes the place of. */
 function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly UnitCall[] {
   const starts = startsOf(advice);
@@ -218,9 +236,13 @@ function downOf(step: WritingStep, advice: Advice, at: number): readonly string[
     .flatMap(({ language, statements }) => (language === "sql" ? statements : []));
   const past = pastOf(step, advice);
   const whole = part?.undo ?? undoOf(part?.statements ?? [], done, past);
-  const undone = whole?.filter((sql) => !dropsNeeded(sql, past.back));
+  const undone = whole?.filter((sql) => !dropsNeeded(sql, past.back) && !isLeftToCode(sql, step.script));
   return undone?.some((sql) => hasHole(sql, step.script)) === true ? undefined : undone;
 }
+
+/** Values that code puts back row by row: it stays in the way back of the migration, behind that of the later one. */
+const isLeftToCode = (sql: string, script: Step["script"]): boolean =>
+  /^UPDATE\s/i.test(sql) && hasHole(sql, script);
 
 /**
  * What the advice begins with: the schema before the statement's call, or the first of the statements that it takes the

@@ -139,3 +139,16 @@ test("hostile changelogs cost linear time", () => {
   });
   expect(performance.now() - started).toBeLessThan(3000);
 });
+
+test("lines for Liquibase alone are sent to no database: on MySQL they would be a mistake", async () => {
+  const text =
+    "--liquibase formatted sql\n--changeset ann:1\n--comment: 'First tables'\n--preconditions onFail:MARK_RAN\nCREATE TABLE orders (id BIGINT PRIMARY KEY);\n";
+  const { findings, coverage } = await lintProject({
+    fs: memoryFileSystem({
+      "db/changelog.sql": text,
+      "liquibase.properties": "url=jdbc:mysql://localhost/shop\nchangeLogFile=db/changelog.sql\n",
+    }),
+  });
+  expect(findings).toEqual([]);
+  expect(coverage.statements).toMatchObject({ read: 1, notUnderstood: 0 });
+});

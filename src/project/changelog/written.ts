@@ -26,6 +26,33 @@ export function change(written: string, language: Language, dbms?: string): stri
   return `- sql: { ${all.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }
 
+/** A plain index as Liquibase's own change, which has a way back and is for any database. Undefined: it isn't plain. */
+export function indexChange(sql: string, language: Language): string | undefined {
+  const [, unique, index, schema, table, list] =
+    /^CREATE (UNIQUE )?INDEX (\w+) ON (?:(\w+)\.)?(\w+) ?\((\w+(?:, \w+)*)\);?$/.exec(sql.trim()) ?? [];
+  if (index === undefined || table === undefined || list === undefined) return undefined;
+  const columns = list.split(", ");
+  const given: readonly (readonly [string, string])[] = [
+    ["indexName", index],
+    ...(schema === undefined ? [] : [["schemaName", schema] as const]),
+    ["tableName", table],
+    ...(unique === undefined ? [] : [["unique", "true"] as const]),
+  ];
+  if (language === "xml") {
+    const own = given.map(([name, value]) => ` ${name}="${value}"`).join("");
+    const inner = columns.map((column) => `<column name="${column}"/>`).join("");
+    return `<createIndex${own}>${inner}</createIndex>`;
+  }
+  if (language === "json") {
+    const own = given.map(([name, value]) => `"${name}": ${JSON.stringify(value)}`);
+    const inner = columns.map((column) => `{ "column": { "name": "${column}" } }`);
+    return `{ "createIndex": { ${[...own, `"columns": [${inner.join(", ")}]`].join(", ")} } }`;
+  }
+  const own = given.map(([name, value]) => `${name}: ${name === "unique" ? value : nameInYaml(value)}`);
+  const inner = columns.map((column) => `{ column: { name: ${nameInYaml(column)} } }`);
+  return `- createIndex: { ${[...own, `columns: [${inner.join(", ")}]`].join(", ")} }`;
+}
+
 /** `preConditions` that pass the changeset over where a query doesn't count as many rows. */
 export function condition(
   { sql, expected }: { readonly sql: string; readonly expected: number },
@@ -117,3 +144,7 @@ const inAttribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 
 const inYaml = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
+
+/** YAML takes some words for truth values. */
+const nameInYaml = (text: string): string =>
+  /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text) ? JSON.stringify(text) : inYaml(text);

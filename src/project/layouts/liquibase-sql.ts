@@ -45,9 +45,18 @@ export function isFormatted(text: string): boolean {
   return start >= 0 && /^--\s*liquibase\s*formatted/i.test(text.slice(start, start + 2000));
 }
 
-/** As Liquibase reads it: a lone CR ends a line, and lines that it is told to ignore are blank. Of the same length. */
+/** Lines for Liquibase alone, which it doesn't send: MySQL takes `--` for a comment only before a blank. */
+const ownLine = /^([ \t]*--)(?=(?:comment|preconditions?|precondition-[\w-]+|validCheckSum|property)\b)\w/gim;
+
+/**
+ * As Liquibase reads it: a lone CR ends a line, lines that it is told to ignore are blank, and its own are comments. Of the
+ * same length.
+ */
 function withoutIgnored(written: string): string {
-  const text = written.includes("\r") ? written.replaceAll(/\r(?!\n)/g, "\n") : written;
+  const text = (written.includes("\r") ? written.replaceAll(/\r(?!\n)/g, "\n") : written).replaceAll(
+    ownLine,
+    "$1 ",
+  );
   if (!/ignoreLines:/i.test(text)) return text;
   let out = "";
   let at = 0;

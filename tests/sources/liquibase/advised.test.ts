@@ -237,7 +237,7 @@ describe("files in folders of releases", () => {
 
 test("a schema without dbms for sql", async () => {
   const lines =
-    '<createTable tableName="lines"><column name="shop_id" type="bigint"><constraints foreignKeyName="lines_shop" references="shops(id)"/></column></createTable>';
+    '<createTable tableName="order"><column name="shop_id" type="bigint"><constraints foreignKeyName="order_shop" references="shops(id)"/></column></createTable>';
   const files = changelog(...tables, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
   const old = files[path]?.replace(
     "<databaseChangeLog>",
@@ -248,6 +248,16 @@ test("a schema without dbms for sql", async () => {
   const [other] = await found({ [path]: old ?? "" }, "foreign-key-without-index");
   expect(other?.instead).toContain("in a changeset of its own: sql has no dbms in dbchangelog-2.0.xsd");
   expect(other?.instead).not.toContain("<sql dbms");
+});
+
+test("a plain index is Liquibase's own change, with its way back and for any database", async () => {
+  const lines =
+    '<createTable tableName="lines"><column name="shop_id" type="bigint"><constraints foreignKeyName="lines_shop" references="shops(id)"/></column></createTable>';
+  const files = changelog(...tables, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
+  const [own] = await found(files, "foreign-key-without-index");
+  expect(own?.instead).toBe(
+    '<!-- after this call: -->\n<createIndex indexName="lines_shop_id_idx" tableName="lines"><column name="shop_id"/></createIndex>',
+  );
 });
 
 describe("preconditions", () => {

@@ -415,3 +415,79 @@ test("an index that comes with a reference is left out of its call", async () =>
   });
   expect(findings.find(({ ruleId }) => ruleId === "redundant-index")?.instead).toBe("Pass `index: false`.");
 });
+
+describe("what a rollback by `down` keeps", () => {
+  const adviceFor = async (rule: string, up: string, down: string): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "db/migrate/20240201000001_create.rb":
+          "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :companies\n    create_table :accounts do |t|\n" +
+          "      t.references :company, foreign_key: true\n      t.string :ownerName\n      t.string :ownerTown\n    end\n  end\nend\n",
+        "db/migrate/20240201000002_change.rb": `class Change < ActiveRecord::Migration[7.1]\n  def up\n    ${up}\n  end\n\n  def down\n    ${down}\n  end\nend\n`,
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  };
+  const reference = ":accounts, :company, foreign_key: true";
+  const copies = "Account.find_each { |one| one.update(owner_id: one.company_id) }\n    ";
+  const restores = "Account.find_each { |one| one.update(company_id: one.owner_id) }";
+
+  test("a reference comes back with its foreign key", async () => {
+    const text = await adviceFor(
+      "drop-column",
+      `${copies}remove_reference ${reference}`,
+      `add_reference ${reference}\n    ${restores}`,
+    );
+    expect(text).toMatch(/def down\n.* ADD "company_id" .*\n.*\n.* ADD CONSTRAINT .* FOREIGN KEY /);
+    expect(text.split("\n").at(-1)).toMatch(/^# in the rollback, .* FOREIGN KEY /);
+  });
+
+  test("values that code puts back are left to it", async () => {
+    const text = await adviceFor(
+      "drop-locks-referenced-table",
+      `${copies}remove_reference ${reference}`,
+      `add_reference ${reference}\n    ${restores}`,
+    );
+    expect(text).not.toContain("IrreversibleMigration");
+    expect(text).toMatch(/def down\n.* ADD "company_id" .*\n.*\n.* ADD CONSTRAINT .* FOREIGN KEY /);
+  });
+
+  test("of a loop that renames, the others are written out", async () => {
+    const loop = (from: string, to: string): string =>
+      `[%w[ownerName owner_name], %w[ownerTown owner_town]].each { |old, new| rename_column :accounts, ${from}, ${to} }`;
+    const text = await adviceFor("rename-column", loop("old", "new"), loop("new", "old"));
+    expect(text).toContain(
+      '# in its down, in place of what takes this call back:\n# execute \'ALTER TABLE "accounts" RENAME COLUMN "owner_town" TO "ownerTown";\'\n# execute \'DROP TRIGGER ',
+    );
+  });
+});
+
+test("a column and an index are written as Rails does", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_create.rb":
+        "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users\n    create_table :courses\n  end\nend\n",
+      "db/migrate/20240201000002_change.rb":
+        'class Change < ActiveRecord::Migration[7.1]\n  def change\n    add_column :courses, :code, :string, default: "x", limit: 20\n    change_column_null :courses, :code, false\n' +
+        "    create_table(:reports) { |t| t.bigint :user_id }\n    add_foreign_key :reports, :users\n" +
+        "    add_column :courses, :link, :string, null: false\n    add_column :courses, :place, :point, null: false\n  end\nend\n",
+    }),
+  });
+  const adviceOf = (rule: string, at = 0): string =>
+    findings.filter(({ ruleId }) => ruleId === rule)[at]?.instead ?? "";
+  expect(adviceOf("set-not-null")).toBe(
+    '# in place of the ADD COLUMN and of this:\nadd_column :courses, :code, :string, default: "x", limit: 20, null: false',
+  );
+  expect(adviceOf("foreign-key-without-index")).toBe(
+    '# after this call:\nadd_index :reports, :user_id, name: "reports_user_id_idx"',
+  );
+  expect(adviceOf("add-column-not-null")).toMatch(
+    /\nadd_column :courses, :link, :string, default: "", null: false\n/,
+  );
+  // A type that other databases have otherwise.
+  expect(adviceOf("add-column-not-null", 1)).toContain('execute "ALTER TABLE courses ADD COLUMN place');
+});

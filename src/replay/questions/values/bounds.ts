@@ -6,7 +6,7 @@ import type { Step } from "../../step.ts";
 import { hasFewRows } from "../rows/few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
-const keyLike = /^(?:id|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)$/;
+const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)_?$/;
 
 export const isKeyLike = (column: string): boolean => keyLike.test(column);
 

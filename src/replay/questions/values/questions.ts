@@ -19,6 +19,7 @@ import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
+import { isOneOfMany } from "./row-patches.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
@@ -114,9 +115,9 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       leavesNull(step, facts.release ?? []),
   bounded:
-    ({ operation, before }, { together }) =>
+    ({ operation, before, scope }, { together }) =>
     () =>
-      isBounded(operation, together, before),
+      isBounded(operation, together, before) || isOneOfMany({ operation, scope }),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>

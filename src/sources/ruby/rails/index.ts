@@ -25,6 +25,7 @@ import type { MigrationHost } from "./migration-host.ts";
 import { startRun } from "./runs.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { settingsOf, type Settings } from "./settings.ts";
+import { withBody } from "./class-body.ts";
 import { isAtLeast, known, printed, versionOf, type Version } from "./versions.ts";
 
 export class RailsReader implements HistoryReader {
@@ -183,7 +184,7 @@ class Reading {
     const up = methods.get("up") ?? ownMethods.get("up");
     const down = methods.get("down") ?? ownMethods.get("down");
     const change = methods.get("change");
-    const forward = up ?? change;
+    const forward = withBody(this.#info, up ?? change);
     if (forward === undefined) return { migration: this.#helper(), after: tables };
     const upward = this.#direction(forward, tables, false);
     const after = upward.host.editor.tables;
