@@ -71,7 +71,8 @@ class SequelizeReader implements ToolReader {
     const call = { ...sent, flow: withSequelize(chain, sent.flow) };
     // `sequelize.getQueryInterface().createTable(…)`
     const at = links.findIndex(
-      ({ name, values }, i) => values !== undefined && !(name === "getQueryInterface" && i < links.length - 1),
+      ({ name, values }, i) =>
+        values !== undefined && !(name === "getQueryInterface" && i < links.length - 1),
     );
     const link = links[at];
     if (link?.values === undefined) return 0;
