@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, givesValue, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "set-not-null",
@@ -34,7 +34,7 @@ export default defineRule({
         ({ operation: one }) =>
           before.resolve(one.table) === before.resolve(table) &&
           one.column.name.text === column.text &&
-          one.column.default !== undefined,
+          givesValue(one.column.default),
       );
       const data = { table: show(table), column: column.text };
       if (added === undefined) report({ at: head, message: "scans", data });

@@ -85,3 +85,7 @@ export interface Predicate {
   readonly columns: readonly ColumnReference[];
   readonly text: string;
 }
+
+/** DEFAULT NULL is none. */
+export const givesValue = (value: Expression | undefined): value is Expression =>
+  value !== undefined && !value.isNull;

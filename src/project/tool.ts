@@ -55,6 +55,8 @@ export interface CodeSign {
   readonly has?: RegExp;
   /** What its migrations don't have. */
   readonly without?: RegExp;
+  /** What the tool writes into code around SQL in files of its own, which are read instead. */
+  readonly loadsSql?: RegExp;
   /** The words with the lowest number are the most telling; of equal ones the tool that comes first by name. */
   readonly rank: number;
   /** Such files are scripts that migrate: a folder of them is no history. */

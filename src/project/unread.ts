@@ -152,9 +152,11 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
 }
 
 function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {
-  for (const { what, sql, folder: home, file, text } of unreadKinds) {
+  for (const { what, sql, folder: home, file, text, uncertain } of unreadKinds) {
     if (!home.test(folder)) continue;
-    const files = names.filter((name) => file.test(name));
+    const isUnread = (name: string): boolean =>
+      file.test(name) && !(uncertain === true && text === undefined && isLoader(fs, join(folder, name)));
+    const files = names.filter(isUnread);
     const step = Math.max(1, Math.floor(files.length / 4));
     const isOne = (name: string, at: number): boolean =>
       at % step === 0 && text?.test(head(fs, join(folder, name))) === true;
@@ -163,3 +165,6 @@ function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): Unr
   }
   return undefined;
 }
+
+const isLoader = (fs: FileSystem, path: string): boolean =>
+  tools.some(({ code: own }) => own?.loadsSql?.test(head(fs, path)) === true);

@@ -1,3 +1,4 @@
+import { givesValue } from "../model/expression.ts";
 import { changed, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
@@ -376,7 +377,7 @@ export function notNullByCheck(step: Step): Advice | undefined {
   if (step.neighbours("later", "dropNotNull").some(isOwn))
     return instead(inWords("leave it out with the DROP NOT NULL below: the column ends up nullable"));
   const added = step.neighbours("earlier", "addColumn").find(isOwn);
-  if (added?.operation.column.default === undefined || added.inBody)
+  if (added === undefined || !givesValue(added.operation.column.default) || added.inBody)
     return instead(...notNullBlock(table.text, table.name, column.text));
   // One call of a query builder sends them all: who replaces it replaces its DROP DEFAULT.
   const drops = step

@@ -5,7 +5,7 @@ import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
-import { droppedReferences, droppedTypes } from "./dropped-types.ts";
+import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
 import { senderOf, sentAt } from "./sent.ts";
@@ -110,7 +110,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const value = again?.column.default?.text;
   const definition = old.is === "present" ? definitionOf(old.value, staysRequired) : undefined;
   const back = again === undefined ? [] : columnsBack(step, [operation]);
-  const types = droppedTypes(step);
+  const behind = droppedBehind(step);
   const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const marks = [
@@ -136,7 +136,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     },
     ...(isMissed && !isAsked ? [whole(step, whereColumnIs(operation, marks))] : marks),
     stillDeclared(step, "column"),
-    types.leftOut,
+    behind.leftOut,
     tables.leftOut,
     {
       ...unusedColumn(step, table, column),
@@ -144,7 +144,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
       undo:
         back.length > 0
           ? [
-              ...types.again,
+              ...behind.again,
               ...back.flatMap((one) =>
                 isRequired ? nullable(table, column, one.slice(0, -1)).map(ended) : [one],
               ),
@@ -158,7 +158,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
     `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
-    types.dropped,
+    behind.dropped,
     tables.dropped,
     columnsBackLater(step),
   );

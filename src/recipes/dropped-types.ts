@@ -1,4 +1,4 @@
-/** Types and tables that a migration drops behind what needs them, and that stay as long as that stays. */
+/** Types, functions and tables that a migration drops behind what needs them, and that stay as long as that stays. */
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
 import { nextMigration, textOf } from "./words.ts";
@@ -23,15 +23,65 @@ function typesBehind({ operation, before, neighbours }: Step): readonly Step<"dr
   );
 }
 
-/** Of a column or table that isn't dropped yet. */
-export function droppedTypes(step: Step): {
+/** The functions that a column's default or a table's triggers call, and that the migration drops behind it. */
+function routinesBehind({ operation, before, neighbours }: Step): readonly Step<"dropFunction">[] {
+  if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return [];
+  const table = before.resolve(operation.table);
+  const column = operation.kind === "dropColumn" ? operation.column.text : undefined;
+  return neighbours("later", "dropFunction").filter(
+    ({ operation: { function: routine, cascade }, statement }) =>
+      !cascade &&
+      statement.operations.length === 1 &&
+      before
+        .dependents({ routine })
+        .some(
+          ({ relation, member, onDrop }) =>
+            onDrop === "refuses" && relation === table && (column === undefined || member === column),
+        ),
+  );
+}
+
+/** Functions that stay as long as what calls them. */
+function droppedRoutines(step: Step): Behind {
+  const routines = routinesBehind(step);
+  const user = "column" in step.operation ? "its default" : "its trigger";
+  const what = "column" in step.operation ? "column" : "table";
+  return {
+    leftOut: routines.map((one) => ({
+      ...inWords(`take ${head(one)} out of this migration: ${user} needs it until the ${what} is dropped`),
+      replaces: [one.statement.span],
+    })),
+    dropped: routines.map((one) => `${textOf(one, one.statement.span)};`),
+    again: [],
+  };
+}
+
+/** Without IF EXISTS and the arguments: `DROP FUNCTION app.next_number`. */
+const head = ({ operation }: Step<"dropFunction">): string =>
+  `DROP ${operation.object.toUpperCase()} ${operation.function.text}`;
+
+/** What a column or table needs that isn't dropped yet. */
+export function droppedBehind(step: Step): Behind {
+  const types = droppedTypes(step);
+  const routines = droppedRoutines(step);
+  return {
+    leftOut: [...types.leftOut, ...routines.leftOut],
+    dropped: [...types.dropped, ...routines.dropped],
+    again: [...routines.again, ...types.again],
+  };
+}
+
+interface Behind {
   /** What doesn't stand in this migration any more. */
   readonly leftOut: readonly RecipeStep[];
   /** What follows the last column of each. */
   readonly dropped: readonly string[];
   /** What the rollback makes them again with. */
   readonly again: readonly string[];
-} {
+}
+
+/** Of a column or table that isn't dropped yet. */
+function droppedTypes(step: Step): Behind {
   const { operation, after, scope } = step;
   if (operation.kind !== "dropColumn" && operation.kind !== "dropTable")
     return { leftOut: [], dropped: [], again: [] };

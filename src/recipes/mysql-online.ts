@@ -1,4 +1,5 @@
 /** What changes a table on MySQL and MariaDB while others write to it. */
+import { givesValue } from "../model/expression.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
@@ -89,7 +90,7 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   const added = operations.flatMap((other) => (other.kind === "addColumn" ? [other.column] : []));
   const isNew = columns.map((column) => added.find(({ name }) => name.text === column));
   // A NULL refers to nothing.
-  if (isNew.some((column) => column?.notNull === false && column.default === undefined)) return "";
+  if (isNew.some((column) => column?.notNull === false && !givesValue(column.default))) return "";
   if (isNew.some((column) => column !== undefined)) return undefined;
   if (columns.some((column) => isStillEmpty(step, key.table, column))) return "";
   if (key.referencedColumns.length !== columns.length) return undefined;
@@ -114,7 +115,7 @@ function isStillEmpty({ before, neighbours }: Step, table: QualifiedName, column
   const isOwn = (of: QualifiedName): boolean => before.resolve(of) === before.resolve(table);
   const isAdded = neighbours("earlier", "addColumn").some(
     ({ operation: { table: of, column: made } }) =>
-      isOwn(of) && made.name.text === column && !made.notNull && made.default === undefined,
+      isOwn(of) && made.name.text === column && !made.notNull && !givesValue(made.default),
   );
   const isFilled = neighbours("earlier", "updateRows").some(
     ({ operation }) => isOwn(operation.table) && operation.columns.some(({ text }) => text === column),

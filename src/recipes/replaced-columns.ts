@@ -7,7 +7,7 @@ import { heading, instead, inWords, leftOut, type Advice, type Part } from "./ad
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { fieldFor } from "./declared.ts";
-import { droppedTypes } from "./dropped-types.ts";
+import { droppedBehind } from "./dropped-types.ts";
 import { optionalBefore, optionalBeforeInMysql } from "./optional-columns.ts";
 import { goesAlong } from "./ways-back.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
@@ -56,7 +56,7 @@ export function underNewName(step: Step): Advice | undefined {
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
-  const types = droppedTypes(dropped);
+  const behind = droppedBehind(dropped);
   const { nameOf, filled, optional } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
@@ -91,7 +91,7 @@ export function underNewName(step: Step): Advice | undefined {
     `ALTER TABLE ${table.text} ADD COLUMN ${next} ${typeOf(column)};`,
     separate,
     back,
-    types.leftOut,
+    behind.leftOut,
     heading(`deploy the version that writes both columns; then fill ${next} from ${old}:`, {
       after: "deploy",
       deploy: `the version that writes ${table.text}.${old} and ${next}`,
@@ -110,7 +110,7 @@ export function underNewName(step: Step): Advice | undefined {
       },
     ),
     `ALTER TABLE ${table.text} DROP COLUMN ${old};`,
-    types.dropped,
+    behind.dropped,
     field,
   );
 }

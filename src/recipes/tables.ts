@@ -18,7 +18,7 @@ import {
 import { changeBeforeDrop, isChange } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
-import { droppedTypes } from "./dropped-types.ts";
+import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
 import { tablesBackLater } from "./ways-back.ts";
@@ -55,7 +55,7 @@ export function deprecateTable(step: Step): Advice | undefined {
   // What a body asks before it, the later migration has to ask, too.
   const isAsked = step.inBody && operation.conditional === true;
   const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";
-  const types = droppedTypes(step);
+  const behind = droppedBehind(step);
   return instead(
     // COMMENT knows no IF EXISTS.
     isMissed && !isAsked
@@ -66,7 +66,7 @@ export function deprecateTable(step: Step): Advice | undefined {
       : comment,
     stillDeclared(step, "table"),
     ...keptWith(step, foreignKeys),
-    types.leftOut,
+    behind.leftOut,
     unusedTable(step, table, "in later migrations"),
     ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
     ...foreignKeys.map(({ name }) => {
@@ -75,7 +75,7 @@ export function deprecateTable(step: Step): Advice | undefined {
       return `ALTER TABLE ${table} DROP CONSTRAINT ${guard}${quote(name)};`;
     }),
     `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
-    types.dropped,
+    behind.dropped,
     tablesBackLater(step),
   );
 }

@@ -1,4 +1,5 @@
 /** A column of another type, which takes the place of the old one. */
+import { givesValue } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
@@ -184,18 +185,19 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const hasOtherDefault = step.statement.operations.some(
     (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
   );
+  const isOwn = (one: OperationOf<"setDefault" | "dropDefault">): boolean =>
+    one.column.text === text && one.table.name === operation.table.name;
+  const laterDefault = step
+    .neighbours("later", "setDefault", "dropDefault")
+    .filter(({ statement }) => statement !== step.statement)
+    .map((one) => one.operation)
+    .findLast(isOwn);
   // What stays in the call's place, or follows it, would set it before the column has its new type.
-  const setsDefault = [
-    ...step.statement.operations,
-    ...step.neighbours("later", "setDefault").map((one) => one.operation),
-  ].some(
-    (one) =>
-      one.kind === "setDefault" &&
-      one.column.text === text &&
-      one.table.name === operation.table.name &&
-      !one.expression.isNull,
+  const setsDefault = [...step.statement.operations, laterDefault].some(
+    (one) => one?.kind === "setDefault" && isOwn(one) && !one.expression.isNull,
   );
-  if (setsDefault && step.script.transaction.codeSteps !== undefined)
+  const isOfNewType = laterDefault?.kind === "setDefault" && laterDefault.expression.valueType !== undefined;
+  if (isOfNewType || (setsDefault && step.script.transaction.codeSteps !== undefined))
     return [
       inWords(
         `change the type here, by a new column that is filled in batches, and set the default in a later migration`,
@@ -204,10 +206,19 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const isRequiredToo = step.statement.operations.some(
     (one) => one.kind === "setNotNull" && one.column.text === text,
   );
-  const moves =
-    old?.default === undefined || hasOtherDefault
-      ? []
-      : [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${old.default.text};`];
+  // What the old column has by then.
+  const itsDefault =
+    laterDefault === undefined
+      ? hasOtherDefault
+        ? undefined
+        : old?.default
+      : laterDefault.kind === "setDefault"
+        ? laterDefault.expression
+        : undefined;
+  const backTo = laterDefault === undefined ? old?.default : itsDefault;
+  const moves = givesValue(itsDefault)
+    ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]
+    : [];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
   const inUtc =
     zone === undefined && step.locks.free({ timezone: "UTC" })
@@ -249,9 +260,9 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           `ALTER TABLE ${table} RENAME COLUMN ${last} TO ${column};`,
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
           filledBack(step, operation, old.type, zone, keepsOld.length > 0),
-          ...(old.default === undefined ? [] : [`${required} SET DEFAULT ${old.default.text};`]),
+          ...(givesValue(backTo) ? [`${required} SET DEFAULT ${backTo.text};`] : []),
           ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
-          ...(old.default === undefined ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
+          ...(moves.length === 0 ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...constraints.back,
           ...synced,
         ];
@@ -287,7 +298,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         ...unsynced,
         ...moves,
         ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
-        ...(old?.hasDefault === "no" ? [] : [`${required} DROP DEFAULT;`]),
+        ...(old?.hasDefault === "no" && moves.length === 0 ? [] : [`${required} DROP DEFAULT;`]),
         `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
         `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
         ...indexes.kept,

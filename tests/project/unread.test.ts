@@ -44,6 +44,15 @@ describe("migrations that can't be read", () => {
       },
       ["migrations: 1 Go for an unknown tool"],
     ],
+    // What db-migrate writes around SQL in files of its own.
+    [
+      {
+        "migrations/20240101000000-a.js":
+          "var filePath = path.join(__dirname, 'sqls', '20240101000000-a-up.sql');\nfs.readFile(filePath);",
+        "migrations/sqls/20240101000000-a-up.sql": "SELECT 1;",
+      },
+      [],
+    ],
     [{ "alterations/1.0.0-1-a.ts": "" }, ["alterations: 1 JavaScript for an unknown tool"]],
   ])("%j", (files, expected) => {
     expect(shown(files as Record<string, string>)).toEqual(expected);

@@ -10,6 +10,7 @@ export const dbMigrate: Tool = {
     words: /\bdb\.(?:runSql|createTable|dropTable|addColumn|removeColumn)\b/,
     // Written by the tool around SQL in files of its own, which are read instead.
     without: /\breadFile\(/,
+    loadsSql: /\b__dirname,\s{0,9}["']sqls["']/,
     rank: 4,
   },
   database: {

@@ -24,7 +24,7 @@ export const sequelize: Tool = {
     { files, dependencies: { npm: ["sequelize-cli", "umzug"] }, needsCode: true },
     { dependencies: { npm: ["umzug"] }, name: /^\d{4}\.\d{2}\.\d{2}T/ },
   ],
-  code: { words: /\bqueryInterface\b|\bQueryInterface\b/, rank: 2 },
+  code: { words: /\b(?:queryInterface|(?:get)?QueryInterface)\b/, rank: 2 },
   database: {
     codeSettings: [
       {

@@ -14,6 +14,7 @@ import { isTooLarge } from "./size.ts";
 import { bare, child, children, field, isFunction, keyName, spanOf, type Tree } from "./tree.ts";
 import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } from "./value.ts";
 import { fieldOf, numberOf, textOf } from "./value.ts";
+import { partsOfObject } from "./objects.ts";
 import { originOf } from "./strangers.ts";
 import { returnedBy } from "./returned.ts";
 
@@ -333,6 +334,10 @@ function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
       (value.is === "text" || value.is === "plain")
       ? { ...value, at: chain.at }
       : value;
+  const parts = partsOfObject(chain, tree, (key, at) =>
+    text([{ text: key, path: file.path, at, exact: false }], { ...tree, ...at }),
+  );
+  if (parts !== undefined) return parts;
   const required =
     chain.rootName === "require" && chain.links.length === 1
       ? textOf(chain.links[0]?.values?.[0])

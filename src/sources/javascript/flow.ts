@@ -8,6 +8,8 @@ export interface Flow {
   readonly repeated: boolean;
   /** Its error is caught, and not thrown again. */
   readonly caught?: true | undefined;
+  /** It runs once a statement of a `try` has failed. */
+  readonly failed?: true | undefined;
   /** A `catch` in the same round of a loop does something about its error. */
   readonly handled?: true | undefined;
   /** Fields that conditions in the same round of a loop ask for. */

@@ -165,6 +165,10 @@ function classesOf(statement: Tree, top: ReadonlyMap<string, Tree>): readonly Tr
         const init = child(one, "init");
         return init === undefined ? [] : classesOf(init, top);
       });
+    case "TSExportAssignment": {
+      const whole = wholeExport(statement);
+      return whole === undefined ? [] : classesOf(whole, top);
+    }
     case "ExpressionStatement": {
       const right = child(child(statement, "expression"), "right");
       return right === undefined ? [] : classesOf(right, top);
@@ -190,7 +194,13 @@ function fieldsOf(tree: Tree): readonly (readonly [string, Tree])[] {
   });
 }
 
-/** `exports.up = …`, `module.exports = { up }`, `export function up`, `export default { up }`. */
+/** TypeScript's `export = …`, without a type. */
+function wholeExport(statement: Tree): Tree | undefined {
+  const expression = child(statement, "expression");
+  return expression && bare(expression);
+}
+
+/** `exports.up = …`, `module.exports = { up }`, `export function up`, `export default { up }`, `export = { up }`. */
 function exportsOf(body: readonly Tree[], top: ReadonlyMap<string, Tree>): ReadonlyMap<string, Tree> {
   const found = new Map<string, Tree>();
   const takeRecord = (given: Tree | undefined): void => {
@@ -204,6 +214,7 @@ function exportsOf(body: readonly Tree[], top: ReadonlyMap<string, Tree>): Reado
     if (statement.type === "ExpressionStatement")
       assignment(child(statement, "expression"), found, takeRecord);
     else if (statement.type === "ExportDefaultDeclaration") takeRecord(child(statement, "declaration"));
+    else if (statement.type === "TSExportAssignment") takeRecord(wholeExport(statement));
     else if (statement.type === "ExportNamedDeclaration") {
       const declaration = child(statement, "declaration");
       for (const [name, tree] of declaration === undefined ? [] : topLevel([declaration]))
@@ -250,6 +261,8 @@ export function exportedTrees(program: Tree): ReadonlyMap<string, Tree> {
     const declared =
       statement.type === "ExportDefaultDeclaration" ? child(statement, "declaration") : undefined;
     if (declared !== undefined) found.set("default", named(declared, top));
+    const whole = statement.type === "TSExportAssignment" ? wholeExport(statement) : undefined;
+    if (whole !== undefined) found.set("*", named(whole, top));
     const expression = statement.type === "ExpressionStatement" ? child(statement, "expression") : undefined;
     const right = child(expression, "right");
     if (expression?.type !== "AssignmentExpression" || right === undefined) continue;

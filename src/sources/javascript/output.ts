@@ -51,6 +51,8 @@ export class DirectionOutput implements Output {
     const [first] = value.segments;
     // A text that begins with what isn't known says nothing.
     if (first === undefined) return;
+    // It ends the transaction in which a statement failed, and nothing of what succeeds.
+    if (call.flow.failed === true && endsFailed.test(first.text)) return;
     if (value.holes && first.text.startsWith("${")) this.dynamic(value.at, call);
     else this.#text.piece(value.segments, { ...call.flow, holes: value.holes, statement: call.statement });
   }
@@ -103,6 +105,8 @@ export class DirectionOutput implements Output {
     this.optedOut = true;
   }
 }
+
+const endsFailed = /^\s*(?:rollback|abort)(?!\s+(?:(?:work|transaction)\s+)?to\b)\b/i;
 
 /** An operation of another file: its places are those of the call, and its own code says nothing there. */
 function calledAt(operation: DocumentOperation, at: Span): DocumentOperation {

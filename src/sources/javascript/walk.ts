@@ -327,14 +327,16 @@ export class Walker {
     }
   }
 
-  /** What is caught and not thrown again may go unnoticed. */
+  /** What is caught and not thrown again may go unnoticed. A handler that throws again isn't on the way of what succeeds. */
   #try(tree: Tree, scope: Scope, flow: Flow): boolean {
     const handler = child(tree, "handler");
     const caught = child(handler, "body");
-    const inside = { ...flow, ...caughtBy(caught) };
-    if (caughtBy(caught).caught === true) inside.conditional = true;
+    const how = caughtBy(caught);
+    const inside = { ...flow, ...how };
+    if (how.caught === true) inside.conditional = true;
     const left = this.#visitChild(tree, "block", scope, inside);
-    if (caught !== undefined) this.visit(caught, new Scope(scope), { ...flow, conditional: true });
+    if (caught !== undefined && (how.caught === true || returns(caught)))
+      this.visit(caught, new Scope(scope), { ...flow, conditional: true, failed: true });
     this.#visitChild(tree, "finalizer", scope, flow);
     return left;
   }
@@ -469,7 +471,10 @@ export class Walker {
       } else if (loops.test(name)) this.#call(value, [], inRound(flow));
       else if (sameFlow.test(name))
         this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
-      else this.#call(value, [], { ...flow, conditional: true });
+      else {
+        const failed = name === "catch" ? (true as const) : flow.failed;
+        this.#call(value, [], { ...flow, conditional: true, failed });
+      }
     }
   }
 

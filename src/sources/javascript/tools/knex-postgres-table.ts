@@ -1,7 +1,8 @@
 /** Knex's table builder as it spells it for PostgreSQL. */
 import type { Span } from "../../../text/span.ts";
 import { plainText, type Sql } from "../sql.ts";
-import { booleanOf, fieldOf, isNothing, isOn, itemsOf, textOf, type Link, type Value } from "../value.ts";
+import { booleanOf, fieldOf, isNothing, isOn, textOf, type Link, type Value } from "../value.ts";
+import { createEnumeration } from "./enumerations.ts";
 import { modifierSql, valueSql } from "./knex-columns.ts";
 import { KnexTable, type ChangedColumn, type Queued } from "./knex-table.ts";
 import { knexTypes } from "./knex-types.ts";
@@ -21,9 +22,8 @@ export class KnexPostgresTable extends KnexTable {
   #nativeEnum({ values = [], at }: Link): void {
     const [, labels, options] = values;
     if (!isOn(options, "useNative") || isOn(options, "existingType")) return;
-    const list = itemsOf(labels).map((label) => this.sql.literal(label));
     const name = this.sql.name(fieldOf(options, "enumName"), at);
-    this.before.push(this.sql.join(at, "CREATE TYPE ", name, " AS ENUM (", this.sql.list(list, at), ")"));
+    this.before.push(createEnumeration(this.sql, name, labels, at));
   }
 
   protected override changed({ name, text, at, modifiers, alter }: ChangedColumn): void {

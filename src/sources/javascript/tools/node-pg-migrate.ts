@@ -15,6 +15,7 @@ import {
 } from "../value.ts";
 import { isFalse, PgmColumns } from "./node-pg-migrate-columns.ts";
 import { PgmRoutines } from "./node-pg-migrate-routines.ts";
+import { createEnumeration } from "./enumerations.ts";
 import { dictionary } from "../../../text/dictionary.ts";
 
 export const nodePgMigrate: CodeTool = {
@@ -170,17 +171,7 @@ class PgmReader implements ToolReader {
         return;
       case "createType":
       case "addType":
-        if (second?.is === "list")
-          put(
-            "CREATE TYPE ",
-            table,
-            " AS ENUM (",
-            sql.list(
-              second.items.map((item) => sql.literal(item)),
-              at,
-            ),
-            ")",
-          );
+        if (second?.is === "list") this.#output.built(createEnumeration(sql, table, second, at), call);
         else if (second?.is === "record" && !second.open)
           put("CREATE TYPE ", table, " AS (", sql.list(this.#columns.columns(second), at), ")");
         else this.#output.dynamic(at, call, "CREATE TYPE ");

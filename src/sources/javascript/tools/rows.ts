@@ -3,7 +3,7 @@ import type { Span } from "../../../text/span.ts";
 import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
-import { itemsOf, textOf, type Value } from "../value.ts";
+import { itemsOf, textOf, type RecordValue, type Value } from "../value.ts";
 
 export interface RowChange {
   readonly verb: "insert" | "update" | "delete" | "truncate";
@@ -42,7 +42,11 @@ export function changeRows(output: Output, call: Call, change: RowChange): void 
       output.built([...sql.at(at, "DELETE FROM "), ...table, ...condition(sql, change)], call);
       return;
     case "insert":
-      output.built([...sql.at(at, "INSERT INTO "), ...table, ...rows(sql, values, at)], call);
+      output.built([...sql.at(at, "INSERT INTO "), ...table, ...rows(sql, values, at)], {
+        ...call,
+        // Of rows that aren't known it can't be told what the server says to them, nor whether there are any.
+        flow: knownRows(values).length > 0 ? call.flow : { ...call.flow, conditional: true },
+      });
       return;
     default: {
       const name = textOf(values);
@@ -119,12 +123,18 @@ function comparisonsOf(sql: SqlWriter, value: Value): readonly Comparison[] | un
   });
 }
 
+/** All of them; none, if there is one whose columns aren't known. */
+function knownRows(values: Value | undefined): readonly RecordValue[] {
+  const items = itemsOf(values);
+  const records = items.filter((value) => value.is === "record");
+  return records.length < items.length || records.some(({ open }) => open) ? [] : records;
+}
+
 /** Rows whose columns aren't known: nothing is said of columns. */
 function rows(sql: SqlWriter, values: Value | undefined, at: Span): Sql {
-  const records = itemsOf(values).filter((value) => value.is === "record");
+  const records = knownRows(values);
   const [first] = records;
-  if (first === undefined || records.some(({ open }) => open))
-    return sql.at(at, sql.file.isMysql ? " VALUES ()" : " DEFAULT VALUES");
+  if (first === undefined) return sql.at(at, sql.file.isMysql ? " VALUES ()" : " DEFAULT VALUES");
   const columns = [...first.fields.keys()];
   const names = columns.map((column): Value => ({
     is: "text",

@@ -37,7 +37,7 @@ export const sequelize: CodeTool = {
 };
 
 const onlyReads =
-  /^(?:showAllTables|describeTable|tableExists|showIndex|showConstraint|getForeignKeysForTables|getForeignKeyReferencesForTable|select|rawSelect|quoteIdentifier|quoteTable|showAllSchemas|getDialect|escape|authenticate|close|define|sync|queryGenerator|dialect|options|models|model|import|isDefined)$/;
+  /^(?:showAllTables|describeTable|tableExists|showIndex|showConstraint|getForeignKeysForTables|getForeignKeyReferencesForTable|select|rawSelect|quoteIdentifier|quoteTable|showAllSchemas|getDialect|escape|authenticate|close|define|sync|queryGenerator|dialect|options|models|model|import|isDefined|getQueryInterface)$/;
 
 /** Sequelize looks for an enum type before it makes one. */
 const ifMissing: About = { guard: "ifMissing" };
@@ -69,7 +69,11 @@ class SequelizeReader implements ToolReader {
   chain(chain: ChainValue, sent: Call): number {
     const { links } = chain;
     const call = { ...sent, flow: withSequelize(chain, sent.flow) };
-    const at = links.findIndex(({ values }) => values !== undefined);
+    // `sequelize.getQueryInterface().createTable(…)`
+    const at = links.findIndex(
+      ({ name, values }, i) =>
+        values !== undefined && !(name === "getQueryInterface" && i < links.length - 1),
+    );
     const link = links[at];
     if (link?.values === undefined) return 0;
     const before = links.slice(0, at).map(({ name }) => name);

@@ -16,6 +16,7 @@ import {
   type Value,
 } from "../value.ts";
 
+import { createEnumeration } from "./enumerations.ts";
 import { TypeOrmMysql } from "./typeorm-mysql.ts";
 import { options } from "./typeorm-options.ts";
 import { dictionary } from "../../../text/dictionary.ts";
@@ -247,15 +248,9 @@ class TypeOrmReader implements ToolReader {
   }
 
   #enumeration(table: Value | undefined, column: Value, call: Call): void {
-    const labels = itemsOf(fieldOf(options(column), "enum"));
-    if (labels.length === 0) return;
-    const list = labels.map((label) => this.#sql.literal(label));
-    const sql = this.#sql.join(
-      column.at,
-      `CREATE TYPE ${this.#enumName(table, column)} AS ENUM (`,
-      this.#sql.list(list, column.at),
-      ")",
-    );
+    const labels = fieldOf(options(column), "enum");
+    if (itemsOf(labels).length === 0) return;
+    const sql = createEnumeration(this.#sql, this.#enumName(table, column), labels, column.at);
     // TypeORM looks for the type first.
     this.#output.built(sql, call, { guard: "ifMissing" });
   }
