@@ -20,6 +20,7 @@ export default defineRule({
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
+      "an UPDATE from another table that a foreign key, or a column like `user_id`, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
       "`VALIDATE` of a CHECK that an earlier transaction added on a column as old as the table; on a younger column that nothing fills, it is a note: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
@@ -28,6 +29,8 @@ export default defineRule({
   messages: {
     empty: "fails if an old row holds NULL in {{column}}: nothing in the history fills it",
     rows: "fails if an old row holds NULL in {{column}}: no UPDATE fills rows with NULL in {{other}}",
+    partners:
+      "fails if an old row holds NULL in {{column}}: the UPDATE has to find a row of {{other}} for each",
     value: "fails if an old row holds NULL in {{column}}: it comes from {{other}}, which may be NULL",
     part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
   },

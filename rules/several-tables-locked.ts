@@ -25,7 +25,7 @@ export default defineRule({
   },
   on: {
     migration({ applied }, { report }) {
-      const first = new Map<number, Held>();
+      const locked = new Map<number, Held[]>();
       const triggered = new Map<number, Set<Key>>();
       const seen = new Set<number>();
       for (const step of applied()) {
@@ -33,8 +33,10 @@ export default defineRule({
         const own = ownTable(step);
         if (own === undefined || seen.has(id) || step.locks.heldExplicitly()) continue;
         const tree = step.locks.treeOf(own.key);
-        const held = first.get(id) ?? heldBefore(step);
-        if (held === undefined) first.set(id, { tree, at: step.operation.head });
+        const all = locked.get(id) ?? heldBefore(step);
+        const held = all.find((one) => one.tree !== tree && areRelated(step, one.tree, tree)) ?? all[0];
+        if (all.every((one) => one.tree !== tree)) all.push({ tree, at: step.operation.head });
+        locked.set(id, all);
         const trees = triggered.get(id) ?? new Set();
         if (ofTriggers.has(step.operation.kind)) triggered.set(id, trees.add(tree));
         const isMany = trees.size > 2;
@@ -63,9 +65,9 @@ interface Held {
 }
 
 /** The first table that an earlier migration of the same transaction has locked. */
-function heldBefore({ isHere, transaction, locks }: Step): Held | undefined {
+function heldBefore({ isHere, transaction, locks }: Step): Held[] {
   const held = transaction.held.find(({ origin, mode }) => !isHere(origin) && mode === "ACCESS EXCLUSIVE");
-  return held && { tree: locks.treeOf(held.relation), at: held.origin };
+  return held === undefined ? [] : [{ tree: locks.treeOf(held.relation), at: held.origin }];
 }
 
 /** The table that the operation itself locks; a dropped table has no users, and other rules cover other tables. */

@@ -9,10 +9,10 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary:
-      "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns; on MongoDB a unique index.",
-    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
+      "A UNIQUE key or a primary key is added to a table whose rows may be alike in its columns, or an UPDATE may make rows alike in those of such a key; on MongoDB a unique index.",
+    why: "The server reads the whole table first and fails at the first duplicate (23505; MySQL and MariaDB 1062), and a primary key also at the first NULL (23502; 1138); rows that are written meanwhile count too. An UPDATE such as `SET email = lower(email)` fails in the same way at the first row whose new value another one has; `SET position = position + 1` does too, as the server checks a key after each row. A failed `CREATE UNIQUE INDEX CONCURRENTLY` leaves an invalid index behind, which every write still maintains. On MySQL and MariaDB, what the migration did before stays. On MongoDB the build reads the whole collection on every member before it fails (11000).",
     instead:
-      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key.",
+      "Find duplicates, remove them in an earlier migration, and let the application write no more of them. Then add the key, or run the UPDATE.",
     exceptions: [
       "a table or collection that this migration creates, and materialized views",
       "MongoDB: a collection that the migration is the first to use, and that its rollback drops",
@@ -23,6 +23,10 @@ export default defineRule({
       "columns by which the history has deleted duplicates, or into which it has written values that differ",
       "a migration, or one just before, with statements that can't be read",
       "keys on prefixes of columns",
+      "an UPDATE of rows that a key names, or that writes one value where its `WHERE` isn't about NULL in the column",
+      "an UPDATE that reads another table or other rows, or whose value is more than one call of functions of the column",
+      "MySQL and MariaDB: `lower` and `upper`, unless the collation tells letters apart, and `rtrim`, unless it is one of `0900`",
+      "`position + 1` under a key that is `DEFERRABLE`",
       "MongoDB: a call whose errors the migration catches",
       "MongoDB: a migration that first changes or deletes the documents that a `$group` by the fields finds, computes a value of a field for one document after the other, or deletes all documents",
     ],
@@ -32,6 +36,10 @@ export default defineRule({
     documents: "fails if two documents of {{table}} have the same {{columns}}",
     nulls: "fails if two rows of {{table}} have the same {{columns}}, or a row has NULL in {{nullable}}",
     alike: "fails if two rows of {{table}}{{which}} have the same {{columns}}",
+    same: "fails if it meets two rows of {{table}}: all get the same {{columns}}, which {{key}} holds unique",
+    moved:
+      "fails if the new {{columns}} of a row of {{table}} is still another one's: each row is checked at once",
+    made: "fails if it gives two rows of {{table}} the same {{columns}}, which {{key}} holds unique",
     invalid: "fails if two rows of {{table}}{{which}} have the same {{columns}}, and leaves an invalid index",
   },
   recipe: {
@@ -55,6 +63,20 @@ export default defineRule({
         report({ at, message: key.concurrently ? "invalid" : "alike", data: { ...data, which } });
       // Where its own check is switched off, it copies rows with INSERT IGNORE.
       else report({ at, message: "lost", data: { ...data, tool } });
+    },
+    updateRows({ operation: { table, head }, values: { madeAlike }, show, spell }, { report }) {
+      const found = madeAlike();
+      if (found === undefined) return;
+      const { how, index, values } = found;
+      const columns = values.map(({ column }) => spell(column)).join(", ");
+      const data = { table: show(table), columns };
+      if (how === "moved") report({ at: head, message: "moved", data });
+      else
+        report({
+          at: head,
+          message: how === "same" ? "same" : "made",
+          data: { ...data, key: spell(index.name) },
+        });
     },
     createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {
       if (!index.unique || index.keys === undefined || caught === true || documents.isNew()) return;

@@ -4,7 +4,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { heading, instead, inWords, outside, type Advice, type Part, type RecipeStep } from "./advice.ts";
+import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
 import { callOf } from "./sent.ts";
@@ -413,63 +413,4 @@ function alterTable(step: Step): string {
   const table = tableOf(step.operation);
   const text = textOf(step, step.operation.span);
   return table === undefined ? text : `ALTER TABLE ${table.text} ${text}`;
-}
-
-/** Lists the rows that a new unique key refuses. */
-export function findAlike(step: Step): Advice | undefined {
-  const key = step.values.newUnique();
-  if (key === undefined) return undefined;
-  const { before, isHere, spell, values } = step;
-  // A new column has one value in all rows; a filled one can't be asked before the migration.
-  const isNew = (column: string | undefined): boolean => {
-    const found = column === undefined ? undefined : before.column(key.table, column);
-    return found?.is === "present" ? isHere(found.value.origin) : found?.is === "absent";
-  };
-  const old = key.parts.filter(({ column }) => !isNew(column));
-  const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
-  const asked = key.where?.columns ?? [];
-  if (old.length === 0 || isFilled || asked.some(({ column }) => isNew(column))) return undefined;
-  const nameBefore = (column: string): string => formerName(step, key.table, column);
-  const isRenamed = (column: string | undefined): boolean =>
-    column !== undefined && nameBefore(column) !== column;
-  // A part of an expression isn't read under its old name.
-  if (asked.some(({ column }) => isRenamed(column))) return undefined;
-  const list = old.map(({ column, text }) => (column === undefined ? text : spell(nameBefore(column))));
-  // A primary key refuses NULL, and other keys let several rows hold it.
-  const nulls = old
-    .filter(({ column }) => column !== undefined && key.nullable.includes(column))
-    .map(({ column = "" }) => ` OR ${spell(nameBefore(column))} IS NULL`);
-  const isPrimary = step.operation.kind === "addPrimaryKey";
-  const known = old.filter(({ column }) => {
-    const found = column === undefined ? undefined : before.column(key.table, column);
-    return !isPrimary && !key.nullsCount && !(found?.is === "present" && found.value.notNull === "yes");
-  });
-  const conditions = [
-    ...(key.where === undefined ? [] : [known.length > 0 ? `(${key.where.text})` : key.where.text]),
-    ...known.map(
-      ({ column, text }) => `${column === undefined ? text : spell(nameBefore(column))} IS NOT NULL`,
-    ),
-  ];
-  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
-  const columns = list.join(", ");
-  return outside(
-    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
-    `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1${nulls.join("")};`,
-  );
-}
-
-/** What the column is called before the migration. */
-function formerName({ before, isHere }: Step, table: QualifiedName, column: string): string {
-  const found = before.column(table, column);
-  const names = found.is === "present" ? found.value.renamedFrom : [];
-  return names.find(({ origin }) => isHere(origin))?.name ?? column;
-}
-
-function formerTable({ before, isHere }: Step, table: QualifiedName): string {
-  const found = before.relation(table);
-  const names = found.is === "present" ? found.value.renamedFrom : [];
-  const former = names.find(({ origin }) => isHere(origin))?.name;
-  return former === undefined
-    ? table.text
-    : `${table.schema === undefined ? "" : `${quote(table.schema)}.`}${quote(former)}`;
 }

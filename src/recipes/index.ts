@@ -11,6 +11,7 @@ export { writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { defaultAside } from "./defaults.ts";
 export { alsoDeclared, newKey, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
+export { findAlike } from "./alike.ts";
 export { apartFromLock } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";

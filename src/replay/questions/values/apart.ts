@@ -64,7 +64,10 @@ function writtenApart(step: Step): readonly string[] {
         value === "row_number" ||
         value === "nextval" ||
         isChance({ name: value }, before.family)));
-  return assigned(statementTokens(step)).flatMap(([column, value]) => (value.some(isOwn) ? [column] : []));
+  // What a key holds apart in the column itself, `lower(email)` may make alike.
+  return assigned(statementTokens(step)).flatMap(([column, value]) =>
+    value.some((token) => token.value !== column && isOwn(token)) ? [column] : [],
+  );
 }
 
 /** Of an UPDATE of all rows: the columns that it copies into others. */

@@ -7,11 +7,14 @@ import { assigned } from "./written-rows.ts";
 
 /** Why a column that an UPDATE has written may still be NULL in old rows. */
 export interface Gap {
-  /** `rows`: those with NULL in another column aren't found; `value`: it comes from a column that may be NULL. */
-  readonly how: "rows" | "value";
-  /** That column. */
+  /**
+   * `rows`: those with NULL in another column aren't found; `partners`: those to which the other table has no row;
+   * `value`: it comes from a column that may be NULL.
+   */
+  readonly how: "rows" | "partners" | "value";
+  /** That column, or the other table. */
   readonly table: string;
-  readonly column: string;
+  readonly column?: string | undefined;
 }
 
 /** Words of a condition that finds rows with NULL, or of a value that is never NULL. */
@@ -45,7 +48,10 @@ export function gapsOf(
   const { start, end } = operation.span;
   const tokens = statementTokens(step);
   if (step.inBody && step.script.text.slice(start, end).includes("''")) return none;
-  const mayBeNull = ({ key, columns }: Relation, name: string): Gap | undefined => {
+  const mayBeNull = (
+    { key, columns }: Relation,
+    name: string,
+  ): (Gap & { readonly column: string }) | undefined => {
     const found = columns.find((one) => one.name === name);
     if (found === undefined || !isNullable(found) || isFilled(key, name)) return undefined;
     // NULL is allowed only since this migration.
@@ -65,6 +71,14 @@ export function gapsOf(
     }
     return undefined;
   };
+  const alone = (columns: readonly ColumnReference[]): Gap | undefined => {
+    if (other === undefined) return undefined;
+    const own = columns.flatMap(({ table, column }) =>
+      table !== undefined && before.resolve(table) === target.value.key && !set.has(column) ? [column] : [],
+    );
+    const isSure = own.length === 0 || hasPartners(step, target.value, other, own);
+    return isSure ? undefined : { how: "partners", table: other.key };
+  };
   const gaps = new Map<string, Gap>();
   for (const [column, value] of assigned(tokens)) {
     const words = value.flatMap((token) => (token.kind === "word" ? token.value : []));
@@ -73,7 +87,7 @@ export function gapsOf(
     const gap = isSelect
       ? words.some((word) => guards.has(word))
         ? undefined
-        : missed(query.columns)
+        : (missed(query.columns) ?? alone(query.columns))
       : ((isGuarded ? undefined : missed(where?.columns ?? [])) ??
         valueGap(
           value,
@@ -81,10 +95,35 @@ export function gapsOf(
           operation.among,
           set,
           mayBeNull,
-        ));
+        ) ??
+        (isGuarded ? undefined : alone(where?.columns ?? query.columns)));
     if (gap !== undefined) gaps.set(column, gap);
   }
   return gaps;
+}
+
+/** Each row of the one table is sure to find one of the other: by a key, known or by its name, or because the other is made of it. */
+function hasPartners(step: Step, own: Relation, other: Relation, columns: readonly string[]): boolean {
+  const { before, scope, neighbours } = step;
+  if (!own.complete || !other.complete || step.madeHere(other.key)) return true;
+  if (columns.some((name) => /[a-z]_id$/i.test(name))) return true;
+  const then = scope.before.relation(own.key);
+  const keys = [own, ...(then.is === "present" ? [then.value] : [])].flatMap(
+    ({ constraints }) => constraints,
+  );
+  const refers = keys.some(
+    (key) =>
+      key.kind === "foreign key" &&
+      key.references === other.key &&
+      key.columns.some((one) => columns.includes(one)),
+  );
+  if (refers) return true;
+  // Rows without a partner have got one, or are gone.
+  return neighbours("earlier", "insertRows", "deleteRows").some(({ operation }) => {
+    const key = before.resolve(operation.table);
+    const read = operation.query.relations.map((name) => before.resolve(name));
+    return operation.kind === "insertRows" ? key === other.key : key === own.key && read.includes(other.key);
+  });
 }
 
 const isNullable = ({ type, notNull, generated }: Column): boolean =>

@@ -15,6 +15,7 @@ import { earlyCurrval } from "./early-currval.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
+import { madeAlike, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesNull } from "./old-rows.ts";
@@ -103,6 +104,8 @@ export interface ValueQuestions {
   readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
+  /** Of UPDATE: the unique key in whose columns two rows may get the same values. */
+  readonly madeAlike: () => MadeAlike | undefined;
   /** The column was added to a table that was there: a default was meant for the rows and writers of that time. */
   readonly addedLater: (table: QualifiedName, column: string) => boolean;
   /** At the end of the migration NOT NULL, or a CHECK that says so, holds for the column. */
@@ -196,6 +199,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       newUnique(step, fills),
+  madeAlike:
+    (step, { fills }) =>
+    () =>
+      madeAlike(step, fills),
   addedLater: (step) => (table, column) => isAddedLater(step, table, column),
   requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
 };

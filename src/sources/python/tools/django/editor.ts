@@ -322,6 +322,11 @@ export class SchemaEditor extends ColumnChanges {
     for (const set of missing(to, from)) this.run(this.statements.createUnique(apps, model, set));
   }
 
+  /** Of a new model: before Django 5.1, they are made with its other indexes. */
+  composeIndexes(apps: Apps, model: Model, sets: readonly (readonly string[])[]): void {
+    if (isSince(this.vendor, 5, 1)) this.alterIndexTogether(apps, model, [], sets);
+  }
+
   alterIndexTogether(
     apps: Apps,
     model: Model,

@@ -28,8 +28,7 @@ export function createModel(call: CallValue, { custom }: ProjectFacts): Given | 
     const model = modelOf(apps.state, run.app, name);
     if (model === undefined) return;
     run.editor.createModel(apps, model);
-    if (options.indexTogether.length > 0 && canMigrate(model))
-      run.editor.alterIndexTogether(apps, model, [], options.indexTogether);
+    run.editor.composeIndexes(apps, model, options.indexTogether);
     for (const at of all) run.unknown(at);
   };
   return {

@@ -1,0 +1,105 @@
+/** Lists the rows that a unique key refuses. */
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import { heading, outside, type Advice } from "./advice.ts";
+import { quote } from "./words.ts";
+
+/** Lists the rows that a new unique key refuses, or those that an UPDATE makes alike. */
+export function findAlike(step: Step): Advice | undefined {
+  if (step.operation.kind === "updateRows") return findMadeAlike(step);
+  const key = step.values.newUnique();
+  if (key === undefined) return undefined;
+  const { before, isHere, spell, values } = step;
+  // A new column has one value in all rows; a filled one can't be asked before the migration.
+  const isNew = (column: string | undefined): boolean => {
+    const found = column === undefined ? undefined : before.column(key.table, column);
+    return found?.is === "present" ? isHere(found.value.origin) : found?.is === "absent";
+  };
+  const old = key.parts.filter(({ column }) => !isNew(column));
+  const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
+  const asked = key.where?.columns ?? [];
+  if (old.length === 0 || isFilled || asked.some(({ column }) => isNew(column))) return undefined;
+  const nameBefore = (column: string): string => formerName(step, key.table, column);
+  const isRenamed = (column: string | undefined): boolean =>
+    column !== undefined && nameBefore(column) !== column;
+  // A part of an expression isn't read under its old name.
+  if (asked.some(({ column }) => isRenamed(column))) return undefined;
+  const list = old.map(({ column, text }) => (column === undefined ? text : spell(nameBefore(column))));
+  // A primary key refuses NULL, and other keys let several rows hold it.
+  const nulls = old
+    .filter(({ column }) => column !== undefined && key.nullable.includes(column))
+    .map(({ column = "" }) => ` OR ${spell(nameBefore(column))} IS NULL`);
+  const isPrimary = step.operation.kind === "addPrimaryKey";
+  const known = old.filter(({ column }) => {
+    const found = column === undefined ? undefined : before.column(key.table, column);
+    return !isPrimary && !key.nullsCount && !(found?.is === "present" && found.value.notNull === "yes");
+  });
+  const conditions = [
+    ...(key.where === undefined ? [] : [known.length > 0 ? `(${key.where.text})` : key.where.text]),
+    ...known.map(
+      ({ column, text }) => `${column === undefined ? text : spell(nameBefore(column))} IS NOT NULL`,
+    ),
+  ];
+  const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const columns = list.join(", ");
+  return outside(
+    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
+    `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1${nulls.join("")};`,
+  );
+}
+
+function findMadeAlike(step: Step): Advice | undefined {
+  const { operation, before, isHere, spell, values } = step;
+  const found = values.madeAlike();
+  if (found?.how !== "alike" || operation.kind !== "updateRows" || operation.among !== undefined)
+    return undefined;
+  const { table, where, columns: set } = operation;
+  const { index } = found;
+  const used = [...operation.query.columns, ...(index.where?.columns ?? []), ...found.values];
+  const isOld = used.every(({ column }) => {
+    const old = before.column(table, column);
+    return (
+      old.is !== "present" ||
+      (!isHere(old.value.origin) && old.value.renamedFrom.every(({ origin }) => !isHere(origin)))
+    );
+  });
+  if (!isOld) return undefined;
+  const list = found.values.map(({ column, text }) => {
+    if (!set.some((one) => one.text === column)) return spell(column);
+    return where === undefined || where.trivial
+      ? text
+      : `CASE WHEN ${where.text} THEN ${text} ELSE ${spell(column)} END`;
+  });
+  const conditions = [
+    ...(index.where === undefined
+      ? []
+      : [found.values.length > 0 ? `(${index.where.text})` : index.where.text]),
+    ...found.values.flatMap(({ column }, at) => {
+      const old = before.column(table, column);
+      const isRequired = old.is === "present" && old.value.notNull === "yes";
+      return isRequired || index.nullsNotDistinct ? [] : `${list[at] ?? ""} IS NOT NULL`;
+    }),
+  ];
+  const condition = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const all = list.join(", ");
+  return outside(
+    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
+    `SELECT ${all}, count(*) FROM ${formerTable(step, table)}${condition} GROUP BY ${all} HAVING count(*) > 1;`,
+  );
+}
+
+/** What the column is called before the migration. */
+function formerName({ before, isHere }: Step, table: QualifiedName, column: string): string {
+  const found = before.column(table, column);
+  const names = found.is === "present" ? found.value.renamedFrom : [];
+  return names.find(({ origin }) => isHere(origin))?.name ?? column;
+}
+
+function formerTable({ before, isHere }: Step, table: QualifiedName): string {
+  const found = before.relation(table);
+  const names = found.is === "present" ? found.value.renamedFrom : [];
+  const former = names.find(({ origin }) => isHere(origin))?.name;
+  return former === undefined
+    ? table.text
+    : `${table.schema === undefined ? "" : `${quote(table.schema)}.`}${quote(former)}`;
+}
