@@ -12,7 +12,8 @@ export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): n
   const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
   const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
   const isMain = ({ up }: CodeAdvice["steps"][number]): boolean =>
-    !changes(/\bVALIDATE CONSTRAINT\b/i, up) && !up.every(({ sql }) => /^DROP VIEW\b/i.test(sql));
+    !changes(/\bVALIDATE CONSTRAINT\b/i, up) &&
+    !(up.length > 0 && up.every(({ sql }) => /^DROP VIEW\b/i.test(sql)));
   return added >= 0 ? added : steps.findLastIndex(isMain);
 }
 

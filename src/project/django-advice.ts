@@ -139,7 +139,10 @@ function renamedModel(
     up.map(({ sql }) => sql),
     "behind",
   );
-  if (forwards === undefined) return undefined;
+  // What RenameModel sends besides, it would send again.
+  const isOfView = (sql: string): boolean =>
+    /^(?:CREATE (?:TABLE|VIEW)|DROP TABLE|RENAME TABLE|GRANT) /.test(sql);
+  if (forwards === undefined || ![...forwards.before, ...forwards.behind].every(isOfView)) return undefined;
   const comments = new Map(up.map((one) => [one.sql, one]));
   const sent = (list: readonly string[]): readonly CodeStatement[] =>
     list.map((sql) => comments.get(sql) ?? alone(sql));

@@ -75,7 +75,7 @@ export function unusedColumn(step: Step, table: string, column: string): Heading
 }
 
 /** Code may not send it: it stands under a condition, or in a `try`. */
-const isAskedInCode = ({ operation, script, inBody }: Step): boolean =>
+export const isAskedInCode = ({ operation, script, inBody }: Step): boolean =>
   operation.conditional === true && script.code !== undefined && !inBody;
 
 const sameCondition = "under the condition, or in the `try`, that is around this here:";

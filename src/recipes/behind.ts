@@ -1,7 +1,7 @@
 /** Where advice for a call of a migration in code can't be written as code. */
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import type { Advice } from "./advice.ts";
+import { isAskedInCode, type Advice } from "./advice.ts";
 import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { backwardsOf } from "./writing.ts";
 
@@ -47,6 +47,10 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   );
 }
 
+/** Elsewhere it would change rows that the code leaves as they are. */
+const askedAgain =
+  "The code changes these rows only under a condition, or in a `try`: where it stands then has to ask the same.";
+
 /** Why the advice can't be written as code there, whatever it consists of: a sentence. */
 export function whyInWords(step: Step, advice: Advice): string | undefined {
   const unit = step.script.code?.unit;
@@ -57,7 +61,9 @@ export function whyInWords(step: Step, advice: Advice): string | undefined {
   const isInPlace = own.every(({ transaction, after }) => transaction === "any" && after === undefined);
   // A migration of one operation takes the first step.
   const isFirst = call !== undefined && unit?.isSole === true && own.length === 1;
-  return isInPlace || isFirst ? undefined : unit?.closed;
+  if (isInPlace || isFirst) return undefined;
+  const changesRows = /^(?:update|delete)Rows$/.test(step.operation.kind);
+  return changesRows && unit?.terms === undefined && isAskedInCode(step) ? askedAgain : unit?.closed;
 }
 
 /** `names`: what moves behind the migration names it. */
