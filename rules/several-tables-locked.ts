@@ -25,7 +25,7 @@ export default defineRule({
   },
   on: {
     migration({ applied }, { report }) {
-      const locked = new Map<number, Held[]>();
+      const locked = new Map<number, readonly Held[]>();
       const triggered = new Map<number, Set<Key>>();
       const seen = new Set<number>();
       for (const step of applied()) {
@@ -35,8 +35,7 @@ export default defineRule({
         const tree = step.locks.treeOf(own.key);
         const all = locked.get(id) ?? heldBefore(step);
         const held = all.find((one) => one.tree !== tree && areRelated(step, one.tree, tree)) ?? all[0];
-        if (all.every((one) => one.tree !== tree)) all.push({ tree, at: step.operation.head });
-        locked.set(id, all);
+        locked.set(id, [...all, { tree, at: step.operation.head }]);
         const trees = triggered.get(id) ?? new Set();
         if (ofTriggers.has(step.operation.kind)) triggered.set(id, trees.add(tree));
         const isMany = trees.size > 2;
@@ -65,7 +64,7 @@ interface Held {
 }
 
 /** The first table that an earlier migration of the same transaction has locked. */
-function heldBefore({ isHere, transaction, locks }: Step): Held[] {
+function heldBefore({ isHere, transaction, locks }: Step): readonly Held[] {
   const held = transaction.held.find(({ origin, mode }) => !isHere(origin) && mode === "ACCESS EXCLUSIVE");
   return held === undefined ? [] : [{ tree: locks.treeOf(held.relation), at: held.origin }];
 }

@@ -63,7 +63,7 @@ export function madeAlike(step: Step, fills: Fills): MadeAlike | undefined {
       continue;
     // Rows may leave the index.
     if (index.where?.columns.some(({ column }) => set.has(column)) === true) continue;
-    const how = changed.map((column) => effect(set.get(column) ?? [], column, found.value, step));
+    const how = changed.map((column) => effect(set.get(column) ?? [], column, found.value));
     const [first] = how;
     if (first === undefined || how.some((one) => one !== first)) continue;
     // A condition mostly finds the one row that is meant.
@@ -101,7 +101,6 @@ function effect(
   value: readonly ScriptToken[],
   column: string,
   { columns, constraints, tableOptions }: Relation,
-  { before }: Step,
 ): MadeAlike["how"] | undefined {
   const own = columns.find(({ name }) => name === column);
   if (own === undefined || value.length === 0) return undefined;
@@ -125,7 +124,7 @@ function effect(
   const others = names.filter((name) => name !== column && !isCall(name) && !small.has(name));
   if (others.some((name) => columns.some((one) => one.name === name))) return undefined;
   if (others.length > (value.some(({ value: mark }) => mark === ".") ? 1 : 0)) return undefined;
-  const calls = names.filter(isCall).filter((name) => !isBlindTo(name, own, tableOptions, before.family));
+  const calls = names.filter(isCall).filter((name) => !isBlindTo(name, own, tableOptions));
   if (calls.length === 0) return undefined;
   // Such values alone get in.
   const isChecked = constraints.some(
@@ -140,12 +139,11 @@ function effect(
 /** Values that differ in nothing else are the same for the key already. */
 function isBlindTo(
   call: string,
-  { type, collation }: Column,
+  { type, collation, mysql }: Column,
   options: Readonly<Record<string, string>> | undefined,
-  family: string,
 ): boolean {
   if (!letters.has(call) && !ends.has(call)) return false;
-  if (family === "postgres")
+  if (mysql === undefined)
     return letters.has(call) && (type?.name.endsWith("citext") === true || collation !== undefined);
   const used = (collation ?? options?.["collate"] ?? "").toLowerCase();
   if (letters.has(call))
