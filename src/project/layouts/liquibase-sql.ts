@@ -46,7 +46,7 @@ export function isFormatted(text: string): boolean {
 }
 
 /** Lines for Liquibase alone, which it doesn't send: MySQL takes `--` for a comment only before a blank. */
-const ownLine = /^([ \t]*--)(?=(?:comment|preconditions?|precondition-[\w-]+|validCheckSum|property)\b)\w/gim;
+const ownLine = /^([ \t]*--)(comment|preconditions?|precondition-[\w-]+|validCheckSum|property)\b/gim;
 
 /**
  * As Liquibase reads it: a lone CR ends a line, lines that it is told to ignore are blank, and its own are comments. Of the
@@ -55,7 +55,7 @@ const ownLine = /^([ \t]*--)(?=(?:comment|preconditions?|precondition-[\w-]+|val
 function withoutIgnored(written: string): string {
   const text = (written.includes("\r") ? written.replaceAll(/\r(?!\n)/g, "\n") : written).replaceAll(
     ownLine,
-    "$1 ",
+    (_, dashes: string, word: string) => dashes + " ".repeat(word.length),
   );
   if (!/ignoreLines:/i.test(text)) return text;
   let out = "";

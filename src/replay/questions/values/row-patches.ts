@@ -8,6 +8,8 @@ const least = 10;
 
 const byText = /^\s*(?:\w+\.)?["`]?(\w+)["`]?\s*=\s*('(?:[^']|'')*')\s*$/;
 
+const comment = /\/\*[^]*?\*\/|--[^\n]*/g;
+
 const known = new WeakMap<MigrationScope, ReadonlyMap<string, ReadonlySet<string>>>();
 
 /** The statement chooses rows by a name, as many others of the migration do, each by another one. */
@@ -34,7 +36,8 @@ function namesIn({ steps }: MigrationScope): ReadonlyMap<string, ReadonlySet<str
 function chosenBy(operation: Operation): { readonly of: string; readonly name: string } | undefined {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (operation.repeated === true) return undefined;
-  const [, column = "", name = ""] = byText.exec(operation.where?.text ?? "") ?? [];
+  const [, column = "", name = ""] =
+    byText.exec((operation.where?.text ?? "").replaceAll(comment, " ")) ?? [];
   if (!isKeyLike(column.toLowerCase())) return undefined;
   return { of: `${operation.table.text} ${column}`.toLowerCase(), name };
 }
