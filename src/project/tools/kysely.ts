@@ -2,10 +2,15 @@ import { stem } from "../tracking.ts";
 import { upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
+const dependencies = { npm: ["kysely"] };
+
 export const kysely: Tool = {
   name: "kysely",
   rank: 7,
-  signs: [{ dependencies: { npm: ["kysely"] }, needsCode: true }],
+  signs: [
+    { dependencies, needsProof: true },
+    { dependencies, needsCode: true },
+  ],
   code: { words: /["']kysely["']/, rank: 4 },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",

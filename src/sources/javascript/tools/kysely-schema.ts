@@ -14,6 +14,7 @@ import {
   type Value,
 } from "../value.ts";
 import { handleAt } from "../walk.ts";
+import { createEnumeration } from "./enumerations.ts";
 import type { KyselyWriter } from "./kysely-columns.ts";
 
 /** The chain of a variable is a part of the one that begins with it. */
@@ -59,12 +60,7 @@ export class SchemaStatement {
         return this.#dropIndex(first);
       case "createType": {
         const labels = this.#of("asEnum")?.values?.[0];
-        if (labels?.is !== "list") return undefined;
-        const list = sql.list(
-          labels.items.map((one) => sql.literal(one)),
-          at,
-        );
-        return sql.join(at, "create type ", this.#writer.table(first, at), " as enum (", list, ")");
+        return createEnumeration(sql, this.#writer.table(first, at), labels, at);
       }
       case "createSchema":
         return sql.join(at, `create schema ${this.#guard("ifNotExists")}`, sql.name(first, at));
