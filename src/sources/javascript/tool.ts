@@ -84,10 +84,6 @@ export function headOf({ at, values = [] }: Link): Span {
   return { start: at.start, end: last !== undefined && last.at.end > at.start ? last.at.end : at.end };
 }
 
-/** Where a call with a callback opens what it closes at its end. */
-export const openingOf = ({ at, name }: Link): Span => ({ start: at.start, end: at.start + name.length });
-export const closingOf = ({ at }: Link): Span => ({ start: at.end - 1, end: at.end });
-
 /** A text argument is sent as it is; everything else isn't known. */
 export function send(output: Output, value: Value | undefined, at: Span, call: Call): void {
   if (value?.is === "text") output.raw(value, call);

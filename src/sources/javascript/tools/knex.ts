@@ -2,12 +2,13 @@
 import type { Span } from "../../../text/span.ts";
 import { withBindings } from "../bindings.ts";
 import { SqlWriter, type Sql } from "../sql.ts";
-import { closingOf, openingOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
+import type { Call, CodeTool, Output, ToolReader } from "../tool.ts";
 import type { Flow } from "../flow.ts";
 import { handed } from "../handed.ts";
 import { booleanOf, fieldOf, textOf, type ChainValue, type Link, type Value } from "../value.ts";
 import { handleAt } from "../walk.ts";
 import { changeRows, type Comparison } from "./rows.ts";
+import { runInTransaction } from "./transactions.ts";
 import { KnexMysqlTable } from "./knex-mysql-table.ts";
 import { KnexPostgresTable } from "./knex-postgres-table.ts";
 import type { KnexTable } from "./knex-table.ts";
@@ -120,15 +121,8 @@ class KnexReader implements ToolReader {
   #transaction(link: Link, call: Call): number {
     const callback = link.values?.[0];
     if (callback?.is !== "function") return 0;
-    const own = !this.#output.inTransaction;
-    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call, { byTool: true });
-    this.#output.run(
-      callback,
-      [handleAt(link.at)],
-      (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone }),
-      call.flow,
-    );
-    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call, { byTool: true });
+    const isOwn = !this.#output.inTransaction;
+    runInTransaction(this.#output, this.#sql, this, { link, callback, isOwn }, call);
     return 1;
   }
 

@@ -84,7 +84,7 @@ export class KyselyWriter {
     at: Span,
   ): Sql | undefined {
     const parts = new Map<Place, Sql>();
-    let isStored: Link | undefined;
+    let storedAt: Span | undefined;
     for (const { name: called, values = [], at: own } of calls) {
       const [first] = values;
       const known = plain.get(called);
@@ -98,13 +98,13 @@ export class KyselyWriter {
       else if (called === "check") put("check", " check (", this.raw(first, own), ")");
       else if (called === "generatedAlwaysAs")
         put("generated", " generated always as (", this.raw(first, own), ")");
-      else if (called === "stored") isStored = { name: called, values, trees: [], at: own };
+      else if (called === "stored") storedAt = own;
       else if (called === "modifyFront" || called === "modifyEnd") put(called, " ", this.raw(first, own));
       else if (called !== "ifNotExists") return undefined;
     }
     const generated = parts.get("generated");
-    if (isStored !== undefined && generated !== undefined)
-      parts.set("generated", [...generated, ...this.sql.at(isStored.at, " stored")]);
+    if (storedAt !== undefined && generated !== undefined)
+      parts.set("generated", [...generated, ...this.sql.at(storedAt, " stored")]);
     const place = name?.at ?? at;
     return this.sql.join(
       place,

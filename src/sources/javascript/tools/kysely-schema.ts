@@ -118,7 +118,6 @@ export class SchemaStatement {
       const part = link.name === "addColumn" ? this.#column(link) : this.#constraint(link);
       if (part !== undefined) parts.push(part);
       else if (link.name === "modifyEnd") ends.push(" ", this.#writer.raw(link.values?.[0], link.at));
-      else if (link.name === "as") return undefined;
       else if (!/^(?:ifNotExists|temporary|onCommit)$/.test(link.name)) return undefined;
     }
     const words = `create ${this.#has("temporary") ? "temporary " : ""}table ${this.#guard("ifNotExists")}`;

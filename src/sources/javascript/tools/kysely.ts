@@ -1,20 +1,12 @@
 /** Kysely: `db.schema…`, `sql`…``, and its query builder as far as data is changed. */
 import type { Span } from "../../../text/span.ts";
 import { SqlWriter } from "../sql.ts";
-import {
-  closingOf,
-  headOf,
-  openingOf,
-  type Call,
-  type CodeTool,
-  type Output,
-  type ToolReader,
-} from "../tool.ts";
+import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import { textOf, type ChainValue, type Link, type Value } from "../value.ts";
-import { handleAt } from "../walk.ts";
 import { KyselyWriter } from "./kysely-columns.ts";
 import { SchemaStatement, whole } from "./kysely-schema.ts";
 import { changeRows, type Comparison } from "./rows.ts";
+import { runInTransaction } from "./transactions.ts";
 
 /** Nothing is sent before one of these. */
 const sends = /^(?:execute|executeTakeFirst|executeTakeFirstOrThrow|stream)$/;
@@ -88,15 +80,8 @@ class KyselyReader implements ToolReader {
   #transaction(link: Link | undefined, name: string, call: Call): boolean {
     const callback = link?.values?.[0];
     if (link === undefined || callback?.is !== "function") return false;
-    const own = name === "transaction" && !this.#output.inTransaction;
-    if (own) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call, { byTool: true });
-    this.#output.run(
-      callback,
-      [handleAt(link.at)],
-      (chain, flow, statement, alone) => this.chain(chain, { flow, statement, alone }),
-      call.flow,
-    );
-    if (own) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call, { byTool: true });
+    const isOwn = name === "transaction" && !this.#output.inTransaction;
+    runInTransaction(this.#output, this.#sql, this, { link, callback, isOwn }, call);
     return true;
   }
 

@@ -1,17 +1,7 @@
 /** Sequelize: the query interface, and SQL through `queryInterface.sequelize.query`. */
 import type { Span } from "../../../text/span.ts";
 import { plainText, SqlWriter, type Sql } from "../sql.ts";
-import {
-  closingOf,
-  headOf,
-  openingOf,
-  send,
-  type About,
-  type Call,
-  type CodeTool,
-  type Output,
-  type ToolReader,
-} from "../tool.ts";
+import { headOf, send, type About, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
 import {
   booleanOf,
   fieldOf,
@@ -24,11 +14,11 @@ import {
   type Value,
 } from "../value.ts";
 import type { Flow } from "../flow.ts";
-import { handleAt } from "../walk.ts";
 import { changeRows } from "./rows.ts";
 import { actions, expression, SequelizeColumn, where } from "./sequelize-columns.ts";
 import { SequelizeMysql } from "./sequelize-mysql.ts";
 import { bareName, indexName } from "./sequelize-names.ts";
+import { runInTransaction } from "./transactions.ts";
 
 export const sequelize: CodeTool = {
   name: "sequelize",
@@ -120,14 +110,7 @@ class SequelizeReader implements ToolReader {
     }
     const body = this.#output.file.text.slice(callback.at.start, callback.at.end);
     const isUsed = /[{,]\s*transaction\b|,\s*(?:t|tx|trx|options)\s*[,)]/.test(body);
-    if (isUsed) this.#output.built(this.#sql.at(openingOf(link), "BEGIN"), call, byTool);
-    this.#output.run(
-      callback,
-      [handleAt(at)],
-      (chain, flow, statement) => this.chain(chain, { flow, statement }),
-      call.flow,
-    );
-    if (isUsed) this.#output.built(this.#sql.at(closingOf(link), "COMMIT"), call, byTool);
+    runInTransaction(this.#output, this.#sql, this, { link, callback, isOwn: isUsed }, call);
     return true;
   }
 
@@ -418,7 +401,6 @@ class SequelizeReader implements ToolReader {
 }
 
 /** Whoever writes `transaction(…)` writes no COMMIT. */
-const byTool = { byTool: true } as const;
 
 const isTransaction = (name: string): boolean => /^(?:t|tx|trx|transaction)$/i.test(name);
 
