@@ -1,34 +1,13 @@
 /** The safe ways on MySQL and MariaDB. */
-import {
-  buildsOnItself,
-  computedFirst,
-  computesFirst,
-  fromWhereItStopped,
-  ownNames,
-  readInBatches,
-  readsWhatItSets,
-  stillToFill,
-} from "./batches.ts";
-import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { referencesClause } from "../schema/references.ts";
-import {
-  beside,
-  heading,
-  instead,
-  inWords,
-  outside,
-  unusedColumn,
-  unusedTable,
-  type Advice,
-} from "./advice.ts";
-import { changeBeforeDrop } from "./change-before-drop.ts";
+import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
-import { movedAlong } from "./needed-behind.ts";
+import { inBatches } from "./mysql-batches.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
 import { stayingSettings } from "./transactions.ts";
@@ -172,112 +151,6 @@ function freeView({ before, spell }: Step, table: QualifiedName): string | undef
   const name = `${table.name.slice(0, 59)}_view`;
   if (before.relation({ ...table, name }).is !== "absent") return undefined;
   return table.schema === undefined ? spell(name) : `${spell(table.schema)}.${spell(name)}`;
-}
-
-/**
- * The same change by a procedure that commits each batch. Undefined for a change in a body, whose text may use variables
- * and which may be in batches already, and where the table's key isn't known as one whole number.
- */
-function inBatches(step: Step): Advice | undefined {
-  const { operation, before, inBody, statement } = step;
-  const words = changeBeforeDrop(step);
-  if (words !== undefined) return words;
-  if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
-  if (inBody || operation.span.start !== statement.span.start) return undefined;
-  const { where, table, head, among } = operation;
-  const rest = stillToFill(
-    step,
-    where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
-    (one) => (among === undefined ? before.spell(one) : `${before.spell(among)}.${before.spell(one)}`),
-  );
-  const change = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
-    .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
-    .trim();
-  if (computesFirst(change)) return [inWords(computedFirst)];
-  const name = before.spell(`${table.name}_in_batches`);
-  const column = wholeKey(step);
-  const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
-  const asked = where === undefined ? change : `${change} WHERE ${where.text}`;
-  if (readsWhatItSets(asked, ownNames(table, among), sets)) return [inWords(readInBatches)];
-  const onceOnly = buildsOnItself(change, sets);
-  const key = column === undefined || sets.includes(column) ? undefined : before.spell(column);
-  const byRows = operation.kind === "deleteRows" && among === undefined && rest !== undefined;
-  if (key === undefined && !byRows) return undefined;
-  const inTable = among === undefined ? key : `${before.spell(among)}.${key ?? ""}`;
-  // Several results of one CALL are too many for most drivers.
-  const isByClient = needsClient(step);
-  const shown = (what: string): readonly string[] => (isByClient || onceOnly ? [`    SELECT ${what};`] : []);
-  const body =
-    key !== undefined
-      ? [
-          "  DECLARE batch_from, batch_end BIGINT;",
-          `  SELECT MIN(${key}) - 1, MAX(${key}) INTO batch_from, batch_end FROM ${table.text};`,
-          "  WHILE batch_from < batch_end DO",
-          `    ${change}`,
-          `    WHERE ${inTable ?? key} > batch_from AND ${inTable ?? key} <= batch_from + 1000${rest === undefined ? "" : ` AND ${rest}`};`,
-          "    COMMIT;",
-          "    SET batch_from = batch_from + 1000;",
-          ...shown("batch_from AS done_up_to, batch_end AS of_all"),
-          pause,
-          "  END WHILE;",
-        ]
-      : [
-          "  DECLARE deleted INT;",
-          ...(isByClient ? ["  DECLARE deleted_so_far BIGINT DEFAULT 0;"] : []),
-          "  REPEAT",
-          `    ${change}`,
-          `    WHERE ${rest ?? ""} LIMIT 1000;`,
-          "    SET deleted = ROW_COUNT();",
-          "    COMMIT;",
-          ...(isByClient ? ["    SET deleted_so_far = deleted_so_far + deleted;"] : []),
-          ...(isByClient ? shown("deleted_so_far") : []),
-          pause,
-          "  UNTIL deleted = 0 END REPEAT;",
-        ];
-  const statements = [
-    wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
-    `CALL ${name}();`,
-    `DROP PROCEDURE ${name};`,
-  ];
-  const once = onceOnly ? `; ${fromWhereItStopped("its last row says how far it came")}` : "";
-  const commits = `the procedure commits each batch${once}`;
-  // DELIMITER is a word of the client, which a program of the project may well send on to the server.
-  return isByClient
-    ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
-    : [
-        ...instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements),
-        ...movedAlong(step),
-      ];
-}
-
-/** Between batches, so that replicas and other writers catch up. */
-const pause = "    DO SLEEP(0.05);";
-
-/** The routine stands behind DELIMITER, and nothing says that what runs the files understands it. */
-const needsClient = ({ script: { transaction }, scope: { history } }: Step): boolean =>
-  transaction.whole === undefined &&
-  transaction.sendsDelimiter === undefined &&
-  (transaction.sends === "unknown" || /^(?:single-query|statement-by-statement)$/.test(history.runner ?? ""));
-
-/** A routine with semicolons inside, as the runner needs it: behind the mysql client's DELIMITER, or unchanged. */
-function wholeBody(step: Step, routine: string): string {
-  const { sendsDelimiter, whole: marked } = step.script.transaction;
-  if (marked !== undefined) return marked(`${routine};`);
-  return sendsDelimiter === undefined ? `DELIMITER //\n${routine}//\nDELIMITER ;` : `${routine};`;
-}
-
-/** The key of one column that is a whole number. */
-function wholeKey({ operation, before }: Step): string | undefined {
-  const table = tableOf(operation);
-  if (table === undefined) return undefined;
-  const found = before.relation(table);
-  const key =
-    found.is === "present" ? found.value.constraints.find(({ kind }) => kind === "primary key") : undefined;
-  if (found.is !== "present" || key?.kind !== "primary key" || key.columns.length !== 1) return undefined;
-  const column = found.value.columns.find(({ name }) => name === key.columns[0]);
-  return column?.type !== undefined && /^(?:tiny|small|medium|big)?int$/.test(column.type.name)
-    ? column.name
-    : undefined;
 }
 
 /** Both sides of a foreign key change their type while it is dropped. */

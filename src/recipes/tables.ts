@@ -194,7 +194,7 @@ export function inBatches(step: Step): Advice | undefined {
       where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
       (column) => (qualifier === undefined ? quote(column) : `${quote(qualifier)}.${quote(column)}`),
     ),
-    shrinks: operation.kind === "deleteRows",
+    shrinks: operation.kind === "deleteRows" || step.values.leavesItsRows(),
     qualifier,
     joins: qualifier !== undefined && query.relations.length > 0,
     sets,

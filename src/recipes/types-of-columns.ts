@@ -16,6 +16,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
+import { keyByNewColumn } from "./wider-key.ts";
 import { commentOf, madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
@@ -149,7 +150,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const { text } = operation.column;
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
-  if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return undefined;
+  if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return keyByNewColumn(step);
   // Sessions keep the plans of such a body, for the old type, and fail from then on.
   if (isNamedInTrigger(step, operation.table, text, ["before", "after"])) return undefined;
   if (isRenamedToo(step, operation.table, text))

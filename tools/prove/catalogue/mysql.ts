@@ -21,6 +21,33 @@ const twoKeys: Partial<Case> = {
   seed: "INSERT INTO memberships (group_id, customer_id, role, points, note, n) SELECT id DIV 100, id % 100, CONCAT('role ', id % 5), id % 9, note, id FROM orders;",
   old: { table: "memberships", row: "n", columns: { group_id: "{k}", customer_id: "1", role: "'r'" } },
 };
+const uuids: Partial<Case> = {
+  setup: `CREATE TABLE visits (
+  id char(36) NOT NULL PRIMARY KEY,
+  page varchar(40) NOT NULL,
+  note varchar(200),
+  n int,
+  ref bigint,
+  touched int NOT NULL DEFAULT 0,
+  KEY visits_n_idx (n),
+  KEY visits_ref_idx (ref)
+);`,
+  seed: "INSERT INTO visits (id, page, note, n) SELECT LEFT(SHA2(id, 256), 36), CONCAT('page ', id % 5), note, id FROM orders;",
+  old: { table: "visits", row: "n", columns: { id: "UUID()", page: "'p'" } },
+};
+const noKey: Partial<Case> = {
+  setup: `CREATE TABLE trails (
+  line varchar(100),
+  note varchar(200),
+  n int,
+  ref bigint,
+  touched int NOT NULL DEFAULT 0,
+  KEY trails_n_idx (n),
+  KEY trails_ref_idx (ref)
+);`,
+  seed: "INSERT INTO trails (line, note, n) SELECT IF(id % 2 = 0, NULL, code), note, id FROM orders;",
+  old: { table: "trails", row: "n", columns: { line: "'l'" } },
+};
 const quoted: Partial<Case> = {
   setup: `CREATE TABLE \`Line Items\` (
   \`Id\` bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -145,6 +172,8 @@ export const mysqlCases: readonly Case[] = [
     seed: "UPDATE orders SET opt = NULL WHERE id % 3 = 0;",
   }),
   my("mysql-fill-a-column-with-two-keys", "UPDATE memberships SET role = 'none' WHERE points = 3;", twoKeys),
+  my("mysql-fill-a-column-with-uuids", "UPDATE visits SET page = 'none' WHERE page <> 'page 3';", uuids),
+  my("mysql-fill-a-column-without-key", "UPDATE trails SET line = 'none' WHERE line IS NULL;", noKey),
   my("mysql-delete-many-rows", "DELETE FROM order_items WHERE id % 2 = 0;"),
   my("mysql-row-format", "ALTER TABLE orders ROW_FORMAT=COMPRESSED;"),
   my("mysql-rebuild", "OPTIMIZE TABLE orders;"),

@@ -18,6 +18,7 @@ import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
+import { leavesItsRows } from "./left-rows.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
@@ -104,6 +105,11 @@ export interface ValueQuestions {
   readonly earlyCurrval: () => string | undefined;
   /** A unique key on an existing table whose rows may be alike in its columns. */
   readonly newUnique: () => NewUnique | undefined;
+  /**
+   * Rows that UPDATE has changed no longer meet its condition, which stays true if it is run again: a loop over so many
+   * rows at a time comes to its end.
+   */
+  readonly leavesItsRows: () => boolean;
   /** Of UPDATE: the unique key in whose columns two rows may get the same values. */
   readonly madeAlike: () => MadeAlike | undefined;
   /** The column was added to a table that was there: a default was meant for the rows and writers of that time. */
@@ -199,6 +205,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       newUnique(step, fills),
+  leavesItsRows: (step) => () => leavesItsRows(step),
   madeAlike:
     (step, { fills }) =>
     () =>

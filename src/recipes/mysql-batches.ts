@@ -1,0 +1,227 @@
+/** A change of many rows on MySQL and MariaDB, in batches that commit one by one. */
+import type { Step } from "../replay/step.ts";
+import { tableOf } from "../model/kinds.ts";
+import type { Column } from "../schema/model.ts";
+import { heading, instead, inWords, outside, type Advice } from "./advice.ts";
+import {
+  buildsOnItself,
+  computedFirst,
+  computesFirst,
+  fromWhereItStopped,
+  ownNames,
+  readInBatches,
+  readsWhatItSets,
+  stillToFill,
+} from "./batches.ts";
+import { changeBeforeDrop } from "./change-before-drop.ts";
+import { movedAlong } from "./needed-behind.ts";
+import { textOf } from "./words.ts";
+
+/** One change of many rows. */
+interface Change {
+  /** Its table, as written. */
+  readonly table: string;
+  /** The statement without its WHERE. */
+  readonly statement: string;
+  /** Rows that are still to be done. */
+  readonly undone: string | undefined;
+  /** What columns of the table are qualified with, where the statement names several tables or an alias. */
+  readonly qualifier: string | undefined;
+  /** Each batch returns a row that says how far it came. */
+  readonly shows: boolean;
+}
+
+/**
+ * The same change by a procedure that commits each batch. Undefined for a change in a body, whose text may use variables
+ * and which may be in batches already, and where neither a key nor the condition leads from one batch to the next.
+ */
+export function inBatches(step: Step): Advice | undefined {
+  const { operation, before, inBody, statement } = step;
+  const words = changeBeforeDrop(step);
+  if (words !== undefined) return words;
+  if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
+  if (inBody || operation.span.start !== statement.span.start) return undefined;
+  const { where, table, head, among } = operation;
+  const undone = stillToFill(
+    step,
+    where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,
+    (one) => (among === undefined ? before.spell(one) : `${before.spell(among)}.${before.spell(one)}`),
+  );
+  const written = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
+    .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
+    .trim();
+  if (computesFirst(written)) return [inWords(computedFirst)];
+  const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
+  const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
+  if (readsWhatItSets(asked, ownNames(table, among), sets)) return [inWords(readInBatches)];
+  const onceOnly = buildsOnItself(written, sets);
+  // Several results of one CALL are too many for most drivers.
+  const isByClient = needsClient(step);
+  const qualifier = among === undefined ? undefined : before.spell(among);
+  const body = loopOf(step, sets, {
+    table: table.text,
+    statement: written,
+    undone,
+    qualifier,
+    shows: isByClient || onceOnly,
+  });
+  if (body === undefined) return undefined;
+  const name = before.spell(`${table.name}_in_batches`);
+  const statements = [
+    wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
+    `CALL ${name}();`,
+    `DROP PROCEDURE ${name};`,
+  ];
+  const once = onceOnly ? `; ${fromWhereItStopped("its last row says how far it came")}` : "";
+  const commits = `the procedure commits each batch${once}`;
+  // DELIMITER is a word of the client, which a program of the project may well send on to the server.
+  return isByClient
+    ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
+    : [
+        ...instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements),
+        ...movedAlong(step),
+      ];
+}
+
+/** By ranges of the key; without one by rows that are still to be done. Undefined: nothing leads to the next batch. */
+function loopOf(step: Step, sets: readonly string[], change: Change): readonly string[] | undefined {
+  const { operation, before } = step;
+  const keys = keyOf(step);
+  const [only] = keys;
+  if (only !== undefined && !keys.some(({ name }) => sets.includes(name))) {
+    if (keys.length === 1 && isCounted(only)) return byRanges(change, before.spell(only));
+    if (keys.every(isOrdered))
+      return byOrder(
+        change,
+        keys.map((column) => before.spell(column)),
+      );
+  }
+  if (change.undone === undefined || change.qualifier !== undefined) return undefined;
+  return operation.kind === "deleteRows" || step.values.leavesItsRows() ? byRows(change) : undefined;
+}
+
+const batch = 1000;
+/** Between batches, so that replicas and other writers catch up. */
+const pause = "    DO SLEEP(0.05);";
+
+const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : ` AND ${undone}`);
+
+function byRanges(change: Change, key: string): readonly string[] {
+  const inTable = change.qualifier === undefined ? key : `${change.qualifier}.${key}`;
+  return [
+    "  DECLARE batch_from, batch_end BIGINT;",
+    `  SELECT MIN(${key}) - 1, MAX(${key}) INTO batch_from, batch_end FROM ${change.table};`,
+    "  WHILE batch_from < batch_end DO",
+    `    ${change.statement}`,
+    `    WHERE ${inTable} > batch_from AND ${inTable} <= batch_from + ${batch}${andUndone(change)};`,
+    "    COMMIT;",
+    `    SET batch_from = batch_from + ${batch};`,
+    ...(change.shows ? ["    SELECT batch_from AS done_up_to, batch_end AS of_all;"] : []),
+    pause,
+    "  END WHILE;",
+  ];
+}
+
+/**
+ * Of a key that can't be counted, or of several columns: each range ends at the last of so many keys. They stand in
+ * variables of the session, which take the type and the collation of the column.
+ */
+function byOrder(change: Change, keys: readonly string[]): readonly string[] {
+  const { table, statement, qualifier } = change;
+  const variables = (name: string): readonly string[] =>
+    keys.map((_, at) => (keys.length === 1 ? `@batch_${name}` : `@batch_${name}_${at + 1}`));
+  const [from, to] = [variables("from"), variables("to")];
+  const own = keys.join(", ");
+  const last = keys.map((key) => `${key} DESC`).join(", ");
+  const inTable = qualifier === undefined ? keys : keys.map((key) => `${qualifier}.${key}`);
+  const [first = ""] = from;
+  return [
+    `  SET ${[...from, ...to].map((name) => `${name} = NULL`).join(", ")};`,
+    `  SELECT ${own} INTO ${from.join(", ")} FROM ${table} ORDER BY ${own} LIMIT 1;`,
+    `  WHILE ${first} IS NOT NULL DO`,
+    `    SELECT ${own} INTO ${to.join(", ")}`,
+    `    FROM (SELECT ${own} FROM ${table} WHERE ${compared(keys, ">", from, "=")} ORDER BY ${own} LIMIT ${batch}) AS batch`,
+    `    ORDER BY ${last} LIMIT 1;`,
+    `    ${statement}`,
+    `    WHERE ${compared(inTable, ">", from, "=")} AND ${compared(inTable, "<", to, "=")}${andUndone(change)};`,
+    "    COMMIT;",
+    ...(change.shows
+      ? [
+          `    SELECT ${to.map((name) => `${name} AS done_up_to${name.slice("@batch_to".length)}`).join(", ")};`,
+        ]
+      : []),
+    `    SET ${first} = NULL;`,
+    `    SELECT ${own} INTO ${from.join(", ")} FROM ${table} WHERE ${compared(keys, ">", to)} ORDER BY ${own} LIMIT 1;`,
+    pause,
+    "  END WHILE;",
+  ];
+}
+
+/**
+ * `(a > @1 OR (a = @1 AND b >= @2))`: MySQL finds no range of an index by `(a, b) >= (@1, @2)`.
+ *
+ * @param equal `=` where the last column may also be the same
+ */
+function compared(
+  columns: readonly string[],
+  sign: "<" | ">",
+  variables: readonly string[],
+  equal = "",
+): string {
+  const [column = "", ...rest] = columns;
+  const [variable = "", ...others] = variables;
+  if (rest.length === 0) return `${column} ${sign}${equal} ${variable}`;
+  return `(${column} ${sign} ${variable} OR (${column} = ${variable} AND ${compared(rest, sign, others, equal)}))`;
+}
+
+/** Rows that are done are read again: READ COMMITTED keeps no lock on them. */
+function byRows({ statement, undone = "", shows }: Change): readonly string[] {
+  return [
+    "  DECLARE batch_rows INT;",
+    ...(shows ? ["  DECLARE batch_done BIGINT DEFAULT 0;"] : []),
+    "  REPEAT",
+    "    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
+    `    ${statement}`,
+    `    WHERE ${undone} LIMIT ${batch};`,
+    "    SET batch_rows = ROW_COUNT();",
+    "    COMMIT;",
+    ...(shows ? ["    SET batch_done = batch_done + batch_rows;", "    SELECT batch_done;"] : []),
+    pause,
+    "  UNTIL batch_rows = 0 END REPEAT;",
+  ];
+}
+
+/** The columns of the primary key. */
+function keyOf({ operation, before }: Step): readonly Column[] {
+  const table = tableOf(operation);
+  const found = table && before.relation(table);
+  if (found?.is !== "present") return [];
+  const key = found.value.constraints.find(({ kind }) => kind === "primary key");
+  const names = key?.kind === "primary key" ? key.columns : [];
+  const columns = names.flatMap((name) => found.value.columns.find((one) => one.name === name) ?? []);
+  return columns.length === names.length ? columns : [];
+}
+
+/** A whole number, of which most are taken. */
+const isCounted = ({ type, mysql }: Column): boolean =>
+  type !== undefined && /^(?:tiny|small|medium|big)?int$/.test(type.name) && mysql?.autoIncrement === true;
+
+/** As a variable it is ordered like the column: an ENUM is ordered by its position, a FLOAT isn't equal to itself. */
+const isOrdered = ({ type }: Column): boolean =>
+  type !== undefined &&
+  /^(?:(?:tiny|small|medium|big)?int|decimal|numeric|(?:var)?char|(?:var)?binary|date|datetime)$/.test(
+    type.name,
+  );
+
+/** The routine stands behind DELIMITER, and nothing says that what runs the files understands it. */
+const needsClient = ({ script: { transaction }, scope: { history } }: Step): boolean =>
+  transaction.whole === undefined &&
+  transaction.sendsDelimiter === undefined &&
+  (transaction.sends === "unknown" || /^(?:single-query|statement-by-statement)$/.test(history.runner ?? ""));
+
+/** A routine with semicolons inside, as the runner needs it: behind the mysql client's DELIMITER, or unchanged. */
+function wholeBody(step: Step, routine: string): string {
+  const { sendsDelimiter, whole: marked } = step.script.transaction;
+  if (marked !== undefined) return marked(`${routine};`);
+  return sendsDelimiter === undefined ? `DELIMITER //\n${routine}//\nDELIMITER ;` : `${routine};`;
+}
