@@ -13,7 +13,7 @@ export default defineRule({
       postgres:
         "Expand and contract: fill a copy of the column under the new name, which a trigger keeps equal; swap the two names, so that constraints, views and policies stay with their column; and drop the copy once no version uses the old name.",
       mysql:
-        "Expand and contract: add the new column as NULL, with BEFORE INSERT and BEFORE UPDATE triggers that keep both columns in step; fill the old rows in batches; drop the triggers and the old column once no version uses it.",
+        "Expand and contract: fill a copy of the column under the new name, which BEFORE INSERT and BEFORE UPDATE triggers keep equal; swap the two names in one ALTER TABLE, so that keys and defaults stay with their column; and drop the triggers and the copy once no version uses the old name.",
     },
     exceptions: [
       "a table or column that this migration, or another pending one, creates",
@@ -25,7 +25,7 @@ export default defineRule({
   messages: { breaks: "the running application still uses {{column}} and fails at that moment" },
   recipe: {
     postgres: (step) => recipes.renameByNewColumn(step) ?? recipes.renamedInModel(step),
-    mysql: recipes.renamedInModel,
+    mysql: (step) => recipes.mysql.renameByNewColumn(step) ?? recipes.renamedInModel(step),
   },
   on: {
     redefineColumn(

@@ -130,7 +130,12 @@ export function withAdvice(piece: Piece, at: number, advice: Advice, rule: strin
       chain: piece.chain,
       rules,
       settings: piece.settings,
-      standsFor: step === command || (isOutside && !isQuery) ? [statement] : isOutside ? [] : undefined,
+      standsFor:
+        step === command || (isOutside && !isQuery)
+          ? (step.standsFor ?? [statement])
+          : isOutside
+            ? []
+            : undefined,
       ...(intent === "prepares" ? { extra: true } : {}),
     };
   });

@@ -36,6 +36,8 @@ export interface RecipeStep {
    * `external`: is done outside of the migrations.
    */
   readonly intent: "same-schema" | "prepares" | "external";
+  /** Of a step that is done outside of the migrations: statements that do the same; undefined: the statement itself does. */
+  readonly standsFor?: readonly string[] | undefined;
   /** What undoes it, in its order; empty: there is nothing to undo; undefined: that isn't known. */
   readonly undo?: readonly string[] | undefined;
 }
@@ -43,7 +45,10 @@ export interface RecipeStep {
 export type Advice = readonly RecipeStep[];
 
 type Facts = Partial<
-  Pick<RecipeStep, "transaction" | "after" | "header" | "undo" | "deploy" | "replaces" | "onlyIf" | "guess">
+  Pick<
+    RecipeStep,
+    "transaction" | "after" | "header" | "undo" | "deploy" | "replaces" | "onlyIf" | "guess" | "standsFor"
+  >
 >;
 
 /** A line that begins a step. */
@@ -150,6 +155,7 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         ...(open?.guess === undefined ? {} : { guess: open.guess }),
         ...(open?.onlyIf === undefined ? {} : { onlyIf: open.onlyIf }),
         ...(open?.replaces === undefined ? {} : { replaces: open.replaces }),
+        ...(open?.standsFor === undefined ? {} : { standsFor: open.standsFor }),
       });
     else if (when.length > 0) steps.push({ ...inWords(when.join("\n"), open?.after), intent });
     open = undefined;

@@ -1,6 +1,6 @@
 /** A change of many rows on MySQL and MariaDB, in batches that commit one by one. */
 import type { Step } from "../replay/step.ts";
-import { tableOf } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, outside, type Advice } from "./advice.ts";
 import {
@@ -12,24 +12,11 @@ import {
   readInBatches,
   readsWhatItSets,
   stillToFill,
+  type Change,
 } from "./batches.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
-
-/** One change of many rows. */
-interface Change {
-  /** Its table, as written. */
-  readonly table: string;
-  /** The statement without its WHERE. */
-  readonly statement: string;
-  /** Rows that are still to be done. */
-  readonly undone: string | undefined;
-  /** What columns of the table are qualified with, where the statement names several tables or an alias. */
-  readonly qualifier: string | undefined;
-  /** Each batch returns a row that says how far it came. */
-  readonly shows: boolean;
-}
 
 /**
  * The same change by a procedure that commits each batch. Undefined for a change in a body, whose text may use variables
@@ -54,50 +41,70 @@ export function inBatches(step: Step): Advice | undefined {
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
   if (readsWhatItSets(asked, ownNames(table, among), sets)) return [inWords(readInBatches)];
-  const onceOnly = buildsOnItself(written, sets);
-  // Several results of one CALL are too many for most drivers.
-  const isByClient = needsClient(step);
-  const qualifier = among === undefined ? undefined : before.spell(among);
-  const body = loopOf(step, sets, {
-    table: table.text,
+  return batchesOf(step, {
+    table,
     statement: written,
     undone,
-    qualifier,
-    shows: isByClient || onceOnly,
+    shrinks: operation.kind === "deleteRows" || step.values.leavesItsRows(),
+    qualifier: among === undefined ? undefined : before.spell(among),
+    sets,
+    onceOnly: buildsOnItself(written, sets),
   });
+}
+
+/** The change by a procedure that commits each batch. Undefined: neither a key nor `undone` leads from one to the next. */
+export function batchesOf(step: Step, change: Change, when?: string): Advice | undefined {
+  // Several results of one CALL are too many for most drivers.
+  const isByClient = needsClient(step);
+  const { table, onceOnly = false } = change;
+  const body = loopOf(step, change, isByClient || onceOnly);
   if (body === undefined) return undefined;
-  const name = before.spell(`${table.name}_in_batches`);
+  const name = step.before.spell(`${table.name}_in_batches`);
   const statements = [
     wholeBody(step, [`CREATE PROCEDURE ${name}()`, "BEGIN", ...body, "END"].join("\n")),
     `CALL ${name}();`,
     `DROP PROCEDURE ${name};`,
   ];
+  const first = when === undefined ? [] : [heading(when)];
+  // Where it is a part of the way, the statement of the migration does something else.
+  const standsFor =
+    when === undefined ? undefined : [`${change.statement} WHERE ${change.undone ?? "true"};`];
   const once = onceOnly ? `; ${fromWhereItStopped("its last row says how far it came")}` : "";
   const commits = `the procedure commits each batch${once}`;
   // DELIMITER is a word of the client, which a program of the project may well send on to the server.
   return isByClient
-    ? outside(heading(`by hand, in the mysql client; ${commits}`, { transaction: "none" }), ...statements)
+    ? outside(
+        ...first,
+        heading(`by hand, in the mysql client; ${commits}`, { transaction: "none", standsFor }),
+        ...statements,
+      )
     : [
-        ...instead(heading(`in a separate migration; ${commits}`, { transaction: "none" }), ...statements),
+        ...instead(
+          ...first,
+          heading(`in a separate migration; ${commits}`, { transaction: "none" }),
+          ...statements,
+        ),
         ...movedAlong(step),
       ];
 }
 
-/** By ranges of the key; without one by rows that are still to be done. Undefined: nothing leads to the next batch. */
-function loopOf(step: Step, sets: readonly string[], change: Change): readonly string[] | undefined {
-  const { operation, before } = step;
-  const keys = keyOf(step);
+/**
+ * By ranges of the key; without one by rows that are still to be done. Undefined: nothing leads to the next batch.
+ *
+ * @param shows each batch returns a row that says how far it came
+ */
+function loopOf(step: Step, change: Change, shows: boolean): readonly string[] | undefined {
+  const { before } = step;
+  const keys = keyOf(step, change.table);
   const [only] = keys;
-  if (only !== undefined && !keys.some(({ name }) => sets.includes(name))) {
-    if (keys.length === 1 && isCounted(only)) return byRanges(change, before.spell(only));
-    if (keys.every(isOrdered))
-      return byOrder(
-        change,
-        keys.map((column) => before.spell(column)),
-      );
+  if (only !== undefined && !keys.some(({ name }) => change.sets?.includes(name) === true)) {
+    if (keys.length === 1 && isCounted(only)) return byRanges(change, before.spell(only), shows);
+    const names = keys.map((column) => before.spell(column));
+    if (keys.every(isOrdered)) return byOrder(change, names, shows);
   }
-  if (change.undone === undefined || change.qualifier !== undefined) return undefined;
-  return operation.kind === "deleteRows" || step.values.leavesItsRows() ? byRows(change) : undefined;
+  return change.undone !== undefined && change.qualifier === undefined && change.shrinks
+    ? byRows(change, shows)
+    : undefined;
 }
 
 const batch = 1000;
@@ -106,17 +113,17 @@ const pause = "    DO SLEEP(0.05);";
 
 const andUndone = ({ undone }: Change): string => (undone === undefined ? "" : ` AND ${undone}`);
 
-function byRanges(change: Change, key: string): readonly string[] {
+function byRanges(change: Change, key: string, shows: boolean): readonly string[] {
   const inTable = change.qualifier === undefined ? key : `${change.qualifier}.${key}`;
   return [
     "  DECLARE batch_from, batch_end BIGINT;",
-    `  SELECT MIN(${key}) - 1, MAX(${key}) INTO batch_from, batch_end FROM ${change.table};`,
+    `  SELECT MIN(${key}) - 1, MAX(${key}) INTO batch_from, batch_end FROM ${change.table.text};`,
     "  WHILE batch_from < batch_end DO",
     `    ${change.statement}`,
     `    WHERE ${inTable} > batch_from AND ${inTable} <= batch_from + ${batch}${andUndone(change)};`,
     "    COMMIT;",
     `    SET batch_from = batch_from + ${batch};`,
-    ...(change.shows ? ["    SELECT batch_from AS done_up_to, batch_end AS of_all;"] : []),
+    ...(shows ? ["    SELECT batch_from AS done_up_to, batch_end AS of_all;"] : []),
     pause,
     "  END WHILE;",
   ];
@@ -126,8 +133,9 @@ function byRanges(change: Change, key: string): readonly string[] {
  * Of a key that can't be counted, or of several columns: each range ends at the last of so many keys. They stand in
  * variables of the session, which take the type and the collation of the column.
  */
-function byOrder(change: Change, keys: readonly string[]): readonly string[] {
-  const { table, statement, qualifier } = change;
+function byOrder(change: Change, keys: readonly string[], shows: boolean): readonly string[] {
+  const { statement, qualifier } = change;
+  const table = change.table.text;
   const variables = (name: string): readonly string[] =>
     keys.map((_, at) => (keys.length === 1 ? `@batch_${name}` : `@batch_${name}_${at + 1}`));
   const [from, to] = [variables("from"), variables("to")];
@@ -145,7 +153,7 @@ function byOrder(change: Change, keys: readonly string[]): readonly string[] {
     `    ${statement}`,
     `    WHERE ${compared(inTable, ">", from, "=")} AND ${compared(inTable, "<", to, "=")}${andUndone(change)};`,
     "    COMMIT;",
-    ...(change.shows
+    ...(shows
       ? [
           `    SELECT ${to.map((name) => `${name} AS done_up_to${name.slice("@batch_to".length)}`).join(", ")};`,
         ]
@@ -175,7 +183,7 @@ function compared(
 }
 
 /** Rows that are done are read again: READ COMMITTED keeps no lock on them. */
-function byRows({ statement, undone = "", shows }: Change): readonly string[] {
+function byRows({ statement, undone = "" }: Change, shows: boolean): readonly string[] {
   return [
     "  DECLARE batch_rows INT;",
     ...(shows ? ["  DECLARE batch_done BIGINT DEFAULT 0;"] : []),
@@ -192,10 +200,9 @@ function byRows({ statement, undone = "", shows }: Change): readonly string[] {
 }
 
 /** The columns of the primary key. */
-function keyOf({ operation, before }: Step): readonly Column[] {
-  const table = tableOf(operation);
-  const found = table && before.relation(table);
-  if (found?.is !== "present") return [];
+function keyOf({ before }: Step, table: QualifiedName): readonly Column[] {
+  const found = before.relation(table);
+  if (found.is !== "present") return [];
   const key = found.value.constraints.find(({ kind }) => kind === "primary key");
   const names = key?.kind === "primary key" ? key.columns : [];
   const columns = names.flatMap((name) => found.value.columns.find((one) => one.name === name) ?? []);

@@ -8,6 +8,7 @@ import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
+import { renameByNewColumn } from "./mysql-renamed-columns.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
 import { stayingSettings } from "./transactions.ts";
@@ -271,6 +272,7 @@ export const mysql = {
   deprecateTable,
   requiredColumn,
   renameWithView,
+  renameByNewColumn,
   inBatches,
   typesTogether,
   findColliding,

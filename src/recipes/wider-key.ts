@@ -128,6 +128,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
           `COMMENT ON COLUMN ${table.text}.${id} IS NULL;`,
           `UPDATE ${table.text} SET ${id} = ${next} WHERE ${id} IS NULL;`,
           `${alter} ADD CONSTRAINT ${pkey} PRIMARY KEY (${id});`,
+          `CREATE UNIQUE INDEX ${index} ON ${table.text} (${next});`,
           ...counter.moved(next, id),
           `${alter} ALTER COLUMN ${next} SET DEFAULT 0;`,
           ...added(""),

@@ -111,6 +111,15 @@ export const mysqlCases: readonly Case[] = [
     old: column("code"),
     new: { value: "sku", columns: without },
   }),
+  my("mysql-rename-indexed-column", "ALTER TABLE orders RENAME COLUMN code TO sku;", {
+    setup: "CREATE INDEX orders_code_idx ON orders (code, status);",
+    old: column("code"),
+    new: { value: "sku", columns: without },
+  }),
+  my("mysql-rename-nullable-column", "ALTER TABLE orders RENAME COLUMN opt TO choice;", {
+    old: { value: "opt", columns: whole },
+    new: { value: "choice", columns: whole },
+  }),
   my("mysql-rename-table", "RENAME TABLE orders TO purchases;", {
     new: { table: "purchases", columns: { ...without, code: "'c{k}'" } },
   }),

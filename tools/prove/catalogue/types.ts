@@ -88,6 +88,20 @@ CREATE TRIGGER a_keep_opt BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE
     old: number("size", partitioned.old),
   }),
   pg("int-to-bigint-of-the-primary-key", "ALTER TABLE orders ALTER COLUMN id TYPE bigint;"),
+  pg("int-to-bigint-of-a-serial-key", "ALTER TABLE visits ALTER COLUMN id TYPE bigint;", {
+    setup: `CREATE TABLE visits (
+  id serial PRIMARY KEY,
+  parent_id int REFERENCES visits (id) ON DELETE SET NULL,
+  note text,
+  ref bigint,
+  touched int NOT NULL DEFAULT 0
+);
+CREATE INDEX visits_parent_id_idx ON visits (parent_id);
+CREATE INDEX visits_note_idx ON visits (note, id);
+CREATE INDEX visits_ref_idx ON visits (ref);`,
+    seed: "INSERT INTO visits (parent_id, note) SELECT CASE WHEN g % 3 = 0 THEN g / 3 END, 'n' || g FROM generate_series(1, {rows}) g;",
+    old: { table: "visits", row: "id", columns: {} },
+  }),
   pg("int-to-bigint-of-a-foreign-key", "ALTER TABLE orders ALTER COLUMN customer_id TYPE bigint;", {
     setup:
       "ALTER TABLE orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers (id);\nCREATE INDEX orders_customer_id_idx ON orders (customer_id);",

@@ -21,7 +21,6 @@ export function leavesItsRows(step: Step): boolean {
   );
   if (condition.some(({ kind, value }) => kind !== "string" && others.has(value))) return false;
   const set = new Map(assigned(statementTokens(step)));
-  const isMysql = before.dialect.family === "mysql";
   return partsOf(condition).some((part) => {
     const [name, ...rest] = part;
     const value = set.get(name?.value ?? "");
@@ -33,8 +32,7 @@ export function leavesItsRows(step: Step): boolean {
     if (words === "is null") return true;
     const asked = rest.at(-1);
     if (asked === undefined || !isLiteral(asked) || asked.kind !== literal.kind) return false;
-    // MySQL counts the rows that have changed, PostgreSQL those that the condition meets.
-    if (!isMysql && !isKeptAsWritten(column, step)) return false;
+    if (!isKeptAsWritten(column, step)) return false;
     const sign = rest
       .slice(0, -1)
       .map((token) => token.value)
@@ -61,7 +59,9 @@ function partsOf(tokens: readonly ScriptToken[]): readonly (readonly ScriptToken
 const isLiteral = ({ kind, value }: ScriptToken): boolean =>
   kind === "string" || (kind === "number" && /^\d+$/.test(value)) || /^(?:true|false)$/.test(value);
 
-const exact: ReadonlySet<string> = new Set("smallint integer bigint boolean text varchar uuid".split(" "));
+const exact: ReadonlySet<string> = new Set(
+  "tinyint smallint mediumint int integer bigint boolean text varchar uuid".split(" "),
+);
 
 /** The value of a literal reads back as the same one. */
 function isKeptAsWritten({ type, collation }: Column, { before }: Step): boolean {
