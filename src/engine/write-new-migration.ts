@@ -6,13 +6,14 @@ import { below, headerLike, upText } from "../plan/new-text.ts";
 import { nextName, type NextName } from "../plan/next-name.ts";
 import type { Facts } from "../project/facts.ts";
 import { overlay } from "../project/file-system.ts";
-import type { FileSystem, History, Migration } from "../project/migration.ts";
+import type { FileSystem, History } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import { openFiles } from "./files.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openHistories } from "./open.ts";
 import { waitingFiles } from "./plan.ts";
+import { writeNewCode } from "./write-new-code.ts";
 import { writePlan } from "./write-plan.ts";
 import { isMarker, writeRollback } from "./write-rollback.ts";
 
@@ -22,6 +23,8 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const folders = paths.map((path) => join(path));
   const history = onlyHistory(openHistories(fs, folders, facts).histories);
   const newest = history.migrations.findLast(({ kind }) => kind === "versioned");
+  const isOfCode = newest?.up.code !== undefined || newest?.unread === true;
+  if (isOfCode && !isCodeOnly[history.dialect]) return writeNewCode(options, history.root);
   if (newest === undefined)
     throw new UserError("the history has no migration with a version yet", {
       hint: "write the first one by hand",
@@ -29,7 +32,6 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const isOfCalls = isCodeOnly[history.dialect];
   if (isOfCalls && sql !== undefined)
     throw new UserError(`${dialectTitles[history.dialect]} has no SQL`, { hint: "leave out --sql" });
-  if (!isOfCalls) refuseCode(history, newest);
   const next = nextName(newest, below(history, newest.up.path), title, now);
   if (next === undefined)
     throw new UserError(`can't name a migration after ${newest.up.path}`, {
@@ -141,13 +143,6 @@ function onlyHistory(histories: readonly History[]): History {
       hint: "name its folder: --in",
     });
   return first;
-}
-
-function refuseCode({ tool }: History, { up, unread }: Migration): void {
-  if (up.code === undefined && unread !== true) return;
-  throw new UserError(`${up.path} is code: ddlint writes migrations in SQL only`, {
-    hint: `make it with the generator of ${tool}, then let "ddlint rollback" write its way back`,
-  });
 }
 
 const withEnd = (sql: string): string => {

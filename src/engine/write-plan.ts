@@ -145,7 +145,11 @@ function behindNewest(
     path: `${history.root}/new.sql`,
     text,
     part: { start: 0, end: text.length },
-    transaction: { ...newest.up.transaction, optedOut: false },
+    transaction: {
+      ...newest.up.transaction,
+      optedOut: false,
+      forCalls: newest.up.code === undefined ? undefined : true,
+    },
     empty: false,
   };
   const index = newest.index + 1;

@@ -23,6 +23,18 @@ export interface CodeFile {
    * begin with: `{ context: db }`, `db.sequelize`.
    */
   readonly given?: { readonly parameter: string; readonly handle: string } | undefined;
+  /** Of a new migration: what it does, in words. */
+  readonly title?: string | undefined;
+}
+
+/** A new migration in code, with what its file says of itself. */
+export interface NewCodeFile extends CodeFile {
+  readonly title: string;
+  /** Of the file, without folder and ending: `0002_add_status`. */
+  readonly name: string;
+  /** The newest migration, which it follows. */
+  readonly after: CodeUnit | undefined;
+  readonly now: Date;
 }
 
 /** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */

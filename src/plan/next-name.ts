@@ -1,5 +1,6 @@
 /** The name of the next migration of a history, made like that of its newest one. */
 import type { Migration } from "../project/migration.ts";
+import { inCamelCase } from "../project/code-file.ts";
 import { compareDigits } from "../project/version.ts";
 
 export interface NextName {
@@ -24,6 +25,8 @@ export function nextName(
   now: Date,
 ): NextName | undefined {
   const { version: last } = newest;
+  const dated = afterDate(file, words, now);
+  if (dated !== undefined) return dated;
   const version = last === undefined ? undefined : nextVersion(last, now);
   const description = described(newest.description, words);
   if (last === undefined || version === undefined || description === "") return undefined;
@@ -43,8 +46,27 @@ export function nextName(
     : { file: path, name: renamed(newest.name) ?? description, version, description };
 }
 
+/** `2026-05-27T12-00-00_add_status.ts`, whose time is more than its first number. */
+function afterDate(file: string, words: string, now: Date): NextName | undefined {
+  const [, folder = "", last, between = "", description = "", end = ""] =
+    /^(.*\/)?(\d{4}-\d\d-\d\d[T_]\d\d[-:.]?\d\d[-:.]?\d\d(?:[-.]\d{3})?Z?)([-_.])([^/]*?)((?:\.\w+)+)$/.exec(
+      file,
+    ) ?? [];
+  if (last === undefined) return undefined;
+  const fresh = inForm(last, now.toISOString().replaceAll(/\D/g, ""));
+  const digits = last.replaceAll(/\D/g, "");
+  const time = fresh > last ? fresh : inForm(last, plusOne(digits));
+  const title = described(description, words);
+  if (title === "") return undefined;
+  const name = `${time}${between}${title}`;
+  return { file: `${folder}${name}${end}`, name, version: time, description: title };
+}
+
 /** `Add status to orders!` as `add_status_to_orders`, or with the separator that names have here. */
 export function described(like: string, words: string): string {
+  // `AddStatus`, as classes are called.
+  const isClass = /^[A-Z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)?$/.test(like);
+  if (isClass) return inCamelCase(described("", words).replaceAll("_", " "));
   const separator = /-/.test(like) && !/_/.test(like) ? "-" : "_";
   return words
     .normalize("NFKD")

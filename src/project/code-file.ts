@@ -55,3 +55,10 @@ const promised = (language: CodeFile["language"]): string =>
 /** Lines of a text keep their indentation: they are part of a literal. */
 const bodyOf = (calls: readonly string[], by = "  ", end = ""): string =>
   calls.length === 0 ? "{}" : `{\n${calls.map((call) => by + call).join("\n")}\n${end}}`;
+
+/** `Add status to orders` as the name of a class: `AddStatusToOrders`. */
+export const inCamelCase = (words: string): string =>
+  words
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");

@@ -68,6 +68,8 @@ export interface RunnerTransaction {
     ((sql: string, language: CodeFile["language"], handle?: string, options?: string) => string) | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
+  /** Its statements are still SQL, and calls in code are to send them. */
+  readonly forCalls?: true | undefined;
   /** See `Running.codeFile` of a tool. */
   readonly codeFile?: ((file: CodeFile) => string) | undefined;
   /** See `Running.keepsParameter` of a tool. */

@@ -5,7 +5,7 @@
  */
 import type { Changeset } from "../model/changelog.ts";
 import type { Database } from "../model/dialect.ts";
-import type { CodeAdvice, CodeFile, Declared, DeclaredTable } from "../model/tool.ts";
+import type { CodeAdvice, CodeFile, CodeUnit, Declared, DeclaredTable, NewCodeFile } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -297,6 +297,15 @@ interface Running {
   readonly pools?: true;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
+  /** Of migrations in code whose file says more than `codeFile`: what it follows, what it imports. */
+  readonly newFile?: (file: NewCodeFile) => string;
+  /** Where the name of a new migration in code doesn't continue the newest one's: its name, without folder. */
+  readonly newName?: (
+    newest: string,
+    after: CodeUnit | undefined,
+    words: string,
+    now: Date,
+  ) => string | undefined;
   /** `codeFile` takes what the functions of the project's migrations get. */
   readonly keepsParameter?: true;
   /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */

@@ -2,7 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
-import { doneFirst, mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
+import { doneFirst, isSentOverPool, mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
 export interface Change {
@@ -138,9 +138,8 @@ export function inBatchesOf(step: Step, change: Change, when?: string): readonly
   const first = when === undefined ? [] : [heading(when)];
   if (loop === undefined)
     return [...first, heading("by ranges of its key, each in a separate transaction:"), oneRange(change)];
-  // Two calls may take two connections of a pool.
   const { code, transaction } = step.script;
-  const isPooled = code !== undefined && transaction.pools === true;
+  const isPooled = isSentOverPool(step);
   const isAlone = mustBeAlone(step) || (code === undefined && transaction.wholeScript === true);
   const isSet = !isPooled && !isAlone;
   const { kind } = step.operation;

@@ -185,8 +185,7 @@ export function concurrentBlock(
     return [...outside(), cleanUp ?? "", statement];
   // A build waits for every older transaction to end, also for one that the tool keeps open beside it.
   const waits = /^create\b/i.test(statement) ? step.locks.waitsForRunner()?.instead : undefined;
-  // Two calls may take two connections of a pool.
-  const isPooled = step.script.code !== undefined && step.script.transaction.pools === true;
+  const isPooled = isSentOverPool(step);
   const { statementTimeout } = step.scope.history;
   const isTimed = !isPooled && statementTimeout !== undefined;
   return [
@@ -199,6 +198,10 @@ export function concurrentBlock(
     isPooled ? "" : "RESET lock_timeout;",
   ];
 }
+
+/** Two calls may take two connections of a pool. */
+export const isSentOverPool = ({ script: { code, transaction } }: Step): boolean =>
+  (code !== undefined || transaction.forCalls === true) && transaction.pools === true;
 
 /** The statement itself is one that can't run in a transaction, and stands in none: others may stand beside it. */
 const isOutside = ({ operation, transaction, inBody, script }: Step): boolean =>

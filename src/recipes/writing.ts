@@ -23,13 +23,9 @@ export function writingOf(step: WritingStep): Writing | undefined {
   if (code === undefined) return undefined;
   const { rawCall, codeFile, keepsParameter, wraps } = transaction;
   const language = languageOf(script.path, code.source);
-  const { comment: commented, literal } = spellings[language];
+  const { comment: commented } = spellings[language];
   const piece = pieceOf(script, step.statement);
-  const written = (sql: string, handle?: string, options?: string): string => {
-    const { sql: alone, comment } = withComment(sql);
-    const call = (rawCall ?? ((text: string) => text))(literal(alone), language, handle, options);
-    return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
-  };
+  const written = callWriter(rawCall, language);
   // Where nothing wraps, each call commits; several that take effect together travel in one message.
   const given = keepsParameter === true ? givenIn(code, piece) : undefined;
   const calls = ({ transaction: own, statements }: RecipeStep): readonly string[] =>
@@ -71,6 +67,20 @@ export function writingOf(step: WritingStep): Writing | undefined {
   };
 }
 
+/** A statement as the call that sends it. */
+export const callWriter =
+  (rawCall: Step["script"]["transaction"]["rawCall"], language: CodeFile["language"]) =>
+  (sql: string, handle?: string, options?: string): string => {
+    const { comment: commented, literal } = spellings[language];
+    const { sql: alone, comment } = withComment(sql);
+    const call = (rawCall ?? ((text: string) => text))(literal(alone), language, handle, options);
+    return comment === undefined ? call : `${call}${language === "python" ? "  " : " "}${commented(comment)}`;
+  };
+
+/** A line as a comment of the language. */
+export const commentIn = (language: CodeFile["language"], text: string): string =>
+  spellings[language].comment(text);
+
 /** What the migration's function gets, where the call begins with that. */
 function givenIn(
   { parameter }: NonNullable<Step["script"]["code"]>,
@@ -101,7 +111,7 @@ function placeWords(
 }
 
 /** A statement of a way back as a transaction takes it. */
-const inTransaction = (sql: string): string =>
+export const inTransaction = (sql: string): string =>
   sql.replace(/^((?:CREATE (?:UNIQUE )?|DROP )INDEX) CONCURRENTLY\b/i, "$1");
 
 const withComment = (sql: string): CodeStatement => {

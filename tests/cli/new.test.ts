@@ -213,17 +213,6 @@ describe("refuses", () => {
     ["no migrations", {}, ["x"], "no migrations found"],
     ["a title without letters", pairs, ["…"], "can't name a migration after"],
     [
-      "migrations in code",
-      {
-        "package.json": '{"dependencies": {"knex": "3.1.0", "pg": "8"}}',
-        "knexfile.js": "module.exports = { client: 'pg' };",
-        "migrations/20260101000000_users.js":
-          "exports.up = (knex) => knex.schema.createTable('users', (t) => { t.increments('id'); });\nexports.down = () => {};\n",
-      },
-      ["x"],
-      "is code: ddlint writes migrations in SQL only",
-    ],
-    [
       "a choice between histories",
       { ...pairs, "b/migrations/001_a.up.sql": users, "b/migrations/001_a.down.sql": "DROP TABLE users;" },
       ["x"],

@@ -1,5 +1,6 @@
 import type { FileSystem, Migration } from "../migration.ts";
-import type { CodeFile } from "../../model/tool.ts";
+import type { CodeFile, CodeUnit, NewCodeFile } from "../../model/tool.ts";
+import { pythonString } from "../../text/python.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { ancestors, join } from "../paths.ts";
@@ -13,6 +14,46 @@ function upAndDown({ up, down, outside }: CodeFile): string {
     return `    with op.get_context().autocommit_block():\n${calls.map((call) => `        ${call}`).join("\n")}`;
   };
   return `def upgrade():\n${body(up)}\n\n\ndef downgrade():\n${body(down)}`;
+}
+
+/** As `alembic revision` writes it. */
+function newRevision(file: NewCodeFile): string {
+  const { title, name, after, now } = file;
+  const revision = /[0-9a-f]{12}/.exec(name)?.[0] ?? name;
+  const follows = pythonString(after?.name ?? "");
+  return [
+    `"""${title.replaceAll(/["\\\\]/g, "")}`,
+    "",
+    `Revision ID: ${revision}`,
+    `Revises: ${after?.name ?? ""}`,
+    `Create Date: ${now.toISOString().replace("T", " ").replace("Z", "")}`,
+    "",
+    '"""',
+    "from alembic import op",
+    "",
+    "",
+    "# revision identifiers, used by Alembic.",
+    `revision = ${pythonString(revision)}`,
+    `down_revision = ${follows}`,
+    "branch_labels = None",
+    "depends_on = None",
+    "",
+    "",
+    upAndDown(file),
+  ].join("\n");
+}
+
+/** `ab12cd34ef56_add_status.py`, or with the time before it where the newest one has one: `file_template`. */
+function newName(newest: string, after: CodeUnit | undefined, words: string, now: Date): string | undefined {
+  const at = after === undefined ? -1 : newest.indexOf(after.name);
+  if (at < 0) return undefined;
+  const digits = now.toISOString().replaceAll(/\D/g, "");
+  let next = 0;
+  const before = newest.slice(0, at).replaceAll(/\d/g, () => digits.charAt(next++));
+  const revision = crypto.randomUUID().replaceAll("-", "").slice(-12);
+  // truncate_slug_length
+  const slug = words.toLowerCase().match(/\w+/g)?.join("_") ?? "";
+  return `${before}${revision}_${slug.slice(0, 40)}.py`;
 }
 
 /** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
@@ -113,6 +154,8 @@ export const alembic: Tool = {
   duplicates: "alembic runs only one of them",
   rawCall: call,
   codeFile: upAndDown,
+  newFile: newRevision,
+  newName,
   codeSteps: alembicSteps,
   optOut: "with op.get_context().autocommit_block():",
   adaptedCode: (fs, root) => (hasOwnTransactions(fs, root) ? { optOut: undefined } : {}),

@@ -1,6 +1,7 @@
 import type { Migration } from "../migration.ts";
 import type { Database, PerFamily } from "../../model/dialect.ts";
-import type { CodeFile } from "../../model/tool.ts";
+import type { CodeFile, CodeUnit } from "../../model/tool.ts";
+import { pythonString } from "../../text/python.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
@@ -41,7 +42,7 @@ function operationsOf({ up, down }: CodeFile): readonly Both[] {
 }
 
 /** Its operations change the database alone; what they are to Django's models, the state's operations say. */
-function migration(file: CodeFile): string {
+function migration(file: CodeFile, after?: CodeUnit): string {
   // Lines of a text keep their indentation: they are part of a literal.
   const list = operationsOf(file).map(
     ({ sql, reverse, comment }) =>
@@ -50,16 +51,23 @@ function migration(file: CodeFile): string {
   return [
     "class Migration(migrations.Migration):",
     ...(file.outside ? ["    atomic = False", ""] : []),
-    "    operations = [",
-    "        migrations.SeparateDatabaseAndState(",
-    "            database_operations=[",
-    ...list,
-    "            ],",
-    "            state_operations=[],  # the operation that these statements replace, if there is one",
-    "        ),",
-    "    ]",
+    ...(after === undefined
+      ? []
+      : [`    dependencies = [(${pythonString(after.app ?? "")}, ${pythonString(after.name)})]`, ""]),
+    ...(list.length === 0 ? ["    operations = []"] : operations(list)),
   ].join("\n");
 }
+
+const operations = (list: readonly string[]): readonly string[] => [
+  "    operations = [",
+  "        migrations.SeparateDatabaseAndState(",
+  "            database_operations=[",
+  ...list,
+  "            ],",
+  "            state_operations=[],  # the operation that these statements replace, if there is one",
+  "        ),",
+  "    ]",
+];
 
 /** `shop 0002_orders` */
 const unitOf = ({ up, name }: Migration): string =>
@@ -120,7 +128,8 @@ export const django: Tool = {
   sendsDelimiter: {},
   cascades: true,
   rawCall: (sql) => `migrations.RunSQL(${sql})`,
-  codeFile: migration,
+  codeFile: (file) => migration(file),
+  newFile: (file) => `from django.db import migrations\n\n\n${migration(file, file.after)}`,
   codeSteps: djangoSteps,
   optOut: "atomic = False in the class Migration",
   duplicates: "fine",

@@ -1,5 +1,6 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
+import { inCamelCase } from "../code-file.ts";
 import type { Database } from "../../model/dialect.ts";
 import { connectionsOf } from "../layouts/class-folders.ts";
 import { classesDatabase } from "../layouts/classes.ts";
@@ -8,14 +9,14 @@ import { railsSteps } from "../rails-advice.ts";
 import type { ServerSetting, Tool } from "../tool.ts";
 
 /** A class with the methods `up` and `down`. */
-function migration({ up, down, outside }: CodeFile): string {
+function migration({ up, down, outside }: CodeFile, head: string): string {
   const method = (name: string, calls: readonly string[]): readonly string[] => [
     `  def ${name}`,
     ...calls.map((call) => `    ${call}`),
     "  end",
   ];
   return [
-    "class Step < ActiveRecord::Migration[<version>]",
+    `class ${head}`,
     ...(outside ? ["  disable_ddl_transaction!", ""] : []),
     ...method("up", up),
     "",
@@ -145,7 +146,12 @@ export const rails: Tool = {
   duplicates: "Rails refuses to migrate",
   late: { what: "Rails runs it after the newer ones", runs: true },
   rawCall: (sql) => `execute(${sql})`,
-  codeFile: migration,
+  codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
+  newFile(file) {
+    const version = file.after?.follows;
+    const name = inCamelCase(file.name.replace(/^\d+_/, ""));
+    return migration(file, `${name} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`);
+  },
   codeSteps: railsSteps,
   optOut: "disable_ddl_transaction! in the class",
   trackingTables: ["schema_migrations", "ar_internal_metadata"],

@@ -1,6 +1,6 @@
 import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
-import { classWith } from "../code-file.ts";
+import { classWith, inCamelCase } from "../code-file.ts";
 import { lockedVersion, npmVersion, packageRootOf } from "../manifests.ts";
 import { join } from "../paths.ts";
 import { endings, inStrings, sendsLoaded, type Tool } from "../tool.ts";
@@ -9,7 +9,7 @@ const dependencies = { npm: ["typeorm"] };
 
 function classOf(file: CodeFile, fields: readonly string[]): string {
   const isTyped = file.language === "typescript";
-  const name = `NextStep${file.version}`;
+  const name = `${file.title === undefined ? "NextStep" : inCamelCase(file.title)}${file.version}`;
   const head = isTyped
     ? `import type { MigrationInterface, QueryRunner } from "typeorm";\nexport class ${name} implements MigrationInterface`
     : file.language === "module"
