@@ -223,10 +223,10 @@ export class Collector {
     name: Name,
   ): void {
     const column = kind === "duplicate-column";
-    const found: Lookup<{ readonly origin: Origin }> = column
+    const found: Lookup<{ readonly origin: Origin; readonly orElse?: string | undefined }> = column
       ? this.schema.column(table, name.text)
       : this.schema.constraint(table, name.text);
-    if (found.is !== "present") return;
+    if (found.is !== "present" || found.value.orElse !== undefined) return;
     const tag = column ? columnTag(name.text) : constraintTag(name.text);
     if (!this.schema.certain(this.schema.resolve(table), tag)) return;
     this.add({

@@ -23,6 +23,7 @@ import {
 } from "../value.ts";
 import { Run, type Host, type Site } from "../walk.ts";
 import { plain } from "../text.ts";
+import { callsSomething, changing, harmless } from "./alembic-calls.ts";
 import { environmentOf, type Environment } from "./alembic-env.ts";
 import type { Operation } from "./alembic-facts.ts";
 import { operationSql } from "./alembic-operations.ts";
@@ -132,7 +133,7 @@ class Reading {
           isSole: statements(child(up.tree, "Body")).length === 1 && !isShared,
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
-          others: asksForSqlite.test(text) ? ["SQLite"] : undefined,
+          others: asksForSqlite.test(text) ? ["SQLite"] : this.#environment.others,
           closed: isShared ? severalDatabases : undefined,
         }),
       },
@@ -192,18 +193,6 @@ function parametersOf(tree: Tree, text: string): string | undefined {
   return list && text.slice(list.start, list.end);
 }
 
-const asks = /^(?:print|log(?:ger|ging)?|warnings|context|op\.(?:f|get_bind|get_context))\b/;
-
-/** True if there is a call that may do something. */
-function callsSomething(tree: Tree, text: string): boolean {
-  if (tree.type === "CallExpression" && !asks.test(text.slice(tree.start, tree.end))) return true;
-  if (tree.type === "RaiseStatement") return false;
-  const { children } = tree;
-  // What a condition calls, it only asks.
-  const run = tree.type === "IfStatement" ? children.filter(({ type }) => type === "Body") : children;
-  return run.some((one) => callsSomething(one, text));
-}
-
 interface Direction {
   readonly part: Span;
   readonly empty: boolean;
@@ -228,14 +217,6 @@ const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string, Value
   open: true,
   at,
 });
-
-/** Functions of others that change no schema. */
-const harmless =
-  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|exit|quit|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
-
-/** Methods by which rows are changed. */
-const changing =
-  /^(?:add|add_all|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings|merge|delete|update|executemany|copy_from|copy_expert)$/;
 
 const executing = /^(?:execute|exec|scalar|scalars|exec_driver_sql|execute_batch|stream)$/;
 
@@ -323,10 +304,17 @@ class AlembicHost implements Host {
     const { call, method } = operation;
     const callee = call.callee.startsWith("alembic.");
     this.output.sender = callee ? `op.${method}` : method;
+    writer.conventional.clear();
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
+    // What is dropped has its name already.
+    const made = method.startsWith("drop_") ? new Map<string, undefined>() : new Map(writer.conventional);
+    const conventional = made.size === 0 ? undefined : made;
     if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
     for (const one of sent ?? []) {
-      if ("sql" in one) this.output.built(one.sql, site, { call: one.call });
+      if ("sql" in one)
+        this.output.built(one.sql, site, {
+          call: conventional === undefined ? one.call : { name: `op.${method}`, ...one.call, conventional },
+        });
       else if ("refused" in one) this.output.refuse(one.refused, one.at, site, one.unknown);
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
       else this.output.dynamic(one.at, site, one.unknown);
