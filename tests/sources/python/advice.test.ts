@@ -411,7 +411,7 @@ def downgrade():
     op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("state", Label(20)))
 `,
   });
-  expect(text).toContain('op.execute("DROP TABLE orders;")');
+  expect(text).toContain('op.drop_table("orders")');
   expect(text).toContain("pass  # that of bb has its way back");
   expect(text).not.toContain("\${");
   expect(text).not.toContain("in its downgrade()");

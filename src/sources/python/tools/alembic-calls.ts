@@ -1,5 +1,6 @@
 /** Which calls of a revision matter, beside those of `op`. */
 import type { Tree } from "../tree.ts";
+import { textOf, type Value } from "../value.ts";
 
 /** Functions of others that change no schema. */
 export const harmless =
@@ -20,3 +21,28 @@ export function callsSomething(tree: Tree, text: string): boolean {
   const run = tree.type === "IfStatement" ? children.filter(({ type }) => type === "Body") : children;
   return run.some((one) => callsSomething(one, text));
 }
+
+/** What only SQLite has. */
+export const forSqlite =
+  /\b(?:datetime|strftime|julianday|unixepoch)\s{0,9}\(|^\s{0,99}PRAGMA\b|\bsqlite_(?:master|schema|sequence)\b/i;
+
+export const executing = /^(?:execute|exec|scalar|scalars|exec_driver_sql|execute_batch|stream)$/;
+
+export const isBatch = (value: Value): boolean =>
+  value.is === "call" && value.callee === "alembic.op.batch_alter_table";
+
+/** Also a connection of its own: `engine.connect().execution_options(isolation_level="AUTOCOMMIT")`. */
+export const isAutocommit = (value: Value): boolean =>
+  value.is === "call" &&
+  (value.method === "autocommit_block" ||
+    (value.method === "execution_options" &&
+      textOf(value.keywords.get("isolation_level"))?.toUpperCase() === "AUTOCOMMIT"));
+
+/** The first words of what a plug-in's operation sends. */
+export const prefixes: Readonly<Record<string, string>> = {
+  sync_trigger: "CREATE TRIGGER ",
+  drop_trigger: "DROP TRIGGER ",
+  create_entity: "CREATE FUNCTION ",
+  replace_entity: "CREATE FUNCTION ",
+  drop_entity: "DROP FUNCTION ",
+};

@@ -16,7 +16,7 @@ import type { Sources } from "../../modules.ts";
 import { docstring, spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
 import { unitOf } from "../../unit.ts";
-import { madeText } from "../../text.ts";
+import { madeText, mayHaveChanged } from "../../text.ts";
 import {
   flagOf,
   isNone,
@@ -241,7 +241,7 @@ function direction<Result>(
     text.sender = operation.name;
     const own = operation.whole.path === input.path ? operation.whole : operation.at;
     text.piece(segments, {
-      conditional: false,
+      conditional: mayHaveChanged(segments),
       repeated: false,
       holes: hasHoles(segments),
       statement: { start: own.start, end: own.end },
