@@ -182,6 +182,14 @@ class DjangoReader implements HistoryReader {
   }
 }
 
+/**
+ * Constraints and indexes of fields: Django asks the database for their names, and drops those that it finds. Those with a
+ * name of their own it drops by that.
+ */
+const isLookedUp = (segments: readonly Segment[], { name }: Operation): boolean =>
+  /^(?:Alter|Remove|Rename|Add)Field$|^RenameModel$/.test(name) &&
+  /\bDROP (?:CONSTRAINT|INDEX|FOREIGN KEY)\b/.test(segments.map(({ text }) => text).join(""));
+
 /** `connection.vendor` */
 export const vendorName = (value: NameValue | AttributeValue, isPostgres: boolean): Value | undefined =>
   value.is === "name" && /^django\.(?:schema_editor|db)\.connection\.vendor$/.test(value.dotted)
@@ -241,11 +249,11 @@ function direction<Result>(
     text.sender = operation.name;
     const own = operation.whole.path === input.path ? operation.whole : operation.at;
     text.piece(segments, {
-      conditional: mayHaveChanged(segments),
       repeated: false,
       holes: hasHoles(segments),
       statement: { start: own.start, end: own.end },
       ...more,
+      conditional: more.conditional === true || mayHaveChanged(segments),
     });
   };
   const dynamic = (
@@ -263,7 +271,8 @@ function direction<Result>(
   const liveModels: LiveModel[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
-      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}) });
+      const guard = isLookedUp(segments, operation) ? ({ guard: "ifPresent" } as const) : {};
+      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}), ...guard });
     },
     raw: (value, operation, call) => {
       if (value.segments.every(({ text: part }) => part.trim() === "")) return;
