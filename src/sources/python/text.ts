@@ -136,9 +136,7 @@ export const plain = (value: number | boolean | null, at: Place): PlainValue => 
 export const mayHaveChanged = (segments: readonly Segment[]): boolean =>
   segments.some(({ path }) => {
     const parts = path.split("/");
-    return (
-      path.endsWith(".sql") && !/\d/.test(parts.pop() ?? "") && !parts.some((one) => kept.test(one))
-    );
+    return path.endsWith(".sql") && !/\d/.test(parts.pop() ?? "") && !parts.some((one) => kept.test(one));
   });
 
 /** Folders whose files stay as they are. */
