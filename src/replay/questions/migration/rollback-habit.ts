@@ -42,3 +42,12 @@ function habitOfCode(before: readonly Migration[]): ReturnType<MigrationScope["r
   if (written * 4 < asked.length) return "seldom";
   return written * 4 < asked.length * 3 ? "at times" : "mostly";
 }
+
+/** See `MigrationScope.seldomExplains`. */
+export function seldomExplains({ history, migration }: MigrationScope): boolean {
+  const marked = history.migrations
+    .slice(0, migration.index)
+    .flatMap(({ irreversible }) => irreversible ?? [])
+    .slice(-looked);
+  return marked.length >= least && marked.filter((reason) => reason !== "").length * 4 < marked.length;
+}
