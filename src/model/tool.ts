@@ -37,7 +37,7 @@ export interface CodeUnit {
    * Undefined: it doesn't say.
    */
   readonly follows: string | undefined;
-  /** Its import statements, as they are written. */
+  /** Its import statements and constants, as they are written. */
   readonly imports: readonly string[];
   /** The parameters of its functions, as they are written: `(op, tables)`. */
   readonly parameters?: string | undefined;

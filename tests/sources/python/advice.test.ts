@@ -515,3 +515,29 @@ test("a type is taken back as the migration takes it back", async () => {
   expect(unknown).toContain("RAISE EXCEPTION 'rows written since have no value in the old column'");
   expect(unknown).not.toContain("note_new::");
 });
+
+test("constants that a call uses go with it, and those that they use", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    ...withNote,
+    "migrations/versions/bb_index.py": `from alembic import op
+
+revision = "bb"
+down_revision = "aa"
+PREFIX = "orders"
+TABLE = PREFIX
+OTHER = "users"
+
+
+def upgrade():
+    op.create_index("orders_note_idx", TABLE, ["note"])
+    op.execute("SELECT 1")
+
+
+def downgrade():
+    op.drop_index("orders_note_idx")
+`,
+  });
+  expect(text).toContain('from alembic import op\nPREFIX = "orders"\nTABLE = PREFIX\n\nrevision = ');
+  expect(text).toContain('op.create_index("orders_note_idx", TABLE, ["note"], postgresql_concurrently=True)');
+  expect(text).not.toContain("OTHER");
+});
