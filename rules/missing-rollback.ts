@@ -21,7 +21,7 @@ export default defineRule({
       "a migration in several files, one of which has a rollback",
       "a migration that Rails has copied from an engine",
       "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`",
-      "a migration that is marked with `-- ddlint-irreversible: reason`",
+      "a migration that is marked with `-- ddlint-irreversible: reason`; without the reason, where fewer than a quarter of the marks before it have one",
     ],
   },
   messages: {
@@ -48,7 +48,7 @@ export default defineRule({
         if (parts.some((part) => part.down?.empty === false)) return;
       }
       const at = startOf(up);
-      if (irreversible === "" && !emptyOnPurpose("down"))
+      if (irreversible === "" && !emptyOnPurpose("down") && (options.always || !scope.seldomExplains()))
         report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
       const severity = habit === "mostly" ? undefined : "warning";

@@ -17,6 +17,7 @@ export default defineRule({
       "an older index that a new one makes redundant",
       "an index that the same or a later migration drops, and one whose other index a later migration drops",
       "another index that the migration drops under a condition",
+      "in Django, the index of a field that a base class gives the model: other models have it, too",
       "on MySQL, another index that is INVISIBLE",
     ],
   },
@@ -31,6 +32,7 @@ export default defineRule({
       for (const step of applied()) {
         const { operation, indexes } = step;
         if (operation.kind !== "createIndex" || operation.byTool === true) continue;
+        if (operation.elements.some(({ column = "" }) => operation.call?.inherited?.has(column))) continue;
         const made = indexes.indexMade(after);
         if (made === undefined) continue;
         const other = indexes.covering(after, made);

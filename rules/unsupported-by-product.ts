@@ -13,7 +13,10 @@ export default defineRule({
     why: "The server refuses the statement with a syntax error. MySQL has no `IF [NOT] EXISTS` for columns, indexes and constraints, no `WAIT`, `CREATE OR REPLACE TABLE`, system versioning or type `uuid`; MariaDB has no keys on expressions, no `NOT ENFORCED`, `DROP CHECK` or `SET PERSIST`.",
     instead:
       "Write what both support. If the server is the other product, set `dialect` in the configuration.",
-    exceptions: ["executable comments for the other product: `/*M! … */`"],
+    exceptions: [
+      "executable comments for the other product: `/*M! … */`",
+      "statements under a condition, which may ask for the product",
+    ],
   },
   messages: {
     unknown: "fails: {{product}} has no {{words}}",
@@ -22,6 +25,8 @@ export default defineRule({
     operation({ operation, statement, mysql: { otherProduct, product } }, { report }) {
       const found = otherProduct();
       // Requests that concern the whole ALTER are reported once.
+      // The condition may ask for the product.
+      if (operation.conditional === true) return;
       if (
         found === undefined ||
         (operation.request !== undefined && operation !== statement.operations[0] && isAsked(operation))

@@ -23,7 +23,7 @@ import { countFixable } from "../findings/apply-fixes.ts";
 import { finishFindings } from "../findings/finish.ts";
 import { unmerged } from "../findings/merge.ts";
 import { Batches } from "./batches.ts";
-import { placeholdersBack } from "../findings/placeholders.ts";
+import { placeholdersBack, spelledIn } from "../findings/placeholders.ts";
 import { CodeOperations } from "./code-operations.ts";
 import { withFittingAdvice } from "./fitting-advice.ts";
 import { notesOf, type MigrationNotes } from "./migration-notes.ts";
@@ -109,7 +109,7 @@ export function lintHistories(input: LintInput): LintResult {
     for (const kind of notes.unknown) unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
     firstUnknown ??= notes.first;
     operations.add(up, notes.inUp);
-    for (const [name, written] of notes.placeholders) placeholders.set(name, written);
+    for (const [name, written] of notes.placeholders) placeholders.set(name, spelledIn(up.path, written));
   };
   for (const { history, migrations, past, linted } of runs) {
     const linter = linterFor(history.dialect);

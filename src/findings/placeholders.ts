@@ -6,6 +6,12 @@ import { holePattern } from "../sql/holes.ts";
 /** It may stand beside other letters: `'idx_' || t`. */
 const isHole = (name: string): boolean => name.replace(holePattern, "") === "";
 
+/** A placeholder of code as the language of its file spells it. */
+export function spelledIn(path: string, written: string): string {
+  if (!written.startsWith("${")) return written;
+  return path.endsWith(".py") ? written.slice(1) : path.endsWith(".rb") ? `#${written.slice(1)}` : written;
+}
+
 /** A function that puts placeholders back into a text; undefined if there are none. */
 export function namesBack(names: ReadonlyMap<string, string>): ((text: string) => string) | undefined {
   // A mere underscore, as of `?`, is no name that a message has.

@@ -22,6 +22,8 @@ export interface ToolCall {
    * it has none that could, a later migration drops the column.
    */
   readonly elsewhere?: "inherited" | "nowhere" | undefined;
+  /** Columns whose fields the model's class doesn't name itself: its base classes give them. */
+  readonly inherited?: ReadonlySet<string> | undefined;
   /** The column's type is one that only migrations make, and this call doesn't: how it is made before. */
   readonly ownType?: string | undefined;
   /**
@@ -39,6 +41,11 @@ export interface ToolCall {
   readonly ignored?: ReadonlyMap<string, string> | undefined;
   /** SQL whose changes of these tables the tool doesn't learn of: it has models of them, and makes migrations by these. */
   readonly unseen?: Unseen | undefined;
+  /**
+   * Names of constraints that the project's naming convention makes, and the call doesn't write: with what they are called
+   * if the convention is newer than the migration; undefined: as the server calls them.
+   */
+  readonly conventional?: ReadonlyMap<string, string | undefined> | undefined;
 }
 
 /** Attributes of a column with the arguments that state them: `existing_nullable=False`. */

@@ -49,7 +49,7 @@ export interface CodeUnit {
    * Undefined: it doesn't say.
    */
   readonly follows: string | undefined;
-  /** Its import statements, as they are written. */
+  /** Its import statements and constants, as they are written. */
   readonly imports: readonly string[];
   /** The parameters of its functions, as they are written: `(op, tables)`. */
   readonly parameters?: string | undefined;
@@ -235,6 +235,8 @@ export interface Declared {
    * Undefined: nothing else stands there than the index.
    */
   readonly withoutIndex?: (written: string, family: DialectFamily) => string | undefined;
+  /** How to have the index of a foreign key that what stands there leaves out on purpose; a sentence. `where`: see there. */
+  readonly keyIndex?: (written: string, isOfNewTable: boolean) => string | undefined;
   /** How a call changes what the tool knows of the declaration, and nothing in the database. Follows "write". */
   readonly alone?: string;
 }

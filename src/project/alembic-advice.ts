@@ -46,7 +46,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
       own,
       undefined,
     );
-    const nothing = undo === undefined ? [`pass  # that of ${own.name} has its way back`] : [ofRows];
+    const stays = hasNoWayBack(advice.text) ? "has none" : "has its way back";
+    const nothing = undo === undefined ? [`pass  # that of ${own.name} ${stays}`] : [ofRows];
     const body = [
       `def upgrade${parameters}:`,
       ...indented(outside(up, step, own), unit),
@@ -83,6 +84,13 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   return isOwn
     ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
     : texts;
+}
+
+/** `downgrade` holds nothing but `pass` and comments. */
+function hasNoWayBack(text: string): boolean {
+  const [, body = ""] = /^def downgrade\b[^\n]*:[ \t]*\n([^]*)$/m.exec(text) ?? [];
+  const [own = ""] = body.split(/^(?=[^\s#])/m, 1);
+  return own.replaceAll(/#.*/g, "").trim() === "pass";
 }
 
 /** Other advice for the migration may have put its own revisions behind it by then. */
@@ -212,23 +220,54 @@ function withOption({ text }: UnitCall, option: string): string {
   return `${before.replace(/,$/, "")},\n${edge}${option},${gap})`;
 }
 
-/** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
+/** A name with its schema or without, as SQL writes it without quotes. */
+const place = String.raw`(?:(\w{1,63})\.)?(\w{1,63})`;
+const defaultDropped = new RegExp(`^ALTER TABLE ${place} ALTER COLUMN (\\w{1,63}) DROP DEFAULT;$`);
+const nullability = new RegExp(`^ALTER TABLE ${place} ALTER COLUMN (\\w{1,63}) (SET|DROP) NOT NULL;$`);
+const columnDropped = new RegExp(`^ALTER TABLE ${place} DROP COLUMN (\\w{1,63});$`);
+const tableDropped = new RegExp(`^DROP TABLE ${place};$`);
+const tableRenamed = new RegExp(`^ALTER TABLE ${place} RENAME TO (\\w{1,63});$`);
+const columnRenamed = new RegExp(`^ALTER TABLE ${place} RENAME COLUMN (\\w{1,63}) TO (\\w{1,63});$`);
+const indexMade = new RegExp(
+  String.raw`^CREATE (UNIQUE )?INDEX (CONCURRENTLY )?(\w{1,63}) ON ${place} \((\w+(?:, \w+){0,31})\);?$`,
+);
+const indexDropped = new RegExp(String.raw`^DROP INDEX CONCURRENTLY (IF EXISTS )?${place};?$`);
+
+/** A statement as Alembic's own operation, where it has the words for it. */
 function plainCall(statement: string, own: CodeUnit): string {
-  const [, from, column] =
-    /^ALTER TABLE (\w{1,63}) ALTER COLUMN (\w{1,63}) DROP DEFAULT;$/.exec(statement) ?? [];
-  if (from !== undefined && column !== undefined)
-    return `op.alter_column("${from}", "${column}", server_default=None)`;
-  const [, unique, name, table, columns = ""] =
-    /^CREATE (UNIQUE )?INDEX CONCURRENTLY (\w{1,63}) ON (\w{1,63}) \((\w+(?:, \w+){0,31})\);?$/.exec(
-      statement,
-    ) ?? [];
-  if (name !== undefined && table !== undefined) {
-    const list = columns.split(", ").map((column) => `"${column}"`);
-    const option = unique === undefined ? "" : ", unique=True";
-    return `op.create_index("${name}", "${table}", [${list.join(", ")}]${option}, postgresql_concurrently=True)`;
+  const schemaOf = (schema: string | undefined): string =>
+    schema === undefined ? "" : `, schema="${schema}"`;
+  const altered = defaultDropped.exec(statement);
+  if (altered !== null)
+    return `op.alter_column("${altered[2] ?? ""}", "${altered[3] ?? ""}", server_default=None${schemaOf(altered[1])})`;
+  const nulls = nullability.exec(statement);
+  if (nulls !== null)
+    return `op.alter_column("${nulls[2] ?? ""}", "${nulls[3] ?? ""}", nullable=${nulls[4] === "SET" ? "False" : "True"}${schemaOf(nulls[1])})`;
+  const column = columnDropped.exec(statement);
+  if (column !== null)
+    return `op.drop_column("${column[2] ?? ""}", "${column[3] ?? ""}"${schemaOf(column[1])})`;
+  const table = tableDropped.exec(statement);
+  if (table !== null) return `op.drop_table("${table[2] ?? ""}"${schemaOf(table[1])})`;
+  const renamed = tableRenamed.exec(statement);
+  if (renamed !== null)
+    return `op.rename_table("${renamed[2] ?? ""}", "${renamed[3] ?? ""}"${schemaOf(renamed[1])})`;
+  const moved = columnRenamed.exec(statement);
+  if (moved !== null)
+    return `op.alter_column("${moved[2] ?? ""}", "${moved[3] ?? ""}", new_column_name="${moved[4] ?? ""}"${schemaOf(moved[1])})`;
+  const made = indexMade.exec(statement);
+  if (made !== null) {
+    const [, unique, concurrent, name = "", schema, of = "", columns = ""] = made;
+    const list = columns.split(", ").map((one) => `"${one}"`);
+    const options = [
+      unique === undefined ? "" : ", unique=True",
+      schemaOf(schema),
+      concurrent === undefined ? "" : ", postgresql_concurrently=True",
+    ];
+    return `op.create_index("${name}", "${of}", [${list.join(", ")}]${options.join("")})`;
   }
-  const [, exists, dropped] = /^DROP INDEX CONCURRENTLY (IF EXISTS )?(\w{1,63});?$/.exec(statement) ?? [];
-  if (dropped === undefined || (exists !== undefined && !hasIfExists(own)))
+  const dropped = indexDropped.exec(statement);
+  if (dropped === null || (dropped[1] !== undefined && !hasIfExists(own)))
     return `op.execute(${pythonString(statement)})`;
-  return `op.drop_index("${dropped}"${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
+  const [, exists, schema, name = ""] = dropped;
+  return `op.drop_index("${name}"${schemaOf(schema)}${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
 }

@@ -50,13 +50,13 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
         ...(isLast && !isInPlace && next !== undefined
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
-        ...importLines(advice, written),
+        ...importLines(advice, written, follows),
         ...(written.functions === undefined ? [] : ["", "", ...written.functions]),
         "",
         "",
         "class Migration(migrations.Migration):",
         ...(step.outside ? [`${unit}atomic = False`, ""] : []),
-        ...indented([`dependencies = ${linesOf(follows).join("\n")}`], unit),
+        ...indented(linesOf(`dependencies = ${follows}`), unit),
         "",
         `${unit}operations = [`,
         ...indented(written.lines, unit + unit),
@@ -82,13 +82,29 @@ const nameBeside = (name: string, number: string): string =>
 function importLines(
   { unit: own }: CodeAdvice,
   { lines, imports, functions = [] }: Written,
+  follows: string,
 ): readonly string[] {
-  const code = [...functions, ...lines].join("\n");
-  const isModels = /\bmodels\./.test(code);
-  const used = importsFor(own, code).filter(
-    (one) => !imports.includes(one) && !/^from django\.db import \(?\s*(?:migrations|models)\b/.test(one),
+  const code = [...functions, follows, ...lines].join("\n");
+  const used = importsFor(own, code).filter((one) => !imports.includes(one));
+  const isOfDatabase = (one: string): boolean => /^from django\.db import\b/.test(one);
+  const names = new Set(["connection", "connections", "migrations", "models", "transaction"]);
+  const wanted = [...names].filter(
+    (name) => name === "migrations" || new RegExp(`(?<![\\w.])${name}\\.`).test(code),
   );
-  return [...imports, `from django.db import migrations${isModels ? ", models" : ""}`, ...used];
+  // An alias, or a name that isn't one of these.
+  const others = used.filter(isOfDatabase).flatMap((one) =>
+    one
+      .replace(/^from django\.db import\b/, "")
+      .replaceAll(/[()\\]|#.*/g, " ")
+      .split(",")
+      .map((name) => name.trim())
+      .filter((name) => name !== "" && !names.has(name)),
+  );
+  return [
+    ...imports,
+    `from django.db import ${[...wanted, ...others].join(", ")}`,
+    ...used.filter((one) => !isOfDatabase(one)),
+  ];
 }
 
 function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: number): Written {
@@ -96,7 +112,9 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
   if (native !== undefined) return native;
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
-  const down = step.down ?? backwardsAt(advice, at, undoAt);
+  // What can be taken back now still can: the rest of it goes with another step.
+  const rest = isReversible(call) ? [] : undefined;
+  const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
   const state = at === stateAt ? call?.state : undefined;
@@ -116,6 +134,12 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
     imports: [],
   };
 }
+
+/** RunPython or RunSQL with a way back of its own. */
+const isReversible = (call: UnitCall | undefined): boolean =>
+  call !== undefined &&
+  /^Run(?:Python|SQL)$/.test(call.name) &&
+  /\breverse_(?:code|sql)\s*=|^[\w.]+\(\s*\w+\s*,\s*\w[\w.]*\s*,?\s*\)$/.test(call.text);
 
 const runSqlOf = (up: readonly CodeStatement[], down: readonly string[] | undefined): readonly string[] => [
   "migrations.RunSQL(",

@@ -160,6 +160,8 @@ export interface CodeText {
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** Derived of what the migration writes for it, too. */
+  readonly isWritten?: true | undefined;
   /** What its function gets first, as written, without a type: `queryInterface`, `{ context: db }`. */
   readonly parameter?: string | undefined;
   /** Undefined: the tool's reader doesn't say. */

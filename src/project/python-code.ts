@@ -12,15 +12,24 @@ export function linesOf(text: string): readonly string[] {
   return lines.map((line) => (line.startsWith(edge) ? line.slice(edge.length) : line.trimStart()));
 }
 
-/** The imports of the migration whose names the code uses. */
+/** The imports and constants of the migration whose names the code uses, or one of these constants. */
 export function importsFor({ imports }: CodeUnit, code: string): readonly string[] {
-  const isUsed = (name: string): boolean =>
-    new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?!\\w)`).test(code);
-  return imports.filter((statement) => boundBy(statement).some(isUsed));
+  const isUsed = (name: string, text: string): boolean =>
+    new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?!\\w)`).test(text);
+  let used: readonly string[] = [];
+  for (let text = code; ; text = [code, ...used].join("\n")) {
+    const found = imports.filter(
+      (one) => used.includes(one) || boundBy(one).some((name) => isUsed(name, text)),
+    );
+    if (found.length === used.length) return found;
+    used = found;
+  }
 }
 
-/** `import a.b`, `import a as b` and `from a import b as c, d`. */
+/** `import a.b`, `import a as b` and `from a import b as c, d`; `NAME = "text"`. */
 function boundBy(statement: string): readonly string[] {
+  const [, constant] = /^(\w+)\s*=/.exec(statement) ?? [];
+  if (constant !== undefined) return [constant];
   const [, list = ""] = /\bimport\b([^]*)$/.exec(statement.replaceAll(/#.*/g, "")) ?? [];
   return list
     .replaceAll(/[()\\]/g, " ")

@@ -204,6 +204,10 @@ export function leaveOut(step: Step): string {
     : `${both} (${one.text} in ${found.name})${undone}`;
 }
 
+/** On the index of a new key that what stands there leaves out on purpose; undefined: nothing does. */
+export const keyIndex = (step: Step, isOfNewTable: boolean): string | undefined =>
+  declaredBy(step)?.keyIndex?.(writtenAt(step), isOfNewTable);
+
 /** A call for a column, its index and perhaps a key. */
 const isOfReference = (step: Step): boolean =>
   /^(?:\w+\.(?:references|belongs_to)|add_(?:reference|belongs_to))\b/.test(writtenAt(step));

@@ -7,7 +7,7 @@ import type { Schema } from "../schema/schema.ts";
 import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
-import { declaredIndex, declaredName, leaveOut } from "./declared.ts";
+import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { renamedIndex } from "./renamed-indexes.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
@@ -236,7 +236,13 @@ export function onPartitions(
 }
 
 /** The index on the referencing columns of a foreign key. */
-export function indexForKey(step: Step): Advice | undefined {
+export function indexForKey(step: Step): Advice | string | undefined {
+  const { operation } = step;
+  const isNew =
+    operation.kind === "addForeignKey" &&
+    (operation.within === "createTable" || step.createdHere(operation.table) === "yes");
+  const left = keyIndex(step, isNew);
+  if (left !== undefined) return left;
   const advice = indexOfKey(step);
   // Of a column that the statement adds.
   return advice && columnsOfStatement(step).length > 0 ? afterStatement(advice) : advice;

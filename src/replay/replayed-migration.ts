@@ -35,7 +35,7 @@ import { deprecatedRequired } from "./questions/migration/deprecated-required.ts
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
-import { rollbackHabit } from "./questions/migration/rollback-habit.ts";
+import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
@@ -214,6 +214,7 @@ export class ReplayedMigration implements MigrationScope {
   leavesNothingToUndo = (): boolean => leavesNothingToUndo(this);
 
   rollbackHabit: MigrationScope["rollbackHabit"] = () => rollbackHabit(this);
+  seldomExplains: MigrationScope["seldomExplains"] = () => seldomExplains(this);
 
   headerField: MigrationScope["headerField"] = (names, of = "up") => findField(this.#fields(of), names);
 

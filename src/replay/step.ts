@@ -205,6 +205,8 @@ export interface MigrationScope {
   readonly leavesNothingToUndo: () => boolean;
   /** How many of the twenty migrations before it have a rollback that does something: three quarters, a quarter, fewer. */
   readonly rollbackHabit: () => "mostly" | "at times" | "seldom";
+  /** Of at least four migrations before it that are marked as irreversible, fewer than a quarter have a reason. */
+  readonly seldomExplains: () => boolean;
   /** The field of the header of one of its scripts (default: up) that answers to one of the names (`Ticket|Issue`). */
   readonly headerField: (names: string, of?: Direction) => HeaderField | undefined;
   /** Texts of a template that nobody has replaced in that header: `[Brief description]`, `YYYY-MM-DD`, `XXX`. */

@@ -11,8 +11,9 @@ import { doubtConditional, doubtLosses, markMade } from "./apply/conditional.ts"
 import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
+import { settleNames } from "./apply/either-name.ts";
 import { attachIndex, createIndex } from "./apply/indexes.ts";
-import { moveRelation, renameIndex } from "./apply/move.ts";
+import { moveRelation, renameConstraint, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
 import * as object from "./apply/object.ts";
 import { executeDynamic, unreadable } from "./apply/session.ts";
@@ -85,6 +86,9 @@ const finish = (schema: Schema, draft: Draft): Schema =>
   draft.state === stateOf(schema) ? schema : schemaOf(draft.state);
 
 function dispatch(draft: Draft, op: Operation, schema: Schema): void {
+  settleNames(draft, op, (table, { name }, to) => {
+    renameConstraint(draft, table, name, to);
+  });
   switch (op.kind) {
     case "createTable": {
       const unsure = op.ifNotExists && schema.relation(op.table).is === "unknown";

@@ -142,7 +142,8 @@ function relationDiff(expected: Relation, actual: Relation, found: Found, schema
   ]);
 }
 
-type Member = Named;
+/** `orElse`: see `Constraint`. */
+type Member = Named & { readonly orElse?: string | undefined };
 
 /** Lists by name; a side that isn't complete may hold more than it says. */
 function membersDiff<T extends Member>(
@@ -161,7 +162,7 @@ function membersDiff<T extends Member>(
       : `${spelled(found, member)} of ${shown(found, left)}`;
   const others = new Map(actual.map((b) => [b.name, b]));
   for (const a of expected) {
-    const b = others.get(a.name);
+    const b = others.get(a.name) ?? others.get(a.orElse ?? a.name);
     if (b === undefined) {
       if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a)));
     } else
@@ -169,7 +170,7 @@ function membersDiff<T extends Member>(
         if (detail !== undefined)
           found.push({ ...difference("changed", object, named(a), detail), ...marks(a, b, detail) });
   }
-  const mine = new Set(expected.map((a) => a.name));
+  const mine = new Set(expected.flatMap((a) => [a.name, a.orElse ?? a.name]));
   for (const b of actual)
     if (!mine.has(b.name) && (left.complete || isDropped(left, object, b.name)))
       found.push(difference("extra", object, named(b)));

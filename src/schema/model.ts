@@ -63,6 +63,8 @@ interface ConstraintBase {
   readonly name: string;
   /** MySQL: in its author's letters, where folding changed them; for messages. */
   readonly written?: string | undefined;
+  /** It has either this name or `name`: see `ToolCall.conventional`. */
+  readonly orElse?: string | undefined;
   readonly validated: boolean;
   readonly enforced: boolean;
   /** DEFERRABLE: a session may have it checked at COMMIT. */

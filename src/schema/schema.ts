@@ -244,7 +244,8 @@ class PersistentSchema implements Schema {
     if (found.is !== "present") return found.is === "absent" ? { is: "absent", dropped: found.dropped } : unknown;
     const relation = found.value;
     if (this.marks(relation.key, constraintTag(name)) === "doubted") return unknown;
-    const value = relation.constraints.find((c) => c.name === name);
+    const value =
+      relation.constraints.find((c) => c.name === name) ?? relation.constraints.find(({ orElse }) => orElse === name);
     if (value !== undefined) return { is: "present", value };
     const dropped = relation.droppedConstraints.find((c) => c.name === name);
     if (dropped !== undefined)

@@ -54,6 +54,8 @@ export interface CodeDirection {
   readonly silent?: number | undefined;
   /** The tool makes it itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** Derived of what the migration writes for it, too. */
+  readonly isWritten?: true | undefined;
   /** What its function gets first, as written, without a type. */
   readonly parameter?: string | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */

@@ -38,9 +38,9 @@ async function adviceOf(
 
 test("an index that is dropped before its table comes back with the migration's own way back", async () => {
   const [drop, table] = [`op.drop_index("by_note", table_name="orders")`, `op.drop_table("orders")`];
-  expect(await adviceOf("drop-table", [drop, table], tables)).not.toContain("CREATE INDEX by_note");
+  expect(await adviceOf("drop-table", [drop, table], tables)).not.toContain('op.create_index("by_note"');
   expect(await adviceOf("drop-table", [table, `op.execute("SELECT 1")`], tables)).toContain(
-    "CREATE INDEX by_note",
+    'op.create_index("by_note"',
   );
 });
 
@@ -48,7 +48,7 @@ test("a column that is filled later is dropped once, and what needs its values m
   const added = `op.add_column("orders", sa.Column("token", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False))`;
   const up = [added, `op.create_primary_key("by_token", "orders", ["token"])`];
   const text = await adviceOf("add-column-volatile-default", up, [`op.drop_column("orders", "token")`]);
-  expect(text).not.toContain("DROP COLUMN token");
+  expect(text).not.toContain('op.drop_column("orders", "token")\n    op.');
   expect(text).toMatch(/# what needs it moves behind it, too:\n# ALTER TABLE orders ADD CONSTRAINT by_token/);
   expect(text).toMatch(/# if other advice has a revision behind "bb" by then, that follows "\w+"/);
 });

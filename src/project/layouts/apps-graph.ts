@@ -48,9 +48,11 @@ const swappable = /swappable_dependency\(\s*(?:settings\.(\w+)|["'](\w+)\.\w+["'
 export function readNode(
   file: string,
   app: string,
-  text: string,
+  whole: string,
   swapped: (setting: string) => string | undefined,
 ): DjangoNode {
+  // Of two classes, the last one counts.
+  const text = whole.slice(Math.max(0, whole.lastIndexOf("\nclass Migration(")));
   const pairs = (list: string): DjangoKey[] =>
     [...list.replace(/#[^\n]*/g, "").matchAll(pair)].map(([, owner = "", name = ""]) => ({
       app: owner,

@@ -50,7 +50,19 @@ function isPossible(view: FolderView): boolean {
   const above = baseName(join(view.root, ".."));
   if (baseName(view.root) === "versions") return !isByDatabase(view);
   if (above === "versions" && dialectWord(baseName(view.root)) !== undefined) return true;
-  return /\bcontext\.configure\b/.test(view.read("../env.py") ?? "") && view.read("env.py") === undefined;
+  if (view.read("env.py") !== undefined) return false;
+  return /\bcontext\.configure\b/.test(view.read("../env.py") ?? "") || isWithoutEnvironment(view);
+}
+
+/** Flask-Alembic has the `env.py` in its package, and the revisions in `migrations`. */
+function isWithoutEnvironment(view: FolderView): boolean {
+  if (baseName(view.root) !== "migrations") return false;
+  const [first, ...others] = view.files.filter((file) => isSource(file) && !file.includes("/"));
+  const isOne = (file: string): boolean => {
+    const text = view.read(file) ?? "";
+    return /^(?:from alembic import|import alembic)\b/m.test(text) && revisionOf(file, text) !== undefined;
+  };
+  return first !== undefined && (isOne(first) || others.slice(-1).some(isOne));
 }
 
 /** `versions/postgresql` and `versions/sqlite`: `env.py` takes the one of its database. */

@@ -133,7 +133,12 @@ export const alembic: Tool = {
   name: "alembic",
   aliases: ["flask-migrate"],
   rank: 1,
-  signs: [{ files: ["alembic.ini"], dependencies: { pypi: ["alembic", "Flask-Migrate", "flask-migrate"] } }],
+  signs: [
+    {
+      files: ["alembic.ini"],
+      dependencies: { pypi: ["alembic", "Flask-Migrate", "flask-migrate", "Flask-Alembic", "flask-alembic"] },
+    },
+  ],
   ownShape: "revisions",
   database: {
     codeSettings: [

@@ -160,6 +160,12 @@ export const django: Tool = {
       const hasLike = likeIndexed[family]?.test(field) === true;
       return `Leave out its \`db_index=True\`${hasLike ? ", with which the index for `LIKE` goes as well" : ""}`;
     },
+    keyIndex: (field, isOfNewTable) => {
+      if (!/\bdb_index\s*=\s*False\b/.test(field)) return undefined;
+      const left = "Leave out its `db_index=False`, here and in the model";
+      if (isOfNewTable) return `${left}.`;
+      return `${left}. On a large table, rather give the model an index on the field, in a later migration with \`AddIndexConcurrently\` and \`atomic = False\`.`;
+    },
     alone: "the operation into `state_operations` of `migrations.SeparateDatabaseAndState`",
   },
   inGraph: true,

@@ -42,6 +42,9 @@ export function doubtConditional(draft: Draft, op: Operation): boolean {
       draft.mark(table, constraintTag(op.name.text), "doubted");
       for (const index of draft.indexesOn(table))
         if (index.constraint === op.name.text) draft.doubt(indexTag(keyOf(index.schema, index.name)));
+      // Of a table that may have this name by now.
+      if (draft.relation(table) === undefined)
+        draft.doubt(indexTag(keyOf(table.slice(0, table.indexOf(".")), op.name.text)));
       return true;
     }
     case "dropTrigger":

@@ -14,8 +14,9 @@ import type {
 import { asWritten, type Draft } from "../draft.ts";
 import type { Constraint, Index, KeyConstraint, Relation } from "../model.ts";
 import { checkedColumn, chooseConstraintName, chooseKeyName, joinColumns, makeObjectName } from "../names.ts";
-import { columnTag, constraintTag } from "../state.ts";
+import { columnTag, constraintTag, indexTag } from "../state.ts";
 import { learnColumn } from "./column.ts";
+import { otherName } from "./either-name.ts";
 import { dropConstraint } from "./drop.ts";
 import { partitionIndex, partitionsBelow, requireColumns, withDescendants } from "./family.ts";
 import { renameConstraint, renameIndex } from "./move.ts";
@@ -61,11 +62,13 @@ export function addForeignKey(draft: Draft, op: AddForeignKey): void {
   const references = target?.key ?? draft.resolve(op.references);
   const written = op.referencedColumns.map((c) => c.text);
   if (target !== undefined) learn(draft, target, written);
-  const name =
-    op.name?.text ?? chooseConstraintName(draft, table.schema, table.name, joinColumns(columns), "fkey");
+  const chosen = (): string =>
+    chooseConstraintName(draft, table.schema, table.name, joinColumns(columns), "fkey");
+  const name = op.name?.text ?? chosen();
   const constraint = {
     kind: "foreign key",
     name,
+    ...otherName(op, chosen),
     columns,
     references,
     referencedColumns: written.length > 0 ? written : (primaryKey(draft.relation(references))?.columns ?? []),
@@ -95,12 +98,13 @@ export function addCheck(draft: Draft, op: AddCheck): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;
   learn(draft, table, [...new Set(op.expression.columns.map((c) => c.column))]);
-  const name =
-    op.name?.text ??
+  const chosen = (): string =>
     chooseConstraintName(draft, table.schema, table.name, checkedColumn(op.expression), "check");
+  const name = op.name?.text ?? chosen();
   const constraint = {
     kind: "check",
     name,
+    ...otherName(op, chosen),
     ...asWritten(op.name),
     expression: op.expression,
     noInherit: op.noInherit,
@@ -240,7 +244,10 @@ function makeKey(draft: Draft, key: Key, op: AddPrimaryKey | AddUnique | AddExcl
       : parts.columns.length === 0
         ? "expr"
         : joinColumns([...parts.columns, ...included]);
-  const name = op.name?.text ?? chooseKeyName(draft, table.schema, table.name, addition, parts.label);
+  const chosen = (): string => chooseKeyName(draft, table.schema, table.name, addition, parts.label);
+  const name = op.name?.text ?? chosen();
+  const other = otherName(op, chosen);
+  if (other.orElse !== undefined) draft.doubt(indexTag(keyOf(table.schema, other.orElse)));
   const index: Index = {
     schema: table.schema,
     name,
@@ -255,6 +262,7 @@ function makeKey(draft: Draft, key: Key, op: AddPrimaryKey | AddUnique | AddExcl
   store(draft, key, {
     kind: parts.kind,
     name,
+    ...other,
     columns: parts.columns,
     index: name,
     validated: true,

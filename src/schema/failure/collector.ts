@@ -3,7 +3,7 @@ import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
-import type { Column, Lookup, Origin, Relation } from "../model.ts";
+import type { Column, Index, Lookup, Origin, Relation } from "../model.ts";
 import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
@@ -199,6 +199,12 @@ export class Collector {
     });
   }
 
+  /** See `Constraint.orElse`. */
+  private hasEitherName({ table, constraint }: Index): boolean {
+    const found = constraint === undefined ? undefined : this.schema.constraint(table, constraint);
+    return found?.is === "present" && found.value.orElse !== undefined;
+  }
+
   /** The name of a new table, view, sequence or index must be free. */
   free(key: string, text: string, span: Span, what: "table" | "view" | "sequence" | "index"): void {
     if (!this.schema.certain(key)) return;
@@ -207,6 +213,7 @@ export class Collector {
     const taken: Lookup<{ readonly origin?: Origin | undefined }> = relation.is === "present" ? relation : index;
     // What only a use makes known may be what this very statement makes, before a use that failed or wasn't checked.
     if (taken.is !== "present" || taken.value.origin === undefined) return;
+    if (index.is === "present" && this.hasEitherName(index.value)) return;
     this.add({
       kind: what === "index" ? "duplicate-index" : "duplicate-table",
       what: relation.is === "present" ? relation.value.kind : "index",
@@ -223,10 +230,10 @@ export class Collector {
     name: Name,
   ): void {
     const column = kind === "duplicate-column";
-    const found: Lookup<{ readonly origin: Origin }> = column
+    const found: Lookup<{ readonly origin: Origin; readonly orElse?: string | undefined }> = column
       ? this.schema.column(table, name.text)
       : this.schema.constraint(table, name.text);
-    if (found.is !== "present") return;
+    if (found.is !== "present" || found.value.orElse !== undefined) return;
     const tag = column ? columnTag(name.text) : constraintTag(name.text);
     if (!this.schema.certain(this.schema.resolve(table), tag)) return;
     this.add({

@@ -5,7 +5,7 @@ import type { Completion } from "./host.ts";
 import { isSame, isTrue } from "./operators.ts";
 import type { Binding, Scope } from "./scope.ts";
 import { child, parts, statements, type Tree } from "./tree.ts";
-import type { Value } from "./value.ts";
+import type { ListValue, Value } from "./value.ts";
 import type { Run } from "./walk.ts";
 
 const longestLoop = 5000;
@@ -57,9 +57,21 @@ function join(run: Run, scope: Scope, other: ReadonlyMap<string, Binding>): void
     // Defined under one of them only: what uses it runs under the same.
     if (a === undefined && b !== undefined) scope.bind(name, b);
     if (a === undefined || b === undefined) continue;
+    const both = a.is === "list" && b.is === "list" ? beginning(a, b) : undefined;
+    if (both !== undefined) {
+      scope.bind(name, both);
+      continue;
+    }
     const at = a.is === "later" ? (b.is === "later" ? undefined : b.at) : a.at;
     if (at !== undefined) scope.bind(name, unknownAt(at, "it depends on a condition"));
   }
+}
+
+/** What two lists begin with, where something does; the rest depends on a condition. */
+function beginning(a: ListValue, b: ListValue): ListValue | undefined {
+  const end = a.items.findIndex((one, i) => one !== b.items[i]);
+  const items = end < 0 ? a.items : a.items.slice(0, end);
+  return items.length === 0 ? undefined : { ...a, items, open: true };
 }
 
 /** Names that a body assigns, which a loop may have given any value. */

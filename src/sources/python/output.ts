@@ -3,6 +3,7 @@ import type { RefusedCall } from "../../model/call.ts";
 import type { Segment } from "../../text/source-map.ts";
 import { spanOf } from "./tree.ts";
 import { hasHoles, opaque, type DynamicPiece, type Piece, type SqlText } from "../sql-text.ts";
+import { mayHaveChanged } from "./text.ts";
 import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
@@ -74,7 +75,7 @@ export class Output {
     this.count++;
     this.#text.piece(segments, {
       ...more,
-      conditional: site.flow.conditional,
+      conditional: site.flow.conditional || mayHaveChanged(segments),
       repeated: site.flow.repeated,
       inCall: site.flow.inCall,
       holes,

@@ -131,3 +131,13 @@ export const plain = (value: number | boolean | null, at: Place): PlainValue => 
   printed: value === null ? "None" : typeof value === "boolean" ? (value ? "True" : "False") : String(value),
   at,
 });
+
+/** From a file of SQL that several migrations may load, and that may have had another text when this one ran. */
+export const mayHaveChanged = (segments: readonly Segment[]): boolean =>
+  segments.some(({ path }) => {
+    const parts = path.split("/");
+    return path.endsWith(".sql") && !/\d/.test(parts.pop() ?? "") && !parts.some((one) => kept.test(one));
+  });
+
+/** Folders whose files stay as they are. */
+const kept = /migrat|versions|alembic|revisions/i;

@@ -52,8 +52,11 @@ export const statements = (body: Tree | undefined): readonly Tree[] =>
   (body?.children ?? []).filter(({ type }) => type !== ":");
 
 /** The text with which a function begins, and which says what it is for. */
-export function docstring(definition: Tree): Span | undefined {
-  const [first] = statements(child(definition, "Body"));
+export const docstring = (definition: Tree): Span | undefined =>
+  stringIn(statements(child(definition, "Body")));
+
+/** The text that a body or a module begins with. */
+export function stringIn([first]: readonly Tree[]): Span | undefined {
   const text = first?.type === "ExpressionStatement" ? child(first, "String", "ContinuedString") : undefined;
   return text && spanOf(text);
 }

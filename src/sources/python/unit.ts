@@ -1,7 +1,7 @@
 /** A migration as advice sees it that takes its place: see `CodeUnit`. */
 import type { CodeUnit, UnitCall } from "../../model/tool.ts";
 import type { Module } from "./modules.ts";
-import { spanOf } from "./tree.ts";
+import { spanOf, type Tree } from "./tree.ts";
 import { textOf, type CallValue, type Value } from "./value.ts";
 
 /** What a tool's reader says of a migration. */
@@ -25,7 +25,9 @@ export function unitOf({ module, follows, calls, stateOf, noSqlOf, ...facts }: U
     ...facts,
     follows: follows?.at.path === path ? text.slice(follows.at.start, follows.at.end) : undefined,
     imports: program.children
-      .filter(({ type }) => type === "ImportStatement")
+      .filter(
+        (one) => one.type === "ImportStatement" || (one.type === "AssignStatement" && isConstant(one, text)),
+      )
       .map(({ start, end }) => text.slice(start, end).trim()),
     calls: calls
       .filter(({ at }) => at.path === path)
@@ -52,6 +54,11 @@ export function unitOf({ module, follows, calls, stateOf, noSqlOf, ...facts }: U
       }),
   };
 }
+
+/** `TABLE = "orders"`: what a call beside it may use. */
+const isConstant = ({ start, end }: Tree, text: string): boolean =>
+  end - start < 300 &&
+  /^(?!(?:revision|down_revision|branch_labels|depends_on|operations)\b)\w+\s*=/.test(text.slice(start, end));
 
 function textsOf(call: CallValue): ReadonlyMap<string, string> {
   const found = new Map<string, string>();

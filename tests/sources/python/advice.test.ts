@@ -411,7 +411,7 @@ def downgrade():
     op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("state", Label(20)))
 `,
   });
-  expect(text).toContain('op.execute("DROP TABLE orders;")');
+  expect(text).toContain('op.drop_table("orders")');
   expect(text).toContain("pass  # that of bb has its way back");
   expect(text).not.toContain("\${");
   expect(text).not.toContain("in its downgrade()");
@@ -469,7 +469,7 @@ test("an index beside a new table goes with the table", async () => {
   expect(await ofProject("foreign-key-without-index", files)).toBe(
     [
       "# after this call:",
-      'op.execute("CREATE INDEX parcels_order_id_idx ON parcels (order_id);")',
+      'op.create_index("parcels_order_id_idx", "parcels", ["order_id"])',
       "# and in the model, where parcels is declared: an index on order_id",
     ].join("\n"),
   );
@@ -500,10 +500,9 @@ test("a column that comes back without NOT NULL stays so", async () => {
       `op.add_column("orders", sa.Column("note", sa.Text()${nullable}))`,
     ),
   });
-  expect(await ofProject("drop-column", files(""))).not.toContain("SET NOT NULL");
-  expect(await ofProject("drop-column", files(', nullable=False, server_default=""'))).toContain(
-    "SET NOT NULL",
-  );
+  const required = 'op.alter_column("orders", "note", nullable=False)';
+  expect(await ofProject("drop-column", files(""))).not.toContain(required);
+  expect(await ofProject("drop-column", files(', nullable=False, server_default=""'))).toContain(required);
 });
 
 test("a type is taken back as the migration takes it back", async () => {
@@ -515,4 +514,30 @@ test("a type is taken back as the migration takes it back", async () => {
   const unknown = await ofProject("change-column-type", { ...withNote, ...changing(split, "pass") });
   expect(unknown).toContain("RAISE EXCEPTION 'rows written since have no value in the old column'");
   expect(unknown).not.toContain("note_new::");
+});
+
+test("constants that a call uses go with it, and those that they use", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    ...withNote,
+    "migrations/versions/bb_index.py": `from alembic import op
+
+revision = "bb"
+down_revision = "aa"
+PREFIX = "orders"
+TABLE = PREFIX
+OTHER = "users"
+
+
+def upgrade():
+    op.create_index("orders_note_idx", TABLE, ["note"])
+    op.execute("SELECT 1")
+
+
+def downgrade():
+    op.drop_index("orders_note_idx")
+`,
+  });
+  expect(text).toContain('from alembic import op\nPREFIX = "orders"\nTABLE = PREFIX\n\nrevision = ');
+  expect(text).toContain('op.create_index("orders_note_idx", TABLE, ["note"], postgresql_concurrently=True)');
+  expect(text).not.toContain("OTHER");
 });

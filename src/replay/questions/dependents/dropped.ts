@@ -2,7 +2,7 @@
 import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Dependent, Lookup, Routine, Tri } from "../../../schema/model.ts";
+import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
@@ -187,15 +187,36 @@ function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[
   }
 }
 
+const sorted = (columns: readonly string[]): string => [...columns].sort().join();
+
+/** Made later; of one statement, neither is. */
+const isAfter = (one: Origin, other: Origin): boolean =>
+  one.migration === other.migration
+    ? one.path === other.path && one.span.start > other.span.start
+    : one.migration > other.migration;
+
 /** Foreign keys that a primary key or unique constraint backs. */
 function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {
   const found = schema.constraint(table, name);
   if (found.is !== "present" || (found.value.kind !== "primary key" && found.value.kind !== "unique"))
     return [];
-  const columns = [...found.value.columns].sort().join();
+  const key = found.value;
+  const columns = sorted(key.columns);
+  const others = schema
+    .indexesOn(table)
+    .filter(
+      (one) =>
+        one.unique &&
+        one.where === undefined &&
+        one.name !== key.index &&
+        sorted(one.elements.flatMap(({ column }) => column ?? [])) === columns,
+    );
+  // It took one of those that were there when it was made; of several, that isn't known.
+  const isIts = ({ origin }: Pick<Constraint, "origin">): boolean =>
+    !isAfter(key.origin, origin) && others.every((other) => isAfter(other.origin, origin));
   return schema
     .foreignKeysTo(table)
-    .filter(({ constraint }) => [...constraint.referencedColumns].sort().join() === columns)
+    .filter(({ constraint }) => sorted(constraint.referencedColumns) === columns && isIts(constraint))
     .map(({ table: relation, constraint }) => ({
       kind: "foreign key",
       text: `foreign key ${schema.spell(constraint)} of ${displayName(schema, ...splitKey(relation))}`,

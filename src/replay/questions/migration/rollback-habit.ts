@@ -10,6 +10,9 @@ export function rollbackHabit({
   history,
   migration,
 }: MigrationScope): ReturnType<MigrationScope["rollbackHabit"]> {
+  // A tool that writes most rollbacks itself asks for the rest alone.
+  const ofCode = migration.oneWay && habitOfCode(history.migrations.slice(0, migration.index));
+  if (ofCode !== undefined) return ofCode;
   let needed = 0;
   let written = 0;
   for (let i = migration.index - 1; i >= 0 && needed < looked; i--) {
@@ -25,3 +28,26 @@ export function rollbackHabit({
 
 const needsRollback = (one: Migration): boolean =>
   one.kind === "versioned" && !one.up.empty && !hasDerivedRollback(one);
+
+/** Fewer tell nothing. */
+const least = 4;
+
+/** Of migrations with an operation that has no way back unless somebody writes one. */
+function habitOfCode(before: readonly Migration[]): ReturnType<MigrationScope["rollbackHabit"]> | undefined {
+  const asked = before
+    .filter(({ oneWay, down }) => oneWay !== undefined || down?.code?.isWritten === true)
+    .slice(-looked);
+  const written = asked.filter(({ oneWay }) => oneWay === undefined).length;
+  if (asked.length < least) return undefined;
+  if (written * 4 < asked.length) return "seldom";
+  return written * 4 < asked.length * 3 ? "at times" : "mostly";
+}
+
+/** See `MigrationScope.seldomExplains`. */
+export function seldomExplains({ history, migration }: MigrationScope): boolean {
+  const marked = history.migrations
+    .slice(0, migration.index)
+    .flatMap(({ irreversible }) => irreversible ?? [])
+    .slice(-looked);
+  return marked.length >= least && marked.filter((reason) => reason !== "").length * 4 < marked.length;
+}

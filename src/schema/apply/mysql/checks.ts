@@ -4,6 +4,7 @@ import type { AddCheck } from "../../../model/operation.ts";
 import { asWritten, type Draft } from "../../draft.ts";
 import type { Check, Constraint, Relation } from "../../model.ts";
 import { constraintTag } from "../../state.ts";
+import { otherName } from "../either-name.ts";
 
 export function addCheck(draft: Draft, op: AddCheck): void {
   const table = draft.subject(op.table);
@@ -14,6 +15,7 @@ export function addCheck(draft: Draft, op: AddCheck): void {
     kind: "check",
     name: column ?? op.name?.text ?? (isMariaDb ? mariadbName(table) : mysqlName(table)),
     ...asWritten(column === undefined ? op.name : op.inlineColumn),
+    ...(column === undefined ? otherName(op, () => (isMariaDb ? mariadbName(table) : mysqlName(table))) : {}),
     ofColumn: column,
     expression: op.expression,
     noInherit: false,

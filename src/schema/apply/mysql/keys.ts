@@ -6,6 +6,7 @@ import type { ColumnType } from "../../../model/types.ts";
 import { asWritten, type Draft } from "../../draft.ts";
 import type { Constraint, Index, Relation } from "../../model.ts";
 import { constraintTag, indexTag } from "../../state.ts";
+import { otherName, settleNames } from "../either-name.ts";
 import { requireColumns } from "../family.ts";
 
 /** The primary key's, folded as all names of indexes are. */
@@ -13,6 +14,11 @@ const primary: Named = { name: "primary", written: "PRIMARY" };
 
 /** False: no operation on keys. */
 export function applyKeys(draft: Draft, op: Operation): boolean {
+  settleNames(draft, op, (table, from, to) => {
+    const index = "index" in from ? draft.index(keyOf(table, from.index)) : undefined;
+    if (index === undefined) draft.changeConstraint(table, from.name, (one) => ({ ...one, name: to, written: undefined }));
+    else renameIndex(draft, index, { text: to });
+  });
   switch (op.kind) {
     case "createIndex":
       createIndex(draft, op);
@@ -71,8 +77,10 @@ function addKey(draft: Draft, op: AddPrimaryKey | AddUnique): void {
     : op.name === undefined
       ? freeName(draft, table.key, elements)
       : { name: op.name.text, ...asWritten(op.name) };
+  const other = isPrimary ? {} : otherName(op, () => freeName(draft, table.key, elements).name);
+  if (other.orElse !== undefined) draft.doubt(indexTag(keyOf(table.key, other.orElse)));
   put(draft, table.key, { ...name, unique: true, method: "btree", elements, mysql: op.mysql });
-  storeKey(draft, table.key, isPrimary ? "primary key" : "unique", name, elements);
+  storeKey(draft, table.key, isPrimary ? "primary key" : "unique", { ...name, ...other }, elements);
   if (isPrimary)
     draft.change(table.key, (old) => ({ ...old, columns: requireColumns(old.columns, columnsOf(elements)) }));
 }
@@ -152,7 +160,7 @@ function storeKey(
   draft: Draft,
   table: Key,
   kind: "primary key" | "unique",
-  name: Named,
+  name: Named & Pick<Constraint, "orElse">,
   elements: readonly IndexElement[],
 ): void {
   store(draft, table, {
@@ -195,6 +203,7 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
       kind: "foreign key",
       name,
       ...asWritten(op.name),
+      ...otherName(op, () => foreignKeyName(table)),
       columns,
       references: target?.key ?? draft.resolve(op.references),
       referencedColumns: op.referencedColumns.map((c) => c.text),
@@ -267,7 +276,7 @@ function dropIndex(draft: Draft, table: Key, name: string): void {
   }));
 }
 
-function renameIndex(draft: Draft, index: Index, { text: to, written }: Name): void {
+function renameIndex(draft: Draft, index: Index, { text: to, written }: Pick<Name, "text" | "written">): void {
   draft.removeIndex(keyOf(index.schema, index.name));
   draft.bury(indexTag(keyOf(index.schema, index.name)));
   draft.putIndex({ ...index, name: to, written, constraint: index.constraint === undefined ? undefined : to });

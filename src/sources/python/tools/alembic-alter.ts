@@ -37,11 +37,18 @@ function altered({ writer, of, table, schema, at }: Facts): Altered {
   };
 }
 
+/** True: an argument is given, and not known. */
+const isOpen = ({ of }: Facts, name: string): boolean => {
+  const value = of(-1, name);
+  return !isNothing(value) && flagOf(value) === undefined;
+};
+
 export function alterPostgres(facts: Facts): readonly Sent[] {
   const { writer, at, operation } = facts;
   const { call } = operation;
   const { target, column, type, nullable, serverDefault, newName, comment } = altered(facts);
   const name = writer.name(column, at);
+  const unknown = `ALTER TABLE ${nameOf(facts.table) ?? ""} ALTER `;
   const alter = (from: Place): Sql => writer.join(from, "ALTER TABLE ", target, " ALTER COLUMN ", name, " ");
   const placed = (keyword: string): Place => call.places.get(keyword) ?? at;
   const statements: Sql[] = [];
@@ -61,8 +68,7 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
   if (serverDefault !== undefined) {
     const value = defaultSql(writer, serverDefault);
     const identity = serverDefault.is === "call" && /^(?:Identity|Computed)$/.test(serverDefault.method);
-    if (identity)
-      return [...sql(...statements), { unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} ALTER `, at }];
+    if (identity) return [...sql(...statements), { unknown, at }];
     statements.push([
       ...alter(at),
       ...writer.join(
@@ -84,7 +90,8 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
   const wasNull = flagOf(call.keywords.get("existing_nullable")) !== false;
   const restates = nullable === true && wasNull && statements.length > 1;
   const calls = [...typed, ...(restates ? [{ name: operation.method, restates } as const] : [])];
-  return sent.map((one, i) => ({ ...one, call: calls[i] }));
+  const called = sent.map((one, i) => ({ ...one, call: calls[i] }));
+  return isOpen(facts, "nullable") ? [...called, { unknown, at: placed("nullable") }] : called;
 }
 
 /** The CHECK that a type brings with it. */
@@ -149,7 +156,11 @@ export function alterMysql(facts: Facts): readonly Sent[] {
   const isDate = whole !== undefined && isDateTime(writer, whole) && !isNone(of(-1, "server_default"));
   const changes = newName !== undefined || isDate;
   const modifies =
-    nullable !== undefined || type !== undefined || !isNothing(counts) || comment !== undefined;
+    nullable !== undefined ||
+    isOpen(facts, "nullable") ||
+    type !== undefined ||
+    !isNothing(counts) ||
+    comment !== undefined;
   if (!changes && !modifies) {
     if (serverDefault === undefined) return [];
     const value = defaultSql(writer, serverDefault);
@@ -158,6 +169,9 @@ export function alterMysql(facts: Facts): readonly Sent[] {
   }
   if (whole === undefined)
     return [{ refused: typeless, unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
+  // Its NULL or NOT NULL stands in the definition.
+  if (isOpen(facts, "nullable") || (nullable === undefined && isOpen(facts, "existing_nullable")))
+    return [{ unknown: `ALTER TABLE ${nameOf(facts.table) ?? ""} MODIFY `, at }];
   const existingDefault = given(of(-1, "existing_server_default"));
   const value = defaultSql(writer, serverDefault ?? existingDefault);
   const isNullable = nullable ?? flagOf(of(-1, "existing_nullable")) ?? true;

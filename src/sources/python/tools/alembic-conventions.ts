@@ -90,7 +90,7 @@ const skipped =
 const likely = /(?:db|database|model|ext|base|orm|sqlalchemy|meta|__init__|app|core)\w*(?:\/\w+)?\.py$/i;
 
 /** Modules whose name or folder speaks of the application or its database, those near the top first. */
-function likelyFiles({ listFolder }: SourceHistory): readonly string[] {
+export function likelyFiles({ listFolder }: SourceHistory, wanted = likely, most = 400): readonly string[] {
   const found: string[] = [];
   let level = ["."];
   for (let depth = 0; depth < 6 && level.length < 500; depth++) {
@@ -99,9 +99,9 @@ function likelyFiles({ listFolder }: SourceHistory): readonly string[] {
       for (const name of listFolder(folder)) {
         const path = folder === "." ? name : `${folder}/${name}`;
         if (name.endsWith("/") && !skipped.test(name)) next.push(path.slice(0, -1));
-        else if (likely.test(path)) found.push(path);
+        else if (wanted.test(path)) found.push(path);
       }
     level = next;
   }
-  return found.slice(0, 400);
+  return found.slice(0, most);
 }

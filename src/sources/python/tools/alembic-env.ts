@@ -3,7 +3,13 @@ import type { CodeInput, SourceHistory } from "../../source.ts";
 import { folderOf, type Sources } from "../modules.ts";
 import type { FunctionValue, Value } from "../value.ts";
 import { Run } from "../walk.ts";
-import { conventionOfFlask, metadataKey, metadataOf, patternsOf } from "./alembic-conventions.ts";
+import {
+  conventionOfFlask,
+  likelyFiles,
+  metadataKey,
+  metadataOf,
+  patternsOf,
+} from "./alembic-conventions.ts";
 import type { NamingConvention } from "./sqlalchemy/writer.ts";
 
 export interface Environment {
@@ -12,6 +18,8 @@ export interface Environment {
   readonly given: ReadonlyMap<string, Value>;
   /** The connection has sent something before Alembic gets it: it is in a transaction that Alembic doesn't end. */
   readonly sendsBefore: boolean;
+  /** Databases that the project names as well: `SQLite`. */
+  readonly others: readonly string[];
   /** False once one of the files that it was read from is another one. */
   readonly isCurrent: (readFile: CodeInput["readFile"]) => boolean;
 }
@@ -38,9 +46,25 @@ export function environmentOf(
     // Flask-Migrate: the application says which metadata it is.
     const isOfFlask = /\bextensions\[["']migrate["']\]/.test(text) && found.convention.size === 0;
     const convention = isOfFlask ? conventionOfFlask(history, read, sources) : found.convention;
-    return { ...found, convention, isCurrent };
+    return { ...found, convention, others: othersIn(text, history, read), isCurrent };
   }
-  return { convention: new Map(), given: new Map(), sendsBefore: false, isCurrent };
+  const none = { convention: new Map(), given: new Map(), sendsBefore: false };
+  return { ...none, others: othersIn("", history, read), isCurrent };
+}
+
+const sqlite = /["'=\s]sqlite(?:\+\w{1,20})?:\/\//;
+const settings = /(?:^|\/)(?:settings|config|conf|database|db|session|engine|__init__|app)\w{0,20}\.py$/i;
+
+/** Batches that always copy the table are for SQLite; a default address may name it. */
+function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile"]): readonly string[] {
+  const isNamed = (text: string | undefined): boolean =>
+    text !== undefined && sqlite.test(text.slice(0, 65_536).replaceAll(/^[ \t]*#.*$/gm, ""));
+  const paths = ["alembic.ini", ...likelyFiles(history, settings, 100)];
+  return /\brender_as_batch\s*=\s*True\b/.test(env) ||
+    isNamed(env) ||
+    paths.some((path) => isNamed(read(path)))
+    ? ["SQLite"]
+    : [];
 }
 
 const sending = /^(?:execute|exec_driver_sql|scalar|scalars)$/;
@@ -50,7 +74,7 @@ function configuredIn(
   text: string,
   readFile: CodeInput["readFile"],
   sources: Sources,
-): Omit<Environment, "isCurrent"> {
+): Omit<Environment, "isCurrent" | "others"> {
   let metadata: Value | undefined;
   /** By the object whose `naming_convention` is assigned. */
   const assigned = new Map<string, Value>();

@@ -8,7 +8,7 @@ import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
 import { releaseOf } from "../../../text/python-releases.ts";
 import type { PythonTool } from "../tool.ts";
-import { child, docstring, statements, type Tree } from "../tree.ts";
+import { child, docstring, statements, stringIn, type Tree } from "../tree.ts";
 import { unitOf } from "../unit.ts";
 import {
   argument,
@@ -22,11 +22,22 @@ import {
   type Value,
 } from "../value.ts";
 import { Run, type Host, type Site } from "../walk.ts";
-import { plain } from "../text.ts";
+import { plain, written } from "../text.ts";
+import {
+  callsSomething,
+  changing,
+  executing,
+  forSqlite,
+  harmless,
+  isAutocommit,
+  isBatch,
+  prefixes,
+} from "./alembic-calls.ts";
 import { environmentOf, type Environment } from "./alembic-env.ts";
 import type { Operation } from "./alembic-facts.ts";
 import { operationSql } from "./alembic-operations.ts";
 import { isConnection, sentText, statementSql } from "./alembic-data.ts";
+import { followTypes } from "./alembic-types.ts";
 import { createTable } from "./sqlalchemy/tables.ts";
 import { createEnumSql, enumOf, type EnumType } from "./sqlalchemy/types.ts";
 import { dottedOf, nameOf, sqlalchemyNames, Writer } from "./sqlalchemy/writer.ts";
@@ -96,8 +107,8 @@ class Reading {
     const inDown = (comment: Span): boolean =>
       tree !== undefined && tree.start <= comment.start && comment.end <= tree.end;
     const follows = up.module.scope.own("down_revision");
-    // `alembic merge` writes one that only joins branches.
-    const isMerge = follows?.is === "list" && follows.items.length > 1;
+    // `alembic merge` writes one that only joins branches; one of them may be gone by now.
+    const isMerge = follows?.is === "list" && follows.items.length > 0;
     // One that only begins a branch.
     const label = up.module.scope.own("branch_labels");
     const isBranch = !isNothing(label) && !(label?.is === "list" && label.items.length === 0);
@@ -119,7 +130,11 @@ class Reading {
         elsewhere: up.empty && up.callsOthers ? true : undefined,
         up: direction(
           up,
-          [(up.empty ? docstring(up.tree) : undefined) ?? [], comments.filter((one) => !inDown(one))].flat(),
+          [
+            (up.empty ? docstring(up.tree) : undefined) ?? [],
+            (up.empty ? stringIn(up.module.program.children) : undefined) ?? [],
+            comments.filter((one) => !inDown(one)),
+          ].flat(),
         ),
         down: down && direction(down, [docstring(down.tree) ?? [], comments.filter(inDown)].flat()),
         irreversible: irreversibleReason(text, comments) ?? down?.raises,
@@ -132,11 +147,11 @@ class Reading {
           isSole: statements(child(up.tree, "Body")).length === 1 && !isShared,
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
-          others: asksForSqlite.test(text) ? ["SQLite"] : undefined,
+          others: asksForSqlite.test(text) ? ["SQLite"] : this.#environment.others,
           closed: isShared ? severalDatabases : undefined,
         }),
       },
-      after: types.size === state.types.size ? state : { types },
+      after: [...types].join() === [...state.types].join() ? state : { types },
     };
   }
 
@@ -192,18 +207,6 @@ function parametersOf(tree: Tree, text: string): string | undefined {
   return list && text.slice(list.start, list.end);
 }
 
-const asks = /^(?:print|log(?:ger|ging)?|warnings|context|op\.(?:f|get_bind|get_context))\b/;
-
-/** True if there is a call that may do something. */
-function callsSomething(tree: Tree, text: string): boolean {
-  if (tree.type === "CallExpression" && !asks.test(text.slice(tree.start, tree.end))) return true;
-  if (tree.type === "RaiseStatement") return false;
-  const { children } = tree;
-  // What a condition calls, it only asks.
-  const run = tree.type === "IfStatement" ? children.filter(({ type }) => type === "Body") : children;
-  return run.some((one) => callsSomething(one, text));
-}
-
 interface Direction {
   readonly part: Span;
   readonly empty: boolean;
@@ -228,16 +231,6 @@ const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string, Value
   open: true,
   at,
 });
-
-/** Functions of others that change no schema. */
-const harmless =
-  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|exit|quit|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
-
-/** Methods by which rows are changed. */
-const changing =
-  /^(?:add|add_all|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings|merge|delete|update|executemany|copy_from|copy_expert)$/;
-
-const executing = /^(?:execute|exec|scalar|scalars|exec_driver_sql|execute_batch|stream)$/;
 
 class AlembicHost implements Host {
   readonly output: Output;
@@ -276,6 +269,13 @@ class AlembicHost implements Host {
 
   #text(text: string, at: Place): Value {
     return { is: "text", segments: [{ text, path: at.path, at, exact: false }], holes: false, at };
+  }
+
+  /** `old_enum.name = "status_old"` */
+  assigned(object: Value, name: string, value: Value): void {
+    const isEnum = object.is === "call" && /(?:^|\.)(?:ENUM|Enum)$/.test(object.callee);
+    // The values of a direction are its own: nothing else sees them.
+    if (isEnum && name === "name") (object.keywords as Map<string, Value>).set(name, value);
   }
 
   call(call: CallValue, site: Site): Value | undefined {
@@ -323,10 +323,17 @@ class AlembicHost implements Host {
     const { call, method } = operation;
     const callee = call.callee.startsWith("alembic.");
     this.output.sender = callee ? `op.${method}` : method;
+    writer.conventional.clear();
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
+    // What is dropped has its name already.
+    const made = method.startsWith("drop_") ? new Map<string, undefined>() : new Map(writer.conventional);
+    const conventional = made.size === 0 ? undefined : made;
     if (sent === undefined) this.output.dynamic(call.at, site, prefixes[method]);
     for (const one of sent ?? []) {
-      if ("sql" in one) this.output.built(one.sql, site, { call: one.call });
+      if ("sql" in one)
+        this.output.built(one.sql, site, {
+          call: conventional === undefined ? one.call : { name: `op.${method}`, ...one.call, conventional },
+        });
       else if ("refused" in one) this.output.refuse(one.refused, one.at, site, one.unknown);
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
       else this.output.dynamic(one.at, site, one.unknown);
@@ -351,6 +358,9 @@ class AlembicHost implements Host {
     }
     const text = sentText(writer, given, parameters);
     if (text !== undefined) {
+      // The condition asks for that database in some way.
+      if (site.flow.conditional && !writer.isMysql && forSqlite.test(written(text))) return;
+      if (!site.flow.conditional) followTypes(written(text), this.#types, [this.#types, this.#created]);
       this.output.raw(text, site);
       return;
     }
@@ -456,7 +466,12 @@ class AlembicHost implements Host {
   /** What Alembic itself sends around an autocommit block. */
   #mark(word: string, context: Value, site: Site): void {
     if (this.writer?.isMysql === false)
-      this.output.built(this.writer.at(context.at, word), site, { byTool: true });
+      this.output.built(
+        this.writer.at(context.at, word),
+        // Not that of the last call in the block.
+        { ...site, statement: context.at },
+        { byTool: true },
+      );
   }
 
   lost(at: Place, _why: string, site: Site): void {
@@ -473,26 +488,7 @@ class AlembicHost implements Host {
   }
 }
 
-const isBatch = (value: Value): boolean =>
-  value.is === "call" && value.callee === "alembic.op.batch_alter_table";
-
 const isOp = (value: Value): boolean => dottedOf(value) === "alembic.op";
-
-/** Also a connection of its own: `engine.connect().execution_options(isolation_level="AUTOCOMMIT")`. */
-const isAutocommit = (value: Value): boolean =>
-  value.is === "call" &&
-  (value.method === "autocommit_block" ||
-    (value.method === "execution_options" &&
-      textOf(value.keywords.get("isolation_level"))?.toUpperCase() === "AUTOCOMMIT"));
-
-/** The first words of what a plug-in's operation sends. */
-const prefixes: Readonly<Record<string, string>> = {
-  sync_trigger: "CREATE TRIGGER ",
-  drop_trigger: "DROP TRIGGER ",
-  create_entity: "CREATE FUNCTION ",
-  replace_entity: "CREATE FUNCTION ",
-  drop_entity: "DROP FUNCTION ",
-};
 
 function keyOf(type: EnumType): string | undefined {
   const name = nameOf(type.name);

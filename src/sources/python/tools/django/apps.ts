@@ -36,6 +36,8 @@ export interface ProjectFacts {
   readonly result: (value: Value) => Value | undefined;
   /** The app's module of models has the model, and doesn't name the field: as in `ToolCall`. */
   readonly elsewhere: (model: string, field: string) => ToolCall["elsewhere"];
+  /** The model's class of now is found, doesn't name the field, and has bases that may. */
+  readonly isInherited: (model: string, field: string) => boolean;
 }
 
 export interface BoundField {

@@ -53,12 +53,20 @@ function printedTruth(value: Value | undefined): string | undefined {
   return text === undefined || text === "" || text.length > 20 ? undefined : pythonString(text);
 }
 
+const inherited = (
+  { method }: CallValue,
+  { model, name }: NamedField,
+  { isInherited }: ProjectFacts,
+  own: ToolCall | undefined,
+): ToolCall | undefined =>
+  isInherited(model, name) ? { name: method, ...own, inherited: new Set([name, `${name}_id`]) } : own;
+
 export function addField(call: CallValue, facts: ProjectFacts): Given | undefined {
   const given = fieldOf(call, facts);
   if (given === undefined) return undefined;
   const { model, name, field } = given;
   return {
-    call: defaultOf(call, given, facts),
+    call: inherited(call, given, facts, defaultOf(call, given, facts)),
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
     forwards: (run) => {
       const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];

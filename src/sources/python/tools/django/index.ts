@@ -16,7 +16,18 @@ import type { Sources } from "../../modules.ts";
 import { docstring, spanOf } from "../../tree.ts";
 import type { PythonTool } from "../../tool.ts";
 import { unitOf } from "../../unit.ts";
-import { flagOf, isNone, itemsOf, textOf, type ClassValue, type Place, type Value } from "../../value.ts";
+import { madeText, mayHaveChanged } from "../../text.ts";
+import {
+  flagOf,
+  isNone,
+  itemsOf,
+  textOf,
+  type AttributeValue,
+  type ClassValue,
+  type NameValue,
+  type Place,
+  type Value,
+} from "../../value.ts";
 import { Run } from "../../walk.ts";
 import type { Apps, ProjectFacts } from "./apps.ts";
 import { customField } from "./custom-fields.ts";
@@ -58,7 +69,8 @@ class DjangoReader implements HistoryReader {
 
   #read(input: CodeInput, before: Before): ReadMigration {
     this.#settings ??= projectSettings(this.#history, input.readFile);
-    const run = new Run({}, { readFile: input.readFile }, this.#sources);
+    const { isPostgres } = this.#settings.vendor;
+    const run = new Run({ value: (value) => vendorName(value, isPostgres) }, input, this.#sources);
     const module = run.open(input.path, input.text);
     const migration = module.scope.own("Migration");
     if (migration?.is !== "class") return { migration: undefined, after: before };
@@ -110,7 +122,11 @@ class DjangoReader implements HistoryReader {
         pieces: text.pieces,
         problems: [],
         up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
-        down: down && { ...down.direction, derived: true },
+        down: down && {
+          ...down.direction,
+          derived: true,
+          isWritten: operations.some(({ oneWay }) => oneWay !== undefined) ? true : undefined,
+        },
         unit: unitOf({
           module,
           app,
@@ -145,6 +161,7 @@ class DjangoReader implements HistoryReader {
       custom: (call) => customField(run, call, this.#sources),
       operation: (call) => customOperation(run, call, settings.vendor),
       elsewhere: (model, field) => elsewhere(readFile(modelsBeside(path)) ?? "", model, field),
+      isInherited: (model, field) => isInherited(readFile(modelsBeside(path)) ?? "", model, field),
       result: (value) =>
         value.is === "function"
           ? run.quietly(() =>
@@ -165,6 +182,20 @@ class DjangoReader implements HistoryReader {
   }
 }
 
+/**
+ * Constraints and indexes of fields: Django asks the database for their names, and drops those that it finds. Those with a
+ * name of their own it drops by that.
+ */
+const isLookedUp = (segments: readonly Segment[], { name }: Operation): boolean =>
+  /^(?:Alter|Remove|Rename|Add)Field$|^RenameModel$/.test(name) &&
+  /\bDROP (?:CONSTRAINT|INDEX|FOREIGN KEY)\b/.test(segments.map(({ text }) => text).join(""));
+
+/** `connection.vendor` */
+export const vendorName = (value: NameValue | AttributeValue, isPostgres: boolean): Value | undefined =>
+  value.is === "name" && /^django\.(?:schema_editor|db)\.connection\.vendor$/.test(value.dotted)
+    ? madeText(isPostgres ? "postgresql" : "mysql", value.at)
+    : undefined;
+
 /** `0002_add_status` */
 const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1).replace(/\.py$/, "");
 
@@ -176,6 +207,15 @@ function elsewhere(models: string, model: string, field: string): ToolCall["else
   const [, bases] = new RegExp(`^class ${literal(model)}\\(([^)]*)\\)`, "im").exec(models) ?? [];
   if (bases === undefined) return undefined;
   return /^\s*(models\.)?Model\s*,?\s*$/.test(bases) ? "nowhere" : "inherited";
+}
+
+const plainBases = /^\s*(?:models\.)?Model\s*,?\s*$/;
+
+function isInherited(models: string, model: string, field: string): boolean {
+  const found = new RegExp(`^class ${literal(model)}\\(([^)]*)\\):`, "im").exec(models);
+  if (found === null || plainBases.test(found[1] ?? "")) return false;
+  const [body = ""] = models.slice(found.index + found[0].length).split(/^(?=[^\s#)\]}])/m, 1);
+  return !new RegExp(`^\\s+${literal(field)}\\s*[:=]`, "m").test(body);
 }
 
 const literal = (name: string): string => name.replaceAll(/[^\w]/g, String.raw`\$&`);
@@ -209,11 +249,11 @@ function direction<Result>(
     text.sender = operation.name;
     const own = operation.whole.path === input.path ? operation.whole : operation.at;
     text.piece(segments, {
-      conditional: false,
       repeated: false,
       holes: hasHoles(segments),
       statement: { start: own.start, end: own.end },
       ...more,
+      conditional: more.conditional === true || mayHaveChanged(segments),
     });
   };
   const dynamic = (
@@ -231,7 +271,8 @@ function direction<Result>(
   const liveModels: LiveModel[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
-      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}) });
+      const guard = isLookedUp(segments, operation) ? ({ guard: "ifPresent" } as const) : {};
+      piece(segments, operation, { call: operation.call, ...(byTool ? { byTool } : {}), ...guard });
     },
     raw: (value, operation, call) => {
       if (value.segments.every(({ text: part }) => part.trim() === "")) return;

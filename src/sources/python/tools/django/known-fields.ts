@@ -37,6 +37,8 @@ export const knownFieldClasses: Readonly<Record<string, CustomField>> = dictiona
   "wagtail.core.fields.StreamField": of("TextField"),
   "ckeditor.fields.RichTextField": of("TextField"),
   "ckeditor_uploader.fields.RichTextUploadingField": of("TextField"),
+  "django_ckeditor_5.fields.CKEditor5Field": of("TextField"),
+  "django_bleach.models.BleachField": of("TextField"),
   "tinymce.models.HTMLField": of("TextField"),
   "markdownx.models.MarkdownxField": of("TextField"),
   "martor.models.MartorField": of("TextField"),

@@ -18,7 +18,7 @@ import {
   type Model,
 } from "./state.ts";
 
-export function createModel(call: CallValue, { custom }: ProjectFacts): Given | undefined {
+export function createModel(call: CallValue, { custom, isInherited }: ProjectFacts): Given | undefined {
   const name = text(call, "name", 0);
   if (name === undefined) return undefined;
   const { fields, unread } = readFields(argument(call, "fields", 1), custom);
@@ -31,7 +31,9 @@ export function createModel(call: CallValue, { custom }: ProjectFacts): Given | 
     run.editor.composeIndexes(apps, model, options.indexTogether);
     for (const at of all) run.unknown(at);
   };
+  const bases = [...fields].flatMap(([field]) => (isInherited(name, field) ? [field, `${field}_id`] : []));
   return {
+    call: bases.length === 0 ? undefined : { name: call.method, inherited: new Set(bases) },
     state: (state, app) =>
       withModel(state, { app, name, fields, options, bases: readBases(argument(call, "bases", 3), app) }),
     forwards: (run) => {

@@ -28,11 +28,17 @@ export function constraintName(
     const isPlain = pattern?.includes("%(constraint_name)s") !== true || isFinalName(given);
     if (isPlain || textOf(given) === undefined || given === undefined) return writer.name(given, at);
     const made = conventional(pattern, named, textOf(given));
-    return made === undefined ? writer.hole(at) : writer.at(given.at, writer.quoted(writer.shortened(made)));
+    if (made === undefined) return writer.hole(at);
+    const name = writer.shortened(made);
+    writer.conventional.set(name, textOf(given));
+    return writer.at(given.at, writer.quoted(name));
   }
   if (pattern === undefined || pattern.includes("%(constraint_name)s")) return undefined;
   const made = conventional(pattern, named, undefined);
-  return made === undefined ? writer.hole(at) : writer.at(at, writer.quoted(writer.shortened(made)));
+  if (made === undefined) return writer.hole(at);
+  const name = writer.shortened(made);
+  if (kind !== "ix") writer.conventional.set(name, undefined);
+  return writer.at(at, writer.quoted(name));
 }
 
 /** Undefined: a part of it isn't known. */

@@ -45,6 +45,8 @@ export class Writer {
   readonly module: Module;
   readonly convention: NamingConvention;
   readonly release: WriterFacts["release"];
+  /** What the convention has named since this was emptied: see `ToolCall.conventional`. */
+  readonly conventional = new Map<string, string | undefined>();
   /** Columns of tables have their table's name before them: in statements on rows, not in those on the schema. */
   #qualifies = false;
 

@@ -1,0 +1,48 @@
+/** Which calls of a revision matter, beside those of `op`. */
+import type { Tree } from "../tree.ts";
+import { textOf, type Value } from "../value.ts";
+
+/** Functions of others that change no schema. */
+export const harmless =
+  /^(?:print|len|isinstance|sqlalchemy|sqlmodel|sqlalchemy_utils|geoalchemy2|alembic\.context|logging|warnings|time|datetime|os|sys|re|json|uuid|random|math|typing|collections|itertools|functools|pathlib|textwrap|inspect|enum|contextlib|secrets|hashlib|string|decimal|copy|click|structlog|loguru|tqdm|rich|pprint|map|filter|setattr|getattr|hasattr|next|iter|exit|quit|any|all|sum|min|max|super|type|repr|id|vars|round|abs|\w*(?:Error|Exception|Warning))(?:\.|$)/;
+
+/** Methods by which rows are changed. */
+export const changing =
+  /^(?:add|add_all|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings|merge|delete|update|executemany|copy_from|copy_expert)$/;
+
+const asks = /^(?:print|log(?:ger|ging)?|warnings|context|op\.(?:f|get_bind|get_context))\b/;
+
+/** True if there is a call that may do something. */
+export function callsSomething(tree: Tree, text: string): boolean {
+  if (tree.type === "CallExpression" && !asks.test(text.slice(tree.start, tree.end))) return true;
+  if (tree.type === "RaiseStatement") return false;
+  const { children } = tree;
+  // What a condition calls, it only asks.
+  const run = tree.type === "IfStatement" ? children.filter(({ type }) => type === "Body") : children;
+  return run.some((one) => callsSomething(one, text));
+}
+
+/** What only SQLite has. */
+export const forSqlite =
+  /\b(?:datetime|strftime|julianday|unixepoch)\s{0,9}\(|^\s{0,99}PRAGMA\b|\bsqlite_(?:master|schema|sequence)\b/i;
+
+export const executing = /^(?:execute|exec|scalar|scalars|exec_driver_sql|execute_batch|stream)$/;
+
+export const isBatch = (value: Value): boolean =>
+  value.is === "call" && value.callee === "alembic.op.batch_alter_table";
+
+/** Also a connection of its own: `engine.connect().execution_options(isolation_level="AUTOCOMMIT")`. */
+export const isAutocommit = (value: Value): boolean =>
+  value.is === "call" &&
+  (value.method === "autocommit_block" ||
+    (value.method === "execution_options" &&
+      textOf(value.keywords.get("isolation_level"))?.toUpperCase() === "AUTOCOMMIT"));
+
+/** The first words of what a plug-in's operation sends. */
+export const prefixes: Readonly<Record<string, string>> = {
+  sync_trigger: "CREATE TRIGGER ",
+  drop_trigger: "DROP TRIGGER ",
+  create_entity: "CREATE FUNCTION ",
+  replace_entity: "CREATE FUNCTION ",
+  drop_entity: "DROP FUNCTION ",
+};
