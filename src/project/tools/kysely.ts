@@ -1,5 +1,5 @@
 import { stem } from "../tracking.ts";
-import { upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../code-file.ts";
 import type { Tool } from "../tool.ts";
 
 const dependencies = { npm: ["kysely"] };
@@ -17,6 +17,10 @@ export const kysely: Tool = {
   wraps: "all",
   sends: "text",
   rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,
+  keyCall: ({ columns, table, family }) =>
+    columns === undefined
+      ? `\`.addColumn("id", "bigint", (col) => col.primaryKey().${family === "mysql" ? "autoIncrement" : "generatedAlwaysAsIdentity"}())\``
+      : `\`.addPrimaryKeyConstraint("${table}_pkey", ${inList(columns)})\``,
   pools: true,
   codeFile: upAndDown({
     parameter: "db",
