@@ -346,6 +346,8 @@ interface Applied {
   readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration;
+  /** The same where the project's programs tell it so; undefined: they don't. */
+  lateIn?(fs: FileSystem, root: string): LateMigration | undefined;
   /** What its table says; undefined: it has none that a query can read. */
   readonly tracking?: Tracking;
   /** Its command lines; undefined: the project's own program calls it. */

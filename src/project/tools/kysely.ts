@@ -1,6 +1,11 @@
+import { isInPrograms } from "../own-runner.ts";
+import { ancestors, join } from "../paths.ts";
 import { stem } from "../tracking.ts";
 import { inList, upAndDown } from "../code-file.ts";
-import type { Tool } from "../tool.ts";
+import { endings, type Tool } from "../tool.ts";
+
+const files = endings("kysely.config", "ts", "js", "mjs", "cjs");
+const unordered = /\ballowUnorderedMigrations["']?\s{0,20}:\s{0,20}true\b/;
 
 const dependencies = { npm: ["kysely"] };
 
@@ -14,6 +19,8 @@ export const kysely: Tool = {
   code: { words: /["']kysely["']/, rank: 4 },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
+  // Its CamelCasePlugin, which no migration names.
+  mapsNames: true,
   wraps: "all",
   sends: "text",
   rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,
@@ -31,8 +38,20 @@ export const kysely: Tool = {
         : `import { ${language === "typescript" ? "type Kysely, " : ""}sql } from "kysely";`,
     ],
   }),
+  wrapsSetting: {
+    files,
+    pattern: /\bdisableTransactions["']?[ \t]*:[ \t]*true\b/,
+    wraps: () => "none",
+  },
   sendsDelimiter: {},
   duplicates: "fine",
+  late: { what: "kysely refuses to migrate", runs: false },
+  lateIn: (fs, root) =>
+    ancestors(root).some((folder) =>
+      files.some((file) => unordered.test(fs.read(join(folder, file)) ?? "")),
+    ) || isInPrograms(fs, root, unordered)
+      ? { what: "kysely runs it after the newer ones", runs: true }
+      : undefined,
   trackingTables: ["kysely_migration", "kysely_migration_lock"],
   tracking: { table: "kysely_migration", key: "name", keyOf: stem, order: "timestamp" },
   commands: {

@@ -152,7 +152,7 @@ const ofNode =
   /^(?:node:)?(?:assert|buffer|crypto|events|fs|http|https|os|path|perf_hooks|process|querystring|readline|stream|timers|url|util|v8|zlib)(?:\/|$)/;
 
 /** Where an imported value is used. */
-interface Use {
+export interface Use {
   readonly path: string;
   readonly at: Span;
 }
@@ -174,6 +174,24 @@ function exported({ file, scope, exports }: Module, name: string, use: Use): Val
     moved(file, evaluate(file, tree, scope), use),
   ]);
   return { is: "record", fields: new Map(fields), places: new Map(), open: false, at: use.at };
+}
+
+/** A chain of another file that nothing has sent yet, with its callbacks, as one that stands where it is used. */
+export function movedBuilder(file: Reader, value: Value, use: Use): Value {
+  if (value.is !== "chain") return moved(file, value, use);
+  const { at } = use;
+  return {
+    ...value,
+    at,
+    root: movedBuilder(file, value.root, use),
+    rootTree: { type: "Identifier", name: value.rootName, ...at },
+    links: value.links.map((link) => ({
+      ...link,
+      at,
+      trees: [],
+      values: link.values?.map((one) => movedBuilder(file, one, use)),
+    })),
+  };
 }
 
 /** A value of another file as one that stands where it is used: constants, and functions that give one. */
