@@ -18,6 +18,7 @@ import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
+import { refusingKey } from "./implicit-keys.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
@@ -40,6 +41,11 @@ import {
 export interface ValueQuestions {
   /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
   readonly leavesNull: () => boolean;
+  /**
+   * Of ADD COLUMN without a default on MySQL and MariaDB: the key that the same script puts on it alone, with nothing
+   * between that changes rows. Rows that all hold the implicit default break it.
+   */
+  readonly refusingKey: () => "foreign key" | "unique" | undefined;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
@@ -117,6 +123,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { facts }) =>
     () =>
       leavesNull(step, facts.release ?? []),
+  refusingKey: (step) => () => refusingKey(step),
   bounded:
     ({ operation, before, scope }, { together }) =>
     () =>
