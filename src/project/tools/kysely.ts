@@ -1,3 +1,4 @@
+import type { PerFamily } from "../../model/dialect.ts";
 import { isInPrograms } from "../own-runner.ts";
 import { ancestors, join } from "../paths.ts";
 import { stem } from "../tracking.ts";
@@ -6,6 +7,13 @@ import { endings, type Tool } from "../tool.ts";
 
 const files = endings("kysely.config", "ts", "js", "mjs", "cjs");
 const unordered = /\ballowUnorderedMigrations["']?\s{0,20}:\s{0,20}true\b/;
+
+const counting: PerFamily<string> = {
+  // It has no schema for it.
+  mongodb: "",
+  mysql: "autoIncrement",
+  postgres: "generatedAlwaysAsIdentity",
+};
 
 const dependencies = { npm: ["kysely"] };
 
@@ -26,7 +34,7 @@ export const kysely: Tool = {
   rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,
   keyCall: ({ columns, table, family }) =>
     columns === undefined
-      ? `\`.addColumn("id", "bigint", (col) => col.primaryKey().${family === "mysql" ? "autoIncrement" : "generatedAlwaysAsIdentity"}())\``
+      ? `\`.addColumn("id", "bigint", (col) => col.primaryKey().${counting[family]}())\``
       : `\`.addPrimaryKeyConstraint("${table}_pkey", ${inList(columns)})\``,
   pools: true,
   codeFile: upAndDown({

@@ -3,7 +3,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
-import { hasFewRows } from "../rows/few-rows.ts";
+import { hasFewRows, hasRowsOfWords } from "../rows/few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)_?$/;
@@ -26,6 +26,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "insertRows": {
       if (operation.rows !== undefined || operation.query.relations.length === 0 || givesFew(operation.query))
         return true;
+      if (operation.query.grouped === true && isOfWords(operation.table, schema)) return true;
       const [only] = operation.query.relations;
       if (isLoopWithCommit(operation, together)) return true;
       return (
@@ -42,6 +43,19 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       return true;
   }
 }
+
+/** `INSERT INTO kinds (name) SELECT DISTINCT kind FROM orders`: each row is a word of its own. */
+function isOfWords(table: QualifiedName, schema: Schema): boolean {
+  const found = schema.relation(table);
+  if (found.is !== "present" || !hasRowsOfWords(schema, found.value)) return false;
+  // What is counted or summed isn't said of a word.
+  return found.value.columns.every(
+    ({ type, serial, identity }) =>
+      serial || identity !== undefined || type === undefined || !counts.test(type.name),
+  );
+}
+
+const counts = /^(?:smallint|integer|bigint|numeric|real|double precision)$/;
 
 /** `"id" = ${id}`, `_id = ${row._id}`, `id = :id`: the row that code has in hand. */
 const isRowOfCode = (where: Predicate | undefined): boolean =>

@@ -1,11 +1,15 @@
 /** MySQL and MariaDB: keys that a migration puts on a column of its own whose old rows all hold the implicit default. */
+import type { PerFamily } from "../../../model/dialect.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Step } from "../../step.ts";
+
+/** Old rows get a value that nobody has stated. */
+const fillsIn: PerFamily<boolean> = { mongodb: false, mysql: true, postgres: false };
 
 /** See `ValueQuestions.refusingKey`. */
 export function refusingKey(step: Step): "foreign key" | "unique" | undefined {
   const { operation, before, neighbours } = step;
-  if (operation.kind !== "addColumn" || before.family !== "mysql") return undefined;
+  if (operation.kind !== "addColumn" || !fillsIn[before.family]) return undefined;
   const name = operation.column.name.text;
   const own = before.resolve(operation.table);
   const isOn = (one: Step, table: QualifiedName, columns: readonly (string | undefined)[]): boolean =>
