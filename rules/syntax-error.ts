@@ -29,9 +29,15 @@ export default defineRule({
         [migration.up, [...marks("up"), ...problems]],
         [migration.down, [...marks("down"), ...downProblems]],
       ] as const) {
-        for (const { span, message, hint } of found) {
+        for (const { span, message, hint, call } of found) {
           if (script === undefined) continue;
-          report({ at: { path: script.path, span }, message: "rejected", data: { message }, instead: hint });
+          const words = script.code === undefined ? undefined : script.transaction.callWords;
+          report({
+            at: { path: script.path, span },
+            message: "rejected",
+            data: { message },
+            instead: (call && words?.[call]) ?? hint,
+          });
         }
       }
     },

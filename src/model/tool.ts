@@ -13,6 +13,14 @@ export interface KeyCall {
   readonly call: string;
 }
 
+/** Advice in the calls of a builder. */
+export interface CallWords {
+  /** In place of REFERENCES behind a column, which MySQL ignores. */
+  readonly foreignKey: string;
+  /** Where DROP INDEX has no table. */
+  readonly dropIndex: string;
+}
+
 /** What a migration in code consists of. */
 export interface CodeFile {
   /** Calls; a text of several lines is one call. */

@@ -5,7 +5,7 @@
  */
 import type { Changeset } from "../model/changelog.ts";
 import type { Database } from "../model/dialect.ts";
-import type { CodeAdvice, CodeFile, Declared, DeclaredTable, KeyCall } from "../model/tool.ts";
+import type { CallWords, CodeAdvice, CodeFile, Declared, DeclaredTable, KeyCall } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -295,6 +295,8 @@ interface Running {
   ) => string;
   /** In its migrations in code: how the calls that make a table declare its key. */
   readonly keyCall?: (key: KeyCall) => string;
+  /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
+  readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** In its migrations in code: a whole file. */

@@ -236,8 +236,12 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
       if ([policy.using, policy.withCheck].some((e) => e?.columns.some((r) => r.column === column && refersTo(state, r, key))))
         found.push(member(state, user, "policy", policy, "refuses"));
   }
-  for (const routine of routinesIn(state, tags))
-    if (readsColumn(state, routine.definition.uses, key, column)) found.push(body(state, routine));
+  for (const routine of routinesIn(state, tags)) {
+    const { uses, returns } = routine.definition;
+    // `SELECT t.*` that gives rows of `t` gives what columns there are.
+    const read = isOfType(state, returns, key) ? { ...uses, stars: [] } : uses;
+    if (readsColumn(state, read, key, column)) found.push(body(state, routine));
+  }
 }
 
 function isOfType(state: State, type: ColumnType | undefined, key: Key): boolean {

@@ -36,6 +36,11 @@ export const kysely: Tool = {
     columns === undefined
       ? `\`.addColumn("id", "bigint", (col) => col.primaryKey().${counting[family]}())\``
       : `\`.addPrimaryKeyConstraint("${table}_pkey", ${inList(columns)})\``,
+  callWords: {
+    foreignKey:
+      'Write `.addForeignKeyConstraint("<name>", ["<column>"], "<other table>", ["id"])` in place of `.references(…)`.',
+    dropIndex: 'Name its table: `.dropIndex("<name>").on("<table>")`.',
+  },
   pools: true,
   codeFile: upAndDown({
     parameter: "db",

@@ -7,6 +7,7 @@ import type { ChangedNames } from "./changes.ts";
 import { isOurs } from "./databases.ts";
 import { fileText, joinPaths, folderOf } from "./files.ts";
 import { asChanged } from "./given.ts";
+import { fragmentOf, splitAt } from "./fragments.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
@@ -166,6 +167,11 @@ function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolea
     if (short === undefined || short.length > 64 || /[\r\n]/.test(short)) into.push(...value.segments);
     else into.push({ text: short, path: file.path, at: placeOf(file, tree), exact: false });
     return value.holes;
+  }
+  const fragment = value.is === "chain" ? fragmentOf(file, value) : undefined;
+  if (fragment !== undefined) {
+    into.push(...fragment);
+    return false;
   }
   if (value.is === "plain" && value.value !== undefined) {
     into.push({ text: String(value.value), path: file.path, at: value.at, exact: false });
@@ -407,6 +413,7 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
   }
   const cased = given?.length === 0 ? inOtherCase(value, name) : undefined;
   if (cased !== undefined) return cased;
+  if (value.is === "text" && name === "split") return splitAt(value, given?.[0], tree);
   // White space around SQL means nothing.
   if (
     value.is === "text" &&

@@ -36,8 +36,19 @@ export function topScope(file: Reader, program: Tree, module: MigrationModule): 
     top.bind("this", handleAt(program));
     for (const [name, tree] of module.members)
       if (!module.methods.has(name)) top.bind(`this.${name}`, { is: "later", tree });
+    if (module.className !== "") top.bind(module.className, { is: "later", tree: staticFields(module) });
   }
   return top;
+}
+
+/** `CreateUsers.TABLES`: the fields of the migration's class as those of a record. */
+function staticFields({ members, methods }: MigrationModule): Tree {
+  const fields = [...members].filter(([name]) => !methods.has(name));
+  const properties = fields.map(([name, value]): Tree => {
+    const { start, end } = value;
+    return { type: "Property", key: { type: "Identifier", name, start, end }, value, start, end };
+  });
+  return { type: "ObjectExpression", properties, start: 0, end: 0 };
 }
 
 /** True if the text gives the name a value more than once. */

@@ -112,6 +112,27 @@ function meetsNoRow(
   });
 }
 
+/** `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it. */
+export function isFilledHere({ operation, before, earlier }: Step): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const { where, table, among } = operation;
+  if (among !== undefined || where?.nulls === undefined) return false;
+  const all = earlier();
+  return where.nulls.some((name) => {
+    const from = all.findLastIndex(
+      ({ operation: one, ...step }) =>
+        one.kind === "addColumn" &&
+        one.column.name.text === name &&
+        step.before.resolve(one.table) === before.resolve(table),
+    );
+    const added = all[from]?.operation;
+    if (added?.kind !== "addColumn" || added.ifNotExists) return false;
+    const { default: value } = added.column;
+    if (value === undefined || value.isNull) return false;
+    return all.slice(from + 1).every(({ changes }) => changes === "nothing" || changes === "schema");
+  });
+}
+
 /** A round of a loop whose body commits is a batch. */
 function isLoopWithCommit(operation: Operation, together: readonly Operation[]): boolean {
   return (

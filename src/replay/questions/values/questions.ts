@@ -7,7 +7,7 @@ import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
-import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
+import { batchesInOneTransaction, changesFewRows, isBounded, isFilledHere } from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
@@ -125,9 +125,9 @@ export const valueAnswers: Answers<ValueQuestions> = {
       leavesNull(step, facts.release ?? []),
   refusingKey: (step) => () => refusingKey(step),
   bounded:
-    ({ operation, before, scope }, { together }) =>
+    (step, { together }) =>
     () =>
-      isBounded(operation, together, before) || isOneOfMany({ operation, scope }),
+      isBounded(step.operation, together, step.before) || isOneOfMany(step) || isFilledHere(step),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>

@@ -206,8 +206,13 @@ export class SchemaStatement {
 
   #calls(callback: Value | undefined): readonly Link[] | undefined {
     if (callback === undefined) return [];
-    if (callback.is === "imported") return this.#callsElsewhere(callback.body, callback.at);
-    return callback.is === "function" ? this.#callsOf(callback) : undefined;
+    const calls =
+      callback.is === "imported"
+        ? this.#callsElsewhere(callback.body, callback.at)
+        : callback.is === "function"
+          ? this.#callsOf(callback)
+          : undefined;
+    return calls && this.#withCalled(calls);
   }
 
   /** Undefined: the call adds no constraint, or it isn't known. */
