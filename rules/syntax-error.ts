@@ -29,15 +29,9 @@ export default defineRule({
         [migration.up, [...marks("up"), ...problems]],
         [migration.down, [...marks("down"), ...downProblems]],
       ] as const) {
-        for (const { span, message, hint, call } of found) {
+        for (const { span, message, hint } of found) {
           if (script === undefined) continue;
-          const words = script.code === undefined ? undefined : script.transaction.callWords;
-          report({
-            at: { path: script.path, span },
-            message: "rejected",
-            data: { message },
-            instead: (call && words?.[call]) ?? hint,
-          });
+          report({ at: { path: script.path, span }, message: "rejected", data: { message }, instead: hint });
         }
       }
     },

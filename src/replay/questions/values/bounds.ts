@@ -112,6 +112,27 @@ function meetsNoRow(
   });
 }
 
+/** See `ValueQuestions.reloads`. */
+export function reloads({ operation, before, neighbours }: Step): Reload {
+  if (operation.kind !== "deleteRows") return {};
+  const table = before.resolve(operation.table);
+  const written = neighbours("later", "insertRows").filter(
+    (one) => one.before.resolve(one.operation.table) === table,
+  );
+  const isWhole =
+    written.every(({ operation: { rows } }) => rows !== undefined) &&
+    written.reduce((sum, { operation: { rows = 0 } }) => sum + rows, 0) > 1;
+  return isWhole ? { severity: "warning", instead: rowByRow } : {};
+}
+
+export interface Reload {
+  readonly severity?: "warning";
+  readonly instead?: string;
+}
+
+const rowByRow =
+  "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
+
 /** `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it. */
 export function isFilledHere({ operation, before, earlier }: Step): boolean {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;

@@ -7,7 +7,14 @@ import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
-import { batchesInOneTransaction, changesFewRows, isBounded, isFilledHere } from "./bounds.ts";
+import {
+  batchesInOneTransaction,
+  changesFewRows,
+  isBounded,
+  isFilledHere,
+  reloads,
+  type Reload,
+} from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
@@ -56,8 +63,10 @@ export interface ValueQuestions {
    * row of an existing table that isn't small; or the second key range of a table.
    */
   readonly batchesInOneTransaction: () => boolean;
-  /** Rows that are written out, up to a hundred, or that an UPDATE or DELETE chooses by the values of a unique key. */
+  /** Rows that are written out, up to a hundred, none at all, or those that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
+  /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere: what to say. */
+  readonly reloads: () => Reload;
   /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
   readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
@@ -132,10 +141,8 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { together }) =>
     () =>
       batchesInOneTransaction(step, together),
-  fewRows:
-    ({ operation, before }) =>
-    () =>
-      changesFewRows(operation, before),
+  fewRows: (step) => () => changesFewRows(step.operation, step.before) || isFilledHere(step),
+  reloads: (step) => () => reloads(step),
   rowsAreWords:
     ({ scope }) =>
     (table) =>
