@@ -237,9 +237,10 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
         found.push(member(state, user, "policy", policy, "refuses"));
   }
   for (const routine of routinesIn(state, tags)) {
-    const { uses, returns } = routine.definition;
-    // `SELECT t.*` that gives rows of `t` gives what columns there are.
-    const read = isOfType(state, returns, key) ? { ...uses, stars: [] } : uses;
+    const { uses, parameters } = routine.definition;
+    // `SELECT t.*` takes what columns there are, where no list of the result's columns has to fit.
+    const isListed = parameters.some(({ mode }) => mode !== "in");
+    const read = isListed ? uses : { ...uses, stars: [] };
     if (readsColumn(state, read, key, column)) found.push(body(state, routine));
   }
 }

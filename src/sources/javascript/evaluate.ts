@@ -290,6 +290,16 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
       links: links.slice(1),
       at: spanOf(tree),
     };
+  const constant = at.type === "ThisExpression" ? fieldOfThis(file, links[0], scope) : undefined;
+  if (constant !== undefined && /^(?:text|plain|list|record)$/.test(constant.is))
+    return {
+      is: "chain",
+      root: constant,
+      rootName: "",
+      rootTree: at,
+      links: links.slice(1),
+      at: spanOf(tree),
+    };
   const isUncalled = isFunction(at) && links[0]?.name !== "";
   const root = isUncalled || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
   // `const schema = knex.schema`: the properties that lead to a root belong to the chain.
@@ -301,9 +311,13 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
 
 /** `this.users`, a field of the class that holds `this.getCollection("users")`. */
 function ownField(file: Reader, link: Link | undefined, scope: Scope): ChainValue | undefined {
-  if (link === undefined || link.values !== undefined) return undefined;
-  const value = scope.lookUp(`this.${link.name}`, (later, owner) => evaluate(file, later, owner));
+  const value = fieldOfThis(file, link, scope);
   return value?.is === "chain" && isPlaceOfHandle(value) ? value : undefined;
+}
+
+function fieldOfThis(file: Reader, link: Link | undefined, scope: Scope): Value | undefined {
+  if (link === undefined || link.values !== undefined) return undefined;
+  return scope.lookUp(`this.${link.name}`, (later, owner) => evaluate(file, later, owner));
 }
 
 const isMember = (tree: Tree): boolean => /^(?:Optional)?MemberExpression$/.test(tree.type);

@@ -6,7 +6,7 @@ import { changedNames } from "./changes.ts";
 import { evaluate, returned, unknown, type Reader } from "./evaluate.ts";
 import { handed, isPlaceOfHandle } from "./handed.ts";
 import { clean, folderOf } from "./files.ts";
-import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
+import { exportedTrees, migrationModule, passedOn, topLevel, type MigrationModule } from "./module.ts";
 import { Scope } from "./scope.ts";
 import { child, children, field, keyName, type Tree } from "./tree.ts";
 import { declaredHandles } from "./typed.ts";
@@ -109,6 +109,7 @@ interface Module {
   readonly file: Reader;
   readonly scope: Scope;
   readonly exports: ReadonlyMap<string, Tree>;
+  readonly others: readonly string[];
 }
 
 /** Reads the files that migrations import, each once. */
@@ -130,7 +131,7 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
       imported: (from, source, name, at) => find(from, source, name, at, depth + 1),
     };
     const scope = topScope(file, program, migrationModule(program));
-    return { file, scope, exports: exportedTrees(program) };
+    return { file, scope, exports: exportedTrees(program), others: passedOn(program) };
   };
   const find = (from: string, source: string, name: string, at: Span, depth: number): Value => {
     const isBeside = source.startsWith(".");
@@ -168,7 +169,7 @@ export interface Use {
   readonly at: Span;
 }
 
-function exported({ file, scope, exports }: Module, name: string, use: Use): Value {
+function exported({ file, scope, exports, others }: Module, name: string, use: Use): Value {
   const nothing: Value = { is: "unknown", at: use.at, from: "project" };
   const own = exports.get(name);
   if (own !== undefined) return moved(file, evaluate(file, own, scope), use);
@@ -178,6 +179,10 @@ function exported({ file, scope, exports }: Module, name: string, use: Use): Val
     const value = moved(file, evaluate(file, whole, scope), use);
     if (name === "*" || name === "default") return value;
     return value.is === "record" ? (value.fields.get(name) ?? nothing) : nothing;
+  }
+  for (const source of name === "*" || name === "default" ? [] : others) {
+    const value = file.imported(file.path, source, name, use.at);
+    if (value.is !== "unknown") return moved(file, value, use);
   }
   if (name !== "*") return nothing;
   const fields = [...exports].map(([key, tree]): [string, Value] => [

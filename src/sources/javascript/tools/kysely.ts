@@ -10,7 +10,7 @@ import { changeRows, type Comparison } from "./rows.ts";
 import { runInTransaction } from "./transactions.ts";
 
 /** Nothing is sent before one of these. */
-const sends = /^(?:execute|executeTakeFirst|executeTakeFirstOrThrow|stream)$/;
+const sends = /^(?:execute|executeQuery|executeTakeFirst|executeTakeFirstOrThrow|stream)$/;
 
 export const kysely: CodeTool = {
   name: "kysely",
@@ -70,6 +70,7 @@ class KyselyReader implements ToolReader {
       this.#output.dynamic(given.at, call);
       return used;
     }
+    if (first.name === "executeQuery") return this.#compiled(first, call);
     if (/^(?:transaction|connection|startTransaction)$/.test(first.name))
       return this.#transaction(links[end], first.name, call) ? used : 0;
     if (first.name === "schema") this.#schema(links.slice(1, end), call);
@@ -94,6 +95,17 @@ class KyselyReader implements ToolReader {
       call.flow,
     );
     this.#depth--;
+    return 1;
+  }
+
+  /** `db.executeQuery(sql.raw("…").compile(db))` */
+  #compiled({ values = [], at }: Link, call: Call): number {
+    const [query] = values;
+    const own = query?.is === "chain" ? whole(query, this.#output.file) : undefined;
+    const isTemplate =
+      own?.links.at(-1)?.name === "compile" && (own.root.is === "text" || own.rootName === "sql");
+    if (own !== undefined && isTemplate) this.#template(own.root, own.links, at, call);
+    else this.#output.dynamic(at, call);
     return 1;
   }
 
