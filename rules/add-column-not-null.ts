@@ -1,5 +1,8 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
+const filledApart =
+  "Add it as NULL, give each row a value of its own, and then add the key and NOT NULL in a later migration.";
+
 export default defineRule({
   id: "add-column-not-null",
   category: "compatibility",
@@ -62,13 +65,10 @@ export default defineRule({
           data: { ...data, argument: clientDefault },
           instead,
         });
-      else if (values.refusingKey() !== undefined)
-        report({
-          at: operation.head,
-          message: values.refusingKey() === "unique" ? "twins" : "orphans",
-          data,
-          instead,
-        });
+      else if (values.refusingKey() === "foreign key")
+        report({ at: operation.head, message: "orphans", data, instead });
+      else if (values.refusingKey() === "unique")
+        report({ at: operation.head, message: "twins", data, instead: filledApart });
       else
         report({
           at: operation.head,

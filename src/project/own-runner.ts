@@ -202,7 +202,8 @@ function* programs(
     for (const name of names) {
       if (!name.endsWith("/") || !workspaces.test(name.slice(0, -1))) continue;
       for (const one of fs.list(join(folder, name.slice(0, -1))))
-        if (one.endsWith("/")) yield* look(home, join(folder, name.slice(0, -1), one.slice(0, -1)), depth + 1);
+        if (one.endsWith("/"))
+          yield* look(home, join(folder, name.slice(0, -1), one.slice(0, -1)), depth + 1);
     }
   };
   for (const home of ancestors(root, levels)) yield* look(home, home, 0);
