@@ -35,7 +35,7 @@ export function newKey(step: Step, table: Relation): string | undefined {
   if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
   const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
   return unique === undefined
-    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once, else add ${id}.`
+    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
     : `Declare ${key}: these columns are unique already.`;
 }
 
