@@ -1,5 +1,8 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
+const filledApart =
+  "Add it as NULL, give each row a value of its own, and then add the key and NOT NULL in a later migration.";
+
 export default defineRule({
   id: "add-column-not-null",
   category: "compatibility",
@@ -10,7 +13,7 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary: "A `NOT NULL` column without a default is added to an existing table.",
-    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date. Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
+    why: "On PostgreSQL the statement fails (23502) as soon as the table has a row. On MySQL and MariaDB it succeeds, and existing rows get the implicit default: 0, an empty string or, if `sql_mode` allows it, a zero date; a foreign key or a UNIQUE key that the migration puts on such a column then fails (1452, 1062). Where it succeeds, inserts of the running application, which doesn't know the column, fail. In SQLAlchemy, `default` is a default of the application: only `server_default` is one of the column.",
     instead:
       "Add it with a constant default in the same `ADD COLUMN`, or add it as a nullable column and backfill it.",
     exceptions: [
@@ -28,6 +31,9 @@ export default defineRule({
     implicit:
       "in strict mode inserts that don't name {{column}} fail; old rows of {{table}} get the implicit default",
     loose: "inserts that don't name {{column}}, and old rows of {{table}}, silently get the implicit default",
+    orphans:
+      "fails if {{table}} has a row: the foreign key finds none for the implicit default of {{column}}",
+    twins: "fails if {{table}} has two rows: the unique key finds the same {{column}} in both",
     zeros: "fails if {{table}} has two rows: both get the same {{column}}",
     key: "fails if {{table}} has a row: the primary key column {{column}} has no default",
   },
@@ -59,6 +65,10 @@ export default defineRule({
           data: { ...data, argument: clientDefault },
           instead,
         });
+      else if (values.refusingKey() === "foreign key")
+        report({ at: operation.head, message: "orphans", data, instead });
+      else if (values.refusingKey() === "unique")
+        report({ at: operation.head, message: "twins", data, instead: filledApart });
       else
         report({
           at: operation.head,

@@ -26,6 +26,7 @@ export default defineRule({
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
       "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one",
+      "PostgreSQL: `INSERT … SELECT DISTINCT` and `GROUP BY` into a table of words, each of which has a unique name",
       "`INSERT … SELECT` and `MERGE` that read only tables that this migration creates, or small ones",
     ],
   },

@@ -14,6 +14,7 @@ export default defineRule({
     exceptions: [
       "a table or collection that this migration creates",
       "`DELETE … LIMIT`",
+      "it is a warning if the migration then writes rows of the table out",
       "MongoDB: it is a warning for a collection with a part such as `cache`, `tmp` or `staging` in its name",
       "the body of a function that isn't called",
     ],
@@ -30,12 +31,15 @@ export default defineRule({
       if (documents.choosesAll())
         report({ at, message: "documents", data: { table: documents.name() }, severity });
     },
-    deleteRows({ operation: { table, where, limited, head }, dependents, madeHere, show }, { report }) {
+    deleteRows(
+      { operation: { table, where, limited, head }, dependents, values, madeHere, show },
+      { report },
+    ) {
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
       const along = dependents.deletedAlong(table);
       const data = { table: show(table) };
-      if (along === undefined) report({ at: head, message: "all", data });
+      if (along === undefined) report({ at: head, message: "all", data, ...values.reloads() });
       else report({ at: head, message: "cascades", data: { ...data, children: along.tables } });
     },
   },

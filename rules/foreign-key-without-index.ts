@@ -33,13 +33,14 @@ export default defineRule({
   },
   messages: {
     dropped: "drops the last index that begins with {{columns}}: deletes in {{other}} read all of {{table}}",
+    partial: "{{index}} on {{columns}} of {{table}} is partial: deletes in {{other}} read all of {{table}}",
     missing: "no index begins with {{columns}} of {{table}}: deletes in {{other}} read all of {{table}}",
   },
   recipe: recipes.indexForKey,
   on: {
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
-        const { operation, show, indexes } = step;
+        const { operation, show, spell, indexes } = step;
         if (operation.kind === "dropIndex")
           for (const { columns, table, references } of indexes.keysLeftWithout(after))
             report({
@@ -55,18 +56,20 @@ export default defineRule({
         const columns = operation.columns.map(({ text }) => text);
         const own = after.relation(operation.table);
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
-        report({
+        const partial = indexes.partlyFoundBy(after, operation.table, columns);
+        const about = {
           at: operation.head,
-          message: "missing",
           step,
-          repaired: (end) =>
+          repaired: (end: typeof after) =>
             indexes.keyIsIndexed(end) || (own.is === "present" && hasFewRowsLater(end, own.value)),
-          data: {
-            columns: columns.join(" or "),
-            table: show(operation.table),
-            other: show(operation.references),
-          },
-        });
+        };
+        const data = {
+          columns: columns.join(" or "),
+          table: show(operation.table),
+          other: show(operation.references),
+        };
+        if (partial === undefined) report({ ...about, message: "missing", data });
+        else report({ ...about, message: "partial", data: { ...data, index: spell(partial.name) } });
       }
     },
   },

@@ -1,4 +1,8 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
+
+/** Nothing but COMMIT follows the statement. */
+const endsIn = (later: readonly Step[], statement: Step["statement"]): boolean =>
+  later.find((one) => one.statement !== statement)?.operation.kind === "commit";
 
 export default defineRule({
   id: "implicit-commit-in-transaction",
@@ -17,6 +21,7 @@ export default defineRule({
     ],
   },
   messages: {
+    lone: "commits what BEGIN opened: the transaction holds nothing",
     opened: "commits what BEGIN opened: ROLLBACK undoes nothing that ran before",
     rows: "commits {{count}} earlier row changes: a failure from here on leaves them behind",
     row: "commits the earlier change of rows: a failure from here on leaves it behind",
@@ -29,6 +34,8 @@ export default defineRule({
         transaction: { commits },
         mysql: { rowsCommitted },
         edits: { withoutLostTransaction },
+        earlier,
+        later,
       },
       { report },
     ) {
@@ -42,9 +49,13 @@ export default defineRule({
       if (commits.by === "file") {
         const begin = commits.begin === undefined ? [] : [{ at: commits.begin, message: "opens it" }];
         const edits = withoutLostTransaction();
+        // What the template of a tool writes around a single statement.
+        const isLone =
+          first === undefined && earlier().at(-1)?.operation.kind === "begin" && endsIn(later(), statement);
         report({
           at,
-          message: "opened",
+          message: isLone ? "lone" : "opened",
+          severity: isLone ? "note" : undefined,
           related: [...begin, ...related],
           fix: edits && { title: "remove BEGIN and COMMIT, which hold nothing together", edits },
         });

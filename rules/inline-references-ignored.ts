@@ -17,9 +17,10 @@ export default defineRule({
     ignored: "creates no foreign key: MySQL before 9.0 ignores REFERENCES after a column",
   },
   on: {
-    addForeignKey({ operation, mysql: { ignoresInlineReferences } }, { report }) {
+    addForeignKey({ operation, script, mysql: { ignoresInlineReferences } }, { report }) {
       if (!ignoresInlineReferences()) return;
-      report({ at: operation.head, message: "ignored" });
+      const call = script.code === undefined ? undefined : script.transaction.callWords;
+      report({ at: operation.head, message: "ignored", instead: call?.foreignKey });
     },
   },
 });

@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "Write the rollback (for SQL and MongoDB, `ddlint rollback` writes what can be undone), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
-      "fewer than a quarter of the twenty migrations before it have a rollback (it is a warning if fewer than three quarters have one), unless the option `always` is set",
+      "fewer than half of the twenty migrations before it have a rollback, or none of the last four (it is a warning if fewer than three quarters have one), unless the option `always` is set; migrations that state why they have none are not counted",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",

@@ -19,7 +19,7 @@ export default defineRule({
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
-      "it is a warning if a NOT NULL column comes back with a default that it didn't have: existing rows need a value",
+      "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
@@ -44,10 +44,12 @@ export default defineRule({
           filledByDefault === true ||
           (change === "changed" && object === "function"),
       );
-      // Existing rows have no value any more, or have one in each row: the server makes it so.
-      const onlyNotNull =
-        before.family === "postgres" &&
-        found.every(({ lostNotNull, keptNotNull }) => lostNotNull === true || keptNotNull === true);
+      // Existing rows have no value any more, need one, or have one in each row: the server makes it so.
+      const onlyNotNull = found.every(
+        ({ lostNotNull, keptNotNull, filledByDefault }) =>
+          filledByDefault === true ||
+          (before.family === "postgres" && (lostNotNull === true || keptNotNull === true)),
+      );
       report({
         severity: onlyNotNull ? "note" : onlyWeak || differences().length === 0 ? "warning" : undefined,
         at: startOf(migration.down),

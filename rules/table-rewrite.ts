@@ -25,6 +25,9 @@ function commandOf(operation: Operation): string | undefined {
   }
 }
 
+const plainColumn =
+  "`ALTER COLUMN … DROP EXPRESSION` makes it a plain column, and rewrites nothing: let a trigger set it, and change existing rows in batches.";
+
 export default defineRule({
   id: "table-rewrite",
   category: "rewrites",
@@ -76,7 +79,8 @@ export default defineRule({
               : undefined;
       const tables = all ?? effects.rewrites.map((key) => show(key)).join(", ");
       if (tables === "") return;
-      report({ at: operation.head, message: "rewrites", data: { command, tables } });
+      const instead = operation.kind === "setExpression" ? plainColumn : undefined;
+      report({ at: operation.head, message: "rewrites", data: { command, tables }, instead });
     },
   },
 });

@@ -29,6 +29,7 @@ export default defineRule({
     exceptions: [
       "`ROLLBACK TO SAVEPOINT`",
       "`COMMIT` and `ROLLBACK` in a `DO` block or procedure",
+      "MySQL and MariaDB: `COMMIT` of a transaction that a statement of the file has committed implicitly (see `implicit-commit-in-transaction`)",
       "`COMMIT` that a tool sends at the end of a callback that runs in a transaction, such as Sequelize's `transaction(async (t) => …)`",
       "a transaction that is rolled back, if another one follows and commits",
       "`COMMIT` or `ROLLBACK` without `BEGIN` after `SET autocommit`; it is a warning if it isn't known whether the runner opens a transaction",
@@ -58,10 +59,10 @@ export default defineRule({
       }
     },
     commit(step, { report }) {
-      const { operation, transaction, before, inBody, edits } = step;
+      const { operation, transaction, before, inBody, edits, mysql } = step;
       if (inBody || operation.byTool === true) return;
       if (isUnsure(step)) report({ at: operation.head, message: "perhaps", severity: "warning" });
-      if (opened(transaction)) return;
+      if (opened(transaction) || mysql.isCommitted()) return;
       report({
         at: operation.head,
         message: before.family === "mysql" ? "nothing" : "alone",

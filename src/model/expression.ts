@@ -62,6 +62,8 @@ export interface QueryFacts {
   readonly limited: boolean;
   /** Calls aggregates without GROUP BY: it gives one row, whatever it reads. */
   readonly oneRow?: true | undefined;
+  /** PostgreSQL: DISTINCT, or GROUP BY: a row for all that are alike. */
+  readonly grouped?: true | undefined;
   /** Sequences given as constants to nextval() and setval(), folded: `orders_id_seq`, `app.s`. */
   readonly sequences?: readonly string[] | undefined;
 }

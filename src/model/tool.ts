@@ -3,6 +3,24 @@ import type { Span } from "../text/span.ts";
 import type { DialectFamily, PerFamily } from "./dialect.ts";
 import type { OperationKind } from "./operation.ts";
 
+/** The key of a table that a migration in code makes by calls. */
+export interface KeyCall {
+  /** Of columns that are there; undefined: a new column `id`. */
+  readonly columns: readonly string[] | undefined;
+  readonly table: string;
+  readonly family: DialectFamily;
+  /** The call that makes the table. */
+  readonly call: string;
+}
+
+/** Advice in the calls of a builder. */
+export interface CallWords {
+  /** In place of REFERENCES behind a column, which MySQL ignores. */
+  readonly foreignKey: string;
+  /** Where DROP INDEX has no table. */
+  readonly dropIndex: string;
+}
+
 /** What a migration in code consists of. */
 export interface CodeFile {
   /** Calls; a text of several lines is one call. */

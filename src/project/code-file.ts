@@ -14,6 +14,10 @@ interface Frame {
   readonly first?: (file: CodeFile) => readonly string[];
 }
 
+/** `["a", "b"]` */
+export const inList = (names: readonly string[]): string =>
+  `[${names.map((name) => JSON.stringify(name)).join(", ")}]`;
+
 /** A file that exports a function each way. */
 export const upAndDown =
   ({ names: [up, down] = ["up", "down"], parameter, type, head, first }: Frame) =>

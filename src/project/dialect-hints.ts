@@ -2,6 +2,8 @@
 import type { Database } from "../model/dialect.ts";
 import type { Found } from "./dialect-surroundings.ts";
 
+const backticks = "backticks";
+
 /** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
 const hints: readonly {
   readonly dialect: Database;
@@ -13,7 +15,7 @@ const hints: readonly {
   { dialect: "mysql", name: "AUTO_INCREMENT", pattern: /\bAUTO_INCREMENT\b/i, weight: 3 },
   {
     dialect: "mysql",
-    name: "backticks",
+    name: backticks,
     pattern: /\b(?:TABLE|EXISTS|INTO|COLUMN|INDEX|UPDATE|KEY)\s{0,4}`\w/i,
     weight: 2,
   },
@@ -104,5 +106,12 @@ export function byHints(texts: readonly string[]): Found | undefined {
     const score = scores.get(dialect);
     if (score !== undefined && score.weight > (best?.weight ?? 0)) best = { dialect, ...score };
   }
-  return best && { dialect: best.dialect, evidence: [`the files use ${[...best.names].join(", ")}`] };
+  return (
+    best && {
+      dialect: best.dialect,
+      evidence: [`the files use ${[...best.names].join(", ")}`],
+      // SQLite takes them, too.
+      ...(best.names.size === 1 && best.names.has(backticks) ? { isWeak: true } : {}),
+    }
+  );
 }

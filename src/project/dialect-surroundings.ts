@@ -11,6 +11,8 @@ import type { DatabaseSetting } from "./tool.ts";
 export interface Found {
   readonly dialect: Database;
   readonly evidence: readonly string[];
+  /** Another database would say the same. */
+  readonly isWeak?: true;
 }
 
 /** By the names of the folder and of those above it. */

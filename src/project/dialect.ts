@@ -100,7 +100,7 @@ function beyondSettings(
   if (content?.dialect === local) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
-  return (server && dependsOn(server)) ?? content ?? guess;
+  return (server && dependsOn(server)) ?? (content?.isWeak === true ? guess : (content ?? guess));
 }
 
 /** The guess, unless it has no driver among those of Python, and another server has the only one. */
@@ -243,7 +243,7 @@ function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined 
   return undefined;
 }
 
-function byContent(view: FolderView): DialectGuess | undefined {
+function byContent(view: FolderView): ReturnType<typeof byHints> {
   const inCode = isInCode(view);
   const files = view.files.filter(inCode ? isSource : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));

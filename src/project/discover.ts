@@ -5,6 +5,7 @@
 import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
+import { dropArchives } from "./archives.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
@@ -71,6 +72,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   // What the user names is read, whatever lies beside it.
   if (stated === undefined && roots.length === 0) {
     dropUnused(fs, histories);
+    dropArchives(histories);
     dropReadByCode(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);

@@ -3,7 +3,7 @@ import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
 import type { LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
-import type { CodeAdvice, CodeFile, CodeUnit, Declared } from "../model/tool.ts";
+import type { CallWords, CodeAdvice, CodeFile, CodeUnit, Declared, KeyCall } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -66,6 +66,10 @@ export interface RunnerTransaction {
   /** See `Running.rawCall` of a tool. */
   readonly rawCall?:
     ((sql: string, language: CodeFile["language"], handle?: string, options?: string) => string) | undefined;
+  /** See `Running.keyCall` of a tool. */
+  readonly keyCall?: ((key: KeyCall) => string) | undefined;
+  /** See `Running.callWords` of a tool. */
+  readonly callWords?: CallWords | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
   /** Its statements are still SQL, and calls in code are to send them. */

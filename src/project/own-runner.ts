@@ -26,6 +26,8 @@ const longest = 65_536;
 /** Folders whose names suggest the programs of a database. */
 const homes =
   /^(?:src|app|apps|lib|libs|includes?|classes|services?|server|backend|api|cmd|internal|pkg|core|scripts?|bin|tools?|utils?|config|infra\w*|dbx?|database|databases|migrat\w*|drizzle|sql|stor(?:e|age)|persistence|postgres\w*|pg|mysql)$/i;
+/** Packages of a workspace: what they are called says nothing. */
+const workspaces = /^(?:packages|apps|modules|services)$/i;
 const program = /\.(?:[cm]?[jt]sx?|py|go|php)$/;
 const noProgram =
   /\.d\.[cm]?ts$|^seed|[._-](?:test|spec|stories)\.\w+$|^(?:test|conftest)[._-]|test[-_]?(?:helper|util|setup)/i;
@@ -196,6 +198,13 @@ function* programs(
     for (const name of names)
       if (name.endsWith("/") && homes.test(name.slice(0, -1)))
         yield* look(home, join(folder, name.slice(0, -1)), depth + 1);
+    if (depth > 0) return;
+    for (const name of names) {
+      if (!name.endsWith("/") || !workspaces.test(name.slice(0, -1))) continue;
+      for (const one of fs.list(join(folder, name.slice(0, -1))))
+        if (one.endsWith("/"))
+          yield* look(home, join(folder, name.slice(0, -1), one.slice(0, -1)), depth + 1);
+    }
   };
   for (const home of ancestors(root, levels)) yield* look(home, home, 0);
 }

@@ -161,7 +161,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     checked: tool.checked,
     besideTransaction: tool.besideTransaction?.(view, ownFacts.toolRelease),
     searchPath: tool.searchPath?.(view),
-    late: pusher === undefined ? tool.late : undefined,
+    late: pusher === undefined ? (tool.lateIn?.(fs, view.root) ?? tool.late) : undefined,
     ...(pusher === undefined ? {} : { pushedBy: pusher }),
     runner: runner?.runner,
     ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),

@@ -41,6 +41,8 @@ export function transactionOf(
     ...(tool.inDollarQuotes === undefined ? {} : { inDollarQuotes: tool.inDollarQuotes }),
     ...(tool.wholeScript === undefined ? {} : { wholeScript: true }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
+    ...(tool.keyCall === undefined ? {} : { keyCall: tool.keyCall }),
+    ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),

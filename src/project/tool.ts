@@ -5,7 +5,16 @@
  */
 import type { Changeset } from "../model/changelog.ts";
 import type { Database } from "../model/dialect.ts";
-import type { CodeAdvice, CodeFile, CodeUnit, Declared, DeclaredTable, NewCodeFile } from "../model/tool.ts";
+import type {
+  CallWords,
+  CodeAdvice,
+  CodeFile,
+  CodeUnit,
+  Declared,
+  DeclaredTable,
+  KeyCall,
+  NewCodeFile,
+} from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
@@ -293,6 +302,10 @@ interface Running {
     handle?: string,
     options?: string,
   ) => string;
+  /** In its migrations in code: how the calls that make a table declare its key. */
+  readonly keyCall?: (key: KeyCall) => string;
+  /** In its migrations in code: what to write where MySQL's own words would be advice for a file of SQL. */
+  readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
   /** In its migrations in code: a whole file. */
@@ -353,6 +366,8 @@ interface Applied {
   readonly checked?: (sql: string, changeset: Changeset | undefined) => string;
   /** What it does with a new migration that comes before one that it has applied. */
   readonly late?: LateMigration;
+  /** The same where the project's programs tell it so; undefined: they don't. */
+  lateIn?(fs: FileSystem, root: string): LateMigration | undefined;
   /** What its table says; undefined: it has none that a query can read. */
   readonly tracking?: Tracking;
   /** Its command lines; undefined: the project's own program calls it. */

@@ -211,17 +211,18 @@ export interface Writing {
   readonly place?: ((isBeside: boolean) => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
+  /** The statement stands in a file of SQL that the code loads: what takes its place there is SQL, too. */
+  readonly isLoaded?: boolean;
 }
 
 const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
-export function textOfAdvice(
-  advice: Advice,
-  { comment, statement, place = () => [], file }: Writing = inSql,
-): string {
+export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
   const [first] = advice;
   if (first?.language === "words" && advice.length === 1) return first.statements.join("\n");
+  const { place = () => [], file } = writing;
+  const { comment, statement } = writing.isLoaded === true ? inSql : writing;
   const line = (text: string): readonly string[] => text.split("\n").map(comment);
   return advice
     .flatMap((step, at) => {
@@ -232,7 +233,8 @@ export function textOfAdvice(
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
         return [place(true).map(comment), whole ?? step.statements.map(statement)].flat();
-      if (whole !== undefined) return [...step.when.flatMap(line), whole];
+      if (whole !== undefined)
+        return [...step.when.flatMap((text) => text.split("\n")).map(writing.comment), whole];
       const isSql = step.language === "sql";
       const sent = isSql ? step.statements.map(statement) : step.statements;
       const header = step.header === undefined ? [] : [step.header];

@@ -6,7 +6,7 @@ import type { Name, QualifiedName } from "../model/names.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
-import type { Column, Relation } from "../schema/model.ts";
+import type { Column } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
 import { callOf } from "./sent.ts";
@@ -259,53 +259,21 @@ const inRails: Partial<
 };
 
 /** Sent by a change of Liquibase that isn't SQL: a column of it has `autoIncrement`. */
-const isChange = (step: Step): boolean =>
+export const isChange = (step: Step): boolean =>
   step.script.code?.unit?.terms !== undefined && /^(?!sql)/.test(callOf(step)?.name ?? "sql");
 
 /** AUTOINCREMENT of SQLite takes no other type than INTEGER; every other database of Liquibase takes its `bigint`. */
-const otherTypes = ({ script }: Step): string => {
+export const otherTypes = ({ script }: Step): string => {
   const terms = script.code?.unit?.terms;
   return terms?.others !== undefined && terms.hasSqlite === true
     ? " The changelog runs on SQLite, too, which numbers `INTEGER` alone: give the type as a property with `dbms`."
     : "";
 };
 
-const countingColumn: Partial<Readonly<Record<DialectFamily, string>>> = {
+export const countingColumn: Partial<Readonly<Record<DialectFamily, string>>> = {
   postgres: "bigint GENERATED ALWAYS AS IDENTITY",
   mysql: "BIGINT AUTO_INCREMENT",
 };
-
-/**
- * A new key of a table that is made without one: of the column that counts its rows, and with the columns of its
- * partition key. Undefined: a column of its own.
- */
-export function newKey(step: Step, table: Relation): string | undefined {
-  const counting = table.columns.filter(
-    ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
-  );
-  // A column `id` is there already, whatever its values are.
-  const named = table.columns.find(({ name }) => /^_?id_?$/i.test(name))?.name;
-  const own = counting.length === 1 ? counting[0]?.name : named;
-  const parts = partitionColumns(table);
-  if (parts.length > 0) {
-    const key = [...new Set([own ?? "id", ...parts])].map((name) => step.spell(name)).join(", ");
-    return own === undefined
-      ? `Declare the natural key, or add \`id ${countingColumn[step.before.family] ?? "bigint"}\` and \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`
-      : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
-  }
-  if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
-  return isChange(step)
-    ? `Add a column \`id\` of the type \`bigint\` with \`autoIncrement\` and \`primaryKey\`, or declare the natural key.${otherTypes(step)}`
-    : undefined;
-}
-
-function partitionColumns({ partitionBy }: Relation): readonly string[] {
-  if (partitionBy === undefined) return [];
-  return [partitionBy, partitionBy.subpartitionBy ?? partitionBy].flatMap((key) => [
-    ...key.columns,
-    ...key.expressions.flatMap((part) => part.columns.map(({ column }) => column)),
-  ]);
-}
 
 /** In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
 function byBuilder(

@@ -71,7 +71,11 @@ export function wayBack(statements: readonly string[]): WayBack {
       const [, altered, change = ""] = altersColumn.exec(clause) ?? [];
       if (altered !== undefined && /TYPE$/i.test(change)) retyped.set(keyOf(table, altered), clause);
     }
-    for (const own of made === undefined ? columnsIn(sql) : []) columns.get(keyOf(table, own))?.push(sql);
+    // Of several clauses, the others are about other columns.
+    const parts =
+      head === null || clauses.length < 2 ? [sql] : clauses.map((clause) => `${head[0]}${clause}`);
+    for (const one of made === undefined ? parts : [])
+      for (const own of columnsIn(one)) columns.get(keyOf(table, own))?.push(one);
   }
   return { constraints, columns, indexes, retyped, renamed, tables, types };
 }

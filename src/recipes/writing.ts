@@ -33,10 +33,14 @@ export function writingOf(step: WritingStep): Writing | undefined {
       written(sql, given?.handle),
     );
   const files = new WeakMap<Advice, ReadonlyMap<RecipeStep, string>>();
+  const at = placeOf(code.map, step.statement.span)?.path;
+  const isLoaded = at !== undefined && at !== script.path && at.endsWith(".sql");
   return {
+    isLoaded,
     comment: commented,
     statement: (sql) => written(sql, piece?.handle, piece?.options),
-    place: (isBeside) => placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
+    place: (isBeside) =>
+      isLoaded ? [] : placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
       const steps = files.get(advice) ?? writtenSteps(step, advice);
       files.set(advice, steps);

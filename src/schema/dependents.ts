@@ -236,8 +236,13 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
       if ([policy.using, policy.withCheck].some((e) => e?.columns.some((r) => r.column === column && refersTo(state, r, key))))
         found.push(member(state, user, "policy", policy, "refuses"));
   }
-  for (const routine of routinesIn(state, tags))
-    if (readsColumn(state, routine.definition.uses, key, column)) found.push(body(state, routine));
+  for (const routine of routinesIn(state, tags)) {
+    const { uses, parameters } = routine.definition;
+    // `SELECT t.*` takes what columns there are, where no list of the result's columns has to fit.
+    const isListed = parameters.some(({ mode }) => mode !== "in");
+    const read = isListed ? uses : { ...uses, stars: [] };
+    if (readsColumn(state, read, key, column)) found.push(body(state, routine));
+  }
 }
 
 function isOfType(state: State, type: ColumnType | undefined, key: Key): boolean {

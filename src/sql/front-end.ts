@@ -19,6 +19,8 @@ export interface Problem {
   readonly message: string;
   /** What may help, if we know. */
   readonly hint?: string | undefined;
+  /** What is to be written where a call of a builder sends it. */
+  readonly call?: "dropIndex" | undefined;
 }
 
 export interface ParsedText {

@@ -37,6 +37,17 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "SQLite by the tool's settings, where the files say nothing but backticks",
+      {
+        "drizzle.config.ts": "export default { dialect: 'turso', out: './drizzle' };",
+        "package.json": '{ "devDependencies": { "drizzle-kit": "0.31.0" } }',
+        "drizzle/meta/_journal.json": '{"dialect":"sqlite","entries":[{"tag":"0000_a","when":1}]}',
+        "drizzle/0000_a.sql": "CREATE TABLE `t` (`id` integer PRIMARY KEY NOT NULL);",
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "SQL Server, whatever drivers are there",
       {
         ...at("ALTER TABLE t ADD b INT;", "migration/SQL_SERVER/V1__a.sql"),

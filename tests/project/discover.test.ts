@@ -57,6 +57,17 @@ describe("roots", () => {
     expect(roots(discover(memoryFileSystem(filesOf("001_a.sql")), []))).toEqual(["."]);
     expect(roots(discover(memoryFileSystem(filesOf("dump.sql")), ["."]))).toEqual(["."]);
   });
+  test("an archive is left out while there are others, and is said to be", () => {
+    const kept = ["_archive/api/migrations/001_a.sql", "db/migrations/old/001_a.sql"];
+    const found = discover(memoryFileSystem(filesOf("db/migrations/002_b.sql", ...kept)), []);
+    expect(roots(found)).toEqual(["db/migrations"]);
+    expect(found[0]?.loose).toContain(
+      "_archive/api/migrations is left out: its name says that it is an archive",
+    );
+    expect(roots(discover(memoryFileSystem(filesOf(...kept.slice(0, 1))), []))).toEqual([
+      "_archive/api/migrations",
+    ]);
+  });
   test("packages of Java lie deep", () => {
     const deep = "a/b/src/main/resources/org/example/product/engine/migration";
     expect(roots(discover(memoryFileSystem(filesOf(`${deep}/V1__a.sql`)), []))).toEqual([deep]);

@@ -234,6 +234,12 @@ describe("a schema that is pushed", () => {
       "a program applies them",
       { "src/db/migrate.ts": `import { migrate } from "drizzle-orm/mysql2/migrator";` },
     ],
+    [
+      "a program in a package of the workspace applies them",
+      {
+        "packages/backbone/src/db/runner.ts": `import { migrate } from "drizzle-orm/node-postgres/migrator";`,
+      },
+    ],
     ["nothing is pushed", { "package.json": manifest() }],
   ])("%s", (_name, files: Files) => {
     expect(first({ ...pushed, ...files })?.pushedBy).toBeUndefined();

@@ -58,7 +58,8 @@ function refuseKind(op: Operation, relation: Relation, context: StatementContext
     case "renameView": {
       const kind = op.kind === "refreshView" || op.materialized ? "materialized view" : "view";
       // ALTER VIEW and ALTER MATERIALIZED VIEW insist as DROP does.
-      if (relation.kind !== kind) found.fail(`"${name}" is not a ${kind}`);
+      // An index of it shows that one is there, and not what it is.
+      if (relation.kind !== kind && relation.origin !== undefined) found.fail(`"${name}" is not a ${kind}`);
       if (op.kind !== "refreshView" || !op.concurrently) return;
       if (op.withNoData) found.fail("CONCURRENTLY and WITH NO DATA options cannot be used together");
       if (relation.origin !== undefined && !relation.populated)

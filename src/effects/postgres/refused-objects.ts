@@ -67,6 +67,14 @@ const routinesOf = (name: QualifiedName, context: StatementContext): readonly Ro
 
 const said = (type: CreateFunction["returns"]): string => (type === undefined ? "void" : typeText(type));
 
+/** Without its schema, a type may be that of any. */
+function isSameResult(one: CreateFunction["returns"], other: CreateFunction["returns"]): boolean {
+  const isBare = one?.schema === undefined || other?.schema === undefined;
+  const bare = (type: typeof one): typeof one =>
+    isBare && type !== undefined ? { ...type, schema: undefined } : type;
+  return said(bare(one)) === said(bare(other));
+}
+
 /** OR REPLACE leaves the result and the names of the parameters as they are (manual, CREATE FUNCTION). */
 function refuseReplacement(op: CreateFunction, context: StatementContext): void {
   const old = op.orReplace
@@ -76,7 +84,7 @@ function refuseReplacement(op: CreateFunction, context: StatementContext): void 
   if (old.procedure !== op.procedure) context.found.fail("cannot change routine kind");
   // OUT parameters make up a row type of their own.
   if ([old, op].some(({ parameters }) => parameters.some(({ mode }) => mode !== "in"))) return;
-  if (said(old.returns) !== said(op.returns) || old.returnsSet !== op.returnsSet)
+  if (!isSameResult(old.returns, op.returns) || old.returnsSet !== op.returnsSet)
     context.found.fail("cannot change return type of existing function");
   for (const [i, { name }] of old.parameters.entries())
     if (name !== undefined && op.parameters[i]?.name !== name)

@@ -24,6 +24,10 @@ export const dbMigrate: Tool = {
   shapes: ["code", "pairs"],
   wraps: "each",
   sends: "text",
+  keyCall: ({ columns }) =>
+    columns === undefined
+      ? '`id: { type: "bigint", primaryKey: true, autoIncrement: true }`'
+      : `\`primaryKey: true\` for ${columns.join(" and ")}`,
   rawCall: (sql, _language, handle = "db") => `await ${handle}.runSql(${sql});`,
   codeFile: upAndDown({ parameter: "db", type: "any", head: () => [] }),
   withoutAutocommit: true,

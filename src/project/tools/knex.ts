@@ -1,5 +1,5 @@
 import { fileName } from "../tracking.ts";
-import { upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../code-file.ts";
 import { endings, sendsLoaded, type Tool } from "../tool.ts";
 
 const files = endings("knexfile", "js", "cjs", "mjs", "ts");
@@ -30,6 +30,15 @@ export const knex: Tool = {
   sends: "statement",
   // A question mark is the place of a value there.
   rawCall: (sql, _language, handle = "knex") => `await ${handle}.raw(${sql.replaceAll("?", "\\\\?")});`,
+  keyCall: ({ columns, call }) => {
+    const [, table = "table"] =
+      /\b(\w+)\.(?:(?:big|medium|tiny|small)?(?:[iI]nteger|[iI]ncrements)|string|text|uuid|foreign|timestamps?|boolean|specificType|json|jsonb|date|dateTime|datetime|decimal|float|enum|enu)\(/.exec(
+        call,
+      ) ?? [];
+    return columns === undefined
+      ? `\`${table}.bigIncrements("id")\``
+      : `\`${table}.primary(${inList(columns)})\``;
+  },
   pools: true,
   codeFile: upAndDown({
     parameter: "knex",

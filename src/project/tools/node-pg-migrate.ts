@@ -1,6 +1,6 @@
 import { fromUrl } from "../commands.ts";
 import { stem } from "../tracking.ts";
-import { upAndDown } from "../code-file.ts";
+import { inList, upAndDown } from "../code-file.ts";
 import { marks } from "../layouts/section-markers.ts";
 import type { Tool } from "../tool.ts";
 
@@ -24,6 +24,10 @@ export const nodePgMigrate: Tool = {
   sends: "text",
   sendsMark: true,
   rawCall: (sql, _language, handle = "pgm") => `${handle}.sql(${sql});`,
+  keyCall: ({ columns }) =>
+    columns === undefined
+      ? '`id: { type: "bigserial", primaryKey: true }`'
+      : `\`{ constraints: { primaryKey: ${inList(columns)} } }\` as its options`,
   codeFile: upAndDown({
     parameter: "pgm",
     type: "MigrationBuilder",

@@ -45,6 +45,13 @@ export const sequelize: Tool = {
   sends: "statement",
   rawCall: (sql, _language, handle = "queryInterface.sequelize", options = "") =>
     `await ${handle}.query(${sql}${options === "" ? "" : `, ${options}`});`,
+  keyCall: ({ columns, call }) => {
+    const [, types = "Sequelize"] =
+      /\b(\w+)\.(?:BIGINT|BOOLEAN|DATE|INTEGER|STRING|TEXT|UUID)\b/.exec(call) ?? [];
+    return columns === undefined
+      ? `\`id: { type: ${types}.BIGINT, primaryKey: true, autoIncrement: true }\``
+      : `\`primaryKey: true\` for ${columns.join(" and ")}`;
+  },
   pools: true,
   codeFile: (file) => {
     const { parameter, type } = file.given === undefined ? usual : givenOf(file.given);

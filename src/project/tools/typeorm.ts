@@ -87,6 +87,10 @@ export const typeorm: Tool = {
   wraps: "all",
   sends: "statement",
   rawCall: (sql, _language, handle = "queryRunner") => `await ${handle}.query(${sql});`,
+  keyCall: ({ columns }) =>
+    columns === undefined
+      ? `a column \`{ name: "id", type: "bigint", isPrimary: true, isGenerated: true, generationStrategy: "increment" }\``
+      : `\`isPrimary: true\` for ${columns.join(" and ")}`,
   codeFile: (file) => classOf(file, file.outside ? ["transaction = false;"] : []),
   codeVersion: (_, source) =>
     nameAndTime.map((pattern) => pattern.exec(source)?.[1]).find((time) => time !== undefined),

@@ -178,7 +178,7 @@ export function alterDomain(draft: Draft, op: AlterDomain): void {
 
 const inputs = (op: CreateFunction): string =>
   inputsOf(op)
-    .map((p) => typeText(p.type))
+    .map(({ type }) => typeText(type.schema === "public" ? { ...type, schema: undefined } : type))
     .join();
 
 /** Do two definitions have the same input types? Then the later replaces. */

@@ -7,6 +7,7 @@ import type { ChangedNames } from "./changes.ts";
 import { isOurs } from "./databases.ts";
 import { fileText, joinPaths, folderOf } from "./files.ts";
 import { asChanged } from "./given.ts";
+import { fragmentOf, splitAt } from "./fragments.ts";
 import { hole, placeOf, stringSegments, templateParts, type SourceFile } from "./literal.ts";
 import { inOwnWords, isDeclared, isPlaceOfHandle } from "./handed.ts";
 import { Scope } from "./scope.ts";
@@ -167,6 +168,11 @@ function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolea
     else into.push({ text: short, path: file.path, at: placeOf(file, tree), exact: false });
     return value.holes;
   }
+  const fragment = value.is === "chain" ? fragmentOf(file, value) : undefined;
+  if (fragment !== undefined) {
+    into.push(...fragment);
+    return false;
+  }
   if (value.is === "plain" && value.value !== undefined) {
     into.push({ text: String(value.value), path: file.path, at: value.at, exact: false });
     return false;
@@ -284,6 +290,16 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
       links: links.slice(1),
       at: spanOf(tree),
     };
+  const constant = at.type === "ThisExpression" ? fieldOfThis(file, links[0], scope) : undefined;
+  if (constant !== undefined && /^(?:text|plain|list|record)$/.test(constant.is))
+    return {
+      is: "chain",
+      root: constant,
+      rootName: "",
+      rootTree: at,
+      links: links.slice(1),
+      at: spanOf(tree),
+    };
   const isUncalled = isFunction(at) && links[0]?.name !== "";
   const root = isUncalled || at.type === "Super" ? unknown(at) : evaluate(file, at, scope);
   // `const schema = knex.schema`: the properties that lead to a root belong to the chain.
@@ -295,9 +311,13 @@ function chainOf(file: Reader, tree: Tree, scope: Scope): ChainValue {
 
 /** `this.users`, a field of the class that holds `this.getCollection("users")`. */
 function ownField(file: Reader, link: Link | undefined, scope: Scope): ChainValue | undefined {
-  if (link === undefined || link.values !== undefined) return undefined;
-  const value = scope.lookUp(`this.${link.name}`, (later, owner) => evaluate(file, later, owner));
+  const value = fieldOfThis(file, link, scope);
   return value?.is === "chain" && isPlaceOfHandle(value) ? value : undefined;
+}
+
+function fieldOfThis(file: Reader, link: Link | undefined, scope: Scope): Value | undefined {
+  if (link === undefined || link.values !== undefined) return undefined;
+  return scope.lookUp(`this.${link.name}`, (later, owner) => evaluate(file, later, owner));
 }
 
 const isMember = (tree: Tree): boolean => /^(?:Optional)?MemberExpression$/.test(tree.type);
@@ -407,6 +427,7 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
   }
   const cased = given?.length === 0 ? inOtherCase(value, name) : undefined;
   if (cased !== undefined) return cased;
+  if (value.is === "text" && name === "split") return splitAt(value, given?.[0], tree);
   // White space around SQL means nothing.
   if (
     value.is === "text" &&

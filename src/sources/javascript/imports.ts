@@ -6,7 +6,7 @@ import { changedNames } from "./changes.ts";
 import { evaluate, returned, unknown, type Reader } from "./evaluate.ts";
 import { handed, isPlaceOfHandle } from "./handed.ts";
 import { clean, folderOf } from "./files.ts";
-import { exportedTrees, migrationModule, topLevel, type MigrationModule } from "./module.ts";
+import { exportedTrees, migrationModule, passedOn, topLevel, type MigrationModule } from "./module.ts";
 import { Scope } from "./scope.ts";
 import { child, children, field, keyName, type Tree } from "./tree.ts";
 import { declaredHandles } from "./typed.ts";
@@ -36,8 +36,19 @@ export function topScope(file: Reader, program: Tree, module: MigrationModule): 
     top.bind("this", handleAt(program));
     for (const [name, tree] of module.members)
       if (!module.methods.has(name)) top.bind(`this.${name}`, { is: "later", tree });
+    if (module.className !== "") top.bind(module.className, { is: "later", tree: staticFields(module) });
   }
   return top;
+}
+
+/** `CreateUsers.TABLES`: the fields of the migration's class as those of a record. */
+function staticFields({ members, methods }: MigrationModule): Tree {
+  const fields = [...members].filter(([name]) => !methods.has(name));
+  const properties = fields.map(([name, value]): Tree => {
+    const { start, end } = value;
+    return { type: "Property", key: { type: "Identifier", name, start, end }, value, start, end };
+  });
+  return { type: "ObjectExpression", properties, start: 0, end: 0 };
 }
 
 /** True if the text gives the name a value more than once. */
@@ -98,6 +109,7 @@ interface Module {
   readonly file: Reader;
   readonly scope: Scope;
   readonly exports: ReadonlyMap<string, Tree>;
+  readonly others: readonly string[];
 }
 
 /** Reads the files that migrations import, each once. */
@@ -119,7 +131,7 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
       imported: (from, source, name, at) => find(from, source, name, at, depth + 1),
     };
     const scope = topScope(file, program, migrationModule(program));
-    return { file, scope, exports: exportedTrees(program) };
+    return { file, scope, exports: exportedTrees(program), others: passedOn(program) };
   };
   const find = (from: string, source: string, name: string, at: Span, depth: number): Value => {
     const isBeside = source.startsWith(".");
@@ -152,12 +164,12 @@ const ofNode =
   /^(?:node:)?(?:assert|buffer|crypto|events|fs|http|https|os|path|perf_hooks|process|querystring|readline|stream|timers|url|util|v8|zlib)(?:\/|$)/;
 
 /** Where an imported value is used. */
-interface Use {
+export interface Use {
   readonly path: string;
   readonly at: Span;
 }
 
-function exported({ file, scope, exports }: Module, name: string, use: Use): Value {
+function exported({ file, scope, exports, others }: Module, name: string, use: Use): Value {
   const nothing: Value = { is: "unknown", at: use.at, from: "project" };
   const own = exports.get(name);
   if (own !== undefined) return moved(file, evaluate(file, own, scope), use);
@@ -168,12 +180,34 @@ function exported({ file, scope, exports }: Module, name: string, use: Use): Val
     if (name === "*" || name === "default") return value;
     return value.is === "record" ? (value.fields.get(name) ?? nothing) : nothing;
   }
+  for (const source of name === "*" || name === "default" ? [] : others) {
+    const value = file.imported(file.path, source, name, use.at);
+    if (value.is !== "unknown") return moved(file, value, use);
+  }
   if (name !== "*") return nothing;
   const fields = [...exports].map(([key, tree]): [string, Value] => [
     key,
     moved(file, evaluate(file, tree, scope), use),
   ]);
   return { is: "record", fields: new Map(fields), places: new Map(), open: false, at: use.at };
+}
+
+/** A chain of another file that nothing has sent yet, with its callbacks, as one that stands where it is used. */
+export function movedBuilder(file: Reader, value: Value, use: Use): Value {
+  if (value.is !== "chain") return moved(file, value, use);
+  const { at } = use;
+  return {
+    ...value,
+    at,
+    root: movedBuilder(file, value.root, use),
+    rootTree: { type: "Identifier", name: value.rootName, ...at },
+    links: value.links.map((link) => ({
+      ...link,
+      at,
+      trees: [],
+      values: link.values?.map((one) => movedBuilder(file, one, use)),
+    })),
+  };
 }
 
 /** A value of another file as one that stands where it is used: constants, and functions that give one. */

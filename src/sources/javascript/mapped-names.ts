@@ -1,10 +1,26 @@
 /** Names that a project's settings change before they are sent: `isDone` of the code is `is_done` of the database. */
 import type { SourceHistory } from "../source.ts";
 
-const settings = /^knexfile\.[cm]?[jt]s$/;
-/** Only under a condition, such as a variable of the environment's: migrations run without it. */
-const perhaps = /(?:\?(?!\.)|&&)\s*(?:[\w.]+\.)?knexSnakeCaseMappers\(/g;
-const snakeCases = /\bknexSnakeCaseMappers\(|\bwrapIdentifier\b[^;]{0,200}snake_?case/i;
+interface Mapping {
+  readonly settings: RegExp;
+  readonly snakeCases: RegExp;
+  readonly perhaps: RegExp;
+}
+
+/** `perhaps`: only under a condition, such as a variable of the environment's: migrations run without it. */
+const mappings: Readonly<Partial<Record<string, Mapping>>> = {
+  knex: {
+    settings: /^knexfile\.[cm]?[jt]s$/,
+    snakeCases: /\bknexSnakeCaseMappers\(|\bwrapIdentifier\b[^;]{0,200}snake_?case/i,
+    perhaps: /(?:\?(?!\.)|&&)\s*(?:[\w.]+\.)?knexSnakeCaseMappers\(/g,
+  },
+  kysely: {
+    settings: /^kysely\.config\.[cm]?[jt]s$/,
+    // Its options change what becomes of digits and capitals.
+    snakeCases: /\bnew CamelCasePlugin\(\s*\)/,
+    perhaps: /(?:\?(?!\.)|&&)\s*\[?\s*new CamelCasePlugin\(/g,
+  },
+};
 /** So far above the migrations. */
 const levels = 4;
 
@@ -16,14 +32,21 @@ export function nameMapper({
 }: SourceHistory): (
   readFile: (path: string) => string | undefined,
 ) => ((name: string) => string) | undefined {
-  const path = tool === "knex" ? settingsAbove(root, listFolder) : undefined;
+  const mapping = Object.hasOwn(mappings, tool) ? mappings[tool] : undefined;
+  const path = mapping && settingsAbove(mapping.settings, root, listFolder);
+  if (mapping === undefined || path === undefined) return () => undefined;
+  const { snakeCases, perhaps } = mapping;
   return (readFile) =>
-    path !== undefined && snakeCases.test((readFile(path) ?? "").slice(0, 65_536).replaceAll(perhaps, ""))
+    snakeCases.test((readFile(path) ?? "").slice(0, 65_536).replaceAll(perhaps, ""))
       ? inSnakeCase
       : undefined;
 }
 
-function settingsAbove(root: string, listFolder: SourceHistory["listFolder"]): string | undefined {
+function settingsAbove(
+  settings: RegExp,
+  root: string,
+  listFolder: SourceHistory["listFolder"],
+): string | undefined {
   const parts = root.split("/").filter((part) => part !== "" && part !== ".");
   for (let up = 0; up <= levels && up <= parts.length; up++) {
     const folder = parts.slice(0, parts.length - up).join("/");

@@ -263,6 +263,18 @@ export function exportedTrees(program: Tree): ReadonlyMap<string, Tree> {
     if (declared !== undefined) found.set("default", named(declared, top));
     const whole = statement.type === "TSExportAssignment" ? wholeExport(statement) : undefined;
     if (whole !== undefined) found.set("*", named(whole, top));
+    const from = field(child(statement, "source"), "value");
+    if (statement.type === "ExportNamedDeclaration" && from !== "")
+      for (const { start, end, ...one } of children(statement, "specifiers")) {
+        const name = nameOf(child({ ...one, start, end }, "local"));
+        found.set(nameOf(child({ ...one, start, end }, "exported")), {
+          type: "Imported",
+          start,
+          end,
+          from,
+          name,
+        });
+      }
     const expression = statement.type === "ExpressionStatement" ? child(statement, "expression") : undefined;
     const right = child(expression, "right");
     if (expression?.type !== "AssignmentExpression" || right === undefined) continue;
@@ -270,6 +282,14 @@ export function exportedTrees(program: Tree): ReadonlyMap<string, Tree> {
   }
   return found;
 }
+
+/** Where `export * from "./triggers"` leads. */
+export const passedOn = (program: Tree): readonly string[] =>
+  children(program, "body").flatMap((one) =>
+    one.type === "ExportAllDeclaration" ? [field(child(one, "source"), "value")] : [],
+  );
+
+const nameOf = (tree: Tree | undefined): string => field(tree, "name") || field(tree, "value");
 
 const named = (tree: Tree, top: ReadonlyMap<string, Tree>): Tree =>
   tree.type === "Identifier" ? (top.get(field(tree, "name")) ?? tree) : tree;

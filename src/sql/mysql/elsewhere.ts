@@ -20,6 +20,8 @@ interface Form {
   readonly what: string;
   /** What MySQL has instead. */
   readonly hint?: string | undefined;
+  /** See `Problem.call`. */
+  readonly call?: Problem["call"];
   /** MariaDB has it. */
   readonly notMariaDb?: true | undefined;
 }
@@ -58,7 +60,7 @@ const forms: readonly Form[] = [
   { is: "^ cluster name $", what: "CLUSTER" },
   { is: "^ drop trigger name on", what: "DROP TRIGGER … ON" },
   { is: "^ drop trigger if exists name on", what: "DROP TRIGGER … ON" },
-  { is: "^ drop index name $", what: "DROP INDEX without ON", hint: "DROP INDEX … ON …" },
+  { is: "^ drop index name $", what: "DROP INDEX without ON", hint: "DROP INDEX … ON …", call: "dropIndex" },
   { is: "^ lock table name in", what: "LOCK TABLE … IN … MODE", hint: "LOCK TABLES … WRITE" },
   { is: settings("^ set"), what: "setting of that name" },
   { is: settings("^ set local|session"), what: "setting of that name" },
@@ -175,6 +177,7 @@ export function ofAnotherDatabase(tokens: readonly Token[], dialect: MysqlDialec
       span: { start: first.start, end: last.end },
       message: `${isMariaDb ? "MariaDB" : "MySQL"} has no ${found.form.what}`,
       hint: found.form.hint,
+      ...(found.form.call === undefined ? {} : { call: found.form.call }),
     };
   }
   return clauseOfAnotherDatabase(tokens, dialect);

@@ -76,7 +76,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
     if (next.type === "insert" || next.type === "update" || next.type === "delete") break;
     source = next;
   }
-  const { limited, oneRow }: Partial<SelectResult> = isWith(source) ? {} : collector.select(source, inner);
+  const result: Partial<SelectResult> = isWith(source) ? {} : collector.select(source, inner);
   const own = newScope(scope);
   const table = collector.target(statement.into, own);
   const conflict = statement.onConflict;
@@ -98,7 +98,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
       ...(conflict === undefined || conflict === null
         ? {}
         : { onConflict: conflict.do === "do nothing" ? ("nothing" as const) : ("update" as const) }),
-      query: collector.facts({ limited, oneRow }),
+      query: collector.facts({ ...result, output: undefined }),
       ...(where === undefined ? {} : { where }),
     },
   ];

@@ -302,13 +302,14 @@ export class Collector extends Gathered<Modification> {
     // GROUP BY takes a table's column first, ORDER BY a result, also one that got its name by itself.
     this.grouping(node.groupBy ?? [], scope, aliases);
     const oneRow = node.groupBy == null && (node.having != null || scope.aggregates === true);
-    if (tail) return { output, limited, oneRow };
+    const grouped = node.groupBy != null || (node.distinct != null && node.distinct !== "all");
+    if (tail) return { output, limited, oneRow, grouped };
     this.grouping(
       (node.orderBy ?? []).map(({ by }) => by),
       scope,
       new Set([...aliases, ...(output ?? [])]),
     );
-    return { output, limited, oneRow };
+    return { output, limited, oneRow, grouped };
   }
 
   private grouping(nodes: readonly Expr[], scope: Scope, aliases: ReadonlySet<string>): void {

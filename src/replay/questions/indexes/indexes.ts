@@ -117,6 +117,21 @@ function hasIndex(
   return added ? "no" : "unknown";
 }
 
+/** See `IndexQuestions.partlyFoundBy`. */
+export function partlyFoundBy(
+  schema: Schema,
+  table: QualifiedName | Key,
+  [column, ...more]: readonly string[],
+): Index | undefined {
+  if (more.length > 0) return undefined;
+  return schema
+    .indexesOn(table)
+    .find(
+      ({ elements: [first], where, method }) =>
+        where !== undefined && method !== "brin" && first?.column !== undefined && first.column === column,
+    );
+}
+
 function isCovered(schema: Schema, table: Key, columns: readonly string[], least: number): boolean {
   return schema.indexesOn(table).some(({ elements, where, method }) => {
     const first = elements.slice(0, columns.length).map(({ column }) => column);

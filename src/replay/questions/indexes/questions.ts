@@ -10,6 +10,7 @@ import {
   isNeeded,
   keyIsIndexed,
   keysLeftWithout,
+  partlyFoundBy,
   type KeyLeft,
 } from "./indexes.ts";
 
@@ -25,6 +26,12 @@ export interface IndexQuestions {
   readonly indexedBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
   /** Does an index of the table begin with one of these columns, so that rows with values of all are found by it? */
   readonly foundBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
+  /** A partial index of the table that begins with the column, if it is one alone: rows that don't meet its WHERE aren't in it. */
+  readonly partlyFoundBy: (
+    schema: Schema,
+    table: QualifiedName | Key,
+    columns: readonly string[],
+  ) => Index | undefined;
   /** Of ADD FOREIGN KEY: in that later schema the key is gone, or an index of its table begins with one of its columns. */
   readonly keyIsIndexed: (later: Schema) => boolean;
   /** Of DROP INDEX: foreign keys whose last index it is, if they still have none in that later schema. */
@@ -37,6 +44,7 @@ export const indexAnswers: Answers<IndexQuestions> = {
   isNeeded: () => isNeeded,
   indexedBy: () => indexedBy,
   foundBy: () => foundBy,
+  partlyFoundBy: () => partlyFoundBy,
   keysLeftWithout: (step) => (later) => keysLeftWithout(step, later),
   keyIsIndexed: (step) => (later) => keyIsIndexed(step, later),
 };

@@ -28,7 +28,8 @@ export function sentMark(
 
 /** Reported once for a script: all its DELIMITERs fail for the same reason. */
 export function problemsOf(script: Script, parsed: ParsedText): readonly Problem[] {
-  const { problems, delimiters } = parsed;
+  const { delimiters } = parsed;
+  const problems = inCalls(script, parsed.problems);
   const span = delimiters?.[0];
   const sent = script.transaction.sendsDelimiter;
   if (sent === undefined) return problems;
@@ -38,6 +39,13 @@ export function problemsOf(script: Script, parsed: ParsedText): readonly Problem
     ...problems,
     { span, message, hint: sent.instead ?? "leave it out: the semicolons in the body are fine" },
   ];
+}
+
+/** What is to be written where calls of a builder send it. */
+function inCalls({ code, transaction }: Script, problems: readonly Problem[]): readonly Problem[] {
+  const { callWords } = transaction;
+  if (code === undefined || callWords === undefined) return problems;
+  return problems.map((one) => (one.call === undefined ? one : { ...one, hint: callWords[one.call] }));
 }
 
 /** Routines and triggers whose bodies such a tool cuts, as no section keeps them together. */

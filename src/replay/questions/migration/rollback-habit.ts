@@ -4,6 +4,8 @@ import type { MigrationScope } from "../../step.ts";
 
 /** So many migrations before tell what the project does now. */
 const looked = 20;
+/** Where so many in a row have none, the project no longer writes them. */
+const stopped = 4;
 
 /** See `MigrationScope.rollbackHabit`. */
 export function rollbackHabit({
@@ -19,15 +21,17 @@ export function rollbackHabit({
     const one = history.migrations[i];
     if (one === undefined || !needsRollback(one)) continue;
     needed++;
-    if (one.down?.empty === false || one.irreversible !== undefined) written++;
+    if (one.down?.empty === false) written++;
+    else if (written === 0 && needed === stopped) return "seldom";
   }
   // At the start of a history nothing is known yet.
-  if (written * 4 < needed || needed === 0) return "seldom";
+  if (written * 2 < needed || needed === 0) return "seldom";
   return written * 4 < needed * 3 ? "at times" : "mostly";
 }
 
+/** One that states why there is no way back is no example of either habit. */
 const needsRollback = (one: Migration): boolean =>
-  one.kind === "versioned" && !one.up.empty && !hasDerivedRollback(one);
+  one.kind === "versioned" && !one.up.empty && one.irreversible === undefined && !hasDerivedRollback(one);
 
 /** Fewer tell nothing. */
 const least = 4;

@@ -33,6 +33,8 @@ import { serverIs } from "./server.ts";
 export interface MysqlQuestions {
   /** Steps whose rows are committed because this statement ends the transaction that they ran in. */
   readonly rowsCommitted: () => readonly Step[];
+  /** Of COMMIT: a BEGIN of the file opened the transaction, which a statement between has committed implicitly. */
+  readonly isCommitted: () => boolean;
   /** Of MODIFY and CHANGE: what the column has and the new definition doesn't say. */
   readonly lostAttributes: () => readonly LostAttribute[];
   /** Of MODIFY and CHANGE of an ENUM or SET: the new list isn't the old one with members added at its end. */
@@ -99,6 +101,7 @@ export interface MysqlQuestions {
 export const mysqlAnswers: Answers<MysqlQuestions> = {
   nameTaken: (step) => () => nameTaken(step),
   rowsCommitted: (step) => () => rowsCommitted(step),
+  isCommitted: (step) => () => isCommitted(step),
   lostAttributes: (step) => () => lostAttributes(step),
   memberChange: (step) => () => memberChange(step),
   zeroDates: (step) => () => zeroDates(step),
@@ -181,6 +184,12 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
 };
 
 const together = ({ statement }: Step, { steps }: StepParts): readonly Step[] => steps.of(statement);
+
+const isCommitted = ({ earlier, transaction }: Step): boolean =>
+  transaction.kind === "none" &&
+  earlier().findLast(
+    ({ operation: { kind }, inBody }) => !inBody && ["begin", "commit", "rollback"].includes(kind),
+  )?.operation.kind === "begin";
 
 function rowsCommitted({ transaction, earlier, script }: Step): readonly Step[] {
   if (transaction.commits === undefined || script.transaction.commitsCalls === true) return [];

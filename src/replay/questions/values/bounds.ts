@@ -3,7 +3,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
-import { hasFewRows } from "../rows/few-rows.ts";
+import { hasFewRows, hasRowsOfWords } from "../rows/few-rows.ts";
 
 /** Columns that name single rows by custom, for tables that the history doesn't know. */
 const keyLike = /^(?:_?id_?|pk|ctid|uuid|guid|key|slug|code|name)$|_(?:id|uuid|key|code)_?$/;
@@ -26,6 +26,7 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     case "insertRows": {
       if (operation.rows !== undefined || operation.query.relations.length === 0 || givesFew(operation.query))
         return true;
+      if (operation.query.grouped === true && isOfWords(operation.table, schema)) return true;
       const [only] = operation.query.relations;
       if (isLoopWithCommit(operation, together)) return true;
       return (
@@ -42,6 +43,19 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       return true;
   }
 }
+
+/** `INSERT INTO kinds (name) SELECT DISTINCT kind FROM orders`: each row is a word of its own. */
+function isOfWords(table: QualifiedName, schema: Schema): boolean {
+  const found = schema.relation(table);
+  if (found.is !== "present" || !hasRowsOfWords(schema, found.value)) return false;
+  // What is counted or summed isn't said of a word.
+  return found.value.columns.every(
+    ({ type, serial, identity }) =>
+      serial || identity !== undefined || type === undefined || !counts.test(type.name),
+  );
+}
+
+const counts = /^(?:smallint|integer|bigint|numeric|real|double precision)$/;
 
 /** `"id" = ${id}`, `_id = ${row._id}`, `id = :id`: the row that code has in hand. */
 const isRowOfCode = (where: Predicate | undefined): boolean =>
@@ -95,6 +109,48 @@ function meetsNoRow(
       found.value.mysql === undefined ||
       !/^(?:date|datetime|timestamp)$/.test(found.value.type?.name ?? "date")
     );
+  });
+}
+
+/** See `ValueQuestions.reloads`. */
+export function reloads({ operation, before, neighbours }: Step): Reload {
+  if (operation.kind !== "deleteRows") return {};
+  const table = before.resolve(operation.table);
+  const written = neighbours("later", "insertRows").filter(
+    (one) => one.before.resolve(one.operation.table) === table,
+  );
+  const isWhole =
+    written.every(({ operation: { rows } }) => rows !== undefined) &&
+    written.reduce((sum, { operation: { rows = 0 } }) => sum + rows, 0) > 1;
+  return isWhole ? { severity: "warning", instead: rowByRow } : {};
+}
+
+export interface Reload {
+  readonly severity?: "warning";
+  readonly instead?: string;
+}
+
+const rowByRow =
+  "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
+
+/** `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it. */
+export function isFilledHere({ operation, before, earlier }: Step): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const { where, table, among } = operation;
+  if (among !== undefined || where?.nulls === undefined) return false;
+  const all = earlier();
+  return where.nulls.some((name) => {
+    const from = all.findLastIndex(
+      ({ operation: one, ...step }) =>
+        one.kind === "addColumn" &&
+        one.column.name.text === name &&
+        step.before.resolve(one.table) === before.resolve(table),
+    );
+    const added = all[from]?.operation;
+    if (added?.kind !== "addColumn" || added.ifNotExists) return false;
+    const { default: value } = added.column;
+    if (value === undefined || value.isNull) return false;
+    return all.slice(from + 1).every(({ changes }) => changes === "nothing" || changes === "schema");
   });
 }
 

@@ -126,6 +126,8 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     const found = after.column(table, name);
     if (found.is !== "present") return false;
     if (mustBeEmpty && isRequiredHere(found.value, step)) return true;
+    // The finding about its ADD COLUMN says so.
+    if (isRequiredHere(found.value, step) && isOfImplicitDefault(step, table, name)) return true;
     return isCounted(found.value, step) || (!key.nullsCount && isNull(found.value, step, own, soFar));
   };
   if (columns.some(isApart)) return undefined;
@@ -179,6 +181,14 @@ function isCounted({ serial, identity, mysql, default: value }: Column, { before
 /** This migration adds it, and no row that there is has a value for it. */
 const isRequiredHere = ({ notNull, hasDefault, generated, origin }: Column, { isHere }: Step): boolean =>
   isHere(origin) && notNull === "yes" && hasDefault === "no" && generated === undefined;
+
+const isOfImplicitDefault = ({ before, neighbours }: Step, table: QualifiedName, name: string): boolean =>
+  neighbours("earlier", "addColumn").some(
+    ({ operation, values, ...one }) =>
+      operation.column.name.text === name &&
+      one.before.resolve(operation.table) === before.resolve(table) &&
+      values.refusingKey() === "unique",
+  );
 
 /** `id`, or a uuid that refers to nothing: made to be different, by the application if not by a default. */
 function isNamedAsOwn({ after }: Step, table: QualifiedName, parts: readonly string[]): boolean {

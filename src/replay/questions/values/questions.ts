@@ -7,7 +7,14 @@ import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
-import { batchesInOneTransaction, changesFewRows, isBounded } from "./bounds.ts";
+import {
+  batchesInOneTransaction,
+  changesFewRows,
+  isBounded,
+  isFilledHere,
+  reloads,
+  type Reload,
+} from "./bounds.ts";
 import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
@@ -19,6 +26,7 @@ import { madeAlike, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesItsRows } from "./left-rows.ts";
+import { refusingKey } from "./implicit-keys.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
@@ -42,6 +50,11 @@ export interface ValueQuestions {
   /** Old rows get no value from this ADD COLUMN, or from the one that carries this inline constraint: they would hold NULL. */
   readonly leavesNull: () => boolean;
   /**
+   * Of ADD COLUMN without a default on MySQL and MariaDB: the key that the same script puts on it alone, with nothing
+   * between that changes rows. Rows that all hold the implicit default break it.
+   */
+  readonly refusingKey: () => "foreign key" | "unique" | undefined;
+  /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
    */
@@ -51,8 +64,10 @@ export interface ValueQuestions {
    * row of an existing table that isn't small; or the second key range of a table.
    */
   readonly batchesInOneTransaction: () => boolean;
-  /** Rows that are written out, up to a hundred, or that an UPDATE or DELETE chooses by the values of a unique key. */
+  /** Rows that are written out, up to a hundred, none at all, or those that an UPDATE or DELETE chooses by the values of a unique key. */
   readonly fewRows: () => boolean;
+  /** Of DELETE, where the script then writes rows of the table out, and none that it reads elsewhere: what to say. */
+  readonly reloads: () => Reload;
   /** Each row of a table is a word or a pair of other rows, which can't be there twice: time alone doesn't add any. */
   readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
@@ -123,18 +138,17 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { facts }) =>
     () =>
       leavesNull(step, facts.release ?? []),
+  refusingKey: (step) => () => refusingKey(step),
   bounded:
-    ({ operation, before, scope }, { together }) =>
+    (step, { together }) =>
     () =>
-      isBounded(operation, together, before) || isOneOfMany({ operation, scope }),
+      isBounded(step.operation, together, step.before) || isOneOfMany(step) || isFilledHere(step),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>
       batchesInOneTransaction(step, together),
-  fewRows:
-    ({ operation, before }) =>
-    () =>
-      changesFewRows(operation, before),
+  fewRows: (step) => () => changesFewRows(step.operation, step.before) || isFilledHere(step),
+  reloads: (step) => () => reloads(step),
   rowsAreWords:
     ({ scope }) =>
     (table) =>

@@ -105,6 +105,16 @@ export function movingPart(expression: Expression, schema: Schema): MovingPart |
   return undefined;
 }
 
+/** `EXTRACT(YEAR FROM now())` only grows, too; the month begins anew. */
+const withoutField = (tokens: readonly Token[]): readonly Token[] => {
+  const [call, field, from] = tokens.map(({ value }) => value.toLowerCase());
+  const grows =
+    call === "extract" &&
+    from === "from" &&
+    /^(?:year|decade|century|millennium|epoch|julian)$/.test(field ?? "");
+  return grows ? tokens.slice(3) : tokens;
+};
+
 /** `now()`, `CURRENT_DATE`. */
 export const callText = ({ name, text }: QualifiedName): string =>
   keywords.has(name) ? name.toUpperCase() : `${text}()`;
@@ -127,7 +137,7 @@ function staysTrue({ text }: Expression): boolean {
     const at = part.findIndex(({ kind, value }) => kind === "operator" && /^[<>]=?$/.test(value));
     const [left, right] = [part.slice(0, at), part.slice(at + 1)];
     if (at < 0 || (left.some(tellsTime) && right.some(tellsTime))) return false;
-    const later = part[at]?.value.startsWith("<") === true ? right : left;
+    const later = withoutField(part[at]?.value.startsWith("<") === true ? right : left);
     // `c < now() - interval '1 day'` still only grows; with a column in it nobody knows.
     return later[0] !== undefined && tellsTime(later[0]);
   });

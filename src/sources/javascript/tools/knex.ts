@@ -113,6 +113,8 @@ class KnexReader implements ToolReader {
 
   #raw({ values = [], at }: Link, call: Call): void {
     const [text, bindings] = values;
+    // A value for a row that stands in a variable: `knex.raw("(UUID())")`.
+    if (/^\s*\(*\s*\w+\s*\(\s*\)\s*\)*\s*$/.test(textOf(text) ?? "")) return;
     if (text?.is === "text") this.#output.raw(withBindings(this.#output.file, text, bindings), call);
     else this.#output.dynamic(at, call);
   }

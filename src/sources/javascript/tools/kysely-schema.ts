@@ -1,6 +1,7 @@
 /** The statements of Kysely's schema builder. */
 import type { Span } from "../../../text/span.ts";
-import { handed } from "../handed.ts";
+import { returned, type Reader } from "../evaluate.ts";
+import { movedBuilder } from "../imports.ts";
 import { hole } from "../literal.ts";
 import type { Sql } from "../sql.ts";
 import type { Call, Output } from "../tool.ts";
@@ -17,15 +18,38 @@ import { handleAt } from "../walk.ts";
 import { createEnumeration } from "./enumerations.ts";
 import type { KyselyWriter } from "./kysely-columns.ts";
 
-/** The chain of a variable is a part of the one that begins with it. */
-export function whole(chain: ChainValue): Pick<ChainValue, "root" | "rootName" | "links"> {
+type Whole = Pick<ChainValue, "root" | "rootName" | "links">;
+
+/** How deep functions that hand a builder on may call each other. */
+const deepest = 6;
+
+/**
+ * The chain of a variable is a part of the one that begins with it, and so is the one that a function gives back:
+ * `addTimestamps(db.schema.createTable("t"))`.
+ */
+export function whole(chain: ChainValue, file: Reader, depth = 0): Whole {
   const links = [...chain.links];
   let { root, rootName } = chain;
   while (root.is === "chain") {
     links.unshift(...root.links);
     ({ root, rootName } = root);
   }
-  return { root, rootName, links };
+  const [call] = links;
+  const made = call && depth < deepest ? madeBy(root, call, file, depth) : undefined;
+  if (made?.is !== "chain") return { root, rootName, links };
+  const inner = whole(made, file, depth + 1);
+  return inner.root.is === "handle"
+    ? { ...inner, links: [...inner.links, ...links.slice(1)] }
+    : { root, rootName, links };
+}
+
+function madeBy(root: Value, { name, values, at }: Link, file: Reader, depth: number): Value | undefined {
+  if (name !== "" || values === undefined) return undefined;
+  if (root.is === "function") return returned(file, root, values, depth);
+  if (root.is !== "imported") return undefined;
+  const { body } = root;
+  const made = returned(body.file, body.called, values, depth);
+  return made && movedBuilder(body.file, made, { path: file.path, at });
 }
 
 /** A statement of the schema builder, as Kysely's compiler writes it. */
@@ -153,9 +177,11 @@ export class SchemaStatement {
       callback,
       [handleAt(callback.at, "builder")],
       (chain, flow) => {
-        const moved = head === undefined ? chain : handed(chain, head);
+        const { file } = output;
+        const moved =
+          head === undefined ? chain : movedBuilder(file, chain, { path: this.#output.file.path, at: head });
         if (moved.is !== "chain") return 0;
-        const { root, links } = whole(moved);
+        const { root, links } = whole(moved, file);
         if (root.is !== "handle" || root.role !== "builder") return 0;
         if (flow.conditional && !this.#call.flow.conditional) known.whole = false;
         found.push(...links);
@@ -180,7 +206,13 @@ export class SchemaStatement {
 
   #calls(callback: Value | undefined): readonly Link[] | undefined {
     if (callback === undefined) return [];
-    return callback.is === "function" ? this.#callsOf(callback) : undefined;
+    const calls =
+      callback.is === "imported"
+        ? this.#callsElsewhere(callback.body, callback.at)
+        : callback.is === "function"
+          ? this.#callsOf(callback)
+          : undefined;
+    return calls && this.#withCalled(calls);
   }
 
   /** Undefined: the call adds no constraint, or it isn't known. */

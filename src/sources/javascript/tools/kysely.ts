@@ -1,21 +1,25 @@
 /** Kysely: `db.schema…`, `sql`…``, and its query builder as far as data is changed. */
 import type { Span } from "../../../text/span.ts";
+import { movedBuilder } from "../imports.ts";
 import { SqlWriter } from "../sql.ts";
 import { headOf, type Call, type CodeTool, type Output, type ToolReader } from "../tool.ts";
-import { textOf, type ChainValue, type Link, type Value } from "../value.ts";
+import { textOf, type ChainValue, type ImportedBody, type Link, type Value } from "../value.ts";
 import { KyselyWriter } from "./kysely-columns.ts";
 import { SchemaStatement, whole } from "./kysely-schema.ts";
 import { changeRows, type Comparison } from "./rows.ts";
 import { runInTransaction } from "./transactions.ts";
 
 /** Nothing is sent before one of these. */
-const sends = /^(?:execute|executeTakeFirst|executeTakeFirstOrThrow|stream)$/;
+const sends = /^(?:execute|executeQuery|executeTakeFirst|executeTakeFirstOrThrow|stream)$/;
 
 export const kysely: CodeTool = {
   name: "kysely",
   promises: ({ links }) => links.some(({ name }) => sends.test(name)),
   reader: (output) => new KyselyReader(output),
 };
+
+/** How deep functions of other files may call each other. */
+const deepest = 3;
 
 const verbs = /^(?:create|drop|alter|refresh)[A-Z]/;
 const changes: ReadonlyMap<string, "insert" | "update" | "delete"> = new Map([
@@ -28,6 +32,8 @@ const changes: ReadonlyMap<string, "insert" | "update" | "delete"> = new Map([
 class KyselyReader implements ToolReader {
   readonly #output: Output;
   readonly #sql: SqlWriter;
+  /** How many functions of other files are being followed. */
+  #depth = 0;
 
   constructor(output: Output) {
     this.#output = output;
@@ -35,7 +41,7 @@ class KyselyReader implements ToolReader {
   }
 
   chain(given: ChainValue, call: Call): number {
-    const { root, rootName, links } = whole(given);
+    const { root, rootName, links } = whole(given, this.#output.file);
     const end = links.findIndex(({ name, values }) => values !== undefined && sends.test(name));
     const used = given.links.length;
     const [first] = links;
@@ -43,6 +49,7 @@ class KyselyReader implements ToolReader {
     const isOwn = root.is === "handle" && root.role === undefined;
     const isTemplate = root.is === "text" || (rootName === "sql" && first.values !== undefined);
     if (end < 0) {
+      if (root.is === "imported") return this.#elsewhere(root.body, first, call);
       const change = isOwn ? links.find(({ name }) => verbs.test(name) || changes.has(name)) : undefined;
       if (call.alone === true && (change !== undefined || isTemplate))
         this.#output.unsent({
@@ -57,16 +64,49 @@ class KyselyReader implements ToolReader {
       return used;
     }
     if (!isOwn) {
+      if (root.is === "imported") return this.#elsewhere(root.body, first, call);
       // A builder that isn't known whole, such as one that a function gives.
       if (links[end]?.values?.length !== 0) return 0;
       this.#output.dynamic(given.at, call);
       return used;
     }
+    if (first.name === "executeQuery") return this.#compiled(first, call);
     if (/^(?:transaction|connection|startTransaction)$/.test(first.name))
       return this.#transaction(links[end], first.name, call) ? used : 0;
     if (first.name === "schema") this.#schema(links.slice(1, end), call);
     else this.#query(links.slice(0, end), given.at, call);
     return used;
+  }
+
+  /** `addAudit(db, "users")`, a function of another file that is handed the database: all that it sends stands at its call. */
+  #elsewhere(body: ImportedBody, link: Link, call: Call): number {
+    const { values = [], at } = link;
+    const isHanded = values.some((value) => value.is === "handle" && value.role === undefined);
+    const inner = isHanded && this.#depth < deepest ? this.#output.inside(body, at, call) : undefined;
+    if (link.name !== "" || inner === undefined) return 0;
+    this.#depth++;
+    inner.run(
+      body.called,
+      values,
+      (own, flow) => {
+        const moved = movedBuilder(inner.file, own, { path: this.#output.file.path, at });
+        return moved.is === "chain" ? this.chain(moved, { flow, statement: call.statement }) : 0;
+      },
+      call.flow,
+    );
+    this.#depth--;
+    return 1;
+  }
+
+  /** `db.executeQuery(sql.raw("…").compile(db))` */
+  #compiled({ values = [], at }: Link, call: Call): number {
+    const [query] = values;
+    const own = query?.is === "chain" ? whole(query, this.#output.file) : undefined;
+    const isTemplate =
+      own?.links.at(-1)?.name === "compile" && (own.root.is === "text" || own.rootName === "sql");
+    if (own !== undefined && isTemplate) this.#template(own.root, own.links, at, call);
+    else this.#output.dynamic(at, call);
+    return 1;
   }
 
   /** `sql`…`.execute(db)`, `sql.raw("…").execute(db)` */
@@ -79,6 +119,10 @@ class KyselyReader implements ToolReader {
 
   #transaction(link: Link | undefined, name: string, call: Call): boolean {
     const callback = link?.values?.[0];
+    if (callback?.is === "imported") {
+      this.#output.dynamic(link?.at ?? callback.at, call);
+      return true;
+    }
     if (link === undefined || callback?.is !== "function") return false;
     const isOwn = name === "transaction" && !this.#output.inTransaction;
     runInTransaction(this.#output, this.#sql, this, { link, callback, isOwn }, call);

@@ -111,7 +111,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       ...(rows === undefined ? (withoutFrom ? { rows: 1 } : {}) : { rows }),
       ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
       ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
-      query: collector.facts(result === undefined ? {} : { limited: result.limited, oneRow: result.oneRow }),
+      query: collector.facts(result === undefined ? {} : { ...result, output: undefined }),
       ...(where === undefined ? {} : { where }),
     },
   ];

@@ -25,6 +25,7 @@ export interface SelectResult {
   readonly output: readonly string[] | undefined;
   readonly limited: boolean;
   readonly oneRow?: boolean | undefined;
+  readonly grouped?: boolean | undefined;
 }
 
 const ranks: readonly Volatility[] = ["immutable", "stable", "unknown", "volatile"];
@@ -70,6 +71,7 @@ export class Gathered<N> {
       ...(this.aside.size === 0 ? {} : { aside: [...this.aside] }),
       limited: result.limited ?? false,
       ...(result.oneRow === true ? { oneRow: true } : {}),
+      ...(result.grouped === true ? { grouped: true } : {}),
       ...(this.sequences.length === 0 ? {} : { sequences: this.sequences }),
     };
   }

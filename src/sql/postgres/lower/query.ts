@@ -329,7 +329,8 @@ export class Collector extends Gathered<Node> {
     // All rows make one group.
     const isOneRow =
       select.groupClause === undefined && (select.havingClause !== undefined || scope.aggregates === true);
-    return { output, limited, oneRow: isOneRow };
+    const grouped = select.groupClause !== undefined || select.distinctClause !== undefined;
+    return { output, limited, oneRow: isOneRow, grouped };
   }
 
   /** ORDER BY and GROUP BY: a bare name may be one of the results'. */

@@ -1,0 +1,91 @@
+/** The key that a table made without one needs, in the words of what makes it. */
+import type { Step } from "../replay/step.ts";
+import { pieceOf } from "../replay/code-piece.ts";
+import type { Relation } from "../schema/model.ts";
+import { placeOf } from "../text/source-map.ts";
+import { countingColumn, isChange, otherTypes } from "./declared.ts";
+import { textOf } from "./words.ts";
+
+/**
+ * A new key of a table that is made without one: of the column that counts its rows, of what a unique index says, of the
+ * rows that it ties together, and with the columns of its partition key. Undefined: a column of its own.
+ */
+export function newKey(step: Step, table: Relation): string | undefined {
+  const counting = table.columns.filter(
+    ({ serial, identity, mysql }) => serial || identity !== undefined || mysql?.autoIncrement === true,
+  );
+  // A column `id` is there already, whatever its values are.
+  const named = table.columns.find(({ name }) => /^_?id_?$/i.test(name))?.name;
+  const own = counting.length === 1 ? counting[0]?.name : named;
+  const parts = partitionColumns(table);
+  const added = `\`id ${countingColumn[step.before.family] ?? "bigint"}`;
+  if (parts.length > 0) {
+    const key = [...new Set([own ?? "id", ...parts])].map((name) => step.spell(name)).join(", ");
+    return own === undefined
+      ? `Declare the natural key, or add ${added}\` and \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`
+      : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
+  }
+  if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
+  if (isChange(step))
+    return `Add a column \`id\` of the type \`bigint\` with \`autoIncrement\` and \`primaryKey\`, or declare the natural key.${otherTypes(step)}`;
+  const call = callOfKey(step, table);
+  const id = call?.(undefined) ?? `${added} PRIMARY KEY\``;
+  const unique = uniqueColumns(step, table);
+  const natural = unique ?? tiedColumns(table);
+  if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
+  const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
+  return unique === undefined
+    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
+    : `Declare ${key}: these columns are unique already.`;
+}
+
+/** How the calls of the migration declare it; undefined: the table is made by SQL. */
+function callOfKey(step: Step, { key: table }: Relation) {
+  const { code, transaction } = step.script;
+  const { keyCall } = transaction;
+  if (code === undefined || keyCall === undefined) return undefined;
+  if (code.source.includes(textOf(step, step.statement.span).trim())) return undefined;
+  const piece = pieceOf(step.script, step.statement);
+  if (piece === undefined || placeOf(code.map, step.statement.span)?.path !== step.script.path)
+    return undefined;
+  const call = code.source.slice(piece.statement.start, piece.statement.end);
+  return (columns: readonly string[] | undefined): string =>
+    keyCall({ columns, table: step.show(table), family: step.before.family, call });
+}
+
+/** What a unique index of whole columns that are never NULL says. */
+function uniqueColumns(step: Step, table: Relation): readonly string[] | undefined {
+  const found = step.scope.after
+    .indexesOn(table.key)
+    .find(
+      ({ unique, where, elements }) =>
+        unique &&
+        where === undefined &&
+        elements.every(
+          ({ column, length }) =>
+            length === undefined &&
+            table.columns.some(({ name, notNull }) => name === column && notNull === "yes"),
+        ),
+    );
+  return found?.elements.flatMap(({ column }) => column ?? []);
+}
+
+/** A table that ties rows of others together and says nothing else of them. */
+function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
+  const keys = constraints.filter((one) => one.kind === "foreign key");
+  if (keys.length < 2) return undefined;
+  const tied = [...new Set(keys.flatMap((one) => one.columns))];
+  return columns.every(({ name }) => tied.includes(name) || written.test(name)) ? tied : undefined;
+}
+
+/** When, and by whom, a row was written. */
+const written =
+  /^(?:created|updated|added|assigned|granted|joined|inserted|modified)(?:_?(?:at|on|date|by))?$/i;
+
+function partitionColumns({ partitionBy }: Relation): readonly string[] {
+  if (partitionBy === undefined) return [];
+  return [partitionBy, partitionBy.subpartitionBy ?? partitionBy].flatMap((key) => [
+    ...key.columns,
+    ...key.expressions.flatMap((part) => part.columns.map(({ column }) => column)),
+  ]);
+}
