@@ -237,6 +237,7 @@ const codeScript = (
     copiedBy: direction.copiedBy,
     isFirst,
     derived: direction.derived,
+    automatic: direction.automatic,
     parameter: direction.parameter,
     unit: read.unit,
     files,

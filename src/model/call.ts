@@ -33,6 +33,8 @@ export interface ToolCall {
   readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
   readonly restates?: true | undefined;
+  /** It has to state the column's type, whatever it changes: the column may have it already. */
+  readonly statesType?: true | undefined;
   /** Of a column that it drops: the tool drops its foreign keys first, whatever they are. */
   readonly dropsKeys?: true | undefined;
   /** Of columns that it drops: those that their model ignores, with the model's file. */

@@ -158,6 +158,8 @@ export interface CodeText {
   readonly isFirst: boolean;
   /** The tool makes this direction itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** It is derived, and the migration says nothing about it: that it exists is nobody's habit. */
+  readonly automatic?: true | undefined;
   /** What its function gets first, as written, without a type: `queryInterface`, `{ context: db }`. */
   readonly parameter?: string | undefined;
   /** Undefined: the tool's reader doesn't say. */
@@ -378,6 +380,8 @@ export interface History extends ToolFacts {
   readonly lockTimeout?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
+  /** See `Tool.passesMissingDown`. */
+  readonly passesMissingDown?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];
@@ -429,8 +433,11 @@ export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect
   `${root}\0${dialect}`;
 
 /** What the tool derives from a changeset, nobody has chosen to write. */
-export const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
+const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
   changeset !== undefined && down?.code?.derived === true;
+
+/** What the tool makes of any migration, nobody has chosen to have. */
+export const hasAutomaticRollback = ({ down }: Migration): boolean => down?.code?.automatic === true;
 
 /** At least one of the rollbacks does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>

@@ -206,6 +206,8 @@ interface Files {
   readonly classes?: true;
   /** Code: the function that takes a migration back, if it isn't `down`. */
   readonly downExport?: string;
+  /** Code: a migration without a way back is taken back all the same, and nothing happens. */
+  readonly passesMissingDown?: true;
   /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
   versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */

@@ -203,7 +203,10 @@ export interface MigrationScope {
   readonly leavesHalf: () => boolean;
   /** The up script only validates, builds anew or looks after what is there: a rollback would be empty. */
   readonly leavesNothingToUndo: () => boolean;
-  /** How many of the twenty migrations before it have a rollback that does something: three quarters, a quarter, fewer. */
+  /**
+   * How many of the twenty migrations before it have a rollback that does something: three quarters, a quarter, fewer.
+   * Those that the tool takes back itself don't count.
+   */
   readonly rollbackHabit: () => "mostly" | "at times" | "seldom";
   /** The field of the header of one of its scripts (default: up) that answers to one of the names (`Ticket|Issue`). */
   readonly headerField: (names: string, of?: Direction) => HeaderField | undefined;

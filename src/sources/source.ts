@@ -54,6 +54,8 @@ export interface CodeDirection {
   readonly silent?: number | undefined;
   /** The tool makes it itself: the migration doesn't write it. */
   readonly derived?: true | undefined;
+  /** It is derived, and the migration says nothing about it: that it exists is nobody's habit. */
+  readonly automatic?: true | undefined;
   /** What its function gets first, as written, without a type. */
   readonly parameter?: string | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */

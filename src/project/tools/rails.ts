@@ -137,6 +137,7 @@ export const rails: Tool = {
   sqlModeIn,
   shapes: ["classes"],
   classes: true,
+  passesMissingDown: true,
   wraps: "each",
   // Its own question is supports_ddl_transactions?
   wrapsOn: { mysql: "none", mariadb: "none" },

@@ -199,7 +199,8 @@ class Reading {
     const inDown = (one: Span): boolean =>
       !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
     // `reversible { |dir| dir.down { … } }`
-    const ways = isDerived && back?.empty === true ? blocksOf(method?.body, "down") : [];
+    const handWritten = isDerived ? blocksOf(method?.body, "down") : [];
+    const ways = back?.empty === true ? handWritten : [];
     const inBlock = (one: Span): boolean =>
       ways.some(({ start, end }) => start <= one.start && one.end <= end);
     const direction = (
@@ -217,6 +218,7 @@ class Reading {
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
+      ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),
     });
     const said = irreversibleReason(text, comments);
     const isOwn = oneWay?.command.at.path === this.#input.path;
