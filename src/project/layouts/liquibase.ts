@@ -70,9 +70,11 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const candidates = view.files.filter(
     (file) =>
       isDirect(file) &&
-      changelogEnding.test(file) &&
-      isChangelog(view, file) &&
-      (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? "")),
+      (isSql(file)
+        ? isNamed(view, file)
+        : changelogEnding.test(file) &&
+          isChangelog(view, file) &&
+          (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
   );
   const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
   const starting = walks
@@ -99,7 +101,7 @@ function findPlan(view: FolderView, dialect: Database): Plan {
 
 /** True if the settings of the project name the file. */
 function isNamed(view: FolderView, file: string): boolean {
-  if (!changelogEnding.test(file) || !mayBeNamed.test(view.root)) return false;
+  if (!mayBeNamed.test(view.root)) return false;
   const path = join("/", view.root, file);
   return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated}`));
 }
