@@ -208,6 +208,8 @@ interface Files {
   readonly downExport?: string;
   /** Code: a migration without a way back is taken back all the same, and nothing happens. */
   readonly passesMissingDown?: true;
+  /** Code: how several changes of a table become one ALTER TABLE; follows "combine them in ". */
+  readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] };
   /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
   versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */

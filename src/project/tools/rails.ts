@@ -138,6 +138,14 @@ export const rails: Tool = {
   shapes: ["classes"],
   classes: true,
   passesMissingDown: true,
+  oneAlter: {
+    how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",
+    // References, keys and what changes NULL are statements of their own.
+    calls: [
+      ...["add_column", "add_columns", "add_timestamps", "add_index", "remove_column", "remove_columns"],
+      ...["remove_timestamps", "remove_index", "rename_column", "change_column", "change_column_default"],
+    ],
+  },
   wraps: "each",
   // Its own question is supports_ddl_transactions?
   wrapsOn: { mysql: "none", mariadb: "none" },
