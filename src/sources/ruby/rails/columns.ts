@@ -63,6 +63,9 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
   const { vendor } = editor;
   const { name, kind, options, at } = adapted(editor, given);
   const type = kind === undefined ? undefined : typeSql(vendor, kind, options);
+  // Migrations of Rails 7.1 refuse the option.
+  if (isTrue(options.get("unique")) && name.text !== undefined && !editor.since(7, 1))
+    editor.unheeded.push(name.text);
   const head = joinSql(at, vendor.column(name), " ", type ?? "${type}");
   const isBare = kind === "primary_key" && !vendor.isMysql;
   const rest = isBare ? [] : optionsSql(editor, { name, kind, options, at }, type);

@@ -75,11 +75,14 @@ export function startRun(start: Start, tables: LiveTables): Started {
         ["default", "null", "comment", ...(textOf(command.args[2]) === "string" ? ["limit"] : [])].some(
           (one) => options.has(one),
         );
+      const { unheeded } = editor;
+      if (unheeded.length > 0) editor.unheeded = [];
       output.built(sql, asksFirst(command) ? asking(command.site) : command.site, {
         call: {
           ...call,
           ...(ignored === undefined ? {} : { ignored }),
           ...(repeats ? { repeats: true as const } : {}),
+          ...(unheeded.length > 0 ? { unheeded } : {}),
           ...(restates ? { restates: true as const } : {}),
           ...(statesType ? { statesType: true as const } : {}),
         },
