@@ -113,6 +113,7 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   tool: history.tool,
   dialect: history.dialect,
   serverVersion: history.serverVersion,
+  toolRelease: history.toolRelease,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
   changesets: history.migrations.flatMap(({ up, changeset }) =>

@@ -76,6 +76,8 @@ export interface SourceHistory {
   readonly dialect: DialectName;
   /** `16`, or of MySQL and MariaDB a release, `8.0.28`; undefined: not known. */
   readonly serverVersion?: string | undefined;
+  /** Of the tool; undefined: not known. */
+  readonly toolRelease?: string | undefined;
   /** Names in a folder of the project, sorted; a folder's name ends in `/`. */
   readonly listFolder: (folder: string) => readonly string[];
   /** Paths of all migrations in the order in which they run. */
