@@ -230,6 +230,15 @@ describe("files in folders of releases", () => {
     expect(await places(filesOf(["2020_changes.xml", own[1]], ...years))).toHaveLength(1);
   });
 
+  test("changesets that are called after their numbered file are one change", async () => {
+    const file = (id: string): readonly [string, string] => [
+      "19-add-orders.xml",
+      set("19-add-orders", table("orders")) + set(id, index),
+    ];
+    expect(await places(filesOf(file("19-add-orders-2_shop")))).toHaveLength(0);
+    expect(await places(filesOf(file("20-add-shop")))).toHaveLength(1);
+  });
+
   test("one release says nothing, as its name may be kept", async () => {
     expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });

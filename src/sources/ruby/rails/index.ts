@@ -293,8 +293,11 @@ class Reading {
   #refusals(isDerived: boolean): readonly RefusedCall[] {
     const { superclass } = this.#info;
     if (isDerived || superclass === undefined) return [];
-    const { gem, release } = this.#settings;
+    const { gem, release, ranUpTo } = this.#settings;
     if (release === undefined) return [];
+    // It ran, with another release: new databases load the schema that came of it.
+    const [own] = /\d{14}/.exec(this.#input.path.slice(this.#input.path.lastIndexOf("/"))) ?? [];
+    if (own !== undefined && ranUpTo !== undefined && own <= ranUpTo) return [];
     const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
     if (isPlain && isAtLeast(gem, [5, 1]) && this.#settings.refusesPlain())
       return [
