@@ -380,6 +380,8 @@ export interface History extends ToolFacts {
   readonly lockTimeout?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
+  /** See `Tool.ownRollback`. */
+  readonly ownRollback?: { readonly fails: string; readonly differs: string } | undefined;
   /** See `Tool.oneAlter`. */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
   /** See `Tool.passesMissingDown`. */

@@ -147,6 +147,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
     comparesParts: shape.layout.comparesParts,
+    ownRollback: tool.ownRollback,
     oneAlter: tool.oneAlter,
     passesMissingDown: tool.passesMissingDown,
     rollbackName: (migration) => reading.rollbackName(migration),

@@ -55,6 +55,12 @@ export const liquibase: Tool = {
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
+  ownRollback: {
+    fails:
+      "Liquibase makes this rollback itself, change by change: write a `rollback` in the changeset that works, such as a `dropTable` alone where the changeset makes the table.",
+    differs:
+      "Liquibase makes this rollback itself: write a `rollback` in the changeset that restores the schema.",
+  },
   releaseIn: statedRelease,
   withoutAutocommit: true,
   searchPath: ({ statedSearchPath }) => statedSearchPath?.(),

@@ -138,6 +138,11 @@ export const rails: Tool = {
   shapes: ["classes"],
   classes: true,
   passesMissingDown: true,
+  ownRollback: {
+    fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
+    differs:
+      "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column, or write `up` and `down`.",
+  },
   oneAlter: {
     how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",
     // References, keys and what changes NULL are statements of their own.
