@@ -77,7 +77,13 @@ const isNumbered = (file: string): boolean => numbered.test(file.slice(file.last
 function isCalledAfterFile(file: string, id: string): boolean {
   const stem = file.slice(file.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
   const isNumberedName = /^[vV]?\d{1,14}[-_.]\p{L}{2}/u.test(stem) && !/^(?:19|20)\d\d[-_.]/.test(stem);
-  return isNumberedName && id.replace(/\.\w+$/, "").toLowerCase().startsWith(stem.toLowerCase());
+  return (
+    isNumberedName &&
+    id
+      .replace(/\.\w+$/, "")
+      .toLowerCase()
+      .startsWith(stem.toLowerCase())
+  );
 }
 
 /** Two commands by one author, so soon after each other that nothing was released between them. */
