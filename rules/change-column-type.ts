@@ -18,6 +18,7 @@ export default defineRule({
       "a table that this migration creates, unless rows were committed to it before",
       "a change that touches only the catalog, such as a longer `varchar`, also where only the migration's own rollback names the old type",
       "a change that no value survives, such as `vector(1536)` to `vector(1024)`, which `narrow-column-type` reports",
+      "a call that has to state the type beside what it changes, such as `change_column :orders, :code, :string, null: true`, where no migration shows the type before",
       "`timestamp` to `timestamptz` in a session whose `TimeZone` is `UTC`",
     ],
   },
@@ -47,6 +48,7 @@ export default defineRule({
       if (effects.rewrites.length > 0) {
         const data = { tables: tables(effects.rewrites), change };
         const isOpen = type === undefined && old.is !== "absent" && operation.using === undefined;
+        if (isOpen && operation.call?.statesType === true) return;
         if (isOpen && (grownInto.has(operation.type.name) || isRestated(step)))
           report({ at, message: "may", severity: "warning", data });
         else report({ at, message: step.locks.free({ timezone: "UTC" }) ? "zone" : "rewrites", data });

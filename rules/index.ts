@@ -209,6 +209,7 @@ import unclosedTransaction from "./unclosed-transaction.ts";
 import uniqueConstraintWithoutIndex from "./unique-constraint-without-index.ts";
 import uniqueIndexWithoutShardKey from "./unique-index-without-shard-key.ts";
 import uniqueOnExistingRows from "./unique-on-existing-rows.ts";
+import uniqueOptionIgnored from "./unique-option-ignored.ts";
 import unknownColumn from "./unknown-column.ts";
 import unknownObject from "./unknown-object.ts";
 import unknownTable from "./unknown-table.ts";
@@ -446,6 +447,7 @@ export const rules: readonly Rule[] = [
   uniqueConstraintWithoutIndex,
   uniqueIndexWithoutShardKey,
   uniqueOnExistingRows,
+  uniqueOptionIgnored,
   unknownColumn,
   unknownObject,
   unknownTable,

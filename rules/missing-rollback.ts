@@ -9,11 +9,12 @@ export default defineRule({
   alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",
-    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. An empty rollback, or such an operation, of a migration that changes no schema is a warning; an empty method in a class is a note.",
+    why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. Such an operation is a warning, as the tool refuses before it changes anything, and so is an empty rollback of a migration that changes no schema; there, an empty method in a class, or one that Rails doesn't find, is a note.",
     instead:
       "Write the rollback (for SQL and MongoDB, `ddlint rollback` writes what can be undone), or state in the migration why there is none: `-- ddlint-irreversible: reason`.",
     exceptions: [
       "fewer than half of the twenty migrations before it have a rollback, or none of the last four (it is a warning if fewer than three quarters have one), unless the option `always` is set; migrations that state why they have none are not counted",
+      "changesets of Liquibase and classes of Rails that the tool takes back itself say nothing of what a project writes: of the others, more than one must have a rollback in Liquibase, and a project of Rails counts as one that writes them until three in four don't",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
@@ -58,7 +59,8 @@ export default defineRule({
         scope.steps.length > 0 && scope.steps.every(({ operation }) => operation.kind === "addEnumValue");
       if (oneWay !== undefined && !isOfEnums) {
         const { at: span, what, instead } = oneWay;
-        const weak = first === undefined ? "warning" : severity;
+        // The tool refuses before it changes anything.
+        const weak = first === undefined || !options.always ? "warning" : undefined;
         report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity: weak });
         return;
       }
@@ -72,7 +74,7 @@ export default defineRule({
           at,
           message: "missing",
           data: { rollback: history.rollbackName(migration), left },
-          severity: own,
+          severity: first === undefined && history.passesMissingDown === true ? "note" : own,
         });
       else {
         // A class says so itself, and one for changed rows seldom has anything else to say.

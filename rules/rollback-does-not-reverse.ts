@@ -20,6 +20,7 @@ export default defineRule({
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
+      "it is a warning if Rails or Liquibase makes the rollback itself",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
@@ -27,7 +28,8 @@ export default defineRule({
   },
   messages: { differs: "doesn't restore the schema: {{differences}}" },
   on: {
-    migration({ migration, before, differences, rollbackDifference, startOf, readable }, { report }) {
+    migration(scope, { report }) {
+      const { migration, before, history, differences, rollbackDifference, startOf, readable } = scope;
       if (migration.down === undefined || migration.irreversible !== undefined || !readable()) return;
       const found = rollbackDifference() ?? [];
       if (found.length === 0) return;
@@ -50,11 +52,15 @@ export default defineRule({
           filledByDefault === true ||
           (before.family === "postgres" && (lostNotNull === true || keptNotNull === true)),
       );
+      // The tool has made it of the calls.
+      const isAutomatic = migration.down.code?.automatic === true;
+      const isWeak = onlyWeak || isAutomatic || differences().length === 0;
       report({
-        severity: onlyNotNull ? "note" : onlyWeak || differences().length === 0 ? "warning" : undefined,
+        severity: onlyNotNull ? "note" : isWeak ? "warning" : undefined,
         at: startOf(migration.down),
         message: "differs",
         data: { differences: words.join("; ") + rest },
+        instead: isAutomatic ? history.ownRollback?.differs : undefined,
       });
     },
   },

@@ -10,7 +10,8 @@ export default defineRule({
   docs: {
     summary: "`UPDATE` without `WHERE` on an existing table.",
     why: "Every row is written in one transaction: other writers of a row wait until it commits, the old row versions fill the disk, and the previous values are lost.",
-    instead: "Add a `WHERE` for the rows in question, and change them in batches that commit one by one.",
+    instead:
+      "Add a `WHERE` for the rows in question, and change them in batches that commit one by one. A new column gets a constant as its `DEFAULT` where it is added, which writes no rows; any other value goes into it in a later migration, in batches.",
     exceptions: [
       "a table that this migration creates",
       "a table that the configuration marks as small",

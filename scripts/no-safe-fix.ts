@@ -216,6 +216,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "set-local-outside-transaction",
       "setting-outlives-migration",
       "sql-mode-changed",
+      "unique-option-ignored",
     ],
   },
   {

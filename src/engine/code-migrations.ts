@@ -113,6 +113,7 @@ const sourceHistory = (fs: FileSystem, history: History): SourceHistory => ({
   tool: history.tool,
   dialect: history.dialect,
   serverVersion: history.serverVersion,
+  toolRelease: history.toolRelease,
   listFolder: (folder) => fs.list(join(folder)),
   paths: history.migrations.map(({ up }) => up.path),
   changesets: history.migrations.flatMap(({ up, changeset }) =>
@@ -238,6 +239,7 @@ const codeScript = (
     isFirst,
     derived: direction.derived,
     isWritten: direction.isWritten,
+    automatic: direction.automatic,
     parameter: direction.parameter,
     unit: read.unit,
     files,

@@ -112,7 +112,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       ? undefined
       : fixIn(report.fix, step);
   const stated = report.severity ? weaker(report.severity, one.severity) : one.severity;
-  const severity = isUncertain ? weaker(stated, "warning") : stated;
+  // Nobody wrote it, and in many projects nobody runs it.
+  const isAutomatic = step?.direction === "down" && step.script.code?.automatic === true;
+  const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
+  const severity = isUncertain || isAutomatic ? weaker(stated, "warning") : stated;
   const less = step && lessened(rule, step, severity);
   const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
     (each: Related) => ({
@@ -137,7 +140,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     ...adviceOf(
       at.path,
       rule.docs,
-      (isUnnamed ? undefined : report.instead) ?? (step && !called && !isUnnamed ? recipe(step) : undefined),
+      ownRollback ??
+        (isUnnamed ? undefined : report.instead) ??
+        (step && !called && !isUnnamed ? recipe(step) : undefined),
       step,
       report.instead === undefined ? recipe : undefined,
       rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,

@@ -35,6 +35,10 @@ export interface ToolCall {
   readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
   readonly restates?: true | undefined;
+  /** It has to state the column's type, whatever it changes: the column may have it already. */
+  readonly statesType?: true | undefined;
+  /** Columns that it states to be unique in a way that the tool doesn't heed: it makes no unique index. */
+  readonly unheeded?: readonly string[] | undefined;
   /** Of a column that it drops: the tool drops its foreign keys first, whatever they are. */
   readonly dropsKeys?: true | undefined;
   /** Of columns that it drops: those that their model ignores, with the model's file. */

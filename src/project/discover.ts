@@ -396,9 +396,20 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     statedChangelogs: changelogs,
     statedSearchPath: () => statedSearchPath(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),
+    outside: (folder) => filesBelow(fs, join(root, folder), folder),
     read: (file) => fs.read(join(root, file)),
   };
 }
+
+/** Changelogs name folders wherever they lie. */
+const filesBelow = (fs: FileSystem, folder: string, shown: string, depth = 0): readonly string[] =>
+  fs.list(folder).flatMap((name) => {
+    if (!name.endsWith("/")) return [`${shown}/${name}`];
+    const isLeftOut = depth > deepestOutside || name === "node_modules/" || name === ".git/";
+    const bare = name.slice(0, -1);
+    return isLeftOut ? [] : filesBelow(fs, join(folder, bare), `${shown}/${bare}`, depth + 1);
+  });
+const deepestOutside = 5;
 
 /** A module of Java finds files of its neighbours by their paths below `resources`. */
 function classPathOf(fs: FileSystem, root: string): readonly string[] {

@@ -29,6 +29,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   if (terms?.others !== undefined) attributes.set("dbms", terms.others.dbms);
   const used = usedBelow(advice);
   let number = 0;
+  const ids: string[] = [];
   const isShared = terms?.others !== undefined;
   const xsd = language === "xml" && isShared ? xsdWithoutDbms(advice.text) : undefined;
   const apart = xsd === undefined ? [] : [remark(`in a changeset of its own: sql has no dbms in ${xsd}`)];
@@ -48,6 +49,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     let id = "";
     do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
     while (taken.has(id));
+    ids[at] = id;
     const known = step.down ?? (at === undoAt ? backwards : undefined);
     const undo = known ?? (isReversible ? [] : undefined);
     const { findInvalid, ...asked } = termsOf(advice, at, attributes, language);
@@ -70,9 +72,9 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     });
     const text = [...found, written].join("\n");
     if (at < steps.length - 1 || call === undefined) {
-      if (used === undefined || at > 0) return step.here ? [...apart, text].join("\n") : text;
+      if (used?.isBefore !== true || at > 0) return step.here ? [...apart, text].join("\n") : text;
       return [
-        remark(`before the changeset ${own.name}, which uses ${used}:`),
+        remark(`before the changeset ${own.name}, which uses ${used.name}:`),
         text,
         remark("and behind it:"),
       ].join("\n");
@@ -82,7 +84,11 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const from = hasRollback
       ? `, and what undoes ${replaced.length > 1 ? "them" : "it"} out of its rollback`
       : "";
-    const moved = `take ${replaced.map(numbered).join(" and ")} out of the changeset ${own.name}${from}`;
+    const behind =
+      used === undefined || used.isBefore
+        ? ""
+        : `; ${used.by.map(numbered).join(" and ")}, which then would use ${used.name} too early, moves to a changeset behind ${ids[used.step] ?? id}`;
+    const moved = `take ${replaced.map(numbered).join(" and ")} out of the changeset ${own.name}${from}${behind}`;
     const [remarks, kept] = own.calls.every((one) => replaced.includes(one))
       ? [[], ofOthers && `the changeset ${own.name} stays for other databases: give it ${ofOthers}`]
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
@@ -94,16 +100,39 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
 const xsdWithoutDbms = (text: string): string | undefined =>
   /\bdbchangelog-[12]\.\d\.xsd\b/.exec(text.slice(0, 4000))?.[0];
 
-/** A column that the first step adds, and what is left of the changeset names. */
-function usedBelow({ steps: [first], unit: { calls }, call, replaced }: CodeAdvice): string | undefined {
-  // Before them it would have another name.
-  const isRenamed = calls.some(
-    ({ name, at }) => name.startsWith("rename") && at.start < (call?.at.start ?? 0),
-  );
-  if (call === undefined || isRenamed) return undefined;
-  const added = first?.up.flatMap(
-    ({ sql }) => /^ALTER TABLE \S+ ADD (?:COLUMN )?(?!CONSTRAINT\b)"?(\w+)"?/i.exec(sql)?.[1] ?? [],
-  );
-  const below = calls.filter((one) => one.at.start > call.at.start && !replaced.includes(one));
-  return added?.find((name) => below.some(({ text }) => new RegExp(`\\b${name}\\b`, "i").test(text)));
+interface UsedBelow {
+  /** The column. */
+  readonly name: string;
+  readonly by: readonly UnitCall[];
+  /** The step behind which they find it as they need it. */
+  readonly step: number;
+  /** That step may run before the changeset: nothing in it leads to what the step needs. */
+  readonly isBefore: boolean;
 }
+
+/** A column that the first step adds, and what is left of the changeset below the call uses. */
+function usedBelow({ steps, unit: { calls }, call, replaced }: CodeAdvice): UsedBelow | undefined {
+  if (call === undefined) return undefined;
+  const added = steps[0]?.up.flatMap(({ sql }) => {
+    const [, table = "", column] = addition.exec(sql) ?? [];
+    return column === undefined ? [] : [{ table: table.replaceAll(/^.*\.|"/g, ""), column }];
+  });
+  const rest = calls.filter((one) => !replaced.includes(one));
+  const below = rest.filter((one) => one.at.start > call.at.start);
+  for (const { table, column } of added ?? []) {
+    const by = below.filter(({ text }) => mentions(text, column));
+    if (by.length === 0) continue;
+    // Until the names are swapped, the name is that of the copy.
+    const swap = steps.findIndex(({ up }) => up.some(({ sql }) => / RENAME COLUMN /.test(sql)));
+    const isLed = rest.some(
+      (one) => one.at.start < call.at.start && (mentions(one.text, table) || mentions(one.text, column)),
+    );
+    return { name: column, by, step: Math.max(swap, 0), isBefore: swap < 0 && !isLed };
+  }
+  return undefined;
+}
+
+const addition = /^ALTER TABLE (?:ONLY )?(\S+) ADD (?:COLUMN )?(?!CONSTRAINT\b)"?(\w+)"?/i;
+
+const mentions = (text: string, name: string): boolean =>
+  new RegExp(`(?<![\\w$])${name.replaceAll(/\W/g, "\\$&")}(?![\\w$])`, "i").test(text);

@@ -166,6 +166,8 @@ export interface CodeText {
   readonly derived?: true | undefined;
   /** Derived of what the migration writes for it, too. */
   readonly isWritten?: true | undefined;
+  /** It is derived, and the migration says nothing about it: that it exists is nobody's habit. */
+  readonly automatic?: true | undefined;
   /** What its function gets first, as written, without a type: `queryInterface`, `{ context: db }`. */
   readonly parameter?: string | undefined;
   /** Undefined: the tool's reader doesn't say. */
@@ -386,6 +388,12 @@ export interface History extends ToolFacts {
   readonly lockTimeout?: string | undefined;
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
+  /** See `Tool.ownRollback`. */
+  readonly ownRollback?: { readonly fails: string; readonly differs: string } | undefined;
+  /** See `Tool.oneAlter`. */
+  readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
+  /** See `Tool.passesMissingDown`. */
+  readonly passesMissingDown?: true | undefined;
   /** Name of a rollback for messages: `20260130191544_x_rollback.sql`. */
   readonly rollbackName: (migration: Migration) => string;
   readonly migrations: readonly Migration[];
@@ -437,8 +445,11 @@ export const historyKey = ({ root, dialect }: Pick<AnyHistory, "root" | "dialect
   `${root}\0${dialect}`;
 
 /** What the tool derives from a changeset, nobody has chosen to write. */
-export const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
+const hasDerivedRollback = ({ down, changeset }: Migration): boolean =>
   changeset !== undefined && down?.code?.derived === true;
+
+/** What the tool makes of any migration, nobody has chosen to have. */
+export const hasAutomaticRollback = ({ down }: Migration): boolean => down?.code?.automatic === true;
 
 /** At least one of the rollbacks does something. */
 export const keepsRollbacks = (migrations: readonly Migration[]): boolean =>

@@ -2,7 +2,7 @@
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { concurrently, isBesideOld } from "./advised-steps.ts";
 import { rubyString } from "../text/ruby.ts";
-import { addedColumn } from "./rails-columns.ts";
+import { addedColumn, plainColumn } from "./rails-columns.ts";
 import { compareComponents } from "./version.ts";
 
 type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
@@ -51,9 +51,9 @@ export function referenceInBlock({ source = "", call, steps }: CodeAdvice): stri
   );
 }
 
-/** strong_migrations refuses SQL unless it is marked as safe. */
+/** strong_migrations refuses SQL, and what takes a column or a table away, unless it is marked as safe. */
 const assured = (line: string): string =>
-  line.startsWith("execute ")
+  /^(?:execute|remove_column|drop_table) /.test(line)
     ? line.includes("\n")
       ? `safety_assured do\n${line.replaceAll(/^(?=.)/gm, "  ")}\nend`
       : `safety_assured { ${line} }`
@@ -145,6 +145,7 @@ const since = {
   algorithm: "4.0",
   validate_foreign_key: "5.2",
   check_constraint: "6.1",
+  comments: "5.1",
 } as const;
 
 /** Rails' own words for a statement, where it has them. */
@@ -201,7 +202,28 @@ function railsStatement(sql: string, known: Known): string {
     has("check_constraint")
   )
     return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
-  return `execute ${rubyString(sql)}`;
+  if (of !== undefined && dropped !== undefined && kindOf(dropped, known) === "FOREIGN KEY")
+    return `remove_foreign_key :${of}, name: ${rubyString(dropped)}`;
+  const plain = has("comments") ? plainStatement(sql) : undefined;
+  return plain ?? `execute ${rubyString(sql)}`;
+}
+
+/** What takes a table or column away, or says something about it. */
+function plainStatement(sql: string): string | undefined {
+  const name = '["`]?(\\w{1,63})["`]?';
+  const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);
+  const [dropped] = match(`^DROP TABLE ${name};?$`);
+  if (dropped !== undefined) return `drop_table :${dropped}`;
+  const [table, column] = match(`^ALTER TABLE ${name} DROP COLUMN ${name};?$`);
+  if (table !== undefined && column !== undefined) return `remove_column :${table}, :${column}`;
+  const [on, of, said] = match(
+    `^COMMENT ON (?:TABLE|COLUMN) ${name}(?:\\.${name})? IS (NULL|'[^'\\\\]*');?$`,
+  );
+  const comment = said === "NULL" ? "nil" : rubyString(said?.slice(1, -1) ?? "");
+  if (on !== undefined && said !== undefined && sql.startsWith("COMMENT ON TABLE"))
+    return `change_table_comment :${on}, ${comment}`;
+  if (on !== undefined && of !== undefined) return `change_column_comment :${on}, :${of}, ${comment}`;
+  return plainColumn(sql);
 }
 
 const actions: Readonly<Record<string, string>> = {
@@ -210,19 +232,19 @@ const actions: Readonly<Record<string, string>> = {
   RESTRICT: "restrict",
 };
 
-/** A foreign key of one column to the key `id` of another table, as Rails adds it without checking it. */
+/** A foreign key of one column to the key `id` of another table, as Rails adds it. */
 function addedKey(sql: string): string | undefined {
   const name = String.raw`"?(\w{1,63})"?`;
-  const [, table, own = "", column, to, action] =
+  const [, table, own = "", column, to, action, unchecked] =
     new RegExp(
-      `^ALTER TABLE ${name} ADD CONSTRAINT ${name} FOREIGN KEY \\(${name}\\) REFERENCES ${name} \\("?id"?\\)(?: ON DELETE (CASCADE|SET NULL|RESTRICT))? NOT VALID;?$`,
+      `^ALTER TABLE ${name} ADD CONSTRAINT ${name} FOREIGN KEY \\(${name}\\) REFERENCES ${name} \\("?id"?\\)(?: ON DELETE (CASCADE|SET NULL|RESTRICT))?( NOT VALID)?;?$`,
     ).exec(sql) ?? [];
   if (table === undefined || column === undefined || to === undefined) return undefined;
   return [
     `add_foreign_key :${table}, :${to}, column: :${column}`,
     ...(usualName.test(own) ? [] : [`name: ${rubyString(own)}`]),
     ...(action === undefined ? [] : [`on_delete: :${actions[action] ?? ""}`]),
-    "validate: false",
+    ...(unchecked === undefined ? [] : ["validate: false"]),
   ].join(", ");
 }
 

@@ -147,6 +147,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(timeout === undefined ? {} : { lockTimeout: timeout.value }),
     ...(mode === undefined ? {} : { sqlMode: mode.value }),
     comparesParts: shape.layout.comparesParts,
+    ownRollback: tool.ownRollback,
+    oneAlter: tool.oneAlter,
+    passesMissingDown: tool.passesMissingDown,
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [

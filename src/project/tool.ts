@@ -215,6 +215,12 @@ interface Files {
   readonly classes?: true;
   /** Code: the function that takes a migration back, if it isn't `down`. */
   readonly downExport?: string;
+  /** Code: a migration without a way back is taken back all the same, and nothing happens. */
+  readonly passesMissingDown?: true;
+  /** Code: what to write where the way back that it makes itself fails, or leads to another schema. */
+  readonly ownRollback?: { readonly fails: string; readonly differs: string };
+  /** Code: how several changes of a table become one ALTER TABLE; follows "combine them in ". */
+  readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] };
   /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */
   versionInCode?(text: string): string | undefined;
   /** Code: it runs files of SQL among those in code. */

@@ -5,7 +5,7 @@ import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
-import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
+import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
 import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
 import { renameByNewColumn } from "./mysql-renamed-columns.ts";
@@ -102,9 +102,12 @@ function renameWithView(step: Step): Advice | undefined {
   const written = toSchema === undefined ? "" : textOf(step, to.span).trim();
   const qualified = written.includes(".") ? written : `${spell(toSchema ?? "")}.${spell(to)}`;
   const [old, name] = [operation.table.text, toSchema === undefined ? spell(to) : qualified];
-  const columns = columnsForView(step);
+  const columns = renamesBehind(step).size > 0 ? columnsForView(step) : undefined;
+  const shown = columnsForView(step, { isHere: true }) ?? "*";
   const behind = dropsBehindView(step);
   if (behind === undefined) return [inWords(viewLater)];
+  const inOther = columnsInWords(step);
+  if (inOther !== undefined) return [inWords(inOther)];
   const view = freeView(step, operation.table);
   const isAlone = statement.operations.length === 1;
   const dropped = `DROP VIEW ${old};`;
@@ -117,7 +120,7 @@ function renameWithView(step: Step): Advice | undefined {
             undo: [`RENAME TABLE ${old} TO ${view}, ${name} TO ${old};`, `DROP VIEW ${view};`],
           }),
           `CREATE TABLE ${name} LIKE ${old};`,
-          `CREATE VIEW ${view} AS SELECT * FROM ${name};`,
+          `CREATE VIEW ${view} AS SELECT ${shown} FROM ${name};`,
           `DROP TABLE ${name};`,
           `RENAME TABLE ${old} TO ${name}, ${view} TO ${old};`,
         ]
@@ -127,7 +130,7 @@ function renameWithView(step: Step): Advice | undefined {
           ...(columns === undefined
             ? []
             : [heading("after the changes of its columns:", { after: "statement", undo: [dropped] })]),
-          viewOf(columns),
+          viewOf(columns ?? shown),
         ];
   return instead(
     ...rename,

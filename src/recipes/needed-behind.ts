@@ -4,7 +4,7 @@ import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 import { isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
-import { senderOf } from "./sent.ts";
+import { callOf, senderOf } from "./sent.ts";
 import { columnsOf, onOneLine, textOf } from "./words.ts";
 
 /** Says which statements move along; those of the same call are written out anyway. */
@@ -21,11 +21,15 @@ export function movedAlong(step: Step): Advice {
   return [{ ...inWords(["what needs it moves behind it, too:", ...texts].join("\n")), replaces: [] }];
 }
 
-/** A block moves as a whole. */
-const named = (step: Step): string =>
-  step.inBody && step.operation.called !== true
-    ? `the block that holds ${onOneLine(textOf(step, step.operation.span))}`
-    : onOneLine(textOf(step, step.statement.span));
+/** A block moves as a whole; in code, it is the call that moves. */
+function named(step: Step): string {
+  if (step.inBody && step.operation.called !== true)
+    return `the block that holds ${onOneLine(textOf(step, step.operation.span))}`;
+  const call = step.script.transaction.codeSteps === undefined ? undefined : callOf(step)?.text;
+  // No comment of XML has it.
+  const isWritable = call !== undefined && !call.includes("--");
+  return onOneLine(isWritable ? call : textOf(step, step.statement.span));
+}
 
 const longest = 100;
 const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);

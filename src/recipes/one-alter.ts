@@ -11,8 +11,16 @@ export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): s
   if (tables.size > 1)
     return "Write one statement per migration, or at least the changes of each table in its own.";
   const [first] = ddl;
-  return first === undefined || isOneAlter(changes, first) ? undefined : "Write one statement per migration.";
+  if (first === undefined) return undefined;
+  if (!isOneAlter(changes, first)) return apart;
+  const { oneAlter } = first.scope.history;
+  if (oneAlter === undefined || !ddl.every(({ script }) => script.code !== undefined)) return undefined;
+  return ddl.every(({ operation }) => oneAlter.calls.includes(operation.call?.name ?? ""))
+    ? `${apart} If no clause makes the others more expensive, combine them in ${oneAlter.how}.`
+    : apart;
 }
+
+const apart = "Write one statement per migration.";
 
 /** Neither rows are changed between them, nor does one change what another adds. */
 function isOneAlter(changes: readonly Step[], first: Step): boolean {

@@ -20,7 +20,7 @@ import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
-import { columnsForView, dropsBehindView, viewLater } from "./view-columns.ts";
+import { columnsForView, columnsInWords, dropsBehindView, viewLater } from "./view-columns.ts";
 import { tablesBackLater } from "./ways-back.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
@@ -123,11 +123,13 @@ function viewFor(
   const { option, words } = rowSecurityOfView(step, old);
   const grants = grantsOfView(step, old);
   if (behind === undefined) return [inWords(viewLater)];
+  const inOther = columnsInWords(step);
+  if (inOther !== undefined) return [inWords(inOther)];
   const viewOf = (list = "*"): readonly string[] => [
     `CREATE VIEW ${old.text}${option} AS SELECT ${list} FROM ${to};`,
     ...grants.filter((part) => typeof part === "string"),
   ];
-  const view = viewOf();
+  const view = viewOf(columnsForView(step, { isHere: true }));
   const dropped = `DROP VIEW ${old.text};`;
   const changeBack = moved ? `SET SCHEMA ${quote(old.schema ?? "<schema>")}` : `RENAME TO ${quote(old.name)}`;
   const undo =

@@ -9,31 +9,63 @@ const renamed = ({ after, operation }: Step) =>
     ? after.resolve({ ...operation.table, name: operation.to.text })
     : undefined;
 
+type Renames = ReadonlyMap<string, string>;
+
+/** What becomes of the columns' names further down. */
+export function renamesBehind(step: Step): Renames {
+  const renames = new Map<string, string>();
+  for (const { operation, before } of step.neighbours("later", "renameColumn", "redefineColumn")) {
+    if (before.resolve(operation.table) !== renamed(step)) continue;
+    const to = operation.kind === "renameColumn" ? operation.to.text : operation.definition.name.text;
+    if (to !== operation.column.text) renames.set(operation.column.text, to);
+  }
+  return renames;
+}
+
+/** Columns that the migration has renamed by then, with the names that the application uses. */
+export function renamesBefore(step: Step): Renames {
+  const renames = new Map<string, string>();
+  const { operation: own, before: now } = step;
+  if (own.kind !== "renameTable") return renames;
+  for (const { operation, before } of step.neighbours("earlier", "renameColumn", "redefineColumn")) {
+    if (before.resolve(operation.table) !== now.resolve(own.table)) continue;
+    const from = operation.column.text;
+    const to = operation.kind === "renameColumn" ? operation.to.text : operation.definition.name.text;
+    if (to === from) continue;
+    renames.set(to, renames.get(from) ?? from);
+    renames.delete(from);
+  }
+  return renames;
+}
+
+/** Undefined: there is nothing to say of columns that were renamed before their table, or all can be named. */
+export const columnsInWords = (step: Step): string | undefined =>
+  renamesBefore(step).size > 0 && columnsForView(step, { isHere: true }) === undefined
+    ? "Rename the table and make a view with the old name in one transaction: the columns that were renamed have their old names in the view, too. Drop the view once no version uses it."
+    : undefined;
+
 /**
  * The columns of a view that is made behind the renames of columns, under the names that the application uses.
  * Undefined: there are no renames, or the columns aren't all known.
  *
  * @param keepsAdded false: the view must not show the columns that the migration adds, either
+ * @param isHere the view is made where the table is renamed: what follows has not happened yet
  */
-export function columnsForView(step: Step, { keepsAdded = true } = {}): string | undefined {
+export function columnsForView(step: Step, { keepsAdded = true, isHere = false } = {}): string | undefined {
   const { before, operation, neighbours, spell } = step;
   if (operation.kind !== "renameTable") return undefined;
   const found = before.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
-  const renames = new Map<string, string>();
-  for (const { operation: other, before: then } of neighbours("later", "renameColumn", "redefineColumn")) {
-    if (then.resolve(other.table) !== renamed(step)) continue;
-    const to = other.kind === "renameColumn" ? other.to.text : other.definition.name.text;
-    if (to !== other.column.text) renames.set(other.column.text, to);
-  }
+  const renames: Renames = isHere ? new Map() : renamesBehind(step);
+  const earlier = renamesBefore(step);
   const isAdded = neighbours("later", "addColumn").some(
     ({ operation: other, before: then }) => then.resolve(other.table) === renamed(step),
   );
-  if (renames.size === 0 && (keepsAdded || !isAdded)) return undefined;
+  if (renames.size === 0 && earlier.size === 0 && (keepsAdded || !isAdded)) return undefined;
   return found.value.columns
     .map(({ name }) => {
-      const now = renames.get(name);
-      return now === undefined ? spell(name) : `${spell(now)} AS ${spell(name)}`;
+      const [now, known] = [renames.get(name) ?? name, earlier.get(name) ?? name];
+      return now === known ? spell(known) : `${spell(now)} AS ${spell(known)}`;
     })
     .join(", ");
 }

@@ -203,7 +203,10 @@ export interface MigrationScope {
   readonly leavesHalf: () => boolean;
   /** The up script only validates, builds anew or looks after what is there: a rollback would be empty. */
   readonly leavesNothingToUndo: () => boolean;
-  /** How many of the twenty migrations before it have a rollback that does something: three quarters, half, fewer. */
+  /**
+   * How many of the twenty migrations before it have a rollback that does something: three quarters, half, fewer. Those that
+   * the tool takes back itself don't count.
+   */
   readonly rollbackHabit: () => "mostly" | "at times" | "seldom";
   /** Of at least four migrations before it that are marked as irreversible, fewer than a quarter have a reason. */
   readonly seldomExplains: () => boolean;

@@ -56,6 +56,8 @@ export interface CodeDirection {
   readonly derived?: true | undefined;
   /** Derived of what the migration writes for it, too. */
   readonly isWritten?: true | undefined;
+  /** It is derived, and the migration says nothing about it: that it exists is nobody's habit. */
+  readonly automatic?: true | undefined;
   /** What its function gets first, as written, without a type. */
   readonly parameter?: string | undefined;
   /** Calls of builders that nothing awaits: the tool never sends them. */
@@ -76,6 +78,8 @@ export interface SourceHistory {
   readonly dialect: DialectName;
   /** `16`, or of MySQL and MariaDB a release, `8.0.28`; undefined: not known. */
   readonly serverVersion?: string | undefined;
+  /** Of the tool; undefined: not known. */
+  readonly toolRelease?: string | undefined;
   /** Names in a folder of the project, sorted; a folder's name ends in `/`. */
   readonly listFolder: (folder: string) => readonly string[];
   /** Paths of all migrations in the order in which they run. */

@@ -297,10 +297,13 @@ function allIn(view: FolderView, from: string, node: ChangelogNode, path: string
   const ending = valueOf(node, "endsWithFilter")?.toLowerCase();
   const most = Number(valueOf(node, "maxDepth") ?? Infinity);
   const least = Number(valueOf(node, "minDepth") ?? 0);
-  const inside = (test: (folder: string) => boolean): readonly string[] =>
-    view.files
+  const inside = (
+    test: (folder: string) => boolean,
+    files: readonly string[] = view.files.filter((file) => !file.startsWith("../")),
+  ): readonly string[] =>
+    files
       .filter((file) => {
-        if (!includable.test(file) || file === from || file.startsWith("../")) return false;
+        if (!includable.test(file) || file === from) return false;
         if (ending !== undefined && !file.toLowerCase().endsWith(ending)) return false;
         const folders = foldersOf(file);
         const at = folders.findIndex(test);
@@ -308,11 +311,18 @@ function allIn(view: FolderView, from: string, node: ChangelogNode, path: string
         return at >= 0 && depth <= most && depth >= least;
       })
       .sort(compareText);
-  if (isRelative) return inside((folder) => folder === beside);
+  const isBeside = (folder: string): boolean => folder === beside;
+  // Above the folder, or beside it.
+  const leaves = beside.startsWith("../") && beside !== "..";
+  if (leaves && (isRelative || wanted.startsWith("../"))) {
+    const files = view.outside?.(beside) ?? [];
+    return inside(isBeside, files);
+  }
+  if (isRelative) return inside(isBeside);
   for (const test of [
     (folder: string) => folder === wanted,
     (folder: string) => wanted !== "" && wanted !== "." && endsWith(view, folder, wanted),
-    (folder: string) => folder === beside,
+    isBeside,
   ]) {
     const found = inside(test);
     if (found.length > 0) return found;

@@ -29,7 +29,9 @@ export function change(written: string, language: Language, dbms?: string): stri
 /** A plain index as Liquibase's own change, which has a way back and is for any database. Undefined: it isn't plain. */
 export function indexChange(sql: string, language: Language): string | undefined {
   const [, unique, index, schema, table, list] =
-    /^CREATE (UNIQUE )?INDEX (\w+) ON (?:(\w+)\.)?(\w+) ?\((\w+(?:, \w+)*)\);?$/.exec(sql.trim()) ?? [];
+    /^CREATE (UNIQUE )?INDEX (\w+) ON (?:(\w+)\.)?(\w+) ?\((\w+(?:, \w+)*)\);?$/.exec(
+      withoutQuotes(sql.trim()),
+    ) ?? [];
   if (index === undefined || table === undefined || list === undefined) return undefined;
   const columns = list.split(", ");
   const given: readonly (readonly [string, string])[] = [
@@ -52,6 +54,12 @@ export function indexChange(sql: string, language: Language): string | undefined
   const inner = columns.map((column) => `{ column: { name: ${nameInYaml(column)} } }`);
   return `- createIndex: { ${[...own, `columns: [${inner.join(", ")}]`].join(", ")} }`;
 }
+
+/** Liquibase itself quotes names in letters of both cases on PostgreSQL. */
+const withoutQuotes = (sql: string): string =>
+  sql.replaceAll(/"(\w+)"/g, (quoted, name: string) =>
+    /[a-z]/.test(name) && /[A-Z]/.test(name) ? name : quoted,
+  );
 
 /** `preConditions` that pass the changeset over where a query doesn't count as many rows. */
 export function condition(

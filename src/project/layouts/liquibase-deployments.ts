@@ -73,6 +73,19 @@ function singleChanges(files: Iterable<string>): (file: string) => boolean {
 
 const isNumbered = (file: string): boolean => numbered.test(file.slice(file.lastIndexOf("/") + 1));
 
+/** `19-add-identifiers.xml` with `19-add-identifiers` and `19-add-identifiers-2-keys`: parts of the change that the file is called after. */
+function isCalledAfterFile(file: string, id: string): boolean {
+  const stem = file.slice(file.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
+  const isNumberedName = /^[vV]?\d{1,14}[-_.]\p{L}{2}/u.test(stem) && !/^(?:19|20)\d\d[-_.]/.test(stem);
+  return (
+    isNumberedName &&
+    id
+      .replace(/\.\w+$/, "")
+      .toLowerCase()
+      .startsWith(stem.toLowerCase())
+  );
+}
+
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
 
@@ -90,7 +103,7 @@ export function deploymentsInOrder(files: readonly string[]): Deployments {
     if (released !== undefined) return `release ${released}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;
-    if (isOneChange(file)) return `file ${file}`;
+    if (isOneChange(file) || isCalledAfterFile(file, id)) return `file ${file}`;
     const owner = `${file} ${author}`;
     const at = generated.exec(id)?.[1];
     if (at !== undefined) {

@@ -91,3 +91,32 @@ function settingsIn(fs: FileSystem, module: string, within: readonly string[]): 
 
 const pathsIn = (text: string): readonly string[] =>
   /change-?log/i.test(text) ? Array.from(text.matchAll(named), ([, path = ""]) => join(path)) : [];
+
+const manifests = [
+  ...["build.gradle", "build.gradle.kts", "dependencies.gradle", "gradle.properties"],
+  ...["gradle/libs.versions.toml", "pom.xml"],
+];
+const number = String.raw`(\d{1,2}(?:\.\d{1,3}){1,2})`;
+/** `liquibase-core:4.8.0`, `<liquibase.version>4.8.0`, `<artifactId>liquibase-core</artifactId><version>4.8.0`. */
+const stated = new RegExp(
+  String.raw`liquibase(?:-core["'],\s{0,3}version|-core</artifactId>\s{0,80}<version|[\w.-]{0,30}["'\])]{0,3})\s{0,3}[:=>]\s{0,3}["']?${number}`,
+  "i",
+);
+const springBoot = new RegExp(
+  String.raw`(?:org\.springframework\.boot["']\)?\s{1,3}version\s{0,3}\(?|spring-boot-(?:starter-parent|dependencies)(?:</artifactId>\s{0,40}<version>|:)|spring-?boot-?version["'\])]{0,3}\s{0,3}[:=>])\s{0,3}["']?${number}`,
+  "i",
+);
+
+/** The release of Liquibase that the nearest manifest states; Spring Boot 3.0 brings 4.17, and later ones newer ones. */
+export function statedRelease(root: string, read: (path: string) => string | undefined): string | undefined {
+  for (const folder of ancestors(root, 9)) {
+    const texts = manifests.map((name) => (read(join(folder, name)) ?? "").slice(0, longest));
+    const find = (pattern: RegExp): string | undefined =>
+      texts.flatMap((text) => pattern.exec(text)?.[1] ?? [])[0];
+    const own = find(stated);
+    if (own !== undefined) return own;
+    const boot = find(springBoot);
+    if (boot !== undefined) return Number(boot.split(".")[0]) >= 3 ? "4.17" : undefined;
+  }
+  return undefined;
+}

@@ -70,16 +70,18 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   const candidates = view.files.filter(
     (file) =>
       isDirect(file) &&
-      changelogEnding.test(file) &&
-      isChangelog(view, file) &&
-      (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? "")),
+      (isSql(file)
+        ? isNamed(view, file)
+        : changelogEnding.test(file) &&
+          isChangelog(view, file) &&
+          (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
   );
   const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
   const starting = walks
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
   const named = starting.filter(({ file }) => isNamed(view, file));
-  const roots = named.length > 0 ? named : oneOf(starting);
+  const roots = named.length > 0 ? apart(named) : oneOf(starting);
   const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
   const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
   const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
@@ -99,7 +101,7 @@ function findPlan(view: FolderView, dialect: Database): Plan {
 
 /** True if the settings of the project name the file. */
 function isNamed(view: FolderView, file: string): boolean {
-  if (!changelogEnding.test(file) || !mayBeNamed.test(view.root)) return false;
+  if (!mayBeNamed.test(view.root)) return false;
   const path = join("/", view.root, file);
   return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated}`));
 }
@@ -107,6 +109,16 @@ function isNamed(view: FolderView, file: string): boolean {
 interface Started {
   readonly file: string;
   readonly walk: Walk;
+}
+
+/** Settings of several profiles: of roots that have files in common, each is run instead of the others. */
+function apart(named: readonly Started[]): readonly Started[] {
+  const kept: Started[] = [];
+  for (const one of named) {
+    const shares = kept.some(({ walk }) => [...one.walk.seen].some((file) => walk.seen.has(file)));
+    if (!shares) kept.push(one);
+  }
+  return kept;
 }
 
 /** Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. */

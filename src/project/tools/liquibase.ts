@@ -1,5 +1,6 @@
 import { checkedText } from "../changelog/checked.ts";
 import { change, changeset } from "../changelog/written.ts";
+import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
 import { marker, type Tool } from "../tool.ts";
@@ -54,6 +55,13 @@ export const liquibase: Tool = {
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
+  ownRollback: {
+    fails:
+      "Liquibase makes this rollback itself, change by change: write a `rollback` in the changeset that works, such as a `dropTable` alone where the changeset makes the table.",
+    differs:
+      "Liquibase makes this rollback itself: write a `rollback` in the changeset that restores the schema.",
+  },
+  releaseIn: statedRelease,
   withoutAutocommit: true,
   searchPath: ({ statedSearchPath }) => statedSearchPath?.(),
   inDollarQuotes,

@@ -138,6 +138,20 @@ export const rails: Tool = {
   sqlModeIn,
   shapes: ["classes"],
   classes: true,
+  passesMissingDown: true,
+  ownRollback: {
+    fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
+    differs:
+      "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column, or write `up` and `down`.",
+  },
+  oneAlter: {
+    how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",
+    // References, keys and what changes NULL are statements of their own.
+    calls: [
+      ...["add_column", "add_columns", "add_timestamps", "add_index", "remove_column", "remove_columns"],
+      ...["remove_timestamps", "remove_index", "rename_column", "change_column", "change_column_default"],
+    ],
+  },
   wraps: "each",
   // Its own question is supports_ddl_transactions?
   wrapsOn: { mysql: "none", mariadb: "none" },

@@ -52,7 +52,12 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
   return {
     up: { ...common, ...up },
     // The comments are told of once.
-    down: down && { ...common, ...down, comments: [], ...(back.isDerived ? { derived: true } : {}) },
+    down: down && {
+      ...common,
+      ...down,
+      comments: [],
+      ...(back.isDerived ? { derived: true, automatic: true } : {}),
+    },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
     unit: unitOf(changeset, changes, back, around),

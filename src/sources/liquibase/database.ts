@@ -13,9 +13,15 @@ export interface Target {
   readonly reserved: ReadonlySet<string>;
   /** RENAME COLUMN is there. */
   readonly renamesColumns: boolean;
+  /** Liquibase refuses a column's place where the database doesn't have it, since 4.13; before, it passes over it. */
+  readonly refusesPlaces: boolean;
 }
 
-export function targetOf(dialect: DialectName, serverVersion: string | undefined): Target {
+export function targetOf(
+  dialect: DialectName,
+  serverVersion: string | undefined,
+  toolRelease: string | undefined,
+): Target {
   const mariadb = isMariadb[dialect];
   const mysql = isMysqlFamily[dialect];
   const [major = 99, minor = 99, patch = 99] = (serverVersion ?? "")
@@ -28,8 +34,14 @@ export function targetOf(dialect: DialectName, serverVersion: string | undefined
     isMysql: mysql,
     isMariadb: mariadb,
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,
+    refusesPlaces: isSince(toolRelease, 4, 13),
     renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
   };
+}
+
+function isSince(release: string | undefined, major: number, minor: number): boolean {
+  const [own = 0, second = 0] = (release ?? "").split(".").map(Number);
+  return own > major || (own === major && second >= minor);
 }
 
 /** Quoted where Liquibase does it: words of the database, other characters than a name's, and mixed case in PostgreSQL. */

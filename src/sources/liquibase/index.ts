@@ -14,8 +14,13 @@ interface Known {
   readonly files: ReadonlySet<string>;
 }
 
-export function openHistory({ dialect, serverVersion, changesets }: SourceHistory): HistoryReader {
-  const target = targetOf(dialect, serverVersion);
+export function openHistory({
+  dialect,
+  serverVersion,
+  toolRelease,
+  changesets,
+}: SourceHistory): HistoryReader {
+  const target = targetOf(dialect, serverVersion, toolRelease);
   const byPath = new Map<string, Changeset[]>();
   const byId = new Map<string, Changeset>();
   for (const { path, changeset } of changesets ?? []) {

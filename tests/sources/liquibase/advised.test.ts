@@ -230,6 +230,15 @@ describe("files in folders of releases", () => {
     expect(await places(filesOf(["2020_changes.xml", own[1]], ...years))).toHaveLength(1);
   });
 
+  test("changesets that are called after their numbered file are one change", async () => {
+    const file = (id: string): readonly [string, string] => [
+      "19-add-orders.xml",
+      set("19-add-orders", table("orders")) + set(id, index),
+    ];
+    expect(await places(filesOf(file("19-add-orders-2_shop")))).toHaveLength(0);
+    expect(await places(filesOf(file("20-add-shop")))).toHaveLength(1);
+  });
+
   test("one release says nothing, as its name may be kept", async () => {
     expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });
@@ -353,6 +362,32 @@ test("what a changeset goes on with is added before it", async () => {
     "foreign-key-without-not-valid",
   );
   expect(alone?.instead).not.toContain("<!-- before the changeset");
+});
+
+test("what uses a column by its new name moves behind the swap of the names", async () => {
+  const rename =
+    '<renameColumn tableName="orders" oldColumnName="user_id" newColumnName="buyer_id" columnDataType="bigint"/>';
+  const filled = '<addDefaultValue tableName="orders" columnName="buyer_id" defaultValueNumeric="0"/>';
+  const [own] = await found(changelog(...tables, set("buyer", rename, filled)), "rename-column");
+  expect(own?.instead).not.toContain("before the changeset");
+  expect(own?.instead).toContain(
+    "addDefaultValue, which then would use buyer_id too early, moves to a changeset behind",
+  );
+});
+
+test("a column isn't added before a changeset that first changes its table", async () => {
+  const drop = '<dropColumn tableName="orders" columnName="user_id"/>';
+  const add =
+    '<addColumn tableName="orders"><column name="seller_id" type="bigint"><constraints foreignKeyName="orders_seller" references="shops(id)"/></column></addColumn>';
+  const filled = "<sql>UPDATE orders SET seller_id = shop_id</sql>";
+  const [key] = await found(
+    changelog(...tables, set("seller", drop, add, filled)),
+    "foreign-key-without-not-valid",
+  );
+  expect(key?.instead).not.toContain("before the changeset");
+  expect(key?.instead).toContain(
+    "sql, which then would use seller_id too early, moves to a changeset behind",
+  );
 });
 
 test("a condition that what stays in the changeset makes false is left out", async () => {

@@ -335,9 +335,28 @@ describe("what a changelog changes in its changesets", () => {
     const files = { "db/changelog/db.changelog-master.xml": xml([without, added("1")].join("\n")) };
     expect(await sent(files)).toEqual(["a:1: ALTER TABLE t ADD c INTEGER"]);
     expect(await sent(files, "mysql")).toEqual(["a:1: ALTER TABLE t ADD c INT NULL AFTER b"]);
-    const above = { "db/changelog/db.changelog-master.xml": xml([added("1"), without].join("\n")) };
+    const build = { "build.gradle": "implementation 'org.liquibase:liquibase-core:4.13.0'\n" };
+    const above = {
+      ...build,
+      "db/changelog/db.changelog-master.xml": xml([added("1"), without].join("\n")),
+    };
     expect(await findings(above)).toContain("db/changelog/db.changelog-master.xml:2 refused-statement");
-    expect(await findings(files)).not.toContain("db/changelog/db.changelog-master.xml:3 refused-statement");
+    expect(await findings({ ...files, ...build })).not.toContain(
+      "db/changelog/db.changelog-master.xml:3 refused-statement",
+    );
+  });
+
+  test("a place that the database doesn't have is refused since 4.13, and passed over before", async () => {
+    const path = "db/changelog/db.changelog-master.xml";
+    const files = { [path]: xml(added("1")) };
+    const stated = (release: string): Files => ({
+      ...files,
+      "pom.xml": `<dependency><artifactId>liquibase-core</artifactId><version>${release}</version></dependency>\n`,
+    });
+    expect(await findings(stated("4.13.0"))).toContain(`${path}:2 refused-statement`);
+    expect(await findings(stated("4.12.0"))).not.toContain(`${path}:2 refused-statement`);
+    expect(await findings(files)).not.toContain(`${path}:2 refused-statement`);
+    expect(await sent(files)).toEqual(["a:1: ALTER TABLE t ADD c INTEGER"]);
   });
 
   test("modifySql leaves the rollback alone, unless applyToRollback says so", async () => {

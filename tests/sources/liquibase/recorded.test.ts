@@ -51,6 +51,7 @@ const opaque = /<(?:loadData|loadUpdateData|dropAllForeignKeyConstraints)|<dropP
 
 async function read(file: string, dialect: DialectName): Promise<History> {
   const texts = Object.fromEntries([
+    ["build.gradle", "implementation 'org.liquibase:liquibase-core:5.0.1'\n"],
     [file.replace(/^/, "changelog-"), readFileSync(join(home, file), "utf8")],
     ...dataFiles.map((name) => [`data/${name}`, readFileSync(join(home, "data", name), "utf8")] as const),
   ]);

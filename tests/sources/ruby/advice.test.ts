@@ -82,9 +82,9 @@ test("SQL is marked as safe where strong_migrations would refuse it, and product
   };
   const plain = await advised("");
   const marked = await advised("    strong_migrations (2.0.0)\n");
-  expect(plain).toContain('    execute "ALTER TABLE users DROP COLUMN note;"\n');
+  expect(plain).toContain("    remove_column :users, :note\n");
   expect(plain).not.toContain("safety_assured");
-  expect(marked).toContain('    safety_assured { execute "ALTER TABLE users DROP COLUMN note;" }\n');
+  expect(marked).toContain("    safety_assured { remove_column :users, :note }\n");
   expect(marked.replaceAll(/safety_assured \{ (.*) \}/g, "$1")).toBe(plain);
   // Without the gem, `safety_assured` is an undefined method.
   const gem = "    strong_migrations (2.0.0)\n";
@@ -96,7 +96,7 @@ test("SQL is marked as safe where strong_migrations would refuse it, and product
   const both = await advised(gem, {
     "config/initializers/strong_migrations.rb": "StrongMigrations.check_down = true\n",
   });
-  expect(both).toMatch(/def down\n {4}safety_assured \{ execute /);
+  expect(both).toBe(marked);
 });
 
 // Run with ActiveRecord 6.1: of an identity column schema.rb keeps `default: nil`, and inserts after db:schema:load fail.
@@ -266,7 +266,7 @@ test("on MySQL, the way back of a table and of one of several columns is that of
   const columns =
     "  def up\n    remove_column :notes, :body\n    remove_column :notes, :creator_id\n  end\n\n  def down\n    add_column :notes, :creator_id, :bigint\n    add_column :notes, :body, :text\n  end\n";
   expect((await found(columns, "drop-column", onMysql))?.instead).toContain(
-    '  def down\n    execute "ALTER TABLE `notes` ADD `body` text;"\n  end',
+    "  def down\n    add_column :notes, :body, :text\n  end",
   );
   const sole =
     "  def up\n    remove_column :notes, :body\n  end\n\n  def down\n    add_column :notes, :body, :text\n  end\n";
@@ -387,7 +387,7 @@ test("advice for a line of a block that is one statement takes the place of the 
     "  def change\n    change_table :orders, bulk: true do |t|\n      t.remove :level, type: :integer\n      t.string :rank\n    end\n  end";
   const text = await advisedIn("postgresql", body, "drop-column");
   expect(text).toMatch(/^# in place of the whole change_table block:\nreversible do \|dir\|\n/);
-  expect(text).toContain('execute \'ALTER TABLE "orders" ADD "rank" character varying;\'');
+  expect(text).toContain("add_column :orders, :rank, :string");
 });
 
 test("what refuses to be taken back does so where it has moved to", async () => {
@@ -400,7 +400,7 @@ test("what refuses to be taken back does so where it has moved to", async () => 
     }),
   });
   const text = findings.find(({ ruleId }) => ruleId === "drop-table")?.instead ?? "";
-  expect(text.slice(text.indexOf("DROP TABLE"))).toContain("raise ActiveRecord::IrreversibleMigration");
+  expect(text.slice(text.indexOf("drop_table"))).toContain("raise ActiveRecord::IrreversibleMigration");
   expect(text).not.toContain("nothing to undo");
 });
 
@@ -440,7 +440,9 @@ describe("what a rollback by `down` keeps", () => {
       `${copies}remove_reference ${reference}`,
       `add_reference ${reference}\n    ${restores}`,
     );
-    expect(text).toMatch(/def down\n.* ADD "company_id" .*\n.*\n.* ADD CONSTRAINT .* FOREIGN KEY /);
+    expect(text).toMatch(
+      /def down\n.*add_column :accounts, :company_id, :bigint\n.*\n.*add_foreign_key :accounts, :companies/,
+    );
     expect(text.split("\n").at(-1)).toMatch(/^# in the rollback, .* FOREIGN KEY /);
   });
 
@@ -451,7 +453,9 @@ describe("what a rollback by `down` keeps", () => {
       `add_reference ${reference}\n    ${restores}`,
     );
     expect(text).not.toContain("IrreversibleMigration");
-    expect(text).toMatch(/def down\n.* ADD "company_id" .*\n.*\n.* ADD CONSTRAINT .* FOREIGN KEY /);
+    expect(text).toMatch(
+      /def down\n.*add_column :accounts, :company_id, :bigint\n.*\n.*add_foreign_key :accounts, :companies/,
+    );
   });
 
   test("of a loop that renames, the others are written out", async () => {

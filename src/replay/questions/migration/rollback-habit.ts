@@ -1,5 +1,5 @@
 /** Whether a project writes rollbacks: one that doesn't has chosen so, and each migration says it again. */
-import { hasDerivedRollback, type Migration } from "../../../project/migration.ts";
+import { hasAutomaticRollback, type Migration } from "../../../project/migration.ts";
 import type { MigrationScope } from "../../step.ts";
 
 /** So many migrations before tell what the project does now. */
@@ -17,21 +17,29 @@ export function rollbackHabit({
   if (ofCode !== undefined) return ofCode;
   let needed = 0;
   let written = 0;
+  let automatic: Migration | undefined;
   for (let i = migration.index - 1; i >= 0 && needed < looked; i--) {
     const one = history.migrations[i];
-    if (one === undefined || !needsRollback(one)) continue;
+    // One that states why there is no way back is no example of either habit.
+    if (one?.kind !== "versioned" || one.up.empty || one.irreversible !== undefined) continue;
+    if (hasAutomaticRollback(one)) {
+      automatic = one;
+      continue;
+    }
     needed++;
     if (one.down?.empty === false) written++;
     else if (written === 0 && needed === stopped) return "seldom";
   }
+  if (automatic !== undefined) {
+    // Nobody wrote these, so one rollback alone is no habit. That a class can be taken back is expected until some can't.
+    needed++;
+    if (automatic.changeset === undefined) written += 0.5;
+  }
   // At the start of a history nothing is known yet.
-  if (written * 2 < needed || needed === 0) return "seldom";
+  const few = automatic === undefined ? 2 : 4;
+  if (written * few < needed || needed === 0) return "seldom";
   return written * 4 < needed * 3 ? "at times" : "mostly";
 }
-
-/** One that states why there is no way back is no example of either habit. */
-const needsRollback = (one: Migration): boolean =>
-  one.kind === "versioned" && !one.up.empty && one.irreversible === undefined && !hasDerivedRollback(one);
 
 /** Fewer tell nothing. */
 const least = 4;

@@ -26,7 +26,7 @@ function definition(change: Change, { column, own, filled }: Added): Sql {
     ...sql`ADD ${own.name} ${own.type}${own.isSerial ? [] : own.byDefault}${serial}${isNull}`,
     ...(own.isKey ? [" PRIMARY KEY"] : []),
     ...(target.isMysql ? commented(change, own.remarks) : []),
-    ...(after === undefined ? [] : sql` AFTER ${nameOf(target, after)}`),
+    ...(after === undefined || !target.isMysql ? [] : sql` AFTER ${nameOf(target, after)}`),
   ];
 }
 
@@ -36,9 +36,11 @@ const addColumn: Lowering = (change) => {
     const own = defined(change, column);
     const value = rowValue(target, column.get);
     if (value?.is === "refused") change.refuse(value.why, "Give it another value.");
-    change.forbid(!target.isMysql && column.get("afterColumn") !== undefined, "afterColumn");
-    change.forbid(column.get("beforeColumn") !== undefined, "beforeColumn");
-    change.forbid(column.get("position") !== undefined, "position");
+    if (target.refusesPlaces) {
+      change.forbid(!target.isMysql && column.get("afterColumn") !== undefined, "afterColumn");
+      change.forbid(column.get("beforeColumn") !== undefined, "beforeColumn");
+      change.forbid(column.get("position") !== undefined, "position");
+    }
     change.forbid(target.isMysql && own.isSerial && !own.isKey, "autoIncrement outside of the primary key");
     return { column, own, filled: value?.is === "sql" ? value.sql : undefined };
   });

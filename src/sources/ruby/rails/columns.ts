@@ -30,6 +30,12 @@ export function adapted(editor: Editor, column: Column): Column {
     if (!vendor.isMysql) kind = "timestamp";
   } else if (kind === "datetime" && !options.has("precision") && vendor.since(7, 0))
     options.set("precision", plain(6, at));
+  // As activerecord-pg_enum and activerecord-postgres_enum call it.
+  const enumType = options.get("enum_type") ?? options.get("as") ?? options.get("enum_name");
+  if (kind === "enum" && !vendor.isMysql && enumType !== undefined) {
+    options.set("enum_type", enumType);
+    options.delete("as");
+  }
   if (kind === "virtual") kind = textOf(options.get("type"));
   if (kind === "primary_key" && vendor.isMysql) {
     kind = "integer";
@@ -63,6 +69,9 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
   const { vendor } = editor;
   const { name, kind, options, at } = adapted(editor, given);
   const type = kind === undefined ? undefined : typeSql(vendor, kind, options);
+  // Migrations of Rails 7.1 refuse the option.
+  if (isTrue(options.get("unique")) && name.text !== undefined && !editor.since(7, 1))
+    editor.unheeded.push(name.text);
   const head = joinSql(at, vendor.column(name), " ", type ?? "${type}");
   const isBare = kind === "primary_key" && !vendor.isMysql;
   const rest = isBare ? [] : optionsSql(editor, { name, kind, options, at }, type);

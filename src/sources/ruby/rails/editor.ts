@@ -42,6 +42,8 @@ export class Editor {
   readonly made = new Set<string>();
   /** A call commits the transaction of the migration. */
   leavesTransaction = false;
+  /** Columns with `unique: true` since the last statement. */
+  unheeded: string[] = [];
   readonly #sends: Sends;
   /** The index and foreign key that a reference makes are of that call. */
   #within: Command | undefined;

@@ -1,5 +1,7 @@
 /** Columns that methods of gems define on a table. */
-import { joined, madeText, type Value } from "../value.ts";
+import { booleanOf, joined, madeText, plain, textOf, type Place, type Value } from "../value.ts";
+import { hashOf, withOptions } from "./editor.ts";
+import type { Options } from "./types.ts";
 
 const attachment: readonly (readonly [suffix: string, kind: string])[] = [
   ["_file_name", "string"],
@@ -14,6 +16,41 @@ export const attachmentColumns = (of: Value): readonly { readonly name: Value; r
     name: of.is === "text" ? joined([of, madeText(suffix, of.at)], of.at) : of,
     kind,
   }));
+
+interface MoneyColumn {
+  readonly name: Value;
+  readonly kind: string;
+  readonly options: Options;
+}
+
+/**
+ * Of money-rails: `t.monetize :price`, `add_monetize :orders, :price, amount: { null: true, default: nil }`. Which currency is the
+ * default, and what the columns are called, an initializer may say.
+ */
+export function moneyColumns(of: Value, options: Options, at: Place): readonly MoneyColumn[] {
+  const column = (part: string, suffix: string, kind: string, fallback: Value): readonly MoneyColumn[] => {
+    const own = hashOf(options.get(part));
+    if (booleanOf(own.get("present")) === false) return [];
+    const given = own.get("column_name");
+    const [prefix, ending] = [textOf(own.get("prefix")) ?? "", textOf(own.get("postfix")) ?? suffix];
+    const made = of.is === "text" ? joined([madeText(prefix, at), of, madeText(ending, at)], of.at) : of;
+    const rest = new Map([...own].filter(([name]) => /^(?:null|default|limit|index)$/.test(name)));
+    return [
+      {
+        name: given ?? made,
+        kind: textOf(own.get("type")) ?? kind,
+        options: withOptions(rest, {
+          ...(rest.has("null") ? {} : { null: plain(false, at) }),
+          ...(rest.has("default") ? {} : { default: fallback }),
+        }),
+      },
+    ];
+  };
+  return [
+    ...column("amount", "_cents", "integer", plain(0, at)),
+    ...column("currency", "_currency", "string", madeText("USD", at)),
+  ];
+}
 
 /**
  * Methods of `t` that define a column of their own name: Rails' types, and those of PostGIS, pgvector and others. Any

@@ -199,7 +199,8 @@ class Reading {
     const inDown = (one: Span): boolean =>
       !isDerived && method !== undefined && method.start <= one.start && one.end <= method.end;
     // `reversible { |dir| dir.down { … } }`
-    const ways = isDerived && back?.empty === true ? blocksOf(method?.body, "down") : [];
+    const handWritten = isDerived ? blocksOf(method?.body, "down") : [];
+    const ways = back?.empty === true ? handWritten : [];
     const inBlock = (one: Span): boolean =>
       ways.some(({ start, end }) => start <= one.start && one.end <= end);
     const direction = (
@@ -217,6 +218,7 @@ class Reading {
       refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
+      ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),
     });
     const said = irreversibleReason(text, comments);
     const isOwn = oneWay?.command.at.path === this.#input.path;
@@ -291,8 +293,11 @@ class Reading {
   #refusals(isDerived: boolean): readonly RefusedCall[] {
     const { superclass } = this.#info;
     if (isDerived || superclass === undefined) return [];
-    const { gem, release } = this.#settings;
+    const { gem, release, ranUpTo } = this.#settings;
     if (release === undefined) return [];
+    // It ran, with another release: new databases load the schema that came of it.
+    const [own] = /\d{14}/.exec(this.#input.path.slice(this.#input.path.lastIndexOf("/"))) ?? [];
+    if (own !== undefined && ranUpTo !== undefined && own <= ranUpTo) return [];
     const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
     if (isPlain && isAtLeast(gem, [5, 1]) && this.#settings.refusesPlain())
       return [

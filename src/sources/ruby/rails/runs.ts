@@ -4,7 +4,7 @@ import type { CodeInput, SourceHistory } from "../../source.ts";
 import type { Site } from "../host.ts";
 import { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
-import { booleanOf } from "../value.ts";
+import { booleanOf, textOf } from "../value.ts";
 import { Run } from "../walk.ts";
 import { Editor, isOn, type Command } from "./editor.ts";
 import { ignoredColumns } from "./models.ts";
@@ -70,12 +70,21 @@ export function startRun(start: Start, tables: LiveTables): Started {
       const { options } = command;
       const changesMore = options.has("default") || booleanOf(options.get("null")) === false;
       const restates = !vendor.isMysql && call.name === "change_column" && changesMore;
+      const statesType =
+        call.name === "change_column" &&
+        ["default", "null", "comment", ...(textOf(command.args[2]) === "string" ? ["limit"] : [])].some(
+          (one) => options.has(one),
+        );
+      const { unheeded } = editor;
+      if (unheeded.length > 0) editor.unheeded = [];
       output.built(sql, asksFirst(command) ? asking(command.site) : command.site, {
         call: {
           ...call,
           ...(ignored === undefined ? {} : { ignored }),
           ...(repeats ? { repeats: true as const } : {}),
+          ...(unheeded.length > 0 ? { unheeded } : {}),
           ...(restates ? { restates: true as const } : {}),
+          ...(statesType ? { statesType: true as const } : {}),
         },
       });
     },

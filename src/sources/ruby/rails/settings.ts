@@ -11,6 +11,8 @@ export interface Settings {
   /** Of the gem `activerecord`, as far as a file says it. */
   readonly release: string | undefined;
   readonly gem: Version;
+  /** The newest migration that had run when Rails wrote the schema down; undefined: no file says it. */
+  readonly ranUpTo: string | undefined;
   /** The gem that refuses what isn't marked as safe. */
   readonly strongMigrations: StrongMigrations | undefined;
   readonly adapter: string;
@@ -78,11 +80,15 @@ function otherDrivers(gems: string, isMysql: boolean): readonly string[] {
   return found.some(([, one]) => one !== undefined) ? found.map(([title]) => title) : [];
 }
 
+/** `ActiveRecord::Schema[7.0].define(version: 2026_01_31_120000) do` */
+const dumped = /^ActiveRecord::Schema\b[^\n]{0,40}\bdefine\(version: (\d[\d_]*)\)/m;
+
 export function settingsOf(
   { root, dialect, listFolder }: Pick<SourceHistory, "root" | "dialect" | "listFolder">,
   readFile: ReadFile,
 ): Settings {
   let release: string | undefined;
+  let ranUpTo: string | undefined;
   let strongMigrations: StrongMigrations | undefined;
   let adapter: string | undefined;
   let datetimeType: string | undefined;
@@ -94,6 +100,7 @@ export function settingsOf(
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
     release ??= locked.exec(lock ?? "")?.[1] ?? required.exec(gems ?? "")?.[1];
+    ranUpTo ??= dumped.exec(readFile(join(folder, "db/schema.rb")) ?? "")?.[1]?.replaceAll("_", "");
     if (/^ {4}trilogy \(/m.test(lock ?? "")) adapter ??= "Trilogy";
     for (const file of [
       "config/application.rb",
@@ -117,6 +124,7 @@ export function settingsOf(
   return {
     release,
     gem: versionOf(release) ?? newest,
+    ranUpTo,
     strongMigrations,
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",

@@ -14,7 +14,7 @@ import {
 } from "../value.ts";
 import { columnSql, type Column } from "./columns.ts";
 import { timestampColumns } from "./alter.ts";
-import { attachmentColumns, columnMethods } from "./gems.ts";
+import { attachmentColumns, columnMethods, moneyColumns } from "./gems.ts";
 import { hashOf, isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { addIndex, indexParts, inlineIndex, rememberIndex, renameIndexesOf } from "./indexes.ts";
 import { constraintSql, foreignKeySql, rememberKey } from "./keys.ts";
@@ -105,6 +105,10 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
       for (const one of args)
         for (const own of attachmentColumns(one))
           table.column(nameOf(own.name, at), own.kind, options, one.at);
+      return;
+    case "monetize":
+      for (const own of args.flatMap((one) => moneyColumns(one, options, at)))
+        table.column(nameOf(own.name, at), own.kind, own.options, at);
       return;
     default:
       if (columnMethods.test(name))
@@ -219,6 +223,8 @@ export function createTable(
     tableOptions(editor, options, at, isJoin),
     as === undefined ? "" : joinSql(as.at, " AS ", as.is === "text" ? as.segments : "${query}"),
   );
+  // Of methods that nobody knows, the table has columns that nobody knows.
+  if (table.isOpen) editor.unknown(command, `ALTER TABLE ${vendor.quote(name.text ?? "")} ADD `);
   remember(
     editor,
     command,
