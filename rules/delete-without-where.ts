@@ -31,10 +31,8 @@ export default defineRule({
       if (documents.choosesAll())
         report({ at, message: "documents", data: { table: documents.name() }, severity });
     },
-    deleteRows(
-      { operation: { table, where, limited, head }, dependents, values, madeHere, show },
-      { report },
-    ) {
+    deleteRows({ operation, dependents, values, madeHere, show }, { report }) {
+      const { table, where, limited, head } = operation;
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
       const along = dependents.deletedAlong(table);

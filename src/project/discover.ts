@@ -6,6 +6,7 @@ import { copiesAmong } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { dropArchives } from "./archives.ts";
+import { filesBelow } from "./files-below.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
@@ -400,16 +401,6 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     read: (file) => fs.read(join(root, file)),
   };
 }
-
-/** Changelogs name folders wherever they lie. */
-const filesBelow = (fs: FileSystem, folder: string, shown: string, depth = 0): readonly string[] =>
-  fs.list(folder).flatMap((name) => {
-    if (!name.endsWith("/")) return [`${shown}/${name}`];
-    const isLeftOut = depth > deepestOutside || name === "node_modules/" || name === ".git/";
-    const bare = name.slice(0, -1);
-    return isLeftOut ? [] : filesBelow(fs, join(folder, bare), `${shown}/${bare}`, depth + 1);
-  });
-const deepestOutside = 5;
 
 /** A module of Java finds files of its neighbours by their paths below `resources`. */
 function classPathOf(fs: FileSystem, root: string): readonly string[] {

@@ -226,6 +226,9 @@ export function withLockTimeout(step: Step): Advice {
   // Two statements of one message are a transaction, even if one alone isn't.
   const together = script.transaction.sends === "text" && effects.inTransaction;
   const inTransaction = transaction.kind === "block" || transaction.kind === "implicit" || together;
+  // A call of its own may set it for another connection.
+  if (!inTransaction && script.transaction.forCalls === true && script.transaction.pools === true)
+    return [inWords("set lock_timeout in the options of the connection")];
   return beside(
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",

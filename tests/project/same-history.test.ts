@@ -137,11 +137,11 @@ describe("the same migrations once more", () => {
       ...original,
       "db/sql/001_a.up.sql": table("a"),
       "db/sql/002_b.up.sql": table("b"),
-      "db/old/001_a.up.sql": `-- Generated, don't edit.\nUSE shop;\n${table("a")}`,
+      "db/pgx5/001_a.up.sql": `-- Generated, don't edit.\nUSE shop;\n${table("a")}`,
     };
     const [only, ...others] = discover(memoryFileSystem(files), []);
     expect(others).toEqual([]);
-    expect(only).toMatchObject({ root: "db/pgx", copies: ["db/sql", "db/old"] });
+    expect(only).toMatchObject({ root: "db/pgx", copies: ["db/sql", "db/pgx5"] });
     expect(found(files, ["db/sql"])).toEqual(["db/sql postgres: 001_a.up.sql 002_b.up.sql"]);
   });
 

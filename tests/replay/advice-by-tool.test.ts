@@ -65,7 +65,7 @@ end
     'CREATE INDEX "index_orders_on_code" ON "orders" ("code");',
   ];
   expect(found).toContain(
-    `  def down\n    execute '${back[0] ?? ""}'\n    add_index :orders, :code\n  end\nend\n# in the rollback, this belongs to that of the later migration: ${back.join(" ")}`,
+    `  def down\n    add_column :orders, :code, :string\n    add_index :orders, :code\n  end\nend\n# in the rollback, this belongs to that of the later migration: ${back.join(" ")}`,
   );
 });
 
