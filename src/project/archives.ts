@@ -2,23 +2,33 @@
 import type { AnyHistory } from "./migration.ts";
 import { isWithin, parentOf, segments } from "./paths.ts";
 
-const archive =
-  /^_{0,2}(?:archived?|archives|attic|backups?|bak|deprecated|graveyard|obsolete|old|superseded|trash|unused)(?:[_-]?(?:code|files|migrations?|scripts|sql))?$/i;
+const behind = "(?:[_-]?(?:code|files|migrations?|scripts|sql))";
+const old = new RegExp(
+  `^_{0,2}(?:archived|attic|bak|deprecated|graveyard|obsolete|old|superseded|unused)${behind}?$`,
+  "i",
+);
+/** What a service may be called as well. */
+const word = "(?:archives?|backups?|trash)";
+const kept = new RegExp(`^(?:_{1,2}${word}${behind}?|${word}${behind})$`, "i");
+const keptBelow = new RegExp(`^${word}$`, "i");
 
-const isArchived = ({ root }: AnyHistory): boolean => segments(root).some((name) => archive.test(name));
+function isArchived({ root }: AnyHistory): boolean {
+  const names = segments(root);
+  return names.some((name) => old.test(name) || kept.test(name)) || keptBelow.test(names.at(-1) ?? "");
+}
 
 /**
  * Leaves them out where there are others, which say so. One that lies in the folder of a history may hold its
  * beginning.
  */
 export function dropArchives(histories: Map<string, AnyHistory>): void {
-  const old = [...histories].filter(([, history]) => isArchived(history));
-  if (old.length === 0 || old.length === histories.size) return;
-  for (const [key] of old) histories.delete(key);
+  const archives = [...histories].filter(([, history]) => isArchived(history));
+  if (archives.length === 0 || archives.length === histories.size) return;
+  for (const [key] of archives) histories.delete(key);
   const [first] = histories.values();
   for (const [key, history] of histories) {
-    const own = old.filter(([, { root }]) => isWithin(history.root, parentOf(root) ?? "."));
-    const says = history === first ? old : own;
+    const own = archives.filter(([, { root }]) => isWithin(history.root, parentOf(root) ?? "."));
+    const says = history === first ? archives : own;
     if (says.length === 0) continue;
     const lines = says.map(([, { root }]) => `${root} is left out: its name says that it is an archive`);
     histories.set(key, {

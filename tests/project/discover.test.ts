@@ -68,6 +68,13 @@ describe("roots", () => {
       "_archive/api/migrations",
     ]);
   });
+  test("a service may be called archive", () => {
+    const files = filesOf("services/archive/migrations/001_a.sql", "services/shop/migrations/001_b.sql");
+    expect(roots(discover(memoryFileSystem(files), []))).toEqual([
+      "services/archive/migrations",
+      "services/shop/migrations",
+    ]);
+  });
   test("packages of Java lie deep", () => {
     const deep = "a/b/src/main/resources/org/example/product/engine/migration";
     expect(roots(discover(memoryFileSystem(filesOf(`${deep}/V1__a.sql`)), []))).toEqual([deep]);
