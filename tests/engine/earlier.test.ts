@@ -77,7 +77,7 @@ describe.each([
   it("takes what a migration adds for new, and what it changes for unknown", async () => {
     expect(await linted(files(dump, adds), /duplicate-object/)).toEqual([]);
     expect(await linted(files(dump, grows), /change-column-type/)).toEqual([
-      "may rewrite users under ACCESS EXCLUSIVE: an unknown type to bigint",
+      "rewrites users under ACCESS EXCLUSIVE: an unknown type to bigint",
     ]);
   });
 
