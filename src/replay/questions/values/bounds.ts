@@ -134,22 +134,22 @@ const rowByRow =
   "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
 
 /** `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it. */
-export function isFilledHere({ operation, before, earlier }: Step): boolean {
+export function isFilledHere({ operation, before, earlier, neighbours }: Step): boolean {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
   const { where, table, among } = operation;
   if (among !== undefined || where?.nulls === undefined) return false;
-  const all = earlier();
+  const added = neighbours("earlier", "addColumn");
   return where.nulls.some((name) => {
-    const from = all.findLastIndex(
-      ({ operation: one, ...step }) =>
-        one.kind === "addColumn" &&
-        one.column.name.text === name &&
-        step.before.resolve(one.table) === before.resolve(table),
+    const last = added.findLast(
+      (one) =>
+        one.operation.column.name.text === name &&
+        one.before.resolve(one.operation.table) === before.resolve(table),
     );
-    const added = all[from]?.operation;
-    if (added?.kind !== "addColumn" || added.ifNotExists) return false;
-    const { default: value } = added.column;
+    if (last === undefined || last.operation.ifNotExists) return false;
+    const { default: value } = last.operation.column;
     if (value === undefined || value.isNull) return false;
+    const all = earlier();
+    const from = all.findIndex(({ operation: one }) => one === last.operation);
     return all.slice(from + 1).every(({ changes }) => changes === "nothing" || changes === "schema");
   });
 }
