@@ -24,9 +24,9 @@ export default defineRule({
   on: {
     operation({ operation, statement, mysql: { otherProduct, product } }, { report }) {
       const found = otherProduct();
-      // Requests that concern the whole ALTER are reported once.
       // The condition may ask for the product.
       if (operation.conditional === true) return;
+      // Requests that concern the whole ALTER are reported once.
       if (
         found === undefined ||
         (operation.request !== undefined && operation !== statement.operations[0] && isAsked(operation))

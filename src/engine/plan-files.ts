@@ -53,7 +53,9 @@ export function filesOf(
   const ups = own.map(({ step, at }, part) => {
     const { file, header } = names[part] ?? { file: migration.up.path, header: "" };
     const optOut = step.transaction === "none" ? optOutOf(history, step) : undefined;
-    const notes = notesFor(plan.steps, at);
+    const notes = waitsFor(plan.steps, at)
+      .map((line) => `-- before this migration: ${line}\n`)
+      .join("");
     const text = upText(migration.up, `${header}${notes}`, step.statements.join("\n"), optOut?.own);
     const beside = optOut?.beside?.(file);
     return { at, part, file, text, optOut, beside };
@@ -92,15 +94,12 @@ export function filesOf(
   });
 }
 
-/** What has to be done before the migration's own step, as comments. */
-function notesFor(steps: readonly PlanStep[], at: number): string {
+/** What has to be done before a step that is a migration, in words, a line each. */
+export function waitsFor(steps: readonly PlanStep[], at: number): readonly string[] {
   const before: string[] = [];
   for (let back = at - 1; back >= 0 && steps[back]?.kind !== "migration"; back--)
     before.unshift(...(steps[back]?.why ?? []));
-  return before
-    .flatMap((text) => text.split("\n"))
-    .map((line) => `-- before this migration: ${line}\n`)
-    .join("");
+  return before.flatMap((text) => text.split("\n"));
 }
 
 interface OptOuts {

@@ -10,7 +10,8 @@ import { join } from "../project/paths.ts";
 import type { Tool } from "../project/tool.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openProject } from "./open-project.ts";
-import { waitingFiles, type Plan, type PlanStep } from "./plan.ts";
+import { waitingFiles, type Plan } from "./plan.ts";
+import { waitsFor } from "./plan-files.ts";
 import { writePlan } from "./write-plan.ts";
 
 /** @throws UserError if the tool's files aren't known, or it wouldn't run such a file */
@@ -43,7 +44,7 @@ export async function writeNewCode(options: NewMigrationOptions, root: string): 
     const text = writer(
       { ...next, title: line, after: last.up.code?.unit, place: at + 1, now },
       step && { ...step, down: step.rollback?.statements },
-      plan === undefined || step === undefined ? [] : waitsFor(plan, step),
+      plan === undefined || step === undefined ? [] : waitsFor(plan.steps, plan.steps.indexOf(step)),
     );
     files.push({ file, text });
     const texts = Object.fromEntries(files.map((one) => [one.file, one.text]));
@@ -132,14 +133,6 @@ async function planOf(options: NewMigrationOptions, sql: string): Promise<Plan> 
     plan.gaps.length + plan.differences.length === 0 &&
     !plan.steps.some(({ kind, statements }) => /^(?:command|by-hand)$/.test(kind) && statements.length > 0);
   return isWhole ? plan : { ...(await asWritten()), gaps: plan.gaps, solved: plan.solved };
-}
-
-/** What has to be done before the step. */
-function waitsFor({ steps }: Plan, step: PlanStep): readonly string[] {
-  const before: string[] = [];
-  for (let back = steps.indexOf(step) - 1; back >= 0 && steps[back]?.kind !== "migration"; back--)
-    before.unshift(...(steps[back]?.why ?? []));
-  return before;
 }
 
 function notesOf(plan: Plan, files: number): readonly string[] {

@@ -23,7 +23,7 @@ interface Statements {
   readonly transaction: "own" | "none" | "any";
 }
 
-/** The text of a file. `statements`: undefined, if it waits for them; `before`: what has to be done before it, in words. */
+/** The text of a file. `statements`: undefined, if it waits for them; `before`: what has to be done before it, a line each. */
 type CodeWriter = (
   file: Pick<NewCodeFile, "title" | "name" | "after" | "now" | "place" | "version">,
   statements: Statements | undefined,
@@ -49,9 +49,7 @@ export function codeWriter({ path, code, transaction }: Script, tool: Tool): Cod
       place: file.place,
       title: file.title,
     };
-    const notes = before
-      .flatMap((text) => text.split("\n"))
-      .map((line) => `${commentIn(language, `before this migration: ${line}`)}\n`);
+    const notes = before.map((line) => `${commentIn(language, `before this migration: ${line}`)}\n`);
     return `${notes.join("")}${tool.newFile?.({ ...own, ...file }) ?? codeFile(own)}\n`;
   };
 }

@@ -291,7 +291,7 @@ const isCounted = ({ type, serial, default: value }: Column): boolean =>
   (serial || value === undefined || value.text.toLowerCase().startsWith("nextval("));
 
 /** The columns of the primary key. */
-function keyOf({ constraints, columns }: Relation): readonly Column[] {
+export function keyOf({ constraints, columns }: Relation): readonly Column[] {
   const primary = constraints.find(({ kind }) => kind === "primary key");
   const names = primary?.kind === "primary key" ? primary.columns : [];
   const found = names.flatMap((name) => columns.find((column) => column.name === name) ?? []);

@@ -1,6 +1,5 @@
 /** A change of many rows on MySQL and MariaDB, in batches that commit one by one. */
 import type { Step } from "../replay/step.ts";
-import type { QualifiedName } from "../model/names.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, outside, type Advice } from "./advice.ts";
 import {
@@ -8,6 +7,7 @@ import {
   computedFirst,
   computesFirst,
   fromWhereItStopped,
+  keyOf,
   ownNames,
   readInBatches,
   readsWhatItSets,
@@ -95,7 +95,8 @@ export function batchesOf(step: Step, change: Change, when?: string): Advice | u
  */
 function loopOf(step: Step, change: Change, shows: boolean): readonly string[] | undefined {
   const { before } = step;
-  const keys = keyOf(step, change.table);
+  const found = before.relation(change.table);
+  const keys = found.is === "present" ? keyOf(found.value) : [];
   const [only] = keys;
   if (only !== undefined && !keys.some(({ name }) => change.sets?.includes(name) === true)) {
     if (keys.length === 1 && isCounted(only)) return byRanges(change, before.spell(only), shows);
@@ -197,16 +198,6 @@ function byRows({ statement, undone = "" }: Change, shows: boolean): readonly st
     pause,
     "  UNTIL batch_rows = 0 END REPEAT;",
   ];
-}
-
-/** The columns of the primary key. */
-function keyOf({ before }: Step, table: QualifiedName): readonly Column[] {
-  const found = before.relation(table);
-  if (found.is !== "present") return [];
-  const key = found.value.constraints.find(({ kind }) => kind === "primary key");
-  const names = key?.kind === "primary key" ? key.columns : [];
-  const columns = names.flatMap((name) => found.value.columns.find((one) => one.name === name) ?? []);
-  return columns.length === names.length ? columns : [];
 }
 
 /** A whole number, of which most are taken. */

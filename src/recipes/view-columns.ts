@@ -1,4 +1,5 @@
 /** A view that keeps the old name of a table, and what the migration does to the table's columns further down. */
+import type { OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
 import { onOneLine, textOf } from "./words.ts";
@@ -11,12 +12,15 @@ const renamed = ({ after, operation }: Step) =>
 
 type Renames = ReadonlyMap<string, string>;
 
+const newName = (operation: OperationOf<"renameColumn" | "redefineColumn">): string =>
+  operation.kind === "renameColumn" ? operation.to.text : operation.definition.name.text;
+
 /** What becomes of the columns' names further down. */
 export function renamesBehind(step: Step): Renames {
   const renames = new Map<string, string>();
   for (const { operation, before } of step.neighbours("later", "renameColumn", "redefineColumn")) {
     if (before.resolve(operation.table) !== renamed(step)) continue;
-    const to = operation.kind === "renameColumn" ? operation.to.text : operation.definition.name.text;
+    const to = newName(operation);
     if (to !== operation.column.text) renames.set(operation.column.text, to);
   }
   return renames;
@@ -30,7 +34,7 @@ export function renamesBefore(step: Step): Renames {
   for (const { operation, before } of step.neighbours("earlier", "renameColumn", "redefineColumn")) {
     if (before.resolve(operation.table) !== now.resolve(own.table)) continue;
     const from = operation.column.text;
-    const to = operation.kind === "renameColumn" ? operation.to.text : operation.definition.name.text;
+    const to = newName(operation);
     if (to === from) continue;
     renames.set(to, renames.get(from) ?? from);
     renames.delete(from);

@@ -36,8 +36,12 @@ export function rollbackHabit({
     if (automatic.changeset === undefined) written += 0.5;
   }
   // At the start of a history nothing is known yet.
-  const few = automatic === undefined ? 2 : 4;
-  if (written * few < needed || needed === 0) return "seldom";
+  return needed === 0 ? "seldom" : habit(written, needed, automatic === undefined ? 2 : 4);
+}
+
+/** @param least one in so many is written, or they are seldom */
+function habit(written: number, needed: number, least: number): ReturnType<MigrationScope["rollbackHabit"]> {
+  if (written * least < needed) return "seldom";
   return written * 4 < needed * 3 ? "at times" : "mostly";
 }
 
@@ -50,9 +54,7 @@ function habitOfCode(before: readonly Migration[]): ReturnType<MigrationScope["r
     .filter(({ oneWay, down }) => oneWay !== undefined || down?.code?.isWritten === true)
     .slice(-looked);
   const written = asked.filter(({ oneWay }) => oneWay === undefined).length;
-  if (asked.length < least) return undefined;
-  if (written * 4 < asked.length) return "seldom";
-  return written * 4 < asked.length * 3 ? "at times" : "mostly";
+  return asked.length < least ? undefined : habit(written, asked.length, 4);
 }
 
 /** See `MigrationScope.seldomExplains`. */

@@ -400,8 +400,6 @@ class SequelizeReader implements ToolReader {
   }
 }
 
-/** Whoever writes `transaction(…)` writes no COMMIT. */
-
 const isTransaction = (name: string): boolean => /^(?:t|tx|trx|transaction)$/i.test(name);
 
 const schemaOf = (sql: SqlWriter, table: Value | undefined, at: Span): Sql => {

@@ -17,6 +17,7 @@ export function runInTransaction(
   }: { readonly link: Link; readonly callback: FunctionValue; readonly isOwn: boolean },
   call: Call,
 ): void {
+  // Whoever writes `transaction(…)` writes no COMMIT.
   const send = (at: Span, words: string): void => {
     if (isOwn) output.built(sql.at(at, words), call, { byTool: true });
   };

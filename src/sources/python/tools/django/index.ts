@@ -206,7 +206,7 @@ function elsewhere(models: string, model: string, field: string): ToolCall["else
   if (new RegExp(`(?<!\\w)${literal(field)}(?!\\w)`).test(models)) return undefined;
   const [, bases] = new RegExp(`^class ${literal(model)}\\(([^)]*)\\)`, "im").exec(models) ?? [];
   if (bases === undefined) return undefined;
-  return /^\s*(models\.)?Model\s*,?\s*$/.test(bases) ? "nowhere" : "inherited";
+  return plainBases.test(bases) ? "nowhere" : "inherited";
 }
 
 const plainBases = /^\s*(?:models\.)?Model\s*,?\s*$/;
