@@ -3,7 +3,7 @@ import { defineRule, recipes } from "../src/lint/rule.ts";
 export default defineRule({
   id: "unique-on-existing-rows",
   category: "data",
-  severity: "warning",
+  severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   assumes: "rows",
@@ -36,6 +36,7 @@ export default defineRule({
     documents: "fails if two documents of {{table}} have the same {{columns}}",
     nulls: "fails if two rows of {{table}} have the same {{columns}}, or a row has NULL in {{nullable}}",
     alike: "fails if two rows of {{table}}{{which}} have the same {{columns}}",
+    one: "fails if {{table}} has two rows: all get {{values}} in {{columns}}",
     same: "fails if it meets two rows of {{table}}: all get the same {{columns}}, which {{key}} holds unique",
     moved:
       "fails if the new {{columns}} of a row of {{table}} is still another one's: each row is checked at once",
@@ -57,12 +58,14 @@ export default defineRule({
       const tool = script.code?.copiedBy;
       const at = operation.head;
       const nullable = key.nullable.map(spell).join(" or ");
-      if (tool === undefined && nullable !== "")
-        report({ at, message: "nulls", data: { ...data, nullable } });
-      else if (tool === undefined)
-        report({ at, message: key.concurrently ? "invalid" : "alike", data: { ...data, which } });
-      // Where its own check is switched off, it copies rows with INSERT IGNORE.
-      else report({ at, message: "lost", data: { ...data, tool } });
+      const values = key.values?.join(", ");
+      // Where its own check is switched off, the tool copies rows with INSERT IGNORE.
+      if (tool !== undefined) report({ at, message: "lost", severity, data: { ...data, tool } });
+      else if (values !== undefined)
+        report({ at, message: "one", data: { ...data, values }, instead: ownValues });
+      else if (nullable !== "") report({ at, message: "nulls", severity, data: { ...data, nullable } });
+      else
+        report({ at, message: key.concurrently ? "invalid" : "alike", severity, data: { ...data, which } });
     },
     updateRows({ operation: { table, head }, values: { madeAlike }, show, spell }, { report }) {
       const found = madeAlike();
@@ -70,19 +73,23 @@ export default defineRule({
       const { how, index, values } = found;
       const columns = values.map(({ column }) => spell(column)).join(", ");
       const data = { table: show(table), columns };
-      if (how === "moved") report({ at: head, message: "moved", data });
-      else
-        report({
-          at: head,
-          message: how === "same" ? "same" : "made",
-          data: { ...data, key: spell(index.name) },
-        });
+      if (how === "moved") report({ at: head, message: "moved", severity, data });
+      else {
+        const message = how === "same" ? "same" : "made";
+        report({ at: head, message, severity, data: { ...data, key: spell(index.name) } });
+      }
     },
     createDocumentIndex({ operation: { index, head, caught }, documents }, { report }) {
       if (!index.unique || index.keys === undefined || caught === true || documents.isNew()) return;
       if (documents.withoutDuplicates()) return;
       const columns = index.keys.map(({ field }) => field).join(", ");
-      report({ at: head, message: "documents", data: { table: documents.name(), columns } });
+      report({ at: head, message: "documents", severity, data: { table: documents.name(), columns } });
     },
   },
 });
+
+/** Rows may be alike; an error is only what surely fails. */
+const severity = "warning";
+
+const ownValues =
+  "Add the column without the key, and without a default if rows may have none. Give each row its own value in a later migration, in batches, and add the key after that.";

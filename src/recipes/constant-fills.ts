@@ -81,9 +81,9 @@ function isOfAll(step: Step<"updateRows"> | Step, columns: readonly Name[]): boo
 }
 
 /** The server stores the default for old rows; on MySQL, only where the statement is instant. */
-function isPlain({ operation, inBody, effects, before }: Added): boolean {
+function isPlain({ operation, inBody, effects }: Added): boolean {
   const { column, ifNotExists } = operation;
-  const isInstant = before.family !== "mysql" || effects.online?.algorithm === "INSTANT";
+  const isInstant = effects.online === undefined || effects.online.algorithm === "INSTANT";
   return (
     !inBody &&
     !ifNotExists &&
@@ -99,7 +99,7 @@ const moment = String.raw`now\(\)|current_timestamp(?:\(\d?\))?`;
 
 /** What the SET list gives it, as a default; undefined: no constant, or none that the server takes as one. */
 function valueFor(step: Step, { operation: { column } }: Added, { text: name }: Name): string | undefined {
-  const { operation, before } = step;
+  const { operation } = step;
   if (operation.kind !== "updateRows" || !/^\w+$/.test(name)) return undefined;
   const text = step.script.text.slice(
     operation.span.start,
@@ -110,7 +110,7 @@ function valueFor(step: Step, { operation: { column } }: Added, { text: name }: 
     "i",
   );
   const value = set.exec(text)?.[1];
-  if (value === undefined || before.family !== "mysql") return value;
+  if (value === undefined || column.mysql === undefined) return value;
   const { name: type, modifiers } = column.type;
   if (!new RegExp(`^(?:${moment})$`, "i").test(value)) return noLiteral.test(type) ? undefined : value;
   if (!/^(?:timestamp|datetime)$/.test(type)) return undefined;
@@ -122,10 +122,10 @@ const noLiteral = /text$|blob$|^json$|^geometry|point$|polygon$|string$/;
 
 /** The default of the column as it is written, or none. */
 function reset({ added }: Fill): string | undefined {
-  const { operation, before, spell } = added;
+  const { operation, spell } = added;
   const { default: old, name, notNull } = operation.column;
   const column = `ALTER TABLE ${operation.table.text} ALTER COLUMN ${spell(name)}`;
-  const isMysql = before.family === "mysql";
+  const isMysql = operation.column.mysql !== undefined;
   if (isMysql && old !== undefined && !old.constant) return undefined;
   if (old !== undefined) return `${column} SET DEFAULT ${old.text};`;
   return isMysql && !notNull ? `${column} SET DEFAULT NULL;` : `${column} DROP DEFAULT;`;

@@ -11,6 +11,7 @@ import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { writtenAt } from "../migration/file-names.ts";
+import { constantKey } from "../values/constant-key.ts";
 import { fewBecause } from "./few-rows.ts";
 
 export interface Rows {
@@ -57,6 +58,13 @@ export function rowsOf(
   const isPending = scope.pending && (facts.startAfter ?? facts.changes) !== undefined;
   const needs = isPending ? undefined : (needsNone(step, found.value) ?? needsNoneLater(step, found.value));
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
+  const alike = constantKey(step);
+  if (alike !== undefined)
+    return {
+      are: "few",
+      because: `gives all rows of ${show(key)} the same value: the key fails at the second`,
+      at: alike.at,
+    };
   // A migration may create a table and then fill it.
   const purpose = fewBecause(before, found.value) ?? fewLater(scope.after, key);
   if (purpose !== undefined) return { are: "few", because: `${show(key)} ${purpose}`, at: origin };

@@ -9,6 +9,7 @@ import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
 import { writtenAt } from "../migration/file-names.ts";
+import { constantKey } from "./constant-key.ts";
 import { copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
 
@@ -24,6 +25,8 @@ export interface NewUnique {
   readonly nullable: readonly string[];
   /** CREATE INDEX CONCURRENTLY. */
   readonly concurrently: boolean;
+  /** What all rows have in these columns, if that is the same. */
+  readonly values?: readonly string[] | undefined;
 }
 
 interface Wanted {
@@ -140,6 +143,7 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     nullable:
       step.operation.kind === "addPrimaryKey" ? columns.filter((name) => mayBeNull(step, table, name)) : [],
     concurrently: key.concurrently,
+    values: constantKey(step)?.values,
   };
 }
 
