@@ -60,7 +60,8 @@ function namedAfter(last: Migration, history: History, tool: Tool, words: string
 }
 
 /** Of a file: without folder and ending. */
-const stem = (file: string): string => file.slice(file.lastIndexOf("/") + 1).replace(/(?:\.\w+){1,2}$/, "");
+export const stem = (file: string): string =>
+  file.slice(file.lastIndexOf("/") + 1).replace(/(?:\.\w+){1,2}$/, "");
 
 /**
  * As the tool reads what was written.

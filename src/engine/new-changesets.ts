@@ -54,7 +54,12 @@ export function newChangeset(
     throw new UserError(`can't write a changeset like ${last.name} of ${path}`, {
       hint: "give words of letters and digits, or write it by hand",
     });
-  const written = changesetText({ id, author, title }, given, before, language);
+  const written = changesetText(
+    { id, author, title: title === "" ? undefined : title },
+    given,
+    before,
+    language,
+  );
   const name = `${author}:${id}`;
   if (hasFileOfItsOwn(history, last)) return inNewFile(source, text, written, name);
   const grown = withChangesets(text, placeOf(text, last), [written], language, false);

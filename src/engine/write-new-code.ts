@@ -1,6 +1,5 @@
 /** A new migration in code: its statements as the calls that send them, in a file as its tool writes them. */
 import { UserError } from "../config/user-error.ts";
-import type { CodeStatements } from "../plan/new-code.ts";
 import { overlay } from "../project/file-system.ts";
 import type { History, Migration } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
@@ -8,8 +7,8 @@ import { readBack, writtenMigration } from "./code-files.ts";
 import { isChangeset } from "./new-changesets.ts";
 import type { NewFile, NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openProject } from "./open-project.ts";
-import { waitingFiles, type Plan, type PlanStep } from "./plan.ts";
-import { waitsFor } from "./plan-files.ts";
+import { waitingFiles, type Plan } from "./plan.ts";
+import { givenBy, waitsFor } from "./plan-step-text.ts";
 import { writePlan } from "./write-plan.ts";
 
 /** @throws UserError if the tool's files aren't known, or it wouldn't run such a file */
@@ -57,12 +56,6 @@ export async function writeNewCode(options: NewMigrationOptions, root: string): 
   }
   const wait = plan === undefined ? [] : waitingFiles({ ...plan, files: planFiles(plan, labels) });
   return { files, notes: [...(plan === undefined ? [] : notesOf(plan, labels.length)), ...wait] };
-}
-
-/** What a step of a plan is as a migration. Where its rollback isn't known, it has none. */
-export function givenBy({ statements, transaction, rollback }: PlanStep): CodeStatements {
-  const isKnown = rollback !== undefined && (rollback.statements.length > 0 || rollback.gaps.length === 0);
-  return { statements, transaction, down: isKnown ? rollback.statements : undefined };
 }
 
 /** The last migration, among those of the folders that are named. */

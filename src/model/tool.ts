@@ -52,6 +52,8 @@ export interface NewCodeFile extends CodeFile {
   readonly name: string;
   /** The newest migration, which it follows. */
   readonly after: CodeUnit | undefined;
+  /** What it takes the place of: what it says of itself stays. */
+  readonly replaces?: CodeUnit | undefined;
   readonly now: Date;
 }
 

@@ -33,7 +33,10 @@ export function changesetText(
   const call = callWriter(change, language);
   const sent = (sql: string): string =>
     hasComments ? call(sql) : change(sql.replace(/; -- [^\n]*$/, ";"), language);
-  const comment = hasComments ? title : [title, ...notes].join("; ");
+  const comment =
+    hasComments || notes.length === 0
+      ? title
+      : [...(title === undefined ? [] : [title]), ...notes].join("; ");
   const text = changeset({
     ...head,
     comment,

@@ -318,6 +318,8 @@ interface Running {
   readonly codeFile?: (file: CodeFile) => string;
   /** Of migrations in code whose file says more than `codeFile`: what it follows, what it imports. */
   readonly newFile?: (file: NewCodeFile) => string;
+  /** Operations of its migrations in code that do more than SQL and the state of the models can, by name. */
+  readonly beyondSql?: RegExp;
   /** Where the name of a new migration in code doesn't continue the newest one's: its name, without folder. */
   readonly newName?: (
     newest: string,

@@ -39,7 +39,9 @@ function itemOf(
         : at.start;
   const ends = language === "json" ? text.indexOf("}", end) + 1 : end;
   const line = text.lastIndexOf("\n", begins - 1) + 1;
-  const indent = text.slice(line, begins);
+  const written = text.slice(line, begins);
+  // XML may have several on one line.
+  const indent = language === "xml" && /\S/.test(written) ? "" : written;
   const between = text.slice(begins, at.start);
   const isAlone = /^[ \t]*$/.test(indent) && /^[-{]?\s*"?$/.test(between);
   return isAlone && ends > 0 && !/\S/.test(text.slice(end, language === "json" ? ends - 1 : end))

@@ -76,6 +76,15 @@ function withoutIgnored(written: string): string {
   return out + text.slice(at);
 }
 
+/** The same with the lines of rollbacks as comments of MySQL. Undefined: it has none that aren't. */
+export function withRollbacksAsComments(text: string): string | undefined {
+  const found = text.replaceAll(
+    /^(\s{0,20}--)(rollback)(?=\s)/gim,
+    (_, dashes: string, word: string) => dashes + " ".repeat(word.length),
+  );
+  return found === text ? undefined : found;
+}
+
 export function readChangesets(written: string): readonly Changeset[] {
   const text = withoutIgnored(written);
   const found: Changeset[] = [];
