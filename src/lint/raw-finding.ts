@@ -1,6 +1,7 @@
 /** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
 import type { LockMode } from "../effects/effects.ts";
 import { isSource } from "../project/code-tools.ts";
+import type { CodeText } from "../project/migration.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Span } from "../text/span.ts";
@@ -115,7 +116,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   // Nobody wrote it, and in many projects nobody runs it.
   const isAutomatic = step?.direction === "down" && step.script.code?.automatic === true;
   const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
-  const severity = isUncertain || isAutomatic ? weaker(stated, "warning") : stated;
+  const most = isForeign(rule, (step?.script ?? scope?.migration.up)?.code) ? "note" : "warning";
+  const isWeaker = isUncertain || isAutomatic || most === "note";
+  const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);
   const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
     (each: Related) => ({
@@ -169,6 +172,10 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** Of what the project only keeps a copy of, it is for others to say how it is written; what fails, fails. */
+const isForeign = ({ category }: ActiveRule["rule"], code: CodeText | undefined): boolean =>
+  code?.unit?.isForeign === true && category !== "correctness";
 
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";

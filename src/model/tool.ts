@@ -79,6 +79,8 @@ export interface CodeUnit {
   readonly isSole: boolean;
   /** The tool takes its operations back by itself, and refuses to where it can't. */
   readonly reverses?: boolean;
+  /** A copy of what a package brings with it, or a generator's: the project doesn't write it. */
+  readonly isForeign?: true | undefined;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
   /** How the application leaves a column out that goes, with `<column>` in its place. */
