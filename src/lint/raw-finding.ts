@@ -229,7 +229,7 @@ function adviceOf(
     const words = adviceFor(docs, step.before.family);
     return { instead: commentsFor(path, why === undefined ? words : `${sentence(words)} ${why}`) };
   }
-  const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
+  const instead = recipes.textOfAdvice(advice, step && (recipes.writingOf(step) ?? recipes.sectionsOf(step)));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
 

@@ -56,6 +56,20 @@ export interface NewCodeFile extends CodeFile {
 }
 
 /** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */
+/** A step of advice that becomes a section of a file of SQL, behind the one that the advice is for. */
+export interface SectionFile {
+  /** The file up to the statements of that section. */
+  readonly before: string;
+  readonly statements: readonly string[];
+  /** What takes it back, where that section says what does; undefined: nothing is to be said of it. */
+  readonly down: readonly string[] | undefined;
+  readonly outside: boolean;
+  /** A number that no other step of the section's advice has. */
+  readonly place: number;
+  /** Names of migrations that the history has. */
+  readonly taken: ReadonlySet<string>;
+}
+
 export interface CodeUnit {
   /** Alembic's revision, Django's `0002_add_status`. */
   readonly name: string;

@@ -1,4 +1,5 @@
 import { checkedText } from "../changelog/checked.ts";
+import { formattedChangeset } from "../changelog/formatted.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { liquibaseSteps } from "../liquibase-advice.ts";
@@ -53,6 +54,7 @@ export const liquibase: Tool = {
   rawCall: change,
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
+  sectionFile: formattedChangeset,
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   ownRollback: {

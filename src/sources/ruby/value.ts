@@ -194,7 +194,10 @@ const plainWords = /^(?:[\w -]|\||\((?!\?)|\(\?:|\)|\\[Az_-]|[\^$])*$/;
 /** As JavaScript writes it; undefined: they may differ. */
 export function regExpOf({ source, ignoresCase }: RegexpValue, flags = ""): RegExp | undefined {
   if (source.length > 200 || !plainWords.test(source)) return undefined;
-  const written = source.replaceAll("\\A", "^").replaceAll("\\z", "$").replaceAll(/\\(?=[_-])/g, "");
+  const written = source
+    .replaceAll("\\A", "^")
+    .replaceAll("\\z", "$")
+    .replaceAll(/\\(?=[_-])/g, "");
   try {
     return new RegExp(written, ignoresCase ? `${flags}i` : flags);
   } catch {

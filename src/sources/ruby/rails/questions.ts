@@ -1,5 +1,14 @@
 /** What a migration asks of the database, answered by the history as far as that knows. */
-import { isNil, madeText, plain, textOf, unknownAt, type CallValue, type Place, type Value } from "../value.ts";
+import {
+  isNil,
+  madeText,
+  plain,
+  textOf,
+  unknownAt,
+  type CallValue,
+  type Place,
+  type Value,
+} from "../value.ts";
 import { hasColumn } from "./alter.ts";
 import type { Editor } from "./editor.ts";
 import { defaultIndexName, elementsOf, hasIndex, sameWords } from "./indexes.ts";
