@@ -46,6 +46,8 @@ export const liquibase: Tool = {
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },
+  // Behind each changeset, it puts the default schema first again.
+  resets: ["search_path"],
   sends: "statement",
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
