@@ -4,6 +4,7 @@ import { isSource } from "../project/code-tools.ts";
 import type { CodeText } from "../project/migration.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
+import { placeOf as placeIn } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
@@ -19,6 +20,8 @@ import { sizeInWords, sizesOf } from "./sizes.ts";
 /** A finding before its offsets are turned into lines. */
 export interface RawFinding {
   readonly ruleId: string;
+  /** The place in code that sends the statement. */
+  readonly sentAt?: string | undefined;
   readonly category: Category;
   readonly severity: Severity;
   readonly message: string;
@@ -169,8 +172,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     repaired: report.repaired,
     fixLevel: rule.fix,
     fix,
+    sentAt: step && callOf(step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
+}
+
+/** Where code sends the statement: a call in a loop sends others from there as well. */
+function callOf({ script: { code }, statement }: Step): string | undefined {
+  const place = code && placeIn(code.map, statement.span);
+  return place && `${place.path} ${place.span.start}`;
 }
 
 /** Of what the project only keeps a copy of, it is for others to say how it is written; what fails, fails. */

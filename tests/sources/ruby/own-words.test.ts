@@ -60,3 +60,20 @@ test("a Rails that old Rubies run gets heredocs that they know", async () => {
   expect(text).toContain("remove_column :orders, :placed\n");
   expect(text).not.toContain("<<~");
 });
+
+test("what a call in a loop does has one cause", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_change.rb":
+        "class Change < ActiveRecord::Migration[7.1]\n  def change\n    %i[orders fees].each { |one| add_foreign_key one, :shops, validate: false }\n  end\nend\n",
+      "db/migrate/20240201000002_later.rb":
+        "class Later < ActiveRecord::Migration[7.1]\n  def change\n    add_column :shops, :note, :text\n  end\nend\n",
+    }),
+    opinions: { rules: { "left-undone": ["warning", { migrations: 1 }] } },
+  });
+  expect(
+    findings.filter(({ ruleId }) => ruleId === "left-undone").map(({ repeats }) => repeats?.length),
+  ).toEqual([1]);
+});
