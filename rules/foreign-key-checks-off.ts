@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-checks-off",
@@ -24,18 +24,28 @@ export default defineRule({
     stays: "foreign_key_checks stays off for whatever the session runs next",
   },
   on: {
-    setOption({ operation, later, mysql: { switchesOff } }, { report }) {
-      if (operation.scope !== undefined || !switchesOff("foreign_key_checks")) return;
-      const isRestored = later().some(
-        ({ operation: other, mysql }) =>
-          other.kind === "setOption" && other.name === operation.name && !mysql.switchesOff(other.name),
-      );
-      if (!isRestored) report({ at: operation.head, message: "stays" });
+    setOption(step, { report }) {
+      const { operation, mysql } = step;
+      if (operation.scope !== undefined || !mysql.switchesOff("foreign_key_checks")) return;
+      if (!isRestored(step)) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey({ operation, mysql: { isOff, ignoresInlineReferences }, createdHere, show }, { report }) {
-      if (!isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
-      if (ignoresInlineReferences()) return;
-      report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) } });
+    addForeignKey(step, { report }) {
+      const { operation, mysql, createdHere, show } = step;
+      if (!mysql.isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
+      if (mysql.ignoresInlineReferences()) return;
+      const instead = isRestored(step) ? checked : undefined;
+      report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) }, instead });
     },
   },
 });
+
+const checked = "Add the foreign key with the checks on, or first look for rows without a parent.";
+
+/** A later statement of the migration turns the checks on again. */
+const isRestored = ({ later }: Step): boolean =>
+  later().some(
+    ({ operation, mysql }) =>
+      operation.kind === "setOption" &&
+      operation.name === "foreign_key_checks" &&
+      !mysql.switchesOff("foreign_key_checks"),
+  );
