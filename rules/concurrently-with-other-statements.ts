@@ -15,7 +15,7 @@ export default defineRule({
       "`DROP INDEX CONCURRENTLY IF EXISTS` of the index before it is built",
       "a statement that uses the new index, such as `ADD PRIMARY KEY USING INDEX`",
       "what the same call of a migration in code sends, such as Rails' `add_reference` with its index",
-      "statements that may run again, such as `SET DEFAULT`, `DROP NOT NULL` and those with `IF [NOT] EXISTS`, or behind a question to the database in code",
+      "statements that may run again, such as those with `IF [NOT] EXISTS`, or behind a question to the database in code",
       "schema changes in a transaction that the file itself opens",
       "statements on temporary tables, which go with the session",
     ],
@@ -63,11 +63,7 @@ function isTemporary({ operation, table, before }: Step): boolean {
 
 /** Schema changes that do the same however often they run. */
 const harmless: ReadonlySet<Step["operation"]["kind"]> = new Set([
-  "dropDefault",
-  "dropNotNull",
   "setClusterIndex",
-  "setDefault",
-  "setNotNull",
   "setReplicaIdentity",
   "setTableOptions",
   "validateConstraint",

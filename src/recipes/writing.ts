@@ -42,9 +42,9 @@ export function writingOf(step: WritingStep): Writing | undefined {
     place: (isBeside) =>
       isLoaded ? [] : placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
-      // It stands in the file that a call loads.
+      // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
-        return part.statements.join("\n");
+        return undefined;
       const steps = files.get(advice) ?? writtenSteps(step, advice);
       files.set(advice, steps);
       const own = steps.get(part);

@@ -258,14 +258,13 @@ export function removeIndex(editor: Editor, command: Command): void {
   const table = editor.tableOf(command);
   const name = removedIndex(editor, command, table);
   const isThere = hasIndex(editor, table, (index) => index.name === name?.text);
-  // Rails then sends nothing; on PostgreSQL the statement says the same, and that the index may be there elsewhere.
-  if (isOn(options, "if_exists") && isThere === false && (vendor.isMysql || name === undefined)) return;
+  if (isOn(options, "if_exists") && isThere === false) return;
   if (name === undefined) {
     editor.unknown(command, "DROP INDEX ");
     return;
   }
   // Rails asks whether it is there; where that isn't known, the statement asks.
-  const asks = isOn(options, "if_exists") && isThere !== true;
+  const asks = isOn(options, "if_exists") && isThere === undefined;
   const way = options.get("algorithm");
   const [, schema] = /^(.*)\.[^.]*$/.exec(table.text ?? "") ?? [];
   if (vendor.isMysql)
