@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { defineRule } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "foreign-key-checks-off",
@@ -24,28 +24,17 @@ export default defineRule({
     stays: "foreign_key_checks stays off for whatever the session runs next",
   },
   on: {
-    setOption(step, { report }) {
-      const { operation, mysql } = step;
+    setOption({ operation, mysql }, { report }) {
       if (operation.scope !== undefined || !mysql.switchesOff("foreign_key_checks")) return;
-      if (!isRestored(step)) report({ at: operation.head, message: "stays" });
+      if (!mysql.isSetBack("foreign_key_checks")) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey(step, { report }) {
-      const { operation, mysql, createdHere, show } = step;
+    addForeignKey({ operation, mysql, createdHere, show }, { report }) {
       if (!mysql.isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
       if (mysql.ignoresInlineReferences()) return;
-      const instead = isRestored(step) ? checked : undefined;
+      const instead = mysql.isSetBack("foreign_key_checks") ? checked : undefined;
       report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) }, instead });
     },
   },
 });
 
 const checked = "Add the foreign key with the checks on, or first look for rows without a parent.";
-
-/** A later statement of the migration turns the checks on again. */
-const isRestored = ({ later }: Step): boolean =>
-  later().some(
-    ({ operation, mysql }) =>
-      operation.kind === "setOption" &&
-      operation.name === "foreign_key_checks" &&
-      !mysql.switchesOff("foreign_key_checks"),
-  );
