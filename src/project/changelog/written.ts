@@ -56,7 +56,7 @@ export function indexChange(sql: string, language: Language): string | undefined
 }
 
 /** Liquibase itself quotes names in letters of both cases on PostgreSQL. */
-const withoutQuotes = (sql: string): string =>
+export const withoutQuotes = (sql: string): string =>
   sql.replaceAll(/"(\w+)"/g, (quoted, name: string) =>
     /[a-z]/.test(name) && /[A-Z]/.test(name) ? name : quoted,
   );
@@ -207,5 +207,5 @@ const inElement = (text: string): string => text.replaceAll("&", "&amp;").replac
 const inYaml = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
 
 /** YAML takes some words for truth values. */
-const nameInYaml = (text: string): string =>
+export const nameInYaml = (text: string): string =>
   /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text) ? JSON.stringify(text) : inYaml(text);

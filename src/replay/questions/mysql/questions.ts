@@ -77,6 +77,8 @@ export interface MysqlQuestions {
   readonly isOff: (setting: string) => boolean;
   /** Of SET: it gives this setting a value that switches it off. */
   readonly switchesOff: (setting: string) => boolean;
+  /** A later statement of the script sets it to a value that doesn't switch it off. */
+  readonly isSetBack: (setting: string) => boolean;
   /** False: the table's engine has none, and locks the table instead of rows. */
   readonly hasTransactions: (table: QualifiedName) => boolean;
   /** The session's sql_mode isn't strict, by what is known of it. */
@@ -163,6 +165,13 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation }) =>
     (name) =>
       operation.kind === "setOption" && operation.name === name && isOff(operation.value),
+  isSetBack:
+    ({ later }) =>
+    (name) =>
+      later().some(
+        ({ operation }) =>
+          operation.kind === "setOption" && operation.name === name && !isOff(operation.value),
+      ),
   hasTransactions:
     ({ before }) =>
     (table) => {
