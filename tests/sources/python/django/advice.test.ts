@@ -264,6 +264,13 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
   expect(await of("False")).toContain("always gives the column a value. Then");
 });
 
+test("a boolean is nullable by a class of its own before Django 2.1, whose checks refuse null=True", async () => {
+  const of = (django: string): Promise<string> =>
+    instead("drop-default", added("open", "BooleanField(default=False)"), { ...mysql, django });
+  expect(await of("1.11.29")).toMatch(/^Pass NullBooleanField to AddField, and deploy/);
+  expect(await of("2.1.0")).toMatch(/^Pass null=True to AddField, and deploy/);
+});
+
 test("a CHECK that comes with another type is made on the new column, behind the swap", async () => {
   const field = (type: string): string =>
     `        migrations.AlterField(model_name="order", name="count", field=models.${type}(default=0)),`;
