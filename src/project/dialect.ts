@@ -102,7 +102,9 @@ function beyondSettings(
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
   return (
     (server && dependsOn(server)) ??
-    (content?.isWeak === true ? guess : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
+    (content?.isWeak === true
+      ? guess
+      : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
   );
 }
 

@@ -59,7 +59,8 @@ function joinedInWords(step: Step): string | undefined {
   });
   const words = along && joinKept(along);
   return (
-    words && `A view with the old name isn't enough: the running version also uses ${words.column}. ${words.how}`
+    words &&
+    `A view with the old name isn't enough: the running version also uses ${words.column}. ${words.how}`
   );
 }
 

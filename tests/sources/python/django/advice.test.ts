@@ -286,7 +286,7 @@ test("a model that others refer to many times is renamed once a model of its own
   const rename = `        migrations.RenameModel(old_name="Shop", new_name="Store"),`;
   const files = Object.fromEntries([many]);
   const how =
-    "First give orders_buyer_shops a model of its own (`through`), with `db_column=\"shop_id\"` on that field: Django then leaves the column as it is.";
+    'First give orders_buyer_shops a model of its own (`through`), with `db_column="shop_id"` on that field: Django then leaves the column as it is.';
   expect(await instead("rename-column", rename, { files })).toBe(how);
   expect(await instead("rename-table", rename, { files })).toBe(
     `A view with the old name isn't enough: the running version also uses orders_buyer_shops.shop_id. ${how}`,
