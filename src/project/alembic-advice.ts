@@ -81,7 +81,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     before = revision;
   });
   const [first = "", ...more] = texts;
-  const isOwn = texts.some((text) => /\bop\.execute\b|postgresql_/.test(text));
+  const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));
   return isOwn
     ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
     : texts;
