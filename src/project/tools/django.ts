@@ -166,6 +166,8 @@ export const django: Tool = {
         ? // A migration builds the model of the table without the app's own `default_auto_field`.
           "Write a model for `through` with `models.BigAutoField(primary_key=True)`: without one, migrations take `DEFAULT_AUTO_FIELD` of the settings, and not that of the app."
         : undefined,
+    renamedJoin: (table, column) =>
+      `First give ${table} a model of its own (\`through\`), with \`db_column="${column}"\` on that field: Django then leaves the column as it is.`,
     isRead: true,
     renamed: (column) => `db_column="${column}"`,
     withoutIndex: (field, family) => {
