@@ -7,8 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A copy takes the name of a table, but lacks its triggers, policies or keys.",
-    why: "Triggers, policies, foreign keys and grants belong to the old table: `CREATE TABLE … LIKE`, `CREATE TABLE … AS` and a rename give the new one none of them. From then on, what the triggers did isn't done, rows that a policy hid are visible, and references aren't checked.",
+    summary: "A copy takes the name of a table, but lacks its columns, triggers, policies or keys.",
+    why: "The running application fails where it uses a column that the copy lacks. Triggers, policies, foreign keys and grants belong to the old table: `CREATE TABLE … LIKE`, `CREATE TABLE … AS` and a rename give the new one none of them. From then on, what the triggers did isn't done, rows that a policy hid are visible, and references aren't checked.",
     instead:
       "Create on the copy whatever the old table has, before it takes the name, in the same transaction. On PostgreSQL, repeat the grants and the owner, too.",
     exceptions: [
@@ -16,6 +16,7 @@ export default defineRule({
       "triggers that write to the copy",
       "a table with other columns: half of the old ones or fewer",
       "triggers, policies and keys that the migration drops by name before",
+      "columns that are marked as deprecated (see `drop-column`)",
       "grants, plain indexes and checks, which aren't compared",
     ],
   },

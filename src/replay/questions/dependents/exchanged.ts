@@ -5,6 +5,8 @@ import type { Schema } from "../../../schema/schema.ts";
 import { laterRelation } from "../../../schema/later.ts";
 import type { Step } from "../../step.ts";
 
+type Exchanged = Step<"dropTable" | "renameTable">;
+
 export interface Exchange {
   /** `trigger t_audit`, `policy own_rows`, `row-level security`, `foreign key orders_shop_fkey`. */
   readonly lost: readonly string[];
@@ -28,7 +30,19 @@ export function exchange(step: Step): Exchange | undefined {
   if (by === undefined || by.skipped || by.refused || old?.is !== "present" || now.is !== "present")
     return undefined;
   if (by.madeHere(taken.key) || !isCopy(copy.value, old.value)) return undefined;
-  return { lost: lost(old.value, now.value, copy.value.name, by), by };
+  return {
+    lost: [...lostColumns(by, old.value, now.value), ...lost(old.value, now.value, copy.value.name, by)],
+    by,
+  };
+}
+
+/** Columns that the application may still use. */
+function lostColumns({ operation, dependents }: Exchanged, old: Relation, now: Relation): readonly string[] {
+  if (!now.complete || old.kind !== "table") return [];
+  const gone = old.columns.filter(({ name }) => !now.columns.some((column) => column.name === name));
+  return gone
+    .filter(({ name }) => dependents.deprecation(operation.table, name) === undefined)
+    .map(({ name, written }) => `column ${written ?? name}`);
 }
 
 /** It has most of the columns. */
