@@ -19,7 +19,7 @@ export default defineRule({
       "a temporary table, and `IF EXISTS` of a table that nothing before has made, where the migration then creates a temporary table of that name",
       "Alembic: a table such as `_alembic_tmp_orders` that no migration makes, which its batch mode leaves behind if it fails",
       "a note: a copy of a whole table, by `CREATE TABLE … AS`, to which nobody has added a key, an index or a trigger",
-      "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`); a warning if no transaction holds both statements",
+      "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`); `exchanged-table-incomplete` reports it if no transaction holds both statements",
       "a table that this migration has renamed and copied into another",
     ],
   },
@@ -29,7 +29,6 @@ export default defineRule({
     backup: "the rows of {{table}} are lost, which a migration copied from {{source}}",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
-    absent: "statements of the running application fail until {{successor}} has the name {{table}}",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
   },
   options: {
@@ -55,15 +54,8 @@ export default defineRule({
       // recreated-table reports DROP, then CREATE of one name in one migration.
       if (dependents.replaced()) {
         const next = dependents.emptySuccessor();
-        const taking = dependents.absentUntil()?.operation.table;
-        const successor = next?.key ?? taking;
-        if (successor === undefined) return;
-        const data = { table: step.show(table), successor: step.show(successor) };
-        if (next === undefined) {
-          const instead = recipes.swapNames[before.family];
-          report({ at: head, message: "absent", severity: "warning", data, instead });
-          return;
-        }
+        if (next === undefined) return;
+        const data = { table: step.show(table), successor: step.show(next.key) };
         const instead = `first fill ${data.successor} in batches, with triggers on ${data.table} that repeat in it what the application writes meanwhile`;
         report({ at: head, message: "unfilled", data, instead });
         return;

@@ -4,6 +4,7 @@ import type { Constraint, Policy, Relation, Trigger } from "../../../schema/mode
 import type { Schema } from "../../../schema/schema.ts";
 import { laterRelation } from "../../../schema/later.ts";
 import type { Step } from "../../step.ts";
+import { sameTransaction } from "../same-transaction.ts";
 
 type Exchanged = Step<"dropTable" | "renameTable">;
 
@@ -12,6 +13,8 @@ export interface Exchange {
   readonly lost: readonly string[];
   /** What dropped the old table, or took its name from it. */
   readonly by: Step;
+  /** No transaction holds both, so that nothing has the name between them; false where nothing has filled the copy. */
+  readonly isApart: boolean;
 }
 
 /** See `DependentQuestions.exchange`. */
@@ -33,6 +36,10 @@ export function exchange(step: Step): Exchange | undefined {
   return {
     lost: [...lostColumns(by, old.value, now.value), ...lost(old.value, now.value, copy.value.name, by)],
     by,
+    isApart:
+      by.operation.kind === "dropTable" &&
+      !sameTransaction(by, step) &&
+      by.dependents.emptySuccessor() === undefined,
   };
 }
 

@@ -22,7 +22,6 @@ import { usersOfOldName, viewsOfOldName } from "./rename-users.ts";
 import {
   computed,
   dropsLeftover,
-  absentUntil,
   emptySuccessor,
   isReplaced,
   likelyNewName,
@@ -63,8 +62,6 @@ export interface DependentQuestions {
   readonly likelyNewName: () => Step<"addColumn"> | undefined;
   /** Of RENAME TO and DROP TABLE: the table that takes the name, if the history made it and wrote no row into it. */
   readonly emptySuccessor: () => Relation | undefined;
-  /** Of DROP TABLE: the rename that gives the name to another table, where no transaction holds both. */
-  readonly absentUntil: () => Step<"renameTable"> | undefined;
   /** Of RENAME TABLE: a later statement of the migration gives the old name to another table or view. */
   readonly nameGoesOn: () => boolean;
   /**
@@ -139,7 +136,6 @@ export const dependentAnswers: Answers<DependentQuestions> = {
     (step, { fills }) =>
     () =>
       emptySuccessor(step, fills),
-  absentUntil: (step) => () => absentUntil(step),
   nameGoesOn: (step) => () => nameGoesOn(step),
   dropsLeftover: (step) => () => dropsLeftover(step),
   refusedCalls: (step) => () => refusedCalls(step),

@@ -186,14 +186,6 @@ export function emptySuccessor(step: Step, earlierFills: Fills): Relation | unde
   return isFilled || isFilledAfterwards ? undefined : found.value;
 }
 
-/** See `DependentQuestions.absentUntil`. */
-export function absentUntil(step: Step): Step<"renameTable"> | undefined {
-  const { operation, before } = step;
-  if (operation.kind !== "dropTable") return undefined;
-  const taking = step.neighbours("later", "renameTable").find(takesName(before.resolve(operation.table)));
-  return taking === undefined || sameTransaction(step, taking) ? undefined : taking;
-}
-
 /** What stands there that long has a use of its own: the application fills it. */
 const longestExchange = 10;
 
