@@ -41,10 +41,13 @@ export interface OperationBase<K extends string> {
   readonly called?: true | undefined;
 }
 
-/** Code asks the database whether a table or column is there. */
+/** Code asks the database whether a table, or a column or constraint of it, is there. */
 export interface Ask {
-  readonly table: string;
+  readonly schema?: string | undefined;
+  /** Undefined: that of the operation. */
+  readonly table: string | undefined;
   readonly column?: string | undefined;
+  readonly constraint?: string | undefined;
   readonly there: boolean;
   /** Where it stands, and in which call of a function: a question is asked once there. */
   readonly at: string;

@@ -63,7 +63,7 @@ function shown(read: CodeMigration, frontEnd: FrontEnd, own: string): string {
         ...operations.map(({ kind, span, head, conditional, repeated, asks = [] }) => {
           const asked = asks.map(
             ({ table, column, there }) =>
-              ` if ${there ? "" : "no "}${table}${column === undefined ? "" : `.${column}`}`,
+              ` if ${there ? "" : "no "}${table ?? ""}${column === undefined ? "" : `.${column}`}`,
           );
           const flags = `${conditional === true ? " conditional" : ""}${repeated === true ? " repeated" : ""}${asked.join("")}`;
           const same = span.start === head.start && span.end === head.end;

@@ -34,7 +34,10 @@ export function exchange(step: Step): Exchange | undefined {
     return undefined;
   if (by.madeHere(taken.key) || !isCopy(copy.value, old.value)) return undefined;
   return {
-    lost: [...lostColumns(by, old.value, now.value), ...lost(old.value, now.value, copy.value.name, by)],
+    lost: [
+      ...(step.isHere(copy.value.origin) ? lostColumns(by, old.value, now.value) : []),
+      ...lost(old.value, now.value, copy.value.name, by),
+    ],
     by,
     isApart:
       by.operation.kind === "dropTable" &&
