@@ -17,7 +17,7 @@ export function emptyCode(
   return `${codeFile({ ...calls, outside: false, language, version: "", place: 1 })}\n`;
 }
 
-interface Statements {
+export interface CodeStatements {
   readonly statements: readonly string[];
   readonly down: readonly string[] | undefined;
   readonly transaction: "own" | "none" | "any";
@@ -26,7 +26,7 @@ interface Statements {
 /** The text of a file. `statements`: undefined, if it waits for them; `before`: what has to be done before it, a line each. */
 type CodeWriter = (
   file: Pick<NewCodeFile, "title" | "name" | "after" | "now" | "place" | "version">,
-  statements: Statements | undefined,
+  statements: CodeStatements | undefined,
   before: readonly string[],
 ) => string;
 
