@@ -418,7 +418,11 @@ function locationsOf(fs: FileSystem, folder: string): readonly string[] {
   const all = classFolders(fs, folder);
   if (all.length > 1) return all;
   const { locations, statesLocations } = flywaySettings(fs, folder);
-  const there = locations.filter((location) => fs.list(location).length > 0);
+  const stated = locations.filter((location) => fs.list(location).length > 0);
+  // Of folders that have the names of databases alone, as `{vendor}` gives them, each database reads its own.
+  const isOfOne =
+    stated.includes(folder) && stated.every((place) => dialectWord(baseName(place)) !== undefined);
+  const there = isOfOne ? [folder] : stated;
   // Of the folders beside them, Flyway reads none.
   const isAbove = there.every((location) => location !== folder && isWithin(folder, location));
   if (statesLocations && isAbove && there.length > 0) return there;
