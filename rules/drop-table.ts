@@ -27,6 +27,7 @@ export default defineRule({
     early: "{{table}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     copied: "the running application that uses {{table}} fails; its rows are copied before",
     backup: "the rows of {{table}} are lost, which a migration copied from {{source}}",
+    partly: "the running application that uses {{table}} fails, and rows that weren't copied are lost",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
     used: "the rows of {{table}} are lost; it is used by {{dependents}}",
@@ -69,7 +70,7 @@ export default defineRule({
         report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
         return;
       }
-      const source = dependents.isCopyOf();
+      const [source, copied] = [dependents.isCopyOf(), dependents.rowsCopied()];
       if (source !== undefined && users.length === 0)
         report({
           at: head,
@@ -77,8 +78,9 @@ export default defineRule({
           severity: "note",
           data: { table: name, source: step.show(source) },
         });
-      else if (dependents.rowsCopied()) report({ at: head, message: "copied", data: { table: name } });
-      else if (users.length === 0) report({ at: head, message: "lost", data: { table: name } });
+      else if (copied === "all") report({ at: head, message: "copied", data: { table: name } });
+      else if (users.length === 0)
+        report({ at: head, message: copied === undefined ? "lost" : "partly", data: { table: name } });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
         const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";

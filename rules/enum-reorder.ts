@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "enum-reorder",
@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  sameCause: ["algorithm-copy"],
   docs: {
     summary: "A new list for an ENUM or SET that isn't the old one with members added at its end.",
     why: "Rows store the number of a member. If a member is removed, the ALTER fails if a row holds it, or without strict mode changes the row to `''`; programs that still write it fail. If members change their numbers, the server copies the whole table, and `ORDER BY`, comparisons and `column + 0` give other results.",
@@ -21,6 +22,7 @@ export default defineRule({
     removed: "'{{member}}' is removed from {{column}}: rows that hold it fail the ALTER or become ''",
     moved: "'{{member}}' gets another number in {{column}}: rows are rewritten and sort differently",
   },
+  recipe: recipes.findUnfit,
   on: {
     redefineColumn({ operation, mysql: { memberChange }, createdHere, show }, { report }) {
       const change = memberChange();

@@ -20,6 +20,7 @@ export default defineRule({
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
+      "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
       "it is a warning if Rails or Liquibase makes the rollback itself",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",

@@ -37,4 +37,4 @@ export default defineRule({
 });
 
 const apart =
-  "a separate ALTER TABLE, and migration, for each: columns are added and dropped instantly, an index is built without a rebuild";
+  "a separate ALTER TABLE, and migration, for each, in this order: new columns, new indexes, dropped indexes (a foreign key may need one until the new one is there), dropped columns; columns are added and dropped instantly, an index is built without a rebuild";

@@ -52,6 +52,14 @@ const hints: readonly {
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
   { dialect: "other", name: "types of Oracle", pattern: /\b(?:N?VARCHAR2|NUMBER)\s?\(\s?\d/i, weight: 4 },
+  {
+    dialect: "other",
+    name: "CockroachDB's STRING beside PostgreSQL's words",
+    pattern:
+      /^(?=[^]*\b(?:TIMESTAMPTZ|JSONB|gen_random_uuid|unique_rowid)\b)[^]*?\s"?\w{1,64}"?[ \t]{1,9}STRING(?:\(\d{1,9}\)|\[\])?(?=\s*[,)]|[ \t]{1,9}(?:NOT|NULL|DEFAULT|UNIQUE|PRIMARY|REFERENCES)\b)/i,
+    // It takes most of PostgreSQL's words.
+    weight: 1000,
+  },
   { dialect: "clickhouse", name: "MergeTree", pattern: /\bENGINE\s?=\s?\w{0,40}MergeTree\b/i, weight: 6 },
   {
     dialect: "postgres",

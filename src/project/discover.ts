@@ -418,15 +418,17 @@ function locationsOf(fs: FileSystem, folder: string): readonly string[] {
   const all = classFolders(fs, folder);
   if (all.length > 1) return all;
   const { locations, statesLocations } = flywaySettings(fs, folder);
-  const stated = locations.filter((location) => fs.list(location).length > 0);
-  // Of folders that have the names of databases alone, as `{vendor}` gives them, each database reads its own.
-  const isOfOne =
-    stated.includes(folder) && stated.every((place) => dialectWord(baseName(place)) !== undefined);
-  const there = isOfOne ? [folder] : stated;
+  const there = locations.filter((location) => fs.list(location).length > 0 && isOfOne(location, folder));
   // Of the folders beside them, Flyway reads none.
   const isAbove = there.every((location) => location !== folder && isWithin(folder, location));
   if (statesLocations && isAbove && there.length > 0) return there;
   return there.length > 1 && there.includes(folder) ? there : stitchedWith(fs, folder);
+}
+
+/** `{vendor}` names a folder for each database: no run reads two of them. */
+function isOfOne(location: string, folder: string): boolean {
+  const [one, other] = [location, folder].map((path) => dialectWord(baseName(path)));
+  return one === undefined || other === undefined || one === other;
 }
 
 /** Rules of the folders above `start`: they hold below it, but never exclude what the user asked for. */

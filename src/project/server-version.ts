@@ -69,6 +69,11 @@ function filesAt(fs: FileSystem, folder: string): readonly string[] {
     if (!names.includes(`${inner.split("/", 1)[0] ?? ""}/`)) continue;
     for (const name of fs.list(join(folder, inner))) if (yaml.test(name)) files.push(`${inner}/${name}`);
   }
+  for (const inner of ["deploy", "docker"]) {
+    if (!names.includes(`${inner}/`)) continue;
+    for (const name of fs.list(join(folder, inner)))
+      if (composeFile.test(name)) files.push(`${inner}/${name}`);
+  }
   return files.slice(0, mostFiles);
 }
 

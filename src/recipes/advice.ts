@@ -93,7 +93,7 @@ export function leftOut({ script }: Step, column: string): string {
 
 /** The same of a table. */
 export const unusedTable = ({ dependents }: Step, table: string, where?: string): Heading =>
-  dependents.rowsCopied() ? copiedAgain(unused(table, where), table) : unused(table, where);
+  dependents.rowsCopied() !== undefined ? copiedAgain(unused(table, where), table) : unused(table, where);
 
 const copiedAgain = (begun: Heading, object: string): Heading => ({
   ...begun,

@@ -14,6 +14,7 @@ import {
   stillToFill,
   type Change,
 } from "./batches.ts";
+import { constantByDefault } from "./constant-fills.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
@@ -24,7 +25,7 @@ import { textOf } from "./words.ts";
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, before, inBody, statement } = step;
-  const words = changeBeforeDrop(step);
+  const words = changeBeforeDrop(step) ?? constantByDefault(step);
   if (words !== undefined) return words;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;

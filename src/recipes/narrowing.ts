@@ -12,9 +12,10 @@ const isText = /^(?:text|varchar|char|citext|name)$/;
 export function findUnfit(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "redefineColumn") return undefined;
-  const narrowing = step.values.narrows();
   const column = step.spell(operation.column);
-  const condition = narrowing && unfit(column, narrowing.from, operation.definition.type);
+  const { type } = operation.definition;
+  const narrowing = step.values.narrows();
+  const condition = narrowing ? unfit(column, narrowing.from, type) : ofRemoved(step, column);
   if (condition === undefined) return undefined;
   return beside(
     heading("before it, until this finds no rows:"),
@@ -22,10 +23,20 @@ export function findUnfit(step: Step): Advice | undefined {
   );
 }
 
+/** Tools that copy the table store `''` for a member that the new list doesn't have. */
+function ofRemoved({ mysql, operation }: Step, column: string): string | undefined {
+  const change = mysql.memberChange();
+  if (change?.how !== "removed" || operation.kind !== "redefineColumn") return undefined;
+  const { removed } = change;
+  return change.type === "enum"
+    ? `${column} IN (${textsOf(removed)})`
+    : removed.map((member) => `FIND_IN_SET(${textsOf([member])}, ${column})`).join(" OR ");
+}
+
 function unfit(column: string, from: ColumnType, to: ColumnType): string | undefined {
   const { name, values, modifiers, unsigned } = to;
   const [length] = modifiers;
-  if (name === "enum" && values !== undefined) return `${column} NOT IN (${members(to)})`;
+  if (name === "enum" && values !== undefined) return `${column} NOT IN (${textsOf(values)})`;
   if ((name === "varchar" || name === "char") && length !== undefined)
     return `CHAR_LENGTH(${column}) > ${length}`;
   const bits = whole[name];
@@ -36,8 +47,8 @@ function unfit(column: string, from: ColumnType, to: ColumnType): string | undef
 }
 
 /** `'a', 'b'` */
-const members = ({ values }: ColumnType): string =>
-  (values ?? []).map((value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`).join(", ");
+const textsOf = (values: readonly string[]): string =>
+  values.map((value) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`).join(", ");
 
 /** Bits of the whole numbers. */
 const whole: Readonly<Record<string, bigint | undefined>> = dictionary({

@@ -302,7 +302,26 @@ export function doneFirst(step: Step): string | undefined {
         : { what: "function ", at: other.function },
     )
     .find(({ at }) => named.some(({ name, schema }) => name === at.name && schema === at.schema));
-  return made && `creates ${made.what}${made.at.text}`;
+  return made === undefined ? madeUnique(step, used) : `creates ${made.what}${made.at.text}`;
+}
+
+/** Rows that the migration changes or deletes so that a key of the columns finds no duplicates. */
+function madeUnique(step: Step, columns: readonly string[]): string | undefined {
+  const { operation } = step;
+  const isKey =
+    operation.kind === "addUnique" ||
+    operation.kind === "addPrimaryKey" ||
+    (operation.kind === "createIndex" && operation.unique);
+  if (!isKey) return undefined;
+  const found = step
+    .neighbours("earlier", "updateRows", "deleteRows")
+    .map((one) => one.operation)
+    .find(
+      (other) =>
+        other.table.name === operation.table.name &&
+        (other.kind === "deleteRows" || other.columns.some(({ text }) => columns.includes(text))),
+    );
+  return found && `${found.kind === "deleteRows" ? "deletes" : "changes"} rows of ${found.table.text}`;
 }
 
 /** What is added to a table, its children have, too. */

@@ -149,9 +149,9 @@ export class ReplayedMigration implements MigrationScope {
     this.#afterDown === undefined
       ? undefined
       : [
-          ...diff(this.before, this.#afterDown, this.after).filter(
-            (one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one),
-          ),
+          ...diff(this.before, this.#afterDown, this.after)
+            .filter((one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one))
+            .map((one) => (this.#isLeftForNext(one) ? { ...one, harmless: true as const } : one)),
           ...collectionDifferences(
             this.#collections,
             collectionsAfter(this.#collectionsAfterUp(), this.downSteps),
@@ -176,6 +176,18 @@ export class ReplayedMigration implements MigrationScope {
       text.startsWith("table ") &&
       text.endsWith(`.${operation.table.text}`);
     return this.steps.some(isAsked) || this.downSteps.some(isMeant);
+  }
+
+  /** A schema, or an index that refuses nothing: IF NOT EXISTS lets the migration run again. */
+  #isLeftForNext({ change, object, text }: Difference): boolean {
+    if (change !== "extra" || (object !== "schema" && object !== "index")) return false;
+    return this.steps.some(({ operation, spell }) => {
+      if (operation.kind === "createSchema")
+        return operation.ifNotExists && text === `schema ${spell(operation.schema)}`;
+      if (operation.kind !== "createIndex" || operation.unique || !operation.ifNotExists) return false;
+      const { name } = operation;
+      return name !== undefined && text.replace(/^index (?:.*\.)?/, "") === spell(name.name);
+    });
   }
 
   /** A tool that makes the way back gives constraints and indexes its own names. */

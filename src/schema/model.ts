@@ -334,6 +334,6 @@ export interface Difference {
   readonly filledByDefault?: true | undefined;
   /** Of `changed`: a NOT NULL that a primary key has brought and that stays when the key is dropped. */
   readonly keptNotNull?: true | undefined;
-  /** Of `extra`: an index that the server would build again as it is; it refuses nothing, and nothing expires by it. */
+  /** Of `extra`: what the migration leaves as it is where it runs again; it refuses nothing, and nothing expires by it. */
   readonly harmless?: true | undefined;
 }

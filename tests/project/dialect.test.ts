@@ -19,6 +19,57 @@ describe("the dialect of a folder", () => {
     ["the end of a folder's name", at("SELECT 1;", "store-sqlite/migrations/001_a.sql"), "sqlite", true],
     ["the start of a folder's name", at("SELECT 1;", "mysql-default/migrations/001_a.sql"), "mysql", true],
     [
+      "the last word of every name",
+      {
+        "drizzle.config.ts": "export default { dialect: 'mysql', out: './drizzle' };",
+        ...at("SELECT 1;", "scripts/migration/stock-postgresql.sql"),
+        ...at("SELECT 1;", "scripts/migration/orders-postgresql.sql"),
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "a word of every name, where there are several",
+      {
+        "drizzle.config.ts": "export default { dialect: 'mysql', out: './drizzle' };",
+        ...at("SELECT 1;", "scripts/migration/stock-postgresql.sql"),
+        ...at("SELECT 1;", "scripts/migration/orders-postgresql.sql"),
+        ...at("SELECT 1;", "scripts/migration/alter-pg-schemas.sql"),
+        ...at("SELECT 1;", "scripts/migration/alter-pg-roles.sql"),
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "words of CockroachDB, whatever drivers are there",
+      {
+        "go.mod": "module shop\n\nrequire github.com/lib/pq v1.10.9\n",
+        ...at(
+          "-- +goose Up\nCREATE TABLE racks (\n  id UUID PRIMARY KEY DEFAULT gen_random_uuid(),\n  name STRING NOT NULL,\n  INDEX racks_name (name)\n);\n",
+        ),
+      },
+      "other",
+      true,
+    ],
+    [
+      "STRING alone, which SQLite takes",
+      {
+        "go.mod": "module shop\n\nrequire github.com/mattn/go-sqlite3 v1.14.0\n",
+        ...at("CREATE TABLE racks (\n  id INTEGER PRIMARY KEY,\n  name STRING NOT NULL\n);\n"),
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "MySQL by a container in the folder of the deployment",
+      {
+        "deploy/compose.mysql.yaml": "services:\n  db:\n    image: mysql:8.4\n",
+        ...at("DROP INDEX IF EXISTS t_a ON t;\n", "migrations/mysql/001_a.sql"),
+      },
+      "mysql",
+      true,
+    ],
+    [
       "what stands after .sql",
       { ...at("SELECT 1;", "delta/9/a.sql.sqlite"), ...at("SELECT 1;", "delta/10/b.sql") },
       "sqlite",

@@ -128,6 +128,32 @@ test.each(["db/**/*.sql", "classpath:db/*", "${PLACES:db/**/*.sql}"])(
   },
 );
 
+test("of the folders that {vendor} names, each is a history of its own", () => {
+  const files = {
+    [`${resources}/application.yml`]: "spring:\n  flyway:\n    locations: classpath:db/migration/{vendor}\n",
+    [`${resources}/db/migration/h2/V1__a.sql`]: sql,
+    [`${resources}/db/migration/h2/V2__b.sql`]: sql,
+    [`${resources}/db/migration/mysql/V1__a.sql`]: sql,
+  };
+  const histories = discover(memoryFileSystem(files), []).map(({ root, dialect, migrations }) => [
+    root,
+    dialect,
+    ...migrations.map(({ name }) => name),
+  ]);
+  expect(histories).toEqual([
+    [`${resources}/db/migration/h2`, "other", "V1__a", "V2__b"],
+    [`${resources}/db/migration/mysql`, "mysql", "V1__a"],
+  ]);
+});
+
+test("resources of one environment join the locations that it names", () => {
+  const files = {
+    [`${resources}/application.properties`]: "server.port=8080\n",
+    [`${resources}/production/application.properties`]: "flyway.locations=db/migration,specific\n",
+  };
+  expect(found(files)).toEqual(joined);
+});
+
 test("locations of a program's settings in the folder config of its resources begin in the module", () => {
   const files = {
     "app/pom.xml": "<artifactId>flyway-core</artifactId>",

@@ -65,6 +65,8 @@ const gradleBlock = /^flyway\s{0,9}\{([^{}]{0,4000})\}/m;
 const resources = "src/main/resources";
 const profile = /^application-[\w-]{1,60}\.(?:properties|ya?ml)$/;
 
+const environment = /^(?:prod(?:uction)?|live|stag(?:e|ing)|dev(?:elop(?:ment)?)?|local|docker)\/$/;
+
 /** Where flyway is called with its locations, and the words of that. */
 const callers = ["Makefile", "Dockerfile", ...composeFiles, ".circleci/config.yml", ".gitlab-ci.yml"];
 const called = /(?:[ \t"']-locations=|\bFLYWAY_LOCATIONS["']?[ \t]*[=:][ \t]*)["']?([\w./:,{}-]{1,500})/g;
@@ -143,10 +145,14 @@ interface Beside {
 
 function ofProfiles(fs: FileSystem, folder: string, names: readonly string[]): readonly Stated[] {
   if (!names.includes("src/")) return [];
-  return fs
-    .list(join(folder, resources))
-    .filter((name) => profile.test(name))
-    .map((name) => settingsIn(name, (fs.read(join(folder, resources, name)) ?? "").slice(0, 65_536)));
+  const homes = fs.list(join(folder, resources));
+  return [
+    ...homes.filter((name) => profile.test(name)),
+    // A build puts the resources of one environment in the place of the common ones: `production/application.properties`.
+    ...homes
+      .filter((name) => environment.test(name))
+      .flatMap((name) => endings(`${name}application`, "properties", "yml", "yaml")),
+  ].map((name) => settingsIn(name, (fs.read(join(folder, resources, name)) ?? "").slice(0, 65_536)));
 }
 
 const variable =

@@ -34,6 +34,8 @@ export const folders: Layout = {
     return (name, depth, path) => usual(name, depth, path) || (depth === 0 && hasStep(path));
   },
   detect(view) {
+    // Atlas reads the files of the folder itself alone: those below are left of the tool before it.
+    if (view.files.includes("atlas.sum")) return undefined;
     const ups = steps(view).filter((file) => upFile.test(baseName(file)) && folderName.test(stepOf(file)));
     const first = ups[0];
     if (first === undefined) return undefined;

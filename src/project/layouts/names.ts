@@ -76,12 +76,22 @@ export function isNoStep(file: string): boolean {
 /** True for `.sql`, in any case. */
 export const isSql = (file: string): boolean => /\.sql$/i.test(file);
 
-/** `1.0_to_2.0.mssql.sql`: the same word in the names of all files, and how many these are. */
+/**
+ * `1.0_to_2.0.mssql.sql`, `stock-postgresql.sql`: all files end with the name of one database; or `fill_pg_2.sql`: there
+ * are several, and each has it somewhere. With it, how many they are.
+ */
 export function namedByAll(files: readonly string[]): readonly [Database, number] | undefined {
-  const words = files.filter(isSql).map((file) => /\.(\w{2,20})\.sql$/i.exec(file)?.[1]?.toLowerCase());
-  const found = new Set(words.map((word) => (word === undefined ? undefined : dialectWord(word))));
-  const [dialect] = found;
-  return dialect === undefined || found.size > 1 || words.length < 2 ? undefined : [dialect, words.length];
+  const names = files.filter(isSql).map((file) => stemOf(file).slice(-80).split(/[._-]/));
+  const named = (parts: readonly string[]): Database | undefined =>
+    parts.flatMap((part) => dialectWord(part) ?? [])[0];
+  const ofAll = (wordsOf: (parts: readonly string[]) => readonly string[]): Database | undefined => {
+    const [dialect, ...others] = new Set(names.map((parts) => named(wordsOf(parts))));
+    return others.length > 0 ? undefined : dialect;
+  };
+  const dialect =
+    (names.length < 2 ? undefined : ofAll((parts) => parts.slice(-1))) ??
+    (names.length < 4 ? undefined : ofAll((parts) => parts));
+  return dialect === undefined ? undefined : [dialect, names.length];
 }
 
 /** Without `.sql`, and without a dialect after it. */

@@ -49,6 +49,8 @@ function journalProblems(view: FolderView): FileProblem[] {
   if (entries.filter(({ tag }) => there.has(`${tag}.sql`)).length * 2 <= entries.length) return [];
   let newest: Entry | undefined;
   const problems: FileProblem[] = [];
+  /** By the entry that makes drizzle skip them: one late time may be in the way of all that come after it. */
+  const skipped = new Map<Entry, string[]>();
   for (const entry of entries) {
     const file = `${entry.tag}.sql`;
     if (!there.has(file)) {
@@ -61,9 +63,17 @@ function journalProblems(view: FolderView): FileProblem[] {
         ),
       );
     } else if (newest?.when !== undefined && entry.when !== undefined && entry.when <= newest.when) {
-      const message = `drizzle skips it if ${newest.tag} has run: its time in the journal is earlier`;
-      problems.push(badName(view, file, message, `give it a later "when" in ${journal}`));
+      skipped.set(newest, [...(skipped.get(newest) ?? []), file]);
     } else newest = entry;
+  }
+  for (const [{ tag }, [first = "", ...more]] of skipped) {
+    const [what, time] =
+      more.length === 0
+        ? ["it", "its time in the journal is"]
+        : [`it and ${more.length} more`, "their times in the journal are"];
+    const message = `drizzle skips ${what} if ${tag} has run: ${time} earlier`;
+    const them = more.length === 0 ? "it" : "each";
+    problems.push(badName(view, first, message, `give ${them} a later "when" in ${journal}`));
   }
   return problems;
 }

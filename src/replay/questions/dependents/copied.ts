@@ -75,15 +75,24 @@ function withoutPassages(source: string, begin: RegExp, endOf: (opening: string)
 }
 
 /** See `DependentQuestions.rowsCopied`. */
-export const rowsCopied = ({ operation, before, neighbours }: Step): boolean =>
-  operation.kind === "dropTable" &&
-  neighbours("earlier", "insertRows").some(
-    ({ operation: other, before: then }) =>
-      other.source === "query" &&
-      other.where === undefined &&
-      other.query.relations.length === 1 &&
-      other.query.relations.some((name) => then.resolve(name) === before.resolve(operation.table)),
+export function rowsCopied({ operation, before, neighbours }: Step): "all" | "some" | undefined {
+  if (operation.kind !== "dropTable") return undefined;
+  const key = before.resolve(operation.table);
+  const copies = neighbours("earlier", "insertRows", "updateRows")
+    .filter(({ operation: other, before: then }) => {
+      const isOwn = other.kind === "updateRows" && then.resolve(other.table) === key;
+      return !isOwn && other.query.relations.some((name) => then.resolve(name) === key);
+    })
+    .map((one) => one.operation);
+  const isWhole = copies.some(
+    (one) =>
+      one.kind === "insertRows" &&
+      one.source === "query" &&
+      one.where === undefined &&
+      one.query.relations.length === 1,
   );
+  return isWhole ? "all" : copies.length > 0 ? "some" : undefined;
+}
 
 /** See `DependentQuestions.isMovedOut`. */
 export function isMovedOut(step: Step): boolean {

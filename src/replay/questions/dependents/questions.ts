@@ -69,8 +69,8 @@ export interface DependentQuestions {
    * as a temporary one. What a failed attempt has left has it, if anything: nobody uses that.
    */
   readonly dropsLeftover: () => boolean;
-  /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table. */
-  readonly rowsCopied: () => boolean;
+  /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table, or reads some for that. */
+  readonly rowsCopied: () => "all" | "some" | undefined;
   /** Of DROP TABLE: renamed and copied in this migration, so that nobody uses that name, and the rows are kept elsewhere. */
   readonly isMovedOut: () => boolean;
   /** Of DROP TABLE: the table that CREATE TABLE AS has copied into it as a whole, where nobody has made more of the copy. */

@@ -34,19 +34,25 @@ export function alterCost(step: Step, together: readonly Step[]): AlterCost | un
   if (isQuick.has(step.operation.kind) || step.script.code?.copiedBy !== undefined) return undefined;
   const isAlike = ({ effects }: Step): boolean =>
     effects.online?.alone.algorithm === online.algorithm && effects.online?.alone.rebuild === online.rebuild;
-  const guilty = together.find(isAlike) ?? together.find(({ effects }) => effects.online !== undefined);
+  const costly = together.filter(({ effects }) => effects.online !== undefined);
+  const guilty = together.find(isAlike) ?? costly.find(comesInstantly) ?? costly[0];
   if (guilty !== step) return undefined;
-  const all = together.filter((other) => other.effects.online !== undefined);
   // In place may mean metadata alone.
   const takesTime =
-    online.rebuild || online.rowsCopied || all.some(({ effects }) => effects.builds.length > 0);
+    online.rebuild || online.rowsCopied || costly.some(({ effects }) => effects.builds.length > 0);
   return {
     ...online,
     what: whatOf(step, online, together.filter(isAlike)),
-    onlyTogether: all.length > 1 && all.every(({ effects }) => effects.online?.alone.rebuild === false),
+    onlyTogether: costly.length > 1 && costly.every(({ effects }) => effects.online?.alone.rebuild === false),
     waits: takesTime ? words[online.lock ?? "NONE"] : undefined,
   };
 }
+
+/** What writes the table anew where another clause keeps it from being instant. */
+const comesInstantly = ({ operation }: Step): boolean =>
+  operation.kind === "addColumn" ||
+  operation.kind === "dropColumn" ||
+  (operation.kind === "redefineColumn" && operation.definition.mysql?.position !== undefined);
 
 /** All causes of a copy, as it takes them all to avoid it; else what the step itself does. */
 function whatOf(step: Step, online: Online, alike: readonly Step[]): string {

@@ -6,6 +6,8 @@ export interface MemberChange {
   /** The first member that is gone, or that is at another place. */
   readonly member: string;
   readonly type: "enum" | "set";
+  /** All that are gone. */
+  readonly removed: readonly string[];
 }
 
 /** See `MysqlQuestions.memberChange`. */
@@ -19,8 +21,9 @@ export function memberChange({ operation, before }: Step): MemberChange | undefi
   const fold = (values: readonly string[]): readonly string[] => values.map((value) => value.toLowerCase());
   const [old, all] = [fold(from.values), fold(to.values)];
   const known = new Set(all);
-  const removed = old.findIndex((value) => !known.has(value));
-  if (removed >= 0) return { how: "removed", member: from.values[removed] ?? "", type };
+  const removed = from.values.filter((value) => !known.has(value.toLowerCase()));
+  const [first] = removed;
+  if (first !== undefined) return { how: "removed", member: first, type, removed };
   const moved = old.findIndex((value, i) => all[i] !== value);
-  return moved < 0 ? undefined : { how: "moved", member: from.values[moved] ?? "", type };
+  return moved < 0 ? undefined : { how: "moved", member: from.values[moved] ?? "", type, removed };
 }

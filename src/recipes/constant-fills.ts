@@ -1,0 +1,162 @@
+/** A constant in all rows of a column that the migration adds: as its default it is there at once, and no row is written. */
+import type { Name } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import type { Span } from "../text/span.ts";
+import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { onOneLine, textOf } from "./words.ts";
+
+type Added = Step<"addColumn">;
+
+/** A column of the UPDATE, with what it is set to. */
+interface Fill {
+  readonly added: Added;
+  readonly value: string;
+}
+
+/** Undefined: the columns are older, rows get different values, or the server writes the table anew for such a column. */
+export function constantByDefault(step: Step): Advice | undefined {
+  const { operation, inBody, statement } = step;
+  if (operation.kind !== "updateRows" || inBody || operation.among !== undefined) return undefined;
+  if (operation.columns.length === 0 || !isOfAll(step, operation.columns)) return undefined;
+  const added = step
+    .neighbours("earlier", "addColumn")
+    .filter((one) => step.before.resolve(operation.table) === one.before.resolve(one.operation.table));
+  const fills = operation.columns.map((column): Fill | undefined => {
+    const [own, ...others] = added.filter((one) => one.operation.column.name.text === column.text);
+    const value = own === undefined ? undefined : valueFor(step, own, column);
+    return own === undefined || value === undefined || others.length > 0 || !isPlain(own)
+      ? undefined
+      : { added: own, value };
+  });
+  if (!fills.every((one) => one !== undefined)) return undefined;
+  const changing = fills.filter(
+    ({ added: { operation: op }, value }) => !isSame(op.column.default?.text, value),
+  );
+  if (changing.length === 0)
+    return [
+      { ...inWords("leave it out: the default gives old rows the same value"), replaces: [statement.span] },
+    ];
+  const resets = changing.map((fill) => reset(fill));
+  const first = Math.min(...fills.map((fill) => fill.added.statement.span.start));
+  const between = step.earlier().filter((one) => one.statement.span.start >= first && isOn(one, step));
+  const areAdditions = between.every(
+    (one) =>
+      one.operation.kind === "addColumn" &&
+      one.statement.operations.every(({ kind }) => kind === "addColumn"),
+  );
+  if (!areAdditions || resets.includes(undefined)) return [inWords(words)];
+  const statements = [...new Set(between.map((one) => one.statement))];
+  return instead(
+    heading(
+      "these take the place of the ADD COLUMN, too: the default gives old rows the value, and no row is written:",
+      {
+        replaces: [...statements.map(({ span }) => span), statement.span],
+      },
+    ),
+    ...statements.map(({ span }) => `${withDefaults(step, span, changing)};`),
+    ...resets.flatMap((text) => text ?? []),
+  );
+}
+
+const words =
+  "give the column the value as its default where it is added, which writes no row; then set the default that it is to have, or drop it";
+
+const isOn = (one: Step, { operation, before }: Step): boolean =>
+  one.table !== undefined &&
+  "table" in operation &&
+  operation.table !== undefined &&
+  one.before.resolve(one.table) === before.resolve(operation.table);
+
+/** Without a WHERE, or where the only new column has no value yet. */
+function isOfAll(step: Step<"updateRows"> | Step, columns: readonly Name[]): boolean {
+  const { operation } = step;
+  if (operation.kind !== "updateRows" || operation.limited === true) return false;
+  const { where } = operation;
+  if (where === undefined || where.trivial) return true;
+  const [only, ...more] = columns;
+  const text = textOf(step, where.span).trim().replaceAll(/["`]/g, "");
+  return (
+    only !== undefined && more.length === 0 && isSame(text.replaceAll(/\s+/g, " "), `${only.text} is null`)
+  );
+}
+
+/** The server stores the default for old rows; on MySQL, only where the statement is instant. */
+function isPlain({ operation, inBody, effects, before }: Added): boolean {
+  const { column, ifNotExists } = operation;
+  const isInstant = before.family !== "mysql" || effects.online?.algorithm === "INSTANT";
+  return (
+    !inBody &&
+    !ifNotExists &&
+    isInstant &&
+    column.generated === undefined &&
+    column.identity === undefined &&
+    !column.serial
+  );
+}
+
+const literal = String.raw`'(?:[^'\\]|'')*'(?:::[\w ."]{1,60})?|-?\d{1,30}(?:\.\d{1,30})?|true|false`;
+const moment = String.raw`now\(\)|current_timestamp(?:\(\d?\))?`;
+
+/** What the SET list gives it, as a default; undefined: no constant, or none that the server takes as one. */
+function valueFor(step: Step, { operation: { column } }: Added, { text: name }: Name): string | undefined {
+  const { operation, before } = step;
+  if (operation.kind !== "updateRows" || !/^\w+$/.test(name)) return undefined;
+  const text = step.script.text.slice(
+    operation.span.start,
+    operation.where?.span.start ?? operation.span.end,
+  );
+  const set = new RegExp(
+    String.raw`(?:\sset\s|,)\s*["\x60]?${name}["\x60]?\s*=\s*(${literal}|${moment})\s*(?:,|;|$|where\s*$|--)`,
+    "i",
+  );
+  const value = set.exec(text)?.[1];
+  if (value === undefined || before.family !== "mysql") return value;
+  const { name: type, modifiers } = column.type;
+  if (!new RegExp(`^(?:${moment})$`, "i").test(value)) return noLiteral.test(type) ? undefined : value;
+  if (!/^(?:timestamp|datetime)$/.test(type)) return undefined;
+  const [digits] = modifiers;
+  return digits === undefined ? "CURRENT_TIMESTAMP" : `CURRENT_TIMESTAMP(${digits})`;
+}
+
+const noLiteral = /text$|blob$|^json$|^geometry|point$|polygon$|string$/;
+
+/** The default of the column as it is written, or none. */
+function reset({ added }: Fill): string | undefined {
+  const { operation, before, spell } = added;
+  const { default: old, name, notNull } = operation.column;
+  const column = `ALTER TABLE ${operation.table.text} ALTER COLUMN ${spell(name)}`;
+  const isMysql = before.family === "mysql";
+  if (isMysql && old !== undefined && !old.constant) return undefined;
+  if (old !== undefined) return `${column} SET DEFAULT ${old.text};`;
+  return isMysql && !notNull ? `${column} SET DEFAULT NULL;` : `${column} DROP DEFAULT;`;
+}
+
+/** The statement with other defaults of its columns. */
+function withDefaults(step: Step, { start, end }: Step["statement"]["span"], fills: readonly Fill[]): string {
+  const edits = fills
+    .flatMap(({ added: { operation }, value }) => {
+      const { default: old, type, collation, mysql } = operation.column;
+      if (old !== undefined) return [{ ...old.span, text: value }];
+      const written = mysql && nullDefault(step, mysql.definition);
+      if (written !== undefined) return [{ ...written, text: `DEFAULT ${value}` }];
+      const at = mysql?.definition.end ?? collation?.span.end ?? type.span.end;
+      return [{ start: at, end: at, text: ` DEFAULT ${value}` }];
+    })
+    .filter((edit) => edit.start >= start && edit.end <= end)
+    .toSorted((a, b) => b.start - a.start);
+  let text = step.script.text.slice(start, end);
+  for (const edit of edits)
+    text = text.slice(0, edit.start - start) + edit.text + text.slice(edit.end - start);
+  return text.trim().replace(/;$/, "");
+}
+
+/** DEFAULT NULL, which is none. */
+function nullDefault(step: Step, definition: Span): Span | undefined {
+  const found = /\bdefault\s+null\b/i.exec(textOf(step, definition));
+  if (found === null) return undefined;
+  const start = definition.start + found.index;
+  return { start, end: start + found[0].length };
+}
+
+const isSame = (one: string | undefined, other: string): boolean =>
+  one !== undefined && onOneLine(one).toLowerCase() === onOneLine(other).toLowerCase();
