@@ -35,6 +35,7 @@ export default defineRule({
     unbounded: "changes rows of {{table}} without a bound: their writers wait until the transaction ends",
     cascades: "deletes rows of {{table}} without a bound, and by ON DELETE CASCADE those of {{children}}",
     together: "the batches are one transaction: changed rows of {{table}} stay locked until it ends",
+    loop: "the loop is one transaction: changed rows of {{table}} stay locked until it ends",
     documents: "changes all documents of {{table}} in one call, which can't continue after a failure",
     copies: "copies rows of {{table}} in one transaction, without a bound",
     reads: "locks all rows that it reads of {{table}}: their writers wait until the transaction ends",
@@ -56,18 +57,19 @@ export default defineRule({
 
 type Report = (report: {
   at: Span;
-  message: "deletes" | "unbounded" | "cascades" | "together" | "copies" | "reads";
+  message: "deletes" | "unbounded" | "cascades" | "together" | "loop" | "copies" | "reads";
   data: { table: string; children: string };
   related?: readonly Related[];
 }) => void;
 
 function changes(
   { values: { bounded, batchesInOneTransaction }, dependents, madeHere, size, show }: Step,
-  { kind, table, where, head }: Step<"updateRows" | "deleteRows">["operation"],
+  { kind, table, where, head, repeated }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
   const unbounded = kind === "deleteRows" ? "deletes" : "unbounded";
-  const message = !bounded() ? unbounded : batchesInOneTransaction() ? "together" : undefined;
+  const together = repeated === true ? "loop" : "together";
+  const message = !bounded() ? unbounded : batchesInOneTransaction() ? together : undefined;
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || message === undefined) return;
   if (madeHere(table) || size(table) === "small") return;

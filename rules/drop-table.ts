@@ -19,7 +19,7 @@ export default defineRule({
       "a temporary table, and `IF EXISTS` of a table that nothing before has made, where the migration then creates a temporary table of that name",
       "Alembic: a table such as `_alembic_tmp_orders` that no migration makes, which its batch mode leaves behind if it fails",
       "a note: a copy of a whole table, by `CREATE TABLE … AS`, to which nobody has added a key, an index or a trigger",
-      "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`)",
+      "a table whose name the migration then gives to a view, or to another table that the history has filled or made more than ten migrations before (see `recreated-table`); `exchanged-table-incomplete` reports it if no transaction holds both statements",
       "a table that this migration has renamed and copied into another",
     ],
   },

@@ -24,18 +24,17 @@ export default defineRule({
     stays: "foreign_key_checks stays off for whatever the session runs next",
   },
   on: {
-    setOption({ operation, later, mysql: { switchesOff } }, { report }) {
-      if (operation.scope !== undefined || !switchesOff("foreign_key_checks")) return;
-      const isRestored = later().some(
-        ({ operation: other, mysql }) =>
-          other.kind === "setOption" && other.name === operation.name && !mysql.switchesOff(other.name),
-      );
-      if (!isRestored) report({ at: operation.head, message: "stays" });
+    setOption({ operation, mysql }, { report }) {
+      if (operation.scope !== undefined || !mysql.switchesOff("foreign_key_checks")) return;
+      if (!mysql.isSetBack("foreign_key_checks")) report({ at: operation.head, message: "stays" });
     },
-    addForeignKey({ operation, mysql: { isOff, ignoresInlineReferences }, createdHere, show }, { report }) {
-      if (!isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
-      if (ignoresInlineReferences()) return;
-      report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) } });
+    addForeignKey({ operation, mysql, createdHere, show }, { report }) {
+      if (!mysql.isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
+      if (mysql.ignoresInlineReferences()) return;
+      const instead = mysql.isSetBack("foreign_key_checks") ? checked : undefined;
+      report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) }, instead });
     },
   },
 });
+
+const checked = "Add the foreign key with the checks on, or first look for rows without a parent.";

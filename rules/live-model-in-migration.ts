@@ -17,8 +17,8 @@ export default defineRule({
     ],
   },
   messages: {
-    live: "uses the application's {{model}}: it may fail on a new database once the model changes",
-    back: "uses the application's {{model}}: the rollback may fail once the model changes",
+    live: "uses the live {{model}}: it may fail on a new database once the model changes",
+    back: "uses the live {{model}}: the rollback may fail once the model changes",
   },
   on: {
     migration({ migration: { up, down } }, { report }) {

@@ -9,7 +9,7 @@ export default defineRule({
   docs: {
     summary:
       "Several schema changes of existing tables in one migration, which a failure leaves half applied.",
-    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again.",
+    why: "Neither MySQL nor MariaDB has transactional DDL: each statement commits by itself. If a later one fails, the earlier ones stay, and the migration can't simply run again. It is a note where the later ones only add columns that take NULL or have a default, and indexes that aren't unique: a lost connection or a lock that isn't had in time stops them, and no row does.",
     instead:
       "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
     exceptions: [
@@ -31,7 +31,7 @@ export default defineRule({
       if (history.ignoresDuplicates === true) return;
       const all: Step[] = [];
       for (const step of changes())
-        if (changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
+        if (!step.refused && changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
       const last = all.pop();
       const once = all.filter((step) => !isRepeatable(step));
       const [first] = once;
@@ -39,8 +39,11 @@ export default defineRule({
       const related = [{ at: first.operation.head, message: "the first of them" }];
       const at = last.operation.head;
       const instead = recipes.severalAlters(changes(), [...once, last]);
-      if (once.length === 1) report({ at, message: "one", related, instead, step: last });
-      else report({ at, message: "half", data: { count: once.length }, related, instead, step: last });
+      const behind = [...all.slice(all.indexOf(first) + 1), last];
+      const severity = behind.every(({ mysql }) => mysql.alwaysFits()) ? "note" : undefined;
+      const about = { at, related, instead, step: last, severity } as const;
+      if (once.length === 1) report({ ...about, message: "one" });
+      else report({ ...about, message: "half", data: { count: once.length } });
     },
   },
 });

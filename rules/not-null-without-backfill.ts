@@ -20,7 +20,7 @@ export default defineRule({
       "a column that the history doesn't create",
       "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
-      "an UPDATE from another table that a foreign key, or a column like `user_id`, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
+      "an UPDATE from another table that a foreign key, or a column like `user_id` without one, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
       "`VALIDATE` of a CHECK that an earlier transaction added on a column as old as the table; on a younger column that nothing fills, it is a note: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",

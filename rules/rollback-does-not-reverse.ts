@@ -25,6 +25,7 @@ export default defineRule({
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
+      "a migration of which the server refuses a statement",
     ],
   },
   messages: { differs: "doesn't restore the schema: {{differences}}" },
@@ -32,6 +33,8 @@ export default defineRule({
     migration(scope, { report }) {
       const { migration, before, history, differences, rollbackDifference, startOf, readable } = scope;
       if (migration.down === undefined || migration.irreversible !== undefined || !readable()) return;
+      // What fails leaves nothing to undo: that is reported.
+      if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
       const found = rollbackDifference() ?? [];
       if (found.length === 0) return;
       const words = found.slice(0, 3).map(({ change, text, detail }) => {

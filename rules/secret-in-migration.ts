@@ -10,7 +10,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
-    summary: "A password or key is written in a migration.",
+    summary: "A password, its hash or a key is written in a migration.",
     why: "It stays in the repository's history and in the server's log, is the same on every server, and can't be changed without another migration.",
     instead:
       "Remove it and change it: everybody who can read the repository may know it. Create the role without a password and set the password when the server is set up, or use a placeholder of your tool.",
@@ -49,6 +49,7 @@ export default defineRule({
             message: "key",
             data: { what },
             instead: recipes.withoutSecret(what, scope),
+            severity: what.startsWith("the hash") ? "warning" : undefined,
             confidential: true,
           });
     },

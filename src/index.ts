@@ -31,7 +31,7 @@ export type { Colors, Format, Report, ReportOptions, Style } from "./report/repo
 export { createSession } from "./engine/session.ts";
 export type { Session, SessionOptions } from "./engine/session.ts";
 export { planNewMigration } from "./engine/new-migration.ts";
-export type { NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
+export type { NewFile, NewMigration, NewMigrationOptions } from "./engine/new-migration.ts";
 export { planMistakes, planNotes, planSteps, waitingFiles } from "./engine/plan.ts";
 export type { Plan, PlanLock, PlanOptions, PlanStep, StepRollback } from "./engine/plan.ts";
 export { planDrift, planSchema } from "./engine/schema.ts";

@@ -177,7 +177,7 @@ describe("the names of tools", () => {
   /** Where a text that is a tool's name is something else. */
   const others: Readonly<Record<string, string>> = {
     "src/lint/rule.ts: flyway": "a preset's name",
-    "src/project/alembic-advice.ts: alembic": "the package, whose release decides what a call takes",
+    "src/project/alembic-calls.ts: alembic": "the package, whose release decides what a call takes",
     "src/project/layouts/flyway.ts: flyway": "the layout's name",
     "src/project/layouts/flyway-settings.ts: flyway":
       "a key of Spring's settings, and a section of flyway.toml",

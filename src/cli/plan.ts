@@ -76,7 +76,9 @@ async function refuseReplacing({ files = [], file, isApplied, tool }: Plan, cwd:
       `${file ?? tool} ${isApplied ? "is applied already" : "is committed, and may be applied already"}`,
       { hint: "--force if it isn't applied" },
     );
-  const others = files.filter((one) => one.file !== file && existsSync(resolve(cwd, one.file)));
+  const others = files.filter(
+    (one) => one.file !== file && one.isGrown !== true && existsSync(resolve(cwd, one.file)),
+  );
   const old = others.find((one) => one.step !== files[0]?.step);
   if (old !== undefined) throw new UserError(`${old.file} exists already`, { hint: "--force replaces it" });
 }

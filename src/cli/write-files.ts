@@ -10,7 +10,9 @@ export type Files = readonly { readonly file: string; readonly text: string }[];
  * @throws UserError if one can't be written
  */
 export function writeFiles(files: Files, cwd: string, root: string): readonly string[] {
-  for (const { file, text } of files) {
+  // Of a file that holds several migrations, a plan has one entry for each.
+  const texts = new Map(files.map(({ file, text }) => [file, text]));
+  for (const [file, text] of texts) {
     const path = resolve(cwd, file);
     try {
       makeFolder(dirname(path), { root });
@@ -19,5 +21,5 @@ export function writeFiles(files: Files, cwd: string, root: string): readonly st
       throw new UserError(`can't write ${file}: ${reasonOf(error)}`);
     }
   }
-  return files.map(({ file }) => `wrote ${file}`);
+  return [...texts.keys()].map((file) => `wrote ${file}`);
 }

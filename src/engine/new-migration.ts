@@ -18,9 +18,17 @@ export interface NewMigrationOptions extends FileOptions {
   readonly now?: Date | undefined;
 }
 
+export interface NewFile {
+  readonly file: string;
+  /** All of it. */
+  readonly text: string;
+  /** It is there already, and gets more: a changelog. */
+  readonly isGrown?: boolean | undefined;
+}
+
 export interface NewMigration {
   /** Files to be written, the migration's own first. */
-  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly files: readonly NewFile[];
   /** Sentences: what isn't restored, or why there is no rollback. */
   readonly notes: readonly string[];
 }

@@ -7,6 +7,9 @@ import { toolNamed } from "../project/known-tools.ts";
 import type { FileSystem, History, Migration, Script } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { compareDigits } from "../project/version.ts";
+import { isChangeset } from "./new-changesets.ts";
+import { codeFilesOf } from "./plan-code-files.ts";
+import { waitsFor } from "./plan-step-text.ts";
 import type { Plan, PlanFile, PlanStep } from "./plan.ts";
 import { isInChangelog, targetOf } from "./write-rollback.ts";
 
@@ -26,10 +29,12 @@ function refuseFiles({ migration, history }: FileSource, steps: readonly PlanSte
     throw new UserError("the statements aren't a migration yet", {
       hint: 'write it with "ddlint new … --sql", then plan it',
     });
-  if (migration.up.code !== undefined)
-    throw new UserError(`${migration.up.path} is code: it isn't written`, { hint });
-  if (isInChangelog(history, migration))
-    throw new UserError(`${migration.up.path} is a changelog: changesets aren't written`, { hint });
+  if (
+    migration.up.code === undefined &&
+    isInChangelog(history, migration) &&
+    !isChangeset(history, migration)
+  )
+    throw new UserError(`a changelog loads ${migration.up.path}: its changesets aren't written`, { hint });
   const byHand = steps.findIndex(
     ({ kind, statements }) => (kind === "command" || kind === "by-hand") && statements.length > 0,
   );
@@ -48,6 +53,8 @@ export function filesOf(
 ): readonly PlanFile[] {
   const { history, migration } = source;
   refuseFiles(source, plan.steps);
+  if (migration.up.code !== undefined || isChangeset(history, migration))
+    return codeFilesOf(source, plan.steps);
   const own = plan.steps.flatMap((step, at) => (step.kind === "migration" ? [{ step, at }] : []));
   const names = namesOf(source, own.length);
   const ups = own.map(({ step, at }, part) => {
@@ -92,14 +99,6 @@ export function filesOf(
       ? [{ file, text: after, step: at }, ...others]
       : [{ file, text, step: at }, { file: target.file, text: after, step: at }, ...others];
   });
-}
-
-/** What has to be done before a step that is a migration, in words, a line each. */
-export function waitsFor(steps: readonly PlanStep[], at: number): readonly string[] {
-  const before: string[] = [];
-  for (let back = at - 1; back >= 0 && steps[back]?.kind !== "migration"; back--)
-    before.unshift(...(steps[back]?.why ?? []));
-  return before.flatMap((text) => text.split("\n"));
 }
 
 interface OptOuts {

@@ -75,6 +75,10 @@ export interface PlanFile {
   readonly text: string;
   /** The step that it is of, by its place in `steps`. */
   readonly step: number;
+  /** What of it the step is: `the changeset 3 of db/changelog.xml`. Default: all of it. */
+  readonly name?: string | undefined;
+  /** It is there already, and gets more: the changelog that names the others. */
+  readonly isGrown?: boolean | undefined;
 }
 
 export interface Plan {
@@ -126,7 +130,9 @@ export function waitingFiles({ steps, files = [] }: Pick<Plan, "steps" | "files"
   for (const [at, { kind, why }] of steps.entries()) {
     if (kind !== "deploy") continue;
     const end = steps.findIndex((step, later) => later > at && step.kind === "deploy");
-    const own = files.filter(({ step }) => step > at && (end < 0 || step < end)).map(({ file }) => file);
+    const own = files
+      .filter(({ step, isGrown }) => isGrown !== true && step > at && (end < 0 || step < end))
+      .map(({ file, name }) => name ?? file);
     lines.push(`${why.join("; ")}, then merge ${own.join(", ")} in a separate pull request`);
   }
   return lines;

@@ -10,6 +10,7 @@ import type { FileSystem, History } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { toolNamed } from "../project/known-tools.ts";
 import { openFiles } from "./files.ts";
+import { isChangeset } from "./new-changesets.ts";
 import type { NewMigration, NewMigrationOptions } from "./new-migration.ts";
 import { openHistories } from "./open.ts";
 import { waitingFiles } from "./plan.ts";
@@ -23,7 +24,9 @@ export async function writeNewMigration(options: NewMigrationOptions): Promise<N
   const folders = paths.map((path) => join(path));
   const history = onlyHistory(openHistories(fs, folders, facts).histories);
   const newest = history.migrations.findLast(({ kind }) => kind === "versioned");
-  const isOfCode = newest?.up.code !== undefined || newest?.unread === true;
+  const isOfCode =
+    newest !== undefined &&
+    (newest.up.code !== undefined || newest.unread === true || isChangeset(history, newest));
   if (isOfCode && !isCodeOnly[history.dialect]) return writeNewCode(options, history.root);
   if (newest === undefined)
     throw new UserError("the history has no migration with a version yet", {

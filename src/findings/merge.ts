@@ -45,14 +45,14 @@ export function mergeCauses(
 /**
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
- * one statement of the script is the cause of several: the DROP before them.
+ * one statement of the script is the cause of several: the DROP before them, or a call of code in a loop.
  */
 export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
   const repeats = new Map<RawFinding, RawFinding[]>();
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
-    const cause = ownCause.has(category) ? earlierIn(finding) : "";
+    const cause = ownCause.has(category) ? (earlierIn(finding) ?? finding.sentAt) : "";
     const key = [ruleId, severity, direction, path, migration, cause].join("\n");
     const known = cause === undefined ? undefined : first.get(key);
     if (known !== undefined) {

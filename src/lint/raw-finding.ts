@@ -1,8 +1,10 @@
 /** A finding, from what a rule reports and the step or the file that it is about: built here and nowhere else. */
 import type { LockMode } from "../effects/effects.ts";
 import { isSource } from "../project/code-tools.ts";
+import type { CodeText } from "../project/migration.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
+import { placeOf as placeIn } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 import { adviceFor, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
@@ -18,6 +20,8 @@ import { sizeInWords, sizesOf } from "./sizes.ts";
 /** A finding before its offsets are turned into lines. */
 export interface RawFinding {
   readonly ruleId: string;
+  /** The place in code that sends the statement. */
+  readonly sentAt?: string | undefined;
   readonly category: Category;
   readonly severity: Severity;
   readonly message: string;
@@ -115,7 +119,9 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   // Nobody wrote it, and in many projects nobody runs it.
   const isAutomatic = step?.direction === "down" && step.script.code?.automatic === true;
   const ownRollback = isAutomatic && /^fails\b/.test(template) ? history?.ownRollback?.fails : undefined;
-  const severity = isUncertain || isAutomatic ? weaker(stated, "warning") : stated;
+  const most = isForeign(rule, (step?.script ?? scope?.migration.up)?.code) ? "note" : "warning";
+  const isWeaker = isUncertain || isAutomatic || most === "note";
+  const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);
   const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
     (each: Related) => ({
@@ -166,9 +172,20 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     repaired: report.repaired,
     fixLevel: rule.fix,
     fix,
+    sentAt: step && callOf(step),
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** Where code sends the statement: a call in a loop sends others from there as well. */
+function callOf({ script: { code }, statement }: Step): string | undefined {
+  const place = code && placeIn(code.map, statement.span);
+  return place && `${place.path} ${place.span.start}`;
+}
+
+/** Of what the project only keeps a copy of, it is for others to say how it is written; what fails, fails. */
+const isForeign = ({ category }: ActiveRule["rule"], code: CodeText | undefined): boolean =>
+  code?.unit?.isForeign === true && category !== "correctness";
 
 const severalCalls =
   "A function sends this statement in several calls: the steps are needed for each of them, with its own values.";
@@ -222,7 +239,7 @@ function adviceOf(
     const words = adviceFor(docs, step.before.family);
     return { instead: commentsFor(path, why === undefined ? words : `${sentence(words)} ${why}`) };
   }
-  const instead = recipes.textOfAdvice(advice, step && recipes.writingOf(step));
+  const instead = recipes.textOfAdvice(advice, step && (recipes.writingOf(step) ?? recipes.sectionsOf(step)));
   return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
 }
 

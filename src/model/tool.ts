@@ -52,10 +52,26 @@ export interface NewCodeFile extends CodeFile {
   readonly name: string;
   /** The newest migration, which it follows. */
   readonly after: CodeUnit | undefined;
+  /** What it takes the place of: what it says of itself stays. */
+  readonly replaces?: CodeUnit | undefined;
   readonly now: Date;
 }
 
 /** A migration in code as its tool knows it: what advice needs to write the migrations that take its place. */
+/** A step of advice that becomes a section of a file of SQL, behind the one that the advice is for. */
+export interface SectionFile {
+  /** The file up to the statements of that section. */
+  readonly before: string;
+  readonly statements: readonly string[];
+  /** What takes it back, where that section says what does; undefined: nothing is to be said of it. */
+  readonly down: readonly string[] | undefined;
+  readonly outside: boolean;
+  /** A number that no other step of the section's advice has. */
+  readonly place: number;
+  /** Names of migrations that the history has. */
+  readonly taken: ReadonlySet<string>;
+}
+
 export interface CodeUnit {
   /** Alembic's revision, Django's `0002_add_status`. */
   readonly name: string;
@@ -79,6 +95,8 @@ export interface CodeUnit {
   readonly isSole: boolean;
   /** The tool takes its operations back by itself, and refuses to where it can't. */
   readonly reverses?: boolean;
+  /** A copy of what a package brings with it, or a generator's: the project doesn't write it. */
+  readonly isForeign?: true | undefined;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
   /** How the application leaves a column out that goes, with `<column>` in its place. */
@@ -236,6 +254,8 @@ export interface Declared {
   readonly key: (family: DialectFamily, numbered: Numbered) => string;
   /** The same as a sentence, where the call makes a table that no model declares; undefined: it doesn't. */
   readonly joinKey?: (call: string, table: string) => string | undefined;
+  /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
+  readonly renamedJoin?: (table: string, column: string) => string;
   /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */
   readonly reference?: string;
   /** What such values are in the application, where that differs from those of 32 bits. A sentence. */

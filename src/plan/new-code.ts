@@ -17,16 +17,18 @@ export function emptyCode(
   return `${codeFile({ ...calls, outside: false, language, version: "", place: 1 })}\n`;
 }
 
-interface Statements {
+export interface CodeStatements {
   readonly statements: readonly string[];
   readonly down: readonly string[] | undefined;
   readonly transaction: "own" | "none" | "any";
+  /** Why its way back isn't one. */
+  readonly irreversible?: string | undefined;
 }
 
 /** The text of a file. `statements`: undefined, if it waits for them; `before`: what has to be done before it, a line each. */
 type CodeWriter = (
-  file: Pick<NewCodeFile, "title" | "name" | "after" | "now" | "place" | "version">,
-  statements: Statements | undefined,
+  file: Pick<NewCodeFile, "title" | "name" | "after" | "replaces" | "now" | "place" | "version">,
+  statements: CodeStatements | undefined,
   before: readonly string[],
 ) => string;
 
@@ -42,14 +44,22 @@ export function codeWriter({ path, code, transaction }: Script, tool: Tool): Cod
   return (file, given, before) => {
     const own: CodeFile = {
       up: given?.statements.map((sql) => written(sql)) ?? waits,
-      down: given === undefined ? waits : (given.down?.map(back) ?? []),
+      down:
+        given === undefined
+          ? waits
+          : given.down?.length === 0 && language !== "python"
+            ? [commentIn(language, "nothing to undo")]
+            : (given.down?.map(back) ?? []),
       outside: given?.transaction === "none",
       language,
       version: file.version,
       place: file.place,
       title: file.title,
     };
-    const notes = before.map((line) => `${commentIn(language, `before this migration: ${line}`)}\n`);
+    const notes = [
+      ...(given?.irreversible === undefined ? [] : [`ddlint-irreversible: ${given.irreversible}`]),
+      ...before.map((line) => `before this migration: ${line}`),
+    ].map((line) => `${commentIn(language, line)}\n`);
     return `${notes.join("")}${tool.newFile?.({ ...own, ...file }) ?? codeFile(own)}\n`;
   };
 }

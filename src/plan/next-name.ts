@@ -28,7 +28,8 @@ export function nextName(
   const dated = afterDate(file, words, now);
   if (dated !== undefined) return dated;
   const version = last === undefined ? undefined : nextVersion(last, now);
-  const description = described(newest.description, words);
+  const place = newest.description === "" ? 0 : file.lastIndexOf(newest.description);
+  const description = described(newest.description, words, file.charAt(place - 1));
   if (last === undefined || version === undefined || description === "") return undefined;
   const renamed = (text: string): string | undefined => {
     const at = text.lastIndexOf(last);
@@ -56,18 +57,22 @@ function afterDate(file: string, words: string, now: Date): NextName | undefined
   const fresh = inForm(last, now.toISOString().replaceAll(/\D/g, ""));
   const digits = last.replaceAll(/\D/g, "");
   const time = fresh > last ? fresh : inForm(last, plusOne(digits));
-  const title = described(description, words);
+  const title = described(description, words, between);
   if (title === "") return undefined;
   const name = `${time}${between}${title}`;
   return { file: `${folder}${name}${end}`, name, version: time, description: title };
 }
 
-/** `Add status to orders!` as `add_status_to_orders`, or with the separator that names have here. */
-export function described(like: string, words: string): string {
+/**
+ * `Add status to orders!` as `add_status_to_orders`, or with the separator that names have here.
+ *
+ * @param before what stands before such a text: of `002-users` the dash
+ */
+export function described(like: string, words: string, before = ""): string {
   // `AddStatus`, as classes are called.
   const isClass = /^[A-Z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)?$/.test(like);
   if (isClass) return inCamelCase(described("", words).replaceAll("_", " "));
-  const separator = /-/.test(like) && !/_/.test(like) ? "-" : "_";
+  const separator = `${before}${like}`.includes("-") && !like.includes("_") ? "-" : "_";
   return words
     .normalize("NFKD")
     .replaceAll(/\p{M}/gu, "")

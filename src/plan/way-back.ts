@@ -3,6 +3,7 @@ import { changed, tableOf } from "../model/kinds.ts";
 import type { Key } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import { onOneLine, textOf } from "../recipes/words.ts";
+import { comesAndGoes } from "../replay/questions/names/named-object.ts";
 import type { MigrationScope, Place, Step } from "../replay/step.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -76,6 +77,9 @@ const isHeld: ReadonlySet<Kind> = new Set<Kind>([
   "convertCharset",
 ]);
 
+const isOfRoutine = (step: Step): step is Step<"createFunction" | "dropFunction"> =>
+  step.operation.kind === "createFunction" || step.operation.kind === "dropFunction";
+
 class Reversal implements WayBack {
   readonly statements: string[] = [];
   readonly losses: { what: string; at: Place }[] = [];
@@ -116,6 +120,7 @@ class Reversal implements WayBack {
   #schema(step: Step): void {
     const { operation, before, after } = step;
     if (operation.kind === "validateConstraint" || isPartOfWhole(step)) return;
+    if (this.#options.everyStep !== true && isOfRoutine(step) && comesAndGoes(step)) return;
     const table = tableOf(operation);
     const found = table && (operation.kind === "createTable" ? after : before).relation(table);
     const own = found?.is === "present" ? found.value : undefined;

@@ -1,6 +1,7 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
+import { hasIfExists, hasRelease, plainCall } from "./alembic-calls.ts";
 import { concurrently, forOneDatabase, isBesideOld, undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
@@ -80,7 +81,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     before = revision;
   });
   const [first = "", ...more] = texts;
-  const isOwn = texts.some((text) => /\bop\.execute\b|postgresql_/.test(text));
+  const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));
   return isOwn
     ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
     : texts;
@@ -167,13 +168,6 @@ const callsOf = (
     return [...lines.slice(0, -1), `${lines.at(-1) ?? ""}${comment === undefined ? "" : `  # ${comment}`}`];
   });
 
-/** The project says that it has this release or a later one. */
-function hasRelease({ releases }: CodeUnit, name: string, ...wanted: readonly number[]): boolean {
-  const found = releases?.get(name)?.split(".").map(Number) ?? [];
-  const at = wanted.findIndex((part, place) => part !== (found[place] ?? 0));
-  return found.length > 0 && (at < 0 || (found[at] ?? 0) > (wanted[at] ?? 0));
-}
-
 /** A statement as a call; in place of a call that makes the same, that with one option more. */
 function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): string {
   const option = "postgresql_concurrently=True";
@@ -197,11 +191,6 @@ function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): st
   return typeof defaulted === "string" ? defaulted : plainCall(sql, own);
 }
 
-/** `if_exists` of `drop_index`, which Alembic refuses with older releases of SQLAlchemy. */
-const hasIfExists = (own: CodeUnit): boolean =>
-  hasRelease(own, "alembic", 1, 12) &&
-  (own.releases?.has("sqlalchemy") !== true || hasRelease(own, "sqlalchemy", 1, 4));
-
 /** The column of the call with a default of the server; undefined: its end isn't known. */
 function withDefault({ text }: UnitCall, value: string): string | undefined {
   const [, module] = /\b(\w+\.|)Column\(/.exec(text) ?? [];
@@ -218,56 +207,4 @@ function withOption({ text }: UnitCall, option: string): string {
   if (!gap.includes("\n")) return `${before.replace(/,$/, "")}, ${option})`;
   const edge = /\n([ \t]*)\S[^\n]*$/.exec(before)?.[1] ?? unit;
   return `${before.replace(/,$/, "")},\n${edge}${option},${gap})`;
-}
-
-/** A name with its schema or without, as SQL writes it without quotes. */
-const place = String.raw`(?:(\w{1,63})\.)?(\w{1,63})`;
-const defaultDropped = new RegExp(`^ALTER TABLE ${place} ALTER COLUMN (\\w{1,63}) DROP DEFAULT;$`);
-const nullability = new RegExp(`^ALTER TABLE ${place} ALTER COLUMN (\\w{1,63}) (SET|DROP) NOT NULL;$`);
-const columnDropped = new RegExp(`^ALTER TABLE ${place} DROP COLUMN (\\w{1,63});$`);
-const tableDropped = new RegExp(`^DROP TABLE ${place};$`);
-const tableRenamed = new RegExp(`^ALTER TABLE ${place} RENAME TO (\\w{1,63});$`);
-const columnRenamed = new RegExp(`^ALTER TABLE ${place} RENAME COLUMN (\\w{1,63}) TO (\\w{1,63});$`);
-const indexMade = new RegExp(
-  String.raw`^CREATE (UNIQUE )?INDEX (CONCURRENTLY )?(\w{1,63}) ON ${place} \((\w+(?:, \w+){0,31})\);?$`,
-);
-const indexDropped = new RegExp(String.raw`^DROP INDEX CONCURRENTLY (IF EXISTS )?${place};?$`);
-
-/** A statement as Alembic's own operation, where it has the words for it. */
-function plainCall(statement: string, own: CodeUnit): string {
-  const schemaOf = (schema: string | undefined): string =>
-    schema === undefined ? "" : `, schema="${schema}"`;
-  const altered = defaultDropped.exec(statement);
-  if (altered !== null)
-    return `op.alter_column("${altered[2] ?? ""}", "${altered[3] ?? ""}", server_default=None${schemaOf(altered[1])})`;
-  const nulls = nullability.exec(statement);
-  if (nulls !== null)
-    return `op.alter_column("${nulls[2] ?? ""}", "${nulls[3] ?? ""}", nullable=${nulls[4] === "SET" ? "False" : "True"}${schemaOf(nulls[1])})`;
-  const column = columnDropped.exec(statement);
-  if (column !== null)
-    return `op.drop_column("${column[2] ?? ""}", "${column[3] ?? ""}"${schemaOf(column[1])})`;
-  const table = tableDropped.exec(statement);
-  if (table !== null) return `op.drop_table("${table[2] ?? ""}"${schemaOf(table[1])})`;
-  const renamed = tableRenamed.exec(statement);
-  if (renamed !== null)
-    return `op.rename_table("${renamed[2] ?? ""}", "${renamed[3] ?? ""}"${schemaOf(renamed[1])})`;
-  const moved = columnRenamed.exec(statement);
-  if (moved !== null)
-    return `op.alter_column("${moved[2] ?? ""}", "${moved[3] ?? ""}", new_column_name="${moved[4] ?? ""}"${schemaOf(moved[1])})`;
-  const made = indexMade.exec(statement);
-  if (made !== null) {
-    const [, unique, concurrent, name = "", schema, of = "", columns = ""] = made;
-    const list = columns.split(", ").map((one) => `"${one}"`);
-    const options = [
-      unique === undefined ? "" : ", unique=True",
-      schemaOf(schema),
-      concurrent === undefined ? "" : ", postgresql_concurrently=True",
-    ];
-    return `op.create_index("${name}", "${of}", [${list.join(", ")}]${options.join("")})`;
-  }
-  const dropped = indexDropped.exec(statement);
-  if (dropped === null || (dropped[1] !== undefined && !hasIfExists(own)))
-    return `op.execute(${pythonString(statement)})`;
-  const [, exists, schema, name = ""] = dropped;
-  return `op.drop_index("${name}"${schemaOf(schema)}${exists === undefined ? "" : ", if_exists=True"}, postgresql_concurrently=True)`;
 }

@@ -100,7 +100,19 @@ function beyondSettings(
   if (content?.dialect === local) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
-  return (server && dependsOn(server)) ?? (content?.isWeak === true ? guess : (content ?? guess));
+  return (
+    (server && dependsOn(server)) ??
+    (content?.isWeak === true
+      ? guess
+      : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
+  );
+}
+
+/** The server that the documents connect to, where the tests have a driver for it: who installs it brings the driver. */
+function byManual(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const found = byDocuments(fs, view.root);
+  const isTested = testDriversOf(fs, view).some(({ dialect }) => dialect === found?.dialect);
+  return isTested ? found : undefined;
 }
 
 /** The guess, unless it has no driver among those of Python, and another server has the only one. */
@@ -403,9 +415,16 @@ const testManifests: readonly string[] = [
 
 /** Of a program that leaves the driver to who installs it: the only one that its tests run with. */
 function byTestDriver(fs: FileSystem, view: FolderView): DialectGuess | undefined {
-  const root = packageRootOf(fs, view.root);
-  if (root === undefined || driversOf(fs, view).length > 0) return undefined;
-  const texts = testManifests.map((name) => ({ name, text: fs.read(join(root, name)) ?? "" }));
-  const [found, ...more] = driversAmong(root, texts);
+  const [found, ...more] = testDriversOf(fs, view);
   return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
+}
+
+/** None where the program itself depends on a driver. */
+function testDriversOf(fs: FileSystem, view: FolderView): readonly FoundDriver[] {
+  const root = packageRootOf(fs, view.root);
+  if (root === undefined || driversOf(fs, view).length > 0) return [];
+  return driversAmong(
+    root,
+    testManifests.map((name) => ({ name, text: fs.read(join(root, name)) ?? "" })),
+  );
 }

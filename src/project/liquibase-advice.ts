@@ -1,5 +1,9 @@
-/** Advice as changesets of Liquibase: each with what takes it back, as a change of SQL has no automatic rollback. */
+/**
+ * Advice as changesets of Liquibase: of its own changes where it has them, else of SQL, with what takes that back, as a
+ * change of SQL has no automatic rollback.
+ */
 import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
+import { ownChange, takesBack } from "./changelog/own-changes.ts";
 import { change, changeset, indexChange } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
 import { termsOf } from "./liquibase-terms.ts";
@@ -20,8 +24,13 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     const alike = own.calls.filter(({ name }) => name === one.name);
     return alike.length > 1 ? `${one.name} number ${alike.indexOf(one) + 1}` : one.name;
   };
+  const isMysql = advice.database !== "PostgreSQL";
+  const ownOf = (sql: string): ReturnType<typeof ownChange> =>
+    sql.startsWith("COMMENT ") && hasNoRemarks.test(advice.text.slice(0, 4000))
+      ? undefined
+      : ownChange(sql, language, isMysql);
   const sent = ({ sql, comment }: CodeStatement, dbms?: string): string => {
-    const text = change(sql, language, dbms);
+    const text = (dbms === undefined ? ownOf(sql)?.text : undefined) ?? change(sql, language, dbms);
     return comment === undefined || language === "json" ? text : `${text} ${remark(comment)}`;
   };
   const terms = own.terms;
@@ -52,6 +61,12 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     ids[at] = id;
     const known = step.down ?? (at === undoAt ? backwards : undefined);
     const undo = known ?? (isReversible ? [] : undefined);
+    const isOwn =
+      undo !== undefined &&
+      takesBack(
+        step.up.map(({ sql }) => ownOf(sql)),
+        undo,
+      );
     const { findInvalid, ...asked } = termsOf(advice, at, attributes, language);
     const found =
       findInvalid === true
@@ -66,7 +81,11 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       author: own.follows ?? "NEW",
       ...asked,
       up: step.up.map((one) => sent(one)),
-      down: undo?.map((sql) => change(step.outside ? concurrently(sql) : sql, language)),
+      down: isOwn
+        ? undefined
+        : undo
+            ?.map((sql) => (step.outside ? concurrently(sql) : sql))
+            .map((sql) => ownOf(sql)?.text ?? change(sql, language)),
       outside: step.outside,
       language,
     });
@@ -95,6 +114,9 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
 }
+
+/** A schema of Liquibase before 3.2, which has no changes for remarks. */
+const hasNoRemarks = /\bdbchangelog-(?:[12]\.\d|3\.[01])\.xsd\b/;
 
 /** The schema that a changelog names, where its `sql` doesn't take `dbms`: before Liquibase 3.0. */
 const xsdWithoutDbms = (text: string): string | undefined =>

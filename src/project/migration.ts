@@ -3,7 +3,15 @@ import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
 import type { LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
-import type { CallWords, CodeAdvice, CodeFile, CodeUnit, Declared, KeyCall } from "../model/tool.ts";
+import type {
+  CallWords,
+  CodeAdvice,
+  CodeFile,
+  CodeUnit,
+  Declared,
+  KeyCall,
+  SectionFile,
+} from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -78,6 +86,8 @@ export interface RunnerTransaction {
   readonly codeFile?: ((file: CodeFile) => string) | undefined;
   /** See `Running.keepsParameter` of a tool. */
   readonly keepsParameter?: true | undefined;
+  /** See `Running.sectionFile` of a tool. */
+  readonly sectionFile?: ((file: SectionFile) => string | undefined) | undefined;
   /** See `Running.codeSteps` of a tool. */
   readonly codeSteps?: ((advice: CodeAdvice) => readonly string[]) | undefined;
   /** See `Running.codeVersion` of a tool. */

@@ -75,7 +75,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         ? [`# leave what its down does out of that of ${own.name}`]
         : []),
       ...fileOf({
-        name,
+        name: className(name, slug, advice.text),
         version: isPlain.test(advice.text) ? undefined : own.follows,
         up,
         down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
@@ -166,6 +166,7 @@ function later(digits: string, count: number, next: string | undefined): string 
 }
 
 interface File {
+  /** Of the class. */
   readonly name: string;
   /** Of `ActiveRecord::Migration[…]`. */
   readonly version: string | undefined;
@@ -175,7 +176,18 @@ interface File {
   readonly outside: boolean;
 }
 
-const className = (name: string): string =>
+/**
+ * The class that Rails looks for in the file: it begins with the name of the class that the advice is for, with the
+ * project's acronyms in it.
+ */
+function className(name: string, slug: string, text: string): string {
+  const plain = slug.replaceAll("_", "").toLowerCase();
+  const classes = [...text.matchAll(/^[ \t]*class[ \t]+(\w+)[ \t]*</gm)].map(([, one = ""]) => one);
+  const own = classes.find((one) => one.toLowerCase() === plain);
+  return (own ?? inWords(slug)) + inWords(name.slice(slug.length));
+}
+
+const inWords = (name: string): string =>
   name
     .split("_")
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
@@ -207,7 +219,7 @@ function fileOf({ name, version, up, down, outside }: File): readonly string[] {
           "  end",
         ];
   return [
-    `class ${className(name)} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`,
+    `class ${name} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`,
     ...(outside ? ["  disable_ddl_transaction!", ""] : []),
     ...body,
     "end",

@@ -62,35 +62,3 @@ export function addedColumn(sql: string, { unit }: Pick<CodeAdvice, "unit">): Co
     ],
   };
 }
-
-/** Types that Rails writes in this way alone, whatever the project's settings are. */
-const plainTypes: Readonly<Record<string, string>> = {
-  bigint: "bigint",
-  int: "integer",
-  integer: "integer",
-  boolean: "boolean",
-  text: "text",
-  uuid: "uuid",
-  json: "json",
-  jsonb: "jsonb",
-  date: "date",
-  varchar: "string",
-  "character varying": "string",
-};
-
-const plainAddition =
-  /^ALTER TABLE ["`]?(\w+)["`]? ADD (?:COLUMN )?["`]?(\w+)["`]? (bigint|int|integer|boolean|text|uuid|jsonb?|date|(?:varchar|character varying)(?:\((\d+)\))?)( NOT NULL)?(?: DEFAULT (-?\d+|true|false|'[\w .:-]*'))?( NOT NULL)?;?$/i;
-
-/** A column of a plain type as `add_column`. Undefined: it has more than a default and NOT NULL. */
-export function plainColumn(sql: string): string | undefined {
-  const [, table, column, written = "", limit, first, value, last] = plainAddition.exec(sql) ?? [];
-  const type = plainTypes[written.toLowerCase().replace(/\(.*/, "")];
-  if (table === undefined || column === undefined || type === undefined) return undefined;
-  const text = value?.startsWith("'") === true ? `"${value.slice(1, -1)}"` : value?.toLowerCase();
-  return [
-    `add_column :${table}, :${column}, :${type}`,
-    ...(limit === undefined ? [] : [`limit: ${limit}`]),
-    ...(text === undefined ? [] : [`default: ${text}`]),
-    ...(first === undefined && last === undefined ? [] : ["null: false"]),
-  ].join(", ");
-}

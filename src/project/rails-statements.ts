@@ -2,10 +2,11 @@
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { concurrently, isBesideOld } from "./advised-steps.ts";
 import { rubyString } from "../text/ruby.ts";
-import { addedColumn, plainColumn } from "./rails-columns.ts";
+import { addedColumn } from "./rails-columns.ts";
+import { addedPlainly, createdTable, type RailsFacts } from "./rails-tables.ts";
 import { compareComponents } from "./version.ts";
 
-type Known = Pick<CodeAdvice, "steps" | "unit" | "call">;
+type Known = Pick<CodeAdvice, "steps" | "unit" | "call" | "database">;
 
 /** The statements of a step, forwards. */
 export const railsCalls = (statements: readonly CodeStatement[], known: Known): readonly string[] => {
@@ -146,6 +147,8 @@ const since = {
   validate_foreign_key: "5.2",
   check_constraint: "6.1",
   comments: "5.1",
+  // It needs Ruby 2.5.
+  squiggly: "6.0",
 } as const;
 
 /** Rails' own words for a statement, where it has them. */
@@ -153,13 +156,13 @@ function railsStatement(sql: string, known: Known): string {
   const { unit } = known;
   const release = unit.releases?.get("activerecord") ?? unit.follows ?? "";
   const has = (what: keyof typeof since): boolean => compareComponents(release, since[what]) >= 0;
-  const name = String.raw`"?(\w{1,63})"?`;
+  const name = '["`]?(\\w{1,63})["`]?';
   const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);
   const [unique, way, index, table, columns = ""] = match(
-    `^CREATE (UNIQUE )?INDEX (CONCURRENTLY )?${name} ON ${name} ?\\(("?\\w+"?(?:, "?\\w+"?){0,31})\\);?$`,
+    `^CREATE (UNIQUE )?INDEX (CONCURRENTLY )?${name} ON ${name} ?\\((["\`]?\\w+["\`]?(?:, ["\`]?\\w+["\`]?){0,31})\\);?$`,
   );
   if (index !== undefined && table !== undefined && has("algorithm")) {
-    const list = columns.replaceAll('"', "").split(", ");
+    const list = columns.replaceAll(/["`]/g, "").split(", ");
     const [only = ""] = list;
     const shown = list.length === 1 ? `:${only}` : `%i[${list.join(" ")}]`;
     const usual = `index_${table}_on_${list.join("_and_")}`;
@@ -204,26 +207,34 @@ function railsStatement(sql: string, known: Known): string {
     return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
   if (of !== undefined && dropped !== undefined && kindOf(dropped, known) === "FOREIGN KEY")
     return `remove_foreign_key :${of}, name: ${rubyString(dropped)}`;
-  const plain = has("comments") ? plainStatement(sql) : undefined;
-  return plain ?? `execute ${rubyString(sql)}`;
+  const facts: RailsFacts = { follows: unit.follows ?? release, isMysql: known.database !== "PostgreSQL" };
+  const plain = (has("comments") ? commented(sql) : undefined) ?? plainStatement(sql, facts);
+  return plain ?? `execute ${rubyString(sql, has("squiggly") ? "<<~" : "<<-")}`;
 }
 
-/** What takes a table or column away, or says something about it. */
-function plainStatement(sql: string): string | undefined {
+/** What says something about a table or column. */
+function commented(sql: string): string | undefined {
+  const name = '["`]?(\\w{1,63})["`]?';
+  const [, on, of, said] =
+    new RegExp(`^COMMENT ON (?:TABLE|COLUMN) ${name}(?:\\.${name})? IS (NULL|'[^'\\\\]*');?$`).exec(sql) ??
+    [];
+  const comment = said === "NULL" ? "nil" : rubyString(said?.slice(1, -1) ?? "");
+  if (on !== undefined && said !== undefined && sql.startsWith("COMMENT ON TABLE"))
+    return `change_table_comment :${on}, ${comment}`;
+  if (on !== undefined && of !== undefined) return `change_column_comment :${on}, :${of}, ${comment}`;
+  const [, table, text] = new RegExp(`^ALTER TABLE ${name} COMMENT = '([^'\\\\]*)';?$`).exec(sql) ?? [];
+  return table === undefined ? undefined : `change_table_comment :${table}, ${rubyString(text ?? "")}`;
+}
+
+/** What takes a table or column away, or makes it. */
+function plainStatement(sql: string, facts: RailsFacts): string | undefined {
   const name = '["`]?(\\w{1,63})["`]?';
   const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);
   const [dropped] = match(`^DROP TABLE ${name};?$`);
   if (dropped !== undefined) return `drop_table :${dropped}`;
   const [table, column] = match(`^ALTER TABLE ${name} DROP COLUMN ${name};?$`);
   if (table !== undefined && column !== undefined) return `remove_column :${table}, :${column}`;
-  const [on, of, said] = match(
-    `^COMMENT ON (?:TABLE|COLUMN) ${name}(?:\\.${name})? IS (NULL|'[^'\\\\]*');?$`,
-  );
-  const comment = said === "NULL" ? "nil" : rubyString(said?.slice(1, -1) ?? "");
-  if (on !== undefined && said !== undefined && sql.startsWith("COMMENT ON TABLE"))
-    return `change_table_comment :${on}, ${comment}`;
-  if (on !== undefined && of !== undefined) return `change_column_comment :${on}, :${of}, ${comment}`;
-  return plainColumn(sql);
+  return addedPlainly(sql, facts) ?? createdTable(sql, facts);
 }
 
 const actions: Readonly<Record<string, string>> = {

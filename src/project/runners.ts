@@ -46,6 +46,7 @@ export function transactionOf(
     ...(tool.pools === undefined ? {} : { pools: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
+    ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),
     ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),
     ...(tool.codeVersion === undefined ? {} : { codeVersion: tool.codeVersion }),
     optedOut,

@@ -8,6 +8,7 @@ import type { Database } from "../model/dialect.ts";
 import type {
   CallWords,
   CodeAdvice,
+  SectionFile,
   CodeFile,
   CodeUnit,
   Declared,
@@ -318,6 +319,8 @@ interface Running {
   readonly codeFile?: (file: CodeFile) => string;
   /** Of migrations in code whose file says more than `codeFile`: what it follows, what it imports. */
   readonly newFile?: (file: NewCodeFile) => string;
+  /** Operations of its migrations in code that do more than SQL and the state of the models can, by name. */
+  readonly beyondSql?: RegExp;
   /** Where the name of a new migration in code doesn't continue the newest one's: its name, without folder. */
   readonly newName?: (
     newest: string,
@@ -327,6 +330,8 @@ interface Running {
   ) => string | undefined;
   /** `codeFile` takes what the functions of the project's migrations get. */
   readonly keepsParameter?: true;
+  /** In its files of SQL with several migrations: a step of advice as one of them; undefined: it can't be one. */
+  readonly sectionFile?: (file: SectionFile) => string | undefined;
   /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */
   readonly codeSteps?: (advice: CodeAdvice) => readonly string[];
   /**

@@ -9,7 +9,7 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
-import { callOf } from "./sent.ts";
+import { callOf, senderOf, sentAt } from "./sent.ts";
 import { textOf } from "./words.ts";
 
 const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined => scope.history.declared;
@@ -154,9 +154,26 @@ export function renamedInModel(step: Step): string | undefined {
   const { operation } = step;
   const declared = declaredBy(step);
   if (declared === undefined || operation.kind !== "renameColumn") return undefined;
+  const joined = joinKept(step);
+  if (joined !== undefined) return joined.how;
   const field = fieldFor(step, declared, operation.column.text);
   return `Rename only the field in ${declared.where}, with ${field}: the database stays as it is. Otherwise expand and contract: both names side by side until no version uses the old one.`;
 }
+
+/** How the column of a table that joins two others keeps its name; undefined: it is none, or the table stays. */
+export function joinKept(step: Step): { readonly column: string; readonly how: string } | undefined {
+  const { operation, show } = step;
+  const renamedJoin = declaredBy(step)?.renamedJoin;
+  if (operation.kind !== "renameColumn" || renamedJoin === undefined) return undefined;
+  if (!sentAlong(step).some((one) => one.operation.kind === "renameTable")) return undefined;
+  const { table, column } = operation;
+  return { column: show(table, column.text), how: renamedJoin(show(table), column.text) };
+}
+
+/** The steps of the call that sends the step's statement. */
+export const sentAlong = (step: Step): readonly Step[] => [
+  ...[...sentAt(step.scope.steps, step.script, senderOf(step)).values()].flat(),
+];
 
 /** What the file has where the operation stands: a whole call, or a part of one. */
 function writtenAt(step: Step): string {

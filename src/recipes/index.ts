@@ -7,7 +7,7 @@ export { inDeployments, withRest } from "./rest.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain, parametersOf } from "./sent.ts";
 export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";
-export { writingOf } from "./writing.ts";
+export { sectionsOf, writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { defaultAside } from "./defaults.ts";
 export { newKey } from "./new-key.ts";

@@ -10,6 +10,7 @@ import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { renamedIndex } from "./renamed-indexes.ts";
+import { indexForKeyDropped } from "./replaced-keys.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
@@ -48,19 +49,22 @@ function builtConcurrently(step: Step): Advice | undefined {
     return undefined;
   const table = before.relation(operation.table);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
-  const replaced = replacedIndex(step);
-  if (replaced !== undefined) return replaced;
+  const made = step as Step<"createIndex">;
+  return (
+    replacedIndex(step) ??
+    indexForKeyDropped(made, blockOf) ??
+    instead(blockOf(made), analyzeAfter(step), movedAlong(step), indexBackLater(step))
+  );
+}
+
+function blockOf(step: Step<"createIndex">): readonly Part[] {
+  const { operation } = step;
   const create = operation.concurrently
     ? `${textOf(step, operation.span)};`
     : operation.ifNotExists
       ? buildOf(step, operation)
       : withWord(step, operation.afterKeyword, "CONCURRENTLY");
-  return instead(
-    concurrentBlock(step, create, dropBuilt(step, operation)),
-    analyzeAfter(step),
-    movedAlong(step),
-    indexBackLater(step),
-  );
+  return concurrentBlock(step, create, dropBuilt(step, operation));
 }
 
 /**

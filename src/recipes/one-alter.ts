@@ -33,6 +33,8 @@ function isOneAlter(changes: readonly Step[], first: Step): boolean {
       operation.kind === "insertRows" ||
       operation.kind === "updateRows" ||
       operation.kind === "deleteRows" ||
-      (operation.kind === "redefineColumn" && added.has(operation.column.text)),
+      operation.kind === "unknown" ||
+      ((operation.kind === "redefineColumn" || operation.kind === "renameColumn") &&
+        added.has(operation.column.text)),
   );
 }

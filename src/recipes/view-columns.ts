@@ -1,7 +1,9 @@
 /** A view that keeps the old name of a table, and what the migration does to the table's columns further down. */
 import type { OperationOf } from "../model/operation.ts";
+import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type RecipeStep } from "./advice.ts";
+import { joinKept, sentAlong } from "./declared.ts";
 import { onOneLine, textOf } from "./words.ts";
 
 /** The key of the table under its new name. */
@@ -46,7 +48,21 @@ export function renamesBefore(step: Step): Renames {
 export const columnsInWords = (step: Step): string | undefined =>
   renamesBefore(step).size > 0 && columnsForView(step, { isHere: true }) === undefined
     ? "Rename the table and make a view with the old name in one transaction: the columns that were renamed have their old names in the view, too. Drop the view once no version uses it."
-    : undefined;
+    : joinedInWords(step);
+
+/** The call also renames columns of tables that join the table with others: a view of it doesn't bring them back. */
+function joinedInWords(step: Step): string | undefined {
+  const own = tableOf(step.operation);
+  const along = sentAlong(step).find(({ operation, before }) => {
+    const other = operation.kind === "renameColumn" ? operation.table : undefined;
+    return other !== undefined && own !== undefined && before.resolve(other) !== before.resolve(own);
+  });
+  const words = along && joinKept(along);
+  return (
+    words &&
+    `A view with the old name isn't enough: the running version also uses ${words.column}. ${words.how}`
+  );
+}
 
 /**
  * The columns of a view that is made behind the renames of columns, under the names that the application uses.

@@ -42,6 +42,9 @@ export function writingOf(step: WritingStep): Writing | undefined {
     place: (isBeside) =>
       isLoaded ? [] : placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
+      // It stands in the file of SQL that a call loads.
+      if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
+        return undefined;
       const steps = files.get(advice) ?? writtenSteps(step, advice);
       files.set(advice, steps);
       const own = steps.get(part);
@@ -67,6 +70,32 @@ export function writingOf(step: WritingStep): Writing | undefined {
         given,
       });
       return moved === undefined ? text : `${commented(moved)}\n${text}`;
+    },
+  };
+}
+
+/** SQL in a file of several migrations: what is to be one of its own has the line that makes it one. */
+export function sectionsOf(step: WritingStep): Writing | undefined {
+  const { script, scope, statement } = step;
+  const { sectionFile } = script.transaction;
+  if (script.code !== undefined || sectionFile === undefined) return undefined;
+  const others = [...new Set(scope.steps.map((one) => one.statement))];
+  const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
+  const taken = new Set(scope.history.migrations.map(({ name }) => name));
+  return {
+    comment: (text) => `-- ${text}`,
+    statement: (sql) => sql,
+    file(part, at, advice) {
+      if (part.transaction === "any" && part.after !== "deploy") return undefined;
+      if (part.intent === "external") return undefined;
+      return sectionFile({
+        before: script.text.slice(0, script.part.start),
+        statements: part.statements,
+        down: scope.migration.down === undefined ? undefined : downOf(step, advice, at),
+        outside: part.transaction === "none",
+        place: first + at + 1,
+        taken,
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { Name } from "../model/names.ts";
 import type { Column } from "../schema/model.ts";
 import { sameType } from "../model/types.ts";
+import { comesAndGoes } from "./questions/names/named-object.ts";
 import { tableOf } from "../model/kinds.ts";
 import { bodiesOf, givesValue } from "./questions/dependents/kept.ts";
 import type { MigrationScope, Place, Step } from "./step.ts";
@@ -246,10 +247,13 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
   createDomain: "adds",
   alterDomain: ({ operation }) =>
     operation.change === "set not null" || operation.change === "add constraint" ? "tightens" : "loosens",
-  createFunction: ({ operation, before }) =>
-    before.routines(operation.function).is === "present" ? "replaces" : "adds",
+  createFunction: (step) => {
+    const { operation, before } = step;
+    if (before.routines(operation.function).is === "present") return "replaces";
+    return comesAndGoes(step) ? undefined : "adds";
+  },
   alterFunction: "replaces",
-  dropFunction: "drops",
+  dropFunction: (step) => (comesAndGoes(step) ? undefined : "drops"),
   createTrigger: ({ operation, after }) => {
     const bodies = bodiesOf(operation, after);
     if (bodies.length === 0) return "unread";

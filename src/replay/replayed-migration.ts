@@ -160,15 +160,22 @@ export class ReplayedMigration implements MigrationScope {
           ...renamesLeft(this.steps, this.downSteps),
         ];
 
-  /** DROP TABLE IF EXISTS of what the history doesn't make: some databases have it. */
+  /**
+   * DROP TABLE or INDEX IF EXISTS of what the history doesn't make: some databases have it. And a table that the way back
+   * drops without a schema: which one that means, the connection says.
+   */
   #wasAskedFor({ change, text }: Difference): boolean {
-    return (
-      change === "extra" &&
-      this.steps.some(
-        ({ operation, skipped, show }) =>
-          skipped && operation.kind === "dropTable" && text === `table ${show(operation.table)}`,
-      )
-    );
+    if (change !== "extra") return false;
+    const isAsked = ({ operation, skipped, show }: Step): boolean =>
+      skipped &&
+      ((operation.kind === "dropTable" && text === `table ${show(operation.table)}`) ||
+        (operation.kind === "dropIndex" && `${text} `.startsWith(`index ${operation.index.text} `)));
+    const isMeant = ({ operation }: Step): boolean =>
+      operation.kind === "dropTable" &&
+      operation.table.schema === undefined &&
+      text.startsWith("table ") &&
+      text.endsWith(`.${operation.table.text}`);
+    return this.steps.some(isAsked) || this.downSteps.some(isMeant);
   }
 
   /** A schema, or an index that refuses nothing: IF NOT EXISTS lets the migration run again. */

@@ -14,6 +14,7 @@ import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
+import { asAnswered, type AskedAnswers } from "./asked.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
 import { changeOf, makeStep, newRelations } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
@@ -82,7 +83,9 @@ export function runScript(
     });
 
   const file = { migration: migration.index, path: script.path };
-  const run = (statement: Statement): void => {
+  const answers: AskedAnswers = new Map();
+  const run = (written: Statement): void => {
+    const statement = asAnswered(written, schema, answers);
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
     const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables });

@@ -154,7 +154,9 @@ function flagged(
     const doubtful = isUnknown(operation);
     const checked = guarded(operation, piece.guard);
     const isOpen = piece.guard !== undefined && checked === operation;
-    const own = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
+    const flagged = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
+    const asks = piece.conditional && !doubtful && !isOpen ? piece.asks : undefined;
+    const own = asks === undefined ? flagged : { ...flagged, asks };
     const { byTool, call, asked = checked.asked } = piece;
     const says = byTool ?? call ?? asked;
     return says === undefined ? own : { ...own, byTool, call, asked };

@@ -1,5 +1,6 @@
 /** Pieces of one SQL text with a map back to the files that they come from. */
 import type { ToolCall } from "../model/call.ts";
+import type { Ask } from "../model/operations/base.ts";
 import type { DocumentOperation } from "../model/operation.ts";
 import { createSourceMap, type Segment, type SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -18,6 +19,8 @@ export interface Piece {
   /** In the SQL text. */
   readonly part: Span;
   readonly conditional: boolean;
+  /** See `OperationBase.asks`. */
+  readonly asks?: readonly Ask[] | undefined;
   /** See `OperationBase.asked`. */
   readonly asked?: true | undefined;
   /** It runs only where the objects that it is about aren't there yet, or are there. */

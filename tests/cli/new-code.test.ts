@@ -186,16 +186,6 @@ describe("refuses", () => {
       "there are several histories of migrations here: blog/migrations, shop/migrations; name its folder: --in",
     ],
     [
-      "a changelog",
-      {
-        "changelog.xml":
-          '<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog"><changeSet id="1" author="a"><createTable tableName="users"><column name="id" type="bigint"/></createTable></changeSet></databaseChangeLog>\n',
-        "liquibase.properties": "changeLogFile=changelog.xml\nurl=jdbc:postgresql://localhost/x\n",
-      },
-      ["x"],
-      "is code: ddlint doesn't know how its tool writes a file",
-    ],
-    [
       "statements that the server refuses",
       projects["Knex"] ?? {},
       ["x", "--sql", "ALTER TABLE users ADD COLUMN note text"],

@@ -182,7 +182,7 @@ it("writes a new file behind the newest one", async () => {
     title: "Add plans",
     now: new Date("2024-03-01T12:00:00Z"),
   });
-  expect(files.map(({ file: at }) => at)).toEqual(["migrations/20240301120000-add_plans.js"]);
+  expect(files.map(({ file: at }) => at)).toEqual(["migrations/20240301120000-add-plans.js"]);
   expect(files[0]?.text).toContain("exports.up = async function (db) {\n  // Add plans\n}");
 });
 

@@ -49,7 +49,7 @@ describe("a file like the newest one", () => {
     ["2026/001_init.sql", newest, "2026/002_add_x.sql"],
     ["other.sql", newest, undefined],
     ["a/2026-01-01T00-00-00_init.ts", newest, "a/2026-11-22T14-05-09_add_x.ts"],
-    ["2026-01-01T00:00:00.000Z-init.ts", newest, "2026-11-22T14:05:09.123Z-add_x.ts"],
+    ["2026-01-01T00:00:00.000Z-init.ts", newest, "2026-11-22T14:05:09.123Z-add-x.ts"],
     ["2027-01-01T00-00-00_init.ts", newest, "2027-01-01T00-00-01_add_x.ts"],
     [
       "1767225600000-CreateUsers.ts",

@@ -302,6 +302,29 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a file of SQLite for who tries it, and another server in the documents that the tests run with",
+      {
+        "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///app.db\n",
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "setup.cfg": "[metadata]\nname = app\n",
+        "test-requirements.txt": "psycopg2\nPyMySQL\n",
+        "doc/source/install.rst": "Set\n\n    connection = mysql+pymysql://app:SECRET@controller/app\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a file of SQLite, and an address in the documents that nothing else knows",
+      {
+        "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///app.db\n",
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "setup.cfg": "[metadata]\nname = app\n",
+        "doc/source/install.rst": "Unlike mysql+pymysql://app:SECRET@controller/app\n",
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "addresses in the documents of a project in code",
       {
         "app/versions/a1b2c3d4e5f6_a.py": revision,

@@ -420,3 +420,29 @@ describe("oddities", () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 });
+
+test("an app of Django may have the name of a folder that is left out, if the settings name it", () => {
+  const app = (folder: string): Record<string, string> => ({
+    [`${folder}/__init__.py`]: "",
+    [`${folder}/migrations/0001_initial.py`]:
+      "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = []\n    operations = []\n",
+  });
+  const [history] = discover(
+    memoryFileSystem({
+      "manage.py": "from django.core.management import execute_from_command_line\n",
+      "shop/settings.py": 'INSTALLED_APPS = ["orders", "vendor", "third_party.tickets.apps.TicketsConfig"]\n',
+      "third_party/__init__.py": "",
+      ...app("orders"),
+      ...app("vendor"),
+      ...app("third_party/tickets"),
+      ...app("dist"),
+    }),
+    [],
+    {},
+  );
+  expect(history?.migrations.map(({ up }) => up.path).sort()).toEqual([
+    "orders/migrations/0001_initial.py",
+    "third_party/tickets/migrations/0001_initial.py",
+    "vendor/migrations/0001_initial.py",
+  ]);
+});

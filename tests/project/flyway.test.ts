@@ -437,3 +437,23 @@ test("a source that uses it speaks for it where the build takes it from elsewher
   expect(tool("package shop\n\nimport org.flywaydb.core.Flyway\n")).toEqual(["flyway"]);
   expect(tool("package shop\n")).toEqual(["raw"]);
 });
+
+test("folders that only {vendor} tells apart are a history for each database", () => {
+  const files = {
+    [`${resources}/db/migration/h2/V1__a.sql`]: sql,
+    [`${resources}/db/migration/mysql/V1__a.sql`]: sql,
+    [`${resources}/db/migration/postgresql/V1__a.sql`]: sql,
+    [`${resources}/application.yml`]: "spring:\n  flyway:\n    locations: classpath:db/migration/{vendor}\n",
+  };
+  expect(
+    discover(memoryFileSystem(files), []).map(({ root, dialect, migrations }) => [
+      root.slice(`${resources}/db/migration/`.length),
+      dialect,
+      migrations.length,
+    ]),
+  ).toEqual([
+    ["h2", "other", 1],
+    ["mysql", "mysql", 1],
+    ["postgresql", "postgres", 1],
+  ]);
+});

@@ -12,6 +12,8 @@ export interface OperationBase<K extends string> {
   readonly conditional?: true | undefined;
   /** The migration asks the database first whether it is needed, so that it may run again: `unless index_exists?`. */
   readonly asked?: true | undefined;
+  /** Of a conditional one: it runs where all of this is so. */
+  readonly asks?: readonly Ask[] | undefined;
   /** Its block catches a unique violation: `EXCEPTION WHEN others`. */
   readonly caught?: true | undefined;
   /** Stands in a loop: may run several times. */
@@ -37,6 +39,18 @@ export interface OperationBase<K extends string> {
   readonly call?: ToolCall | undefined;
   /** Done by a function that this statement calls: `span` and `head` are the call's, all other spans the function's. */
   readonly called?: true | undefined;
+}
+
+/** Code asks the database whether a table, or a column or constraint of it, is there. */
+export interface Ask {
+  readonly schema?: string | undefined;
+  /** Undefined: that of the operation. */
+  readonly table: string | undefined;
+  readonly column?: string | undefined;
+  readonly constraint?: string | undefined;
+  readonly there: boolean;
+  /** Where it stands, and in which call of a function: a question is asked once there. */
+  readonly at: string;
 }
 
 /** A clause with its value. */

@@ -56,7 +56,7 @@ export function indexChange(sql: string, language: Language): string | undefined
 }
 
 /** Liquibase itself quotes names in letters of both cases on PostgreSQL. */
-const withoutQuotes = (sql: string): string =>
+export const withoutQuotes = (sql: string): string =>
   sql.replaceAll(/"(\w+)"/g, (quoted, name: string) =>
     /[a-z]/.test(name) && /[A-Z]/.test(name) ? name : quoted,
   );
@@ -86,6 +86,8 @@ export function condition(
 
 /** A changeset of its own. */
 export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "language"> {
+  /** What it does, in words. */
+  readonly comment?: string | undefined;
   readonly id: string;
   readonly author: string;
   /** Undefined: nothing takes it back. */
@@ -96,8 +98,9 @@ export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "lan
 }
 
 export function changeset(written: WrittenChangeset): string {
-  const { id, author, up, down, outside, language, conditions = [] } = written;
+  const { id, author, up, down, outside, language, conditions = [], comment } = written;
   const attributes = [...(written.attributes ?? [])];
+  const named = comment === undefined ? attributes : [...attributes, ["comment", comment] as const];
   const lines = (all: readonly string[], by: string): string =>
     all.map((one) => one.replaceAll(/^/gm, by)).join("\n");
   if (language === "xml") {
@@ -115,31 +118,33 @@ export function changeset(written: WrittenChangeset): string {
     ];
     const head = `<changeSet${all.map(([name, value = ""]) => ` ${name}="${inAttribute(value)}"`).join("")}>`;
     const asked = conditions.length > 0 ? [lines(conditions, "  ")] : [];
-    return [head, ...asked, lines(up, "  "), ...rollback, "</changeSet>"].join("\n");
+    const said = comment === undefined ? [] : [`  <comment>${inElement(comment)}</comment>`];
+    const changes = up.length > 0 ? [lines(up, "  ")] : [];
+    return [head, ...asked, ...said, ...changes, ...rollback, "</changeSet>"].join("\n");
   }
   if (language === "json") {
     const list = (all: readonly string[]): string => all.map((one) => `    ${one}`).join(",\n");
-    const all = [["id", id], ["author", author], ...attributes];
-    const named = all.map(([name = "", value]) => `"${name}": ${JSON.stringify(value)}`).join(", ");
+    const all = [["id", id], ["author", author], ...named];
+    const own = all.map(([name = "", value]) => `"${name}": ${JSON.stringify(value)}`).join(", ");
     const asked = conditions.map((one) => `\n${lines([one], "  ")},`).join("");
-    const head = `{ "changeSet": { ${named}${outside ? ', "runInTransaction": false' : ""},${asked}`;
+    const head = `{ "changeSet": { ${own}${outside ? ', "runInTransaction": false' : ""},${asked}`;
     const back =
       down === undefined
         ? ""
         : down.length === 0
           ? ',\n  "rollback": []'
           : `,\n  "rollback": [\n${list(down)}\n  ]`;
-    return `${head}\n  "changes": [\n${list(up)}\n  ]${back}\n} }`;
+    const changes = up.length > 0 ? `[\n${list(up)}\n  ]` : "[]";
+    return `${head}\n  "changes": ${changes}${back}\n} }`;
   }
   return [
     "- changeSet:",
     `    id: ${inYaml(id)}`,
     `    author: ${inYaml(author)}`,
-    ...attributes.map(([name, value]) => `    ${name}: ${inYaml(value)}`),
+    ...named.map(([name, value]) => `    ${name}: ${inYaml(value)}`),
     ...(outside ? ["    runInTransaction: false"] : []),
     ...(conditions.length > 0 ? [lines(conditions, "    ")] : []),
-    "    changes:",
-    lines(up, "      "),
+    ...(up.length > 0 ? ["    changes:", lines(up, "      ")] : ["    changes: []"]),
     ...(down === undefined
       ? []
       : down.length === 0
@@ -148,11 +153,59 @@ export function changeset(written: WrittenChangeset): string {
   ].join("\n");
 }
 
+/** A changeset of formatted SQL. `up`, `down`: statements. */
+export function changesetInSql({
+  id,
+  author,
+  comment,
+  up,
+  down,
+  outside,
+  attributes,
+}: Omit<WrittenChangeset, "language" | "conditions">): string {
+  const own = up.map((sql) => withCommentAbove(sql.replace(/^-- needs splitStatements:false [^\n]*\n/, "")));
+  const undo = down ?? [];
+  const [cut, undoCut] = [cutOf(own), cutOf(undo)];
+  const head = [
+    `--changeset ${quoted(author)}:${quoted(id)}`,
+    ...[...(attributes ?? [])].map(([name, value]) => `${name}:${quoted(value)}`),
+    ...(outside ? ["runInTransaction:false"] : []),
+    ...(cut === undefined ? [] : [cut === "" ? "splitStatements:false" : `endDelimiter:${cut}`]),
+    ...(undoCut === undefined
+      ? []
+      : [undoCut === "" ? "rollbackSplitStatements:false" : `rollbackEndDelimiter:${undoCut}`]),
+  ];
+  const ended = (all: readonly string[], by = ""): readonly string[] =>
+    by === "" ? all : all.flatMap((sql) => [sql, by]);
+  const back = down?.length === 0 ? ["empty"] : ended(undo, undoCut).flatMap((sql) => sql.split("\n"));
+  return [
+    head.join(" "),
+    ...(comment === undefined ? [] : [`--comment ${comment}`]),
+    // Without a line of its own, Liquibase refuses it, or runs the text of the changeset before it once more.
+    ...(own.length === 0 ? ["-- …"] : ended(own, cut)),
+    ...back.map((line) => `--rollback ${line}`),
+  ].join("\n");
+}
+
+/** What ends statements of which one holds semicolons; empty: there is a single one. Several in one message are too many. */
+function cutOf(statements: readonly string[]): string | undefined {
+  if (!statements.some(isWhole)) return undefined;
+  if (statements.length === 1) return "";
+  return ["//", "@@", "~~"].find((one) => !statements.some((sql) => sql.includes(one))) ?? "/~/";
+}
+
+/** Behind the semicolon a comment would be a statement of its own. */
+const withCommentAbove = (sql: string): string => sql.replace(/^(.*;) (-- [^\n]*)$/, "$2\n$1");
+
+const quoted = (text: string): string => (/[\s"]/.test(text) ? `"${text.replaceAll('"', "")}"` : text);
+
 const inAttribute = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+
+const inElement = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 const inYaml = (text: string): string => (/^[a-z][\w.-]*$/i.test(text) ? text : JSON.stringify(text));
 
 /** YAML takes some words for truth values. */
-const nameInYaml = (text: string): string =>
+export const nameInYaml = (text: string): string =>
   /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text) ? JSON.stringify(text) : inYaml(text);

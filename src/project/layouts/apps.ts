@@ -136,6 +136,12 @@ export function djangoDatabase(
   return undefined;
 }
 
+/** An app may be called `vendor`, or lie in `third_party`: the settings name it. */
+function isInstalled(view: FolderView, name: string): boolean {
+  const named = new RegExp(String.raw`["'](?:\w+\.){0,8}${name}["'.]`);
+  return /^\w+$/.test(name) && settingsOf(view).some(([, text]) => named.test(text));
+}
+
 /** Folders of code that no app of the project lies in. */
 const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|venv|env|site-packages)$/;
 
@@ -144,9 +150,12 @@ export const apps: Layout = {
   anyEnding: true,
   joinsBelow: true,
   isRoot: ({ view, count }) => count > 0 && (isAppFolder(view) || hasProgram(view)),
-  seen: (_, view, usual) =>
+  seen: (fs, view, usual) =>
     hasProgram(view)
-      ? (name, depth, path) => depth < 9 && !noApps.test(name) && usual(name, 0, path)
+      ? (name, depth, path) =>
+          depth < 9 &&
+          !noApps.test(name) &&
+          (usual(name, 0, path) || (fs.list(path).includes("__init__.py") && isInstalled(view, name)))
       : undefined,
   detect: evidenceOf,
   read(view, options) {

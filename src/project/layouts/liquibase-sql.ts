@@ -76,6 +76,15 @@ function withoutIgnored(written: string): string {
   return out + text.slice(at);
 }
 
+/** The same with the lines of rollbacks as comments of MySQL. Undefined: it has none that aren't. */
+export function withRollbacksAsComments(text: string): string | undefined {
+  const found = text.replaceAll(
+    /^(\s{0,20}--)(rollback)(?=\s)/gim,
+    (_, dashes: string, word: string) => dashes + " ".repeat(word.length),
+  );
+  return found === text ? undefined : found;
+}
+
 export function readChangesets(written: string): readonly Changeset[] {
   const text = withoutIgnored(written);
   const found: Changeset[] = [];
@@ -106,7 +115,7 @@ function changesetOf(text: string, marker: Line, lines: readonly Line[], end: nu
       marker: marker.text,
       part,
       text: withoutDelimiters(text, marker.text, lines),
-      rollback: rollbackOf(text, lines),
+      rollback: rollbackOf(text, marker.text, lines),
     },
   ];
 }
@@ -146,7 +155,8 @@ function withoutDelimiters(text: string, marker: string, lines: readonly Line[])
   return out + text.slice(at);
 }
 
-function rollbackOf(text: string, lines: readonly Line[]): Rollback | undefined {
+function rollbackOf(text: string, marker: string, lines: readonly Line[]): Rollback | undefined {
+  const delimiter = attribute(marker, "rollbackEndDelimiter");
   const bare: Span[] = [];
   let inBlock = false;
   for (const line of lines) {
@@ -168,7 +178,9 @@ function rollbackOf(text: string, lines: readonly Line[]): Rollback | undefined 
   let at = part.start;
   let out = "";
   for (const { start, end } of bare) {
-    out += blank(text.slice(at, start)) + text.slice(start, end);
+    const line = text.slice(start, end);
+    const isDelimiter = delimiter !== undefined && line.trim() === delimiter;
+    out += blank(text.slice(at, start)) + (isDelimiter ? `;${blank(line.slice(1))}` : line);
     at = end;
   }
   const said = out.trim().replace(/;$/, "").toLowerCase();

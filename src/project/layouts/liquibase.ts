@@ -25,6 +25,7 @@ import {
   dbmsOf,
   isFormatted,
   readChangesets,
+  withRollbacksAsComments,
   type Changeset as FormattedChangeset,
   type Rollback,
 } from "./liquibase-sql.ts";
@@ -146,6 +147,9 @@ const kindOf = (marker: string): Piece["kind"] =>
     ? "repeatable"
     : "versioned";
 
+/** There `--` begins a comment only before a blank; Liquibase doesn't send its own lines. */
+const dashesAlone: ReadonlySet<Database> = new Set<Database>(["mysql", "mariadb"]);
+
 interface Pieces {
   readonly key: string;
   readonly pieces: readonly Piece[];
@@ -168,6 +172,7 @@ function ofSql(
   }
   return readChangesets(text).flatMap((changeset): Pieces[] => {
     const { author, id, marker, part, rollback } = changeset;
+    const ownText = changeset.text ?? text;
     if (!isFor(dbmsOf(marker), dialect)) return [];
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
@@ -177,7 +182,7 @@ function ofSql(
       ...common,
       direction: "up",
       part,
-      text: changeset.text,
+      text: dashesAlone.has(dialect) ? (withRollbacksAsComments(ownText) ?? changeset.text) : changeset.text,
       irreversible: rollback?.stated,
     };
     return [{ key, pieces: [up, ...downOf(common, rollback)] }];

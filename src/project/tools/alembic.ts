@@ -18,14 +18,14 @@ function upAndDown({ up, down, outside }: CodeFile): string {
 
 /** As `alembic revision` writes it. */
 function newRevision(file: NewCodeFile): string {
-  const { title, name, after, now } = file;
-  const revision = /[0-9a-f]{12}/.exec(name)?.[0] ?? name;
-  const follows = pythonString(after?.name ?? "");
+  const { title, name, after, replaces, now } = file;
+  const revision = replaces?.name ?? /[0-9a-f]{12}/.exec(name)?.[0] ?? name;
+  const follows = replaces?.follows ?? pythonString(after?.name ?? "");
   return [
     `"""${title.replaceAll(/["\\\\]/g, "")}`,
     "",
     `Revision ID: ${revision}`,
-    `Revises: ${after?.name ?? ""}`,
+    `Revises: ${follows.replaceAll(/["'()]/g, "")}`,
     `Create Date: ${now.toISOString().replace("T", " ").replace("Z", "")}`,
     "",
     '"""',

@@ -1,6 +1,6 @@
 import type { Migration } from "../migration.ts";
 import type { Database, PerFamily } from "../../model/dialect.ts";
-import type { CodeFile, CodeUnit } from "../../model/tool.ts";
+import type { CodeFile, NewCodeFile } from "../../model/tool.ts";
 import { pythonString } from "../../text/python.ts";
 import { djangoDatabase } from "../layouts/apps.ts";
 import { releaseOf } from "../../text/python-releases.ts";
@@ -42,7 +42,7 @@ function operationsOf({ up, down }: CodeFile): readonly Both[] {
 }
 
 /** Its operations change the database alone; what they are to Django's models, the state's operations say. */
-function migration(file: CodeFile, after?: CodeUnit): string {
+function migration(file: CodeFile, follows?: string, state: readonly string[] = []): string {
   // Lines of a text keep their indentation: they are part of a literal.
   const list = operationsOf(file).map(
     ({ sql, reverse, comment }) =>
@@ -51,23 +51,35 @@ function migration(file: CodeFile, after?: CodeUnit): string {
   return [
     "class Migration(migrations.Migration):",
     ...(file.outside ? ["    atomic = False", ""] : []),
-    ...(after === undefined
-      ? []
-      : [`    dependencies = [(${pythonString(after.app ?? "")}, ${pythonString(after.name)})]`, ""]),
-    ...(list.length === 0 ? ["    operations = []"] : operations(list)),
+    ...(follows === undefined ? [] : [`    dependencies = ${follows}`, ""]),
+    ...(list.length === 0 ? ["    operations = []"] : operations(list, state)),
   ].join("\n");
 }
 
-const operations = (list: readonly string[]): readonly string[] => [
+const operations = (list: readonly string[], state: readonly string[]): readonly string[] => [
   "    operations = [",
   "        migrations.SeparateDatabaseAndState(",
   "            database_operations=[",
   ...list,
   "            ],",
-  "            state_operations=[],  # the operation that these statements replace, if there is one",
+  ...(state.length === 0
+    ? ["            state_operations=[],  # the operation that these statements replace, if there is one"]
+    : ["            state_operations=[", ...state.map((one) => `                ${one},`), "            ],"]),
   "        ),",
   "    ]",
 ];
+
+/** As `makemigrations` writes it; what takes the place of operations is to the models what they were. */
+function newFile(file: NewCodeFile): string {
+  const { after, replaces } = file;
+  const follows =
+    replaces?.follows ?? `[(${pythonString(after?.app ?? "")}, ${pythonString(after?.name ?? "")})]`;
+  const imports = replaces?.imports ?? ["from django.db import migrations"];
+  const state = (replaces?.calls ?? []).flatMap(
+    ({ state: own }) => /^\[([^]*)\]$/.exec(own ?? "")?.[1] ?? [],
+  );
+  return `${imports.join("\n")}\n\n\n${migration(file, follows, state)}`;
+}
 
 /** `shop 0002_orders` */
 const unitOf = ({ up, name }: Migration): string =>
@@ -129,7 +141,9 @@ export const django: Tool = {
   cascades: true,
   rawCall: (sql) => `migrations.RunSQL(${sql})`,
   codeFile: (file) => migration(file),
-  newFile: (file) => `from django.db import migrations\n\n\n${migration(file, file.after)}`,
+  newFile,
+  // The content type is renamed by a signal that the operation alone sends.
+  beyondSql: /^RenameModel$/,
   codeSteps: djangoSteps,
   optOut: "atomic = False in the class Migration",
   duplicates: "fine",
@@ -152,6 +166,8 @@ export const django: Tool = {
         ? // A migration builds the model of the table without the app's own `default_auto_field`.
           "Write a model for `through` with `models.BigAutoField(primary_key=True)`: without one, migrations take `DEFAULT_AUTO_FIELD` of the settings, and not that of the app."
         : undefined,
+    renamedJoin: (table, column) =>
+      `First give ${table} a model of its own (\`through\`), with \`db_column="${column}"\` on that field: Django then leaves the column as it is.`,
     isRead: true,
     renamed: (column) => `db_column="${column}"`,
     withoutIndex: (field, family) => {

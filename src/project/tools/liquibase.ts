@@ -1,4 +1,5 @@
 import { checkedText } from "../changelog/checked.ts";
+import { formattedChangeset } from "../changelog/formatted.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
 import { liquibaseSteps } from "../liquibase-advice.ts";
@@ -45,6 +46,8 @@ export const liquibase: Tool = {
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },
+  // Behind each changeset, it puts the default schema first again.
+  resets: ["search_path"],
   sends: "statement",
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
@@ -53,6 +56,7 @@ export const liquibase: Tool = {
   rawCall: change,
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
+  sectionFile: formattedChangeset,
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   ownRollback: {

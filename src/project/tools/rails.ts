@@ -159,10 +159,11 @@ export const rails: Tool = {
   sendsDelimiter: {},
   duplicates: "Rails refuses to migrate",
   late: { what: "Rails runs it after the newer ones", runs: true },
-  rawCall: (sql) => `execute(${sql})`,
+  // What a heredoc is given to ends on its first line.
+  rawCall: (sql) => `execute(${sql.replace(/(?=\n|$(?![^]))/, ")")}`,
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {
-    const version = file.after?.follows;
+    const version = (file.replaces ?? file.after)?.follows;
     const name = inCamelCase(file.name.replace(/^\d+_/, ""));
     return migration(file, `${name} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`);
   },

@@ -1,4 +1,5 @@
 /** What is known of whether and how often a part of a migration runs, and of what surrounds it. */
+import type { Ask } from "../../model/operations/base.ts";
 import type { Span } from "../../text/span.ts";
 import { child, children, field, isFunction, keyName, spanOf, subtrees, type Tree } from "./tree.ts";
 
@@ -6,6 +7,8 @@ import { child, children, field, isFunction, keyName, spanOf, subtrees, type Tre
 export interface Flow {
   readonly conditional: boolean;
   readonly repeated: boolean;
+  /** All that the conditions around it ask; undefined: no condition, or more than is known. */
+  readonly asks?: readonly Ask[] | undefined;
   /** Its error is caught, and not thrown again. */
   readonly caught?: true | undefined;
   /** It runs once a statement of a `try` has failed. */
@@ -40,6 +43,7 @@ export const straight: Flow = { conditional: false, repeated: false };
 export const inRound = (flow: Flow): Flow => ({
   ...flow,
   conditional: true,
+  asks: undefined,
   repeated: true,
   handled: undefined,
   tested: undefined,
@@ -68,6 +72,11 @@ function pathOf(tree: Tree): string | undefined {
 
 /** `if (…) continue;`: it ends the round. */
 export const leavesRound = (tree: Tree | undefined): boolean => has(tree, /^(?:Return|Continue)Statement$/);
+
+/** `return;`, or a block that ends with it. */
+export const alwaysReturns = (tree: Tree | undefined): boolean =>
+  tree?.type === "ReturnStatement" ||
+  (tree?.type === "BlockStatement" && alwaysReturns(children(tree, "body").at(-1)));
 
 /** True if it returns somewhere, outside of functions in it. */
 export const returns = (tree: Tree | undefined): boolean => has(tree, /^ReturnStatement$/);

@@ -3,6 +3,7 @@
  * the tool with what is known of whether and how often it runs.
  */
 import type { Span } from "../../text/span.ts";
+import { askedBy, behindAsked, perhaps, unlessLeft } from "./asked.ts";
 import { countedLoop } from "./counted.ts";
 import { isOurs } from "./databases.ts";
 import { databaseName, evaluate, truth, unknown, type Reader } from "./evaluate.ts";
@@ -95,7 +96,7 @@ export class Walker {
       return;
     }
     if (this.#active.length > deepest) {
-      this.onStranger(spanOf(tree), { ...flow, conditional: true }, this.#statement);
+      this.onStranger(spanOf(tree), perhaps(flow), this.#statement);
       return;
     }
     const before = this.#said();
@@ -109,7 +110,7 @@ export class Walker {
     this.#active.pop();
     // What it sends with other arguments isn't followed.
     if (this.#again.delete(tree) && this.#said() > before)
-      this.onStranger(spanOf(tree), { ...flow, conditional: true }, this.#statement);
+      this.onStranger(spanOf(tree), perhaps(flow), this.#statement);
   }
 
   #bind(pattern: Tree, value: Value, scope: Scope): void {
@@ -164,7 +165,7 @@ export class Walker {
       if (statement.type !== "IfStatement") continue;
       const test = child(statement, "test");
       if (test !== undefined && leavesRound(child(statement, "consequent"))) now = behind(now, test);
-      if (this.#mayLeave(statement, scope)) now = { ...now, conditional: true };
+      if (this.#mayLeave(statement, scope)) now = unlessLeft(this.file, statement, scope, now);
     }
     return false;
   }
@@ -207,7 +208,7 @@ export class Walker {
         return this.#branches(tree, scope, flow);
       case "LogicalExpression":
         this.#visitChild(tree, "left", scope, flow);
-        this.#visitChild(tree, "right", scope, { ...flow, conditional: true });
+        this.#visitChild(tree, "right", scope, perhaps(flow));
         return false;
       case "SwitchStatement":
         this.#switch(tree, scope, flow);
@@ -300,10 +301,10 @@ export class Walker {
     this.visit(test, scope, flow);
     const holds = truth(this.file, test, scope);
     if (holds !== undefined) return this.#visitChild(tree, holds ? "consequent" : "alternate", scope, flow);
-    const perhaps = { ...behind(flow, test), conditional: true };
-    const first = this.#visitChild(tree, "consequent", scope, perhaps);
-    const second = this.#visitChild(tree, "alternate", scope, perhaps);
-    return first && second;
+    const ask = askedBy(this.file, test, scope);
+    const tested = behind(flow, test);
+    const first = this.#visitChild(tree, "consequent", scope, behindAsked(tested, ask, true));
+    return this.#visitChild(tree, "alternate", scope, behindAsked(tested, ask, false)) && first;
   }
 
   /** A choice between databases is known. */
@@ -320,7 +321,7 @@ export class Walker {
       : cases.findIndex((one) => child(one, "test") === undefined);
     if (isOfDatabases && chosen < 0) return;
     for (const one of cases.slice(isOfDatabases ? chosen : 0)) {
-      const inner = isOfDatabases ? flow : { ...flow, conditional: true };
+      const inner = isOfDatabases ? flow : perhaps(flow);
       const left = this.#statements(children(one, "consequent"), scope, inner);
       const breaks = children(one, "consequent").some(({ type }) => type === "BreakStatement");
       if (isOfDatabases && (left || breaks)) return;
@@ -333,10 +334,10 @@ export class Walker {
     const caught = child(handler, "body");
     const how = caughtBy(caught);
     const inside = { ...flow, ...how };
-    if (how.caught === true) inside.conditional = true;
+    if (how.caught === true) Object.assign(inside, { conditional: true, asks: undefined });
     const left = this.#visitChild(tree, "block", scope, inside);
     if (caught !== undefined && (how.caught === true || returns(caught)))
-      this.visit(caught, new Scope(scope), { ...flow, conditional: true, failed: true });
+      this.visit(caught, new Scope(scope), { ...perhaps(flow), failed: true });
     this.#visitChild(tree, "finalizer", scope, flow);
     return left;
   }
@@ -473,7 +474,7 @@ export class Walker {
         this.#call(value, name === "transaction" ? [handleAt(argument)] : [], flow);
       else {
         const failed = name === "catch" ? (true as const) : flow.failed;
-        this.#call(value, [], { ...flow, conditional: true, failed });
+        this.#call(value, [], { ...perhaps(flow), failed });
       }
     }
   }

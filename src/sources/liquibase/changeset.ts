@@ -76,6 +76,8 @@ function unitOf(
     imports: [],
     isSole: changes.length === 1,
     reverses: back.isDerived === true,
+    // The tables that every application of JHipster begins with, which it writes again.
+    isForeign: changeset.author === "jhipster" && changeset.id === "00000000000001" ? true : undefined,
     terms: termsOf(changeset, source, target, shared),
     calls: changes.map(({ node }) => ({
       name: node.name,

@@ -146,6 +146,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const form = found.form ?? "bare";
   if (name === "timestamp" && behind !== "")
     return made(`TIMESTAMP${list} ${isMysql ? behind : inTwoWords(behind)}`, form);
+  if (found === datetime && zone.test(behind))
+    return made(isMysql ? `datetime${list}` : `TIMESTAMP${list} ${inTwoWords(behind).toUpperCase()}`, form);
   const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;
   const isOracle = name === "varchar2" && !isMysql;
   const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
@@ -153,6 +155,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
   return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
 }
+
+const zone = /^with(?:out)?\s+time\s?zone$/i;
 
 /** `WITHOUT TIME ZONE`, which people write as `without timezone`. */
 const inTwoWords = (words: string): string =>

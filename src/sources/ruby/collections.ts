@@ -1,6 +1,6 @@
 /** Lists, hashes and ranges as literals. */
 import type { Tree } from "./tree.ts";
-import { plain, unknownAt, type Place, type RecordValue, type Value } from "./value.ts";
+import { madeText, plain, unknownAt, type Place, type RecordValue, type Value } from "./value.ts";
 import type { Env, Run } from "./walk.ts";
 
 export function listOf(run: Run, items: readonly Tree[], env: Env, at: Place): Value {
@@ -55,3 +55,13 @@ export function rangeOf(run: Run, tree: Extract<Tree, { is: "range" }>, env: Env
 
 const textOfKey = (value: Extract<Value, { is: "text" }>): string =>
   value.segments.map(({ text }) => text).join("");
+
+/** What `for a, b in over` gives its variables in each round; undefined: not known. */
+export function roundsOf(over: Value, count: number): readonly (readonly Value[])[] | undefined {
+  if (over.is === "record" && !over.open && count === 2)
+    return [...over.fields].map(([key, value]) => [madeText(key, value.at, true), value]);
+  if (over.is !== "list" || over.open) return undefined;
+  if (count === 1) return over.items.map((item) => [item]);
+  const rounds = over.items.map((item) => (item.is === "list" && !item.open ? item.items : undefined));
+  return rounds.every((one) => one !== undefined) ? rounds : undefined;
+}

@@ -11,6 +11,7 @@ import {
   numberOf,
   plain,
   matches,
+  regExpOf,
   sameConstant,
   textOf,
   unknownAt,
@@ -150,6 +151,15 @@ function onText(text: TextValue, call: CallValue, env: Env): Value | undefined {
   const words = wordMethods[name];
   if (words !== undefined) return remade(text, words(known));
   const [a, b] = [textOf(first), textOf(second)];
+  if (first?.is === "regexp" && /^g?sub$/.test(name)) {
+    const pattern = regExpOf(first, name === "gsub" ? "g" : "");
+    // A backslash stands for what was found.
+    if (pattern === undefined || b?.includes("\\") !== false) return undefined;
+    return remade(
+      text,
+      known.replace(pattern, () => b),
+    );
+  }
   switch (name) {
     case "*": {
       const times = numberOf(first);

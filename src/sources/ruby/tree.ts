@@ -109,7 +109,7 @@ export type Tree =
   | (Base & { readonly is: "while"; readonly test: Tree; readonly body: Tree | undefined })
   | (Base & {
       readonly is: "for";
-      readonly name: string | undefined;
+      readonly names: readonly (string | undefined)[];
       readonly over: Tree;
       readonly body: Tree | undefined;
     })

@@ -189,18 +189,26 @@ export function asText(value: Value): TextValue | undefined {
 }
 
 /** Words, with what stands for their beginning and end: no such expression takes long. */
-const plainWords = /^(?:[\w -]|\||\((?!\?)|\(\?:|\)|\\[Az]|[\^$])*$/;
+const plainWords = /^(?:[\w -]|\||\((?!\?)|\(\?:|\)|\\[Az_-]|[\^$])*$/;
 
-/** Whether a constant text matches; undefined: not known. */
-export function matches({ source, ignoresCase }: RegexpValue, value: Value): boolean | undefined {
-  const text = textOf(value);
-  if (text === undefined || source.length > 200 || !plainWords.test(source)) return undefined;
-  const written = source.replaceAll("\\A", "^").replaceAll("\\z", "$");
+/** As JavaScript writes it; undefined: they may differ. */
+export function regExpOf({ source, ignoresCase }: RegexpValue, flags = ""): RegExp | undefined {
+  if (source.length > 200 || !plainWords.test(source)) return undefined;
+  const written = source
+    .replaceAll("\\A", "^")
+    .replaceAll("\\z", "$")
+    .replaceAll(/\\(?=[_-])/g, "");
   try {
-    return new RegExp(written, ignoresCase ? "i" : "").test(text);
+    return new RegExp(written, ignoresCase ? `${flags}i` : flags);
   } catch {
     return undefined;
   }
+}
+
+/** Whether a constant text matches; undefined: not known. */
+export function matches(regexp: RegexpValue, value: Value): boolean | undefined {
+  const text = textOf(value);
+  return text === undefined ? undefined : regExpOf(regexp)?.test(text);
 }
 
 /** True or false where both are constants. */

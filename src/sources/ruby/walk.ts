@@ -7,7 +7,7 @@ import { evaluateCall } from "./calls.ts";
 import { textTree } from "./literal.ts";
 import { straight, type Flow, type Host, type Site } from "./host.ts";
 import { operate } from "./methods.ts";
-import { listOf, rangeOf, recordOf } from "./collections.ts";
+import { listOf, rangeOf, recordOf, roundsOf } from "./collections.ts";
 import { bindParameters, flattened } from "./parameters.ts";
 import type { Project } from "./project.ts";
 import { mixed, Scope } from "./scope.ts";
@@ -178,16 +178,21 @@ export class Run {
       }
       case "for": {
         const over = this.evaluate(tree.over, env);
-        const { name, body } = tree;
+        const { names, body } = tree;
         if (body === undefined) return over;
-        const items = over.is === "list" && !over.open ? over.items : undefined;
-        if (items === undefined) {
-          if (name !== undefined) scope.assign(name, unknownAt(at));
+        const assign = (values: readonly Value[]): void => {
+          names.forEach((name, i) => {
+            if (name !== undefined) scope.assign(name, values[i] ?? unknownAt(at));
+          });
+        };
+        const rounds = roundsOf(over, names.length);
+        if (rounds === undefined) {
+          assign([]);
           this.repeatedly(env, () => this.evaluate(body, env));
           return over;
         }
-        for (const item of items) {
-          if (name !== undefined) scope.assign(name, item);
+        for (const values of rounds) {
+          assign(values);
           this.#loop(() => this.evaluate(body, env));
           if (this.isLeft) break;
         }

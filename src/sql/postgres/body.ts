@@ -1,7 +1,9 @@
 /** Bodies of DO blocks and functions: their SQL, parsed at its place and lowered, and what it uses. */
 import type { ColumnReference, QueryFacts } from "../../model/expression.ts";
+import type { Ask } from "../../model/operations/base.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
+import { catalogTest } from "./catalog-test.ts";
 import { constantText, type ConstantText, type Scope } from "./dynamic.ts";
 import { bodyFragment, spanInFile, type Fragment } from "./fragment.ts";
 import { createHoles } from "../holes.ts";
@@ -66,10 +68,27 @@ export const readBody: BodyReader = (reading, parent, { span, language, variable
           operations.push(...flagged(callsIn(op.query, read), found));
         } else if (keptOfExpression.has(op.kind)) operations.push(...flagged([op], found));
       }
-    } else operations.push(...flagged(readStatement(place, found, tokens, own), found));
+    } else {
+      const asks = asksOf(fragment, found, tokens);
+      operations.push(...flagged(readStatement(place, found, tokens, own), found, asks));
+    }
   }
   return finish(reading, operations, facts, all);
 };
+
+/** Undefined: the conditions around it ask something else. */
+function asksOf(
+  fragment: Fragment,
+  { tests }: Embedded,
+  tokens: readonly Token[],
+): readonly Ask[] | undefined {
+  const asks = tests?.map(({ from, to, isElse }) => {
+    const { start } = spanInFile(fragment, tokens[from]?.start ?? 0, tokens[to - 1]?.end ?? 0);
+    const ask = catalogTest(tokens.slice(from, to), start);
+    return ask && { ...ask, there: ask.there !== isElse };
+  });
+  return asks?.every((ask) => ask !== undefined) === true ? asks : undefined;
+}
 
 const keptOfExpression: ReadonlySet<Operation["kind"]> = new Set(["callFunction", "setOption", "unknown"]);
 
@@ -105,11 +124,13 @@ interface Place {
 function flagged(
   operations: readonly Operation[],
   { conditional, caught, repeated }: Embedded,
+  asks?: readonly Ask[],
 ): readonly Operation[] {
   if (!conditional && !repeated) return operations;
   return operations.map((op) => ({
     ...op,
     ...(conditional ? { conditional: true as const } : {}),
+    ...(conditional && asks !== undefined ? { asks } : {}),
     ...(caught === true ? { caught } : {}),
     ...(repeated ? { repeated: true as const } : {}),
   }));

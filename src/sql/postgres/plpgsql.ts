@@ -21,9 +21,19 @@ export interface Embedded {
   /** Tokens of `INTO target`, no part of the SQL. */
   readonly into?: readonly [number, number] | undefined;
   readonly conditional: boolean;
+  /** All conditions of IF around it; undefined: none, or there is more that it depends on. */
+  readonly tests?: readonly Test[] | undefined;
   /** See `OperationBase.caught`. */
   readonly caught?: true | undefined;
   readonly repeated: boolean;
+}
+
+/** The condition of an IF: tokens `[from, to)`. */
+export interface Test {
+  readonly from: number;
+  readonly to: number;
+  /** It stands under ELSE. */
+  readonly isElse: boolean;
 }
 
 export interface Routine {
@@ -41,6 +51,10 @@ interface Frame {
   readonly kind: "block" | "if" | "case" | "loop";
   conditional: boolean;
   readonly repeated: boolean;
+  /** Whether it runs depends on something else than the condition of an IF. */
+  decides: boolean;
+  /** Of IF without ELSIF. */
+  test?: Test | undefined;
   /** Number of the first thing found in it. */
   readonly first: number;
 }
@@ -119,10 +133,15 @@ function statement(cursor: Cursor, at: number): number {
     case "elseif": {
       const then = until(tokens, at + 1, "then");
       expression(cursor, at + 1, then);
-      if (wordAt(tokens, at) === "if") push(cursor, "if");
+      if (wordAt(tokens, at) === "if") {
+        push(cursor, "if");
+        const opened = frames.at(-1);
+        if (opened !== undefined) opened.test = { from: at + 1, to: then, isElse: false };
+      } else if (inner !== undefined) inner.test = undefined;
       return then + 1;
     }
     case "else":
+      if (inner?.test !== undefined) inner.test = { ...inner.test, isElse: true };
       return at + 1;
     case "case": {
       const when = until(tokens, at + 1, "when");
@@ -210,6 +229,7 @@ function push({ frames, embedded }: Cursor, kind: Frame["kind"], decides = false
     kind,
     conditional: decides || (outer?.conditional ?? false) || kind === "if" || kind === "case",
     repeated: (outer?.repeated ?? false) || kind === "loop",
+    decides,
     first: embedded.length,
   });
 }
@@ -217,10 +237,16 @@ function push({ frames, embedded }: Cursor, kind: Frame["kind"], decides = false
 /** EXCEPTION: what stands before it may be undone and go unnoticed, what comes after it may never run. */
 function guard({ embedded }: Cursor, block: Frame, catches: boolean): void {
   block.conditional = true;
+  block.decides = true;
   for (let i = block.first; i < embedded.length; i++) {
     const found = embedded[i];
     if (found !== undefined)
-      embedded[i] = { ...found, conditional: true, ...(catches ? { caught: true as const } : {}) };
+      embedded[i] = {
+        ...found,
+        conditional: true,
+        tests: undefined,
+        ...(catches ? { caught: true as const } : {}),
+      };
   }
 }
 
@@ -233,11 +259,20 @@ const catchesAlike = (tokens: readonly Token[], at: number): boolean =>
         kind === "word" && /^(?:others|unique_violation|integrity_constraint_violation)$/.test(value),
     );
 
-function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated">): number {
+function testsAround(frames: readonly Frame[]): readonly Test[] | undefined {
+  const tests: Test[] = [];
+  for (const { kind, decides, test } of frames) {
+    if (decides || kind === "case" || (kind === "if" && test === undefined)) return undefined;
+    if (test !== undefined) tests.push(test);
+  }
+  return tests.length === 0 ? undefined : tests;
+}
+
+function add(cursor: Cursor, found: Omit<Embedded, "conditional" | "repeated" | "tests">): number {
   const inner = cursor.frames.at(-1);
   if (found.to > found.from) {
     const { conditional, repeated } = inner ?? { conditional: false, repeated: false };
-    cursor.embedded.push({ ...found, conditional, repeated });
+    cursor.embedded.push({ ...found, conditional, repeated, tests: testsAround(cursor.frames) });
   }
   return found.outer?.[1] ?? found.to;
 }

@@ -60,8 +60,12 @@ function shown(read: CodeMigration, frontEnd: FrontEnd, own: string): string {
       ...parsed.problems.map(({ message }) => `problem: ${message}`),
       ...parsed.statements.flatMap(({ span, operations }) => [
         read.text.slice(span.start, span.end).replace(/\s+/g, " "),
-        ...operations.map(({ kind, span, head, conditional, repeated }) => {
-          const flags = `${conditional === true ? " conditional" : ""}${repeated === true ? " repeated" : ""}`;
+        ...operations.map(({ kind, span, head, conditional, repeated, asks = [] }) => {
+          const asked = asks.map(
+            ({ table, column, there }) =>
+              ` if ${there ? "" : "no "}${table ?? ""}${column === undefined ? "" : `.${column}`}`,
+          );
+          const flags = `${conditional === true ? " conditional" : ""}${repeated === true ? " repeated" : ""}${asked.join("")}`;
           const same = span.start === head.start && span.end === head.end;
           return `  ${kind}${flags} ${at(span)}${same ? "" : `\n    head ${at(head)}`}`;
         }),

@@ -114,7 +114,7 @@ test("a table goes with the column that refers to it, a release later", async ()
   const [column] = await found(files, "drop-column");
   expect(column?.instead).toContain("take DROP TABLE shops out of this migration");
   expect(column?.instead).toMatch(
-    /DROP COLUMN shop_id;[^]*then, in a separate transaction: -->\n<changeSet [^>]*>\n\s*<sql>DROP TABLE shops;<\/sql>\n<\/changeSet>/,
+    /<dropColumn tableName="orders" columnName="shop_id"\/>[^]*then, in a separate transaction: -->\n<changeSet [^>]*>\n\s*<dropTable tableName="shops"\/>\n<\/changeSet>/,
   );
 });
 

@@ -79,6 +79,20 @@ describe("what runs", () => {
       ["DROP TABLE b"],
     ],
     ["drop_table :a if connection.adapter_name =~ /(p+)+gres/i", ["perhaps DROP TABLE a"]],
+    ["return unless Shop::Database.oracle?\ndrop_table :a", []],
+    ["drop_table :a if Shop::Database.postgres?", ["DROP TABLE a"]],
+    [
+      "for table, more in { sales: [], stores: %i[closed_at] }\n  for name in %i[opened_at] + more\n    rename_column table, name, name.to_s.gsub(/\\_at$/, '_on').to_sym\n  end\nend",
+      [
+        "ALTER TABLE sales RENAME COLUMN opened_at TO opened_on",
+        "ALTER TABLE stores RENAME COLUMN opened_at TO opened_on",
+        "ALTER TABLE stores RENAME COLUMN closed_at TO closed_on",
+      ],
+    ],
+    [
+      "for table, name in [[:a, :b], [:c, :d]]\n  remove_column table, name\nend",
+      ["ALTER TABLE a DROP COLUMN b", "ALTER TABLE c DROP COLUMN d"],
+    ],
     ["Shop::User.where(a: nil).update_all(b: 1)", ["UPDATE shop_users SET b = 1 WHERE a IS NULL"]],
     ["Api::User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
     ["Elsewhere::User.where(a: nil).update_all(b: 1)", ["? UPDATE"]],

@@ -4,12 +4,17 @@ import type { Constraint, Policy, Relation, Trigger } from "../../../schema/mode
 import type { Schema } from "../../../schema/schema.ts";
 import { laterRelation } from "../../../schema/later.ts";
 import type { Step } from "../../step.ts";
+import { sameTransaction } from "../same-transaction.ts";
+
+type Exchanged = Step<"dropTable" | "renameTable">;
 
 export interface Exchange {
   /** `trigger t_audit`, `policy own_rows`, `row-level security`, `foreign key orders_shop_fkey`. */
   readonly lost: readonly string[];
   /** What dropped the old table, or took its name from it. */
   readonly by: Step;
+  /** No transaction holds both, so that nothing has the name between them; false where nothing has filled the copy. */
+  readonly isApart: boolean;
 }
 
 /** See `DependentQuestions.exchange`. */
@@ -28,7 +33,26 @@ export function exchange(step: Step): Exchange | undefined {
   if (by === undefined || by.skipped || by.refused || old?.is !== "present" || now.is !== "present")
     return undefined;
   if (by.madeHere(taken.key) || !isCopy(copy.value, old.value)) return undefined;
-  return { lost: lost(old.value, now.value, copy.value.name, by), by };
+  return {
+    lost: [
+      ...(step.isHere(copy.value.origin) ? lostColumns(by, old.value, now.value) : []),
+      ...lost(old.value, now.value, copy.value.name, by),
+    ],
+    by,
+    isApart:
+      by.operation.kind === "dropTable" &&
+      !sameTransaction(by, step) &&
+      by.dependents.emptySuccessor() === undefined,
+  };
+}
+
+/** Columns that the application may still use. */
+function lostColumns({ operation, dependents }: Exchanged, old: Relation, now: Relation): readonly string[] {
+  if (!now.complete || old.kind !== "table") return [];
+  const gone = old.columns.filter(({ name }) => !now.columns.some((column) => column.name === name));
+  return gone
+    .filter(({ name }) => dependents.deprecation(operation.table, name) === undefined)
+    .map(({ name, written }) => `column ${written ?? name}`);
 }
 
 /** It has most of the columns. */

@@ -7,6 +7,8 @@ export interface Secret {
   readonly span: Span;
 }
 
+const passwordHash = "the hash of a password";
+
 /** All repetitions are bounded, so that no text takes long. */
 const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["an AWS access key", /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g],
@@ -17,6 +19,15 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
   ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
   ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
+  [passwordHash, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}(?![./0-9A-Za-z])/g],
+  [
+    passwordHash,
+    /\$argon2(?:id|i|d)\$v=\d{1,3}\$[mtp=\d,]{3,40}\$[+/0-9A-Za-z]{10,100}\$[+/0-9A-Za-z]{20,100}/g,
+  ],
+  [
+    passwordHash,
+    /\b(?:pbkdf2_sha(?:1|256)|bcrypt_sha256|scrypt)\$\d{1,7}\$[^\s'"$]{1,60}\$[+/=.$0-9A-Za-z]{20,120}/g,
+  ],
   ["a password in a URL", /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:/@'"]{1,60}:([^\s:/@'"]{1,80})@[\w.-]{1,100}/g],
   ["a password in a connection string", /\bpassword\s?=\s?([^\s'"&;]{1,80})/g],
 ];

@@ -1,5 +1,6 @@
 /** MODIFY and CHANGE replace the whole definition of a column: what they don't repeat is gone. */
 import type { ColumnDefinition, RedefineColumn } from "../../../model/operation.ts";
+import { sameType } from "../../../model/types.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { Edit } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
@@ -64,8 +65,20 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
   const comment = mysql?.comment ?? "";
   if (comment !== "" && said?.comment === undefined)
     lose("COMMENT", `COMMENT '${comment.replaceAll("'", "''")}'`);
-  return lost;
+  return lost.every(({ what }) => what === "NOT NULL") && saysTypeAgain(operation, old.type) ? [] : lost;
 }
+
+/** `MODIFY note varchar(20)` of such a column, and no tool writes it: there is nothing to change but NOT NULL. */
+const saysTypeAgain = (
+  { column, definition: { name, type, mysql }, call }: RedefineColumn,
+  old: Column["type"],
+): boolean =>
+  call === undefined &&
+  name.text === column.text &&
+  mysql?.definition.end === type.span.end &&
+  mysql.position === undefined &&
+  old !== undefined &&
+  sameType(type, old);
 
 /** Of the column's own; undefined: it stays, or is said. */
 function lostCharset(old: Column, now: Column, definition: ColumnDefinition): string | undefined {

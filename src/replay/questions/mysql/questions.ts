@@ -11,6 +11,7 @@ import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
 import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
+import { alwaysFits } from "./always-fits.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
@@ -36,6 +37,11 @@ export interface MysqlQuestions {
   /** Of COMMIT: a BEGIN of the file opened the transaction, which a statement between has committed implicitly. */
   readonly isCommitted: () => boolean;
   /** Of MODIFY and CHANGE: what the column has and the new definition doesn't say. */
+  /**
+   * Rows and other objects don't make the statement fail: it adds columns that take NULL or have a default, or indexes that
+   * aren't unique.
+   */
+  readonly alwaysFits: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
   /** Of MODIFY and CHANGE of an ENUM or SET: the new list isn't the old one with members added at its end. */
   readonly memberChange: () => MemberChange | undefined;
@@ -77,6 +83,8 @@ export interface MysqlQuestions {
   readonly isOff: (setting: string) => boolean;
   /** Of SET: it gives this setting a value that switches it off. */
   readonly switchesOff: (setting: string) => boolean;
+  /** A later statement of the script sets it to a value that doesn't switch it off. */
+  readonly isSetBack: (setting: string) => boolean;
   /** False: the table's engine has none, and locks the table instead of rows. */
   readonly hasTransactions: (table: QualifiedName) => boolean;
   /** The session's sql_mode isn't strict, by what is known of it. */
@@ -102,6 +110,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   nameTaken: (step) => () => nameTaken(step),
   rowsCommitted: (step) => () => rowsCommitted(step),
   isCommitted: (step) => () => isCommitted(step),
+  alwaysFits: (step) => () => alwaysFits(step),
   lostAttributes: (step) => () => lostAttributes(step),
   memberChange: (step) => () => memberChange(step),
   zeroDates: (step) => () => zeroDates(step),
@@ -163,6 +172,13 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation }) =>
     (name) =>
       operation.kind === "setOption" && operation.name === name && isOff(operation.value),
+  isSetBack:
+    ({ later }) =>
+    (name) =>
+      later().some(
+        ({ operation }) =>
+          operation.kind === "setOption" && operation.name === name && !isOff(operation.value),
+      ),
   hasTransactions:
     ({ before }) =>
     (table) => {

@@ -52,6 +52,16 @@ export function objectMadeHere(step: Step, inRelease: (migration: number) => boo
   return object !== undefined && isMadeHere(step, object, inRelease);
 }
 
+/** A routine that the migration makes for itself: it is gone at its end. */
+export function comesAndGoes({ operation, before, scope }: Step<"createFunction" | "dropFunction">): boolean {
+  if (scope.after.routines(operation.function).is !== "absent") return false;
+  if (operation.kind === "createFunction") return before.routines(operation.function).is === "absent";
+  const found = before.routines(operation.function);
+  return (
+    found.is === "present" && found.value.every(({ origin }) => origin.migration === scope.migration.index)
+  );
+}
+
 function isMadeHere(step: Step, object: NamedObject, inRelease: (migration: number) => boolean): boolean {
   const isNew = (origin: Origin | undefined): boolean => origin !== undefined && inRelease(origin.migration);
   const { what, name, text } = object;

@@ -106,17 +106,16 @@ export function gapsOf(
 function hasPartners(step: Step, own: Relation, other: Relation, columns: readonly string[]): boolean {
   const { before, scope, neighbours } = step;
   if (!own.complete || !other.complete || step.madeHere(other.key)) return true;
-  if (columns.some((name) => /[a-z]_id$/i.test(name))) return true;
   const then = scope.before.relation(own.key);
   const keys = [own, ...(then.is === "present" ? [then.value] : [])].flatMap(
     ({ constraints }) => constraints,
   );
-  const refers = keys.some(
-    (key) =>
-      key.kind === "foreign key" &&
-      key.references === other.key &&
-      key.columns.some((one) => columns.includes(one)),
-  );
+  const refersTo = (name: string): readonly string[] =>
+    keys.flatMap((key) => (key.kind === "foreign key" && key.columns.includes(name) ? [key.references] : []));
+  const refers = columns.some((name) => {
+    const parents = refersTo(name);
+    return parents.length === 0 ? /[a-z]_id$/i.test(name) : parents.includes(other.key);
+  });
   if (refers) return true;
   // Rows without a partner have got one, or are gone.
   return neighbours("earlier", "insertRows", "deleteRows").some(({ operation }) => {

@@ -45,7 +45,7 @@ export function changeRows(output: Output, call: Call, change: RowChange): void 
       output.built([...sql.at(at, "INSERT INTO "), ...table, ...rows(sql, values, at)], {
         ...call,
         // Of rows that aren't known it can't be told what the server says to them, nor whether there are any.
-        flow: knownRows(values).length > 0 ? call.flow : { ...call.flow, conditional: true },
+        flow: knownRows(values).length > 0 ? call.flow : { ...call.flow, conditional: true, asks: undefined },
       });
       return;
     default: {

@@ -186,10 +186,7 @@ class Converter {
       case "MultiWriteNode": {
         const lefts = (get("lefts") ?? []) as readonly PrismNode[];
         const simple = fields["rest"] === null && ((get("rights") ?? []) as readonly unknown[]).length === 0;
-        const names = lefts.map((left) => {
-          const target = left.toJSON();
-          return /VariableTargetNode$/.test(target.type) && simple ? String(target["name"]) : undefined;
-        });
+        const names = simple ? targetNames(lefts) : lefts.map(() => undefined);
         return { ...span, is: "assignAll", names, value: need("value") };
       }
       case "ConstantWriteNode":
@@ -224,14 +221,10 @@ class Converter {
       case "UntilNode":
         return { ...span, is: "while", test: need("predicate"), body: maybe("statements") };
       case "ForNode": {
-        const index = (get("index") as PrismNode).toJSON();
-        return {
-          ...span,
-          is: "for",
-          name: /VariableTargetNode$/.test(index.type) ? String(index["name"]) : undefined,
-          over: need("collection"),
-          body: maybe("statements"),
-        };
+        const index = get("index") as PrismNode;
+        const { type, lefts = [] } = index.toJSON();
+        const names = targetNames(type === "MultiTargetNode" ? (lefts as readonly PrismNode[]) : [index]);
+        return { ...span, is: "for", names, over: need("collection"), body: maybe("statements") };
       }
       case "BeginNode":
         return {
@@ -484,6 +477,12 @@ class Converter {
     return { ...at, text, exact: false };
   }
 }
+
+/** The variables that get a value; undefined: it is no variable. */
+const targetNames = (targets: readonly PrismNode[]): readonly (string | undefined)[] =>
+  targets
+    .map((target) => target.toJSON())
+    .map(({ type, name }) => (/VariableTargetNode$/.test(type) ? String(name) : undefined));
 
 /** A name; empty where there is none. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

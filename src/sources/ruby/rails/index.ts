@@ -222,7 +222,11 @@ class Reading {
     });
     const said = irreversibleReason(text, comments);
     const isOwn = oneWay?.command.at.path === this.#input.path;
-    const copied = back === undefined || oneWay !== undefined ? copiedFrom(text) : undefined;
+    const engine = copiedFrom(text);
+    const copied =
+      engine !== undefined && (back === undefined || oneWay !== undefined)
+        ? `it is a copy of a migration of ${engine}`
+        : undefined;
     const hasDown = back !== undefined && oneWay === undefined && back.host.raisedFirst === undefined;
     return {
       migration: {
@@ -399,6 +403,8 @@ class Reading {
       others: this.#settings.others,
       isSole: spread(tree.body).length === 1 && calls.length === 1,
       reverses,
+      // Their file is `20240101000000_create_tags.tags_engine.rb`.
+      isForeign: copiedFrom(text) !== undefined || /\.\w+$/.test(name) ? true : undefined,
       calls: calls.map((call) => {
         const own = text.slice(call.at.start, call.at.end);
         const texts = new Map<string, string>();
@@ -437,9 +443,7 @@ const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
     .flatMap((item) => (item.is === "if" ? [...spread(item.then), ...spread(item.other)] : [item]))
     .some((item) => item.is === "call" && item.name === name && item.receiver === undefined);
 
-/** What `railties:install:migrations` writes at the top: the way back, or none, is that of the engine. */
+/** The engine, as `railties:install:migrations` writes it at the top. */
 function copiedFrom(text: string): string | undefined {
-  const [, engine] =
-    /^# This migration comes from (\S{1,80}) \(originally \d{1,20}\)/m.exec(text.slice(0, 400)) ?? [];
-  return engine === undefined ? undefined : `it is a copy of a migration of ${engine}`;
+  return /^# This migration comes from (\S{1,80}) \(originally \d{1,20}\)/m.exec(text.slice(0, 400))?.[1];
 }

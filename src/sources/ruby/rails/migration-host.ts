@@ -21,8 +21,7 @@ import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts
 import { Rows } from "./rows.ts";
 import { polymorphicOf, refusedNames, type UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
-import { questionOf, respondsTo } from "./questions.ts";
-import { sqlRead } from "./sql-files.ts";
+import { answerOf, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
@@ -374,7 +373,7 @@ export class MigrationHost implements Host {
   #other(call: CallValue, site: Site): Value | undefined {
     const { name, receiver, at, block, args } = call;
     const model = modelCall(call);
-    const known = this.#environment(model?.root, call) ?? this.#keyType(call) ?? sqlRead(this.editor, call);
+    const known = this.#environment(model?.root, call) ?? this.#keyType(call) ?? answerOf(this.editor, call);
     if (known !== undefined) return known;
     // It is SQL as it stands there.
     if (name === "sql" && receiver?.is === "name" && receiver.name === "Arel") return args[0];

@@ -1,9 +1,19 @@
 /** What a migration asks of the database, answered by the history as far as that knows. */
-import { isNil, madeText, plain, textOf, unknownAt, type CallValue, type Value } from "../value.ts";
+import {
+  isNil,
+  madeText,
+  plain,
+  textOf,
+  unknownAt,
+  type CallValue,
+  type Place,
+  type Value,
+} from "../value.ts";
 import { hasColumn } from "./alter.ts";
 import type { Editor } from "./editor.ts";
 import { defaultIndexName, elementsOf, hasIndex, sameWords } from "./indexes.ts";
 import { nameOf } from "./sql.ts";
+import { sqlRead } from "./sql-files.ts";
 
 /** The columns that a table can have by a method: `t.respond_to?(:jsonb)`. */
 export function respondsTo({ vendor }: Editor, { args, at }: CallValue): Value {
@@ -80,17 +90,6 @@ export function questionOf(editor: Editor, { name, args, options, at }: CallValu
       return plain(!editor.vendor.isMysql, at);
     case "adapter_name":
       return madeText(editor.vendor.adapterName, at);
-    case "mysql?":
-    case "mysql2?":
-      return plain(editor.vendor.isMysql, at);
-    case "postgres?":
-    case "postgresql?":
-      return plain(!editor.vendor.isMysql, at);
-    case "mariadb?":
-      return plain(editor.vendor.isMariadb, at);
-    case "sqlite?":
-    case "sqlite3?":
-      return plain(false, at);
     case "quote": {
       const [value] = args;
       if (value?.is !== "text" && value?.is !== "plain") return unknownAt(at);
@@ -111,6 +110,34 @@ export function questionOf(editor: Editor, { name, args, options, at }: CallValu
       const own = defaultIndexName(editor, table, elementsOf(column, at).words);
       return own === undefined ? unknownAt(at) : madeText(own, at);
     }
+    default:
+      return ofDatabase(editor, name, at);
+  }
+}
+
+/** What a migration asks of something else: the text of a file, or the project's own `Database.oracle?`. */
+export function answerOf(editor: Editor, call: CallValue): Value | undefined {
+  return sqlRead(editor, call) ?? (call.args.length > 0 ? undefined : ofDatabase(editor, call.name, call.at));
+}
+
+/** Whether it is that database. */
+function ofDatabase({ vendor }: Editor, name: string, at: Place): Value | undefined {
+  switch (name) {
+    case "mysql?":
+    case "mysql2?":
+      return plain(vendor.isMysql, at);
+    case "postgres?":
+    case "postgresql?":
+      return plain(!vendor.isMysql, at);
+    case "mariadb?":
+      return plain(vendor.isMariadb, at);
+    case "sqlite?":
+    case "sqlite3?":
+    case "oracle?":
+    case "oracle_enhanced?":
+    case "sqlserver?":
+    case "mssql?":
+      return plain(false, at);
     default:
       return undefined;
   }

@@ -264,6 +264,36 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
   expect(await of("False")).toContain("always gives the column a value. Then");
 });
 
+test("a boolean is nullable by a class of its own before Django 2.1, whose checks refuse null=True", async () => {
+  const of = (django: string): Promise<string> =>
+    instead("drop-default", added("open", "BooleanField(default=False)"), { ...mysql, django });
+  expect(await of("1.11.29")).toMatch(/^Pass NullBooleanField to AddField, and deploy/);
+  expect(await of("2.1.0")).toMatch(/^Pass null=True to AddField, and deploy/);
+});
+
+test("a model that others refer to many times is renamed once a model of its own keeps their column", async () => {
+  const many = migration(
+    "0001_x",
+    `${tables}
+        migrations.CreateModel(
+            name="Buyer",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("shops", models.ManyToManyField(to="orders.shop")),
+            ],
+        ),`,
+  );
+  const rename = `        migrations.RenameModel(old_name="Shop", new_name="Store"),`;
+  const files = Object.fromEntries([many]);
+  const how =
+    'First give orders_buyer_shops a model of its own (`through`), with `db_column="shop_id"` on that field: Django then leaves the column as it is.';
+  expect(await instead("rename-column", rename, { files })).toBe(how);
+  expect(await instead("rename-table", rename, { files })).toBe(
+    `A view with the old name isn't enough: the running version also uses orders_buyer_shops.shop_id. ${how}`,
+  );
+  expect(await instead("rename-table", rename)).toContain("CREATE VIEW orders_shop");
+});
+
 test("a CHECK that comes with another type is made on the new column, behind the swap", async () => {
   const field = (type: string): string =>
     `        migrations.AlterField(model_name="order", name="count", field=models.${type}(default=0)),`;

@@ -6,7 +6,7 @@ import { Run, type Flow } from "../../walk.ts";
 import type { Apps } from "./apps.ts";
 import { isForeignKey } from "./fields.ts";
 import { Expressions } from "./expressions.ts";
-import { Instances, liveModel, modelOf } from "./instances.ts";
+import { Instances, liveModel, modelOf, type Live } from "./instances.ts";
 import type { Model } from "./state.ts";
 
 /** One step of such a function. */
@@ -38,7 +38,7 @@ const writing: Readonly<Record<string, string>> = {
 export interface CodeRead {
   readonly steps: readonly DataStep[];
   /** Calls of the application's own models, by the names of these. */
-  readonly live: ReadonlyMap<string, Place>;
+  readonly live: ReadonlyMap<string, Live>;
   /** It calls functions that aren't the project's own, nor of Django's models. */
   readonly doesMore: boolean;
 }
@@ -50,7 +50,7 @@ export function readCode(value: Value | undefined, apps: Apps, files: Files, sou
   if (value === undefined || (value.is === "name" && value.dotted.endsWith("RunPython.noop"))) return nothing;
   if (value.is !== "function") return { ...nothing, steps: [opaque(value.at)] };
   const found: DataStep[] = [];
-  const live = new Map<string, Place>();
+  const live = new Map<string, Live>();
   const lost: Place[] = [];
   let doesMore = false;
   const instances = new Instances(apps);
@@ -61,7 +61,7 @@ export function readCode(value: Value | undefined, apps: Apps, files: Files, sou
         if (step !== undefined) found.push(step);
         else doesMore ||= isOther(call);
         const model = liveModel(call);
-        if (model !== undefined && !live.has(model)) live.set(model, call.at);
+        if (model !== undefined && !live.has(model.name)) live.set(model.name, model);
         return undefined;
       },
       value: (value) =>

@@ -31,7 +31,8 @@ const stateField = ({ field, keepsDefault }: NamedField): Field =>
 function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): ToolCall | undefined {
   const { field, model, name, keepsDefault } = given;
   const value = field.options.get("default");
-  if (isNone(value)) return { name: call.method, noDefault: "default=None", nullable: "null=True" };
+  const nullable = nullableBy(field, facts);
+  if (isNone(value)) return { name: call.method, noDefault: "default=None", nullable };
   const isEmptyText = isBlank(field) && takesEmptyText(field);
   if (value === undefined && !isEmptyText) return undefined;
   const hasDbDefault = facts.vendor.isStated === true && isSince(facts.vendor, 5, 0);
@@ -39,12 +40,16 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
   return {
     name: call.method,
     databaseDefault: hasDbDefault ? databaseDefault : undefined,
-    nullable: "null=True",
+    nullable,
     nullFor: printedTruth(value),
     ...(keepsDefault ? {} : { isOnce: true }),
     elsewhere: facts.elsewhere(model, name),
   };
 }
+
+/** Before 2.1 Django's checks refuse null=True of a BooleanField (fields.E110): another class has NULL. */
+const nullableBy = ({ kind }: Field, { vendor }: ProjectFacts): string =>
+  kind === "BooleanField" && !isSince(vendor, 2, 1) ? "NullBooleanField" : "null=True";
 
 /** A value that Python takes None for another one than. */
 function printedTruth(value: Value | undefined): string | undefined {

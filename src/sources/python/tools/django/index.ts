@@ -35,6 +35,7 @@ import { readCode, type CodeRead } from "./data.ts";
 import { customOperation } from "./custom-operations.ts";
 import type { Operation } from "./operation.ts";
 import { readOperations } from "./operations.ts";
+import { takenFromState } from "./taken-from-state.ts";
 import { emptyProject, runBackwards, runForwards, type Before, type Output } from "./project.ts";
 import { Squashes, whyNoSql } from "./without-advice.ts";
 import { projectSettings, type ProjectSettings } from "./settings.ts";
@@ -285,12 +286,14 @@ function direction<Result>(
     code: (value, apps, operation) => {
       if (value === undefined || isNone(value)) return;
       const { steps, live, doesMore } = code(value, apps);
-      for (const [name, at] of live)
+      for (const one of live.values()) {
+        const isHere = one.at.path === input.path;
         liveModels.push({
-          name,
-          at: at.path === input.path ? spanOf(at) : spanOf(operation.at),
-          instead: `take it from the state: apps.get_model("<app>", "${name}")`,
+          name: one.name,
+          at: spanOf(isHere ? one.at : operation.at),
+          instead: takenFromState(one, apps.state, isHere),
         });
+      }
       for (const { sql, at, kind, flow: own } of steps) {
         const flow = doesMore ? ({ ...own, isPart: true } as const) : own;
         if (sql === undefined) dynamic(operation.at, operation, { prefix: kind, isData: true }, flow);

@@ -1,5 +1,5 @@
 /** What RunPython's functions do with single instances of models, and with models that aren't those of the state. */
-import { itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
+import { itemsOf, textOf, type CallValue, type Place, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
 import { internalType, isAutomatic, isForeignKey, isPrimaryKey } from "./fields.ts";
 import { keyOf, type Model } from "./state.ts";
@@ -130,21 +130,31 @@ const texts = (value: Value | undefined): readonly string[] =>
   (itemsOf(value) ?? []).flatMap((one) => textOf(one) ?? []);
 
 /** A class of a module of models, and a name behind it: `shop.models.Order.objects.all`. */
-const inModels = /(?:^|\.)models\.(?:[a-z_]\w*\.)*([A-Z]\w*)(?:\.|$)/;
+const inModels = /(?:^|(\w+)\.)models\.(?:[a-z_]\w*\.)*([A-Z]\w*)(?:\.|$)/;
+
+/** A model of the application, or the class of its manager. */
+export interface Live {
+  readonly name: string;
+  /** The label of its app, as far as its module says it. */
+  readonly app?: string | undefined;
+  readonly isManager: boolean;
+  readonly at: Place;
+}
 
 /** The application's model that a call works with; the state's come from `apps.get_model`. */
-export function liveModel({ callee, target, object }: CallValue): string | undefined {
+export function liveModel({ callee, target, object, at }: CallValue): Live | undefined {
   if (/^django\.(?:db|contrib\.postgres)\./.test(callee)) return undefined;
   if (target === undefined || target.is === "class") {
-    const found = inModels.exec(callee)?.[1];
-    if (found !== undefined) return isException(found) ? undefined : found;
+    const [found, app, name] = inModels.exec(callee) ?? [];
+    if (found !== undefined && name !== undefined)
+      return isException(name) ? undefined : { name, app, isManager: false, at };
   }
   // `objects = Manager()` of a class of the project.
   const root = object?.is === "call" && object.object === undefined ? object : undefined;
   return root !== undefined &&
     /\w*Manager$/.test(root.method) &&
     /(?:^|\/)models(?:\.py$|\/)/.test(root.at.path)
-    ? root.method
+    ? { name: root.method, isManager: true, at }
     : undefined;
 }
 

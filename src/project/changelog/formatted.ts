@@ -1,0 +1,38 @@
+/** Changesets of formatted SQL as advice writes them. */
+import type { SectionFile } from "../../model/tool.ts";
+
+const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[^\s"]+)([^\n]*)$/i;
+const kept = /\b(?:context|contextFilter|labels|dbms):(?:"[^"\n]*"|\S+)/g;
+const mark = "-- needs splitStatements:false on the --changeset line\n";
+
+/** The changeset that stands behind another one. Undefined: that one has no line that opens it. */
+export function formattedChangeset(file: SectionFile): string | undefined {
+  const { before, statements, down, outside, place, taken } = file;
+  const line = before.slice(before.lastIndexOf("\n", before.length - 2) + 1).trimEnd();
+  const [, author = "", written, attributes = ""] = opening.exec(line) ?? [];
+  if (written === undefined) return undefined;
+  const id = written.replaceAll('"', "");
+  const name = nameOf(`${author.replaceAll('"', "")}:`, id, place, taken);
+  const isWhole = statements.some((sql) => sql.includes(mark));
+  const all = [
+    `--changeset ${author}:${/\s/.test(name) ? `"${name}"` : name}`,
+    ...(attributes.match(kept) ?? []),
+    ...(outside ? ["runInTransaction:false"] : []),
+    ...(isWhole ? ["splitStatements:false"] : []),
+  ];
+  const back = down?.flatMap((sql) => sql.replace(mark, "").split("\n")) ?? [];
+  // Its own splitter takes the way back apart, too.
+  const isPlain = back.every((sql) => !sql.includes("$$"));
+  return [
+    all.join(" "),
+    ...statements.map((sql) => sql.replaceAll(mark, "")),
+    ...(isPlain ? back.map((sql) => `--rollback ${sql}`) : []),
+  ].join("\n");
+}
+
+/** An id that the history doesn't have. `prefix`: the author, as the names of changesets begin. */
+function nameOf(prefix: string, id: string, place: number, taken: ReadonlySet<string>): string {
+  let number = place;
+  while (taken.has(`${prefix}${id}-${number}`)) number += 100;
+  return `${id}-${number}`;
+}

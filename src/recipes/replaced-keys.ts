@@ -1,0 +1,58 @@
+/** A unique constraint that the migration drops, and for which it builds a unique index. */
+import type { Step } from "../replay/step.ts";
+import type { KeyConstraint } from "../schema/model.ts";
+import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { movedAlong } from "./needed-behind.ts";
+import { nextMigration, quote } from "./words.ts";
+
+/** What may need that the old key is gone before there is the new one. */
+const changing = [
+  "renameTable",
+  "renameColumn",
+  "changeColumnType",
+  "addColumn",
+  "dropColumn",
+  "updateRows",
+  "insertRows",
+  "mergeRows",
+  "copyRows",
+] as const;
+
+/**
+ * The old key stays until the new index is there: otherwise rows are written between the two that the new one refuses.
+ * Undefined: no index takes the place of a constraint.
+ */
+export function indexForKeyDropped(
+  step: Step<"createIndex">,
+  build: (step: Step<"createIndex">) => readonly Part[],
+): Advice | undefined {
+  const { operation, statement, inBody, before, neighbours } = step;
+  if (!operation.unique || inBody || statement.operations.length > 1) return undefined;
+  const table = before.resolve(operation.table);
+  const columns = operation.elements.map(({ column }) => column);
+  const dropped = [...neighbours("earlier", "dropConstraint"), ...neighbours("later", "dropConstraint")].find(
+    (one) =>
+      one.before.resolve(one.operation.table) === table &&
+      one.statement.operations.length === 1 &&
+      !one.inBody &&
+      !one.operation.cascade &&
+      keyOf(one)?.columns.every((column) => columns.includes(column)) === true,
+  );
+  const isChanged = changing.some((kind) => neighbours("earlier", kind).length > 0);
+  if (dropped === undefined || isChanged) return undefined;
+  const { text } = dropped.operation.table;
+  return instead(
+    heading("this takes the place of both statements, the DROP CONSTRAINT and the CREATE INDEX:", {
+      replaces: [dropped.statement.span, statement.span],
+    }),
+    build(step),
+    nextMigration,
+    `ALTER TABLE ${text} DROP CONSTRAINT ${quote(dropped.operation.name.text)};`,
+    movedAlong(step),
+  );
+}
+
+function keyOf({ before, operation }: Step<"dropConstraint">): KeyConstraint | undefined {
+  const found = before.constraint(operation.table, operation.name.text);
+  return found.is === "present" && found.value.kind === "unique" ? found.value : undefined;
+}

@@ -1,0 +1,74 @@
+/** Code that asks the database whether something is there runs where the history knows the answer, or doesn't. */
+import { alteredTable, changed } from "../model/kinds.ts";
+import type { QualifiedName } from "../model/names.ts";
+import type { Operation } from "../model/operation.ts";
+import type { Ask } from "../model/operations/base.ts";
+import type { Schema } from "../schema/schema.ts";
+import type { Statement } from "../sql/front-end.ts";
+
+/** By the place of the question: it is asked once. */
+export type AskedAnswers = Map<string, boolean | undefined>;
+
+export function asAnswered(statement: Statement, schema: Schema, answers: AskedAnswers): Statement {
+  if (statement.operations.every(({ asks }) => asks === undefined)) return statement;
+  /** What the statement itself has changed so far, of which the schema before it says nothing. */
+  const touched = new Set<string>();
+  const operations = statement.operations.map((operation) => {
+    const own = alteredTable(operation);
+    const runs = operation.asks?.every((ask) => {
+      const table = tableOf(ask, own);
+      if (table === undefined) return false;
+      const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${ask.column ?? ""} ${ask.constraint ?? ""}`;
+      if (!answers.has(key))
+        answers.set(key, isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask));
+      return answers.get(key) === ask.there;
+    });
+    if (own !== undefined && changed(operation) === "schema") touch(touched, own, operation);
+    // Where the history says that it isn't needed, it may be written for a database that isn't like it.
+    return runs === true ? { ...operation, conditional: undefined, asked: true as const } : operation;
+  });
+  return { ...statement, operations };
+}
+
+/** `t`: as a whole; `t.*`: its constraints; `t.c`: a column or constraint. */
+function touch(touched: Set<string>, { name }: QualifiedName, operation: Operation): void {
+  if (/^(?:create|drop|rename)Table$|^setTableSchema$/.test(operation.kind)) touched.add(name);
+  if (/Column/.test(operation.kind)) touched.add(`${name}.*`);
+  for (const part of ["column", "name", "to"] as const) {
+    const found: unknown = part in operation ? operation[part as keyof Operation] : undefined;
+    for (const text of textsIn(found)) touched.add(`${name}.${text}`);
+  }
+}
+
+/** The name itself, or that of a definition. */
+function textsIn(given: unknown): readonly string[] {
+  if (typeof given !== "object" || given === null) return [];
+  if ("text" in given && typeof given.text === "string") return [given.text];
+  return "name" in given ? textsIn(given.name) : [];
+}
+
+function isTouched(touched: ReadonlySet<string>, { name }: QualifiedName, ask: Ask): boolean {
+  const own = ask.column ?? ask.constraint;
+  const isOfConstraint = ask.constraint !== undefined && touched.has(`${name}.*`);
+  return touched.has(name) || isOfConstraint || (own !== undefined && touched.has(`${name}.${own}`));
+}
+
+function tableOf({ schema, table }: Ask, own: QualifiedName | undefined): QualifiedName | undefined {
+  if (table === undefined) return own;
+  return { schema, name: table, text: table, span: { start: 0, end: 0 } };
+}
+
+function isThere(schema: Schema, table: QualifiedName, { column, constraint }: Ask): boolean | undefined {
+  const relation = schema.relation(table);
+  // A view may stand before a table of another schema.
+  if (relation.is === "present" && relation.value.kind !== "table") return undefined;
+  if (constraint !== undefined) {
+    if (relation.is !== "present") return undefined;
+    const { constraints, complete } = relation.value;
+    return constraints.some(({ name }) => name === constraint) || (complete ? false : undefined);
+  }
+  const found = column === undefined ? relation : schema.column(table, column);
+  if (found.is === "present") return true;
+  // The tool may send other names than the code has: `user_id` for `userId`.
+  return found.is === "absent" && !/[A-Z]/.test(column ?? table.name) ? false : undefined;
+}

@@ -1,0 +1,26 @@
+/** Changes that no row and no other object stands against. */
+import type { Operation } from "../../../model/operation.ts";
+import type { Step } from "../../step.ts";
+
+/** See `MysqlQuestions.alwaysFits`. */
+export const alwaysFits = ({ statement }: Pick<Step, "statement">): boolean =>
+  statement.operations.every(fits);
+
+function fits(operation: Operation): boolean {
+  switch (operation.kind) {
+    case "addColumn": {
+      const { notNull, default: value, generated, mysql } = operation.column;
+      const hasValue = !notNull || (value !== undefined && !value.isNull);
+      return hasValue && generated === undefined && mysql?.autoIncrement !== true;
+    }
+    case "createIndex":
+      return !operation.unique;
+    case "renameIndex":
+    case "setDefault":
+    case "dropDefault":
+    case "alterIndex":
+      return true;
+    default:
+      return false;
+  }
+}

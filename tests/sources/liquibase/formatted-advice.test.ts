@@ -1,0 +1,49 @@
+/** Advice for formatted SQL, and for a file of SQL that a changeset loads. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+
+async function advised(files: Readonly<Record<string, string>>, rule: string): Promise<string> {
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres" } });
+  return (
+    findings.flatMap((one) => [one, ...(one.also ?? [])]).find(({ ruleId }) => ruleId === rule)?.instead ?? ""
+  );
+}
+
+const master = (file: string): string => `databaseChangeLog:\n  - include:\n      file: ${file}\n`;
+const formatted = (own: string): Readonly<Record<string, string>> => ({
+  "changelog.yaml": master("orders.sql"),
+  "orders.sql": `--liquibase formatted sql\n\n--changeset kim:orders context:prod\nCREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n--rollback DROP TABLE orders;\n\n${own}`,
+});
+
+test("each part of advice that is a changeset has the line that opens it", async () => {
+  const own = "--changeset kim:names context:prod\nALTER TABLE orders RENAME COLUMN placed TO placed_in;\n";
+  const text = await advised(formatted(own), "rename-column");
+  expect([...text.matchAll(/^--changeset .*$/gm)].flat()).toEqual([
+    "--changeset kim:names-2 context:prod runInTransaction:false splitStatements:false",
+    "--changeset kim:names-3 context:prod",
+    "--changeset kim:names-4 context:prod",
+  ]);
+  expect(text).not.toContain("--rollback");
+});
+
+test("it says what takes it back where the changeset does", async () => {
+  const own =
+    "--changeset kim:index\nCREATE INDEX orders_placed ON orders (placed);\n--rollback DROP INDEX orders_placed;\n";
+  const text = await advised(formatted(own), "index-without-concurrently");
+  expect(text).toContain("\n--changeset kim:index-1 runInTransaction:false\n");
+  expect(text).toContain("\n--rollback DROP INDEX CONCURRENTLY IF EXISTS orders_placed;");
+});
+
+test("what stays in a file that a changeset loads is SQL", async () => {
+  const set = (id: string, file: string): string =>
+    `<changeSet id="${id}" author="kim"><sqlFile path="${file}"/><rollback><sql>SELECT 1</sql></rollback></changeSet>`;
+  const files = {
+    "changelog.xml": `<databaseChangeLog>${set("1", "tables.sql")}</databaseChangeLog>`,
+    "tables.sql":
+      "CREATE TABLE shops (id bigint PRIMARY KEY);\nCREATE TABLE orders (id bigint PRIMARY KEY, shop_id bigint REFERENCES shops);\n",
+  };
+  expect(await advised(files, "foreign-key-without-index")).toBe(
+    "CREATE INDEX orders_shop_id_idx ON orders (shop_id);",
+  );
+});
