@@ -25,7 +25,7 @@ const along = "-- what needs it moves behind it, too:";
 test.each([
   // [the migration, the rule, what moves along]
   [
-    "ALTER TABLE ecosystems ADD COLUMN open boolean;\nUPDATE ecosystems SET open = true;\nALTER TABLE ecosystems ALTER COLUMN open SET NOT NULL;\n",
+    "ALTER TABLE ecosystems ADD COLUMN open boolean;\nUPDATE ecosystems SET open = id > 0;\nALTER TABLE ecosystems ALTER COLUMN open SET NOT NULL;\n",
     "update-without-where",
     "ALTER TABLE ecosystems ALTER COLUMN open SET NOT NULL",
   ],
