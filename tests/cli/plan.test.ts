@@ -156,15 +156,6 @@ describe("refuses", () => {
     expect(read("migrations/002_index.sql")).toBe(unsafe);
   });
 
-  it("to write over a changelog", async () => {
-    const changelog = `--liquibase formatted sql\n\n--changeset ann:1\n${users}\n--changeset ann:2\n${index}`;
-    write({ "liquibase.properties": "changeLogFile=changelog.sql\n", "changelog.sql": changelog });
-    const { exitCode, stderr } = await ddlint("--write");
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain("changelog.sql is a changelog: changesets aren't written");
-    expect(read("changelog.sql")).toBe(changelog);
-  });
-
   it("to write over a file of something else", async () => {
     write({ ...has, "migrations/003_other.sql": "ALTER TABLE users ADD COLUMN x int;\n" });
     const { exitCode, stderr } = await ddlint("002", "--write");
