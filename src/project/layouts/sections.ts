@@ -139,7 +139,11 @@ export const sections: Layout = {
   detect(view) {
     const found = sectionStyle(view);
     if (found === undefined) return undefined;
-    const total = filesOf(view).length;
+    // A file without a statement needs no markers.
+    const total = filesOf(view).filter((file) => {
+      const text = view.read(file) ?? "";
+      return !isBlank(text, span(0, text.length));
+    }).length;
     // Markers in plain words may be a comment that only looks so; a tool's own hardly.
     if (found.files * (found.style.isPlainWords ? 2 : 4) < total) return undefined;
     const because = `${countFiles(found.files)} with sections as in "${found.style.down}"`;

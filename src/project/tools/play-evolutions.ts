@@ -8,8 +8,9 @@ export const playEvolutions: Tool = {
   signs: [{ files: ["conf/evolutions/"], needsProof: true }],
   shapes: ["sections"],
   marks: marks({
-    opens: /^(?:#|--).*!Ups/,
-    closes: /^(?:#|--).*!Downs/,
+    // Play trims the lines before it looks for them.
+    opens: /^\s*(?:#|--).*!Ups/,
+    closes: /^\s*(?:#|--).*!Downs/,
     up: "-- !Ups",
     down: "-- !Downs",
   }),
