@@ -27,6 +27,7 @@ import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
 import type { Tool } from "./tool.ts";
 import { compareDigits } from "./version.ts";
+import { inOrderOfUse } from "./within-a-day.ts";
 
 interface Shape {
   readonly layout: Layout;
@@ -123,7 +124,12 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push(`${tool.name} has no reader of its own: read by the shape of its file names`);
   }
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
-  const inOrder = withTimes(tool.inOrder?.(reading.migrations) ?? reading.migrations, tool.times?.(view));
+  const isSorted = tool.handMade !== true || own?.isSorted === true || start !== undefined;
+  const read =
+    isSorted || reading.notes !== undefined ? reading.migrations : inOrderOfUse(reading.migrations);
+  if (read !== reading.migrations)
+    evidence.push("files of one day are in the order in which they need one another");
+  const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
   const ordered = passed.migrations;
   if (passed.because !== undefined) evidence.push(passed.because);
