@@ -66,6 +66,24 @@ function dropUse(draft: Draft, user: Relation, key: Key, before: State): void {
 function dropRowType(draft: Draft, key: Key): void {
   const dot = key.indexOf(".");
   dropColumnsOfType(draft, key.slice(0, dot), key.slice(dot + 1));
+  dropRoutinesOfType(draft, key.slice(0, dot), key.slice(dot + 1));
+}
+
+/** Functions that take or return it. */
+function dropRoutinesOfType(draft: Draft, schema: string, name: string): void {
+  const isIt = (type: ColumnType | undefined): boolean =>
+    type?.name === name && (type.schema ?? schema) === schema;
+  for (const tag of draft.users(typeNameTag(name))) {
+    if (!tag.startsWith("F:")) continue;
+    const key = tag.slice(2);
+    const routines = draft.routines(key);
+    const kept = routines.filter(
+      ({ definition: d }) => !isIt(d.returns) && !d.parameters.some((p) => isIt(p.type)),
+    );
+    if (kept.length === routines.length) continue;
+    if (kept.length === 0) dropRoutines(draft, key, true);
+    else draft.putRoutines(key, kept);
+  }
 }
 
 function dropColumnsOfType(draft: Draft, schema: string, name: string): void {
@@ -102,18 +120,12 @@ function takeTypeOut(draft: Draft, key: Key, cascade: boolean): void {
   const dot = key.indexOf(".");
   const name = type?.name ?? key.slice(dot + 1);
   dropColumnsOfType(draft, key.slice(0, dot), name);
+  dropRoutinesOfType(draft, key.slice(0, dot), name);
   for (const tag of draft.users(typeNameTag(name))) {
-    if (tag.startsWith("T:")) {
-      const user = draft.type(tag.slice(2));
-      if (user?.base !== undefined && resolveType(draft.state, typeName(user.base)) === key)
-        dropType(draft, tag.slice(2), true);
-    } else if (tag.startsWith("F:")) {
-      const routines = draft.routines(tag.slice(2));
-      const kept = routines.filter(
-        ({ definition: d }) => d.returns?.name !== name && !d.parameters.some((p) => p.type.name === name),
-      );
-      if (kept.length < routines.length) draft.putRoutines(tag.slice(2), kept);
-    }
+    if (!tag.startsWith("T:")) continue;
+    const user = draft.type(tag.slice(2));
+    if (user?.base !== undefined && resolveType(draft.state, typeName(user.base)) === key)
+      dropType(draft, tag.slice(2), true);
   }
 }
 
