@@ -143,6 +143,11 @@ const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }
     pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
   },
   {
+    name: "IF [NOT] EXISTS of keys",
+    pattern:
+      /\b(?:ADD|DROP)\s{1,9}(?:FOREIGN\s{1,9}KEY|CONSTRAINT|(?:UNIQUE\s{1,9})?(?:INDEX|KEY))\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
+  },
+  {
     name: "CREATE OR REPLACE TABLE and INDEX",
     pattern: /\bCREATE\s{1,9}OR\s{1,9}REPLACE\s{1,9}(?:UNIQUE\s{1,9})?(?:TABLE|INDEX)\b/gi,
   },

@@ -494,6 +494,7 @@ function projectOf(root: string): string {
 function isMisplaced({ history: main, versions }: Ranked, other: AnyHistory): boolean {
   const known = (history: AnyHistory): boolean => (history.dialectEvidence ?? []).length > 0;
   if (main.dialect !== other.dialect && known(main) && known(other)) return false;
-  if (other.migrations.length * 2 > main.migrations.length && depth(main) === depth(other)) return false;
+  // The one with most files isn't in the wrong place.
+  if (other.migrations.length * (depth(main) === depth(other) ? 2 : 1) > main.migrations.length) return false;
   return !other.migrations.every((migration) => versions.has(migration.version));
 }

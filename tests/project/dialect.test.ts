@@ -175,6 +175,12 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "IF EXISTS of a key, which only MariaDB knows",
+      at("ALTER TABLE t ENGINE=InnoDB;\nALTER TABLE t DROP FOREIGN KEY IF EXISTS t_a_fk;"),
+      "mariadb",
+      true,
+    ],
+    [
       "words that only MariaDB knows, in a comment",
       at("-- MySQL has no ADD COLUMN IF NOT EXISTS\nALTER TABLE `t` ADD COLUMN a int;"),
       "mysql",

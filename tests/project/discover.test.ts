@@ -332,6 +332,7 @@ describe("misplaced", () => {
   });
   test.each([
     ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
+    ["the larger folder", filesOf("migrations/009_x.sql", ...many.map((file) => `database/${file}`))],
     ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
     [
       "another dialect",
