@@ -10,7 +10,7 @@ import { filesBelow } from "./files-below.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
-import { haveOneScript } from "./found-runner.ts";
+import { haveOneScript, isNamedBySettings } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { wholeFile } from "./layouts/assemble.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
@@ -461,7 +461,7 @@ function addMisplaced(fs: FileSystem, histories: Map<string, AnyHistory>, folder
     beside.push({ history, versions: new Set(history.migrations.map(({ version }) => version)) });
     const first = history.migrations[0];
     if (main === undefined || first === undefined) continue;
-    if (haveOneScript(fs, main, history)) continue;
+    if (haveOneScript(fs, main, history) || isNamedBySettings(fs, history)) continue;
     const problem: FileProblem = {
       rule: "misplaced-migrations",
       path: first.up.path,

@@ -1,6 +1,7 @@
 /** How a project's own scripts send migrations by hand: `psql -1` in a Makefile, `mysql < $f` in a loop. */
 import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
+import { toolNamed } from "./known-tools.ts";
 import { ancestors, baseName, join, relative } from "./paths.ts";
 
 const callers =
@@ -86,6 +87,19 @@ export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory
   for (const { text } of scriptsNear(fs, root))
     if (text.includes(`${baseName(root)}/`) || migrations.some(({ up }) => text.includes(baseName(up.path))))
       return true;
+  return false;
+}
+
+/** The tool's own settings name the folder: it runs it, whatever lies in others. */
+export function isNamedBySettings(fs: FileSystem, { root, tool }: AnyHistory): boolean {
+  const files = toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
+  for (const folder of ancestors(root))
+    for (const file of files) {
+      const text = file.endsWith("/") ? undefined : fs.read(join(folder, file));
+      const paths = text?.replaceAll(/["'`]\s*,\s*["'`]/g, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
+      const way = relative(folder, root);
+      if (paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way)) return true;
+    }
   return false;
 }
 

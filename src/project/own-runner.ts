@@ -14,6 +14,8 @@ export interface OwnRunner {
   readonly isSorted: boolean;
   /** It catches the errors of MySQL and MariaDB for objects that exist already, and continues. */
   readonly ignoresDuplicates: boolean;
+  /** It loads files of code as well. */
+  readonly loadsCode: boolean;
 }
 
 /** So far above a folder, so deep below each of these, so many files in a folder and in all. */
@@ -55,6 +57,8 @@ const tests =
   /\bpglite\b|\btestcontainers\b|from ["'](?:vitest|@jest|bun:test|node:test)|\bpytest\b|"testing"|\bPHPUnit\b/i;
 /** A column or a key that exists already: ADD COLUMN and ADD INDEX have no clause for it on MySQL. */
 const duplicates = /\b(?:1060|1061|ER_DUP_FIELDNAME|ER_DUP_KEYNAME)\b/;
+/** A module whose path a variable holds. */
+const loads = /\b(?:require|import)\(\s*[a-zA-Z_$]/;
 const catches = /\bcatch\b|\bexcept\b|\berr(?:or)?s?\.As\(/;
 
 /**
@@ -72,6 +76,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
         runner: runnerOf(text, path),
         isSorted: sorts.test(text),
         ignoresDuplicates: catches.test(text) && duplicates.test(text),
+        loadsCode: loads.test(text),
       });
   }
   const [first, ...others] = found;

@@ -92,6 +92,10 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(running, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
+    mixedRunner: () => {
+      const found = ownRunner(fs, view.root);
+      return found?.loadsCode === true ? found.path : undefined;
+    },
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };
   const first = shape.layout.read(view, options);

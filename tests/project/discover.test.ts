@@ -319,6 +319,8 @@ describe("rollbacks", () => {
 });
 
 describe("misplaced", () => {
+  const step =
+    "module.exports = { up: (queryInterface) => queryInterface.dropTable('t'), down: () => undefined };\n";
   const many = ["001_a", "002_b", "003_c", "004_d"].map((name) => `migrations/${name}.sql`);
   test("a second folder of the same project is", () => {
     const found = discover(memoryFileSystem(filesOf(...many, "src/db/migrations/005_e.sql")), []);
@@ -333,6 +335,17 @@ describe("misplaced", () => {
   test.each([
     ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
     ["the larger folder", filesOf("migrations/009_x.sql", ...many.map((file) => `database/${file}`))],
+    [
+      "what the tool's settings name",
+      {
+        ...Object.fromEntries(
+          ["1-a", "2-b", "3-c"].map((name) => [`server/migrations/2024010100000${name}.js`, step]),
+        ),
+        "server/src/migrations/20240102000000-d.js": step,
+        ".sequelizerc":
+          "const path = require('path');\nmodule.exports = { 'migrations-path': path.resolve('server', 'src', 'migrations') };\n",
+      },
+    ],
     ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
     [
       "another dialect",

@@ -89,8 +89,13 @@ export const code: Layout = {
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {
     const { tool } = options;
+    const names = namesOf(view);
+    const stems = new Set(names.map(({ file }) => file.replace(/\.\w+$/, "")));
+    const beside = sqlPieces(view, tool.marks);
+    const others = beside.filter(({ name: stem }) => !stems.has(stem));
+    const runner = tool.sqlAmongCode === true || others.length === 0 ? undefined : options.mixedRunner?.();
     const pieces = [
-      ...namesOf(view).map(({ file, version, description }): Piece => {
+      ...names.map(({ file, version, description }): Piece => {
         const stem = baseName(file).replace(/\.\w+$/, "");
         const own = tool.versionInCode?.(view.read(file) ?? "");
         return {
@@ -104,7 +109,10 @@ export const code: Layout = {
           code: true,
         };
       }),
-      ...(tool.sqlAmongCode === true ? sqlPieces(view, tool.marks) : []),
+      ...(tool.sqlAmongCode === true ? beside : []),
+      ...(runner === undefined
+        ? []
+        : others.map((piece) => ({ ...piece, irreversible: onlyForward(runner) }))),
     ];
     const isRelease =
       tool.versionInCode === undefined && pieces.some((piece) => /^(?:V\d|\d+\.\d+\.\d)/.test(piece.file));
@@ -119,9 +127,12 @@ export const code: Layout = {
       rollbacks: "section",
       rollbackName: () => (tool.classes === true ? "down()" : `the export ${tool.downExport ?? "down"}`),
       ...read,
+      ...(runner === undefined ? {} : { notes: [`${runner} runs the files of SQL with them`] }),
     };
   },
 };
+
+const onlyForward = (runner: string): string => `${runner} has no way back for files of SQL`;
 
 /** `.sql` files that are run among those in code. */
 function sqlPieces(view: FolderView, style: MarkerStyle | undefined): readonly Piece[] {

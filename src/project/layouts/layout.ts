@@ -70,6 +70,8 @@ export interface ReadOptions {
   readonly ownReader?: true | undefined;
   /** A program of the project that names most of these files; nobody else says what runs, and in which order. */
   readonly programList?: ((files: readonly string[]) => ProgramList | undefined) | undefined;
+  /** A program of the project that runs the folder's files of SQL among those in code. */
+  readonly mixedRunner?: (() => string | undefined) | undefined;
 }
 
 export interface Reading {
