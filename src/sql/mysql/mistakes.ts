@@ -1,7 +1,7 @@
 /**
  * Slips that are no SQL on any server of MySQL or MariaDB. No grammar stands behind the readers in lower/, so only what
- * is certain is told: a statement that begins with no word of a statement, a type that isn't one, parentheses and commas, and what
- * only other databases have.
+ * is certain is told: a statement that begins with no word of a statement or goes on with another one, a type that isn't one,
+ * parentheses and commas, and what only other databases have.
  */
 import type { MysqlDialect } from "../../model/dialect.ts";
 import type { Operation } from "../../model/operation.ts";
@@ -49,6 +49,7 @@ export function mistakeIn(
   return (
     noStatement(tokens, operations) ??
     unbalanced(tokens) ??
+    unended(tokens) ??
     leftOpen(tokens) ??
     nothingBehind(text, tokens) ??
     noType(operations) ??
@@ -96,6 +97,38 @@ function unbalanced(tokens: readonly Token[]): Problem | undefined {
   const last = open.at(-1);
   return last && { span: spanOf(last), message: "this parenthesis is never closed" };
 }
+
+/** Their text holds no other statement; that of triggers, routines and events does. */
+const single =
+  /^(?:alter|create|drop) (?:table|index|unique)$|^(?:delete|insert|replace|set|truncate|update) /;
+/** What begins a statement, and is part of no other. */
+const begins = /^(?:alter|create|drop|truncate) table$|^delete from$|^(?:insert|replace) into$/;
+
+function unended(tokens: readonly Token[]): Problem | undefined {
+  const [at] = furtherBeginnings(tokens);
+  const token = at === undefined ? undefined : tokens[at];
+  if (at === undefined || token === undefined) return undefined;
+  const begin = pairAt(tokens, at).toUpperCase();
+  return { span: spanOf(token), message: `no semicolon ends the statement before ${begin}` };
+}
+
+/** Where other statements begin, without a semicolon before them. */
+function furtherBeginnings(tokens: readonly Token[]): readonly number[] {
+  if (!single.test(pairAt(tokens, 0))) return [];
+  return tokens.flatMap(({ kind }, at) => {
+    const isWord = at > 0 && kind === "word" && tokens[at + 1]?.kind === "word";
+    return isWord && tokens[at - 1]?.value !== "." && begins.test(pairAt(tokens, at)) ? [at] : [];
+  });
+}
+
+/** The statements in a text without a semicolon between them; one, as a rule. */
+export function statementsIn(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const starts = [0, ...furtherBeginnings(tokens)];
+  return starts.map((start, i) => tokens.slice(start, starts[i + 1]));
+}
+
+const pairAt = (tokens: readonly Token[], at: number): string =>
+  `${tokens[at]?.value ?? ""} ${tokens[at + 1]?.value ?? ""}`;
 
 /** What advice leaves to be filled in: `<value>`. */
 const blanks: ReadonlySet<string> = new Set([

@@ -12,7 +12,7 @@ import type { Token } from "./lexer.ts";
 import { canonicalText } from "./canonical.ts";
 import { lowerTokens, statementName, type Surroundings } from "./lower/index.ts";
 import { unknownOperation } from "./lower/target.ts";
-import { mistakeIn } from "./mistakes.ts";
+import { mistakeIn, statementsIn } from "./mistakes.ts";
 import type { MysqlOptions } from "./options.ts";
 import { splitStatements } from "./split.ts";
 import { readingIn } from "./sql-mode.ts";
@@ -98,7 +98,7 @@ function readText(
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));
     if (open === undefined) {
-      const operations = [...readPiece(source, tokens)];
+      const operations = statementsIn(tokens).flatMap((own) => readPiece(source, own));
       const isText = tokens[0]?.value !== "set" && operations.some(setsMode);
       if (unread === true || isText) operations.push(unknownOperation(span, statementName(c, 0)));
       const mistake = mistakeIn(text, tokens, operations, options.dialect);
