@@ -62,6 +62,9 @@ export type Part = string | Heading | RecipeStep | readonly Part[];
 /** Begins a step: where its statements go. */
 export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
 
+/** Where a default that only the running version needs is dropped. */
+export const defaultLater = "once every writer sets it, a later migration may drop the default:";
+
 /** Begins the step that drops something. */
 const unused = (object: string, where = "in a later migration", how = ""): Heading =>
   heading(`deploy the version that no longer uses it${how}; then, ${where}:`, {

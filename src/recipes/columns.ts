@@ -6,7 +6,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { heading, instead, inWords, leftOut, type Advice } from "./advice.ts";
+import { defaultLater, heading, instead, inWords, leftOut, type Advice } from "./advice.ts";
 import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
@@ -53,7 +53,7 @@ export function requiredColumn(step: Step): Advice | undefined {
     ),
     `${add} NOT NULL DEFAULT ${value};`,
     meanwhileDeclared(step, "the default is declared"),
-    heading("once every writer sets it, a later migration may drop the default:", {
+    heading(defaultLater, {
       after: "deploy",
       deploy: `the version that sets ${operation.table.text}.${column} in every INSERT`,
       ...(given === undefined ? { guess: `DEFAULT ${value}` } : {}),

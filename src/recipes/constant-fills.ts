@@ -2,7 +2,7 @@
 import type { Name } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { defaultLater, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { onOneLine, textOf } from "./words.ts";
 
 type Added = Step<"addColumn">;
@@ -11,6 +11,8 @@ type Added = Step<"addColumn">;
 interface Fill {
   readonly added: Added;
   readonly value: string;
+  /** The statement that sets NOT NULL later in the migration. */
+  readonly required?: Span | undefined;
 }
 
 /** Undefined: the columns are older, rows get different values, or the server writes the table anew for such a column. */
@@ -26,7 +28,7 @@ export function constantByDefault(step: Step): Advice | undefined {
     const value = own === undefined ? undefined : valueFor(step, own, column);
     return own === undefined || value === undefined || others.length > 0 || !isPlain(own)
       ? undefined
-      : { added: own, value };
+      : { added: own, value, required: requiredAfter(step, own) };
   });
   if (!fills.every((one) => one !== undefined)) return undefined;
   const changing = fills.filter(
@@ -36,7 +38,6 @@ export function constantByDefault(step: Step): Advice | undefined {
     return [
       { ...inWords("leave it out: the default gives old rows the same value"), replaces: [statement.span] },
     ];
-  const resets = changing.map((fill) => reset(fill));
   const first = Math.min(...fills.map((fill) => fill.added.statement.span.start));
   const between = step.earlier().filter((one) => one.statement.span.start >= first && isOn(one, step));
   const areAdditions = between.every(
@@ -44,18 +45,54 @@ export function constantByDefault(step: Step): Advice | undefined {
       one.operation.kind === "addColumn" &&
       one.statement.operations.every(({ kind }) => kind === "addColumn"),
   );
+  const resets = changing.filter(({ required }) => required === undefined).map((fill) => reset(fill));
   if (!areAdditions || resets.includes(undefined)) return [inWords(words)];
   const statements = [...new Set(between.map((one) => one.statement))];
+  const required = changing.flatMap((fill) => fill.required ?? []);
   return instead(
     heading(
-      "these take the place of the ADD COLUMN, too: the default gives old rows the value, and no row is written:",
-      {
-        replaces: [...statements.map(({ span }) => span), statement.span],
-      },
+      `in place of the ADD COLUMN${required.length === 0 ? " and the UPDATE" : ", the UPDATE and SET NOT NULL"}: the default gives old rows the value, and no row is written:`,
+      { replaces: [...statements.map(({ span }) => span), statement.span, ...required] },
     ),
     ...statements.map(({ span }) => `${withDefaults(step, span, changing)};`),
     ...resets.flatMap((text) => text ?? []),
+    ...changing.filter((fill) => fill.required !== undefined).map((fill) => dropsLater(fill)),
   );
+}
+
+/** The same where NOT NULL is set behind the UPDATE. */
+export function constantBeforeNotNull(step: Step): Advice | undefined {
+  if (step.operation.kind !== "setNotNull") return undefined;
+  const { start } = step.statement.span;
+  return step
+    .neighbours("earlier", "updateRows")
+    .filter((one) => isOn(one, step))
+    .map((one) => constantByDefault(one))
+    .find((advice) => advice?.some(({ replaces }) => replaces?.some((span) => span.start === start)));
+}
+
+/** What sets NOT NULL later in the migration, where it does nothing else and the column has no default of its own. */
+function requiredAfter(step: Step, { operation: { column } }: Added): Span | undefined {
+  if (column.default !== undefined || column.notNull) return undefined;
+  const [later, ...others] = step
+    .neighbours("later", "setNotNull", "setDefault", "dropDefault")
+    .filter((one) => one.operation.column.text === column.name.text && isOn(one, step));
+  if (later?.operation.kind !== "setNotNull" || others.length > 0) return undefined;
+  return later.statement.operations.length === 1 ? later.statement.span : undefined;
+}
+
+/** The running version doesn't know the column: the default gives its new rows the value. */
+function dropsLater({ added, value }: Fill): readonly Part[] {
+  const { operation, spell } = added;
+  const [table, column] = [operation.table.text, spell(operation.column.name)];
+  return [
+    heading(defaultLater, {
+      after: "deploy",
+      deploy: `the version that sets ${table}.${column} in every INSERT`,
+      undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
+    }),
+    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
+  ];
 }
 
 const words =
@@ -134,13 +171,13 @@ function reset({ added }: Fill): string | undefined {
 /** The statement with other defaults of its columns. */
 function withDefaults(step: Step, { start, end }: Step["statement"]["span"], fills: readonly Fill[]): string {
   const edits = fills
-    .flatMap(({ added: { operation }, value }) => {
+    .flatMap(({ added: { operation }, value, required }) => {
       const { default: old, type, collation, mysql } = operation.column;
       if (old !== undefined) return [{ ...old.span, text: value }];
       const written = mysql && nullDefault(step, mysql.definition);
       if (written !== undefined) return [{ ...written, text: `DEFAULT ${value}` }];
       const at = mysql?.definition.end ?? collation?.span.end ?? type.span.end;
-      return [{ start: at, end: at, text: ` DEFAULT ${value}` }];
+      return [{ start: at, end: at, text: `${required === undefined ? "" : " NOT NULL"} DEFAULT ${value}` }];
     })
     .filter((edit) => edit.start >= start && edit.end <= end)
     .toSorted((a, b) => b.start - a.start);

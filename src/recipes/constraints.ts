@@ -4,6 +4,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
+import { constantBeforeNotNull } from "./constant-fills.ts";
 import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
@@ -376,6 +377,8 @@ export function notNullByCheck(step: Step): Advice | undefined {
       column.text;
   if (step.neighbours("later", "dropNotNull").some(isOwn))
     return instead(inWords("leave it out with the DROP NOT NULL below: the column ends up nullable"));
+  const filled = constantBeforeNotNull(step);
+  if (filled !== undefined) return filled;
   const added = step.neighbours("earlier", "addColumn").find(isOwn);
   if (added === undefined || !givesValue(added.operation.column.default) || added.inBody)
     return instead(...notNullBlock(table.text, table.name, column.text));

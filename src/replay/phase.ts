@@ -82,7 +82,7 @@ function ofUpdate({ operation: { change, many }, documents }: Step<"updateDocume
 }
 
 /** At the end of the migration the column takes no row without a value. */
-function isRequired(step: Step<"addColumn" | "setNotNull">, column: Name): boolean {
+function isRequired(step: Step<"addColumn" | "setNotNull" | "dropDefault">, column: Name): boolean {
   const { operation, scope } = step;
   const { after } = scope;
   const found = after.column(after.resolve(operation.table), column.text);
@@ -98,7 +98,7 @@ function isFilled(
   {
     operation,
     scope: { after },
-  }: Step<"addColumn" | "setNotNull" | "addForeignKey" | "addUnique" | "addCheck">,
+  }: Step<"addColumn" | "setNotNull" | "dropDefault" | "addForeignKey" | "addUnique" | "addCheck">,
   column: string,
 ): boolean {
   const found = after.relation(operation.table);
@@ -191,7 +191,11 @@ const judges: { readonly [K in OperationKind]: Judge<K> } = {
     return isWider ? "loosens" : "retypes";
   },
   setDefault: "adds",
-  dropDefault: "tightens",
+  dropDefault: (step) => {
+    const { table, column } = step.operation;
+    const isNullable = step.createdPending(table, column.text) === "yes" && !isRequired(step, column);
+    return isNullable ? undefined : "tightens";
+  },
   setNotNull: (step) => {
     const { table, column } = step.operation;
     if (step.createdPending(table, column.text) !== "yes") return "tightens";

@@ -148,8 +148,16 @@ ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;`);
       "contract deploy any",
       "contract migration any",
     ]);
-    const filled = await planOf(`ALTER TABLE orders ADD COLUMN channel text;
+    const constant = await planOf(`ALTER TABLE orders ADD COLUMN channel text;
 UPDATE orders SET channel = 'web';
+ALTER TABLE orders ALTER COLUMN channel SET NOT NULL;`);
+    expect(constant.steps.map(({ statements }) => statements.at(-1))).toEqual([
+      "ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'web';",
+      undefined,
+      "ALTER TABLE orders ALTER COLUMN channel DROP DEFAULT;",
+    ]);
+    const filled = await planOf(`ALTER TABLE orders ADD COLUMN channel text;
+UPDATE orders SET channel = 'web ' || id;
 ALTER TABLE orders ALTER COLUMN channel SET NOT NULL;`);
     expect(
       outline(filled)
