@@ -184,6 +184,8 @@ export interface CodeAdvice {
   readonly steps: readonly CodeStep[];
   /** It stands beside the call, which stays as it is. */
   readonly isBeside: boolean;
+  /** The call stands in a block that sends what it has collected at its end. */
+  readonly inBuilder: boolean;
   readonly path: string;
   /** For messages: `PostgreSQL`. */
   readonly database: string;

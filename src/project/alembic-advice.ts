@@ -34,13 +34,18 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
-      texts.push([...up, ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join("\n"));
+      const block = advice.inBuilder && !advice.isBeside && up.length > 0 ? [afterBlock] : [];
+      texts.push(
+        [...block, ...up, ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join("\n"),
+      );
       return;
     }
     const isInPlace = before === undefined;
     if (!isInPlace) number++;
     const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
-    const file = isInPlace ? path : `${folder}${revision}_${slug}_${String(number)}.py`;
+    const file = isInPlace
+      ? path
+      : `${folder}${[revision, slug, String(number)].filter((one) => one !== "").join("_")}.py`;
     const undo = undoOf(step, at);
     const down = callsOf(
       (undo ?? []).map((sql) => alone(step.outside ? concurrently(sql) : sql)),
@@ -69,7 +74,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
           ? [`# leave what its downgrade() does out of that of ${own.name}`]
           : []),
         ...(isGivenOp ? [] : ["from alembic import op"]),
-        ...importsFor(own, body.join("\n")).filter((one) => !/^from alembic import op\b/.test(one)),
+        ...importsFor(own, body.join("\n")).flatMap((one) => besidesOp(one, body)),
         "",
         `revision = ${pythonString(revision)}`,
         `down_revision = ${isInPlace ? (own.follows ?? "None") : pythonString(before ?? "")}`,
@@ -109,6 +114,17 @@ function behindOf(
 
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
 
+/** `op` is there already; what else the line imports may be nothing that the file uses. */
+function besidesOp(line: string, body: readonly string[]): readonly string[] {
+  const [, list] = /^from alembic import ([\w, ]+)$/.exec(line) ?? [];
+  if (list === undefined) return [line];
+  const others = list
+    .split(/,\s*/)
+    .filter((name) => name !== "op" && body.some((one) => one.includes(`${name}.`)));
+  return others.length === 0 ? [] : [`from alembic import ${others.join(", ")}`];
+}
+
+const afterBlock = "# after this `with` block:";
 const ownBack = "# in its downgrade(), in place of what takes this call back:";
 const beforeBack = "# in its downgrade(), before what takes this call back:";
 const besideBack = "# in its downgrade(), too:";

@@ -16,8 +16,9 @@ export function linesOf(text: string): readonly string[] {
 export function importsFor({ imports }: CodeUnit, code: string): readonly string[] {
   const isUsed = (name: string, text: string): boolean =>
     new RegExp(`(?<![\\w.])${name.replaceAll(".", "\\.")}(?!\\w)`).test(text);
+  const names = withoutTexts(code);
   let used: readonly string[] = [];
-  for (let text = code; ; text = [code, ...used].join("\n")) {
+  for (let text = names; ; text = withoutTexts([code, ...used].join("\n"))) {
     const found = imports.filter(
       (one) => used.includes(one) || boundBy(one).some((name) => isUsed(name, text)),
     );
@@ -25,6 +26,12 @@ export function importsFor({ imports }: CodeUnit, code: string): readonly string
     used = found;
   }
 }
+
+const texts = /(?<!\w)(\w{0,2})(?:"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')/g;
+
+/** Words of SQL are no names; those of an f-string may be. */
+const withoutTexts = (code: string): string =>
+  code.replaceAll(texts, (text, prefix: string) => (/f/i.test(prefix) ? text : '""'));
 
 /** `import a.b`, `import a as b` and `from a import b as c, d`; `NAME = "text"`. */
 function boundBy(statement: string): readonly string[] {

@@ -2,6 +2,7 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
+import { sameType } from "../model/types.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
@@ -115,6 +116,14 @@ const isDropIndex = ({ operation }: Step): boolean => operation.kind === "dropIn
 
 const changesType = ({ operation }: Step): boolean => operation.kind === "changeColumnType";
 
+function redefinesType({ operation, before }: Step): boolean {
+  if (operation.kind !== "redefineColumn") return false;
+  const { table, column, definition } = operation;
+  const old = before.column(table, column.text);
+  const type = old.is === "present" ? old.value.type : undefined;
+  return type === undefined || !sameType(type, definition.type);
+}
+
 const spansOf = (advice: Advice): readonly Span[] => advice.flatMap(({ replaces = [] }) => replaces);
 const textsOf = (advice: Advice): readonly string[] => advice.flatMap(({ statements }) => statements);
 const textOfAll = (advice: Advice): string => textsOf(advice).join("\n");
@@ -146,9 +155,9 @@ function keptKeys(steps: readonly Step[]): ReadonlyMap<Step["statement"], string
       one.operation.kind === kind && one.statement.operations.length === 1;
   const added = steps.filter(is("addForeignKey"));
   const kept = new Map<Step["statement"], string | undefined>();
-  // MySQL renames no foreign key, and drops no index that one needs.
+  // MySQL renames no foreign key, drops no index that one needs, and changes no type of its columns.
   const isMysql = steps[0]?.before.dialect.transactionalDdl === false;
-  if (isMysql && steps.some(is("dropIndex"))) return kept;
+  if (isMysql && steps.some((one) => isDropIndex(one) || redefinesType(one))) return kept;
   for (const one of steps.filter(is("dropConstraint"))) {
     const again = added.find((other) => isAddedAgain(one, other));
     if (again === undefined) continue;

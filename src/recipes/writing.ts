@@ -40,7 +40,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
     comment: commented,
     statement: (sql) => written(sql, piece?.handle, piece?.options),
     place: (isBeside) =>
-      isLoaded ? [] : placeWords(piece, { isBeside, isAwaited: /\bawait /.test(written("")) }),
+      isLoaded ? [] : placeWords(piece, { language, isBeside, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
       // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
@@ -134,11 +134,16 @@ const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => 
 /** Where calls go that the function around the call of the migration may leave no room for. */
 function placeWords(
   piece: ReturnType<typeof pieceOf>,
-  { isBeside, isAwaited }: { readonly isBeside: boolean; readonly isAwaited: boolean },
+  {
+    language,
+    isBeside,
+    isAwaited,
+  }: { readonly language: CodeFile["language"]; readonly isBeside: boolean; readonly isAwaited: boolean },
 ): readonly string[] {
   const isInBuilder = piece?.inBuilder === true;
+  const block = language === "python" ? "after this `with` block:" : "after the call of this callback:";
   return [
-    ...(isInBuilder ? ["after the call of this callback:"] : isBeside ? ["after this call:"] : []),
+    ...(isInBuilder ? [block] : isBeside ? ["after this call:"] : []),
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
   ];
 }
@@ -217,6 +222,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const texts = codeSteps({
     steps,
     isBeside: !isInstead,
+    inBuilder: pieceOf(script, statement)?.inBuilder === true,
     path: script.path,
     database: before.dialect.title,
     unit,

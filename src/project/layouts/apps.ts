@@ -85,8 +85,11 @@ function settingsOf(view: FolderView): readonly (readonly [file: string, text: s
   return view.files
     .filter((file) => settingsFile.test(file) && !/(?:^|\/)(?:tests?|migrations)\//.test(file))
     .slice(0, 60)
-    .map((file) => [file, view.read(file) ?? ""] as const);
+    .map((file) => [file, (view.read(file) ?? "").replaceAll(comment, "")] as const);
 }
+
+/** People leave the settings that they had before. */
+const comment = /^[ \t]{0,99}#[^\n]*/gm;
 
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =

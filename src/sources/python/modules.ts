@@ -45,7 +45,7 @@ export function moduleFile(files: Files, from: string, dotted: string): string |
   if (dotted === "" || external.test(dotted)) return undefined;
   const path = dotted.replaceAll(".", "/");
   for (let folder = folderOf(from); ; folder = folderOf(folder)) {
-    for (const root of folder === "." ? ["", "src/"] : [`${folder}/`]) {
+    for (const root of folder === "." ? ["", "src/"] : [`${folder}/`, `${folder}/src/`]) {
       const found = fileOf(files, `${root}${path}`);
       if (found !== undefined) return found;
     }

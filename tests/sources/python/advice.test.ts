@@ -541,3 +541,47 @@ def downgrade():
   expect(text).toContain('op.create_index("orders_note_idx", TABLE, ["note"], postgresql_concurrently=True)');
   expect(text).not.toContain("OTHER");
 });
+
+test("what takes the place of a call in a batch stands after its block, which sends its calls at its end", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "apps/api/alembic.ini": "[alembic]\nscript_location = alembic\n",
+      "apps/api/requirements.txt": "alembic==1.13.1\nsqlalchemy==2.0.30\npsycopg2==2.9.9\n",
+      "apps/api/alembic/env.py": `from alembic import context
+from shop.base import metadata
+
+context.configure(target_metadata=metadata)
+`,
+      "apps/api/src/shop/base.py": `from sqlalchemy import MetaData
+
+metadata = MetaData(naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s"})
+`,
+      "apps/api/alembic/versions/bb_owner.py": `from alembic import context, op
+import sqlalchemy as sa
+
+revision = "bb"
+down_revision = "aa"
+TABLE = "orders"
+
+
+def upgrade():
+    with op.batch_alter_table("orders") as batch:
+        batch.add_column(sa.Column("note", sa.Text()))
+        batch.create_foreign_key(None, "people", ["owner"], ["id"])
+
+
+def downgrade():
+    with op.batch_alter_table("orders") as batch:
+        batch.drop_constraint("fk_orders_owner", type_="foreignkey")
+        batch.drop_column("note")
+`,
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid")?.instead ?? "";
+  expect(text.split("\n").slice(0, 2)).toEqual([
+    "# after this `with` block:",
+    'op.execute("ALTER TABLE orders ADD CONSTRAINT fk_orders_owner FOREIGN KEY (owner) REFERENCES people (id) NOT VALID;")',
+  ]);
+  expect(text).toContain("# apps/api/alembic/versions/");
+  expect(text).not.toMatch(/context, op|TABLE = |__/);
+});

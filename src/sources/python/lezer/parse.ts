@@ -1,6 +1,7 @@
 /** `@lezer/python` behind one function; nothing else imports it. */
 import type { Span } from "../../../text/span.ts";
 import type { Tree } from "../tree.ts";
+import { asPythonReads } from "./precedence.ts";
 
 export interface Parsed {
   readonly program: Tree;
@@ -59,7 +60,7 @@ export function parsePython(text: string): Parsed {
     if (node === undefined || parent === undefined) return;
     if (node.type === "Comment") comments.push({ start: node.start, end: node.end });
     else {
-      parent.children.push(node);
+      parent.children.push(asPythonReads(node));
       parent.broken ||= node.broken;
     }
   };

@@ -83,23 +83,32 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
     statements.push(
       writer.join(at, "ALTER TABLE ", target, " RENAME ", name, " TO ", writer.name(newName, at)),
     );
-  if (type !== undefined) statements.push(...typeConstraint(facts, column, type));
+  statements.push(...typeConstraint(facts, column, type, "ADD"));
   const sent: readonly Sent[] = sql(...statements);
   // The type comes first, NULL or NOT NULL behind it.
   const typed = type === undefined ? [] : [{ name: operation.method, ownType: ownType(writer, type) }];
   const wasNull = flagOf(call.keywords.get("existing_nullable")) !== false;
   const restates = nullable === true && wasNull && statements.length > 1;
   const calls = [...typed, ...(restates ? [{ name: operation.method, restates } as const] : [])];
-  const called = sent.map((one, i) => ({ ...one, call: calls[i] }));
+  const called = [
+    ...oldConstraint(facts, column, type),
+    ...sent.map((one, i) => ({ ...one, call: calls[i] })),
+  ];
   return isOpen(facts, "nullable") ? [...called, { unknown, at: placed("nullable") }] : called;
 }
+
+/** The CHECK of the old type, if the call says what that was: Alembic drops it on PostgreSQL, and not on MySQL. */
+const oldConstraint = (facts: Facts, column: Value | undefined, type: Value | undefined): readonly Sent[] =>
+  type === undefined ? [] : sql(...typeConstraint(facts, column, facts.of(-1, "existing_type"), "DROP"));
 
 /** The CHECK that a type brings with it. */
 function typeConstraint(
   { writer, table, schema, at }: Facts,
   column: Value | undefined,
-  type: Value,
+  type: Value | undefined,
+  change: "ADD" | "DROP",
 ): readonly Sql[] {
+  if (type === undefined || isNothing(type)) return [];
   const made = columnOf({
     is: "call",
     callee: "sqlalchemy.Column",
@@ -114,6 +123,8 @@ function typeConstraint(
   if (check === undefined) return [];
   const name = constraintName(writer, "ck", check.name, { table, schema, columns: [column] }, at);
   const target = writer.table(table, schema, at);
+  if (change === "DROP")
+    return name === undefined ? [] : [writer.join(at, "ALTER TABLE ", target, " DROP CONSTRAINT ", name)];
   return [
     writer.join(
       at,
@@ -192,5 +203,5 @@ export function alterMysql(facts: Facts): readonly Sent[] {
     : writer.join(at, "MODIFY ", name);
   const change = writer.join(at, "ALTER TABLE ", target, " ", verb, " ", spec);
   const call = { name: facts.operation.method, unstated: unstated(facts) };
-  return [{ sql: change, call }, ...(type === undefined ? [] : sql(...typeConstraint(facts, column, type)))];
+  return [{ sql: change, call }, ...sql(...typeConstraint(facts, column, type, "ADD"))];
 }

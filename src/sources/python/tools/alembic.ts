@@ -333,6 +333,8 @@ class AlembicHost implements Host {
       if ("sql" in one)
         this.output.built(one.sql, site, {
           call: conventional === undefined ? one.call : { name: `op.${method}`, ...one.call, conventional },
+          // Alembic sends the calls of a batch at the end of its block.
+          inBuilder: operation.batch && true,
         });
       else if ("refused" in one) this.output.refuse(one.refused, one.at, site, one.unknown);
       else if ("rows" in one) this.output.data(one.at, site, one.rows);
