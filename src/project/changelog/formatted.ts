@@ -1,5 +1,6 @@
 /** Changesets of formatted SQL as advice writes them. */
 import type { SectionFile } from "../../model/tool.ts";
+import { delimiterOf } from "./delimiter.ts";
 
 const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[^\s"]+)([^\n]*)$/i;
 const kept = /\b(?:context|contextFilter|labels|dbms):(?:"[^"\n]*"|\S+)/g;
@@ -13,19 +14,21 @@ export function formattedChangeset(file: SectionFile): string | undefined {
   if (written === undefined) return undefined;
   const id = written.replaceAll('"', "");
   const name = nameOf(`${author.replaceAll('"', "")}:`, id, place, taken);
-  const isWhole = statements.some((sql) => sql.includes(mark));
+  const up = statements.map((sql) => sql.replaceAll(mark, ""));
+  // Several in one message are too many for MySQL.
+  const cut = statements.some((sql) => sql.includes(mark)) ? delimiterOf(up) : undefined;
   const all = [
     `--changeset ${author}:${/\s/.test(name) ? `"${name}"` : name}`,
     ...(attributes.match(kept) ?? []),
     ...(outside ? ["runInTransaction:false"] : []),
-    ...(isWhole ? ["splitStatements:false"] : []),
+    ...(cut === undefined ? [] : [cut === "" ? "splitStatements:false" : `endDelimiter:${cut}`]),
   ];
   const back = down?.flatMap((sql) => sql.replace(mark, "").split("\n")) ?? [];
   // Its own splitter takes the way back apart, too.
   const isPlain = back.every((sql) => !sql.includes("$$"));
   return [
     all.join(" "),
-    ...statements.map((sql) => sql.replaceAll(mark, "")),
+    ...(cut === undefined || cut === "" ? up : up.flatMap((sql) => [sql, cut])),
     ...(isPlain ? back.map((sql) => `--rollback ${sql}`) : []),
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 /** Changes and changesets as advice writes them, in the language of the changelog. */
 import type { CodeFile } from "../../model/tool.ts";
+import { delimiterOf } from "./delimiter.ts";
 
 type Language = CodeFile["language"];
 
@@ -190,8 +191,7 @@ export function changesetInSql({
 /** What ends statements of which one holds semicolons; empty: there is a single one. Several in one message are too many. */
 function cutOf(statements: readonly string[]): string | undefined {
   if (!statements.some(isWhole)) return undefined;
-  if (statements.length === 1) return "";
-  return ["//", "@@", "~~"].find((one) => !statements.some((sql) => sql.includes(one))) ?? "/~/";
+  return delimiterOf(statements);
 }
 
 /** Behind the semicolon a comment would be a statement of its own. */

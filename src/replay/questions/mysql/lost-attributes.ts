@@ -43,7 +43,9 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
     relation.is === "present" &&
     relation.value.constraints.some((c) => c.kind === "primary key" && c.columns.includes(old.name));
   // A tool writes NULL where its call says nothing of it.
-  const isNullMeant = said?.nullWritten === true && unstated?.["NOT NULL"] === undefined;
+  // DEFAULT NULL says it, too: the server refuses that with NOT NULL.
+  const isNullSaid = said?.nullWritten === true || definition.default?.isNull === true;
+  const isNullMeant = isNullSaid && unstated?.["NOT NULL"] === undefined;
   // AUTO_INCREMENT makes it NOT NULL, also where NULL is written (run on MySQL 9.7 and MariaDB 10.11).
   const isKept = inPrimaryKey || said?.autoIncrement === true;
   if (old.notNull === "yes" && !definition.notNull && !isNullMeant && !isKept) lose("NOT NULL", "NOT NULL");

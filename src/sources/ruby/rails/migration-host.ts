@@ -24,18 +24,9 @@ import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tabl
 import { answerOf, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
+import { executing, silent, transparent } from "./own-methods.ts";
+import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
-
-/** Blocks that run once, in their place. */
-const transparent =
-  /^(?:safety_assured|say_with_time|suppress_messages|with_lock_retries|with_timeout|without_timeout|with_statement_timeout|disable_statement_timeout|with_lock_timeout|silence|silence_stream|uncached|unprepared_statement|without_lock_timeout|announce|ensure_utf8mb4|with_connection|connected_to|with_table_name|disable_referential_integrity|while_preventing_writes|unscoped|no_touching|without_timestamps|measure|realtime|time|capture|quietly|with_retries)$/;
-
-/** Calls on the connection or of the migration that send nothing, or nothing that changes something. */
-const silent =
-  /^(?:say|write|announce|select_(?:all|one|value|values|rows)|exec_query_select|reset_column_information|clear_cache!|schema_cache|clear_data_source_cache!|clear!|reconnect!|reset!|verify!|begin_db_transaction|current_database|current_schema|schema_search_path|tables|views|data_sources|columns|indexes|foreign_keys|primary_keys?|quote_string|database_version|postgresql_version|supports_\w+\?|raw_connection|schema_migration|migration_context|pool|transaction_open\?|open_transactions|execute_block|enable_query_cache!|disable_query_cache!|lookup_cast_type\w*|type_to_sql|index_name|proper_table_name|copy|approximate_version|internal_metadata|method_missing|check_pending!|load_schema_if_pending!|maintain_test_schema!|name|version|verbose|verbose=|logger|config)$/;
-
-const executing =
-  /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
 
 /** Methods that read rows. */
 const query =
@@ -84,6 +75,7 @@ export class MigrationHost implements Host {
   readonly #optedOut: boolean;
   readonly #recorders: Recorder[] = [];
   readonly #rows = new Rows();
+  readonly #options = new OptionBlocks();
 
   constructor(output: Output, editor: Editor, path: string, optedOut: boolean) {
     this.output = output;
@@ -169,8 +161,10 @@ export class MigrationHost implements Host {
 
   // ————————————————————————————————————————————————————————————————————————————————————————————————————————— the host
 
-  call(call: CallValue, site: Site): Value | undefined {
+  call(written: CallValue, site: Site): Value | undefined {
+    const call = this.#options.merged(written);
     const { receiver, name, at, block } = call;
+    if (this.#options.runs(call, (own, merger) => this.run?.yieldTo(own, [merger]))) return plain(null, at);
     this.output.sender = name;
     if (receiver?.is === "object") {
       const { data } = receiver;
