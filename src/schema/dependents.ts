@@ -101,13 +101,14 @@ const body = (state: State, routine: Routine): Dependent => ({
 const isView = (relation: Relation): boolean =>
   relation.kind === "view" || relation.kind === "materialized view";
 
-/** A view, and those that read it. */
+/** A view, those that read it, and what uses their row types. */
 function addView(state: State, view: Relation, found: Dependent[], seen: Set<Key>): void {
   const views = [view];
   for (let next = views.pop(); next !== undefined; next = views.pop()) {
     if (seen.has(next.key)) continue;
     seen.add(next.key);
     found.push(whole(state, next, "refuses"));
+    ofType(state, next.key, found);
     views.push(...relationsIn(state, usersOf(state, relationTag(next.key))).filter(isView));
   }
 }
