@@ -262,6 +262,8 @@ export interface Migration {
   readonly irreversible?: string | undefined;
   /** It states that the tool accepts other texts than this one: of all, or by their checksums. */
   readonly accepts?: { readonly any: boolean; readonly sums: readonly string[] } | undefined;
+  /** The tool skips it where its precondition isn't met. */
+  readonly skippable?: true | undefined;
   /** The tool goes on without it where it fails. */
   readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */

@@ -84,8 +84,12 @@ export function runScript(
 
   const file = { migration: migration.index, path: script.path };
   const answers: AskedAnswers = new Map();
+  // Its precondition asks whether the server would refuse it.
+  let isSkipped = false as boolean;
   const run = (written: Statement): void => {
-    const statement = asAnswered(written, schema, answers);
+    isSkipped ||=
+      migration.skippable === true && written.operations.some((one) => failure(schema, one).length > 0);
+    const statement = asAnswered(isSkipped ? underCondition(written) : written, schema, answers);
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
     const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables });
@@ -171,6 +175,12 @@ export function runScript(
     ],
   };
 }
+
+/** Its tool may skip the statement. */
+const underCondition = (statement: Statement): Statement => ({
+  ...statement,
+  operations: statement.operations.map((operation) => ({ ...operation, conditional: true })),
+});
 
 const isNeverMade = ({ kind, dropped }: Failure): boolean =>
   kind === "unknown-table" && dropped === undefined;

@@ -273,12 +273,18 @@ function statedIn(view: FolderView, { file, node }: ChangesetItem): Stated {
   };
 }
 
+/** A table, a view or the result of a query decides; without `onFail`, Liquibase stops where it isn't met. */
+const skipsIfUnmet = (text: string): boolean =>
+  /^[ \t]*--[ \t]*preconditions[ \t][^\n]*\bonFail:[ \t]*"?(?:MARK_RAN|CONTINUE)\b/im.test(text) &&
+  /^[ \t]*--[ \t]*precondition-[a-z]/im.test(text);
+
 function statedInSql(view: FolderView, file: string, { part, marker }: FormattedChangeset): Stated {
   const text = view.read(file) ?? "";
   const accepts = acceptedSums(undefined, text.slice(part.start, part.end));
   const found = /\bfailOnError:\s?"?false\b/i.exec(marker);
   const line = found === null ? -1 : text.lastIndexOf(marker, part.start);
-  const common = accepts && { accepts };
+  const isSkippable = skipsIfUnmet(text.slice(part.start, part.end));
+  const common = { ...(accepts && { accepts }), ...(isSkippable ? { skippable: true as const } : {}) };
   if (found === null || line < 0) return { ...common };
   const start = line + found.index;
   const at = { start, end: start + found[0].length };
