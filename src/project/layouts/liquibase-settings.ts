@@ -46,6 +46,9 @@ export function statedDatabases(fs: FileSystem, root: string): readonly string[]
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings = /\bdefault-?schema(?:-?name)?["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
+/** The schema of the connection: `jdbc:postgresql://db/shop?currentSchema=shop`, `spring.datasource.hikari.schema=shop`. */
+const ofConnection =
+  /\bjdbc:postgresql:[^\s"'<>]{0,200}?[?&;]currentSchema=([^\s"'<>&,;]{1,80})|\bhikari(?:\.|:[ \t]*\n(?:[ \t]+[\w-]{1,40}:[^\n]{0,200}\n){0,20}?[ \t]+)schema[ \t]{0,9}[=:][ \t]{0,9}["']?([^\s"'<>#,]{1,80})/gi;
 /** A bean of Spring's. */
 const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
 const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
@@ -53,7 +56,9 @@ const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
 /** Where Liquibase is to look for and make what names no schema: that, and then PostgreSQL's usual one. */
 export function statedSearchPath(fs: FileSystem, root: string): readonly string[] | undefined {
   const namesIn = (text: string, pattern: RegExp): readonly string[] =>
-    /liquibase|changelog/i.test(text) ? Array.from(text.matchAll(pattern), ([, name = ""]) => name) : [];
+    /liquibase|changelog/i.test(text)
+      ? Array.from(text.matchAll(pattern), ([, name, other = ""]) => name ?? other)
+      : [];
   const found = new Set(inModule(fs, root, folders, (text) => namesIn(text, inSettings)));
   for (const folder of ancestors(root, 9)) {
     const files = fs.list(folder);
@@ -62,6 +67,9 @@ export function statedSearchPath(fs: FileSystem, root: string): readonly string[
         found.add(schema);
     if (files.includes("src/")) break;
   }
+  if (found.size === 0)
+    for (const schema of inModule(fs, root, folders, (text) => namesIn(text, ofConnection)))
+      found.add(schema);
   const [name = "", ...others] = found;
   // Of several profiles, or what the environment says.
   const isKnown = others.length === 0 && /^[a-z_]\w{0,62}$/i.test(name) && name !== "public";

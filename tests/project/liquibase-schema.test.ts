@@ -1,0 +1,52 @@
+/** The schema that settings give to names without one. */
+import { expect, test } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+
+const changelog = `--liquibase formatted sql
+--changeset ann:1
+CREATE TABLE notes (id bigint PRIMARY KEY);
+--changeset ann:2
+ALTER TABLE sales.notes DROP COLUMN size;
+`;
+
+async function failures(name: string, settings: string): Promise<readonly string[]> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "pom.xml": "<artifactId>liquibase-core</artifactId><artifactId>postgresql</artifactId>",
+      [`src/main/resources/${name}`]: settings,
+      "src/main/resources/db/changelog/db.changelog-master.sql": changelog,
+    }),
+  });
+  return findings.map(({ message }) => message).filter((message) => message.startsWith("fails:"));
+}
+
+const known = ["fails: there is no column sales.notes.size"];
+const changeLog = "change-log: classpath:db/changelog/db.changelog-master.sql";
+
+test.each([
+  [
+    "application.yml",
+    `spring:\n  datasource:\n    url: jdbc:postgresql://db/shop?ssl=true&currentSchema=sales\n  liquibase:\n    ${changeLog}\n`,
+  ],
+  [
+    "application.yml",
+    `spring:\n  datasource:\n    hikari:\n      pool-name: shop\n      schema: sales\n  liquibase:\n    ${changeLog}\n`,
+  ],
+  [
+    "application.properties",
+    "spring.datasource.hikari.schema=sales\nspring.liquibase.change-log=classpath:db/changelog/db.changelog-master.sql\n",
+  ],
+  ["application.yml", `spring:\n  liquibase:\n    ${changeLog}\n    default-schema: sales\n`],
+  // What Liquibase is told comes first.
+  [
+    "application.yml",
+    `spring:\n  datasource:\n    url: jdbc:postgresql://db/shop?currentSchema=audit\n  liquibase:\n    ${changeLog}\n    default-schema: sales\n`,
+  ],
+])("%s: %s", async (name, settings) => {
+  expect(await failures(name, settings)).toEqual(known);
+});
+
+test("another schema of the connection", async () => {
+  const settings = `spring:\n  datasource:\n    url: jdbc:postgresql://db/shop?currentSchema=audit\n  liquibase:\n    ${changeLog}\n`;
+  expect(await failures("application.yml", settings)).not.toEqual(known);
+});
