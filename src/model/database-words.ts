@@ -22,6 +22,8 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
   // MySQL sharded by Vitess: its SQL is MySQL's.
   planetscale: "mysql",
   vitess: "mysql",
+  // A platform on MySQL, whose modules bring changelogs.
+  openmrs: "mysql",
   mongodb: "mongodb",
   mongo: "mongodb",
   sqlite: "sqlite",

@@ -101,6 +101,14 @@ test("those are meant that the module's settings and its build name", () => {
   expect(history?.notRead).toEqual([]);
 });
 
+test("a module of OpenMRS runs on MySQL", () => {
+  const pom = (group: string): string => `<project><parent><groupId>${group}</groupId></parent></project>`;
+  const dialectWith = (group: string): string | undefined =>
+    found({ "api/pom.xml": pom(group), [`api/${main}/liquibase.xml`]: xml })[0]?.dialect;
+  expect(dialectWith("org.openmrs.module")).toBe("mysql");
+  expect(dialectWith("org.example.module")).not.toBe("mysql");
+});
+
 test("a file that no setting names is none", () => {
   expect(found({ [`${main}/db/start/all.yaml`]: yaml })).toEqual([]);
 });

@@ -34,6 +34,7 @@ export const liquibase: Tool = {
     ],
     mentions: [
       { files: ["build.gradle", "build.gradle.kts", "pom.xml"], pattern: /\bliquibase-(mongodb)\b/ },
+      { files: ["pom.xml"], pattern: /<groupId>\s{0,9}org\.(openmrs)\.(?:module|api)\b/ },
     ],
   },
   unread: {
