@@ -1,7 +1,8 @@
 /** Histories of several modules that change one database: a table of one is used by another, which doesn't create it. */
 import type { AnyHistory, FileSystem } from "./migration.ts";
+import { beforeName, sqlComments } from "./sql-words.ts";
 
-const name = String.raw`(?:ONLY\s{1,9})?(?:IF\s{1,9}(?:NOT\s{1,9})?EXISTS\s{1,9})?((?:["\x60\w]{1,80}\.)?["\x60\w]{1,80})`;
+const name = String.raw`${beforeName}((?:["\x60\w]{1,80}\.)?["\x60\w]{1,80})`;
 const made = new RegExp(
   String.raw`\b(?:CREATE\s{1,9}(?:UNLOGGED\s{1,9})?TABLE|RENAME\s{1,9}TO|VIEW)\s{1,9}${name}`,
   "gi",
@@ -19,7 +20,6 @@ const alteredInCode = new RegExp(
   "gi",
 );
 const usedInCode = /\b(?:to_table:\s{0,9}|references\(\s{0,9})[:"'](\w{1,80})/g;
-const comments = /--[^\n]*|\/\*(?!!)[^]*?\*\//g;
 
 interface Tables {
   readonly makes: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export function continuingAmong(
 function tablesOf(fs: FileSystem, { migrations }: AnyHistory): Tables {
   // Code is read later.
   const texts = migrations.map(({ up }) =>
-    (up.text === "" ? (fs.read(up.path) ?? "") : up.text).replaceAll(comments, " "),
+    (up.text === "" ? (fs.read(up.path) ?? "") : up.text).replaceAll(sqlComments, " "),
   );
   const named = (...by: readonly RegExp[]): ReadonlySet<string> =>
     new Set(

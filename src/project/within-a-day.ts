@@ -4,8 +4,9 @@
  * order of their names.
  */
 import type { Migration } from "./migration.ts";
+import { beforeName, sqlComments } from "./sql-words.ts";
 
-const name = String.raw`(?:ONLY\s{1,9})?(?:IF\s{1,9}(?:NOT\s{1,9})?EXISTS\s{1,9})?(?:["\x60\w]{1,80}\.)?["\x60]?(\w{1,80})`;
+const name = String.raw`${beforeName}(?:["\x60\w]{1,80}\.)?["\x60]?(\w{1,80})`;
 const made = new RegExp(
   String.raw`\b(?:CREATE\s{1,9}(?:OR\s{1,9}REPLACE\s{1,9})?(?:UNLOGGED\s{1,9})?(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE|(?:UNIQUE\s{1,9})?INDEX)|ADD\s{1,9}(?:COLUMN|CONSTRAINT)|RENAME\s{1,9}(?:COLUMN\s{1,9}\w{1,80}\s{1,9})?TO)\s{1,9}${name}`,
   "gi",
@@ -14,8 +15,9 @@ const dropped = new RegExp(
   String.raw`\bDROP\s{1,9}(?:TABLE|VIEW|TYPE|FUNCTION|SEQUENCE|COLUMN|CONSTRAINT)\s{1,9}${name}`,
   "gi",
 );
-const comments = /--[^\n]*|\/\*(?!!)[^]*?\*\//g;
 const day = /^(?:19|20)\d{2}([-_]?)\d{2}\1\d{2}$/;
+
+const isDay = (version: string | undefined): boolean => version !== undefined && day.test(version);
 
 /** More files of one day than this are left as they are. */
 const most = 200;
@@ -29,6 +31,9 @@ interface Uses {
 
 /** `migrations` with those of each day in the order in which they need one another. */
 export function inOrderOfUse(migrations: readonly Migration[]): readonly Migration[] {
+  const isShared = ({ version }: Migration, i: number): boolean =>
+    isDay(version) && version === migrations[i + 1]?.version;
+  if (!migrations.some(isShared)) return migrations;
   const sorted: Migration[] = [];
   /** Names that migrations of earlier days make. */
   const known = new Set<string>();
@@ -50,7 +55,7 @@ export function inOrderOfUse(migrations: readonly Migration[]): readonly Migrati
 
 function usesOf(migration: Migration): Uses {
   const { text, part } = migration.up;
-  const code = text.slice(part.start, part.end).toLowerCase().replaceAll(comments, " ");
+  const code = text.slice(part.start, part.end).toLowerCase().replaceAll(sqlComments, " ");
   const words = new Set(code.match(/\w+/g));
   return { migration, words, makes: named(code, made), drops: named(code, dropped) };
 }
@@ -59,8 +64,7 @@ const named = (text: string, pattern: RegExp): ReadonlySet<string> =>
   new Set(Array.from(text.matchAll(pattern), ([, found = ""]) => found));
 
 function sortDay(group: readonly Uses[], known: ReadonlySet<string>): readonly Migration[] {
-  const version = group[0]?.migration.version;
-  const isOpen = version !== undefined && day.test(version) && group.length > 1 && group.length <= most;
+  const isOpen = isDay(group[0]?.migration.version) && group.length > 1 && group.length <= most;
   if (!isOpen) return group.map(({ migration }) => migration);
   const before = neededBy(group, known);
   const sorted: Migration[] = [];

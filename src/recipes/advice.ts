@@ -62,8 +62,21 @@ export type Part = string | Heading | RecipeStep | readonly Part[];
 /** Begins a step: where its statements go. */
 export const heading = (text: string, facts: Facts = {}): Heading => ({ heading: [text], ...facts });
 
-/** Where a default that only the running version needs is dropped. */
-export const defaultLater = "once every writer sets it, a later migration may drop the default:";
+/** Drops the default that only versions without the column need. */
+export const defaultDroppedLater = (
+  table: string,
+  column: string,
+  value: string,
+  facts: Pick<Facts, "guess"> = {},
+): readonly Part[] => [
+  heading("once every writer sets it, a later migration may drop the default:", {
+    after: "deploy",
+    deploy: `the version that sets ${table}.${column} in every INSERT`,
+    ...facts,
+    undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
+  }),
+  `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
+];
 
 /** Begins the step that drops something. */
 const unused = (object: string, where = "in a later migration", how = ""): Heading =>

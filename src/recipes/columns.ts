@@ -6,7 +6,7 @@ import { typeText, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
 import { makeObjectName } from "../schema/names.ts";
-import { defaultLater, heading, instead, inWords, leftOut, type Advice } from "./advice.ts";
+import { defaultDroppedLater, heading, instead, inWords, leftOut, type Advice } from "./advice.ts";
 import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
@@ -53,13 +53,7 @@ export function requiredColumn(step: Step): Advice | undefined {
     ),
     `${add} NOT NULL DEFAULT ${value};`,
     meanwhileDeclared(step, "the default is declared"),
-    heading(defaultLater, {
-      after: "deploy",
-      deploy: `the version that sets ${operation.table.text}.${column} in every INSERT`,
-      ...(given === undefined ? { guess: `DEFAULT ${value}` } : {}),
-      undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
-    }),
-    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
+    defaultDroppedLater(table, column, value, given === undefined ? { guess: `DEFAULT ${value}` } : {}),
   );
 }
 

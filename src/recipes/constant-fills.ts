@@ -2,7 +2,7 @@
 import type { Name } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { defaultLater, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import { defaultDroppedLater, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { onOneLine, textOf } from "./words.ts";
 
 type Added = Step<"addColumn">;
@@ -82,18 +82,8 @@ function requiredAfter(step: Step, { operation: { column } }: Added): Span | und
 }
 
 /** The running version doesn't know the column: the default gives its new rows the value. */
-function dropsLater({ added, value }: Fill): readonly Part[] {
-  const { operation, spell } = added;
-  const [table, column] = [operation.table.text, spell(operation.column.name)];
-  return [
-    heading(defaultLater, {
-      after: "deploy",
-      deploy: `the version that sets ${table}.${column} in every INSERT`,
-      undo: [`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${value};`],
-    }),
-    `ALTER TABLE ${table} ALTER COLUMN ${column} DROP DEFAULT;`,
-  ];
-}
+const dropsLater = ({ added: { operation, spell }, value }: Fill): readonly Part[] =>
+  defaultDroppedLater(operation.table.text, spell(operation.column.name), value);
 
 const words =
   "give the column the value as its default where it is added, which writes no row; then set the default that it is to have, or drop it";

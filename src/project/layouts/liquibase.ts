@@ -280,11 +280,11 @@ const skipsIfUnmet = (text: string): boolean =>
 
 function statedInSql(view: FolderView, file: string, { part, marker }: FormattedChangeset): Stated {
   const text = view.read(file) ?? "";
-  const accepts = acceptedSums(undefined, text.slice(part.start, part.end));
+  const own = text.slice(part.start, part.end);
+  const accepts = acceptedSums(undefined, own);
   const found = /\bfailOnError:\s?"?false\b/i.exec(marker);
   const line = found === null ? -1 : text.lastIndexOf(marker, part.start);
-  const isSkippable = skipsIfUnmet(text.slice(part.start, part.end));
-  const common = { ...(accepts && { accepts }), ...(isSkippable ? { skippable: true as const } : {}) };
+  const common = { ...(accepts && { accepts }), ...(skipsIfUnmet(own) ? { skippable: true as const } : {}) };
   if (found === null || line < 0) return { ...common };
   const start = line + found.index;
   const at = { start, end: start + found[0].length };

@@ -38,10 +38,14 @@ const elsewhere: Readonly<Record<string, string>> = dictionary({
   timetz: "TIME",
 });
 
-/** Of one statement; its first one. Nothing is told of statements that a template has still to fill in. */
+/**
+ * Of one statement; its first one. Nothing is told of statements that a template has still to fill in. `parts`: what
+ * `statementsIn` makes of the tokens.
+ */
 export function mistakeIn(
   text: string,
   tokens: readonly Token[],
+  parts: readonly (readonly Token[])[],
   operations: readonly Operation[],
   dialect: MysqlDialect,
 ): Problem | undefined {
@@ -49,7 +53,7 @@ export function mistakeIn(
   return (
     noStatement(tokens, operations) ??
     unbalanced(tokens) ??
-    unended(tokens) ??
+    unended(parts) ??
     leftOpen(tokens) ??
     nothingBehind(text, tokens) ??
     noType(operations) ??
@@ -104,12 +108,10 @@ const single =
 /** What begins a statement, and is part of no other. */
 const begins = /^(?:alter|create|drop|truncate) table$|^delete from$|^(?:insert|replace) into$/;
 
-function unended(tokens: readonly Token[]): Problem | undefined {
-  const [at] = furtherBeginnings(tokens);
-  const token = at === undefined ? undefined : tokens[at];
-  if (at === undefined || token === undefined) return undefined;
-  const begin = pairAt(tokens, at).toUpperCase();
-  return { span: spanOf(token), message: `no semicolon ends the statement before ${begin}` };
+function unended([, further = []]: readonly (readonly Token[])[]): Problem | undefined {
+  const [first] = further;
+  const begin = pairAt(further, 0).toUpperCase();
+  return first && { span: spanOf(first), message: `no semicolon ends the statement before ${begin}` };
 }
 
 /** Where other statements begin, without a semicolon before them. */

@@ -98,10 +98,11 @@ function readText(
     for (const token of tokens)
       if (token.placeholder === true) placeholders.set(token.value, text.slice(token.start, token.end));
     if (open === undefined) {
-      const operations = statementsIn(tokens).flatMap((own) => readPiece(source, own));
+      const parts = statementsIn(tokens);
+      const operations = parts.flatMap((own) => readPiece(source, own));
       const isText = tokens[0]?.value !== "set" && operations.some(setsMode);
       if (unread === true || isText) operations.push(unknownOperation(span, statementName(c, 0)));
-      const mistake = mistakeIn(text, tokens, operations, options.dialect);
+      const mistake = mistakeIn(text, tokens, parts, operations, options.dialect);
       if (mistake === undefined) return { span, kind: statementName(c, 0), operations };
       problems.push(mistake);
       return { span, kind: statementName(c, 0), operations, mistaken: true };
