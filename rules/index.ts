@@ -80,6 +80,7 @@ import failureIgnored from "./failure-ignored.ts";
 import fileNameStyle from "./file-name-style.ts";
 import firstMigrationIncomplete from "./first-migration-incomplete.ts";
 import floatForMoney from "./float-for-money.ts";
+import foreignKeyActionChanged from "./foreign-key-action-changed.ts";
 import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
 import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
 import foreignKeyToNonUnique from "./foreign-key-to-non-unique.ts";
@@ -222,6 +223,7 @@ import unsupportedByVersion from "./unsupported-by-version.ts";
 import unsureSubselect from "./unsure-subselect.ts";
 import untrackedMigration from "./untracked-migration.ts";
 import unusedSuppression from "./unused-suppression.ts";
+import updateChangesMeaning from "./update-changes-meaning.ts";
 import updateNotRepeatable from "./update-not-repeatable.ts";
 import updateWithoutWhere from "./update-without-where.ts";
 import utf8mb3 from "./utf8mb3.ts";
@@ -318,6 +320,7 @@ export const rules: readonly Rule[] = [
   fileNameStyle,
   firstMigrationIncomplete,
   floatForMoney,
+  foreignKeyActionChanged,
   foreignKeyBlocksOnlineTool,
   foreignKeyChecksOff,
   foreignKeyToNonUnique,
@@ -460,6 +463,7 @@ export const rules: readonly Rule[] = [
   unsureSubselect,
   untrackedMigration,
   unusedSuppression,
+  updateChangesMeaning,
   updateNotRepeatable,
   updateWithoutWhere,
   utf8mb3,

@@ -9,6 +9,7 @@ export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";
 export { sectionsOf, writingOf } from "./writing.ts";
 export * from "./columns.ts";
+export { convertedBeside } from "./converted-values.ts";
 export { defaultAside } from "./defaults.ts";
 export { newKey } from "./new-key.ts";
 export { alsoDeclared, renamedInModel, wideKey, withoutIndex } from "./declared.ts";

@@ -15,6 +15,7 @@ import {
   type Change,
 } from "./batches.ts";
 import { constantByDefault } from "./constant-fills.ts";
+import { convertedBeside } from "./converted-values.ts";
 import { changeBeforeDrop } from "./change-before-drop.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
@@ -25,7 +26,7 @@ import { textOf } from "./words.ts";
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, before, inBody, statement } = step;
-  const words = changeBeforeDrop(step) ?? constantByDefault(step);
+  const words = changeBeforeDrop(step) ?? convertedBeside(step) ?? constantByDefault(step);
   if (words !== undefined) return words;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;

@@ -16,6 +16,7 @@ import {
   type Change,
 } from "./batches.ts";
 import { constantByDefault } from "./constant-fills.ts";
+import { convertedBeside } from "./converted-values.ts";
 import { changeBeforeDrop, isChange } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
@@ -169,7 +170,7 @@ function viewFor(
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
-  const words = changeBeforeDrop(step) ?? constantByDefault(step);
+  const words = changeBeforeDrop(step) ?? convertedBeside(step) ?? constantByDefault(step);
   if (words !== undefined) return words;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;

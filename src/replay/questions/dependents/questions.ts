@@ -9,7 +9,7 @@ import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
-import { deletedAlong, type Along } from "./cascades.ts";
+import { deletedAlong, newAction, type Along, type NewAction } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
 import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
@@ -92,6 +92,8 @@ export interface DependentQuestions {
   readonly constraintGone: () => ConstraintGone | undefined;
   /** The tables whose rows a DELETE in the table takes along by ON DELETE CASCADE, one after the other. */
   readonly deletedAlong: (table: QualifiedName) => Along | undefined;
+  /** Of a foreign key that takes the place of another one in its migration: what ON DELETE does instead. */
+  readonly newAction: () => NewAction | undefined;
   /** Of a call that drops a column: the file of the model that ignores it; new: only since what is compared with. */
   readonly ignoredBy: (column: string) => { readonly path: string; readonly isNew: boolean } | undefined;
   /** A later statement of the migration drops the table as a whole. */
@@ -157,6 +159,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
       return path === undefined ? undefined : { path, isNew: (status ?? "unchanged") !== "unchanged" };
     },
   constraintGone: (step) => () => constraintGone(step),
+  newAction: (step) => () => newAction(step),
   deletedAlong:
     ({ before }) =>
     (table) =>

@@ -31,6 +31,7 @@ import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
+import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
 import { onlyGrows, requiredBefore } from "./way-back.ts";
 import { lastingExpressions, movingPart, type MovingPart } from "./volatile.ts";
@@ -125,6 +126,8 @@ export interface ValueQuestions {
    * rows at a time comes to its end.
    */
   readonly leavesItsRows: () => boolean;
+  /** Of UPDATE: the column of an existing table that holds another unit or another form in all rows afterwards. */
+  readonly remade: () => Remade | undefined;
   /** Of UPDATE: the unique key in whose columns two rows may get the same values. */
   readonly madeAlike: () => MadeAlike | undefined;
   /** The column was added to a table that was there: a default was meant for the rows and writers of that time. */
@@ -220,6 +223,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       newUnique(step, fills),
   leavesItsRows: (step) => () => leavesItsRows(step),
+  remade: (step) => () => remade(step),
   madeAlike:
     (step, { fills }) =>
     () =>

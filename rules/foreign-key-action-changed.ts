@@ -1,0 +1,40 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "foreign-key-action-changed",
+  category: "compatibility",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary:
+      "A foreign key is replaced by one that refuses a DELETE which the old one followed by `CASCADE`, `SET NULL` or `SET DEFAULT`; or, as a note, by one that deletes rows which the old one kept.",
+    why: "The running application deletes referenced rows and relies on the old action: the DELETE fails from this moment on (PostgreSQL: 23503; MySQL and MariaDB: 1451). With a new `CASCADE`, a DELETE that failed, or that left rows in place, takes these rows along.",
+    instead:
+      "First deploy the version that deletes or changes the referencing rows itself, then change the key. Before a new `CASCADE`, look at who deletes referenced rows: it runs on in the tables behind.",
+    exceptions: [
+      "a key that isn't replaced (`drop-foreign-key-action`)",
+      "a change between `SET NULL` and `SET DEFAULT`, and `ON UPDATE` actions",
+      "a key that one migration drops and a later one adds",
+      "a table that a pending migration creates",
+    ],
+  },
+  messages: {
+    refuses: "a DELETE in {{referenced}} that rows of {{table}} refer to fails from this moment on",
+    deletes: "a DELETE in {{referenced}} now deletes the rows of {{table}} too that refer to it",
+  },
+  on: {
+    addForeignKey({ operation: { table, references, head }, dependents: { newAction }, show }, { report }) {
+      const action = newAction();
+      if (action === undefined || (action.to !== "refuses" && action.to !== "cascade")) return;
+      const isRefused = action.to === "refuses";
+      report({
+        at: head,
+        message: isRefused ? "refuses" : "deletes",
+        severity: isRefused ? undefined : "note",
+        data: { table: show(table), referenced: show(references) },
+        related: [{ at: action.was, message: "the key whose place it takes" }],
+      });
+    },
+  },
+});
