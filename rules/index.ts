@@ -166,6 +166,7 @@ import revokePrivilege from "./revoke-privilege.ts";
 import rollbackDoesNotReverse from "./rollback-does-not-reverse.ts";
 import rollbackFailsOnRows from "./rollback-fails-on-rows.ts";
 import rollbackLosesData from "./rollback-loses-data.ts";
+import rollbackLosesNewData from "./rollback-loses-new-data.ts";
 import rollbackOrder from "./rollback-order.ts";
 import rowLevelSecurityWithoutPolicy from "./row-level-security-without-policy.ts";
 import ruleInsteadOfTrigger from "./rule-instead-of-trigger.ts";
@@ -406,6 +407,7 @@ export const rules: readonly Rule[] = [
   rollbackDoesNotReverse,
   rollbackFailsOnRows,
   rollbackLosesData,
+  rollbackLosesNewData,
   rollbackOrder,
   rowLevelSecurityWithoutPolicy,
   ruleInsteadOfTrigger,

@@ -121,6 +121,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "integer-primary-key",
       "json-column",
       "modify-changes-meaning",
+      "rollback-loses-new-data",
       "update-changes-meaning",
       "modify-drops-attributes",
       "money-column",

@@ -36,7 +36,7 @@ import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
-import { rollbackLosses } from "./questions/rollback/losses.ts";
+import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { findSecrets } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
@@ -202,6 +202,8 @@ export class ReplayedMigration implements MigrationScope {
   leftUndone = (): ReturnType<MigrationScope["leftUndone"]> => leftUndone(this);
 
   rollbackLosses = (): ReturnType<MigrationScope["rollbackLosses"]> => rollbackLosses(this);
+
+  rollbackDropsNew = (): ReturnType<MigrationScope["rollbackDropsNew"]> => rollbackDropsNew(this);
 
   rollbackDemands = (): ReturnType<MigrationScope["rollbackDemands"]> => rollbackDemands(this);
 

@@ -28,7 +28,7 @@ import type { MysqlQuestions } from "./questions/mysql/questions.ts";
 import type { NameQuestions } from "./questions/names/questions.ts";
 import type { VersionGap } from "./questions/project/version-gaps.ts";
 import type { RollbackDemand } from "./questions/rollback/demands.ts";
-import type { RollbackLoss } from "./questions/rollback/losses.ts";
+import type { Dropped, RollbackLoss } from "./questions/rollback/losses.ts";
 import type { Undone } from "./questions/rollback/undone.ts";
 import type { Rows } from "./questions/rows/rows.ts";
 import type { SecurityQuestions } from "./questions/security/questions.ts";
@@ -187,6 +187,8 @@ export interface MigrationScope {
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
+  /** Columns and tables that the migration adds and the rollback drops, with what was written to them in between. */
+  readonly rollbackDropsNew: () => readonly Dropped[];
   /** What it asks of rows that nothing asks of those written since the migration, so that it may fail on them. */
   readonly rollbackDemands: () => readonly RollbackDemand[];
   /** Columns that it deprecates, though an INSERT without them fails. */

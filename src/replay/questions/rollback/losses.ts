@@ -23,6 +23,9 @@ export interface RollbackLoss {
   readonly from?: Place | undefined;
 }
 
+/** What the rollback drops of what the migration has added. */
+export type Dropped = Pick<RollbackLoss, "object" | "at">;
+
 /** A table, or one of its columns. */
 interface Holder {
   readonly table: Key;
@@ -51,6 +54,27 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     ];
   });
   return [...empty, ...olderDropped(scope, down.path), ...rowsLost(scope), ...rowsRemoved(scope)];
+}
+
+/** See `MigrationScope.rollbackDropsNew`. */
+export function rollbackDropsNew({ migration, downSteps }: MigrationScope): readonly Dropped[] {
+  const { down, index, irreversible } = migration;
+  if (down === undefined || down.code?.derived === true || irreversible !== undefined) return [];
+  return downSteps.flatMap((step): Dropped[] => {
+    const { operation, before, skipped, refused, script } = step;
+    if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return [];
+    if (skipped || refused || operation.conditional === true) return [];
+    const table = before.resolve(operation.table);
+    const relation = before.relation(table);
+    const column = operation.kind === "dropColumn" ? operation.column.text : undefined;
+    const found = column === undefined ? relation : before.column(table, column);
+    if (relation.is !== "present" || relation.value.kind !== "table" || relation.value.temporary) return [];
+    if (found.is !== "present" || !madeIn(found.value, index)) return [];
+    if ("generated" in found.value && found.value.generated !== undefined) return [];
+    const isKept = step.earlier().some((other) => keeps(other, { table }));
+    const at = { path: script.path, span: operation.head };
+    return isKept ? [] : [{ object: shown({ table, column }, before), at }];
+  });
 }
 
 /** Values and rows that the migration changes, keeps nowhere, and its rollback doesn't write again. */
