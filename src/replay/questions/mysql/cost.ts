@@ -65,6 +65,8 @@ function whatOf(step: Step, online: Online, alike: readonly Step[]): string {
 function causeOf({ operation, before }: Step, { because }: Online): string {
   const what = because.find((one) => one !== "nothing") ?? "the change";
   if (what.startsWith("widen VARCHAR") && what.includes("past 255")) return "VARCHAR past 255 bytes";
+  // The statement names no index: those of the column alone go along with it.
+  if (operation.kind === "dropColumn" && what === "drop index") return "drop column with its index";
   if (what !== "change type" || operation.kind !== "redefineColumn") return what;
   const { table, column, definition } = operation;
   const found = before.column(table, column.text);
