@@ -54,6 +54,12 @@ export class Definition {
         at,
       });
   }
+
+  /** Up to Migration[5.2], a second definition of a column takes the place of the first. */
+  mergeRepeated(keys: number): void {
+    const last = new Map(this.columns.slice(keys).map((column) => [column.name.text ?? column, column]));
+    this.columns.splice(keys, this.columns.length, ...last.values());
+  }
 }
 
 /** A call on the `t` of `create_table`. */
@@ -166,8 +172,10 @@ export function createTable(
   const { vendor } = editor;
   const name = editor.tableOf(command);
   const table = new Definition(command, name);
-  table.columns.push(...keyColumns(editor, command, options));
+  const keyColumn = keyColumns(editor, command, options);
+  table.columns.push(...keyColumn);
   define(table);
+  if (!editor.since(6, 0)) table.mergeRepeated(keyColumn.length);
   const force = options.get("force");
   if (force !== undefined && !isNil(force) && booleanOf(force) !== false)
     editor.send(
