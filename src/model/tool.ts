@@ -99,6 +99,8 @@ export interface CodeUnit {
   readonly isForeign?: true | undefined;
   /** The operations that certainly run, in the order of the text. */
   readonly calls: readonly UnitCall[];
+  /** Blocks around its operations, of which the tool knows nothing; outer ones first. */
+  readonly blocks?: readonly UnitBlock[] | undefined;
   /** How the application leaves a column out that goes, with `<column>` in its place. */
   readonly leavesOut?: string | undefined;
   /** What what takes its place has to say as well. */
@@ -109,6 +111,19 @@ export interface CodeUnit {
   readonly releases?: ReadonlyMap<string, string> | undefined;
   /** A package of the project refuses SQL that isn't marked as safe: on the way up alone, or also on the way back. */
   readonly marksSafe?: "forwards" | "both ways" | undefined;
+}
+
+/** A block that decides when, where or how often what stands in it runs: for each tenant, in another schema. */
+export interface UnitBlock {
+  readonly at: Span;
+  /** `Tenant.all.each do |tenant|` */
+  readonly opens: string;
+  /** `end` */
+  readonly ends: string;
+  /** What it gives to its block, by name. */
+  readonly gives: readonly string[];
+  /** Names of the file stand in it: elsewhere, it means nothing. */
+  readonly isBound: boolean;
 }
 
 /** When and where a changeset of Liquibase runs. */
@@ -192,6 +207,8 @@ export interface CodeAdvice {
   readonly unit: CodeUnit;
   /** Undefined: the advice takes the place of no single call. */
   readonly call: UnitCall | undefined;
+  /** Blocks that the call stands in, outer ones first: what moves to another migration has to stand in them, too. */
+  readonly around: readonly UnitBlock[];
   /** All calls that it takes the place of, this one included. */
   readonly replaced: readonly UnitCall[];
   /** What the code says that sends the statement: `Order.objects.update(paid=False)`. */

@@ -76,10 +76,11 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         : []),
       ...fileOf({
         name: className(name, slug, advice.text),
-        version: isPlain.test(advice.text) ? undefined : own.follows,
+        version: versionOf(advice),
         up,
         down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
         outside: step.outside,
+        around: advice.around,
       }),
       // What isn't there any more can't be dropped again.
       ...(isMoved && !isHere && undo?.length !== 0 && isUndoneThere
@@ -174,7 +175,16 @@ interface File {
   /** Undefined: nothing takes it back. */
   readonly down: readonly string[] | undefined;
   readonly outside: boolean;
+  /** See `CodeAdvice.around`. */
+  readonly around: CodeAdvice["around"];
 }
+
+/** Rails takes back what stands in a `change` without the blocks around it: they have to be in both directions. */
+const inBlocks = (lines: readonly string[], around: CodeAdvice["around"]): readonly string[] =>
+  around.reduceRight<readonly string[]>(
+    (inner, { opens, ends }) => [...opens.split("\n"), ...indented(inner, "  "), ends],
+    lines,
+  );
 
 /**
  * The class that Rails looks for in the file: it begins with the name of the class that the advice is for, with the
@@ -196,15 +206,21 @@ const inWords = (name: string): string =>
 /** Before Rails 5, no migration has a version. */
 const isPlain = /^[ \t]*class[ \t]+\w+[ \t]*<[ \t]*(?:::)?ActiveRecord::Migration[ \t]*(?:#.*)?\r?$/m;
 
+/** Rails 5.1 refuses new classes like that, also where it runs old ones no more. */
+function versionOf({ text, unit }: CodeAdvice): string | undefined {
+  const [major = 0, minor = 0] = unit.releases?.get("activerecord")?.split(".").map(Number) ?? [];
+  return isPlain.test(text) && (major < 5 || (major === 5 && minor === 0)) ? undefined : unit.follows;
+}
+
 /** A class with `change`, where Rails can take all of it back, else with `up` and `down`. */
-function fileOf({ name, version, up, down, outside }: File): readonly string[] {
-  const isStraight = up.every((line) => straight.test(line));
+function fileOf({ name, version, up, down, outside, around }: File): readonly string[] {
+  const isStraight = around.length === 0 && up.every((line) => straight.test(line));
   const body =
     isStraight && down !== undefined && down.length > 0
       ? ["  def change", ...indented(up, "    "), "  end"]
       : [
           "  def up",
-          ...indented(up, "    "),
+          ...indented(inBlocks(up, around), "    "),
           "  end",
           "",
           "  def down",
@@ -213,7 +229,7 @@ function fileOf({ name, version, up, down, outside }: File): readonly string[] {
               ? ["raise ActiveRecord::IrreversibleMigration"]
               : down.length === 0
                 ? ["# nothing to undo"]
-                : down,
+                : inBlocks(down, around),
             "    ",
           ),
           "  end",

@@ -1,8 +1,9 @@
 /** Where advice for a call of a migration in code can't be written as code. */
 import type { Operation } from "../model/operation.ts";
+import type { UnitBlock } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import { isAskedInCode, type Advice } from "./advice.ts";
-import { callOf, hasHole, senderOf, sentAt } from "./sent.ts";
+import { blocksAround, callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { backwardsOf } from "./writing.ts";
 
 /** More are made by a loop: nobody reads advice for each of them. */
@@ -51,6 +52,12 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
 const askedAgain =
   "The code changes these rows only under a condition, or in a `try`: where it stands then has to ask the same.";
 
+/** Elsewhere it would run another number of times, or in another schema. */
+const inSameBlock = ({ opens }: UnitBlock): string =>
+  `It stands in \`${oneLine(opens)}\`: what runs later has to stand in the same block.`;
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").slice(0, 80);
+
 /** Why the advice can't be written as code there, whatever it consists of: a sentence. */
 export function whyInWords(step: Step, advice: Advice): string | undefined {
   const unit = step.script.code?.unit;
@@ -59,9 +66,11 @@ export function whyInWords(step: Step, advice: Advice): string | undefined {
   const call = callOf(step);
   if (call?.noSql !== undefined) return call.noSql;
   const isInPlace = own.every(({ transaction, after }) => transaction === "any" && after === undefined);
+  if (isInPlace) return undefined;
+  const bound = blocksAround(step).find(({ isBound }) => isBound);
+  if (bound !== undefined) return inSameBlock(bound);
   // A migration of one operation takes the first step.
-  const isFirst = call !== undefined && unit?.isSole === true && own.length === 1;
-  if (isInPlace || isFirst) return undefined;
+  if (call !== undefined && unit?.isSole === true && own.length === 1) return undefined;
   const changesRows = /^(?:update|delete)Rows$/.test(step.operation.kind);
   return changesRows && unit?.terms === undefined && isAskedInCode(step) ? askedAgain : unit?.closed;
 }

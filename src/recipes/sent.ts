@@ -1,5 +1,5 @@
 /** Which call of a file of code sends a statement, and what else the same call sends. */
-import type { UnitCall } from "../model/tool.ts";
+import type { UnitBlock, UnitCall } from "../model/tool.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf, type MappedPlace } from "../text/source-map.ts";
@@ -124,6 +124,19 @@ function callAt(all: readonly UnitCall[], { start, end }: Span): UnitCall | unde
   if (around !== undefined) return around;
   const inside = [ordered[low - 1], ordered[low]];
   return inside.find((one) => one !== undefined && start <= one.at.start && one.at.end <= end);
+}
+
+/** The blocks that the call stands in; not those whose values it uses: it can't do without them. */
+export function blocksAround({
+  script,
+  statement,
+}: Pick<Step, "script" | "statement">): readonly UnitBlock[] {
+  const blocks = script.code?.unit?.blocks ?? [];
+  const place = blocks.length === 0 ? undefined : pieceOf(script, statement)?.statement;
+  if (place === undefined) return [];
+  const text = script.code?.source.slice(place.start, place.end) ?? "";
+  const names = new Set(text.match(/\w+/g));
+  return blocks.filter(({ at, gives }) => contains(at, place) && !gives.some((name) => names.has(name)));
 }
 
 type Sent = ReadonlyMap<Statement, readonly Step[]>;

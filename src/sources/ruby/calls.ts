@@ -50,7 +50,7 @@ export function evaluateCall(run: Run, tree: CallTree, env: Env, at: Place): Val
     if (tree.name === "send" || tree.name === "public_send" || tree.name === "__send__")
       return sent(run, call, tree, at);
     if (tree.name === "loop" && block !== undefined) {
-      run.yieldOften(block);
+      run.yieldOften(call);
       return unknownAt(at);
     }
     if (tree.name === "Array" && args.length === 1) {

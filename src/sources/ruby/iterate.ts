@@ -33,7 +33,7 @@ export function iterate(run: Run, receiver: Value, call: CallValue, block: Block
   if (items === undefined) {
     if (receiver.is === "object" || receiver.is === "name" || receiver.is === "class") return undefined;
     if (!overRows.test(name)) return undefined;
-    run.yieldOften(block, false, ofRows.test(name) ? rootOf(receiver) : undefined);
+    run.yieldOften(call, false, ofRows.test(name) ? rootOf(receiver) : undefined);
     return unknownAt(at);
   }
   const results: Value[] = [];

@@ -54,6 +54,8 @@ export class Run {
   readonly host: Host;
   readonly project: Project;
   flow: Flow = straight;
+  /** Calls that run their block as they like, or are the project's own. */
+  readonly withBlocks: CallValue[] = [];
   /** How often the database was asked what it has. */
   questions = 0;
   /** What follows isn't run. */
@@ -414,14 +416,15 @@ export class Run {
   }
 
   /** Calls a block any number of times, with values that aren't known; the first may be a row of a model. */
-  yieldOften(block: BlockValue, conditional = false, rowOf?: ClassValue | NameValue): void {
-    const { scope, self } = block;
+  yieldOften(call: CallValue, conditional = false, rowOf?: ClassValue | NameValue): void {
+    const { block } = call;
+    if (block === undefined) return;
+    this.withBlocks.push(call);
+    const round = (): Value => this.yieldTo(block, [{ ...unknownAt(block.at), rowOf }, unknownAt(block.at)]);
     const visit = (): void => {
-      this.repeatedly({ scope, self }, () => {
-        this.yieldTo(block, [{ ...unknownAt(block.at), rowOf }, unknownAt(block.at)]);
-      });
+      this.repeatedly(block, round);
     };
-    if (conditional) this.perhaps({ scope, self }, visit);
+    if (conditional) this.perhaps(block, visit);
     else visit();
     if (this.#left === "break") this.#left = undefined;
   }
@@ -441,8 +444,8 @@ export class Run {
       this.lost(at);
       return unknownAt(at);
     }
-    const scope = new Scope(method.file);
-    const env = { scope, self };
+    if (call?.block !== undefined) this.withBlocks.push(call);
+    const env = { scope: new Scope(method.file), self };
     const { parameters, body } = method.tree;
     bindParameters(
       this,
@@ -459,7 +462,7 @@ export class Run {
     const flow = this.#frames.length < 2 ? this.flow : { ...this.flow, inCall: this.#steps };
     const last = body === undefined ? plain(null, at) : this.within(flow, () => this.evaluate(body, env));
     this.#frames.pop();
-    const depends = this.#returnsPerhaps();
+    const depends: unknown = this.#mayReturn;
     [this.#mayBeLeft, this.#mayReturn] = [may, mayReturn];
     const left: string | undefined = this.#left;
     if (left === "return") this.#left = undefined;
@@ -469,10 +472,6 @@ export class Run {
     return results.length === 1 || (!depends && left === undefined)
       ? (results.at(-1) ?? first)
       : unknownAt(at);
-  }
-
-  #returnsPerhaps(): boolean {
-    return this.#mayReturn;
   }
 
   #yield(tree: Extract<Tree, { is: "yield" }>, env: Env, at: Place): Value {

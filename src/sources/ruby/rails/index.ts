@@ -18,10 +18,11 @@ import type { Output } from "../output.ts";
 import { Project, type ParsedFile, type Sources } from "../project.ts";
 import type { Tree } from "../tree.ts";
 import { blocksOf, callsSomething, spread } from "../tree-items.ts";
-import { textOf, type CallValue, type Place } from "../value.ts";
+import { textOf, type Place } from "../value.ts";
 import { LiveTables } from "./live.ts";
 import { liveModels } from "./live-models.ts";
 import type { MigrationHost } from "./migration-host.ts";
+import { blocksIn } from "./blocks.ts";
 import { startRun } from "./runs.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -258,7 +259,7 @@ class Reading {
                 instead: back !== undefined && this.#runsBack(back) ? codeOnce : oneWay.instead,
               }
             : undefined,
-        unit: this.#unit(upward.host.calls, forward, isDerived),
+        unit: this.#unit(upward.host, forward, isDerived),
       },
       after,
     };
@@ -392,7 +393,7 @@ class Reading {
     return strongMigrations.checksDown ? "both ways" : "forwards";
   }
 
-  #unit(calls: readonly CallValue[], { tree }: Method, reverses: boolean): CodeUnit {
+  #unit({ calls, run }: MigrationHost, { tree }: Method, reverses: boolean): CodeUnit {
     const { text, path } = this.#input;
     const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.rb$/, "");
     return {
@@ -405,6 +406,7 @@ class Reading {
       reverses,
       // Their file is `20240101000000_create_tags.tags_engine.rb`.
       isForeign: copiedFrom(text) !== undefined || /\.\w+$/.test(name) ? true : undefined,
+      blocks: blocksIn(run?.withBlocks ?? [], this.#input),
       calls: calls.map((call) => {
         const own = text.slice(call.at.start, call.at.end);
         const texts = new Map<string, string>();

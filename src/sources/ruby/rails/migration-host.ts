@@ -254,7 +254,7 @@ export class MigrationHost implements Host {
     }
     if (block !== undefined) {
       if (transparent.test(name) || silent.test(name)) return this.#yield(block);
-      this.run?.yieldOften(block, true);
+      this.run?.yieldOften(call, true);
       return unknownAt(at);
     }
     // What neither Rails nor the project says anything of may send anything.
@@ -412,7 +412,7 @@ export class MigrationHost implements Host {
       name,
     );
     const isOfRows = /^(?:find_each|each|map|each_record)$/.test(name);
-    this.run?.yieldOften(block, !isLoop, isOfRows ? model?.root : undefined);
+    this.run?.yieldOften(call, !isLoop, isOfRows ? model?.root : undefined);
     return unknownAt(at);
   }
 
