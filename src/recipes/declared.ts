@@ -334,7 +334,9 @@ export function wideKey(step: Step): string | undefined {
       : undefined;
   const references = scope.after
     .foreignKeysTo(operation.table)
-    .flatMap(({ table, constraint }) => constraint.columns.map((name) => show(table, name)));
+    .flatMap(({ table, constraint: { columns, referencedColumns } }) =>
+      columns.filter((_, at) => referencedColumns[at] === column?.name).map((name) => show(table, name)),
+    );
   const { type, plain } = byBuilder(step, column) ?? wide[before.family](column, declared);
   const few = references.slice(0, 4);
   const those =

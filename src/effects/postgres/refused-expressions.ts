@@ -25,6 +25,8 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
       refuseMutable(op.expression, op.table, "generation expression is not immutable", context);
       return;
     case "createIndex": {
+      // A column that it hasn't is what the server names first, also where an earlier statement was reported for it.
+      if (!mayHaveColumns(op, context)) return;
       if (op.where?.subquery === true) context.found.fail("cannot use subquery in index predicate");
       refuseMutable(op.where, op.table, "functions in index predicate must be marked IMMUTABLE", context);
       for (const { expression } of op.elements) {
@@ -50,6 +52,15 @@ function refuseDefinition(column: ColumnDefinition, table: QualifiedName, contex
     context.found.fail("cannot use subquery in column generation expression");
   refuseMutable(generated.expression, table, "generation expression is not immutable", context);
 }
+
+const mayHaveColumns = (
+  { table, elements, where }: Extract<Operation, { kind: "createIndex" }>,
+  context: StatementContext,
+): boolean =>
+  context.relation(table)?.complete !== true ||
+  [...elements.map(({ expression }) => expression), where].every((expression) =>
+    (expression?.columns ?? []).every(({ column }) => context.column(table, column) !== undefined),
+  );
 
 /** Functions that a newer server has; elsewhere an extension or somebody else may have made them. */
 function refuseNewer(expression: Pick<Expression, "functions"> | undefined, context: StatementContext): void {
