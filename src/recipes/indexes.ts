@@ -57,8 +57,15 @@ function builtConcurrently(step: Step): Advice | undefined {
   );
 }
 
-function blockOf(step: Step<"createIndex">): readonly Part[] {
+/** `as`: under another name, as something has its own. */
+function blockOf(step: Step<"createIndex">, as?: string): readonly Part[] {
   const { operation } = step;
+  if (as !== undefined)
+    return concurrentBlock(
+      step,
+      buildOf(step, operation, as),
+      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(operation.table, as)};`,
+    );
   const create = operation.concurrently
     ? `${textOf(step, operation.span)};`
     : operation.ifNotExists
@@ -140,11 +147,7 @@ function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): A
     heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
       replaces: [dropped.statement.span, made.statement.span],
     }),
-    concurrentBlock(
-      made,
-      buildOf(made, made.operation, next),
-      `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, next)};`,
-    ),
+    blockOf(made, next),
     concurrentBlock(made, drop),
     nextMigration,
     `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,

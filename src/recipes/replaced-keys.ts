@@ -3,7 +3,7 @@ import type { Step } from "../replay/step.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import { heading, instead, type Advice, type Part } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
-import { nextMigration, quote } from "./words.ts";
+import { inSchemaOf, madeName, nextMigration, quote } from "./words.ts";
 
 /** What may need that the old key is gone before there is the new one. */
 const changing = [
@@ -24,7 +24,7 @@ const changing = [
  */
 export function indexForKeyDropped(
   step: Step<"createIndex">,
-  build: (step: Step<"createIndex">) => readonly Part[],
+  build: (step: Step<"createIndex">, as?: string) => readonly Part[],
 ): Advice | undefined {
   const { operation, statement, inBody, before, neighbours } = step;
   if (!operation.unique || inBody || statement.operations.length > 1) return undefined;
@@ -41,13 +41,17 @@ export function indexForKeyDropped(
   const isChanged = changing.some((kind) => neighbours("earlier", kind).length > 0);
   if (dropped === undefined || isChanged) return undefined;
   const { text } = dropped.operation.table;
+  // The constraint has an index of this name until it is dropped.
+  const name = operation.name?.name ?? "";
+  const next = keyOf(dropped)?.index === name ? madeName(name.slice(0, 59), "new") : undefined;
   return instead(
     heading("this takes the place of both statements, the DROP CONSTRAINT and the CREATE INDEX:", {
       replaces: [dropped.statement.span, statement.span],
     }),
-    build(step),
+    build(step, next),
     nextMigration,
     `ALTER TABLE ${text} DROP CONSTRAINT ${quote(dropped.operation.name.text)};`,
+    next === undefined ? [] : `ALTER INDEX ${inSchemaOf(operation.table, next)} RENAME TO ${quote(name)};`,
     movedAlong(step),
   );
 }
