@@ -172,7 +172,7 @@ export function event(
   c.take("do");
   const variables = new Set(declared(c));
   const scheduled = readBody(new Cursor({ ...c.source, variables }, c.tokens, c.at, c.end), lower)
-    .filter(({ kind }) => !ofItsSession.has(kind))
+    .filter((op) => !ofItsSession.has(op.kind) && !isItsWork(op))
     .map((op): Operation => ({ ...op, conditional: true, called: true }));
   c.at = c.end;
   const base = { span: c.span(start), head, object: "event" as const, name, relations: [], options: [] };
@@ -183,6 +183,12 @@ export function event(
     ...scheduled,
   ];
 }
+
+/** Rows that it writes when it runs, again and again: no work of the migration. What it empties as a whole is reported. */
+const isItsWork = (op: Operation): boolean =>
+  writes.has(op.kind) || (op.kind === "deleteRows" && op.where !== undefined && !op.where.trivial);
+
+const writes: ReadonlySet<Operation["kind"]> = new Set(["updateRows", "insertRows", "mergeRows", "copyRows"]);
 
 /** An event runs in a session of its own: none of this is left to the migration. */
 const ofItsSession: ReadonlySet<Operation["kind"]> = new Set([
