@@ -45,14 +45,17 @@ export function mergeCauses(
 /**
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
- * one statement of the script is the cause of several: the DROP before them, or a call of code in a loop.
+ * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
+ * same mistake to the word: what the database doesn't have.
  */
 export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
   const repeats = new Map<RawFinding, RawFinding[]>();
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
-    const cause = ownCause.has(category) ? (earlierIn(finding) ?? finding.sentAt) : "";
+    const cause = ownCause.has(category)
+      ? (earlierIn(finding) ?? finding.sentAt ?? sameMistake(finding))
+      : "";
     const key = [ruleId, severity, direction, path, migration, cause].join("\n");
     const known = cause === undefined ? undefined : first.get(key);
     if (known !== undefined) {
@@ -72,6 +75,10 @@ function earlierIn({ path, span, related }: RawFinding): string | undefined {
   const isOne = others.length === 0 && cause?.path === path && cause.span.start < span.start;
   return isOne ? String(cause.span.start) : undefined;
 }
+
+/** The same words about several statements have one cause; syntax errors are corrected one by one. */
+const sameMistake = ({ operation, message }: RawFinding): string | undefined =>
+  operation === undefined || operation === "unknown" ? undefined : message;
 
 const ownCause: ReadonlySet<Category> = new Set(["correctness", "history"]);
 

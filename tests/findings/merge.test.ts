@@ -96,6 +96,15 @@ describe("findings with one cause", () => {
     ]);
   });
 
+  it("are repeats if all are what the database doesn't have", async () => {
+    const sql = "CREATE INDEX IF NOT EXISTS a ON t (b);\nCREATE INDEX IF NOT EXISTS c ON t (d);\n";
+    const { findings } = await lint(sql, { facts: { dialect: "mysql" } });
+    const failing = findings.filter(({ ruleId }) => ruleId === "unsupported-by-product");
+    expect(failing.map(({ line, repeats = [] }) => [line, ...repeats.map((one) => one.line)])).toEqual([
+      [1, 2],
+    ]);
+  });
+
   it("are repeats if one statement before them is the cause", async () => {
     const created = "CREATE INDEX orders_a ON orders (a);\nCREATE INDEX orders_b ON orders (b);\n";
     const dropped = "DROP TABLE orders;\nDROP INDEX orders_a;\nDROP INDEX orders_b;\n";
