@@ -16,6 +16,7 @@ export default defineFileRule({
       "migrations of different histories",
       "versions that are a day, such as `20260105`, unless the tool refuses a second one",
       "tools that order by the whole file name",
+      "a warning: nothing tells what runs the files",
       "heads of Alembic in a history with `branch_labels`, or without a common revision",
     ],
   },

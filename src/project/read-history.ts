@@ -35,6 +35,9 @@ interface Shape {
   readonly because: string;
 }
 
+/** What only some runners ask of the names. */
+const ofNames: ReadonlySet<FileProblem["rule"]> = new Set(["bad-file-name", "duplicate-version"]);
+
 /** The layouts that fit, best first; empty if no file has a name of any. */
 export function shapesOf(view: FolderView): readonly Shape[] {
   const known = shapes.get(view) ?? findShapes(view);
@@ -163,7 +166,9 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [
-      ...reading.problems,
+      ...(isByHand && runner === undefined && own === undefined
+        ? reading.problems.map((one) => (ofNames.has(one.rule) ? { ...one, isGuess: true as const } : one))
+        : reading.problems),
       ...ownProblems,
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),

@@ -1,0 +1,25 @@
+/** Names in a folder of SQL of which nothing tells what runs it. */
+import { expect, it } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+
+const table = (name: string): string => `CREATE TABLE ${name} (id bigint PRIMARY KEY);\n`;
+
+async function severities(files: Readonly<Record<string, string>>) {
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), facts: { dialect: "postgres" } });
+  return findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`);
+}
+
+it("are no more than a warning", async () => {
+  const files = { "sql/001_a.sql": table("a"), "sql/001_b.sql": table("b"), "sql/002_c.sql": table("c") };
+  expect(await severities(files)).toEqual(["warning duplicate-version"]);
+});
+
+it("are an error where a tool counts them", async () => {
+  const files = {
+    "go.mod": "module shop\nrequire github.com/pressly/goose/v3 v3.24.1\n",
+    "sql/001_a.sql": `-- +goose Up\n${table("a")}`,
+    "sql/001_b.sql": `-- +goose Up\n${table("b")}`,
+    "sql/002_c.sql": `-- +goose Up\n${table("c")}`,
+  };
+  expect(await severities(files)).toEqual(["error duplicate-version"]);
+});
