@@ -35,6 +35,9 @@ interface Shape {
   readonly because: string;
 }
 
+/** Names that no tool alone has. */
+const anyonesNames: ReadonlySet<string> = new Set(["numbered", "timestamps", "plain"]);
+
 /** What only some runners ask of the names. */
 const ofNames: ReadonlySet<FileProblem["rule"]> = new Set(["bad-file-name", "duplicate-version"]);
 
@@ -166,7 +169,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     rollbackName: (migration) => reading.rollbackName(migration),
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [
-      ...(isByHand && runner === undefined && own === undefined
+      ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
         ? reading.problems.map((one) => (ofNames.has(one.rule) ? { ...one, isGuess: true as const } : one))
         : reading.problems),
       ...ownProblems,
