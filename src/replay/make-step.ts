@@ -134,7 +134,7 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     (side, ...kinds) =>
       steps.neighbours(at, side, kinds),
   show: (step) => (relation, column) => {
-    const table = typeof relation === "string" ? shown(step.before, relation) : show(relation.text);
+    const table = typeof relation === "string" ? shown(step, relation) : show(relation.text);
     return table + (column === undefined ? "" : `.${spellColumn(step, relation, column)}`);
   },
   spell: (step) => (name) => spellName(step, name),
@@ -170,9 +170,10 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
   documents: answering(documentAnswers),
 };
 
-/** The default schema is said, too, where a search_path doesn't find it. */
-function shown(schema: Schema, key: Key): string {
+/** The default schema is said, too, where a search_path doesn't find it; that of the connection where another is set. */
+function shown({ before: schema, scope }: Step, key: Key): string {
   const [home, name] = splitKey(key);
+  if (home === schema.searchPath[0] && home === scope.history.searchPath?.[0]) return schema.spell(name);
   const isFound = home !== schema.dialect.searchPath?.[0] || schema.searchPath.includes(home);
   return isFound ? displayName(schema, home, name) : `${schema.spell(home)}.${schema.spell(name)}`;
 }

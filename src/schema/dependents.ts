@@ -32,13 +32,17 @@ export const displayName = (state: Pick<State, "dialect">, schema: string, name:
   (schema === "public" || schema === "pg_temp" ? "" : `${spelled(state, schemaOfKey(schema))}.`) +
   spelled(state, name);
 
+/** As statements name it where it is used: without the schema that is the first of the path. */
+export const nameInPath = (state: Pick<State, "dialect" | "searchPath">, schema: string, name: string | Named): string =>
+  schema === state.searchPath[0] ? spelled(state, name) : displayName(state, schema, name);
+
 /** Of `public.orders`. */
 export const splitKey = (key: Key): readonly [schema: string, name: string] => {
   const dot = key.indexOf(".");
   return [key.slice(0, dot), key.slice(dot + 1)];
 };
 
-const shown = (state: State, relation: Relation): string => displayName(state, relation.schema, relation);
+const shown = (state: State, relation: Relation): string => nameInPath(state, relation.schema, relation);
 
 export function dependentsOf(state: State, subject: DependencySubject): readonly Dependent[] {
   const found: Dependent[] = [];
@@ -68,7 +72,7 @@ const routinesIn = (state: State, tags: readonly string[]): readonly Routine[] =
   tags.flatMap((tag) => (tag.startsWith("F:") ? (get(state.routines, tag.slice(2)) ?? []) : []));
 
 const displayIndex = (state: State, index: Index): string =>
-  state.dialect.names.indexesInSchema ? displayName(state, index.schema, index) : spelled(state, index);
+  state.dialect.names.indexesInSchema ? nameInPath(state, index.schema, index) : spelled(state, index);
 
 /** Member of a table as a dependent. */
 function member(
@@ -93,7 +97,7 @@ function whole(state: State, relation: Relation, onDrop: Dependent["onDrop"], ki
 
 const body = (state: State, routine: Routine): Dependent => ({
   kind: "function",
-  text: `function ${displayName(state, routine.schema, routine.name)}`,
+  text: `function ${nameInPath(state, routine.schema, routine.name)}`,
   onDrop: routine.definition.atomic ? "refuses" : "breaks later",
   origin: routine.origin,
 });

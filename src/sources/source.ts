@@ -38,6 +38,8 @@ export interface CodeMigration {
   readonly elsewhere?: true | undefined;
   /** The first operation that the tool can't take back, where nothing says that this is meant. */
   readonly oneWay?: OneWay | undefined;
+  /** Its tool skips it where a condition isn't met that nobody can answer. */
+  readonly skippable?: true | undefined;
 }
 
 export interface CodeDirection {

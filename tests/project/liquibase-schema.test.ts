@@ -50,3 +50,25 @@ test("another schema of the connection", async () => {
   const settings = `spring:\n  datasource:\n    url: jdbc:postgresql://db/shop?currentSchema=audit\n  liquibase:\n    ${changeLog}\n`;
   expect(await failures("application.yml", settings)).not.toEqual(known);
 });
+
+test("messages leave that schema out, and say another one", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "liquibase.properties":
+        "changeLogFile=changelog.sql\nurl=jdbc:postgresql://db/shop?currentSchema=sales\n",
+      "changelog.sql": [
+        "--liquibase formatted sql",
+        "--changeset ann:1",
+        "CREATE TABLE shops (id bigint PRIMARY KEY);",
+        "--changeset ann:2",
+        "CREATE TABLE audit.notes (id bigint PRIMARY KEY, shop bigint REFERENCES shops);",
+        "--changeset ann:3",
+        "DROP TABLE shops;",
+      ].join("\n"),
+    }),
+  });
+  const messages = findings.map(({ message }) => message).join("\n");
+  expect(messages).toContain("audit.notes");
+  expect(messages).toContain("shops");
+  expect(messages).not.toContain("sales");
+});

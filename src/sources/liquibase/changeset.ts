@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly part: Span;
 }
 
-export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay" | "unit">;
+export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay" | "skippable" | "unit">;
 
 export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowered {
   const { node, tree } = changeset;
@@ -60,6 +60,7 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
     },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
+    skippable: guardOf(node) === "maybe" ? true : undefined,
     unit: unitOf(changeset, changes, back, around),
   };
 }
@@ -129,14 +130,15 @@ function directionOf(
   isRollback: boolean,
 ): Pick<CodeDirection, "part" | "empty" | "refused"> {
   const start = text.length;
-  const guard = guardOf(changeset.node);
+  const found = guardOf(changeset.node);
+  const guard = found === "maybe" ? undefined : found;
   const edit = modification(changeset, isRollback);
-  const doubtful = changeset.doubtful || guard === "maybe";
+  const { doubtful } = changeset;
   const refused: RefusedCall[] = [];
   let count = 0;
   for (const { node, sent, refused: own } of changes) {
     const common = { conditional: doubtful, repeated: false, statement: node.at };
-    if (own.length > 0 && !doubtful && guard === undefined) {
+    if (own.length > 0 && !doubtful && found === undefined) {
       refused.push(...own.slice(0, 1).map((one) => ({ ...one, at: node.head })));
       count++;
       continue;
@@ -146,12 +148,12 @@ function directionOf(
     for (const { sql, call, dynamic, operations } of sent) {
       count++;
       if (operations !== undefined) {
-        const isGuarded = { ...common, conditional: doubtful || guard !== undefined };
+        const isGuarded = { ...common, conditional: doubtful || found !== undefined };
         text.piece(opaque(path, node.head), { ...isGuarded, holes: false, operations });
         continue;
       }
       if (dynamic !== undefined) {
-        const isGuarded = { ...common, conditional: doubtful || guard !== undefined };
+        const isGuarded = { ...common, conditional: doubtful || found !== undefined };
         text.piece(opaque(path, node.head), { ...isGuarded, holes: false, dynamic });
         continue;
       }

@@ -3,7 +3,7 @@ import type { ChangelogNode } from "../../model/changelog.ts";
 import type { ChangesetTerms } from "../../model/tool.ts";
 import type { Piece } from "../sql-text.ts";
 
-/** `ifMissing`, `ifPresent`: it runs where its object isn't there, or is; `maybe`: nobody knows. */
+/** `ifMissing`, `ifPresent`: it runs where its object isn't there, or is; `maybe`: where the server takes it, as far as anybody knows. */
 export type Guard = Piece["guard"] | "maybe";
 
 const skips = new Set(["MARK_RAN", "CONTINUE", "WARN"]);

@@ -192,12 +192,12 @@ describe("what runs, and in which order", () => {
     [
       "",
       '<preConditions onFail="MARK_RAN"><sqlCheck expectedResult="0">SELECT 1</sqlCheck></preConditions>',
-      ["a:1: SELECT 'x' ?"],
+      ["a:1: SELECT 'x'"],
     ],
     [
       "",
       '<preConditions onFail="MARK_RAN"><or><tableExists tableName="t"/><tableExists tableName="u"/></or></preConditions>',
-      ["a:1: SELECT 'x' ?"],
+      ["a:1: SELECT 'x'"],
     ],
     [
       "",

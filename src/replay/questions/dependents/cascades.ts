@@ -1,6 +1,6 @@
 /** What goes with the rows that a DELETE takes away. */
 import type { Key } from "../../../model/names.ts";
-import { displayName, splitKey } from "../../../schema/dependents.ts";
+import { nameInPath, splitKey } from "../../../schema/dependents.ts";
 import type { Constraint, ForeignKey, Origin } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -29,7 +29,7 @@ export function deletedAlong(schema: Schema, table: Key): Along | undefined {
   return { tables: shown(schema, first) + rest, related };
 }
 
-const shown = (schema: Schema, key: Key): string => displayName(schema, ...splitKey(key));
+const shown = (schema: Schema, key: Key): string => nameInPath(schema, ...splitKey(key));
 
 /** What ON DELETE does: a foreign key that has no action refuses the DELETE. */
 type Action = "refuses" | "cascade" | "set null" | "set default";

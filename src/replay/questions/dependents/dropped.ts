@@ -3,7 +3,7 @@ import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../../schema/model.ts";
-import { displayName, splitKey } from "../../../schema/dependents.ts";
+import { displayName, nameInPath, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
@@ -219,7 +219,7 @@ function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): re
     .filter(({ constraint }) => sorted(constraint.referencedColumns) === columns && isIts(constraint))
     .map(({ table: relation, constraint }) => ({
       kind: "foreign key",
-      text: `foreign key ${schema.spell(constraint)} of ${displayName(schema, ...splitKey(relation))}`,
+      text: `foreign key ${schema.spell(constraint)} of ${nameInPath(schema, ...splitKey(relation))}`,
       member: constraint.name,
       relation,
       onDrop: "refuses",

@@ -1,6 +1,6 @@
 import type { Named } from "../../../model/name-rules.ts";
 import type { Operation } from "../../../model/operation.ts";
-import { displayName } from "../../../schema/dependents.ts";
+import { nameInPath } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { nearest } from "../../../text/nearest.ts";
@@ -77,7 +77,7 @@ function candidatesFor(kind: Failure["kind"], schema: Schema, tag: string | unde
 
 const candidate = (schema: Schema, namespace: string, named: Named): Candidate => ({
   name: named.name,
-  shown: displayName(schema, namespace, named),
+  shown: nameInPath(schema, namespace, named),
   renamedFrom: [],
 });
 

@@ -1,0 +1,41 @@
+/** Preconditions that only the database can answer. */
+import { expect, test } from "vitest";
+import { lintProject, memoryFileSystem } from "../../../src/index.ts";
+
+/** What the server is sure to refuse in a changelog of XML. */
+async function refused(conditions: string): Promise<readonly string[]> {
+  const column = '<column name="size" type="int"/>';
+  const changes = [
+    '<createTable tableName="notes"><column name="id" type="bigint"><constraints primaryKey="true"/></column></createTable>',
+    `${conditions}<dropColumn tableName="notes" columnName="colour"/>`,
+    `${conditions}<addColumn tableName="notes">${column}</addColumn>`,
+    '<dropColumn tableName="notes" columnName="length"/>',
+    `<addColumn tableName="notes">${column}</addColumn>`,
+  ];
+  const sets = changes.map((change, i) => `<changeSet id="${i + 1}" author="ann">${change}</changeSet>\n`);
+  const files = {
+    "liquibase.properties": "changeLogFile=changelog.xml\nurl=jdbc:postgresql://localhost/notes\n",
+    "changelog.xml": `<databaseChangeLog>\n${sets.join("")}</databaseChangeLog>\n`,
+  };
+  const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+  return findings
+    .filter(({ message }) => message.startsWith("fails:"))
+    .map(({ message }) => message.replace("fails: ", ""));
+}
+
+const questions = [
+  '<sqlCheck expectedResult="1">SELECT count(*) FROM settings</sqlCheck>',
+  '<customPrecondition className="com.shop.IsOld"/>',
+  '<or><columnExists tableName="notes" columnName="colour"/><tableExists tableName="settings"/></or>',
+];
+
+test.each(questions)("%s: what would fail is skipped, and what would not runs", async (question) => {
+  const asked = (onFail: string): Promise<readonly string[]> =>
+    refused(`<preConditions onFail="${onFail}">${question}</preConditions>`);
+  const others = ["there is no column notes.length", "column notes.size exists already"];
+  expect(await asked("MARK_RAN")).toEqual(others);
+  expect(await asked("CONTINUE")).toEqual(others);
+  // Liquibase stops, or runs it all the same.
+  expect(await asked("HALT")).toEqual(["there is no column notes.colour", ...others]);
+  expect(await asked("WARN")).toEqual(["there is no column notes.colour", ...others]);
+});
