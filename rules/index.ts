@@ -83,6 +83,7 @@ import floatForMoney from "./float-for-money.ts";
 import foreignKeyActionChanged from "./foreign-key-action-changed.ts";
 import foreignKeyBlocksOnlineTool from "./foreign-key-blocks-online-tool.ts";
 import foreignKeyChecksOff from "./foreign-key-checks-off.ts";
+import foreignKeyToEmptyTable from "./foreign-key-to-empty-table.ts";
 import foreignKeyToNonUnique from "./foreign-key-to-non-unique.ts";
 import foreignKeyTypeMismatch from "./foreign-key-type-mismatch.ts";
 import foreignKeyWithoutIndex from "./foreign-key-without-index.ts";
@@ -324,6 +325,7 @@ export const rules: readonly Rule[] = [
   foreignKeyActionChanged,
   foreignKeyBlocksOnlineTool,
   foreignKeyChecksOff,
+  foreignKeyToEmptyTable,
   foreignKeyToNonUnique,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,

@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "redundant-index",
@@ -39,15 +39,29 @@ export default defineRule({
         if (other === undefined) continue;
         const equal = other.elements.length === made.elements.length;
         const message = equal ? (other.constraint === undefined ? "equal" : "constraint") : "prefix";
+        const until = indexes.keptForKey(made);
+        const name = after.spell(other);
+        const instead =
+          until &&
+          `A foreign key needs it until ${name} is there: create that before ${dropped(until)} is dropped, and leave this one out.`;
         report({
           at: operation.head,
           message,
           step,
+          instead,
           repaired: (end) => indexes.isNeeded(after, made, end),
-          data: { other: after.spell(other) },
+          data: { other: name },
           related: [{ at: { path: other.origin.path, span: other.origin.span }, message: "the other index" }],
         });
       }
     },
   },
 });
+
+/** What DROP INDEX or DROP CONSTRAINT names. */
+const dropped = ({ operation, spell }: Step): string =>
+  operation.kind === "dropIndex"
+    ? spell(operation.index.text)
+    : operation.kind === "dropConstraint"
+      ? spell(operation.name)
+      : "the other one";

@@ -200,6 +200,29 @@ export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   return coveringIndex(later, same) === undefined;
 }
 
+/** See `IndexQuestions.keptForKey`. */
+export function keptForKey({ before, later }: Step, made: Index): Step | undefined {
+  if (before.family !== "mysql") return undefined;
+  return later().find((one) => {
+    if (one.operation.kind !== "dropIndex" && one.operation.kind !== "dropConstraint") return false;
+    const table = one.before.relation(made.table);
+    const left = one.after.indexesOn(made.table).filter(({ name }) => name !== made.name);
+    const all = one.before.indexesOn(made.table).filter(({ name }) => name !== made.name);
+    if (table.is !== "present" || left.length === all.length) return false;
+    const own = table.value.constraints.flatMap((key) => (key.kind === "foreign key" ? [key.columns] : []));
+    const others = one.before.foreignKeysTo(made.table).map(({ constraint }) => constraint.referencedColumns);
+    return [...own, ...others].some(
+      (columns) =>
+        beginsWith(made, columns) &&
+        all.some((index) => beginsWith(index, columns)) &&
+        !left.some((index) => beginsWith(index, columns)),
+    );
+  });
+}
+
+const beginsWith = ({ elements }: Index, columns: readonly string[]): boolean =>
+  columns.every((column, i) => elements[i]?.column === column);
+
 const elementsOf = ({ elements }: Index): string => elements.map(elementText).join();
 
 const isColumnOf = ({ columns }: Relation, column: string | undefined): boolean =>

@@ -2,12 +2,14 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Index, Tri } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
+import type { Step } from "../../step.ts";
 import {
   coveringIndex,
   foundBy,
   indexedBy,
   indexMade,
   isNeeded,
+  keptForKey,
   keyIsIndexed,
   keysLeftWithout,
   partlyFoundBy,
@@ -22,6 +24,8 @@ export interface IndexQuestions {
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
   readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
+  /** On MySQL and MariaDB: the later step that drops an index, which it could not if this one weren't there for a foreign key. */
+  readonly keptForKey: (index: Index) => Step | undefined;
   /** Does an index of the table begin with these columns, in any order? */
   readonly indexedBy: (schema: Schema, table: QualifiedName | Key, columns: readonly string[]) => Tri;
   /** Does an index of the table begin with one of these columns, so that rows with values of all are found by it? */
@@ -42,6 +46,7 @@ export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
   covering: () => coveringIndex,
   isNeeded: () => isNeeded,
+  keptForKey: (step) => (index) => keptForKey(step, index),
   indexedBy: () => indexedBy,
   foundBy: () => foundBy,
   partlyFoundBy: () => partlyFoundBy,

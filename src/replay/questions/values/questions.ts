@@ -19,6 +19,7 @@ import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
+import { refersToNone } from "./empty-parent.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
@@ -55,6 +56,11 @@ export interface ValueQuestions {
    * between that changes rows. Rows that all hold the implicit default break it.
    */
   readonly refusingKey: () => "foreign key" | "unique" | undefined;
+  /**
+   * Of ADD FOREIGN KEY to a table that is new and empty: every row of the table, or every one with a value in a column
+   * that may be NULL, refers to a row that isn't there.
+   */
+  readonly refersToNone: () => "rows" | "values" | undefined;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
@@ -142,6 +148,10 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       leavesNull(step, facts.release ?? []),
   refusingKey: (step) => () => refusingKey(step),
+  refersToNone:
+    (step, { fills }) =>
+    () =>
+      refersToNone(step, fills),
   bounded:
     (step, { together }) =>
     () =>

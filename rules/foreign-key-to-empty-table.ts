@@ -1,0 +1,41 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "foreign-key-to-empty-table",
+  category: "compatibility",
+  severity: "error",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  assumes: "rows",
+  sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint", "algorithm-copy"],
+  docs: {
+    summary: "An existing table gets a foreign key to a table that the migration creates and adds no row to.",
+    why: "The server checks the existing rows (23503 on PostgreSQL, 1452 on MySQL and MariaDB). No value in the column is in the new table, so the statement fails as soon as a row has one. A test database without rows doesn't show it. `NOT VALID` only moves the failure to `VALIDATE CONSTRAINT`.",
+    instead:
+      "Before the key, insert into the new table the rows that the old ones refer to (`INSERT INTO customers (id) SELECT DISTINCT customer_id FROM orders WHERE customer_id IS NOT NULL`), or set the column to NULL if its values mean nothing. If the application has to fill the new table, add the key in a later migration.",
+    exceptions: [
+      "a column that this migration adds without a default, or sets: its rows hold NULL, or what was written",
+      "a table that this migration creates, empties or needs to be empty",
+      "a foreign key with `NOT VALID`, `NOT ENFORCED` or `foreign_key_checks = 0`",
+      "a migration that calls functions, or runs SQL that isn't known before: it may fill the new table",
+    ],
+  },
+  messages: {
+    rows: "fails if {{table}} has a row: {{columns}} refers to {{other}}, which is new and empty",
+    values: "fails if {{columns}} has a value in a row of {{table}}: {{other}} is new and empty",
+  },
+  on: {
+    addForeignKey({ operation: key, values, show, spell }, { report }) {
+      const message = values.refersToNone();
+      if (message === undefined) return;
+      const columns = key.columns.map((column) => spell(column)).join(", ");
+      report({
+        at: key.head,
+        message,
+        severity: message === "values" ? "warning" : undefined,
+        data: { table: show(key.table), columns, other: show(key.references) },
+        instead: `Before it, insert the rows that ${columns} refers to into ${show(key.references)}, or add the key in a later migration, when they are there.`,
+      });
+    },
+  },
+});
