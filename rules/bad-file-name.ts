@@ -8,13 +8,12 @@ export default defineFileRule({
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
     summary: "A file name that makes the migration tool skip the file or run it in the wrong order.",
-    why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another.",
+    why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another. It is a warning where nothing tells what runs the files.",
     instead: "Rename the file as the tool expects.",
     exceptions: [
       "files that the tool runs for another purpose, such as Flyway's callbacks",
       "files whose names say that they aren't migrations, such as `schema.sql`, `seeds.sql` and dumps",
       "files that aren't SQL, unless the tool reads them",
-      "a warning: nothing tells what runs the files",
       "a history that begins with numbers from 0 or 1 without a gap, and then uses timestamps",
     ],
   },

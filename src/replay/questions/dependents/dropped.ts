@@ -3,7 +3,7 @@ import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../../schema/model.ts";
-import { displayName, nameInPath, splitKey } from "../../../schema/dependents.ts";
+import { nameInPath, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
