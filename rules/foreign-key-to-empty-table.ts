@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   assumes: "rows",
-  sameCause: ["foreign-key-without-not-valid", "add-column-with-constraint", "algorithm-copy"],
   docs: {
     summary: "An existing table gets a foreign key to a table that the migration creates and adds no row to.",
     why: "The server checks the existing rows (23503 on PostgreSQL, 1452 on MySQL and MariaDB). No value in the column is in the new table, so the statement fails as soon as a row has one. A test database without rows doesn't show it. `NOT VALID` only moves the failure to `VALIDATE CONSTRAINT`.",

@@ -1,3 +1,4 @@
+import type { PerFamily } from "../../../model/dialect.ts";
 import { keyOf, type Key, type QualifiedName } from "../../../model/names.ts";
 import type { OperationOf } from "../../../model/operation.ts";
 import { laterForeignKeys, laterRelation, sameOrigin } from "../../../schema/later.ts";
@@ -200,9 +201,12 @@ export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   return coveringIndex(later, same) === undefined;
 }
 
+/** A foreign key keeps an index on its own columns. */
+const keepsIndexes: PerFamily<boolean> = { mongodb: false, mysql: true, postgres: false };
+
 /** See `IndexQuestions.keptForKey`. */
 export function keptForKey({ before, later }: Step, made: Index): Step | undefined {
-  if (before.family !== "mysql") return undefined;
+  if (!keepsIndexes[before.family]) return undefined;
   return later().find((one) => {
     if (one.operation.kind !== "dropIndex" && one.operation.kind !== "dropConstraint") return false;
     const table = one.before.relation(made.table);

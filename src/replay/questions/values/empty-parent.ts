@@ -13,7 +13,7 @@ export function refersToNone(step: Step, fills: Fills): "rows" | "values" | unde
   if (!madeHere(other) || loaded || !complete || maybeOlder !== undefined || children.length > 0)
     return undefined;
   if (createdHere(own) === "yes" || madeHere(own) || rows(own).are.startsWith("none")) return undefined;
-  if (before.family === "mysql" && step.mysql.isOff("foreign_key_checks")) return undefined;
+  if (step.mysql.isOff("foreign_key_checks")) return undefined;
   const soFar = fillsAfter(fills, earlier());
   if (isWritten(soFar, other) || earlier().some(({ operation }) => unread.has(operation.kind)))
     return undefined;
