@@ -54,7 +54,7 @@ const askedAgain =
 
 /** Elsewhere it would run another number of times, or in another schema. */
 const inSameBlock = ({ opens }: UnitBlock): string =>
-  `It stands in \`${oneLine(opens)}\`: what runs later has to stand in the same block.`;
+  `It runs in the block \`${oneLine(opens)}\`: what runs later needs the same block around it.`;
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").slice(0, 80);
 

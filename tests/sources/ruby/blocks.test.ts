@@ -69,7 +69,7 @@ test.each([
 ])("a block that only this file can open leaves words: %s", async (_, lines, rest) => {
   const text = await advice("index-without-concurrently", lines, rest);
   expect(text).not.toContain("algorithm: :concurrently");
-  expect(text).toMatch(/It stands in `.*\{`: what runs later has to stand in the same block\.$/);
+  expect(text).toMatch(/It runs in the block `.*\{`: what runs later needs the same block around it\.$/);
 });
 
 test("a new migration has a version where Rails asks for one", async () => {
