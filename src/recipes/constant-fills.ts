@@ -3,7 +3,7 @@ import type { Name } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { defaultDroppedLater, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
-import { onOneLine, textOf } from "./words.ts";
+import { onOneLine, statedNull, textOf } from "./words.ts";
 
 type Added = Step<"addColumn">;
 
@@ -167,7 +167,13 @@ function withDefaults(step: Step, { start, end }: Step["statement"]["span"], fil
       const written = mysql && nullDefault(step, mysql.definition);
       if (written !== undefined) return [{ ...written, text: `DEFAULT ${value}` }];
       const at = mysql?.definition.end ?? collation?.span.end ?? type.span.end;
-      return [{ start: at, end: at, text: `${required === undefined ? "" : " NOT NULL"} DEFAULT ${value}` }];
+      const edit = {
+        start: at,
+        end: at,
+        text: `${required === undefined ? "" : " NOT NULL"} DEFAULT ${value}`,
+      };
+      if (required === undefined) return [edit];
+      return [...nullBehind(step, { start: type.span.end, end: operation.span.end }), edit];
     })
     .filter((edit) => edit.start >= start && edit.end <= end)
     .toSorted((a, b) => b.start - a.start);
@@ -175,6 +181,14 @@ function withDefaults(step: Step, { start, end }: Step["statement"]["span"], fil
   for (const edit of edits)
     text = text.slice(0, edit.start - start) + edit.text + text.slice(edit.end - start);
   return text.trim().replace(/;$/, "");
+}
+
+/** NULL, which NOT NULL would contradict. */
+function nullBehind(step: Step, { start, end }: Span): readonly (Span & { readonly text: "" })[] {
+  const found = statedNull.exec(step.script.text.slice(start, end));
+  if (found === null) return [];
+  const from = start + found.index;
+  return [{ start: from, end: from + found[0].length, text: "" }];
 }
 
 /** DEFAULT NULL, which is none. */

@@ -13,11 +13,12 @@ import {
   constraintName,
   giveUpFirst,
   madeName,
-  notNullBlock,
   nextMigration,
+  notNullBlock,
   partitionsOf,
   quote,
   replacedBy,
+  statedNull,
   textOf,
   together,
 } from "./words.ts";
@@ -362,9 +363,6 @@ function addColumnAlone({ operation, statement }: Step): string | undefined {
   const rewrites = serial || identity !== undefined || (value?.volatility ?? "immutable") === "volatile";
   return rewrites ? undefined : alone(added);
 }
-
-/** NULL as a constraint of a column, which says what holds anyway. */
-const statedNull = /(?<!\b(?:not|default|set|is|or|and)|[,(=])\s+null\b/i;
 
 /** The NOT NULL block: a validated CHECK proves it, so that SET NOT NULL scans nothing. */
 export function notNullByCheck(step: Step): Advice | undefined {

@@ -475,3 +475,6 @@ export function partitionsOf({ before, show }: Step, table: QualifiedName): read
 /** The name of an index of the table, where it isn't that of a statement that makes it. */
 export const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
   schema === undefined ? index : `${quote(schema)}.${index}`;
+
+/** NULL as a constraint of a column, which says what holds anyway. */
+export const statedNull = /(?<!\b(?:not|default|set|is|or|and)|[,(=])\s+null\b/i;

@@ -86,6 +86,13 @@ function isCalledAfterFile(file: string, id: string): boolean {
   );
 }
 
+/** `0001-create-tables.xml`, `init/orders.xml`: with what a history begins; a later change gets a file of its own. */
+const begins =
+  /(?:^|[-_./\d])init(?:ial)?(?:[-_./]|$)|(?:^|\/)[vV]?\d{1,14}[-_.]+(?:(?:create|all|base)[-_.]?){0,3}(?:tables?|schema|structure|database|baseline)\.\w+$/i;
+
+/** `SHOP-12` in place of an author. */
+const ofIssue = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})$/u;
+
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
 
@@ -96,6 +103,8 @@ export type Deployments = (file: string, author: string, id: string) => string;
 export function deploymentsInOrder(files: readonly string[]): Deployments {
   const release = releasesAmong(files);
   const isOneChange = singleChanges(files);
+  const [first = ""] = files;
+  let starter: string | undefined;
   let last = { owner: "", id: "", key: "" };
   let command = { owner: "", at: 0, key: "" };
   return (file, author, id) => {
@@ -103,6 +112,8 @@ export function deploymentsInOrder(files: readonly string[]): Deployments {
     if (released !== undefined) return `release ${released}`;
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;
+    starter ??= author;
+    if (file === first && author === starter && begins.test(file)) return `first ${author}`;
     if (isOneChange(file) || isCalledAfterFile(file, id)) return `file ${file}`;
     const owner = `${file} ${author}`;
     const at = generated.exec(id)?.[1];
@@ -110,7 +121,7 @@ export function deploymentsInOrder(files: readonly string[]): Deployments {
       const isNext = command.owner === owner && Math.abs(Number(at) - command.at) < soon;
       command = { owner, at: Number(at), key: isNext ? command.key : at };
     }
-    const common = at === undefined ? ticket.exec(id)?.[1] : command.key;
+    const common = at === undefined ? (ticket.exec(id) ?? ofIssue.exec(author))?.[1] : command.key;
     const isSuffix = makes.test(last.id) && id.startsWith(last.id) && isPart.test(id.slice(last.id.length));
     const isOfLast = last.owner === owner && (isSuffix || isPartByName(last.id, id));
     // What follows may be another part.
