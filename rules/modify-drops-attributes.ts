@@ -18,6 +18,7 @@ export default defineRule({
       "an attribute that the new definition unsets: `NULL`, `DEFAULT NULL`, `COMMENT ''`",
       "NOT NULL of a primary key's column",
       "NOT NULL, where the statement says nothing but the type that the column has: that is its purpose",
+      "a default that the migration drops or sets again behind it",
       "generated columns",
       "a character set, if the table's default isn't known",
       "a column whose old definition isn't known",

@@ -199,6 +199,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "PostgreSQL: the same migration adds a `NOT NULL` column without a default to the table, which fails where there is a row; this column itself is an error;",
       "look-up tables: their columns only say what a word means, and the migrations insert two rows or more (ten, where columns such as `created_at` stand beside them);",
       "tables whose key leaves room for few rows: `CHECK (id = 1)`, a boolean, an enum;",
+      "tables that stand for sequences, as Hibernate makes them: `next_val` alone, or beside `sequence_name`;",
       "tables that were created less than an hour before this migration, by the times that versions are, unless a query has filled them.",
     ),
     "It is one step less severe where the tables most probably have few rows yet, by the times that versions are, and no migration has filled them with a query:",

@@ -18,6 +18,7 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   const words = [...up.path.split("/").slice(0, -1), ...file.split(".")];
   // Beside it stands the same migration for another database.
   if (words.some((word) => dialectWord(word) !== undefined)) return true;
+  if (file.split(/[._-]+/).some((word) => word.toLowerCase() === "baseline")) return true;
   return comments.some(({ start, end }) => {
     const comment = unbroken(up.text.slice(start, Math.min(end, start + 2000)));
     return [onPurpose, nothingToDo, isBaseline].some((one) => one.test(comment));

@@ -15,7 +15,8 @@ export interface LostAttribute {
 }
 
 /** See `MysqlQuestions.lostAttributes`. */
-export function lostAttributes({ operation, before, after, skipped }: Step): readonly LostAttribute[] {
+export function lostAttributes(step: Step): readonly LostAttribute[] {
+  const { operation, before, after, skipped } = step;
   if (operation.kind !== "redefineColumn" || skipped) return [];
   const { table, column, definition } = operation;
   const found = before.column(table, column.text);
@@ -56,7 +57,8 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
     !value.isNull &&
     said?.defaultWritten !== true &&
     !counts &&
-    mayHaveDefault(definition)
+    mayHaveDefault(definition) &&
+    !isDecidedLater(step)
   )
     lose("DEFAULT", `DEFAULT ${value.text}`);
   if (counts && said?.autoIncrement !== true) lose("AUTO_INCREMENT", "AUTO_INCREMENT");
@@ -68,6 +70,16 @@ export function lostAttributes({ operation, before, after, skipped }: Step): rea
   if (comment !== "" && said?.comment === undefined)
     lose("COMMENT", `COMMENT '${comment.replaceAll("'", "''")}'`);
   return lost.every(({ what }) => what === "NOT NULL") && saysTypeAgain(operation, old.type) ? [] : lost;
+}
+
+/** The migration drops the default behind it, or sets another: Django's own is there for the old rows only. */
+function isDecidedLater({ operation, before, neighbours }: Step): boolean {
+  if (operation.kind !== "redefineColumn") return false;
+  const { table, definition } = operation;
+  return neighbours("later", "dropDefault", "setDefault").some(
+    ({ operation: other, before: then }) =>
+      other.column.text === definition.name.text && then.resolve(other.table) === before.resolve(table),
+  );
 }
 
 /** `MODIFY note varchar(20)` of such a column, and no tool writes it: there is nothing to change but NOT NULL. */

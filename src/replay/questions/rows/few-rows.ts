@@ -22,6 +22,8 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   // With IF NOT EXISTS, what the history says of its columns and rows counts.
   if (table.kind !== "table" || !(table.complete || table.maybeOlder !== undefined)) return undefined;
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
+  if (table.columns.length > 0 && table.columns.every(({ name }) => ofSequences.test(name)))
+    return "holds the next numbers of other tables";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
 
@@ -30,6 +32,10 @@ export function hasFewRowsLater(later: Schema, table: Relation): boolean {
   const found = laterRelation(later, table);
   return found !== undefined && hasFewRows(later, found);
 }
+
+/** Tables that stand for sequences, as Hibernate makes them where the server has none: a row for each. */
+const ofSequences =
+  /^(?:next_(?:hi_)?val(?:ue)?|seq(?:uence)?_(?:name|next_hi_value|count)|gen_(?:name|val(?:ue)?))$/i;
 
 function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boolean {
   const { seeded = 0, loaded, columns, constraints, partitionOf, children } = table;
