@@ -15,7 +15,7 @@ export default defineRule({
     exceptions: [
       "the first migration",
       "a table that the same migration created, and temporary tables",
-      "`DROP TABLE IF EXISTS` of a table that the history doesn't create",
+      "`DROP TABLE IF EXISTS`, or one under a condition, of a table that the history doesn't create",
     ],
   },
   messages: {
@@ -41,7 +41,8 @@ export default defineRule({
       if (dropped?.operation.kind !== "dropTable" || dropped.skipped || dropped.refused) return;
       if (dropped.createdHere(key) === "yes") return;
       // The usual beginning of a script that creates a table for the first time.
-      if (dropped.operation.ifExists && dropped.before.relation(key).is !== "present") return;
+      const mayBeMissing = dropped.operation.ifExists || dropped.operation.conditional === true;
+      if (mayBeMissing && dropped.before.relation(key).is !== "present") return;
       report({
         at: create.head,
         message: before.family === "mysql" ? "lostOnMysql" : "lost",
