@@ -1,6 +1,6 @@
 /** The rows that an INSERT of literals writes, by the table's key. */
 import type { InsertRows } from "../model/operation.ts";
-import { tokenizers } from "../replay/questions/tokens.ts";
+import { tokensIn } from "../replay/questions/tokens.ts";
 import { valueRows } from "../replay/questions/values/written-rows.ts";
 import type { Step } from "../replay/step.ts";
 
@@ -24,10 +24,7 @@ export function deletesInserted(step: Step, operation: InsertRows): string | und
   );
   const key = keys.find((one) => one.length > 0 && one.every((column) => columns.includes(column)));
   if (key === undefined) return undefined;
-  const { start, end } = operation.span;
-  const tokens = tokenizers[before.dialect.name](script.text, start, end).filter(
-    ({ kind }) => kind !== "comment",
-  );
+  const tokens = tokensIn(step, operation.span);
   // Something follows the rows.
   if (!/^[);]$/.test(tokens.at(-1)?.value ?? "")) return undefined;
   const rows = valueRows(tokens, Infinity).map((row) =>

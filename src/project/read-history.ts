@@ -99,7 +99,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     transaction: (source) => transactionOf(running, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
     mixedRunner: () => {
-      const found = ownRunner(fs, view.root);
+      const found = isByHand ? own : ownRunner(fs, view.root);
       return found?.loadsCode === true ? found.path : undefined;
     },
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,

@@ -14,9 +14,7 @@ import {
   stillToFill,
   type Change,
 } from "./batches.ts";
-import { constantByDefault } from "./constant-fills.ts";
-import { convertedBeside } from "./converted-values.ts";
-import { changeBeforeDrop } from "./change-before-drop.ts";
+import { noBatches } from "./no-batches.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { textOf } from "./words.ts";
 
@@ -26,8 +24,8 @@ import { textOf } from "./words.ts";
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, before, inBody, statement } = step;
-  const words = changeBeforeDrop(step) ?? convertedBeside(step) ?? constantByDefault(step);
-  if (words !== undefined) return words;
+  const otherWay = noBatches(step);
+  if (otherWay !== undefined) return otherWay;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   const { where, table, head, among } = operation;

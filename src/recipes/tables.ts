@@ -15,9 +15,8 @@ import {
   stillToFill,
   type Change,
 } from "./batches.ts";
-import { constantByDefault } from "./constant-fills.ts";
-import { convertedBeside } from "./converted-values.ts";
-import { changeBeforeDrop, isChange } from "./change-before-drop.ts";
+import { noBatches } from "./no-batches.ts";
+import { isChange } from "./change-before-drop.ts";
 import { stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
@@ -170,8 +169,8 @@ function viewFor(
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
-  const words = changeBeforeDrop(step) ?? convertedBeside(step) ?? constantByDefault(step);
-  if (words !== undefined) return words;
+  const otherWay = noBatches(step);
+  if (otherWay !== undefined) return otherWay;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
   // What a WITH clause writes would be written with each batch.

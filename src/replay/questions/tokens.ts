@@ -2,6 +2,7 @@
 import type { DialectName } from "../../model/dialect.ts";
 import { tokenize as mysqlTokens } from "../../sql/mysql/lexer.ts";
 import { tokenize as postgresTokens } from "../../sql/postgres/lexer.ts";
+import type { Span } from "../../text/span.ts";
 import type { Step } from "../step.ts";
 
 export interface ScriptToken {
@@ -23,19 +24,25 @@ export const tokenizers: Readonly<Record<DialectName, Tokenizer>> = {
   mongodb: () => [],
 };
 
+/** Those of a part of the script, without comments. */
+export const tokensIn = (
+  { script, before }: Pick<Step, "script" | "before">,
+  { start, end }: Span,
+): readonly ScriptToken[] =>
+  tokenizers[before.dialect.name](script.text, start, end).filter(({ kind }) => kind !== "comment");
+
 /** More than this of a statement isn't looked at. */
 const farEnough = 20_000;
 
 const known = new WeakMap<Step["operation"], readonly ScriptToken[]>();
 
 /** How the statement of a step begins, without comments; several questions about a step need the same. */
-export function statementTokens({ operation, script, before }: Step): readonly ScriptToken[] {
+export function statementTokens(step: Step): readonly ScriptToken[] {
+  const { operation } = step;
   let tokens = known.get(operation);
   if (tokens === undefined) {
     const { start, end } = operation.span;
-    tokens = tokenizers[before.dialect.name](script.text, start, Math.min(end, start + farEnough)).filter(
-      ({ kind }) => kind !== "comment",
-    );
+    tokens = tokensIn(step, { start, end: Math.min(end, start + farEnough) });
     known.set(operation, tokens);
   }
   return tokens;

@@ -10,7 +10,7 @@ import { alterations } from "./changes/alter.ts";
 import { constraints } from "./changes/constraints.ts";
 import { data } from "./changes/data.ts";
 import { tables } from "./changes/tables.ts";
-import { guardOf } from "./conditions.ts";
+import { guardOf, type Guard } from "./conditions.ts";
 import type { Target } from "./database.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
@@ -45,10 +45,11 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
   const comments = within(tree.comments, part);
   const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
-  const up = directionOf(changes, changeset, around, false);
+  const guard = guardOf(node);
+  const up = directionOf(changes, changeset, around, { guard, isRollback: false });
   const common = { comments, optedOut, unsent: [] };
   const back = backOf(changes, changeset, around);
-  const down = back.changes && directionOf(back.changes, changeset, around, true);
+  const down = back.changes && directionOf(back.changes, changeset, around, { guard, isRollback: true });
   return {
     up: { ...common, ...up },
     // The comments are told of once.
@@ -60,7 +61,7 @@ export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowe
     },
     irreversible: back.irreversible,
     oneWay: up.empty ? undefined : back.oneWay,
-    skippable: guardOf(node) === "maybe" ? true : undefined,
+    skippable: guard === "maybe" ? true : undefined,
     unit: unitOf(changeset, changes, back, around),
   };
 }
@@ -127,18 +128,17 @@ function directionOf(
   changes: readonly Change[],
   changeset: Changeset,
   { text, path }: Surroundings,
-  isRollback: boolean,
+  { guard, isRollback }: { readonly guard: Guard; readonly isRollback: boolean },
 ): Pick<CodeDirection, "part" | "empty" | "refused"> {
   const start = text.length;
-  const found = guardOf(changeset.node);
-  const guard = found === "maybe" ? undefined : found;
   const edit = modification(changeset, isRollback);
   const { doubtful } = changeset;
   const refused: RefusedCall[] = [];
   let count = 0;
   for (const { node, sent, refused: own } of changes) {
     const common = { conditional: doubtful, repeated: false, statement: node.at };
-    if (own.length > 0 && !doubtful && found === undefined) {
+    const guarded = { ...common, conditional: doubtful || guard !== undefined };
+    if (own.length > 0 && !doubtful && guard === undefined) {
       refused.push(...own.slice(0, 1).map((one) => ({ ...one, at: node.head })));
       count++;
       continue;
@@ -148,18 +148,16 @@ function directionOf(
     for (const { sql, call, dynamic, operations } of sent) {
       count++;
       if (operations !== undefined) {
-        const isGuarded = { ...common, conditional: doubtful || found !== undefined };
-        text.piece(opaque(path, node.head), { ...isGuarded, holes: false, operations });
+        text.piece(opaque(path, node.head), { ...guarded, holes: false, operations });
         continue;
       }
       if (dynamic !== undefined) {
-        const isGuarded = { ...common, conditional: doubtful || found !== undefined };
-        text.piece(opaque(path, node.head), { ...isGuarded, holes: false, dynamic });
+        text.piece(opaque(path, node.head), { ...guarded, holes: false, dynamic });
         continue;
       }
       const segments = segmentsOf(edit === undefined ? sql : edit(sql), path, node.head);
       const holes = hasHoles(segments) || hasUnknown(segments.map((one) => one.text).join(""));
-      text.piece(segments, { ...common, holes, call, ...(doubtful || guard === undefined ? {} : { guard }) });
+      text.piece(segments, { ...common, holes, call, ...(doubtful || guard === "maybe" ? {} : { guard }) });
     }
   }
   text.mark("\n", changeset.node.head);

@@ -36,7 +36,6 @@ type Action = "refuses" | "cascade" | "set null" | "set default";
 
 /** Another action than that of the foreign key whose place this one takes. */
 export interface NewAction {
-  readonly from: Action;
   readonly to: Action;
   /** The foreign key whose place it takes. */
   readonly was: Origin;
@@ -57,7 +56,7 @@ export function newAction({ operation, before, scope, createdPending }: Step): N
   if (old === undefined || more.length > 0 || end.is !== "present") return undefined;
   const [from, to] = [actionOf(old.onDelete), actionOf(operation.onDelete)];
   const isOnly = end.value.constraints.filter(isAlike).every((one) => actionOf(one.onDelete) === to);
-  return from === to || !isOnly ? undefined : { from, to, was: old.origin };
+  return from === to || !isOnly ? undefined : { to, was: old.origin };
 }
 
 const actionOf = (onDelete: string | undefined): Action =>

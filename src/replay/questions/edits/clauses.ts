@@ -2,19 +2,16 @@
 import type { DialectFamily } from "../../../model/dialect.ts";
 import type { InsertRows, Operation } from "../../../model/operation.ts";
 import type { ColumnType } from "../../../model/types.ts";
-import type { Edit, Span } from "../../../text/span.ts";
+import type { Edit } from "../../../text/span.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { serverIs } from "../mysql/server.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { GivenName } from "../names/given-names.ts";
-import { tokenizers, type ScriptToken } from "../tokens.ts";
+import { tokensIn, type ScriptToken } from "../tokens.ts";
 
 /** The text is the statement's own, and nothing puts it together when it runs. */
 export const isWritten = ({ inBody, operation }: Step): boolean => !inBody && operation.called !== true;
-
-export const tokensIn = ({ script, before }: Step, { start, end }: Span): readonly ScriptToken[] =>
-  tokenizers[before.dialect.name](script.text, start, end).filter(({ kind }) => kind !== "comment");
 
 /** MySQL manual, "Numeric Type Attributes": what `SHOW CREATE TABLE` gives where no width is written. */
 const defaultWidths: Readonly<Record<string, readonly [signed: number, unsigned: number]>> = {

@@ -5,7 +5,8 @@ import type { OperationKind } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
 import type { DialectFamily } from "../../../model/dialect.ts";
 import { areApart } from "../mysql/merging.ts";
-import { isWritten, tokensIn } from "./clauses.ts";
+import { tokensIn } from "../tokens.ts";
+import { isWritten } from "./clauses.ts";
 
 const controls: ReadonlySet<OperationKind> = new Set<OperationKind>([
   "begin",

@@ -62,18 +62,16 @@ export function rollbackDropsNew({ migration, downSteps }: MigrationScope): read
   if (down === undefined || down.code?.derived === true || irreversible !== undefined) return [];
   return downSteps.flatMap((step): Dropped[] => {
     const { operation, before, skipped, refused, script } = step;
-    if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return [];
-    if (skipped || refused || operation.conditional === true) return [];
-    const table = before.resolve(operation.table);
-    const relation = before.relation(table);
-    const column = operation.kind === "dropColumn" ? operation.column.text : undefined;
-    const found = column === undefined ? relation : before.column(table, column);
+    const holder = droppedBy(step);
+    if (holder === undefined || skipped || refused || operation.conditional === true) return [];
+    const relation = before.relation(holder.table);
+    const found = lookUp(holder, before);
     if (relation.is !== "present" || relation.value.kind !== "table" || relation.value.temporary) return [];
     if (found.is !== "present" || !madeIn(found.value, index)) return [];
     if ("generated" in found.value && found.value.generated !== undefined) return [];
-    const isKept = step.earlier().some((other) => keeps(other, { table }));
+    const isKept = step.earlier().some((other) => keeps(other, holder));
     const at = { path: script.path, span: operation.head };
-    return isKept ? [] : [{ object: shown({ table, column }, before), at }];
+    return isKept ? [] : [{ object: shown(holder, before), at }];
   });
 }
 
@@ -149,6 +147,16 @@ const keeps = ({ operation, before }: Step, { table }: Holder): boolean =>
   ((operation.kind === "insertRows" && operation.source === "query") ||
     (operation.kind === "createTable" && operation.query !== undefined)) &&
   (operation.query?.relations ?? []).some((name) => before.resolve(name) === table);
+
+/** The table or column that DROP TABLE and DROP COLUMN name. */
+function droppedBy({ operation, before }: Step): Holder | undefined {
+  if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
+  const column = operation.kind === "dropColumn" ? operation.column.text : undefined;
+  return { table: before.resolve(operation.table), column };
+}
+
+const lookUp = ({ table, column }: Holder, schema: Schema): Lookup<Relation> | Lookup<Column> =>
+  column === undefined ? schema.relation(table) : schema.column(table, column);
 
 /** What the step drops, if it held rows or values from before the migration. */
 function dropsData(step: Step, index: number): Holder | undefined {
@@ -236,10 +244,7 @@ function olderDropped(scope: MigrationScope, path: string): readonly RollbackLos
     const holder = dropsData(step, migration.index);
     if (holder === undefined) return [];
     const { before, operation } = step;
-    const found =
-      holder.column === undefined
-        ? before.relation(holder.table)
-        : before.column(holder.table, holder.column);
+    const found = lookUp(holder, before);
     if (found.is !== "present") return [];
     const names = [{ name: found.value.name }, ...found.value.renamedFrom].map(({ name }) =>
       shown(

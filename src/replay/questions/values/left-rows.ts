@@ -1,7 +1,7 @@
 /** UPDATEs whose condition no longer holds for the rows that they have changed. */
 import type { Column } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
-import { tokenizers, statementTokens, type ScriptToken } from "../tokens.ts";
+import { statementTokens, tokensIn, type ScriptToken } from "../tokens.ts";
 import { assigned } from "./written-rows.ts";
 
 /** Words that make of a condition more than parts that all have to hold. */
@@ -15,10 +15,7 @@ export function leavesItsRows(step: Step): boolean {
   const found = before.relation(operation.table);
   // What a trigger makes of the value isn't known.
   if (found.is !== "present" || found.value.triggers.some(({ timing }) => timing === "before")) return false;
-  const { start, end } = operation.where.span;
-  const condition = tokenizers[before.dialect.name](step.script.text, start, end).filter(
-    ({ kind }) => kind !== "comment",
-  );
+  const condition = tokensIn(step, operation.where.span);
   if (condition.some(({ kind, value }) => kind !== "string" && others.has(value))) return false;
   const set = new Map(assigned(statementTokens(step)));
   return partsOf(condition).some((part) => {

@@ -1,7 +1,7 @@
 /** UPDATEs that compute the values of all rows from themselves, so that the column holds another unit or another form. */
 import type { Predicate } from "../../../model/expression.ts";
 import type { Step } from "../../step.ts";
-import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
+import { statementTokens, tokensIn, type ScriptToken } from "../tokens.ts";
 import { assigned } from "./written-rows.ts";
 
 /** A column whose values mean something else afterwards. */
@@ -37,11 +37,9 @@ export function remade(step: Step): Remade | undefined {
 }
 
 /** `c IS NOT NULL`: computing leaves NULL as it is. */
-function isFilled({ before, script }: Step, { span: { start, end } }: Predicate, name: string): boolean {
-  const tokens = tokenizers[before.dialect.name](script.text, start, end).filter(
-    ({ kind, value }) => kind !== "comment" && value !== "(" && value !== ")",
-  );
-  return tokens.map(({ value }) => value).join(" ") === `${name} is not null`;
+function isFilled(step: Step, { span }: Predicate, name: string): boolean {
+  const words = tokensIn(step, span).map(({ value }) => value);
+  return words.filter((word) => word !== "(" && word !== ")").join(" ") === `${name} is not null`;
 }
 
 /** The operator with its literal beside the column itself, or the whole concat(); rows of a CASE aren't all of them. */

@@ -7,7 +7,7 @@ import type { Span } from "../../../text/span.ts";
 import { isChance, isClock, callText } from "./volatile.ts";
 import type { Step } from "../../step.ts";
 import { valueRows } from "./written-rows.ts";
-import { tokenizers } from "../tokens.ts";
+import { tokensIn } from "../tokens.ts";
 
 /** More than this of a statement isn't looked at: its first row stands before. */
 const farEnough = 20_000;
@@ -155,15 +155,14 @@ export function movingValue(step: Step, what: "clock" | "chance"): MovingValue |
 }
 
 /** `updated_at = now()`; of INSERT: one of the columns is such a one. */
-function tellsTheTime({ operation, script, before }: Step, at: number): boolean {
+function tellsTheTime(step: Step, at: number): boolean {
+  const { operation, before } = step;
   if (operation.kind === "insertRows") {
     const times = operation.columns.filter(({ text }) => timeOfChange.test(text)).length;
     return operation.query.functions.filter((name) => isClock(name, before.family)).length <= times;
   }
   const from = Math.max(operation.span.start, at - 400);
-  const tokens = tokenizers[before.dialect.name](script.text, from, at).filter(
-    ({ kind }) => kind !== "comment",
-  );
+  const tokens = tokensIn(step, { start: from, end: at });
   const name = tokens.at(-2);
   return tokens.at(-1)?.value === "=" && name !== undefined && timeOfChange.test(name.value);
 }
