@@ -93,9 +93,13 @@ export function nextVersion(last: string, now: Date): string | undefined {
   const isDate = /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/.test(digits);
   // diesel puts a number behind the time: 2026-05-27-120000-0000.
   if (isDate && (digits.length === 12 || digits.length >= 14) && digits.length <= 18) {
-    const fresh = `${year}${month}${day}${hour}${minute}${second}`
-      .slice(0, digits.length)
-      .padEnd(digits.length, "0");
+    // What the newest one has behind its seconds: JHipster counts from 1, diesel from 0.
+    const counted = /^0*$/.test(digits.slice(14)) ? "0" : "1";
+    const fresh =
+      `${year}${month}${day}${hour}${minute}${second}${counted.padStart(digits.length - 14, "0")}`.slice(
+        0,
+        digits.length,
+      );
     const later = compareDigits(fresh, digits) > 0 ? fresh : plusOne(digits);
     return inForm(last, later);
   }
