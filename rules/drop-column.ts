@@ -24,7 +24,7 @@ export default defineRule({
     early: "{{column}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     ignored: "the running application uses {{column}}: {{model}} ignores it only since this branch",
     copied: "the running application that uses {{column}} fails, and values that weren't copied are lost",
-    unfilled: "the data of {{column}} is lost: nothing fills {{successor}}, which takes its name",
+    unfilled: "the data of {{column}} is lost: nothing copies it to {{successor}}, which takes its name",
     behind:
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
     renamed: "the data of {{column}} is lost",

@@ -62,7 +62,7 @@ export default defineRule({
       // Where its own check is switched off, the tool copies rows with INSERT IGNORE.
       if (tool !== undefined) report({ at, message: "lost", severity, data: { ...data, tool } });
       else if (values !== undefined)
-        report({ at, message: "one", data: { ...data, values }, instead: ownValues });
+        report({ at, message: "one", data: { ...data, values }, instead: recipes.ownValues });
       else if (nullable !== "") report({ at, message: "nulls", severity, data: { ...data, nullable } });
       else
         report({ at, message: key.concurrently ? "invalid" : "alike", severity, data: { ...data, which } });
@@ -90,6 +90,3 @@ export default defineRule({
 
 /** Rows may be alike; an error is only what surely fails. */
 const severity = "warning";
-
-const ownValues =
-  "Add the column without the key, and without a default if rows may have none. Give each row its own value in a later migration, in batches, and add the key after that.";

@@ -230,7 +230,10 @@ function adviceOf(
   const advice = step
     ? recipes.outsideOfMarks(
         step,
-        recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again))),
+        recipes.withOwnValues(
+          step,
+          recipes.inDeployments(step, recipes.withCall(step, recipes.withRest(step, given, recipe && again))),
+        ),
       )
     : given;
   // Other statements of the call have come along.

@@ -1,8 +1,23 @@
 /** Lists the rows that a unique key refuses. */
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, outside, type Advice } from "./advice.ts";
+import { heading, inWords, outside, type Advice } from "./advice.ts";
+import { senderOf, sentAt } from "./sent.ts";
 import { quote } from "./words.ts";
+
+/** For a key of columns that the migration gives the same value in all rows. */
+export const ownValues =
+  "Add the column without the key, and without a default if rows may have none. Give each row its own value in a later migration, in batches, and add the key after that.";
+
+/** A safe way to such a key would fail at its end as the statement does: the advice says what has to come before it. */
+export function withOwnValues(step: Step, advice: Advice): Advice {
+  if (!advice.some(({ intent }) => intent === "same-schema")) return advice;
+  const { scope, script, statement } = step;
+  const groups = sentAt(scope.steps, script, senderOf(step));
+  const steps = groups.get(statement) === undefined ? [step] : [...groups.values()].flat();
+  const isFor = steps.some(({ values }) => values.newUnique()?.values !== undefined);
+  return isFor ? [inWords(ownValues)] : advice;
+}
 
 /** Lists the rows that a new unique key refuses, or those that an UPDATE makes alike. */
 export function findAlike(step: Step): Advice | undefined {

@@ -13,7 +13,7 @@ export { convertedBeside } from "./converted-values.ts";
 export { defaultAside } from "./defaults.ts";
 export { newKey } from "./new-key.ts";
 export { alsoDeclared, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
-export { findAlike } from "./alike.ts";
+export { findAlike, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock } from "./apart-from-lock.ts";
 export * from "./constraints.ts";
 export * from "./fills.ts";

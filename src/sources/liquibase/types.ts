@@ -38,6 +38,8 @@ const bigint = row("BIGINT");
 const smallint = row("SMALLINT");
 const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
 const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", quoted);
+const time = row("time() WITHOUT TIME ZONE", "time", { ...quoted, more: "nowhere" });
+const timetz = { ...time, postgres: "time() WITH TIME ZONE" };
 const varchar = row("VARCHAR()", "VARCHAR()", quoted);
 const nvarchar = row("VARCHAR()", "NVARCHAR()", quoted);
 const serial = { isSerial: true } as const;
@@ -86,7 +88,8 @@ const rows = new Map<string, Row>(
     bool: truth,
     bit: row("BIT()", "BIT()", { form: "boolean" }),
     date: row("date", "date", quoted),
-    time: row("time() WITHOUT TIME ZONE", "time", quoted),
+    time,
+    timetz,
     datetime,
     datetime2: datetime,
     smalldatetime: datetime,
@@ -126,7 +129,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
     ? (/^(character varying)(.*)$/is.exec(words) ?? [])
     : (/^(\S*)\s*(.*)$/s.exec(words) ?? []);
   const name = isVarying ? "varchar" : first.toLowerCase().replace(/^string$/, "varchar");
-  const found = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
+  const row = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
+  const found = row === time && /^with\s/i.test(behind) ? timetz : row;
   const list =
     parameters === undefined
       ? ""
@@ -146,6 +150,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const form = found.form ?? "bare";
   if (name === "timestamp" && behind !== "")
     return made(`TIMESTAMP${list} ${isMysql ? behind : inTwoWords(behind)}`, form);
+  // MySQL refuses it.
+  if (name === "timestamptz" && list !== "" && isMysql) return made(`timestamptz${list}`, form);
   if (found === datetime && zone.test(behind))
     return made(isMysql ? `datetime${list}` : `TIMESTAMP${list} ${inTwoWords(behind).toUpperCase()}`, form);
   const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;

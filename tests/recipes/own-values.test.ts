@@ -1,0 +1,58 @@
+/** Advice for a key that fails as soon as the table has two rows: a safe way to it would fail at its end, too. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const inDjango = (operation: string) => ({
+  "manage.py": "import django\n",
+  "requirements.txt": "Django==4.2\n",
+  "settings.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}\n',
+  "shop/__init__.py": "",
+  "shop/migrations/__init__.py": "",
+  "shop/migrations/0001_initial.py": `from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [migrations.CreateModel("User", [("id", models.BigAutoField(primary_key=True))])]
+`,
+  "shop/migrations/0002_code.py": `from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [${operation}]
+`,
+});
+
+const inSql = (text: string) => ({
+  "migrations/001_a.sql": "CREATE TABLE users (id bigint PRIMARY KEY);\n",
+  "migrations/002_b.sql": text,
+});
+
+async function ways(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+  const aboutKey = /^(?:add-column-with-constraint|index-without-concurrently|unique-)/;
+  return findings.filter(({ ruleId }) => aboutKey.test(ruleId)).map(({ instead = "" }) => instead);
+}
+
+test.each([
+  ["ADD COLUMN", inSql("ALTER TABLE users ADD COLUMN code text NOT NULL DEFAULT '' UNIQUE;")],
+  [
+    "an index of its own",
+    inSql("ALTER TABLE users ADD COLUMN code text DEFAULT '';\nCREATE UNIQUE INDEX by_code ON users (code);"),
+  ],
+  [
+    "a call of Django, which sends an index for LIKE as well",
+    inDjango('migrations.AddField("user", "code", models.CharField(max_length=20, default="", unique=True))'),
+  ],
+])("each finding says what has to come before the key: %s", async (_, files) => {
+  const found = await ways(files);
+  expect(found.length).toBeGreaterThan(1);
+  for (const way of found) expect(way).toContain("Give each row its own value");
+});
+
+test("a column without values gets its key by the safe way", async () => {
+  const found = await ways(
+    inDjango('migrations.AddField("user", "code", models.CharField(max_length=20, null=True, unique=True))'),
+  );
+  expect(found.join("\n")).toContain("UNIQUE USING INDEX");
+});
