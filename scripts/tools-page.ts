@@ -102,6 +102,7 @@ function recognisedBy({ signs, marks, sideFile, code: inCode }: Tool): string {
     ...dependenciesOf(signs),
     ...(mentions.length > 0 ? [`its name or its settings in ${list(mentions)}`] : []),
     ...(beside.length > 0 ? [`${list(beside)} beside the migrations`] : []),
+    ...signs.flatMap(({ folder }) => (folder === undefined ? [] : [`a folder ${code(folder)}`])),
     ...signs.flatMap(({ line }) => (line === undefined ? [] : [`a line that matches ${code(line.source)}`])),
     ...signs.flatMap(({ name }) =>
       name === undefined ? [] : [`file names that match ${code(name.source)}`],

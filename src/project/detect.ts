@@ -105,14 +105,17 @@ function likelyTool(fs: FileSystem, view: FolderView, shapes: readonly string[])
     if (own !== undefined && own !== tool) return false;
     const proof =
       own === undefined
-        ? (lineProof(view, sign) ?? besideProof(fs, view, sign) ?? importProof(fs, view, sign))
+        ? (lineProof(view, sign) ??
+          besideProof(fs, view, sign) ??
+          importProof(fs, view, sign) ??
+          folderProof(view, sign))
         : inCode === undefined
           ? markerLines(tool)
           : `code for ${tool.name}`;
     if (sign.needsCode === true && !loadedByCode(view)) return false;
     if (sign.list !== undefined && isListedAbove(fs, view.root, sign.list)) return false;
     if (sign.name !== undefined && !view.files.some((file) => sign.name?.test(baseName(file)))) return false;
-    if (proof !== undefined) proofs.set(tool, proof);
+    if (proof !== undefined && !proofs.has(tool)) proofs.set(tool, proof);
     return proof !== undefined || sign.needsProof !== true;
   });
   const inside = packageRootOf(fs, view.root);
@@ -363,6 +366,11 @@ function besideProof(fs: FileSystem, view: FolderView, sign: ToolSign): string |
   }
   return undefined;
 }
+
+const folderProof = ({ root }: FolderView, { folder, tool }: ToolSign): string | undefined =>
+  folder !== undefined && `/${root}`.endsWith(`/${folder}`)
+    ? `${root} is where ${tool.name} keeps them`
+    : undefined;
 
 /** So many programs of a folder are looked at, and so much of each. */
 const mostPrograms = 40;

@@ -44,9 +44,11 @@ export interface Sign {
   readonly inSources?: RegExp;
   /** Paths from the folder of migrations; one is enough. */
   readonly beside?: readonly string[];
+  /** How the path of the folder of migrations ends. */
+  readonly folder?: string;
   /** The list of what it runs, as a path from the folder of migrations: folders below that one aren't migrations of it. */
   readonly list?: string;
-  /** Without one of `beside` or a matching line, the tool doesn't read this folder. */
+  /** Without one of `beside`, its `folder` or a matching line, the tool doesn't read this folder. */
   readonly needsProof?: boolean;
   /** Its steps are code: it reads SQL only where steps of the same names lie in the folder, or in the one above. */
   readonly needsCode?: boolean;

@@ -13,7 +13,11 @@ function majorVersion(text: string): { readonly version: string; readonly says: 
 export const supabase: Tool = {
   name: "supabase",
   rank: 4,
-  signs: [{ files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true }],
+  signs: [
+    { files: ["supabase/config.toml"], beside: ["../config.toml"], needsProof: true },
+    // config.toml may be kept out of git.
+    { folder: "supabase/migrations", name: /^\d+_.*\.sql$/, needsProof: true },
+  ],
   server: { dialect: "postgres", file: "supabase/config.toml", read: majorVersion },
   shapes: ["timestamps", "numbered"],
   order: "text",
