@@ -207,6 +207,8 @@ export interface CodeAdvice {
   readonly unit: CodeUnit;
   /** Undefined: the advice takes the place of no single call. */
   readonly call: UnitCall | undefined;
+  /** Which of the calls that send something, from 0: others may have advice, too. */
+  readonly place: number;
   /** Blocks that the call stands in, outer ones first: what moves to another migration has to stand in them, too. */
   readonly around: readonly UnitBlock[];
   /** All calls that it takes the place of, this one included. */

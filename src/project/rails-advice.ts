@@ -40,8 +40,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     ({ down }, at) => down ?? (at === undoAt ? backwards : undefined) ?? (isOfRows(call) ? [] : undefined),
   );
   const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
-  // Other calls of the migration have advice, too.
-  const place = isApart && call !== undefined && own.calls.length > 1 ? own.calls.indexOf(call) : 0;
+  const place = isApart && (call === undefined || own.calls.length > 1) ? advice.place : 0;
   // The migration itself keeps its file.
   let isKept = isApart;
   let isHere = false;

@@ -153,6 +153,13 @@ export function sentAt(steps: readonly Step[], script: Script, start: number | u
   return known.get(script)?.get(start) ?? nothing;
 }
 
+/** Which of the calls that send something the one at `start` is, in the order of the text, from 0. */
+export function placeOfSender(steps: readonly Step[], script: Script, start: number | undefined): number {
+  if (start === undefined || sentAt(steps, script, start) === nothing) return 0;
+  const starts = sentBy.get(steps)?.get(script)?.keys() ?? [];
+  return [...starts].filter((one) => one < start).length;
+}
+
 /** Where the call begins that sends a statement, else the statement itself. */
 export const senderOf = (step: Pick<Step, "script" | "statement">): number | undefined =>
   callOf(step)?.at.start ?? pieceOf(step.script, step.statement)?.statement.start;

@@ -8,7 +8,7 @@ import { placeOf } from "../text/source-map.ts";
 import type { Advice, RecipeStep, Writing } from "./advice.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
-import { blocksAround, callOf, hasHole, senderOf, sentAt } from "./sent.ts";
+import { blocksAround, callOf, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded } from "./way-back.ts";
@@ -230,6 +230,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     text: script.code.source,
     backwards: backwardsOf({ script, statement, scope }),
     call,
+    place: placeOfSender(scope.steps, script, senderOf({ script, statement })),
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
     next: next?.name,

@@ -51,6 +51,27 @@ test("in a `change`, a block is written for both directions: Rails would take it
   expect(text).toContain("  def down\n    in_schema(:eu) do\n      remove_check_constraint :users, ");
 });
 
+test("two pieces of advice for one migration have files of different names", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_change.rb": `class Change < ActiveRecord::Migration[7.2]
+  def up
+    in_schema(:eu) do
+      add_index :orders, :status
+      change_column_null :users, :name, false
+    end
+  end
+end
+`,
+    }),
+  });
+  const files = findings.flatMap(({ instead = "" }) => instead.match(/^# db\/migrate\/\S+/gm) ?? []);
+  expect(files.length).toBeGreaterThan(1);
+  expect(new Set(files).size).toBe(files.length);
+});
+
 test("blocks of Rails itself aren't repeated", async () => {
   const text = await advice("index-without-concurrently", [
     'say_with_time("…") { add_index :orders, :status }',
