@@ -13,8 +13,10 @@ export interface Lessened {
   readonly related: readonly (Related & { readonly at: Place })[];
 }
 
+/** In production another program does it, without the locks. */
+const ofHow = /^(?:locks|rewrites|transactions)$/;
 /** Nobody waits for a database of tests or of one developer, and it is made again. */
-const meansProduction = /^(?:locks|rewrites|transactions)$/;
+const ofProduction = /^(?:locks|rewrites|transactions|data|data-loss|compatibility)$/;
 
 /** What the rule's findings are about, if that is rows. */
 export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
@@ -25,12 +27,11 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
  * the statements that show it. Undefined: nothing is known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | undefined {
-  if (
-    step.script.code?.notInProduction === true &&
-    severity !== "note" &&
-    meansProduction.test(rule.category)
-  )
-    return { severity: "note", related: [] };
+  const { script, scope } = step;
+  const isElsewhere =
+    (script.code?.notInProduction === true && ofHow.test(rule.category)) ||
+    (scope.migration.trial === true && ofProduction.test(rule.category));
+  if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
   if (assumed === undefined || severity === "note") return undefined;
   const rows =

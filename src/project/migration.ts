@@ -264,6 +264,8 @@ export interface Migration {
   readonly accepts?: { readonly any: boolean; readonly sums: readonly string[] } | undefined;
   /** The tool skips it where its precondition isn't met. */
   readonly skippable?: true | undefined;
+  /** It is for tests or development alone, by its own words. */
+  readonly trial?: true | undefined;
   /** The tool goes on without it where it fails. */
   readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */

@@ -38,7 +38,8 @@ export interface Piece {
   readonly changeset?: Changeset | undefined;
   /** What it states about itself. */
   readonly stated?:
-    Pick<Migration, "accepts" | "ignoresFailure" | "skippable" | "deployment" | "beforeBaseline"> | undefined;
+    | Pick<Migration, "accepts" | "ignoresFailure" | "skippable" | "trial" | "deployment" | "beforeBaseline">
+    | undefined;
 }
 
 export interface Assembled {

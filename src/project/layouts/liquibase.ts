@@ -158,7 +158,7 @@ interface Pieces {
 /** The changesets of one file of SQL; a file without a header that is included is one changeset. */
 function ofSql(
   view: FolderView,
-  { file, logicalPath }: SqlItem,
+  { file, logicalPath, contexts }: SqlItem,
   dialect: Database,
   deployments: Deployments,
 ): readonly Pieces[] {
@@ -166,8 +166,12 @@ function ofSql(
   if (!isFormatted(text)) {
     const stem = stemOf(file);
     const key = rawKey(file);
+    const stated = trialOf(contexts, dialect);
     return [
-      { key, pieces: [{ file, direction: "up", key, description: stem, name: stem, kind: "versioned" }] },
+      {
+        key,
+        pieces: [{ file, direction: "up", key, description: stem, name: stem, kind: "versioned", stated }],
+      },
     ];
   }
   return readChangesets(text).flatMap((changeset): Pieces[] => {
@@ -176,7 +180,12 @@ function ofSql(
     if (!isFor(dbmsOf(marker), dialect)) return [];
     const key = `${attribute(marker, "logicalFilePath") ?? logicalPath ?? file} ${author}:${id}`;
     const name = `${author}:${id}`;
-    const stated = { deployment: deployments(file, author, id), ...statedInSql(view, file, changeset) };
+    const own = attribute(marker, "contextFilter") ?? attribute(marker, "context") ?? "";
+    const stated = {
+      deployment: deployments(file, author, id),
+      ...statedInSql(view, file, changeset),
+      ...trialOf([...contexts, own], dialect),
+    };
     const common = { file, key, description: id, name, kind: kindOf(marker), marker, stated };
     const up: Piece = {
       ...common,
@@ -215,7 +224,12 @@ function ofChangelog(
     down: loaded.down && resolve(view, file, loaded.down),
   };
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
-  const stated = { deployment: deployments(file, author, id), ...statedIn(view, item) };
+  const trial = trialOf(item.contexts, dialect);
+  const stated = {
+    deployment: deployments(file, author, id),
+    ...statedIn(view, item),
+    ...trial,
+  };
   const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
     const up: Piece = { ...common, file: files.up, direction: "up", loaded: true };
@@ -230,7 +244,7 @@ function ofChangelog(
     id,
     author,
     logicalPath: logicalPath ?? file,
-    doubtful: item.contexts.some((one) => inContext(one, dialect) === "maybe"),
+    doubtful: trial.trial === true,
     databases: view.statedDatabases?.() ?? [],
   };
   const questions: Pick<Changeset, "isFor" | "resolve"> = {
@@ -244,6 +258,10 @@ function ofChangelog(
   const changeset: Changeset = Object.defineProperties({ ...questions, ...facts }, hidden);
   return [{ key, pieces: [{ ...common, file, direction: "up", code: true, changeset }] }];
 }
+
+/** A context that nobody gives in production is asked for. */
+const trialOf = (contexts: readonly string[], dialect: Database): Pick<Stated, "trial"> =>
+  contexts.some((one) => inContext(one, dialect) === "maybe") ? { trial: true } : {};
 
 type Stated = NonNullable<Piece["stated"]>;
 
