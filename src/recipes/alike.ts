@@ -2,6 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { heading, inWords, outside, type Advice } from "./advice.ts";
+import { mostStatements } from "./behind.ts";
 import { senderOf, sentAt } from "./sent.ts";
 import { quote } from "./words.ts";
 
@@ -14,7 +15,8 @@ export function withOwnValues(step: Step, advice: Advice): Advice {
   if (!advice.some(({ intent }) => intent === "same-schema")) return advice;
   const { scope, script, statement } = step;
   const groups = sentAt(scope.steps, script, senderOf(step));
-  const steps = groups.get(statement) === undefined ? [step] : [...groups.values()].flat();
+  const isAlone = !groups.has(statement) || groups.size > mostStatements;
+  const steps = isAlone ? [step] : [...groups.values()].flat();
   const isFor = steps.some(({ values }) => values.newUnique()?.values !== undefined);
   return isFor ? [inWords(ownValues)] : advice;
 }
