@@ -157,7 +157,7 @@ export function renamedInModel(step: Step): string | undefined {
   const joined = joinKept(step);
   if (joined !== undefined) return joined.how;
   const field = fieldFor(step, declared, operation.column.text);
-  return `Rename only the field in ${declared.where}, with ${field}: the database stays as it is. Otherwise expand and contract: both names side by side until no version uses the old one.`;
+  return `Keep the name of the column in ${declared.where}, with ${field}: the database needs no other. Otherwise expand and contract: both names side by side until no version uses the old one.`;
 }
 
 /** How the column of a table that joins two others keeps its name; undefined: it is none, or the table stays. */

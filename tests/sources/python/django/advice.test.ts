@@ -131,10 +131,16 @@ test("a default for existing rows alone is kept for a while, and not in the mode
 });
 
 test("a field takes another name, and keeps its column by db_column", async () => {
-  const rename = `        migrations.RenameField(model_name="order", old_name="shop", new_name="seller"),`;
-  for (const project of [{}, mysql])
-    expect(await instead("rename-column", rename, project)).toMatch(
-      /^Rename only the field in the model, with db_column="shop_id"/,
+  const renamed = `        migrations.RenameField(model_name="order", old_name="shop", new_name="seller"),`;
+  // No key any more: Django takes the _id away, and the field keeps its name.
+  const altered = `        migrations.AlterField("order", "shop", models.CharField(max_length=20)),`;
+  for (const [operation, project] of [
+    [renamed, {}],
+    [renamed, mysql],
+    [altered, mysql],
+  ] as const)
+    expect(await instead("rename-column", operation, project)).toMatch(
+      /^Keep the name of the column in the model, with db_column="shop_id"/,
     );
 });
 
