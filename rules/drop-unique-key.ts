@@ -3,6 +3,11 @@ import { defineRule } from "../src/lint/rule.ts";
 const withoutConflict = (columns: string): string =>
   `If the application writes ON CONFLICT (${columns}), first deploy the version that doesn't.`;
 
+const apartWhereNull = (family: string, columns: string, weak: string): string =>
+  family === "postgres"
+    ? `Make ${weak} NOT NULL if it always has a value, or add the key with NULLS NOT DISTINCT (PostgreSQL 15 and later). Or add a unique index of ${columns} WHERE ${weak} IS NULL beside it. ${withoutConflict(columns)}`
+    : `Make ${weak} NOT NULL, with a value that stands for none.`;
+
 export default defineRule({
   id: "drop-unique-key",
   formerly: ["drop-constraint"],
@@ -12,7 +17,7 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary: "A primary key, unique constraint or unique index is dropped and not replaced.",
-    why: "Without the key, duplicates can be inserted. On PostgreSQL `INSERT … ON CONFLICT` of the running application fails (42P10), and without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead.",
+    why: "Without the key, duplicates can be inserted. On PostgreSQL `INSERT … ON CONFLICT` of the running application fails (42P10), and without a primary key logical replication refuses UPDATE and DELETE. On MySQL and MariaDB `ON DUPLICATE KEY UPDATE`, `INSERT IGNORE` and `REPLACE` insert second rows instead. A key with a column that may be NULL keeps only the rows apart that have a value there.",
     instead:
       "Add the key that replaces it in the same migration. Or first deploy the version that doesn't rely on it, and suppress this finding with the reason.",
     exceptions: [
@@ -30,12 +35,14 @@ export default defineRule({
     key: "allows duplicates of {{columns}}, and ON CONFLICT ({{columns}}) fails on {{table}}",
     other: "ON CONFLICT ({{columns}}) fails on {{table}} from here on",
     duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
+    nulls:
+      "allows duplicates of {{columns}} where {{weak}} is NULL: in the new key NULL is no duplicate of NULL",
   },
   // DROP INDEX drops a unique key, too.
   kinds: { key: ["dropConstraint", "dropIndex"] },
   on: {
     key(step, { report }) {
-      const { operation, before, scope, createdPending, dependents, isHere, show } = step;
+      const { operation, before, createdPending, dependents, show } = step;
       // If an object needs the key, the server refuses, or CASCADE drops it: other rules report that.
       if (step.dependents.ofDropped().some(({ onDrop }) => onDrop === "refuses")) return;
       const gone = dependents.constraintGone();
@@ -45,28 +52,28 @@ export default defineRule({
       const isKnown = gone.columns.length > 0;
       const columns = isKnown ? gone.columns.join(", ") : `the columns of ${gone.name}`;
       const data = { table: show(gone.table), columns };
-      const isReplaced = scope.after
-        .indexesOn(gone.table)
-        .some(
-          ({ unique, origin, elements }) =>
-            unique &&
-            isHere(origin) &&
-            (gone.kind === "primary key" ||
-              elements.some(({ column }) => column === undefined || gone.columns.includes(column))),
-        );
+      const [weak] = gone.replaced?.nullable ?? [];
+      const instead = withoutConflict(columns);
       // Fewer of its columns are still unique: no duplicates, but an ON CONFLICT that names them all fails.
       if (gone.implied === true) {
-        if (before.family === "postgres")
-          report({ at, message: "other", severity: "note", data, instead: withoutConflict(columns) });
-      } else if (before.family === "mysql") {
-        // drop-primary-key reports a primary key; no INSERT names a key, so any other one takes its place.
-        if (gone.kind === "unique" && !isReplaced && gone.columns.length > 0)
-          report({ at, message: "duplicates", data });
+        if (before.family === "postgres") report({ at, message: "other", severity: "note", data, instead });
+      }
+      // drop-primary-key reports a primary key there.
+      else if (before.family === "mysql" && gone.kind === "primary key") return;
+      else if (weak !== undefined && isKnown)
+        report({
+          at,
+          message: "nulls",
+          data: { ...data, weak },
+          instead: apartWhereNull(before.family, columns, weak),
+        });
+      // No INSERT of MySQL names a key, so any other one takes its place.
+      else if (before.family === "mysql") {
+        if (gone.replaced === undefined && isKnown) report({ at, message: "duplicates", data });
       }
       // Another key replaces it: duplicates are intended, but an old ON CONFLICT still fails.
-      else if (isReplaced && isKnown)
-        report({ at, message: "other", severity: "note", data, instead: withoutConflict(columns) });
-      else if (!isReplaced) report({ at, message: "key", data });
+      else if (gone.replaced === undefined) report({ at, message: "key", data });
+      else if (isKnown) report({ at, message: "other", severity: "note", data, instead });
     },
   },
 });

@@ -3,7 +3,7 @@ import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { splitKey } from "../../../schema/dependents.ts";
 import { sameOrigin } from "../../../schema/later.ts";
-import type { ForeignKey, KeyConstraint } from "../../../schema/model.ts";
+import type { ForeignKey, Index, KeyConstraint, Relation } from "../../../schema/model.ts";
 import type { Span } from "../../../text/span.ts";
 import { markOf } from "./deprecation.ts";
 import type { Step } from "../../step.ts";
@@ -13,6 +13,8 @@ export type ConstraintGone = (KeyConstraint | ForeignKey) & {
   readonly table: Key;
   /** Of a key: fewer of its columns are still unique. */
   readonly implied?: true | undefined;
+  /** Of a key: the migration adds another in its place, which doesn't keep rows with NULL in these columns apart. */
+  readonly replaced?: { readonly nullable: readonly string[] } | undefined;
 };
 
 /** See `DependentQuestions.retires`. */
@@ -132,7 +134,33 @@ export function constraintGone(step: Step): ConstraintGone | undefined {
     .map(({ elements }) => elements.map(({ column }) => column ?? ""))
     .filter(alike);
   if (kept.some((columns) => own.every((column) => columns.includes(column)))) return undefined;
-  return { ...gone, table, ...(kept.length > 0 ? { implied: true as const } : {}) };
+  const [replaced] = scope.after
+    .indexesOn(end.value.key)
+    .filter((index) => index.unique && step.isHere(index.origin) && takesThePlaceOf(gone, own, index))
+    .map((index) => ({ nullable: nullableBeside(step, own, index, end.value) }))
+    .sort((a, b) => a.nullable.length - b.nullable.length);
+  return { ...gone, table, ...(kept.length > 0 ? { implied: true as const } : {}), replaced };
+}
+
+/** Any key takes the place of a primary key. */
+const takesThePlaceOf = (gone: KeyConstraint, own: readonly string[], { elements }: Index): boolean =>
+  gone.kind === "primary key" || elements.some(({ column }) => column === undefined || own.includes(column));
+
+/** Columns of an index, besides those that the dropped key had, of which NULL is no duplicate of NULL. */
+function nullableBeside(
+  step: Step,
+  own: readonly string[],
+  index: Index,
+  { key, columns }: Relation,
+): readonly string[] {
+  if (index.nullsNotDistinct || index.elements.every(({ column }) => !own.includes(column ?? ""))) return [];
+  const table = nameOf(key, step.operation.head);
+  return columns
+    .filter(({ name, notNull }) => notNull === "no" && !own.includes(name))
+    .filter(({ name }) => index.elements.some(({ column }) => column === name))
+    .filter(({ name }) => index.where?.provesNotNull.includes(name) !== true)
+    .filter(({ name }) => !isRequiredStill(step, table, name))
+    .map(({ name }) => name);
 }
 
 /** See `ValueQuestions.addedLater`. */
