@@ -71,6 +71,8 @@ export interface QueryFacts {
 /** What a WHERE clause says about how many rows it meets. */
 export interface Predicate {
   readonly span: Span;
+  /** It is that of an inner join, in front of SET: there is no WHERE. */
+  readonly ofJoin?: true | undefined;
   /** `WHERE true`, `1 = 1`: as good as none. */
   readonly trivial: boolean;
   /**

@@ -28,7 +28,8 @@ export function inBatches(step: Step): Advice | undefined {
   if (otherWay !== undefined) return otherWay;
   if (operation.kind !== "deleteRows" && operation.kind !== "updateRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;
-  const { where, table, head, among } = operation;
+  const { table, head, among } = operation;
+  const where = operation.where?.ofJoin === true ? undefined : operation.where;
   const undone = stillToFill(
     step,
     where === undefined || where.trivial ? undefined : `(${textOf(step, where.span)})`,

@@ -9,6 +9,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { memoryFileSystem } from "../../src/index.ts";
 import { tried } from "../../tools/truth/advice.ts";
+import { copyOn } from "../../tools/truth/advice-on-postgres.ts";
 import { openReplays } from "../../tools/truth/histories.ts";
 
 const folder = join(import.meta.dirname, "../../fixtures/advice");
@@ -57,7 +58,7 @@ describe("advice is code that runs", () => {
       return;
     }
     const place = { migration, state, scope, parsed: replay.parse(migration.up) };
-    const trial = await tried(client, replay, place, finding);
+    const trial = await tried(copyOn(client), replay, place, finding);
     expect({ is: trial?.is, cause: trial?.cause, detail: trial?.detail }, finding.instead).toEqual({
       is: is === "runs" ? "ran" : is,
       cause: undefined,

@@ -1,5 +1,4 @@
 /** Executes what findings advise, in a copy of the database as it was before their statement. */
-import type { Client } from "pg";
 import { tableOf } from "../../src/model/kinds.ts";
 import type { Migration, Script } from "../../src/project/migration.ts";
 import type { RawFinding } from "../../src/lint/raw-finding.ts";
@@ -7,15 +6,12 @@ import type { Advice } from "../../src/lint/rule.ts";
 import type { RecipeStep } from "../../src/recipes/advice.ts";
 import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
-import { catalogue } from "../../src/verify/postgres/catalogue.ts";
-import type { Server } from "../measure/servers.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
 import { placeText } from "../../src/verify/differences.ts";
-import { isControl, namesOfTemplates, onlyAlone, sent } from "../../src/verify/send.ts";
+import { isControl, namesOfTemplates, sent } from "../../src/verify/send.ts";
 import { inGeneral, kindText } from "./compare.ts";
 import type { Replay } from "./histories.ts";
-import { errorOf } from "./play.ts";
-import { keyOf, rowsOf, seed } from "./seeds.ts";
+import { keyOf } from "./seeds.ts";
 
 /** What became of the advice of one finding. */
 export interface Trial {
@@ -48,37 +44,42 @@ export interface Place {
   readonly parsed: ParsedText;
 }
 
-let copies = 0;
+export interface Picture {
+  /** The catalogue, as sorted lines. */
+  readonly lines: readonly string[];
+  /** The rows of the tables that were asked for. */
+  readonly rows: readonly string[];
+}
 
-/** Where copies of a database are made. */
-export interface Copies {
-  readonly server: Server;
-  readonly admin: Client;
-  /** Name of the database as it is before the migration; nobody is connected to it. */
-  readonly database: string;
+/** A database as it is before a migration, for one piece of advice. */
+export interface Copied {
+  /** Runs statements up to the first that fails. */
+  run(texts: readonly string[]): Promise<ServerError | undefined>;
+  /** Puts rows into tables; returns those of them that have some. `left`: see `seed`. */
+  seed(tables: readonly string[], left: ReadonlySet<string>): Promise<readonly string[]>;
+  /** Takes seeded rows out again. */
+  empty(tables: readonly string[]): Promise<void>;
+  picture(tables: readonly string[]): Promise<Picture>;
+  /** What statements lead to; nothing of it stays. */
+  leadsTo(
+    texts: readonly string[],
+    tables: readonly string[],
+  ): Promise<Picture | { readonly error: ServerError }>;
 }
 
 /** Executes the advice of a migration's findings, each in a copy of its own. */
 export async function tryAdvice(
-  { server, admin, database }: Copies,
+  withCopy: (work: (copy: Copied) => Promise<void>) => Promise<void>,
   replay: Replay,
   place: Place,
   findings: readonly RawFinding[],
 ): Promise<readonly Trial[]> {
   const trials: Trial[] = [];
-  for (const finding of findings) {
-    const name = `advice_${++copies}`;
-    await admin.query(`CREATE DATABASE ${name} TEMPLATE ${database}`);
-    await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
-    const client = await server.connect(name);
-    try {
-      const trial = await tried(client, replay, place, finding);
+  for (const finding of findings)
+    await withCopy(async (copy) => {
+      const trial = await tried(copy, replay, place, finding);
       if (trial !== undefined) trials.push(trial);
-    } finally {
-      await client.end();
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    }
-  }
+    });
   return trials;
 }
 
@@ -92,7 +93,7 @@ type Outcome = Partial<Trial> & Pick<Trial, "is">;
 
 /** Executes the advice of a finding in a database as it is before the migration. Undefined: it is about no statement. */
 export async function tried(
-  client: Pick<Client, "query">,
+  copy: Copied,
   replay: Replay,
   place: Place,
   finding: RawFinding,
@@ -110,7 +111,7 @@ export async function tried(
     return { ...trial, is: "external" };
   if (advice.some(({ statements }) => statements.some((text) => placeholder.test(text))))
     return { ...trial, is: "values" };
-  const outcome = await inCopy(client, place, statement, advice);
+  const outcome = await inCopy(copy, place, statement, advice);
   if (outcome.is !== "ran") return { ...trial, ...outcome };
   const said = silence(replay, place, finding, replacedBy(advice, statement, place), advice);
   const [first] = said;
@@ -130,12 +131,7 @@ function replacedBy(advice: Advice, statement: Statement, { parsed }: Place): re
   return parsed.statements.filter((one) => one === statement || starts.includes(one.span.start));
 }
 
-async function inCopy(
-  client: Pick<Client, "query">,
-  place: Place,
-  statement: Statement,
-  advice: Advice,
-): Promise<Outcome> {
+async function inCopy(copy: Copied, place: Place, statement: Statement, advice: Advice): Promise<Outcome> {
   const { up } = place.migration;
   const { parsed } = place;
   const replaced = replacedBy(advice, statement, place);
@@ -146,7 +142,7 @@ async function inCopy(
   const textOf = (one: Statement): readonly string[] =>
     isControl(one) ? [] : [sent(one, up, parsed).replace(/^set\s+local\b/i, "SET")];
   const inFront = parsed.statements.slice(0, parsed.statements.indexOf(own[0] ?? statement));
-  const early = await failureOf(client, inFront.flatMap(textOf));
+  const early = await copy.run(inFront.flatMap(textOf));
   if (early !== undefined) return unreached("what precedes the statement fails", early);
   const filled = (text: string): string => {
     let out = text;
@@ -162,19 +158,19 @@ async function inCopy(
       operation.kind === "addColumn" ? [keyOf(operation.table.name, operation.column.name.text)] : [],
     ),
   );
-  const seeded = await seed(client, tables, new Set(added));
-  const before = await pictureOf(client, tables);
-  let meant = await undone(client, texts, tables);
+  let seeded = await copy.seed(tables, new Set(added));
+  const before = await copy.picture(tables);
+  let meant = await copy.leadsTo(texts, tables);
   if ("error" in meant && seeded.length > 0) {
-    for (const table of seeded) await client.query(`TRUNCATE ${table} CASCADE`);
-    seeded.length = 0;
-    meant = await undone(client, texts, tables);
+    await copy.empty(seeded);
+    seeded = [];
+    meant = await copy.leadsTo(texts, tables);
   }
   if ("error" in meant) return unreached("the statement fails itself", meant.error);
-  const again = await undone(client, texts, tables);
+  const again = await copy.leadsTo(texts, tables);
   const between = own.filter((one) => !replaced.includes(one)).flatMap(textOf);
   // What needs that the first of them ran stands behind the first step.
-  let isBetween = (await failureOf(client, between)) !== undefined;
+  let isBetween = (await copy.run(between)) !== undefined;
   const itself = replaced.flatMap(textOf);
   const isBeside = advice.every(({ intent }) => intent === "prepares");
   let isDone = false;
@@ -182,30 +178,30 @@ async function inCopy(
     if (step.language !== "sql" || isOtherWay(step)) continue;
     if (isBeside && step.after !== undefined && !isDone) {
       isDone = true;
-      const error = await failureOf(client, itself);
+      const error = await copy.run(itself);
       if (error !== undefined) return failed(`${kindText(statement)} itself`, error, itself.join(" "));
     }
     const statements = step.statements
       .map((one) => (up.transaction.whole === undefined ? one : one.replaceAll(";;", ";")))
       .map(filled);
     const isOne = step.transaction !== "none";
-    const error = await failureOf(client, isOne ? ["BEGIN", ...statements, "COMMIT"] : statements);
+    const error = await copy.run(isOne ? ["BEGIN", ...statements, "COMMIT"] : statements);
     if (error !== undefined && statement.kind === "DoStmt" && statement.operations.length > 1)
       return unreached("it needs other statements of the same DO block", error);
     if (error !== undefined) return failed(kindText(statement), error, statements.join(" "));
-    const missing = isBetween ? await failureOf(client, between) : undefined;
+    const missing = isBetween ? await copy.run(between) : undefined;
     if (missing !== undefined)
       return unreached("other statements are between those that it replaces", missing);
     isBetween = false;
   }
   if (isBeside && isDone) return { is: "ran" };
   if (isBeside) {
-    const error = await failureOf(client, itself);
+    const error = await copy.run(itself);
     return error === undefined
       ? { is: "ran" }
       : failed(`${kindText(statement)} itself`, error, itself.join(" "));
   }
-  const now = await pictureOf(client, tables);
+  const now = await copy.picture(tables);
   // Of a statement with other parts, nothing but what it does may be done.
   const isPart = replaced.some((one) => one.kind === "DoStmt" || one.operations.length > 1);
   const whole = differences(meant.lines, now.lines);
@@ -247,52 +243,6 @@ const failed = (kind: string, error: ServerError, text: string): Outcome => ({
   cause: `${kind}: ${error.code}: ${inGeneral(error.message)}`,
   detail: `${error.message}: ${text.replace(/\s+/g, " ").slice(0, 200)}`,
 });
-
-async function failureOf(
-  client: Pick<Client, "query">,
-  texts: readonly string[],
-): Promise<ServerError | undefined> {
-  try {
-    for (const text of texts) await client.query(text);
-    return undefined;
-  } catch (error) {
-    await client.query("ROLLBACK");
-    return errorOf(error);
-  }
-}
-
-interface Picture {
-  readonly lines: readonly string[];
-  readonly rows: readonly string[];
-}
-
-/** What a statement leads to, undone again. */
-async function undone(
-  client: Pick<Client, "query">,
-  texts: readonly string[],
-  tables: readonly string[],
-): Promise<Picture | { readonly error: ServerError }> {
-  await client.query("BEGIN");
-  const error = await failureOf(client, texts);
-  if (error !== undefined) {
-    // Without it the statement leads to the same schema.
-    const inTransaction = texts.map((one) => one.replace(/\bconcurrently\b/i, ""));
-    const isOther = inTransaction.some((one, at) => one !== texts[at]);
-    return onlyAlone.has(error.code) && isOther ? undone(client, inTransaction, tables) : { error };
-  }
-  const picture = await pictureOf(client, tables);
-  await client.query("ROLLBACK");
-  return picture;
-}
-
-async function pictureOf(client: Pick<Client, "query">, tables: readonly string[]): Promise<Picture> {
-  const rows = await rowsOf(client, tables);
-  const { rows: path } = await client.query("SELECT current_setting('search_path') AS path");
-  await client.query("SET search_path = ''");
-  const { rows: lines } = await client.query(catalogue);
-  await client.query(`SELECT set_config('search_path', $1, false)`, [String(path[0]?.path)]);
-  return { lines: lines.map(({ line }) => String(line)), rows };
-}
 
 function differences(meant: readonly string[], now: readonly string[]): readonly string[] {
   const [was, is] = [new Set(meant), new Set(now)];

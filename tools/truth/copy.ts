@@ -3,7 +3,7 @@ import type { Client } from "pg";
 import type { Script } from "../../src/project/migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
-import type { Copies } from "./advice.ts";
+import type { Copies } from "./advice-on-postgres.ts";
 import { Player } from "./play.ts";
 import { stateOf } from "./rollback.ts";
 import { seed } from "./seeds.ts";

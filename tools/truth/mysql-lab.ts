@@ -9,6 +9,8 @@ import { catalogue } from "../../src/verify/mysql/catalogue.ts";
 import { schemaDifferences } from "../../src/verify/mysql/schema-differences.ts";
 import { startMariaDb } from "../../tests/mariadb/server.ts";
 import { openSession, readBy, type Session } from "../../tests/mariadb/session.ts";
+import { tryAdvice } from "./advice.ts";
+import { withCopy } from "./advice-on-mysql.ts";
 import { kindText, stepsOf, type Difference } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { MysqlTwin, objectsOf } from "./mysql-twin.ts";
@@ -229,9 +231,14 @@ class MysqlLab implements Lab {
     };
   }
 
-  /** `tests/mariadb/advice.test.ts` executes advice for MySQL. */
-  advise(): ReturnType<Lab["advise"]> {
-    return Promise.resolve([]);
+  advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
+    const copies = {
+      connect: this.#connect,
+      dialect: this.#dialect,
+      database: this.#database,
+      errorOf,
+    };
+    return tryAdvice((work) => withCopy(copies, work), ...of);
   }
 
   waysBack(): ReturnType<Lab["waysBack"]> {
@@ -263,5 +270,5 @@ class MysqlLab implements Lab {
 function errorOf(text: string): ServerError {
   const [, code = "", message = text] = /^(\d+) \(\w+\): ([^]*)$/.exec(text) ?? [];
   // The name of the database is none of the history's.
-  return { code, message: message.replace(/([`'])truth_\d+(?:_twin)?\1\.|\btruth_\d+(?:_twin)?\./g, "") };
+  return { code, message: message.replace(/([`'])truth_\d+(?:_\w+)?\1\.|\btruth_\d+(?:_\w+)?\./g, "") };
 }

@@ -7,7 +7,8 @@ import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Schema } from "../../src/schema/schema.ts";
 import { catalogue, describe, forget } from "../../src/verify/postgres/catalogue.ts";
 import { startServer, type Server } from "../measure/servers.ts";
-import { tryAdvice, type Copies } from "./advice.ts";
+import { tryAdvice } from "./advice.ts";
+import { withCopy, type Copies } from "./advice-on-postgres.ts";
 import { lockDifferences } from "./compare.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { packages, platforms } from "./platforms.ts";
@@ -144,7 +145,7 @@ class PostgresLab implements Lab {
   }
 
   advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
-    return this.#inCopies((copies) => tryAdvice(copies, ...of));
+    return this.#inCopies((copies) => tryAdvice((work) => withCopy(copies, work), ...of));
   }
 
   waysBack(...of: Parameters<Lab["waysBack"]>): ReturnType<Lab["waysBack"]> {

@@ -1,5 +1,6 @@
 /** INSERT, REPLACE, UPDATE, DELETE, LOAD DATA, SELECT, CALL. */
 import type { Span } from "../../../text/span.ts";
+import type { Predicate } from "../../../model/expression.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
@@ -186,8 +187,9 @@ function rest(
   scope: Scope,
   facts: Facts,
   joined: Cursor | undefined,
-): { readonly where?: ReturnType<typeof predicateOf>; readonly limited?: true | undefined } {
-  let where = joined && predicateOf(joined, scope);
+): { readonly where?: Predicate | undefined; readonly limited?: true | undefined } {
+  const ofJoin = joined && predicateOf(joined, scope);
+  let where: Predicate | undefined = ofJoin && { ...ofJoin, ofJoin: true as const };
   let limited: true | undefined;
   if (c.take("where")) {
     const from = c.at;
