@@ -45,6 +45,8 @@ class MysqlCopy implements Copied {
     const session = of.connect();
     await session.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci`);
     await session.query(`USE ${name}`);
+    // What two copies do at two times leads to the same rows.
+    await session.query("SET SESSION timestamp = 1600000000");
     await copyAll(session, of.database);
     return new MysqlCopy(of, name, session);
   }

@@ -148,7 +148,10 @@ export async function objectsOf(
     written.push(...found.slice(1));
   }
   return [
-    ...lines.map((line) => line.replace(/^(column \S+) \d+ /, "$1 ")),
+    // InnoDB takes both actions of a foreign key for one.
+    ...lines.map((line) =>
+      line.replace(/^(column \S+) \d+ /, "$1 ").replaceAll(/\bno action\b/g, "restrict"),
+    ),
     ...written.map((line) => line.replaceAll(`\`${database}\`.`, "")),
   ].sort();
 }
