@@ -26,6 +26,7 @@ import type { Batch, BatchLabel, ReplayState } from "./state.ts";
 import type { Direction, Step } from "./step.ts";
 import { isMissingIn, TransactionTracker } from "./transaction.ts";
 
+/** @param isSkipped the precondition of the migration isn't met: its tool skips it */
 export function runScript(
   scope: ReplayedMigration,
   script: Script,
@@ -33,6 +34,7 @@ export function runScript(
   state: ReplayState,
   parsed: ParsedText,
   facts: ReplayFacts,
+  isSkipped = false,
 ): ScriptResult {
   const migration = scope.migration;
   // Every change of the schema commits there, and statements of one message are transactions of their own.
@@ -84,11 +86,7 @@ export function runScript(
 
   const file = { migration: migration.index, path: script.path };
   const answers: AskedAnswers = new Map();
-  // Its precondition asks whether the server would refuse it.
-  let isSkipped = false as boolean;
   const run = (written: Statement): void => {
-    isSkipped ||=
-      migration.skippable === true && written.operations.some((one) => failure(schema, one).length > 0);
     const statement = asAnswered(isSkipped ? underCondition(written) : written, schema, answers);
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
@@ -148,6 +146,9 @@ export function runScript(
   };
   const errors = [...(parsed.errors ?? [])];
   for (const statement of parsed.statements) {
+    // Its precondition asks whether the server would refuse it: then none of it runs.
+    if (migration.skippable === true && !isSkipped && isRefused(statement, schema))
+      return runScript(scope, script, direction, state, parsed, facts, true);
     try {
       run(statement);
     } catch (error) {
@@ -175,6 +176,9 @@ export function runScript(
     ],
   };
 }
+
+const isRefused = ({ operations }: Statement, schema: Schema): boolean =>
+  operations.some((operation) => failure(schema, operation).length > 0);
 
 /** Its tool may skip the statement. */
 const underCondition = (statement: Statement): Statement => ({
