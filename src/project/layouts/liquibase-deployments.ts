@@ -11,15 +11,19 @@ const makes = /creat|table|init|schema/i;
 const isPart =
   /^[-_. @:](?:ind(?:ex|exes|ices)|idx|constraints?|fks?|foreign[-_]?keys?|keys?|pk|primary[-_]?key|uniques?|increment|sequences?|seq|defaults?|checks?|triggers?|comments?)$/i;
 
-/** `create-order-items-table` and `create-fk-order-items-order`: the same verb, a part, and the words for the table. */
+/**
+ * `create-order-items-table` and `create-fk-order-items-order`: the same verb, a part, and the words for the table. No verb
+ * of theirs creates a foreign key: `add-order-items-foreign-keys`.
+ */
 function isPartByName(table: string, part: string): boolean {
   const [verb = "", ...first] = table.toLowerCase().split(/[-_.: ]+/);
-  const [same, ...words] = part.toLowerCase().split(/[-_.: ]+/);
+  const [verbOfPart = "", ...words] = part.toLowerCase().split(/[-_.: ]+/);
   const object = first.filter((word) => !/^(?:new|tables?)$/.test(word));
   const isShort = (a: string, b: string): boolean => a === b || (a.length > 2 && b.startsWith(a));
   return (
     /^(?:creat|add|init)/.test(verb) &&
-    verb === same &&
+    (verb === verbOfPart ||
+      (verbOfPart === "add" && words.some((word) => /^(?:foreign|fks?)$/.test(word)))) &&
     first.some((word) => /^tables?$/.test(word)) &&
     object.length > 0 &&
     words.some((word) => partWord.test(word)) &&
@@ -27,7 +31,7 @@ function isPartByName(table: string, part: string): boolean {
   );
 }
 const partWord =
-  /^(?:ind(?:ex|exes|ices)|idx|constraints?|fks?|pk|unq|uq|uniques?|checks?|triggers?|seq(?:uences?)?)$/;
+  /^(?:ind(?:ex|exes|ices)|idx|constraints?|foreign|fks?|primary|pk|unq|uq|uniques?|checks?|triggers?|seq(?:uences?)?)$/;
 
 /** `v-1.4.0/create-orders.xml`, `changelog-1.4.0.xml`: all that a release brings. Of `1.0/`, any release may have a part. */
 const ofRelease = /(?:^|[/_.-]|v)(\d{1,4}\.\d{1,4}\.\d{1,4})(?=[/.]|$)/gi;
@@ -90,8 +94,20 @@ function isCalledAfterFile(file: string, id: string): boolean {
 const begins =
   /(?:^|[-_./\d])init(?:ial)?(?:[-_./]|$)|(?:^|\/)[vV]?\d{1,14}[-_.]+(?:(?:create|all|base)[-_.]?){0,3}(?:tables?|schema|structure|database|baseline)\.\w+$/i;
 
+/** `002-create-indexes.xml`: what such a file leaves to the next ones. A later index is called after its table. */
+const completes =
+  /(?:^|\/)[vV]?\d{1,14}[-_.]+(?:(?:create|add|insert|load|all|base|initial)[-_.]?){0,3}(?:ind(?:exes|ices)|constraints|foreign[-_]?keys|fks|sequences|triggers|(?:initial|seed|base)[-_.]?data|data|seeds?)\.\w+$/i;
+
 /** `SHOP-12` in place of an author. */
 const ofIssue = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})$/u;
+
+/** The first file, where it is one with which a history begins, and those directly behind it that complete it. */
+function beginning(files: readonly string[]): ReadonlySet<string> {
+  const [first, ...others] = new Set(files);
+  if (first === undefined || !begins.test(first)) return new Set();
+  const end = others.findIndex((file) => !completes.test(file));
+  return new Set([first, ...others.slice(0, end < 0 ? others.length : end)]);
+}
 
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
@@ -103,7 +119,7 @@ export type Deployments = (file: string, author: string, id: string) => string;
 export function deploymentsInOrder(files: readonly string[]): Deployments {
   const release = releasesAmong(files);
   const isOneChange = singleChanges(files);
-  const [first = ""] = files;
+  const ofBeginning = beginning(files);
   let starter: string | undefined;
   let last = { owner: "", id: "", key: "" };
   let command = { owner: "", at: 0, key: "" };
@@ -113,7 +129,7 @@ export function deploymentsInOrder(files: readonly string[]): Deployments {
     const stamp = stamped.exec(id)?.[1];
     if (stamp !== undefined) return `${author}:${stamp}`;
     starter ??= author;
-    if (file === first && author === starter && begins.test(file)) return `first ${author}`;
+    if (author === starter && ofBeginning.has(file)) return `first ${author}`;
     if (isOneChange(file) || isCalledAfterFile(file, id)) return `file ${file}`;
     const owner = `${file} ${author}`;
     const at = generated.exec(id)?.[1];
