@@ -10,11 +10,17 @@ const old = new RegExp(
 /** What a service may be called as well. */
 const word = "(?:archives?|backups?|trash)";
 const kept = new RegExp(`^(?:_{1,2}${word}${behind}?|${word}${behind})$`, "i");
+/** `migrations_backup`, `migrations-old` */
+const marked =
+  /^(?:\w{1,40}_)?migrations?[-_.](?:archived?|archives?|attic|bak|backups?|deprecated|disabled|obsolete|old|superseded|trash|unused)\d{0,8}$/i;
 const keptBelow = new RegExp(`^${word}$`, "i");
 
 function isArchived({ root }: AnyHistory): boolean {
   const names = segments(root);
-  return names.some((name) => old.test(name) || kept.test(name)) || keptBelow.test(names.at(-1) ?? "");
+  return (
+    names.some((name) => old.test(name) || kept.test(name) || marked.test(name)) ||
+    keptBelow.test(names.at(-1) ?? "")
+  );
 }
 
 /**

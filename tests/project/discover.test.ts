@@ -58,7 +58,11 @@ describe("roots", () => {
     expect(roots(discover(memoryFileSystem(filesOf("dump.sql")), ["."]))).toEqual(["."]);
   });
   test("an archive is left out while there are others, and is said to be", () => {
-    const kept = ["_archive/api/migrations/001_a.sql", "db/migrations/old/001_a.sql"];
+    const kept = [
+      "_archive/api/migrations/001_a.sql",
+      "db/migrations/old/001_a.sql",
+      "db/migrations_backup/001_a.sql",
+    ];
     const found = discover(memoryFileSystem(filesOf("db/migrations/002_b.sql", ...kept)), []);
     expect(roots(found)).toEqual(["db/migrations"]);
     expect(found[0]?.loose).toContain(
