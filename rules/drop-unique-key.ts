@@ -36,7 +36,7 @@ export default defineRule({
     other: "ON CONFLICT ({{columns}}) fails on {{table}} from here on",
     duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
     nulls:
-      "allows duplicates of {{columns}} where {{weak}} is NULL: in the new key NULL is no duplicate of NULL",
+      "allows duplicates of {{columns}} where {{weak}} is NULL: two NULLs aren't equal in the new key",
   },
   // DROP INDEX drops a unique key, too.
   kinds: { key: ["dropConstraint", "dropIndex"] },

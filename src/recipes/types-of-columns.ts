@@ -2,7 +2,7 @@
 import { givesValue } from "../model/expression.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { OperationOf } from "../model/operation.ts";
-import type { ColumnType } from "../model/types.ts";
+import { sameType, type ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
@@ -139,6 +139,18 @@ const whenChanged = ({ type }: ChangeType, column: string, body: string): string
     ? body
     : `IF TG_OP = 'INSERT' OR NEW.${column} IS DISTINCT FROM OLD.${column} THEN ${body} END IF;`;
 
+/** USING alone makes the server write each row anew. */
+function hasTypeAlready(step: Step, operation: ChangeType): boolean {
+  const known = step.before.column(operation.table, operation.column.text);
+  const type = known.is === "present" ? known.value.type : undefined;
+  return (
+    operation.using !== undefined &&
+    operation.collation === undefined &&
+    type !== undefined &&
+    sameType(type, operation.type)
+  );
+}
+
 /**
  * Another column of the new type, kept up to date by a trigger; then the names are swapped. Undefined where the column is
  * more than a value: a key, a generated one, one that a view or a check reads.
@@ -150,6 +162,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const { text } = operation.column;
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  if (hasTypeAlready(step, operation))
+    return [
+      inWords(
+        `${quote(text)} is ${operation.type.text} already: if USING gives each row the value that it has, leave the statement out; otherwise update the rows in batches`,
+      ),
+    ];
   if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return keyByNewColumn(step);
   // Sessions keep the plans of such a body, for the old type, and fail from then on.
   if (isNamedInTrigger(step, operation.table, text, ["before", "after"])) return undefined;
