@@ -155,12 +155,17 @@ function nullableBeside(
 ): readonly string[] {
   if (index.nullsNotDistinct || index.elements.every(({ column }) => !own.includes(column ?? ""))) return [];
   const table = nameOf(key, step.operation.head);
-  return columns
-    .filter(({ name, notNull }) => notNull === "no" && !own.includes(name))
-    .filter(({ name }) => index.elements.some(({ column }) => column === name))
-    .filter(({ name }) => index.where?.provesNotNull.includes(name) !== true)
-    .filter(({ name }) => !isRequiredStill(step, table, name))
-    .map(({ name }) => name);
+  return (
+    columns
+      // A generated one is often there to hold no NULL: `IFNULL(team, 0)`.
+      .filter(
+        ({ name, notNull, generated }) => notNull === "no" && generated === undefined && !own.includes(name),
+      )
+      .filter(({ name }) => index.elements.some(({ column }) => column === name))
+      .filter(({ name }) => index.where?.provesNotNull.includes(name) !== true)
+      .filter(({ name }) => !isRequiredStill(step, table, name))
+      .map(({ name }) => name)
+  );
 }
 
 /** See `ValueQuestions.addedLater`. */
