@@ -262,7 +262,7 @@ export interface Migration {
   readonly irreversible?: string | undefined;
   /** It states that the tool accepts other texts than this one: of all, or by their checksums. */
   readonly accepts?: { readonly any: boolean; readonly sums: readonly string[] } | undefined;
-  /** The tool skips it where its precondition isn't met. */
+  /** The tool skips it where its precondition isn't met; or it is another form of a file, in place of which it is run. */
   readonly skippable?: true | undefined;
   /** It is for tests or development alone, by its own words. */
   readonly trial?: true | undefined;

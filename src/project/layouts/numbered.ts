@@ -117,6 +117,7 @@ function readNumbered(
   const ups = names.filter((name) => name.rollback === undefined);
   const list = listOf(view, options, ups);
   problems.push(...unlisted(view, ups, list), ...mixed(view, ups, wantsTimestamps));
+  const others = options.tool.handMade === true ? otherForms(ups) : new Set<string>();
   const isRun = ({ file, rollback }: NumberedName): boolean =>
     list === undefined || list.places.has(stemOf(file)) || (list.isProgram && rollback !== undefined);
   const run = names.filter(isRun);
@@ -134,6 +135,7 @@ function readNumbered(
       kind,
       name: stemOf(name.file),
       key: stripZeros(name.version),
+      stated: others.has(name.file) ? { skippable: true } : undefined,
     };
     return [piece];
   });
@@ -159,6 +161,23 @@ function readNumbered(
     ...(hasOwnOrder ? { continues: true, notRead: [unordered(view, misnamed)] } : {}),
     notes: list?.isProgram ? [`${list.by} names the files in the order in which they run`] : undefined,
   };
+}
+
+const otherForm =
+  /^[-_. ](?:alt(?:ernative)?|clean|compat(?:ible)?|complete|final|fix(?:ed)?|idempotent|manual|minimal|new|old|orig(?:inal)?|safe|simple|simplified|updated|v\d{1,2})$/i;
+
+/** `006_profiles_compatible.sql` beside `006_profiles.sql`: somebody runs one of the two. */
+function otherForms(ups: readonly NumberedName[]): ReadonlySet<string> {
+  const stems = new Set(ups.map(({ file }) => stemOf(file).toLowerCase()));
+  return new Set(
+    ups.flatMap(({ file }) => {
+      const stem = stemOf(file).toLowerCase();
+      const suffix = otherForm.exec(
+        stem.slice(Math.max(stem.lastIndexOf("_"), stem.lastIndexOf("-"), 0)),
+      )?.[0];
+      return suffix !== undefined && stems.has(stem.slice(0, -suffix.length)) ? [file] : [];
+    }),
+  );
 }
 
 interface List {
