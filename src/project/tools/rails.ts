@@ -161,6 +161,12 @@ export const rails: Tool = {
   late: { what: "Rails runs it after the newer ones", runs: true },
   // What a heredoc is given to ends on its first line.
   rawCall: (sql) => `execute(${sql.replace(/(?=\n|$(?![^]))/, ")")}`,
+  keyCall: ({ columns, table }) => {
+    const key = columns?.join(", ");
+    return key === undefined
+      ? "`t.primary_key :id` in the block"
+      : `\`PRIMARY KEY (${key})\`, by \`execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"\` behind the call,`;
+  },
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {
     const version = (file.replaces ?? file.after)?.follows;
