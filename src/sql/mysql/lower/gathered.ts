@@ -72,6 +72,8 @@ export class Facts {
       const known = within(scope);
       const [only] = known;
       if (known.length === 1 && only?.table !== undefined) add({ table: only.table });
+      // A sub-select or a CTE may have it, whose columns aren't followed.
+      else if (known.some((item) => item.table === undefined)) add({});
       else add({ candidates: known.flatMap((item) => item.table ?? []) });
       return;
     }
