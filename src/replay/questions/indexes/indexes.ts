@@ -59,7 +59,7 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   const own = index.elements.map(elementText);
   const first = index.elements[0]?.column;
   const where = index.where?.text.replaceAll(/\s+/g, "");
-  const covers = (other: Index): boolean => {
+  return schema.indexesOn(index.table).find((other) => {
     if (
       other.name === index.name ||
       !other.valid ||
@@ -81,10 +81,7 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
     return (
       index.method === "btree" && own.length < its.length && own.every((element, i) => element === its[i])
     );
-  };
-  // A plain one may be superfluous itself.
-  const others = schema.indexesOn(index.table);
-  return others.find((other) => other.unique && covers(other)) ?? others.find(covers);
+  });
 }
 
 const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>
