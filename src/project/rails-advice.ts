@@ -1,6 +1,7 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice, UnitCall } from "../model/tool.ts";
 import { forOneDatabase, undoStep } from "./advised-steps.ts";
+import { compareComponents } from "./version.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
@@ -80,6 +81,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
         outside: step.outside,
         around: advice.around,
+        ...wayOf(advice),
       }),
       // What isn't there any more can't be dropped again.
       ...(isMoved && !isHere && undo?.length !== 0 && isUndoneThere
@@ -176,6 +178,20 @@ interface File {
   readonly outside: boolean;
   /** See `CodeAdvice.around`. */
   readonly around: CodeAdvice["around"];
+  /** Methods of the class itself: before Rails 3.1, a class with others does nothing, and counts as applied. */
+  readonly isOfClass: boolean;
+  /** What keeps Rails from a transaction. */
+  readonly leaves: "by a call" | "by COMMIT" | undefined;
+}
+
+/** As the migration and its Rails have it. */
+function wayOf({ text, unit, database }: CodeAdvice): Pick<File, "isOfClass" | "leaves"> {
+  const release = unit.releases?.get("activerecord");
+  const isOld = release !== undefined && compareComponents(release, "4.0") < 0;
+  return {
+    isOfClass: /^[ \t]*def[ \t]+self\.up\b/m.test(text),
+    leaves: !isOld ? "by a call" : database === "PostgreSQL" ? "by COMMIT" : undefined,
+  };
 }
 
 /** Rails takes back what stands in a `change` without the blocks around it: they have to be in both directions. */
@@ -212,17 +228,24 @@ function versionOf({ text, unit }: CodeAdvice): string | undefined {
 }
 
 /** A class with `change`, where Rails can take all of it back, else with `up` and `down`. */
-function fileOf({ name, version, up, down, outside, around }: File): readonly string[] {
-  const isStraight = around.length === 0 && up.every((line) => straight.test(line));
+function fileOf({ name, version, up, down, outside, around, isOfClass, leaves }: File): readonly string[] {
+  const isStraight = !isOfClass && around.length === 0 && up.every((line) => straight.test(line));
+  const own = isOfClass ? "self." : "";
+  const ends =
+    outside && leaves === "by COMMIT"
+      ? ['    execute "COMMIT;" # this Rails has no disable_ddl_transaction!: it ends the transaction']
+      : [];
   const body =
     isStraight && down !== undefined && down.length > 0
       ? ["  def change", ...indented(up, "    "), "  end"]
       : [
-          "  def up",
+          `  def ${own}up`,
+          ...ends,
           ...indented(inBlocks(up, around), "    "),
           "  end",
           "",
-          "  def down",
+          `  def ${own}down`,
+          ...(down?.some((line) => /\bCONCURRENTLY\b|:concurrently\b/.test(line)) === true ? ends : []),
           ...indented(
             down === undefined
               ? ["raise ActiveRecord::IrreversibleMigration"]
@@ -235,7 +258,7 @@ function fileOf({ name, version, up, down, outside, around }: File): readonly st
         ];
   return [
     `class ${name} < ActiveRecord::Migration${version === undefined ? "" : `[${version}]`}`,
-    ...(outside ? ["  disable_ddl_transaction!", ""] : []),
+    ...(outside && leaves === "by a call" ? ["  disable_ddl_transaction!", ""] : []),
     ...body,
     "end",
   ];

@@ -195,7 +195,13 @@ function railsStatement(sql: string, known: Known): string {
   const [held, check, expression] = match(
     `^ALTER TABLE ${name} ADD CONSTRAINT ${name} CHECK \\((.*)\\) NOT VALID;?$`,
   );
-  if (held !== undefined && check !== undefined && expression !== undefined && has("check_constraint"))
+  if (
+    held !== undefined &&
+    check !== undefined &&
+    expression !== undefined &&
+    isOne(expression) &&
+    has("check_constraint")
+  )
     return `add_check_constraint :${held}, ${rubyString(expression)}, name: ${rubyString(check)}, validate: false`;
   const [of, dropped] = match(`^ALTER TABLE ${name} DROP CONSTRAINT ${name};?$`);
   if (
@@ -210,6 +216,16 @@ function railsStatement(sql: string, known: Known): string {
   const facts: RailsFacts = { follows: unit.follows ?? release, isMysql: known.database !== "PostgreSQL" };
   const plain = (has("comments") ? commented(sql) : undefined) ?? plainStatement(sql, facts);
   return plain ?? `execute ${rubyString(sql, has("squiggly") ? "<<~" : "<<-")}`;
+}
+
+/** The parenthesis that it stands in ends behind it: `a > 0) NOT VALID, ADD CONSTRAINT b CHECK (b > 0` are two. */
+function isOne(expression: string): boolean {
+  let depth = 0;
+  for (const [one] of expression.replaceAll(/'[^']*'|"[^"]*"/g, "").matchAll(/[()]/g)) {
+    depth += one === "(" ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 /** What says something about a table or column. */

@@ -275,6 +275,37 @@ const inRails: Partial<
   postgres: { call: () => "id: :bigserial", sql: "bigserial" },
 };
 
+/**
+ * Before these releases, `create_table` passes over the type of such a key, or makes a column of it that is no key; nor
+ * does it know `:bigint` everywhere.
+ */
+const keysOfRails: Partial<
+  Readonly<
+    Record<
+      DialectFamily,
+      { readonly since: readonly [number, number]; readonly sql: (unsigned: boolean) => string }
+    >
+  >
+> = {
+  postgres: { since: [4, 2], sql: () => "bigserial PRIMARY KEY" },
+  mysql: {
+    since: [5, 0],
+    sql: (unsigned) => `bigint${unsigned ? " unsigned" : ""} NOT NULL AUTO_INCREMENT PRIMARY KEY`,
+  },
+};
+
+/** For a Rails that is known to be older. */
+function oldRailsKey(step: Step, name: string, unsigned: boolean): string | undefined {
+  const own = keysOfRails[step.before.family];
+  const [major, minor = 0] =
+    step.script.code?.unit?.releases?.get("activerecord")?.split(".").map(Number) ?? [];
+  if (own === undefined || major === undefined) return undefined;
+  const [since, after] = own.since;
+  return major < since || (major === since && minor < after)
+    ? `id: false\` and, in its block, \`t.column :${name}, "${own.sql(unsigned)}"`
+    : undefined;
+}
+
 /** Sent by a change of Liquibase that isn't SQL: a column of it has `autoIncrement`. */
 export const isChange = (step: Step): boolean =>
   step.script.code?.unit?.terms !== undefined && /^(?!sql)/.test(callOf(step)?.name ?? "sql");
@@ -305,8 +336,12 @@ function byBuilder(
   if (call.includes(textOf(step, step.statement.span).trim()))
     return rails?.sql !== undefined && column.serial ? { type: rails.sql, plain: "bigint" } : undefined;
   const sign = column.type?.unsigned === true;
-  if (rails !== undefined && callOf(step)?.name === "create_table")
-    return { type: rails.call(sign), plain: ":bigint" };
+  if (rails !== undefined && callOf(step)?.name === "create_table") {
+    const old = oldRailsKey(step, column.name, sign);
+    return old === undefined
+      ? { type: rails.call(sign), plain: ":bigint" }
+      : { type: old, plain: "limit: 8" };
+  }
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
   if (table !== undefined)
     return {
@@ -346,7 +381,7 @@ export function wideKey(step: Step): string | undefined {
   const elsewhere = isChange(step) ? otherTypes(step) : "";
   const others = step.script.code?.unit?.others ?? [];
   const alone =
-    type === inRails.postgres?.call(false) && others.length > 0
+    (type === inRails.postgres?.call(false) || /^id: false\b/.test(type)) && others.length > 0
       ? ` This is for ${before.dialect.title} alone; the project names ${others.join(" and ")}, too.`
       : "";
   const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.${elsewhere}${alone}`;

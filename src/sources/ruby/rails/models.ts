@@ -200,6 +200,13 @@ export function changeSql(editor: Editor, table: string, { chain }: ModelCall): 
   }
   const { at } = last;
   const name = vendor.table(named(table, at));
+  // Up to Rails 5.0: `delete_all(role: 10)`; up to 3.2: `update_all("paid = true", id: 10)`.
+  const also = last.args.slice(method === "delete_all" ? 0 : 1);
+  if (also.length > 0) {
+    const found = condition(editor, table, { ...last, args: also }, false);
+    if (found === undefined) return undefined;
+    conditions.push(...found);
+  }
   const where = conditions.length === 0 ? [] : joinSql(at, " WHERE ", listSql(at, conditions, " AND "));
   if (method === "delete_all") return joinSql(at, "DELETE FROM ", name, where);
   const [value] = last.args;

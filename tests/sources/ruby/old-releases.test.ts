@@ -1,0 +1,103 @@
+/** Rails before 5: calls that mean something else there, and advice in the words that it knows. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+
+const lint = async (release: string, adapter: string, call: string, before = "") => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    rails (${release})\n    activerecord (${release})\n`,
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": `production:\n  adapter: ${adapter}\n`,
+      "db/migrate/20120101000001_make.rb": `class Make < ActiveRecord::Migration\n  def self.up\n    create_table(:members) { |t| t.integer :role }\n    ${before}\n  end\n  def self.down\n    drop_table :members\n  end\nend\n`,
+      "db/migrate/20120101000002_change.rb": `class Change < ActiveRecord::Migration\n  def self.up\n    ${call}\n  end\n  def self.down\n  end\nend\n`,
+    }),
+  });
+  return findings;
+};
+
+const rules = async (call: string): Promise<readonly string[]> =>
+  (await lint("3.2.22", "postgresql", call))
+    .filter(({ file }) => file.includes("change"))
+    .map(({ ruleId }) => ruleId);
+
+test("delete_all and update_all take conditions", async () => {
+  expect(await rules("Member.delete_all")).toContain("delete-without-where");
+  expect(await rules("Member.delete_all(:role => 10)")).not.toContain("delete-without-where");
+  expect(await rules('Member.delete_all("role = 10")')).not.toContain("delete-without-where");
+  expect(await rules('Member.delete_all(["role = ?", 10])')).not.toContain("delete-without-where");
+  expect(await rules('Member.update_all("role = 1")')).toContain("update-without-where");
+  expect(await rules('Member.update_all("role = 1", :role => 10)')).not.toContain("update-without-where");
+  expect(await rules('Member.update_all({ :role => 1 }, "role = 10")')).not.toContain("update-without-where");
+});
+
+test.each([
+  [
+    "3.2.22",
+    "postgresql",
+    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `limit: 8` for',
+  ],
+  [
+    "4.1.8",
+    "postgresql",
+    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `limit: 8` for',
+  ],
+  ["4.2.11", "postgresql", "`id: :bigserial`"],
+  [
+    "4.2.11",
+    "mysql2",
+    'Use `id: false` and, in its block, `t.column :id, "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"`, and',
+  ],
+  ["5.0.7", "mysql2", "`id: :bigint`"],
+])("a key of 64 bits in Rails %s on %s", async (release, adapter, words) => {
+  const findings = await lint(release, adapter, "create_table(:notes) { |t| t.text :body }");
+  const found = findings.find(
+    ({ ruleId, file }) => ruleId === "integer-primary-key" && file.includes("change"),
+  );
+  expect(found?.instead).toContain(words);
+});
+
+test.each([
+  ["postgresql", "bigserial PRIMARY KEY"],
+  ["mysql2", "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"],
+])("nothing is left to say of such a key on %s", async (adapter, type) => {
+  const call = `create_table(:notes, :id => false) { |t| t.column :id, "${type}" }`;
+  const findings = await lint("3.2.22", adapter, call);
+  expect(findings.filter(({ file }) => file.includes("change")).map(({ ruleId }) => ruleId)).not.toEqual(
+    expect.arrayContaining([expect.stringMatching(/primary-key/)]),
+  );
+});
+
+test("constraints that are added together stay one statement of SQL", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240101000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.0]\n  def change\n    create_table(:codes) { |t| t.string :number; t.string :text }\n  end\nend\n",
+      "db/migrate/20240101000002_bind.rb":
+        "class Bind < ActiveRecord::Migration[7.0]\n  def change\n    change_table :codes, bulk: true do |t|\n      t.change_null :number, false\n      t.change_null :text, false\n    end\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "set-not-null")?.instead ?? "";
+  expect(text).not.toContain('add_check_constraint :codes, "number IS NOT NULL)');
+  expect(text).toContain(
+    "ALTER TABLE codes ADD CONSTRAINT codes_number_nn CHECK (number IS NOT NULL) NOT VALID, ADD",
+  );
+  expect(text).toContain('remove_check_constraint :codes, name: "codes_text_nn"');
+});
+
+test("advice is written as the Rails at hand runs it", async () => {
+  const index = async (release: string, adapter: string) =>
+    (await lint(release, adapter, "Member.update_all(:role => 1)")).find(
+      ({ ruleId }) => ruleId === "update-without-where",
+    )?.instead ?? "";
+  for (const adapter of ["postgresql", "mysql2"]) {
+    const text = await index("3.0.20", adapter);
+    expect(text).toContain("  def self.up\n");
+    expect(text).toContain("  def self.down\n");
+    expect(text).not.toContain("  disable_ddl_transaction!\n");
+    expect(text.includes('execute "COMMIT;"')).toBe(adapter === "postgresql");
+    expect(await index("4.2.11", adapter)).toContain("  disable_ddl_transaction!\n");
+  }
+});
