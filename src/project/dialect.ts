@@ -25,7 +25,7 @@ import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
-import { includedBy, pythonManifests } from "../text/python-releases.ts";
+import { asPipReads, includedBy, pythonManifests } from "../text/python-releases.ts";
 import type { DatabaseSetting } from "./tool.ts";
 
 export interface DialectGuess {
@@ -75,7 +75,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byChangelogs(fs, view) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
     byTestDriver(fs, view) ??
-    (inCode ? byDocuments(fs, view.root) : undefined);
+    (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined);
   if (guess === undefined) return { dialect: "postgres", evidence: [] };
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
@@ -358,24 +358,28 @@ function driversOf(fs: FileSystem, view: FolderView, only?: Manifest): readonly 
   return root === undefined ? [] : driversIn(fs, root, only);
 }
 
-function driversIn(fs: FileSystem, root: string, only?: Manifest): readonly FoundDriver[] {
+const driversIn = (fs: FileSystem, root: string, only?: Manifest): readonly FoundDriver[] =>
+  driversAmong(root, manifestTexts(fs, root, only));
+
+interface ManifestText {
+  readonly name: string;
+  readonly text: string;
+}
+
+function manifestTexts(fs: FileSystem, root: string, only?: Manifest): readonly ManifestText[] {
   const kinds = manifestsIn(fs.list(root));
   const names = [...kinds].flatMap(([name, kind]) => (only === undefined || kind === only ? [name] : []));
   // What pip reads may lie in a folder of its own.
   const more = [...kinds.values()].includes("pypi") && (only ?? "pypi") === "pypi" ? pythonManifests : [];
-  const texts = [...new Set([...names, ...more])].flatMap((name) => {
-    const text = fs.read(join(root, name));
+  return [...new Set([...names, ...more])].flatMap((name) => {
+    const text = asPipReads(fs.read(join(root, name)));
     if (text === undefined) return [];
     const included = name.endsWith(".txt") ? includedBy(name, text, (path) => fs.read(join(root, path))) : [];
     return [{ name, text: text.replaceAll(indirect, "") }, ...included];
   });
-  return driversAmong(root, texts);
 }
 
-const driversAmong = (
-  root: string,
-  texts: readonly { readonly name: string; readonly text: string }[],
-): readonly FoundDriver[] =>
+const driversAmong = (root: string, texts: readonly ManifestText[]): readonly FoundDriver[] =>
   drivers.flatMap(({ dialect, pattern }) => {
     const found = texts.find(({ text }) => pattern.test(text));
     return found === undefined ? [] : [{ dialect, manifest: join(root, found.name) }];
@@ -408,6 +412,16 @@ function byDriver(fs: FileSystem, view: FolderView, only?: Manifest): DialectGue
   return found === undefined || more.length > 0 ? undefined : dependsOn(found, " alone");
 }
 
+/** A program of Python that has a driver for SQLite, and for no server; one for a server brings its own for the tests. */
+function byDriverOfFile(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  const root = packageRootOf(fs, view.root);
+  const texts = root === undefined ? [] : manifestTexts(fs, root, "pypi");
+  const found = texts.find(({ text }) => /\baiosqlite\b/i.test(text));
+  return root === undefined || found === undefined || driversAmong(root, texts).length > 0
+    ? undefined
+    : dependsOn({ dialect: local, manifest: join(root, found.name) }, " alone");
+}
+
 /** What pip installs for tests alone. */
 const testManifests: readonly string[] = [
   "test-requirements.txt",
@@ -430,6 +444,6 @@ function testDriversOf(fs: FileSystem, view: FolderView): readonly FoundDriver[]
   if (root === undefined || driversOf(fs, view).length > 0) return [];
   return driversAmong(
     root,
-    testManifests.map((name) => ({ name, text: fs.read(join(root, name)) ?? "" })),
+    testManifests.map((name) => ({ name, text: asPipReads(fs.read(join(root, name))) ?? "" })),
   );
 }

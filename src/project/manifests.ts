@@ -1,6 +1,7 @@
 /** Which packages a project names: its manifests (`package.json`, `go.mod`, …), and what they and lock files say. */
 import { dictionary } from "../text/dictionary.ts";
 import { isRecord, parseJson } from "./json.ts";
+import { asPipReads } from "../text/python-releases.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join } from "./paths.ts";
 
@@ -82,7 +83,7 @@ export function depends(text: string, kind: Manifest, name: string): boolean {
     case "jvm":
       return text.includes(name) || hasAlias(text, name);
     case "pypi":
-      return text.includes(name);
+      return (asPipReads(text) ?? "").includes(name);
     default:
       return kind satisfies never;
   }

@@ -31,6 +31,10 @@ const join = (folder: string, name: string): string =>
 /** `.` for the root's own files. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
 
+/** As pip reads a file: one that begins with UTF-16's mark, as PowerShell's `>` writes it, has a NUL behind each letter. */
+export const asPipReads = (text: string | undefined): string | undefined =>
+  text?.startsWith("\uFFFD\uFFFD") === true ? text.slice(2).replaceAll("\0", "") : text;
+
 /** `-r base.txt`, `--requirement=base.txt`, `-c constraints.txt` */
 const includes = /^[ \t]*(?:-r|--requirement|(-c|--constraint))(?:[ \t]*=[ \t]*|[ \t]*)([\w./-]{1,200})/gm;
 const deepestInclude = 3;
@@ -46,7 +50,7 @@ export function includedBy(
   return [...text.matchAll(includes)].flatMap(([, constraint, path = ""]) => {
     if (constraint !== undefined && !pins) return [];
     const other = resolved(parentOf(name), path);
-    const found = other === undefined ? undefined : readFile(other);
+    const found = other === undefined ? undefined : asPipReads(readFile(other));
     if (other === undefined || found === undefined) return [];
     const more = depth < deepestInclude ? includedBy(other, found, readFile, pins, depth + 1) : [];
     return [{ name: other, text: found }, ...more];
@@ -91,7 +95,7 @@ export function releaseOf(
     ] as const)
       for (const file of names) {
         const path = join(folder, file);
-        const text = readFile(path);
+        const text = asPipReads(readFile(path));
         if (text === undefined) continue;
         const included = /\.(?:txt|in)$/.test(file) ? includedBy(path, text, readFile, true) : [];
         for (const one of [text, ...included.map((other) => other.text)])

@@ -308,6 +308,32 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a driver of a requirements.txt that PowerShell wrote in UTF-16",
+      {
+        "manage.py": "",
+        "shop/settings.py": 'DATABASES = {"default": env.db(default="sqlite:///db.sqlite3")}\n',
+        "orders/__init__.py": "",
+        "orders/migrations/0001_initial.py": "class Migration(migrations.Migration):\n    pass\n",
+        "requirements.txt": new TextDecoder().decode(
+          Uint8Array.of(0xff, 0xfe, ...Buffer.from("Django==5.2\r\npsycopg2-binary==2.9.10\r\n", "utf16le")),
+        ),
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "a driver of Python for SQLite, and for no server",
+      { "app/versions/a1b2c3d4e5f6_a.py": revision, "requirements.txt": "alembic\naiosqlite\n" },
+      "sqlite",
+      true,
+    ],
+    [
+      "a driver of Python for SQLite beside one for a server",
+      { "app/versions/a1b2c3d4e5f6_a.py": revision, "requirements.txt": "alembic\naiosqlite\nasyncmy\n" },
+      "mysql",
+      true,
+    ],
+    [
       "a file of SQLite for who tries it, and another server in the documents that the tests run with",
       {
         "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///app.db\n",
