@@ -86,5 +86,5 @@ export const readBy =
   };
 
 /** `mariadb --batch` writes these with a backslash. */
-const unescaped = (line: string): string =>
+export const unescaped = (line: string): string =>
   line.replace(/\\(.)/g, (_, one: string) => ({ n: "\n", t: "\t", "0": "\0" })[one] ?? one);

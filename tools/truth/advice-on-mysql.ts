@@ -1,7 +1,7 @@
 /** Copies of a MariaDB or MySQL database, in which advice is executed: DDL commits, so that each thing has one of its own. */
 import type { MysqlDialect } from "../../src/model/dialect.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
-import { readBy, type Session } from "../../tests/mariadb/session.ts";
+import { readBy, unescaped, type Session } from "../../tests/mariadb/session.ts";
 import type { Copied, Picture } from "./advice.ts";
 import { objectsOf } from "./mysql-twin.ts";
 import { rowsOf, seed } from "./mysql-seeds.ts";
@@ -156,7 +156,3 @@ async function copyAll(session: Session, database: string): Promise<void> {
     await send(await shown("TRIGGER", name));
   await session.query("SET SESSION foreign_key_checks = DEFAULT, sql_mode = DEFAULT");
 }
-
-/** `mariadb --batch` writes these with a backslash. */
-const unescaped = (text: string): string =>
-  text.replace(/\\(.)/g, (_, one: string) => ({ n: "\n", t: "\t", "0": "\0" })[one] ?? one);

@@ -1,39 +1,11 @@
-/** Copies of a PostgreSQL database, in which advice is executed. */
+/** A copy of a PostgreSQL database, in which advice is executed. */
 import type { Client } from "pg";
 import type { ServerError } from "../../src/verify/connection.ts";
 import { catalogue } from "../../src/verify/postgres/catalogue.ts";
 import { onlyAlone } from "../../src/verify/send.ts";
-import type { Server } from "../measure/servers.ts";
 import type { Copied, Picture } from "./advice.ts";
 import { errorOf } from "./play.ts";
 import { rowsOf, seed } from "./seeds.ts";
-
-/** Where copies of a database are made. */
-export interface Copies {
-  readonly server: Server;
-  readonly admin: Client;
-  /** Name of the database as it is before the migration; nobody is connected to it. */
-  readonly database: string;
-}
-
-let copies = 0;
-
-/** Makes a copy for some work. */
-export async function withCopy(
-  { server, admin, database }: Copies,
-  work: (copy: Copied) => Promise<void>,
-): Promise<void> {
-  const name = `advice_${++copies}`;
-  await admin.query(`CREATE DATABASE ${name} TEMPLATE ${database}`);
-  await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
-  const client = await server.connect(name);
-  try {
-    await work(copyOn(client));
-  } finally {
-    await client.end();
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-  }
-}
 
 /** A database that one client is connected to, as a copy. */
 export const copyOn = (client: Pick<Client, "query">): Copied => ({

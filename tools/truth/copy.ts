@@ -1,9 +1,9 @@
-/** A copy of the database as it was before a migration, to run migrations in, forward and back. */
+/** Copies of a PostgreSQL database as it was before a migration, to run migrations in, forward and back. */
 import type { Client } from "pg";
 import type { Script } from "../../src/project/migration.ts";
 import type { ParsedText, Statement } from "../../src/sql/front-end.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
-import type { Copies } from "./advice-on-postgres.ts";
+import type { Server } from "../measure/servers.ts";
 import { Player } from "./play.ts";
 import { stateOf } from "./rollback.ts";
 import { seed } from "./seeds.ts";
@@ -22,26 +22,43 @@ export interface Failed {
   readonly error: ServerError;
 }
 
+/** Where copies of a database are made. */
+export interface Copies {
+  readonly server: Server;
+  readonly admin: Client;
+  /** Name of the database as it is before the migration; nobody is connected to it. */
+  readonly database: string;
+}
+
 let copies = 0;
 
-/** A copy of its own for some work. */
-export async function inCopy<T>(
+/** A database of its own for some work. */
+export async function inDatabase<T>(
   { server, admin, database }: Copies,
-  work: (copy: Copy) => Promise<T>,
+  work: (client: Client, name: string) => Promise<T>,
 ): Promise<T> {
-  const name = `way_${++copies}`;
+  const name = `copy_${++copies}`;
   await admin.query(`CREATE DATABASE ${name} TEMPLATE ${database}`);
   await admin.query(`ALTER DATABASE ${name} SET timezone = 'Asia/Kolkata'`);
   const client = await server.connect(name);
-  const player = await Player.open(server, name);
   try {
-    return await work(new Copy(client, player));
+    return await work(client, name);
   } finally {
     await client.end();
-    await player.close().catch(() => undefined);
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
   }
 }
+
+/** The same, with a session of the tool in it. */
+export const inCopy = <T>(from: Copies, work: (copy: Copy) => Promise<T>): Promise<T> =>
+  inDatabase(from, async (client, name) => {
+    const player = await Player.open(from.server, name);
+    try {
+      return await work(new Copy(client, player));
+    } finally {
+      await player.close().catch(() => undefined);
+    }
+  });
 
 export class Copy {
   readonly #client: Client;

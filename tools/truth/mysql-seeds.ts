@@ -1,6 +1,6 @@
 /** A few rows in tables of any shape on MariaDB and MySQL, so that what is lost can be seen: seeds.ts. */
 import { readBy, type Session } from "../../tests/mariadb/session.ts";
-import { keyOf } from "./seeds.ts";
+import { keyOf, withReferred } from "./seeds.ts";
 
 interface Column {
   readonly name: string;
@@ -17,7 +17,7 @@ async function columnsOf(session: Session, table: string): Promise<readonly Colu
   const rows = await readBy(session)(
     "COLUMNS",
     "COLUMN_NAME DATA_TYPE COLUMN_TYPE IS_NULLABLE",
-    `TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${bare(table)}' AND COALESCE(GENERATION_EXPRESSION, '') = '' ORDER BY ORDINAL_POSITION`,
+    `TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}' AND COALESCE(GENERATION_EXPRESSION, '') = '' ORDER BY ORDINAL_POSITION`,
   );
   return rows.map(([name = "", type = "", written = "", nullable]) => ({
     name,
@@ -27,42 +27,32 @@ async function columnsOf(session: Session, table: string): Promise<readonly Colu
   }));
 }
 
-/** The tables, and before each those that it refers to: a row has the same numbers in all. */
-async function withReferred(session: Session, tables: readonly string[]): Promise<readonly string[]> {
-  const all = new Set<string>();
-  const visit = async (table: string, above: readonly string[]): Promise<void> => {
-    if (all.has(table) || above.length > 8) return;
-    const found = await readBy(session)(
-      "KEY_COLUMN_USAGE",
-      "REFERENCED_TABLE_NAME",
-      `TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${bare(table)}' AND REFERENCED_TABLE_NAME IS NOT NULL`,
-    );
-    for (const [name = ""] of found)
-      if (!above.includes(name) && name !== bare(table)) await visit(name, [...above, bare(table)]);
-    all.add(table);
-  };
-  for (const table of tables) await visit(table, []);
-  return [...all];
-}
-
 /** Three rows each; tables that refuse them, or have rows, stay as they are. Returns the given tables that have rows. */
 export async function seed(
   session: Session,
   tables: readonly string[],
   left: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const seeded: string[] = [];
-  for (const table of await withReferred(session, tables)) {
+  const referredBy = async (table: string): Promise<readonly string[]> =>
+    (
+      await readBy(session)(
+        "KEY_COLUMN_USAGE",
+        "REFERENCED_TABLE_NAME",
+        `TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${table}' AND REFERENCED_TABLE_NAME IS NOT NULL`,
+      )
+    ).map(([name = ""]) => name);
+  const seeded = new Set<string>();
+  for (const table of await withReferred(tables.map(bare), referredBy)) {
     const columns = (await columnsOf(session, table)).filter(
-      ({ name, required }) => required || !left.has(keyOf(bare(table), name)),
+      ({ name, required }) => required || !left.has(keyOf(table, name)),
     );
     if (columns.length === 0) continue;
     const names = columns.map(({ name }) => `\`${name}\``).join(", ");
     const values = [1, 2, 3].map((row) => `(${columns.map((column) => value(column, row)).join(", ")})`);
-    const text = `INSERT INTO \`${bare(table)}\` (${names}) VALUES ${values.join(", ")}`;
-    if ((await session.query(text)).error === undefined && tables.includes(table)) seeded.push(table);
+    const text = `INSERT INTO \`${table}\` (${names}) VALUES ${values.join(", ")}`;
+    if ((await session.query(text)).error === undefined) seeded.add(table);
   }
-  return seeded;
+  return tables.filter((table) => seeded.has(bare(table)));
 }
 
 /** A literal that the column takes; the last row has NULL where it may. */

@@ -8,8 +8,9 @@ import type { Schema } from "../../src/schema/schema.ts";
 import { catalogue, describe, forget } from "../../src/verify/postgres/catalogue.ts";
 import { startServer, type Server } from "../measure/servers.ts";
 import { tryAdvice } from "./advice.ts";
-import { withCopy, type Copies } from "./advice-on-postgres.ts";
+import { copyOn } from "./advice-on-postgres.ts";
 import { lockDifferences } from "./compare.ts";
+import { inDatabase, type Copies } from "./copy.ts";
 import type { Lab, Labs, Rollback } from "./lab.ts";
 import { packages, platforms } from "./platforms.ts";
 import type { ServerError } from "../../src/verify/connection.ts";
@@ -145,7 +146,9 @@ class PostgresLab implements Lab {
   }
 
   advise(...of: Parameters<Lab["advise"]>): ReturnType<Lab["advise"]> {
-    return this.#inCopies((copies) => tryAdvice((work) => withCopy(copies, work), ...of));
+    return this.#inCopies((copies) =>
+      tryAdvice((work) => inDatabase(copies, (client) => work(copyOn(client))), ...of),
+    );
   }
 
   waysBack(...of: Parameters<Lab["waysBack"]>): ReturnType<Lab["waysBack"]> {

@@ -30,17 +30,15 @@ const foreignKeys = `
   WHERE contype = 'f' AND conrelid = to_regclass($1)`;
 
 /** The tables, and before each those that it refers to: a row has the same numbers in all. */
-async function withReferred(
-  client: Pick<Client, "query">,
+export async function withReferred(
   tables: readonly string[],
+  referredBy: (table: string) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
   const all = new Set<string>();
   const visit = async (table: string, above: readonly string[]): Promise<void> => {
     if (all.has(table) || above.length > 8) return;
-    const { rows } = await client.query(referredTo, [table]);
-    for (const { name } of rows)
-      if (!above.includes(String(name)) && String(name) !== table)
-        await visit(String(name), [...above, table]);
+    for (const name of await referredBy(table))
+      if (!above.includes(name) && name !== table) await visit(name, [...above, table]);
     all.add(table);
   };
   for (const table of tables) await visit(table, []);
@@ -61,7 +59,9 @@ export async function seed(
   left: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const seeded: string[] = [];
-  for (const table of await withReferred(client, tables)) {
+  const referredBy = async (table: string): Promise<readonly string[]> =>
+    (await client.query(referredTo, [table])).rows.map(({ name }) => String(name));
+  for (const table of await withReferred(tables, referredBy)) {
     const { rows } = await client.query(columnsOf, [table]);
     const columns = (rows as unknown as readonly ColumnRow[]).filter(
       ({ name, required }) => required || !left.has(keyOf(table, name)),

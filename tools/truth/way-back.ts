@@ -8,10 +8,9 @@ import type { Statement } from "../../src/sql/front-end.ts";
 import { placeText } from "../../src/verify/differences.ts";
 import { unsendable } from "../../src/verify/send.ts";
 import { isHelper, placeholder, type Place } from "./advice.ts";
-import type { Copies } from "./advice-on-postgres.ts";
 import { planned } from "./apply.ts";
 import { inGeneral, kindText } from "./compare.ts";
-import { inCopy, type Copy, type Failed, type Runnable } from "./copy.ts";
+import { inCopy, type Copies, type Copy, type Failed, type Runnable } from "./copy.ts";
 import type { Replay } from "./histories.ts";
 import { pasted, withoutDowns, type Pasted } from "./pasted.ts";
 
