@@ -35,8 +35,7 @@ export default defineRule({
     key: "allows duplicates of {{columns}}, and ON CONFLICT ({{columns}}) fails on {{table}}",
     other: "ON CONFLICT ({{columns}}) fails on {{table}} from here on",
     duplicates: "allows duplicates of {{columns}}, and ON DUPLICATE KEY adds rows to {{table}}",
-    nulls:
-      "allows duplicates of {{columns}} where {{weak}} is NULL: two NULLs aren't equal in the new key",
+    nulls: "allows duplicates of {{columns}} where {{weak}} is NULL: two NULLs aren't equal in the new key",
   },
   // DROP INDEX drops a unique key, too.
   kinds: { key: ["dropConstraint", "dropIndex"] },

@@ -3,16 +3,13 @@ import type { AnyHistory } from "./migration.ts";
 import { isWithin, parentOf, segments } from "./paths.ts";
 
 const behind = "(?:[_-]?(?:code|files|migrations?|scripts|sql))";
-const old = new RegExp(
-  `^_{0,2}(?:archived|attic|bak|deprecated|graveyard|obsolete|old|superseded|unused)${behind}?$`,
-  "i",
-);
+const past = "archived|attic|bak|deprecated|obsolete|old|superseded|unused";
+const old = new RegExp(`^_{0,2}(?:${past}|graveyard)${behind}?$`, "i");
 /** What a service may be called as well. */
 const word = "(?:archives?|backups?|trash)";
 const kept = new RegExp(`^(?:_{1,2}${word}${behind}?|${word}${behind})$`, "i");
 /** `migrations_backup`, `migrations-old` */
-const marked =
-  /^(?:\w{1,40}_)?migrations?[-_.](?:archived?|archives?|attic|bak|backups?|deprecated|disabled|obsolete|old|superseded|trash|unused)\d{0,8}$/i;
+const marked = new RegExp(`^(?:\\w{1,40}_)?migrations?[-_.](?:${past}|${word}|disabled)\\d{0,8}$`, "i");
 const keptBelow = new RegExp(`^${word}$`, "i");
 
 function isArchived({ root }: AnyHistory): boolean {

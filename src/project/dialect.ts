@@ -444,6 +444,6 @@ function testDriversOf(fs: FileSystem, view: FolderView): readonly FoundDriver[]
   if (root === undefined || driversOf(fs, view).length > 0) return [];
   return driversAmong(
     root,
-    testManifests.map((name) => ({ name, text: asPipReads(fs.read(join(root, name))) ?? "" })),
+    testManifests.map((name) => ({ name, text: asPipReads(fs.read(join(root, name)) ?? "") })),
   );
 }

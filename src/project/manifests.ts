@@ -83,7 +83,7 @@ export function depends(text: string, kind: Manifest, name: string): boolean {
     case "jvm":
       return text.includes(name) || hasAlias(text, name);
     case "pypi":
-      return (asPipReads(text) ?? "").includes(name);
+      return asPipReads(text).includes(name);
     default:
       return kind satisfies never;
   }

@@ -323,11 +323,14 @@ export const countingColumn: Partial<Readonly<Record<DialectFamily, string>>> = 
   mysql: "BIGINT AUTO_INCREMENT",
 };
 
-/** In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. Undefined: it is made by SQL. */
+/**
+ * In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. `alone`: no other database takes
+ * them. Undefined: it is made by SQL.
+ */
 function byBuilder(
   step: Step,
   column: Column | undefined,
-): { readonly type: string; readonly plain: string } | undefined {
+): { readonly type: string; readonly plain: string; readonly alone?: boolean } | undefined {
   const call = step.script.code?.source;
   if (call === undefined || column === undefined) return undefined;
   if (isChange(step)) return { type: "bigint", plain: "bigint" };
@@ -339,8 +342,8 @@ function byBuilder(
   if (rails !== undefined && callOf(step)?.name === "create_table") {
     const old = oldRailsKey(step, column.name, sign);
     return old === undefined
-      ? { type: rails.call(sign), plain: ":bigint" }
-      : { type: old, plain: "limit: 8" };
+      ? { type: rails.call(sign), plain: ":bigint", alone: step.before.family === "postgres" }
+      : { type: old, plain: "limit: 8", alone: true };
   }
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
   if (table !== undefined)
@@ -372,7 +375,8 @@ export function wideKey(step: Step): string | undefined {
     .flatMap(({ table, constraint: { columns, referencedColumns } }) =>
       columns.filter((_, at) => referencedColumns[at] === column?.name).map((name) => show(table, name)),
     );
-  const { type, plain } = byBuilder(step, column) ?? wide[before.family](column, declared);
+  const built = byBuilder(step, column);
+  const { type, plain } = built ?? wide[before.family](column, declared);
   const few = references.slice(0, 4);
   const those =
     few.length === 0
@@ -381,7 +385,7 @@ export function wideKey(step: Step): string | undefined {
   const elsewhere = isChange(step) ? otherTypes(step) : "";
   const others = step.script.code?.unit?.others ?? [];
   const alone =
-    (type === inRails.postgres?.call(false) || /^id: false\b/.test(type)) && others.length > 0
+    built?.alone === true && others.length > 0
       ? ` This is for ${before.dialect.title} alone; the project names ${others.join(" and ")}, too.`
       : "";
   const inDatabase = `Use \`${type}\`, and \`${plain}\` for ${those}.${elsewhere}${alone}`;

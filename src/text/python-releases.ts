@@ -32,7 +32,7 @@ const join = (folder: string, name: string): string =>
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
 
 /** As pip reads a file: one that begins with UTF-16's mark, as PowerShell's `>` writes it, has a NUL behind each letter. */
-export const asPipReads = (text: string | undefined): string | undefined =>
+export const asPipReads = <T extends string | undefined>(text: T): T | string =>
   text?.startsWith("\uFFFD\uFFFD") === true ? text.slice(2).replaceAll("\0", "") : text;
 
 /** `-r base.txt`, `--requirement=base.txt`, `-c constraints.txt` */

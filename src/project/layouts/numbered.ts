@@ -164,7 +164,7 @@ function readNumbered(
 }
 
 const otherForm =
-  /^[-_. ](?:alt(?:ernative)?|clean|compat(?:ible)?|complete|final|fix(?:ed)?|idempotent|manual|minimal|new|old|orig(?:inal)?|safe|simple|simplified|updated|v\d{1,2})$/i;
+  /[-_](?:alt(?:ernative)?|clean|compat(?:ible)?|complete|final|fix(?:ed)?|idempotent|manual|minimal|new|old|orig(?:inal)?|safe|simple|simplified|updated|v\d{1,2})$/;
 
 /** `006_profiles_compatible.sql` beside `006_profiles.sql`: somebody runs one of the two. */
 function otherForms(ups: readonly NumberedName[]): ReadonlySet<string> {
@@ -172,10 +172,8 @@ function otherForms(ups: readonly NumberedName[]): ReadonlySet<string> {
   return new Set(
     ups.flatMap(({ file }) => {
       const stem = stemOf(file).toLowerCase();
-      const suffix = otherForm.exec(
-        stem.slice(Math.max(stem.lastIndexOf("_"), stem.lastIndexOf("-"), 0)),
-      )?.[0];
-      return suffix !== undefined && stems.has(stem.slice(0, -suffix.length)) ? [file] : [];
+      const at = stem.search(otherForm);
+      return at >= 0 && stems.has(stem.slice(0, at)) ? [file] : [];
     }),
   );
 }
