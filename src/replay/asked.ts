@@ -15,17 +15,21 @@ export function asAnswered(statement: Statement, schema: Schema, answers: AskedA
   const touched = new Set<string>();
   const operations = statement.operations.map((operation) => {
     const own = alteredTable(operation);
-    const runs = operation.asks?.every((ask) => {
+    const found = operation.asks?.map((ask) => {
       const table = tableOf(ask, own);
-      if (table === undefined) return false;
+      if (table === undefined) return undefined;
       const key = `${ask.at} ${table.schema ?? ""} ${table.name} ${ask.column ?? ""} ${ask.constraint ?? ""}`;
       if (!answers.has(key))
         answers.set(key, isTouched(touched, table, ask) ? undefined : isThere(schema, table, ask));
-      return answers.get(key) === ask.there;
+      const there = answers.get(key);
+      if (there === ask.there) return true;
+      // A table that no migration makes may be somebody else's.
+      return there === undefined || !isMade(schema, table) ? undefined : false;
     });
+    if (found?.includes(false) === true) return { ...operation, notAsked: true as const };
     if (own !== undefined && changed(operation) === "schema") touch(touched, own, operation);
-    // Where the history says that it isn't needed, it may be written for a database that isn't like it.
-    return runs === true ? { ...operation, conditional: undefined, asked: true as const } : operation;
+    if (found === undefined || found.includes(undefined)) return operation;
+    return { ...operation, conditional: undefined, asked: true as const };
   });
   return { ...statement, operations };
 }
@@ -56,6 +60,11 @@ function isTouched(touched: ReadonlySet<string>, { name }: QualifiedName, ask: A
 function tableOf({ schema, table }: Ask, own: QualifiedName | undefined): QualifiedName | undefined {
   if (table === undefined) return own;
   return { schema, name: table, text: table, span: { start: 0, end: 0 } };
+}
+
+function isMade(schema: Schema, table: QualifiedName): boolean {
+  const relation = schema.relation(table);
+  return relation.is === "present" || (relation.is === "absent" && relation.dropped !== undefined);
 }
 
 function isThere(schema: Schema, table: QualifiedName, { column, constraint }: Ask): boolean | undefined {

@@ -21,6 +21,7 @@ export function skipped(schema: Schema, op: Operation): boolean {
   // A guard that we don't read: `IF NOT EXISTS (…) THEN CREATE …` does nothing where the object is there.
   const guarded = op.conditional === true;
   const asked = op.asked === true;
+  if (op.notAsked === true) return true;
   const answer = schema.dialect.schema.skips(schema, op);
   if (answer !== undefined) return answer;
   switch (op.kind) {

@@ -14,6 +14,8 @@ export interface OperationBase<K extends string> {
   readonly asked?: true | undefined;
   /** Of a conditional one: it runs where all of this is so. */
   readonly asks?: readonly Ask[] | undefined;
+  /** One of these isn't so in this history: it doesn't run. */
+  readonly notAsked?: true | undefined;
   /** Its block catches a unique violation: `EXCEPTION WHEN others`. */
   readonly caught?: true | undefined;
   /** Stands in a loop: may run several times. */
