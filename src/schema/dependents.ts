@@ -3,7 +3,7 @@ import type { ColumnReference, Expression, QueryFacts } from "../model/expressio
 import { keyOf, schemaOfKey, type Key, type Name, type QualifiedName } from "../model/names.ts";
 import type { Named } from "../model/name-rules.ts";
 import type { ColumnType } from "../model/types.ts";
-import type { Column, Constraint, Dependent, Index, Relation, Routine } from "./model.ts";
+import type { Column, Constraint, Dependent, Index, Policy, Relation, Routine } from "./model.ts";
 import { get, keys } from "./persistent.ts";
 import { indexesOn,
   relationTag,
@@ -152,12 +152,28 @@ const readsColumn = (state: State, query: QueryFacts, key: Key, column: string):
   query.columns.some((r) => r.column === column && refersTo(state, r, key)) ||
   query.stars.some((table) => resolveRelation(state, table) === key);
 
+/** The column was added by a later migration than that: what names no table in it meant another column. */
+function isLater(state: State, key: Key, column: string, { origin }: Pick<Relation, "origin">): boolean {
+  const made = get(state.relations, key)?.columns.find(({ name, learned }) => name === column && learned !== true);
+  return (made?.origin.migration ?? -1) > (origin?.migration ?? Infinity);
+}
+
 /** `SELECT *` was expanded when the view was made: a column of a later migration is none of its own. */
 function viewReads(state: State, view: Relation, key: Key, column: string): boolean {
-  if (view.query === undefined || !readsColumn(state, view.query, key, column)) return false;
-  const origin = get(state.relations, key)?.columns.find(({ name }) => name === column)?.origin;
-  const isLater = (origin?.migration ?? -1) > (view.origin?.migration ?? Infinity);
-  return !isLater || readsColumn(state, { ...view.query, stars: [] }, key, column);
+  const { query } = view;
+  if (query === undefined || !readsColumn(state, query, key, column)) return false;
+  if (!isLater(state, key, column, view)) return true;
+  return readsColumn(state, { ...query, stars: [], columns: query.columns.filter(isQualified) }, key, column);
+}
+
+const isQualified = ({ table }: ColumnReference): boolean => table !== undefined;
+
+function policyReads(state: State, policy: Policy, key: Key, column: string): boolean {
+  const later = isLater(state, key, column, policy);
+  return [policy.using, policy.withCheck].some(
+    (e) =>
+      e?.columns.some((r) => r.column === column && (!later || isQualified(r)) && refersTo(state, r, key)) === true,
+  );
 }
 
 /** In an expression of the table itself: `NEW.c`, `t.c` and `c` alike. */
@@ -203,7 +219,10 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
       if (trigger.updateOf.includes(column) || mentions(trigger.when, column))
         found.push(member(state, table, "trigger", trigger, "refuses"));
     for (const policy of table.policies)
-      if (mentions(policy.using, column) || mentions(policy.withCheck, column))
+      if (
+        (mentions(policy.using, column) || mentions(policy.withCheck, column)) &&
+        !isLater(state, key, column, policy)
+      )
         found.push(member(state, table, "policy", policy, "refuses"));
     if (inPartitionKey(table, column))
       found.push({
@@ -238,8 +257,7 @@ function ofColumn(state: State, key: Key, column: string, found: Dependent[]): v
         found.push(member(state, user, "foreign key", constraint, "refuses"));
     if (user.key === key) continue;
     for (const policy of user.policies)
-      if ([policy.using, policy.withCheck].some((e) => e?.columns.some((r) => r.column === column && refersTo(state, r, key))))
-        found.push(member(state, user, "policy", policy, "refuses"));
+      if (policyReads(state, policy, key, column)) found.push(member(state, user, "policy", policy, "refuses"));
   }
   for (const routine of routinesIn(state, tags)) {
     const { uses, parameters } = routine.definition;
