@@ -8,11 +8,13 @@ import { addTo } from "../../text/group.ts";
 export interface ChangedNames {
   /** What they hold is changed: `q.push(…)`, `q[name] = …`, `q.r.s = …`, `Object.assign(q, …)`. */
   readonly mutated: ReadonlySet<string>;
-  /** Fields that they are given, or that the items of a list are: `q.s = …`. */
-  readonly fields: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Fields that they are given, or that the items of a list are: `q.s = …`, with the text where it is always the same. */
+  readonly fields: ReadonlyMap<string, GivenFields>;
   /** They are given another value elsewhere than in the order of the statements. */
   readonly reassigned: ReadonlySet<string>;
 }
+
+export type GivenFields = ReadonlyMap<string, string | undefined>;
 
 const mutators = /^(?:push|pop|shift|unshift|splice|fill|copyWithin|set|add|delete|clear|append|assign)$/;
 const changingObject = /^(?:assign|define\w+|setPrototypeOf)$/;
@@ -33,7 +35,7 @@ interface Place {
 
 class Finder {
   readonly #mutated = new Set<string>();
-  readonly #fields = new Map<string, Set<string>>();
+  readonly #fields = new Map<string, GivenFields>();
   readonly #reassigned = new Set<string>();
   /** Where names are declared: the functions and loops. */
   readonly #declared = new Map<string, Set<Tree>>();
@@ -71,17 +73,26 @@ class Finder {
     for (const [name, fields] of this.#fields)
       for (const { to, whole } of holders.get(name) ?? [])
         if (!whole) this.#mutated.add(to);
-        else if (to !== name) for (const one of fields) this.#give(to, one);
+        else if (to !== name) for (const one of fields.keys()) this.#give(to, one, undefined);
     for (const name of this.#mutated) for (const { to } of holders.get(name) ?? []) this.#mutated.add(to);
+    // Of several variables of one name, who is given the text isn't known.
+    for (const [name, fields] of this.#fields)
+      if (this.#declared.get(name)?.size !== 1)
+        this.#fields.set(name, new Map([...fields.keys()].map((one) => [one, undefined])));
     return { mutated: this.#mutated, fields: this.#fields, reassigned: this.#reassigned };
   }
 
-  #give(name: string, given: string): void {
+  #give(name: string, given: string, value: Tree | undefined): void {
     const known = this.#fields.get(name);
-    if (known?.has(given) === true) return;
+    const text = typeof value?.value === "string" ? value.value : undefined;
+    const old = known?.get(given);
+    const isNew = known?.has(given) !== true;
+    // Elsewhere it is given another text, or one that isn't known: it may be either.
+    const kept = isNew || text === old ? text : undefined;
+    if (!isNew && kept === old) return;
     // Behind those that are still to be looked at.
     this.#fields.delete(name);
-    this.#fields.set(name, new Set([...(known ?? []), given]));
+    this.#fields.set(name, new Map([...(known ?? []), [given, kept]]));
   }
 
   #look(tree: Tree, parent: Tree | undefined, context: Tree): void {
@@ -162,7 +173,8 @@ class Finder {
       const object = child(left, "object");
       const name = keyName({ ...left, type: "MemberExpression" });
       const isPlain = left.computed !== true && object?.type === "Identifier" && name !== "";
-      if (isPlain) this.#give(field(object, "name"), name);
+      const value = tree.operator === "=" ? child(tree, "right") : undefined;
+      if (isPlain) this.#give(field(object, "name"), name, value);
       else this.#mutate(left);
       return;
     }

@@ -81,7 +81,9 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
       const known = scope.lookUp(name, (later, owner) => evaluate(file, later, owner));
       // What is told of a name stands where the name is used; a text knows its characters' own places.
       if (known !== undefined) {
-        const now = asChanged(file.changed, name, known, at);
+        const now = asChanged(file.changed, name, known, at, (one) =>
+          text([{ text: one, path: file.path, at, exact: false }], tree),
+        );
         return now.is === "function" ? now : { ...now, at };
       }
       if (name === "__dirname")
