@@ -9,7 +9,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
-import { renamedIndex } from "./renamed-indexes.ts";
+import { isInTheWay, renamedIndex } from "./renamed-indexes.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
@@ -115,7 +115,7 @@ function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): bool
         made.before.resolve(other.operation.table) === made.before.resolve(table) &&
         made.operation.elements.some(({ column }) => column === other.operation.column.text),
     );
-  if (isOnDropped || isFreed(dropped, made)) return false;
+  if (isOnDropped || isFreed(dropped, made) || isInTheWay(dropped, made)) return false;
   return (
     plainName(name.text) === dropped.operation.index.name &&
     found.is !== "absent" &&

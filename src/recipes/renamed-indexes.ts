@@ -47,7 +47,26 @@ function oldOf(dropped: Step<"dropIndex">, made: Step<"createIndex">): Index | u
   if (old.constraint !== undefined || old.name === next.name || old.schema !== next.schema) return undefined;
   const text = written(next);
   if (text === undefined || text !== written({ ...old, name: next.name })) return undefined;
+  if (isInTheWay(dropped, made)) return undefined;
   return isOfOtherColumns(old, dropped, made) ? undefined : old;
+}
+
+/** A column in its expressions or its predicate gets another type in between, in which these may mean nothing. */
+export function isInTheWay(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const { operation, before } = made;
+  const found = dropped.before.index(dropped.operation.index);
+  const mentioned = [operation.where, ...operation.elements.map(({ expression }) => expression)].flatMap(
+    (expression) => expression?.columns.map(({ column }) => column) ?? [],
+  );
+  const columns = found.is === "present" ? indexColumns(found.value).inExpressions : mentioned;
+  return made
+    .neighbours("earlier", "changeColumnType")
+    .some(
+      ({ operation: { table, column }, statement }) =>
+        statement.span.start > dropped.statement.span.start &&
+        before.resolve(table) === before.resolve(operation.table) &&
+        columns.includes(column.text),
+    );
 }
 
 /** A column that goes in between takes its index along. */
