@@ -4,6 +4,7 @@ const oneKey =
   "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
 const oneKeyInRollback =
   "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
+const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
   id: "duplicate-object",
@@ -47,15 +48,20 @@ export default defineRule({
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
-          if (what === "primary key" && table !== undefined)
+          if (what === "primary key" && table !== undefined) {
+            const relation = before.relation(table);
+            const isParents =
+              relation.is === "present" &&
+              relation.value.partitionOf !== undefined &&
+              relation.value.constraints.some((one) => one.kind === "primary key" && one.inherited);
             report({
               at: span,
               message: "second",
               data: { table: show(table), name },
               related,
-              instead: direction === "up" ? oneKey : oneKeyInRollback,
+              instead: isParents ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
             });
-          else report({ at: span, message: "exists", data: { what, name }, related });
+          } else report({ at: span, message: "exists", data: { what, name }, related });
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
         } else if (kind === "differs" && direction === "up")
           report({

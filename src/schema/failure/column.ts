@@ -57,8 +57,9 @@ export function columnFailures(found: Collector, op: Operation): void {
       columns(found, op.table, op.columns);
       columns(found, op.table, op.include);
       if (op.usingIndex !== undefined) indexOf(found, op.table, op.usingIndex);
+      // The server counts keys before it looks at their names.
+      if (op.kind === "addPrimaryKey" && isSecond(found, op)) return;
       if (op.usingIndex === undefined || op.name?.text !== op.usingIndex.text) name(found, op);
-      if (op.kind === "addPrimaryKey") second(found, op);
       return;
     case "addExclusion":
       if (!found.relation(op.table)) return;
@@ -143,15 +144,15 @@ function name(found: Collector, op: Adds): void {
 }
 
 /** A table has one primary key. */
-function second(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey" }>): void {
+function isSecond(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey" }>): boolean {
   const table = found.schema.table(op.table);
-  if (table.is !== "present") return;
+  if (table.is !== "present") return false;
   const key = table.value.constraints.find((c): c is KeyConstraint => c.kind === "primary key");
-  if (key === undefined) return;
+  if (key === undefined) return false;
   // That of the parent takes over one of its own on the same columns.
   const isSame = key.columns.join() === op.columns.map((column) => column.text).join();
-  if (key.inherited && op.within === "createTable" && isSame) return;
-  if (!found.schema.certain(table.value.key, `k:${key.name}`)) return;
+  if (key.inherited && op.within === "createTable" && isSame) return false;
+  if (!found.schema.certain(table.value.key, `k:${key.name}`)) return false;
   found.add({
     kind: "duplicate-constraint",
     what: "primary key",
@@ -159,4 +160,5 @@ function second(found: Collector, op: Extract<Operation, { kind: "addPrimaryKey"
     span: op.head,
     existing: key.origin,
   });
+  return true;
 }
