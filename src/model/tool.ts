@@ -275,6 +275,8 @@ export interface Declared {
   readonly key: (family: DialectFamily, numbered: Numbered) => string;
   /** The same as a sentence, where the call makes a table that no model declares; undefined: it doesn't. */
   readonly joinKey?: (call: string, table: string) => string | undefined;
+  /** Tables that the tool makes of a relation, and no model declares; and how one of them gets a primary key, a sentence. */
+  readonly ofRelation?: { readonly table: RegExp; readonly key: string };
   /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
   readonly renamedJoin?: (table: string, column: string) => string;
   /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */

@@ -1,9 +1,8 @@
 /** What the project's own declaration of the schema needs beside a change of the migrations. */
-import type { ToolCall } from "../model/call.ts";
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
-import type { OperationKind } from "../model/operation.ts";
+import type { Operation } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
@@ -21,13 +20,13 @@ const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>> = {
 };
 
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
-export function alsoDeclared(
-  declared: Declared | undefined,
-  { kind, call }: { readonly kind?: OperationKind; readonly call?: ToolCall | undefined } = {},
-): string | undefined {
+export function alsoDeclared(declared: Declared | undefined, operation?: Operation): string | undefined {
+  const call = operation?.call;
   if (declared?.compares === undefined || call?.isOnce === true || call?.elsewhere === "nowhere")
     return undefined;
-  if (kind !== undefined && declared.ignores?.includes(kind) === true) return undefined;
+  if (operation !== undefined && declared.ignores?.includes(operation.kind) === true) return undefined;
+  const table = operation && tableOf(operation);
+  if (table !== undefined && declared.ofRelation?.table.test(table.name) === true) return undefined;
   if (call?.elsewhere === "inherited")
     return `If a base class gives ${declared.where} the column, declare it in ${declared.where} itself: ${follows.migrations}.`;
   return declared.compares === "snapshot"

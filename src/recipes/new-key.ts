@@ -17,6 +17,8 @@ export function newKey(step: Step, table: Relation): string | undefined {
   // A column `id` is there already, whatever its values are.
   const named = table.columns.find(({ name }) => /^_?id_?$/i.test(name))?.name;
   const own = counting.length === 1 ? counting[0]?.name : named;
+  const ofRelation = step.scope.history.declared?.ofRelation;
+  if (ofRelation?.table.test(table.name) === true) return ofRelation.key;
   const parts = partitionColumns(table);
   const added = `\`id ${countingColumn[step.before.family] ?? "bigint"}`;
   if (parts.length > 0) {

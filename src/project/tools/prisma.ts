@@ -63,6 +63,10 @@ export const prisma: Tool = {
     compares: "migrations",
     index: (name, fields, isUsual) => `@@index([${fields.join(", ")}]${isUsual ? "" : `, map: "${name}"`})`,
     key: () => "BigInt @id @default(autoincrement())",
+    ofRelation: {
+      table: /^_/,
+      key: "Make the relation a model of its own, with `@@id` over its two fields, or update to Prisma 6, whose next migration gives such a table a primary key on PostgreSQL.",
+    },
     reference: "BigInt",
     wide: { postgres: asBigint, mysql: asBigint },
     unused: { column: "@ignore", table: "@@ignore" },
