@@ -21,7 +21,7 @@ export default defineRule({
       "`SAVEPOINT`",
       "the last of several `COMMIT`s, which commits nothing (see `unclosed-transaction`)",
       "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
-      "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already",
+      "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already, and before DDL, which ends the file's",
       "a tool of which it isn't known whether it opens a transaction",
     ],
   },
@@ -41,7 +41,8 @@ export default defineRule({
       const at = operation.head;
       const fix = removal(edits.withoutNestedTransaction());
       if (inBody || operation.byTool === true) return;
-      if (transaction.commits?.by === "runner") report({ at, message: "commits", severity: "warning", fix });
+      if (transaction.commits?.by === "runner" && changing(step)[0]?.changes === "rows")
+        report({ at, message: "commits", severity: "warning", fix });
       if (transaction.commits?.by === "file") report({ at, message: "commitsOwn", severity: "warning" });
       if (transaction.kind !== "block") return;
       const isOpen = transaction.begin !== undefined && transaction.begin.start < operation.span.start;
