@@ -50,12 +50,28 @@ const inWordsOf: Partial<Record<OperationKind, string>> = {
   addUnique: "UNIQUE",
 };
 
+/** The statement itself makes a key of the new column, which would be one of the old column until that is dropped. */
+const isConstrained = ({ operation: { column }, statement }: Step<"addColumn">): boolean =>
+  statement.operations.some(
+    (other) =>
+      (other.kind === "addPrimaryKey" || other.kind === "addUnique" || other.kind === "addForeignKey") &&
+      other.within !== "addColumn" &&
+      other.columns.some(({ text }) => text === column.name.text),
+  );
+
+const constrainedUnderNewName: Advice = instead(
+  inWords(
+    "Add the column under another name, fill it, then give it the constraints that the statement makes of it, and deploy the version that uses only the new one. Drop the old column, and its constraints, in a later migration.",
+  ),
+);
+
 /** The new column under another name, filled from the old one, which is dropped later. Undefined: nothing is replaced. */
 export function underNewName(step: Step): Advice | undefined {
   const found = replacementOf(step);
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
+  if (isConstrained(added)) return constrainedUnderNewName;
   const behind = droppedBehind(dropped);
   const { nameOf, filled, optional } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
