@@ -151,7 +151,7 @@ export { UnreadableError, overlay, type Reach } from "./project/file-system.ts";
 /** @experimental */
 export { holdsFile } from "./project/migration.ts";
 /** @experimental */
-export { foldersOf } from "./project/unread.ts";
+export { readFolders } from "./project/unread.ts";
 /** @experimental */
 export type { AnyHistory, History, Migration, Script } from "./project/migration.ts";
 /** @experimental */

@@ -2,7 +2,7 @@
 import {
   databaseOf,
   findUnread,
-  foldersOf,
+  readFolders,
   holdsFile,
   isWithin,
   likelyFolder,
@@ -298,11 +298,11 @@ export function unreadLines(
   fs?: FileSystem,
 ): readonly string[] {
   const shown = paths.map((path) => shownPath(path, cwd)).filter((path) => path !== "");
-  const roots = foldersOf(known);
+  const isRead = readFolders(known);
   const kinds = new Map<string, UnreadFolder[]>();
   for (const folder of findUnread({ cwd, fs })) {
     const isAsked = shown.length === 0 || shown.some((path) => `${folder.root}/`.startsWith(`${path}/`));
-    if (!isAsked || roots.has(folder.root)) continue;
+    if (!isAsked || isRead(folder.root)) continue;
     kinds.set(folder.what, [...(kinds.get(folder.what) ?? []), folder]);
   }
   return [...kinds.values()].flatMap((folders) => {

@@ -4,7 +4,7 @@ import type { Changes } from "../project/changes.ts";
 import type { AnyHistory, FileSystem, History } from "../project/migration.ts";
 import { isWithin, parentOf } from "../project/paths.ts";
 import { uncheckedChanges, uncheckedFiles } from "../project/unchecked.ts";
-import { foldersOf, unreadFolders } from "../project/unread.ts";
+import { readFolders, unreadFolders } from "../project/unread.ts";
 
 interface Asked {
   /** Files and folders; empty: the whole project. */
@@ -40,8 +40,8 @@ export function besideThem(
 }
 
 function foldersBeside(fs: FileSystem, histories: readonly AnyHistory[]): readonly UnreadHistory[] {
-  const roots = foldersOf(histories);
+  const isRead = readFolders(histories);
   return unreadFolders(fs).flatMap(({ root, what, files }) =>
-    roots.has(root) ? [] : [{ root, what, migrations: files }],
+    isRead(root) ? [] : [{ root, what, migrations: files }],
   );
 }

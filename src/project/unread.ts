@@ -1,9 +1,10 @@
 /** Folders of migrations that ddlint can't read, so that a project without a history is told why it has none. */
+import { isBuilt } from "./copies.ts";
 import { skipped } from "./discover.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
 import { searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
-import { baseName, join, parentOf } from "./paths.ts";
+import { baseName, isWithin, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
 import type { UnreadKind } from "./tool.ts";
 import { tools } from "./tools/index.ts";
@@ -109,16 +110,19 @@ export function unreadFolders(fs: FileSystem): readonly UnreadFolder[] {
   return [...foldersBelow(fs)].flatMap(({ folder, names }) => unreadIn(fs, folder, names) ?? []);
 }
 
-/** Folders of files that histories read. */
-export const foldersOf = (
-  histories: readonly Pick<AnyHistory, "root" | "migrations" | "alsoRead">[],
-): ReadonlySet<string> =>
-  new Set(
+/** Tests whether histories read files of the folder, or it lies in a copy of one. */
+export function readFolders(
+  histories: readonly Pick<AnyHistory, "root" | "migrations" | "alsoRead" | "copies">[],
+): (folder: string) => boolean {
+  const read = new Set(
     histories.flatMap(({ root, migrations, alsoRead = [] }) => [
       root,
       ...[...migrations.map(({ up }) => up.path), ...alsoRead].map((path) => parentOf(path) ?? "."),
     ]),
   );
+  const copies = histories.flatMap(({ copies: own = [] }) => own);
+  return (folder) => read.has(folder) || copies.some((copy) => isWithin(copy, folder));
+}
 
 /** The folder with the most SQL files, if any has at least two: what the user may have meant. */
 export function mostSqlFiles(fs: FileSystem): { readonly root: string; readonly files: number } | undefined {
@@ -145,7 +149,8 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
     for (const name of names) {
       const bare = name.slice(0, -1);
       if (!name.endsWith("/") || skipped.test(bare) || others.test(bare)) continue;
-      if (!isIgnored(join(folder, bare))) yield* visit(join(folder, bare), depth + 1, isIgnored);
+      const path = join(folder, bare);
+      if (!isIgnored(path) && !isBuilt(fs, path)) yield* visit(path, depth + 1, isIgnored);
     }
   };
   for (const root of searchRoots(fs)) yield* visit(root, 0, () => false);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
+import { readFolders, unreadFolders } from "../../src/project/unread.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const found = (files: Readonly<Record<string, string>>, roots: readonly string[] = []): readonly string[] =>
@@ -149,6 +150,40 @@ describe("the same migrations once more", () => {
     expect(found({ "001_a.sql": table("a"), "backup/001_a.sql": table("a") })).toEqual([
       ". postgres: 001_a.sql",
     ]);
+  });
+
+  test("what a build copied is none, also where it is older", () => {
+    const resources = (home: string): Record<string, string> => ({
+      [`${home}/db/migration/V1__a.sql`]: table("a"),
+    });
+    const files = {
+      ...resources("src/main/resources"),
+      "src/main/resources/db/migration/V2__b.sql": table("b"),
+      "bin/main/db/migration/V1__a.sql": table("old"),
+      ...resources("out/production/resources"),
+      ...resources("build/resources/main"),
+    };
+    const [only, ...others] = discover(memoryFileSystem(files), []);
+    expect([only?.root, only?.copies, others]).toEqual(["src/main/resources/db/migration", undefined, []]);
+    expect(found(resources("out/production/resources"))).toHaveLength(1);
+  });
+
+  test("a copy of changelogs is read, not unread", () => {
+    const changelog = (home: string): Record<string, string> => ({
+      [`${home}/db/changelog/db.changelog-master.yaml`]:
+        "databaseChangeLog:\n  - includeAll: { path: db/changelog/shop/ }\n",
+      [`${home}/db/changelog/shop/1-a.xml`]:
+        '<databaseChangeLog><changeSet id="1" author="ann"><sql>CREATE TABLE a (id int PRIMARY KEY)</sql></changeSet></databaseChangeLog>\n',
+    });
+    const fs = memoryFileSystem({
+      "build.gradle": "implementation 'org.liquibase:liquibase-core'\n",
+      ...changelog("a/src/main/resources"),
+      ...changelog("b/src/main/resources"),
+    });
+    const histories = discover(fs, []);
+    expect(histories.map(({ copies }) => copies)).toEqual([["b/src/main/resources/db/changelog"]]);
+    const isRead = readFolders(histories);
+    expect(unreadFolders(fs).filter(({ root }) => !isRead(root))).toEqual([]);
   });
 
   test("one statement that differs makes another history", () => {
