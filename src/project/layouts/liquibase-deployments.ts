@@ -2,8 +2,8 @@
 
 /** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
 const generated = /^(1\d{12})-\d+$/;
-/** JHipster writes an entity at once, its keys in a file of their own: the second, and a count. */
-const stamped = /^(20\d{12})-\d+$/;
+/** JHipster writes an entity at once, its keys in a file of their own: the second, a count, and `-relations` or `-data`. */
+const stamped = /^(20\d{12})-\d+(?:-[a-z]{1,20})?$/;
 /** `SHOP-12@@create-orders`, `SHOP-12-index`: the work of one issue; `SHOP-1.2` is a version. */
 const ticket = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})(?=[^\d.]|\.\D)/u;
 /** `create-orders-table` and `create-orders-table-indexes`: what makes a table, and a part of it. */
@@ -77,12 +77,17 @@ function singleChanges(files: Iterable<string>): (file: string) => boolean {
 
 const isNumbered = (file: string): boolean => numbered.test(file.slice(file.lastIndexOf("/") + 1));
 
+/** `07-shop.xml`: of changes that are counted; `2026-shop.xml` and `1.2.xml` are not. */
+function isCounted(file: string): boolean {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  return /^[vV]?\d{1,14}[-_.]\p{L}{2}/u.test(name) && !/^(?:19|20)\d\d[-_.]/.test(name);
+}
+
 /** `19-add-identifiers.xml` with `19-add-identifiers` and `19-add-identifiers-2-keys`: parts of the change that the file is called after. */
 function isCalledAfterFile(file: string, id: string): boolean {
   const stem = file.slice(file.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
-  const isNumberedName = /^[vV]?\d{1,14}[-_.]\p{L}{2}/u.test(stem) && !/^(?:19|20)\d\d[-_.]/.test(stem);
   return (
-    isNumberedName &&
+    isCounted(file) &&
     id
       .replace(/\.\w+$/, "")
       .toLowerCase()
@@ -98,6 +103,44 @@ const begins =
 const completes =
   /(?:^|\/)[vV]?\d{1,14}[-_.]+(?:(?:create|add|insert|load|all|base|initial)[-_.]?){0,3}(?:ind(?:exes|ices)|constraints|foreign[-_]?keys|fks|sequences|triggers|(?:initial|seed|base)[-_.]?data|data|seeds?)\.\w+$/i;
 
+/** `init/` with a file for each subject, and `indexes/` and the like for what those leave to the next ones. */
+const initFolder = /(?:^|\/)init(?:ial)?\/[^/]+$/i;
+const partsFolder =
+  /(?:^|\/)(?:ind(?:exes|ices)|constraints|foreign[-_]?keys|fks|sequences|triggers|(?:initial|seed|base)[-_]?data|data|seeds?)\/[^/]+$/i;
+
+/** `140-checks`, `add-indexes`: parts of all tables that the changesets before it in the file make. */
+const parts = /^(?:ind(?:exes|ices)|constraints|fks|checks|uniques|triggers|sequences)$/;
+const anyTables =
+  /^(?:creates?|add|init|initial|all|base|cross|module|tables?|foreign|keys|primary|unique|and|for|\d+)$/;
+/** Words for what comes later, when the tables have rows. */
+const later =
+  /^(?:missing|more|additional|extra|new|further|performance|perf|optimi[sz]\w{1,9}|speed|slow|fix|drop|remove|rename|change|update|alter|delete|recreate|replace|rebuild|modify|migrate|backfill|convert|move|set|extend|increase)s?$/;
+
+/** Without the number in front, and `addIndexes` as two words. */
+const wordsOf = (id: string): readonly string[] =>
+  id
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1-$2")
+    .toLowerCase()
+    .split(/[-_.:@/ ]+/)
+    .filter((word, at) => word !== "" && !(at === 0 && /^\d+$/.test(word)));
+
+/** In a file of one subject, the parts may be called after one of its tables. */
+function completesTables(file: string, id: string): boolean {
+  const words = wordsOf(id);
+  const hasParts = words.some(
+    (word, at) => parts.test(word) || (word === "keys" && words[at - 1] === "foreign"),
+  );
+  const isFree = isCounted(file) ? () => true : (word: string) => parts.test(word) || anyTables.test(word);
+  return hasParts && words.every((word) => isFree(word) && !later.test(word));
+}
+
+/** It changes tables that were there: what is behind it may be of another deployment. */
+function changesTables(file: string, id: string): boolean {
+  const words = wordsOf(id);
+  const isAddition = words[0] === "add" && !words.some((word) => /^tables?$|^data$/.test(word));
+  return words.some((word) => later.test(word)) || (isAddition && !isCounted(file));
+}
+
 /** `SHOP-12` in place of an author. */
 const ofIssue = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})$/u;
 
@@ -105,18 +148,50 @@ const ofIssue = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})$/u;
 function beginning(files: readonly string[]): ReadonlySet<string> {
   const [first, ...others] = new Set(files);
   if (first === undefined || !begins.test(first)) return new Set();
-  const end = others.findIndex((file) => !completes.test(file));
+  const isOfFirst = (file: string): boolean =>
+    initFolder.test(first) && file.startsWith(first.slice(0, first.lastIndexOf("/") + 1));
+  const belongs = (file: string): boolean =>
+    isOfFirst(file) || completes.test(file) || (initFolder.test(first) && partsFolder.test(file));
+  const end = others.findIndex((file) => !belongs(file));
   return new Set([first, ...others.slice(0, end < 0 ? others.length : end)]);
 }
 
 /** Two commands by one author, so soon after each other that nothing was released between them. */
 const soon = 60 * 60 * 1000;
 
-/** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
-export type Deployments = (file: string, author: string, id: string) => string;
+export interface Deployments {
+  /** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
+  next(file: string, author: string, id: string): string;
+  /** The same in the light of all changesets. */
+  whole(deployment: string): string;
+}
 
 /** @param files of all changesets: one for each of them */
 export function deploymentsInOrder(files: readonly string[]): Deployments {
+  const keyOf = keysInOrder(files);
+  const wholes = new Map<string, string>();
+  let run: { readonly owner: string; readonly keys: string[]; completed: boolean } = {
+    owner: "",
+    keys: [],
+    completed: false,
+  };
+  return {
+    next(file, author, id) {
+      const key = keyOf(file, author, id);
+      const owner = `${file} ${author}`;
+      const isCompleted = completesTables(file, id);
+      if (run.owner !== owner || (!isCompleted && (run.completed || changesTables(file, id))))
+        run = { owner, keys: [], completed: isCompleted };
+      run.keys.push(key);
+      run.completed = isCompleted;
+      if (isCompleted) for (const one of run.keys) wholes.set(one, run.keys[0] ?? one);
+      return key;
+    },
+    whole: (deployment) => wholes.get(deployment) ?? deployment,
+  };
+}
+
+function keysInOrder(files: readonly string[]): Deployments["next"] {
   const release = releasesAmong(files);
   const isOneChange = singleChanges(files);
   const ofBeginning = beginning(files);

@@ -182,7 +182,7 @@ function ofSql(
     const name = `${author}:${id}`;
     const own = attribute(marker, "contextFilter") ?? attribute(marker, "context") ?? "";
     const stated = {
-      deployment: deployments(file, author, id),
+      deployment: deployments.next(file, author, id),
       ...statedInSql(view, file, changeset),
       ...trialOf([...contexts, own], dialect),
     };
@@ -226,7 +226,7 @@ function ofChangelog(
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
   const trial = trialOf(item.contexts, dialect);
   const stated = {
-    deployment: deployments(file, author, id),
+    deployment: deployments.next(file, author, id),
     ...statedIn(view, item),
     ...trial,
   };
@@ -363,7 +363,7 @@ export const liquibase: Layout = {
     const pieces: Piece[] = [];
     for (const { key, pieces: own } of all) {
       if (rank.has(key)) problems.push(twice(view, own[0]));
-      else pieces.push(...own);
+      else pieces.push(...own.map((piece) => ofDeployment(piece, deployments)));
       if (!rank.has(key)) rank.set(key, rank.size);
     }
     if (roots.length > 0 && unread === undefined && missing.length === 0)
@@ -388,6 +388,12 @@ export const liquibase: Layout = {
     };
   },
 };
+
+function ofDeployment(piece: Piece, deployments: Deployments): Piece {
+  const { stated } = piece;
+  if (stated?.deployment === undefined) return piece;
+  return { ...piece, stated: { ...stated, deployment: deployments.whole(stated.deployment) } };
+}
 
 function sortedAsText(view: FolderView, { from, first, second }: Unsorted): FileProblem {
   const shown = (file: string): string => relative(parentOf(from) ?? ".", file);

@@ -239,6 +239,64 @@ describe("files in folders of releases", () => {
     expect(await places(filesOf(file("20-add-shop")))).toHaveLength(1);
   });
 
+  test("of the folder of the beginning, and of those for its parts", async () => {
+    const folders = filesOf(
+      ["init/01-shop-tables.xml", tables.join("\n")],
+      ["init/02-order-tables.xml", set("more", table("more"))],
+      ["indexes/01-shop-indexes.xml", indexOn("shop")],
+      ["versions/more.xml", indexOn("user")],
+    );
+    expect(await places(folders)).toHaveLength(1);
+  });
+
+  test.each([
+    ["140-checks", 0],
+    ["15 add all indexes", 0],
+    ["addForeignKeys", 0],
+    ["add-missing-indexes", 1],
+    ["add-shop-indexes-for-search", 1],
+    ["14", 1],
+  ])("what all tables of a file leave to the changeset %s", async (id, count) => {
+    const file = tables.join("\n") + set("rows", "") + set(id, index);
+    expect(await places(filesOf(["all.xml", file]))).toHaveLength(count);
+  });
+
+  test.each([
+    ["03-add-shop", "add-indexes-shop", 0],
+    ["03-add-shop", "drop-and-add-indexes", 1],
+    ["add-shop", "add-indexes-shop", 1],
+    ["2026-shop", "add-indexes-shop", 1],
+  ])("in a file %s, the changeset %s", async (name, id, count) => {
+    const between = set(
+      "add-column",
+      "<addColumn tableName='users'><column name='m' type='int'/></addColumn>",
+    );
+    const file = tables.join("\n") + between + set(id, index);
+    expect(await places(filesOf([`${name}.xml`, file]))).toHaveLength(count);
+  });
+
+  test("not what follows parts of all tables", async () => {
+    const file =
+      tables.join("\n") +
+      set("indexes", indexOn("user")) +
+      set("more", table("x")) +
+      set("constraints", index);
+    expect(await places(filesOf(["all.xml", file]))).toHaveLength(1);
+  });
+
+  test("JHipster's join tables are written with their keys", async () => {
+    const key = set(
+      "20240101000000-2",
+      '<addForeignKeyConstraint baseTableName="shop_users" baseColumnNames="shop_id" constraintName="k" referencedTableName="shops" referencedColumnNames="id"/>',
+    );
+    const files = filesOf(
+      ["a_entity_Shop.xml", tables.join("\n") + set("20240101000000-1-relations", table("shop_users"))],
+      ["b_entity_More.xml", set("20240102000000-1", table("more"))],
+      ["c_entity_constraints_Shop.xml", key],
+    );
+    expect(await found(files, "foreign-key-without-not-valid")).toEqual([]);
+  });
+
   test("one release says nothing, as its name may be kept", async () => {
     expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });
