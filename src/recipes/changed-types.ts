@@ -4,7 +4,7 @@ import type { OperationOf } from "../model/operation.ts";
 import { areEnums, throughText } from "../replay/questions/values/through-text.ts";
 import type { Step } from "../replay/step.ts";
 import type { UserType } from "../schema/model.ts";
-import { heading, inWords, type Advice, type Heading } from "./advice.ts";
+import { heading, inWords, type Advice, type Heading, type RecipeStep } from "./advice.ts";
 import { literal, quote } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
@@ -94,6 +94,12 @@ export const isRetypedToo = (step: Step, table: QualifiedName, column: string, t
           before.resolve(operation.table) === step.before.resolve(table) &&
           operation.column.text === (side === "earlier" ? column : to),
       ),
+  );
+
+/** Where a column gets another name and another type. */
+export const oneForBoth = (from: string, to: string): RecipeStep =>
+  inWords(
+    `One new column does for both changes: add ${to} with the new type, fill it by a trigger and in batches, deploy the version that uses it, and drop ${from} in a later migration.`,
   );
 
 /** What the new type is called once the exchange is done. */

@@ -6,8 +6,11 @@ import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { beside, heading, instead, inShell, inWords, outside, type Advice } from "./advice.ts";
+import { oneForBoth } from "./changed-types.ts";
+import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
+import { callOf, senderOf } from "./sent.ts";
 import { afterDroppedKey, hasDroppedKey, rowKeys, withoutRowKey } from "./shared-key.ts";
 import { textOf } from "./words.ts";
 
@@ -17,9 +20,21 @@ export function onlineTool(step: Step): Advice | undefined {
   if (effects.online === undefined || size(effects.online.table) === "small") return;
   const unchecked = withoutChecks(step);
   if (unchecked !== undefined) return unchecked;
+  const renamed = renamedByCall(step);
+  if (renamed !== undefined) return renamed;
   const tools = byTool(step, statement.operations);
   if (tools === undefined) return undefined;
   return [...stepsOf(step).flatMap((other) => findUnfit(other) ?? []), ...tools];
+}
+
+/** A tool can't do half of what a call does: the column gets its name by the call that then changes its type. */
+function renamedByCall(step: Step): Advice | undefined {
+  if (step.operation.kind !== "redefineColumn" || callOf(step) === undefined) return undefined;
+  const changed = step as Step<"redefineColumn">;
+  const renamed = step
+    .neighbours("earlier", "renameColumn")
+    .find((other) => senderOf(other) === senderOf(step) && isRetypedUnder(changed, other));
+  return renamed && [oneForBoth(step.spell(renamed.operation.column), step.spell(renamed.operation.to))];
 }
 
 /**

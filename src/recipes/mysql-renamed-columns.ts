@@ -3,8 +3,10 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column, Index, Relation } from "../schema/model.ts";
 import { heading, instead, type Advice, type Part } from "./advice.ts";
+import { oneForBoth } from "./changed-types.ts";
 import { oldRows } from "./columns.ts";
 import { batchesOf } from "./mysql-batches.ts";
+import { senderOf } from "./sent.ts";
 import { isNamedInTrigger } from "./synced-columns.ts";
 import { textOf } from "./words.ts";
 
@@ -15,9 +17,11 @@ import { textOf } from "./words.ts";
  */
 export function renameByNewColumn(step: Step): Advice | undefined {
   const { operation, before, script, statement, spell } = step;
+  if (operation.kind !== "renameColumn") return undefined;
+  if (isRetypedToo(step as Step<"renameColumn">))
+    return [oneForBoth(spell(operation.column), spell(operation.to))];
   // CHANGE may be what a server knows that has no RENAME COLUMN.
-  if (operation.kind !== "renameColumn" || script.code !== undefined || statement.operations.length > 1)
-    return undefined;
+  if (script.code !== undefined || statement.operations.length > 1) return undefined;
   const { table, column, to: name } = operation;
   if (isUsedBelow(step, name.text)) return undefined;
   const found = before.relation(table);
@@ -70,6 +74,21 @@ export function renameByNewColumn(step: Step): Advice | undefined {
     `${alter} DROP COLUMN ${from};`,
   );
 }
+
+/** The same call changes its type under the new name. */
+const isRetypedToo = (step: Step<"renameColumn">): boolean =>
+  step
+    .neighbours("later", "redefineColumn")
+    .some((other) => senderOf(other) === senderOf(step) && isRetypedUnder(other, step));
+
+/** The table is copied for the type of a column that has got its name just before. */
+export const isRetypedUnder = (
+  { operation, before, effects }: Step<"redefineColumn">,
+  renamed: Step<"renameColumn">,
+): boolean =>
+  effects.online?.alone.algorithm === "COPY" &&
+  operation.column.text === renamed.operation.to.text &&
+  before.resolve(operation.table) === renamed.after.resolve(renamed.operation.table);
 
 /** What the migration then makes of the column by its new name, the copy would get. */
 function isUsedBelow(step: Step, name: string): boolean {

@@ -1,5 +1,6 @@
 /** Whether the changes of a table in several statements can be one ALTER TABLE. */
 import type { Step } from "../replay/step.ts";
+import { callOf, senderOf } from "./sent.ts";
 
 /**
  * What to write in place of several; undefined: they can be one.
@@ -7,6 +8,12 @@ import type { Step } from "../replay/step.ts";
  * @param changes all of the migration, in order
  */
 export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): string | undefined {
+  if (isOneCall(ddl)) {
+    const into = ddl[0]?.scope.history.declared?.alone;
+    return into === undefined
+      ? "One call sends all of them: write each as a call of its own, in a migration of its own."
+      : `One call sends all of them: write each as SQL in a migration of its own, and ${into}.`;
+  }
   const tables = new Set(ddl.map(({ before, table }) => table && before.resolve(table)));
   if (tables.size > 1)
     return "Write one statement per migration, or at least the changes of each table in its own.";
@@ -14,13 +21,27 @@ export function severalAlters(changes: readonly Step[], ddl: readonly Step[]): s
   if (first === undefined) return undefined;
   if (!isOneAlter(changes, first)) return apart;
   const { oneAlter } = first.scope.history;
-  if (oneAlter === undefined || !ddl.every(({ script }) => script.code !== undefined)) return undefined;
+  if (!ddl.every(({ script }) => script.code !== undefined)) return undefined;
+  if (oneAlter === undefined) return ddl.some((one) => isBuilt(one)) ? apart : undefined;
   return ddl.every(({ operation }) => oneAlter.calls.includes(operation.call?.name ?? ""))
     ? `${apart} If no clause makes the others more expensive, combine them in ${oneAlter.how}.`
     : apart;
 }
 
 const apart = "Write one statement per migration.";
+
+/** The tool writes it, for a call that isn't SQL. */
+function isBuilt(step: Step): boolean {
+  const call = callOf(step);
+  return call !== undefined && !/["'\x60\s](?:ALTER|CREATE|DROP|RENAME)\s+\w/i.test(call.text);
+}
+
+/** A call of the tool sends several statements. */
+function isOneCall(ddl: readonly Step[]): boolean {
+  const [first, ...others] = ddl;
+  if (first === undefined || !isBuilt(first)) return false;
+  return others.every((one) => one.script === first.script && senderOf(one) === senderOf(first));
+}
 
 /** Neither rows are changed between them, nor does one change what another adds. */
 function isOneAlter(changes: readonly Step[], first: Step): boolean {

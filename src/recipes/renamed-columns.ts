@@ -6,7 +6,7 @@ import type { Schema } from "../schema/schema.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
 import { instead, inWords, leftOut, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { firedTriggers, isRetypedToo } from "./changed-types.ts";
+import { firedTriggers, isRetypedToo, oneForBoth } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
 import { renamedInCode } from "./declared.ts";
 import { copiedIndexes, indexNamesOfCall } from "./indexes-of-columns.ts";
@@ -24,11 +24,7 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   const relation = step.before.relation(operation.table);
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
   if (isRetypedToo(step, operation.table, operation.column.text, operation.to.text))
-    return [
-      inWords(
-        `One new column does for both changes: add ${quote(operation.to.text)} with the new type, fill it by a trigger and in batches, deploy the version that uses it, and drop ${quote(operation.column.text)} in a later migration.`,
-      ),
-    ];
+    return [oneForBoth(quote(operation.column.text), quote(operation.to.text))];
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);
