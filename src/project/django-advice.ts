@@ -28,8 +28,9 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   const texts: string[] = [];
   // The one before it; the migration itself stays where it has other operations, or where it is advised beside it.
   let before: string | undefined = call === undefined || !own.isSole ? own.name : undefined;
-  // Of several operations, each may have advice.
-  const place = call === undefined || own.isSole ? "" : `${String(own.calls.indexOf(call) + 1)}_`;
+  // Of several operations, each may have advice, also one that only a condition runs.
+  const index = call === undefined ? own.calls.length + advice.place : own.calls.indexOf(call);
+  const place = own.isSole ? "" : `${String(index + 1)}_`;
   let number = 1;
   steps.forEach((step, at) => {
     const written = operationsOf(advice, step, at, stateAt);
