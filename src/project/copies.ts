@@ -24,7 +24,9 @@ export function copiesAmong(
   // A copy begins with a file that the other one has, too, and with its text: only those are compared.
   const holders = new Map<string, Folder[]>();
   for (const folder of folders) {
-    const main = holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other));
+    const main =
+      holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other)) ??
+      folders.find((other) => isCompiledFrom(folder, other));
     if (main !== undefined) {
       copies.set(folder.key, main.key);
       continue;
@@ -39,15 +41,20 @@ type Entry = readonly [string, AnyHistory];
 /** Sources of tests on the JVM: `src/integrationTest/resources/db/migration`. */
 const ofTests = /(?:^|\/)src\/(?:test|\w*Test)\//;
 
-/** Tests last; the longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
+/** What a compiler writes: `build/migrations`. */
+const compiled = /(?:^|\/)(?:build|compiled|lib|out)\//;
+
+/** Tests and what is compiled last; the longest first, as a copy may lack some; of equal ones that which lies nearest to the top. */
 const byRank = ([, a]: Entry, [, b]: Entry): number =>
   Number(ofTests.test(a.root)) - Number(ofTests.test(b.root)) ||
+  Number(compiled.test(a.root)) - Number(compiled.test(b.root)) ||
   b.migrations.length - a.migrations.length ||
   segments(a.root).length - segments(b.root).length ||
   compareText(a.root, b.root);
 
 interface Folder {
   readonly key: string;
+  readonly root: string;
   readonly dialect: AnyHistory["dialect"];
   /** Paths from its root, the first migration's first. */
   readonly files: ReadonlySet<string>;
@@ -67,7 +74,7 @@ function folderOf(fs: FileSystem, key: string, { root, dialect, migrations }: An
     known.set(file, text);
     return text;
   };
-  return { key, dialect, files, first, statements };
+  return { key, root, dialect, files, first, statements };
 }
 
 const beginning = (folder: Folder, file: string): string =>
@@ -81,6 +88,16 @@ function isCopy(copy: Folder, whole: Folder): boolean {
     files.every((file) => copy.statements(file) === whole.statements(file)) &&
     files.some((file) => copy.statements(file) !== "")
   );
+}
+
+const code = /\.[cm]?[jt]sx?$/;
+
+/** Migrations in code under the names of sources, in a folder of what is compiled: their texts differ. */
+function isCompiledFrom(copy: Folder, source: Folder): boolean {
+  if (!compiled.test(copy.root) || compiled.test(source.root) || copy.dialect !== source.dialect)
+    return false;
+  const stems = new Set([...source.files].map((file) => file.replace(code, "")));
+  return [...copy.files].every((file) => code.test(file) && stems.has(file.replace(code, "")));
 }
 
 /** Without lines of comments, blank ones, and the name of the database: what generators add to their sources. */

@@ -72,6 +72,16 @@ describe("roots", () => {
       "_archive/api/migrations",
     ]);
   });
+  test("what is compiled of the sources is a copy of them", () => {
+    const knex = (name: string): string => `exports.up = (knex) => knex.schema.dropTable("${name}");\n`;
+    const files = {
+      "knexfile.js": "module.exports = { client: 'pg' };\n",
+      "src/migrations/20240101000000_a.js": knex("a"),
+      "src/migrations/20240102000000_b.js": knex("b"),
+      "build/migrations/20240101000000_a.js": `"use strict";\n${knex("a")}`,
+    };
+    expect(roots(discover(memoryFileSystem(files), []))).toEqual(["src/migrations"]);
+  });
   test("a service may be called archive", () => {
     const files = filesOf("services/archive/migrations/001_a.sql", "services/shop/migrations/001_b.sql");
     expect(roots(discover(memoryFileSystem(files), []))).toEqual([
