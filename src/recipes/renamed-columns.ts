@@ -4,7 +4,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import { indexInvolves, inPartitionKey, involves, mentions } from "../schema/dependents.ts";
-import { instead, inWords, leftOut, type Advice } from "./advice.ts";
+import { instead, leftOut, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers, isRetypedToo, oneForBoth } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";

@@ -90,7 +90,8 @@ function placed(
     other.kind === "dropColumn" &&
     (treated.some((one) => replaces(one, other)) || addsColumn(statementsOf(whole), other.column.text));
   if (left.some(isReplaced)) {
-    const parts = isHere ? split(isReplaced) : undefined;
+    // The column takes its constraints along: they can't be dropped behind it.
+    const parts = isHere ? split((one) => isReplaced(one) || one.kind === "dropConstraint") : undefined;
     return parts === undefined
       ? [...all, ...whole]
       : [...parts[0], ...whole.slice(0, 1), ...parts[1], ...whole.slice(1)];
