@@ -22,7 +22,7 @@ export default defineRule({
       "Add the key that replaces it in the same migration. Or first deploy the version that doesn't rely on it, and suppress this finding with the reason.",
     exceptions: [
       "a key whose columns are still unique at the end of the migration. If only some of them are, it is a note on PostgreSQL, as an `ON CONFLICT` with all of them fails",
-      "on MySQL and MariaDB, also a key for which the migration adds any unique key, or of which some columns are still unique",
+      "on MySQL and MariaDB, also a key for which the migration adds another unique key whose new columns are NOT NULL, or of which some columns are still unique",
       "a key on columns that are deprecated, or that the migration also drops or renames",
       "a table that a pending migration creates",
       "a key that the server refuses to drop, as a foreign key needs it",
