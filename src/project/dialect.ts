@@ -323,18 +323,18 @@ const drivers: readonly { readonly dialect: Database; readonly pattern: RegExp }
   {
     dialect: "postgres",
     pattern:
-      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|sqlx\/postgres)"|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/i,
+      /"(?:pg|postgres|postgresql|@neondatabase\/serverless|sqlx\/postgres|tokio-postgres)"|^(?:deadpool|tokio)-postgres[ \t]*[.=]|github\.com\/(?:lib\/pq|jackc\/pgx|go-pg\/pg)|\bpgdriver\b|\bgorm\.io\/driver\/postgres\b|\bpostgresql\b|\b(?:psycopg(?:2|2-binary|2cffi)?|asyncpg|pg8000)\b/im,
   },
   { dialect: "mariadb", pattern: /"mariadb"(?=[ \t]*:)|\bmariadb-java-client\b/ },
   {
     dialect: "mysql",
     pattern:
-      /"(?:mysql2?|sqlx\/mysql)"|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/i,
+      /"(?:mysql2?|mysql_async|sqlx\/mysql)"|^mysql_async[ \t]*[.=]|github\.com\/go-sql-driver\/mysql|\bgorm\.io\/driver\/mysql\b|\bmysql-connector|\b(?:pymysql|mysqlclient|aiomysql|asyncmy|mysql-python)\b|\w\[(?:[\w-]{1,40},\s?){0,8}mysql[\],]/im,
   },
   {
     dialect: "sqlite",
     pattern:
-      /"(?:better-sqlite3|sqlite3?|@libsql\/client|sqlx\/sqlite)"|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//,
+      /"(?:better-sqlite3|sqlite3?|@libsql\/client|sqlx\/sqlite)"|^(?:tokio-)?rusqlite[ \t]*[.=]|github\.com\/(?:mattn|ncruces)\/go-sqlite3|modernc\.org\/sqlite|\bgorm\.io\/driver\/sqlite\b|github\.com\/glebarez\//m,
   },
   { dialect: "clickhouse", pattern: /github\.com\/(?:ClickHouse\/clickhouse-go|uptrace\/go-clickhouse)/ },
   {

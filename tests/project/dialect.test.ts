@@ -755,6 +755,25 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a crate for SQLite",
+      {
+        ...at("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY);", "migrations/V1__a.sql"),
+        "Cargo.toml":
+          '[dependencies]\nrefinery = { version = "0.9", features = ["rusqlite-bundled"] }\nrusqlite = { version = "0.37" }\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "a crate for PostgreSQL",
+      {
+        ...at("CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY);", "migrations/V1__a.sql"),
+        "Cargo.toml": '[dependencies]\nrefinery = "0.9"\ntokio-postgres = "0.7"\n',
+      },
+      "postgres",
+      true,
+    ],
+    [
       "db-migrate's driver",
       {
         "migrations/20240101000000-a.js": "exports.up = (db) => db.createTable('t', {});",
