@@ -341,7 +341,7 @@ function byBuilder(
   if (rails !== undefined && callOf(step)?.name === "create_table") {
     const old = oldRailsKey(step, column.name, sign);
     return old === undefined
-      ? { type: rails.call(sign), plain: ":bigint", alone: step.before.family === "postgres" }
+      ? { type: rails.call(sign), plain: ":bigint", alone: rails === inRails.postgres }
       : { type: old, plain: "limit: 8", alone: true };
   }
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
