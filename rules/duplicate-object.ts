@@ -42,26 +42,21 @@ export default defineRule({
     },
     operation({ failures, before, table, direction, show, scope: { history } }, { report }) {
       const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
-      for (const { kind, what, name, span, existing, detail = "" } of failures) {
+      for (const { kind, what, name, span, existing, ofParent, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
-          if (what === "primary key" && table !== undefined) {
-            const relation = before.relation(table);
-            const isParents =
-              relation.is === "present" &&
-              relation.value.partitionOf !== undefined &&
-              relation.value.constraints.some((one) => one.kind === "primary key" && one.inherited);
+          if (what === "primary key" && table !== undefined)
             report({
               at: span,
               message: "second",
               data: { table: show(table), name },
               related,
-              instead: isParents ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
+              instead: ofParent === true ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
             });
-          } else report({ at: span, message: "exists", data: { what, name }, related });
+          else report({ at: span, message: "exists", data: { what, name }, related });
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
         } else if (kind === "differs" && direction === "up")
           report({

@@ -1,6 +1,6 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { compareText, join, parentOf, relative, segments } from "./paths.ts";
+import { compareText, join, relative, segments } from "./paths.ts";
 import { addTo } from "../text/group.ts";
 
 /** To where a build of IntelliJ, of Gradle or of Eclipse copies what lies in `src`. */
@@ -8,7 +8,7 @@ const ofBuild = /(?:^|\/)(?:out\/production|build\/resources|bin\/(?:main|defaul
 
 /** A build writes the folder, and the sources lie beside it. */
 export const isBuilt = (fs: FileSystem, folder: string): boolean =>
-  ofBuild.test(folder) && fs.list(join(parentOf(parentOf(folder) ?? ".") ?? ".")).includes("src/");
+  ofBuild.test(folder) && fs.list(join(folder, "../..")).includes("src/");
 
 /** Which folder of copies belongs to which history, both by their keys in `histories`. */
 export function copiesAmong(

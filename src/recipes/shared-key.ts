@@ -6,11 +6,14 @@ import type { Schema } from "../schema/schema.ts";
 import { inWords, type Advice } from "./advice.ts";
 import { stepsOf } from "./rest.ts";
 
+const primaryOf = ({ constraints }: Relation): readonly (readonly string[])[] =>
+  constraints.flatMap((one) => (one.kind === "primary key" ? [one.columns] : []));
+
 /** Columns of unique keys that are all NOT NULL, the primary key first. */
-function keysOf(schema: Schema, { key, columns, constraints }: Relation): readonly (readonly string[])[] {
+function keysOf(schema: Schema, relation: Relation): readonly (readonly string[])[] {
+  const { key, columns, constraints } = relation;
   const isRequired = (name: string | undefined): name is string =>
     columns.some((column) => column.name === name && column.notNull === "yes");
-  const primary = constraints.flatMap((one) => (one.kind === "primary key" ? [one.columns] : []));
   const unique = [
     ...constraints.flatMap((one) => (one.kind === "unique" ? [one.columns] : [])),
     ...schema
@@ -18,11 +21,11 @@ function keysOf(schema: Schema, { key, columns, constraints }: Relation): readon
       .filter((index) => index.unique)
       .map(({ elements }) => elements.map(({ column }) => column)),
   ];
-  return [...primary, ...unique.filter((names): names is readonly string[] => names.every(isRequired))];
+  return [
+    ...primaryOf(relation),
+    ...unique.filter((names): names is readonly string[] => names.every(isRequired)),
+  ];
 }
-
-const hasPrimaryKey = ({ constraints }: Relation): boolean =>
-  constraints.some(({ kind }) => kind === "primary key");
 
 /** What a tool finds rows by while this statement runs. */
 export interface RowKeys {
@@ -49,8 +52,8 @@ export function rowKeys(step: Step): RowKeys | undefined {
   const left = found.is === "present" ? keysOf(last.after, found.value) : [];
   // Where the migration catches its failure, the key may still be there: not where it runs.
   const isGone = dropsKey && !statement.operations.some(({ kind }) => kind === "addPrimaryKey");
-  const made =
-    isGone && hasPrimaryKey(old.value) ? left.filter((key) => key.join() !== had[0]?.join()) : left;
+  const gone = isGone ? primaryOf(old.value).map((key) => key.join()) : [];
+  const made = left.filter((key) => !gone.includes(key.join()));
   const isIn = (some: readonly string[], all: readonly string[] | undefined): boolean =>
     some.every((name) => all?.includes(name));
   const isSame = (one: readonly string[], other: readonly string[]): boolean =>

@@ -125,8 +125,7 @@ const wordsOf = (id: string): readonly string[] =>
     .filter((word, at) => word !== "" && !(at === 0 && /^\d+$/.test(word)));
 
 /** In a file of one subject, the parts may be called after one of its tables. */
-function completesTables(file: string, id: string): boolean {
-  const words = wordsOf(id);
+function completesTables(file: string, words: readonly string[]): boolean {
   const hasParts = words.some(
     (word, at) => parts.test(word) || (word === "keys" && words[at - 1] === "foreign"),
   );
@@ -135,8 +134,7 @@ function completesTables(file: string, id: string): boolean {
 }
 
 /** It changes tables that were there: what is behind it may be of another deployment. */
-function changesTables(file: string, id: string): boolean {
-  const words = wordsOf(id);
+function changesTables(file: string, words: readonly string[]): boolean {
   const isAddition = words[0] === "add" && !words.some((word) => /^tables?$|^data$/.test(word));
   return words.some((word) => later.test(word)) || (isAddition && !isCounted(file));
 }
@@ -148,10 +146,9 @@ const ofIssue = /^(\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7})$/u;
 function beginning(files: readonly string[]): ReadonlySet<string> {
   const [first, ...others] = new Set(files);
   if (first === undefined || !begins.test(first)) return new Set();
-  const isOfFirst = (file: string): boolean =>
-    initFolder.test(first) && file.startsWith(first.slice(0, first.lastIndexOf("/") + 1));
+  const folder = initFolder.test(first) ? first.slice(0, first.lastIndexOf("/") + 1) : undefined;
   const belongs = (file: string): boolean =>
-    isOfFirst(file) || completes.test(file) || (initFolder.test(first) && partsFolder.test(file));
+    completes.test(file) || (folder !== undefined && (file.startsWith(folder) || partsFolder.test(file)));
   const end = others.findIndex((file) => !belongs(file));
   return new Set([first, ...others.slice(0, end < 0 ? others.length : end)]);
 }
@@ -170,21 +167,19 @@ export interface Deployments {
 export function deploymentsInOrder(files: readonly string[]): Deployments {
   const keyOf = keysInOrder(files);
   const wholes = new Map<string, string>();
-  let run: { readonly owner: string; readonly keys: string[]; completed: boolean } = {
-    owner: "",
-    keys: [],
-    completed: false,
-  };
+  // Of one file and author: the key of the first, and those that nothing behind them completes so far.
+  let run = { owner: "", first: "", open: [] as string[], isCompleted: false };
   return {
     next(file, author, id) {
       const key = keyOf(file, author, id);
       const owner = `${file} ${author}`;
-      const isCompleted = completesTables(file, id);
-      if (run.owner !== owner || (!isCompleted && (run.completed || changesTables(file, id))))
-        run = { owner, keys: [], completed: isCompleted };
-      run.keys.push(key);
-      run.completed = isCompleted;
-      if (isCompleted) for (const one of run.keys) wholes.set(one, run.keys[0] ?? one);
+      const words = wordsOf(id);
+      const isCompleted = completesTables(file, words);
+      if (run.owner !== owner || (!isCompleted && (run.isCompleted || changesTables(file, words))))
+        run = { owner, first: key, open: [], isCompleted };
+      run.isCompleted = isCompleted;
+      run.open.push(key);
+      if (isCompleted) for (const one of run.open.splice(0)) wholes.set(one, run.first);
       return key;
     },
     whole: (deployment) => wholes.get(deployment) ?? deployment,

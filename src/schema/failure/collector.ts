@@ -34,6 +34,8 @@ export interface Failure {
   readonly dropped?: Origin | undefined;
   /** Of `duplicate-…` and `differs`: who created it, if the history did. */
   readonly existing?: Origin | undefined;
+  /** Of a second primary key: the first one is that of the table of which this is a partition. */
+  readonly ofParent?: boolean | undefined;
   /** Of `differs`: how, `column phone: text instead of varchar(20)`. */
   readonly detail?: string | undefined;
   /** What is unknown from then on, for `apply`. */

@@ -159,6 +159,7 @@ function isSecond(found: Collector, op: Extract<Operation, { kind: "addPrimaryKe
     name: found.schema.spell(key),
     span: op.head,
     existing: key.origin,
+    ofParent: table.value.partitionOf !== undefined && key.inherited,
   });
   return true;
 }
