@@ -97,10 +97,10 @@ export const computedFirst =
  */
 export function readsWhatItSets(text: string, own: readonly string[], sets: readonly string[]): boolean {
   const names = sets.filter((name) => /^\w+$/.test(name)).join("|");
-  if (names === "") return false;
   const [table = ""] = own;
+  if (names === "" || !/^\w+$/.test(table)) return false;
   const isRead = new RegExp(`\\b(?:from|join)\\s+(?:only\\s+)?(?:[\\w"\x60]+\\.)?["\x60]?${table}\\b`, "i");
-  if (!/^\w+$/.test(table) || !isRead.test(text)) return false;
+  if (!isRead.test(text)) return false;
   const other = new RegExp(`(?:(\\w+)["\x60]?\\s*\\.\\s*)?["\x60]?\\b(?:${names})\\b`, "gi");
   const isOfOthers = (part: string, isInside: boolean): boolean =>
     [...part.matchAll(other)].some(([, qualifier]) =>

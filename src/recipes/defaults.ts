@@ -128,6 +128,10 @@ function namesRow({ statement, neighbours, after, operation }: Step, name: strin
   return others.some((other) => wordsOf(other).join("_") === `${stem}_id`);
 }
 
+/** The column of `c IS NULL`; undefined: it is another condition. */
+const askedForNull = (condition: string): string | undefined =>
+  /^["`]?(.+?)["`]?\s+is\s+null$/is.exec(condition.trim())?.[1];
+
 /** A constant that the migration sets in all rows of a new column, with the statement that does; undefined: it sets none. */
 export function givenByUpdate(
   step: Step,
@@ -146,7 +150,7 @@ export function givenByUpdate(
   const isOfAll =
     where === undefined ||
     where.trivial ||
-    new RegExp(`^["\`]?${name}["\`]?\\s+is\\s+null$`, "i").test(textOf(update, where.span).trim());
+    askedForNull(textOf(update, where.span))?.toLowerCase() === name.toLowerCase();
   const text = update.script.text.slice(span.start, where?.span.start ?? span.end);
   const [, value] =
     /\sset\s+\S+\s*=\s*('(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false)\s*(?:where\s*)?$/i.exec(text) ?? [];
