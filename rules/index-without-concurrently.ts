@@ -32,6 +32,7 @@ export default defineRule({
       const blocked = blocks(lock);
       const table = before.relation(index.table);
       const partitioned = table.is === "present" && table.value.partitionBy !== undefined;
+      const hypertable = table.is === "present" && table.value.hypertable === true;
       // CONCURRENTLY fails inside a transaction or DO block, so offer it only outside of one.
       const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
       report({
@@ -39,7 +40,7 @@ export default defineRule({
         message: partitioned ? "partitioned" : "locks",
         data: { lock, table: show(index.table), blocked },
         fix:
-          outside && !partitioned
+          outside && !partitioned && !hypertable
             ? { title: "add CONCURRENTLY", edits: [insertAt(index.afterKeyword, " CONCURRENTLY")] }
             : undefined,
       });

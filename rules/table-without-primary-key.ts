@@ -20,6 +20,7 @@ export default defineRule({
       "a PostgreSQL table partitioned by an expression, which can't have one",
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
       "a table that the same or a later migration drops or gives a primary key",
+      "a hypertable of TimescaleDB",
       "a table whose columns aren't all known, such as a copy of an unknown table",
       "a table that takes the name of an existing one",
     ],
@@ -38,7 +39,7 @@ export default defineRule({
           refusesKeys(table, before.family)
         )
           continue;
-        if (table.constraints.some(({ kind }) => kind === "primary key")) continue;
+        if (isSettled(table)) continue;
         // `id ${serialKey}` may say PRIMARY KEY.
         if (table.columns.some(({ type }) => type !== undefined && isPlaceholder(type.name))) continue;
         if (before.relation(table.key).is === "present") continue;
@@ -50,13 +51,18 @@ export default defineRule({
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           step,
-          repaired: (end) =>
-            laterRelation(end, table)?.constraints.some(({ kind }) => kind === "primary key") !== false,
+          repaired: (end) => {
+            const later = laterRelation(end, table);
+            return later === undefined || isSettled(later);
+          },
         });
       }
     },
   },
 });
+
+const isSettled = ({ hypertable, constraints }: Relation): boolean =>
+  hypertable === true || constraints.some(({ kind }) => kind === "primary key");
 
 /** PostgreSQL has no primary key over partitions that an expression tells apart. */
 const refusesKeys = ({ partitionBy }: Relation, family: string): boolean =>

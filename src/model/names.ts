@@ -25,6 +25,15 @@ export interface QualifiedName {
   readonly only?: true | undefined;
 }
 
+/** The name that a string holds as SQL: `orders`, `"Audit".orders`. It has no place of its own. */
+export function nameInText(written: string): QualifiedName {
+  const [name = "", schema] = written
+    .split(".")
+    .reverse()
+    .map((part) => (/^\w/.test(part) ? part.toLowerCase() : part.slice(1, -1)));
+  return { schema, name, text: written, span: { start: 0, end: 0 } };
+}
+
 /** Key of a relation, type or function in the schema: `public.orders`. */
 export type Key = string;
 

@@ -4,19 +4,23 @@ import type { Step } from "../replay/step.ts";
 import { isChange, isSame, readsColumn, readsTable } from "./change-before-drop.ts";
 import { columnsOf } from "./words.ts";
 
+/** One transaction lets nobody write between the copy and the drop; several do. */
+const bothWritten =
+  "Before this statement runs, deploy a version that writes both places; otherwise it misses what is written until the drop.";
+
 /** Words where it can't go before what takes the lock, or not after it. Undefined: both are possible. */
 export function apartFromLock(step: Step): string | undefined {
   const made = madeFor(step);
   const dropped = droppedAfter(step);
   if (made !== undefined && dropped !== undefined)
-    return `Make three migrations of it: the first adds ${made}, the second has this statement alone, and the third drops ${dropped}, which the statement reads.`;
+    return `Make three migrations of it: the first adds ${made}, the second has this statement alone, and the third drops ${dropped}, which the statement reads. ${bothWritten}`;
   if (made !== undefined && dropsMade(step))
     return `Put the statement that takes the lock into a separate transaction, before or after this one, which makes ${made} and drops it again.`;
   if (made !== undefined)
     return `Put the slow statement into a separate transaction, after the one that takes the lock and adds ${made}.`;
   return dropped === undefined
     ? undefined
-    : `Put the slow statement into a separate transaction, before the one that takes the lock and drops ${dropped}, which the statement reads.`;
+    : `Put the slow statement into a separate transaction, before the one that takes the lock and drops ${dropped}, which the statement reads. ${bothWritten}`;
 }
 
 /** What it uses and an earlier statement of the migration makes: a table or a column. */

@@ -48,6 +48,7 @@ function builtConcurrently(step: Step): Advice | undefined {
   if (operation.kind !== "createIndex" || mayBeEscaped(step) || mayHaveName(step, operation))
     return undefined;
   const table = before.relation(operation.table);
+  if (table.is === "present" && table.value.hypertable === true) return chunkedIndex(operation);
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const made = step as Step<"createIndex">;
   return (
@@ -56,6 +57,15 @@ function builtConcurrently(step: Step): Advice | undefined {
     instead(blockOf(made), analyzeAfter(step), movedAlong(step), indexBackLater(step))
   );
 }
+
+/** TimescaleDB refuses CONCURRENTLY, and builds a unique index in one piece only. */
+const chunkedIndex = ({ unique }: CreateIndex): Advice => [
+  inWords(
+    unique
+      ? "TimescaleDB has no CONCURRENTLY for a hypertable. Build it in a quiet hour, with `lock_timeout` set."
+      : "TimescaleDB has no CONCURRENTLY for a hypertable. Add `WITH (timescaledb.transaction_per_chunk)`, outside of a transaction: it locks one chunk at a time.",
+  ),
+];
 
 /** `as`: under another name, as something has its own. */
 function blockOf(step: Step<"createIndex">, as?: string): readonly Part[] {

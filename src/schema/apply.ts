@@ -12,6 +12,7 @@ import * as administration from "./apply/administration.ts";
 import * as constraint from "./apply/constraint.ts";
 import { dropIndex, dropRelation, dropType } from "./apply/drop.ts";
 import { settleNames } from "./apply/either-name.ts";
+import { callFunction } from "./apply/hypertable.ts";
 import { attachIndex, createIndex } from "./apply/indexes.ts";
 import { moveRelation, renameConstraint, renameIndex } from "./apply/move.ts";
 import * as named from "./apply/named.ts";
@@ -303,6 +304,9 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "createStatistics":
       createStatistics(draft, op);
       return;
+    case "callFunction":
+      callFunction(draft, op);
+      return;
     case "createSchema":
       object.createSchema(draft, op.schema.text);
       return;
@@ -397,7 +401,6 @@ function dispatch(draft: Draft, op: Operation, schema: Schema): void {
     case "grant":
     case "updateRows":
     case "selectRows":
-    case "callFunction":
     case "lockTable":
     case "convertCharset":
     case "forceRebuild":

@@ -216,6 +216,8 @@ export interface Relation {
   /** CREATE STATISTICS. */
   readonly statistics?: readonly { readonly key: Key; readonly columns: readonly string[] }[] | undefined;
   readonly partitionBy?: PartitionKey | undefined;
+  /** TimescaleDB keeps its rows in chunks: each unique key must hold the column of time, and CONCURRENTLY is refused. */
+  readonly hypertable?: true | undefined;
   /** Parent and bound, if it is a partition. */
   readonly partitionOf?: { readonly parent: Key; readonly bound: PartitionBound } | undefined;
   /** Partitions, the default one last, or tables that inherit. */

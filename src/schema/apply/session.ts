@@ -1,6 +1,6 @@
 /** Operations that can't be followed: dynamic SQL and statements that we can't read. */
 import type { ExecuteDynamic, Operation, Unknown } from "../../model/operation.ts";
-import { keyOf, type Key, type QualifiedName } from "../../model/names.ts";
+import { keyOf, nameInText, type Key, type QualifiedName } from "../../model/names.ts";
 import { newRelation, type Draft } from "../draft.ts";
 import { emptyMap, values } from "../persistent.ts";
 import {
@@ -45,7 +45,7 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   if (isHarmless(prefix)) return;
   const [, table, verb] = altered.exec(prefix) ?? [];
   if (table !== undefined && verb !== undefined && !/^rename\b/i.test(verb)) {
-    const key = draft.resolve(nameOf(table));
+    const key = draft.resolve(nameInText(table));
     shake(draft, key);
     if (/^drop\b/i.test(verb)) dropMember(draft, key, /\bdrop\s+([a-z]+)\s/i.exec(prefix)?.[1] ?? "");
     return;
@@ -54,14 +54,6 @@ export function executeDynamic(draft: Draft, op: ExecuteDynamic): void {
   if (/^create$/i.test(command)) return;
   if (/^drop$/i.test(command)) drop(draft, object.toLowerCase());
   else for (const { key } of [...values(draft.state.relations)]) shake(draft, key);
-}
-
-function nameOf(written: string): QualifiedName {
-  const [name = "", schema] = written
-    .split(".")
-    .reverse()
-    .map((part) => (/^\w/.test(part) ? part.toLowerCase() : part.slice(1, -1)));
-  return { schema, name, text: written, span: { start: 0, end: 0 } };
 }
 
 /** The relation, its columns, constraints and indexes may be others now. */

@@ -7,6 +7,7 @@ import { defaultPartition } from "../default-partition.ts";
 import type { Column, Relation } from "../model.ts";
 import { chooseKeyName, chooseRelationName, copyAddition } from "../names.ts";
 import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
+import { isHypertable } from "./hypertable.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
@@ -95,6 +96,7 @@ export function createTable(draft: Draft, op: CreateTable): Key {
     unlogged: op.unlogged,
     accessMethod: op.accessMethod,
     partitionBy: op.partitionBy,
+    hypertable: isHypertable(op.options) || undefined,
     partitionOf:
       op.partitionOf === undefined || parent === undefined
         ? undefined

@@ -95,7 +95,7 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
   const found = byName.exec(text)?.[1];
   const instead = [
     `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the ${isUnnamed ? "table names, " : ""}associations and their classes, `,
-    "scopes, methods and serialized columns that are used here",
+    "scopes, methods, serialized columns and callbacks that are used here",
     moved.length === 0
       ? ""
       : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
