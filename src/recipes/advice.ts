@@ -217,14 +217,17 @@ export const mapAdvice = (advice: Advice, change: (text: string) => string): Adv
     header: step.header === undefined ? undefined : change(step.header),
   }));
 
+/** It prepares the statement, which stays as it is. */
+const isBefore = ({ intent, after }: RecipeStep): boolean => intent === "prepares" && after === undefined;
+
 /** How a file writes what advice consists of. */
 export interface Writing {
   /** A line as a comment. */
   readonly comment: (text: string) => string;
   /** A statement as the file sends it. */
   readonly statement: (sql: string) => string;
-  /** Where statements go that stand in the file itself, a line each. `isBeside`: the call stays as it is. */
-  readonly place?: ((isBeside: boolean) => readonly string[]) | undefined;
+  /** Where statements go that stand in the file itself, a line each: before the call, in place of it, or behind it. */
+  readonly place?: ((at: "before" | "instead" | "behind") => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
   /** The statement stands in a file of SQL that the code loads: what takes its place there is SQL, too. */
@@ -248,7 +251,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
       const whole = isSent ? file?.(step, at, advice) : undefined;
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
-        return [place(true).map(comment), whole ?? step.statements.map(statement)].flat();
+        return [place("behind").map(comment), whole ?? step.statements.map(statement)].flat();
       if (whole !== undefined)
         return [...step.when.flatMap((text) => text.split("\n")).map(writing.comment), whole];
       const isSql = step.language === "sql";
@@ -256,7 +259,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
       const header = step.header === undefined ? [] : [step.header];
       return [
         ...header,
-        ...(isSent && at === 0 ? place(false) : []).map(comment),
+        ...(isSent && at === 0 ? place(isBefore(step) ? "before" : "instead") : []).map(comment),
         ...step.when.flatMap(line),
         ...sent,
       ];

@@ -25,11 +25,15 @@ export function renamedIndex(step: Step): Advice | undefined {
     // The models of the code know it by its name.
     if (step.script.code !== undefined)
       return instead(inWords(`it is ${text} under another name: rename it, and neither drop nor build it`));
+    const to = quote(made.indexes.indexMade(made.after)?.name ?? "");
+    // Written for servers on which it isn't there, too.
+    const isMaybeMissing = dropped.operation.ifExists && made.operation.ifNotExists;
     return instead(
       heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
         replaces: [dropped.statement.span, made.statement.span],
       }),
-      `ALTER INDEX ${text} RENAME TO ${quote(made.indexes.indexMade(made.after)?.name ?? "")};`,
+      `ALTER INDEX ${isMaybeMissing ? "IF EXISTS " : ""}${text} RENAME TO ${to};`,
+      ...(isMaybeMissing ? [`${textOf(made, made.operation.span)};`] : []),
     );
   }
   return undefined;

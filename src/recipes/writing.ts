@@ -39,8 +39,8 @@ export function writingOf(step: WritingStep): Writing | undefined {
     isLoaded,
     comment: commented,
     statement: (sql) => written(sql, piece?.handle, piece?.options),
-    place: (isBeside) =>
-      isLoaded ? [] : placeWords(piece, { language, isBeside, isAwaited: /\bawait /.test(written("")) }),
+    place: (at) =>
+      isLoaded ? [] : placeWords(piece, { language, at, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
       // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
@@ -136,14 +136,19 @@ function placeWords(
   piece: ReturnType<typeof pieceOf>,
   {
     language,
-    isBeside,
+    at,
     isAwaited,
-  }: { readonly language: CodeFile["language"]; readonly isBeside: boolean; readonly isAwaited: boolean },
+  }: {
+    readonly language: CodeFile["language"];
+    readonly at: "before" | "instead" | "behind";
+    readonly isAwaited: boolean;
+  },
 ): readonly string[] {
   const isInBuilder = piece?.inBuilder === true;
-  const block = language === "python" ? "after this `with` block:" : "after the call of this callback:";
+  const side = at === "before" ? "before" : "after";
+  const block = language === "python" ? `${side} this \`with\` block:` : `${side} the call of this callback:`;
   return [
-    ...(isInBuilder ? [block] : isBeside ? ["after this call:"] : []),
+    ...(isInBuilder ? [block] : at === "behind" ? ["after this call:"] : []),
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
   ];
 }

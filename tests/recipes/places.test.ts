@@ -306,6 +306,15 @@ describe("an index that the migration drops, and builds under another name", () 
     expect(await advice(rule, `${build}\n${drop}\n`, "supabase")).toEqual(renamed);
   });
 
+  it("that may be missing is built where it is", async () => {
+    const sql = "DROP INDEX IF EXISTS orders_user_id;\nCREATE INDEX IF NOT EXISTS orders_user ON orders (user_id);\n";
+    expect(await advice("index-without-concurrently", sql, "supabase")).toEqual([
+      renamed[0],
+      "ALTER INDEX IF EXISTS orders_user_id RENAME TO orders_user;",
+      "CREATE INDEX IF NOT EXISTS orders_user ON orders (user_id);",
+    ]);
+  });
+
   it.each([
     "CREATE INDEX orders_user ON orders (user_id, id);",
     "CREATE UNIQUE INDEX orders_user ON orders (user_id);",
