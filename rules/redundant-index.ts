@@ -17,6 +17,7 @@ export default defineRule({
       "an older index that a new one makes redundant",
       "an index that the same or a later migration drops, and one whose other index a later migration drops",
       "another index that the migration drops under a condition",
+      "in TypeORM, the indexes of a table that `@JoinTable` declares, which it always makes",
       "in Django, the index of a field that a base class gives the model: other models have it, too",
       "on MySQL, another index that is INVISIBLE",
     ],

@@ -277,6 +277,8 @@ export interface Declared {
   readonly joinKey?: (call: string, table: string) => string | undefined;
   /** Tables that the tool makes of a relation, and no model declares; and how one of them gets a primary key, a sentence. */
   readonly ofRelation?: { readonly table: RegExp; readonly key: string };
+  /** Names of the indexes that it makes on each column of such a table, which nothing leaves out. */
+  readonly relationIndexes?: RegExp;
   /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
   readonly renamedJoin?: (table: string, column: string) => string;
   /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */

@@ -85,8 +85,11 @@ export const computesFirst = (statement: string): boolean =>
   /^\s*with\b|\b(?:from|join|using)\s*\(\s*select\b/i.test(statement) &&
   /\bgroup\s+by\b|\bover\s*\(|\bselect\s+distinct\b/i.test(statement);
 
-export const computedFirst =
-  "First write what the statement computes into a table with an index; then change the rows from that in batches, by key range, in transactions of their own. With the statement itself in batches, each of them would compute all of it again.";
+export function computedFirst(statement: string): string {
+  // A row moves when it is updated.
+  const place = /\bctid\b/i.test(statement) ? " (a ctid may be another row's by then)" : "";
+  return `First write what the statement computes into a table with an index, each row by its primary key${place}; then change the rows from that in batches, by key range, in transactions of their own. With the statement itself in batches, each of them would compute all of it again.`;
+}
 
 /**
  * It asks other rows of its own table by columns that it sets: one statement sees them as they were, a batch as those

@@ -38,7 +38,7 @@ export function inBatches(step: Step): Advice | undefined {
   const written = textOf(step, { start: head.start, end: where?.span.start ?? operation.span.end })
     .replace(/\bwhere\b(?:\s|--[^\n]*\n|#[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "")
     .trim();
-  if (computesFirst(written)) return [inWords(computedFirst)];
+  if (computesFirst(written)) return [inWords(computedFirst(written))];
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
   if (readsWhatItSets(asked, ownNames(table, among), sets)) return [inWords(readInBatches)];

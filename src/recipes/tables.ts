@@ -185,7 +185,7 @@ export function inBatches(step: Step): Advice | undefined {
     where === undefined
       ? head.replace(/\sreturning\s[\s\S]*$/i, "")
       : head.replace(/\bwhere\b(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*$/i, "");
-  if (computesFirst(written)) return [inWords(computedFirst)];
+  if (computesFirst(written)) return [inWords(computedFirst(written))];
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
   if (readsWhatItSets(asked, ownNames(table, qualifier), sets)) return [inWords(readInBatches)];

@@ -129,6 +129,8 @@ export const typeorm: Tool = {
     reference: `"bigint"`,
     wide: { postgres: inStrings, mysql: inStrings },
     renamed: (column) => `@Column({ name: "${column}" })`,
+    // JunctionEntityMetadataBuilder, whatever @JoinTable says; DefaultNamingStrategy.indexName.
+    relationIndexes: /^IDX_[0-9a-f]{26}$/i,
     renamedRelation: (column) => `@JoinColumn({ name: "${column}" })`,
   },
   sendsDelimiter: {},

@@ -54,6 +54,17 @@ function elementText(element: Index["elements"][number]): string {
   return text;
 }
 
+/** The tool makes it of a relation, with a table of two keys that no model declares. */
+export function isOfRelation({ scope }: Step, schema: Schema, { name, table }: Index): boolean {
+  if (scope.history.declared?.relationIndexes?.test(name) !== true) return false;
+  const found = schema.relation(table);
+  if (found.is !== "present") return false;
+  const { columns, constraints } = found.value;
+  return (
+    columns.length === 2 && constraints.some((one) => one.kind === "primary key" && one.columns.length === 2)
+  );
+}
+
 /** Another index that makes `index` superfluous: equal, or beginning with all its columns. */
 export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   const own = index.elements.map(elementText);

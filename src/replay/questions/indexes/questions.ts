@@ -9,6 +9,7 @@ import {
   indexedBy,
   indexMade,
   isNeeded,
+  isOfRelation,
   keptForKey,
   keyIsIndexed,
   keysLeftWithout,
@@ -20,7 +21,7 @@ import {
 export interface IndexQuestions {
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
   readonly indexMade: (schema: Schema) => Index | undefined;
-  /** Another index that makes this one superfluous: equal, or beginning with all its columns. */
+  /** Another index that makes this one superfluous: equal, or beginning with all its columns. No tool makes it by itself. */
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
   readonly isNeeded: (schema: Schema, index: Index, later: Schema) => boolean;
@@ -44,7 +45,8 @@ export interface IndexQuestions {
 
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
-  covering: () => coveringIndex,
+  covering: (step) => (schema, index) =>
+    isOfRelation(step, schema, index) ? undefined : coveringIndex(schema, index),
   isNeeded: () => isNeeded,
   keptForKey: (step) => (index) => keptForKey(step, index),
   indexedBy: () => indexedBy,
