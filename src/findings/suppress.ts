@@ -64,7 +64,7 @@ export function suppress(
     const left = kept.filter((finding) => finding.path === path);
     return file
       .complaints((id) => active.has(id) && !failed.has(id), left)
-      .map(({ span, ...said }) => rawFinding(own, { at: span, ...said }, { path }))
+      .flatMap(({ span, ...said }) => rawFinding(own, { at: span, ...said }, { path }) ?? [])
       .filter((finding) => file.silences(finding) === undefined);
   });
   return { kept, silenced, unused };

@@ -24,9 +24,9 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 
 /**
  * A note where all tables concerned are known to be without such rows, one step less where they most probably are; with
- * the statements that show it. Undefined: nothing is known.
+ * the statements that show it. `moot`: the migration only succeeds where nothing waits for it. Undefined: nothing is known.
  */
-export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | undefined {
+export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const { script, scope } = step;
   const isElsewhere =
     (script.code?.notInProduction === true && ofHow.test(rule.category)) ||
@@ -42,6 +42,8 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     are === "none or fails" ||
     ((are === "few" || isJustMade === true) && assumed === "many rows");
   const surely = rows.every(isSure);
+  // What fails with a row is a finding of its own.
+  if (assumed === "many rows" && rows.every(({ are }) => are === "none or fails")) return "moot";
   if (!surely && !rows.every((one) => one.are === "fresh" || isSure(one))) return undefined;
   const related = rows.flatMap(({ because, at }) =>
     because === undefined || at === undefined ? [] : [{ at, message: because }],

@@ -79,8 +79,12 @@ export interface Subject {
   readonly lengthOf?: ((path: string) => number | undefined) | undefined;
 }
 
-/** @throws Error if the report isn't one, or points to what isn't there */
-export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding {
+/**
+ * Undefined: see `lessened`.
+ *
+ * @throws Error if the report isn't one, or points to what isn't there
+ */
+export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject): RawFinding | undefined {
   const { rule } = one;
   const { scope } = subject;
   checkReport(report, rule);
@@ -123,6 +127,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const isWeaker = isUncertain || isAutomatic || most === "note";
   const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);
+  if (less === "moot") return undefined;
   const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
     (each: Related) => ({
       ...placeOf(each.at, subject.path),

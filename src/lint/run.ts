@@ -128,7 +128,8 @@ export class Linter {
       // Too late: what the step answered then is no longer true, and `#call` has reported the promise.
       if (this.#running !== one) return;
       if (one.rule.category === "schema" && isOfOthers(said.step ?? this.#subject.step)) return;
-      this.#run.findings.push(rawFinding(one, said, this.#subject));
+      const finding = rawFinding(one, said, this.#subject);
+      if (finding !== undefined) this.#run.findings.push(finding);
     };
     return { one, handler, context: { options: one.options, report } };
   }
