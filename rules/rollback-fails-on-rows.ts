@@ -48,11 +48,21 @@ export default defineRule({
           columns: first.name ?? first.columns.map((column) => step.spell(column)).join(", "),
           more: others.length === 0 ? "" : ` (and ${others.length} more)`,
         },
+        instead:
+          ways[how] && `${ways[how]} If it can't be undone, state so: \`-- ddlint-irreversible: reason\`.`,
         related: others.map(({ step: other }) => ({ at: placeOf(other), message: "may fail as well" })),
         step,
       });
     },
   },
 });
+
+/** Of a foreign key or CHECK, see `docs.instead`. */
+const ways: Readonly<Record<string, string>> = {
+  value: "Give the column a DEFAULT, or add it without NOT NULL, fill it, and make it NOT NULL in the end.",
+  null: "Let the rollback give such rows a value first.",
+  unique: "Let the rollback change or delete such rows first.",
+  type: "Let the rollback change such values first.",
+};
 
 const placeOf = ({ script, operation }: Step) => ({ path: script.path, span: operation.head });

@@ -271,8 +271,8 @@ export interface Declared {
    * names, and ends in `_idx`.
    */
   readonly index?: (name: string, fields: readonly string[], isUsual: boolean) => string;
-  /** A generated key of 64 bits. */
-  readonly key: (family: DialectFamily, numbered: Numbered) => string;
+  /** A generated key of 64 bits. `others`: databases that the project names as well. */
+  readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
   /** The same as a sentence, where the call makes a table that no model declares; undefined: it doesn't. */
   readonly joinKey?: (call: string, table: string) => string | undefined;
   /** Tables that the tool makes of a relation, and no model declares; and how one of them gets a primary key, a sentence. */

@@ -88,6 +88,8 @@ export interface RunnerTransaction {
   readonly keepsParameter?: true | undefined;
   /** See `Running.sectionFile` of a tool. */
   readonly sectionFile?: ((file: SectionFile) => string | undefined) | undefined;
+  /** See `Running.divider` of a tool. */
+  readonly divider?: string | undefined;
   /** See `Running.codeSteps` of a tool. */
   readonly codeSteps?: ((advice: CodeAdvice) => readonly string[]) | undefined;
   /** See `Running.codeVersion` of a tool. */

@@ -47,6 +47,7 @@ export function transactionOf(
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
     ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),
+    ...(tool.divider === undefined ? {} : { divider: tool.divider }),
     ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),
     ...(tool.codeVersion === undefined ? {} : { codeVersion: tool.codeVersion }),
     optedOut,

@@ -220,6 +220,25 @@ export const mapAdvice = (advice: Advice, change: (text: string) => string): Adv
 /** It prepares the statement, which stays as it is. */
 const isBefore = ({ intent, after }: RecipeStep): boolean => intent === "prepares" && after === undefined;
 
+/** It stands in the file that the advice is for. */
+const isInFile = ({ language, transaction, after }: RecipeStep): boolean =>
+  language === "sql" && transaction === "any" && after !== "deploy";
+
+/** The statements of a step with what the file has between them, and between them and what stands beside them. */
+function divided(
+  step: RecipeStep,
+  next: RecipeStep | undefined,
+  divider: string | undefined,
+): readonly string[] {
+  if (divider === undefined) return step.statements;
+  const isFollowed = isInFile(step) && (isBefore(step) || (next !== undefined && isInFile(next)));
+  const last = step.statements.length - 1;
+  const ended = step.statements.map((sql, at) =>
+    at < last || isFollowed ? `${sql}${/ -- [^\n]*$/.test(sql) ? "\n" : ""}${divider}` : sql,
+  );
+  return isInFile(step) && step.after === "statement" ? [divider, ...ended] : ended;
+}
+
 /** How a file writes what advice consists of. */
 export interface Writing {
   /** A line as a comment. */
@@ -230,6 +249,8 @@ export interface Writing {
   readonly place?: ((at: "before" | "instead" | "behind") => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
+  /** Stands between two statements of the file. */
+  readonly divider?: string | undefined;
   /** The statement stands in a file of SQL that the code loads: what takes its place there is SQL, too. */
   readonly isLoaded?: boolean;
 }
@@ -255,7 +276,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
       if (whole !== undefined)
         return [...step.when.flatMap((text) => text.split("\n")).map(writing.comment), whole];
       const isSql = step.language === "sql";
-      const sent = isSql ? step.statements.map(statement) : step.statements;
+      const sent = isSql ? divided(step, advice[at + 1], writing.divider).map(statement) : step.statements;
       const header = step.header === undefined ? [] : [step.header];
       return [
         ...header,

@@ -323,7 +323,7 @@ export const countingColumn: Partial<Readonly<Record<DialectFamily, string>>> = 
 };
 
 /**
- * In the words of the calls that make the table: of Rails, Knex, Sequelize and TypeORM. `alone`: no other database takes
+ * In the words of the calls that make the table: of Rails, Alembic, Knex, Sequelize, db-migrate and TypeORM. `alone`: no other database takes
  * them. Undefined: it is made by SQL.
  */
 function byBuilder(
@@ -353,11 +353,27 @@ function byBuilder(
   // TypeORM makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `isGenerated`, and nothing of a serial type.
   if (/\bisGenerated["']?[ \t]*:[ \t]*true\b/.test(call))
     return { type: `type: "bigint"`, plain: `type: "bigint"` };
+  if (/\bfrom alembic\b/.test(call)) return inAlembic(step);
+  // db-migrate makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `autoIncrement`.
+  if (/\bautoIncrement["']?[ \t]*:[ \t]*true\b/.test(call) && /\btype["']?[ \t]*:[ \t]*["']int/i.test(call))
+    return { type: `type: "bigint"`, plain: `type: "bigint"` };
   const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
   if (types === undefined) return undefined;
   const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;
   return { type, plain: type };
 }
+
+/** As the file writes types. */
+function inAlembic(step: Step): { readonly type: string; readonly plain: string } | undefined {
+  const [owner] = /\b(?:\w+\.)?(?=Integer\b)/.exec(callOf(step)?.text ?? "") ?? [];
+  if (owner === undefined) return undefined;
+  const plain = `${owner}BigInteger()`;
+  const hasSqlite = othersOf(step).includes("SQLite");
+  return { type: hasSqlite ? `${plain}.with_variant(${owner}Integer(), "sqlite")` : plain, plain };
+}
+
+/** Databases that the project names as well. */
+const othersOf = ({ script }: Step): readonly string[] => script.code?.unit?.others ?? [];
 
 /** A key of 64 bits, with what refers to it. */
 export function wideKey(step: Step): string | undefined {
@@ -382,7 +398,7 @@ export function wideKey(step: Step): string | undefined {
       ? "the foreign keys that refer to it"
       : `${few.join(", ")}${references.length > few.length ? ` and ${references.length - few.length} more` : ""}, ${references.length === 1 ? "which refers to it" : "which refer to it"}`;
   const elsewhere = isChange(step) ? otherTypes(step) : "";
-  const others = step.script.code?.unit?.others ?? [];
+  const others = othersOf(step);
   const alone =
     built?.alone === true && others.length > 0
       ? ` This is for ${before.dialect.title} alone; the project names ${others.join(" and ")}, too.`
@@ -395,7 +411,7 @@ export function wideKey(step: Step): string | undefined {
   if (joined !== undefined) return `${inDatabase} ${joined}`;
   return [
     inDatabase,
-    `In ${where}: \`${key(family, numbered(column))}\`${reference === undefined ? "" : `, and \`${reference}\` there`}.`,
+    `In ${where}: \`${key(family, numbered(column), others)}\`${reference === undefined ? "" : `, and \`${reference}\` there`}.`,
     ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
     changes?.[family] ?? [],
   ]

@@ -74,11 +74,13 @@ export function writingOf(step: WritingStep): Writing | undefined {
   };
 }
 
-/** SQL in a file of several migrations: what is to be one of its own has the line that makes it one. */
+/** SQL in a file that marks where a statement ends, or where a migration of its own begins. */
 export function sectionsOf(step: WritingStep): Writing | undefined {
   const { script, scope, statement } = step;
-  const { sectionFile } = script.transaction;
-  if (script.code !== undefined || sectionFile === undefined) return undefined;
+  const { sectionFile, divider } = script.transaction;
+  if (script.code !== undefined) return undefined;
+  if (divider !== undefined) return { comment: (text) => `-- ${text}`, statement: (sql) => sql, divider };
+  if (sectionFile === undefined) return undefined;
   const others = [...new Set(scope.steps.map((one) => one.statement))];
   const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
   const taken = new Set(scope.history.migrations.map(({ name }) => name));

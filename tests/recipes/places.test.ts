@@ -307,7 +307,8 @@ describe("an index that the migration drops, and builds under another name", () 
   });
 
   it("that may be missing is built where it is", async () => {
-    const sql = "DROP INDEX IF EXISTS orders_user_id;\nCREATE INDEX IF NOT EXISTS orders_user ON orders (user_id);\n";
+    const sql =
+      "DROP INDEX IF EXISTS orders_user_id;\nCREATE INDEX IF NOT EXISTS orders_user ON orders (user_id);\n";
     expect(await advice("index-without-concurrently", sql, "supabase")).toEqual([
       renamed[0],
       "ALTER INDEX IF EXISTS orders_user_id RENAME TO orders_user;",

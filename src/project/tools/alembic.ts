@@ -176,7 +176,9 @@ export const alembic: Tool = {
     ignores: ["dropDefault", "setDefault"],
     index: (name, fields) => `Index("${name}", ${fields.map((field) => `"${field}"`).join(", ")})`,
     // In Column, mapped_column or SQLModel's Field.
-    key: () => "BigInteger",
+    key: (_family, _numbered, others) =>
+      // SQLite numbers INTEGER alone.
+      others.includes("SQLite") ? `BigInteger().with_variant(Integer(), "sqlite")` : "BigInteger",
     reference: "BigInteger",
     renamed: (column) => `"${column}" as the first argument of its column`,
   },

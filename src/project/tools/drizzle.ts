@@ -159,6 +159,7 @@ export const drizzle: Tool = {
   notRead: unheldEntries,
   rollbacks: "none",
   wraps: "all",
+  divider: "--> statement-breakpoint",
   sends: "text",
   sendsMark: true,
   sendsDivided: ({ text }) => (/-->[ \t]*statement-breakpoint/.test(text) ? "statement" : undefined),

@@ -13,6 +13,7 @@ export const startsStatement = (token: Token): boolean =>
   token.kind === "word" && statementWords.has(token.value);
 
 const otherDialects: readonly (readonly [RegExp, string])[] = [
+  [/^``/, "this is the fence of a code block in Markdown: leave the line out"],
   [/^`/, "this is MySQL: PostgreSQL quotes names with double quotes"],
   [/^auto_increment$/, "this is MySQL: PostgreSQL writes GENERATED ALWAYS AS IDENTITY"],
   [/^(?:engine|delimiter|unsigned|modify|tinyint|charset)$/, "this is MySQL"],

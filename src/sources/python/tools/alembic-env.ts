@@ -59,12 +59,28 @@ const settings = /(?:^|\/)(?:settings|config|conf|database|db|session|engine|__i
 function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile"]): readonly string[] {
   const isNamed = (text: string | undefined): boolean =>
     text !== undefined && sqlite.test(text.slice(0, 65_536).replaceAll(/^[ \t]*#.*$/gm, ""));
-  const paths = ["alembic.ini", ...likelyFiles(history, settings, 100)];
+  const isNamedAt = (path: string): boolean => isNamed(read(path));
   return /\brender_as_batch\s*=\s*True\b/.test(env) ||
     isNamed(env) ||
-    paths.some((path) => isNamed(read(path)))
+    filesAbove(history, /^(?:alembic\.ini|\.env(?:\.\w{1,20}){0,2})$/).some(isNamedAt) ||
+    filesAbove(history, /\.ya?ml$/, ".github/workflows").some(
+      (path) => /\balembic\b/.test(read(path) ?? "") && isNamedAt(path),
+    ) ||
+    likelyFiles(history, settings, 100).some(isNamedAt)
     ? ["SQLite"]
     : [];
+}
+
+/** In the folder of the migrations and those above it. `below`: in this folder of each. */
+function filesAbove({ root, listFolder }: SourceHistory, wanted: RegExp, below?: string): readonly string[] {
+  const found: string[] = [];
+  for (let folder = root, i = 0; i < 5; i++, folder = folderOf(folder)) {
+    const place = [...(folder === "." ? [] : [folder]), below ?? []].flat().join("/");
+    const names = listFolder(place === "" ? "." : place).filter((name) => wanted.test(name));
+    found.push(...names.map((name) => (place === "" ? name : `${place}/${name}`)));
+    if (folder === ".") break;
+  }
+  return found;
 }
 
 const sending = /^(?:execute|exec_driver_sql|scalar|scalars)$/;
