@@ -15,7 +15,7 @@ export interface ToolCall {
   readonly nullable?: string | undefined;
   /** Of a new column: its default is for existing rows alone, and the project's declaration of the column has none. */
   readonly isOnce?: true | undefined;
-  /** Of a new column: its default, where the language takes NULL for another value: `True`. */
+  /** Of a new column: its default, where the language takes NULL for another value: `True`, `0`. */
   readonly nullFor?: string | undefined;
   /**
    * Of a new column: the project's declaration of the table doesn't name it. A base class may give it the column; where

@@ -272,6 +272,8 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
     instead("drop-default", added("open", `BooleanField(default=${value})`), { django: "4.2.1" });
   expect(await of("True")).toContain("always gives the column a value, and takes NULL for True.");
   expect(await of("False")).toContain("always gives the column a value. Then");
+  const count = added("open", "IntegerField(default=0)");
+  expect(await instead("drop-default", count, { django: "4.2.1" })).toContain("and takes NULL for 0.");
 });
 
 test("a boolean is nullable by a class of its own before Django 2.1, whose checks refuse null=True", async () => {

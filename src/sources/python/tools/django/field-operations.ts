@@ -41,7 +41,7 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
     name: call.method,
     databaseDefault: hasDbDefault ? databaseDefault : undefined,
     nullable,
-    nullFor: printedTruth(value),
+    nullFor: printed(value),
     ...(keepsDefault ? {} : { isOnce: true }),
     elsewhere: facts.elsewhere(model, name),
   };
@@ -51,11 +51,14 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
 const nullableBy = ({ kind }: Field, { vendor }: ProjectFacts): string =>
   kind === "BooleanField" && !isSince(vendor, 2, 1) ? "NullBooleanField" : "null=True";
 
-/** A value that Python takes None for another one than. */
-function printedTruth(value: Value | undefined): string | undefined {
-  if (value?.is === "plain") return value.value === true ? "True" : value.value ? value.printed : undefined;
+/** A default that None doesn't stand for: it is false, but has no `+` and no `strip()`. */
+function printed(value: Value | undefined): string | undefined {
+  if (value?.is === "plain") {
+    if (value.value === true) return "True";
+    return typeof value.value === "number" ? value.printed : undefined;
+  }
   const text = textOf(value);
-  return text === undefined || text === "" || text.length > 20 ? undefined : pythonString(text);
+  return text === undefined || text.length > 20 ? undefined : pythonString(text);
 }
 
 const inherited = (
