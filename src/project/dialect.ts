@@ -31,6 +31,8 @@ import type { DatabaseSetting } from "./tool.ts";
 export interface DialectGuess {
   readonly dialect: Database;
   readonly evidence: readonly string[];
+  /** Settings of the project that no environment changes. */
+  readonly isFixed?: true | undefined;
   /** See `History.runsOnStandIn`. */
   readonly isStandIn?: true | undefined;
 }
@@ -95,7 +97,7 @@ function beyondSettings(
   guess: DialectGuess | undefined,
 ): DialectGuess | undefined {
   if (guess === undefined) return undefined;
-  if (guess.dialect !== local) return withDriver(fs, view, guess);
+  if (guess.dialect !== local) return guess.isFixed === true ? guess : withDriver(fs, view, guess);
   const content = byContent(view);
   if (content?.dialect === local) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
@@ -184,7 +186,12 @@ function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
 function byProgram(view: FolderView): DialectGuess | undefined {
   for (const { database } of rankedTools) {
     const found = database?.inProject?.(view);
-    if (found !== undefined) return { dialect: found.dialect, evidence: [`${found.file} names it`] };
+    if (found !== undefined)
+      return {
+        dialect: found.dialect,
+        evidence: [`${found.file} names it`],
+        ...(found.isFixed === true ? { isFixed: true } : {}),
+      };
   }
   return undefined;
 }

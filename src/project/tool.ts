@@ -85,8 +85,13 @@ export interface DatabaseSetting {
 
 /** Where a tool's own files say which database it is for. */
 export interface DatabaseSigns {
-  /** What the program of the folder says, wherever its settings stand; believed before all others. */
-  inProject?(view: FolderView): { readonly dialect: Database; readonly file: string } | undefined;
+  /**
+   * What the program of the folder says, wherever its settings stand; believed before all others. `isFixed`: no
+   * environment says another one.
+   */
+  inProject?(
+    view: FolderView,
+  ): { readonly dialect: Database; readonly file: string; readonly isFixed?: boolean } | undefined;
   /** Believed before the texts of the migrations. */
   readonly settings?: readonly DatabaseSetting[];
   /** The same, where the migrations are code. */

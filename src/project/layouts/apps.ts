@@ -94,6 +94,8 @@ const comment = /^[ \t]{0,99}#[^\n]*/gm;
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
+/** The same without a variable. */
+const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
 const backend = /(?<![=!]=\s{0,3})["']django\.db\.backends\.(\w+)["']/g;
 const address =
@@ -116,10 +118,10 @@ function chosenBackend(text: string): string | undefined {
   return (given?.[1] ?? given?.[2])?.toLowerCase();
 }
 
-/** Which database the settings name; one of a server before a file for development. */
+/** Which database the settings name; one of a server before a file for development. `isFixed`: the environment gives none. */
 export function djangoDatabase(
   view: FolderView,
-): { readonly dialect: Database; readonly file: string } | undefined {
+): { readonly dialect: Database; readonly file: string; readonly isFixed: boolean } | undefined {
   if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
   const settings = settingsOf(view);
   const chosen = settings.flatMap(([file, text]) => {
@@ -134,7 +136,12 @@ export function djangoDatabase(
   const all = chosen.length > 0 ? chosen : named;
   for (const [dialect, pattern] of databases) {
     const one = all.find(({ word }) => pattern.test(word));
-    if (one !== undefined) return { dialect, file: join(view.root, one.file) };
+    if (one === undefined) continue;
+    const count = (of: RegExp): number =>
+      settings.reduce((sum, [, text]) => sum + [...text.matchAll(of)].length, 0);
+    const isFixed =
+      count(fixed) === count(backend) && count(address) === 0 && all.every(({ word }) => pattern.test(word));
+    return { dialect, file: join(view.root, one.file), isFixed };
   }
   return undefined;
 }

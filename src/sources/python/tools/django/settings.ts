@@ -3,7 +3,7 @@ import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
 import { migrationModules, statedLabel } from "../../../../text/django-settings.ts";
 import { releaseOf } from "../../../../text/python-releases.ts";
-import { mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
+import { isSince, mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
 export interface ProjectSettings {
   readonly vendor: Vendor;
@@ -41,7 +41,10 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
       isStated: stated !== undefined,
     },
     userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
-    autoField: autoField?.slice(autoField.lastIndexOf(".") + 1) ?? "AutoField",
+    // django.conf.global_settings
+    autoField:
+      autoField?.slice(autoField.lastIndexOf(".") + 1) ??
+      (isSince({ django }, 6, 0) ? "BigAutoField" : "AutoField"),
     others: otherBackends(texts, isMysqlFamily[history.dialect]),
     appLabel: (path) => labelByModule(path, texts) ?? appLabel(path, readFile),
   };
