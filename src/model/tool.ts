@@ -287,6 +287,8 @@ export interface Declared {
   readonly wide?: Partial<PerFamily<string>>;
   /** What a column, and a table, gets that the application no longer uses. */
   readonly unused?: { readonly column: string; readonly table: string };
+  /** The application deletes what refers to a row, by what is declared, and the foreign keys do nothing of it. */
+  readonly deletesReferrers?: true;
   /** The application reads every column that is declared: the declaration goes before the column does. */
   readonly isRead?: true;
   /** How a field of another name keeps this column. */

@@ -10,7 +10,8 @@ import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
 import { senderOf, sentAt } from "./sent.ts";
 import { nullable, usersAgain } from "./undo.ts";
-import { wayBack } from "./way-back.ts";
+import { nothingBack } from "./way-back.ts";
+import { refusingKeys } from "./refusing-keys.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { commentOf, literal, quote, whole } from "./words.ts";
 
@@ -74,8 +75,6 @@ function usersOf(step: Step, { table, column }: DropColumn): readonly string[] {
   return usersAgain(table, column.text, { before, show: step.show, back: nothingBack }) ?? [];
 }
 
-const nothingBack = wayBack([]);
-
 const ended = (statement: string): string => `${statement};`;
 
 /** Marks it as deprecated first, and drops it a release later. */
@@ -113,8 +112,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const behind = droppedBehind(step);
   const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
+  const keys = refusingKeys(step, operation.table, operation.column.text);
   const marks = [
     ...required.map((head) => `${head} DROP NOT NULL;`),
+    ...keys.drops,
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
   ];
   return instead(
@@ -132,6 +133,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
             : [`UPDATE ${table} SET ${column} = ${value} WHERE ${column} IS NULL;`]),
           `${head} SET NOT NULL;`,
         ]),
+        ...keys.again,
       ],
     },
     ...(isMissed && !isAsked ? [whole(step, whereColumnIs(operation, marks))] : marks),
@@ -153,7 +155,9 @@ export function deprecateColumn(step: Step): Advice | undefined {
             ? undefined
             : [
                 `ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`,
-                ...(tables.dropped.length > 0 ? [] : usersOf(step, operation)),
+                ...(tables.dropped.length > 0
+                  ? []
+                  : usersOf(step, operation).filter((one) => !keys.again.includes(one))),
               ],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),

@@ -17,11 +17,12 @@ import {
 } from "./batches.ts";
 import { noBatches } from "./no-batches.ts";
 import { isChange } from "./change-before-drop.ts";
-import { stillDeclared } from "./declared.ts";
+import { sentAlong, stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, columnsInWords, dropsBehindView, viewLater } from "./view-columns.ts";
+import { refusingKeys } from "./refusing-keys.ts";
 import { tablesBackLater } from "./ways-back.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
@@ -41,10 +42,36 @@ export function tooEarly(
   };
 }
 
-/** Marks it as deprecated first, and drops it a release later. */
+/** Marks it as deprecated first, and drops it a release later; with the tables that the same call of code drops. */
 export function deprecateTable(step: Step): Advice | undefined {
+  if (!isDrop(step)) return undefined;
+  const along = sentAlong(step).filter(isDrop);
+  const all = along.includes(step) ? along : [step];
+  const parts = all.map((one) => deprecated(one, all));
+  const [first, ...more] = parts;
+  const isMarked = more.length > 0 || (first?.again.length ?? 0) > 0;
+  return instead(
+    isMarked
+      ? {
+          heading: [],
+          undo: parts.flatMap(({ unmark, again }) => [unmark, ...again]),
+          ...(more.length > 0 ? { replaces: all.map(({ statement }) => statement.span) } : {}),
+        }
+      : [],
+    ...parts.flatMap(({ marks }) => marks),
+    stillDeclared(step, "table"),
+    ...parts.flatMap(({ kept }) => kept),
+    unusedTable(step, step.operation.table.text, "in later migrations"),
+    ...parts.flatMap(({ drops }) => drops),
+    ...all.map(tablesBackLater),
+  );
+}
+
+const isDrop = (step: Step): step is Step<"dropTable"> => step.operation.kind === "dropTable";
+
+/** What is done with one of them, first and later. `all`: those that go together. */
+function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
   const { operation } = step;
-  if (operation.kind !== "dropTable") return undefined;
   const table = operation.table.text;
   const keys = step.before.relation(operation.table);
   const foreignKeys =
@@ -57,36 +84,42 @@ export function deprecateTable(step: Step): Advice | undefined {
   const isAsked = step.inBody && operation.conditional === true;
   const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";
   const behind = droppedBehind(step);
-  return instead(
-    // COMMENT knows no IF EXISTS.
-    isMissed && !isAsked
-      ? whole(
-          step,
-          `DO $$ BEGIN IF to_regclass(${literal(table)}) IS NOT NULL THEN\n  ${comment}\nEND IF; END $$;`,
-        )
-      : comment,
-    stillDeclared(step, "table"),
-    ...keptWith(step, foreignKeys),
-    behind.leftOut,
-    unusedTable(step, table, "in later migrations"),
-    ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
-    ...foreignKeys.map(({ name }) => {
-      // One that the migration may have dropped before may be gone.
-      const guard = step.before.constraint(operation.table, name).is === "present" ? "" : "IF EXISTS ";
-      return `ALTER TABLE ${table} DROP CONSTRAINT ${guard}${quote(name)};`;
-    }),
-    `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
-    behind.dropped,
-    tablesBackLater(step),
-  );
+  const refusing = refusingKeys(step, operation.table);
+  return {
+    unmark: `COMMENT ON TABLE ${table} IS NULL;`,
+    again: refusing.again,
+    marks: [
+      // COMMENT knows no IF EXISTS.
+      isMissed && !isAsked
+        ? whole(
+            step,
+            `DO $$ BEGIN IF to_regclass(${literal(table)}) IS NOT NULL THEN\n  ${comment}\nEND IF; END $$;`,
+          )
+        : comment,
+      ...refusing.drops,
+    ],
+    kept: [...keptWith(step, foreignKeys, all), behind.leftOut],
+    drops: [
+      ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
+      ...foreignKeys.flatMap(({ name }) => {
+        if (refusing.names.has(name)) return [];
+        // One that the migration may have dropped before may be gone.
+        const guard = step.before.constraint(operation.table, name).is === "present" ? "" : "IF EXISTS ";
+        return `ALTER TABLE ${table} DROP CONSTRAINT ${guard}${quote(name)};`;
+      }),
+      `DROP TABLE ${isMissed ? "IF EXISTS " : ""}${table};`,
+      behind.dropped,
+    ],
+  };
 }
 
 /** Tables that the migration drops behind this one, which needs them as long as it is there. */
-function keptWith({ neighbours, show, statement: own }: Step, keys: readonly ForeignKey[]): Advice {
+function keptWith({ neighbours, show }: Step, keys: readonly ForeignKey[], all: readonly Step[]): Advice {
   if (keys.length === 0) return [];
+  const along = new Set(all.map(({ statement }) => statement));
   const behind = neighbours("later", "dropTable").flatMap(({ operation, before, statement }) => {
     const key = before.resolve(operation.table);
-    return statement !== own && keys.some(({ references }) => references === key) ? [show(key)] : [];
+    return !along.has(statement) && keys.some(({ references }) => references === key) ? [show(key)] : [];
   });
   return behind.length === 0 ? [] : [inWords(`it refers to ${behind.join(", ")}: drop that behind it, too`)];
 }

@@ -435,7 +435,7 @@ export function usersAgain(table: QualifiedName, column: string, past: Past): re
 }
 
 /** A constraint of the schema before, as the clause that adds it. */
-function constraintOf(table: QualifiedName, own: string, past: Past): string | undefined {
+export function constraintOf(table: QualifiedName, own: string, past: Past): string | undefined {
   const found = past.before.constraint(table, own);
   const body = found.is === "present" ? bodyOf(found.value, past) : undefined;
   return body === undefined ? undefined : `ADD CONSTRAINT ${quoteIdentifier(own)} ${body}`;

@@ -97,3 +97,6 @@ export function columnsIn(sql: string): readonly string[] {
   const own = altered ?? listed;
   return own === undefined ? [] : [own];
 }
+
+/** Of a migration without one. */
+export const nothingBack: WayBack = wayBack([]);

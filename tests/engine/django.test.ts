@@ -224,6 +224,18 @@ mysql = ["mysqlclient>=2.1.1,<3"]
     expect(histories.map(({ dialect }) => dialect)).toEqual(["postgres"]);
   });
 
+  it("takes a setting that no environment changes over the one driver", async () => {
+    const { histories } = await lintProject({
+      fs: memoryFileSystem({
+        "manage.py": project["manage.py"],
+        "requirements.txt": "Django==5.2.1\nmysqlclient==2.2.4\n",
+        "site1/settings.py": `DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "shop"}}\n`,
+        "shop/migrations/0001_initial.py": orders,
+      }),
+    });
+    expect(histories.map(({ dialect }) => dialect)).toEqual(["postgres"]);
+  });
+
   it.each([
     ["a default without its driver", `dj_database_url.config(default="mysql://root@localhost/shop")`],
     [

@@ -44,7 +44,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   ),
   // Each of two fields has advice; the second is the one for the lock.
   "django/removed_fields": [
-    "shop/migrations/0002_2_2_removed_fields.py drop-column: the data of shop_order.customer_id is lost, and the running application that uses it fails",
+    "shop/migrations/0002_removed_fields.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_customer: reads and writes wait",
   ],
   // It is the purpose, and the advice is what to change in the application.
   "django/optional_key_and_more": [

@@ -169,6 +169,7 @@ export const django: Tool = {
     renamedJoin: (table, column) =>
       `First give ${table} a model of its own (\`through\`), with \`db_column="${column}"\` on that field: Django then leaves the column as it is.`,
     isRead: true,
+    deletesReferrers: true,
     renamed: (column) => `db_column="${column}"`,
     withoutIndex: (field, family) => {
       if (/\b\w*ForeignKey\(/.test(field)) return "Pass `db_index=False` to the field";

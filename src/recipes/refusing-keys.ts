@@ -1,0 +1,47 @@
+/**
+ * Foreign keys that stay with a column or table until that is dropped, while the application no longer knows of them: where
+ * it is the application that deletes what refers to a row, as in Django, each of them refuses the delete.
+ */
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import type { ForeignKey } from "../schema/model.ts";
+import { senderOf, sentAt } from "./sent.ts";
+import { constraintOf } from "./undo.ts";
+import { nothingBack } from "./way-back.ts";
+import { quote } from "./words.ts";
+
+interface RefusingKeys {
+  readonly names: ReadonlySet<string>;
+  readonly drops: readonly string[];
+  /** The later migration's way back may have made them again with what it brings back. */
+  readonly again: readonly string[];
+}
+
+const none: RefusingKeys = { names: new Set(), drops: [], again: [] };
+
+/** @param column undefined: the table goes */
+export function refusingKeys(step: Step, table: QualifiedName, column?: string): RefusingKeys {
+  if (step.scope.history.declared?.deletesReferrers !== true) return none;
+  // The call may have dropped them by a statement of its own.
+  const [first] = sentAt(step.scope.steps, step.script, senderOf(step)).values();
+  const before = first?.[0]?.before ?? step.before;
+  const found = before.relation(table);
+  if (found.is !== "present") return none;
+  const keys = found.value.constraints.filter(
+    (one): one is ForeignKey =>
+      one.kind === "foreign key" &&
+      one.references !== found.value.key &&
+      /^(?:no action|restrict)?$/i.test(one.onDelete ?? "") &&
+      (column === undefined || one.columns.includes(column)),
+  );
+  const past = { before, show: step.show, back: nothingBack };
+  return {
+    names: new Set(keys.map(({ name }) => name)),
+    drops: keys.map(({ name }) => `ALTER TABLE ${table.text} DROP CONSTRAINT ${quote(name)};`),
+    again: keys.flatMap(({ name }) => {
+      const clause = constraintOf(table, name, past);
+      const drop = `ALTER TABLE ${table.text} DROP CONSTRAINT IF EXISTS ${quote(name)};`;
+      return clause === undefined ? [] : [drop, `ALTER TABLE ${table.text} ${clause};`];
+    }),
+  };
+}
