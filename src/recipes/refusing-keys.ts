@@ -19,18 +19,21 @@ interface RefusingKeys {
 
 const none: RefusingKeys = { names: new Set(), drops: [], again: [] };
 
-/** @param column undefined: the table goes */
-export function refusingKeys(step: Step, table: QualifiedName, column?: string): RefusingKeys {
+/** @param goes the column that goes; or the tables that go, of which `table` is one */
+export function refusingKeys(step: Step, table: QualifiedName, goes: string | readonly Step[]): RefusingKeys {
   if (step.scope.history.declared?.deletesReferrers !== true) return none;
   // The call may have dropped them by a statement of its own.
   const [first] = sentAt(step.scope.steps, step.script, senderOf(step)).values();
   const before = first?.[0]?.before ?? step.before;
   const found = before.relation(table);
   if (found.is !== "present") return none;
+  const column = typeof goes === "string" ? goes : undefined;
+  const tables = typeof goes === "string" ? [] : goes.flatMap((one) => one.table ?? []);
+  const own = new Set([found.value.key, ...tables.map((one) => before.resolve(one))]);
   const keys = found.value.constraints.filter(
     (one): one is ForeignKey =>
       one.kind === "foreign key" &&
-      one.references !== found.value.key &&
+      !own.has(one.references) &&
       /^(?:no action|restrict)?$/i.test(one.onDelete ?? "") &&
       (column === undefined || one.columns.includes(column)),
   );

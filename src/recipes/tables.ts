@@ -84,7 +84,7 @@ function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
   const isAsked = step.inBody && operation.conditional === true;
   const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";
   const behind = droppedBehind(step);
-  const refusing = refusingKeys(step, operation.table);
+  const refusing = refusingKeys(step, operation.table, all);
   return {
     unmark: `COMMENT ON TABLE ${table} IS NULL;`,
     again: refusing.again,

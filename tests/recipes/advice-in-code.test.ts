@@ -32,19 +32,17 @@ const tools: Readonly<Record<string, Tool>> = {
 const left: Readonly<Record<string, readonly string[]>> = {
   // One cause has one finding: this one is reported once the rest is followed.
   ...Object.fromEntries(
-    [
-      ["deleted_model", "0002_2_deleted_model"],
-      ["deleted_models", "0002_1_2_deleted_models"],
-    ].map(([name, file]) => [
+    ["deleted_model", "deleted_models", "removed_fields"].map((name) => [
       `django/${name}`,
       [
-        `shop/migrations/${file}.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_customer: reads and writes wait`,
+        `shop/migrations/0002_${name}.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_customer: reads and writes wait`,
       ],
     ]),
   ),
-  // Each of two fields has advice; the second is the one for the lock.
-  "django/removed_fields": [
-    "shop/migrations/0002_removed_fields.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_customer: reads and writes wait",
+  // Both keys go with the release that deletes without them.
+  "django/deleted_model_and_join": [
+    "shop/migrations/0002_deleted_model_and_join.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_order: reads and writes wait",
+    "shop/migrations/0002_deleted_model_and_join.py several-tables-locked: holds shop_voucher_orders while waiting for shop_voucher (ACCESS EXCLUSIVE): can deadlock",
   ],
   // It is the purpose, and the advice is what to change in the application.
   "django/optional_key_and_more": [
