@@ -10,7 +10,7 @@ import { filesBelow } from "./files-below.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
-import { haveOneScript, isNamedBySettings } from "./found-runner.ts";
+import { dropBesideNamed, haveOneScript, isNamedBySettings } from "./found-runner.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { wholeFile } from "./layouts/assemble.ts";
 import { flywayClasses } from "./layouts/flyway-classes.ts";
@@ -29,7 +29,7 @@ import { readHistory, shapesOf } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 import { stitchedWith } from "./stitched.ts";
-import { unusedAmong } from "./embedded.ts";
+import { dropUnused } from "./embedded.ts";
 import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
@@ -73,6 +73,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   // What the user names is read, whatever lies beside it.
   if (stated === undefined && roots.length === 0) {
     dropUnused(fs, histories);
+    dropBesideNamed(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
     dropLoose(fs, histories);
@@ -110,17 +111,6 @@ function namedDialects(view: FolderView, { layout }: AnyHistory): ReadonlyMap<Da
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
   return counts;
-}
-
-/** What no program runs is no history; where there is nothing else, it is what the user wants to see. */
-function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
-  const unused = unusedAmong(fs, [...histories.values()]);
-  if (unused.size === 0 || unused.size === histories.size) return;
-  for (const [key, history] of histories) if (unused.has(history)) histories.delete(key);
-  const [[key, first] = []] = histories;
-  if (key === undefined || first === undefined) return;
-  const says = [...unused].map(([{ root }, because]) => `${root} is left out: ${because}`);
-  histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
 }
 
 /** Folders with the same migrations are linted once. */

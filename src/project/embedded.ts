@@ -8,10 +8,7 @@ const levels = 4;
 const mostFiles = 60;
 
 /** Histories that no program runs, with what says so. */
-export function unusedAmong(
-  fs: FileSystem,
-  histories: readonly AnyHistory[],
-): ReadonlyMap<AnyHistory, string> {
+function unusedAmong(fs: FileSystem, histories: readonly AnyHistory[]): ReadonlyMap<AnyHistory, string> {
   const programs = programsOf(fs);
   /** By the folder around the histories and their database: one that is embedded, and the program. */
   const embedded = new Map<string, { readonly root: string; readonly program: string }>();
@@ -30,6 +27,17 @@ export function unusedAmong(
       unused.set(history, `${beside.program} embeds the folder beside it alone`);
   }
   return unused;
+}
+
+/** What no program runs is no history; where there is nothing else, it is what the user wants to see. */
+export function dropUnused(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const unused = unusedAmong(fs, [...histories.values()]);
+  if (unused.size === 0 || unused.size === histories.size) return;
+  for (const [key, history] of histories) if (unused.has(history)) histories.delete(key);
+  const [[key, first] = []] = histories;
+  if (key === undefined || first === undefined) return;
+  const says = [...unused].map(([{ root }, because]) => `${root} is left out: ${because}`);
+  histories.set(key, { ...first, evidence: [...first.evidence, ...new Set(says)] });
 }
 
 const placeOf = ({ root, dialect }: AnyHistory): string => `${dialect} ${parentOf(root) ?? ""}`;

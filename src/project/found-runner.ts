@@ -2,7 +2,8 @@
 import type { Runner } from "./facts.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { toolNamed } from "./known-tools.ts";
-import { ancestors, baseName, join, relative } from "./paths.ts";
+import { packageRootOf } from "./manifests.ts";
+import { ancestors, baseName, isWithin, join, parentOf, relative } from "./paths.ts";
 
 const callers =
   /^(?:Makefile|[Jj]ustfile|Taskfile\.ya?ml|package\.json|Dockerfile|(?:docker-)?compose\.ya?ml|[\w.-]+\.(?:sh|bash))$/;
@@ -91,17 +92,52 @@ export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory
 }
 
 /** The tool's own settings name the folder: it runs it, whatever lies in others. */
-export function isNamedBySettings(fs: FileSystem, { root, tool }: AnyHistory): boolean {
+export const isNamedBySettings = (fs: FileSystem, history: AnyHistory): boolean =>
+  namingSettings(fs, history) !== undefined;
+
+/** The file of settings that names the folder. */
+function namingSettings(fs: FileSystem, { root, tool }: AnyHistory): string | undefined {
   const files = toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
   for (const folder of ancestors(root))
     for (const file of files) {
-      const text = file.endsWith("/") ? undefined : fs.read(join(folder, file));
-      const paths = text?.replaceAll(/["'`]\s*,\s*["'`]/g, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
-      const way = relative(folder, root);
-      if (paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way)) return true;
+      const path = join(folder, file);
+      const text = file.endsWith("/") ? undefined : fs.read(path);
+      if (text === undefined) continue;
+      if (namesWay(text, relative(folder, root))) return path;
+      // The settings of the root only hand on those of the program.
+      const [, module] = /\bfrom\s*["'](\.{1,2}\/[\w./-]{1,200})["']/.exec(text) ?? [];
+      if (module === undefined || !/\bexport\s+(?:default\b|\{)/.test(text)) continue;
+      const handed = join(folder, parentOf(file) ?? "", module);
+      for (const one of [handed, `${handed}.ts`, `${handed}.js`])
+        if (namesWay(fs.read(one) ?? "", relative(folder, root))) return one;
     }
-  return false;
+  return undefined;
 }
+
+function namesWay(text: string, way: string): boolean {
+  const paths = text.replaceAll(/["'`]\s*,\s*["'`]/g, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
+  return paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way);
+}
+
+/** Where the tool's settings name one folder of a package, another one is left over; it is named with that. */
+export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const named = new Map([...histories].map(([key, one]) => [key, namingSettings(fs, one)]));
+  for (const [key, one] of histories) {
+    if (one.handMade || named.get(key) !== undefined) continue;
+    const [main, other] =
+      [...histories].find(
+        ([by, beside]) =>
+          named.get(by) !== undefined && isBeside(fs, beside, one) && beside.tool === one.tool,
+      ) ?? [];
+    if (main === undefined || other === undefined) continue;
+    histories.delete(key);
+    const says = `${one.root}: ${named.get(main) ?? ""} names ${other.root} alone, so that its ${String(one.migrations.length)} migrations were not checked`;
+    histories.set(main, { ...other, loose: [...(other.loose ?? []), says] });
+  }
+}
+
+const isBeside = (fs: FileSystem, { root: one }: AnyHistory, { root: other }: AnyHistory): boolean =>
+  packageRootOf(fs, one) === packageRootOf(fs, other) && !isWithin(one, other) && !isWithin(other, one);
 
 /** Reads a file, and sends a text from a variable: it doesn't only name it. */
 const readsAndSends =

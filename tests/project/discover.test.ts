@@ -335,6 +335,8 @@ describe("rollbacks", () => {
 describe("misplaced", () => {
   const step =
     "module.exports = { up: (queryInterface) => queryInterface.dropTable('t'), down: () => undefined };\n";
+  const mikroOrm =
+    "const { Migration } = require('@mikro-orm/migrations');\nexports.A = class extends Migration { up() { this.addSql('select 1'); } };\n";
   const many = ["001_a", "002_b", "003_c", "004_d"].map((name) => `migrations/${name}.sql`);
   test("a second folder of the same project is", () => {
     const found = discover(memoryFileSystem(filesOf(...many, "src/db/migrations/005_e.sql")), []);
@@ -349,17 +351,6 @@ describe("misplaced", () => {
   test.each([
     ["another package", { ...filesOf(...many, "src/migrations/005_e.sql"), "src/package.json": "{}" }],
     ["the larger folder", filesOf("migrations/009_x.sql", ...many.map((file) => `database/${file}`))],
-    [
-      "what the tool's settings name",
-      {
-        ...Object.fromEntries(
-          ["1-a", "2-b", "3-c"].map((name) => [`server/migrations/2024010100000${name}.js`, step]),
-        ),
-        "server/src/migrations/20240102000000-d.js": step,
-        ".sequelizerc":
-          "const path = require('path');\nmodule.exports = { 'migrations-path': path.resolve('server', 'src', 'migrations') };\n",
-      },
-    ],
     ["a service of a monorepo", filesOf(...many, "billing/migrations/005_e.sql")],
     [
       "another dialect",
@@ -378,6 +369,37 @@ describe("misplaced", () => {
     const found = discover(memoryFileSystem(files), []);
     expect(found).toHaveLength(2);
     expect(problems(found)).toEqual([]);
+  });
+  test.each([
+    [
+      "in place",
+      ".sequelizerc",
+      "const path = require('path');\nmodule.exports = { 'migrations-path': path.resolve('server', 'src', 'migrations') };\n",
+      {},
+    ],
+    [
+      "in a file that they hand on",
+      "mikro-orm.config.ts",
+      "import config from './server/src/config';\nexport default config;\n",
+      { "server/src/config.ts": "export default { migrations: { path: './server/src/migrations' } };\n" },
+    ],
+  ])("what the tool's settings don't name is left over: %s", (_name, file, text, more) => {
+    const migration = file === ".sequelizerc" ? step : mikroOrm;
+    const found = discover(
+      memoryFileSystem({
+        "package.json": '{ "dependencies": { "@mikro-orm/migrations": "6.4.0" } }',
+        ...Object.fromEntries(
+          ["1-a", "2-b", "3-c"].map((name) => [`server/migrations/2024010100000${name}.js`, migration]),
+        ),
+        "server/src/migrations/20240102000000-d.js": migration,
+        [file]: text,
+        ...more,
+      }),
+      [],
+    );
+    expect(found.map(({ root }) => root)).toEqual(["server/src/migrations"]);
+    expect(problems(found)).toEqual([]);
+    expect(found[0]?.loose?.[0]).toMatch(/^server\/migrations: .* names server\/src\/migrations alone/);
   });
 });
 

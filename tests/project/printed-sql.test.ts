@@ -42,7 +42,7 @@ describe("a log of Rails", () => {
     "D, [2024-01-01T00:00:00.000001 #7] DEBUG -- :   TRANSACTION (0.2ms)  BEGIN",
     'D, [2024-01-01T00:00:00.000002 #7] DEBUG -- :    (0.9ms)  ALTER TABLE "orders" ADD "note" text NOT NULL',
     "   -> 0.0012s",
-    '\u001b[1m\u001b[35m (1.1ms)\u001b[0m  \u001b[1m\u001b[35mCREATE INDEX "i" ON "orders" ("note")\u001b[0m',
+    '\u001b[1m\u001b[35m (1.1ms)\u001b[0m  \u001b[1m\u001b[35mCREATE INDEX "i" ON "users" ("note")\u001b[0m',
     '  ActiveRecord::SchemaMigration Create (0.5ms)  INSERT INTO "schema_migrations" ("version") VALUES ($1)  [["version", "1"]]',
     "   (0.6ms)  COMMIT",
     "",

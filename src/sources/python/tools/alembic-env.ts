@@ -53,7 +53,8 @@ export function environmentOf(
 }
 
 const sqlite = /["'=\s]sqlite(?:\+\w{1,20})?:\/\//;
-const settings = /(?:^|\/)(?:settings|config|conf|database|db|session|engine|__init__|app)\w{0,20}\.py$/i;
+const settings =
+  /(?:^|\/)(?:settings|config|conf|database|db|session|engine|deps|dependencies|main|models|connection|__init__|app)\w{0,20}\.py$/i;
 
 /** Batches that always copy the table are for SQLite; a default address may name it. */
 function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile"]): readonly string[] {
