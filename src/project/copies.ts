@@ -1,6 +1,6 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { compareText, join, relative, segments } from "./paths.ts";
+import { compareText, join, parentOf, relative, segments } from "./paths.ts";
 import { addTo } from "../text/group.ts";
 
 /** To where a build of IntelliJ, of Gradle or of Eclipse copies what lies in `src`. */
@@ -26,7 +26,7 @@ export function copiesAmong(
   for (const folder of folders) {
     const main =
       holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other)) ??
-      folders.find((other) => isCompiledFrom(folder, other));
+      folders.find((other) => isCompiledFrom(folder, other) || isRecordOf(folder, other));
     if (main !== undefined) {
       copies.set(folder.key, main.key);
       continue;
@@ -99,6 +99,11 @@ function isCompiledFrom(copy: Folder, source: Folder): boolean {
   const stems = new Set([...source.files].map((file) => file.replace(code, "")));
   return [...copy.files].every((file) => code.test(file) && stems.has(file.replace(code, "")));
 }
+
+/** Files without a statement under the names of those in the folder above: a script writes down there what it has run. */
+const isRecordOf = (record: Folder, run: Folder): boolean =>
+  parentOf(record.root) === run.root &&
+  [...record.files].every((file) => run.files.has(file) && record.statements(file) === "");
 
 /** Without lines of comments, blank ones, and the name of the database: what generators add to their sources. */
 function statementsOf(text: string): string {

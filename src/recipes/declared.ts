@@ -408,7 +408,7 @@ export function wideKey(step: Step): string | undefined {
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;
   const joined = declared.joinKey?.(callOf(step)?.text ?? "", operation.table.name);
-  if (joined !== undefined) return `${inDatabase} ${joined}`;
+  if (joined !== undefined) return joined;
   return [
     inDatabase,
     `In ${where}: \`${key(family, numbered(column), others)}\`${reference === undefined ? "" : `, and \`${reference}\` there`}.`,

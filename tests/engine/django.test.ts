@@ -64,7 +64,7 @@ describe("advice for Django", () => {
     });
     const found = findings.find(({ ruleId }) => ruleId === "integer-primary-key");
     expect(found?.message).toContain(`${table}.id`);
-    expect(found?.instead).toContain("Write a model for `through`");
+    expect(found?.instead).toContain("or write a model for `through`");
     expect(found?.instead).not.toContain("In the model");
   });
 

@@ -496,3 +496,32 @@ test("an app of Django may have the name of a folder that is left out, if the se
     "vendor/migrations/0001_initial.py",
   ]);
 });
+
+describe("beside the migrations of a script", () => {
+  const files = {
+    "database/migrations/001_orders.sql": "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
+    "database/migrations/002_users.sql": "CREATE TABLE users (id bigint PRIMARY KEY);\n",
+    "database/migrations/003_notes.sql": "CREATE TABLE notes (id bigint PRIMARY KEY);\n",
+  };
+
+  test("empty files under their names are what the script has written down, and no second history", () => {
+    const found = discover(
+      memoryFileSystem({
+        ...files,
+        "database/migrations/applied/001_orders.sql": "",
+        "database/migrations/applied/002_users.sql": "-- run\n",
+      }),
+      [],
+    );
+    expect(found.map(({ root }) => root)).toEqual(["database/migrations"]);
+  });
+
+  test.each([
+    ["\\echo 'users:'\nSELECT id, email -- both\nFROM users WHERE email = 'a;b';\n", []],
+    ["SELECT setval('users_id_seq', 7);\n", ["bad-file-name database/migrations/check_users.sql"]],
+    ["SELECT 1 FROM users;\nDELETE FROM users;\n", ["bad-file-name database/migrations/check_users.sql"]],
+  ])("a file that only asks needs no number: %j", (text, expected) => {
+    const found = discover(memoryFileSystem({ ...files, "database/migrations/check_users.sql": text }), []);
+    expect(problems(found)).toEqual(expected);
+  });
+});

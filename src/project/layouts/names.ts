@@ -54,6 +54,20 @@ export function dialectVariants(files: readonly string[]): ReadonlyMap<string, D
 /** Words that mark a rollback: `rollback`, `down`, … */
 export const isRollbackWord = (word: string): boolean => /^(?:rollbacks?|revert|undo|down)$/i.test(word);
 
+/** Queries for a person at a prompt, and commands of psql: nothing that migrates. */
+export function onlyAsks(text: string): boolean {
+  const statements = text
+    .slice(0, 65_536)
+    .replaceAll(/'(?:[^']|'')*'|--[^\n]*|\/\*[^]*?\*\/|^[ \t]*\\(?!i|copy|gexec|g\b)[^\n]*/gm, "")
+    .split(";")
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== "");
+  return (
+    statements.length > 0 &&
+    statements.every((statement) => /^(?:select\b[^]*\bfrom\b|show\b|explain\s+select\b)/i.test(statement))
+  );
+}
+
 /** Dumps, seeds, tests and bootstrap files, which belong in such folders without being a step. */
 export function isNoStep(file: string): boolean {
   const name = baseName(file).toLowerCase();

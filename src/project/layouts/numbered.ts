@@ -5,7 +5,7 @@ import type { FileProblem, Migration } from "../migration.ts";
 import type { Tool } from "../tool.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout, type ReadOptions, type Reading } from "./layout.ts";
-import { dialectVariants, isDirect, isNoStep, isRollbackWord, isSql, stemOf } from "./names.ts";
+import { dialectVariants, isDirect, isNoStep, isRollbackWord, isSql, stemOf, onlyAsks } from "./names.ts";
 import { readNumberedName, type NumberedName } from "./numbered-name.ts";
 
 export const numbered: Layout = {
@@ -101,9 +101,10 @@ function readNumbered(
   const { unread } = settled;
   const names = settled.names.map((name) => asToolReads(name, options.tool));
   const problems: FileProblem[] = [];
-  const misnamed = unread.filter((file) => !isNoStep(file));
+  const isByHand = options.tool.handMade === true;
+  const misnamed = unread.filter((file) => !isNoStep(file) && !(isByHand && onlyAsks(view.read(file) ?? "")));
   // By hand, many names without a number are no mistake: the project knows the order from elsewhere.
-  const hasOwnOrder = options.tool.handMade === true && misnamed.length >= fewMisnamed;
+  const hasOwnOrder = isByHand && misnamed.length >= fewMisnamed;
   for (const file of hasOwnOrder ? [] : misnamed) {
     const fault = /^\d/.test(stemOf(file))
       ? "no _ follows its number"

@@ -153,19 +153,24 @@ export const django: Tool = {
     index: (name, fields) =>
       `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
     key: () => "models.BigAutoField(primary_key=True)",
-    joinKey: (call, table) =>
-      [
-        ...call.matchAll(
-          /(?:\bname\s*=\s*|[(,]\s*)["'](\w+)["']\s*,(?:\s*field\s*=)?\s*[\w.]*\bManyToManyField\(/g,
-        ),
-      ].some(
-        ([, field = ""]) =>
-          table.endsWith(`_${field}`.toLowerCase()) ||
-          [...call.matchAll(/\bdb_table\s*=\s*["'](\w+)["']/g)].some(([, given]) => given === table),
-      )
-        ? // A migration builds the model of the table without the app's own `default_auto_field`.
-          "Write a model for `through` with `models.BigAutoField(primary_key=True)`: without one, migrations take `DEFAULT_AUTO_FIELD` of the settings, and not that of the app."
-        : undefined,
+    joinKey: (call, table) => {
+      const fields = call.matchAll(
+        /(?:\bname\s*=\s*|[(,]\s*)["'](\w+)["']\s*,(?:\s*field\s*=)?\s*[\w.]*\bManyToManyField\(/g,
+      );
+      const tables = [...call.matchAll(/\bdb_table\s*=\s*["'](\w+)["']/g)];
+      const field = [...fields].find(
+        ([, name = ""]) =>
+          table.endsWith(`_${name}`.toLowerCase()) || tables.some(([, given]) => given === table),
+      )?.[1];
+      if (field === undefined) return undefined;
+      const bySettings =
+        'Set `DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"` in the settings before it runs';
+      // PermissionsMixin gives a user both.
+      return /^(?:groups|user_permissions)$/.test(field)
+        ? `${bySettings}.`
+        : // A migration builds the model of the table without the app's own `default_auto_field`.
+          `${bySettings}, or write a model for \`through\` with \`models.BigAutoField(primary_key=True)\`: without one, migrations take the settings, and not the \`default_auto_field\` of the app.`;
+    },
     renamedJoin: (table, column) =>
       `First give ${table} a model of its own (\`through\`), with \`db_column="${column}"\` on that field: Django then leaves the column as it is.`,
     isRead: true,
