@@ -42,7 +42,9 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     }
     const isInPlace = before === undefined;
     if (!isInPlace) number++;
-    const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}`, number);
+    // Of a batch, each operation may have advice.
+    const sent = advice.inBuilder ? step.up.map(({ sql }) => sql).join() : "";
+    const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}${sent}`, number);
     const file = isInPlace
       ? path
       : `${folder}${[revision, slug, String(number)].filter((one) => one !== "").join("_")}.py`;

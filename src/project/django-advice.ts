@@ -51,6 +51,9 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
         ...(isLast && !isInPlace && next !== undefined
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
+        ...(before === own.name && !own.isSole && next === undefined
+          ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]
+          : []),
         ...importLines(advice, written, follows),
         ...(written.functions === undefined ? [] : ["", "", ...written.functions]),
         "",

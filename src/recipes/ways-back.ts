@@ -3,6 +3,7 @@ import { changed, tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice, type Part } from "./advice.ts";
+import { sentAlong } from "./declared.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { hasNoWayOut, onOneLine, textOf } from "./words.ts";
 
@@ -14,7 +15,10 @@ export const goesAlong = ({ script }: Step): boolean => {
   return unit?.isSole === true || unit?.reverses === true || unit?.app !== undefined;
 };
 
-/** The statements of a way back of several parts that bring columns back, with their indexes and foreign keys. */
+/**
+ * The statements of a way back of several parts that bring columns back, with their indexes and foreign keys; without
+ * those that a statement of its own drops, which stays where it is.
+ */
 export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[]): readonly string[] {
   if (goesAlong(step)) return [];
   const isOfThem = (one: Step, table: Dropped<"dropColumn">["table"], name: string | undefined): boolean =>
@@ -22,12 +26,19 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
       (dropped) =>
         dropped.column.text === name && one.before.resolve(table) === step.before.resolve(dropped.table),
     );
+  const stays = droppedApart(step);
   const back = step.scope.downSteps.filter((one) => {
     const { operation } = one;
     if (operation.kind === "createIndex")
-      return operation.elements.some(({ column }) => isOfThem(one, operation.table, column));
+      return (
+        !stays.has(operation.name?.name ?? "") &&
+        operation.elements.some(({ column }) => isOfThem(one, operation.table, column))
+      );
     if (operation.kind === "addForeignKey")
-      return operation.columns.some(({ text }) => isOfThem(one, operation.table, text));
+      return (
+        !stays.has(operation.name?.text ?? "") &&
+        operation.columns.some(({ text }) => isOfThem(one, operation.table, text))
+      );
     return operation.kind === "addColumn" && isOfThem(one, operation.table, operation.column.name.text);
   });
   return [...new Set(back.map(({ statement }) => statement))].map((statement) =>
@@ -35,6 +46,21 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
       back.filter((one) => one.statement === statement),
       statement.operations,
     ),
+  );
+}
+
+/** Names of indexes and constraints that other calls of the migration drop. */
+function droppedApart(step: Step): ReadonlySet<string> {
+  const own = new Set(sentAlong(step).map(({ statement }) => statement));
+  const others = [...step.neighbours("earlier", "dropIndex"), ...step.neighbours("later", "dropIndex")].map(
+    ({ operation, statement }) => ({ name: operation.index.name, statement }),
+  );
+  const constraints = [
+    ...step.neighbours("earlier", "dropConstraint"),
+    ...step.neighbours("later", "dropConstraint"),
+  ].map(({ operation, statement }) => ({ name: operation.name.text, statement }));
+  return new Set(
+    [...others, ...constraints].flatMap(({ name, statement }) => (own.has(statement) ? [] : [name])),
   );
 }
 

@@ -40,7 +40,7 @@ export function writingOf(step: WritingStep): Writing | undefined {
     comment: commented,
     statement: (sql) => written(sql, piece?.handle, piece?.options),
     place: (at) =>
-      isLoaded ? [] : placeWords(piece, { language, at, isAwaited: /\bawait /.test(written("")) }),
+      isLoaded ? [] : placeWords(piece, { code, language, at, isAwaited: /\bawait /.test(written("")) }),
     file(part, at, advice) {
       // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
@@ -137,10 +137,12 @@ const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => 
 function placeWords(
   piece: ReturnType<typeof pieceOf>,
   {
+    code,
     language,
     at,
     isAwaited,
   }: {
+    readonly code: { readonly source: string };
     readonly language: CodeFile["language"];
     readonly at: "before" | "instead" | "behind";
     readonly isAwaited: boolean;
@@ -148,9 +150,17 @@ function placeWords(
 ): readonly string[] {
   const isInBuilder = piece?.inBuilder === true;
   const side = at === "before" ? "before" : "after";
-  const block = language === "python" ? `${side} this \`with\` block:` : `${side} the call of this callback:`;
+  // What stands behind a `return` never runs.
+  const isReturned =
+    at !== "before" &&
+    isAwaited &&
+    piece?.sync === undefined &&
+    /^return\b/.test(code.source.slice(piece?.statement.start, piece?.statement.end));
+  const end = isReturned ? ", with `await` in place of its `return`:" : ":";
+  const block =
+    language === "python" ? `${side} this \`with\` block:` : `${side} the call of this callback${end}`;
   return [
-    ...(isInBuilder ? [block] : at === "behind" ? ["after this call:"] : []),
+    ...(isInBuilder ? [block] : at === "behind" ? [`after this call${end}`] : []),
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
   ];
 }

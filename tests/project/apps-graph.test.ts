@@ -89,3 +89,16 @@ describe("the order of an app graph", () => {
     expect(node("a", "0001_x", text).dependencies).toEqual([{ app: "c", name: "0001_x" }]);
   });
 });
+
+it("a dependency may be written as a raw string", () => {
+  const { dependencies } = readNode(
+    "a/migrations/0002_b.py",
+    "a",
+    `class Migration(migrations.Migration):\n    dependencies = [(r'a', r"0001_initial"), ("b", '0001_initial')]\n`,
+    () => undefined,
+  );
+  expect(dependencies).toEqual([
+    { app: "a", name: "0001_initial" },
+    { app: "b", name: "0001_initial" },
+  ]);
+});

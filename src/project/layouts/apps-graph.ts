@@ -41,7 +41,7 @@ function listOf(text: string, name: string): string {
   return text.slice(from);
 }
 
-const pair = /\(\s*["']([\w.]{1,200})["']\s*,\s*["']([^"'\n]{1,300})["']\s*,?\s*\)/g;
+const pair = /\(\s*[rRuU]?["']([\w.]{1,200})["']\s*,\s*[rRuU]?["']([^"'\n]{1,300})["']\s*,?\s*\)/g;
 const swappable = /swappable_dependency\(\s*(?:settings\.(\w+)|["'](\w+)\.\w+["'])/g;
 
 /** @param swapped the app of a setting that names a model: "AUTH_USER_MODEL" is in "auth" */

@@ -276,6 +276,13 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
   expect(await instead("drop-default", count, { django: "4.2.1" })).toContain("and takes NULL for 0.");
 });
 
+test("a unique column takes its default for one row only", async () => {
+  const of = (field: string): Promise<string> =>
+    instead("drop-default", added("open", field), { django: "5.2.1" });
+  expect(await of("IntegerField(default=0)")).toMatch(/^Pass db_default to AddField/);
+  expect(await of("IntegerField(default=0, unique=True)")).toMatch(/^Pass null=True to AddField/);
+});
+
 test("a boolean is nullable by a class of its own before Django 2.1, whose checks refuse null=True", async () => {
   const of = (django: string): Promise<string> =>
     instead("drop-default", added("open", "BooleanField(default=False)"), { ...mysql, django });

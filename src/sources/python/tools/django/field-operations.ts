@@ -3,7 +3,7 @@ import type { ToolCall } from "../../../../model/call.ts";
 import { pythonString } from "../../../../text/python.ts";
 import { argument, flagOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
 import type { ProjectFacts } from "./apps.ts";
-import { isBlank, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
+import { isBlank, isUnique, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
 import { modelOf, renameField, withFields } from "./state.ts";
 import { isSince } from "./vendor.ts";
@@ -39,7 +39,8 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
   const databaseDefault = value === undefined ? 'db_default=""' : "db_default";
   return {
     name: call.method,
-    databaseDefault: hasDbDefault ? databaseDefault : undefined,
+    // A second row with the same value fails.
+    databaseDefault: hasDbDefault && !isUnique(field) ? databaseDefault : undefined,
     nullable,
     nullFor: printed(value),
     ...(keepsDefault ? {} : { isOnce: true }),

@@ -92,7 +92,7 @@ function appLabel(path: string, readFile: ReadFile): string {
 }
 
 const skipped =
-  /^(?:\.|node_modules|static|media|templates|locale|migrations|tests?|docs?|frontend|assets|venv|env|site-packages)/;
+  /^(?:\.|(?:node_modules|static\w*|media|templates|locale|migrations|tests?|docs?|frontend|assets|v?env\d*|site-packages)\/)/;
 
 /** The texts of settings modules, those near the top first. */
 function settingsTexts(history: SourceHistory, readFile: ReadFile): readonly string[] {
