@@ -111,3 +111,12 @@ test("an archive beside db/migrate isn't run, unless a setting names it", () => 
     "db/migrate postgres: 20240101000001 20240101000003",
   ]);
 });
+
+test.each([
+  [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
+  [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],
+  [{ Gemfile: "gem 'rails', '3.2.2'\ngem 'mysql2'\ngem 'sqlite3', :group => :test\n" }, "mysql"],
+] as const)("the database by the adapter of production, or by the gem: %j", (files, dialect) => {
+  const made = { "db/migrate/20120101000001_make.rb": migration("Make") };
+  expect(discover(memoryFileSystem({ ...files, ...made }), []).map((one) => one.dialect)).toEqual([dialect]);
+});

@@ -185,7 +185,8 @@ function mayBeOlder(texts: readonly string[], dump: string): boolean {
 // ———————————————————————————————————————————————————————————————————————————————————————————————————————— database
 
 const adapters: readonly (readonly [Database, RegExp])[] = [
-  ["postgres", /^(?:postgres(?:ql)?|postgis)/],
+  // `pg` is the gem's name, which Rails refuses: the database that is meant is plain.
+  ["postgres", /^(?:postgres(?:ql)?|postgis|pg$)/],
   ["mysql", /^(?:mysql2?|trilogy)/],
   ["sqlite", /^sqlite/],
   ["clickhouse", /^clickhouse/],
@@ -240,10 +241,10 @@ function inYaml(text: string): Database | undefined {
 }
 
 function inGems(text: string): Database | undefined {
-  const names = [...text.matchAll(/^[ \t]*gem[ \t(]+["'](pg|mysql2|trilogy|sqlite3)["']/gm)].map(
+  const names = [...text.matchAll(/^[ \t]*gem[ \t(]+["'](pg|mysql2?|trilogy|sqlite3)["']/gm)].map(
     ([, name = ""]) => name,
   );
-  const kinds = new Set(names.map((name) => (name === "pg" ? "postgres" : (dialectOf(name) ?? "sqlite"))));
+  const kinds = new Set(names.map((name) => dialectOf(name) ?? "sqlite"));
   if (kinds.size > 1) kinds.delete("sqlite");
   const [only] = kinds;
   return kinds.size === 1 ? only : undefined;

@@ -70,7 +70,7 @@ const fixed = /^[^#\n<]*\badapter:[ \t]*["']?\w/m;
 
 const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
   ["PostgreSQL", false, /^[ \t]*gem[ \t(]+["']pg["']/m],
-  ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2|trilogy)["']/m],
+  ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2?|trilogy)["']/m],
   ["SQLite", undefined, /^[ \t]*gem[ \t(]+["']sqlite3["']/m],
 ];
 
