@@ -54,7 +54,10 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     if (at === 0 && step.here && (isApart || undo === undefined)) {
       isKept = true;
       isHere = true;
-      if (own.reverses === true) return inChange(up, undo && railsDown(undo, step, advice)).join("\n");
+      if (own.reverses === true) {
+        const back = undo && railsDown(undo, step, advice);
+        return (isBefore4(own) ? withoutReversible(up, back) : inChange(up, back)).join("\n");
+      }
       const missing = railsDown(step.missing, step, advice);
       const back = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
       return [...up, ...(missing.length === 0 ? [] : [back, ...missing.map(hidden)])].join("\n");
@@ -152,6 +155,19 @@ function inDirections(up: readonly string[], down: readonly string[]): readonly 
   return ["reversible do |dir|", ...block("up", up), ...block("down", down), "end"];
 }
 
+/** Before Rails 4, a `change` can't tell the directions apart. */
+function withoutReversible(
+  lines: readonly string[],
+  down: readonly string[] | undefined = [],
+): readonly string[] {
+  if (lines.every((line) => straight.test(line))) return lines;
+  return [
+    "# this Rails has no `reversible`: write `up` and `down` in place of `change`; in the up:",
+    ...lines,
+    ...(down.length === 0 ? [] : ["# in the down:", ...down.map(hidden)]),
+  ];
+}
+
 /** The version some minutes later, or seconds, where the next migration would come first. */
 function later(digits: string, count: number, next: string | undefined): string {
   if (!/^\d{14}$/.test(digits))
@@ -184,13 +200,17 @@ interface File {
   readonly leaves: "by a call" | "by COMMIT" | undefined;
 }
 
+/** It has neither `reversible` nor `disable_ddl_transaction!`. */
+function isBefore4({ releases }: CodeAdvice["unit"]): boolean {
+  const release = releases?.get("activerecord");
+  return release !== undefined && compareComponents(release, "4.0") < 0;
+}
+
 /** As the migration and its Rails have it. */
 function wayOf({ text, unit, database }: CodeAdvice): Pick<File, "isOfClass" | "leaves"> {
-  const release = unit.releases?.get("activerecord");
-  const isOld = release !== undefined && compareComponents(release, "4.0") < 0;
   return {
     isOfClass: /^[ \t]*def[ \t]+self\.up\b/m.test(text),
-    leaves: !isOld ? "by a call" : database === "PostgreSQL" ? "by COMMIT" : undefined,
+    leaves: !isBefore4(unit) ? "by a call" : database === "PostgreSQL" ? "by COMMIT" : undefined,
   };
 }
 

@@ -101,3 +101,30 @@ test("advice is written as the Rails at hand runs it", async () => {
     expect(await index("4.2.11", adapter)).toContain("  disable_ddl_transaction!\n");
   }
 });
+
+test("before Rails 4, advice for a `change` is written without `reversible`", async () => {
+  const lintChange = async (release: string) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "Gemfile.lock": `GEM\n  specs:\n    rails (${release})\n    activerecord (${release})\n`,
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "db/migrate/20120101000001_make.rb":
+          "class Make < ActiveRecord::Migration\n  def change\n    create_table(:members) { |t| t.integer :role }\n    create_table(:fees) { |t| t.integer :sum }\n  end\nend\n",
+        "db/migrate/20120101000002_change.rb":
+          "class Change < ActiveRecord::Migration\n  def change\n    drop_table :fees\n    rename_column :members, :role, :rank\n    add_column :members, :note, :text\n    execute 'SELECT 1'\n  end\nend\n",
+      }),
+    });
+    return findings.map(({ ruleId, instead = "" }) => `${ruleId}: ${instead}`);
+  };
+  const old = await lintChange("3.2.22");
+  expect(old.join("\n")).not.toMatch(/\breversible do|reversible \{|in `reversible`/);
+  const dropped = old.find((one) => one.startsWith("drop-table:"));
+  expect(dropped).toContain(
+    "# this Rails has no `reversible`: write `up` and `down` in place of `change`; in the up:\nexecute ",
+  );
+  expect(dropped).toContain("# in the down:\n# execute ");
+  expect((await lintChange("4.0.13")).find((one) => one.startsWith("drop-table:"))).toContain(
+    "reversible do |dir|",
+  );
+});

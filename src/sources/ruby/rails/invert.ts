@@ -53,7 +53,8 @@ const recordedSince: Readonly<Record<string, Version>> = {
 export const isRecorded = (name: string, { vendor }: Editor): boolean =>
   vendor.since(...(recordedSince[name] ?? [0, 0]));
 
-const both = "write `up` and `down`, or put it in `reversible`";
+const bothWays = ({ vendor }: Editor): string =>
+  vendor.since(4, 0) ? "write `up` and `down`, or put it in `reversible`" : "write `up` and `down`";
 
 /** Of commands that need more than they say. */
 const swap = (command: Command, ...args: readonly (Value | undefined)[]): Command => ({
@@ -61,7 +62,7 @@ const swap = (command: Command, ...args: readonly (Value | undefined)[]): Comman
   args: args.filter((one) => one !== undefined),
 });
 
-export function inverseOf(command: Command): Command | OneWayCommand {
+export function inverseOf(command: Command, editor: Editor): Command | OneWayCommand {
   const { name, args, options, block } = command;
   const oneWay = (what: string, instead: string): OneWayCommand => ({ command, what, instead });
   const fromTo = (given: string): Command | OneWayCommand => {
@@ -167,7 +168,7 @@ export function inverseOf(command: Command): Command | OneWayCommand {
       return { ...command, name: "add_exclusion_constraint" };
     case "add_unique_constraint":
       if (options.has("using_index"))
-        return oneWay("add_unique_constraint with using_index: can't be reversed", both);
+        return oneWay("add_unique_constraint with using_index: can't be reversed", bothWays(editor));
       return { ...command, name: "remove_unique_constraint" };
     case "remove_unique_constraint":
       if (args.length < 2)
@@ -189,7 +190,7 @@ export function inverseOf(command: Command): Command | OneWayCommand {
     default: {
       const inverse = straight[name];
       return inverse === undefined
-        ? oneWay(`${name} can't be reversed`, both)
+        ? oneWay(`${name} can't be reversed`, bothWays(editor))
         : { ...command, name: inverse };
     }
   }

@@ -120,7 +120,7 @@ export class MigrationHost implements Host {
       recorder.found.push({ command });
       return;
     }
-    const inverse = inverseOf(command);
+    const inverse = inverseOf(command, this.editor);
     if (isOneWay(inverse)) {
       this.oneWay ??= inverse;
       return;
@@ -341,7 +341,7 @@ export class MigrationHost implements Host {
     }
     const commands: Command[] = [];
     for (const one of table.commands) {
-      const found = recorder.isReverting ? inverseOf(one) : one;
+      const found = recorder.isReverting ? inverseOf(one, this.editor) : one;
       if (isOneWay(found)) this.oneWay ??= found;
       else commands.push(found);
     }
