@@ -109,7 +109,11 @@ const hidden = (line: string): string => line.replaceAll(/^/gm, "# ");
 const isOfRows = (call: CodeAdvice["call"]): boolean =>
   call !== undefined &&
   /^(?:execute|exec_update|update|delete|update_all|delete_all)$/.test(call.name) &&
-  !/\b(?:alter|create|drop|rename|truncate|call|select)\b/i.test(call.text);
+  !otherStatement.test(call.text) &&
+  // A heredoc stands below its call.
+  !otherStatement.test(call.texts.get("0") ?? (/<<[-~]?["'`\w]/.test(call.text) ? "call" : ""));
+
+const otherStatement = /\b(?:alter|create|drop|rename|truncate|call|select)\b/i;
 
 /** The names and versions that the history has, apart. */
 const takenBy = ({ taken }: CodeAdvice): { readonly has: (one: string) => boolean } => {

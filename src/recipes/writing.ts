@@ -187,7 +187,9 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const isInstead = own.some(({ intent }) => intent === "same-schema");
   const back = ownBackOf(scope);
   const { gone } = back;
-  const downs = own.map((_, at) => downOf(step, own, at));
+  const known = own.map((_, at) => downOf(step, own, at));
+  const left = leftOfBack(step, known);
+  const downs = known.map((one, at) => (at === 0 ? (one ?? left) : one));
   const sent = new Set(
     [...sentAt(scope.steps, script, senderOf({ script, statement })).keys()].map(
       ({ span }) => `${script.text.slice(span.start, span.end)};`,
@@ -255,6 +257,27 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     taken: namesIn(migrations),
   });
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
+}
+
+/**
+ * What the first step takes from the way back of a migration that is one call, and that the advice writes anew: what no
+ * later step takes back. Undefined: there is none, or more than this step's part of it isn't known.
+ */
+function leftOfBack(
+  { script, scope }: WritingStep,
+  [, ...others]: readonly (readonly string[] | undefined)[],
+): readonly string[] | undefined {
+  const { down, irreversible } = scope.migration;
+  const { isSole = false, reverses } = script.code?.unit ?? {};
+  if (!isSole || reverses === true || down?.code === undefined || irreversible !== undefined) return undefined;
+  const taken = new Set<string>();
+  for (const one of others) {
+    if (one === undefined) return undefined;
+    for (const what of one.flatMap(touchedBy)) taken.add(what);
+  }
+  return ownBackOf(scope)
+    .statements.filter((sql) => !touchedBy(sql).some((what) => taken.has(what)))
+    .map((sql) => `${sql};`);
 }
 
 /**

@@ -497,3 +497,46 @@ test("a column and an index are written as Rails does", async () => {
   // A type that other databases have otherwise.
   expect(adviceOf("add-column-not-null", 1)).toContain('execute "ALTER TABLE courses ADD COLUMN place');
 });
+
+test("of a migration of one heredoc, the down keeps what no later step takes back", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240101000001_make.rb":
+        "class Make < ActiveRecord::Migration[8.0]\n  def change\n    create_table(:meals) { |t| t.text :name }\n  end\nend\n",
+      "db/migrate/20240201000001_search.rb": `class Search < ActiveRecord::Migration[8.0]
+  def up
+    execute <<-SQL
+      ALTER TABLE meals ADD COLUMN words tsvector;
+      UPDATE meals SET words = to_tsvector(name);
+      CREATE INDEX meals_words ON meals USING gin(words);
+      CREATE OR REPLACE FUNCTION meals_words() RETURNS trigger AS $$ begin new.words := to_tsvector(new.name); return new; end $$ LANGUAGE plpgsql;
+      CREATE TRIGGER meals_words BEFORE INSERT OR UPDATE ON meals FOR EACH ROW EXECUTE FUNCTION meals_words();
+    SQL
+  end
+
+  def down
+    execute <<-SQL
+      DROP TRIGGER IF EXISTS meals_words ON meals;
+      DROP FUNCTION IF EXISTS meals_words();
+      DROP INDEX IF EXISTS meals_words;
+      ALTER TABLE meals DROP COLUMN words;
+    SQL
+  end
+end
+`,
+    }),
+  });
+  for (const rule of ["update-without-where", "index-without-concurrently"]) {
+    const text = findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+    const [, down] = /^class Search <[^]*?\n {2}def down\n([^]*?)\n {2}end\n/m.exec(text) ?? [];
+    expect(down).toBe(
+      [
+        '    execute "DROP TRIGGER IF EXISTS meals_words ON meals;"',
+        '    execute "DROP FUNCTION IF EXISTS meals_words();"',
+        "    remove_column :meals, :words",
+      ].join("\n"),
+    );
+  }
+});
