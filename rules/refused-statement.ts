@@ -1,4 +1,4 @@
-import { defineRule, recipes } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Span } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "refused-statement",
@@ -40,12 +40,16 @@ export default defineRule({
       "on MySQL and MariaDB, foreign keys, as `foreign_key_checks` may be off",
     ],
   },
-  messages: { fails: "fails: {{reason}}" },
+  messages: { fails: "fails: {{reason}}", backFails: "the rollback fails: {{reason}}" },
   on: {
     migration({ migration: { up, down } }, { report }) {
-      for (const script of [up, down])
-        for (const { at: span, why, instead } of script?.code?.refused ?? [])
-          report({ at: { path: up.path, span }, message: "fails", data: { reason: why }, instead });
+      const at = (span: Span) => ({ path: up.path, span });
+      for (const { at: span, why, instead } of up.code?.refused ?? [])
+        report({ at: at(span), message: "fails", data: { reason: why }, instead });
+      // Nobody wrote what the tool makes of the way forward.
+      const severity = down?.code?.automatic === true ? "warning" : undefined;
+      for (const { at: span, why, instead } of down?.code?.refused ?? [])
+        report({ at: at(span), message: "backFails", data: { reason: why }, instead, severity });
     },
     operation(step, { report }) {
       const { operation, statement, earlier, effects, failures, before, dependents } = step;

@@ -21,6 +21,8 @@ export interface Command {
   readonly block: BlockValue | undefined;
   readonly at: Place;
   readonly site: Site;
+  /** The name of the call that it takes back. */
+  readonly undoes?: string | undefined;
 }
 
 export interface Sends {

@@ -216,7 +216,7 @@ class Reading {
       copiedBy: this.#copiedBy,
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
-      refused: derived ? host.output.refused : [...this.#refusals(derived), ...host.output.refused],
+      refused: [...(host === upward.host ? this.#refusals() : []), ...host.output.refused],
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
       ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),
@@ -289,15 +289,15 @@ class Reading {
         optedOut: this.#optedOut,
         empty: true,
         unsent: [],
-        refused: this.#refusals(false),
+        refused: this.#refusals(),
       },
     };
   }
 
   /** What Rails refuses before it runs anything. */
-  #refusals(isDerived: boolean): readonly RefusedCall[] {
+  #refusals(): readonly RefusedCall[] {
     const { superclass } = this.#info;
-    if (isDerived || superclass === undefined) return [];
+    if (superclass === undefined) return [];
     const { gem, release, ranUpTo } = this.#settings;
     if (release === undefined) return [];
     // It ran, with another release: new databases load the schema that came of it.

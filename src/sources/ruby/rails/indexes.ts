@@ -154,7 +154,9 @@ export function addIndex(editor: Editor, command: Command): void {
     editor.refuse(
       command,
       `Rails refuses the index name ${index.name.slice(0, 24)}…: it is longer than ${String(longest(editor))}`,
-      "give the index a shorter `name:`",
+      command.undoes === "remove_index"
+        ? "state `column:` and `name:` of the index that it removes"
+        : "give the index a shorter `name:`",
       "CREATE INDEX ",
     );
     return;

@@ -116,6 +116,7 @@ export function inverseOf(command: Command, editor: Editor): Command | OneWayCom
         ...swap(command, args[0], column),
         name: "add_index",
         options: without(options, "column", "if_exists"),
+        undoes: name,
       };
     }
     case "change_column_default":
