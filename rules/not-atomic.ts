@@ -19,6 +19,7 @@ export default defineRule({
       "row changes, `TRUNCATE` and `LOCK TABLES`",
       "changes before the last one that can run again, such as `MODIFY`, `SET DEFAULT` and `ENGINE=`",
       "several changes in one statement",
+      "what the migration itself has taken back by then",
       "a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
     ],
   },
@@ -27,19 +28,21 @@ export default defineRule({
     one: "the change before it stays if it fails, and the migration can't run again",
   },
   on: {
-    migration({ changes, history }, { report }) {
+    migration({ changes, changesLeftBefore, history }, { report }) {
       if (history.ignoresDuplicates === true) return;
       const all: Step[] = [];
       for (const step of changes())
         if (!step.refused && changesSchema(step) && all.at(-1)?.statement !== step.statement) all.push(step);
-      const last = all.pop();
-      const once = all.filter((step) => !isRepeatable(step));
+      const onceBefore = (last: Step): readonly Step[] =>
+        changesLeftBefore(last).filter((one) => all.includes(one) && !isRepeatable(one));
+      const last = all.findLast((one) => onceBefore(one).length > 0);
+      const once = last === undefined ? [] : onceBefore(last);
       const [first] = once;
       if (last === undefined || first === undefined) return;
       const related = [{ at: first.operation.head, message: "the first of them" }];
       const at = last.operation.head;
       const instead = recipes.severalAlters(changes(), [...once, last]);
-      const behind = [...all.slice(all.indexOf(first) + 1), last];
+      const behind = all.slice(all.indexOf(first) + 1, all.indexOf(last) + 1);
       const severity = behind.every(({ mysql }) => mysql.alwaysFits()) ? "note" : undefined;
       const about = { at, related, instead, step: last, severity } as const;
       if (once.length === 1) report({ ...about, message: "one" });

@@ -1,4 +1,5 @@
 /** Whether the changes of a table in several statements can be one ALTER TABLE. */
+import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { callOf, senderOf } from "./sent.ts";
 
@@ -55,7 +56,20 @@ function isOneAlter(changes: readonly Step[], first: Step): boolean {
       operation.kind === "updateRows" ||
       operation.kind === "deleteRows" ||
       operation.kind === "unknown" ||
-      ((operation.kind === "redefineColumn" || operation.kind === "renameColumn") &&
-        added.has(operation.column.text)),
+      added.has(changedColumn(operation) ?? ""),
   );
+}
+
+/** A column that has to be there before the statement. */
+function changedColumn(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "redefineColumn":
+    case "renameColumn":
+    case "setDefault":
+    case "dropDefault":
+    case "dropColumn":
+      return operation.column.text;
+    default:
+      return undefined;
+  }
 }

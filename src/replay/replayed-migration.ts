@@ -16,7 +16,7 @@ import {
   renamesLeft,
   type Collections,
 } from "./questions/documents/collections.ts";
-import { changeGroups, changesIn } from "./questions/migration/changes.ts";
+import { changeGroups, changesIn, changesLeftBefore } from "./questions/migration/changes.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
@@ -219,6 +219,8 @@ export class ReplayedMigration implements MigrationScope {
   applied = (): readonly Step[] => this.steps.filter(({ skipped, refused }) => !skipped && !refused);
 
   changes = (): readonly Step[] => changesIn(this.steps);
+
+  changesLeftBefore = (step: Step): readonly Step[] => changesLeftBefore(this.changes(), step);
 
   changeGroups = (): ReturnType<MigrationScope["changeGroups"]> => changeGroups(this);
 

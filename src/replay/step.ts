@@ -199,6 +199,8 @@ export interface MigrationScope {
   readonly missingAtStart: readonly { readonly table: string; readonly at: Span }[];
   /** Steps of the up script that change schema or rows; constraints written inside CREATE TABLE and ADD COLUMN aside. */
   readonly changes: () => readonly Step[];
+  /** Those before a step that leave something by then: not what is made and dropped again. */
+  readonly changesLeftBefore: (step: Step) => readonly Step[];
   /** The tables whose schema those change, in groups that have to do with each other. */
   readonly changeGroups: () => readonly ChangeGroup[];
   /** Of several such steps in the up script no transaction can hold all: a failure leaves those before it. */

@@ -17,6 +17,31 @@ export const changesIn = (steps: readonly Step[]): readonly Step[] =>
       !("within" in operation && operation.within !== "alterTable"),
   );
 
+export function changesLeftBefore(changes: readonly Step[], step: Step): readonly Step[] {
+  const before = changes.slice(0, changes.indexOf(step));
+  const gone = new Set<Step>();
+  for (const [at, one] of before.entries()) {
+    if (!/^drop(?:Index|Column|Constraint)$/.test(one.operation.kind)) continue;
+    const made = before.slice(0, at).findLast((other) => takesBack(one, other));
+    if (made !== undefined) gone.add(one).add(made);
+  }
+  return before.filter((one) => !gone.has(one));
+}
+
+function takesBack({ operation, table, before }: Step, other: Step): boolean {
+  if (table === undefined || other.table === undefined) return false;
+  const { operation: made } = other;
+  const isSame =
+    operation.kind === "dropIndex"
+      ? made.kind === "createIndex" && made.name?.name === operation.index.name
+      : operation.kind === "dropColumn"
+        ? made.kind === "addColumn" && made.column.name.text === operation.column.text
+        : operation.kind === "dropConstraint" &&
+          made.kind === "addForeignKey" &&
+          made.name?.text === operation.name.text;
+  return isSame && before.resolve(table) === other.before.resolve(other.table);
+}
+
 /** One group of tables that are linked, with the first step on one of them. */
 export interface ChangeGroup {
   readonly tables: readonly string[];
