@@ -182,8 +182,29 @@ function statedTable(info: ClassInfo): string | undefined {
   return undefined;
 }
 
+/** The column by a name that a call uses: `alias_attribute :paid, :settled`. Undefined: it isn't known. */
+type ColumnOf = (name: string) => string | undefined;
+
+function columnsOf({ tables }: Editor, table: string, { root }: ModelCall): ColumnOf {
+  if (root.is === "class") {
+    const aliases = new Map(
+      root.info.body.flatMap((item) => {
+        if (item.is !== "call" || item.name !== "alias_attribute") return [];
+        const [name, column] = item.args.map(constantText);
+        return name === undefined || column === undefined ? [] : [[name, column] as const];
+      }),
+    );
+    return (name) => aliases.get(name) ?? name;
+  }
+  // A model that isn't read may have other names for what the table has.
+  const live = tables.get(table);
+  return (name) => (live?.isOpen === false && !live.columns.has(name) ? undefined : name);
+}
+
 /** `Order.where(paid: nil).update_all(paid: false)` as SQL; undefined: its rows or values aren't known. */
-export function changeSql(editor: Editor, table: string, { chain }: ModelCall): Sql | undefined {
+export function changeSql(editor: Editor, table: string, call: ModelCall): Sql | undefined {
+  const { chain } = call;
+  const columnOf = columnsOf(editor, table, call);
   const last = chain.at(-1);
   const method = last?.name;
   if (last === undefined || (method !== "update_all" && method !== "delete_all")) return undefined;
@@ -194,32 +215,33 @@ export function changeSql(editor: Editor, table: string, { chain }: ModelCall): 
     if (one.name === "where" && one.args.length === 0 && chain[i + 1]?.name === "not") continue;
     const isNot = one.name === "not" && chain[i - 1]?.name === "where";
     if (one.name !== "where" && !isNot) return undefined;
-    const found = condition(editor, table, one, isNot);
+    const found = condition(editor, table, columnOf, one, isNot);
     if (found === undefined) return undefined;
     conditions.push(...found);
   }
   const { at } = last;
-  const name = vendor.table(named(table, at));
+  const relation = vendor.table(named(table, at));
   // Up to Rails 5.0: `delete_all(role: 10)`; up to 3.2: `update_all("paid = true", id: 10)`.
   const also = last.args.slice(method === "delete_all" ? 0 : 1);
   if (also.length > 0) {
-    const found = condition(editor, table, { ...last, args: also }, false);
+    const found = condition(editor, table, columnOf, { ...last, args: also }, false);
     if (found === undefined) return undefined;
     conditions.push(...found);
   }
   const where = conditions.length === 0 ? [] : joinSql(at, " WHERE ", listSql(at, conditions, " AND "));
-  if (method === "delete_all") return joinSql(at, "DELETE FROM ", name, where);
+  if (method === "delete_all") return joinSql(at, "DELETE FROM ", relation, where);
   const [value] = last.args;
   if (value?.is === "text" && !value.holes)
-    return joinSql(at, "UPDATE ", name, " SET ", value.segments, where);
+    return joinSql(at, "UPDATE ", relation, " SET ", value.segments, where);
   if (value?.is !== "record" || value.open) return undefined;
   const sets: Sql[] = [];
-  for (const [column, one] of value.fields) {
-    const sql = literal(editor, table, column, one);
-    if (sql === undefined) return undefined;
+  for (const [name, one] of value.fields) {
+    const column = columnOf(name);
+    const sql = column === undefined ? undefined : literal(editor, table, column, one);
+    if (column === undefined || sql === undefined) return undefined;
     sets.push(joinSql(one.at, vendor.column(named(column, one.at)), " = ", sql));
   }
-  return sets.length === 0 ? undefined : joinSql(at, "UPDATE ", name, " SET ", listSql(at, sets), where);
+  return sets.length === 0 ? undefined : joinSql(at, "UPDATE ", relation, " SET ", listSql(at, sets), where);
 }
 
 function literal(editor: Editor, table: string, column: string, value: Value): Sql | undefined {
@@ -232,6 +254,7 @@ function literal(editor: Editor, table: string, column: string, value: Value): S
 function condition(
   editor: Editor,
   table: string,
+  columnOf: ColumnOf,
   { args }: CallValue,
   isNot: boolean,
 ): readonly Sql[] | undefined {
@@ -242,7 +265,9 @@ function condition(
   }
   if (first.is !== "record" || first.open) return undefined;
   const found: Sql[] = [];
-  for (const [name, value] of first.fields) {
+  for (const [given, value] of first.fields) {
+    const name = columnOf(given);
+    if (name === undefined) return undefined;
     const column = editor.vendor.column(named(name, value.at));
     const items = itemsOf(value);
     if (value.is === "plain" && value.value === null) {
