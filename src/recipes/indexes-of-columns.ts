@@ -28,8 +28,10 @@ const notKnown = inWords("then build its indexes on the new column, CONCURRENTLY
 
 /** `from`: the column that has indexes; `to`: the one that gets the same. */
 export function movedIndexes(step: Step, table: QualifiedName, from: string, to: string): MovedIndexes {
-  // Those of constraints are built with these.
-  const own = indexesOf(step, table, from).filter(({ constraint }) => constraint === undefined);
+  // Those of constraints are built with these; one that the migration drops stays on the old column until then.
+  const own = indexesOf(step, table, from).filter(
+    (index) => index.constraint === undefined && !isDroppedBehind(step, index),
+  );
   const plans = own.map((index) => onColumn(step, table, index, from, to));
   if (plans.some((plan) => plan === undefined)) return { built: [notKnown], renamed: [], kept: [], back: [] };
   const known = plans.flatMap((plan) => plan ?? []);
@@ -153,6 +155,13 @@ function createdOn(table: QualifiedName, index: Index, concurrently: boolean): s
   });
   return create === undefined ? undefined : `${create};`;
 }
+
+/** The migration drops the index further down. */
+const isDroppedBehind = ({ neighbours }: Step, { schema, name }: Index): boolean =>
+  neighbours("later", "dropIndex").some(({ operation: { index, conditional }, before }) => {
+    const found = conditional === true ? undefined : before.index(index);
+    return found?.is === "present" && found.value.name === name && found.value.schema === schema;
+  });
 
 /** Names that the call which renames the column gives to its indexes, and what takes them back. */
 export function indexNamesOfCall(

@@ -2,6 +2,7 @@
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
+import { indexInvolves } from "../schema/dependents.ts";
 import { inWords, type Advice } from "./advice.ts";
 import { isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
 import { callOf, senderOf } from "./sent.ts";
@@ -78,6 +79,7 @@ function needs(later: Step, step: Step): boolean {
       return (
         checks(other, operation.table, operation.column, step) ||
         indexes(other, operation, step) ||
+        dropsIndexOf(later, operation, step) ||
         writes(other, operation, step) ||
         reads(later, operation.table, operation.column)
       );
@@ -209,6 +211,20 @@ const indexes = (other: Operation, { table, column }: OperationOf<"changeColumnT
   other.kind === "createIndex" &&
   isSame(step, other.table, table) &&
   other.elements.some((one) => one.column === column.text);
+
+/** What takes its place comes behind. */
+function dropsIndexOf(
+  { operation, before }: Step,
+  { table, column }: OperationOf<"changeColumnType">,
+  step: Step,
+): boolean {
+  const found = operation.kind === "dropIndex" ? before.index(operation.index) : undefined;
+  return (
+    found?.is === "present" &&
+    found.value.table === step.before.resolve(table) &&
+    indexInvolves(found.value, column.text)
+  );
+}
 
 const writes = (other: Operation, { table, column }: OperationOf<"changeColumnType">, step: Step): boolean =>
   addsRows(other, table, step) ||
