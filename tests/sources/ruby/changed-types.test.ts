@@ -27,3 +27,34 @@ test("an index that the migration drops further down stays on the old column unt
   expect(one).toContain('execute "ALTER INDEX flaws_by_kind RENAME TO flaws_by_kind_old;"');
   expect(one).toMatch(/what needs it moves behind it, too:\n# remove_index :flaws, :qid\n# add_index :flaws,/);
 });
+
+const rulesOf = async (release: string, more: string, call: string): Promise<string> => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n${more}`,
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgis\n",
+      "db/migrate/20120101000001_make.rb":
+        "class Make < ActiveRecord::Migration\n  def change\n    create_table(:spots) { |t| t.float :height }\n    add_column :spots, :place, :point, :geographic => true\n    add_column :spots, :old, :numeric\n  end\nend\n",
+      "db/migrate/20120301000002_change.rb": `class Change < ActiveRecord::Migration\n  def up\n    ${call}\n  end\nend\n`,
+    }),
+  });
+  return findings.map(({ ruleId, message }) => `${ruleId}: ${message}`).join("\n");
+};
+
+test("`numeric` is sent without a precision: no adapter knows the type", async () => {
+  const call = "change_column :spots, :height, :numeric, :precision => 5, :scale => 4";
+  expect(await rulesOf("4.1.16", "", call)).toContain("double precision to numeric\n");
+  expect(await rulesOf("4.1.16", "", call.replace("numeric", "decimal"))).toContain(
+    "double precision to numeric(5,4)",
+  );
+});
+
+test("a point of PostGIS's adapter, before Rails 4.2, can be indexed", async () => {
+  const gem = "    activerecord-postgis-adapter (1.0.0)\n";
+  for (const option of ["", ", :spatial => true"])
+    expect(await rulesOf("4.1.16", gem, `add_index :spots, :place${option}`)).not.toContain("refused");
+  expect(await rulesOf("4.1.16", "", "add_index :spots, :place")).toContain(
+    "refused-statement: fails: data type point has no default operator class",
+  );
+});

@@ -1,6 +1,6 @@
 /** Calls on the `t` of `change_table`, as the statements that they stand for. */
 import { isTrue, madeText, type Value } from "../value.ts";
-import { attachmentColumns, columnMethods } from "./gems.ts";
+import { attachmentColumns, columnMethods, kindOf } from "./gems.ts";
 import { hashOf, without, type Command } from "./editor.ts";
 
 export class TableChange {
@@ -82,7 +82,7 @@ export function tableCommands(
     default:
       return args.length === 0 || !columnMethods.test(method)
         ? [undefined]
-        : columnCommands(make, args, madeText(method, at, true), options);
+        : columnCommands(make, args, madeText(kindOf(method), at, true), options);
   }
 }
 

@@ -58,3 +58,6 @@ export function moneyColumns(of: Value, options: Options, at: Place): readonly M
  */
 export const columnMethods =
   /^(?:string|text|integer|bigint|smallint|float|double|decimal|numeric|datetime|timestamp|timestamptz|time|date|binary|blob|boolean|json|jsonb|virtual|uuid|inet|cidr|macaddr|hstore|ltree|citext|tsvector|tsquery|xml|line|lseg|box|path|polygon|circle|bit|bit_varying|money|oid|interval|serial|bigserial|enum|int[48](?:multi)?range|(?:num|ts|tstz|date)(?:multi)?range|primary_key|tiny(?:int|text|blob)|mediumint|(?:medium|long)(?:text|blob)|unsigned_\w+|geometry(?:_collection)?|geography|geom|st_\w+|spatial|(?:multi_?)?(?:point|polygon|line_?string)|vector|halfvec|sparsevec|year|set|varchar|char)$/;
+
+/** What such a method calls the type. */
+export const kindOf = (method: string): string => (method === "numeric" ? "decimal" : method);

@@ -174,7 +174,7 @@ export function addIndex(editor: Editor, command: Command): void {
       way === undefined ? "" : (algorithms[way] ?? ""),
     );
   } else {
-    const { where, using, type, comment } = texts(options);
+    const { where, using, type, comment } = texts(editor, options);
     const include = options.get("include");
     const included =
       include === undefined
@@ -205,7 +205,10 @@ export function addIndex(editor: Editor, command: Command): void {
   rememberIndex(editor, command, table, index);
 }
 
-function texts(options: Options): Readonly<{
+function texts(
+  { vendor }: Editor,
+  options: Options,
+): Readonly<{
   where: Sql | undefined;
   using: string | undefined;
   type: string | undefined;
@@ -219,7 +222,10 @@ function texts(options: Options): Readonly<{
         : where === undefined || isNil(where)
           ? undefined
           : sqlAt(where.at, "${where}"),
-    using: textOf(options.get("using")),
+    // Before Rails 4.2, the adapter of PostGIS has an option of its own for that.
+    using:
+      textOf(options.get("using")) ??
+      (vendor.facts.hasSpatialTypes && isOn(options, "spatial") ? "gist" : undefined),
     type: textOf(options.get("type")),
     comment: textOf(options.get("comment")),
   };

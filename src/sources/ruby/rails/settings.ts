@@ -22,6 +22,8 @@ export interface Settings {
   readonly uuids: "required" | "nullable" | undefined;
   /** Types that code of the project gives the adapter, by the names that migrations give them. */
   readonly ownTypes: ReadonlyMap<string, OwnType>;
+  /** The adapter is that of `activerecord-postgis-adapter`. */
+  readonly hasSpatialTypes: boolean;
   /** Databases for which the project has a driver as well, where nothing fixes which it runs on: `MySQL`. */
   readonly others: readonly string[];
 }
@@ -58,6 +60,8 @@ const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
 const withUuids = /^(?: {4}ar-uuid \(|[ \t]*gem[ \t(]+["']ar-uuid["'])/m;
+const postgis =
+  /^(?: {4}activerecord-postgis-adapter \(|[ \t]*gem[ \t(]+["']activerecord-postgis-adapter["'])/m;
 const belongsRequired =
   /\bbelongs_to_required_by_default[ \t]*=[ \t]*true\b|\bload_defaults[ \t(]+["']?(?:[5-9]|\d\d)\b/;
 
@@ -95,6 +99,7 @@ export function settingsOf(
   let keyType: string | undefined;
   let uuids: Settings["uuids"];
   const ownTypes = new Map<string, OwnType>();
+  let hasSpatialTypes = false;
   let others: readonly string[] = [];
   for (const folder of foldersOf(root)) {
     const lock = readFile(join(folder, "Gemfile.lock"));
@@ -112,6 +117,7 @@ export function settingsOf(
     keyType ??= keys.exec(application)?.[1];
     if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
+    hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
     if (gems !== undefined && !fixed.test(readFile(join(folder, "config/database.yml")) ?? ""))
       others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
@@ -131,6 +137,7 @@ export function settingsOf(
     keyType,
     uuids,
     ownTypes,
+    hasSpatialTypes,
     others,
   };
 }

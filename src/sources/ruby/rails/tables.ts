@@ -14,7 +14,7 @@ import {
 } from "../value.ts";
 import { columnSql, type Column } from "./columns.ts";
 import { timestampColumns } from "./alter.ts";
-import { attachmentColumns, columnMethods, moneyColumns } from "./gems.ts";
+import { attachmentColumns, columnMethods, kindOf, moneyColumns } from "./gems.ts";
 import { hashOf, isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { addIndex, indexParts, inlineIndex, rememberIndex, renameIndexesOf } from "./indexes.ts";
 import { constraintSql, foreignKeySql, rememberKey } from "./keys.ts";
@@ -118,7 +118,7 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
       return;
     default:
       if (columnMethods.test(name))
-        for (const one of args) table.column(nameOf(one, at), name, options, one.at);
+        for (const one of args) table.column(nameOf(one, at), kindOf(name), options, one.at);
       else table.isOpen = true;
   }
 }

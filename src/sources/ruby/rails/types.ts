@@ -23,7 +23,6 @@ const postgres: Readonly<Record<string, string>> = {
   bigint: "bigint",
   float: "float",
   decimal: "decimal",
-  numeric: "decimal",
   timestamp: "timestamp",
   timestamptz: "timestamptz",
   time: "time",
@@ -42,7 +41,6 @@ const mysql: Readonly<Record<string, string>> = {
   bigint: "bigint",
   float: "float",
   decimal: "decimal",
-  numeric: "decimal",
   datetime: "datetime",
   timestamp: "timestamp",
   time: "time",
@@ -72,7 +70,7 @@ export function typeSql(vendor: Vendor, kind: string, options: Options): string 
 }
 
 /** Kinds whose type the adapters choose by the size, whatever the project says of them. */
-const bySize = /^(?:integer|text|binary|blob|bigint|decimal|numeric|boolean|primary_key|enum)$/;
+const bySize = /^(?:integer|text|binary|blob|bigint|decimal|boolean|primary_key|enum)$/;
 
 /** As an initializer of the project says it. */
 function ownType(vendor: Vendor, kind: string, options: Options): string | undefined {
@@ -90,11 +88,15 @@ function postgresType(vendor: Vendor, kind: string, options: Options): string | 
   const precision = numberOf(options.get("precision"));
   const array = isTrue(options.get("array")) && kind !== "primary_key" ? "[]" : "";
   const size = (count: number | undefined): string => (count === undefined ? "" : `(${String(count)})`);
+  const spatial = vendor.facts.hasSpatialTypes ? spatialType(vendor, kind, options) : undefined;
+  if (spatial !== undefined) return spatial;
   switch (kind) {
     case "integer":
       return `${limit === undefined || limit === 3 || limit === 4 ? "integer" : limit > 4 ? "bigint" : "smallint"}${array}`;
-    case "decimal":
+    // The adapters have no such type: they send the word as it stands.
     case "numeric":
+      return `${kind}${array}`;
+    case "decimal":
       return `${postgres["decimal"] ?? ""}${decimalSize(options)}${array}`;
     case "datetime":
       return `${vendor.facts.datetimeType}${size(precision)}${array}`;
@@ -117,6 +119,25 @@ function postgresType(vendor: Vendor, kind: string, options: Options): string | 
   }
 }
 
+const spatial =
+  /^(?:geometry|geography|spatial|geometry_collection|line_string|multi_(?:line_string|point|polygon)|st_(?:point|polygon))$/;
+
+/** Of PostGIS: `t.st_point :spot, geographic: true`. Before Rails 4.2, a point and a polygon are its own, too. */
+function spatialType(vendor: Vendor, kind: string, options: Options): string | undefined {
+  const isOwn = spatial.test(kind) || (/^(?:point|polygon)$/.test(kind) && !vendor.since(4, 2));
+  if (!isOwn) return undefined;
+  const base = isTrue(options.get("geographic")) || kind === "geography" ? "geography" : "geometry";
+  const given = textOf(options.get("type")) ?? kind;
+  const shape = given.replace(/^(?:st_|spatial$|geography$)/, "").replaceAll("_", "");
+  const srid = numberOf(options.get("srid")) ?? (base === "geography" ? 4326 : undefined);
+  const more = `${isTrue(options.get("has_z")) ? "Z" : ""}${isTrue(options.get("has_m")) ? "M" : ""}`;
+  const parts = [
+    `${shape === "" ? "geometry" : shape}${more}`,
+    ...(srid === undefined ? [] : [String(srid)]),
+  ];
+  return `${base}(${parts.join(",")})`;
+}
+
 function decimalSize(options: Options): string {
   const precision = numberOf(options.get("precision"));
   const scale = numberOf(options.get("scale"));
@@ -130,7 +151,8 @@ function mysqlType(vendor: Vendor, kind: string, options: Options): string | und
   const unsigned = isTrue(options.get("unsigned")) && kind !== "primary_key" ? " unsigned" : "";
   const name = mysqlName(kind, limit, textOf(options.get("size")));
   if (name !== undefined) return name + unsigned;
-  if (kind === "decimal" || kind === "numeric") return `decimal${decimalSize(options)}${unsigned}`;
+  if (kind === "numeric") return kind;
+  if (kind === "decimal") return `decimal${decimalSize(options)}${unsigned}`;
   const known = mysql[kind];
   if (withPrecision.test(kind) && known !== undefined)
     return precision === undefined ? known : `${known}(${String(precision)})`;

@@ -21,6 +21,8 @@ export interface VendorFacts {
   /** Keys and references are uuids unless a call says something else; those of a new table NOT NULL, or not. */
   readonly uuids: "required" | "nullable" | undefined;
   readonly ownTypes: ReadonlyMap<string, OwnType>;
+  /** The adapter is PostGIS's. */
+  readonly hasSpatialTypes: boolean;
   /** strong_migrations makes calls safe by itself. */
   readonly isSafeByDefault: boolean;
 }
