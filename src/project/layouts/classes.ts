@@ -157,9 +157,12 @@ function dumpOf(view: FolderView): { readonly file: string; readonly text: strin
 
 const inDump = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
 
+/** Rails' own, and that of the gem data_migrate. */
+export const ownTables = ["schema_migrations", "ar_internal_metadata", "data_migrations"] as const;
+
 function tablesOf(dump: string): Set<string> {
   const tables = new Set([...dump.matchAll(inDump)].flatMap(([, name]) => name ?? []));
-  for (const own of ["schema_migrations", "ar_internal_metadata"]) tables.delete(own);
+  for (const own of ownTables) tables.delete(own);
   return tables;
 }
 

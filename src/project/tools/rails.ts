@@ -3,7 +3,7 @@ import type { CodeFile } from "../../model/tool.ts";
 import { inCamelCase } from "../code-file.ts";
 import type { Database } from "../../model/dialect.ts";
 import { connectionsOf } from "../layouts/class-folders.ts";
-import { classesDatabase } from "../layouts/classes.ts";
+import { classesDatabase, ownTables } from "../layouts/classes.ts";
 import { ancestors, join } from "../paths.ts";
 import { railsSteps } from "../rails-advice.ts";
 import type { ServerSetting, Tool } from "../tool.ts";
@@ -175,7 +175,7 @@ export const rails: Tool = {
   },
   codeSteps: railsSteps,
   optOut: "disable_ddl_transaction! in the class",
-  trackingTables: ["schema_migrations", "ar_internal_metadata"],
+  trackingTables: ownTables,
   tracking: { table: "schema_migrations", key: "version", keyOf: number, order: "version" },
   commands: {
     server: "what `config/database.yml` says",
