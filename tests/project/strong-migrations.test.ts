@@ -86,3 +86,28 @@ test("with safe_by_default, calls block nobody", async () => {
   expect(await ids(safe, `group :development, :test do\n  ${always}end\n`)).toHaveLength(all);
   expect(await ids(safe, `group :test do\n  gem "rspec"\nend\n${always}`)).toEqual([]);
 });
+
+// In a block of change_table, the calls go to the connection: strong_migrations 2.8.0 hooks into those of the migration.
+test("safe_by_default doesn't reach into change_table", async () => {
+  const rules = async (call: string): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "config/initializers/strong_migrations.rb": "StrongMigrations.safe_by_default = true\n",
+        Gemfile: 'gem "strong_migrations"\n',
+        "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.2.1)\n    strong_migrations (2.8.0)\n",
+        "db/migrate/20240101000001_users.rb":
+          "class Users < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:users) { |t| t.string :mail }\n  end\nend\n",
+        "db/migrate/20240301000002_change.rb": `class Change < ActiveRecord::Migration[7.1]\n  def change\n    ${call}\n  end\nend\n`,
+      }),
+    });
+    return findings.map(({ ruleId }) => ruleId);
+  };
+  for (const call of ["t.string :state, index: true", "t.index :mail"]) {
+    const found = await rules(`change_table(:users) { |t| ${call} }`);
+    expect(found).toContain("index-without-concurrently");
+    expect(found).not.toContain("concurrently-with-other-statements");
+  }
+  expect(await rules("add_index :users, :mail")).not.toContain("index-without-concurrently");
+});

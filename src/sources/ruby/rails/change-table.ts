@@ -54,6 +54,7 @@ export function tableCommands(
     name,
     args: [...head, ...more],
     options: own,
+    inTable: true,
   });
   const statement = same[method];
   if (statement !== undefined) {

@@ -21,6 +21,8 @@ export interface Command {
   readonly block: BlockValue | undefined;
   readonly at: Place;
   readonly site: Site;
+  /** In a block of `change_table`, where it goes to the connection past what hooks into the migration's calls. */
+  readonly inTable?: true | undefined;
   /** The name of the call that it takes back. */
   readonly undoes?: string | undefined;
 }

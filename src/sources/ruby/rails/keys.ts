@@ -144,17 +144,19 @@ function keyMeant(editor: Editor, { args, options, at }: Command, table: Name): 
   const columns = namesIn(column, at);
   const wanted = columns.map(({ text }) => text);
   const target = to === undefined ? undefined : nameOf(to, at);
-  const live = editor
-    .live(table)
-    ?.foreignKeys.find(
-      (key) =>
-        (target === undefined || key.to === target.text) &&
-        (column === undefined || key.columns.join("\0") === wanted.join("\0")),
-    );
+  const known = editor.live(table)?.foreignKeys ?? [];
+  const live = known.find(
+    (key) =>
+      (target === undefined || key.to === target.text) &&
+      (column === undefined || key.columns.join("\0") === wanted.join("\0")),
+  );
   if (live !== undefined) return named(live.name, column?.at ?? to?.at ?? at);
   const from = column === undefined && target !== undefined ? [columnFor(target, at)] : columns;
   const name = from.length === 0 ? undefined : foreignKeyName(table, from);
-  return name === undefined ? undefined : named(name, column?.at ?? to?.at ?? at);
+  // Rails looks for the table as well: a key of that name to another one isn't meant.
+  const isOther =
+    target?.text !== undefined && known.some((key) => key.name === name && key.to !== target.text);
+  return name === undefined || isOther ? undefined : named(name, column?.at ?? to?.at ?? at);
 }
 
 /** `remove_foreign_key :orders, :buyer_id`, which is a column of the key, and no table that it refers to. */
@@ -188,7 +190,12 @@ export function removeForeignKey(editor: Editor, command: Command): void {
   )
     return;
   if (name === undefined) {
-    editor.unknown(command, "ALTER TABLE ");
+    const to = command.args[1] ?? command.options.get("to_table");
+    const target = to === undefined ? undefined : nameOf(to, command.at).text;
+    if (live?.isOpen === false && target !== undefined && !command.options.has("column")) {
+      const why = `Rails finds no foreign key of ${table.text ?? table.shown} to ${target}`;
+      editor.refuse(command, why, "name the table that it refers to, or its `column:`", "ALTER TABLE ");
+    } else editor.unknown(command, "ALTER TABLE ");
     return;
   }
   editor.send(

@@ -232,7 +232,7 @@ export const prefixOf = (name: string): string =>
 export function runStatement(editor: Editor, command: Command, define: Define = () => undefined): void {
   const name = aliases[command.name] ?? command.name;
   const { isMysql, facts } = editor.vendor;
-  const isSafe = facts.isSafeByDefault && !isMysql;
+  const isSafe = facts.isSafeByDefault && !isMysql && command.inTable !== true;
   for (const one of isSafe ? safely(editor, { ...command, name }) : [command]) run(editor, one, define);
   if (name === "create_table") editor.made.add(textOf(command.args[0]) ?? "");
 }
