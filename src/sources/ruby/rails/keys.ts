@@ -183,12 +183,9 @@ export function removeForeignKey(editor: Editor, command: Command): void {
     editor.refuse(command, why, `write \`column: :${column}\``, "ALTER TABLE ");
     return;
   }
-  if (
-    isOn(command.options, "if_exists") &&
-    live?.isOpen === false &&
-    !live.foreignKeys.some((key) => key.name === name?.text)
-  )
-    return;
+  const asks = isOn(command.options, "if_exists");
+  const isThere = live?.foreignKeys.some((key) => key.name === name?.text) === true;
+  if (asks && live?.isOpen === false && !isThere) return;
   if (name === undefined) {
     const to = command.args[1] ?? command.options.get("to_table");
     const target = to === undefined ? undefined : nameOf(to, command.at).text;
@@ -198,17 +195,19 @@ export function removeForeignKey(editor: Editor, command: Command): void {
     } else editor.unknown(command, "ALTER TABLE ");
     return;
   }
+  // The key of that name, if there is one, may refer to another table: then Rails leaves it alone.
+  const isSure = !asks || isThere || command.options.has("name");
+  const { site } = command;
+  const own = isSure ? command : { ...command, site: { ...site, flow: { ...site.flow, conditional: true } } };
   editor.send(
-    command,
+    own,
     "ALTER TABLE ",
     vendor.table(table),
     vendor.isMysql ? " DROP FOREIGN KEY " : " DROP CONSTRAINT ",
-    isOn(command.options, "if_exists") && live?.isOpen !== false && (!vendor.isMysql || vendor.isMariadb)
-      ? "IF EXISTS "
-      : "",
+    asks && live?.isOpen !== false && (!vendor.isMysql || vendor.isMariadb) ? "IF EXISTS " : "",
     vendor.column(name),
   );
-  editor.change(table, command, (one) => ({
+  editor.change(table, own, (one) => ({
     ...one,
     foreignKeys: one.foreignKeys.filter((key) => key.name !== name.text),
   }));
