@@ -1,7 +1,7 @@
 /** Views, functions and triggers of the gems scenic and fx, whose SQL stands in files: `db/views/sales_v02.sql`. */
-import { isNil, numberOf, textOf, type Value } from "../value.ts";
+import { isNil, madeText, numberOf, textOf, type Value } from "../value.ts";
 import { isOn, withOptions, without, type Command, type Editor } from "./editor.ts";
-import { joinSql, nameOf, sqlAt, type Sql } from "./sql.ts";
+import { joinSql, nameOf, sqlAt, textOfSql, type Sql } from "./sql.ts";
 
 const statements: Readonly<Record<string, (editor: Editor, command: Command) => readonly Sql[] | undefined>> =
   {
@@ -14,8 +14,8 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command) => 
       return create && [create];
     },
     update_view: (editor, command) => {
-      // It makes the indexes of a materialized one again.
-      const create = isMaterialized(command) ? undefined : createView(editor, command, "CREATE");
+      if (isMaterialized(command)) return updateMaterialized(editor, command);
+      const create = createView(editor, command, "CREATE");
       return create && [dropView(editor, command), create];
     },
     drop_view: (editor, command) => [dropView(editor, command)],
@@ -57,6 +57,8 @@ export function runDefinition(editor: Editor, command: Command): void {
     return;
   }
   for (const sql of sent) editor.send(command, sql);
+  // SQL may have made others of its indexes.
+  if (name === "update_view" && isMaterialized(command)) editor.unknown(command, "CREATE INDEX ");
 }
 
 const isKnown = (option: string): boolean => known.test(option);
@@ -66,7 +68,12 @@ const isMaterialized = ({ options }: Command): boolean => {
   return given !== undefined && !isNil(given) && !(given.is === "plain" && given.value === false);
 };
 
-function createView(editor: Editor, command: Command, verb: string): Sql | undefined {
+function createView(
+  editor: Editor,
+  command: Command,
+  verb: string,
+  called = command.args[0],
+): Sql | undefined {
   const { at, options } = command;
   const query = definition(editor, command, "views");
   if (query === undefined) return undefined;
@@ -76,8 +83,34 @@ function createView(editor: Editor, command: Command, verb: string): Sql | undef
     numberOf(given.fields.get("no_data")) === undefined &&
     isOn(given.fields, "no_data");
   const kind = isMaterialized(command) ? "MATERIALIZED VIEW" : "VIEW";
-  const name = editor.vendor.table(nameOf(command.args[0], at));
+  const name = editor.vendor.table(nameOf(called, at));
   return joinSql(at, `${verb} ${kind} `, name, " AS ", query, isEmpty ? " WITH NO DATA" : "");
+}
+
+/** Either way, scenic makes the indexes again. */
+function updateMaterialized(editor: Editor, command: Command): readonly Sql[] | undefined {
+  const { at, options } = command;
+  const given = options.get("materialized");
+  const name = nameOf(command.args[0], at);
+  const drop = dropView(editor, command);
+  const indexes = (editor.live(name)?.indexes ?? []).flatMap(({ create: again }) =>
+    again === undefined ? [] : [sqlAt(at, textOfSql(again))],
+  );
+  const isBeside = given?.is === "record" && isOn(given.fields, "side_by_side");
+  if (!isBeside) {
+    const create = createView(editor, command, "CREATE");
+    return create && [drop, create, ...indexes];
+  }
+  const next = madeText(`${name.text ?? name.shown}_next`, name.at);
+  const create = createView(editor, command, "CREATE", next);
+  const { vendor } = editor;
+  const rename = [
+    "ALTER MATERIALIZED VIEW ",
+    vendor.table(nameOf(next, at)),
+    " RENAME TO ",
+    vendor.column(name),
+  ];
+  return create && [create, drop, joinSql(at, ...rename), ...indexes];
 }
 
 function dropView(editor: Editor, command: Command): Sql {

@@ -165,6 +165,7 @@ export function addIndex(editor: Editor, command: Command): void {
   const isThere = hasIndex(editor, table, ({ name }) => name === index.name);
   const algorithm = options.get("algorithm");
   const way = textOf(algorithm);
+  let create: Sql | undefined;
   if (vendor.isMysql) {
     if (isGuarded && isThere === true) return;
     editor.send(
@@ -180,29 +181,32 @@ export function addIndex(editor: Editor, command: Command): void {
       include === undefined
         ? undefined
         : (include.is === "list" ? include.items : [include]).map((one) => vendor.column(nameOf(one, at)));
-    editor.send(
-      command,
-      "CREATE ",
-      isOn(options, "unique") ? sqlAt(options.get("unique")?.at ?? at, "UNIQUE ") : "",
-      "INDEX ",
-      way === "concurrently" ? sqlAt(algorithm?.at ?? at, "CONCURRENTLY ") : "",
-      isGuarded ? "IF NOT EXISTS " : "",
-      type === undefined ? "" : `${type} `,
-      index.nameSql,
-      " ON ",
-      vendor.table(table),
-      using === undefined ? "" : ` USING ${using}`,
-      " (",
-      index.columnsSql,
-      ")",
-      included === undefined ? "" : joinSql(at, " INCLUDE (", listSql(at, included), ")"),
-      isOn(options, "nulls_not_distinct") ? " NULLS NOT DISTINCT" : "",
-      where === undefined ? "" : joinSql(at, " WHERE ", where),
-    );
+    const made = (isConcurrent: boolean): Sql =>
+      joinSql(
+        at,
+        "CREATE ",
+        isOn(options, "unique") ? sqlAt(options.get("unique")?.at ?? at, "UNIQUE ") : "",
+        "INDEX ",
+        isConcurrent ? sqlAt(algorithm?.at ?? at, "CONCURRENTLY ") : "",
+        isGuarded ? "IF NOT EXISTS " : "",
+        type === undefined ? "" : `${type} `,
+        index.nameSql,
+        " ON ",
+        vendor.table(table),
+        using === undefined ? "" : ` USING ${using}`,
+        " (",
+        index.columnsSql,
+        ")",
+        included === undefined ? "" : joinSql(at, " INCLUDE (", listSql(at, included), ")"),
+        isOn(options, "nulls_not_distinct") ? " NULLS NOT DISTINCT" : "",
+        where === undefined ? "" : joinSql(at, " WHERE ", where),
+      );
+    editor.send(command, made(way === "concurrently"));
+    create = made(false);
     if (comment !== undefined)
       editor.send(command, "COMMENT ON INDEX ", index.nameSql, ` IS ${vendor.text(comment)}`);
   }
-  rememberIndex(editor, command, table, index);
+  rememberIndex(editor, command, table, index, create);
 }
 
 function texts(
@@ -231,10 +235,21 @@ function texts(
   };
 }
 
-export function rememberIndex(editor: Editor, command: Command, table: Name, index: WrittenIndex): void {
+/** @param create see `LiveIndex` */
+export function rememberIndex(
+  editor: Editor,
+  command: Command,
+  table: Name,
+  index: WrittenIndex,
+  create?: Sql,
+): void {
   const { name, elements } = index;
   if (name === undefined) return;
-  const own: LiveIndex = { name, columns: elements.columns === undefined ? undefined : elements.words };
+  const own: LiveIndex = {
+    name,
+    columns: elements.columns === undefined ? undefined : elements.words,
+    create,
+  };
   editor.change(table, command, (live) => ({
     ...live,
     indexes: [...live.indexes.filter((one) => one.name !== name), own],

@@ -1,4 +1,5 @@
 /** What the tables are at a place of the history, as far as its migrations say so. Values; nothing is changed. */
+import type { Sql } from "./sql.ts";
 
 export interface LiveColumn {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface LiveIndex {
   readonly name: string;
   /** Undefined: an expression. */
   readonly columns: readonly string[] | undefined;
+  /** The statement that makes it, on PostgreSQL. */
+  readonly create?: Sql | undefined;
 }
 
 export interface LiveKey {
