@@ -12,7 +12,7 @@ import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
 import { needing } from "./needed-behind.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
-import { withoutPairs } from "./statement-forms.ts";
+import { renamedBack, withoutPairs } from "./statement-forms.ts";
 import { inBatches, renameWithView } from "./tables.ts";
 import { columnsOf, quote, textOf } from "./words.ts";
 
@@ -181,6 +181,7 @@ const asItIs = (statement: string, isBehind = false): RecipeStep => ({
   when: isBehind ? [next] : [],
   transaction: isBehind ? "own" : "any",
   intent: "same-schema",
+  undo: renamedBack(statement),
 });
 
 /** The advice makes the index already. */

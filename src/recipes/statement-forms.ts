@@ -39,7 +39,8 @@ export const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path
 export const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\\S)");
 export const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
 export const renameTable = form("RENAME TO <name>$");
-export const renamePart = form("RENAME (CONSTRAINT |COLUMN |)<name> TO <name>$");
+export const renameOne = form("RENAME TABLE <path> TO <path>$");
+export const renamePart = form("RENAME (CONSTRAINT |COLUMN |INDEX |)<name> TO <name>$");
 export const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
 export const createType = form("CREATE TYPE <path>");
 export const dropType = form("DROP TYPE (?:IF EXISTS )?<path>$");
@@ -77,6 +78,8 @@ export function touchedBy(statement: string): readonly string[] {
   if (type !== undefined) return [`type ${plain(lastOf(type))}`];
   const both = alterIndex.exec(sql)?.slice(1) ?? [];
   if (both.length > 0) return both.map((one) => `index ${plain(lastOf(one))}`);
+  const tables = renameOne.exec(sql)?.slice(1) ?? [];
+  if (tables.length > 0) return tables.map((one) => `table ${plain(lastOf(one))}`);
   const head = alterTable.exec(sql);
   const table = head?.[1] ?? "";
   const renamed = head === null ? [] : renamedBy(table, sql.slice(head[0].length));
@@ -90,11 +93,21 @@ export function touchedBy(statement: string): readonly string[] {
   });
 }
 
+/** What gives a part of a table its name back. */
+export function renamedBack(statement: string): readonly string[] | undefined {
+  const sql = withoutEnd(statement);
+  const head = alterTable.exec(sql)?.[0];
+  const [, what = "", from, to] = renamePart.exec(head === undefined ? "" : sql.slice(head.length)) ?? [];
+  if (head === undefined || from === undefined || to === undefined) return undefined;
+  return [`${head}RENAME ${what === "" ? "COLUMN " : what}${to} TO ${from};`];
+}
+
 /** Both names. */
 export function renamedBy(table: string, rest: string): readonly string[] {
   const [, to] = renameTable.exec(rest) ?? [];
   if (to !== undefined) return [table, to].map((one) => `table ${plain(lastOf(one))}`);
   const [, what = "", ...names] = renamePart.exec(rest) ?? [];
+  if (/^index/i.test(what)) return names.map((one) => `index ${plain(one)}`);
   const kind = /^constraint/i.test(what) ? "constraint" : "column";
   return names.map((one) => `${kind} ${keyOf(table, one)}`);
 }

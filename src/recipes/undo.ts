@@ -26,6 +26,8 @@ import {
   onlyDropsColumn,
   plain,
   qualified,
+  renameOne,
+  renamedBack,
   renamePart,
   renameTable,
   setsNotNull,
@@ -41,6 +43,8 @@ export interface Past {
   readonly show: (key: ForeignKey["references"]) => string;
   /** Of the migration itself. */
   readonly back: WayBack;
+  /** Nobody wrote it: the tool makes it of the way forward. */
+  readonly isAutomatic?: boolean;
 }
 
 /**
@@ -167,6 +171,8 @@ const listed = /(?:\bUNIQUE|\bFOREIGN KEY|^CREATE (?:UNIQUE )?INDEX \S+ ON \S+) 
 const plainName = form("<name>$");
 
 function otherBack(sql: string, done: readonly string[]): readonly string[] | undefined {
+  const [, from, to] = renameOne.exec(sql) ?? [];
+  if (from !== undefined && to !== undefined) return [`RENAME TABLE ${to} TO ${from};`];
   const [, made] = createFunction.exec(sql) ?? [];
   if (made !== undefined) return [`DROP FUNCTION ${made}();`];
   const trigger = createTrigger.exec(sql);
@@ -203,10 +209,10 @@ function indexAgain(
   const makes = (sql: string): boolean => isSame(createIndex.exec(sql)?.[2], lastOf(dropped));
   if (later.some(makes)) return [];
   if (!done.some(makes) && past.before.index(qualified(dropped)).is === "absent") return [];
-  const again =
-    done.findLast(makes) ??
-    (isRenamed(dropped, past) ? undefined : past.back.indexes.get(plain(lastOf(dropped)))) ??
-    indexOf(qualified(dropped), past);
+  const own = isRenamed(dropped, past) ? undefined : past.back.indexes.get(plain(lastOf(dropped)));
+  const known = indexOf(qualified(dropped), past);
+  // What the tool makes of the call alone may lack what the index was: UNIQUE, a condition.
+  const again = done.findLast(makes) ?? (past.isAutomatic ? (known ?? own) : (own ?? known));
   return again === undefined ? undefined : [`${again};`];
 }
 
@@ -241,9 +247,8 @@ function tableBack(
   const head = `ALTER TABLE ${table}`;
   const [, newName] = renameTable.exec(rest) ?? [];
   if (newName !== undefined) return [`ALTER TABLE ${inSchemaOf(table, newName)} RENAME TO ${lastOf(table)};`];
-  const [, what = "", from, to] = renamePart.exec(rest) ?? [];
-  if (from !== undefined && to !== undefined)
-    return [`${head} RENAME ${what === "" ? "COLUMN " : what}${to} TO ${from};`];
+  const renamed = renamedBack(`${head} ${rest}`);
+  if (renamed !== undefined) return renamed;
   const again = columnAgain(table, rest, done, past.back);
   if (again !== undefined) return again;
   const undone: string[] = [];
@@ -390,7 +395,7 @@ function nameBefore(table: string, column: string, done: readonly string[]): str
   for (const sql of done.toReversed()) {
     const head = alterTable.exec(sql);
     const [, what = "", from, to] = renamePart.exec(sql.slice(head?.[0].length ?? 0)) ?? [];
-    const isOf = isSame(lastOf(head?.[1] ?? ""), lastOf(table)) && !/^CONSTRAINT/i.test(what);
+    const isOf = isSame(lastOf(head?.[1] ?? ""), lastOf(table)) && !/^(?:CONSTRAINT|INDEX)/i.test(what);
     if (isOf && from !== undefined && isSame(to, own)) own = from;
   }
   return own;

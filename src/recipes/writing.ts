@@ -269,7 +269,8 @@ function leftOfBack(
 ): readonly string[] | undefined {
   const { down, irreversible } = scope.migration;
   const { isSole = false, reverses } = script.code?.unit ?? {};
-  if (!isSole || reverses === true || down?.code === undefined || irreversible !== undefined) return undefined;
+  if (!isSole || reverses === true || down?.code === undefined || irreversible !== undefined)
+    return undefined;
   const taken = new Set<string>();
   for (const one of others) {
     if (one === undefined) return undefined;
@@ -345,7 +346,12 @@ function pastOf({ script, scope, statement, before, show }: WritingStep, advice:
   const isFirst = (one: Step): boolean =>
     one === sent?.[0] ||
     (one.script === script && (one.statement === statement || starts.has(one.statement.span.start)));
-  return { before: scope.steps.find(isFirst)?.before ?? before, show, back: ownBackOf(scope).makes };
+  return {
+    before: scope.steps.find(isFirst)?.before ?? before,
+    show,
+    back: ownBackOf(scope).makes,
+    isAutomatic: scope.migration.down?.code?.automatic === true,
+  };
 }
 
 /** Where the statements begin that the advice takes the place of, if these are several. */

@@ -25,7 +25,9 @@ test("an index that the migration drops further down stays on the old column unt
   );
   expect(one).not.toContain("index_flaws_on_qid_");
   expect(one).toContain('execute "ALTER INDEX flaws_by_kind RENAME TO flaws_by_kind_old;"');
-  expect(one).toMatch(/what needs it moves behind it, too:\n# remove_index :flaws, :qid\n# add_index :flaws,/);
+  expect(one).toMatch(
+    /what needs it moves behind it, too:\n# remove_index :flaws, :qid\n# add_index :flaws,/,
+  );
 });
 
 const rulesOf = async (release: string, more: string, call: string): Promise<string> => {
