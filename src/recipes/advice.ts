@@ -230,7 +230,7 @@ function divided(
   next: RecipeStep | undefined,
   divider: string | undefined,
 ): readonly string[] {
-  if (divider === undefined) return step.statements;
+  if (divider === undefined || step.intent === "external") return step.statements;
   const isFollowed = isInFile(step) && (isBefore(step) || (next !== undefined && isInFile(next)));
   const last = step.statements.length - 1;
   const ended = step.statements.map((sql, at) =>

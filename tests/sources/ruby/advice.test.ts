@@ -476,11 +476,11 @@ test("a column and an index are written as Rails does", async () => {
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "db/migrate/20240201000001_create.rb":
-        "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users\n    create_table :courses\n  end\nend\n",
+        "class Create < ActiveRecord::Migration[7.1]\n  def change\n    create_table :users\n    create_table :courses\n    create_table :lessons\n  end\nend\n",
       "db/migrate/20240201000002_change.rb":
         'class Change < ActiveRecord::Migration[7.1]\n  def change\n    add_column :courses, :code, :string, default: "x", limit: 20\n    change_column_null :courses, :code, false\n' +
         "    create_table(:reports) { |t| t.bigint :user_id }\n    add_foreign_key :reports, :users\n" +
-        "    add_column :courses, :link, :string, null: false\n    add_column :courses, :place, :point, null: false\n  end\nend\n",
+        "    add_column :lessons, :link, :string, null: false\n    add_column :lessons, :place, :point, null: false\n  end\nend\n",
     }),
   });
   const adviceOf = (rule: string, at = 0): string =>
@@ -492,10 +492,10 @@ test("a column and an index are written as Rails does", async () => {
     '# after this call:\nadd_index :reports, :user_id, name: "reports_user_id_idx"',
   );
   expect(adviceOf("add-column-not-null")).toMatch(
-    /\nadd_column :courses, :link, :string, default: "", null: false\n/,
+    /\nadd_column :lessons, :link, :string, default: "", null: false\n/,
   );
   // A type that other databases have otherwise.
-  expect(adviceOf("add-column-not-null", 1)).toContain('execute "ALTER TABLE courses ADD COLUMN place');
+  expect(adviceOf("add-column-not-null", 1)).toContain('execute "ALTER TABLE lessons ADD COLUMN place');
 });
 
 test("of a migration of one heredoc, the down keeps what no later step takes back", async () => {
