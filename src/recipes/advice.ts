@@ -230,7 +230,8 @@ function divided(
   next: RecipeStep | undefined,
   divider: string | undefined,
 ): readonly string[] {
-  if (divider === undefined || step.intent === "external") return step.statements;
+  // What runs outside of any transaction is run by hand.
+  if (divider === undefined || step.transaction === "none") return step.statements;
   const isFollowed = isInFile(step) && (isBefore(step) || (next !== undefined && isInFile(next)));
   const last = step.statements.length - 1;
   const ended = step.statements.map((sql, at) =>
