@@ -134,15 +134,16 @@ function fallenOut({ leftOut: histories = [] }: LintResult, { before }: Asked): 
 
 /** What there is instead of migrations; `folders`: empty for the working directory. */
 function emptyFolders(
-  { leftOut: others = [] }: LintResult,
+  { histories, leftOut: others = [] }: LintResult,
   { cwd, fs }: Asked,
   folders: readonly string[],
 ): readonly string[] {
-  const unread = unreadLines(cwd, folders, others, fs);
+  const unread = unreadLines(cwd, folders, [...histories, ...others], fs);
   if (unread.length > 0) return unread;
   if (folders.length > 0)
     return folders.map((folder) => `found no migrations in ${folder} (--allow-empty if that is right)`);
   if (others.length > 0) return ["found no migrations here but those that are left out"];
+  if (histories.length > 0) return ["found no migrations here that run"];
   const likely = likelyFolder({ cwd, fs });
   const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];

@@ -53,8 +53,8 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     const folder = locationsOf(fs, given)[0] ?? given;
     if (histories.has(folder)) return true;
     const history = readHistory(fs, viewOf(fs, folder), factsIn(folder, facts));
-    if (history === undefined || (history.migrations.length === 0 && history.problems.length === 0))
-      return false;
+    const { migrations = [], problems = [], notRead = [] } = history ?? {};
+    if (history === undefined || migrations.length + problems.length + notRead.length === 0) return false;
     histories.set(folder, history);
     for (const other of ofOtherDialects(fs, history, facts)) histories.set(historyKey(other), other);
     return true;

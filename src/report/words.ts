@@ -90,7 +90,9 @@ export const gapsInWords = ({
   ...(migrations.notRead > 0 ? [`${plural(migrations.notRead, "migration")} not read`] : []),
   ...(migrations.skipped > 0 ? [`${plural(migrations.skipped, "new migration")} skipped`] : []),
   ...(files.notRead > 0 ? [`${plural(files.notRead, "file")} in no history`] : []),
-  ...(named.length > 0 ? [`${plural(named.length, "entry", "entries")} of a tool's list not checked`] : []),
+  ...(named.length > 0
+    ? [`${plural(named.length, "file or entry", "files or entries")} of a tool's list not checked`]
+    : []),
   ...(histories.notRead.length > 0
     ? [
         `${plural(histories.notRead.length, "history", "histories")} not read (${databasesIn(histories.notRead)})`,

@@ -4,6 +4,7 @@ import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
+import { aside, includedByNone, mayBeNamed } from "../changelog/included-by-none.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
   resolve,
@@ -36,9 +37,6 @@ const changelogName =
 const changelogEnding = /\.(?:xml|ya?ml|json)$/i;
 /** Whatever its name, a changelog that names others is one to begin with, unless another one names it. */
 const includes = /<include(?:All)?\s|^[ \t-]{0,40}include(?:All)?:|"include(?:All)?"\s{0,9}:/m;
-/** Folders of which settings may name a file. */
-const mayBeNamed =
-  /(?:^|\/)(?:resources|db|databases?|liquibase|changelogs?|changes|[\w-]{0,60}migrations?)(?:\/|$)/i;
 const mainName = /(?:^|[._-])(?:master|root|main|index)\.\w+$|^changelog\.\w+$/i;
 
 interface Plan {
@@ -103,8 +101,9 @@ function findPlan(view: FolderView, dialect: Database): Plan {
 /** True if the settings of the project name the file. */
 function isNamed(view: FolderView, file: string): boolean {
   if (!mayBeNamed.test(view.root)) return false;
-  const path = join("/", view.root, file);
-  return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated}`));
+  const path = join("/", view.root, file).toLowerCase();
+  // Some systems don't tell `changeLog` from `changelog`.
+  return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated.toLowerCase()}`));
 }
 
 interface Started {
@@ -122,19 +121,30 @@ function apart(named: readonly Started[]): readonly Started[] {
   return kept;
 }
 
-/** Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. */
+/**
+ * Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. A
+ * main one doesn't run what it doesn't include, also where it includes nothing at all.
+ */
 function oneOf(starting: readonly Started[]): readonly Started[] {
   const including = starting.filter(({ walk }) => walk.seen.size > 1);
-  if (including.length < 2) return starting;
-  const named = including.filter(({ file }) => mainName.test(file));
+  const ones = including.length > 0 ? including : starting.filter(({ walk }) => runsNothing(walk));
+  const named = ones.filter(({ file }) => mainName.test(file));
+  if (including.length < 2) return named.length > 0 ? named : starting;
   const [first, ...rest] = named.length > 0 ? named : including;
   if (first === undefined) return starting;
   return [rest.reduce((most, one) => (one.walk.seen.size > most.walk.seen.size ? one : most), first)];
 }
 
-/** Folders whose files run only where a changelog names them. */
-const aside =
-  /(?:^|\/)(?:testdata|fixtures?|__tests__|__fixtures__|tests?|spec|seeds?|seeders|examples?|snapshots?|queries|vendor|dist|target)\//i;
+const runsNothing = ({ items, missing, unread }: Pick<Plan, "items" | "missing" | "unread">): boolean =>
+  items.length === 0 && missing.length === 0 && unread === undefined;
+
+/** The root changelog, if it is one without a doubt and runs nothing. */
+function emptyRoot(view: FolderView): string | undefined {
+  const plan = planOf(view);
+  if (!runsNothing(plan)) return undefined;
+  const isStated = (view.statedChangelogs?.() ?? []).length > 0;
+  return plan.roots.find((file) => isNamed(view, file) || (!isStated && mainName.test(file)));
+}
 
 /** True if changelogs say which files run. */
 const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0;
@@ -343,7 +353,13 @@ export const liquibase: Layout = {
     const { items, roots } = planOf(view);
     const files = new Set(items.map(({ file }) => file));
     const [first] = files;
-    if (first === undefined) return undefined;
+    if (first === undefined) {
+      const root = emptyRoot(view);
+      if (root === undefined) return undefined;
+      const { others, seen } = planOf(view);
+      const isAlone = others.length + includedByNone(view, new Set(seen)).length === 0;
+      return isAlone ? undefined : { files: 1, because: `${root} includes nothing` };
+    }
     const what =
       roots.length > 0
         ? `${roots.join(", ")} orders ${countFiles(files.size)}`
@@ -366,8 +382,10 @@ export const liquibase: Layout = {
       else pieces.push(...own.map((piece) => ofDeployment(piece, deployments)));
       if (!rank.has(key)) rank.set(key, rank.size);
     }
-    if (roots.length > 0 && unread === undefined && missing.length === 0)
-      problems.push(...unreached(view, items));
+    const isWhole = roots.length > 0 && unread === undefined && missing.length === 0;
+    if (isWhole) problems.push(...unreached(view, items));
+    const reported = new Set(problems.map(({ path }) => path));
+    const apart = isWhole ? includedByNone(view, new Set(seen)) : [];
     const elsewhere = placesOfRollbacks(view, pieces);
     const read = assemble(view, options, pieces, (a, b) => (rank.get(a.key) ?? 0) - (rank.get(b.key) ?? 0));
     return {
@@ -375,10 +393,18 @@ export const liquibase: Layout = {
       rollbackName: ({ up: { path } }) => elsewhere.get(path) ?? "--rollback",
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
-      alsoRead: seen.map((file) => join(view.root, file)),
+      alsoRead: [...seen, ...apart.map(({ file }) => file)].map((file) => join(view.root, file)),
       notRead: [
         ...others.map((file) => `${join(view.root, file)} is another root changelog: it was not checked`),
         ...missing,
+        ...(emptyRoot(view) === undefined
+          ? []
+          : roots.map((file) => `${join(view.root, file)} includes nothing`)),
+        ...apart.flatMap(({ file, changesets }) => {
+          const path = join(view.root, file);
+          const sets = `${changesets} ${changesets === 1 ? "changeset" : "changesets"}`;
+          return reported.has(path) ? [] : [`no changelog includes ${path} (${sets}): it was not checked`];
+        }),
         ...(unread === undefined || missing.length > 0
           ? []
           : [`${join(view.root, unread)} can't be read: what it includes isn't known`]),
