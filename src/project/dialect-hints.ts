@@ -5,6 +5,8 @@ import type { Found } from "./dialect-surroundings.ts";
 const backticks = "backticks";
 
 /** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
+export const lineOfGo = /^GO[ \t]*\r?$/m;
+
 const hints: readonly {
   readonly dialect: Database;
   readonly name: string;
@@ -48,7 +50,7 @@ const hints: readonly {
   { dialect: "sqlite", name: "sqlite_master", pattern: /\bsqlite_(?:master|schema)\b/i, weight: 3 },
   { dialect: "sqlite", name: "strftime", pattern: /(?<!\.)\b(?:strftime|julianday)\s?\(/i, weight: 4 },
   { dialect: "sqlite", name: "WITHOUT ROWID", pattern: /\bWITHOUT ROWID\b/i, weight: 4 },
-  { dialect: "mssql", name: "GO lines", pattern: /^GO[ \t]*\r?$/m, weight: 4 },
+  { dialect: "mssql", name: "GO lines", pattern: lineOfGo, weight: 4 },
   { dialect: "mssql", name: "[dbo]", pattern: /\[?\bdbo\b\]?\./i, weight: 3 },
   { dialect: "mssql", name: "NVARCHAR", pattern: /\bNVARCHAR\s?\(/i, weight: 2 },
   { dialect: "other", name: "types of Oracle", pattern: /\b(?:N?VARCHAR2|NUMBER)\s?\(\s?\d/i, weight: 4 },

@@ -16,7 +16,7 @@ import {
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
-import { byHints, quoted } from "./dialect-hints.ts";
+import { byHints, lineOfGo, quoted } from "./dialect-hints.ts";
 import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -276,7 +276,12 @@ function byContent(view: FolderView): ReturnType<typeof byHints> {
     .map((file) => (view.read(file) ?? "").slice(0, 32768))
     // In code, the SQL stands in strings.
     .map((text) => (inCode ? text : text.replace(quoted, " ")));
-  return byHints(texts);
+  const found = byHints(texts);
+  const named = found === undefined ? undefined : wordsOfChangelogs(view)?.named;
+  if (found === undefined || named === undefined || named.size === 0 || named.has(found.dialect))
+    return found;
+  // To Liquibase such a line ends a statement, whatever the database is.
+  return byHints(texts.map((text) => text.replaceAll(new RegExp(lineOfGo, "gm"), ";")));
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Loaded {
   readonly down: Named | undefined;
   /** Of the elements that load. */
   readonly attributes: readonly string[];
+  /** Of the element that loads the way back. */
+  readonly attributesOfDown: string;
 }
 
 /** Undefined: it does something else; `nothing`: nothing on this database. */
@@ -31,6 +33,7 @@ export function loadedBy(node: ChangelogNode, dialect: Database): Loaded | "noth
     up: named(first, valueOf(first, "path") ?? ""),
     down: undone && named(undone, valueOf(undone, "path") ?? ""),
     attributes: [attributesOf(first)],
+    attributesOfDown: undone === undefined ? "" : attributesOf(undone),
   };
 }
 

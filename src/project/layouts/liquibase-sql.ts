@@ -133,11 +133,15 @@ export function attribute(marker: string, name: string): string | undefined {
 
 const blank = (text: string): string => text.replace(/[^\r\n]/g, " ");
 
-/** Lines of `endDelimiter`, or of `GO` or `/`, end a statement as `;` does. */
-function withoutDelimiters(text: string, marker: string, lines: readonly Line[]): string | undefined {
+/** Lines of `endDelimiter`, or of `GO` or `/`, end a statement as `;` does. Undefined: the text has none. */
+export function withoutDelimiters(
+  text: string,
+  marker: string,
+  lines: Iterable<Line> = linesOf(text),
+): string | undefined {
   const own = attribute(marker, "endDelimiter")?.replace(/^(?:\\r|\\n)+/, "");
   const ends = new Set(own === undefined || own === "" ? ["GO", "go", "/"] : [own]);
-  const edits = lines.flatMap((line) => {
+  const edits = [...lines].flatMap((line) => {
     const shown = line.text.trim();
     if (ends.has(shown) && shown !== ";") return [{ start: line.start, length: line.text.length }];
     const isAtEnd = own !== undefined && /^[^\w\s$;]{2,}$/.test(own) && shown.endsWith(own);

@@ -26,6 +26,7 @@ import {
   dbmsOf,
   isFormatted,
   readChangesets,
+  withoutDelimiters,
   withRollbacksAsComments,
   type Changeset as FormattedChangeset,
   type Rollback,
@@ -177,12 +178,8 @@ function ofSql(
     const stem = stemOf(file);
     const key = rawKey(file);
     const stated = trialOf(contexts, dialect);
-    return [
-      {
-        key,
-        pieces: [{ file, direction: "up", key, description: stem, name: stem, kind: "versioned", stated }],
-      },
-    ];
+    const common = { file, key, description: stem, name: stem, stated, text: withoutDelimiters(text, "") };
+    return [{ key, pieces: [{ ...common, direction: "up", kind: "versioned" }] }];
   }
   return readChangesets(text).flatMap((changeset): Pieces[] => {
     const { author, id, marker, part, rollback } = changeset;
@@ -242,9 +239,17 @@ function ofChangelog(
   };
   const common = { key, description: id, name, kind: kindOf(marker), marker, stated };
   if (files?.up !== undefined) {
-    const up: Piece = { ...common, file: files.up, direction: "up", loaded: true };
+    const piece = (of: string, direction: Piece["direction"], said: string): Piece => {
+      const text = withoutDelimiters(view.read(of) ?? "", said);
+      return { ...common, file: of, direction, loaded: true, text };
+    };
+    const up = piece(files.up, "up", marker);
     return [
-      { key, pieces: files.down === undefined ? [up] : [up, { ...up, file: files.down, direction: "down" }] },
+      {
+        key,
+        pieces:
+          files.down === undefined ? [up] : [up, piece(files.down, "down", loaded?.attributesOfDown ?? "")],
+      },
     ];
   }
   const facts = {
