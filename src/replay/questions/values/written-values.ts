@@ -2,7 +2,7 @@
 import type { QualifiedName } from "../../../model/names.ts";
 import type { CopyRows, InsertRows } from "../../../model/operation.ts";
 import type { Constraint, Relation } from "../../../schema/model.ts";
-import { tokenize } from "../../../sql/postgres/lexer.ts";
+import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Span } from "../../../text/span.ts";
 import { isChance, isClock, callText } from "./volatile.ts";
 import type { Step } from "../../step.ts";
@@ -39,6 +39,8 @@ export function explicitKey(step: Step): string | undefined {
   );
   const user = tokens.findIndex(({ value }) => value === "overriding");
   if (user >= 0 && tokens[user + 1]?.value === "user") return undefined;
+  const counted = relation.value.columns.find(({ name }) => name === key)?.default;
+  if (counted !== undefined && beginsApart(counted.text, tokens)) return undefined;
   if (operation.source === "query") return key;
   const position =
     operation.columns.length > 0
@@ -49,6 +51,14 @@ export function explicitKey(step: Step): string | undefined {
   // A row beside the counted ones: `0` for nobody, `-1` for everybody.
   const isAside = first.value === "-" || (first.kind === "number" && Number(first.value) === 0);
   return isAside && operation.rows === 1 && (second === undefined || first.value === "-") ? undefined : key;
+}
+
+/** `'A-' || nextval('s')`: no string of the statement begins as all values of the default do. */
+function beginsApart(expression: string, tokens: readonly Token[]): boolean {
+  const [first, second] = tokenize(expression).filter(({ value }) => value !== "(");
+  if (first?.kind !== "string" || second?.value !== "||") return false;
+  const strings = tokens.filter(({ kind }) => kind === "string");
+  return strings.length > 0 && !strings.some(({ value }) => value.startsWith(first.value));
 }
 
 function writtenKey(
