@@ -1,6 +1,7 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import type { FileSystem } from "../migration.ts";
 import { ancestors, join } from "../paths.ts";
+import { compareComponents } from "../version.ts";
 
 const beside =
   /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|application[\w-]{0,60}\.(?:properties|ya?ml))$/;
@@ -115,7 +116,31 @@ const springBoot = new RegExp(
   "i",
 );
 
-/** The release of Liquibase that the nearest manifest states; Spring Boot 3.0 brings 4.17, and later ones newer ones. */
+/** Releases of Spring Boot, newest first, and of the Liquibase that each brings. */
+const bySpringBoot: readonly (readonly [boot: string, liquibase: string])[] = [
+  ...([
+    ["4.0", "5.0"],
+    ["3.5", "4.31"],
+    ["3.4", "4.29"],
+    ["3.3", "4.27"],
+    ["3.2", "4.24"],
+  ] as const),
+  ...([
+    ["3.1", "4.20"],
+    ["3.0", "4.17"],
+    ["2.7", "4.9"],
+    ["2.6", "4.5"],
+    ["2.5", "4.3"],
+  ] as const),
+  ...([
+    ["2.4", "3.10"],
+    ["2.2", "3.8"],
+    ["2.1", "3.6"],
+    ["1.5", "3.5"],
+  ] as const),
+];
+
+/** The release of Liquibase that the nearest manifest states, or that its Spring Boot brings. */
 export function statedRelease(root: string, read: (path: string) => string | undefined): string | undefined {
   for (const folder of ancestors(root, 9)) {
     const texts = manifests.map((name) => (read(join(folder, name)) ?? "").slice(0, longest));
@@ -124,7 +149,7 @@ export function statedRelease(root: string, read: (path: string) => string | und
     const own = find(stated);
     if (own !== undefined) return own;
     const boot = find(springBoot);
-    if (boot !== undefined) return Number(boot.split(".")[0]) >= 3 ? "4.17" : undefined;
+    if (boot !== undefined) return bySpringBoot.find(([from]) => compareComponents(boot, from) >= 0)?.[1];
   }
   return undefined;
 }

@@ -15,6 +15,8 @@ export interface Target {
   readonly renamesColumns: boolean;
   /** Liquibase refuses a column's place where the database doesn't have it, since 4.13; before, it passes over it. */
   readonly refusesPlaces: boolean;
+  /** What it makes of BOOLEAN on MySQL and MariaDB. */
+  readonly truthOfMysql: string;
 }
 
 export function targetOf(
@@ -35,6 +37,7 @@ export function targetOf(
     isMariadb: mariadb,
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,
     refusesPlaces: isSince(toolRelease, 4, 13),
+    truthOfMysql: truthOf(toolRelease, mariadb),
     renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
   };
 }
@@ -42,6 +45,13 @@ export function targetOf(
 function isSince(release: string | undefined, major: number, minor: number): boolean {
   const [own = 0, second = 0] = (release ?? "").split(".").map(Number);
   return own > major || (own === major && second >= minor);
+}
+
+/** BIT(1) before 4.24, TINYINT(1) until 4.25.0; then the width is left out, as MySQL 8 warns of it. */
+function truthOf(release: string | undefined, mariadb: boolean): string {
+  if (release !== undefined && !isSince(release, 4, 24)) return "BIT(1)";
+  const isBefore = release !== undefined && (!isSince(release, 4, 25) || release === "4.25.0");
+  return isBefore || mariadb ? "TINYINT(1)" : "TINYINT";
 }
 
 /** Quoted where Liquibase does it: words of the database, other characters than a name's, and mixed case in PostgreSQL. */

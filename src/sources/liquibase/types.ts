@@ -32,7 +32,8 @@ const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row =
 const quoted: Partial<Row> = { form: "quoted" };
 const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
 const bytes = (mysql: string): Row => row("BYTEA", mysql, quoted);
-const truth = row("BOOLEAN", "TINYINT", { mariadb: "TINYINT(1)", form: "boolean" });
+/** What MySQL has instead depends on the release of Liquibase. */
+const truth = row("BOOLEAN", "TINYINT", { form: "boolean" });
 const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
 const smallint = row("SMALLINT");
@@ -154,7 +155,9 @@ export function typeOf(target: Target, given: Value): ColumnType {
   if (name === "timestamptz" && list !== "" && isMysql) return made(`timestamptz${list}`, form);
   if (found === datetime && zone.test(behind))
     return made(isMysql ? `datetime${list}` : `TIMESTAMP${list} ${inTwoWords(behind).toUpperCase()}`, form);
-  const chosen = isMysql ? ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql) : found.postgres;
+  const ofMysql =
+    found === truth ? target.truthOfMysql : ((target.isMariadb ? found.mariadb : undefined) ?? found.mysql);
+  const chosen = isMysql ? ofMysql : found.postgres;
   const isOracle = name === "varchar2" && !isMysql;
   const shown = chosen.replace("()", isOracle ? list.replace(/ (?:char|byte)\)$/i, ")") : list);
   const { more = "everywhere" } = found;
