@@ -1,6 +1,6 @@
 /** What each changeset of advice keeps of the `preConditions` of the one that it takes the place of, or follows. */
 import type { ChangesetTerms, CodeAdvice, CodeFile, CodeStatement } from "../model/tool.ts";
-import { condition, type WrittenChangeset } from "./changelog/written.ts";
+import { condition, withoutColumn, type WrittenChangeset } from "./changelog/written.ts";
 
 type Kept = Pick<WrittenChangeset, "attributes" | "conditions"> & {
   /** They take what a failed build leaves for the index. */
@@ -29,8 +29,12 @@ export function termsOf(
   const own = new Map(attributes);
   if (terms.asksFor !== undefined && !own.has("dbms")) own.set("dbms", terms.asksFor);
   const asked = [...terms.asks.missing, ...terms.asks.present];
-  const guard = (advice.steps[at]?.up ?? []).flatMap((one) => guardOf(one, asked) ?? []);
-  return { attributes: own, conditions: guard.slice(0, 1).map((query) => condition(query, language)) };
+  const up = advice.steps[at]?.up ?? [];
+  const guards = [
+    ...up.flatMap((one) => guardOf(one, asked) ?? []).map((query) => condition(query, language)),
+    ...up.flatMap(({ sql }) => addedBy(sql) ?? []).map((one) => withoutColumn(one, language)),
+  ];
+  return { attributes: own, conditions: guards.slice(0, 1) };
 }
 
 /** The index that a step builds, in a form that `to_regclass` takes. */
@@ -96,6 +100,17 @@ function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): 
 
 const constraint =
   /^ALTER TABLE (?:ONLY )?(\S+) (?:(VALIDATE) CONSTRAINT|ADD CONSTRAINT) (\w+|"[^"]+")(?= |;|$)/;
+
+const column =
+  /^ALTER TABLE (?:ONLY )?(?:("[^"]+"|`[^`]+`|\w+)\.)?("[^"]+"|`[^`]+`|\w+) ADD (?:COLUMN )?(?!(?:CONSTRAINT|PRIMARY|UNIQUE|INDEX|KEY|FOREIGN|FULLTEXT|SPATIAL|CHECK|EXCLUDE|PARTITION)\b)("[^"]+"|`[^`]+`|\w+)/i;
+
+/** Where the changeset was passed over, the column may be there already. */
+function addedBy(sql: string): Parameters<typeof withoutColumn>[0] | undefined {
+  const [, schema = "", table, name] = column.exec(sql) ?? [];
+  if (table === undefined || name === undefined) return undefined;
+  const plain = (text: string): string => text.replaceAll(/["`]/g, "");
+  return { schema: plain(schema) || undefined, table: plain(table), name: plain(name) };
+}
 
 /** Where the changeset was passed over, the constraint may be missing, or may be there already. */
 function guardOf(

@@ -85,6 +85,31 @@ export function condition(
   ].join("\n");
 }
 
+/** `preConditions` that pass the changeset over where the table has the column. */
+export function withoutColumn(
+  column: { readonly schema: string | undefined; readonly table: string; readonly name: string },
+  language: Language,
+): string {
+  const { schema, table, name } = column;
+  const given = [
+    ...(schema === undefined ? [] : [["schemaName", schema] as const]),
+    ...([
+      ["tableName", table],
+      ["columnName", name],
+    ] as const),
+  ];
+  if (language === "xml") {
+    const own = given.map(([key, value]) => ` ${key}="${inAttribute(value)}"`).join("");
+    return `<preConditions onFail="MARK_RAN">\n  <not><columnExists${own}/></not>\n</preConditions>`;
+  }
+  if (language === "json") {
+    const own = given.map(([key, value]) => `"${key}": ${JSON.stringify(value)}`).join(", ");
+    return `"preConditions": [{ "onFail": "MARK_RAN" }, { "not": [{ "columnExists": { ${own} } }] }]`;
+  }
+  const own = given.map(([key, value]) => `${key}: ${nameInYaml(value)}`).join(", ");
+  return `preConditions:\n  - onFail: MARK_RAN\n  - not:\n      - columnExists: { ${own} }`;
+}
+
 /** A changeset of its own. */
 export interface WrittenChangeset extends Pick<CodeFile, "up" | "outside" | "language"> {
   /** What it does, in words. */

@@ -1,6 +1,7 @@
 /** What advice for changelogs says beside its changesets: of other databases, of what it replaces, of what it needs. */
 import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
+import { withoutColumn } from "../../../src/project/changelog/written.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 
 type Files = Readonly<Record<string, string>>;
@@ -480,4 +481,30 @@ test("the way back of an identity makes the sequence again that numbered the row
     "ALTER TABLE orders ALTER COLUMN number DROP IDENTITY;",
     "ALTER TABLE orders ALTER COLUMN number SET DEFAULT nextval('orders_number_old_seq');",
   ]);
+});
+
+test("a column that is there where the changeset it is taken out of was passed over", async () => {
+  const asked =
+    '<preConditions onFail="MARK_RAN"><columnExists tableName="orders" columnName="user_id"/></preConditions>';
+  const files = changelog(
+    ...tables,
+    set(
+      "names",
+      asked,
+      '<dropColumn tableName="orders" columnName="user_id"/>',
+      '<addColumn tableName="orders"><column name="user_name" type="varchar(40)"><constraints nullable="false"/></column></addColumn>',
+    ),
+  );
+  const [added] = await found(files, "add-column-not-null");
+  const [first = ""] = (added?.instead ?? "").split("</changeSet>");
+  expect(first).toContain(
+    '<preConditions onFail="MARK_RAN">\n    <not><columnExists tableName="orders" columnName="user_name"/></not>\n  </preConditions>',
+  );
+  const written = { schema: "Shop", table: "orders", name: "no" };
+  expect(withoutColumn(written, "yaml")).toBe(
+    'preConditions:\n  - onFail: MARK_RAN\n  - not:\n      - columnExists: { schemaName: Shop, tableName: orders, columnName: "no" }',
+  );
+  expect(withoutColumn({ ...written, schema: undefined }, "json")).toBe(
+    '"preConditions": [{ "onFail": "MARK_RAN" }, { "not": [{ "columnExists": { "tableName": "orders", "columnName": "no" } }] }]',
+  );
 });
