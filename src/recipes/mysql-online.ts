@@ -7,6 +7,7 @@ import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { beside, heading, instead, inShell, inWords, outside, type Advice } from "./advice.ts";
 import { oneForBoth } from "./changed-types.ts";
+import { isHeldByKeys, isReferredToLater, withoutTool } from "./held-by-keys.ts";
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
@@ -153,8 +154,9 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   const hasOwnKey =
     relation?.constraints.some(({ kind }) => kind === "foreign key") === true ||
     step.statement.operations.some(({ kind }) => kind === "addForeignKey");
-  const isReferenced = before.foreignKeysTo(table).length > 0;
+  const isReferenced = before.foreignKeysTo(table).length > 0 || isReferredToLater(step, table);
   const adds = new Set(operations.map(({ kind }) => kind));
+  if (isHeldByKeys(step, operations)) return withoutTool;
   if (hasDroppedKey(step)) return afterDroppedKey;
   const keys = rowKeys(step);
   if (keys?.shared === false && !keys.covered) return withoutRowKey;

@@ -55,6 +55,32 @@ it("knows who refuses foreign keys and triggers", () => {
   ]);
 });
 
+it("knows that the table is referred to by the time it runs, where a later migration says so", () => {
+  const later = (text: string): readonly string[] =>
+    tools(advice(`ALTER TABLE orders MODIFY code bigint;\n-- next migration\n${text}`));
+  const all = tools(advice("ALTER TABLE orders MODIFY code bigint"));
+  const key = "CREATE TABLE parts (id bigint PRIMARY KEY, order_id bigint, FOREIGN KEY (order_id) REFERENCES";
+  expect(later(`${key} \`orders\` (id))`)).toEqual(["pt-online-schema-change"]);
+  expect(later(`${key} users (id))`)).toEqual(all);
+  expect(later("CREATE TABLE notes (orders int)")).toEqual(all);
+});
+
+it("knows no tool for a column that a foreign key holds to its type", () => {
+  const more = "CREATE TABLE parts (id bigint PRIMARY KEY, code int, n int, KEY (code));";
+  const key =
+    "ALTER TABLE orders ADD UNIQUE (code);\nALTER TABLE parts ADD CONSTRAINT k FOREIGN KEY (code) REFERENCES orders (code);";
+  const change =
+    "ALTER TABLE parts DROP FOREIGN KEY k;\nALTER TABLE orders MODIFY code bigint;\nALTER TABLE parts MODIFY code bigint";
+  const lines = advice(change, { more: `${more}\n${key}` });
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toContain("no tool can change one of the tables alone (MySQL: 3780)");
+  // Another column of the table, and one that no key holds.
+  expect(tools(advice("ALTER TABLE parts MODIFY n bigint", { more: `${more}\n${key}` }))).toEqual([
+    "pt-online-schema-change",
+  ]);
+  expect(tools(advice("ALTER TABLE parts MODIFY code bigint", { more }))).toContain("gh-ost");
+});
+
 it("names what the server has", () => {
   const sql = "ALTER TABLE orders MODIFY code bigint";
   expect(tools(advice(sql, { server: "mysql 5.7.42" }))).toEqual(["gh-ost", "pt-online-schema-change"]);
