@@ -8,6 +8,7 @@ import { stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
+import { withNameLater } from "./renamed-behind.ts";
 import { senderOf, sentAt } from "./sent.ts";
 import { nullable, usersAgain } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
@@ -141,7 +142,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
     behind.leftOut,
     tables.leftOut,
     {
-      ...unusedColumn(step, table, column),
+      ...withNameLater(step, operation.table, unusedColumn(step, table, column)),
       // The migration itself knows what belongs to it.
       undo:
         back.length > 0

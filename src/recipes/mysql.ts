@@ -11,6 +11,7 @@ import { inBatches } from "./mysql-batches.ts";
 import { renameByNewColumn } from "./mysql-renamed-columns.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
+import { withNameLater } from "./renamed-behind.ts";
 import { stayingSettings } from "./transactions.ts";
 import { textOf } from "./words.ts";
 
@@ -28,7 +29,7 @@ function deprecateColumn(step: Step): Advice | undefined {
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     optionalInMysql(step as Step<"dropColumn">),
     stillDeclared(step, "column"),
-    unusedColumn(step, table.text, spell(column)),
+    withNameLater(step, table, unusedColumn(step, table.text, spell(column))),
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
     columnsBackLater(step),
   );

@@ -1,9 +1,27 @@
 /** Advice for a later migration, where this one renames what it is about behind the statement. */
+import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import type { Advice } from "./advice.ts";
+import type { Advice, Heading } from "./advice.ts";
 
 /** What is built and checked in migrations of its own. */
 const moves = /^(?:createIndex|addForeignKey|addCheck|addUnique|addPrimaryKey|setNotNull)$/;
+
+/** The heading of what a later migration drops, with the name that the table has once this one has run as a whole. */
+export function withNameLater(step: Step, { schema, name, text }: QualifiedName, head: Heading): Heading {
+  let last = { schema, name, text };
+  for (const { operation } of step.neighbours("later", "renameTable")) {
+    const { table, to, toSchema } = operation;
+    if (table.name !== last.name || table.schema !== last.schema) continue;
+    const within = toSchema ?? last.schema;
+    const prefix = within === undefined ? "" : `${step.spell(within)}.`;
+    last = { schema: within, name: to.text, text: `${prefix}${step.spell(to)}` };
+  }
+  if (last.text === text) return head;
+  return {
+    ...head,
+    heading: [...head.heading, `the table is ${last.text} by then, if this one has renamed it:`],
+  };
+}
 
 /** The statements of the advice would have to be written with another name. Undefined: they keep their names. */
 export function renamedBehind(step: Step, advice: Advice): string | undefined {
