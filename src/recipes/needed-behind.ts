@@ -13,7 +13,7 @@ export function movedAlong(step: Step): Advice {
   if (isTooLong(step)) return [{ ...inWords("what needs it moves behind it, too"), replaces: [] }];
   // Only where calls are written anew, the others of the same call are among them.
   const own = step.script.transaction.codeSteps === undefined ? undefined : senderOf(step);
-  const others = needing(step).filter(
+  const others = chainOf(step).filter(
     (one) => one.statement !== step.statement && (own === undefined || senderOf(one) !== own),
   );
   const texts = new Set(others.map((one) => shortened(named(one))));
@@ -38,6 +38,24 @@ const shortened = (text: string): string => (text.length > longest ? `${text.sli
 /** Each step would be compared with all behind it: a file of data may have tens of thousands. */
 const isTooLong = ({ scope }: Step): boolean => scope.steps.length > mostCompared;
 const mostCompared = 1000;
+
+/** What needs the step, what needs those, and what takes away what they read, in the order of the script. */
+function chainOf(step: Step): readonly Step[] {
+  const found = new Set(needing(step));
+  // Those that are added on the way are looked at, too.
+  for (const moved of found)
+    for (const one of moved.later())
+      if (!one.skipped && (needs(one, moved) || takesRead(one, moved))) found.add(one);
+  return step.later().filter((one) => found.has(one));
+}
+
+/** Drops what a change reads that has moved. */
+function takesRead({ operation: other }: Step, moved: Step): boolean {
+  const { operation } = moved;
+  if (!isChange(operation)) return false;
+  if (other.kind === "dropColumn") return readsColumn(moved, operation, other.table, other.column);
+  return other.kind === "dropTable" && readsTable(moved, operation, other.table);
+}
 
 /** The steps behind a step that need what it does. */
 export const needing = (step: Step): readonly Step[] =>
