@@ -3,10 +3,12 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
+import { readsItself } from "./own-rows.ts";
 import {
   buildsOnItself,
   computedFirst,
   computesFirst,
+  keyOf,
   ownNames,
   readInBatches,
   readsWhatItSets,
@@ -196,6 +198,18 @@ function viewFor(
   );
 }
 
+/** What it reads of its own table is the row itself, by a key of one column. */
+function readsOwnRows(
+  { before }: Step,
+  asked: string,
+  table: QualifiedName,
+  among: string | undefined,
+): boolean {
+  const found = before.relation(table);
+  const [key, ...more] = found.is === "present" ? keyOf(found.value) : [];
+  return key !== undefined && more.length === 0 && readsItself(asked, ownNames(table, among), key.name);
+}
+
 /**
  * The same change in batches that commit one by one. Undefined for a change in a body, whose text may use variables and
  * which may be in batches already, and in a WITH clause.
@@ -221,7 +235,11 @@ export function inBatches(step: Step): Advice | undefined {
   if (computesFirst(written)) return [inWords(computedFirst(written))];
   const sets = operation.kind === "updateRows" ? operation.columns.map(({ text }) => text) : [];
   const asked = where === undefined ? written : `${written} WHERE ${where.text}`;
-  if (readsWhatItSets(asked, ownNames(table, qualifier), sets)) return [inWords(readInBatches)];
+  if (
+    readsWhatItSets(asked, ownNames(table, qualifier), sets) &&
+    !readsOwnRows(step, asked, table, qualifier)
+  )
+    return [inWords(readInBatches)];
   const change: Change = {
     table,
     statement: written.trim(),
