@@ -73,7 +73,8 @@ it("knows no tool for a column that a foreign key holds to its type", () => {
     "ALTER TABLE parts DROP FOREIGN KEY k;\nALTER TABLE orders MODIFY code bigint;\nALTER TABLE parts MODIFY code bigint";
   const lines = advice(change, { more: `${more}\n${key}` });
   expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toContain("no tool can change one of the tables alone (MySQL: 3780)");
+  for (const line of lines)
+    expect(line).toContain("no tool can change one of the tables alone (MySQL: 3780)");
   // Another column of the table, and one that no key holds.
   expect(tools(advice("ALTER TABLE parts MODIFY n bigint", { more: `${more}\n${key}` }))).toEqual([
     "pt-online-schema-change",

@@ -117,7 +117,7 @@ const springBoot = new RegExp(
 );
 
 /** Releases of Spring Boot, newest first, and of the Liquibase that each brings. */
-const bySpringBoot: readonly (readonly [boot: string, liquibase: string])[] = [
+const bySpringBoot: readonly (readonly [boot: string, own: string])[] = [
   ...([
     ["4.0", "5.0"],
     ["3.5", "4.31"],
