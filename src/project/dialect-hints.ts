@@ -4,9 +4,10 @@ import type { Found } from "./dialect-surroundings.ts";
 
 const backticks = "backticks";
 
-/** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
+/** Ends a batch of SQL Server's tools. */
 export const lineOfGo = /^GO[ \t]*\r?$/m;
 
+/** Words that one dialect alone has, with a weight; the texts are sampled, so nothing here is expensive. */
 const hints: readonly {
   readonly dialect: Database;
   readonly name: string;

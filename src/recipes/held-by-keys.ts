@@ -1,6 +1,7 @@
 /** Foreign keys of MySQL and MariaDB that decide which tool can change a table. */
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
+import type { History } from "../project/migration.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 
@@ -12,18 +13,27 @@ const near = 300;
  * A later migration of the history seems to refer to the table. Where each app has its own migrations, it may have run
  * long before this one.
  */
-export function isReferredToLater({ scope }: Step, { name }: QualifiedName): boolean {
-  const { history, migration } = scope;
-  const plain = name.toLowerCase();
-  return history.migrations.some(({ index, up: { text, part } }) => {
-    if (index <= migration.index) return false;
-    const own = text.slice(part.start, part.end).toLowerCase();
-    return Array.from(own.matchAll(refers)).some(({ index: at }) => {
-      const part = own.slice(at, at + near);
+export const isReferredToLater = ({ scope }: Step, { name }: QualifiedName): boolean =>
+  (lastReferring(scope.history).get(name.toLowerCase()) ?? -1) > scope.migration.index;
+
+const known = new WeakMap<History, ReadonlyMap<string, number>>();
+
+/** The place of the last migration that has a word behind one of `refers`, by these words. */
+function lastReferring(history: History): ReadonlyMap<string, number> {
+  const before = known.get(history);
+  if (before !== undefined) return before;
+  const last = new Map<string, number>();
+  for (const { index, up } of history.migrations) {
+    const own = up.text.slice(up.part.start, up.part.end).toLowerCase();
+    for (const { index: at } of own.matchAll(refers)) {
+      const behind = own.slice(at, at + near);
       // `shop.orders` is a table in a schema, or a model of an app.
-      return [part, part.replaceAll(".", "_")].some((one) => one.match(/[\w$]+/g)?.includes(plain) === true);
-    });
-  });
+      for (const words of [behind, behind.replaceAll(".", "_")])
+        for (const word of words.match(/[\w$]+/g) ?? []) last.set(word, index);
+    }
+  }
+  known.set(history, last);
+  return last;
 }
 
 /** Before the migration a foreign key holds a column whose type these change to one that the other side doesn't have. */
