@@ -26,18 +26,20 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
       (dropped) =>
         dropped.column.text === name && one.before.resolve(table) === step.before.resolve(dropped.table),
     );
-  const stays = droppedApart(step);
+  // Asked for only where there is one: it looks at the whole migration.
+  let apart: ReadonlySet<string> | undefined;
+  const stays = (name: string | undefined): boolean => (apart ??= droppedApart(step)).has(name ?? "");
   const back = step.scope.downSteps.filter((one) => {
     const { operation } = one;
     if (operation.kind === "createIndex")
       return (
-        !stays.has(operation.name?.name ?? "") &&
-        operation.elements.some(({ column }) => isOfThem(one, operation.table, column))
+        operation.elements.some(({ column }) => isOfThem(one, operation.table, column)) &&
+        !stays(operation.name?.name)
       );
     if (operation.kind === "addForeignKey")
       return (
-        !stays.has(operation.name?.text ?? "") &&
-        operation.columns.some(({ text }) => isOfThem(one, operation.table, text))
+        operation.columns.some(({ text }) => isOfThem(one, operation.table, text)) &&
+        !stays(operation.name?.text)
       );
     return operation.kind === "addColumn" && isOfThem(one, operation.table, operation.column.name.text);
   });
