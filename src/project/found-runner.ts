@@ -114,8 +114,11 @@ function namingSettings(fs: FileSystem, { root, tool }: AnyHistory): string | un
   return undefined;
 }
 
+/** Between the parts that `path.resolve` is given. */
+const partsApart = /["'`]\s*,\s*["'`]/g;
+
 function namesWay(text: string, way: string): boolean {
-  const paths = text.replaceAll(/["'`]\s*,\s*["'`]/g, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
+  const paths = text.replaceAll(partsApart, "/").match(/["'`][^"'`\n]{1,200}["'`]/g) ?? [];
   return paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way);
 }
 
@@ -129,11 +132,36 @@ export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistor
         ([by, beside]) =>
           named.get(by) !== undefined && isBeside(fs, beside, one) && beside.tool === one.tool,
       ) ?? [];
-    if (main === undefined || other === undefined) continue;
+    if (main === undefined || other === undefined || isNamedElsewhere(fs, one)) continue;
     histories.delete(key);
     const says = `${one.root}: ${named.get(main) ?? ""} names ${other.root} alone, so that its ${String(one.migrations.length)} migrations were not checked`;
     histories.set(main, { ...other, loose: [...(other.loose ?? []), says] });
   }
+}
+
+const otherSettings = /^(?:package\.json|[\w.-]*(?:config|rc|knexfile|data-?source)[\w.-]*)$/i;
+
+/** A second file of settings, or a script of the package, says the path: a database of its own. */
+function isNamedElsewhere(fs: FileSystem, { root, tool }: AnyHistory): boolean {
+  const own = new Set(
+    toolNamed(tool)
+      .signs.flatMap((sign) => sign.files ?? [])
+      .map(baseName),
+  );
+  return ancestors(root).some((folder) => {
+    const way = relative(folder, root);
+    return fs
+      .list(folder)
+      .filter((name) => otherSettings.test(name) && !own.has(name))
+      .slice(0, mostFiles)
+      .some((name) =>
+        (fs.read(join(folder, name)) ?? "")
+          .slice(0, 65_536)
+          .replaceAll(partsApart, "/")
+          .split(/[^\w./@-]+/)
+          .some((word) => word.replace(/^\.\//, "").replace(/\/$/, "") === way),
+      );
+  });
 }
 
 const isBeside = (fs: FileSystem, { root: one }: AnyHistory, { root: other }: AnyHistory): boolean =>

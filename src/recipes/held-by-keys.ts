@@ -1,7 +1,6 @@
 /** Foreign keys of MySQL and MariaDB that decide which tool can change a table. */
 import type { QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
-import type { History } from "../project/migration.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Advice } from "./advice.ts";
 
@@ -15,6 +14,8 @@ const near = 300;
  */
 export const isReferredToLater = ({ scope }: Step, { name }: QualifiedName): boolean =>
   (lastReferring(scope.history).get(name.toLowerCase()) ?? -1) > scope.migration.index;
+
+type History = Step["scope"]["history"];
 
 const known = new WeakMap<History, ReadonlyMap<string, number>>();
 

@@ -497,6 +497,30 @@ test("an app of Django may have the name of a folder that is left out, if the se
   ]);
 });
 
+test("what a second file of settings names is a database of its own", () => {
+  const step =
+    "module.exports = { up: (queryInterface) => queryInterface.dropTable('t'), down: () => undefined };\n";
+  const stated = (folder: string): string =>
+    `const path = require('path');\nmodule.exports = { 'migrations-path': path.resolve('db', '${folder}') };\n`;
+  const files = {
+    "package.json": '{ "scripts": { "migrate": "sequelize db:migrate" } }',
+    ".sequelizerc": stated("migrations"),
+    "db/migrations/20240101000000-a.js": step,
+    "db/tenants/migrations/20240101000001-b.js": step,
+  };
+  const roots = (more: Readonly<Record<string, string>>): readonly string[] =>
+    discover(memoryFileSystem({ ...files, ...more }), []).map(({ root }) => root);
+  expect(roots({})).toEqual(["db/migrations"]);
+  const both = ["db/migrations", "db/tenants/migrations"];
+  expect(roots({ ".sequelizerc-tenants": stated("tenants', 'migrations") })).toEqual(both);
+  expect(
+    roots({ ".sequelizerc-tenants": "module.exports = { 'migrations-path': './db/tenants/migrations' };\n" }),
+  ).toEqual(both);
+  const script =
+    '{ "scripts": { "tenants": "sequelize db:migrate --migrations-path db/tenants/migrations" } }';
+  expect(roots({ "package.json": script })).toEqual(both);
+});
+
 describe("beside the migrations of a script", () => {
   const files = {
     "database/migrations/001_orders.sql": "CREATE TABLE orders (id bigint PRIMARY KEY);\n",
