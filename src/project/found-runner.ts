@@ -95,11 +95,13 @@ export function isNamedByScript(fs: FileSystem, { root, migrations }: AnyHistory
 export const isNamedBySettings = (fs: FileSystem, history: AnyHistory): boolean =>
   namingSettings(fs, history) !== undefined;
 
+const settingsOf = (tool: string): readonly string[] =>
+  toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
+
 /** The file of settings that names the folder. */
 function namingSettings(fs: FileSystem, { root, tool }: AnyHistory): string | undefined {
-  const files = toolNamed(tool).signs.flatMap((sign) => sign.files ?? []);
   for (const folder of ancestors(root))
-    for (const file of files) {
+    for (const file of settingsOf(tool)) {
       const path = join(folder, file);
       const text = file.endsWith("/") ? undefined : fs.read(path);
       if (text === undefined) continue;
@@ -124,6 +126,7 @@ function namesWay(text: string, way: string): boolean {
 
 /** Where the tool's settings name one folder of a package, another one is left over; it is named with that. */
 export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  if (histories.size < 2) return;
   const named = new Map([...histories].map(([key, one]) => [key, namingSettings(fs, one)]));
   for (const [key, one] of histories) {
     if (one.handMade || named.get(key) !== undefined) continue;
@@ -143,11 +146,7 @@ const otherSettings = /^(?:package\.json|[\w.-]*(?:config|rc|knexfile|data-?sour
 
 /** A second file of settings, or a script of the package, says the path: a database of its own. */
 function isNamedElsewhere(fs: FileSystem, { root, tool }: AnyHistory): boolean {
-  const own = new Set(
-    toolNamed(tool)
-      .signs.flatMap((sign) => sign.files ?? [])
-      .map(baseName),
-  );
+  const own = new Set(settingsOf(tool).map(baseName));
   return ancestors(root).some((folder) => {
     const way = relative(folder, root);
     return fs

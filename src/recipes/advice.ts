@@ -256,7 +256,7 @@ export interface Writing {
   readonly isLoaded?: boolean;
 }
 
-const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
+export const inSql: Writing = { comment: (text) => `-- ${text}`, statement: (sql) => sql };
 
 /** The steps one below the other, with comments between them; a single sentence is that sentence. */
 export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {

@@ -4,6 +4,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Name, QualifiedName } from "../model/names.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/tool.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
@@ -174,6 +175,9 @@ export const sentAlong = (step: Step): readonly Step[] => [
   ...[...sentAt(step.scope.steps, step.script, senderOf(step)).values()].flat(),
 ];
 
+/** The schema before the step's call sends anything: it may have dropped before what goes with the step. */
+export const beforeCall = (step: Step): Schema => sentAlong(step)[0]?.before ?? step.before;
+
 /** What the file has where the operation stands: a whole call, or a part of one. */
 function writtenAt(step: Step): string {
   const { code, path, text } = step.script;
@@ -323,8 +327,8 @@ export const countingColumn: Partial<Readonly<Record<DialectFamily, string>>> = 
 };
 
 /**
- * In the words of the calls that make the table: of Rails, Alembic, Knex, Sequelize, db-migrate and TypeORM. `alone`: no other database takes
- * them. Undefined: it is made by SQL.
+ * In the words of the calls that make the table: of Rails, Alembic, Knex, Sequelize, db-migrate and TypeORM. `alone`: no
+ * other database takes them. Undefined: it is made by SQL.
  */
 function byBuilder(
   step: Step,
@@ -350,13 +354,13 @@ function byBuilder(
       type: `${table}.bigIncrements("${column.name}")`,
       plain: `${table}.bigInteger(…)${sign ? ".unsigned()" : ""}`,
     };
-  // TypeORM makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `isGenerated`, and nothing of a serial type.
-  if (/\bisGenerated["']?[ \t]*:[ \t]*true\b/.test(call))
-    return { type: `type: "bigint"`, plain: `type: "bigint"` };
   if (/\bfrom alembic\b/.test(call)) return inAlembic(step);
-  // db-migrate makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `autoIncrement`.
-  if (/\bautoIncrement["']?[ \t]*:[ \t]*true\b/.test(call) && /\btype["']?[ \t]*:[ \t]*["']int/i.test(call))
-    return { type: `type: "bigint"`, plain: `type: "bigint"` };
+  // TypeORM makes `BIGSERIAL` and `AUTO_INCREMENT` of this type and `isGenerated`, and nothing of a serial type; db-migrate
+  // of it and `autoIncrement`.
+  const isGenerated = /\bisGenerated["']?[ \t]*:[ \t]*true\b/.test(call);
+  const isCounted =
+    /\bautoIncrement["']?[ \t]*:[ \t]*true\b/.test(call) && /\btype["']?[ \t]*:[ \t]*["']int/i.test(call);
+  if (isGenerated || isCounted) return { type: `type: "bigint"`, plain: `type: "bigint"` };
   const [, types] = /(\w+)\.INTEGER\b/.exec(call) ?? [];
   if (types === undefined) return undefined;
   const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;

@@ -4,12 +4,11 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
-import { stillDeclared } from "./declared.ts";
+import { beforeCall, stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
-import { senderOf, sentAt } from "./sent.ts";
 import { nullable, usersAgain } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
 import { refusingKeys } from "./refusing-keys.ts";
@@ -71,9 +70,9 @@ const isNullableAgain = (again: AddColumn, { scope }: Step): boolean =>
 
 /** What goes with the column, or has gone by the same call before. */
 function usersOf(step: Step, { table, column }: DropColumn): readonly string[] {
-  const [first] = sentAt(step.scope.steps, step.script, senderOf(step)).values();
-  const before = first?.[0]?.before ?? step.before;
-  return usersAgain(table, column.text, { before, show: step.show, back: nothingBack }) ?? [];
+  return (
+    usersAgain(table, column.text, { before: beforeCall(step), show: step.show, back: nothingBack }) ?? []
+  );
 }
 
 const ended = (statement: string): string => `${statement};`;

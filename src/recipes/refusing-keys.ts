@@ -5,7 +5,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
-import { senderOf, sentAt } from "./sent.ts";
+import { beforeCall } from "./declared.ts";
 import { constraintOf } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
 import { quote } from "./words.ts";
@@ -22,9 +22,7 @@ const none: RefusingKeys = { names: new Set(), drops: [], again: [] };
 /** @param goes the column that goes; or the tables that go, of which `table` is one */
 export function refusingKeys(step: Step, table: QualifiedName, goes: string | readonly Step[]): RefusingKeys {
   if (step.scope.history.declared?.deletesReferrers !== true) return none;
-  // The call may have dropped them by a statement of its own.
-  const [first] = sentAt(step.scope.steps, step.script, senderOf(step)).values();
-  const before = first?.[0]?.before ?? step.before;
+  const before = beforeCall(step);
   const found = before.relation(table);
   if (found.is !== "present") return none;
   const column = typeof goes === "string" ? goes : undefined;

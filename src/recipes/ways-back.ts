@@ -54,16 +54,15 @@ export function columnsBack(step: Step, columns: readonly Dropped<"dropColumn">[
 /** Names of indexes and constraints that other calls of the migration drop. */
 function droppedApart(step: Step): ReadonlySet<string> {
   const own = new Set(sentAlong(step).map(({ statement }) => statement));
-  const others = [...step.neighbours("earlier", "dropIndex"), ...step.neighbours("later", "dropIndex")].map(
-    ({ operation, statement }) => ({ name: operation.index.name, statement }),
-  );
-  const constraints = [
-    ...step.neighbours("earlier", "dropConstraint"),
-    ...step.neighbours("later", "dropConstraint"),
-  ].map(({ operation, statement }) => ({ name: operation.name.text, statement }));
-  return new Set(
-    [...others, ...constraints].flatMap(({ name, statement }) => (own.has(statement) ? [] : [name])),
-  );
+  const dropped = (["earlier", "later"] as const).flatMap((side) => [
+    ...step
+      .neighbours(side, "dropIndex")
+      .map((one) => ({ name: one.operation.index.name, statement: one.statement })),
+    ...step
+      .neighbours(side, "dropConstraint")
+      .map((one) => ({ name: one.operation.name.text, statement: one.statement })),
+  ]);
+  return new Set(dropped.flatMap(({ name, statement }) => (own.has(statement) ? [] : [name])));
 }
 
 /** The statement, or those of its clauses alone. */

@@ -5,7 +5,7 @@ import { rubyString } from "../text/ruby.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
-import type { Advice, RecipeStep, Writing } from "./advice.ts";
+import { inSql, type Advice, type RecipeStep, type Writing } from "./advice.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { blocksAround, callOf, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
@@ -79,14 +79,13 @@ export function sectionsOf(step: WritingStep): Writing | undefined {
   const { script, scope, statement } = step;
   const { sectionFile, divider } = script.transaction;
   if (script.code !== undefined) return undefined;
-  if (divider !== undefined) return { comment: (text) => `-- ${text}`, statement: (sql) => sql, divider };
+  if (divider !== undefined) return { ...inSql, divider };
   if (sectionFile === undefined) return undefined;
   const others = [...new Set(scope.steps.map((one) => one.statement))];
   const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
   const taken = new Set(scope.history.migrations.map(({ name }) => name));
   return {
-    comment: (text) => `-- ${text}`,
-    statement: (sql) => sql,
+    ...inSql,
     file(part, at, advice) {
       if (part.transaction === "any" && part.after !== "deploy") return undefined;
       if (part.intent === "external") return undefined;

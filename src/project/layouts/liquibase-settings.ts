@@ -118,26 +118,20 @@ const springBoot = new RegExp(
 
 /** Releases of Spring Boot, newest first, and of the Liquibase that each brings. */
 const bySpringBoot: readonly (readonly [boot: string, own: string])[] = [
-  ...([
-    ["4.0", "5.0"],
-    ["3.5", "4.31"],
-    ["3.4", "4.29"],
-    ["3.3", "4.27"],
-    ["3.2", "4.24"],
-  ] as const),
-  ...([
-    ["3.1", "4.20"],
-    ["3.0", "4.17"],
-    ["2.7", "4.9"],
-    ["2.6", "4.5"],
-    ["2.5", "4.3"],
-  ] as const),
-  ...([
-    ["2.4", "3.10"],
-    ["2.2", "3.8"],
-    ["2.1", "3.6"],
-    ["1.5", "3.5"],
-  ] as const),
+  ["4.0", "5.0"],
+  ["3.5", "4.31"],
+  ["3.4", "4.29"],
+  ["3.3", "4.27"],
+  ["3.2", "4.24"],
+  ["3.1", "4.20"],
+  ["3.0", "4.17"],
+  ["2.7", "4.9"],
+  ["2.6", "4.5"],
+  ["2.5", "4.3"],
+  ["2.4", "3.10"],
+  ["2.2", "3.8"],
+  ["2.1", "3.6"],
+  ["1.5", "3.5"],
 ];
 
 /** The release of Liquibase that the nearest manifest states, or that its Spring Boot brings. */
