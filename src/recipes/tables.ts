@@ -44,11 +44,14 @@ export function tooEarly(
   };
 }
 
+/** Of a call: each of its tables has advice for all of them. */
+const mostTogether = 20;
+
 /** Marks it as deprecated first, and drops it a release later; with the tables that the same call of code drops. */
 export function deprecateTable(step: Step): Advice | undefined {
   if (!isDrop(step)) return undefined;
   const along = sentAlong(step).filter(isDrop);
-  const all = along.includes(step) ? along : [step];
+  const all = along.includes(step) && along.length <= mostTogether ? along : [step];
   const parts = all.map((one) => deprecated(one, all));
   const [first, ...more] = parts;
   const isMarked = more.length > 0 || (first?.again.length ?? 0) > 0;
