@@ -74,6 +74,8 @@ export interface RunnerTransaction {
   /** See `Running.rawCall` of a tool. */
   readonly rawCall?:
     ((sql: string, language: CodeFile["language"], handle?: string, options?: string) => string) | undefined;
+  /** See `Running.rawImport` of a tool. */
+  readonly rawImport?: { readonly name: string; readonly from: string } | undefined;
   /** See `Running.keyCall` of a tool. */
   readonly keyCall?: ((key: KeyCall) => string) | undefined;
   /** See `Running.callWords` of a tool. */

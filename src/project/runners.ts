@@ -41,6 +41,7 @@ export function transactionOf(
     ...(tool.inDollarQuotes === undefined ? {} : { inDollarQuotes: tool.inDollarQuotes }),
     ...(tool.wholeScript === undefined ? {} : { wholeScript: true }),
     ...(tool.rawCall === undefined ? {} : { rawCall: tool.rawCall }),
+    ...(tool.rawImport === undefined ? {} : { rawImport: tool.rawImport }),
     ...(tool.keyCall === undefined ? {} : { keyCall: tool.keyCall }),
     ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),

@@ -348,6 +348,8 @@ function byBuilder(
       ? { type: rails.call(sign), plain: ":bigint", alone: rails === inRails.postgres }
       : { type: old, plain: "limit: 8", alone: true };
   }
+  const kysely = inKysely(step, column);
+  if (kysely !== undefined) return kysely;
   const [, table] = /(\w+)\.increments\(/.exec(call) ?? [];
   if (table !== undefined)
     return {
@@ -366,6 +368,22 @@ function byBuilder(
   const type = `${types}.BIGINT${sign ? ".UNSIGNED" : ""}`;
   return { type, plain: type };
 }
+
+/** `.addColumn("id", "serial", …)`: its types are a list of its own, and what numbers an `integer` is said behind it. */
+function inKysely(
+  { script }: Step,
+  { name }: Column,
+): { readonly type: string; readonly plain: string } | undefined {
+  const written = [
+    ...(script.code?.source ?? "").matchAll(/\.addColumn\(\s*["'](\w+)["'],\s*["'](\w+)["']/g),
+  ];
+  const [, , type] = written.find(([, column, own = ""]) => column === name && narrow.test(own)) ?? [];
+  return type === undefined
+    ? undefined
+    : { type: /serial$/.test(type) ? `"bigserial"` : `"bigint"`, plain: `"bigint"` };
+}
+
+const narrow = /^(?:(?:small)?serial|(?:small)?int(?:eger)?|int[24])$/;
 
 /** As the file writes types. */
 function inAlembic(step: Step): { readonly type: string; readonly plain: string } | undefined {

@@ -8,6 +8,7 @@ import { placeOf } from "../text/source-map.ts";
 import { inSql, type Advice, type RecipeStep, type Writing } from "./advice.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
+import { importWords, placeWords } from "./place-words.ts";
 import { blocksAround, callOf, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
@@ -40,7 +41,12 @@ export function writingOf(step: WritingStep): Writing | undefined {
     comment: commented,
     statement: (sql) => written(sql, piece?.handle, piece?.options),
     place: (at) =>
-      isLoaded ? [] : placeWords(piece, { code, language, at, isAwaited: /\bawait /.test(written("")) }),
+      isLoaded
+        ? []
+        : [
+            ...importWords(transaction.rawImport, code.source, language),
+            ...placeWords(piece, { code, language, at, isAwaited: /\bawait /.test(written("")) }),
+          ],
     file(part, at, advice) {
       // It stands in the file of SQL that a call loads.
       if (isLoaded && part.transaction === "any" && (part.after ?? "statement") === "statement")
@@ -131,38 +137,6 @@ const isWhole = ({ scope, statement }: WritingStep, advice: Advice): boolean => 
   const starts = startsOf(advice).add(statement.span.start);
   return scope.steps.every((other) => starts.has(other.statement.span.start));
 };
-
-/** Where calls go that the function around the call of the migration may leave no room for. */
-function placeWords(
-  piece: ReturnType<typeof pieceOf>,
-  {
-    code,
-    language,
-    at,
-    isAwaited,
-  }: {
-    readonly code: { readonly source: string };
-    readonly language: CodeFile["language"];
-    readonly at: "before" | "instead" | "behind";
-    readonly isAwaited: boolean;
-  },
-): readonly string[] {
-  const isInBuilder = piece?.inBuilder === true;
-  const side = at === "before" ? "before" : "after";
-  // What stands behind a `return` never runs.
-  const isReturned =
-    at !== "before" &&
-    isAwaited &&
-    piece?.sync === undefined &&
-    /^return\b/.test(code.source.slice(piece?.statement.start, piece?.statement.end));
-  const end = isReturned ? ", with `await` in place of its `return`:" : ":";
-  const block =
-    language === "python" ? `${side} this \`with\` block:` : `${side} the call of this callback${end}`;
-  return [
-    ...(isInBuilder ? [block] : at === "behind" ? [`after this call${end}`] : []),
-    ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
-  ];
-}
 
 /** A statement of a way back as a transaction takes it. */
 export const inTransaction = (sql: string): string =>

@@ -32,6 +32,7 @@ export const kysely: Tool = {
   wraps: "all",
   sends: "text",
   rawCall: (sql, _language, handle = "db") => `await sql${sql}.execute(${handle});`,
+  rawImport: { name: "sql", from: "kysely" },
   keyCall: ({ columns, table, family }) =>
     columns === undefined
       ? `\`.addColumn("id", "bigint", (col) => col.primaryKey().${counting[family]}())\``
