@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary:
       "A strong lock is taken without a `lock_timeout` (MySQL and MariaDB: `lock_wait_timeout` or `WAIT`).",
-    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it. On MySQL and MariaDB, even an instant ALTER waits for the metadata lock, by default for a year (MySQL) or a day (MariaDB).",
+    why: "While the statement waits for one long-running query, every later statement of the application on that table waits behind it; behind SHARE ROW EXCLUSIVE, every later write. On MySQL and MariaDB, even an instant ALTER waits for the metadata lock, by default for a year (MySQL) or a day (MariaDB).",
     instead: {
       postgres:
         "Write `SET lock_timeout = '2s';` before it, and let the runner retry. If the connection sets it already, put `lockTimeout` into the configuration.",
@@ -26,11 +26,11 @@ export default defineRule({
     ],
   },
   messages: {
-    waits: "waits for {{lock}} on {{table}} without a timeout: later queries on it wait too{{more}}",
+    waits: "waits for {{lock}} on {{table}} without a timeout: later {{queries}} too{{more}}",
     metadata: "waits a day or more for the metadata lock of {{table}}: later queries on it wait too{{more}}",
     longMetadata:
       "waits over {{longest}} for the metadata lock of {{table}}: later queries on it wait too{{more}}",
-    long: "waits over {{longest}} for {{lock}} on {{table}}: later queries on it wait too{{more}}",
+    long: "waits over {{longest}} for {{lock}} on {{table}}: later {{queries}} too{{more}}",
   },
   options: {
     each: { default: false, description: "Report every migration, not only the first of a run." },
@@ -68,7 +68,8 @@ export default defineRule({
           timeout === "unset" && transaction.kind === "block" && !inBody
             ? { title: "set lock_timeout for this transaction", edits: [edit] }
             : undefined;
-        const data = { lock: strong.mode, table: show(strong.relation), more: "" };
+        const queries = strong.mode === "ACCESS EXCLUSIVE" ? "queries on it wait" : "writes to it wait";
+        const data = { lock: strong.mode, table: show(strong.relation), queries, more: "" };
         if (timeout === "unset") report({ at: operation.head, message: "waits", data, step, fix });
         else report({ at: operation.head, message: "long", data: { ...data, longest }, step });
         return;
