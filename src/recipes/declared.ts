@@ -336,7 +336,9 @@ function byBuilder(
 ): { readonly type: string; readonly plain: string; readonly alone?: boolean } | undefined {
   const call = step.script.code?.source;
   if (call === undefined || column === undefined) return undefined;
-  if (isChange(step)) return { type: "bigint", plain: "bigint" };
+  // Without `autoIncrement`, it is the type that makes the numbers.
+  if (isChange(step))
+    return { type: /\bserial4?\b/i.test(callOf(step)?.text ?? "") ? "bigserial" : "bigint", plain: "bigint" };
   const rails = /\bActiveRecord::Migration\b/.test(call) ? inRails[step.before.family] : undefined;
   // A text that the file has as it is.
   if (call.includes(textOf(step, step.statement.span).trim()))

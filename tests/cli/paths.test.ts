@@ -105,7 +105,7 @@ describe("paths that are given", () => {
     [
       "changelog/a.xml",
       2,
-      "is a migration in XML, YAML or JSON for Liquibase without a root changelog, which ddlint doesn't read",
+      "is a migration in XML, YAML or JSON for Liquibase without a root changelog that includes them, which ddlint doesn't read",
     ],
     ["app", 2, "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read"],
     [

@@ -89,6 +89,15 @@ test("the named one is meant where several could be", () => {
   expect(history?.notRead).toEqual(["db/changelog-a.xml is another root changelog: it was not checked"]);
 });
 
+test("what lies above the named one isn't read in its place", () => {
+  const histories = found({
+    "pom.xml": `<project><configuration><changeLogFile>\n    ${main}/db/db.changelog-master.xml</changeLogFile>\n<diffChangeLogFile>\n    ${main}/schema.changelog.xml</diffChangeLogFile></configuration></project>`,
+    [`${main}/schema.changelog.xml`]: xml.replace('id="1"', 'id="2"'),
+    [`${main}/db/db.changelog-master.xml`]: xml,
+  });
+  expect(histories.flatMap(({ migrations }) => migrations.map(({ name }) => name))).toEqual(["a:1"]);
+});
+
 test("those are meant that the module's settings and its build name", () => {
   const [history] = found({
     "api/build.gradle": `liquibase { activities { main { changelogFile "${main}/db/changelog-a.xml" } } }`,

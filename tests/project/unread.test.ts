@@ -21,7 +21,7 @@ describe("migrations that can't be read", () => {
     ],
     [
       { "db/changelog/a.xml": "<databaseChangeLog/>", "db/changelog/b.yaml": "databaseChangeLog:\n" },
-      ["db/changelog: 2 XML, YAML or JSON for Liquibase without a root changelog"],
+      ["db/changelog: 2 XML, YAML or JSON for Liquibase without a root changelog that includes them"],
     ],
     [
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },

@@ -9,7 +9,7 @@ const folders = [".", "src/main/resources", "src/main/resources/config"];
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
 const named =
-  /\bchange-?log(?:-?file)?["']?(?:[ \t]{0,20}[=:>(][ \t]{0,20}|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
+  /\bchange-?log(?:-?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
 /** Paths as the settings of the module that `root` lies in write them, without what they begin with. */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {

@@ -76,7 +76,11 @@ function findPlan(view: FolderView, dialect: Database): Plan {
           isChangelog(view, file) &&
           (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
   );
-  const walks = candidates.map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
+  // The settings name one below this folder: what lies beside isn't what runs.
+  const isOfBelow =
+    !candidates.some((file) => isNamed(view, file)) &&
+    view.files.some((file) => !isDirect(file) && !file.startsWith("../") && isNamed(view, file));
+  const walks = (isOfBelow ? [] : candidates).map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
   const starting = walks
     .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
     .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));

@@ -38,7 +38,7 @@ export const liquibase: Tool = {
     ],
   },
   unread: {
-    what: "XML, YAML or JSON for Liquibase without a root changelog",
+    what: "XML, YAML or JSON for Liquibase without a root changelog that includes them",
     folder: /changelog|liquibase|migrat/i,
     file: /\.(?:xml|ya?ml|json)$/,
     text: /\bdatabaseChangeLog\b/,

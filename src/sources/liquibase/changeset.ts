@@ -11,7 +11,7 @@ import { constraints } from "./changes/constraints.ts";
 import { data } from "./changes/data.ts";
 import { tables } from "./changes/tables.ts";
 import { guardOf, type Guard } from "./conditions.ts";
-import type { Target } from "./database.ts";
+import { targetFor, type Target } from "./database.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
@@ -39,7 +39,8 @@ export interface Surroundings {
 
 export type Lowered = Pick<CodeMigration, "up" | "down" | "irreversible" | "oneWay" | "skippable" | "unit">;
 
-export function lowerChangeset(changeset: Changeset, around: Surroundings): Lowered {
+export function lowerChangeset(changeset: Changeset, surroundings: Surroundings): Lowered {
+  const around = { ...surroundings, target: targetFor(surroundings.target, changeset) };
   const { node, tree } = changeset;
   const { part } = around;
   const comments = within(tree.comments, part);

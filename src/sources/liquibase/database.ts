@@ -1,4 +1,5 @@
 /** How Liquibase writes names, and which databases it writes for. */
+import type { Changeset } from "../../model/changelog.ts";
 import { dialectTitles, type DialectName } from "../../model/dialect.ts";
 import { isMariadb, isMysqlFamily, isOfDocuments } from "../families.ts";
 import { mariadbWords, mysqlWords, postgresWords } from "./reserved.ts";
@@ -11,6 +12,8 @@ export interface Target {
   readonly isMysql: boolean;
   readonly isMariadb: boolean;
   readonly reserved: ReadonlySet<string>;
+  /** What of a name is quoted; `mixed`: words of the database, and mixed case in PostgreSQL. */
+  readonly quotes: "mixed" | "reserved" | "all";
   /** RENAME COLUMN is there. */
   readonly renamesColumns: boolean;
   /** Liquibase refuses a column's place where the database doesn't have it, since 4.13; before, it passes over it. */
@@ -36,6 +39,7 @@ export function targetOf(
     isMysql: mysql,
     isMariadb: mariadb,
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,
+    quotes: "mixed",
     refusesPlaces: isSince(toolRelease, 4, 13),
     truthOfMysql: truthOf(toolRelease, mariadb),
     renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
@@ -47,6 +51,23 @@ function isSince(release: string | undefined, major: number, minor: number): boo
   return own > major || (own === major && second >= minor);
 }
 
+const strategies: Readonly<Record<string, Target["quotes"]>> = {
+  QUOTE_ALL_OBJECTS: "all",
+  QUOTE_ONLY_RESERVED_WORDS: "reserved",
+};
+
+/** The target of a changeset, whose `objectQuotingStrategy` goes before that of its file. */
+export function targetFor(target: Target, { node, tree }: Pick<Changeset, "node" | "tree">): Target {
+  const name = "objectQuotingStrategy";
+  const own = [
+    node.attributes.get(name),
+    tree.root.attributes.get(name),
+    tree.root.children.find((child) => child.name === name)?.text,
+  ].find((one) => one !== undefined);
+  const quotes = strategies[own?.value.trim().toUpperCase() ?? ""];
+  return quotes === undefined ? target : { ...target, quotes };
+}
+
 /** BIT(1) before 4.24, TINYINT(1) until 4.25.0; then the width is left out, as MySQL 8 warns of it. */
 function truthOf(release: string | undefined, mariadb: boolean): string {
   if (release !== undefined && !isSince(release, 4, 24)) return "BIT(1)";
@@ -55,11 +76,11 @@ function truthOf(release: string | undefined, mariadb: boolean): string {
 }
 
 /** Quoted where Liquibase does it: words of the database, other characters than a name's, and mixed case in PostgreSQL. */
-export function nameOf({ isMysql, reserved }: Target, given: Value): Sql {
+export function nameOf({ isMysql, reserved, quotes }: Target, given: Value): Sql {
   const name = trimmed(given);
   const { text } = name;
-  const isMixed = !isMysql && /[a-z]/.test(text) && /[A-Z]/.test(text);
-  const isPlain = /^[\p{L}_]\w*$/u.test(text) && !reserved.has(text.toLowerCase());
+  const isMixed = !isMysql && quotes === "mixed" && /[a-z]/.test(text) && /[A-Z]/.test(text);
+  const isPlain = quotes !== "all" && /^[\p{L}_]\w*$/u.test(text) && !reserved.has(text.toLowerCase());
   if (isPlain && !isMixed) return [name];
   const quote = isMysql ? "`" : '"';
   if (text === "" && !isMysql) return [];

@@ -35,9 +35,12 @@ public class Record {
             ChangeLogParserFactory.getInstance()
                 .getParser(file, accessor())
                 .parse(file, parameters, accessor());
-        for (ChangeSet set : log.getChangeSets())
+        for (ChangeSet set : log.getChangeSets()) {
+          // As a changeset does where it is run.
+          database.setObjectQuotingStrategy(set.getObjectQuotingStrategy());
           byId.computeIfAbsent(set.getAuthor() + ":" + set.getId(), (id) -> new ArrayList<>())
               .add(string(names[0]) + ":{\"up\":" + up(set, database) + ",\"down\":" + down(set, database) + "}");
+        }
       }
       List<String> sets = new ArrayList<>();
       byId.forEach((id, one) -> sets.add(string(id) + ":{" + String.join(",", one) + "}"));
