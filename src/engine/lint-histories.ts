@@ -284,10 +284,12 @@ export function lintHistories(input: LintInput): LintResult {
   };
 }
 
-/** Findings about the state are about that at the end of the history. */
+/** Findings about the state, and what is put off until later, are about that at the end of the history. */
 function atEnd(finding: RawFinding, end: Schema, errors: InternalError[]): RawFinding {
   try {
-    return finding.repaired?.(end) === true ? { ...finding, isRepaired: true } : finding;
+    if (finding.repaired?.(end) === true) return { ...finding, isRepaired: true };
+    const instead = finding.laterAdvice?.(end);
+    return instead === undefined ? finding : { ...finding, instead, advice: undefined };
   } catch (error) {
     errors.push(internalError(error, { id: finding.ruleId, pack: undefined }, finding.path));
     return finding;

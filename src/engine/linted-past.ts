@@ -1,6 +1,6 @@
 /**
  * What linting the first migrations of a history found, kept from run to run. A finding depends on later migrations only if
- * it may be repaired there, or if something looked at the list of all migrations: such a migration is linted again, from
+ * it may be repaired there, its advice depends on them, or something looked at the list of all migrations: such a migration is linted again, from
  * the state before it. Of histories in which nothing counts as applied, as the past of the others is never linted.
  */
 import { digestOf } from "../cache/digest.ts";
@@ -133,7 +133,11 @@ export function openLintedPast(
     onLinted({ migration: { index }, batch }, own) {
       if (batch !== undefined) isWhole = false;
       if (index < start) return;
-      const isFinal = !watched.hasLooked() && own.findings.every(({ repaired }) => repaired === undefined);
+      const isFinal =
+        !watched.hasLooked() &&
+        own.findings.every(
+          ({ repaired, laterAdvice }) => repaired === undefined && laterAdvice === undefined,
+        );
       all[index] = isFinal ? own : undefined;
       if (!isFinal && current !== undefined) states.set(index, current);
     },

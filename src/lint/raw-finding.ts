@@ -48,6 +48,8 @@ export interface RawFinding {
   readonly fix?: Fix | undefined;
   /** See the report of a rule. */
   readonly repaired?: ((end: Schema) => boolean) | undefined;
+  /** What later migrations make of its advice. */
+  readonly laterAdvice?: recipes.LaterAdvice | undefined;
   /** It isn't so any more at the end of the history. */
   readonly isRepaired?: true | undefined;
   /** Of a rule that speaks once a run: what its message is made from; see `messageOf`. */
@@ -143,21 +145,23 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       ? made
       : `${sentence(adviceFor(rule.docs, of.before.family))} ${severalCalls}`;
   };
+  const told = adviceOf(
+    at.path,
+    rule.docs,
+    ownRollback ??
+      (isUnnamed ? undefined : report.instead) ??
+      (step && !called && !isUnnamed ? recipe(step) : undefined),
+    step,
+    report.instead === undefined ? recipe : undefined,
+    rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,
+  );
   return {
     ruleId: rule.id,
     category: rule.category,
     severity: less?.severity ?? severity,
     message: messageOf(message, 0),
-    ...adviceOf(
-      at.path,
-      rule.docs,
-      ownRollback ??
-        (isUnnamed ? undefined : report.instead) ??
-        (step && !called && !isUnnamed ? recipe(step) : undefined),
-      step,
-      report.instead === undefined ? recipe : undefined,
-      rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,
-    ),
+    ...told,
+    laterAdvice: step && told.advice && recipes.takenAgain(step, told.advice),
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,

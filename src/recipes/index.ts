@@ -34,3 +34,4 @@ export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";
+export { takenAgain, type LaterAdvice } from "./taken-again.ts";

@@ -1,6 +1,6 @@
 /** What belongs in a later migration names tables as they are called by then. */
-import { expect, test } from "vitest";
-import { rules } from "../../src/index.ts";
+import { describe, expect, test } from "vitest";
+import { lintProject, memoryFileSystem, rules } from "../../src/index.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 const adviceOf = (given: string, sql: string): readonly string[] => {
@@ -27,4 +27,35 @@ test("a table that the migration renames behind the statement", () => {
   expect(
     adviceOf(postgres, "ALTER TABLE category RENAME TO kinds;\nALTER TABLE kinds DROP COLUMN parent;"),
   ).toEqual([]);
+});
+
+describe("what a drop that waits for a deployment would be in the way of", () => {
+  const files = (...texts: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(texts.map((text, at) => [`migrations/00${at + 1}_m.sql`, `${text}\n`]));
+  const insteadOf = async (rule: string, ...texts: readonly string[]): Promise<string> => {
+    const { findings } = await lintProject({ fs: memoryFileSystem(files(...texts)) });
+    return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  };
+  const table = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);";
+  const other = (at: number): string => `CREATE TABLE other${at} (id bigint PRIMARY KEY);`;
+  const others = [1, 2, 3, 4, 5].map(other);
+
+  test("the next migration creates the table again", async () => {
+    const again = "CREATE TABLE orders (id bigint PRIMARY KEY);";
+    const advice = await insteadOf("drop-table", table, "DROP TABLE orders;", again);
+    expect(advice).toMatch(
+      /^migrations\/003_m\.sql creates orders again, .* rename the old one to orders_old, /,
+    );
+    expect(await insteadOf("drop-table", table, "DROP TABLE orders;", ...others, again)).toContain("COMMENT");
+    expect(await insteadOf("drop-table", table, "DROP TABLE orders;")).toContain("COMMENT");
+  });
+
+  test("the next migration adds the column again", async () => {
+    const drop = "ALTER TABLE orders DROP COLUMN note;";
+    const again = "ALTER TABLE orders ADD COLUMN note integer;";
+    expect(await insteadOf("drop-column", table, drop, again)).toMatch(
+      /^migrations\/003_m\.sql adds orders\.note again, /,
+    );
+    expect(await insteadOf("drop-column", table, drop, ...others)).toContain("COMMENT");
+  });
 });
