@@ -1,7 +1,7 @@
 /** Objects with others that depend on them. */
 import type { Step } from "../replay/step.ts";
 import type { Dependent } from "../schema/model.ts";
-import { quoteIdentifier } from "../model/names.ts";
+import { quoteIdentifier, type Key } from "../model/names.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { textOf } from "./words.ts";
 
@@ -34,9 +34,18 @@ function plainDrop(step: Step): string | undefined {
 
 /** Views that use each other go in one statement, the newest first. Undefined: something else is among them. */
 export function dropsOf(
-  { show }: Pick<Step, "show">,
+  { show, before, neighbours }: Pick<Step, "show" | "before" | "neighbours">,
   dependents: readonly Dependent[],
 ): readonly string[] | undefined {
+  // The rest of the migration takes it along, if that stays where it is.
+  const goesWithColumn = (relation: Key, name: string): boolean => {
+    const found = before.constraint(relation, name);
+    const columns = found.is === "present" && found.value.kind === "foreign key" ? found.value.columns : [];
+    return neighbours("later", "dropColumn").some(
+      ({ operation }) =>
+        columns.includes(operation.column.text) && before.resolve(operation.table) === relation,
+    );
+  };
   const keys: string[] = [];
   const views: { readonly what: string; readonly names: string[] }[] = [];
   const newest = dependents.toSorted(
@@ -45,9 +54,10 @@ export function dropsOf(
   );
   for (const { kind, member, relation } of newest) {
     if (relation === undefined) return undefined;
-    if (kind === "foreign key" && member !== undefined)
-      keys.push(`ALTER TABLE ${show(relation)} DROP CONSTRAINT ${quoteIdentifier(member)};`);
-    else if (kind === "view" || kind === "materialized view") {
+    if (kind === "foreign key" && member !== undefined) {
+      const guard = goesWithColumn(relation, member) ? "IF EXISTS " : "";
+      keys.push(`ALTER TABLE ${show(relation)} DROP CONSTRAINT ${guard}${quoteIdentifier(member)};`);
+    } else if (kind === "view" || kind === "materialized view") {
       const what = kind.toUpperCase();
       const last = views.at(-1);
       if (last?.what !== what) views.push({ what, names: [show(relation)] });

@@ -49,7 +49,11 @@ export function explicitKey(step: Step): string | undefined {
   const [first, second] = valueRows(tokens, 1)[0]?.[position] ?? [];
   if (first === undefined || (first.kind === "word" && first.value === "default")) return undefined;
   // A row beside the counted ones: `0` for nobody, `-1` for everybody.
-  const isAside = first.value === "-" || (first.kind === "number" && Number(first.value) === 0);
+  const isZero =
+    first.kind === "number"
+      ? Number(first.value) === 0
+      : first.kind === "string" && /^'?(?:0|-\d{1,18})'?$/.test(first.value);
+  const isAside = first.value === "-" || isZero;
   return isAside && operation.rows === 1 && (second === undefined || first.value === "-") ? undefined : key;
 }
 
