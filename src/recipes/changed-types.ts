@@ -110,11 +110,12 @@ function finalName(step: Step, made: string, old: string): string {
   return renamed?.operation.to.text ?? (step.neighbours("earlier", "renameObject").length > 0 ? made : old);
 }
 
-/** The triggers of a table that filling a column row by row fires. */
+/** The triggers of a table that filling a column row by row fires. `synced`: a new trigger fills it, too. */
 export function firedTriggers(
   { before, spell }: Step,
   table: QualifiedName,
   column: string,
+  { synced = true } = {},
 ): readonly Heading[] {
   const found = before.relation(table);
   if (found.is !== "present") return [];
@@ -124,9 +125,10 @@ export function firedTriggers(
   );
   if (fired.length === 0) return [];
   const names = fired.map(({ name }) => spell(name)).join(", ");
-  const last = fired.some(({ timing }) => timing === "before")
-    ? "; BEFORE triggers fire in the order of their names, and the new one has to be the last"
-    : "";
+  const last =
+    synced && fired.some(({ timing }) => timing === "before")
+      ? "; BEFORE triggers fire in the order of their names, and the new one has to be the last"
+      : "";
   return [heading(`filling the old rows fires ${names} for each row${last}`)];
 }
 

@@ -10,6 +10,7 @@ import { defaultDroppedLater, heading, instead, inWords, leftOut, type Advice } 
 import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
+import { firedTriggers } from "./changed-types.ts";
 import { movedAlong } from "./needed-behind.ts";
 import {
   addColumn,
@@ -68,6 +69,7 @@ export function columnThenDefault(step: Step): Advice | undefined {
   return instead(
     `${addColumn(operation)} ${typeOf(operation.column)};`,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT ${text};`,
+    firedTriggers(step, operation.table, name.text, { synced: false }),
     inBatchesOf(step, fill(operation.table, column, text), oldRows),
     ...(notNull ? notNullBlock(table, operation.table.name, name.text) : []),
     movedAlong(step),
@@ -110,6 +112,7 @@ export function sequenceColumn(step: Step): Advice | undefined {
     `${addColumn(operation)} ${type.name};`,
     create,
     `ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval(${literal(sequence)});`,
+    firedTriggers(step, operation.table, name.text, { synced: false }),
     inBatchesOf(step, fill(operation.table, column, `nextval(${literal(sequence)})`), oldRows),
     notNullBlock(table, operation.table.name, name.text),
     identity === undefined
@@ -164,6 +167,7 @@ export function columnByTrigger(step: Step): Advice | undefined {
     heading("an ordinary column, which a trigger fills: the server adds no generated one without a rewrite"),
     `${addColumn(operation)} ${typeOf(operation.column)};`,
     ...trigger(step, operation.table, name.text, `NEW.${column} := ${ofNewRow(generated.expression)};`),
+    firedTriggers(step, operation.table, name.text),
     inBatchesOf(
       step,
       {

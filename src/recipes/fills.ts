@@ -2,6 +2,7 @@ import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
+import { firedTriggers } from "./changed-types.ts";
 import { literal, notNullBlock, quote } from "./words.ts";
 
 /** A value for every old row, in batches, before NOT NULL. */
@@ -17,6 +18,7 @@ export function fillThenNotNull(step: Step): Advice | undefined {
       after: "deploy",
       deploy: `the version that gives ${step.show(table, operation.column.text)} a value in every row`,
     },
+    firedTriggers(step, table, operation.column.text, { synced: false }),
     inBatchesOf(
       step,
       {

@@ -61,9 +61,9 @@ const ownBody = ({ body, function: called }: Trigger): Parameters<typeof bodiesO
   function: called,
 });
 
-/** `IF NEW.email IS DISTINCT FROM OLD.email THEN`. */
+/** `IF NEW.email IS DISTINCT FROM OLD.email THEN`, `ELSIF OLD.state <> NEW.state THEN`. */
 const comparedIn = (body: string): readonly string[] =>
-  [...codeOf(body).matchAll(/\bif\b((?:(?!\bthen\b)[^;])*)/gi)].flatMap(([, condition = ""]) =>
+  [...codeOf(body).matchAll(/\b(?:else?)?if\b((?:(?!\bthen\b)[^;])*)/gi)].flatMap(([, condition = ""]) =>
     rowReferences(condition, "old"),
   );
 
