@@ -28,6 +28,10 @@ export function withSearchPath({ operation, before, scope }: Step): Advice | und
 /** Roles of the web read and write the tables directly. */
 const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
 
+/** `public`, `current_user` and their like aren't names. */
+const asWritten = (role: string): string =>
+  /^(?:public|current_role|current_user|session_user)$/.test(role) ? role : quote(role);
+
 /** Columns that usually hold a row's user, the most telling first. */
 const owners = ["user_id", "owner_id", "created_by", "author_id", "profile_id"];
 
@@ -43,14 +47,18 @@ export function policyOfRow({ operation, scope, after }: Step): Advice | string 
     .find((column) => column?.type?.name === "uuid");
   if (owner === undefined)
     return "Write a condition on the row, with `(SELECT auth.uid())`. Where only the server writes, leave the policy out: `service_role` needs none.";
-  const condition = `((SELECT auth.uid()) = ${quote(owner.name)})`;
+  const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;
+  // Rows of nobody may be written by visitors without an account.
+  const isOptional = owner.notNull !== "yes";
+  const written = isOptional ? `(${quote(owner.name)} IS NULL OR ${own})` : `(${own})`;
+  const head =
+    operation.kind === "alterPolicy"
+      ? `ALTER POLICY ${quote(name.text)} ON ${table.text}`
+      : `CREATE POLICY ${quote(name.text)} ON ${table.text} FOR ${operation.command.toUpperCase()} TO ${isOptional && using === undefined ? operation.roles.map(asWritten).join(", ") : "authenticated"}`;
   return instead(
-    `${operation.kind === "createPolicy" ? `CREATE POLICY ${quote(name.text)} ON ${table.text} ${clausesOf(operation)}` : `ALTER POLICY ${quote(name.text)} ON ${table.text}`}${using === undefined ? "" : ` USING ${condition}`}${withCheck === undefined ? "" : ` WITH CHECK ${condition}`};`,
+    `${head}${using === undefined ? "" : ` USING (${own})`}${withCheck === undefined ? "" : ` WITH CHECK ${written}`};`,
   );
 }
-
-const clausesOf = ({ command }: { readonly command: string }): string =>
-  `FOR ${command.toUpperCase()} TO authenticated`;
 
 /** What to do about a secret that is no role's password. */
 export function withoutSecret(what: string, scope: MigrationScope): string {

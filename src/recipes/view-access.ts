@@ -9,12 +9,15 @@ import { onOneLine } from "./words.ts";
  * view's name; else `words` say that it doesn't.
  */
 export function rowSecurityOfView(
-  { before, security }: Step,
+  { before, security, scope }: Step,
   table: QualifiedName,
 ): { readonly option: string; readonly words: readonly Part[] } {
   const found = before.relation(table);
+  // Of a table that isn't known, roles of the web may see all rows.
   const isMeant =
-    found.is === "present" && (found.value.rowSecurity.enabled || found.value.securityInvoker === true);
+    found.is === "present"
+      ? found.value.rowSecurity.enabled || found.value.securityInvoker === true
+      : (scope.history.webRoles ?? []).length > 0;
   if (!isMeant) return { option: "", words: [] };
   return security.invokerViews
     ? { option: " WITH (security_invoker = true)", words: [] }

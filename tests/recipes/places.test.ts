@@ -371,3 +371,27 @@ it("the index for a key has another name than the key that the migration drops",
     "ALTER TABLE orders DROP CONSTRAINT IF EXISTS orders_key, ADD CONSTRAINT orders_key UNIQUE USING INDEX orders_key_new;",
   ]);
 });
+
+describe("on a platform whose web roles read the tables", () => {
+  const table = (owner: string): string =>
+    `CREATE TABLE messages (id bigint PRIMARY KEY, user_id uuid${owner}, text text);\nALTER TABLE messages ENABLE ROW LEVEL SECURITY;\n`;
+  const policy = `CREATE POLICY "Anyone can write" ON messages FOR INSERT WITH CHECK (true);`;
+
+  it.each([
+    [" NOT NULL", "TO authenticated WITH CHECK ((SELECT auth.uid()) = user_id);"],
+    // Of visitors without an account.
+    ["", "TO public WITH CHECK (user_id IS NULL OR (SELECT auth.uid()) = user_id);"],
+  ])("a policy for the row's user, who is %s", async (owner, wanted) => {
+    const [line] = await advice("policy-always-true", table(owner) + policy, "supabase");
+    expect(line).toBe(`CREATE POLICY "Anyone can write" ON messages FOR INSERT ${wanted}`);
+  });
+
+  it("the view of a table that isn't known keeps its row security", async () => {
+    const sql = "ALTER TABLE letters RENAME TO mails;";
+    const { findings } = await lintText(sql, { facts: { tool: "supabase" } });
+    const renamed = findings.find(({ ruleId }) => ruleId === "rename-table");
+    expect(renamed?.instead?.split("\n")).toContain(
+      "CREATE VIEW letters WITH (security_invoker = true) AS SELECT * FROM mails;",
+    );
+  });
+});
