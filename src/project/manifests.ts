@@ -34,13 +34,17 @@ export function manifestsIn(names: readonly string[]): ReadonlyMap<string, Manif
     listed.get(names) ??
     new Map(
       names.flatMap((name) => {
-        const kind = manifestKind(name);
+        const kind = name === requirements && names.some(isProgram) ? "pypi" : manifestKind(name);
         return kind === undefined ? [] : [[name, kind] as const];
       }),
     );
   listed.set(names, known);
   return known;
 }
+
+/** A folder of what pip installs, where a program of Python has no manifest beside it. */
+const requirements = "requirements/";
+const isProgram = (name: string): boolean => name === "manage.py" || name === "alembic.ini";
 
 const listed = new WeakMap<readonly string[], ReadonlyMap<string, Manifest>>();
 

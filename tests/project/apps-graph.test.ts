@@ -1,5 +1,7 @@
 /** The order of Django's migrations over the apps of a project. */
 import { describe, expect, it } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "../../src/project/layouts/apps-graph.ts";
 
 const node = (app: string, name: string, body = ""): DjangoNode =>
@@ -101,4 +103,22 @@ it("a dependency may be written as a raw string", () => {
     { app: "a", name: "0001_initial" },
     { app: "b", name: "0001_initial" },
   ]);
+});
+
+it("a migration may be named after a field in any script", () => {
+  const migration = (after: string): string =>
+    `from django.db import migrations\nclass Migration(migrations.Migration):\n    dependencies = [${after}]\n    operations = []\n`;
+  const [history] = discover(
+    memoryFileSystem({
+      "manage.py": "import django\n",
+      "shop/__init__.py": "",
+      "shop/migrations/__init__.py": "",
+      "shop/migrations/0001_initial.py": migration(""),
+      "shop/migrations/0002_équipe.py": migration('("shop", "0001_initial")'),
+      "shop/migrations/0003_заказ.py": migration('("shop", "0002_équipe")'),
+    }),
+    [],
+  );
+  expect(history?.migrations).toHaveLength(3);
+  expect(history?.problems).toEqual([]);
 });

@@ -302,6 +302,16 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a driver in a folder of requirements beside a program without a manifest",
+      {
+        "manage.py": "import django\n",
+        "orders/migrations/0001_initial.py": "class Migration(migrations.Migration):\n    pass\n",
+        "requirements/requirements.txt": "Django==4.2\nmysqlclient==2.1.0\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
       "a driver of a setup.py",
       { ...at("SELECT 1;"), "setup.py": 'setup(install_requires=["alembic", "PyMySQL>=1"])\n' },
       "mysql",

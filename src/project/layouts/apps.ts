@@ -7,11 +7,13 @@ import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import type { FileProblem } from "../migration.ts";
 
-const inApp = /(?:^|\/)migrations\/(?![_~])\w[\w.-]*\.py$/;
+/** Names of fields become names of files, in any script. */
+const named = String.raw`(?![_~])[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*\.py$`;
+const inApp = new RegExp(String.raw`(?:^|/)migrations/${named}`, "u");
 /** As makemigrations names a file; `--name` takes a hyphen as well. */
-const numbered = /^\d{4}_[\w-]{1,200}\.py$/;
+const numbered = /^\d{4}_[\p{L}\p{M}\p{N}_-]{1,200}\.py$/u;
 /** What Django imports of an app's folder. */
-const imported = /^(?![_~])\w[\w.-]*\.py$/;
+const imported = new RegExp(`^${named}`, "u");
 const isDjangos = (text: string): boolean => /\bdjango\b/.test(text.slice(0, 16_384));
 
 /** The folder of the project's program. */
@@ -35,9 +37,11 @@ function modulesOf(view: FolderView): ReadonlyMap<string, string> {
   return folders;
 }
 
+const anywhere = new RegExp(`(?:^|/)${named}`, "u");
+
 /** The app whose migrations the settings keep in the file's folder. */
 const moduleOf = (view: FolderView, file: string): string | undefined =>
-  /(?:^|\/)(?![_~])\w[\w.-]*\.py$/.test(file) ? modulesOf(view).get(parentOf(file) ?? ".") : undefined;
+  anywhere.test(file) ? modulesOf(view).get(parentOf(file) ?? ".") : undefined;
 
 /** Settings that leave it to code which migrations run on which database. */
 const routersOf = (view: FolderView): readonly string[] =>
