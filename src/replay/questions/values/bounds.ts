@@ -1,5 +1,5 @@
 import type { Predicate, QueryFacts } from "../../../model/expression.ts";
-import type { QualifiedName } from "../../../model/names.ts";
+import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -27,10 +27,13 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
       if (operation.rows !== undefined || operation.query.relations.length === 0 || givesFew(operation.query))
         return true;
       if (operation.query.grouped === true && isOfWords(operation.table, schema)) return true;
-      const [only] = operation.query.relations;
       if (isLoopWithCommit(operation, together)) return true;
+      const [only, ...more] = operation.query.relations;
       return (
-        only !== undefined && operation.query.relations.length === 1 && isKeyed(operation.where, only, schema)
+        only !== undefined &&
+        (more.length === 0
+          ? isKeyed(operation.where, only, schema)
+          : isOfSingleRows(operation.query.relations, operation.where, schema))
       );
     }
     case "mergeRows":
@@ -42,6 +45,26 @@ export function isBounded(operation: Operation, together: readonly Operation[], 
     default:
       return true;
   }
+}
+
+/** `FROM roles r, permissions p WHERE r.name = 'a' AND p.key IN ('b', 'c')`: each table gives the rows of some keys. */
+function isOfSingleRows(
+  relations: readonly QualifiedName[],
+  where: Predicate | undefined,
+  schema: Schema,
+): boolean {
+  if (where === undefined) return false;
+  const keys = relations.map((relation) => schema.resolve(relation));
+  return keys.every((key) => {
+    // Of a name that several of them have, each has to be compared.
+    const equalities = where.equalities.filter((name) =>
+      where.columns.some(
+        ({ column, table }) => column === name && table !== undefined && schema.resolve(table) === key,
+      ),
+    );
+    const found = schema.relation(key);
+    return found.is === "present" && hasUniqueKey({ ...where, equalities }, found.value.key, schema);
+  });
 }
 
 /** `INSERT INTO kinds (name) SELECT DISTINCT kind FROM orders`: each row is a word of its own. */
@@ -232,7 +255,7 @@ function isOfOneOwner(where: Predicate | undefined, table: QualifiedName, schema
   );
 }
 
-function hasUniqueKey(where: Predicate | undefined, table: QualifiedName, schema: Schema): boolean {
+function hasUniqueKey(where: Predicate | undefined, table: QualifiedName | Key, schema: Schema): boolean {
   if (where === undefined || where.trivial || where.equalities.length === 0) return false;
   const found = schema.relation(table);
   const isKnown = found.is === "present" && found.value.complete;
