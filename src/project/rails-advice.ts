@@ -41,12 +41,15 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     ({ down }, at) => down ?? (at === undoAt ? backwards : undefined) ?? (isOfRows(call) ? [] : undefined),
   );
   const isReversible = call === undefined || (backwards !== undefined && backwards.length > 0);
-  const place = isApart && (call === undefined || own.calls.length > 1) ? advice.place : 0;
+  const isNumbered = isApart && (call === undefined || own.calls.length > 1);
+  const place = isNumbered ? advice.place : 0;
   // The migration itself keeps its file.
   let isKept = isApart;
   let isHere = false;
   let number = 1;
   const taken = takenBy(advice);
+  const last = isNumbered ? 10 * Math.max(place, own.calls.length - 1) + 9 : steps.length;
+  const unit = unitOf(digits, last, advice.next);
   const isUndoneThere = steps.some(({ isTakenBack, down }) => isTakenBack || down === undefined);
   return steps.map((step, at): string => {
     const up = railsCalls(step.up, advice);
@@ -68,7 +71,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     if (!isInPlace)
       do {
         name = [slug, ...(place > 0 ? [place + 1] : []), ++number].join("_");
-        version = later(digits, 10 * place + number - 1, advice.next);
+        version = later(digits, unit * (10 * place + number - 1));
       } while (taken.has(name) || taken.has(version));
     isKept = true;
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
@@ -172,19 +175,27 @@ function withoutReversible(
   ];
 }
 
-/** The version some minutes later, or seconds, where the next migration would come first. */
-function later(digits: string, count: number, next: string | undefined): string {
-  if (!/^\d{14}$/.test(digits))
+/**
+ * How far apart the new versions are, in seconds: minutes, or seconds where the next migration would come before the last of
+ * them. The same for all advice of a migration, as the steps run in this order.
+ */
+const unitOf = (digits: string, last: number, next: string | undefined): number => {
+  const [following] = /^\d{14}/.exec(next ?? "") ?? [];
+  return !isTime(digits) || (following !== undefined && following <= later(digits, 60 * last)) ? 1 : 60;
+};
+
+const isTime = (digits: string): boolean => /^\d{14}$/.test(digits);
+
+/** The version some seconds later, or of a number the one so many behind it. */
+function later(digits: string, count: number): string {
+  if (!isTime(digits))
     return String(Number(digits === "" ? "1" : digits) + count).padStart(digits.length, "0");
   const at = [0, 4, 6, 8, 10, 12].map((start, i) => Number(digits.slice(start, i === 0 ? 4 : start + 2)));
   const [year = 2026, month = 1, day = 1, hour = 0, minute = 0, second = 0] = at;
-  const after = (seconds: number): string =>
-    new Date(Date.UTC(year, month - 1, day, hour, minute, second + seconds))
-      .toISOString()
-      .replaceAll(/[-T:]|\..*/g, "")
-      .slice(0, 14);
-  const [following] = /^\d{14}/.exec(next ?? "") ?? [];
-  return following !== undefined && following <= after(60 * count) ? after(count) : after(60 * count);
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second + count))
+    .toISOString()
+    .replaceAll(/[-T:]|\..*/g, "")
+    .slice(0, 14);
 }
 
 interface File {

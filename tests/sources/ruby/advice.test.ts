@@ -32,6 +32,27 @@ test("what stays in the migration keeps its file: the others have names of their
   ]);
 });
 
+test("the files of an advice sort in the order of its steps, however near the next migration is", async () => {
+  const filesBefore = async (next: string): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "db/migrate/20240201000001_make.rb":
+          "class Make < ActiveRecord::Migration[8.0]\n  def change\n    create_table(:users) { |t| t.string :slug }\n  end\nend\n",
+        "db/migrate/20240201001000_change.rb":
+          "class Change < ActiveRecord::Migration[8.0]\n  def change\n    change_column_null :users, :slug, false\n    add_index :users, :slug\n  end\nend\n",
+        [`db/migrate/${next}_next.rb`]:
+          "class Next < ActiveRecord::Migration[8.0]\n  def change\n    create_table :logs\n  end\nend\n",
+      }),
+    });
+    const text = findings.find(({ ruleId }) => ruleId === "set-not-null")?.instead ?? "";
+    return [...text.matchAll(/\d{14}/g)].map(([version]) => version);
+  };
+  expect(await filesBefore("20240201003000")).toEqual(["20240201001100", "20240201001200", "20240201001300"]);
+  expect(await filesBefore("20240201001230")).toEqual(["20240201001001", "20240201001002", "20240201001003"]);
+});
+
 test("a migration that becomes another one as a whole keeps its name", async () => {
   expect(await advised("add_index :orders, :status")).toEqual(["db/migrate/20240201000001_change.rb Change"]);
 });
