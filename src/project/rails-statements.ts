@@ -81,10 +81,14 @@ function railsCall(sql: string, known: Known): string {
     [...call.texts.values()].every((text) => call.text.includes(text));
   // Of two indexes on the same columns, only a name tells which.
   const isAlone = !steps.some(({ up }) => up.some((one) => isBesideOld(one.sql)));
-  if (isPlain && isAlone && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
+  const release = releaseOf(known.unit);
+  const isBuilt = isPlain && isAlone && (release === "" || compareComponents(release, since.algorithm) >= 0);
+  if (isBuilt && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
-  if (isPlain && isAlone && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql))
-    return withOption(call, "algorithm: :concurrently");
+  if (isPlain && isAlone && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql)) {
+    const removed = removedConcurrently(call, release);
+    if (removed !== undefined) return removed;
+  }
   if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql)) {
     const [, name] = /\bADD CONSTRAINT "?(\w{1,63})"?/.exec(sql) ?? [];
     const own = call.texts.get("name");
@@ -100,8 +104,29 @@ function railsCall(sql: string, known: Known): string {
 /** What Rails calls a constraint without `name:`. */
 const usualName = /^(?:fk|chk)_rails_[0-9a-f]{10}$/;
 
-/** The call with an option behind its arguments. */
-function withOption({ text, head }: UnitCall, option: string): string {
+/** Undefined: this Rails can't. One that isn't known is as old as the class may be. */
+function removedConcurrently(call: UnitCall, release: string): string | undefined {
+  if (compareComponents(release, since.removeConcurrently) < 0) return undefined;
+  const given = plainArguments(call);
+  const [, column = ""] = given?.list ?? [];
+  if (
+    compareComponents(release, since.columnBesideOptions) >= 0 ||
+    optionName.test(column) ||
+    column.startsWith("{")
+  )
+    return withOption(call, "algorithm: :concurrently");
+  if (given === undefined || column === "") return undefined;
+  const [table = "", , ...options] = given.list;
+  return given.write([table, `column: ${column}`, ...options, "algorithm: :concurrently"]);
+}
+
+/** The call with an option behind its arguments, or in the braces around its options. */
+function withOption(call: UnitCall, option: string): string {
+  const { text, head } = call;
+  const given = /\}\s*\)?$/.test(text) ? plainArguments(call) : undefined;
+  const last = given?.list.at(-1);
+  if (given !== undefined && last?.startsWith("{") === true && last.endsWith("}"))
+    return given.write([...given.list.slice(0, -1), `${last.slice(0, -1).trimEnd()}, ${option} }`]);
   // Without them, a parenthesis at the end is that of a list: `%i(a b)`.
   if (text.charAt(head) !== "(" || !text.endsWith(")")) return `${text}, ${option}`;
   const before = text.slice(0, -1).trimEnd();
@@ -112,18 +137,31 @@ const optionName = /^:?["']?(\w+)["']?[ \t]*=>|^(\w+):/;
 
 /** The call without some of its options, with others in their place. Undefined: its arguments can't be told apart. */
 function withoutOptions(
-  { text, head }: Pick<UnitCall, "text" | "head">,
+  call: Pick<UnitCall, "text" | "head">,
   names: readonly string[],
   ...more: readonly string[]
 ): string | undefined {
-  const isClosed = text.charAt(head) === "(" && text.endsWith(")");
-  const given = argumentsOf(isClosed ? text.slice(head + 1, -1) : text.slice(head));
-  const kept = given?.filter((one) => {
+  const given = plainArguments(call);
+  const kept = given?.list.filter((one) => {
     const [, old, name = old] = optionName.exec(one) ?? [];
     return name === undefined || !names.includes(name);
   });
-  const list = kept && [...kept, ...more].join(", ");
-  return list && `${text.slice(0, head)}${isClosed ? `(${list})` : ` ${list}`}`;
+  return kept && given?.write([...kept, ...more]);
+}
+
+interface PlainArguments {
+  readonly list: readonly string[];
+  /** The call with these in their place. */
+  readonly write: (list: readonly string[]) => string;
+}
+
+/** Undefined: its arguments can't be told apart. */
+function plainArguments({ text, head }: Pick<UnitCall, "text" | "head">): PlainArguments | undefined {
+  const isClosed = text.charAt(head) === "(" && text.endsWith(")");
+  const list = argumentsOf(isClosed ? text.slice(head + 1, -1) : text.slice(head));
+  const write = (one: readonly string[]): string =>
+    `${text.slice(0, head)}${isClosed ? `(${one.join(", ")})` : ` ${one.join(", ")}`}`;
+  return list && { list, write };
 }
 
 /** Arguments, apart. Undefined: what stands between them isn't plain. */
@@ -144,6 +182,9 @@ function argumentsOf(text: string): readonly string[] | undefined {
 /** Since when Rails has what a call needs. */
 const since = {
   algorithm: "4.0",
+  removeConcurrently: "5.0",
+  // Before, it takes two arguments: the table, and a column or options.
+  columnBesideOptions: "6.1",
   validate_foreign_key: "5.2",
   check_constraint: "6.1",
   comments: "5.1",
@@ -151,10 +192,14 @@ const since = {
   squiggly: "6.0",
 } as const;
 
+/** As far as it is known; a class without a version may be as old as any. */
+const releaseOf = (unit: CodeAdvice["unit"]): string =>
+  unit.releases?.get("activerecord") ?? unit.follows ?? "";
+
 /** Rails' own words for a statement, where it has them. */
 function railsStatement(sql: string, known: Known): string {
   const { unit } = known;
-  const release = unit.releases?.get("activerecord") ?? unit.follows ?? "";
+  const release = releaseOf(unit);
   const has = (what: keyof typeof since): boolean => compareComponents(release, since[what]) >= 0;
   const name = '["`]?(\\w{1,63})["`]?';
   const match = (pattern: string): readonly string[] => (new RegExp(pattern).exec(sql) ?? []).slice(1);

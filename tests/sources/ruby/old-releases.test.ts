@@ -1,5 +1,5 @@
 /** Rails before 5: calls that mean something else there, and advice in the words that it knows. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lintProject } from "../../../src/index.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 
@@ -127,4 +127,53 @@ test("before Rails 4, advice for a `change` is written without `reversible`", as
   expect((await lintChange("4.0.13")).find((one) => one.startsWith("drop-table:"))).toContain(
     "reversible do |dir|",
   );
+});
+
+describe("an index is dropped as the Rails at hand can", () => {
+  const dropped = async (release: string, call: string): Promise<string> => {
+    const findings = await lint(
+      release,
+      "postgresql",
+      call,
+      'add_index :members, :role, :name => "by_role"\n    add_index :members, :role',
+    );
+    const found = findings.find(
+      ({ ruleId, file }) => ruleId === "drop-index-without-concurrently" && file.includes("change"),
+    );
+    return found?.instead ?? "";
+  };
+
+  test("below 5.0 by SQL: remove_index takes two arguments, and ignores the algorithm", async () => {
+    for (const release of ["3.2.22", "4.2.11"]) {
+      const text = await dropped(release, "remove_index :members, :role");
+      expect(text).toContain('execute "DROP INDEX CONCURRENTLY IF EXISTS index_members_on_role;"');
+      expect(await dropped(release, 'remove_index :members, :name => "by_role"')).toContain(
+        'execute "DROP INDEX CONCURRENTLY IF EXISTS by_role;"',
+      );
+    }
+  });
+
+  test("below 6.1, the columns are an option, too", async () => {
+    expect(await dropped("5.2.8", "remove_index :members, :role")).toContain(
+      "remove_index :members, column: :role, algorithm: :concurrently\n",
+    );
+    expect(await dropped("6.0.3", "remove_index(:members, [:role])")).toContain(
+      "remove_index(:members, column: [:role], algorithm: :concurrently)\n",
+    );
+    expect(await dropped("5.2.8", 'remove_index :members, { :name => "by_role" }')).toContain(
+      'remove_index :members, { :name => "by_role", algorithm: :concurrently }\n',
+    );
+    expect(await dropped("6.1.6", "remove_index :members, :role")).toContain(
+      "remove_index :members, :role, algorithm: :concurrently\n",
+    );
+  });
+});
+
+test("an index is built by SQL where add_index knows no algorithm", async () => {
+  const built = async (release: string): Promise<string> =>
+    (await lint(release, "postgresql", "add_index :members, :role")).find(
+      ({ ruleId }) => ruleId === "index-without-concurrently",
+    )?.instead ?? "";
+  expect(await built("3.2.22")).toContain('execute \'CREATE INDEX CONCURRENTLY "index_members_on_role"');
+  expect(await built("4.0.13")).toContain("add_index :members, :role, algorithm: :concurrently");
 });
