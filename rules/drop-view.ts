@@ -49,7 +49,10 @@ export default defineRule({
           instead: operation.materialized ? ofMaterialized : undefined,
         });
       const column = lostColumn(step, view);
-      if (column !== undefined) report({ at: head, message: "lacks", data: { view: show(view), column } });
+      if (column !== undefined) {
+        const instead = keepsColumn(column);
+        report({ at: head, message: "lacks", data: { view: show(view), column }, instead });
+      }
     },
     // PostgreSQL refuses to take a column from a view.
     createView(step, { report }) {
@@ -57,7 +60,10 @@ export default defineRule({
       const { view, head, orReplace } = operation;
       if (!orReplace || before.family !== "mysql" || createdPending(view) === "yes") return;
       const column = lostColumn(step, view);
-      if (column !== undefined) report({ at: head, message: "lacks", data: { view: show(view), column } });
+      if (column !== undefined) {
+        const instead = keepsColumn(column);
+        report({ at: head, message: "lacks", data: { view: show(view), column }, instead });
+      }
     },
   },
 });
@@ -65,6 +71,10 @@ export default defineRule({
 /** It has no OR REPLACE. */
 const ofMaterialized =
   "Deploy the version that doesn't read the view first. To change it, create the new one under another name, and exchange the names in one transaction.";
+
+/** PostgreSQL's OR REPLACE takes no column away. */
+const keepsColumn = (column: string): string =>
+  `Deploy the version that doesn't read ${column} first, or keep ${column} in the new definition until no running version reads it.`;
 
 /** A column of the view that it doesn't have at the end of the migration. */
 function lostColumn({ before, scope }: Step, view: QualifiedName): string | undefined {

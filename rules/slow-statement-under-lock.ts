@@ -55,7 +55,7 @@ export default defineRule({
           at: operation.head,
           message: step.isHere(held.origin) ? "held" : "batch",
           data: { table: show(held.relation), mode: held.mode, work },
-          instead: exchange(step, held.relation) ?? recipes.apartFromLock(step),
+          instead: recipes.apartFromLock(step, held.relation),
           related: [{ at: held.origin, message: `takes ${held.mode} on ${show(held.relation)}` }],
           step,
         });
@@ -63,13 +63,6 @@ export default defineRule({
     },
   },
 });
-
-/** For a new table that has the name of what the transaction has dropped or renamed: until then it is taken. */
-function exchange({ table, before, madeHere, neighbours }: Step, old: string): string | undefined {
-  if (table === undefined || !madeHere(table) || before.resolve(table) !== old) return undefined;
-  const isOld = (one: Step<"renameTable">) => one.before.resolve(one.operation.table) === old;
-  return `Make and fill the table under another name first; then, in a short transaction, ${neighbours("earlier", "renameTable").some(isOld) ? "give the old one its new name, and the new one the old name" : "drop the old one and rename the new one"}.`;
-}
 
 /** The part that takes long, if any: a scan of a whole table, a rewrite, an unbounded change of rows. */
 function slowWork(step: Step): string | undefined {

@@ -1,15 +1,18 @@
 /** Where a slow statement may go that runs while its transaction holds a lock. */
-import type { QualifiedName } from "../model/names.ts";
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { isChange, isSame, readsColumn, readsTable } from "./change-before-drop.ts";
+import { callOf } from "./sent.ts";
 import { columnsOf } from "./words.ts";
 
 /** One transaction lets nobody write between the copy and the drop; several do. */
 const bothWritten =
   "Before this statement runs, deploy a version that writes both places; otherwise it misses what is written until the drop.";
 
-/** Words where it can't go before what takes the lock, or not after it. Undefined: both are possible. */
-export function apartFromLock(step: Step): string | undefined {
+/** Words where it can't go before what takes the lock, or not after it. Undefined: both are possible. `locked`: what it is on. */
+export function apartFromLock(step: Step, locked: Key): string | undefined {
+  const exchanged = exchange(step, locked);
+  if (exchanged !== undefined) return exchanged;
   const made = madeFor(step);
   const dropped = droppedAfter(step);
   if (made !== undefined && dropped !== undefined)
@@ -22,6 +25,22 @@ export function apartFromLock(step: Step): string | undefined {
     ? undefined
     : `Put the slow statement into a separate transaction, before the one that takes the lock and drops ${dropped}, which the statement reads. ${bothWritten}`;
 }
+
+/** For what takes the name of what the transaction has dropped or renamed: until then it is taken. */
+function exchange(step: Step, old: Key): string | undefined {
+  const { table, operation, before, after, madeHere, neighbours } = step;
+  if (operation.kind === "createView" && operation.materialized && after.resolve(operation.view) === old)
+    return `Make and fill the new materialized view under another name first, with its indexes, in a migration of its own. Then, in a short transaction, drop the old one and rename the new one and its indexes.${besideOf(step)}`;
+  if (table === undefined || !madeHere(table) || before.resolve(table) !== old) return undefined;
+  const isOld = (one: Step<"renameTable">) => one.before.resolve(one.operation.table) === old;
+  return `Make and fill the table under another name first; then, in a short transaction, ${neighbours("earlier", "renameTable").some(isOld) ? "give the old one its new name, and the new one the old name" : "drop the old one and rename the new one"}.`;
+}
+
+/** How the gem scenic does it. */
+const besideOf = (step: Step): string =>
+  callOf(step)?.name === "update_view"
+    ? " From 1.8 on, scenic does that in one call: `materialized: { side_by_side: true }`."
+    : "";
 
 /** What it uses and an earlier statement of the migration makes: a table or a column. */
 function madeFor(step: Step): string | undefined {
