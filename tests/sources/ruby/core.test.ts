@@ -97,6 +97,18 @@ describe("what runs", () => {
     ["Api::User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
     ["Elsewhere::User.where(a: nil).update_all(b: 1)", ["? UPDATE"]],
     ["User.where(a: nil).update_all(b: 1)", ["UPDATE users SET b = 1 WHERE a IS NULL"]],
+    [
+      "User.unscoped.where(a: ['', nil]).update_all('a = c')",
+      ["UPDATE users SET a = c WHERE (a IN ('') OR a IS NULL)"],
+    ],
+    ["User.where(a: [nil]).delete_all", ["DELETE FROM users WHERE a IS NULL"]],
+    ["User.where.not(a: [1, 2]).delete_all", ["DELETE FROM users WHERE a NOT IN (1, 2)"]],
+    ["User.where.not(a: [1, nil]).delete_all", ["DELETE FROM users WHERE (a NOT IN (1) AND a IS NOT NULL)"]],
+    [
+      "User.where.not(a: nil).where.not(b: 1).delete_all",
+      ["DELETE FROM users WHERE a IS NOT NULL AND b != 1"],
+    ],
+    ["User.where.not(a: nil, b: 1).delete_all", ["DELETE FROM users WHERE NOT (a IS NULL AND b = 1)"]],
     ["User.find_each { |user| user.update!(b: 1) }", ["often ? UPDATE"]],
     ["whatever :a", ["?"]],
     [

@@ -264,36 +264,40 @@ function condition(
     return [joinSql(first.at, isNot ? "NOT (" : "(", first.segments, ")")];
   }
   if (first.is !== "record" || first.open) return undefined;
-  const found: Sql[] = [];
+  // Before 6.1, each of several is denied.
+  const isWhole = isNot && first.fields.size > 1 && editor.vendor.since(6, 1);
+  const all: Sql[] = [];
   for (const [given, value] of first.fields) {
     const name = columnOf(given);
-    if (name === undefined) return undefined;
-    const column = editor.vendor.column(named(name, value.at));
-    const items = itemsOf(value);
-    if (value.is === "plain" && value.value === null) {
-      found.push(joinSql(value.at, column, isNot ? " IS NOT NULL" : " IS NULL"));
-      continue;
-    }
-    if (items !== undefined) {
-      const all = items.map((item) => literal(editor, table, name, item));
-      if (all.length === 0 || all.includes(undefined)) return undefined;
-      found.push(
-        joinSql(
-          value.at,
-          column,
-          isNot ? " NOT IN (" : " IN (",
-          listSql(
-            value.at,
-            all.map((one) => one ?? []),
-          ),
-          ")",
-        ),
-      );
-      continue;
-    }
-    const sql = literal(editor, table, name, value);
-    if (sql === undefined) return undefined;
-    found.push(joinSql(value.at, column, isNot ? " != " : " = ", sql));
+    const one = name === undefined ? undefined : equals(editor, table, name, value, isNot && !isWhole);
+    if (one === undefined) return undefined;
+    all.push(one);
   }
-  return found;
+  return isWhole ? [joinSql(first.at, "NOT (", listSql(first.at, all, " AND "), ")")] : all;
 }
+
+/** As Rails compares a column with a value, a list of values or nil: `IN` meets no NULL. */
+function equals(editor: Editor, table: string, name: string, value: Value, isNot: boolean): Sql | undefined {
+  const { at } = value;
+  const column = editor.vendor.column(named(name, at));
+  const isNone = joinSql(at, column, isNot ? " IS NOT NULL" : " IS NULL");
+  if (isNull(value)) return isNone;
+  const items = itemsOf(value);
+  if (items === undefined) {
+    const sql = literal(editor, table, name, value);
+    return sql && joinSql(at, column, isNot ? " != " : " = ", sql);
+  }
+  const others = items.filter((item) => !isNull(item));
+  const hasNull = others.length < items.length;
+  if (others.length === 0) return hasNull ? isNone : undefined;
+  const list: Sql[] = [];
+  for (const item of others) {
+    const sql = literal(editor, table, name, item);
+    if (sql === undefined) return undefined;
+    list.push(sql);
+  }
+  const listed = joinSql(at, column, isNot ? " NOT IN (" : " IN (", listSql(at, list), ")");
+  return hasNull ? joinSql(at, "(", listed, isNot ? " AND " : " OR ", isNone, ")") : listed;
+}
+
+const isNull = (value: Value): boolean => value.is === "plain" && value.value === null;
