@@ -82,7 +82,8 @@ function railsCall(sql: string, known: Known): string {
   // Of two indexes on the same columns, only a name tells which.
   const isAlone = !steps.some(({ up }) => up.some((one) => isBesideOld(one.sql)));
   const release = releaseOf(known.unit);
-  const isBuilt = isPlain && isAlone && (release === "" || compareComponents(release, since.algorithm) >= 0);
+  const knowsWay = release === "" || compareComponents(release, since.algorithm) >= 0;
+  const isBuilt = isPlain && isAlone && knowsWay && !isOnAnother(sql, call);
   if (isBuilt && call.name === "add_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))
     return withOption(call, "algorithm: :concurrently");
   if (isPlain && isAlone && call.name === "remove_index" && /^DROP INDEX CONCURRENTLY\b/.test(sql)) {
@@ -99,6 +100,13 @@ function railsCall(sql: string, known: Known): string {
   const column = addedColumn(sql, known);
   const added = column && withoutOptions(column.call, column.without, ...column.more);
   return added ?? railsStatement(sql, known);
+}
+
+/** Of a partitioned table, each partition has a statement of its own. */
+function isOnAnother(sql: string, { texts }: UnitCall): boolean {
+  const [, table] = /^CREATE .*?\bON (?:\w+\.|"[^"]+"\.)?"?(\w+)"?/.exec(sql) ?? [];
+  const own = texts.get("0");
+  return table !== undefined && own !== undefined && table !== own.replace(/^.*\./, "");
 }
 
 /** What Rails calls a constraint without `name:`. */

@@ -561,3 +561,21 @@ end
     );
   }
 });
+
+test("of a partitioned table, each partition gets the index by its own name", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_make.rb":
+        'class Make < ActiveRecord::Migration[8.0]\n  def up\n    execute "CREATE TABLE notes (id bigint, type text) PARTITION BY LIST (type)"\n    execute "CREATE TABLE issue_notes PARTITION OF notes FOR VALUES IN (\'issue\')"\n  end\n  def down\n    drop_table :notes\n  end\nend\n',
+      "db/migrate/20240201001000_change.rb":
+        "class Change < ActiveRecord::Migration[8.0]\n  def change\n    add_index :notes, :type\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+  expect(text).toContain(
+    'add_index :issue_notes, :type, name: "issue_notes_type_idx", algorithm: :concurrently',
+  );
+  expect(text).not.toContain("add_index :notes, :type, algorithm");
+});
