@@ -61,7 +61,8 @@ export function failureOf(
 /** The same transaction holds both, and nothing between them has committed it. */
 function isRolledBackWith(one: NumberedStatement, failed: NumberedStatement): boolean {
   const [a, b] = [one.steps.at(-1)?.transaction, failed.steps[0]?.transaction];
-  if (a === undefined || b === undefined || a.kind === "none" || b.kind === "none") return false;
+  // The first statement of a pipeline commits by itself only if it can't run in a transaction.
+  if (a === undefined || b === undefined || b.kind === "none") return false;
   // MySQL: the failed statement commits first.
   if (b.commits !== undefined) return false;
   if (one.scope === failed.scope) return a.id === b.id;

@@ -48,7 +48,7 @@ export type SendUnit =
   | "line"
   /** The whole text as one simple query: two or more statements are an implicit transaction block. */
   | "text"
-  /** All statements, one Sync: the first may be CONCURRENTLY, a later one not. */
+  /** All statements, one Sync: the first, or the one behind a COMMIT, may be CONCURRENTLY; a later one not. */
   | "pipeline"
   /** Not known: only transactions written in the file count. */
   | "unknown";

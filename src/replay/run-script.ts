@@ -128,6 +128,7 @@ export function runScript(
       });
       steps.all.push(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
+      if (!step.effects.inTransaction) tracker.committedAlone();
       const next = tracker.after(operation, before, after, step.inBody);
       schema = inSearchPath(next, tracker.setting("search_path"), usualPath);
       if (!state.decided && operation.unnamed !== true) {

@@ -86,7 +86,8 @@ export function isMissingIn(start: Schema, { key, origin }: Pick<Relation, "key"
 
 /**
  * Follows the transactions of one script: those of the runner, those written in the file, and the implicit ones
- * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query").
+ * of several statements in one message (manual, section 54.2.2.1, "Multiple Statements in a Simple Query") or in one
+ * pipeline (section 54.2.4, "Pipelining").
  */
 export class TransactionTracker {
   readonly #runner: RunnerTransaction;
@@ -114,6 +115,10 @@ export class TransactionTracker {
   #committed: Transaction["commits"];
   /** The session is without autocommit: the next statement begins a transaction. */
   #reopens = false;
+  /** Of a pipeline: nothing has run since its transaction began, so that a statement may still commit by itself. */
+  #isFresh = true;
+  /** Of a pipeline: the statement before committed by itself. */
+  #wasAlone = false;
 
   /** @param messages see `messagesOf`; @param firstId number of the first transaction */
   constructor(
@@ -168,12 +173,23 @@ export class TransactionTracker {
     this.#committed = commits ? this.#block : undefined;
     this.#reopens = this.#runner.withoutAutocommit === true && this.#committed?.by === "runner";
     if (this.#committed !== undefined) this.#end(false, schema);
-    if (this.#block === undefined && (!this.#implicit() || !this.#isWith(-1))) this.#renew(schema);
+    if (this.#block === undefined && !this.#goesOn()) this.#renew(schema);
+    this.#wasAlone = false;
+  }
+
+  /** Outside of BEGIN: the statement stands in the implicit transaction of the one before. */
+  #goesOn(): boolean {
+    return this.#inPipeline() ? this.#statement > 0 && !this.#wasAlone : this.#isWith(-1);
+  }
+
+  /** A statement has run that can't run in a transaction. In a pipeline, the server commits it at once. */
+  committedAlone(): void {
+    this.#wasAlone = this.#block === undefined;
   }
 
   /** Nobody else can use the relation, or none of its rows, before the transaction commits: it made or emptied it. */
   isUnseen({ key, origin, loaded }: Relation): boolean {
-    if (this.#block === undefined && !this.#implicit()) return false;
+    if (this.#block === undefined && !this.#shares()) return false;
     if (this.#truncated.has(key)) return !loaded;
     return isMissingIn(this.#start, { key, origin });
   }
@@ -188,7 +204,7 @@ export class TransactionTracker {
     if (this.#block !== undefined)
       return this.#withLocks({ ...common, kind: "block", by: this.#block.by, begin: this.#block.begin });
     if (this.#implicit()) return this.#withLocks({ ...common, kind: "implicit", by: "runner" });
-    if (this.#runner.sends === "pipeline" && this.#statement > 0)
+    if (this.#runner.sends === "pipeline" && this.#statement > 0 && !this.#isFresh)
       return this.#withLocks({ ...common, kind: "pipeline", by: "runner" });
     return this.#withLocks({
       ...common,
@@ -217,6 +233,8 @@ export class TransactionTracker {
   after(operation: Operation, before: Schema, after: Schema, inBody: boolean): Schema {
     const ends = operation.kind === "commit" || operation.kind === "rollback";
     const isRefused = inBody && ends && before.dialect.transactionalDdl;
+    // A COMMIT of a DO block lets no CONCURRENTLY through after it.
+    this.#isFresh = ends && !inBody;
     if (isRefused && (this.#block !== undefined || this.#implicit())) return after;
     switch (operation.kind) {
       case "begin":
@@ -252,6 +270,15 @@ export class TransactionTracker {
     }
   }
 
+  /** Databases without transactions of messages have none of pipelines. */
+  #inPipeline(): boolean {
+    return this.#runner.sends === "pipeline" && this.#messages.length > 0;
+  }
+
+  #shares(): boolean {
+    return this.#inPipeline() || this.#implicit();
+  }
+
   #implicit(): boolean {
     return this.#isWith(-1) || this.#isWith(1);
   }
@@ -274,7 +301,7 @@ export class TransactionTracker {
 
   #open(by: "runner" | "file", schema: Schema, begin?: Span): void {
     // A BEGIN inside an implicit block turns that very transaction into a regular one.
-    if (!this.#implicit()) this.#renew(schema);
+    if (!this.#shares()) this.#renew(schema);
     this.#block = { by, begin };
     this.#snapshot = { schema, settings: new Map(this.#session) };
   }

@@ -32,9 +32,11 @@ export function firstUse<T>(all: readonly T[], uses: (one: T) => Tri): LabelUse<
 
 /** See `ValueQuestions.usedBeforeCommit`. */
 export function usedBeforeCommit(step: Step, serverVersion: number): LabelUse<Step> | undefined {
-  const { operation, transaction, skipped } = step;
+  const { operation, transaction, skipped, script } = step;
   if (operation.kind !== "addEnumValue" || skipped) return undefined;
-  if (transaction.kind !== "block" && transaction.kind !== "implicit") return undefined;
+  // The first statement of a pipeline is in the transaction of those behind it.
+  const isShared = transaction.kind !== "none" || script.transaction.sends === "pipeline";
+  if (transaction.kind === "unknown" || !isShared) return undefined;
   const inTransaction = (other: Step): boolean => other.transaction.id === transaction.id;
   const madeInIt = step
     .earlier()
