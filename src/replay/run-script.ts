@@ -108,8 +108,8 @@ export function runScript(
         before,
         after,
         skipped,
-        // CREATE TABLE IF NOT EXISTS of a present table tells by itself what differs.
-        failures: skipped && operation.kind !== "createTable" ? noFailures : failures,
+        // IF NOT EXISTS of a present table or index tells by itself what differs.
+        failures: skipped ? failures.filter(isDifference) : failures,
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
         isNew: newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start)),
@@ -179,7 +179,7 @@ export function runScript(
 }
 
 const isRefused = ({ operations }: Statement, schema: Schema): boolean =>
-  operations.some((operation) => failure(schema, operation).length > 0);
+  operations.some((operation) => failure(schema, operation).some((one) => !isDifference(one)));
 
 /** Its tool may skip the statement. */
 const underCondition = (statement: Statement): Statement => ({
@@ -255,7 +255,7 @@ function touches({ operation, effects, before }: Step): boolean {
   return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
 }
 
-const noFailures: Step["failures"] = [];
+const isDifference = ({ kind }: Failure): boolean => kind === "differs";
 
 /**
  * `setting`: of search_path; undefined: it isn't set, and the database that USE has chosen stays. `usual`: the path that

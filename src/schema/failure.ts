@@ -6,6 +6,7 @@ import type { Operation } from "../model/operation.ts";
 import { Collector, type Failure } from "./failure/collector.ts";
 import { columnFailures } from "./failure/column.ts";
 import { dataFailures } from "./failure/data.ts";
+import { indexDiffers } from "./failure/index-difference.ts";
 import { objectFailures } from "./failure/object.ts";
 import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";
@@ -25,6 +26,7 @@ export function failure(schema: Schema, op: Operation): readonly Failure[] {
   // What is skipped can still differ from what is there.
   if (skipped(schema, op)) {
     if (op.kind === "createTable") found.differs(op);
+    else if (op.kind === "createIndex") indexDiffers(found, op);
     return found.list;
   }
   if (schema.dialect.schema.failures(found, op)) return found.list;
