@@ -21,7 +21,7 @@ export default defineRule({
       "a migration that only adds values to enums, which PostgreSQL can't drop, or runs `CREATE EXTENSION IF NOT EXISTS`",
       "a migration in several files, one of which has a rollback",
       "a migration that Rails has copied from an engine",
-      "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`",
+      "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`; of a migration that renames a column or table, more than that it does nothing",
       "a migration that is marked with `-- ddlint-irreversible: reason`; without the reason, where fewer than a quarter of the marks before it have one",
     ],
   },

@@ -284,7 +284,7 @@ export class ReplayedMigration implements MigrationScope {
   emptyOnPurpose: MigrationScope["emptyOnPurpose"] = (direction) =>
     direction === "up"
       ? emptyUpOnPurpose(this.migration, this.comments.up)
-      : saysWhyEmpty(this.migration.down);
+      : saysWhyEmpty(this.migration.down, this.steps);
 
   isPlaceholder: MigrationScope["isPlaceholder"] = (name) =>
     [this.parsed.up, this.parsed.down].some((text) => text?.placeholders?.has(name) === true);

@@ -1,6 +1,7 @@
 import { dialectWord } from "../../../model/database-words.ts";
 import type { Migration, Script } from "../../../project/migration.ts";
 import type { Span } from "../../../text/span.ts";
+import type { Step } from "../../step.ts";
 
 const onPurpose =
   /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
@@ -25,15 +26,27 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   });
 }
 
-/** The same of an empty rollback, which has nothing but comments: one gives the reason. */
-export function saysWhyEmpty(down: Script | undefined): boolean {
+/** All that a comment says: that the rollback does nothing, and not why. */
+const saysOnlyThat = /^\W*(?:(?:this |it )?(?:is )?(?:a |an )?no[- ]?op|do(?:es)? nothing)\W*$/i;
+
+/**
+ * The same of an empty rollback, which has nothing but comments: one gives the reason. A renamed column or table needs one:
+ * the release before doesn't find it, and the next upgrade fails.
+ */
+export function saysWhyEmpty(down: Script | undefined, steps: readonly Step[]): boolean {
   if (down === undefined) return false;
   const { code, part } = down;
   const written = code === undefined ? [part] : code.comments;
   const source = code?.source ?? down.text;
   const text = written.map(({ start, end }) => source.slice(start, Math.min(end, start + 5000))).join("\n");
+  if (saysOnlyThat.test(text) && steps.some(renames)) return false;
   return [text, unbroken(text)].some((one) => onPurpose.test(one) || noWayBack.test(one));
 }
+
+const renames = ({ operation, skipped }: Step): boolean =>
+  (operation.kind === "renameColumn" || operation.kind === "renameTable") &&
+  operation.conditional !== true &&
+  !skipped;
 
 /** A sentence goes on in the next line of a comment. */
 const unbroken = (comment: string): string =>
