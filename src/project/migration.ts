@@ -82,6 +82,8 @@ export interface RunnerTransaction {
   readonly callWords?: CallWords | undefined;
   /** See `Running.pools` of a tool. */
   readonly pools?: true | undefined;
+  /** See `Running.handsTransaction` of a tool. */
+  readonly handsTransaction?: true | undefined;
   /** Its statements are still SQL, and calls in code are to send them. */
   readonly forCalls?: true | undefined;
   /** See `Running.codeFile` of a tool. */

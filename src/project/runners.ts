@@ -45,6 +45,7 @@ export function transactionOf(
     ...(tool.keyCall === undefined ? {} : { keyCall: tool.keyCall }),
     ...(tool.callWords === undefined ? {} : { callWords: tool.callWords }),
     ...(tool.pools === undefined ? {} : { pools: true }),
+    ...(tool.handsTransaction === undefined ? {} : { handsTransaction: true }),
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
     ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),

@@ -324,6 +324,8 @@ interface Running {
   readonly callWords?: CallWords;
   /** In its migrations in code: outside of a transaction, two calls may take two connections. */
   readonly pools?: true;
+  /** In its migrations in code: a call is in the transaction around it only if that is among its options. */
+  readonly handsTransaction?: true;
   /** In its migrations in code: a whole file. */
   readonly codeFile?: (file: CodeFile) => string;
   /** Of migrations in code whose file says more than `codeFile`: what it follows, what it imports. */

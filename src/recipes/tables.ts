@@ -17,6 +17,7 @@ import {
   stillToFill,
   type Change,
 } from "./batches.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import { noBatches } from "./no-batches.ts";
 import { isChange } from "./change-before-drop.ts";
 import { sentAlong, stillDeclared } from "./declared.ts";
@@ -280,7 +281,11 @@ export function withLockTimeout(step: Step): Advice {
   const { transaction, script, effects } = step;
   // Two statements of one message are a transaction, even if one alone isn't.
   const together = script.transaction.sends === "text" && effects.inTransaction;
-  const inTransaction = transaction.kind === "block" || transaction.kind === "implicit" || together;
+  // There a call that isn't handed the transaction is sent over another connection.
+  const isLeftOut =
+    script.transaction.handsTransaction === true && pieceOf(script, step.statement)?.options === undefined;
+  const isOpen = transaction.kind === "block" || transaction.kind === "implicit" || together;
+  const inTransaction = isOpen && !isLeftOut;
   // A call of its own may set it for another connection.
   if (!inTransaction && script.transaction.forCalls === true && script.transaction.pools === true)
     return [inWords("set lock_timeout in the options of the connection")];

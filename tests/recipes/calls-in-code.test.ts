@@ -60,3 +60,26 @@ test("Kysely's keys and calls are written with its own types, and say what the f
   );
   expect(second).toMatch(/^\/\/ after this call:/);
 });
+
+test("a call of Sequelize that isn't handed the transaction around it is outside of that", async () => {
+  const file = (body: string): string =>
+    `module.exports = {\n  up: (queryInterface, Sequelize) =>\n    queryInterface.sequelize.transaction(async (transaction) => {\n${body}\n    }),\n  down: async () => {},\n};\n`;
+  const create = `await queryInterface.createTable("users", { id: { type: Sequelize.BIGINT, primaryKey: true } }, { transaction });`;
+  const add = (options: string): string =>
+    `await queryInterface.addColumn("users", "note", { type: Sequelize.TEXT }${options});`;
+  const other = `await queryInterface.addColumn("users", "code", { type: Sequelize.TEXT }, { transaction });`;
+  const adviceFor = async (...calls: readonly string[]): Promise<string> => {
+    const fs = memoryFileSystem({
+      ".sequelizerc": "",
+      "package.json": `{"dependencies":{"sequelize":"6.0.0","pg":"8.0.0"}}`,
+      "migrations/20240101000000-users.js": file(create),
+      "migrations/20240102000000-more.js": file(calls.join("\n")),
+    });
+    const { findings } = await lintProject({ fs });
+    return findings.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead ?? "";
+  };
+  expect(await adviceFor(add(", { transaction }"), other)).toContain(
+    "SET LOCAL lock_timeout = '2s';`, { transaction }",
+  );
+  expect(await adviceFor(add(""), other)).toContain("SET lock_timeout = '2s';`);");
+});

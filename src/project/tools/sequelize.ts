@@ -53,6 +53,7 @@ export const sequelize: Tool = {
       : `\`primaryKey: true\` for ${columns.join(" and ")}`;
   },
   pools: true,
+  handsTransaction: true,
   codeFile: (file) => {
     const { parameter, type } = file.given === undefined ? usual : givenOf(file.given);
     return upAndDown({
