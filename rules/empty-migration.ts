@@ -21,6 +21,7 @@ export default defineRule({
   messages: {
     empty: "does nothing, and is recorded as applied",
     unsent: "never runs: nothing awaits or returns it, and the migration is recorded as applied",
+    unsentBack: "never runs: nothing awaits or returns it, and the migration is recorded as rolled back",
   },
   on: {
     migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
@@ -29,7 +30,7 @@ export default defineRule({
         for (const span of script?.code?.unsent ?? [])
           report({
             at: { path: up.path, span },
-            message: "unsent",
+            message: script === up ? "unsent" : "unsentBack",
             instead: "write `await` before it, or return it",
           });
       if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose("up"))

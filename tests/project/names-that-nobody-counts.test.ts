@@ -23,3 +23,15 @@ it("are an error where a tool counts them", async () => {
   };
   expect(await severities(files)).toEqual(["error duplicate-version"]);
 });
+
+it("may leave out what a person runs when it is needed", async () => {
+  const files = { "migrations/001_a.sql": table("a"), "migrations/002_b.sql": table("b") };
+  expect(await severities({ ...files, "migrations/more.sql": table("c") })).toEqual([
+    "warning bad-file-name",
+  ]);
+  const back = { ...files, "migrations/rollback_b.sql": "DROP TABLE b;\n" };
+  expect(await severities(back)).toEqual([]);
+  const once =
+    "-- Run this ONCE on the production database, after the first deployment\nUPDATE a SET id = 2;\n";
+  expect(await severities({ ...files, "migrations/production.sql": once })).toEqual([]);
+});

@@ -88,8 +88,21 @@ function settle(files: readonly string[]): { names: readonly NumberedName[]; unr
 
 const fewMisnamed = 3;
 
+/** A person runs it when it is needed: a number would run it with the others. */
+const isForHand = (file: string, text: string): boolean =>
+  isRollbackWord(stemOf(file).split(/[_. -]/)[0] ?? "") || byHand.test(text.slice(0, 500));
+
+/** In a comment at the beginning. */
+const byHand =
+  /^\s*(?:--|\/\*)[^;]{0,300}?\b(?:run|execute)d? (?:(?:this|it)(?: (?:script|file|sql))? )?(?:only )?(?:once|manually|by hand)\b/i;
+
 const unordered = (view: FolderView, files: readonly string[]): string =>
   `${join(view.root, files[0] ?? "")} and ${String(files.length - 1)} more have no number: they were not checked, as it isn't known when they run`;
+
+const runByHand =
+  (view: FolderView) =>
+  (file: string): string =>
+    `${join(view.root, file)} is for a person to run when it is needed, as its name or its first comment says: it was not checked`;
 
 function readNumbered(
   view: FolderView,
@@ -102,7 +115,9 @@ function readNumbered(
   const names = settled.names.map((name) => asToolReads(name, options.tool));
   const problems: FileProblem[] = [];
   const isByHand = options.tool.handMade === true;
-  const misnamed = unread.filter((file) => !isNoStep(file) && !(isByHand && onlyAsks(view.read(file) ?? "")));
+  const nameless = unread.filter((file) => !isNoStep(file) && !(isByHand && onlyAsks(view.read(file) ?? "")));
+  const forHand = nameless.filter((file) => isByHand && isForHand(file, view.read(file) ?? ""));
+  const misnamed = nameless.filter((file) => !forHand.includes(file));
   // By hand, many names without a number are no mistake: the project knows the order from elsewhere.
   const hasOwnOrder = isByHand && misnamed.length >= fewMisnamed;
   for (const file of hasOwnOrder ? [] : misnamed) {
@@ -159,7 +174,10 @@ function readNumbered(
     rollbackName: (migration) => rollbackName(style, migration),
     migrations: read.migrations,
     problems: [...problems, ...read.problems],
-    ...(hasOwnOrder ? { continues: true, notRead: [unordered(view, misnamed)] } : {}),
+    ...(hasOwnOrder ? { continues: true } : {}),
+    ...(hasOwnOrder || forHand.length > 0
+      ? { notRead: [...(hasOwnOrder ? [unordered(view, misnamed)] : []), ...forHand.map(runByHand(view))] }
+      : {}),
     notes: list?.isProgram ? [`${list.by} names the files in the order in which they run`] : undefined,
   };
 }
