@@ -165,7 +165,7 @@ export const rails: Tool = {
     const key = columns?.join(", ");
     return key === undefined
       ? "`t.primary_key :id` in the block"
-      : `\`PRIMARY KEY (${key})\`, by \`execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"\` behind the call,`;
+      : `\`PRIMARY KEY (${key})\`, by \`execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"\` behind the call`;
   },
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {
