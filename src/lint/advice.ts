@@ -22,3 +22,9 @@ export function commentsFor(path: string, advice: string): string {
   const end = mark === "<!--" ? " -->" : "";
   return advice.replaceAll(/`-- ([^`\n]*)`/g, (_, text: string) => `\`${mark} ${text}${end}\``);
 }
+
+/** A line that the language of a file takes for a comment. */
+export function commentLine(path: string, text: string): string {
+  const mark = commentMark(path);
+  return `${mark} ${text}${mark === "<!--" ? " -->" : ""}`;
+}

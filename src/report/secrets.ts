@@ -1,5 +1,6 @@
 /** Passwords and keys in a report: each is replaced by stars, in texts and in all that quotes them. */
 import { unmerged } from "../findings/merge.ts";
+import { commentLine } from "../lint/advice.ts";
 import type { Finding } from "../lint/finding.ts";
 import type { Fix } from "../lint/rule.ts";
 import { indexLines } from "../text/lines.ts";
@@ -104,6 +105,13 @@ function hider(words: Iterable<string>): (text: string) => string {
   };
 }
 
+/** Whoever pastes it has to put the value back. A sentence is nothing to paste. */
+function hiddenAdvice(advice: string, file: string, hide: (text: string) => string): string {
+  const text = hide(advice);
+  if (text === advice || !/\n|[;)]$/.test(advice)) return text;
+  return `${commentLine(file, "*** stands for a value that isn't shown: keep that of the file")}\n${text}`;
+}
+
 function hiddenIn<T extends Finding>(finding: T, hide: (text: string) => string, spans: readonly Span[]): T {
   const harmless = ({ title, edits }: Fix): boolean => {
     const start = Math.min(...edits.map(({ span }) => span.start));
@@ -117,7 +125,7 @@ function hiddenIn<T extends Finding>(finding: T, hide: (text: string) => string,
   return {
     ...finding,
     message: hide(finding.message),
-    instead: finding.instead === undefined ? undefined : hide(finding.instead),
+    instead: finding.instead === undefined ? undefined : hiddenAdvice(finding.instead, finding.file, hide),
     ...(finding.advice === undefined
       ? {}
       : { advice: finding.advice.map((step) => ({ ...step, text: hide(step.text) })) }),

@@ -121,3 +121,13 @@ it("takes no longer for thousands of keys", () => {
   expect([...hidden.sources.values()].join("")).not.toContain("key");
   expect(hidden.findings.at(-1)?.message).toBe("the key ***");
 });
+
+it("says that advice to paste lacks a value", () => {
+  const told = (instead: string): string | undefined =>
+    hideSecrets(placed("CREATE ROLE a PASSWORD 'abc123';\n", ["'abc123'"], { instead })).findings[0]?.instead;
+  expect(told("CREATE ROLE a LOGIN PASSWORD 'abc123';")).toBe(
+    "-- *** stands for a value that isn't shown: keep that of the file\nCREATE ROLE a LOGIN PASSWORD '***';",
+  );
+  expect(told("Change abc123.")).toBe("Change ***.");
+  expect(told("CREATE ROLE b;")).toBe("CREATE ROLE b;");
+});
