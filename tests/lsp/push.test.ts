@@ -83,7 +83,9 @@ describe("diagnostics", () => {
     await editor.save(at);
     const found = await editor.pushed(uri(config), (list) => list.length > 0);
     expect(found[0]?.message).toContain('there is no migration "007_nowhere"');
-    expect(editor.messages.filter((text) => text.includes("007_nowhere"))).toHaveLength(1);
+    // It is sent by itself, before the diagnostics or behind them.
+    const told = (): readonly string[] => editor.messages.filter((text) => text.includes("007_nowhere"));
+    await expect.poll(told, { timeout: 10_000 }).toHaveLength(1);
     await editor.pushed(at, (list) => list.length === 0);
     write(config, "{}");
     await editor.save(at);
