@@ -1,7 +1,8 @@
 /**
  * What linting the first migrations of a history found, kept from run to run. A finding depends on later migrations only if
- * it may be repaired there, its advice depends on them, or something looked at the list of all migrations: such a migration is linted again, from
- * the state before it. Of histories in which nothing counts as applied, as the past of the others is never linted.
+ * it may be repaired there, its advice depends on them, or something looked at the list of all migrations: such a migration
+ * is linted again, from the state before it. Of histories in which nothing counts as applied, as the past of the others is
+ * never linted.
  */
 import { digestOf } from "../cache/digest.ts";
 import type { Store } from "../cache/store.ts";

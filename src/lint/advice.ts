@@ -16,12 +16,8 @@ export const adviceForAll = ({ instead }: Advice): string =>
     : `${instead.postgres} On MySQL and MariaDB: ${instead.mysql.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())}`;
 
 /** Comments that advice quotes are those of the file's language: `-- ddlint-…` in SQL, `# ddlint-…` in Python. */
-export function commentsFor(path: string, advice: string): string {
-  const mark = commentMark(path);
-  if (mark === "--") return advice;
-  const end = mark === "<!--" ? " -->" : "";
-  return advice.replaceAll(/`-- ([^`\n]*)`/g, (_, text: string) => `\`${mark} ${text}${end}\``);
-}
+export const commentsFor = (path: string, advice: string): string =>
+  advice.replaceAll(/`-- ([^`\n]*)`/g, (_, text: string) => `\`${commentLine(path, text)}\``);
 
 /** A line that the language of a file takes for a comment. */
 export function commentLine(path: string, text: string): string {

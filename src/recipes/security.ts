@@ -26,7 +26,7 @@ export function withSearchPath({ operation, before, scope }: Step): Advice | und
 }
 
 /** Roles of the web read and write the tables directly. */
-const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
+export const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
 
 /** `public`, `current_user` and their like aren't names. */
 const asWritten = (role: string): string =>

@@ -2,6 +2,7 @@
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import { inWords, type Part } from "./advice.ts";
+import { isWeb } from "./security.ts";
 import { onOneLine } from "./words.ts";
 
 /**
@@ -17,7 +18,7 @@ export function rowSecurityOfView(
   const isMeant =
     found.is === "present"
       ? found.value.rowSecurity.enabled || found.value.securityInvoker === true
-      : (scope.history.webRoles ?? []).length > 0;
+      : isWeb(scope);
   if (!isMeant) return { option: "", words: [] };
   return security.invokerViews
     ? { option: " WITH (security_invoker = true)", words: [] }
