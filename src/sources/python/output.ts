@@ -7,7 +7,7 @@ import { mayHaveChanged } from "./text.ts";
 import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
-type About = Pick<Piece, "byTool" | "call" | "inBuilder">;
+type About = Pick<Piece, "byTool" | "call" | "guard" | "inBuilder">;
 
 /** The output of one direction. */
 export class Output {

@@ -422,6 +422,7 @@ class AlembicHost implements Host {
     const key = keyOf(type);
     const checks = argument(call, "checkfirst", 1);
     const isChecked = !(checks?.is === "plain" && checks.value === false);
+    const guard = (own: "ifMissing" | "ifPresent") => (isChecked ? { guard: own } : {});
     if (call.method === "drop") {
       if (key !== undefined) {
         this.#types.delete(key);
@@ -430,6 +431,7 @@ class AlembicHost implements Host {
       this.output.built(
         writer.join(call.at, "DROP TYPE ", writer.table(type.name, type.schema, call.at)),
         site,
+        guard("ifPresent"),
       );
       return;
     }
@@ -437,7 +439,7 @@ class AlembicHost implements Host {
     if (key !== undefined) this.#created.add(key);
     const sql = createEnumSql(writer, type, call.at);
     if (sql === undefined) this.output.dynamic(call.at, site, `CREATE TYPE ${nameOf(type.name) ?? ""}`);
-    else this.output.built(sql, site);
+    else this.output.built(sql, site, guard("ifMissing"));
   }
 
   /** `sa.Table("t", metadata, …).create(bind)` */
@@ -446,11 +448,14 @@ class AlembicHost implements Host {
     if (writer === undefined) return;
     const [name, , ...items] = table.values;
     const schema = table.keywords.get("schema");
+    const checks = argument(call, "checkfirst", 1);
+    const isChecked = checks?.is === "plain" && checks.value === true;
     if (call.method === "drop") {
-      this.output.built(writer.join(call.at, "DROP TABLE ", writer.table(name, schema, call.at)), site);
+      const words = isChecked ? "DROP TABLE IF EXISTS " : "DROP TABLE ";
+      this.output.built(writer.join(call.at, words, writer.table(name, schema, call.at)), site);
       return;
     }
-    const facts = { name, schema, call: table, items, ifNotExists: false };
+    const facts = { name, schema, call: table, items, ifNotExists: isChecked };
     for (const sql of createTable(writer, facts, (type) => this.#isKnown(type))) this.output.built(sql, site);
   }
 
