@@ -34,6 +34,8 @@ export interface StepParts {
   readonly transaction: Transaction;
   readonly effects: Effects;
   readonly isNew: (key: Key) => boolean;
+  /** See `unusedTables`. */
+  readonly isUnused: (key: Key) => boolean;
   readonly setting: (name: string) => string | undefined;
   readonly facts: ReplayFacts;
   readonly marks: readonly DeprecationMark[];

@@ -50,6 +50,34 @@ export function newRelations(
   };
 }
 
+/**
+ * Tests whether a table of this change has rows, but no user yet: its name was free before, it has had no other since, and
+ * no function writes to it. Who reads or writes it comes with the deployment, so that nobody waits for its locks.
+ */
+export function unusedTables(
+  schema: Schema,
+  start: Schema,
+  earlier: readonly Step[],
+  isOfChange: (migration: number) => boolean,
+): (key: Key) => boolean {
+  return (key) => {
+    const found = schema.relation(key);
+    if (found.is !== "present" || start.relation(key).is === "present") return false;
+    const { origin, maybeOlder, renamedFrom, kind } = found.value;
+    if (kind !== "table" || origin === undefined || maybeOlder !== undefined || renamedFrom.length > 0)
+      return false;
+    return (
+      isOfChange(origin.migration) &&
+      !isUsedByCode(schema, key) &&
+      !earlier.some((step) => givesNameUp(step, key))
+    );
+  };
+}
+
+const givesNameUp = ({ before, operation }: Step, key: Key): boolean =>
+  (operation.kind === "dropTable" || operation.kind === "renameTable") &&
+  keyIn(before, operation.table) === key;
+
 const isUsedByCode = (schema: Schema, key: Key): boolean =>
   schema.dependents({ table: key, column: undefined }).some(({ kind }) => kind === "function");
 
@@ -257,7 +285,7 @@ export function makeStep(parts: StepParts): Step {
   const { before, operation } = parts;
   const old = withoutNew(
     parts.skipped ? skippedEffects(before, operation, parts.effects) : parts.effects,
-    parts.isNew,
+    (key) => parts.isNew(key) || parts.isUnused(key),
   );
   // An empty table has no rows whose keys would be looked up in the referenced one.
   const table = operation.kind === "addForeignKey" ? before.relation(operation.table) : undefined;

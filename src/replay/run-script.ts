@@ -16,7 +16,7 @@ import { markOf, readMark, type DeprecationMark } from "./questions/dependents/d
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
 import { asAnswered, type AskedAnswers } from "./asked.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
-import { changeOf, makeStep, newRelations } from "./make-step.ts";
+import { changeOf, makeStep, newRelations, unusedTables } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
@@ -113,6 +113,7 @@ export function runScript(
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
         isNew: newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start)),
+        isUnused: unusedTables(before, state.schema, steps.all, isOfChange),
         setting,
         facts,
         marks: state.marks,

@@ -80,7 +80,10 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly before: Schema;
   readonly after: Schema;
   readonly transaction: Transaction;
-  /** Locks, rewrites, scans and builds on relations that are not new here; see `createdHere`. */
+  /**
+   * Locks, rewrites, scans and builds on relations that are not new here (see `createdHere`) and that may have users: see
+   * `unusedTables`.
+   */
   readonly effects: Effects;
   /** Nothing happens: IF [NOT] EXISTS of what is surely there or surely not, or a part of such a statement. */
   readonly skipped: boolean;

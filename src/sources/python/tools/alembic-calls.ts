@@ -1,6 +1,6 @@
 /** Which calls of a revision matter, beside those of `op`. */
 import type { Tree } from "../tree.ts";
-import { textOf, type Value } from "../value.ts";
+import { argument, textOf, type CallValue, type Value } from "../value.ts";
 
 /** Functions of others that change no schema. */
 export const harmless =
@@ -46,3 +46,9 @@ export const prefixes: Readonly<Record<string, string>> = {
   replace_entity: "CREATE FUNCTION ",
   drop_entity: "DROP FUNCTION ",
 };
+
+/** `checkfirst` of SQLAlchemy's create and drop: the server is asked whether the object is there; `usual`: if unstated. */
+export function checksFirst(call: CallValue, usual: boolean): boolean {
+  const stated = argument(call, "checkfirst", 1);
+  return stated?.is === "plain" && typeof stated.value === "boolean" ? stated.value : usual;
+}

@@ -26,6 +26,7 @@ import { plain, written } from "../text.ts";
 import {
   callsSomething,
   changing,
+  checksFirst,
   executing,
   forSqlite,
   harmless,
@@ -420,18 +421,13 @@ class AlembicHost implements Host {
     const writer = this.writer;
     if (writer === undefined || writer.isMysql || !type.isNative) return;
     const key = keyOf(type);
-    const checks = argument(call, "checkfirst", 1);
-    const isChecked = !(checks?.is === "plain" && checks.value === false);
-    const guard = (own: "ifMissing" | "ifPresent") => (isChecked ? { guard: own } : {});
+    const isChecked = checksFirst(call, true);
     if (call.method === "drop") {
-      if (key !== undefined) {
-        this.#types.delete(key);
-        this.#created.delete(key);
-      }
+      for (const known of [this.#types, this.#created]) if (key !== undefined) known.delete(key);
       this.output.built(
         writer.join(call.at, "DROP TYPE ", writer.table(type.name, type.schema, call.at)),
         site,
-        guard("ifPresent"),
+        isChecked ? { guard: "ifPresent" } : {},
       );
       return;
     }
@@ -439,7 +435,7 @@ class AlembicHost implements Host {
     if (key !== undefined) this.#created.add(key);
     const sql = createEnumSql(writer, type, call.at);
     if (sql === undefined) this.output.dynamic(call.at, site, `CREATE TYPE ${nameOf(type.name) ?? ""}`);
-    else this.output.built(sql, site, guard("ifMissing"));
+    else this.output.built(sql, site, isChecked ? { guard: "ifMissing" } : {});
   }
 
   /** `sa.Table("t", metadata, …).create(bind)` */
@@ -448,8 +444,7 @@ class AlembicHost implements Host {
     if (writer === undefined) return;
     const [name, , ...items] = table.values;
     const schema = table.keywords.get("schema");
-    const checks = argument(call, "checkfirst", 1);
-    const isChecked = checks?.is === "plain" && checks.value === true;
+    const isChecked = checksFirst(call, false);
     if (call.method === "drop") {
       const words = isChecked ? "DROP TABLE IF EXISTS " : "DROP TABLE ";
       this.output.built(writer.join(call.at, words, writer.table(name, schema, call.at)), site);
