@@ -29,6 +29,13 @@ describe("the order of the files", () => {
       ["b1", "a1", "a2", "c1"],
     ],
     [
+      "YAML with braces that end as far left as their key, which SnakeYAML reads",
+      {
+        "db/changelog/changelog.yaml": `${yaml}- changeSet:\n    id: c1\n    author: a\n    changes:\n    - customChange: {\n      "class": "shop.Fill"\n    }\n- include:\n    file: a.sql\n`,
+      },
+      ["b1", "c1", "a1", "a2"],
+    ],
+    [
       "JSON",
       {
         "db/changelog/changelog.json":

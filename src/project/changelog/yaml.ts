@@ -6,7 +6,7 @@ import type { PlacedValue } from "./placed.ts";
 
 /** So many characters may take three seconds. */
 const longest = 900_000;
-/** Read twice where a quoted text ends too early. */
+/** Read twice where SnakeYAML takes what this parser doesn't: see `onOneLine`. */
 const longestCut = 100_000;
 const deepest = 60;
 /** Values, counted as often as an alias repeats them. */
@@ -25,8 +25,8 @@ export function readYamlTree(text: string): YamlTree | undefined {
     const parse = (from: string) =>
       parseDocument(from, { schema: "failsafe", merge: true, uniqueKeys: false, logLevel: "error" });
     const strict = parse(text);
-    const isCut = text.length < longestCut && strict.errors.some(({ code }) => code === "MISSING_CHAR");
-    const document = isCut ? parse(onOneLine(text)) : strict;
+    const isStricter = text.length < longestCut && strict.errors.some(({ code }) => stricter.has(code));
+    const document = isStricter ? parse(onOneLine(text)) : strict;
     if (document.errors.length > 0 || document.contents === null) return undefined;
     const value = placed(document.contents, { left: most, anchors: new Map() }, 0);
     if (value === undefined) return undefined;
@@ -38,11 +38,17 @@ export function readYamlTree(text: string): YamlTree | undefined {
   }
 }
 
-/** SnakeYAML takes a quoted value's further lines as far left as they are: the places stay, and a break is a blank anyway. */
+/** What is said of further lines that stand too far left. */
+const stricter: ReadonlySet<string> = new Set(["MISSING_CHAR", "BAD_INDENT"]);
+
+/**
+ * SnakeYAML takes the further lines of a quoted value and of `{ … }` or `[ … ]` as far left as they are: the places stay,
+ * and a break is a blank anyway.
+ */
 const onOneLine = (text: string): string =>
   text.replaceAll(
-    /(?<=[-:][ \t]{1,9})"(?:[^"\\]|\\[^]){1,20000}"|(?<=[-:][ \t]{1,9})'(?:[^']|''){1,20000}'/g,
-    (quoted) => quoted.replaceAll(/[\r\n]/g, " "),
+    /(?<=[-:][ \t]{1,9})(?:"(?:[^"\\]|\\[^]){1,20000}"|'(?:[^']|''){1,20000}'|\{[^{}#]{1,20000}\}|\[[^[\]#]{1,20000}\])/g,
+    (value) => value.replaceAll(/[\r\n]/g, " "),
   );
 
 interface Reading {
