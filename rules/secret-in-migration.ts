@@ -18,6 +18,7 @@ export default defineRule({
     exceptions: [
       "placeholders, such as `${SHOP_PASSWORD}` and `:'password'`, `PASSWORD NULL` and an empty password",
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
+      "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
       "Supabase's anonymous key, which every browser receives",
     ],
   },

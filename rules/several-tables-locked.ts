@@ -16,7 +16,7 @@ export default defineRule({
       "tables that no foreign key connects, except for triggers on three or more",
       "partitions of one table",
       "a second table that the migration drops",
-      "tables that `LOCK TABLE` locks beforehand, and locks that the transaction holds already",
+      "tables that `LOCK TABLE` locks beforehand, tables of one `TRUNCATE`, and locks that the transaction holds already",
       "tables that this migration creates",
     ],
   },
@@ -35,9 +35,11 @@ export default defineRule({
         const tree = step.locks.treeOf(own.key);
         const all = locked.get(id) ?? heldBefore(step);
         const held = all.find((one) => one.tree !== tree && areRelated(step, one.tree, tree)) ?? all[0];
-        locked.set(id, [...all, { tree, at: step.operation.head }]);
+        locked.set(id, [...all, { tree, at: step.operation.head, by: step.statement }]);
+        // A migration of triggers often changes many tables, which the application uses in any order.
         const trees = triggered.get(id) ?? new Set();
-        if (ofTriggers.has(step.operation.kind)) triggered.set(id, trees.add(tree));
+        if (step.operation.kind.endsWith("Trigger")) triggered.set(id, trees.add(tree));
+        if (held?.by === step.statement && step.operation.kind === "truncateTable") continue;
         const isMany = trees.size > 2;
         if (held === undefined || held.tree === tree || !(isMany || areRelated(step, held.tree, tree)))
           continue;
@@ -55,12 +57,10 @@ export default defineRule({
   },
 });
 
-/** Such a migration often changes many tables, which the application uses in any order. */
-const ofTriggers: ReadonlySet<string> = new Set(["createTrigger", "dropTrigger"]);
-
 interface Held {
   readonly tree: Key;
   readonly at: Span | Place;
+  readonly by?: Step["statement"];
 }
 
 /** The first table that an earlier migration of the same transaction has locked. */

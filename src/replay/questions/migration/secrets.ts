@@ -66,7 +66,20 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
     .sort((a, b) => a.span.start - b.span.start);
 }
 
+/** Chance makes one of these in fewer than one hash of a million. */
+const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
+
+/** Of a hash: typed by a person, such as `abcdefgh…` or `XXXX…`; no password has it. */
+function isTyped(hash: string): boolean {
+  if (repeats.test(hash)) return true;
+  let run = 1;
+  for (let i = 1; i < hash.length && run < 7; i++)
+    run = hash.charCodeAt(i) === hash.charCodeAt(i - 1) + 1 ? run + 1 : 1;
+  return run >= 7;
+}
+
 function isSecret(what: string, { 0: all, 1: password, index }: RegExpExecArray, text: string): boolean {
+  if (what === passwordHash) return !isTyped(all);
   if (password === undefined) return !(what.includes("JWT") && isPublicToken(all));
   if (placeholder.test(password)) return false;
   if (!what.includes("connection")) return !/@(?:localhost|127\.|host\b)/.test(all);
