@@ -74,6 +74,15 @@ const cases: readonly Case[] = [
   ["sqlx", { ...sqlx, "migrations/20260101000000_x.sql": create }, "fails"],
   ["sqlx, marker", { ...sqlx, "migrations/20260101000000_x.sql": `-- no-transaction\n${create}` }, "works"],
   [
+    "sqlx 0.7, which doesn't know the marker",
+    {
+      "Cargo.toml": "[dependencies]\nsqlx = { version = \"0.7\" }\n",
+      "Cargo.lock": '[[package]]\nname = "sqlx"\nversion = "0.7.4"\n',
+      "migrations/20260101000000_x.sql": `-- no-transaction\n${create}`,
+    },
+    "fails",
+  ],
+  [
     "sqlx, marker, after SET",
     { ...sqlx, "migrations/20260101000000_x.sql": `-- no-transaction\n${two}` },
     "fails",

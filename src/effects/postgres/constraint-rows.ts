@@ -309,6 +309,10 @@ function dropConstraint(op: DropConstraint, context: StatementContext): void {
   }
   if (found.is === "unknown") {
     if (isNotNull) refuseNotNull(op, context);
+    // A foreign key that the same statement makes again refers to the same table, most likely.
+    for (const again of context.statement)
+      if (again.kind === "addForeignKey" && again.name?.text === name)
+        context.lockReferenced(context.key(again.references), "ACCESS EXCLUSIVE");
     return;
   }
   const constraint = found.value;

@@ -1,6 +1,23 @@
 import { fromUrl, withoutRow } from "../commands.ts";
+import type { FileSystem } from "../migration.ts";
+import { ancestors, join } from "../paths.ts";
 import { hashOf, number } from "../tracking.ts";
 import { first, type Tool } from "../tool.ts";
+
+/** Of the library, as the nearest Cargo.lock or Cargo.toml states it; a `0.7` there is never a 0.8. */
+function minorRelease(fs: FileSystem, root: string): number | undefined {
+  for (const folder of ancestors(root))
+    for (const [file, pattern] of statements) {
+      const minor = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
+      if (minor !== undefined) return Number(minor);
+    }
+  return undefined;
+}
+
+const statements = [
+  ["Cargo.lock", /^name = "sqlx"\r?\nversion = "0\.(\d+)\./m],
+  ["Cargo.toml", /^sqlx[ \t]*=[ \t]*(?:\{[^}\n]{0,300}?\bversion[ \t]*=[ \t]*)?"[\^=~]?0\.(\d+)/m],
+] as const;
 
 export const sqlx: Tool = {
   name: "sqlx",
@@ -15,6 +32,9 @@ export const sqlx: Tool = {
   optOut: "-- no-transaction as the first characters of the file, and the statement alone in it",
   optOutText: "-- no-transaction",
   optedOut: first(/^-- no-transaction/),
+  // 0.8.0 brought the marker; before it, each file runs in a transaction.
+  adapted: (fs, { root }) =>
+    (minorRelease(fs, root) ?? 8) < 8 ? { optOut: undefined, optOutText: undefined, optedOut: undefined } : {},
   sendsDelimiter: {},
   duplicates: "sqlx fails on it",
   badName: "sqlx skips it or fails on it",
