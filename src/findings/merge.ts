@@ -16,13 +16,14 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
- * together where the rule of one names that of the other in `sameCause`; the most severe one stands for all.
+ * together where the rule of one names that of the other in `sameCause`, and those of one place whose advice is the same
+ * code; the most severe one stands for all.
  */
 export function mergeCauses(
   sorted: readonly RawFinding[],
   { known }: Pick<RuleSet, "known">,
 ): ReadonlyMap<RawFinding, readonly RawFinding[]> {
-  const also = new Map<RawFinding, RawFinding[]>(sorted.map((finding) => [finding, []]));
+  const also = new Map<RawFinding, readonly RawFinding[]>(sorted.map((finding) => [finding, []]));
   const causesOf = (ruleId: string): readonly string[] => known.get(ruleId)?.sameCause ?? [];
   for (const group of byOperation(sorted)) {
     for (const cause of components(group, causesOf)) {
@@ -30,16 +31,34 @@ export function mergeCauses(
       const ids = new Set(cause.map(({ ruleId }) => ruleId));
       const namesOthers = ({ ruleId }: RawFinding): number =>
         Number(causesOf(ruleId).some((id) => ids.has(id)));
-      const [first, ...others] = cause.toSorted(
-        (a, b) =>
-          severities.indexOf(a.severity) - severities.indexOf(b.severity) || namesOthers(a) - namesOthers(b),
+      standFor(
+        also,
+        cause.toSorted((a, b) => bySeverity(a, b) || namesOthers(a) - namesOthers(b)),
       );
-      if (first === undefined) continue;
-      also.set(first, others);
-      for (const other of others) also.delete(other);
     }
   }
+  // What one call of code sends are several statements: advice that is the same takes the place of all of them.
+  const withCode = [...also.keys()].filter(({ advice }) => advice !== undefined);
+  const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
+    [path, span.start, span.end, instead].join("\n");
+  for (const same of groupBy(withCode, sameAdvice).values()) standFor(also, same.toSorted(bySeverity));
   return also;
+}
+
+const bySeverity = (a: RawFinding, b: RawFinding): number =>
+  severities.indexOf(a.severity) - severities.indexOf(b.severity);
+
+/** The first one takes over the others, and what they stand for. */
+function standFor(
+  also: Map<RawFinding, readonly RawFinding[]>,
+  [first, ...others]: readonly RawFinding[],
+): void {
+  if (first === undefined || others.length === 0) return;
+  also.set(first, [
+    ...(also.get(first) ?? []),
+    ...others.flatMap((other) => [other, ...(also.get(other) ?? [])]),
+  ]);
+  for (const other of others) also.delete(other);
 }
 
 /**

@@ -113,7 +113,10 @@ export function runScript(
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
         isNew: newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start)),
-        isUnused: unusedTables(before, state.schema, steps.all, isOfChange),
+        // Nobody uses a database that is empty yet.
+        isUnused: migration.beforeBaseline
+          ? () => true
+          : unusedTables(before, state.schema, steps.all, isOfChange),
         setting,
         facts,
         marks: state.marks,

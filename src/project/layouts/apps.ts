@@ -97,7 +97,7 @@ const comment = /^[ \t]{0,99}#[^\n]*/gm;
 
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
-  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(?:backends\.|backend\.)(\w+)["']/g;
+  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(\w+)["']/g;
 /** The same without a variable. */
 const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
@@ -109,6 +109,8 @@ const databases: readonly (readonly [Database, RegExp])[] = [
   ["mysql", /^mysql/],
   ["mariadb", /^mariadb/],
   ["sqlite", /^(?:sqlite|spatialite)/],
+  ["mssql", /^(?:mssql|pyodbc)$/],
+  ["other", /^oracle$/],
 ];
 
 /** `f"django.db.backends.{DATABASE_TYPE}"`: the default of a variable that the environment gives. */
@@ -178,13 +180,26 @@ export const apps: Layout = {
     ]);
     const swapped = (setting: string): string | undefined =>
       users.find(([, name]) => name === setting)?.[2] ?? (setting === "AUTH_USER_MODEL" ? "auth" : undefined);
+    const ofSouth: string[] = [];
     const nodes = filesOf(view).flatMap((file): DjangoNode[] => {
       const text = view.read(file) ?? "";
-      return /^class Migration\b/m.test(text) ? [readNode(file, appOf(view, file), text, swapped)] : [];
+      if (!/^class Migration\b/m.test(text)) return [];
+      if (!south.test(text)) return [readNode(file, appOf(view, file), text, swapped)];
+      ofSouth.push(file);
+      return [];
     });
-    const { nodes: ordered, replaced, conflicts } = inGraphOrder(nodes);
+    const { nodes: ordered, replaced, conflicts, firstOf } = inGraphOrder(nodes);
+    // Where the administration is applied, so is the user's model: Django refuses any other order.
+    const user = swapped("AUTH_USER_MODEL");
+    const beforeAdmin = user !== undefined && hasAdmin(view) ? firstOf(user) : new Set();
+    const runs = new Map<string, number>();
+    for (const { generated } of nodes)
+      if (generated !== undefined) runs.set(generated, (runs.get(generated) ?? 0) + 1);
     const place = new Map(ordered.map(({ file }, i) => [file, i]));
-    const pieces = ordered.map(({ file, app, name, isInitial, replaces }): Piece => {
+    const pieces = ordered.map((node): Piece => {
+      const { file, app, name, isInitial, replaces, generated } = node;
+      const isOfRun = generated !== undefined && (runs.get(generated) ?? 0) > 1;
+      const initial = isInitial ? `initial ${app}` : undefined;
       const [, version = "", description = ""] = /^(\d+)_?(.*)$/.exec(name) ?? [];
       return {
         file,
@@ -196,9 +211,9 @@ export const apps: Layout = {
         kind: "versioned",
         code: true,
         stated: {
-          ...(isInitial ? { deployment: `initial ${app}` } : {}),
+          deployment: isOfRun ? `generated ${generated}` : initial,
           // Where anything is applied, what it replaces was: Django marks it as applied.
-          ...(replaces.length > 0 ? { beforeBaseline: true } : {}),
+          ...(replaces.length > 0 || beforeAdmin.has(node) ? { beforeBaseline: true } : {}),
         },
       };
     });
@@ -216,7 +231,7 @@ export const apps: Layout = {
       // Tables of Django's own apps and of packages are there before.
       continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
       migrations: read.migrations,
-      notRead: routersOf(view),
+      notRead: [...routersOf(view), ...southOf(view, ofSouth)],
       problems: [...read.problems, ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts))],
       notes:
         replaced.length === 0
@@ -225,6 +240,19 @@ export const apps: Layout = {
     };
   },
 };
+
+const hasAdmin = (view: FolderView): boolean =>
+  settingsOf(view).some(([, text]) => /["']django\.contrib\.admin["']/.test(text));
+
+/** What migrated Django before 1.7. */
+const south = /^(?:from|import) south\b/m;
+
+const southOf = (view: FolderView, [first, ...others]: readonly string[]): readonly string[] =>
+  first === undefined
+    ? []
+    : [
+        `${join(view.root, first)}${others.length > 0 ? ` and ${others.length} more` : ""} can't be read: South's, before Django 1.7`,
+      ];
 
 const refuses = "Django refuses to migrate";
 
