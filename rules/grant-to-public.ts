@@ -2,6 +2,8 @@ import { defineRule } from "../src/lint/rule.ts";
 
 /** PUBLIC has these by default: EXECUTE on functions, USAGE on languages and types. */
 const publicAnyway = new Set(["function", "procedure", "routine", "aggregate", "type", "domain", "language"]);
+/** And these on a database: all that there is, but CREATE. */
+const ofDatabase = new Set(["CONNECT", "TEMP", "TEMPORARY"]);
 
 export default defineRule({
   id: "grant-to-public",
@@ -15,7 +17,7 @@ export default defineRule({
     instead: "Grant it to the roles that need it, or to one group role that they belong to.",
     exceptions: [
       "functions, procedures, types, domains and languages, which PUBLIC may use by default",
-      "USAGE on the schema `public`, which PUBLIC has by default",
+      "USAGE on the schema `public`, and CONNECT and TEMPORARY on a database, which PUBLIC has by default",
     ],
   },
   messages: { everybody: "every role, now and later, gets {{privileges}} on {{object}}" },
@@ -23,8 +25,9 @@ export default defineRule({
     grant({ operation, before, names: { objectText }, show }, { report }) {
       const { object, name, relations, privileges, inSchemas, defaults } = operation;
       if (operation.revoke || !operation.grantees.includes("public") || publicAnyway.has(object)) return;
-      // The default in a new database.
+      // The defaults of a new database.
       if (object === "schema" && name?.name === "public" && privileges.join() === "USAGE") return;
+      if (object === "database" && privileges.every((one) => ofDatabase.has(one))) return;
       const [first] = relations;
       const what =
         first !== undefined

@@ -15,6 +15,7 @@ export default defineRule({
       "a `REVOKE` in a migration that later grants privileges on the same object to the same role",
       "`ALTER DEFAULT PRIVILEGES`, which concerns future objects only",
       "an object that this migration, or another pending one, creates",
+      "a role that this migration creates",
       "the first migration of a history",
     ],
   },
@@ -28,7 +29,9 @@ export default defineRule({
       const { operation, scope, dependents, names } = step;
       if (!operation.revoke || operation.defaults) return;
       if (scope.first || dependents.objectMadeHere()) return;
-      const roles = operation.grantees.filter((role) => role !== "public" && !grantsAgain(step, role));
+      const roles = operation.grantees.filter(
+        (role) => role !== "public" && !isNew(step, role) && !grantsAgain(step, role),
+      );
       if (roles.length === 0) return;
       // MySQL: REVOKE ALL PRIVILEGES, GRANT OPTION FROM bob.
       const takesAll = operation.object === "role" && operation.privileges.includes("ALL");
@@ -53,6 +56,17 @@ export default defineRule({
     },
   },
 });
+
+/** Nothing runs as a role that this migration creates. */
+const isNew = (step: Step<"grant">, role: string): boolean =>
+  step
+    .earlier()
+    .some(
+      ({ operation }) =>
+        operation.kind === "createObject" &&
+        operation.object === "role" &&
+        (operation.name?.name === role || operation.name?.text === role),
+    );
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
 const grantsAgain = (
