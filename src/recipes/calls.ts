@@ -78,10 +78,9 @@ export function withCall(step: Step, advice: Advice): Advice {
       replaces,
     }));
   // What adds the column comes before what the call does with it.
-  const begin = Math.min(...[...groups.keys()].map(({ span }) => span.start));
-  const isBefore = ({ advice: own }: (typeof parts)[number]): boolean =>
-    spansOf(own).some(({ start }) => start < begin);
-  parts.sort((a, b) => Number(isBefore(b)) - Number(isBefore(a)));
+  const beginOf = ({ advice: own, steps: [one] }: (typeof parts)[number]): number =>
+    Math.min(one?.statement.span.start ?? 0, ...spansOf(own).map(({ start }) => start));
+  parts.sort((a, b) => beginOf(a) - beginOf(b));
   // A constraint that the advice exchanges is dropped at the end.
   const later = textOfAll(parts.flatMap((one) => (one.isAsItIs ? [] : one.advice)));
   const taken = new Set(
@@ -89,10 +88,7 @@ export function withCall(step: Step, advice: Advice): Advice {
   );
   const all = parts.filter(
     ({ steps, isAsItIs }) =>
-      !isAsItIs ||
-      !steps.every(
-        (one) => isDropIn(one, later) || (isDropIndex(one) && taken.has(one.statement.span.start)),
-      ),
+      !isAsItIs || !steps.every((one) => isDropIn(one, later) || taken.has(one.statement.span.start)),
   );
   const late = all.filter(({ steps }) => steps.some((one) => isOnNewName(step, one, text)));
   const whole = beforeDeploy(

@@ -1,0 +1,31 @@
+/** Advice for a change of SQL that has several statements: each is done once, and undone once. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
+import { memoryFileSystem } from "../../../src/project/file-system.ts";
+
+async function advised(sql: string, rollback: string, rule: string): Promise<string> {
+  const table =
+    '<createTable tableName="orders"><column name="id" type="bigint"><constraints primaryKey="true"/></column><column name="status" type="text"/></createTable><createIndex indexName="orders_status" tableName="orders"><column name="status"/></createIndex>';
+  const changelog = `<databaseChangeLog>
+<changeSet id="orders" author="ann">${table}</changeSet>
+<changeSet id="kind" author="ann"><sql>${sql}</sql><rollback>${rollback}</rollback></changeSet>
+</databaseChangeLog>
+`;
+  const fs = memoryFileSystem({ "changelog.xml": changelog });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead?.replaceAll(/<!--.*?-->/g, "") ?? "";
+}
+
+test("what takes the place of an ADD COLUMN and an UPDATE stands without them", async () => {
+  const sql = `ALTER TABLE orders ADD COLUMN kind text;
+    COMMENT ON COLUMN orders.kind IS 'a or b';
+    UPDATE orders SET kind = 'a';
+    ALTER TABLE orders ALTER COLUMN kind SET NOT NULL;
+    CREATE INDEX orders_kind ON orders (kind);`;
+  const text = await advised(sql, "ALTER TABLE orders DROP COLUMN kind", "index-without-concurrently");
+  expect(text.match(/<addColumn|ADD COLUMN/g)).toHaveLength(1);
+  expect(text.match(/<dropColumn|DROP COLUMN/g)).toHaveLength(1);
+  expect(text).not.toContain("UPDATE");
+  // The remark needs the column.
+  expect(text).toMatch(/ADD COLUMN[^]*(?:setColumnRemarks|COMMENT)[^]*CREATE INDEX CONCURRENTLY/);
+});
