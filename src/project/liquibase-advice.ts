@@ -3,6 +3,7 @@
  * change of SQL has no automatic rollback.
  */
 import type { CodeAdvice, CodeFile, CodeStatement, UnitCall } from "../model/tool.ts";
+import { xmlComment } from "../text/xml.ts";
 import { ownChange, takesBack } from "./changelog/own-changes.ts";
 import { change, changeset, indexChange } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
@@ -15,7 +16,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
   const { steps, unit: own, call, replaced, path, taken } = advice;
   const language = languageOf(path);
   const remark = (text: string): string =>
-    language === "xml" ? `<!-- ${text} -->` : language === "json" ? `// ${text}` : `# ${text}`;
+    language === "xml" ? xmlComment(text) : language === "json" ? `// ${text}` : `# ${text}`;
   const backwards = own.isSole || own.reverses === true ? advice.backwards : undefined;
   const undoAt = undoStep(advice, /^drop/, /^addColumn$/);
   const isReversible = backwards !== undefined && backwards.length > 0;

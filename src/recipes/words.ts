@@ -2,6 +2,7 @@ import type { AddColumn, Operation, OperationKind, OperationOf } from "../model/
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
+import { withoutSqlComments } from "../text/sql-comments.ts";
 import { tableOf } from "../model/kinds.ts";
 import { quoteIdentifier, type Key, type QualifiedName } from "../model/names.ts";
 import { isForSqlite } from "../schema/for-sqlite.ts";
@@ -12,7 +13,8 @@ import { heading, type Heading, type Part } from "./advice.ts";
 /** The text of a span of the step's own file. */
 export const textOf = (step: Step, span: Span): string => step.script.text.slice(span.start, span.end);
 
-export const onOneLine = (sql: string): string => sql.replaceAll(/\s+/g, " ").trim();
+/** Without comments: on one line, `--` would take what follows. */
+export const onOneLine = (sql: string): string => withoutSqlComments(sql).replaceAll(/\s+/g, " ").trim();
 
 /** True if the text may be part of a string literal (`EXECUTE '… ''a'' …'`), so that it can't be quoted as it is. */
 export const mayBeEscaped = (step: Step): boolean =>

@@ -2,6 +2,7 @@
 import type { CodeFile, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
+import { xmlComment } from "../text/xml.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
@@ -457,7 +458,7 @@ const spellings: Readonly<Record<CodeFile["language"], Spelling>> = {
   typescript: slashes,
   python: { comment: hash, literal: pythonString },
   ruby: { comment: hash, literal: rubyString },
-  xml: { comment: (text) => `<!-- ${text.replaceAll("--", "- -")} -->`, literal: asItIs },
+  xml: { comment: xmlComment, literal: asItIs },
   yaml: { comment: hash, literal: asItIs },
   // JSON has no comments: this is for the reader alone.
   json: { comment: slashes.comment, literal: asItIs },

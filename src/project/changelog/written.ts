@@ -1,13 +1,12 @@
 /** Changes and changesets as advice writes them, in the language of the changelog. */
 import type { CodeFile } from "../../model/tool.ts";
+import { xmlText } from "../../text/xml.ts";
 import { delimiterOf } from "./delimiter.ts";
 
 type Language = CodeFile["language"];
 
 /** Liquibase cuts statements at semicolons, and knows dollar quotes only in part. */
 const isWhole = (sql: string): boolean => /;[^]*\S/.test(sql.trim());
-
-const inXml = (text: string): string => (/[<&]/.test(text) ? `<![CDATA[${text}]]>` : text);
 
 /** A change that sends the statement. `dbms`: to these databases alone. */
 export function change(written: string, language: Language, dbms?: string): string {
@@ -19,7 +18,7 @@ export function change(written: string, language: Language, dbms?: string): stri
   ];
   if (language === "xml") {
     const own = attributes.map(([name, value = ""]) => ` ${name}="${value.replaceAll('"', "")}"`);
-    return `<sql${own.join("")}>${inXml(sql)}</sql>`;
+    return `<sql${own.join("")}>${xmlText(sql)}</sql>`;
   }
   const all = [["sql", JSON.stringify(sql)], ...attributes];
   if (language === "json")
@@ -70,7 +69,7 @@ export function condition(
   if (language === "xml")
     return [
       '<preConditions onFail="MARK_RAN">',
-      `  <sqlCheck expectedResult="${expected}">${inXml(sql)}</sqlCheck>`,
+      `  <sqlCheck expectedResult="${expected}">${xmlText(sql)}</sqlCheck>`,
       "</preConditions>",
     ].join("\n");
   const text = JSON.stringify(sql);
@@ -165,8 +164,8 @@ export function changeset(written: WrittenChangeset): string {
   }
   return [
     "- changeSet:",
-    `    id: ${inYaml(id)}`,
-    `    author: ${inYaml(author)}`,
+    `    id: ${nameInYaml(id)}`,
+    `    author: ${nameInYaml(author)}`,
     ...named.map(([name, value]) => `    ${name}: ${inYaml(value)}`),
     ...(outside ? ["    runInTransaction: false"] : []),
     ...(conditions.length > 0 ? [lines(conditions, "    ")] : []),
