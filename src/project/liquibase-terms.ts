@@ -60,23 +60,47 @@ function forAttempts(
   index: ReturnType<typeof indexOf>,
   language: CodeFile["language"],
 ): Pick<Kept, "conditions" | "findInvalid"> {
-  if (index === undefined || !asks.missing.includes(index.name)) return { conditions };
+  if (index === undefined) return { conditions };
+  const isNamed = (text: string): boolean => mentions(text, index.name);
+  const isAsked = asks.missing.includes(index.name) || (asks.other && conditions.some(isNamed));
+  if (!isAsked) return { conditions };
   const sql = `SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('${index.class}') AND indisvalid`;
-  if (language !== "xml") {
-    const isAlone =
-      asks.missing.length === 1 && asks.present.length === 0 && !asks.other && asksFor === undefined;
-    return isAlone
-      ? { conditions: [condition({ sql, expected: 0 }, language)] }
-      : { conditions, findInvalid: true };
-  }
-  const asked = new RegExp(
-    String.raw`<not>\s*<indexExists\b[^>]*\bindexName="${index.name.replaceAll(/\W/g, "\\$&")}"[^>]*(?:/>|>\s*</indexExists>)\s*</not>`,
-    "i",
+  const isAlone =
+    asks.missing.length === 1 && asks.present.length === 0 && !asks.other && asksFor === undefined;
+  if (language !== "xml" && isAlone) return { conditions: [condition({ sql, expected: 0 }, language)] };
+  const { asked, check } = language === "xml" ? inXml : language === "json" ? inJson : inYaml;
+  const written = conditions.map((one) =>
+    one.replaceAll(asked, (found: string, blanks?: string) => (isNamed(found) ? check(sql, blanks) : found)),
   );
-  const check = `<sqlCheck expectedResult="0">${sql}</sqlCheck>`;
-  const written = conditions.map((one) => one.replace(asked, () => check));
   return { conditions: written, findInvalid: written.every((one, at) => one === conditions[at]) };
 }
+
+interface Asked {
+  /** That an index is missing, and nothing else. */
+  readonly asked: RegExp;
+  /** That a query counts none. `blanks`: in front of the condition. */
+  readonly check: (sql: string, blanks: string | undefined) => string;
+}
+
+const inXml: Asked = {
+  asked:
+    /<not>\s*<indexExists\b[^>]*\bindexName="[^>]*(?:\/>|>\s*<\/indexExists>)\s*<\/not>|<sqlCheck expectedResult="0">\s*SELECT count\(\*\) FROM (?:pg_catalog\.)?pg_(?:indexes|class)\b(?:(?!\bOR\b)[^<])*<\/sqlCheck>/gi,
+  check: (sql) => `<sqlCheck expectedResult="0">${sql}</sqlCheck>`,
+};
+
+const inJson: Asked = {
+  asked:
+    /\{\s*"not":\s*(?:\[\s*\{\s*"indexExists":\s*\{[^{}]*\}\s*\}\s*\]|\{\s*"indexExists":\s*\{[^{}]*\}\s*\})\s*\}/g,
+  check: (sql) => `{ "sqlCheck": { "expectedResult": 0, "sql": ${JSON.stringify(sql)} } }`,
+};
+
+const inYaml: Asked = {
+  asked: /^( *)- not:\s*(?:- +)?indexExists:(?: *\{[^{}\n]*\}|(?:\n\1 +\w+:[^\n]*)+)(?!\n\1 )/gm,
+  check: (sql, blanks = "") =>
+    ["- sqlCheck:", "    expectedResult: 0", `    sql: ${JSON.stringify(sql)}`]
+      .map((line) => blanks + line)
+      .join("\n"),
+};
 
 function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): boolean {
   const { steps, unit, replaced } = advice;
