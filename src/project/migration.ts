@@ -92,6 +92,7 @@ export interface RunnerTransaction {
   readonly keepsParameter?: true | undefined;
   /** See `Running.sectionFile` of a tool. */
   readonly sectionFile?: ((file: SectionFile) => string | undefined) | undefined;
+  readonly sectionHead?: string | undefined;
   /** See `Running.divider` of a tool. */
   readonly divider?: string | undefined;
   /** See `Running.codeSteps` of a tool. */

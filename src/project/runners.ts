@@ -49,6 +49,7 @@ export function transactionOf(
     ...(tool.codeFile === undefined ? {} : { codeFile: tool.codeFile }),
     ...(tool.keepsParameter === undefined ? {} : { keepsParameter: true }),
     ...(tool.sectionFile === undefined ? {} : { sectionFile: tool.sectionFile }),
+    ...(tool.sectionHead === undefined ? {} : { sectionHead: tool.sectionHead }),
     ...(tool.divider === undefined ? {} : { divider: tool.divider }),
     ...(tool.codeSteps === undefined ? {} : { codeSteps: tool.codeSteps }),
     ...(tool.codeVersion === undefined ? {} : { codeVersion: tool.codeVersion }),

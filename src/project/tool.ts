@@ -343,6 +343,8 @@ interface Running {
   readonly keepsParameter?: true;
   /** In its files of SQL with several migrations: a step of advice as one of them; undefined: it can't be one. */
   readonly sectionFile?: (file: SectionFile) => string | undefined;
+  /** The first line of a file that has such sections. */
+  readonly sectionHead?: string;
   /** What its files of SQL have between two statements: each part is sent as one message. */
   readonly divider?: string;
   /** In its migrations in code that say what they follow: each step of advice, as a file of its own or a part of one. */

@@ -249,6 +249,8 @@ export interface Writing {
   /** Where statements go that stand in the file itself, a line each: before the call, in place of it, or behind it. */
   readonly place?: ((at: "before" | "instead" | "behind") => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
+  /** The first line of each such file. */
+  readonly fileHead?: string | undefined;
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
   /** Stands between two statements of the file. */
   readonly divider?: string | undefined;
@@ -275,7 +277,11 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)
         return [place("behind").map(comment), whole ?? step.statements.map(statement)].flat();
       if (whole !== undefined)
-        return [...step.when.flatMap((text) => text.split("\n")).map(writing.comment), whole];
+        return [
+          ...(writing.fileHead === undefined ? [] : [writing.fileHead]),
+          ...step.when.flatMap((text) => text.split("\n")).map(writing.comment),
+          whole,
+        ];
       const isSql = step.language === "sql";
       const sent = isSql ? divided(step, advice[at + 1], writing.divider).map(statement) : step.statements;
       const header = step.header === undefined ? [] : [step.header];

@@ -84,20 +84,23 @@ export function writingOf(step: WritingStep): Writing | undefined {
 /** SQL in a file that marks where a statement ends, or where a migration of its own begins. */
 export function sectionsOf(step: WritingStep): Writing | undefined {
   const { script, scope, statement } = step;
-  const { sectionFile, divider } = script.transaction;
+  const { sectionFile, sectionHead, divider } = script.transaction;
   if (script.code !== undefined) return undefined;
   if (divider !== undefined) return { ...inSql, divider };
   if (sectionFile === undefined) return undefined;
   const others = [...new Set(scope.steps.map((one) => one.statement))];
   const first = others.length > 1 ? 10 * (others.indexOf(statement) + 1) : 0;
   const taken = new Set(scope.history.migrations.map(({ name }) => name));
+  const before = script.text.slice(0, script.part.start);
   return {
     ...inSql,
+    // A file without sections can't have the new ones.
+    fileHead: before.trim() === "" ? sectionHead : undefined,
     file(part, at, advice) {
       if (part.transaction === "any" && part.after !== "deploy") return undefined;
       if (part.intent === "external") return undefined;
       return sectionFile({
-        before: script.text.slice(0, script.part.start),
+        before,
         statements: part.statements,
         down: scope.migration.down === undefined ? undefined : downOf(step, advice, at),
         outside: part.transaction === "none",

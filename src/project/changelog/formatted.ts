@@ -6,11 +6,15 @@ const opening = /^[ \t]*--[ \t]*changeset[ \t]+("[^"\n]+"|[^:\s"]+):("[^"\n]+"|[
 const kept = /\b(?:context|contextFilter|labels|dbms):(?:"[^"\n]*"|\S+)/g;
 const mark = "-- needs splitStatements:false on the --changeset line\n";
 
-/** The changeset that stands behind another one. Undefined: that one has no line that opens it. */
+/**
+ * The changeset that stands behind another one, or in a file of its own. `NEW` stands for what nobody but the author can
+ * give. Undefined: the other one has no line that opens it.
+ */
 export function formattedChangeset(file: SectionFile): string | undefined {
   const { before, statements, down, outside, place, taken } = file;
   const line = before.slice(before.lastIndexOf("\n", before.length - 2) + 1).trimEnd();
-  const [, author = "", written, attributes = ""] = opening.exec(line) ?? [];
+  const [, author = "", written, attributes = ""] =
+    before.trim() === "" ? ["", "NEW", "NEW"] : (opening.exec(line) ?? []);
   if (written === undefined) return undefined;
   const id = written.replaceAll('"', "");
   const name = nameOf(`${author.replaceAll('"', "")}:`, id, place, taken);

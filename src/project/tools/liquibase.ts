@@ -58,6 +58,7 @@ export const liquibase: Tool = {
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
   sectionFile: formattedChangeset,
+  sectionHead: "--liquibase formatted sql",
   codeSteps: liquibaseSteps,
   optedOut: marker(/\brunInTransaction:false\b/i),
   ownRollback: {

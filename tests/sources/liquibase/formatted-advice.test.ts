@@ -47,3 +47,15 @@ test("what stays in a file that a changeset loads is SQL", async () => {
     "CREATE INDEX orders_shop_id_idx ON orders (shop_id);",
   );
 });
+
+test("a file of SQL that is one changeset gets no parts: they are files with the line that Liquibase asks for first", async () => {
+  const files = {
+    "changelog.yaml": `databaseChangeLog:\n${["1.sql", "2.sql"].map((file) => `  - include:\n      file: ${file}\n`).join("")}`,
+    "1.sql": "CREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n",
+    "2.sql": "CREATE INDEX orders_placed ON orders (placed);\n",
+  };
+  const text = await advised(files, "index-without-concurrently");
+  expect(text).toMatch(
+    /^--liquibase formatted sql\n-- in a separate migration, [^\n]*\n--changeset NEW:NEW-1 runInTransaction:false\n/,
+  );
+});
