@@ -42,12 +42,8 @@ export default defineRule({
       }
       const schemas = `all of schema ${operation.inSchemas.join(", ")}`;
       const object = takesAll ? "everything" : (names.objectText() ?? schemas);
-      const privileges = operation.privileges.join(", ");
-      report({
-        at: operation.head,
-        message: "revoked",
-        data: { role: roles.join(", "), privileges, object },
-      });
+      const data = { role: roles.join(", "), privileges: operation.privileges.join(", "), object };
+      report({ at: operation.head, message: "revoked", data });
     },
     changeOwner({ operation, scope, dependents: { objectMadeHere }, names: { objectText } }, { report }) {
       const object = objectText();
@@ -59,14 +55,10 @@ export default defineRule({
 
 /** Nothing runs as a role that this migration creates. */
 const isNew = (step: Step<"grant">, role: string): boolean =>
-  step
-    .earlier()
-    .some(
-      ({ operation }) =>
-        operation.kind === "createObject" &&
-        operation.object === "role" &&
-        (operation.name?.name === role || operation.name?.text === role),
-    );
+  step.earlier().some(({ operation: one }) => {
+    if (one.kind !== "createObject" || one.object !== "role") return false;
+    return one.name?.name === role || one.name?.text === role;
+  });
 
 /** REVOKE ALL, then GRANT what is needed, is the usual way to write a list of privileges. */
 const grantsAgain = (
