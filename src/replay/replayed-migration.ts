@@ -150,7 +150,7 @@ export class ReplayedMigration implements MigrationScope {
       ? undefined
       : [
           ...diff(this.before, this.#afterDown, this.after)
-            .filter((one) => !this.#isNameOfTool(one) && !this.#wasAskedFor(one))
+            .filter((one, _, all) => !this.#isNameOfTool(one, all) && !this.#wasAskedFor(one))
             .map((one) => (this.#isLeftForNext(one) ? { ...one, harmless: true as const } : one)),
           ...collectionDifferences(
             this.#collections,
@@ -190,10 +190,13 @@ export class ReplayedMigration implements MigrationScope {
     });
   }
 
-  /** A tool that makes the way back gives constraints and indexes its own names. */
-  #isNameOfTool({ change, object }: Difference): boolean {
+  /** A tool that makes the way back gives constraints and indexes its own names: one is missing, and another is left over. */
+  #isNameOfTool({ change, object }: Difference, all: readonly Difference[]): boolean {
     const isDerived = this.migration.down?.code?.derived === true;
-    return isDerived && change !== "changed" && (object === "constraint" || object === "index");
+    if (!isDerived || change === "changed" || (object !== "constraint" && object !== "index")) return false;
+    return all.some(
+      (other) => other.object === object && other.change !== "changed" && other.change !== change,
+    );
   }
 
   deprecatedRequired = (): ReturnType<MigrationScope["deprecatedRequired"]> =>
