@@ -113,6 +113,31 @@ test("an archive beside db/migrate isn't run, unless a setting names it", () => 
 });
 
 test.each([
+  // The only server that has a gem in production.
+  [{ "config/database.yml.example": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "postgres"],
+  [{ "config/database.sample.yml": "production:\n  adapter: mysql2\n", Gemfile: 'gem "rails"\n' }, "mysql"],
+  [
+    {
+      "config/database.yml": "development:\n  adapter: sqlite3\n",
+      Gemfile: 'group :development do\n  gem "sqlite3"\nend\ngroup :production do\n  gem "pg"\nend\n',
+    },
+    "postgres",
+  ],
+  [
+    {
+      "config/database.yml.example": "production:\n  adapter: postgresql\n",
+      Gemfile: 'gem "pg", group: :test\ngroup :development, :test do\n  gem "mysql2"\nend\n',
+    },
+    "postgres",
+  ],
+  [
+    {
+      "config/database.yml.example": "production:\n  adapter: postgresql\n",
+      Gemfile: 'gem "pg"\ngem "mysql2"\n',
+    },
+    "postgres",
+  ],
+  [{ "config/database.yml": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "mysql"],
   [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
   [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],
   [{ Gemfile: "gem 'rails', '3.2.2'\ngem 'mysql2'\ngem 'sqlite3', :group => :test\n" }, "mysql"],

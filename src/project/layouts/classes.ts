@@ -199,26 +199,34 @@ const adapters: readonly (readonly [Database, RegExp])[] = [
 const dialectOf = (word: string): Database | undefined =>
   adapters.find(([, pattern]) => pattern.test(word))?.[0];
 
-/** What `config/database.yml` says, that of production first, else the gems of drivers. */
+/**
+ * What `config/database.yml` says, that of production first, else the gems of drivers. The only server that the program has a
+ * gem for in production comes before a sample, and before SQLite, which is there for whoever tries the program.
+ */
 export function classesDatabase(
   view: FolderView,
 ): { readonly dialect: Database; readonly file: string } | undefined {
   if (!holdsClasses(view)) return undefined;
   for (const up of ["../..", "..", "../../..", "../../../.."]) {
+    const gems = view.read(`${up}/Gemfile`);
+    const server = gems === undefined ? undefined : serverInGems(gems);
     for (const name of [
       "config/database.yml",
       "config/database.yml.example",
       "config/database.example.yml",
       "config/database.yml.sample",
+      "config/database.sample.yml",
       "config/database.yml.erb",
     ]) {
       const text = view.read(`${up}/${name}`) ?? "";
       const own = databaseOf(text, join(view.root, up), view.root);
       const dialect =
         (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
+      const isFirst = (own !== undefined || dialect !== "sqlite") && !/example|sample/.test(name);
+      if (dialect !== undefined && server !== undefined && !isFirst)
+        return { dialect: server, file: join(view.root, up, "Gemfile") };
       if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
     }
-    const gems = view.read(`${up}/Gemfile`);
     if (gems === undefined) continue;
     const dialect = inGems(gems);
     return dialect === undefined ? undefined : { dialect, file: join(view.root, up, "Gemfile") };
@@ -243,10 +251,34 @@ function inYaml(text: string): Database | undefined {
   return undefined;
 }
 
+/** The gem of a driver, and what stands behind its name. */
+const driverGem = /^[ \t]*gem[ \t(]+["'](pg|mysql2?|trilogy|sqlite3)["']([^\n]*)/;
+const groupBegins = /^([ \t]*)group\b([^\n]*)\bdo\b/;
+const groupGiven = /(?:\bgroups?:|:groups?\s*=>)([^\n]*)/;
+const groupsElsewhere = /:(?:development|test|dev|ci)\b/;
+
+/** The only server whose driver is there in production. */
+function serverInGems(text: string): Database | undefined {
+  const found = new Set<Database>();
+  let open: { readonly indent: string; readonly isElsewhere: boolean } | undefined;
+  for (const line of text.slice(0, 65536).split("\n")) {
+    const [, indent, names = ""] = groupBegins.exec(line) ?? [];
+    if (indent !== undefined) open = { indent, isElsewhere: isElsewhere(names) };
+    else if (open !== undefined && line.trimEnd() === `${open.indent}end`) open = undefined;
+    const [, name = "", more = ""] = driverGem.exec(line) ?? [];
+    const [, given] = groupGiven.exec(more) ?? [];
+    const dialect = given !== undefined && isElsewhere(given) ? undefined : dialectOf(name);
+    if (dialect !== undefined && dialect !== "sqlite" && open?.isElsewhere !== true) found.add(dialect);
+  }
+  const [only, ...others] = found;
+  return others.length === 0 ? only : undefined;
+}
+
+/** Groups that production leaves out. */
+const isElsewhere = (names: string): boolean => groupsElsewhere.test(names) && !/:production\b/.test(names);
+
 function inGems(text: string): Database | undefined {
-  const names = [...text.matchAll(/^[ \t]*gem[ \t(]+["'](pg|mysql2?|trilogy|sqlite3)["']/gm)].map(
-    ([, name = ""]) => name,
-  );
+  const names = [...text.matchAll(new RegExp(driverGem, "gm"))].map(([, name = ""]) => name);
   const kinds = new Set(names.map((name) => dialectOf(name) ?? "sqlite"));
   if (kinds.size > 1) kinds.delete("sqlite");
   const [only] = kinds;
