@@ -30,6 +30,18 @@ interface Column {
   readonly more: readonly string[];
 }
 
+/** MySQL has numbers for true and false. */
+const truth = (value: string): string => value.toLowerCase().replace("true", "1").replace("false", "0");
+
+/** The default of the call, as SQL; undefined: it isn't plain. The advice may give the column another one. */
+function defaultOf({ text }: UnitCall): string | undefined {
+  const [, word, , quoted] =
+    /\bdefault(?::|["']?\s*=>)\s*(?:(true|false|-?\d+(?:\.\d+)?)|(["'])([^"'\\#]*)\2)\s*(?:[,)}]|$)/.exec(
+      text,
+    ) ?? [];
+  return word ?? (quoted === undefined ? undefined : `'${quoted}'`);
+}
+
 /** Undefined: the migration has no such call, or its options say more than that. */
 export function addedColumn(sql: string, { unit }: Pick<CodeAdvice, "unit">): Column | undefined {
   const [, table, column, definition = ""] = adds.exec(sql) ?? [];
@@ -48,8 +60,12 @@ export function addedColumn(sql: string, { unit }: Pick<CodeAdvice, "unit">): Co
     /\b(?:DEFAULT|NULL|REFERENCES|UNIQUE|PRIMARY|CHECK|COLLATE|COMMENT|GENERATED|AFTER|FIRST)\b/i.test(others)
   )
     return undefined;
-  const isKept = hasDefault && call.holds.includes("default");
-  const [, value] = isKept ? [] : (givesDefault.exec(definition) ?? []);
+  const [, given] = givesDefault.exec(definition) ?? [];
+  const own = defaultOf(call);
+  // A default that isn't plain is the call's own.
+  const isOwn = own === undefined || (given !== undefined && truth(own) === truth(given));
+  const isKept = hasDefault && call.holds.includes("default") && isOwn;
+  const value = isKept ? undefined : given;
   if (hasDefault && !isKept && value === undefined) return undefined;
   return {
     call,
