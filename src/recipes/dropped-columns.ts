@@ -1,7 +1,8 @@
 /** A column that goes: it is marked as deprecated first. */
 import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import type { Column } from "../schema/model.ts";
+import { sameType } from "../model/types.ts";
+import type { Column, Lookup } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { beforeCall, stillDeclared } from "./declared.ts";
@@ -58,6 +59,17 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
     ),
   );
 
+/** The tool makes the way back of the call alone, which names less of the column than the history knows. */
+const isLess = (
+  { scope }: Step,
+  { column: { type, default: value } }: AddColumn,
+  old: Lookup<Column>,
+): boolean =>
+  scope.migration.down?.code?.automatic === true &&
+  old.is === "present" &&
+  old.value.type !== undefined &&
+  (!sameType(old.value.type, type) || (value === undefined && old.value.default !== undefined));
+
 /** The migration's way back leaves the column without NOT NULL: rows without a value may stay. */
 const isNullableAgain = (again: AddColumn, { scope }: Step): boolean =>
   !again.column.notNull &&
@@ -84,7 +96,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const table = operation.table.text;
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
-  const again = addedAgain(step, operation);
+  const called = addedAgain(step, operation);
+  const again = called === undefined || isLess(step, called, old) ? undefined : called;
   const known = old.is === "present" ? old.value.notNull : "unknown";
   // The way back may know more of it than the history.
   const notNull = known !== "unknown" || again === undefined ? known : again.column.notNull ? "yes" : "no";

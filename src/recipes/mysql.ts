@@ -1,12 +1,14 @@
 /** The safe ways on MySQL and MariaDB. */
 import type { QualifiedName } from "../model/names.ts";
+import { sameType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
+import { indexInvolves } from "../schema/dependents.ts";
 import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
-import { columnsBackLater, tablesBackLater } from "./ways-back.ts";
+import { columnsBack, columnsBackLater, tablesBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
 import { renameByNewColumn } from "./mysql-renamed-columns.ts";
 import { withListOf } from "./fills.ts";
@@ -21,6 +23,8 @@ function deprecateColumn(step: Step): Advice | undefined {
   const { table, column } = operation;
   // A statement wouldn't drop its foreign keys, as the call does.
   if (operation.call?.dropsKeys === true && !hasNoKey(step as Step<"dropColumn">)) return undefined;
+  const again = columnsBack(step, [operation]);
+  const back = again.length > 0 ? again : columnAsItWas(step as Step<"dropColumn">);
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
     step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
@@ -29,14 +33,71 @@ function deprecateColumn(step: Step): Advice | undefined {
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     optionalInMysql(step as Step<"dropColumn">),
     stillDeclared(step, "column"),
-    withNameLater(step, table, unusedColumn(step, table.text, spell(column))),
+    {
+      ...withNameLater(step, table, unusedColumn(step, table.text, spell(column))),
+      ...(back === undefined ? {} : { undo: back }),
+    },
     `ALTER TABLE ${table.text} DROP COLUMN ${spell(column)};`,
     columnsBackLater(step),
   );
 }
 
+/** What the type, NULL and the default say already. */
+const inDefinition: ReadonlySet<string> = new Set(["definition", "defaultWritten", "nullWritten"]);
+
+/**
+ * Of a plain column whose way back the tool makes of the call alone, which names less of it than the history knows.
+ * Undefined: it isn't such a column.
+ */
+function columnAsItWas({
+  operation,
+  before,
+  scope,
+  spell,
+}: Step<"dropColumn">): readonly string[] | undefined {
+  const { table, column } = operation;
+  const found = before.column(table, column.text);
+  if (scope.migration.down?.code?.automatic !== true || found.is !== "present") return undefined;
+  const {
+    type,
+    default: value,
+    hasDefault,
+    notNull,
+    generated,
+    collation,
+    charset,
+    mysql,
+    comment,
+  } = found.value;
+  const called = scope.downSteps.find(
+    (one): one is Step<"addColumn"> =>
+      one.operation.kind === "addColumn" &&
+      one.operation.column.name.text === column.text &&
+      one.before.resolve(one.operation.table) === before.resolve(table),
+  )?.operation.column;
+  if (type === undefined || called === undefined || notNull === "unknown" || hasDefault === "unknown")
+    return undefined;
+  const isLess = !sameType(type, called.type) || (value !== undefined && called.default === undefined);
+  const isPlain =
+    generated === undefined && collation === undefined && charset === undefined && comment === undefined;
+  const hasMore = Object.entries(mysql ?? {}).some(
+    ([name, one]) => !inDefinition.has(name) && (Array.isArray(one) ? one.length > 0 : one !== undefined),
+  );
+  // What has neither NULL nor a default gets the value of its type, which may not be allowed.
+  const isFree = notNull === "no" || value !== undefined;
+  if (!isLess || !isPlain || hasMore || !isFree || (hasDefault === "yes") !== (value?.constant === true))
+    return undefined;
+  const isUsed =
+    before.indexesOn(table).some((one) => indexInvolves(one, column.text)) ||
+    !hasNoKey({ operation, before });
+  if (isUsed) return undefined;
+  const given = value === undefined ? "" : ` DEFAULT ${value.text}`;
+  const required = notNull === "yes" ? " NOT NULL" : "";
+  return [`ALTER TABLE ${table.text} ADD COLUMN ${spell(column)} ${type.text}${given}${required};`];
+}
+
 /** No foreign key is on the column, for certain. */
-function hasNoKey({ operation, before }: Step<"dropColumn">): boolean {
+function hasNoKey({ operation, before }: Pick<Step<"dropColumn">, "operation" | "before">): boolean {
   const found = before.relation(operation.table);
   return (
     found.is === "present" &&
@@ -232,16 +293,42 @@ function findColliding(step: Step): Advice | undefined {
 }
 
 /** Makes the index invisible first, and drops it in a later migration. */
-function hideIndex({ operation, spell, before }: Step): Advice | undefined {
+function hideIndex(step: Step): Advice | undefined {
+  const { operation, spell, before } = step;
   if (operation.kind !== "dropIndex" || operation.onTable === undefined) return undefined;
   const [table, index] = [operation.onTable.text, spell(operation.index.written ?? operation.index.name)];
   const [hidden, shown] = before.dialect.isMariaDb ? ["IGNORED", "NOT IGNORED"] : ["INVISIBLE", "VISIBLE"];
   return instead(
     { heading: [], undo: [`ALTER TABLE ${table} ALTER INDEX ${index} ${shown};`] },
     `ALTER TABLE ${table} ALTER INDEX ${index} ${hidden};`,
-    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`),
+    heading(`if queries become slow: ALTER INDEX ${index} ${shown}; otherwise, in a later migration:`, {
+      undo: indexAgain(step as Step<"dropIndex">),
+    }),
     `ALTER TABLE ${table} DROP INDEX ${index};`,
   );
+}
+
+/** As the migration's own way back makes it, or as it was. Undefined: that isn't known. */
+function indexAgain({ operation, before, scope, spell }: Step<"dropIndex">): readonly string[] | undefined {
+  const { index, onTable } = operation;
+  if (onTable === undefined) return undefined;
+  const own = scope.downSteps.find(
+    (one) =>
+      one.operation.kind === "createIndex" &&
+      one.operation.name?.name === index.name &&
+      one.before.resolve(one.operation.table) === before.resolve(onTable),
+  );
+  if (own?.statement.operations.length === 1) return [`${textOf(own, own.statement.span)};`];
+  const found = before.indexesOn(onTable).find(({ name }) => name === index.name);
+  if (found === undefined || found.method !== "btree" || found.mysql !== undefined) return undefined;
+  const columns = found.elements.map(({ column, written, length, descending }) =>
+    column === undefined
+      ? undefined
+      : `${spell(written ?? column)}${length === undefined ? "" : `(${length})`}${descending ? " DESC" : ""}`,
+  );
+  if (columns.length === 0 || columns.includes(undefined)) return undefined;
+  const kind = found.unique ? "UNIQUE INDEX" : "INDEX";
+  return [`CREATE ${kind} ${spell(index.written ?? index.name)} ON ${onTable.text} (${columns.join(", ")});`];
 }
 
 const settingBack = (step: Step): Advice =>

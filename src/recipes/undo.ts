@@ -192,11 +192,23 @@ function otherBack(sql: string, done: readonly string[]): readonly string[] | un
 /** It brings back an index or a constraint that an earlier statement of the migration has dropped by itself. */
 function isGoneBefore(sql: string, { before }: Past): boolean {
   const [, , index, table = ""] = createIndex.exec(sql) ?? [];
-  if (index !== undefined) return before.index(qualified(inSchemaOf(table, index))).is === "absent";
+  if (index !== undefined) return isIndexAbsent(table, index, before);
   const [, constraint] = addsConstraint.exec(sql) ?? [];
   const [, of] = alterTable.exec(sql) ?? [];
   if (constraint === undefined || of === undefined) return false;
   return before.constraint(qualified(of), plain(constraint)).is === "absent";
+}
+
+/** On MySQL, each table has names of its own for its indexes. */
+function isIndexAbsent(table: string, index: string, before: Schema): boolean {
+  if (before.dialect.transactionalDdl)
+    return before.index(qualified(inSchemaOf(table, index))).is === "absent";
+  const found = before.relation(qualified(table));
+  return (
+    found.is === "present" &&
+    found.value.complete &&
+    !before.indexesOn(qualified(table)).some(({ name }) => isSame(name, index))
+  );
 }
 
 /** What a failed attempt has left isn't missed. */
@@ -249,7 +261,7 @@ function tableBack(
   if (newName !== undefined) return [`ALTER TABLE ${inSchemaOf(table, newName)} RENAME TO ${lastOf(table)};`];
   const renamed = renamedBack(`${head} ${rest}`);
   if (renamed !== undefined) return renamed;
-  const again = columnAgain(table, rest, done, past.back);
+  const again = columnAgain(table, rest, done, past);
   if (again !== undefined) return again;
   const undone: string[] = [];
   const own: string[] = [];
@@ -264,19 +276,19 @@ function tableBack(
 
 /**
  * Adds a dropped column again, with its own indexes and constraints, and its values. It may be NULL if the advice has dropped
- * NOT NULL: existing rows have no value of it.
+ * NOT NULL: existing rows have no value of it. What another call has dropped before, the way back of that one makes again.
  */
 function columnAgain(
   table: string,
   rest: string,
   done: readonly string[],
-  { columns }: WayBack,
+  past: Past,
 ): readonly string[] | undefined {
   const [, column] = onlyDropsColumn.exec(rest) ?? [];
   if (column === undefined) return undefined;
   const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
   const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
-  const found = columns.get(keyOf(table, column));
+  const found = past.back.columns.get(keyOf(table, column))?.filter((one) => !isGoneBefore(one, past));
   return (isFree ? found?.flatMap((one) => nullable(table, column, one)) : found)?.map((one) => `${one};`);
 }
 
