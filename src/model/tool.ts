@@ -209,6 +209,8 @@ export interface CodeAdvice {
   readonly call: UnitCall | undefined;
   /** Which of the calls that send something, from 0: others may have advice, too. */
   readonly place: number;
+  /** Which of the statements of that call, from 0, where the advice is for one of them alone. */
+  readonly among: number;
   /** Blocks that the call stands in, outer ones first: what moves to another migration has to stand in them, too. */
   readonly around: readonly UnitBlock[];
   /** All calls that it takes the place of, this one included. */

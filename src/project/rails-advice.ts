@@ -46,7 +46,8 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
   // The migration itself keeps its file.
   let isKept = isApart;
   let isHere = false;
-  let number = 1;
+  // Advice for several statements of one call has files for each of them.
+  let number = 1 + 3 * advice.among;
   const taken = takenBy(advice);
   const last = isNumbered ? 10 * Math.max(place, own.calls.length - 1) + 9 : steps.length;
   const unit = unitOf(digits, last, advice.next);
@@ -62,10 +63,11 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         return (isBefore4(own) ? withoutReversible(up, back) : inChange(up, back)).join("\n");
       }
       const missing = railsDown(step.missing, step, advice);
-      const back = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
+      const isOnlyMore = advice.isBeside || !steps.some(({ isTakenBack }) => isTakenBack);
+      const back = isOnlyMore ? besideBack : step.keepsBack ? beforeBack : ownBack;
       return [...up, ...(missing.length === 0 ? [] : [back, ...missing.map(hidden)])].join("\n");
     }
-    const isInPlace = number === 1 && !isKept;
+    const isInPlace = !isKept;
     let name = slug;
     let version = digits;
     if (!isInPlace)

@@ -227,6 +227,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     backwards: backwardsOf({ script, statement, scope }),
     call,
     place: placeOfSender(scope.steps, script, senderOf({ script, statement })),
+    among: call === undefined ? placeAmong(step) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
     next: next?.name,
@@ -274,6 +275,16 @@ function leavesRename(
 }
 
 const onlyRenames = /^\s*ALTER\s+TABLE\s+\S+\s+RENAME\s+COLUMN\s/i;
+
+/** Which of the statements of one call it is, but for those that only add its columns, from 0. */
+function placeAmong({ script, scope, statement }: WritingStep): number {
+  const sent = [...sentAt(scope.steps, script, senderOf({ script, statement }))];
+  const others = sent.filter(([, steps]) => !steps.every(({ operation }) => operation.kind === "addColumn"));
+  return Math.max(
+    0,
+    others.findIndex(([one]) => one === statement),
+  );
+}
 
 /** The calls of the other statements that the advice takes the place of. */
 function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly UnitCall[] {

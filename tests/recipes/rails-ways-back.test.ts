@@ -1,0 +1,108 @@
+/** Files of Rails that are advised: what each of them does and takes back. */
+import { expect, test } from "vitest";
+import { lintProject, memoryFileSystem } from "../../src/index.ts";
+
+const base = `create_table :users do |t|
+      t.string :name
+      t.decimal :price, precision: 10, scale: 2, default: 0
+    end
+    create_table :posts do |t|
+      t.references :user, foreign_key: true
+      t.string :title, limit: 40
+    end
+    add_index :posts, :title`;
+
+const migration = (name: string, body: string): string =>
+  `class ${name} < ActiveRecord::Migration[7.1]\n${body}\nend\n`;
+
+const method = (name: string, lines: string): string =>
+  `  def ${name}\n${lines.replaceAll(/^ */gm, "    ")}\n  end`;
+
+const up = (lines: string, down?: string): string =>
+  [method("up", lines), ...(down === undefined ? [] : [method("down", down)])].join("\n\n");
+
+/** The advice for the second migration, by rule. */
+async function adviceFor(body: string, adapter: "mysql2" | "postgresql" = "postgresql") {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.1.2)\n    rails (7.1.2)\n",
+      "config/database.yml": `production:\n  adapter: ${adapter}\n`,
+      "db/migrate/20240101000000_create_all.rb": migration("CreateAll", method("change", base)),
+      "db/migrate/20240201000000_change_it.rb": migration("ChangeIt", body),
+    }),
+  });
+  return (rule: string): readonly string[] =>
+    findings.flatMap(({ ruleId, instead }) =>
+      ruleId === rule && instead !== undefined ? [instead.replaceAll(/^ +/gm, "")] : [],
+    );
+}
+
+test("an UPDATE gives the column another value than its default", async () => {
+  const advice = await adviceFor(
+    up(
+      'add_column :users, :kind, :string, default: "old", null: false\nexecute "UPDATE users SET kind = \'new\'"',
+      "remove_column :users, :kind",
+    ),
+  );
+  expect(advice("update-without-where")[0]).toContain(
+    'add_column :users, :kind, :string, default: "new", null: false\n' +
+      "execute \"ALTER TABLE users ALTER COLUMN kind SET DEFAULT 'old';\"",
+  );
+});
+
+test("MySQL: the way back of the call that drops the foreign key makes it again", async () => {
+  const drops = "remove_foreign_key :posts, :users\nremove_column :posts, :user_id";
+  for (const body of [
+    up(drops, "add_column :posts, :user_id, :bigint\nadd_foreign_key :posts, :users"),
+    method("change", drops.replace(":user_id", ":user_id, :bigint")),
+  ]) {
+    const [advice] = (await adviceFor(body, "mysql2"))("drop-column");
+    expect(advice).toContain("def up\nremove_column :posts, :user_id\nend");
+    expect(advice).toContain("def down\nadd_column :posts, :user_id, :bigint\nend");
+  }
+});
+
+test("MySQL: an index that is dropped in a later migration comes back with it", async () => {
+  const drop = "remove_index :posts, :title";
+  for (const body of [
+    up(drop, "add_index :posts, :title"),
+    up(`${drop}\nadd_column :posts, :note, :string`, "remove_column :posts, :note\nadd_index :posts, :title"),
+    up(drop),
+  ]) {
+    const [advice] = (await adviceFor(body, "mysql2"))("drop-visible-index");
+    expect(advice).toContain("def down\nadd_index :posts, :title\nend");
+  }
+});
+
+test("a way back that takes no part of the call back is only added to", async () => {
+  const drop = "remove_column :users, :name\nadd_column :users, :note, :string";
+  const without = (await adviceFor(up(drop, "remove_column :users, :note")))("drop-column")[0];
+  expect(without).toContain("# in its down, too:\n# change_column_comment :users, :name, nil");
+  const whole = up(drop, "remove_column :users, :note\nadd_column :users, :name, :string");
+  expect((await adviceFor(whole))("drop-column")[0]).toContain(
+    "# in its down, in place of what takes this call back:",
+  );
+});
+
+test("the statements of one line of a block have files of their own", async () => {
+  const advice = await adviceFor(
+    method(
+      "change",
+      "change_table :posts do |t|\nt.references :editor, foreign_key: { to_table: :users }\nend",
+    ),
+  );
+  const files = ["foreign-key-without-not-valid", "index-without-concurrently"].map(
+    (rule) => /^# (db\/\S+)\nclass (\w+)/m.exec(advice(rule)[0] ?? "")?.slice(1) ?? [],
+  );
+  expect(files).toEqual([
+    ["db/migrate/20240201000400_change_it_5.rb", "ChangeIt5"],
+    ["db/migrate/20240201000100_change_it_2.rb", "ChangeIt2"],
+  ]);
+});
+
+test.each(["mysql2", "postgresql"] as const)("%s: the history knows more of the column", async (adapter) => {
+  const body = method("change", "remove_column :users, :price, :decimal\nadd_column :users, :note, :string");
+  expect((await adviceFor(body, adapter))("drop-column")[0]).toContain(
+    `def down\nadd_column :users, :price, :decimal, precision: 10, scale: 2, default: 0.0\nend`,
+  );
+});
