@@ -24,7 +24,7 @@ export function strangeVersion(history: Found): string | undefined {
   const other = mixedUp[dialect]?.(major);
   return (
     `ddlint: ${dialectTitles[dialect]} ${version} isn't known (${oldest} to ${newest} are): ` +
-    `what it locks is taken from ${isOlder ? oldest : newest}` +
+    `the locks and the advice are those of ${isOlder ? oldest : newest}` +
     (other === undefined ? "" : `; is it "${other} ${version}"?`)
   );
 }

@@ -295,8 +295,8 @@ describe("help", () => {
   });
 
   it.each([
-    ["9.6", "ddlint: PostgreSQL 9.6 isn't known (13 to 18 are): what it locks is taken from 13\n"],
-    ["99", "ddlint: PostgreSQL 99 isn't known (13 to 18 are): what it locks is taken from 18\n"],
+    ["9.6", "ddlint: PostgreSQL 9.6 isn't known (13 to 18 are): the locks and the advice are those of 13\n"],
+    ["99", "ddlint: PostgreSQL 99 isn't known (13 to 18 are): the locks and the advice are those of 18\n"],
     ["18.1", ""],
   ])("says so if nothing is known of PostgreSQL %s", async (version, said) => {
     expect((await ddlint(`clean --server-version ${version}`)).stderr).toBe(said);

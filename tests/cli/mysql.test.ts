@@ -82,7 +82,7 @@ describe("the version", () => {
 
   it("of neither is taken as the nearest that is known", async () => {
     expect(await said("--server-version 5.6")).toBe(
-      "ddlint: MySQL 5.6 isn't known (5.7 to 9 are): what it locks is taken from 5.7",
+      "ddlint: MySQL 5.6 isn't known (5.7 to 9 are): the locks and the advice are those of 5.7",
     );
     expect(await said("--server-version mysql-10.11")).toMatch(/is taken from 9; is it "mariadb 10.11"\?$/);
     expect(await said("--server-version mariadb-8.0")).toMatch(/is taken from 10.6; is it "mysql 8.0"\?$/);
