@@ -4,6 +4,7 @@ import type { Key, QualifiedName } from "../model/names.ts";
 import { changed } from "../model/kinds.ts";
 import type { OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
+import { indexInvolves } from "../schema/dependents.ts";
 import { diff } from "../schema/diff.ts";
 import type { Difference, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -190,13 +191,32 @@ export class ReplayedMigration implements MigrationScope {
     });
   }
 
-  /** A tool that makes the way back gives constraints and indexes its own names: one is missing, and another is left over. */
-  #isNameOfTool({ change, object }: Difference, all: readonly Difference[]): boolean {
+  /** A tool that makes the way back gives constraints and indexes its own names; not those that go with a dropped column. */
+  #isNameOfTool(one: Difference, all: readonly Difference[]): boolean {
+    const { change, object } = one;
     const isDerived = this.migration.down?.code?.derived === true;
     if (!isDerived || change === "changed" || (object !== "constraint" && object !== "index")) return false;
-    return all.some(
-      (other) => other.object === object && other.change !== "changed" && other.change !== change,
+    return (
+      change === "extra" ||
+      all.some((other) => other.object === object && other.change === "extra") ||
+      !this.#wentAlong(one)
     );
+  }
+
+  /** It has gone with a column of its table. */
+  #wentAlong({ text }: Difference): boolean {
+    const [, path = ""] = text.split(" ");
+    const name = path.slice(path.lastIndexOf(".") + 1);
+    return this.steps.some(({ operation, before }) => {
+      if (operation.kind !== "dropColumn") return false;
+      const { table, column } = operation;
+      const found = before.relation(table);
+      const constraints = found.is === "present" ? found.value.constraints : [];
+      return (
+        before.indexesOn(table).some((own) => own.name === name && indexInvolves(own, column.text)) ||
+        constraints.some((own) => own.name === name && "columns" in own && own.columns.includes(column.text))
+      );
+    });
   }
 
   deprecatedRequired = (): ReturnType<MigrationScope["deprecatedRequired"]> =>
