@@ -249,9 +249,9 @@ export interface Writing {
   /** Where statements go that stand in the file itself, a line each: before the call, in place of it, or behind it. */
   readonly place?: ((at: "before" | "instead" | "behind") => readonly string[]) | undefined;
   /** A step that is a migration of its own; undefined: it stands in the file that the advice is for. `at`: of how many. */
-  /** The first line of each such file. */
-  readonly fileHead?: string | undefined;
   readonly file?: (step: RecipeStep, at: number, advice: Advice) => string | undefined;
+  /** The first line of each such migration's file. */
+  readonly fileHead?: string | undefined;
   /** Stands between two statements of the file. */
   readonly divider?: string | undefined;
   /** The statement stands in a file of SQL that the code loads: what takes its place there is SQL, too. */
