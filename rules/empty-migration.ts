@@ -14,6 +14,7 @@ export default defineRule({
       "Write the statements, delete the file if no server has run it and no other migration names it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
       "a migration with a comment such as `no-op`, `nothing to do`, `intentionally left blank` or `placeholder`",
+      "a note: another migration of Alembic or Django names it as the one that it follows",
       "a file that is named after a database, as the migration may be for another one",
       "a baseline, and an empty rollback",
     ],
@@ -25,7 +26,7 @@ export default defineRule({
   },
   on: {
     migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
-      const { up, down, kind, unread, emptyHere } = migration;
+      const { up, down, kind, unread, emptyHere, isFollowed } = migration;
       for (const script of [up, down])
         for (const span of script?.code?.unsent ?? [])
           report({
@@ -37,7 +38,8 @@ export default defineRule({
         return;
       const last = comments.up.at(-1);
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
-      report({ at, message: "empty" });
+      // The others go on from it, so that it has to stay.
+      report({ at, message: "empty", severity: isFollowed === true ? "note" : undefined });
     },
   },
 });

@@ -1,4 +1,4 @@
-import { counts, defineRule, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
+import { counts, defineRule, extendsRow, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
 
 const fourBytes = "2,147,483,647";
 const limits: ReadonlyMap<string, string> = new Map(
@@ -38,6 +38,7 @@ export default defineRule({
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
       "a note: each row is a word (a unique name beside what it means), or a pair of rows of other tables that can't be there twice",
       "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
+      "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
@@ -57,6 +58,7 @@ export default defineRule({
         const most = column?.type?.unsigned === true ? unsigned : limits;
         const limit = most.get(column?.type?.name ?? "");
         if (column?.type === undefined || limit === undefined) continue;
+        const type = column.type.name;
         // Other keys are natural, or take their numbers from the table that they refer to.
         if (!counts(column)) continue;
         const isSeldomUsedUp = limit === fourBytes && are !== "many";
@@ -69,7 +71,7 @@ export default defineRule({
           data: { column: show(key.table, text), limit },
           severity: isNote ? "note" : undefined,
           repaired(end) {
-            if (hasFewRowsLater(end, table.value)) return true;
+            if (hasFewRowsLater(end, table.value) || extendsRow(end, table.value, type)) return true;
             const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);
             return later?.type === undefined || !most.has(later.type.name);
           },

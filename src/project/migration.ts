@@ -256,6 +256,8 @@ export interface Migration {
   readonly emptyHere?: true | undefined;
   /** Versions before it aren't there, which its tool asks for: what they changed isn't known. */
   readonly afterGap?: true | undefined;
+  /** Another migration names it as the one that it follows: its file can't be deleted. */
+  readonly isFollowed?: true | undefined;
   /** It runs on an empty database only: its tool takes it as applied where there is anything. */
   readonly beforeBaseline?: true | undefined;
   /**

@@ -83,6 +83,8 @@ export interface DjangoOrder {
   readonly replaced: readonly DjangoNode[];
   /** Apps with several last migrations, which Django refuses. */
   readonly conflicts: ReadonlyMap<string, readonly DjangoNode[]>;
+  /** Others depend on them. */
+  readonly followed: ReadonlySet<DjangoNode>;
   /** The first migration of an app and all that it needs. */
   readonly firstOf: (app: string) => ReadonlySet<DjangoNode>;
 }
@@ -144,6 +146,7 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     nodes: [...ordered],
     replaced: given.filter((node) => !kept.has(node)),
     conflicts: new Map([...lasts].filter(([, all]) => all.length > 1)),
+    followed: new Set([...parents.values()].flatMap((all) => [...all])),
     firstOf(app) {
       const first = roots.get(app);
       const needed = new Set(first === undefined ? [] : [first]);

@@ -188,7 +188,7 @@ export const apps: Layout = {
       ofSouth.push(file);
       return [];
     });
-    const { nodes: ordered, replaced, conflicts, firstOf } = inGraphOrder(nodes);
+    const { nodes: ordered, replaced, conflicts, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
     const user = swapped("AUTH_USER_MODEL");
     const beforeAdmin = user !== undefined && hasAdmin(view) ? firstOf(user) : new Set();
@@ -211,6 +211,7 @@ export const apps: Layout = {
         kind: "versioned",
         code: true,
         stated: {
+          ...(followed.has(node) ? { isFollowed: true } : {}),
           deployment: isOfRun ? `generated ${generated}` : initial,
           // Where anything is applied, what it replaces was: Django marks it as applied.
           ...(replaces.length > 0 || beforeAdmin.has(node) ? { beforeBaseline: true } : {}),

@@ -38,7 +38,10 @@ export interface Piece {
   readonly changeset?: Changeset | undefined;
   /** What it states about itself. */
   readonly stated?:
-    | Pick<Migration, "accepts" | "ignoresFailure" | "skippable" | "trial" | "deployment" | "beforeBaseline">
+    | Pick<
+        Migration,
+        "accepts" | "ignoresFailure" | "skippable" | "trial" | "deployment" | "beforeBaseline" | "isFollowed"
+      >
     | undefined;
 }
 

@@ -108,6 +108,7 @@ export const revisions: Layout = {
   read(view, options) {
     const ordered = inOrder(revisionsOf(view));
     const places = new Map(ordered.map(({ file }, place) => [file, place]));
+    const followed = new Set(ordered.flatMap(({ downs }) => downs));
     const pieces = ordered.map(({ file, id }): Piece => {
       const name = baseName(file).replace(/\.py$/, "");
       const description = name.startsWith(id) ? name.slice(id.length).replace(/^[_-]/, "") : name;
@@ -120,6 +121,7 @@ export const revisions: Layout = {
         name,
         kind: "versioned",
         code: true,
+        ...(followed.has(id) ? { stated: { isFollowed: true } } : {}),
       };
     });
     const read = assemble(

@@ -33,6 +33,30 @@ export function hasFewRowsLater(later: Schema, table: Relation): boolean {
   return found !== undefined && hasFewRows(later, found);
 }
 
+/**
+ * Each row belongs to one of another table, whose key has no larger type than `type`: that one runs out of numbers first.
+ * Not where rows are deleted and written again; that seldom happens beside a row that stays.
+ */
+export function extendsRow(later: Schema, table: Relation, type: string): boolean {
+  const found = laterRelation(later, table);
+  if (found === undefined) return false;
+  return found.constraints.some((key) => {
+    if (key.kind !== "foreign key") return false;
+    const [column = "", ...others] = key.columns;
+    const [referenced] = key.referencedColumns;
+    const isOne =
+      others.length === 0 &&
+      found.columns.some(({ name, notNull }) => name === column && notNull === "yes") &&
+      later.indexesOn(found.key).some(({ unique, elements, where }) => {
+        const [only, ...more] = elements;
+        return unique && where === undefined && more.length === 0 && only?.column === column;
+      });
+    if (!isOne || referenced === undefined || key.references === found.key) return false;
+    const parent = later.column(key.references, referenced);
+    return parent.is === "present" && parent.value.type?.name === type;
+  });
+}
+
 /** Tables that stand for sequences, as Hibernate makes them where the server has none: a row for each. */
 const ofSequences =
   /^(?:next_(?:hi_)?val(?:ue)?|seq(?:uence)?_(?:name|next_hi_value|count)|gen_(?:name|val(?:ue)?))$/i;
