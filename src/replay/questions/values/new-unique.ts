@@ -237,15 +237,37 @@ function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: F
     const was = step.scope.before.column(named, name);
     const isRequired = was.is === "present" && was.value.notNull === "yes";
     if (isRequired && implies(text.trim(), `${name} is null`)) return true;
-    const { default: value } = found.value;
+    const value = addedDefault(step, named, name) ?? found.value.default;
     if (value?.constant !== true || !isNew(found.value, step, table)) return false;
     if (isWritten({ ...fills, anything: false }, table, name)) return false;
-    if (text.includes(` ${name} < > ${normalise(value.text)} `)) return true;
+    const given = normalise(value.text);
+    if (text.includes(` ${name} < > ${given} `)) return true;
+    const asked = equalTo(text, name);
+    if (asked !== undefined && asked !== given) return true;
     if (value.text.toLowerCase() !== "false") return false;
     return [`not ${name}`, `${name} = false`, `${name} is false`, `${name} is not true`].every(
       (asked) => !text.includes(` ${asked} `),
     );
   });
+}
+
+/** The default that old rows have got: what adds the column may drop it at once. */
+function addedDefault(
+  { neighbours, before }: Step,
+  table: QualifiedName,
+  name: string,
+): Expression | undefined {
+  const added = neighbours("earlier", "addColumn").find(
+    ({ operation, before: then }) =>
+      operation.column.name.text === name && then.resolve(operation.table) === before.resolve(table),
+  );
+  return added?.operation.column.default;
+}
+
+/** The constant that all rows meant have in the column. */
+function equalTo(text: string, name: string): string | undefined {
+  if (/ (?:or|case|not) /.test(text) || !/^\w+$/.test(name)) return undefined;
+  return new RegExp(String.raw` \(?${name} = ('(?:[^']|'')*'|-?\d+)\)? `).exec(text)?.[1];
 }
 
 /** A key that the history has dropped just before held the rows apart; nothing has changed them since. */
