@@ -1,4 +1,4 @@
-import { defineRule, insertAt, recipes } from "../src/lint/rule.ts";
+import { defineRule, insertAt, recipes, type Key } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "lock-without-timeout",
@@ -20,7 +20,7 @@ export default defineRule({
     exceptions: [
       "a project whose settings only name H2, HSQLDB or Derby, which have no such setting",
       "all migrations of a run except the first, unless the option `each` is set",
-      "a table that this migration creates",
+      "a table that this migration creates, that was created less than a day before, or in the first week of the history",
       "on PostgreSQL, locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
     ],
@@ -45,12 +45,15 @@ export default defineRule({
     migration({ steps, history }, { options: { longest }, report }) {
       if (history.runsOnStandIn === true) return;
       for (const step of steps) {
-        const { operation, statement, transaction, inBody, effects, locks, madeHere, show } = step;
+        const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
+        // Most probably, nobody uses a table that was made just before.
+        const isUsed = (key: Key): boolean => !madeHere(key) && rows(key).are !== "fresh";
         const strong = effects.locks.find(
           ({ mode, relation }) =>
-            (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && !madeHere(relation),
+            (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && isUsed(relation),
         );
-        const table = step.locks.metadataLock();
+        const lockedTable = step.locks.metadataLock();
+        const table = lockedTable !== undefined && isUsed(lockedTable) ? lockedTable : undefined;
         const wait = table === undefined ? "set" : locks.lockTimeout(longest);
         if (table !== undefined && wait !== "set") {
           const named = { table: show(table), more: "" };
