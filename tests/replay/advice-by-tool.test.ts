@@ -187,7 +187,7 @@ describe("a statement with semicolons inside is kept whole", () => {
     [
       "liquibase",
       "runInTransaction:false",
-      "-- needs splitStatements:false on the --changeset line\nDO $$\n",
+      "--changeset NEW:NEW-1 runInTransaction:false splitStatements:false\nDO $$\n",
       "END $$;",
     ],
     ["play-evolutions", "outside of a transaction", "    COMMIT;;\n", "END $$;\nRESET statement_timeout;"],
