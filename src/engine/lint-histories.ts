@@ -27,6 +27,7 @@ import { placeholdersBack, spelledIn } from "../findings/placeholders.ts";
 import { CodeOperations } from "./code-operations.ts";
 import { withFittingAdvice } from "./fitting-advice.ts";
 import { notesOf, type MigrationNotes } from "./migration-notes.ts";
+import type { MadeName } from "../replay/made-names.ts";
 import type { Linted, LintedPast } from "./linted-past.ts";
 import type { Past } from "./past.ts";
 import { coverageOf, type Beside } from "../lint/coverage.ts";
@@ -104,15 +105,19 @@ export function lintHistories(input: LintInput): LintResult {
   let done = 0;
   let pending = 0;
   let statements = 0;
+  /** By the history that is being linted. */
+  let made: MadeName[] = [];
   const addNotes = ({ up }: Migration, notes: MigrationNotes): void => {
     statements += notes.statements;
     for (const kind of notes.unknown) unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
     firstUnknown ??= notes.first;
     operations.add(up, notes.inUp);
+    made.push(...notes.made);
     for (const [name, written] of notes.placeholders) placeholders.set(name, spelledIn(up.path, written));
   };
   for (const { history, migrations, past, linted } of runs) {
     const linter = linterFor(history.dialect);
+    made = [];
     for (const { up, down } of history.migrations) {
       for (const script of down ? [up, down] : [up]) addTexts(script, texts, maps);
     }
@@ -210,7 +215,7 @@ export function lintHistories(input: LintInput): LintResult {
     } catch (error) {
       errors.push(internalError(error, undefined, path));
     }
-    raw.push(...found.map((finding) => (end === undefined ? finding : atEnd(finding, end, errors))));
+    raw.push(...found.map((finding) => (end === undefined ? finding : atEnd(finding, end, made, errors))));
     if (lastOld !== undefined) newest.set(history, lastOld.up.path);
   }
   for (const [dialect, own] of byDialect(histories)) {
@@ -285,10 +290,15 @@ export function lintHistories(input: LintInput): LintResult {
 }
 
 /** Findings about the state, and what is put off until later, are about that at the end of the history. */
-function atEnd(finding: RawFinding, end: Schema, errors: InternalError[]): RawFinding {
+function atEnd(
+  finding: RawFinding,
+  end: Schema,
+  made: readonly MadeName[],
+  errors: InternalError[],
+): RawFinding {
   try {
     if (finding.repaired?.(end) === true) return { ...finding, isRepaired: true };
-    const instead = finding.laterAdvice?.(end);
+    const instead = finding.laterAdvice?.(made);
     return instead === undefined ? finding : { ...finding, instead, advice: undefined };
   } catch (error) {
     errors.push(internalError(error, { id: finding.ruleId, pack: undefined }, finding.path));

@@ -1,5 +1,6 @@
 /** What a migration adds to the totals of a run, whether it is reported on or not. */
 import { isCodeOnly } from "../model/dialect.ts";
+import { madeNames, type MadeName } from "../replay/made-names.ts";
 import { changesReading } from "../replay/reading.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { dataKind, dynamicKind, refusedKind, type Statement } from "../sql/front-end.ts";
@@ -16,6 +17,8 @@ export interface MigrationNotes {
   readonly inUp: readonly Span[];
   /** What stands for a template's placeholder, with the placeholder as written. */
   readonly placeholders: readonly (readonly [string, string])[];
+  /** For findings that ask what comes later. */
+  readonly made: readonly MadeName[];
 }
 
 export function notesOf({ migration, steps, parsed, dialect }: ReplayedMigration): MigrationNotes {
@@ -42,7 +45,8 @@ export function notesOf({ migration, steps, parsed, dialect }: ReplayedMigration
     } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
   }
   const placeholders = [parsed.up, parsed.down].flatMap((text) => [...(text?.placeholders ?? [])]);
-  return { statements: parsed.up?.statements.length ?? 0, unknown, first, inUp, placeholders };
+  const made = steps.flatMap((step) => madeNames(step));
+  return { statements: parsed.up?.statements.length ?? 0, unknown, first, inUp, placeholders, made };
 }
 
 /** `a.sql:3`; only the file where the line isn't that of the text. */

@@ -145,12 +145,14 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
       ? made
       : `${sentence(adviceFor(rule.docs, of.before.family))} ${severalCalls}`;
   };
+  const given =
+    ownRollback ??
+    (isUnnamed ? undefined : report.instead) ??
+    (step && !called && !isUnnamed ? recipe(step) : undefined);
   const told = adviceOf(
     at.path,
     rule.docs,
-    ownRollback ??
-      (isUnnamed ? undefined : report.instead) ??
-      (step && !called && !isUnnamed ? recipe(step) : undefined),
+    given,
     step,
     report.instead === undefined ? recipe : undefined,
     rule.declared === true ? recipes.alsoDeclared(history?.declared, step?.operation) : undefined,
@@ -161,7 +163,8 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     severity: less?.severity ?? severity,
     message: messageOf(message, 0),
     ...told,
-    laterAdvice: step && told.advice && recipes.takenAgain(step, told.advice),
+    // Words in place of the advice put off the same.
+    laterAdvice: step && typeof given === "object" ? recipes.takenAgain(step, given) : undefined,
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,

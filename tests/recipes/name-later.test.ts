@@ -50,6 +50,25 @@ describe("what a drop that waits for a deployment would be in the way of", () =>
     expect(await insteadOf("drop-table", table, "DROP TABLE orders;")).toContain("COMMENT");
   });
 
+  test("a later migration creates the table again, and another one drops it once more", async () => {
+    const again = [table, "DROP TABLE orders;", table];
+    const advice = await insteadOf("drop-table", table, "DROP TABLE orders;", ...again);
+    expect(advice).toMatch(/^migrations\/003_m\.sql creates orders again, /);
+  });
+
+  test("a table is renamed to the name", async () => {
+    const made = `${table}\nCREATE TABLE orders_new (id bigint PRIMARY KEY);`;
+    const renames = "ALTER TABLE orders_new RENAME TO orders;";
+    const advice = await insteadOf("drop-table", made, "DROP TABLE orders;", renames);
+    expect(advice).toMatch(/^migrations\/003_m\.sql creates orders again, /);
+  });
+
+  test("tables that a foreign key connects are created again", async () => {
+    const two = `${table}\nCREATE TABLE items (order_id bigint NOT NULL REFERENCES orders (id));`;
+    const advice = await insteadOf("drop-table", two, "DROP TABLE items;\nDROP TABLE orders;", two);
+    expect(advice).toMatch(/^migrations\/003_m\.sql creates items again, /);
+  });
+
   test("the next migration adds the column again", async () => {
     const drop = "ALTER TABLE orders DROP COLUMN note;";
     const again = "ALTER TABLE orders ADD COLUMN note integer;";
