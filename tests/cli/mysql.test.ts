@@ -84,8 +84,8 @@ describe("the version", () => {
     expect(await said("--server-version 5.6")).toBe(
       "ddlint: MySQL 5.6 isn't known (5.7 to 9 are): the locks and the advice are those of 5.7",
     );
-    expect(await said("--server-version mysql-10.11")).toMatch(/is taken from 9; is it "mariadb 10.11"\?$/);
-    expect(await said("--server-version mariadb-8.0")).toMatch(/is taken from 10.6; is it "mysql 8.0"\?$/);
+    expect(await said("--server-version mysql-10.11")).toMatch(/ are those of 9; is it "mariadb 10.11"\?$/);
+    expect(await said("--server-version mariadb-8.0")).toMatch(/ are those of 10.6; is it "mysql 8.0"\?$/);
     for (const known of ["5.7.44", "8.4", "9.4", "mariadb-10.6", "11.8.2"])
       expect(await said(`--server-version ${known}`)).toBe("");
   });

@@ -21,6 +21,9 @@ const steps = (view: FolderView): readonly string[] =>
     return slash >= 0 && !file.startsWith("../") && !file.includes("/", slash + 1);
   });
 
+/** Prisma runs each folder that holds a migration.sql, in the order of their names, whatever these are. */
+const isPrisma = ({ files }: FolderView): boolean => files.includes("migration_lock.toml");
+
 /** The name of the folder of one migration, also in a location that is read together with the root. */
 const stepOf = (file: string): string => baseName(parentOf(file) ?? "");
 
@@ -36,7 +39,9 @@ export const folders: Layout = {
   detect(view) {
     // Atlas reads the files of the folder itself alone: those below are left of the tool before it.
     if (view.files.includes("atlas.sum")) return undefined;
-    const ups = steps(view).filter((file) => upFile.test(baseName(file)) && folderName.test(stepOf(file)));
+    const ups = steps(view).filter(
+      (file) => upFile.test(baseName(file)) && (folderName.test(stepOf(file)) || isPrisma(view)),
+    );
     const first = ups[0];
     if (first === undefined) return undefined;
     return { files: steps(view).length, because: `${countFiles(ups.length)} like ${first}` };
@@ -46,6 +51,8 @@ export const folders: Layout = {
     const problems: FileProblem[] = [];
     const inSteps = new Set<string>();
     let rollback = "down.sql";
+    // Among numbers, a word would come last for ever.
+    const isByName = isPrisma(view) && !steps(view).some((file) => folderName.test(stepOf(file)));
     for (const file of steps(view)) {
       const folder = stepOf(file);
       inSteps.add(folder);
@@ -53,7 +60,7 @@ export const folders: Layout = {
       if (!isUp) rollback = baseName(file);
       const match = folderName.exec(folder);
       const version = match?.[1];
-      if (version === undefined && isUp) {
+      if (version === undefined && isUp && !isByName) {
         problems.push(
           badName(
             view,
