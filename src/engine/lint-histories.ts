@@ -112,7 +112,7 @@ export function lintHistories(input: LintInput): LintResult {
     for (const kind of notes.unknown) unknownStatements.set(kind, (unknownStatements.get(kind) ?? 0) + 1);
     firstUnknown ??= notes.first;
     operations.add(up, notes.inUp);
-    made.push(...notes.made);
+    for (const one of notes.made) made.push(one);
     for (const [name, written] of notes.placeholders) placeholders.set(name, spelledIn(up.path, written));
   };
   for (const { history, migrations, past, linted } of runs) {

@@ -97,7 +97,7 @@ const comment = /^[ \t]{0,99}#[^\n]*/gm;
 
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
-  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'][\w.]*?(\w+)["']/g;
+  /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'](?:\w{1,60}\.){0,9}(\w{1,60})["']/g;
 /** The same without a variable. */
 const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
@@ -175,7 +175,8 @@ export const apps: Layout = {
       : undefined,
   detect: evidenceOf,
   read(view, options) {
-    const users = settingsOf(view).flatMap(([, text]) => [
+    const settings = settingsOf(view);
+    const users = settings.flatMap(([, text]) => [
       ...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*["'](\w+)\.\w+["']/gm),
     ]);
     const swapped = (setting: string): string | undefined =>
@@ -191,7 +192,7 @@ export const apps: Layout = {
     const { nodes: ordered, replaced, conflicts, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
     const user = swapped("AUTH_USER_MODEL");
-    const beforeAdmin = user !== undefined && hasAdmin(view) ? firstOf(user) : new Set();
+    const beforeAdmin = user !== undefined && settings.some(hasAdmin) ? firstOf(user) : new Set();
     const runs = new Map<string, number>();
     for (const { generated } of nodes)
       if (generated !== undefined) runs.set(generated, (runs.get(generated) ?? 0) + 1);
@@ -242,8 +243,8 @@ export const apps: Layout = {
   },
 };
 
-const hasAdmin = (view: FolderView): boolean =>
-  settingsOf(view).some(([, text]) => /["']django\.contrib\.admin["']/.test(text));
+const hasAdmin = ([, text]: readonly [file: string, text: string]): boolean =>
+  /["']django\.contrib\.admin["']/.test(text);
 
 /** What migrated Django before 1.7. */
 const south = /^(?:from|import) south\b/m;

@@ -69,8 +69,10 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
 /** Chance makes one of these in fewer than one hash of a million. */
 const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
 
-/** Of a hash: typed by a person, such as `abcdefgh…` or `XXXX…`; no password has it. */
-function isTyped(hash: string): boolean {
+/** Typed by a person, such as `abcdefgh…` or `XXXX…`: no password has this hash. */
+function isTyped(all: string): boolean {
+  // Before it stand the salt and numbers.
+  const hash = all.slice(all.lastIndexOf("$") + 1);
   if (repeats.test(hash)) return true;
   let run = 1;
   for (let i = 1; i < hash.length && run < 7; i++)
