@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
   [
     "sqlx 0.7, which doesn't know the marker",
     {
-      "Cargo.toml": "[dependencies]\nsqlx = { version = \"0.7\" }\n",
+      "Cargo.toml": '[dependencies]\nsqlx = { version = "0.7" }\n',
       "Cargo.lock": '[[package]]\nname = "sqlx"\nversion = "0.7.4"\n',
       "migrations/20260101000000_x.sql": `-- no-transaction\n${create}`,
     },

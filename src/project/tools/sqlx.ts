@@ -34,7 +34,9 @@ export const sqlx: Tool = {
   optedOut: first(/^-- no-transaction/),
   // 0.8.0 brought the marker; before it, each file runs in a transaction.
   adapted: (fs, { root }) =>
-    (minorRelease(fs, root) ?? 8) < 8 ? { optOut: undefined, optOutText: undefined, optedOut: undefined } : {},
+    (minorRelease(fs, root) ?? 8) < 8
+      ? { optOut: undefined, optOutText: undefined, optedOut: undefined }
+      : {},
   sendsDelimiter: {},
   duplicates: "sqlx fails on it",
   badName: "sqlx skips it or fails on it",
