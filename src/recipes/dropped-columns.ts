@@ -44,7 +44,10 @@ function definitionOf(column: Column, isRequired: boolean): string | undefined {
 const added = new WeakMap<Step["scope"], ReadonlyMap<string, AddColumn>>();
 
 /** What the migration's way back adds again under this name. */
-function addedAgain({ scope, before }: Step, { table, column }: DropColumn): AddColumn | undefined {
+export function addedAgain(
+  { scope, before }: Pick<Step, "scope" | "before">,
+  { table, column }: DropColumn,
+): AddColumn | undefined {
   const known = added.get(scope) ?? addedBack(scope);
   added.set(scope, known);
   return known.get(`${before.resolve(table)}.${column.text}`);
@@ -60,8 +63,8 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
   );
 
 /** The tool makes the way back of the call alone, which names less of the column than the history knows. */
-const isLess = (
-  { scope }: Step,
+export const isLess = (
+  { scope }: Pick<Step, "scope">,
   { column: { type, default: value } }: AddColumn,
   old: Lookup<Column>,
 ): boolean =>

@@ -1,11 +1,11 @@
 /** The safe ways on MySQL and MariaDB. */
 import type { QualifiedName } from "../model/names.ts";
-import { sameType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
+import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
 import { columnsBack, columnsBackLater, tablesBackLater } from "./ways-back.ts";
@@ -49,15 +49,12 @@ const inDefinition: ReadonlySet<string> = new Set(["definition", "defaultWritten
  * Of a plain column whose way back the tool makes of the call alone, which names less of it than the history knows.
  * Undefined: it isn't such a column.
  */
-function columnAsItWas({
-  operation,
-  before,
-  scope,
-  spell,
-}: Step<"dropColumn">): readonly string[] | undefined {
+function columnAsItWas(step: Step<"dropColumn">): readonly string[] | undefined {
+  const { operation, before, spell } = step;
   const { table, column } = operation;
   const found = before.column(table, column.text);
-  if (scope.migration.down?.code?.automatic !== true || found.is !== "present") return undefined;
+  const again = addedAgain(step, operation);
+  if (found.is !== "present" || again === undefined || !isLess(step, again, found)) return undefined;
   const {
     type,
     default: value,
@@ -69,15 +66,7 @@ function columnAsItWas({
     mysql,
     comment,
   } = found.value;
-  const called = scope.downSteps.find(
-    (one): one is Step<"addColumn"> =>
-      one.operation.kind === "addColumn" &&
-      one.operation.column.name.text === column.text &&
-      one.before.resolve(one.operation.table) === before.resolve(table),
-  )?.operation.column;
-  if (type === undefined || called === undefined || notNull === "unknown" || hasDefault === "unknown")
-    return undefined;
-  const isLess = !sameType(type, called.type) || (value !== undefined && called.default === undefined);
+  if (type === undefined || notNull === "unknown" || hasDefault === "unknown") return undefined;
   const isPlain =
     generated === undefined && collation === undefined && charset === undefined && comment === undefined;
   const hasMore = Object.entries(mysql ?? {}).some(
@@ -85,7 +74,7 @@ function columnAsItWas({
   );
   // What has neither NULL nor a default gets the value of its type, which may not be allowed.
   const isFree = notNull === "no" || value !== undefined;
-  if (!isLess || !isPlain || hasMore || !isFree || (hasDefault === "yes") !== (value?.constant === true))
+  if (!isPlain || hasMore || !isFree || (hasDefault === "yes") !== (value?.constant === true))
     return undefined;
   const isUsed =
     before.indexesOn(table).some((one) => indexInvolves(one, column.text)) ||

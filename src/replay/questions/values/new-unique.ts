@@ -186,12 +186,18 @@ function isCounted({ serial, identity, mysql, default: value }: Column, { before
 const isRequiredHere = ({ notNull, hasDefault, generated, origin }: Column, { isHere }: Step): boolean =>
   isHere(origin) && notNull === "yes" && hasDefault === "no" && generated === undefined;
 
-const isOfImplicitDefault = ({ before, neighbours }: Step, table: QualifiedName, name: string): boolean =>
-  neighbours("earlier", "addColumn").some(
-    ({ operation, values, ...one }) =>
-      operation.column.name.text === name &&
-      one.before.resolve(operation.table) === before.resolve(table) &&
-      values.refusingKey() === "unique",
+const isOfImplicitDefault = (step: Step, table: QualifiedName, name: string): boolean =>
+  additionsOf(step, table, name).some(({ values }) => values.refusingKey() === "unique");
+
+/** What has added the column in this script. */
+const additionsOf = (
+  { before, neighbours }: Step,
+  table: QualifiedName,
+  name: string,
+): readonly Step<"addColumn">[] =>
+  neighbours("earlier", "addColumn").filter(
+    ({ operation, before: then }) =>
+      operation.column.name.text === name && then.resolve(operation.table) === before.resolve(table),
   );
 
 /** `id`, or a uuid that refers to nothing: made to be different, by the application if not by a default. */
@@ -252,17 +258,8 @@ function meetsNone(where: Expression, step: Step, named: QualifiedName, fills: F
 }
 
 /** The default that old rows have got: what adds the column may drop it at once. */
-function addedDefault(
-  { neighbours, before }: Step,
-  table: QualifiedName,
-  name: string,
-): Expression | undefined {
-  const added = neighbours("earlier", "addColumn").find(
-    ({ operation, before: then }) =>
-      operation.column.name.text === name && then.resolve(operation.table) === before.resolve(table),
-  );
-  return added?.operation.column.default;
-}
+const addedDefault = (step: Step, table: QualifiedName, name: string): Expression | undefined =>
+  additionsOf(step, table, name)[0]?.operation.column.default;
 
 /** The constant that all rows meant have in the column. */
 function equalTo(text: string, name: string): string | undefined {
