@@ -3,6 +3,7 @@ import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
+import { gemsOf, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
@@ -251,34 +252,25 @@ function inYaml(text: string): Database | undefined {
   return undefined;
 }
 
-/** The gem of a driver, and what stands behind its name. */
-const driverGem = /^[ \t]*gem[ \t(]+["'](pg|mysql2?|trilogy|sqlite3)["']([^\n]*)/;
-const groupBegins = /^([ \t]*)group\b([^\n]*)\bdo\b/;
-const groupGiven = /(?:\bgroups?:|:groups?\s*=>)([^\n]*)/;
-const groupsElsewhere = /:(?:development|test|dev|ci)\b/;
+const driverGem = /^(?:pg|mysql2?|trilogy|sqlite3)$/;
+const driversIn = (text: string): readonly Gem[] =>
+  gemsOf(text.slice(0, 65536)).filter(({ name }) => driverGem.test(name));
 
 /** The only server whose driver is there in production. */
 function serverInGems(text: string): Database | undefined {
-  const found = new Set<Database>();
-  let open: { readonly indent: string; readonly isElsewhere: boolean } | undefined;
-  for (const line of text.slice(0, 65536).split("\n")) {
-    const [, indent, names = ""] = groupBegins.exec(line) ?? [];
-    if (indent !== undefined) open = { indent, isElsewhere: isElsewhere(names) };
-    else if (open !== undefined && line.trimEnd() === `${open.indent}end`) open = undefined;
-    const [, name = "", more = ""] = driverGem.exec(line) ?? [];
-    const [, given] = groupGiven.exec(more) ?? [];
-    const dialect = given !== undefined && isElsewhere(given) ? undefined : dialectOf(name);
-    if (dialect !== undefined && dialect !== "sqlite" && open?.isElsewhere !== true) found.add(dialect);
-  }
+  const gems = driversIn(text).filter(({ groups }) => !isElsewhere(groups));
+  const found = new Set(gems.flatMap(({ name }) => dialectOf(name) ?? []));
+  found.delete("sqlite");
   const [only, ...others] = found;
   return others.length === 0 ? only : undefined;
 }
 
 /** Groups that production leaves out. */
-const isElsewhere = (names: string): boolean => groupsElsewhere.test(names) && !/:production\b/.test(names);
+const isElsewhere = (groups: string): boolean =>
+  /:(?:development|test|dev|ci)\b/.test(groups) && !/:production\b/.test(groups);
 
 function inGems(text: string): Database | undefined {
-  const names = [...text.matchAll(new RegExp(driverGem, "gm"))].map(([, name = ""]) => name);
+  const names = driversIn(text).map(({ name }) => name);
   const kinds = new Set(names.map((name) => dialectOf(name) ?? "sqlite"));
   if (kinds.size > 1) kinds.delete("sqlite");
   const [only] = kinds;

@@ -1,4 +1,5 @@
 /** The gem strong_migrations: whether production has it, and what it makes of calls. */
+import { gemsOf } from "../../../text/gemfile.ts";
 import { booleanOf, isNil, madeText, plain, textOf, type Value } from "../value.ts";
 import { hashOf, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { referenceParts } from "./references.ts";
@@ -36,18 +37,8 @@ export function strongMigrationsOf(
 
 /** The gem is in groups of the Gemfile, and none of them is that of production. */
 function isForOthers(gems: string): boolean {
-  const groups: string[] = [];
-  for (const line of gems.split("\n").map((one) => one.trim())) {
-    if (/^gem[ (]+["']strong_migrations["']/.test(line)) {
-      const [, own = ""] = /\bgroups?(?::|[ ]*=>)[ ]*(\[[^\]]*\]|:\w+)/.exec(line) ?? [];
-      const all = [...groups, own].join(" ");
-      return /:\w/.test(all) && !/:(?:production|default)\b/.test(all);
-    }
-    if (/\bdo$/.test(line)) groups.push(/^group\b/.test(line) ? line : "");
-    else if (/^(?:if|unless|case)\b/.test(line)) groups.push("");
-    else if (line === "end") groups.pop();
-  }
-  return false;
+  const { groups = "" } = gemsOf(gems).find(({ name }) => name === "strong_migrations") ?? {};
+  return /:\w/.test(groups) && !/:(?:production|default)\b/.test(groups);
 }
 
 /**
