@@ -580,3 +580,39 @@ test("of a partitioned table, each partition gets the index by its own name", as
   );
   expect(text).not.toContain("add_index :notes, :type, algorithm");
 });
+
+test("the class in place of a model declares what its values and rows depend on", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "app/models/cluster.rb": `class Cluster < ApplicationRecord
+  KINDS = { small: 0 }.freeze
+  self.table_name = "server_clusters"
+  enum :status, {
+    starting: 0,
+    running: 1
+  }
+  enum :kind, KINDS
+  enum region: { north: 0 }
+  default_scope { where(deleted_at: nil) }
+end
+`,
+      "db/migrate/20240201000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:server_clusters) { |t| t.integer :status, :kind; t.datetime :deleted_at }\n  end\nend\n",
+      "db/migrate/20240201000002_fill.rb":
+        "class Fill < ActiveRecord::Migration[7.2]\n  def up\n    Cluster.update_all(status: :running)\n    Node.update_all(kind: :big)\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "live-model-in-migration")?.instead ?? "";
+  expect(text).toContain(
+    'class Cluster < ActiveRecord::Base; self.table_name = "server_clusters"; enum :status, { starting: 0, running: 1 }; ' +
+      "default_scope { where(deleted_at: nil) }; end",
+  );
+  // A declaration of a column that comes later fails there.
+  expect(text).not.toContain("region");
+  expect(text).toContain("Copy enum kind of app/models/cluster.rb");
+  expect(text).toContain(
+    "Copy the enums, default scopes and types of attributes of Node, whose file can't be read",
+  );
+});

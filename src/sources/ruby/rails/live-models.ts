@@ -2,6 +2,7 @@
 import type { LiveModel } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import { pluralized, underscored } from "../inflect.ts";
+import type { Declared } from "./declared.ts";
 
 export interface UsedModel {
   /** As the migration may write it: `Shop::Order`. */
@@ -15,6 +16,7 @@ export interface UsedModel {
   readonly polymorphic: readonly string[];
   /** Columns called like methods of ActiveRecord, which then reads no row. */
   readonly refused: readonly string[];
+  readonly declared: Declared;
 }
 
 /** Associations by their two columns. */
@@ -38,7 +40,7 @@ const last = (name: string): string => name.replace(/^.*::/, "");
 /** More classes are nobody's to read. */
 const most = 6;
 
-function stub({ name, table, hasType, refused }: UsedModel): string {
+function stub({ name, table, hasType, refused, declared }: UsedModel): string {
   const own = last(name);
   const body = [
     ...(table === undefined || table === pluralized(underscored(own))
@@ -48,6 +50,7 @@ function stub({ name, table, hasType, refused }: UsedModel): string {
     ...(refused.length > 0
       ? [`self.ignored_columns = [${refused.map((one) => `"${one}"`).join(", ")}]`]
       : []),
+    ...declared.lines,
   ];
   return `class ${own} < ActiveRecord::Base; ${body.map((line) => `${line}; `).join("")}end`;
 }
@@ -79,6 +82,23 @@ function storesName(used: readonly UsedModel[], text: string): string {
     : `. Set ${columns} in place of ${set.join(", ")}, which would store the name of a class of the migration`;
 }
 
+/** Without them, the class writes other values, or means other rows: of an enum, NULL for each name. */
+function copied(used: readonly UsedModel[]): string {
+  const unread = used.flatMap(({ name, declared: { path } }) => (path === undefined ? [name] : []));
+  const known = used.flatMap(({ declared: { others, path = "" } }) =>
+    others.length === 0 ? [] : [`${others.join(", ")} of ${path}`],
+  );
+  return [
+    ...(known.length === 0 ? [] : [`. Copy ${known.join(", and ")}, and what that needs`]),
+    ...(unread.length === 0
+      ? []
+      : [
+          `. Copy the enums, default scopes and types of attributes of ${unread.join(", ")}, whose ${unread.length === 1 ? "file" : "files"} ` +
+            "can't be read: without its enum, a column is set to NULL",
+        ]),
+  ].join("");
+}
+
 /** A class that stands in a text is none that the migration can define without reading it. */
 const byName = /\b(eval|constantize|safe_constantize|const_get)\b/;
 
@@ -95,12 +115,13 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
   const found = byName.exec(text)?.[1];
   const instead = [
     `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the ${isUnnamed ? "table names, " : ""}associations and their classes, `,
-    "scopes, methods, serialized columns and callbacks that are used here",
+    "scopes, methods, enums, types of attributes and callbacks that are used here",
     moved.length === 0
       ? ""
       : `, and write ${moved.map(([name, one]) => `${name} in place of ${one.name}`).join(", ")}`,
     `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
     hides(hiddenBy(used, text).slice(0, most)),
+    copied(used),
     storesName(used, text),
     found === undefined
       ? ""

@@ -19,6 +19,7 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
+import { declaredIn, unread } from "./declared.ts";
 import { polymorphicOf, refusedNames, type UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
 import { answerOf, questionOf, respondsTo } from "./questions.ts";
@@ -454,7 +455,9 @@ export class MigrationHost implements Host {
     if (root.is === "name" && name.includes("::")) return;
     if (this.usedModels.some((one) => one.name === name)) return;
     const table = tableOfModel(root, this.#project);
-    const columns = table === undefined ? undefined : this.editor.tables.get(table)?.columns;
+    const live = table === undefined ? undefined : this.editor.tables.get(table);
+    const columns = live?.columns;
+    const has = (column: string): boolean => live?.isOpen !== false || live.columns.has(column);
     this.usedModels.push({
       name,
       at: { start: root.at.start, end: root.at.end },
@@ -462,6 +465,7 @@ export class MigrationHost implements Host {
       hasType: columns?.has("type") === true,
       polymorphic: polymorphicOf([...(columns?.keys() ?? [])]),
       refused: [...(columns?.keys() ?? [])].filter((column) => refusedNames.has(column)),
+      declared: root.is === "class" ? declaredIn(root.info, has) : unread,
     });
   }
 
