@@ -173,6 +173,15 @@ export function constraintAddedBy(step: Step): Step | undefined {
 export function heldMeanwhile(step: Step): HeldLock | undefined {
   const { isHere, statement, transaction, locks } = step;
   const own = locks.ofStatement();
+  // Whoever waits for a sequence of a column waits for its table.
+  const tableFor = (key: Key): Key => {
+    const locking = step
+      .earlier()
+      .findLast(({ effects }) => effects.locks.some(({ relation }) => relation === key));
+    // By the name that it was locked by.
+    const found = (locking ?? step).before.relation(key);
+    return found.is === "present" ? (found.value.ownedBy?.table ?? key) : key;
+  };
   const leftovers = step
     .neighbours("earlier", "dropTable", "dropView")
     .filter(({ dependents }) => dependents.dropsLeftover())
@@ -187,7 +196,7 @@ export function heldMeanwhile(step: Step): HeldLock | undefined {
       !explicit &&
       !own.some(
         (lock) =>
-          lock.relation === relation &&
+          (lock.relation === relation || lock.relation === tableFor(relation)) &&
           (blocks(lock.mode) === blocks(mode) || blocks(lock.mode) === "reads and writes"),
       ),
   );

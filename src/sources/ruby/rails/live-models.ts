@@ -2,7 +2,11 @@
 import type { LiveModel } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import { pluralized, underscored } from "../inflect.ts";
-import type { Declared } from "./declared.ts";
+import type { Project } from "../project.ts";
+import type { ClassValue, NameValue } from "../value.ts";
+import { declaredIn, unread, type Declared } from "./declared.ts";
+import type { Editor } from "./editor.ts";
+import { isModel, mayBeModel, tableOfModel } from "./models.ts";
 
 export interface UsedModel {
   /** As the migration may write it: `Shop::Order`. */
@@ -20,13 +24,13 @@ export interface UsedModel {
 }
 
 /** Associations by their two columns. */
-export const polymorphicOf = (columns: readonly string[]): readonly string[] =>
+const polymorphicOf = (columns: readonly string[]): readonly string[] =>
   columns
     .map((column) => column.replace(/_type$/, ""))
     .filter((name) => columns.includes(`${name}_type`) && columns.includes(`${name}_id`));
 
 /** `dangerous_attribute_method?` of ActiveRecord 7.2.2, of names that a column may have. */
-export const refusedNames: ReadonlySet<string> = new Set(
+const refusedNames: ReadonlySet<string> = new Set(
   (
     "association attributes attribute_names becomes cache_key cache_version changed changes class clone decrement " +
     "decrypt delete destroy destroyed dup encrypt errors freeze frozen hash increment invalid logger model_name " +
@@ -34,6 +38,34 @@ export const refusedNames: ReadonlySet<string> = new Set(
     "transaction update valid validate validation_context"
   ).split(" "),
 );
+
+/** Undefined: it is the migration's own, or none of the application. Any other is as it is now, not as it was then. */
+export function usedModel(
+  root: ClassValue | NameValue,
+  path: string,
+  project: Project,
+  { tables }: Editor,
+): UsedModel | undefined {
+  const name = root.is === "class" ? root.info.name : root.name;
+  if (root.is === "class" && root.info.file.path === path) return undefined;
+  if (root.at.path !== path || !mayBeModel(name)) return undefined;
+  if (root.is === "class" && !isModel(root, project)) return undefined;
+  // Of a module that the project doesn't have: a gem's, such as `ActiveStorage::Blob`.
+  if (root.is === "name" && name.includes("::")) return undefined;
+  const table = tableOfModel(root, project);
+  const live = table === undefined ? undefined : tables.get(table);
+  const columns = [...(live?.columns.keys() ?? [])];
+  const has = (column: string): boolean => live?.isOpen !== false || columns.includes(column);
+  return {
+    name,
+    at: { start: root.at.start, end: root.at.end },
+    table,
+    hasType: columns.includes("type"),
+    polymorphic: polymorphicOf(columns),
+    refused: columns.filter((column) => refusedNames.has(column)),
+    declared: root.is === "class" ? declaredIn(root.info, has) : unread,
+  };
+}
 
 const last = (name: string): string => name.replace(/^.*::/, "");
 

@@ -19,9 +19,8 @@ import { isDefinition, runDefinition } from "./definitions.ts";
 import type { Command, Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
-import { declaredIn, unread } from "./declared.ts";
-import { polymorphicOf, refusedNames, type UsedModel } from "./live-models.ts";
-import { changeOf, changeSql, isModel, isSureChange, mayBeModel, modelCall, tableOfModel } from "./models.ts";
+import { usedModel, type UsedModel } from "./live-models.ts";
+import { changeOf, changeSql, isModel, hasRows, isSureChange, modelCall, tableOfModel } from "./models.ts";
 import { answerOf, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
@@ -383,7 +382,11 @@ export class MigrationHost implements Host {
       return this.#own(call, site);
     const change = changeOf(name);
     const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
-    if (model !== undefined && (change !== undefined || query.test(name))) this.#live(model.root);
+    if (model !== undefined && (change !== undefined || query.test(name))) {
+      const used = usedModel(model.root, this.#path, this.#project, this.editor);
+      if (used !== undefined && !this.usedModels.some((one) => one.name === used.name))
+        this.usedModels.push(used);
+    }
     if (change !== undefined && !(args.length === 0 && /^(?:update|insert|delete)$/.test(name))) {
       const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);
       const sql =
@@ -391,6 +394,7 @@ export class MigrationHost implements Host {
       const ofModel =
         model !== undefined &&
         (table !== undefined ||
+          hasRows(model.root, this.#project, this.editor) ||
           (isSureChange(name) && (model.root.is === "class" || isModel(model.root, this.#project))));
       if (sql !== undefined) {
         this.output.built(sql, site, { call: { name } });
@@ -443,30 +447,6 @@ export class MigrationHost implements Host {
   get #project(): Run["project"] {
     if (this.run === undefined) throw new Error("a host without a run");
     return this.run.project;
-  }
-
-  /** A model that isn't the migration's own is as it is now, not as it was then. */
-  #live(root: ClassValue | NameValue): void {
-    const name = root.is === "class" ? root.info.name : root.name;
-    if (root.is === "class" && root.info.file.path === this.#path) return;
-    if (root.at.path !== this.#path || !mayBeModel(name)) return;
-    if (root.is === "class" && !isModel(root, this.#project)) return;
-    // Of a module that the project doesn't have: a gem's, such as `ActiveStorage::Blob`.
-    if (root.is === "name" && name.includes("::")) return;
-    if (this.usedModels.some((one) => one.name === name)) return;
-    const table = tableOfModel(root, this.#project);
-    const live = table === undefined ? undefined : this.editor.tables.get(table);
-    const columns = live?.columns;
-    const has = (column: string): boolean => live?.isOpen !== false || live.columns.has(column);
-    this.usedModels.push({
-      name,
-      at: { start: root.at.start, end: root.at.end },
-      table,
-      hasType: columns?.has("type") === true,
-      polymorphic: polymorphicOf([...(columns?.keys() ?? [])]),
-      refused: [...(columns?.keys() ?? [])].filter((column) => refusedNames.has(column)),
-      declared: root.is === "class" ? declaredIn(root.info, has) : unread,
-    });
   }
 
   lost(at: Place, site: Site): void {

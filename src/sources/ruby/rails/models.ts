@@ -15,6 +15,7 @@ import {
 import { defaultSql } from "./types.ts";
 import { joinSql, listSql, named, sqlAt, type Sql } from "./sql.ts";
 import type { Editor } from "./editor.ts";
+import type { LiveTable } from "./live.ts";
 
 /** What a method does to rows. */
 const changing: Readonly<Record<string, string>> = {
@@ -96,6 +97,22 @@ export function isModel(root: ClassValue | NameValue, project: Project): boolean
 
 const isRecord = (superclass: Tree): boolean =>
   superclass.is === "name" && /(?:^|::)(?:Base|ApplicationRecord|\w*Record)$/.test(superclass.name);
+
+/**
+ * Its rows are in a table of the database, whichever that is: a class that inherits from another model, or one in a
+ * namespace. Of a class without a file, only the names of the tables tell that it was a model.
+ */
+export function hasRows(root: ClassValue | NameValue, project: Project, { tables }: Editor): boolean {
+  if (root.is === "class") return project.inherits(root.info).some(isRecord);
+  if (!mayBeModel(root.name)) return false;
+  const parts = root.name.replace(/^::/, "").split("::");
+  const last = parts.pop() ?? "";
+  const tableNamed = (words: string): LiveTable | null | undefined =>
+    tables.get(pluralized(underscored(words)));
+  // `NewMeasure::Humidity` has its rows in `new_measures`, by their `type`.
+  const isKindOf = parts.length > 0 && tableNamed(parts.at(-1) ?? "")?.columns.has("type") === true;
+  return isKindOf || tableNamed(last) != null || tableNamed([...parts, last].join("_")) != null;
+}
 
 /** The table of a model; undefined: not known. */
 export function tableOfModel(root: ClassValue | NameValue, project: Project): string | undefined {
