@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t.c since …`, and make it nullable. Deploy the version that doesn't use it, then drop it in a later migration.",
     exceptions: [
-      "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived` or `deprecated_code`",
+      "a column that an earlier migration marked as deprecated, or renamed to a name like `code_old`, `code_archived`, `legacy_code`, `deprecated_code` or `_code`",
       "Rails: a column that its model names in `ignored_columns`, unless the model has changed since what git compares with",
       "a table or column that a pending migration creates",
       "a column of a table that the same migration drops: `drop-table` reports that",

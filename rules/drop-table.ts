@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "First mark it as deprecated, in its comment (`'deprecated …'`) or with `-- ddlint-deprecated: t since …`. Deploy the version that doesn't use it, then drop it in a later migration.",
     exceptions: [
-      "a table that an earlier migration marked as deprecated, or renamed to a name like `orders_old`, `orders_archived` or `deprecated_orders`",
+      "a table that an earlier migration marked as deprecated, or renamed to a name like `orders_old`, `orders_archived`, `legacy_orders`, `deprecated_orders` or `_orders`",
       "a table that a pending migration creates",
       "`IF EXISTS` in the migration that begins the history: nothing before it has made the table",
       "a temporary table, and `IF EXISTS` of a table that nothing before has made, where the migration then creates a temporary table of that name",

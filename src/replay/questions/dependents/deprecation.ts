@@ -23,13 +23,16 @@ export function readMark(comment: string, origin: Origin): DeprecationMark | und
 
 /** A name that says so: `deprecated_code`, `orders_old`. */
 export const isArchiveName = (name: string): boolean =>
-  /^(?:deprecated|archived?|old)_|_(?:deprecated|archived?|old)$/.test(name);
+  /^(?:deprecated|archived?|old|legacy)_|_(?:deprecated|archived?|old|legacy)$/.test(name);
+
+/** That, or the old name behind an underscore: `_code`. */
+const isRetired = (name: string, before: string): boolean => isArchiveName(name) || name === `_${before}`;
 
 /** A deprecation step of what was made outside of the history, for which the schema has no place. */
 export function markOf(operation: Operation, schema: Schema, origin: Origin): DeprecationMark[] {
   if (operation.kind === "renameColumn") {
-    const { table, to } = operation;
-    return isArchiveName(to.text) ? [{ object: `${tableName(table)}.${to.text}`, origin }] : [];
+    const { table, column, to } = operation;
+    return isRetired(to.text, column.text) ? [{ object: `${tableName(table)}.${to.text}`, origin }] : [];
   }
   const said = mysqlComment(operation);
   if (said !== undefined) return [{ object: said, origin }];
@@ -47,7 +50,8 @@ function mysqlComment(operation: Operation): string | undefined {
   if (operation.kind === "redefineColumn") {
     const { name, mysql } = operation.definition;
     const says = /deprecat/i.test(mysql?.comment ?? "");
-    const renamed = name.text !== operation.column.text && isArchiveName(name.text);
+    const before = operation.column.text;
+    const renamed = name.text !== before && isRetired(name.text, before);
     return says || renamed ? `${tableName(operation.table)}.${name.text}` : undefined;
   }
   if (operation.kind !== "setTableOptions") return undefined;
@@ -85,7 +89,7 @@ export function findDeprecation(
     if (found !== undefined) return found;
   }
   const renamed = held?.renamedFrom.at(-1);
-  if (renamed !== undefined && isArchiveName(column ?? table.name)) {
+  if (renamed !== undefined && isRetired(column ?? table.name, renamed.name)) {
     const found = earlier(renamed.origin);
     if (found !== undefined) return found;
   }
