@@ -1,5 +1,8 @@
 import { defineRule } from "../src/lint/rule.ts";
 
+const emptyWayBack =
+  "Make the way back empty: what the migration finds there belongs to the one that has made it.";
+
 export default defineRule({
   id: "rollback-does-not-reverse",
   category: "history",
@@ -28,7 +31,10 @@ export default defineRule({
       "a migration of which the server refuses a statement",
     ],
   },
-  messages: { differs: "doesn't restore the schema: {{differences}}" },
+  messages: {
+    earlier: "takes back what an earlier migration has made: {{differences}}",
+    differs: "doesn't restore the schema: {{differences}}",
+  },
   on: {
     migration(scope, { report }) {
       const { migration, before, history, differences, rollbackDifference, startOf, readable } = scope;
@@ -57,14 +63,17 @@ export default defineRule({
           (before.family === "postgres" && (lostNotNull === true || keptNotNull === true)),
       );
       // The tool has made it of the calls.
-      const isAutomatic = migration.down.code?.automatic === true;
+      const cause = scope.rollbackCause();
+      const isEarlier = cause?.how === "made before";
+      const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isWeak = onlyWeak || isAutomatic || differences().length === 0;
       report({
         severity: onlyNotNull ? "note" : isWeak ? "warning" : undefined,
-        at: startOf(migration.down),
-        message: "differs",
+        at: cause?.how === "reversed" ? cause.at : startOf(migration.down),
+        message: isEarlier ? "earlier" : "differs",
         data: { differences: words.join("; ") + rest },
-        instead: isAutomatic ? history.ownRollback?.differs : undefined,
+        instead: isEarlier ? emptyWayBack : isAutomatic ? history.ownRollback?.differs : undefined,
+        related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },
   },

@@ -32,6 +32,7 @@ import {
   saysWhy,
   type HeaderField,
 } from "./questions/migration/header.ts";
+import { madeBefore } from "./questions/rollback/made-before.ts";
 import { deprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { isPending } from "./pending.ts";
@@ -199,15 +200,15 @@ export class ReplayedMigration implements MigrationScope {
     return (
       change === "extra" ||
       all.some((other) => other.object === object && other.change === "extra") ||
-      !this.#wentAlong(one)
+      this.#wentAlong(one) === undefined
     );
   }
 
   /** It has gone with a column of its table. */
-  #wentAlong({ text }: Difference): boolean {
+  #wentAlong({ text }: Difference): Step | undefined {
     const [, path = ""] = text.split(" ");
     const name = path.slice(path.lastIndexOf(".") + 1);
-    return this.steps.some(({ operation, before }) => {
+    return this.steps.find(({ operation, before }) => {
       if (operation.kind !== "dropColumn") return false;
       const { table, column } = operation;
       const found = before.relation(table);
@@ -218,6 +219,16 @@ export class ReplayedMigration implements MigrationScope {
       );
     });
   }
+
+  rollbackCause = (): ReturnType<MigrationScope["rollbackCause"]> => {
+    const found = this.rollbackDifference() ?? [];
+    const dropping = found.map((one) => this.#wentAlong(one));
+    const [first] = dropping;
+    if (this.migration.down?.code?.derived === true && first !== undefined && dropping.every(Boolean))
+      return { how: "reversed", at: { path: first.script.path, span: first.operation.head } };
+    if (this.differences().length > 0) return undefined;
+    return madeBefore(this, found);
+  };
 
   deprecatedRequired = (): ReturnType<MigrationScope["deprecatedRequired"]> =>
     deprecatedRequired(this, this.#marks);

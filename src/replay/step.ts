@@ -187,6 +187,11 @@ export interface MigrationScope {
   /** The schema after it against the one before. */
   readonly differences: () => readonly Difference[];
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
+  /**
+   * `reversed`: the call of which the tool's own way back doesn't bring back all; `made before`: what the rollback takes
+   * away was made there, and not by this migration. Undefined: something else, or not known.
+   */
+  readonly rollbackCause: () => { readonly how: "reversed" | "made before"; readonly at: Place } | undefined;
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];

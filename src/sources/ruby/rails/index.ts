@@ -90,10 +90,9 @@ function migrationClass({ top }: ParsedFile): ClassInfo | undefined {
 
 function superclassName(tree: Tree | undefined): string | undefined {
   if (tree?.is === "name") return tree.name;
-  return tree?.is === "call" &&
-    tree.receiver?.is === "name" &&
-    (tree.name === "[]" || tree.name === "current")
-    ? tree.receiver.name
+  // `Migration[5.2]["7.2"]` is the same as `Migration["7.2"]`.
+  return tree?.is === "call" && (tree.name === "[]" || tree.name === "current")
+    ? superclassName(tree.receiver)
     : undefined;
 }
 
@@ -405,7 +404,8 @@ class Reading {
       isSole: spread(tree.body).length === 1 && calls.length === 1,
       reverses,
       // Their file is `20240101000000_create_tags.tags_engine.rb`.
-      isForeign: copiedFrom(text) !== undefined || /\.\w+$/.test(name) ? true : undefined,
+      isForeign:
+        copiedFrom(text) !== undefined || isOfGoodJob(text) || /\.\w+$/.test(name) ? true : undefined,
       blocks: blocksIn(run?.withBlocks ?? [], this.#input),
       calls: calls.map((call) => {
         const own = text.slice(call.at.start, call.at.end);
@@ -444,6 +444,10 @@ const calledInBody = ({ body }: ClassInfo, name: string): boolean =>
   body
     .flatMap((item) => (item.is === "if" ? [...spread(item.then), ...spread(item.other)] : [item]))
     .some((item) => item.is === "call" && item.name === name && item.receiver === undefined);
+
+/** Written by `good_job:update`. */
+const isOfGoodJob = (text: string): boolean =>
+  /# Ensure this incremental update migration is idempotent\s+# with monolithic install migration/.test(text);
 
 /** The engine, as `railties:install:migrations` writes it at the top. */
 function copiedFrom(text: string): string | undefined {
