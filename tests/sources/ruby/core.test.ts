@@ -297,6 +297,7 @@ describe("what gems generate", () => {
   test.each([
     `base = ActiveRecord::VERSION::MAJOR >= 5 ? ActiveRecord::Migration[4.2] : ActiveRecord::Migration\nclass Change < base\n${column}end\n`,
     `base =\n  if ActiveRecord::VERSION::MAJOR >= 5\n    ActiveRecord::Migration[4.2]\n  else\n    ActiveRecord::Migration\n  end\nclass Change < base\n${column}end\n`,
+    `BASE =\n  if ActiveRecord::VERSION::MAJOR >= 5\n    ActiveRecord::Migration[5.2]["#{ActiveRecord::VERSION::MAJOR}.#{ActiveRecord::VERSION::MINOR}"]\n  else\n    ActiveRecord::Migration[5.2]\n  end\nclass Change < BASE\n${column}end\n`,
     `BASE = ActiveRecord::Migration[4.2]\nclass Change < BASE\n${column}end\n`,
     `class Change < (Rails::VERSION::MAJOR < 5 ? ActiveRecord::Migration : ActiveRecord::Migration[5.0])\n${column}end\n`,
     `if ActiveRecord.gem_version >= Gem::Version.new("5.0")\n  class Change < ActiveRecord::Migration[4.2]; end\nelse\n  class Change < ActiveRecord::Migration; end\nend\nChange.class_eval do\n${column}end\n`,
