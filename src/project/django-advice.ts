@@ -31,24 +31,37 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   // Of several operations, each may have advice, also one that only a condition runs.
   const index = call === undefined ? own.calls.length + advice.place : own.calls.indexOf(call);
   const place = own.isSole ? "" : `${String(index + 1)}_`;
-  let number = 1;
+  const used =
+    call === undefined || before === undefined || (steps[stateAt]?.here === true && stateAt === 0)
+      ? "free"
+      : usedBehind(call, advice);
+  const isAhead = used === "ahead";
+  let number = isAhead ? 0 : 1;
+  if (isAhead) before = undefined;
   steps.forEach((step, at) => {
     const written = operationsOf(advice, step, at, stateAt);
     if (step.here && at === 0 && before !== undefined) {
       texts.push([...written.imports, ...written.lines].join("\n"));
       return;
     }
-    const isInPlace = before === undefined;
+    const isInPlace = before === undefined && !isAhead;
     if (!isInPlace) number++;
     const name = isInPlace ? own.name : nameBeside(own.name, `${place}${String(number)}`);
-    const follows = isInPlace
-      ? (own.follows ?? "[]")
-      : `[(${pythonString(own.app ?? "")}, ${pythonString(before ?? "")})]`;
+    const follows =
+      before === undefined
+        ? (own.follows ?? "[]")
+        : `[(${pythonString(own.app ?? "")}, ${pythonString(before)})]`;
     const isLast = at === steps.length - 1;
     texts.push(
       [
         `# ${folder}${name}.py`,
-        ...(isLast && !isInPlace && next !== undefined
+        ...(isLast && isAhead
+          ? [`# ${own.name} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
+          : []),
+        ...(at === stateAt && used === "behind"
+          ? [`# ${own.name} uses the name again: that has to move to a migration behind this one`]
+          : []),
+        ...(isLast && !isInPlace && !isAhead && next !== undefined
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
         ...(before === own.name && !own.isSole && next === undefined
@@ -75,6 +88,37 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
     : [];
   return [[...alone, first].join("\n"), ...more];
 }
+
+/**
+ * Whether the call can move behind its migration: operations that stand there after it may use the same name in the state.
+ * `ahead`: they do, and it can move to a migration before this one instead.
+ */
+function usedBehind(call: UnitCall, { unit: own, steps, replaced }: CodeAdvice): "free" | "ahead" | "behind" {
+  const model = modelOf(call);
+  const field = fieldOf(call);
+  const at = own.calls.indexOf(call);
+  if (model === undefined || field === undefined) return "free";
+  const uses = (other: UnitCall): boolean =>
+    /^(?:Delete|Rename)Model$/.test(other.name)
+      ? modelOf(other) === model
+      : modelOf(other) === model && new RegExp(`["']${field}["']`).test(other.text);
+  if (!own.calls.slice(at + 1).some((other) => !replaced.includes(other) && uses(other))) return "free";
+  const needs = (other: UnitCall): boolean => {
+    const name = modelOf(other);
+    return name === undefined || new RegExp(`\\b${name}\\b`, "i").test(call.text);
+  };
+  const isFree = !steps.some(({ afterDeploy }) => afterDeploy) && !own.calls.slice(0, at).some(needs);
+  return isFree ? "ahead" : "behind";
+}
+
+const modelOf = ({ name, texts }: UnitCall): string | undefined =>
+  (/Model$/.test(name)
+    ? (texts.get("old_name") ?? texts.get("name") ?? texts.get("0"))
+    : (texts.get("model_name") ?? texts.get("0"))
+  )?.toLowerCase();
+
+const fieldOf = ({ name, texts }: UnitCall): string | undefined =>
+  /^(?:Add|Alter|Remove)Field$/.test(name) ? (texts.get("name") ?? texts.get("1")) : undefined;
 
 const ownOfDatabase =
   /\bRunSQL\(|\b(?:AddIndexConcurrently|RemoveIndexConcurrently|AddConstraintNotValid|ValidateConstraint)\(/;

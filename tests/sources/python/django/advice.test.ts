@@ -438,3 +438,20 @@ test("on MySQL, the view gets the old name behind RenameModel", async () => {
         ),
 `);
 });
+
+const removed = `        migrations.RemoveField(model_name="order", name="shop"),
+        migrations.AddField(model_name="order", name="shop", field=models.ManyToManyField(to="orders.shop")),`;
+
+test("what moves to another migration stands before its own, where that adds a field of the same name", async () => {
+  const findings = await found(removed);
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
+  expect(dropped?.instead).toContain('# 0002_x then depends on ("orders", "0002_1_1_x")');
+  expect(dropped?.instead).toContain('dependencies = [("orders", "0001_x")]');
+});
+
+test("what can't stand before its own migration says what has to move behind it", async () => {
+  const added = `        migrations.AddField(model_name="order", name="note", field=models.TextField(null=True)),`;
+  const findings = await found(`${added}\n${removed}`);
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
+  expect(dropped?.instead).toContain("# 0002_x uses the name again: that has to move");
+});
