@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "a table that this migration creates, unless rows were committed to it before",
       "a foreign key to the table itself, or to a table that this migration creates",
+      "a foreign key that no row can meet (see `foreign-key-to-empty-table`)",
       "a foreign key on a column without a default, as the last statement of the migration: it checks no row",
       "a primary key or NOT NULL without a default (see `add-column-not-null`)",
       "a primary key whose numbers the server generates (see `add-column-auto-increment`)",
@@ -28,7 +29,16 @@ export default defineRule({
   recipe: recipes.columnThenConstraint,
   on: {
     operation(
-      { operation, effects, locks: { lockOn }, values: { leavesNull }, createdHere, statement, later, show },
+      {
+        operation,
+        effects,
+        locks: { lockOn },
+        values: { leavesNull, refersToNone },
+        createdHere,
+        statement,
+        later,
+        show,
+      },
       { report },
     ) {
       if (!("within" in operation) || operation.within !== "addColumn") return;
@@ -36,6 +46,7 @@ export default defineRule({
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;
       // It fails: another rule reports it.
       if (kind === "addPrimaryKey" && leavesNull()) return;
+      if (/^(?:rows|default)$/.test(refersToNone() ?? "")) return;
       // The same lock, which another rule reports with the whole way.
       const isNumbered = statement.operations.some(
         (one) =>

@@ -8,8 +8,9 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   assumes: "rows",
   docs: {
-    summary: "An existing table gets a foreign key to a table that the migration creates and adds no row to.",
-    why: "The server checks the existing rows (23503 on PostgreSQL, 1452 on MySQL and MariaDB). No value in the column is in the new table, so the statement fails as soon as a row has one. A test database without rows doesn't show it. `NOT VALID` only moves the failure to `VALIDATE CONSTRAINT`.",
+    summary:
+      "An existing table gets a foreign key to a table that the migration creates and adds no row to, or to a key that is never generated.",
+    why: "The server checks the existing rows (23503 on PostgreSQL, 1452 on MySQL and MariaDB). No value in the column is in the new table, so the statement fails as soon as a row has one. A test database without rows doesn't show it. Nor is a default of 0 or less, which every row of a new column gets, in a table whose generated keys begin with 1. `NOT VALID` only moves the failure to `VALIDATE CONSTRAINT`.",
     instead:
       "Before the key, insert into the new table the rows that the old ones refer to (`INSERT INTO customers (id) SELECT DISTINCT customer_id FROM orders WHERE customer_id IS NOT NULL`), or set the column to NULL if its values mean nothing. If the application has to fill the new table, add the key in a later migration.",
     exceptions: [
@@ -21,13 +22,22 @@ export default defineRule({
   },
   messages: {
     rows: "fails if {{table}} has a row: {{columns}} refers to {{other}}, which is new and empty",
+    default: "fails if {{table}} has a row and {{other}} none for {{value}}: generated keys begin with 1",
     values: "fails if {{columns}} has a value in a row of {{table}}: {{other}} is new and empty",
   },
   on: {
-    addForeignKey({ operation: key, values, show, spell }, { report }) {
+    addForeignKey({ operation: key, before, values, show, spell }, { report }) {
       const message = values.refersToNone();
       if (message === undefined) return;
       const columns = key.columns.map((column) => spell(column)).join(", ");
+      if (message === "default") {
+        const found = before.column(key.table, key.columns[0]?.text ?? "");
+        const value = (found.is === "present" && found.value.default?.text) || "the default";
+        const data = { table: show(key.table), other: show(key.references), value };
+        const instead = `Add ${columns} as NULL without the default, set it to keys that ${data.other} has, and make it NOT NULL in a later migration.`;
+        report({ at: key.head, message, data, instead });
+        return;
+      }
       report({
         at: key.head,
         message,

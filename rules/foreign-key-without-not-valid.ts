@@ -16,6 +16,7 @@ export default defineRule({
       "a table that this migration creates",
       "a foreign key in `ADD COLUMN`, which `add-column-with-constraint` reports",
       "a foreign key that is `NOT ENFORCED`",
+      "a foreign key that no row can meet (see `foreign-key-to-empty-table`)",
       "a partitioned table whose partitions all have the validated foreign key",
     ],
   },
@@ -26,13 +27,22 @@ export default defineRule({
   recipe: recipes.notValidThenValidate,
   on: {
     addForeignKey(
-      { operation: key, effects, locks: { lockOn, refusesNotValid }, createdHere, show },
+      {
+        operation: key,
+        effects,
+        locks: { lockOn, refusesNotValid },
+        values: { refersToNone },
+        createdHere,
+        show,
+      },
       { report },
     ) {
       if (key.within !== "alterTable" || key.notValid || !key.enforced || createdHere(key.table) === "yes")
         return;
       const lock = lockOn(key.table);
       if (lock === undefined || effects.scans.length === 0) return;
+      // Validating would fail as well.
+      if (/^(?:rows|default)$/.test(refersToNone() ?? "")) return;
       if (refusesNotValid()) {
         report({
           at: key.head,

@@ -1,20 +1,25 @@
-/** Foreign keys of existing rows to a table that can't have a row yet. */
+/** Foreign keys of existing rows to a row that isn't there: their table is new and empty, or gives out no such key. */
 import type { Step } from "../../step.ts";
+import { refersToCounted } from "./implicit-keys.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
 
 /** See `ValueQuestions.refersToNone`. */
-export function refersToNone(step: Step, fills: Fills): "rows" | "values" | undefined {
+export type NoReferent = "rows" | "values" | "default" | undefined;
+
+/** See `ValueQuestions.refersToNone`. */
+export function refersToNone(step: Step, fills: Fills): NoReferent {
   const { operation: key, before, createdHere, madeHere, isHere, earlier, rows } = step;
   if (key.kind !== "addForeignKey" || key.notValid || !key.enforced) return undefined;
   const own = before.resolve(key.table);
   const parent = before.relation(key.references);
   if (parent.is !== "present" || parent.value.key === own || parent.value.kind !== "table") return undefined;
-  const { key: other, loaded, complete, maybeOlder, children } = parent.value;
-  if (!madeHere(other) || loaded || !complete || maybeOlder !== undefined || children.length > 0)
-    return undefined;
   if (createdHere(own) === "yes" || madeHere(own) || rows(own).are.startsWith("none")) return undefined;
   if (step.mysql.isOff("foreign_key_checks")) return undefined;
+  const { key: other, loaded, complete, maybeOlder, children } = parent.value;
   const soFar = fillsAfter(fills, earlier());
+  if (!madeHere(other))
+    return !isWritten(soFar, other) && refersToCounted(step) && holdsNoKey(step) ? "default" : undefined;
+  if (loaded || !complete || maybeOlder !== undefined || children.length > 0) return undefined;
   if (isWritten(soFar, other) || earlier().some(({ operation }) => unread.has(operation.kind)))
     return undefined;
   const holds = key.columns.map(({ text }) => {
@@ -33,6 +38,20 @@ export function refersToNone(step: Step, fills: Fills): "rows" | "values" | unde
   });
   if (holds.includes(undefined)) return undefined;
   return holds.includes("values") ? "values" : "rows";
+}
+
+/** Its only column is new, and its default is less than the first number that is given out. */
+function holdsNoKey({ operation, before, isHere, earlier }: Step): boolean {
+  if (operation.kind !== "addForeignKey" || operation.columns.length !== 1) return false;
+  const own = before.resolve(operation.table);
+  const found = before.column(own, operation.columns[0]?.text ?? "");
+  if (found.is !== "present" || !isHere(found.value.origin)) return false;
+  const value = found.value.default?.text.replaceAll("'", "");
+  if (value === undefined || !/^(?:0|-\d+)$/.test(value)) return false;
+  return !earlier().some(
+    ({ operation: one, before: then }) =>
+      unread.has(one.kind) || (one.kind === "updateRows" && then.resolve(one.table) === own),
+  );
 }
 
 /** What may add rows to any table. */

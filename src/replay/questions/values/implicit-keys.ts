@@ -69,7 +69,7 @@ const isWritten = (first: Step, last: Step): boolean =>
 const isChecked = ({ mysql }: Step): boolean => !mysql.isOff("foreign_key_checks");
 
 /** The other key is a number that the server gives out, from 1 on. */
-function refersToCounted({ operation, before }: Step): boolean {
+export function refersToCounted({ operation, before }: Step): boolean {
   if (operation.kind !== "addForeignKey") return false;
   const found = before.relation(operation.references);
   if (found.is !== "present") return false;
@@ -78,5 +78,8 @@ function refersToCounted({ operation, before }: Step): boolean {
     operation.referencedColumns.length > 0
       ? operation.referencedColumns.map(({ text }) => text)
       : constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
-  return columns.some((one) => one.name === name && one.mysql?.autoIncrement === true);
+  return columns.some(
+    (one) =>
+      one.name === name && (one.serial || one.identity !== undefined || one.mysql?.autoIncrement === true),
+  );
 }

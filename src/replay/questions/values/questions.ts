@@ -19,7 +19,7 @@ import { emptiedBy } from "./emptied.ts";
 import { firstUse, usedBeforeCommit, usesLabel, type LabelUse } from "./enum-use.ts";
 import { hasRowsOfWords } from "../rows/few-rows.ts";
 import { earlyCurrval } from "./early-currval.ts";
-import { refersToNone } from "./empty-parent.ts";
+import { refersToNone, type NoReferent } from "./empty-parent.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
 import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
@@ -58,9 +58,10 @@ export interface ValueQuestions {
   readonly refusingKey: () => "foreign key" | "unique" | undefined;
   /**
    * Of ADD FOREIGN KEY to a table that is new and empty: every row of the table, or every one with a value in a column
-   * that may be NULL, refers to a row that isn't there.
+   * that may be NULL, refers to a row that isn't there. `default`: every row has the default of a new column, which is no
+   * number that the server gives out as a key.
    */
-  readonly refersToNone: () => "rows" | "values" | undefined;
+  readonly refersToNone: () => NoReferent;
   /**
    * INSERT, UPDATE, DELETE or MERGE is held to few rows: by a key or a list of keys, a key range, a sub-select with LIMIT,
    * or as one round of a loop that commits. True for everything else.
