@@ -17,6 +17,7 @@ export default defineRule({
       "a foreign key to the table itself, or to a table that this migration creates",
       "a foreign key that no row can meet (see `foreign-key-to-empty-table`)",
       "a foreign key on a column without a default, as the last statement of the migration: it checks no row",
+      "a foreign key to a table that the transaction has locked as strongly before",
       "a primary key or NOT NULL without a default (see `add-column-not-null`)",
       "a primary key whose numbers the server generates (see `add-column-auto-increment`)",
     ],
@@ -31,6 +32,8 @@ export default defineRule({
     operation(
       {
         operation,
+        before,
+        transaction,
         effects,
         locks: { lockOn },
         values: { leavesNull, refersToNone },
@@ -63,6 +66,10 @@ export default defineRule({
         const lock = lockOn(operation.references);
         const other = show(operation.references);
         if (lock === undefined || other === show(table)) return;
+        // Locked before, with what waits for it.
+        const key = before.resolve(operation.references);
+        const strong = [lock, "ACCESS EXCLUSIVE"];
+        if (transaction.held.some(({ relation, mode }) => relation === key && strong.includes(mode))) return;
         if (!later().some((step) => step.statement !== statement && step.changes !== "nothing")) return;
         report({ at, message: "references", severity: "note", data: { lock, other }, instead: noValues });
       }
