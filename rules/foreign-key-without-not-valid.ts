@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  partOf: ["change-column-type"],
   alsoRefused: "reports what happens if the table exists after all",
   docs: {
     summary: "A foreign key is added to an existing table without `NOT VALID`.",

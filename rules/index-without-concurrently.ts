@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  partOf: ["change-column-type"],
   alsoRefused: "reports what happens if the table exists after all",
   fix: "suggestion",
   docs: {

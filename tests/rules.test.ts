@@ -87,8 +87,10 @@ describe("the rules", () => {
 
   it("name other rules as those with the same cause", () => {
     const ids = new Set(rules.map(({ id }) => id));
-    const wrong = rules.flatMap(({ id, sameCause = [] }) =>
-      sameCause.filter((other) => !ids.has(other) || other === id).map((other) => `${id}: ${other}`),
+    const wrong = rules.flatMap(({ id, sameCause = [], partOf = [] }) =>
+      [...sameCause, ...partOf]
+        .filter((other) => !ids.has(other) || other === id)
+        .map((other) => `${id}: ${other}`),
     );
     expect(wrong).toEqual([]);
   });

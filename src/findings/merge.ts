@@ -16,7 +16,7 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
- * together where the rule of one names that of the other in `sameCause`, and those of one place whose advice is the same
+ * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other, and those of one place whose advice is the same
  * code; the most severe one stands for all.
  */
 export function mergeCauses(
@@ -37,6 +37,19 @@ export function mergeCauses(
       );
     }
   }
+  // The advice for one statement of a call may replace the call as a whole.
+  for (const sent of groupBy([...also.keys()], placeOfCall).values()) {
+    for (const part of sent) {
+      const whole = sent.find(
+        (one) =>
+          one.sentAt !== undefined &&
+          also.has(one) &&
+          known.get(part.ruleId)?.partOf?.includes(one.ruleId) === true &&
+          bySeverity(one, part) <= 0,
+      );
+      standFor(also, whole === undefined ? [] : [whole, part]);
+    }
+  }
   // What one call of code sends are several statements: advice that is the same takes the place of all of them.
   const withCode = [...also.keys()].filter(({ advice }) => advice !== undefined);
   const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
@@ -44,6 +57,9 @@ export function mergeCauses(
   for (const same of groupBy(withCode, sameAdvice).values()) standFor(also, same.toSorted(bySeverity));
   return also;
 }
+
+const placeOfCall = ({ path, span, sentAt = "" }: RawFinding): string =>
+  [path, span.start, span.end, sentAt].join("\n");
 
 const bySeverity = (a: RawFinding, b: RawFinding): number =>
   severities.indexOf(a.severity) - severities.indexOf(b.severity);

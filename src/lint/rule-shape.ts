@@ -213,6 +213,7 @@ const definition = objectWith({
   id: anId,
   formerly: optional(listOf("earlier ids", anId)),
   sameCause: optional(listOf("ids of rules", anId)),
+  partOf: optional(listOf("ids of rules", anId)),
   category: oneOf(categories),
   severity: oneOf(severities),
   presets: listOf("presets", oneOf(basePresets)),

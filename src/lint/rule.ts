@@ -218,6 +218,11 @@ export interface RuleDefinition<
    */
   readonly sameCause?: readonly string[] | undefined;
   /**
+   * Rules whose findings on another statement of the same call of code stand for this rule's, unless they are less severe:
+   * what they advise replaces the whole call.
+   */
+  readonly partOf?: readonly string[] | undefined;
+  /**
    * True: what it advises changes the schema that the migrations lead to. Where the project also declares its schema, for
    * a tool that compares the two, the advice says so.
    */

@@ -53,6 +53,7 @@ export function ruleDescription(
       `- Databases: ${databasesOf(rule)}`,
       `- Fix: ${fixOf(rule, examples.fixes)}`,
       ...(rule.sameCause?.length ? [`- Same cause as: ${rule.sameCause.join(", ")}`] : []),
+      ...(rule.partOf?.length ? [`- Part of, in one call of code: ${rule.partOf.join(", ")}`] : []),
       ...(rule.formerly?.length ? [`- Former names: ${rule.formerly.join(", ")}`] : []),
     ].join("\n"),
     "## Why it is a problem",

@@ -1,6 +1,6 @@
 /** Migrations of Django where advice can't move an operation, or where the tables are new. */
 import { describe, expect, it } from "vitest";
-import { lintProject, type LintResult } from "../../src/index.ts";
+import { lintProject, unmerged, type LintResult } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const project = {
@@ -44,7 +44,7 @@ const linted = (
   });
 
 const found = ({ findings }: LintResult, rule: string) =>
-  findings.filter(({ ruleId, file }) => ruleId === rule && file.includes("0002"));
+  unmerged(findings).filter(({ ruleId, file }) => ruleId === rule && file.includes("0002"));
 
 const advised = (result: LintResult, rule: string): string => {
   const [only] = found(result, rule);

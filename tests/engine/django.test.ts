@@ -1,6 +1,6 @@
 /** Projects of Django from their folder to findings. */
 import { describe, expect, it } from "vitest";
-import { lintProject, type LintResult } from "../../src/index.ts";
+import { lintProject, unmerged, type LintResult } from "../../src/index.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
 const project = {
@@ -393,7 +393,8 @@ describe("a key that becomes a BigAutoField", () => {
   };
   const advice = async (django: string): Promise<string> => {
     const { findings } = await linted({ ...files, "requirements.txt": `Django==${django}\n` });
-    return findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid")?.instead ?? "";
+    const key = unmerged(findings).find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+    return key?.instead ?? "";
   };
 
   it("gets a sequence before Django 4.1", async () => {

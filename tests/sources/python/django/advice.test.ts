@@ -27,12 +27,13 @@ interface Project {
   readonly driver?: string;
   readonly engine?: string;
   readonly files?: Readonly<Record<string, string>>;
+  readonly merge?: boolean;
 }
 
 /** The findings of the second migration; the first one makes `orders_shop` and `orders_order`. */
 async function found(
   body: string,
-  { django = "5.2.1", driver = "psycopg", engine = "postgresql", files = {} }: Project = {},
+  { django = "5.2.1", driver = "psycopg", engine = "postgresql", files = {}, merge = false }: Project = {},
   imports = "",
 ) {
   const { findings } = await lintProject({
@@ -44,7 +45,7 @@ async function found(
       ...Object.fromEntries([migration("0001_x", tables), migration("0002_x", body, imports)]),
       ...files,
     }),
-    merge: false,
+    merge,
   });
   return findings.filter(({ file }) => !file.endsWith("0001_x.py"));
 }
@@ -454,4 +455,15 @@ test("what can't stand before its own migration says what has to move behind it"
   const findings = await found(`${added}\n${removed}`);
   const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
   expect(dropped?.instead).toContain("# 0002_x uses the name again: that has to move");
+});
+
+test("a foreign key behind the rewrite of a type, in one operation, is a part of that", async () => {
+  const findings = await found(
+    `        migrations.AlterField(model_name="order", name="code", field=models.ForeignKey(null=True, on_delete=models.CASCADE, related_name="+", to="orders.shop")),`,
+    { merge: true },
+  );
+  const rules = findings.map(({ ruleId }) => ruleId);
+  expect(rules).not.toContain("foreign-key-without-not-valid");
+  const changed = findings.find(({ ruleId }) => ruleId === "change-column-type");
+  expect(changed?.also?.map(({ ruleId }) => ruleId)).toContain("foreign-key-without-not-valid");
 });
