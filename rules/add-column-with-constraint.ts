@@ -49,7 +49,7 @@ export default defineRule({
       if (createdHere(table) === "yes" || operation.kind === "addNotNull") return;
       // It fails: another rule reports it.
       if (kind === "addPrimaryKey" && leavesNull()) return;
-      if (/^(?:rows|default)$/.test(refersToNone() ?? "")) return;
+      if (["rows", "default"].includes(refersToNone() ?? "")) return;
       // The same lock, which another rule reports with the whole way.
       const isNumbered = statement.operations.some(
         (one) =>

@@ -43,7 +43,7 @@ export default defineRule({
       const lock = lockOn(key.table);
       if (lock === undefined || effects.scans.length === 0) return;
       // Validating would fail as well.
-      if (/^(?:rows|default)$/.test(refersToNone() ?? "")) return;
+      if (["rows", "default"].includes(refersToNone() ?? "")) return;
       if (refusesNotValid()) {
         report({
           at: key.head,
