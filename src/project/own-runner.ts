@@ -4,6 +4,7 @@
  */
 import type { Runner } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
+import { leavesOut, type LeavesOut } from "./name-filters.ts";
 import { ancestors, baseName, join, parentOf, relative, segments } from "./paths.ts";
 
 export interface OwnRunner {
@@ -16,6 +17,8 @@ export interface OwnRunner {
   readonly ignoresDuplicates: boolean;
   /** It loads files of code as well. */
   readonly loadsCode: boolean;
+  /** Files that it doesn't apply, by their names, and that no other such program does. */
+  readonly leavesOut?: LeavesOut | undefined;
 }
 
 /** So far above a folder, so deep below each of these, so many files in a folder and in all. */
@@ -77,6 +80,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
         isSorted: sorts.test(text),
         ignoresDuplicates: catches.test(text) && duplicates.test(text),
         loadsCode: loads.test(text),
+        leavesOut: leavesOut(text),
       });
   }
   const [first, ...others] = found;
@@ -87,6 +91,7 @@ export function ownRunner(fs: FileSystem, root: string, calls?: RegExp): OwnRunn
       runner: isAlike ? first.runner : undefined,
       isSorted: found.every(({ isSorted }) => isSorted),
       ignoresDuplicates: found.some(({ ignoresDuplicates }) => ignoresDuplicates),
+      leavesOut: (name) => found.every((one) => one.leavesOut?.(name) === true),
     }
   );
 }

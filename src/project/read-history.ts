@@ -26,6 +26,7 @@ import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
 import { detectServerVersion } from "./server-version.ts";
 import type { Tool } from "./tool.ts";
+import { baseName } from "./paths.ts";
 import { compareDigits } from "./version.ts";
 import { inOrderOfUse } from "./within-a-day.ts";
 
@@ -141,7 +142,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     evidence.push("files of one day are in the order in which they need one another");
   const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
-  const ordered = passed.migrations;
+  const { kept: ordered, says: leftOut } = withoutLeftOut(passed.migrations, own);
   if (passed.because !== undefined) evidence.push(passed.because);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   const ownFacts = toolFacts(tool, { fs, root: view.root });
@@ -176,6 +177,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
     alsoRead: reading.alsoRead,
+    ...(leftOut.length === 0 ? {} : { loose: leftOut }),
     notRead: [...(reading.notRead ?? []), ...(tool.notRead?.(view, reading.migrations, ownProblems) ?? [])],
     trackingTables: tool.trackingTables,
     edited: tool.edited,
@@ -191,6 +193,25 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],
+  };
+}
+
+/** Files that the project's own program doesn't apply by their names are no migrations of it. */
+function withoutLeftOut(
+  migrations: readonly Migration[],
+  own: OwnRunner | undefined,
+): { readonly kept: readonly Migration[]; readonly says: readonly string[] } {
+  const isOut = ({ up }: Migration): boolean =>
+    up.code === undefined && own?.leavesOut?.(baseName(up.path)) === true;
+  const kept = migrations.filter((one) => !isOut(one));
+  const [first, ...others] = migrations.filter(isOut);
+  // Where none is left, the condition is about something else.
+  if (own === undefined || first === undefined || kept.length === 0) return { kept: migrations, says: [] };
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  const [names, they] = others.length === 0 ? ["its name", "it was"] : ["their names", "they were"];
+  return {
+    kept,
+    says: [`${own.path} leaves ${first.up.path}${more} out by ${names}, so that ${they} not checked`],
   };
 }
 

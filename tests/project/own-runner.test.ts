@@ -263,3 +263,78 @@ describe("a script that runs other files with these", () => {
     expect(script(text)).toBe(expected);
   });
 });
+
+describe("files that a program leaves out by their names", () => {
+  const seeded: Files = {
+    "db/migrations/001_a.sql": sql,
+    "db/migrations/002_seed_a.sql": "INSERT INTO t VALUES (1);\n",
+    "db/migrations/003_b.sql": "ALTER TABLE t ADD COLUMN b int;\n",
+  };
+  const filtered = (condition: string): Files => ({
+    "db/migrate.ts": program("./migrations", whole).replace('file.endsWith(".sql")', condition),
+  });
+  const names = (files: Files): readonly string[] | undefined =>
+    first(files)?.migrations.map((one) => one.name);
+
+  test.each([
+    ["a word", filtered('file.endsWith(".sql") && !file.includes("seed")')],
+    ["a pattern", filtered(String.raw`/^\d+.*\.sql$/.test(file) && !/_seed_/.test(file)`)],
+    ["one filter behind another", filtered(`file.endsWith(".sql")).filter((name) => !name.includes("seed")`)],
+    [
+      "a loop that continues",
+      {
+        "db/migrate.ts": program("./migrations", `if (name.includes("seed")) continue;\n${whole}`),
+      },
+    ],
+    [
+      "Python",
+      {
+        "db/migrate.py": `
+import os, psycopg
+for name in sorted(f for f in os.listdir("db/migrations") if f.endswith(".sql") and "seed" not in f):
+    sql = open("db/migrations/" + name).read()
+    cursor.execute(sql)
+`,
+      },
+    ],
+    [
+      "Go",
+      {
+        "db/migrate.go": `package db
+func Migrate(db *sql.DB) error {
+	entries, _ := os.ReadDir("db/migrations")
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".sql") || strings.Contains(e.Name(), "seed") {
+			continue
+		}
+		text, _ := os.ReadFile("db/migrations/" + e.Name())
+		if _, err := db.Exec(string(text)); err != nil { return err }
+	}
+	return nil
+}`,
+      },
+    ],
+  ])("%s", (_, runner) => {
+    expect(names({ ...seeded, ...runner })).toEqual(["001_a", "003_b"]);
+    expect(first({ ...seeded, ...runner })?.loose?.join()).toMatch(
+      /^db\/migrate\.\w+ leaves db\/migrations\/002_seed_a\.sql out by its name, so that it was not checked$/,
+    );
+  });
+
+  test.each([
+    [
+      "what another command of the program takes",
+      filtered('file.endsWith(".sql") && !file.includes("seed")'),
+    ],
+    ["either of two conditions", filtered('file.endsWith(".sql") || !file.includes("seed")')],
+    ["a condition that nothing fits", filtered('file.endsWith(".sql") && file.startsWith("schema")')],
+    ["lines", { "db/migrate.ts": program("./migrations", `if (line.includes("seed")) continue;\n${whole}`) }],
+  ])("but not: %s", (name, runner) => {
+    const more = name.startsWith("what another")
+      ? {
+          "db/migrate.ts": `${runner["db/migrate.ts"] ?? ""}\nfiles.filter((f) => f.endsWith(".sql") && f.includes("seed"));`,
+        }
+      : runner;
+    expect(names({ ...seeded, ...more })).toHaveLength(3);
+  });
+});
