@@ -34,7 +34,9 @@ export function besideThem(
   const changed = new Set(changes.files.map(parentOf));
   return {
     leftOut: leftOut.filter(({ root }) => changes.files.some((path) => isWithin(root, path))),
-    folders: foldersBeside(fs, all).filter(({ root }) => changed.has(root) && isAsked(root)),
+    folders: foldersBeside(fs, all).filter(
+      ({ root }) => (changed.has(root) || changes.files.includes(root)) && isAsked(root),
+    ),
     files: uncheckedChanges(fs, all, changes).filter(({ path }) => isAsked(path)),
   };
 }

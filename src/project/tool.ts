@@ -131,6 +131,8 @@ export interface UnreadKind {
   readonly file: RegExp;
   /** A word that one of the files has. */
   readonly text?: RegExp;
+  /** The file holds a list: each of these in its text is a migration. */
+  readonly each?: RegExp;
   /** A file of this name may be something else than a migration. */
   readonly uncertain?: true;
 }

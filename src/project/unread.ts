@@ -66,6 +66,15 @@ const frameworks: readonly UnreadKind[] = [
   { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },
 ];
 
+/** `export const migrations = [{ id: "0001_a", up: … }]`; those of SQLite aren't linted in any language. */
+const list: UnreadKind = {
+  what: "a list in JavaScript or TypeScript",
+  folder: /^/,
+  file: /^(?:[\w.-]{0,60}[-_.])?migrations?\.[cm]?[jt]s$/i,
+  text: /^(?![^]*(?:sqlite|\bAUTOINCREMENT\b|\bPRAGMA\b))[^]*\b\w{0,40}migrations?\b[^=\n]{0,80}=\s*\[\s*(?:\/\/[^\n]*\s*|\/\*[^*]*\*\/\s*)*\{[^]*\b(?:CREATE|ALTER|DROP)\s{1,9}(?:TABLE|(?:UNIQUE\s{1,9})?INDEX)\b/i,
+  each: /^[ \t]*(?:\{\s*)?(?:id|name|version)\s*:\s*["'`\d]/gm,
+};
+
 /** What is left: nothing but words in code. */
 const programs: readonly UnreadKind[] = [
   { what: "JavaScript for MongoDB", folder: inFolder, file: code, text: /\.collection\(|\bmongo/i },
@@ -84,6 +93,7 @@ export const unreadKinds: readonly UnreadKind[] = [
   ...frameworks,
   ...tools.flatMap(({ unread }) => unread ?? []),
   ...programs,
+  list,
 ];
 
 const deepest = 13;
@@ -99,8 +109,12 @@ export function unreadFile(fs: FileSystem, path: string): UnreadFolder | undefin
       file.test(baseName(path)) &&
       (text === undefined || text.test(head(fs, path))),
   );
-  return kind && { root: path, files: 1, what: kind.what, sql: kind.sql };
+  return kind && { root: path, files: countOf(fs, kind, path), what: kind.what, sql: kind.sql };
 }
+
+/** A file holds one, or a list of them. */
+const countOf = (fs: FileSystem, { each }: UnreadKind, path: string): number =>
+  each === undefined ? 1 : Math.max(1, (fs.read(path) ?? "").match(each)?.length ?? 1);
 
 /** What tells a tool stands near the start of a file. */
 const head = (fs: FileSystem, path: string): string => (fs.read(path) ?? "").slice(0, 16384);
@@ -157,11 +171,17 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
 }
 
 function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): UnreadFolder | undefined {
-  for (const { what, sql, folder: home, file, text, uncertain } of unreadKinds) {
+  for (const kind of unreadKinds) {
+    const { what, sql, folder: home, file, text, uncertain } = kind;
     if (!home.test(folder)) continue;
     const isUnread = (name: string): boolean =>
       file.test(name) && !(uncertain === true && text === undefined && isLoader(fs, join(folder, name)));
     const files = names.filter(isUnread);
+    if (kind.each !== undefined) {
+      const own = files.find((name) => text?.test(head(fs, join(folder, name))) === true);
+      if (own !== undefined) return unreadFile(fs, join(folder, own));
+      continue;
+    }
     const step = Math.max(1, Math.floor(files.length / 4));
     const isOne = (name: string, at: number): boolean =>
       at % step === 0 && text?.test(head(fs, join(folder, name))) === true;

@@ -44,6 +44,17 @@ describe("migrations that can't be read", () => {
       },
       ["migrations: 1 Go for an unknown tool"],
     ],
+    // A runner of the project applies each entry.
+    [
+      {
+        "src/db/tenant-migrations.ts":
+          "export const MIGRATIONS: Migration[] = [\n  // first\n  {\n    id: '0001_a',\n    up: (schema) => `CREATE TABLE \"${schema}\".a (id int)`,\n  },\n  {\n    id: '0002_b',\n    up: (schema) => `DROP TABLE a`,\n  },\n];",
+        "src/db/sqlite-migrations.ts":
+          "export const migrations = [{ id: 1, up: 'CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT)' }];",
+        "src/db/migrations.ts": "export const migrations = [{ id: 1, label: 'Create the first' }];",
+      },
+      ["src/db/tenant-migrations.ts: 2 a list in JavaScript or TypeScript"],
+    ],
     // What db-migrate writes around SQL in files of its own.
     [
       {
