@@ -1,7 +1,10 @@
 /** The safe ways on MySQL and MariaDB. */
 import type { QualifiedName } from "../model/names.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves } from "../schema/dependents.ts";
+import { placeOf } from "../text/source-map.ts";
+import { withoutSqlComments } from "../text/sql-comments.ts";
 import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
 import { stillDeclared } from "./declared.ts";
@@ -326,13 +329,29 @@ const settingBack = (step: Step): Advice =>
     ...stayingSettings(step).names.map((name) => `SET ${name} = DEFAULT;`),
   );
 
-const withLockTimeout = (): Advice =>
+const withLockTimeout = (step: Step): Advice =>
   beside(
     heading(
-      "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
+      `${isAlone(step) ? "before the statement, in a call of its own, as the driver sends one statement at a time" : "before the statement"}; or, if the connection sets it already, state lockTimeout in the configuration`,
     ),
     "SET SESSION lock_wait_timeout = 5;",
   );
+
+/**
+ * A call in code sends the file as one text, and it holds nothing else: two statements in one text are refused by the
+ * drivers of Node unless the connection sets `multipleStatements`.
+ */
+function isAlone({ script, statement }: Step): boolean {
+  const { rawCall, sends } = script.transaction;
+  const part = pieceOf(script, statement)?.part ?? (sends === "text" ? script.part : undefined);
+  if (rawCall === undefined || part === undefined) return false;
+  const { start, end } = statement.span;
+  // What code itself says has calls of its own anyway.
+  if (script.code !== undefined && placeOf(script.code.map, statement.span)?.path === script.path)
+    return false;
+  const rest = `${script.text.slice(part.start, start)}\n${script.text.slice(end, part.end)}`;
+  return withoutSqlComments(rest).replaceAll(";", "").trim() === "";
+}
 
 const orOnDuplicateKey = (): string =>
   "`INSERT IGNORE`, or `ON DUPLICATE KEY UPDATE` where the given values must win.";
