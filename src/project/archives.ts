@@ -1,23 +1,53 @@
 /** Folders that a project keeps and no longer runs: `_archive/backend/migrations`, `migrations/old`. */
-import type { AnyHistory } from "./migration.ts";
-import { isWithin, parentOf, segments } from "./paths.ts";
+import { toolNamed } from "./known-tools.ts";
+import type { AnyHistory, FileSystem } from "./migration.ts";
+import { ancestors, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 
 const behind = "(?:[_-]?(?:code|files|migrations?|scripts|sql))";
-const past = "archived|attic|bak|deprecated|obsolete|old|superseded|unused";
+const past = "archived|attic|bak|deprecated|obsolete|old|retired|superseded|unused";
 const old = new RegExp(`^_{0,2}(?:${past}|graveyard)${behind}?$`, "i");
 /** What a service may be called as well. */
 const word = "(?:archives?|backups?|trash)";
 const kept = new RegExp(`^(?:_{1,2}${word}${behind}?|${word}${behind})$`, "i");
-/** `migrations_backup`, `migrations-old` */
-const marked = new RegExp(`^(?:\\w{1,40}_)?migrations?[-_.](?:${past}|${word}|disabled)\\d{0,8}$`, "i");
+/** `migrations_backup`, `migrations-old`, `migrations-deprecated-from-web`, `migration-rescue-20260529` */
+const marked = new RegExp(
+  `^(?:\\w{1,40}_)?migrations?[-_.](?:${past}|${word}|disabled|legacy|rescued?)(?:\\d{0,8}|[-_.][\\w.-]{1,60})$`,
+  "i",
+);
+/** `deprecated-migrations`, `legacy-control-plane-migrations` */
+const markedBefore = new RegExp(`^(?:${past}|legacy|rescued?)[-_.](?:[\\w-]{1,40}[-_.])?migrations?$`, "i");
 const keptBelow = new RegExp(`^${word}$`, "i");
 
 function isArchived({ root }: AnyHistory): boolean {
   const names = segments(root);
   return (
-    names.some((name) => old.test(name) || kept.test(name) || marked.test(name)) ||
+    names.some((name) => old.test(name) || kept.test(name) || marked.test(name) || markedBefore.test(name)) ||
     keptBelow.test(names.at(-1) ?? "")
   );
+}
+
+/**
+ * Leaves out what a tool only writes its declared schema to, where the settings of another one take that schema as their
+ * source and name a folder of their own.
+ */
+export function dropExports(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, { root, tool }] of histories) {
+    const { exported } = toolNamed(tool);
+    if (exported === undefined) continue;
+    for (const home of ancestors(root)) {
+      const path = join(home, exported.file);
+      const text = fs.read(path);
+      if (text === undefined || !exported.pattern.test(text)) continue;
+      const main = [...histories].find(
+        ([other, one]) => other !== key && text.includes(`file://${relative(home, one.root)}"`),
+      );
+      if (main === undefined) break;
+      histories.delete(key);
+      const says = `${root} is left out: ${path} takes the schema of ${tool} and applies ${main[1].root} alone`;
+      histories.set(main[0], { ...main[1], loose: [...(main[1].loose ?? []), says] });
+      break;
+    }
+  }
 }
 
 /**

@@ -5,7 +5,7 @@
 import { copiesAmong, isBuilt } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
-import { dropArchives } from "./archives.ts";
+import { dropArchives, dropExports } from "./archives.ts";
 import { filesBelow } from "./files-below.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
@@ -74,6 +74,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   if (stated === undefined && roots.length === 0) {
     dropUnused(fs, histories);
     dropBesideNamed(fs, histories);
+    dropExports(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
     dropLoose(fs, histories);

@@ -275,6 +275,8 @@ interface Running {
   readonly sends: SendUnit;
   /** What travels when the opt-out is there, if that differs. */
   readonly sendsOptedOut?: SendUnit;
+  /** Settings of another tool that say so: they take the schema that this one declares, and apply folders of their own. */
+  readonly exported?: { readonly file: string; readonly pattern: RegExp };
   /** What travels of a script like this one, if that differs. */
   sendsDivided?(source: ScriptSource): SendUnit | undefined;
   /** See `RunnerTransaction.outsideAlone`. */

@@ -62,6 +62,9 @@ describe("roots", () => {
       "_archive/api/migrations/001_a.sql",
       "db/migrations/old/001_a.sql",
       "db/migrations_backup/001_a.sql",
+      "archive/legacy-control-plane-migrations/001_a.sql",
+      "db/migrations-deprecated-from-web/001_a.sql",
+      "migration-rescue-20260529-123658/001_a.sql",
     ];
     const found = discover(memoryFileSystem(filesOf("db/migrations/002_b.sql", ...kept)), []);
     expect(roots(found)).toEqual(["db/migrations"]);
@@ -71,6 +74,31 @@ describe("roots", () => {
     expect(roots(discover(memoryFileSystem(filesOf(...kept.slice(0, 1))), []))).toEqual([
       "_archive/api/migrations",
     ]);
+  });
+  test("what Drizzle writes is left out where Atlas takes its schema and applies another folder", () => {
+    const journal = JSON.stringify({ dialect: "postgresql", entries: [{ idx: 0, when: 1, tag: "0000_a" }] });
+    const files = {
+      "package.json": `{ "devDependencies": { "drizzle-kit": "^0.31.0" } }`,
+      "drizzle.config.ts": `export default { out: "./drizzle", dialect: "postgresql" };`,
+      "drizzle/0000_a.sql": "CREATE TABLE a (id int);\n",
+      "drizzle/meta/_journal.json": journal,
+      "migrations/20260101000000_a.sql": "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\n",
+      "migrations/atlas.sum": "h1:x\n",
+    };
+    const settings = `data "external_schema" "drizzle" {
+  program = ["bunx", "drizzle-kit", "export"]
+}
+env "app" {
+  src = data.external_schema.drizzle.url
+  migration { dir = "file://migrations" }
+}
+`;
+    const found = discover(memoryFileSystem({ ...files, "atlas.hcl": settings }), []);
+    expect(roots(found)).toEqual(["migrations"]);
+    expect(found[0]?.loose).toEqual([
+      "drizzle is left out: atlas.hcl takes the schema of drizzle and applies migrations alone",
+    ]);
+    expect(roots(discover(memoryFileSystem(files), []))).toEqual(["drizzle", "migrations"]);
   });
   test("what is compiled of the sources is a copy of them", () => {
     const knex = (name: string): string => `exports.up = (knex) => knex.schema.dropTable("${name}");\n`;

@@ -137,6 +137,7 @@ export const drizzle: Tool = {
   applies:
     /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}migrate\b|\bdrizzle-orm\/[\w/-]{1,40}\/migrator\b|\bdb\.dialect\.migrate\(/,
   pushes: /\bdrizzle-kit["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}push\b/,
+  exported: { file: "atlas.hcl", pattern: /\bexternal_schema\b[^]*\bdrizzle-kit\b[^]*\bexport\b/ },
   code: { words: /["']drizzle-orm(?:\/[\w-]{1,40})?["']/, rank: 5, isScript: true },
   sideFile: {
     shape: "folders",
