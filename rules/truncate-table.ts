@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type Key, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "truncate-table",
@@ -20,26 +20,40 @@ export default defineRule({
     cascade: "empties {{table}} and, by CASCADE, {{others}}",
   },
   on: {
-    truncateTable({ operation, before, effects, createdPending, show }, { report }) {
+    truncateTable(step, { report }) {
+      const { operation, before, statement, scope, createdPending, show } = step;
       const { table, cascade, head } = operation;
-      const key = before.resolve(table);
-      const others = effects.locks.map(({ relation }) => relation).filter((relation) => relation !== key);
-      const isNew = createdPending(table) === "yes";
-      if (!cascade || (isNew && others.length === 0)) {
-        if (!isNew)
-          report({
-            at: head,
-            message: before.family === "mysql" ? "gone" : "lost",
-            data: { table: show(table) },
-          });
+      if (!cascade) {
+        const message = before.family === "mysql" ? "gone" : "lost";
+        if (createdPending(table) !== "yes") report({ at: head, message, data: { table: show(table) } });
         return;
       }
-      const known = others
-        .map((relation) => show(relation))
+      // One statement may list many tables, and what matters is what it doesn't list.
+      const all = scope.steps.filter((one) => one.statement === statement && isTruncate(one));
+      if (all[0] !== step) return;
+      const listed = new Set(all.map((one) => before.resolve(one.operation.table)));
+      const reached = all.flatMap(({ effects }) => effects.locks.map(({ relation }) => relation));
+      // RESTART IDENTITY locks the sequences of the columns.
+      const isTable = (key: Key): boolean => {
+        const found = before.relation(key);
+        return found.is !== "present" || found.value.kind !== "sequence";
+      };
+      const others = new Set(reached.filter((key) => !listed.has(key) && isTable(key)));
+      const old = all.filter((one) => one.createdPending(one.operation.table) !== "yes");
+      if (old.length === 0 && others.size === 0) return;
+      const names = Array.from(others, (key) => show(key))
         .sort()
         .join(", ");
-      const data = { table: show(table), others: known || "every table that refers to it" };
-      report({ at: head, message: "cascade", data });
+      const [first = step] = old;
+      const more = old.length > 1 ? ` and ${old.length - 1} more` : "";
+      const data = { table: show(first.operation.table) + more };
+      report({
+        at: head,
+        message: "cascade",
+        data: { ...data, others: names || "every table that refers to it" },
+      });
     },
   },
 });
+
+const isTruncate = (step: Step): step is Step<"truncateTable"> => step.operation.kind === "truncateTable";
