@@ -57,7 +57,9 @@ export default defineRule({
       const model = dependents.ignoredBy(column.text);
       const next = dependents.successor();
       const copied = related(dependents.copiedBefore(), "it is read here");
-      const emptied = related(values.emptiedBy(table)?.head, "all rows are deleted here");
+      const emptied =
+        related(values.emptiedBy(table)?.head, "all rows are deleted here") ??
+        related(dependents.checkedEmpty(), "the migration stops here if there are values");
       const added = related(dependents.likelyNewName()?.operation.head, hint);
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });

@@ -27,6 +27,7 @@ export default defineRule({
     early: "{{table}} was deprecated {{since}} ago, not {{least}}: running applications may still use it",
     copied: "the running application that uses {{table}} fails; its rows are copied before",
     backup: "the rows of {{table}} are lost, which a migration copied from {{source}}",
+    empty: "the running application that uses {{table}} fails; the migration stops if it has rows",
     partly: "the running application that uses {{table}} fails, and rows that weren't copied are lost",
     lost: "the rows of {{table}} are lost, and the running application that uses it fails",
     unfilled: "the rows of {{table}} are lost: nothing fills {{successor}}, which takes its name",
@@ -78,6 +79,8 @@ export default defineRule({
           severity: "note",
           data: { table: name, source: step.show(source) },
         });
+      else if (dependents.checkedEmpty() !== undefined && users.length === 0)
+        report({ at: head, message: "empty", severity: "warning", data: { table: name } });
       else if (copied === "all") report({ at: head, message: "copied", data: { table: name } });
       else if (users.length === 0)
         report({ at: head, message: copied === undefined ? "lost" : "partly", data: { table: name } });

@@ -11,6 +11,7 @@ import type { Step } from "../../step.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, newAction, type Along, type NewAction } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
+import { checkedEmpty } from "./checked-empty.ts";
 import { copiedBefore, isCopyOf, isMovedOut, rowsCopied, type Place } from "./copied.ts";
 import { findDeprecation } from "./deprecation.ts";
 import { dependentsKnown, dependentsOfDropped, droppedObject, dropsLater } from "./dropped.ts";
@@ -71,6 +72,8 @@ export interface DependentQuestions {
   readonly dropsLeftover: () => boolean;
   /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table, or reads some for that. */
   readonly rowsCopied: () => "all" | "some" | undefined;
+  /** Of DROP TABLE and DROP COLUMN: the block before it that stops the migration if there are rows, or values. */
+  readonly checkedEmpty: () => Place | undefined;
   /** Of DROP TABLE: renamed and copied in this migration, so that nobody uses that name, and the rows are kept elsewhere. */
   readonly isMovedOut: () => boolean;
   /** Of DROP TABLE: the table that CREATE TABLE AS has copied into it as a whole, where nobody has made more of the copy. */
@@ -144,6 +147,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   isMovedOut: (step) => () => isMovedOut(step),
   isCopyOf: (step) => () => isCopyOf(step),
   rowsCopied: (step) => () => rowsCopied(step),
+  checkedEmpty: (step) => () => checkedEmpty(step),
   computed: (step) => () => computed(step),
   exchange: (step) => () => exchange(step),
   retires: (step) => (table, column) => isRetiring(step, table, column),
