@@ -27,6 +27,7 @@ export default defineRule({
     may: "may rewrite {{tables}} under ACCESS EXCLUSIVE: {{change}}",
     zone: "rewrites {{tables}} under ACCESS EXCLUSIVE: {{change}}, and TimeZone isn't set to UTC here",
     rebuilds: "rebuilds indexes of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
+    lost: "the values of {{column}} are lost: USING gives every row {{value}}",
     scans: "reads all of {{tables}} under ACCESS EXCLUSIVE: {{change}}",
   },
   recipe: recipes.typeByNewColumn,
@@ -35,6 +36,12 @@ export default defineRule({
       const { operation, before, effects, values, createdHere, show } = step;
       // It fails at the first value, or has none to rewrite.
       if (createdHere(operation.table) === "yes" || values.narrows()?.how === "refuses") return;
+      const { using } = operation;
+      if (using?.constant === true) {
+        const data = { column: show(operation.table, operation.column.text), value: using.text };
+        report({ at: operation.head, message: "lost", data, instead: keepValues });
+        return;
+      }
       if (values.onlyGrows()) return;
       const old = before.column(operation.table, operation.column.text);
       const known = old.is === "present" ? old.value.type : undefined;
@@ -60,6 +67,9 @@ export default defineRule({
     },
   },
 });
+
+const keepValues =
+  "Add a column of the new type beside it, fill it with what the old values stand for, and drop the old one when no version of the application reads it.";
 
 /** The call states the type beside what else it changes: the column may have it already. */
 const isRestated = ({ operation, script, isOneCallWith, earlier, later }: Step): boolean =>
