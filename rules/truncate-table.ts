@@ -29,7 +29,7 @@ export default defineRule({
         return;
       }
       // One statement may list many tables, and what matters is what it doesn't list.
-      const all = scope.steps.filter((one) => one.statement === statement && isTruncate(one));
+      const all = scope.steps.filter(isTruncate).filter((one) => one.statement === statement);
       if (all[0] !== step) return;
       const listed = new Set(all.map((one) => before.resolve(one.operation.table)));
       const reached = all.flatMap(({ effects }) => effects.locks.map(({ relation }) => relation));
