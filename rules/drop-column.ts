@@ -59,8 +59,7 @@ export default defineRule({
       const copied = related(dependents.copiedBefore(), "it is read here");
       const emptied =
         related(values.emptiedBy(table)?.head, "all rows are deleted here") ??
-        related(dependents.checkedEmpty(), "the migration stops here if there are values");
-      const added = related(dependents.likelyNewName()?.operation.head, hint);
+        related(dependents.checkedEmpty(), "it stops here if there are values");
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
       } else if (next?.isFilled === true && next.isKept) return;
@@ -79,7 +78,13 @@ export default defineRule({
         report({ ...early, at, message: "early", data: { ...data, ...early.data } });
       else if (copied !== undefined) report({ at, message: "copied", data, related: copied });
       else if (emptied !== undefined) report({ at, message: "emptied", data, related: emptied });
-      else report({ at, message: "lost", data, related: added });
+      else
+        report({
+          at,
+          message: "lost",
+          data,
+          related: related(dependents.likelyNewName()?.operation.head, hint),
+        });
     },
   },
 });

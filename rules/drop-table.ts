@@ -44,7 +44,7 @@ export default defineRule({
   recipe: { postgres: recipes.deprecateTable, mysql: recipes.mysql.deprecateTable },
   on: {
     dropTable(step, { report, options }) {
-      const { operation, before, scope, dependents, createdPending } = step;
+      const { operation, before, scope, dependents, createdPending, show } = step;
       const { table, head } = operation;
       if (createdPending(table) === "yes") return;
       const relation = before.relation(table);
@@ -57,7 +57,7 @@ export default defineRule({
       if (dependents.replaced()) {
         const next = dependents.emptySuccessor();
         if (next === undefined) return;
-        const data = { table: step.show(table), successor: step.show(next.key) };
+        const data = { table: show(table), successor: show(next.key) };
         const instead = `first fill ${data.successor} in batches, with triggers on ${data.table} that repeat in it what the application writes meanwhile`;
         report({ at: head, message: "unfilled", data, instead });
         return;
@@ -65,7 +65,7 @@ export default defineRule({
       const users = dependents
         .ofDropped()
         .filter(({ onDrop, unsure }) => onDrop !== "goes along" && unsure !== true);
-      const name = step.show(table);
+      const name = show(table);
       if (early !== undefined) {
         const { data, instead, related } = early;
         report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
@@ -77,7 +77,7 @@ export default defineRule({
           at: head,
           message: "backup",
           severity: "note",
-          data: { table: name, source: step.show(source) },
+          data: { table: name, source: show(source) },
         });
       else if (dependents.checkedEmpty() !== undefined && users.length === 0)
         report({ at: head, message: "empty", severity: "warning", data: { table: name } });

@@ -15,7 +15,6 @@ export function checkedEmpty({
   scope,
   spell,
 }: Step): Place | undefined {
-  if (before.family !== "postgres") return undefined;
   if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
   const table = bare(operation.table.text);
   const column = operation.kind === "dropColumn" ? bare(spell(operation.column)) : undefined;
