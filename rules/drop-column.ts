@@ -57,9 +57,8 @@ export default defineRule({
       const model = dependents.ignoredBy(column.text);
       const next = dependents.successor();
       const copied = related(dependents.copiedBefore(), "it is read here");
-      const emptied =
-        related(values.emptiedBy(table)?.head, "all rows are deleted here") ??
-        related(dependents.checkedEmpty(), "it stops here if there are values");
+      const emptied = related(values.emptiedBy(table)?.head ?? dependents.checkedEmpty(), "it is empty here");
+      const added = related(dependents.likelyNewName()?.operation.head, hint);
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
       } else if (next?.isFilled === true && next.isKept) return;
@@ -78,13 +77,7 @@ export default defineRule({
         report({ ...early, at, message: "early", data: { ...data, ...early.data } });
       else if (copied !== undefined) report({ at, message: "copied", data, related: copied });
       else if (emptied !== undefined) report({ at, message: "emptied", data, related: emptied });
-      else
-        report({
-          at,
-          message: "lost",
-          data,
-          related: related(dependents.likelyNewName()?.operation.head, hint),
-        });
+      else report({ at, message: "lost", data, related: added });
     },
   },
 });

@@ -65,29 +65,22 @@ export default defineRule({
       const users = dependents
         .ofDropped()
         .filter(({ onDrop, unsure }) => onDrop !== "goes along" && unsure !== true);
-      const name = show(table);
+      const data = { table: show(table) };
       if (early !== undefined) {
-        const { data, instead, related } = early;
-        report({ at: head, message: "early", data: { table: name, ...data }, instead, related });
+        const { instead, related } = early;
+        report({ at: head, message: "early", data: { ...data, ...early.data }, instead, related });
         return;
       }
       const [source, copied] = [dependents.isCopyOf(), dependents.rowsCopied()];
+      const rows = dependents.checkedEmpty() ? "empty" : copied === undefined ? "lost" : "partly";
       if (source !== undefined && users.length === 0)
-        report({
-          at: head,
-          message: "backup",
-          severity: "note",
-          data: { table: name, source: show(source) },
-        });
-      else if (dependents.checkedEmpty() !== undefined && users.length === 0)
-        report({ at: head, message: "empty", severity: "warning", data: { table: name } });
-      else if (copied === "all") report({ at: head, message: "copied", data: { table: name } });
-      else if (users.length === 0)
-        report({ at: head, message: copied === undefined ? "lost" : "partly", data: { table: name } });
+        report({ at: head, message: "backup", severity: "note", data: { ...data, source: show(source) } });
+      else if (copied === "all") report({ at: head, message: "copied", data });
+      else if (users.length === 0) report({ at: head, message: rows, data });
       else {
         const few = users.slice(0, 2).map(({ text }) => text);
         const rest = users.length > 2 ? ` and ${users.length - 2} more` : "";
-        report({ at: head, message: "used", data: { table: name, dependents: few.join(", ") + rest } });
+        report({ at: head, message: "used", data: { ...data, dependents: few.join(", ") + rest } });
       }
     },
   },
