@@ -7,14 +7,7 @@ const check =
   /\bIF\s+EXISTS\s*\(\s*SELECT\s+[^()]{1,60}?\sFROM\s+([\w."]{1,130})(?:\s+WHERE\s+([\w"]{1,65})\s+IS\s+NOT\s+NULL)?(?:\s+LIMIT\s+\d+)?\s*\)\s*THEN\s+RAISE\s+(?:EXCEPTION\b|')/gi;
 
 /** See `DependentQuestions.checkedEmpty`. */
-export function checkedEmpty({
-  operation,
-  before,
-  script,
-  statement,
-  scope,
-  spell,
-}: Step): Place | undefined {
+export function checkedEmpty({ operation, script, statement, scope, spell }: Step): Place | undefined {
   if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
   const table = bare(operation.table.text);
   const column = operation.kind === "dropColumn" ? bare(spell(operation.column)) : undefined;
