@@ -1,4 +1,12 @@
-import { counts, defineRule, extendsRow, hasFewRowsLater, laterRelation, recipes } from "../src/lint/rule.ts";
+import {
+  counts,
+  defineRule,
+  extendsRow,
+  hasFewRowsLater,
+  laterRelation,
+  namesThings,
+  recipes,
+} from "../src/lint/rule.ts";
 
 const fourBytes = "2,147,483,647";
 const limits: ReadonlyMap<string, string> = new Map(
@@ -36,9 +44,10 @@ export default defineRule({
     exceptions: [
       "a key whose values the server doesn't generate",
       "a table known to be small, also by its history: settings (`CHECK (id = 1)`), look-up tables whose rows it writes",
-      "a note: each row is a word (a unique name beside what it means), or a pair of rows of other tables that can't be there twice",
+      "a note: each row is a word (a unique name beside what it means)",
       "a note: `integer` (MySQL, MariaDB: `INT`), whose 2,147,483,647 numbers few tables use up, unless the table is known to be large",
       "a table with one row for each row of another (a unique `NOT NULL` foreign key), whose key has the same type",
+      "`integer`: a table of people or things (a unique name, e-mail address or the like), that refers to no other, and pairs of rows of other tables that can't be there twice",
       "temporary tables",
       "a column that the same or a later migration changes to `bigint` or drops",
       "a unique key that isn't the primary key",
@@ -62,7 +71,8 @@ export default defineRule({
         // Other keys are natural, or take their numbers from the table that they refer to.
         if (!counts(column)) continue;
         const isSeldomUsedUp = limit === fourBytes && are !== "many";
-        const isNote = isSeldomUsedUp || values.rowsAreWords(table.value);
+        const isOfWords = values.rowsAreWords(table.value);
+        const isNote = isSeldomUsedUp || isOfWords;
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
         report({
@@ -72,6 +82,7 @@ export default defineRule({
           severity: isNote ? "note" : undefined,
           repaired(end) {
             if (hasFewRowsLater(end, table.value) || extendsRow(end, table.value, type)) return true;
+            if (isSeldomUsedUp && (isOfWords || namesThings(end, table.value))) return true;
             const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);
             return later?.type === undefined || !most.has(later.type.name);
           },

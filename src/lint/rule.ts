@@ -22,7 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export { extendsRow, hasFewRowsLater } from "../replay/questions/rows/few-rows.ts";
+export { extendsRow, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";

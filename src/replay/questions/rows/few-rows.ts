@@ -106,8 +106,9 @@ const saysWords = (
  * What bounds the rows of a table isn't time: each is a word of its own (a unique name beside what it means), or a pair of
  * rows of other tables that can't be there twice.
  */
-export function hasRowsOfWords(schema: Schema, table: Relation): boolean {
-  if (table.kind !== "table" || !table.complete || table.columns.length > mostColumns) return false;
+export function hasRowsOfWords(schema: Schema, made: Relation): boolean {
+  const table = laterRelation(schema, made);
+  if (table?.kind !== "table" || !table.complete || table.columns.length > mostColumns) return false;
   const { columns, constraints } = table;
   const written = new Set(columns.flatMap(({ name }) => (stamp.test(name) ? [name] : [])));
   const refers = new Set(constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : [])));
@@ -127,14 +128,32 @@ export function hasRowsOfWords(schema: Schema, table: Relation): boolean {
   );
 }
 
+/**
+ * Each row is a person or a thing with a name of its own, that somebody enters, and it belongs to no row of another table:
+ * there are as many as there are users, products or projects, not more with every day.
+ */
+export function namesThings(later: Schema, table: Relation): boolean {
+  const found = laterRelation(later, table);
+  if (found?.kind !== "table" || !found.complete || found.partitionOf !== undefined) return false;
+  if (found.constraints.some((key) => key.kind === "foreign key" && key.references !== found.key))
+    return false;
+  const isName = (name = ""): boolean => isWord(found.columns, name, ofThings);
+  return later
+    .indexesOn(found.key)
+    .some(
+      ({ unique, elements }) =>
+        unique && elements.length > 0 && elements.every(({ column }) => isName(column)),
+    );
+}
+
 const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
 
 /** `permission` of `permissions`: the word itself. */
 const namesRow = (table: string, column: string): boolean =>
   column.length > 2 && [`${column}s`, `${column}es`, column.replace(/y$/, "ies")].includes(table);
 
-const isWord = (columns: Relation["columns"], name: string): boolean =>
-  meaning.test(name) &&
+const isWord = (columns: Relation["columns"], name: string, words = meaning): boolean =>
+  words.test(name) &&
   /char|text|string/.test(columns.find((column) => column.name === name)?.type?.name ?? "");
 
 /** What a look-up table says of a word: its name, its place among the others. */
@@ -143,6 +162,10 @@ const said =
 const meaning = new RegExp(`^(?:\\w+_)?${said}`, "i");
 /** Without an underscore, where so many rows are written: `columntype`. */
 const ending = new RegExp(`^\\w*${said}`, "i");
+
+/** What people call a person or a thing by. A code, a token or an address may be new with every row. */
+const ofThings =
+  /^(?:\w+_)?(?:e?_?mail|user_?name|login|nick_?name|handle|name|title|slug|phone(?:_number)?|sku|isbn)$/i;
 
 /** `CHECK (id = 1)`, `CHECK (id BETWEEN 1 AND 12)`, a key that is a boolean or an enum. */
 function hasBoundedKey(schema: Schema, { key: table, columns, constraints }: Relation): boolean {
