@@ -1,4 +1,6 @@
-/** Which changesets are deployed together, as far as their ids say it. */
+/** Which changesets are deployed together, as far as their ids, their files and what they do to tables say it. */
+import type { TouchedTables } from "../changelog/touched-tables.ts";
+import { runsInOrder } from "./liquibase-runs.ts";
 
 /** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
 const generated = /^(1\d{12})-\d+$/;
@@ -158,7 +160,7 @@ const soon = 60 * 60 * 1000;
 
 export interface Deployments {
   /** The changeset of a file that comes next, in their order → what those have in common that are deployed with it. */
-  next(file: string, author: string, id: string): string;
+  next(file: string, author: string, id: string, touched: TouchedTables): string;
   /** The same in the light of all changesets. */
   whole(deployment: string): string;
 }
@@ -167,32 +169,46 @@ export interface Deployments {
 export function deploymentsInOrder(files: readonly string[]): Deployments {
   const keyOf = keysInOrder(files);
   const wholes = new Map<string, string>();
+  const whole = (deployment: string): string => {
+    let found = deployment;
+    for (let next = wholes.get(found); next !== undefined; next = wholes.get(found)) found = next;
+    return found;
+  };
+  const join = (one: string, other: string): void => {
+    if (whole(one) !== whole(other)) wholes.set(whole(one), whole(other));
+  };
+  const isBehindLast = runsInOrder();
+  let last = "";
   // Of one file and author: the key of the first, and those that nothing behind them completes so far.
   let run = { owner: "", first: "", open: [] as string[], isCompleted: false };
   return {
-    next(file, author, id) {
+    next(file, author, id, touched) {
       const key = keyOf(file, author, id);
-      const owner = `${file} ${author}`;
       const words = wordsOf(id);
+      const isLater = words.some((word) => later.test(word));
+      if (isBehindLast({ file, author, id, touched: isLater ? { ...touched, changes: true } : touched }))
+        join(key, last);
+      last = key;
+      const owner = `${file} ${author}`;
       const isCompleted = completesTables(file, words);
       if (run.owner !== owner || (!isCompleted && (run.isCompleted || changesTables(file, words))))
         run = { owner, first: key, open: [], isCompleted };
       run.isCompleted = isCompleted;
       run.open.push(key);
-      if (isCompleted) for (const one of run.open.splice(0)) wholes.set(one, run.first);
+      if (isCompleted) for (const one of run.open.splice(0)) join(one, run.first);
       return key;
     },
-    whole: (deployment) => wholes.get(deployment) ?? deployment,
+    whole,
   };
 }
 
-function keysInOrder(files: readonly string[]): Deployments["next"] {
+function keysInOrder(files: readonly string[]): (file: string, author: string, id: string) => string {
   const release = releasesAmong(files);
   const isOneChange = singleChanges(files);
   const ofBeginning = beginning(files);
   let starter: string | undefined;
   let last = { owner: "", id: "", key: "" };
-  let command = { owner: "", at: 0, key: "" };
+  let command = { author: "", at: 0, key: "" };
   return (file, author, id) => {
     const released = release(file);
     if (released !== undefined) return `release ${released}`;
@@ -204,10 +220,11 @@ function keysInOrder(files: readonly string[]): Deployments["next"] {
     const owner = `${file} ${author}`;
     const at = generated.exec(id)?.[1];
     if (at !== undefined) {
-      const isNext = command.owner === owner && Math.abs(Number(at) - command.at) < soon;
-      command = { owner, at: Number(at), key: isNext ? command.key : at };
+      const isNext = command.author === author && Math.abs(Number(at) - command.at) < soon;
+      command = { author, at: Number(at), key: isNext ? command.key : at };
+      return `${author}:${command.key}`;
     }
-    const common = at === undefined ? (ticket.exec(id) ?? ofIssue.exec(author))?.[1] : command.key;
+    const common = (ticket.exec(id) ?? ofIssue.exec(author))?.[1];
     const isSuffix = makes.test(last.id) && id.startsWith(last.id) && isPart.test(id.slice(last.id.length));
     const isOfLast = last.owner === owner && (isSuffix || isPartByName(last.id, id));
     // What follows may be another part.

@@ -4,6 +4,7 @@ import type { Database } from "../../model/dialect.ts";
 import type { Span } from "../../text/span.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
+import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
 import { aside, includedByNone, mayBeNamed } from "../changelog/included-by-none.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
@@ -193,7 +194,7 @@ function ofSql(
     const name = `${author}:${id}`;
     const own = attribute(marker, "contextFilter") ?? attribute(marker, "context") ?? "";
     const stated = {
-      deployment: deployments.next(file, author, id),
+      deployment: deployments.next(file, author, id, touchedBySql(ownText.slice(part.start, part.end))),
       ...statedInSql(view, file, changeset),
       ...trialOf([...contexts, own], dialect),
     };
@@ -237,7 +238,12 @@ function ofChangelog(
   const marker = [attributesOf(node), ...(loaded?.attributes ?? [])].join(" ").trim();
   const trial = trialOf(item.contexts, dialect);
   const stated = {
-    deployment: deployments.next(file, author, id),
+    deployment: deployments.next(
+      file,
+      author,
+      id,
+      touchedByChangeset(node, files === undefined ? undefined : view.read(files.up ?? "")),
+    ),
     ...statedIn(view, item),
     ...trial,
   };

@@ -20,6 +20,8 @@ const key = (name: string, more = ""): string =>
 const index =
   '<createIndex tableName="orders" indexName="orders_shop"><column name="shop_id"/></createIndex>';
 const tables = ["orders", "shops", "users"].map((name) => set(name, table(name)));
+/** The same of another deployment than what follows. */
+const earlier = tables.map((one) => one.replace('author="a"', 'author="b"'));
 
 async function found(files: Files, rule: string) {
   const fs = memoryFileSystem(files);
@@ -36,7 +38,7 @@ async function found(files: Files, rule: string) {
 }
 
 describe("databases that the project's settings name", () => {
-  const own = changelog(...tables, set("index", index));
+  const own = changelog(...earlier, set("index", index));
   const resources = "src/main/resources/application";
   const postgres = {
     [`${resources}-cloud.yml`]: "spring:\n  datasource:\n    url: jdbc:postgresql://${HOST}/shop\n",
@@ -70,7 +72,7 @@ describe("databases that the project's settings name", () => {
 describe("what is to be taken out of the changeset", () => {
   test("names one of several changes of a kind", async () => {
     const second = index.replaceAll("shop", "user");
-    const files = changelog(...tables, set("both", index, second));
+    const files = changelog(...earlier, set("both", index, second));
     expect((await found(files, "index-without-concurrently")).map(({ last }) => last)).toEqual([
       "<!-- take createIndex number 1 out of the changeset both -->",
     ]);
@@ -78,7 +80,7 @@ describe("what is to be taken out of the changeset", () => {
 
   test("and what undoes it, where a rollback is written", async () => {
     const files = changelog(
-      ...tables,
+      ...earlier,
       set("first", index),
       set(
         "second",
@@ -96,7 +98,7 @@ describe("what is to be taken out of the changeset", () => {
   test("nothing, where the advice takes the place of all its changes", async () => {
     const drop = '<dropForeignKeyConstraint baseTableName="orders" constraintName="orders_shop"/>';
     const files = changelog(
-      ...tables,
+      ...earlier,
       set("key", key("shop")),
       set("again", drop, key("shop", ' onDelete="CASCADE"')),
     );
@@ -108,7 +110,7 @@ describe("what is to be taken out of the changeset", () => {
 
 test("a table goes with the column that refers to it, a release later", async () => {
   const files = changelog(
-    ...tables,
+    ...earlier,
     set("key", key("shop")),
     set("away", '<dropColumn tableName="orders" columnName="shop_id"/>', '<dropTable tableName="shops"/>'),
   );
@@ -140,7 +142,7 @@ test("an index that a failed build leaves, and a precondition finds", async () =
   const check =
     "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('orders_shop') AND indisvalid</sqlCheck>";
   const advice = async (conditions: string) => {
-    const files = changelog(...tables, set("index", conditions, index));
+    const files = changelog(...earlier, set("index", conditions, index));
     const [own] = await found(files, "index-without-concurrently");
     return own?.instead ?? "";
   };
@@ -156,7 +158,7 @@ test("an index that a failed build leaves, and a precondition finds", async () =
 test("conditions in a file with line breaks of Windows", async () => {
   const asked = '<preConditions onFail="MARK_RAN">\n  <dbms type="postgresql"/>\n</preConditions>';
   const update = "<sql>UPDATE orders\nSET shop_id = 1\nWHERE user_id IS NULL OR\n user_id = 2</sql>";
-  const files = changelog(...tables, set("index", asked, index), set("rows", update));
+  const files = changelog(...earlier, set("index", asked, index), set("rows", update));
   const windows = { [path]: files[path]?.replaceAll("\n", "\r\n") ?? "" };
   const own = await found(windows, "index-without-concurrently");
   const rows = await found(windows, "backfill-without-batches");
@@ -219,7 +221,7 @@ describe("files in folders of releases", () => {
   test("a numbered file is one change where there are many of them", async () => {
     const own: readonly [string, string] = [
       "00034_orders.xml",
-      [table("orders")].map((one) => set("orders", one)).join("\n") + indexOn("shop"),
+      set("7-orders", table("orders")) + indexOn("shop"),
     ];
     const other = (number: number): readonly [string, string] => [
       `0003${String(number)}_more.xml`,
@@ -240,7 +242,7 @@ describe("files in folders of releases", () => {
       set("19-add-orders", table("orders")) + set(id, index),
     ];
     expect(await places(filesOf(file("19-add-orders-2_shop")))).toHaveLength(0);
-    expect(await places(filesOf(file("20-add-shop")))).toHaveLength(1);
+    expect(await places(filesOf(file("30-add-shop")))).toHaveLength(1);
   });
 
   test("of the folder of the beginning, and of those for its parts", async () => {
@@ -261,7 +263,7 @@ describe("files in folders of releases", () => {
     ["add-shop-indexes-for-search", 1],
     ["14", 1],
   ])("what all tables of a file leave to the changeset %s", async (id, count) => {
-    const file = tables.join("\n") + set("rows", "") + set(id, index);
+    const file = tables.join("\n") + set("rows", "<sql>UPDATE users SET shop_id = 1</sql>") + set(id, index);
     expect(await places(filesOf(["all.xml", file]))).toHaveLength(count);
   });
 
@@ -302,14 +304,15 @@ describe("files in folders of releases", () => {
   });
 
   test("one release says nothing, as its name may be kept", async () => {
-    expect(await places(filesOf(first, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
+    const earlierOnes: readonly [string, string] = ["v-1.0.0/tables.xml", earlier.join("\n")];
+    expect(await places(filesOf(earlierOnes, ["v-1.0.0/indexes.xml", indexOn("shop")]))).toHaveLength(1);
   });
 });
 
 test("a schema without dbms for sql", async () => {
   const lines =
     '<createTable tableName="order"><column name="shop_id" type="bigint"><constraints foreignKeyName="order_shop" references="shops(id)"/></column></createTable>';
-  const files = changelog(...tables, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
+  const files = changelog(...earlier, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
   const old = files[path]?.replace(
     "<databaseChangeLog>",
     '<databaseChangeLog xsi:schemaLocation="http://www.liquibase.org/xml/ns/dbchangelog dbchangelog-2.0.xsd">',
@@ -324,7 +327,7 @@ test("a schema without dbms for sql", async () => {
 test("a plain index is Liquibase's own change, with its way back and for any database", async () => {
   const lines =
     '<createTable tableName="lines"><column name="shop_id" type="bigint"><constraints foreignKeyName="lines_shop" references="shops(id)"/></column></createTable>';
-  const files = changelog(...tables, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
+  const files = changelog(...earlier, set("lines", lines), '<changeSet id="2" author="a" dbms="oracle"/>');
   const [own] = await found(files, "foreign-key-without-index");
   expect(own?.instead).toBe(
     '<!-- after this call: -->\n<createIndex indexName="lines_shop_id_idx" tableName="lines"><column name="shop_id"/></createIndex>',
@@ -349,7 +352,7 @@ describe("preconditions", () => {
   test("a class asks what the second of three steps does", async () => {
     const asked = onFail('<not><customPrecondition className="com.shop.KeyExists"/></not>');
     const [own] = await found(
-      changelog(...tables, set("key", asked, key("shop"))),
+      changelog(...earlier, set("key", asked, key("shop"))),
       "foreign-key-without-not-valid",
     );
     expect(conditions(own?.instead ?? "")).toEqual([
@@ -378,7 +381,7 @@ describe("preconditions", () => {
     const unique =
       '<addUniqueConstraint tableName="orders" columnNames="shop_id,user_id" constraintName="orders_both"/>';
     const [own] = await found(
-      changelog(...tables, set("both", asked, unique)),
+      changelog(...earlier, set("both", asked, unique)),
       "unique-constraint-without-index",
     );
     expect(conditions(own?.instead ?? "")).toEqual([
@@ -392,7 +395,7 @@ describe("preconditions", () => {
     const unique =
       '<addUniqueConstraint tableName="orders" columnNames="shop_id,user_id" constraintName="orders_both"/>';
     const [own] = await found(
-      changelog(...tables, set("both", asked, unique)),
+      changelog(...earlier, set("both", asked, unique)),
       "unique-constraint-without-index",
     );
     expect(own?.instead).toContain('<changeSet id="both-2" author="a" dbms="postgresql">');
@@ -415,12 +418,12 @@ test("a driver's way to write an operator stays out of dollar quotes", async () 
 test("what a changeset goes on with is added before it", async () => {
   const filled = "<sql>UPDATE orders SET seller_id = shop_id</sql>";
   const column = `<addColumn tableName="orders"><column name="seller_id" type="bigint"><constraints foreignKeyName="orders_seller" references="shops(id)"/></column></addColumn>`;
-  const files = changelog(...tables, set("seller", column, filled));
+  const files = changelog(...earlier, set("seller", column, filled));
   const [key] = await found(files, "foreign-key-without-not-valid");
   expect(key?.instead).toMatch(/^<!-- before the changeset seller, which uses seller_id: -->\n/);
   expect(key?.instead).toContain("<!-- and behind it: -->");
   const [alone] = await found(
-    changelog(...tables, set("seller", column, column.replaceAll("seller", "buyer"))),
+    changelog(...earlier, set("seller", column, column.replaceAll("seller", "buyer"))),
     "foreign-key-without-not-valid",
   );
   expect(alone?.instead).not.toContain("<!-- before the changeset");
@@ -430,7 +433,7 @@ test("what uses a column by its new name moves behind the swap of the names", as
   const rename =
     '<renameColumn tableName="orders" oldColumnName="user_id" newColumnName="buyer_id" columnDataType="bigint"/>';
   const filled = '<addDefaultValue tableName="orders" columnName="buyer_id" defaultValueNumeric="0"/>';
-  const [own] = await found(changelog(...tables, set("buyer", rename, filled)), "rename-column");
+  const [own] = await found(changelog(...earlier, set("buyer", rename, filled)), "rename-column");
   expect(own?.instead).not.toContain("before the changeset");
   expect(own?.instead).toContain(
     "addDefaultValue, which then would use buyer_id too early, moves to a changeset behind",
@@ -443,7 +446,7 @@ test("a column isn't added before a changeset that first changes its table", asy
     '<addColumn tableName="orders"><column name="seller_id" type="bigint"><constraints foreignKeyName="orders_seller" references="shops(id)"/></column></addColumn>';
   const filled = "<sql>UPDATE orders SET seller_id = shop_id</sql>";
   const [key] = await found(
-    changelog(...tables, set("seller", drop, add, filled)),
+    changelog(...earlier, set("seller", drop, add, filled)),
     "foreign-key-without-not-valid",
   );
   expect(key?.instead).not.toContain("before the changeset");
@@ -458,7 +461,7 @@ test("a condition that what stays in the changeset makes false is left out", asy
   const drop = '<dropIndex tableName="orders" indexName="orders_shop"/>';
   const gone = '<dropColumn tableName="orders" columnName="shop_id"/>';
   const files = (inside: string): Files =>
-    changelog(...tables, set("index", index), set("drop", asked, inside, gone, "<rollback/>"));
+    changelog(...earlier, set("index", index), set("drop", asked, inside, gone, "<rollback/>"));
   const [own] = await found(files(drop), "drop-column");
   expect(own?.instead).toContain("DROP COLUMN IF EXISTS shop_id");
   expect(own?.instead).not.toContain("indexExists");
@@ -468,7 +471,7 @@ test("a condition that what stays in the changeset makes false is left out", asy
 
 test("the way back of an identity makes the sequence again that numbered the rows", async () => {
   const files = changelog(
-    ...tables,
+    ...earlier,
     set(
       "number",
       '<addColumn tableName="orders"><column name="number" type="bigint" autoIncrement="true"/></addColumn>',
@@ -490,7 +493,7 @@ test("a column that is there where the changeset it is taken out of was passed o
   const asked =
     '<preConditions onFail="MARK_RAN"><columnExists tableName="orders" columnName="user_id"/></preConditions>';
   const files = changelog(
-    ...tables,
+    ...earlier,
     set(
       "names",
       asked,

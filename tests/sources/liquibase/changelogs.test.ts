@@ -143,7 +143,7 @@ describe("what runs, and in which order", () => {
             `<createTable tableName="${table("${prefix}")}"><column name="id" type="bigint"/><column name="c" type="int"/></createTable>`,
           ),
           set(
-            "2",
+            "9",
             `<createIndex tableName="${table("${prefix}")}" indexName="by_c"><column name="c"/></createIndex>`,
           ),
           set("3", "<sql>UPDATE ${prefix}orders SET ${column} = 1</sql>"),
@@ -216,7 +216,7 @@ const table =
 describe("what is found", () => {
   test("in XML, at the change", async () => {
     const index = '\n<createIndex tableName="t" indexName="i"><column name="id"/></createIndex>';
-    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) });
+    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("9", index)}`) });
     expect(found).toContain("changelog.xml:4 index-without-concurrently");
   });
 
@@ -226,7 +226,7 @@ describe("what is found", () => {
     ["<!-- ddlint-disable-next-line drop-table -->", true],
   ])("%s", async (comment, isFound) => {
     const index = `\n${comment}\n<createIndex tableName="t" indexName="i"><column name="id"/></createIndex>`;
-    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) });
+    const found = await findings({ "changelog.xml": xml(`${set("1", table)}\n${set("9", index)}`) });
     expect(found.some((one) => one.endsWith("index-without-concurrently"))).toBe(isFound);
     expect(found.some((one) => one.endsWith("unused-suppression"))).toBe(isFound);
   });
@@ -302,7 +302,7 @@ databaseChangeLog:
 
   test("CONCURRENTLY in the changeset's transaction, and outside of it", async () => {
     const index = "<sql>CREATE INDEX CONCURRENTLY i ON t (id)</sql>";
-    const inside = { "changelog.xml": xml(`${set("1", table)}\n${set("2", index)}`) };
+    const inside = { "changelog.xml": xml(`${set("1", table)}\n${set("9", index)}`) };
     expect(await findings(inside)).toContain("changelog.xml:3 concurrently-in-transaction");
     const outside = {
       "changelog.xml": xml(`${set("1", table)}\n${set("2", index, ' runInTransaction="false"')}`),

@@ -13,7 +13,7 @@ async function advised(files: Readonly<Record<string, string>>, rule: string): P
 const master = (file: string): string => `databaseChangeLog:\n  - include:\n      file: ${file}\n`;
 const formatted = (own: string): Readonly<Record<string, string>> => ({
   "changelog.yaml": master("orders.sql"),
-  "orders.sql": `--liquibase formatted sql\n\n--changeset kim:orders context:prod\nCREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n--rollback DROP TABLE orders;\n\n${own}`,
+  "orders.sql": `--liquibase formatted sql\n\n--changeset ann:orders context:prod\nCREATE TABLE orders (id bigint PRIMARY KEY, placed text);\n--rollback DROP TABLE orders;\n\n${own}`,
 });
 
 test("each part of advice that is a changeset has the line that opens it", async () => {

@@ -14,7 +14,7 @@ const check = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('ord
 describe("xml", () => {
   const changelog = (conditions: string): string => `<databaseChangeLog>
 <changeSet id="1" author="a"><sql>CREATE TABLE orders (id bigint PRIMARY KEY, status text)</sql></changeSet>
-<changeSet id="2" author="a"><preConditions onFail="MARK_RAN">${conditions}</preConditions><createIndex tableName="orders" indexName="orders_status"><column name="status"/></createIndex></changeSet>
+<changeSet id="9" author="a"><preConditions onFail="MARK_RAN">${conditions}</preConditions><createIndex tableName="orders" indexName="orders_status"><column name="status"/></createIndex></changeSet>
 </databaseChangeLog>`;
   test.each([
     '<and><tableExists tableName="orders"/><not><indexExists tableName="orders" indexName="orders_status"/></not></and>',
@@ -48,7 +48,7 @@ test("yaml: beside other conditions", async () => {
       changes:
         - sql: { sql: "CREATE TABLE orders (id bigint PRIMARY KEY, status text)" }
   - changeSet:
-      id: "2"
+      id: "9"
       author: a
       preConditions:
         - onFail: MARK_RAN
@@ -80,7 +80,7 @@ test("json: beside other conditions", async () => {
       },
       {
         changeSet: {
-          id: "2",
+          id: "9",
           author: "a",
           preConditions: [
             { onFail: "MARK_RAN" },

@@ -1,0 +1,97 @@
+/** What a changeset does to tables, as far as it says which deployment it is of: it makes some, completes some, or changes others. */
+import type { ChangelogNode } from "../../model/changelog.ts";
+
+export interface TouchedTables {
+  readonly makes: readonly string[];
+  /** They get keys, indexes, constraints, comments or rows. */
+  readonly completes: readonly string[];
+  /** Something else is changed, or what it does isn't known. */
+  readonly changes: boolean;
+}
+
+/** Changes that complete a table, and the attribute that names it. */
+const completing: ReadonlyMap<string, string> = new Map([
+  ...[
+    ...["addPrimaryKey", "addUniqueConstraint", "addDefaultValue", "addAutoIncrement", "createIndex"],
+    ...["setTableRemarks", "setColumnRemarks", "insert", "loadData", "loadUpdateData"],
+  ].map((name): [string, string] => [name, "tableName"]),
+  ["addForeignKeyConstraint", "baseTableName"],
+]);
+
+/** They leave all tables as they are. */
+const beside: ReadonlySet<string> = new Set([
+  ...["comment", "preConditions", "rollback", "validCheckSum", "tagDatabase", "empty", "output"],
+  ...["createSequence", "createView", "createProcedure", "createType", "createFunction"],
+]);
+
+/** @param loaded the text of the file of SQL that is all it runs */
+export function touchedByChangeset(
+  { children }: Pick<ChangelogNode, "children">,
+  loaded: string | undefined,
+): TouchedTables {
+  return all(children.map((change) => touchedByChange(change, loaded)));
+}
+
+function touchedByChange(change: ChangelogNode, loaded: string | undefined): TouchedTables {
+  const named = (attribute: string): readonly string[] => {
+    const name = change.attributes.get(attribute)?.value;
+    return name === undefined ? [] : [plain(name)];
+  };
+  if (change.name === "changes") return touchedByChangeset(change, loaded);
+  if (beside.has(change.name)) return nothing;
+  if (change.name === "createTable") return { ...nothing, makes: named("tableName") };
+  const attribute = completing.get(change.name);
+  if (attribute !== undefined) return { ...nothing, completes: named(attribute) };
+  const text =
+    change.name === "sql"
+      ? (change.text ?? change.attributes.get("sql"))?.value
+      : change.name === "sqlFile"
+        ? loaded
+        : undefined;
+  return text === undefined ? unknown : touchedBySql(text);
+}
+
+const name = String.raw`((?:["\`[]?[\w$]+["\`\]]?\.)?["\`[]?[\w$]+)`;
+const makesTable = new RegExp(String.raw`^CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?${name}`, "i");
+const completesTable = new RegExp(
+  [
+    String.raw`^CREATE\s+(?:UNIQUE\s+)?INDEX\s[^(]{0,200}?\bON\s+(?:ONLY\s+)?${name}`,
+    String.raw`^ALTER\s+TABLE\s+(?:ONLY\s+)?${name}["\`\]]?\s+ADD\s+(?:CONSTRAINT\s+\S+\s+)?(?:PRIMARY|FOREIGN|UNIQUE|CHECK)\b`,
+    String.raw`^INSERT\s+INTO\s+${name}`,
+    String.raw`^COMMENT\s+ON\s+TABLE\s+${name}`,
+  ].join("|"),
+  "i",
+);
+const besideSql =
+  /^(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:SCHEMA|EXTENSION|SEQUENCE|TYPE|DOMAIN|VIEW|USER|ROLE)|COMMENT|GRANT|SET|SELECT)\b/i;
+
+/** Statements are told apart by the semicolon alone: the body of a function is something that isn't known. */
+export function touchedBySql(text: string): TouchedTables {
+  const statements = text
+    .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ")
+    .split(";")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+  return all(
+    statements.map((one) => {
+      const made = makesTable.exec(one)?.[1];
+      if (made !== undefined) return { ...nothing, makes: [plain(made)] };
+      const [completed] = completesTable.exec(one)?.slice(1).filter(Boolean) ?? [];
+      if (completed !== undefined) return { ...nothing, completes: [plain(completed)] };
+      return besideSql.test(one) ? nothing : unknown;
+    }),
+  );
+}
+
+const nothing: TouchedTables = { makes: [], completes: [], changes: false };
+const unknown: TouchedTables = { ...nothing, changes: true };
+
+const all = (parts: readonly TouchedTables[]): TouchedTables => ({
+  makes: parts.flatMap(({ makes }) => makes),
+  completes: parts.flatMap(({ completes }) => completes),
+  changes: parts.some(({ changes }) => changes),
+});
+
+/** Without quotes and schema, in lower case. */
+const plain = (written: string): string =>
+  (written.split(".").at(-1) ?? written).replaceAll(/["`[\]]/g, "").toLowerCase();

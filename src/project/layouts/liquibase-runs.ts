@@ -1,0 +1,81 @@
+/** Changesets that make tables, and what directly follows and completes them. */
+import type { TouchedTables } from "../changelog/touched-tables.ts";
+
+/** `SHOP-12-create-orders` and `SHOP-13-index-orders` are of two issues. */
+const ticket = /^\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7}(?=\D|$)/u;
+/** Milliseconds, or a date with a time of day: of them, no next one is the last one and one. */
+const moment = /^(?:1\d{12}|20\d{10,12})/;
+
+/** `6` and `7`, `002-03-users` and `002-04-roles`, `create_orders_v1.0` and `keys_orders_v1.0`. */
+function follows(last: string, id: string): boolean {
+  if (ticket.test(last) || moment.test(last)) return false;
+  const numbers = numbersOf(last);
+  const next = numbersOf(id);
+  if (numbers.length !== next.length) return false;
+  const grown = next.flatMap((number, at) => (number === numbers[at] ? [] : [number - (numbers[at] ?? 0)]));
+  return grown.length === 0 || (grown.length === 1 && grown.every((by) => by > 0 && by <= widestGap));
+}
+
+/** One between them may have been deleted since. */
+const widestGap = 3;
+
+const numbersOf = (id: string): readonly number[] => (id.match(/\d{1,15}/g) ?? []).map(Number);
+
+/** `2026-10-06-create-orders.yaml`, `0003_20261006_create_orders.xml`, `20261006101500_orders.xml`: the day. */
+const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=\D|\d{4,6}(?:\D|$))/;
+/** `1.0/orders.sql`, `v1.2/orders.sql`: the release. */
+const folderOfRelease = /(?:^|\/)v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}\/(?=[^/]+$)/i;
+
+/** What files that are written at once have in common. Undefined: each stands alone. */
+function commonOf(file: string): string | undefined {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  const [, year, , month, day] = dated.exec(name) ?? [];
+  const folder = file.slice(0, file.length - name.length);
+  if (year !== undefined) return `${folder} ${year}${month ?? ""}${day ?? ""}`;
+  return folderOfRelease.test(file) ? folder : undefined;
+}
+
+interface Written {
+  readonly file: string;
+  readonly author: string;
+  readonly id: string;
+  readonly touched: TouchedTables;
+}
+
+/**
+ * Tests for one changeset after the other whether it is deployed with those directly before it: all of them, by one author,
+ * do nothing but make tables and complete these with keys, indexes, constraints and rows. They are of one file, and their
+ * numbers follow each other; or of files whose names have the same day, or whose folder is a release's.
+ *
+ * The first one that changes anything else ends it, also where it adds a column to such a table: in a changelog that has
+ * grown for years, what is behind that is of another deployment, whatever its number.
+ */
+export function runsInOrder(): (changeset: Written) => boolean {
+  let last: Written | undefined;
+  let tables = new Set<string>();
+  const made = new Set<string>();
+  return (changeset) => {
+    const { touched } = changeset;
+    const isOfNone = touched.completes.length > 0 && touched.completes.every((table) => !made.has(table));
+    for (const table of touched.makes) made.add(table);
+    // Of a table that isn't known, it says nothing about the others.
+    if (last !== undefined && isOfNone && !touched.changes && touched.makes.length === 0) {
+      last = isBehind(last, changeset) ? { ...last, id: changeset.id } : undefined;
+      return false;
+    }
+    const isNext = last !== undefined && isBehind(last, changeset);
+    if (!isNext) tables = new Set();
+    const known = new Set([...tables, ...touched.makes]);
+    const isOfTables = !touched.changes && touched.completes.every((table) => known.has(table));
+    tables = isOfTables ? known : new Set();
+    last = isOfTables ? changeset : undefined;
+    return isNext && isOfTables;
+  };
+}
+
+function isBehind(last: Written, { file, author, id }: Written): boolean {
+  if (author !== last.author) return false;
+  if (file === last.file) return follows(last.id, id);
+  const common = commonOf(file);
+  return common !== undefined && common === commonOf(last.file);
+}
