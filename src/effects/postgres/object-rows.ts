@@ -378,10 +378,13 @@ function changeOwner(op: ChangeOwner, context: StatementContext): void {
   const key: Key = context.key(relation);
   context.lock(key, "ACCESS EXCLUSIVE");
   const found = context.relation(key);
-  if (found?.kind === "sequence" && found.ownedBy !== undefined)
+  const owner = ownerNamed(op.owner);
+  // Whoever has it already may be named; who runs the migrations isn't known by name.
+  const isOther = found?.owner !== undefined && owner !== undefined && found.owner !== owner;
+  if (found?.kind === "sequence" && found.ownedBy !== undefined && isOther)
     context.found.fail(`cannot change owner of sequence "${found.name}"`);
   // Who owns it already: nothing else is touched.
-  if (found?.origin !== undefined && found.owner === ownerNamed(op.owner)) return;
+  if (found?.origin !== undefined && found.owner === owner) return;
   for (const sequence of context.sequencesOf(key)) context.lock(sequence, "ACCESS EXCLUSIVE");
 }
 
