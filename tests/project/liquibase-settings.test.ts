@@ -140,3 +140,16 @@ describe("changesets of one author with one id are one where their logical path 
     expect(problems(a, b, include)).toBe(count);
   });
 });
+
+test("a changelog that the settings name runs a file with a header as it is", () => {
+  const histories = found({
+    "liquibase.properties": "changeLogFile: db/changelog/main.xml\nurl: jdbc:postgresql://db/x\n",
+    "db/changelog/main.xml":
+      '<databaseChangeLog><changeSet id="1" author="a"><sqlFile path="db/01.sql"/></changeSet><changeSet id="2" author="a"><sqlFile path="db/02.sql"/></changeSet></databaseChangeLog>',
+    "db/01.sql": "CREATE TABLE parcels (id bigint PRIMARY KEY);\n",
+    "db/02.sql": "-- liquibase formatted sql\n-- changeset ann:x\nDROP TABLE parcels;\n",
+  });
+  expect(histories.map(({ root, migrations }) => [root, migrations.map(({ name }) => name)])).toEqual([
+    ["db/changelog", ["a:1", "a:2"]],
+  ]);
+});

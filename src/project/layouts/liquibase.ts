@@ -99,7 +99,9 @@ function findPlan(view: FolderView, dialect: Database): Plan {
   if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
     return { items, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
   }
-  const own = roots.length > 0 ? files : files.filter(isDirect).some(formatted) ? files : [];
+  // A header says nothing where the settings name a changelog below: that may run the file as it is.
+  const stands = !isOfBelow && files.filter(isDirect).some(formatted);
+  const own = roots.length > 0 || stands ? files : [];
   const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
   return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
 }
