@@ -204,7 +204,8 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
     ),
     "It is one step less severe where the tables most probably have few rows yet, by the times that versions are, and no migration has filled them with a query:",
     listOf(
-      "the table was created less than a day before this migration, or one of the statements above left it empty;",
+      "the table was created less than a week before this migration (for findings about any row: less than a day);",
+      "one of the statements above left it empty less than a day before;",
       "the table is as old as its history, which began less than a week before.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",

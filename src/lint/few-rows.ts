@@ -44,7 +44,8 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   const surely = rows.every(isSure);
   // What fails with a row is a finding of its own.
   if (assumed === "many rows" && rows.every(({ are }) => are === "none or fails")) return "moot";
-  if (!surely && !rows.every((one) => one.are === "fresh" || isSure(one))) return undefined;
+  const isYoung = ({ are }: Rows): boolean => are === "fresh" || (are === "young" && assumed === "many rows");
+  if (!surely && !rows.every((one) => isYoung(one) || isSure(one))) return undefined;
   const related = rows.flatMap(({ because, at }) =>
     because === undefined || at === undefined ? [] : [{ at, message: because }],
   );

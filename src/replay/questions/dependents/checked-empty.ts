@@ -1,27 +1,56 @@
 /** A DO block that stops the migration where a table has rows: what is dropped behind it holds none. */
-import type { Step } from "../../step.ts";
+import type { MigrationScope, Step } from "../../step.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Place } from "./copied.ts";
 
 const check =
   /\bIF\s+EXISTS\s*\(\s*SELECT\s+[^()]{1,60}?\sFROM\s+([\w."]{1,130})(?:\s+WHERE\s+([\w"]{1,65})\s+IS\s+NOT\s+NULL)?(?:\s+LIMIT\s+\d+)?\s*\)\s*THEN\s+RAISE\s+(?:EXCEPTION\b|')/gi;
 
+/** A check that no row of a table is there, or none with a value in the column `notNull`. */
+interface Check {
+  readonly at: Place;
+  readonly notNull: string | undefined;
+}
+
 /** See `DependentQuestions.checkedEmpty`. */
 export function checkedEmpty({ operation, script, statement, scope, spell }: Step): Place | undefined {
   if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
-  const table = bare(operation.table.text);
+  const known = checks.get(scope) ?? checksIn(scope);
+  // Its steps are all there when its rules run.
+  checks.set(scope, known);
   const column = operation.kind === "dropColumn" ? bare(spell(operation.column)) : undefined;
-  for (const other of scope.steps) {
-    const { span } = other.statement;
-    if (other.script !== script || span.start >= statement.span.start) continue;
+  return known
+    .get(bare(operation.table.text))
+    ?.find(
+      ({ at, notNull }) =>
+        at.path === script.path &&
+        at.span.start < statement.span.start &&
+        (notNull === undefined || notNull === column),
+    )?.at;
+}
+
+/** By the table; a DO block is read once for all statements of its migration. */
+const checks = new WeakMap<MigrationScope, ReadonlyMap<string, readonly Check[]>>();
+
+function checksIn({ steps }: MigrationScope): ReadonlyMap<string, readonly Check[]> {
+  const found = new Map<string, Check[]>();
+  const seen = new Set<Step["statement"]>();
+  for (const { statement, script, operation } of steps) {
+    if (seen.has(statement)) continue;
+    seen.add(statement);
+    const { span } = statement;
     const text = script.text.slice(span.start, span.end);
-    if (!/^DO\b/i.test(text) || other.operation.caught === true) continue;
-    const isChecked = [...withoutSqlComments(text).matchAll(check)].some(
-      ([, of = "", notNull]) => bare(of) === table && (notNull === undefined || bare(notNull) === column),
-    );
-    if (isChecked) return { path: script.path, span };
+    if (!/^DO\b/i.test(text) || operation.caught === true) continue;
+    for (const [, table = "", notNull] of withoutSqlComments(text).matchAll(check)) {
+      const ofTable = found.get(bare(table)) ?? [];
+      ofTable.push({
+        at: { path: script.path, span },
+        notNull: notNull === undefined ? undefined : bare(notNull),
+      });
+      found.set(bare(table), ofTable);
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** As it is written, without the schema that is searched anyway. */

@@ -18,10 +18,11 @@ export interface Rows {
   /**
    * `none`: a statement of this migration leaves none. `none or fails`: with a row, this migration fails; not where it is
    * known to be pending. `few`: surely. `fresh`: most probably none yet, as the table is as new as this migration, or the
-   * project is. `many`: stated, or by statistics.
+   * project is. `young`: few yet, as the table is less than a week older than this migration. `many`: stated, or by
+   * statistics.
    */
-  readonly are: "none" | "none or fails" | "few" | "fresh" | "many" | "unknown";
-  /** Why they are none, few or fresh, for messages: `orders was created 3 hours before`. */
+  readonly are: "none" | "none or fails" | "few" | "fresh" | "young" | "many" | "unknown";
+  /** Why they are none, few, fresh or young, for messages: `orders was created 3 hours before`. */
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together. */
   readonly isJustMade?: true | undefined;
@@ -61,7 +62,7 @@ export function rowsOf(
   const alike = constantKey(step);
   const young = fresh(scope, found.value, before, show(key));
   // Most probably it has none: that the key fails at the second is no loss.
-  if (alike !== undefined && young !== undefined) return { ...young, isJustMade: true };
+  if (alike !== undefined && young?.are === "fresh") return { ...young, isJustMade: true };
   if (alike !== undefined)
     return {
       are: "few",
@@ -112,17 +113,19 @@ function fewLater(after: Schema, key: Key): string | undefined {
 /** In milliseconds. */
 const day = 86_400_000;
 const hour = day / 24;
-/** A project of this age is most probably not in use yet. */
+/** A project of this age is most probably not in use yet, and a table has few rows. */
 const youth = 7 * day;
 
-/** Undefined: it was made a day before, or more. `age`: in milliseconds. */
+/** Undefined: it was made a week before, or more. `age`: in milliseconds. */
 export function youngRows(
   name: string,
   age: number,
   at: Origin,
   what: "rows" | "documents",
 ): Rows | undefined {
-  if (age >= day) return undefined;
+  if (age >= youth) return undefined;
+  if (age >= day)
+    return { are: "young", because: `creates ${name} less than a week before: it has few ${what} yet`, at };
   return {
     are: "fresh",
     because: `creates ${name} less than ${age < hour ? "an hour" : "a day"} before: it has few ${what}, if any`,
@@ -154,8 +157,8 @@ function fresh(
     };
   if (origin === undefined) return undefined;
   const young = youngRows(name, age(origin.migration), origin, "rows");
-  if (young !== undefined) return young;
-  if (history.continues === true || age(0) >= youth) return undefined;
+  if (young?.are === "fresh") return young;
+  if (history.continues === true || age(0) >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
 }
