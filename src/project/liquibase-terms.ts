@@ -31,7 +31,7 @@ export function termsOf(
   const asked = [...terms.asks.missing, ...terms.asks.present];
   const up = advice.steps[at]?.up ?? [];
   const guards = [
-    ...up.flatMap((one) => guardOf(one, asked) ?? []).map((query) => condition(query, language)),
+    ...up.flatMap((one) => guardOf(one, asked, advice.database) ?? []).map((query) => condition(query, language)),
     ...up.flatMap(({ sql }) => addedBy(sql) ?? []).map((one) => withoutColumn(one, language)),
   ];
   return { attributes: own, conditions: guards.slice(0, 1) };
@@ -123,7 +123,7 @@ function isFalse(asks: ChangesetTerms["asks"], advice: CodeAdvice, at: number): 
 }
 
 const constraint =
-  /^ALTER TABLE (?:ONLY )?(\S+) (?:(VALIDATE) CONSTRAINT|ADD CONSTRAINT) (\w+|"[^"]+")(?= |;|$)/;
+  /^ALTER TABLE (?:ONLY )?(\S+) (?:(VALIDATE) CONSTRAINT|ADD CONSTRAINT) (\w+|"[^"]+"|`[^`]+`)(?= |;|$)/;
 
 const column =
   /^ALTER TABLE (?:ONLY )?(?:("[^"]+"|`[^`]+`|\w+)\.)?("[^"]+"|`[^`]+`|\w+) ADD (?:COLUMN )?(?!(?:CONSTRAINT|PRIMARY|UNIQUE|INDEX|KEY|FOREIGN|FULLTEXT|SPATIAL|CHECK|EXCLUDE|PARTITION)\b)("[^"]+"|`[^`]+`|\w+)/i;
@@ -132,20 +132,30 @@ const column =
 function addedBy(sql: string): Parameters<typeof withoutColumn>[0] | undefined {
   const [, schema = "", table, name] = column.exec(sql) ?? [];
   if (table === undefined || name === undefined) return undefined;
-  const plain = (text: string): string => text.replaceAll(/["`]/g, "");
-  return { schema: plain(schema) || undefined, table: plain(table), name: plain(name) };
+  return { schema: unquoted(schema) || undefined, table: unquoted(table), name: unquoted(name) };
 }
+
+const unquoted = (text: string): string => text.replaceAll(/["`]/g, "");
 
 /** Where the changeset was passed over, the constraint may be missing, or may be there already. */
 function guardOf(
   { sql }: CodeStatement,
   asked: readonly string[],
+  database: string,
 ): { sql: string; expected: number } | undefined {
   const [, table, validates, quoted = ""] = constraint.exec(sql) ?? [];
-  const name = quoted.replaceAll('"', "");
+  const name = unquoted(quoted);
   // Where a condition asked for it, it is there in any case.
   const isThere = validates !== undefined && asked.includes(name.toLowerCase());
   if (table === undefined || isThere) return undefined;
+  if (database !== "PostgreSQL") {
+    const [of = "", schema] = table.split(".").toReversed().map(unquoted);
+    const home = schema === undefined ? "DATABASE()" : `'${schema}'`;
+    return {
+      sql: `SELECT count(*) FROM information_schema.table_constraints WHERE constraint_schema = ${home} AND table_name = '${of}' AND constraint_name = '${name}'`,
+      expected: 0,
+    };
+  }
   return {
     sql: `SELECT count(*) FROM pg_constraint WHERE conrelid = to_regclass('${table}') AND conname = '${name}'`,
     expected: validates === undefined ? 0 : 1,

@@ -10,7 +10,7 @@ import { alterations } from "./changes/alter.ts";
 import { constraints } from "./changes/constraints.ts";
 import { data } from "./changes/data.ts";
 import { tables } from "./changes/tables.ts";
-import { guardOf, type Guard } from "./conditions.ts";
+import { askedBy, guardOf, type Guard } from "./conditions.ts";
 import { targetFor, type Target } from "./database.ts";
 import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
@@ -96,6 +96,13 @@ function unitOf(
 
 const noTexts: ReadonlyMap<string, string> = new Map();
 
+const asked = ({ node }: Changeset): readonly ChangelogNode[] =>
+  node.children.filter(({ name }) => name === "preConditions");
+
+/** As `askedBy` writes names. */
+const textOf = (node: ChangelogNode, attribute: string): string =>
+  node.attributes.get(attribute)?.value.trim().toLowerCase() ?? "";
+
 /** Elements that are changes; in YAML and JSON they stand in `changes`. */
 function changesOf({ node }: Changeset): readonly ChangelogNode[] {
   const all = node.children.flatMap((child) => (child.name === "changes" ? child.children : [child]));
@@ -136,7 +143,13 @@ function directionOf(
   const { doubtful } = changeset;
   const refused: RefusedCall[] = [];
   let count = 0;
+  const missing = guard === "ifMissing" && !isRollback ? askedBy(asked(changeset)).missing : [];
   for (const { node, sent, refused: own } of changes) {
+    // Where the changeset runs, there is nothing to drop.
+    if (node.name === "dropTable" && missing.includes(textOf(node, "tableName"))) {
+      count++;
+      continue;
+    }
     const common = { conditional: doubtful, repeated: false, statement: node.at };
     const guarded = { ...common, conditional: doubtful || guard !== undefined };
     if (own.length > 0 && !doubtful && guard === undefined) {

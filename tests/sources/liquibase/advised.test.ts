@@ -23,11 +23,11 @@ const tables = ["orders", "shops", "users"].map((name) => set(name, table(name))
 /** The same of another deployment than what follows. */
 const earlier = tables.map((one) => one.replace('author="a"', 'author="b"'));
 
-async function found(files: Files, rule: string) {
+async function found(files: Files, rule: string, dialect: "postgres" | "mysql" = "postgres") {
   const fs = memoryFileSystem(files);
   const { findings, errors } = await lintProject({
     fs,
-    facts: { dialect: "postgres" },
+    facts: { dialect },
     opinions: { presets: ["recommended"] },
   });
   expect(errors).toEqual([]);
@@ -513,4 +513,27 @@ test("a column that is there where the changeset it is taken out of was passed o
   expect(withoutColumn({ ...written, schema: undefined }, "json")).toBe(
     '"preConditions": [{ "onFail": "MARK_RAN" }, { "not": [{ "columnExists": { "tableName": "orders", "columnName": "no" } }] }]',
   );
+});
+
+test("a foreign key of MySQL whose changeset asks that its table is missing", async () => {
+  const asked =
+    '<preConditions onFail="MARK_RAN"><not><tableExists tableName="users"/></not></preConditions>';
+  const files = changelog(...earlier.slice(0, 2), set("users", asked, table("users"), key("user")));
+  const [own] = await found(files, "algorithm-copy", "mysql");
+  expect(own?.instead).toContain(
+    "SELECT count(*) FROM information_schema.table_constraints WHERE constraint_schema = DATABASE() AND table_name = 'orders' AND constraint_name = 'orders_user'</sqlCheck>",
+  );
+});
+
+test("a table is dropped only where a precondition says that it is missing", async () => {
+  const drop = (conditions: string): Files =>
+    changelog(...earlier, set("drop", conditions, '<dropTable tableName="users"/>'));
+  const exists = '<tableExists tableName="users"/>';
+  const onFail = (inside: string): string => `<preConditions onFail="MARK_RAN">${inside}</preConditions>`;
+  expect(await found(drop(onFail(exists)), "drop-table")).toHaveLength(1);
+  expect(await found(drop(onFail(`<not>${exists}</not>`)), "drop-table")).toEqual([]);
+  const missingTable = changelog(
+    set("drop", onFail(`<not>${exists}</not>`), '<dropTable tableName="users"/>'),
+  );
+  expect(await found(missingTable, "drop-table")).toEqual([]);
 });
