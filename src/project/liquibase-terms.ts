@@ -31,7 +31,9 @@ export function termsOf(
   const asked = [...terms.asks.missing, ...terms.asks.present];
   const up = advice.steps[at]?.up ?? [];
   const guards = [
-    ...up.flatMap((one) => guardOf(one, asked, advice.database) ?? []).map((query) => condition(query, language)),
+    ...up
+      .flatMap((one) => guardOf(one, asked, advice.database) ?? [])
+      .map((query) => condition(query, language)),
     ...up.flatMap(({ sql }) => addedBy(sql) ?? []).map((one) => withoutColumn(one, language)),
   ];
   return { attributes: own, conditions: guards.slice(0, 1) };
