@@ -125,6 +125,19 @@ const program = { "manage.py": "import django\n", "shop/__init__.py": "", "shop/
 const migration = (head = "", dependencies = ""): string =>
   `${head}from django.db import migrations\nclass Migration(migrations.Migration):\n    dependencies = [${dependencies}]\n    operations = []\n`;
 
+it("an app may have the name of a folder that is usually passed over", () => {
+  const files = {
+    ...program,
+    "shop/settings.py": 'INSTALLED_APPS = ["shop", "assets"]\n',
+    "assets/__init__.py": "",
+    "assets/migrations/0001_initial.py": migration(),
+    "shop/migrations/0001_initial.py": migration(),
+    "static/migrations/0001_initial.py": migration(),
+  };
+  const [history] = discover(memoryFileSystem(files), []);
+  expect(history?.migrations.map(({ name }) => name)).toEqual(["assets.0001_initial", "shop.0001_initial"]);
+});
+
 it("the migrations of South are named, and have no place in the graph", () => {
   const ofSouth = "from south.v2 import SchemaMigration\nclass Migration(SchemaMigration):\n    pass\n";
   const [history] = discover(
@@ -168,14 +181,19 @@ it("the first migration of the user's app and what it needs run before the admin
       "teams/migrations/__init__.py": "",
       "teams/migrations/0001_initial.py": migration(),
       "shop/migrations/0001_initial.py": migration("", '("teams", "0001_initial")'),
-      "shop/migrations/0002_note.py": migration("", '("shop", "0001_initial")'),
+      "shop/migrations/0002_initial.py": migration("", '("shop", "0001_initial")').replace(
+        "    dependencies",
+        "    initial = True\n    dependencies",
+      ),
+      "shop/migrations/0003_note.py": migration("", '("shop", "0002_initial")'),
     }),
     [],
   );
   expect(history?.migrations.map(({ name, beforeBaseline }) => [name, beforeBaseline])).toEqual([
     ["teams.0001_initial", true],
     ["shop.0001_initial", true],
-    ["shop.0002_note", undefined],
+    ["shop.0002_initial", true],
+    ["shop.0003_note", undefined],
   ]);
 });
 

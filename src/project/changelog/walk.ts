@@ -106,6 +106,9 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
       return shared.all;
     };
     const expanded = (text: string | undefined): string => substituted(text ?? "", properties());
+    // Liquibase takes backslashes of paths for slashes.
+    const pathIn = (node: ChangelogNode, name: string): string =>
+      expanded(valueOf(node, name)).replaceAll("\\", "/");
     const define = (name: string, value: string, isGlobal: boolean): void => {
       if (isGlobal && !global.has(name)) {
         global.set(name, value);
@@ -146,13 +149,13 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
           logicalPath: logicalPath ?? valueOf(tree.root, "logicalFilePath") ?? inside.logicalPath,
         });
       else if (node.name === "includeAll") {
-        const path = expanded(valueOf(node, "path"));
+        const path = pathIn(node, "path");
         const found = allIn(view, file, node, path);
         if (found.length === 0 && valueOf(node, "errorIfMissingOrEmpty") !== "false") missing(file, path);
         walk.unsorted.push(...unsorted(found).map((pair) => ({ from: file, ...pair })));
         for (const inner of found) visit(inner, within);
       } else if (node.name === "include") {
-        const path = expanded(valueOf(node, "file"));
+        const path = pathIn(node, "file");
         const inner = resolve(view, file, named(node, path));
         if (inner !== undefined) visit(inner, within);
         else if (valueOf(node, "errorIfMissing") !== "false") {

@@ -85,7 +85,7 @@ export interface DjangoOrder {
   readonly conflicts: ReadonlyMap<string, readonly DjangoNode[]>;
   /** Others depend on them. */
   readonly followed: ReadonlySet<DjangoNode>;
-  /** The first migration of an app and all that it needs. */
+  /** The first migrations of an app, which one run of makemigrations writes, and all that they need. */
   readonly firstOf: (app: string) => ReadonlySet<DjangoNode>;
 }
 
@@ -150,6 +150,8 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     firstOf(app) {
       const first = roots.get(app);
       const needed = new Set(first === undefined ? [] : [first]);
+      // Keys of a ring of apps stand in a second one: `0002_initial`.
+      for (const node of ofApp.get(app) ?? []) if (node.isInitial) needed.add(node);
       // A set goes on over what is added to it.
       for (const node of needed) for (const parent of parents.get(node) ?? []) needed.add(parent);
       return needed;

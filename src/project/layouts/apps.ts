@@ -152,13 +152,13 @@ export function djangoDatabase(
   return undefined;
 }
 
-/** An app may be called `vendor`, or lie in `third_party`: the settings name it. */
+/** An app may be called `vendor` or `assets`, or lie in `third_party`: the settings name it. */
 function isInstalled(view: FolderView, name: string): boolean {
   const named = new RegExp(String.raw`["'](?:\w+\.){0,8}${name}["'.]`);
   return /^\w+$/.test(name) && settingsOf(view).some(([, text]) => named.test(text));
 }
 
-/** Folders of code that no app of the project lies in. */
+/** Folders of code that no app of the project lies in, unless the settings name it. */
 const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|venv|env|site-packages)$/;
 
 export const apps: Layout = {
@@ -170,8 +170,8 @@ export const apps: Layout = {
     hasProgram(view)
       ? (name, depth, path) =>
           depth < 9 &&
-          !noApps.test(name) &&
-          (usual(name, 0, path) || (fs.list(path).includes("__init__.py") && isInstalled(view, name)))
+          ((!noApps.test(name) && usual(name, 0, path)) ||
+            (fs.list(path).includes("__init__.py") && isInstalled(view, name)))
       : undefined,
   detect: evidenceOf,
   read(view, options) {

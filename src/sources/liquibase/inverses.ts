@@ -3,6 +3,7 @@ import type { ChangelogNode, WrittenText } from "../../model/changelog.ts";
 import type { Change } from "./change.ts";
 import { isOfMongodb } from "./mongodb.ts";
 import { lookupName } from "./changes/constraints.ts";
+import { deleteLoaded } from "./changes/data.ts";
 import { written } from "./sql.ts";
 
 /** An element that undoes another: some of its attributes, by the names that they have there. */
@@ -98,6 +99,7 @@ const inverses: Readonly<Record<string, Inverse>> = {
       }),
     ];
   },
+  loadUpdateData: by(deleteLoaded, ...place),
   tagDatabase: nothing,
   empty: nothing,
   output: nothing,

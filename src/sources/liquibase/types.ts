@@ -132,13 +132,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const name = isVarying ? "varchar" : first.toLowerCase().replace(/^string$/, "varchar");
   const row = (java === null ? undefined : javaRows.get(name)) ?? rows.get(name);
   const found = row === time && /^with\s/i.test(behind) ? timetz : row;
-  const list =
-    parameters === undefined
-      ? ""
-      : `(${parameters
-          .split(",")
-          .map((one) => one.trim())
-          .join(", ")})`;
+  const values = (parameters ?? "").split(",").flatMap((one) => one.trim() || []);
+  const list = values.length === 0 ? "" : `(${values.join(", ")})`;
   const made = (text: string, form: Form, isSerial = false): ColumnType => ({
     sql: text === given.text ? given : instead(given, text),
     form,

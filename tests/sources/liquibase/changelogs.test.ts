@@ -6,6 +6,7 @@ import type { DialectName } from "../../../src/model/dialect.ts";
 import { discover } from "../../../src/project/discover.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
 import type { History } from "../../../src/project/migration.ts";
+import { openReplays } from "../../../tools/truth/histories.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -245,6 +246,27 @@ describe("what is found", () => {
     };
     expect(await findings(files, "mysql")).toContain("changelog.xml:3 modify-drops-attributes");
     expect((await findings(files)).some((one) => one.endsWith("modify-drops-attributes"))).toBe(false);
+  });
+
+  test("paths with backslashes, a type with empty parentheses, and rows that Liquibase deletes again", async () => {
+    const files = {
+      "db/changelog/db.changelog-master.yaml":
+        "databaseChangeLog:\n  - includeAll:\n      path: db\\changelog\\v1\n  - include:\n      file: db\\changelog\\v2\\b.xml\n",
+      "db/changelog/v1/a.xml": xml(
+        set("1", '<createTable tableName="t"><column name="code" type="VARCHAR()"/></createTable>'),
+      ),
+      "db/changelog/v2/b.xml": xml(
+        [
+          set("2", '<loadUpdateData tableName="t" file="rows.csv" primaryKey="code"/>'),
+          set("3", '<loadData tableName="t" file="rows.csv"/>'),
+        ].join("\n"),
+      ),
+      "db/changelog/v2/rows.csv": "code\na\n",
+    };
+    expect((await sent(files))[0]).toContain("code VARCHAR)");
+    const { replays } = await openReplays({ fs: memoryFileSystem(files) }, "postgres", "17");
+    const ways = replays[0]?.history.migrations.map(({ down }) => down !== undefined);
+    expect(ways).toEqual([true, true, false]);
   });
 
   test("in YAML, one column that is written without its list", async () => {

@@ -88,6 +88,14 @@ const loadData: Lowering = (change) => {
   change.dynamic({ prefix: `INSERT INTO ${written(change.table)} `, isData: true });
 };
 
+/** What takes `loadUpdateData` back. No element has this name. */
+export const deleteLoaded = "rows of the file";
+
+/** The rows of the file, by their keys. */
+const unloadData: Lowering = (change) => {
+  change.dynamic({ prefix: `DELETE FROM ${written(change.table)} `, isData: true });
+};
+
 /** A program that the change names: it may do anything. */
 const program: Lowering = (change) => {
   change.dynamic();
@@ -103,6 +111,7 @@ export const data: Readonly<Record<string, Lowering>> = {
   sqlFile: forDatabase(sqlFile),
   loadData,
   loadUpdateData: loadData,
+  [deleteLoaded]: unloadData,
   customChange: program,
   executeCommand: nothing,
   tagDatabase: nothing,
