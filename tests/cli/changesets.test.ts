@@ -207,7 +207,7 @@ it.each<[string, Files, string]>([
     "that says where it runs",
     {
       ...settings("log.sql"),
-      "db/log.sql": `${inSql}\n--changeset ann:2 dbms:postgresql context:shop\n${index};\n--rollback DROP INDEX users_note_idx;\n`,
+      "db/log.sql": `${inSql}\n--changeset bob:2 dbms:postgresql context:shop\n${index};\n--rollback DROP INDEX users_note_idx;\n`,
     },
     "it says where it runs",
   ],

@@ -53,7 +53,7 @@ describe("advice for Django", () => {
     ["reading", 'db_table="reading", '],
   ])("names the model for the key of a table that a ManyToManyField makes: %s", async (table, given) => {
     const { findings } = await linted({
-      "site1/settings.py": project["site1/settings.py"].replace("BigAutoField", "AutoField"),
+      "site1/settings.py": project["site1/settings.py"].replace("BigAutoField", "SmallAutoField"),
       ...second(
         `        migrations.AddField(
             model_name="order",

@@ -161,8 +161,11 @@ export class Columns {
   dataType(apps: Apps, bound: BoundField): string | undefined {
     const { field } = bound;
     if (isForeignKey(field)) return apps.type(bound);
-    const template = this.#vendor.types[internalType(field) ?? ""];
-    return field.ownType ?? template ?? apps.type(bound);
+    const internal = internalType(field) ?? "";
+    // Since its length may be left out, Django takes it for another type than those of slugs and files.
+    if (internal === "CharField" && this.#isPostgres && isSince(this.#vendor, 4, 2))
+      return field.ownType ?? internal;
+    return field.ownType ?? this.#vendor.types[internal] ?? apps.type(bound);
   }
 
   losesPatterns({ field }: BoundField, oldType: string, type: string): boolean {
