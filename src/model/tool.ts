@@ -269,10 +269,12 @@ export interface Declared {
   /** What the project declares; undefined: that isn't known. */
   readonly tables?: (() => readonly DeclaredTable[] | undefined) | undefined;
   /**
-   * An index, as it stands in the declaration of its table. `isUsual`: its name is made of the table's and the columns'
-   * names, and ends in `_idx`.
+   * An index, as it stands in the declaration of its table. `isUsual`: it has the name that the tool would give it
+   * there, PostgreSQL's own where nothing is known of that.
    */
   readonly index?: (name: string, fields: readonly string[], isUsual: boolean) => string;
+  /** Its fields have the names of their columns, as a rule: those of TypeScript have other letters, Django's keys no `_id`. */
+  readonly keepsNames?: true;
   /** A generated key of 64 bits. `others`: databases that the project names as well. */
   readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
   /** The same as a sentence, where the call makes a table that no model declares; undefined: it doesn't. */

@@ -48,6 +48,7 @@ export const toolFacts = (tool: Tool, place?: Place): ToolFacts => ({
   statementTimeout: place && tool.statementTimeoutIn?.(place.root, (path) => place.fs.read(path)),
   sendsMark: tool.sendsMark,
   mapsNames: tool.mapsNames,
+  indexName: tool.indexName,
   cascades: tool.cascades,
   webRoles: tool.webRoles,
   declared: declaredIn(tool, place),

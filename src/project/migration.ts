@@ -381,6 +381,8 @@ export interface ToolFacts {
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */
   readonly mapsNames?: true | undefined;
+  /** What it calls an index of these columns that is given no name. */
+  readonly indexName?: ((table: string, columns: readonly string[]) => string) | undefined;
   /** PostgreSQL: the search_path of its sessions, where it isn't the server's. */
   readonly searchPath?: readonly string[] | undefined;
   /** It writes CASCADE with every DROP of a table or a column. */

@@ -367,6 +367,8 @@ interface Running {
   /** What the project's settings say of it; undefined where they can't say anything. */
   readonly wrapsSetting?: WrapsSetting;
   readonly declared?: Declared;
+  /** See `ToolFacts.indexName`. */
+  readonly indexName?: (table: string, columns: readonly string[]) => string;
   /** Reads what the project of a folder of migrations declares; undefined: that isn't found. */
   declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
   /** See `RunnerTransaction.resets`. */

@@ -7,7 +7,8 @@ import type { Schema } from "../schema/schema.ts";
 import { constantBeforeNotNull } from "./constant-fills.ts";
 import { heading, instead, inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { alone, columnsOfStatement } from "./added-columns.ts";
-import { constraintUsingIndex, indexOfKey, isNamedLater, usualIndex } from "./indexes.ts";
+import { constraintUsingIndex, indexOfKey, isNamedLater } from "./indexes.ts";
+import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
 import {
   constraintName,
@@ -266,7 +267,7 @@ function indexFirst(step: Step, undo: readonly string[] | undefined): readonly P
   // An index that the history makes later would fail under a name that is taken.
   if (step.indexes.foundBy(step.after, operation.table, columns) !== "no") return [];
   if (step.indexes.foundBy(after, operation.table, columns) !== "no") return [];
-  if (isNamedLater(step, usualIndex(operation.table, columns))) return [];
+  if (isNamedLater(step, usualIndex(step, operation.table, columns))) return [];
   return [...(indexOfKey(step) ?? []), heading("then, in the next migration:", { transaction: "own", undo })];
 }
 

@@ -83,9 +83,10 @@ export function declaredIndex(
   const [before] = found === undefined ? [] : declaredOn(found, columns);
   if (before !== undefined)
     return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}`)];
-  const fields = fieldsOf(found, columns);
+  const fields = declared.keepsNames === true ? columns : fieldsOf(found, columns);
   const plain = name.replaceAll('"', "");
-  const isUsual = plain === `${table.name}_${columns.join("_")}_idx`;
+  const { indexName } = step.scope.history;
+  const isUsual = plain === (indexName?.(table.name, columns) ?? [table.name, ...columns, "idx"].join("_"));
   const index = (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}`;
   const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;
   const rest = compares === "snapshot" ? `; ${follows.snapshot}` : "";

@@ -1,4 +1,5 @@
 import type { Step } from "../replay/step.ts";
+import { usualIndex } from "./index-names.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
@@ -272,7 +273,7 @@ export function indexOfKey(step: Step): Advice | undefined {
   const { table } = operation;
   const columns = operation.columns.map(({ text }) => text);
   const named = declaredName(step, table, columns);
-  const usual = named === undefined ? usualIndex(table, columns) : quote(named);
+  const usual = named === undefined ? usualIndex(step, table, columns) : quote(named);
   const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
   const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;
@@ -320,10 +321,6 @@ export function isNamedLater({ scope }: Step, name: string): boolean {
       index > migration.index && text.slice(part.start, part.end).includes(plain),
   );
 }
-
-/** What an index of the columns of a foreign key is usually called. */
-export const usualIndex = ({ name }: QualifiedName, columns: readonly string[]): string =>
-  madeName(name, ...columns, "idx");
 
 function primaryOf(schema: Schema, table: QualifiedName): KeyConstraint | undefined {
   const found = schema.relation(table);

@@ -174,7 +174,12 @@ export const alembic: Tool = {
     compares: "migrations",
     // Without compare_server_default in env.py.
     ignores: ["dropDefault", "setDefault"],
-    index: (name, fields) => `Index("${name}", ${fields.map((field) => `"${field}"`).join(", ")})`,
+    index(name, fields, isUsual) {
+      const [field = "", ...more] = fields;
+      if (isUsual && more.length === 0) return `index=True in ${field}`;
+      return `Index("${name}", ${fields.map((one) => `"${one}"`).join(", ")})`;
+    },
+    keepsNames: true,
     // In Column, mapped_column or SQLModel's Field.
     key: (_family, _numbered, others) =>
       // SQLite numbers INTEGER alone.
@@ -182,6 +187,8 @@ export const alembic: Tool = {
     reference: "BigInteger",
     renamed: (column) => `"${column}" as the first argument of its column`,
   },
+  // SQLAlchemy's default for `index=True`.
+  indexName: (table, columns) => `ix_${table}_${columns.join("_")}`,
   inGraph: true,
   trackingTables: ["alembic_version"],
   tracking: {

@@ -60,6 +60,7 @@ export const knex: Tool = {
   sendsDelimiter: {},
   duplicates: "fine",
   late: { what: "knex runs it after the newer ones", runs: true },
+  indexName: (table, columns) => `${table}_${columns.join("_")}_index`.toLowerCase(),
   trackingTables: ["knex_migrations", "knex_migrations_lock"],
   tracking: { table: "knex_migrations", key: "name", keyOf: fileName, order: "id" },
   commands: {

@@ -59,6 +59,7 @@ export const mikroOrm: Tool = {
   },
   duplicates: "fine",
   late: { what: "mikro-orm runs it after the newer ones", runs: true },
+  indexName: (table, columns) => `${table}_${columns.join("_")}_index`,
   trackingTables: ["mikro_orm_migrations"],
   tracking: { table: "mikro_orm_migrations", key: "name", keyOf: stem, order: "id" },
   commands: {

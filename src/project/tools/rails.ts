@@ -175,6 +175,7 @@ export const rails: Tool = {
   },
   codeSteps: railsSteps,
   optOut: "disable_ddl_transaction! in the class",
+  indexName: (table, columns) => `index_${table}_on_${columns.join("_and_")}`,
   trackingTables: ownTables,
   tracking: { table: "schema_migrations", key: "version", keyOf: number, order: "version" },
   commands: {

@@ -469,8 +469,8 @@ test("an index beside a new table goes with the table", async () => {
   expect(await ofProject("foreign-key-without-index", files)).toBe(
     [
       "# after this call:",
-      'op.create_index("parcels_order_id_idx", "parcels", ["order_id"])',
-      "# and in the model, where parcels is declared: an index on order_id",
+      'op.create_index("ix_parcels_order_id", "parcels", ["order_id"])',
+      "# and in the model, where parcels is declared: index=True in order_id",
     ].join("\n"),
   );
 });

@@ -1,0 +1,75 @@
+/** What an index that advice makes is called: as the project's own are, or as its tool would call it. */
+import type { QualifiedName } from "../model/names.ts";
+import type { Step } from "../replay/step.ts";
+import type { Schema } from "../schema/schema.ts";
+import { madeName } from "./words.ts";
+
+type Namer = (table: string, columns: readonly string[]) => string;
+
+const byServer: Namer = (table, columns) => [table, ...columns, "idx"].join("_");
+
+/** What an index of these columns is usually called there, quoted where it has to be. */
+export function usualIndex(
+  { before, scope }: Step,
+  { name }: QualifiedName,
+  columns: readonly string[],
+): string {
+  const namers = [ownNamer(before), scope.history.indexName, byServer];
+  const names = namers.flatMap((namer) => namer?.(name, columns) ?? []);
+  return madeName(names.find((one) => one.length <= mostCharacters) ?? byServer(name, columns));
+}
+
+/** Rails' bound on PostgreSQL is the lowest. */
+const mostCharacters = 62;
+
+const known = new WeakMap<Schema, { readonly namer: Namer | undefined }>();
+
+/** By the names of the indexes that are there: most of them, and two at least, follow one pattern. */
+function ownNamer(schema: Schema): Namer | undefined {
+  let found = known.get(schema);
+  if (found === undefined) {
+    found = { namer: findNamer(schema) };
+    known.set(schema, found);
+  }
+  return found.namer;
+}
+
+function findNamer(schema: Schema): Namer | undefined {
+  const patterns = new Map<string, { readonly namer: Namer; count: number }>();
+  for (const { name, table, elements, constraint, implicit } of schema.indexes()) {
+    const relation = schema.relation(table);
+    const columns = elements.flatMap(({ column }) => column ?? []);
+    if (constraint !== undefined || implicit === true || relation.is !== "present") continue;
+    if (columns.length !== elements.length) continue;
+    const parts = partsOf(name, relation.value.name, columns);
+    if (parts === undefined) continue;
+    const pattern = parts.join("\n");
+    const found = patterns.get(pattern) ?? { namer: namerOf(parts), count: 0 };
+    found.count++;
+    patterns.set(pattern, found);
+  }
+  const [most] = [...patterns.values()].sort((a, b) => b.count - a.count);
+  return most !== undefined && most.count > 1 ? most.namer : undefined;
+}
+
+/** What a name has before the table, between the table and the columns, and behind these. */
+type Parts = readonly [before: string, between: string, behind: string];
+
+const joined = (columns: readonly string[], between: string): string =>
+  columns.join(between === "_on_" ? "_and_" : "_");
+
+function partsOf(index: string, table: string, columns: readonly string[]): Parts | undefined {
+  const start = index.indexOf(table);
+  if (start === -1) return undefined;
+  const rest = index.slice(start + table.length);
+  for (const between of ["_", "_on_", "__"]) {
+    const text = between + joined(columns, between);
+    if (rest.startsWith(text)) return [index.slice(0, start), between, rest.slice(text.length)];
+  }
+  return undefined;
+}
+
+const namerOf =
+  ([before, between, behind]: Parts): Namer =>
+  (table, columns) =>
+    before + table + between + joined(columns, between) + behind;

@@ -1,0 +1,42 @@
+/** What advised indexes are called. */
+import { expect, it } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const keyed = "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERENCES users);\n";
+
+const advised = async (indexes: string, last = keyed): Promise<string> => {
+  const users = "CREATE TABLE users (id bigint PRIMARY KEY, team_id bigint, name text, born date);\n";
+  const fs = memoryFileSystem({ "migrations/001_a.sql": users + indexes + last });
+  const { findings } = await lintProject({ fs, config: { dialect: "postgres" } });
+  return findings.find(({ ruleId }) => ruleId === "foreign-key-without-index")?.instead ?? "";
+};
+
+const onTwo = (name: (columns: string) => string): string =>
+  `CREATE INDEX ${name("team_id")} ON users (team_id);\nCREATE INDEX ${name("name_born")} ON users (name, born);\n`;
+
+it.each([
+  ["PostgreSQL's own name where there are no indexes", "", "orders_user_id_idx"],
+  ["one index is no pattern", "CREATE INDEX idx_users_name ON users (name);\n", "orders_user_id_idx"],
+  ["a prefix", onTwo((columns) => `idx_users_${columns}`), "idx_orders_user_id"],
+  ["another suffix", onTwo((columns) => `users_${columns}_index`), "orders_user_id_index"],
+  ["names without the table say nothing", onTwo((columns) => `by_${columns}`), "orders_user_id_idx"],
+  [
+    "the pattern that most have",
+    onTwo((columns) => `idx_users_${columns}`) +
+      onTwo((columns) => `ix_users_${columns}_1`) +
+      "CREATE INDEX idx_users_born ON users (born);\n",
+    "idx_orders_user_id",
+  ],
+])("%s", async (_, indexes, name) => {
+  expect(await advised(indexes)).toContain(`CREATE INDEX ${name} ON orders (user_id)`);
+});
+
+it("keeps within the server's bound", async () => {
+  const long = "o".repeat(55);
+  const text = await advised(
+    onTwo((columns) => `idx_users_${columns}`),
+    keyed.replace("orders", long),
+  );
+  expect(text).toContain(`CREATE INDEX ${long}_user_id ON`);
+});
