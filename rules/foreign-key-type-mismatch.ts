@@ -25,7 +25,7 @@ export default defineRule({
       "a domain over the same type",
       "columns whose type isn't known",
       "integers of a history in the types of SQLite (`BLOB`), which a program rewrites for PostgreSQL",
-      "a note on PostgreSQL: a wider integer than the one that it refers to",
+      "a note on PostgreSQL: a wider integer than the one that it refers to; see `integer-primary-key` where the server counts that one up, too",
       "on PostgreSQL, `ALTER COLUMN … TYPE` of one side to a type that can be compared, such as `integer` to `bigint`",
     ],
   },
@@ -45,13 +45,22 @@ export default defineRule({
       }
     },
     addForeignKey({ dependents, show }, { report }) {
-      for (const { column, references, referenced, isRefused, at, ...types } of dependents.keyMismatches()) {
+      for (const {
+        column,
+        references,
+        referenced,
+        isRefused,
+        countsUp,
+        at,
+        ...types
+      } of dependents.keyMismatches()) {
         const [type, otherType] = [typeText(types.type), typeText(types.otherType)];
         const data = { column, type, other: show(references, referenced), otherType };
         const [own, other] = [widths.indexOf(types.type.name), widths.indexOf(types.otherType.name)];
         const most = own < other ? limits[types.type.name] : undefined;
         // PostgreSQL compares integers of any width by the index, and the wider one holds every key.
         const isWider = other >= 0 && own > other;
+        if (isWider && countsUp && !isRefused) continue;
         if (isRefused) report({ at, message: "refused", data });
         else if (most === undefined)
           report({

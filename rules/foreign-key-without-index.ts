@@ -1,4 +1,11 @@
-import { defineRule, hasFewRowsLater, recipes, type AddForeignKey, type Step } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  growth,
+  hasFewRowsLater,
+  recipes,
+  type AddForeignKey,
+  type Step,
+} from "../src/lint/rule.ts";
 
 /** The migration hasn't dropped it again. */
 function isLeft({ table, columns }: AddForeignKey, schema: Step["after"]): boolean {
@@ -26,6 +33,7 @@ export default defineRule({
     exceptions: [
       "a foreign key of several columns, one of which an index begins with: PostgreSQL finds the rows by it",
       "a table known to be small, also by its history",
+      "a note: a foreign key to a table known to be small, from which rows are seldom deleted",
       "a partial index whose condition is that the column is NOT NULL",
       "a foreign key that the same or a later migration drops, and one whose index a later migration creates",
       "a column that the history doesn't create, in a table whose indexes aren't all known",
@@ -60,6 +68,9 @@ export default defineRule({
         const about = {
           at: operation.head,
           step,
+          // Rows of a look-up table stay.
+          severity: step.rows(operation.references).are === "few" ? ("note" as const) : undefined,
+          weight: own.is === "present" ? growth(after, own.value) : 0,
           repaired: (end: typeof after) =>
             indexes.keyIsIndexed(end) || (own.is === "present" && hasFewRowsLater(end, own.value)),
         };

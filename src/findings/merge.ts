@@ -81,10 +81,10 @@ function standFor(
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
  * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
- * same mistake to the word: what the database doesn't have.
+ * same mistake to the word: what the database doesn't have. The one of the highest weight leads, the first of equal ones.
  */
 export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
-  const repeats = new Map<RawFinding, RawFinding[]>();
+  const groups: RawFinding[][] = [];
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
@@ -97,12 +97,26 @@ export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFindi
       known.push(finding);
       continue;
     }
-    const own: RawFinding[] = [];
-    repeats.set(finding, own);
+    const own = [finding];
+    groups.push(own);
     first.set(key, own);
   }
-  return repeats;
+  const leads = new Map(
+    groups.map((group) => {
+      const heaviest = Math.max(...group.map(weightOf));
+      const lead = group.findIndex((one) => weightOf(one) === heaviest);
+      return [group[lead], group.toSpliced(lead, 1)] as const;
+    }),
+  );
+  return new Map(
+    sorted.flatMap((finding) => {
+      const others = leads.get(finding);
+      return others === undefined ? [] : [[finding, others] as const];
+    }),
+  );
 }
+
+const weightOf = ({ weight = 0 }: RawFinding): number => weight;
 
 /** The one earlier statement of the script that the finding names. */
 function earlierIn({ path, span, related }: RawFinding): string | undefined {

@@ -48,6 +48,8 @@ export interface RawFinding {
   readonly fix?: Fix | undefined;
   /** See the report of a rule. */
   readonly repaired?: ((end: Schema) => boolean) | undefined;
+  /** See the report of a rule. */
+  readonly weight?: number | undefined;
   /** What later migrations make of its advice. */
   readonly laterAdvice?: recipes.LaterAdvice | undefined;
   /** It isn't so any more at the end of the history. */
@@ -182,6 +184,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     related,
     confidential: report.confidential,
     repaired: report.repaired,
+    weight: report.weight,
     fixLevel: rule.fix,
     fix,
     sentAt: step && callOf(step),

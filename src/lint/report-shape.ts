@@ -14,6 +14,7 @@ const fields = [
   "severity",
   "related",
   "repaired",
+  "weight",
   "confidential",
   "fix",
   "step",
@@ -42,6 +43,8 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
   if (related !== undefined) checkRelated(related);
   if (given.repaired !== undefined && typeof given.repaired !== "function")
     throw wrong("report: repaired", "a function", given.repaired);
+  if (given.weight !== undefined && typeof given.weight !== "number")
+    throw wrong("report: weight", "a number", given.weight);
   if (step !== undefined && !(isObject(step) && isObject(step.operation)))
     throw wrong("report: step", "a step", step);
   if (fix === undefined) return;

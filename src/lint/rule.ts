@@ -22,7 +22,7 @@ export type {
   ForeignKey,
   UserType,
 } from "../schema/model.ts";
-export { extendsRow, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
+export { extendsRow, growth, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
@@ -85,6 +85,8 @@ export type Report<M extends Record<string, string>> = {
      * of the history. It is then not reported.
      */
     readonly repaired?: ((end: Step["after"]) => boolean) | undefined;
+    /** Of several statements of a migration that become one finding, the one of the highest weight leads; default 0. */
+    readonly weight?: number | undefined;
     /** What stands at `at` is a secret: reports don't show it. */
     readonly confidential?: true | undefined;
     readonly fix?: Fix | undefined;

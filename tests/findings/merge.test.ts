@@ -56,6 +56,17 @@ describe("findings with one cause", () => {
     expect(said(unmerged(findings).map((one) => ({ ...one, also: undefined })))).toHaveLength(4);
   });
 
+  it("of several tables are led by the one that grows", async () => {
+    const text = [
+      "CREATE TABLE countries (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));",
+      "CREATE TABLE shop_events (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));",
+      "CREATE TABLE notes (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id), created_at date);",
+    ].join("\n");
+    const found = (await lint(text)).findings.find(({ ruleId }) => ruleId === "foreign-key-without-index");
+    expect(found?.message).toContain("shop_events");
+    expect(found?.repeats?.map(({ line }) => line)).toEqual([1, 3]);
+  });
+
   it("are merged after suppression: what stays speaks for itself", async () => {
     const silenced = `-- ddlint-disable-next-line foreign-key-without-not-valid -- small table\n${foreignKey}`;
     expect(said((await lint(silenced)).findings)).toEqual(["foreign-key-without-index"]);

@@ -6,6 +6,7 @@ import type { Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
+import { counts } from "../values/key-types.ts";
 
 export interface KeyMismatch {
   readonly column: string;
@@ -15,6 +16,8 @@ export interface KeyMismatch {
   readonly otherType: ColumnType;
   /** The server is certain to refuse it. */
   readonly isRefused: boolean;
+  /** The server counts the referenced column up, from a pending migration on: another rule says that its numbers run out. */
+  readonly countsUp: boolean;
   readonly at: Span;
 }
 
@@ -74,7 +77,13 @@ export function keyMismatches(step: Step): readonly KeyMismatch[] {
     const keys = isKey(table.value, column) || (target.is === "present" && isKey(target.value, referenced));
     if (keys && integers.has(type.name) && integers.has(otherType.name) && isForSqlite(after)) return [];
     const isRefused = !after.dialect.castsKeys || refused.has(column);
+    const countsUp =
+      other.is === "present" &&
+      counts(other.value) &&
+      other.value.origin.migration >= step.scope.firstPending &&
+      target.is === "present" &&
+      isKey(target.value, referenced);
     const at = key.columns[i]?.span ?? key.head;
-    return [{ column, type, references, referenced, otherType, isRefused, at }];
+    return [{ column, type, references, referenced, otherType, isRefused, countsUp, at }];
   });
 }

@@ -146,6 +146,21 @@ export function namesThings(later: Schema, table: Relation): boolean {
     );
 }
 
+/**
+ * How surely time alone adds rows to a table, for the order of what is said of several: 2 of events, orders and the like by
+ * their names; 1 where each row is of a moment; 0 of words, people and things, and of pairs of other rows.
+ */
+export function growth(schema: Schema, made: Relation): 0 | 1 | 2 {
+  if (hasFewRows(schema, made)) return 0;
+  if (ofEvents.test(made.name)) return 2;
+  if (namesThings(schema, made) || hasRowsOfWords(schema, made)) return 0;
+  return made.columns.some(({ name }) => stamp.test(name) || moment.test(name)) ? 1 : 0;
+}
+
+const ofEvents =
+  /(?:^|_)(?:activit(?:y|ies)|audits?|bookings?|clicks?|comments?|deliver(?:y|ies)|entr(?:y|ies)|events?|histor(?:y|ies)|invoices?|items?|jobs?|lines?|logs?|measurements?|messages?|metrics?|movements?|notifications?|orders?|payments?|positions?|purchases?|readings?|requests?|reservations?|runs?|samples?|sales?|sessions?|shipments?|tickets?|transactions?|transfers?|visits?|votes?)$/i;
+const moment = /(?:_at|_on|_date|_time|timestamp)$/i;
+
 const stamp = /^(?:created|updated|deleted|inserted|modified)(?:_?at|_?on|_?date)?$/i;
 
 /** `permission` of `permissions`: the word itself. */
