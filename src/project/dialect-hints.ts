@@ -101,9 +101,12 @@ const hints: readonly {
 /** Comments and strings, which may hold anything, such as `$2a$12$…`; not what MySQL executes in comments. */
 export const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
 
+/** SQLAlchemy has one set of types for both. */
+const sharedTypes: Partial<Record<Database, Database>> = { mariadb: "mysql" };
+
 /** SQLAlchemy's types of another server stand in the texts, and none of this one. */
 export function usesTypesOfOthers(texts: readonly string[], dialect: Database): boolean {
-  const own = dialect === "mariadb" ? "mysql" : dialect;
+  const own = sharedTypes[dialect] ?? dialect;
   const found = hints.filter(
     ({ name, pattern }) => name.startsWith("SQLAlchemy") && texts.some((text) => pattern.test(text)),
   );
