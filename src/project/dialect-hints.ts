@@ -67,7 +67,8 @@ const hints: readonly {
   {
     dialect: "postgres",
     name: "PostgreSQL's types",
-    pattern: /\b(?:BIGSERIAL|SERIAL|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
+    // A column may be called `serial`.
+    pattern: /\b(?:BIGSERIAL|(?<!["'`])SERIAL(?!["'`])|JSONB|TIMESTAMPTZ|BYTEA|TSVECTOR)\b/i,
     weight: 3,
   },
   { dialect: "postgres", name: "dollar quotes", pattern: /(?<![\w$])\$(?:[a-z_]\w{0,20})?\$/i, weight: 3 },
@@ -99,6 +100,18 @@ const hints: readonly {
 
 /** Comments and strings, which may hold anything, such as `$2a$12$…`; not what MySQL executes in comments. */
 export const quoted = /--[^\n]*|\/\*(?!!)[^]*?\*\/|'[^'\n]*'/g;
+
+/** SQLAlchemy has one set of types for both. */
+const sharedTypes: Partial<Record<Database, Database>> = { mariadb: "mysql" };
+
+/** SQLAlchemy's types of another server stand in the texts, and none of this one. */
+export function usesTypesOfOthers(texts: readonly string[], dialect: Database): boolean {
+  const own = sharedTypes[dialect] ?? dialect;
+  const found = hints.filter(
+    ({ name, pattern }) => name.startsWith("SQLAlchemy") && texts.some((text) => pattern.test(text)),
+  );
+  return found.length > 0 && found.every((hint) => hint.dialect !== own);
+}
 
 /** The database whose words weigh most in the texts. */
 export function byHints(texts: readonly string[]): Found | undefined {

@@ -40,7 +40,7 @@ const usual: readonly DatabaseSetting[] = [
   {
     files: [".env.example", ".env.sample", ".env.dist", ".env.template", ".env.development", ".env"],
     pattern:
-      /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|DATABASE_URL[ \t]*=[ \t]*["']?(?=[a-z0-9]+:\/\/))([a-z0-9]{2,20})/m,
+      /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|(?:SQLALCHEMY_)?DATABASE_UR[IL][ \t]*=[ \t]*["']?(?=[a-z0-9]+(?:\+\w{1,20})?:\/\/))([a-z0-9]{2,20})/m,
   },
 ];
 

@@ -16,7 +16,8 @@ import {
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
-import { byHints, lineOfGo, quoted } from "./dialect-hints.ts";
+import { byPythonProgram } from "./dialect-of-python.ts";
+import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
@@ -75,6 +76,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
     byChangelogs(fs, view) ??
+    beyondSettings(fs, view, byModules(fs, view)) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
     byTestDriver(fs, view) ??
     (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined);
@@ -85,6 +87,13 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
   return product?.dialect === other
     ? { dialect: other, evidence: [...guess.evidence, ...product.evidence] }
     : guess;
+}
+
+/** What the modules of a program of Python connect to, unless revisions have types of another server. */
+function byModules(fs: FileSystem, view: FolderView): DialectGuess | undefined {
+  if (!holdsRevisions(view)) return undefined;
+  const found = byPythonProgram(fs, view.root);
+  return found !== undefined && usesTypesOfOthers(textsOf(view), found.dialect) ? undefined : found;
 }
 
 /**
@@ -267,15 +276,22 @@ function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined 
   return undefined;
 }
 
-function byContent(view: FolderView): ReturnType<typeof byHints> {
+/** The beginnings of some files. */
+function textsOf(view: FolderView): readonly string[] {
   const inCode = isInCode(view);
   const files = view.files.filter(inCode ? isSource : isSql);
   const step = Math.max(1, Math.floor(files.length / 24));
-  const texts = files
-    .filter((_, i) => i % step === 0)
-    .map((file) => (view.read(file) ?? "").slice(0, 32768))
-    // In code, the SQL stands in strings.
-    .map((text) => (inCode ? text : text.replace(quoted, " ")));
+  return (
+    files
+      .filter((_, i) => i % step === 0)
+      .map((file) => (view.read(file) ?? "").slice(0, 32768))
+      // In code, the SQL stands in strings.
+      .map((text) => (inCode ? text : text.replace(quoted, " ")))
+  );
+}
+
+function byContent(view: FolderView): ReturnType<typeof byHints> {
+  const texts = textsOf(view);
   const found = byHints(texts);
   const named = found === undefined ? undefined : wordsOfChangelogs(view)?.named;
   if (found === undefined || named === undefined || named.size === 0 || named.has(found.dialect))

@@ -7,6 +7,7 @@ import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { dropArchives, dropExports } from "./archives.ts";
 import { filesBelow } from "./files-below.ts";
+import { notMigrations, skipped } from "./folder-names.ts";
 import { dropLoose } from "./loose.ts";
 import { continuingAmong } from "./one-database.ts";
 import { factsIn, type Facts } from "./facts.ts";
@@ -35,11 +36,6 @@ import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 /** Folders of Java packages lie deep. */
 const deepest = 13;
 const viewDepth = 3;
-/** Folders that nobody writes migrations into. */
-export const skipped =
-  /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache)$/;
-export const notMigrations =
-  /^(?:fixtures?|__tests__|__fixtures__|tests?|(?:integration|functional|acceptance|component|e2e|smoke)[-_]?tests?|spec|seeds?(?:[-_.].*)?|(?:dummy|mock|sample|seed|test)[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;
 const migrationWords = /migrat|^(?:drizzle|evolutions|committed|changelogs?|versions|deploy)$/i;
 
 /**

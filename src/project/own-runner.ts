@@ -135,12 +135,38 @@ const isGiven = (text: string, path: string, root: string): boolean =>
 
 /** What it sends at once, and whether a transaction surrounds that. */
 function runnerOf(text: string, path: string): Runner | undefined {
-  if (transactions.test(text)) return surrounds(text) ? "transaction" : undefined;
+  if (begins.test(text) && surrounds(text)) return "transaction";
+  if (transactions.test(text)) return begins.test(text) ? undefined : ofPsycopg(text);
   if (isGivenTransaction(text)) return "transaction";
   if (splits.test(text)) return "statement-by-statement";
-  const isSimple = path.endsWith(".go") || /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(/.test(text);
+  const isSimple = path.endsWith(".go") || simple.test(text);
   return isSimple || /\basyncpg\b/.test(text) ? "single-query" : undefined;
 }
+
+/** Of node-postgres, postgres.js, and Drizzle on either: without parameters, they send the text as it is. */
+const simple =
+  /\.(?:query|unsafe)\s*(?:<[^<>()]{0,200}>)?\(|\bdrizzle-orm\/(?:node-postgres|postgres-js)\b[^]*\.execute\(\s*sql\.raw\(/;
+
+/** psycopg begins a transaction by itself unless autocommit is on; without parameters, it sends the text as it is. */
+function ofPsycopg(text: string): Runner | undefined {
+  if (!/\bpsycopg/.test(text) || splits.test(text) || /no[-_ ]?trans|concurrently/i.test(text))
+    return undefined;
+  const isOn = autocommit.test(text);
+  // Another word of it turns it off, or lets a file choose.
+  if (
+    /autocommit/i.test(
+      text.replaceAll(new RegExp(autocommit, "g"), "").replaceAll(/^\s*(?:from|import)\b.*$/gm, ""),
+    )
+  )
+    return undefined;
+  if (isOn) return "single-query";
+  return /\.commit\(\)|\bwith\s+(?:psycopg[23]?\.connect\(|\w*conn\w*\s*(?::|as\b))/.test(text)
+    ? "transaction"
+    : undefined;
+}
+
+const autocommit =
+  /\bautocommit\s*=\s*True\b|\.set_autocommit\(\s*True\s*\)|(?<=set_isolation_level\([^)\n]{0,60})ISOLATION_LEVEL_AUTOCOMMIT\b/;
 
 /** In Go: `func(tx *sql.Tx) error`, whose caller has begun it and commits it. */
 function isGivenTransaction(text: string): boolean {

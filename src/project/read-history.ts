@@ -8,6 +8,7 @@ import { foundRunner, scriptWithMore } from "./found-runner.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
+import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutPassedOver } from "./passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
 import { code } from "./layouts/code.ts";
@@ -136,14 +137,17 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   }
   if (start !== undefined) evidence.push(`${start} has a new database run these files, and no other`);
   const isSorted = tool.handMade !== true || own?.isSorted === true || start !== undefined;
-  const read =
-    isSorted || reading.notes !== undefined ? reading.migrations : inOrderOfUse(reading.migrations);
-  if (read !== reading.migrations)
+  const isOrdered = isSorted || reading.notes !== undefined;
+  const used = isOrdered ? reading.migrations : inOrderOfUse(reading.migrations);
+  if (used !== reading.migrations)
     evidence.push("files of one day are in the order in which they need one another");
+  const read = isOrdered ? used : inPhases(used);
+  if (read !== used) evidence.push("files that are called pre and post come before and after the others");
   const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
   const { kept: ordered, says: leftOut } = withoutLeftOut(passed.migrations, own);
   if (passed.because !== undefined) evidence.push(passed.because);
+  const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;
   const ownFacts = toolFacts(tool, { fs, root: view.root });
   // Where nothing applies the files, neither their order nor their list matters.
@@ -171,8 +175,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [
       ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
-        ? reading.problems.map((one) => (ofNames.has(one.rule) ? { ...one, isGuess: true as const } : one))
-        : reading.problems),
+        ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isGuess: true as const } : one))
+        : phased),
       ...ownProblems,
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),
     ].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),

@@ -1,7 +1,7 @@
 /** Files that a tool may run and no history holds: that they weren't checked must be said. */
 import type { Changes } from "./changes.ts";
 import { isCode } from "./code-tools.ts";
-import { notMigrations, skipped } from "./discover.ts";
+import { notMigrations, skipped } from "./folder-names.ts";
 import { toolNamed } from "./known-tools.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";

@@ -1,6 +1,6 @@
 /** Folders of migrations that ddlint can't read, so that a project without a history is told why it has none. */
 import { isBuilt } from "./copies.ts";
-import { skipped } from "./discover.ts";
+import { skipped } from "./folder-names.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
 import { searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";

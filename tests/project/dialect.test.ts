@@ -386,6 +386,78 @@ describe("the dialect of a folder", () => {
       "postgres",
       false,
     ],
+    [
+      "SQLite alone in the modules of a program of Python",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\nsqlalchemy\n",
+        "shop/config.py":
+          'DATABASE_URL = os.environ.get("DATABASE_URL") or "sqlite:///" + os.path.join(home, "a.db")\n',
+        "tests/conftest.py": 'url = "postgresql://localhost/test"\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "SQLite in a module, and a driver for a server",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\npsycopg2\npymysql\n",
+        "shop/config.py": 'DATABASE_URL = os.environ.get("DATABASE_URL", "sqlite:///a.db")\n',
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "an address of MySQL that is made from parts",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision.replace("pass", 'op.add_column("t", sa.Column("serial"))'),
+        "requirements.txt": "alembic\n",
+        "shop/db/make.py": 'url = URL.create(drivername="mysql+pymysql", username=user)\n',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "an address of MySQL in a formatted string, and SQLite beside it",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "app/env.py": 'url = f"mysql+pymysql://{user}:{word}@{host}/{name}"\nfile = "sqlite:///a.db"\n',
+        "requirements.txt": "alembic\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "variables that are called after MySQL",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\n",
+        "shop/settings.py": 'MYSQL_HOST = env("MYSQL_HOST")\nMYSQL_USER = env("MYSQL_USER")\n',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "variables of one server, and types of another in the revisions",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision.replace("pass", "postgresql.JSONB()"),
+        "requirements.txt": "alembic\n",
+        "shop/settings.py": 'MYSQL_HOST = env("MYSQL_HOST")\n',
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "an address with a driver in .env",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\n",
+        ".env.example": "DATABASE_URL=mysql+aiomysql://app:secret@localhost/app\n",
+      },
+      "mysql",
+      true,
+    ],
     ["GO lines", at("CREATE TABLE [dbo].[t] (a NVARCHAR(10))\r\nGO\r\n"), "mssql", true],
     [
       "MergeTree",

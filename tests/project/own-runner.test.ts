@@ -46,6 +46,11 @@ describe("what a program does around each file", () => {
   test.each([
     ["one message", program("../db/migrations", whole), "raw none text"],
     ["one message of postgres.js", program("../db/migrations", "await sql.unsafe(text);"), "raw none text"],
+    [
+      "one message of Drizzle on node-postgres",
+      `import { drizzle } from "drizzle-orm/node-postgres";\n${program("../db/migrations", "await db.execute(sql.raw(text));")}`,
+      "raw none text",
+    ],
     ["each statement", program("../db/migrations", split), "raw none statement"],
     ["a transaction around each file", program("../db/migrations", inTransaction), "raw each text"],
     [
@@ -88,6 +93,35 @@ func Migrate(ctx context.Context, path string) error {
       true,
     );
     expect(runs({ ...files, "app/pkg/dbx/export.go": go })).toBe("raw none unknown");
+  });
+
+  test.each([
+    ["autocommit", "conn.autocommit = True", "", "raw none text"],
+    [
+      "the isolation level",
+      "conn.set_isolation_level(psycopg2.extensions.ISOLATION_LEVEL_AUTOCOMMIT)",
+      "",
+      "raw none text",
+    ],
+    ["its own transaction", "", "    conn.commit()", "raw each text"],
+    [
+      "a transaction that a file can do without",
+      "conn.autocommit = opts.auto",
+      "    conn.commit()",
+      "raw none unknown",
+    ],
+    ["a transaction that nothing is seen to end", "", "", "raw none unknown"],
+  ])("in Python, psycopg with %s", (_name, before, after, expected) => {
+    const text = `import psycopg2, glob
+conn = psycopg2.connect(url)
+${before}
+for path in sorted(glob.glob("migrations/*.sql")):
+    script = open(path).read()
+    cur = conn.cursor()
+    cur.execute(script)
+${after}
+`;
+    expect(runs({ ...byHand, "db/migrate.py": text })).toBe(expected);
   });
 
   test("in PHP, with errors that it ignores", () => {
@@ -156,7 +190,7 @@ for path in sorted(folder.glob("*.sql")):
     cursor.execute(text)
 connection.commit()
 `;
-    expect(runs({ ...byHand, "db/migrate.py": text })).toBe("raw none unknown");
+    expect(runs({ ...byHand, "db/migrate.py": text })).toBe("raw each text");
     expect(first({ ...byHand, "db/migrate.py": text })?.evidence.join("; ")).toContain(
       "db/migrate.py reads these files and sends them",
     );

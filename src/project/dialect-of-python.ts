@@ -1,0 +1,73 @@
+/** Which server a program of Python that Alembic migrates connects to, by addresses and variables in its own modules. */
+import type { Database } from "../model/dialect.ts";
+import { dialectWord } from "../model/database-words.ts";
+import type { Found } from "./dialect-surroundings.ts";
+import { notMigrations, skipped } from "./folder-names.ts";
+import { packageRootOf } from "./manifests.ts";
+import type { FileSystem } from "./migration.ts";
+import { ancestors, join } from "./paths.ts";
+
+/** What people call the module that connects, or holds the settings; in a folder called so, any. */
+const named =
+  /^_{0,2}(?:[a-z]{1,20}_)?(?:alembic|app|application|base|conf(?:ig(?:uration)?)?|connections?|constants?|core|create_app|databases?|db|dependencies|deps|engine|env|extensions|init|main|models?|orm|run|server|sessions?|settings|sql(?:alchemy)?|storage|wsgi)(?:_[a-z]{1,20})?_{0,2}\.py$/i;
+const folderOfThem = /^(?:alembic|conf(?:ig)?s?|core|databases?|db|migrations|settings|storage)$/i;
+const environment = /^\.(?:env|flaskenv)(?:\.[\w.]{1,30})?$/;
+/** Those of tests and of tools that nobody deploys. */
+const others = /^(?:tests?|docs?|examples?|scripts|tools|benchmarks?|notebooks|versions)$|^\./i;
+const mostFiles = 200;
+const deepest = 4;
+const longest = 65_536;
+
+/** `"mysql+pymysql://…"`, `f"mysql+pymysql://{…}"`, `"sqlite:///" + path`; not `sqlite://` in memory, which tests use. */
+const address =
+  /(?<![\w+])(postgres(?:ql)?|mysql|mariadb|sqlite)(?:\+\w{1,20})?:\/\/(?!["']|\/?:memory:|\/?(?:file:)?[^"'\n]{0,40}mode=memory)/g;
+/** `URL.create(drivername="mysql+pymysql", …)`, `PostgresDsn.build(scheme="postgresql+asyncpg", …)` */
+const parts =
+  /\b(?:drivername|scheme)\s*=\s*["'](postgres(?:ql)?|mysql|mariadb|sqlite)(?:\+\w{1,20})?["']|\bURL(?:\.create)?\(\s*["'](postgres(?:ql)?|mysql|mariadb|sqlite)(?:\+\w{1,20})?["']/g;
+/** `MYSQL_HOST`, `POSTGRES_USER`: what an image of that server is called with, too. */
+const variable =
+  /(?<![A-Z0-9])(MYSQL|MARIADB|POSTGRES(?:QL)?)_(?:DATABASE|DB|HOST|NAME|PASSWORD|PORT|SERVER|USER(?:NAME)?)(?![A-Z0-9])/g;
+const comment = /^[ \t]{0,99}#[^\n]*/gm;
+
+/** The only server that the program names, else SQLite if it names that; undefined: none, or several. */
+export function byPythonProgram(fs: FileSystem, root: string): Found | undefined {
+  const home = packageRootOf(fs, root) ?? ancestors(root, 3).at(-1);
+  if (home === undefined) return undefined;
+  const found = new Map<Database, string>();
+  for (const path of modules(fs, home)) {
+    const text = (fs.read(path) ?? "").slice(0, longest).replaceAll(comment, "");
+    for (const [said, first, second] of [address, parts, variable].flatMap((one) => [
+      ...text.matchAll(one),
+    ])) {
+      const dialect = dialectWord((first ?? second ?? "").toLowerCase());
+      if (dialect !== undefined && !found.has(dialect)) found.set(dialect, `${path} says ${said}`);
+    }
+  }
+  // One protocol: MariaDB is reached by MySQL's name.
+  if (found.has("mysql")) found.delete("mariadb");
+  const servers = [...found].filter(([dialect]) => dialect !== "sqlite");
+  const [one, ...more] = servers.length > 0 ? servers : found;
+  return one === undefined || more.length > 0 ? undefined : { dialect: one[0], evidence: [one[1]] };
+}
+
+function* modules(fs: FileSystem, home: string): Generator<string> {
+  let left = mostFiles;
+  const look = function* (folder: string, isCalledSo: boolean, depth: number): Generator<string> {
+    const names = fs.list(folder);
+    for (const name of names) {
+      const isOne =
+        environment.test(name) || (isCalledSo ? /^(?!test_).*\.py$/.test(name) : named.test(name));
+      if (!isOne) continue;
+      if (left-- <= 0) return;
+      yield join(folder, name);
+    }
+    if (depth >= deepest) return;
+    for (const name of names) {
+      const bare = name.slice(0, -1);
+      if (!name.endsWith("/") || others.test(bare) || skipped.test(bare) || notMigrations.test(bare))
+        continue;
+      yield* look(join(folder, bare), folderOfThem.test(bare), depth + 1);
+    }
+  };
+  yield* look(home, false, 0);
+}
