@@ -1,4 +1,11 @@
-import { defineRule, laterRelation, recipes, type Index, type Relation } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  laterRelation,
+  recipes,
+  type Index,
+  type Relation,
+  type Step,
+} from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -20,6 +27,7 @@ export default defineRule({
       "a PostgreSQL table partitioned by an expression, which can't have one",
       "on MySQL and MariaDB, a table with a UNIQUE key of NOT NULL columns",
       "a table that the same or a later migration drops or gives a primary key",
+      "a note: a unique index of several columns that tie rows of other tables together, or are never NULL; none, if a later migration adds the index",
       "a hypertable of TimescaleDB",
       "a table whose columns aren't all known, such as a copy of an unknown table",
       "a table that takes the name of an existing one",
@@ -50,16 +58,23 @@ export default defineRule({
           message: "missing",
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
+          severity: keepsApart(after, table) ? "note" : undefined,
           step,
           repaired: (end) => {
             const later = laterRelation(end, table);
-            return later === undefined || isSettled(later);
+            return (
+              later === undefined || isSettled(later) || (!keepsApart(after, table) && keepsApart(end, later))
+            );
           },
         });
       }
     },
   },
 });
+
+/** Rows of other tables that it ties together can't be there twice. */
+const keepsApart = (schema: Step["after"], table: Relation): boolean =>
+  schema.indexesOn(table.key).some((index) => recipes.keepsTiesApart(index, table));
 
 const isSettled = ({ hypertable, constraints }: Relation): boolean =>
   hypertable === true || constraints.some(({ kind }) => kind === "primary key");

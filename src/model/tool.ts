@@ -11,6 +11,8 @@ export interface KeyCall {
   readonly family: DialectFamily;
   /** The call that makes the table. */
   readonly call: string;
+  /** What the call belongs to. */
+  readonly unit?: Pick<CodeUnit, "follows" | "reverses"> | undefined;
 }
 
 /** Advice in the calls of a builder. */

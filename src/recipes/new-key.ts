@@ -1,7 +1,7 @@
 /** The key that a table made without one needs, in the words of what makes it. */
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
-import type { Relation } from "../schema/model.ts";
+import type { Index, Relation } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared.ts";
 import { textOf } from "./words.ts";
@@ -52,7 +52,7 @@ function callOfKey(step: Step, { key: table }: Relation) {
     return undefined;
   const call = code.source.slice(piece.statement.start, piece.statement.end);
   return (columns: readonly string[] | undefined): string =>
-    keyCall({ columns, table: step.show(table), family: step.before.family, call });
+    keyCall({ columns, table: step.show(table), family: step.before.family, call, unit: code.unit });
 }
 
 /** What a unique index of whole columns that are never NULL says. */
@@ -75,9 +75,36 @@ function uniqueColumns(step: Step, table: Relation): readonly string[] | undefin
 /** A table that ties rows of others together and says nothing else of them. */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
   const keys = constraints.filter((one) => one.kind === "foreign key");
-  if (keys.length < 2) return undefined;
-  const tied = [...new Set(keys.flatMap((one) => one.columns))];
+  // Two columns that are named after a row's number refer to rows without a foreign key, too.
+  const tied =
+    keys.length < 2
+      ? columns.flatMap(({ name }) => (refers.test(name) ? name : []))
+      : [...new Set(keys.flatMap((one) => one.columns))];
+  if (keys.length < 2 && tied.length !== 2) return undefined;
   return columns.every(({ name }) => tied.includes(name) || written.test(name)) ? tied : undefined;
+}
+
+const refers = /_id$/i;
+
+/** An index keeps each combination of rows of other tables, or of values that are never NULL, to one row. */
+export function keepsTiesApart(
+  { unique, where, elements }: Index,
+  { columns, constraints }: Relation,
+): boolean {
+  const keys = constraints.flatMap((one) => (one.kind === "foreign key" ? one.columns : []));
+  return (
+    unique &&
+    where === undefined &&
+    elements.length > 1 &&
+    elements.every(
+      ({ column, length }) =>
+        column !== undefined &&
+        length === undefined &&
+        (refers.test(column) ||
+          keys.includes(column) ||
+          columns.some(({ name, notNull }) => name === column && notNull === "yes")),
+    )
+  );
 }
 
 /** When, and by whom, a row was written. */

@@ -5,6 +5,7 @@ import type { Database } from "../../model/dialect.ts";
 import { connectionsOf } from "../layouts/class-folders.ts";
 import { classesDatabase, ownTables } from "../layouts/classes.ts";
 import { ancestors, join } from "../paths.ts";
+import { compareComponents } from "../version.ts";
 import { railsSteps } from "../rails-advice.ts";
 import type { ServerSetting, Tool } from "../tool.ts";
 
@@ -161,11 +162,18 @@ export const rails: Tool = {
   late: { what: "Rails runs it after the newer ones", runs: true },
   // What a heredoc is given to ends on its first line.
   rawCall: (sql) => `execute(${sql.replace(/(?=\n|$(?![^]))/, ")")}`,
-  keyCall: ({ columns, table }) => {
-    const key = columns?.join(", ");
-    return key === undefined
-      ? "`t.primary_key :id` in the block"
-      : `\`PRIMARY KEY (${key})\`, by \`execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"\` behind the call`;
+  keyCall: ({ columns, table, call, unit }) => {
+    const isJoin = /^\s*(?:\w+\.)?create_join_table\b/.test(call);
+    const isBlock = /\bdo\b|\{\s*\|/.test(call);
+    if (columns === undefined)
+      return isBlock ? "`t.primary_key :id` in the block" : "a block with `t.primary_key :id`";
+    // The key of a join table can't be stated: Rails leaves out what `primary_key:` says.
+    if (!isJoin && /\bid:\s*false\b/.test(call) && compareComponents(unit?.follows ?? "0", "5.0") >= 0)
+      return `\`primary_key: %i[${columns.join(" ")}]\` in place of \`id: false\``;
+    const key = columns.join(", ");
+    const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"`;
+    const line = unit?.reverses === true ? `reversible { |dir| dir.up { ${sent} } }` : sent;
+    return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call`;
   },
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {

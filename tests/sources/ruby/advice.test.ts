@@ -593,6 +593,9 @@ test("the class in place of a model declares what its values and rows depend on"
   }
   enum :kind, KINDS
   enum region: { north: 0 }
+  encrypts :status, :secret
+  acts_as_paranoid column: :destroyed_at
+  default_scope { order(:position) }
   default_scope { where(deleted_at: nil) }
 end
 `,
@@ -609,8 +612,27 @@ end
   );
   // A declaration of a column that comes later fails there.
   expect(text).not.toContain("region");
-  expect(text).toContain("Copy enum kind of app/models/cluster.rb");
+  expect(text).not.toContain("paranoid");
+  expect(text).not.toContain("position");
+  expect(text).toContain("Copy enum kind, encrypts status of app/models/cluster.rb");
   expect(text).toContain(
     "Copy the enums, default scopes and types of attributes of Node, whose file can't be read",
+  );
+});
+
+test("of a table that isn't known as a whole, columns of the model may come later", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "app/models/order.rb": "class Order < ApplicationRecord\n  enum :status, { open: 0 }\nend\n",
+      "db/migrate/20240201000002_fill.rb":
+        "class Fill < ActiveRecord::Migration[7.2]\n  def up\n    Order.update_all(paid: true)\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "live-model-in-migration")?.instead ?? "";
+  expect(text).toContain("class Order < ActiveRecord::Base; end");
+  expect(text).toContain(
+    "Copy enum status of app/models/order.rb (as far as the table has these columns here)",
   );
 });

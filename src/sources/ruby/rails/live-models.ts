@@ -55,7 +55,7 @@ export function usedModel(
   const table = tableOfModel(root, project);
   const live = table === undefined ? undefined : tables.get(table);
   const columns = [...(live?.columns.keys() ?? [])];
-  const has = (column: string): boolean => live?.isOpen !== false || columns.includes(column);
+  const known = live?.isOpen === false ? new Set([...columns, "id"]) : undefined;
   return {
     name,
     at: { start: root.at.start, end: root.at.end },
@@ -63,7 +63,7 @@ export function usedModel(
     hasType: columns.includes("type"),
     polymorphic: polymorphicOf(columns),
     refused: columns.filter((column) => refusedNames.has(column)),
-    declared: root.is === "class" ? declaredIn(root.info, has) : unread,
+    declared: root.is === "class" ? declaredIn(root.info, known) : unread,
   };
 }
 
@@ -117,8 +117,10 @@ function storesName(used: readonly UsedModel[], text: string): string {
 /** Without them, the class writes other values, or means other rows: of an enum, NULL for each name. */
 function copied(used: readonly UsedModel[]): string {
   const unread = used.flatMap(({ name, declared: { path } }) => (path === undefined ? [name] : []));
-  const known = used.flatMap(({ declared: { others, path = "" } }) =>
-    others.length === 0 ? [] : [`${others.join(", ")} of ${path}`],
+  const known = used.flatMap(({ declared: { others, path = "", isUnsure } }) =>
+    others.length === 0
+      ? []
+      : [`${others.join(", ")} of ${path}${isUnsure ? " (as far as the table has these columns here)" : ""}`],
   );
   return [
     ...(known.length === 0 ? [] : [`. Copy ${known.join(", and ")}, and what that needs`]),

@@ -74,7 +74,7 @@ const statements: Readonly<Record<string, (editor: Editor, command: Command, def
   create_join_table(editor, command, define) {
     const join = joinTable(editor, command);
     const whole: Define = (table) => {
-      table.columns.push(...join.columns);
+      join.refer(table);
       define(table);
     };
     createTable(editor, join.command, whole, true);

@@ -81,10 +81,7 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
         const isRequired = editor.vendor.facts.uuids === "required" && editor.since(5, 1);
         const own =
           isRequired && !options.has("null") ? withOptions(options, { null: plain(false, at) }) : options;
-        const { columns, index, key } = referenceParts(editor, table.name, one, own, at);
-        for (const column of columns) table.column(column.name, column.kind, column.options, at);
-        if (index !== undefined) table.indexes.push({ ...index, at });
-        if (key !== undefined) table.keys.push({ ...key, at });
+        addReference(editor, table, one, own, at);
       }
       return;
     case "index":
@@ -121,6 +118,19 @@ export function defineIn(editor: Editor, table: Definition, call: CallValue): vo
         for (const one of args) table.column(nameOf(one, at), kindOf(name), options, one.at);
       else table.isOpen = true;
   }
+}
+
+function addReference(
+  editor: Editor,
+  table: Definition,
+  ref: Value | undefined,
+  options: Options,
+  at: Place,
+): void {
+  const { columns, index, key } = referenceParts(editor, table.name, ref, options, at);
+  for (const column of columns) table.column(column.name, column.kind, column.options, at);
+  if (index !== undefined) table.indexes.push({ ...index, at });
+  if (key !== undefined) table.keys.push({ ...key, at });
 }
 
 /** The column that `create_table` adds itself. */
@@ -385,30 +395,38 @@ export function joinTableName(a: string, b: string): string {
   return joined.replace(/^(.*[._])(.+)\0\1(.+)/, "$1$2_$3").replaceAll("\0", "_");
 }
 
-/** The command that makes or drops the table, with its columns. */
+/** The command that makes or drops the table, and what it makes of its two references, which have no index by themselves. */
 export function joinTable(
   editor: Editor,
   command: Command,
-): { readonly command: Command; readonly columns: readonly Column[] } {
+): { readonly command: Command; readonly refer: (table: Definition) => void } {
   const { args, options, at } = command;
-  const [one, other] = [nameOf(args[0], at), nameOf(args[1], at)];
+  const names = [nameOf(args[0], at), nameOf(args[1], at)];
   const given = options.get("table_name");
-  const isKnown = one.text !== undefined && other.text !== undefined;
+  const [one, other] = names.map(({ text, shown }) => (text === undefined ? undefined : shown));
   const name: Value =
     given !== undefined && !isNil(given)
       ? given
-      : madeText(isKnown ? joinTableName(one.shown, other.shown) : "${table}", at, true);
-  const own = hashOf(options.get("column_options"));
-  const type = editor.referenceType;
-  const columns = [one, other].map((table): Column => {
-    const words =
-      table.text === undefined ? table.shown : `${singularized(table.text.replace(/^.*\./, ""))}_id`;
-    const kind = textOf(own.get("type")) ?? type;
-    const withNull = own.has("null") ? own : withOptions(own, { null: plain(false, at) });
-    return { name: named(words, table.at), kind, options: without(withNull, "type", "index"), at };
-  });
+      : madeText(one === undefined || other === undefined ? "${table}" : joinTableName(one, other), at, true);
+  const own = new Map<string, Value>([
+    ["null", plain(false, at)],
+    ["index", plain(false, at)],
+    ...hashOf(options.get("column_options")),
+  ]);
   const rest = withOptions(without(options, "table_name", "column_options"), { id: plain(false, at) });
-  return { command: { ...command, args: [name], options: rest }, columns };
+  return {
+    command: { ...command, args: [name], options: rest },
+    refer(table) {
+      for (const { text, at: place } of names)
+        addReference(
+          editor,
+          table,
+          text === undefined ? undefined : madeText(singularized(text.replace(/^.*\./, "")), place, true),
+          own,
+          place,
+        );
+    },
+  };
 }
 
 /** `change_table_comment :orders, from: nil, to: "…"` */
