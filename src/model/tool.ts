@@ -180,6 +180,8 @@ export interface CodeStatement {
 /** A step of advice, to be written as a migration in code or as a part of one. */
 export interface CodeStep {
   readonly up: readonly CodeStatement[];
+  /** The call that does this, where it is another one of those that the advice takes the place of. */
+  readonly of?: UnitCall | undefined;
   /** What takes it back, in its order; undefined: that isn't known. */
   readonly down: readonly string[] | undefined;
   /** The migration's own way back does a part of that already. */

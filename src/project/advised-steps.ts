@@ -11,7 +11,8 @@ const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean
 export function mainStep({ steps, call }: Pick<CodeAdvice, "steps" | "call">): number {
   const isAdded = call !== undefined && /^(?:AddField|add_column)$/.test(call.name);
   const added = isAdded ? steps.findIndex(({ up }) => changes(/\bADD COLUMN\b/i, up)) : -1;
-  const isMain = ({ up }: CodeAdvice["steps"][number]): boolean =>
+  const isMain = ({ up, of }: CodeAdvice["steps"][number]): boolean =>
+    of === undefined &&
     !changes(/\bVALIDATE CONSTRAINT\b/i, up) &&
     !(up.length > 0 && up.every(({ sql }) => /^DROP VIEW\b/i.test(sql)));
   return added >= 0 ? added : steps.findLastIndex(isMain);

@@ -30,7 +30,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   let before = isApart || (head !== undefined && isPart(head, 0)) ? own.name : undefined;
   let number = 1;
   steps.forEach((step, at) => {
-    const up = callsOf(step.up, own, call);
+    const up = callsOf(step.up, own, step.of ?? call);
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;

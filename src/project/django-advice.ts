@@ -156,7 +156,7 @@ function importLines(
 }
 
 function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: number): Written {
-  const { call } = advice;
+  const call = step.of ?? advice.call;
   const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
   if (native !== undefined) return native;
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
@@ -165,7 +165,7 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
-  const state = at === stateAt ? call?.state : undefined;
+  const state = at === stateAt || step.of !== undefined ? call?.state : undefined;
   const operation = runSqlOf(step.up, down);
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && (call !== undefined || step.here))

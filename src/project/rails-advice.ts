@@ -53,7 +53,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
   const unit = unitOf(digits, last, advice.next);
   const isUndoneThere = steps.some(({ isTakenBack, down }) => isTakenBack || down === undefined);
   return steps.map((step, at): string => {
-    const up = railsCalls(step.up, advice);
+    const up = railsCalls(step.up, step.of === undefined ? advice : { ...advice, call: step.of });
     const undo = undone[at];
     if (at === 0 && step.here && (isApart || undo === undefined)) {
       isKept = true;

@@ -9,20 +9,21 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
+import { mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
-import { isInTheWay, renamedIndex } from "./renamed-indexes.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
   concurrentBlock,
   constraintName,
+  inSchemaOf,
   mayBeEscaped,
   madeName,
   mustBeAlone,
-  nextMigration,
   notNullBlock,
   partitionsOf,
+  plainName,
   quote,
   replacedBy,
   textOf,
@@ -53,7 +54,7 @@ function builtConcurrently(step: Step): Advice | undefined {
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const made = step as Step<"createIndex">;
   return (
-    replacedIndex(step) ??
+    replacedIndex(step, blockOf) ??
     indexForKeyDropped(made, blockOf) ??
     instead(blockOf(made), analyzeAfter(step), movedAlong(step), indexBackLater(step))
   );
@@ -86,87 +87,6 @@ function blockOf(step: Step<"createIndex">, as?: string): readonly Part[] {
 }
 
 /**
- * The new index beside the old one of the same name, which is dropped once the new one is there; or the same index under
- * its new name. Undefined: the migration doesn't exchange it.
- */
-function replacedIndex(step: Step): Advice | undefined {
-  const { operation } = step;
-  const renamed = renamedIndex(step);
-  if (renamed !== undefined) return renamed;
-  if (operation.kind === "createIndex") {
-    const made = step as Step<"createIndex">;
-    const dropped = step.neighbours("earlier", "dropIndex").find((other) => isReplaced(other, made));
-    // Others that the statement drops would stay.
-    return dropped?.statement.operations.length === 1 ? exchangeIndex(dropped, made) : undefined;
-  }
-  if (operation.kind !== "dropIndex") return undefined;
-  const dropped = step as Step<"dropIndex">;
-  const later = step.neighbours("later", "createIndex");
-  const isMade = (name: string): boolean =>
-    later.some(({ operation: made }) => plainName(made.name?.text ?? "") === name);
-  const isWhole = step.statement.operations.every(
-    (other) => other.kind === "dropIndex" && isMade(other.index.name),
-  );
-  const made = later.find((other) => isReplaced(dropped, other));
-  return isWhole && made ? exchangeIndex(dropped, made) : undefined;
-}
-
-/** Of the same name, and on a table that is still the same. */
-function isReplaced(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
-  const { name, table } = made.operation;
-  // In a body, only an INVALID one may be dropped.
-  if (name === undefined || dropped.inBody || made.inBody || made.createdHere(table) === "yes") return false;
-  if (mayHaveName(made, made.operation)) return false;
-  const found = dropped.before.index(dropped.operation.index);
-  // The old one would go with its column, and the new one is on another column.
-  const isOnDropped = made
-    .neighbours("earlier", "dropColumn")
-    .some(
-      (other) =>
-        made.before.resolve(other.operation.table) === made.before.resolve(table) &&
-        made.operation.elements.some(({ column }) => column === other.operation.column.text),
-    );
-  if (isOnDropped || isFreed(dropped, made) || isInTheWay(dropped, made)) return false;
-  return (
-    plainName(name.text) === dropped.operation.index.name &&
-    found.is !== "absent" &&
-    !(found.is === "present" && found.value.table !== made.before.resolve(table))
-  );
-}
-
-/** The old one is unique, and rows change before the new one is made: they may need that it is gone. */
-function isFreed(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
-  const old = dropped.before.index(dropped.operation.index);
-  if (old.is === "absent" || (old.is === "present" ? !old.value.unique : !made.operation.unique))
-    return false;
-  const table = made.before.resolve(made.operation.table);
-  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
-  const changed = (["updateRows", "insertRows", "mergeRows", "copyRows"] as const).flatMap(
-    (kind): readonly Step[] => made.neighbours("earlier", kind),
-  );
-  return changed.some(
-    (one) => isBetween(one) && one.table !== undefined && made.before.resolve(one.table) === table,
-  );
-}
-
-function exchangeIndex(dropped: Step<"dropIndex">, made: Step<"createIndex">): Advice {
-  const { name, table } = made.operation;
-  const old = plainName(name?.text ?? "");
-  const next = madeName(old.slice(0, 59), "new");
-  const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`;
-  return instead(
-    heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
-      replaces: [dropped.statement.span, made.statement.span],
-    }),
-    blockOf(made, next),
-    concurrentBlock(made, drop),
-    nextMigration,
-    `ALTER INDEX ${inSchemaOf(table, next)} RENAME TO ${quote(old)};`,
-    movedAlong(made),
-  );
-}
-
-/**
  * CREATE INDEX CONCURRENTLY without IF NOT EXISTS, which would keep what a failed build leaves. `as`: under another name.
  */
 export function buildOf(step: Step, { span, afterKeyword, name }: CreateIndex, as?: string): string {
@@ -191,17 +111,6 @@ export const dropBuilt = (
     ? undefined
     : `DROP INDEX CONCURRENTLY IF EXISTS ${inSchemaOf(table, name.text)};`;
 };
-
-/** An index that may be there gets the name before it; then IF NOT EXISTS builds none. */
-const mayHaveName = ({ neighbours }: Step, { name, ifNotExists }: CreateIndex): boolean =>
-  ifNotExists &&
-  neighbours("earlier", "renameIndex").some(
-    ({ operation: { to } }) => plainName(to.text) === plainName(name?.text ?? ""),
-  );
-
-/** The name of an index of the table, where it isn't that of a statement that makes it. */
-const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
-  schema === undefined ? index : `${quote(schema)}.${index}`;
 
 /** Statistics of an expression exist only after ANALYZE; if the build has to be alone, it goes into another file. */
 export function analyzeAfter(step: Step): readonly Part[] {
@@ -290,8 +199,6 @@ export function indexOfKey(step: Step): Advice | undefined {
   );
 }
 
-const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");
-
 /** A relation, or a key and so its index, is called so. */
 function isTaken(step: Step, table: QualifiedName, name: string): boolean {
   const plain = plainName(name);
@@ -377,7 +284,7 @@ const isDroppedApart = (
 export function concurrentDropIndex(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropIndex") return undefined;
-  const replaced = replacedIndex(step);
+  const replaced = replacedIndex(step, blockOf);
   if (replaced !== undefined) return replaced;
   // What hangs on it goes first, by name: CONCURRENTLY knows no CASCADE.
   if (operation.cascade) return undefined;

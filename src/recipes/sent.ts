@@ -104,6 +104,23 @@ export function callOf({ script, statement }: Pick<Step, "script" | "statement">
   return found.call;
 }
 
+/** The call of another statement that drops an index which these drop. `starts`: where the statements begin that are looked at. */
+export function dropping(
+  { script, statement, scope }: Pick<Step, "script" | "statement" | "scope">,
+  statements: readonly string[],
+  starts: ReadonlySet<number>,
+): UnitCall | undefined {
+  const found = scope.steps.find(
+    ({ operation, statement: other, script: own }) =>
+      operation.kind === "dropIndex" &&
+      own === script &&
+      other !== statement &&
+      starts.has(other.span.start) &&
+      statements.includes(`DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`),
+  );
+  return found && callOf(found);
+}
+
 const byStart = new WeakMap<readonly UnitCall[], readonly UnitCall[]>();
 
 /** Calls around a call are few: a block, a list of operations. */

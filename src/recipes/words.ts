@@ -480,3 +480,6 @@ export const inSchemaOf = ({ schema }: QualifiedName, index: string): string =>
 
 /** NULL as a constraint of a column, which says what holds anyway. */
 export const statedNull = /(?<!\b(?:not|default|set|is|or|and)|[,(=])\s+null\b/i;
+
+/** The name alone, as the schema has it. */
+export const plainName = (name: string): string => name.slice(name.lastIndexOf(".") + 1).replaceAll('"', "");

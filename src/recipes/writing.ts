@@ -10,7 +10,7 @@ import { inSql, type Advice, type RecipeStep, type Writing } from "./advice.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { importWords, placeWords } from "./place-words.ts";
-import { blocksAround, callOf, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
+import { blocksAround, callOf, dropping, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded } from "./way-back.ts";
@@ -175,6 +175,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const { down: ownDown, irreversible } = scope.migration;
   const hasNoBack = ownDown === undefined || irreversible !== undefined;
   const isInLoop = leavesRename(back.statements, own, downs);
+  const starts = startsOf(own);
   const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
@@ -189,6 +190,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       touchedBy(sql).some((one) => back.touched.has(one) && !apart.has(one));
     return {
       up: statements.map((sql) => ({ ...withComment(sql), ...(sent.has(sql) ? { isSent: true } : {}) })),
+      of: dropping(step, statements, starts),
       down,
       // What isn't written with a later step stays where it is.
       missing:
