@@ -2,6 +2,7 @@ import {
   counts,
   defineRule,
   extendsRow,
+  growth,
   hasFewRowsLater,
   laterRelation,
   namesThings,
@@ -80,11 +81,14 @@ export default defineRule({
           message: "runsOut",
           data: { column: show(key.table, text), limit },
           severity: isNote ? "note" : undefined,
+          weight: growth(after, table.value),
           repaired(end) {
             if (hasFewRowsLater(end, table.value) || extendsRow(end, table.value, type)) return true;
-            if (isSeldomUsedUp && (isOfWords || namesThings(end, table.value))) return true;
-            const later = laterRelation(end, table.value)?.columns.find((one) => one.name === column.name);
-            return later?.type === undefined || !most.has(later.type.name);
+            const later = laterRelation(end, table.value);
+            if (later === undefined) return true;
+            if (isSeldomUsedUp && (isOfWords || namesThings(end, later))) return true;
+            const its = later.columns.find((one) => one.name === column.name)?.type;
+            return its === undefined || !most.has(its.name);
           },
         });
       }

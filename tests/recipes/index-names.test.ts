@@ -8,7 +8,7 @@ const keyed = "CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint REFERE
 const advised = async (indexes: string, last = keyed): Promise<string> => {
   const users = "CREATE TABLE users (id bigint PRIMARY KEY, team_id bigint, name text, born date);\n";
   const fs = memoryFileSystem({ "migrations/001_a.sql": users + indexes + last });
-  const { findings } = await lintProject({ fs, config: { dialect: "postgres" } });
+  const { findings } = await lintProject({ fs });
   return findings.find(({ ruleId }) => ruleId === "foreign-key-without-index")?.instead ?? "";
 };
 
