@@ -9,12 +9,8 @@ type Namer = (table: string, columns: readonly string[]) => string;
 const byServer: Namer = (table, columns) => [table, ...columns, "idx"].join("_");
 
 /** What an index of these columns is usually called there, quoted where it has to be. */
-export function usualIndex(
-  { before, scope }: Step,
-  { name }: QualifiedName,
-  columns: readonly string[],
-): string {
-  const namers = [ownNamer(before), scope.history.indexName, byServer];
+export function usualIndex({ scope }: Step, { name }: QualifiedName, columns: readonly string[]): string {
+  const namers = [ownNamer(scope.after), scope.history.indexName, byServer];
   const names = namers.flatMap((namer) => namer?.(name, columns) ?? []);
   return madeName(names.find((one) => one.length <= mostCharacters) ?? byServer(name, columns));
 }
@@ -24,7 +20,7 @@ const mostCharacters = 62;
 
 const known = new WeakMap<Schema, { readonly namer: Namer | undefined }>();
 
-/** By the names of the indexes that are there: most of them, and two at least, follow one pattern. */
+/** By the names of the indexes at the end of the migration: most of them, and two at least, follow one pattern. */
 function ownNamer(schema: Schema): Namer | undefined {
   let found = known.get(schema);
   if (found === undefined) {

@@ -44,7 +44,7 @@ const meant: Readonly<Record<string, readonly string[]>> = {
     "+ index CREATE INDEX ix_orders_user_id_old ON public.orders USING btree (user_id_old)",
   ],
   // Deletes of users search by it.
-  "alembic/foreign_key": ["+ index CREATE INDEX orders_user_id_idx ON public.orders USING btree (user_id)"],
+  "alembic/foreign_key": ["+ index CREATE INDEX ix_orders_user_id ON public.orders USING btree (user_id)"],
 };
 
 /** What the migration drops doesn't come back: only a table without rows can go back to a column that is NOT NULL. */

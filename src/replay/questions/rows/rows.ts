@@ -12,6 +12,7 @@ import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
 import { writtenAt } from "../migration/file-names.ts";
 import { constantKey } from "../values/constant-key.ts";
+import { refusingKey } from "../values/implicit-keys.ts";
 import { fewBecause } from "./few-rows.ts";
 
 export interface Rows {
@@ -57,7 +58,9 @@ export function rowsOf(
     return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
   // Its author may still learn that it fails.
   const isPending = scope.pending && (facts.startAfter ?? facts.changes) !== undefined;
-  const needs = isPending ? undefined : (needsNone(step, found.value) ?? needsNoneLater(step, found.value));
+  const needs = isPending
+    ? undefined
+    : (needsNone(step, found.value) ?? needsNoneLater(step, found.value) ?? refersToNone(step, found.value));
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
   const young = fresh(scope, found.value, before, show(key));
@@ -98,6 +101,18 @@ const proof = {
 /** The statement of this migration before this step that fails where the table has a row. */
 const needsNone = ({ isHere }: Asked, { emptied, loaded }: Relation): Origin | undefined =>
   emptied?.by === "required" && !loaded && isHere(emptied.origin) ? emptied.origin : undefined;
+
+/** MySQL and MariaDB: a column of this migration, whose rows would refer to a key that no row has. */
+function refersToNone({ operation, before, scope }: Asked, { key }: Relation): Origin | undefined {
+  if (before.family !== "mysql" || operation.kind === "addColumn") return undefined;
+  for (const step of scope.steps) {
+    if (step.operation.kind !== "addColumn" || step.before.resolve(step.operation.table) !== key) continue;
+    const found = step.after.column(key, step.operation.column.name.text);
+    if (found.is !== "present" || found.value.notNull !== "yes" || found.value.default !== undefined) continue;
+    if (refusingKey(step) === "foreign key") return found.value.origin;
+  }
+  return undefined;
+}
 
 /** The same behind it; not for what may be this very statement. */
 function needsNoneLater(step: Asked, { key, origin }: Relation): Origin | undefined {
