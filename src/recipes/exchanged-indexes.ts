@@ -4,7 +4,7 @@ import type { Step } from "../replay/step.ts";
 import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
-import { isInTheWay, renamedIndex } from "./renamed-indexes.ts";
+import { isFreed, isInTheWay, renamedIndex } from "./renamed-indexes.ts";
 import { indexBackLater } from "./ways-back.ts";
 import { concurrentBlock, inSchemaOf, madeName, nextMigration, plainName, quote } from "./words.ts";
 
@@ -62,21 +62,6 @@ function isReplaced(dropped: Dropped, made: Made): boolean {
     plainName(name.text) === dropped.operation.index.name &&
     found.is !== "absent" &&
     !(found.is === "present" && found.value.table !== made.before.resolve(table))
-  );
-}
-
-/** The old one is unique, and rows change before the new one is made: they may need that it is gone. */
-function isFreed(dropped: Dropped, made: Made): boolean {
-  const old = dropped.before.index(dropped.operation.index);
-  if (old.is === "absent" || (old.is === "present" ? !old.value.unique : !made.operation.unique))
-    return false;
-  const table = made.before.resolve(made.operation.table);
-  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
-  const changed = (["updateRows", "insertRows", "mergeRows", "copyRows"] as const).flatMap(
-    (kind): readonly Step[] => made.neighbours("earlier", kind),
-  );
-  return changed.some(
-    (one) => isBetween(one) && one.table !== undefined && made.before.resolve(one.table) === table,
   );
 }
 
