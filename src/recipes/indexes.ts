@@ -8,7 +8,7 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
-import { mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
+import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
@@ -351,7 +351,18 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const replaced = apart ? `DROP CONSTRAINT IF EXISTS ${quote(plainName(name))}, ` : own;
   const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
   const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";
+  const old = partitioned ? [] : indexesBehindKey(step);
   return instead(
+    ...(old.length === 0
+      ? []
+      : [
+          heading(
+            "this takes the place of the DROP INDEX, too; the old index serves until the key is there:",
+            {
+              replaces: [...old.map((one) => one.statement.span), step.statement.span],
+            },
+          ),
+        ]),
     ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
     ...targets.map(({ text, index, constraint }) => [
@@ -375,5 +386,6 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
       : []),
     ...movedAlong(step),
     replaced === "" ? constraintBackLater(step, plainName(name)) : [],
+    dropsBehind(step, old),
   );
 }
