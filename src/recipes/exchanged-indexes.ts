@@ -148,6 +148,13 @@ function ofSameColumns(step: Step, build: Build): Advice | undefined {
         : undefined;
   if (made === undefined) return undefined;
   const all = onBothSides(made, "dropIndex").filter((one) => successorOf(one) === made);
+  // Each stays where it is.
+  if (
+    made.transaction.kind === "none" &&
+    made.script.code !== undefined &&
+    all.every((one) => isBefore(made, one))
+  )
+    return undefined;
   const statements = [...new Set(all.map(({ statement }) => statement))];
   // Others that a statement drops would stay.
   const isWhole = statements.every(
@@ -208,9 +215,10 @@ function isSuccessor(made: Made, old: Index, dropped: Dropped): boolean {
   if (made.createdHere(operation.table) === "yes" || mayHaveName(made, operation)) return false;
   // What comes first has the name.
   if (plainName(operation.name?.text ?? "") === old.name) return false;
-  const isFirst = statement.span.start < dropped.statement.span.start;
-  return isFirst || !(isFreed(dropped, made) || isInTheWay(dropped, made));
+  return isBefore(made, dropped) || !(isFreed(dropped, made) || isInTheWay(dropped, made));
 }
+
+const isBefore = (one: Step, other: Step): boolean => one.statement.span.start < other.statement.span.start;
 
 /** How many columns both begin with. */
 function sharedColumns({ operation: { elements, method } }: Made, old: Index): number {
