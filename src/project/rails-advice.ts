@@ -2,6 +2,7 @@
 import type { CodeAdvice, UnitCall } from "../model/tool.ts";
 import { forOneDatabase, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
+import { removedWhole } from "./rails-removed-index.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
 
 const indented = (lines: readonly string[], by: string): readonly string[] =>
@@ -59,6 +60,9 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
       isKept = true;
       isHere = true;
       if (own.reverses === true) {
+        const [only = "", ...others] = up;
+        const removed = others.length === 0 ? removedWhole(only, undo?.[0]) : undefined;
+        if (removed !== undefined) return removed;
         const back = undo && railsDown(undo, step, advice);
         return (isBefore4(own) ? withoutReversible(up, back) : inChange(up, back)).join("\n");
       }

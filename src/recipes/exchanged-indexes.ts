@@ -1,10 +1,10 @@
 /** An index that the migration drops, and one that takes its place: built while the old one is still there. */
-import type { CreateIndex } from "../model/operation.ts";
+import type { CreateIndex, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice, type Part } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
-import { isInTheWay, renamedIndex } from "./renamed-indexes.ts";
+import { isFreed, isInTheWay, renamedIndex } from "./renamed-indexes.ts";
 import { indexBackLater } from "./ways-back.ts";
 import { concurrentBlock, inSchemaOf, madeName, nextMigration, plainName, quote } from "./words.ts";
 
@@ -19,8 +19,55 @@ type Build = (step: Made, as?: string) => readonly Part[];
  * Undefined: the migration doesn't exchange it.
  */
 export function replacedIndex(step: Step, build: Build): Advice | undefined {
-  return renamedIndex(step) ?? ofSameName(step, build) ?? ofSameColumns(step, build);
+  return renamedIndex(step) ?? ofSameName(step, build) ?? ofSameColumns(step, build) ?? behindKey(step);
 }
+
+/** The index that the migration drops, and whose queries that of a key serves from then on. */
+export function indexesBehindKey(step: Step): readonly Dropped[] {
+  const { operation } = step;
+  if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return [];
+  return onBothSides(step, "dropIndex").filter(
+    (one) => one.statement.operations.length === 1 && isServedBy(step, operation, one),
+  );
+}
+
+type AddedKey = OperationOf<"addUnique" | "addPrimaryKey">;
+
+function isServedBy(step: Step, { table, columns, usingIndex }: AddedKey, dropped: Dropped): boolean {
+  const found = dropped.before.index(dropped.operation.index);
+  if (found.is !== "present" || found.value.constraint !== undefined || dropped.operation.cascade)
+    return false;
+  const { elements, method, unique } = found.value;
+  return (
+    [step, dropped].every(isApart) &&
+    usingIndex === undefined &&
+    method === "btree" &&
+    !unique &&
+    elements[0]?.column !== undefined &&
+    elements[0].column === columns[0]?.text &&
+    found.value.table === step.before.resolve(table) &&
+    !losesColumn(dropped, found.value)
+  );
+}
+
+/** Drops it once the key is there. */
+function behindKey(step: Step): Advice | undefined {
+  if (step.operation.kind !== "dropIndex") return undefined;
+  const key = (["earlier", "later"] as const)
+    .flatMap((side): readonly Step[] => step.neighbours(side, "addUnique", "addPrimaryKey"))
+    .find((one) => indexesBehindKey(one).includes(step as Dropped));
+  return (
+    key && [
+      inWords(
+        `Drop it behind the migration that adds the key, whose index takes its place: the advice for the key has both.`,
+      ),
+    ]
+  );
+}
+
+/** Drops of indexes, in migrations of their own. */
+export const dropsBehind = (step: Step, dropped: readonly Dropped[]): readonly Part[] =>
+  dropped.map((one) => [dropOf(one, step), indexBackLater(one)]);
 
 function ofSameName(step: Step, build: Build): Advice | undefined {
   const { operation } = step;
@@ -65,21 +112,6 @@ function isReplaced(dropped: Dropped, made: Made): boolean {
   );
 }
 
-/** The old one is unique, and rows change before the new one is made: they may need that it is gone. */
-function isFreed(dropped: Dropped, made: Made): boolean {
-  const old = dropped.before.index(dropped.operation.index);
-  if (old.is === "absent" || (old.is === "present" ? !old.value.unique : !made.operation.unique))
-    return false;
-  const table = made.before.resolve(made.operation.table);
-  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
-  const changed = (["updateRows", "insertRows", "mergeRows", "copyRows"] as const).flatMap(
-    (kind): readonly Step[] => made.neighbours("earlier", kind),
-  );
-  return changed.some(
-    (one) => isBetween(one) && one.table !== undefined && made.before.resolve(one.table) === table,
-  );
-}
-
 function exchangeIndex(dropped: Dropped, made: Made, build: Build): Advice {
   const { name, table } = made.operation;
   const old = plainName(name?.text ?? "");
@@ -96,7 +128,7 @@ function exchangeIndex(dropped: Dropped, made: Made, build: Build): Advice {
   );
 }
 
-const dropOf = (dropped: Dropped, made: Made): readonly Part[] =>
+const dropOf = (dropped: Dropped, made: Step): readonly Part[] =>
   concurrentBlock(made, `DROP INDEX CONCURRENTLY IF EXISTS ${dropped.operation.index.text};`);
 
 /** An index that may be there gets the name before it; then IF NOT EXISTS builds none. */
@@ -116,6 +148,13 @@ function ofSameColumns(step: Step, build: Build): Advice | undefined {
         : undefined;
   if (made === undefined) return undefined;
   const all = onBothSides(made, "dropIndex").filter((one) => successorOf(one) === made);
+  // Each stays where it is.
+  if (
+    made.transaction.kind === "none" &&
+    made.script.code !== undefined &&
+    all.every((one) => isBefore(made, one))
+  )
+    return undefined;
   const statements = [...new Set(all.map(({ statement }) => statement))];
   // Others that a statement drops would stay.
   const isWhole = statements.every(
@@ -137,13 +176,13 @@ function ofSameColumns(step: Step, build: Build): Advice | undefined {
     build(made),
     movedAlong(made),
     indexBackLater(made),
-    ...all.map((one) => [dropOf(one, made), indexBackLater(one)]),
+    dropsBehind(made, all),
   );
 }
 
 const dropBehind = (made: Made): string => {
   const name = made.indexes.indexMade(made.after)?.name;
-  return `Drop it behind the migration that builds ${name === undefined ? "the index that takes its place" : quote(name)}, which serves its queries from then on: the advice for that one has both.`;
+  return `Drop it behind the migration that builds ${name === undefined ? "the index that takes its place" : quote(name)}, which takes its place: the advice for that one has both.`;
 };
 
 const onBothSides = <K extends "createIndex" | "dropIndex">(step: Step, kind: K): readonly Step<K>[] => [
@@ -176,9 +215,10 @@ function isSuccessor(made: Made, old: Index, dropped: Dropped): boolean {
   if (made.createdHere(operation.table) === "yes" || mayHaveName(made, operation)) return false;
   // What comes first has the name.
   if (plainName(operation.name?.text ?? "") === old.name) return false;
-  const isFirst = statement.span.start < dropped.statement.span.start;
-  return isFirst || !(isFreed(dropped, made) || isInTheWay(dropped, made));
+  return isBefore(made, dropped) || !(isFreed(dropped, made) || isInTheWay(dropped, made));
 }
+
+const isBefore = (one: Step, other: Step): boolean => one.statement.span.start < other.statement.span.start;
 
 /** How many columns both begin with. */
 function sharedColumns({ operation: { elements, method } }: Made, old: Index): number {

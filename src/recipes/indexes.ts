@@ -9,9 +9,10 @@ import { afterStatement, beside, heading, instead, inWords, type Advice, type Pa
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
-import { mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
+import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
+import { callOf, senderOf, sentAt } from "./sent.ts";
 import { constraintBackLater, indexBackLater } from "./ways-back.ts";
 import {
   beforeStatement,
@@ -37,9 +38,11 @@ export function concurrentIndex(step: Step): Advice | undefined {
   const built = builtConcurrently(step);
   const made = indexes.indexMade(scope.after);
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
-  if (built === undefined || other === undefined) return built;
+  if (built === undefined || other === undefined || made === undefined) return built;
   return [
-    inWords(`${scope.after.spell(other)} serves the same queries. ${leaveOut(step)}. To build both:`),
+    inWords(
+      `${scope.after.spell(other)} serves the same queries. ${leaveOut(step)}. Only if ${scope.after.spell(made)} is needed anyway, build it like this:`,
+    ),
     ...built,
   ];
 }
@@ -56,7 +59,24 @@ function builtConcurrently(step: Step): Advice | undefined {
   return (
     replacedIndex(step, blockOf) ??
     indexForKeyDropped(made, blockOf) ??
+    inPlaceOfCall(step) ??
     instead(blockOf(made), analyzeAfter(step), movedAlong(step), indexBackLater(step))
+  );
+}
+
+/**
+ * The call alone, with CONCURRENTLY: its migration opens no transaction. Undefined: it is no such call, or a lock_timeout may
+ * end it, so that an INVALID index is left.
+ */
+function inPlaceOfCall(step: Step): Advice | undefined {
+  const { operation, script, scope, transaction, inBody, locks } = step;
+  if (operation.kind !== "createIndex" && operation.kind !== "dropIndex") return undefined;
+  if (script.transaction.codeSteps === undefined || callOf(step) === undefined) return undefined;
+  if (inBody || transaction.kind !== "none" || locks.lockTimeout() === "set") return undefined;
+  if (operation.concurrently || sentAt(scope.steps, script, senderOf(step)).size !== 1) return undefined;
+  return instead(
+    heading("in its place, as this migration opens no transaction:", { transaction: "any" }),
+    withWord(step, operation.afterKeyword, "CONCURRENTLY"),
   );
 }
 
@@ -289,6 +309,8 @@ export function concurrentDropIndex(step: Step): Advice | undefined {
   // What hangs on it goes first, by name: CONCURRENTLY knows no CASCADE.
   if (operation.cascade) return undefined;
   const drop = `DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`;
+  const here = inPlaceOfCall(step);
+  if (here !== undefined) return here;
   return instead(concurrentBlock(step, drop), indexBackLater(step));
 }
 
@@ -348,7 +370,18 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
   const replaced = apart ? `DROP CONSTRAINT IF EXISTS ${quote(plainName(name))}, ` : own;
   const isDeferred = /\binitially\s+deferred\b/i.test(textOf(step, operation.span));
   const deferrable = operation.deferrable ? ` DEFERRABLE${isDeferred ? " INITIALLY DEFERRED" : ""}` : "";
+  const old = partitioned ? [] : indexesBehindKey(step);
   return instead(
+    ...(old.length === 0
+      ? []
+      : [
+          heading(
+            "this takes the place of the DROP INDEX, too; the old index serves until the key is there:",
+            {
+              replaces: [...old.map((one) => one.statement.span), step.statement.span],
+            },
+          ),
+        ]),
     ...(operation.within === "addColumn" ? [] : columnsOfStatement(step)),
     ...(partitioned ? [heading("for each partition:")] : []),
     ...targets.map(({ text, index, constraint }) => [
@@ -372,5 +405,6 @@ export function constraintUsingIndex(step: Step): Advice | undefined {
       : []),
     ...movedAlong(step),
     replaced === "" ? constraintBackLater(step, plainName(name)) : [],
+    dropsBehind(step, old),
   );
 }

@@ -1,4 +1,4 @@
-/** An index that is dropped, and built again under another name. */
+/** An index that is dropped and built again, perhaps under another name. */
 import type { Step } from "../replay/step.ts";
 import { createIndex, indexColumns } from "../schema/index-definition.ts";
 import { sameOrigin } from "../schema/later.ts";
@@ -6,7 +6,7 @@ import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { quote, textOf } from "./words.ts";
 
-/** Renames it instead, which reads nothing. Undefined: the migration builds no index that it also drops. */
+/** Renames it instead, which reads nothing, or leaves it as it is. Undefined: the migration builds no index that it also drops. */
 export function renamedIndex(step: Step): Advice | undefined {
   const { operation, neighbours } = step;
   const pairs = (["earlier", "later"] as const).flatMap(
@@ -22,6 +22,9 @@ export function renamedIndex(step: Step): Advice | undefined {
     const { name } = made.operation;
     if (old === undefined || name === undefined) continue;
     const { text } = dropped.operation.index;
+    const replaces = [dropped.statement.span, made.statement.span];
+    if (old.name === made.indexes.indexMade(made.after)?.name)
+      return [{ ...inWords(leftOut(text)), replaces }];
     // The models of the code know it by its name.
     if (step.script.code !== undefined)
       return instead(inWords(`it is ${text} under another name: rename it, and neither drop nor build it`));
@@ -29,9 +32,7 @@ export function renamedIndex(step: Step): Advice | undefined {
     // Written for servers on which it isn't there, too.
     const isMaybeMissing = dropped.operation.ifExists && made.operation.ifNotExists;
     return instead(
-      heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", {
-        replaces: [dropped.statement.span, made.statement.span],
-      }),
+      heading("this takes the place of both statements, the DROP INDEX and the CREATE INDEX:", { replaces }),
       `ALTER INDEX ${isMaybeMissing ? "IF EXISTS " : ""}${text} RENAME TO ${to};`,
       ...(isMaybeMissing ? [`${textOf(made, made.operation.span)};`] : []),
     );
@@ -39,7 +40,26 @@ export function renamedIndex(step: Step): Advice | undefined {
   return undefined;
 }
 
-/** The index that is dropped, where the other one differs from it in its name alone. */
+const leftOut = (index: string): string =>
+  `leave out both, the DROP INDEX and the CREATE INDEX: they make the same index again. To build it anew: REINDEX INDEX CONCURRENTLY ${index}, outside of a transaction.`;
+
+/** Rows change before it is built again: they may need that it is gone. */
+const changing = ["updateRows", "insertRows", "mergeRows", "copyRows"] as const;
+
+/** The old one is unique, or isn't known, and rows of its table change before the new one is made. */
+export function isFreed(dropped: Step<"dropIndex">, made: Step<"createIndex">): boolean {
+  const old = dropped.before.index(dropped.operation.index);
+  if (old.is === "absent" || (old.is === "present" ? !old.value.unique : !made.operation.unique))
+    return false;
+  const table = made.before.resolve(made.operation.table);
+  const isBetween = ({ statement }: Step): boolean => statement.span.start > dropped.statement.span.start;
+  const changed = changing.flatMap((kind): readonly Step[] => made.neighbours("earlier", kind));
+  return changed.some(
+    (one) => isBetween(one) && one.table !== undefined && made.before.resolve(one.table) === table,
+  );
+}
+
+/** The index that is dropped, where the other one is the same but perhaps for its name. */
 function oldOf(dropped: Step<"dropIndex">, made: Step<"createIndex">): Index | undefined {
   const isAlone = [dropped, made].every((one) => !one.inBody && one.statement.operations.length === 1);
   // The schema doesn't hold them.
@@ -48,10 +68,10 @@ function oldOf(dropped: Step<"dropIndex">, made: Step<"createIndex">): Index | u
   const next = made.indexes.indexMade(made.after);
   if (!isAlone || found.is !== "present" || next === undefined || dropped.operation.cascade) return undefined;
   const old = found.value;
-  if (old.constraint !== undefined || old.name === next.name || old.schema !== next.schema) return undefined;
+  if (old.constraint !== undefined || old.schema !== next.schema) return undefined;
   const text = written(next);
   if (text === undefined || text !== written({ ...old, name: next.name })) return undefined;
-  if (isInTheWay(dropped, made)) return undefined;
+  if (isInTheWay(dropped, made) || (old.name === next.name && isFreed(dropped, made))) return undefined;
   return isOfOtherColumns(old, dropped, made) ? undefined : old;
 }
 

@@ -1,4 +1,4 @@
-/** A unique constraint that the migration drops, and for which it builds a unique index. */
+/** A unique constraint that the migration drops, and for which it builds an index. */
 import type { Step } from "../replay/step.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import { heading, instead, type Advice, type Part } from "./advice.ts";
@@ -19,7 +19,8 @@ const changing = [
 ] as const;
 
 /**
- * The old key stays until the new index is there: otherwise rows are written between the two that the new one refuses.
+ * The old key stays until the new index is there: otherwise rows are written between the two that a unique one refuses,
+ * and queries read the whole table.
  * Undefined: no index takes the place of a constraint.
  */
 export function indexForKeyDropped(
@@ -27,16 +28,25 @@ export function indexForKeyDropped(
   build: (step: Step<"createIndex">, as?: string) => readonly Part[],
 ): Advice | undefined {
   const { operation, statement, inBody, before, neighbours } = step;
-  if (!operation.unique || inBody || statement.operations.length > 1) return undefined;
+  if (inBody || statement.operations.length > 1) return undefined;
   const table = before.resolve(operation.table);
   const columns = operation.elements.map(({ column }) => column);
+  const isFor = ({ columns: [first, ...more] }: KeyConstraint): boolean =>
+    operation.unique
+      ? [first, ...more].every((column) => columns.includes(column))
+      : first !== undefined && first === columns[0];
   const dropped = [...neighbours("earlier", "dropConstraint"), ...neighbours("later", "dropConstraint")].find(
-    (one) =>
-      one.before.resolve(one.operation.table) === table &&
-      one.statement.operations.length === 1 &&
-      !one.inBody &&
-      !one.operation.cascade &&
-      keyOf(one)?.columns.every((column) => columns.includes(column)) === true,
+    (one) => {
+      const key = keyOf(one);
+      return (
+        key !== undefined &&
+        isFor(key) &&
+        one.before.resolve(one.operation.table) === table &&
+        one.statement.operations.length === 1 &&
+        !one.inBody &&
+        !one.operation.cascade
+      );
+    },
   );
   const isChanged = changing.some((kind) => neighbours("earlier", kind).length > 0);
   if (dropped === undefined || isChanged) return undefined;

@@ -223,7 +223,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     inBuilder: pieceOf(script, statement)?.inBuilder === true,
     path: script.path,
     database: before.dialect.title,
-    unit,
+    // The call alone changes, and its file stays.
+    unit: steps.length === 1 && steps.every(isOnlyMarked) ? { ...unit, isSole: false } : unit,
     source: sourceOf({ script, statement }),
     text: script.code.source,
     backwards: backwardsOf({ script, statement, scope }),
@@ -277,6 +278,10 @@ function leavesRename(
 }
 
 const onlyRenames = /^\s*ALTER\s+TABLE\s+\S+\s+RENAME\s+COLUMN\s/i;
+
+/** In its place, with CONCURRENTLY: the migration is outside of a transaction already. */
+const isOnlyMarked = ({ here, up: [first, ...others] }: CodeStep): boolean =>
+  here && others.length === 0 && /^(?:CREATE (?:UNIQUE )?|DROP )INDEX CONCURRENTLY\b/i.test(first?.sql ?? "");
 
 /** Which of the statements of one call it is, but for those that only add its columns, from 0. */
 function placeAmong({ script, scope, statement }: WritingStep): number {

@@ -93,3 +93,19 @@ test("Django: each operation is to the models what it was", async () => {
   );
   expect(text).not.toContain("SeparateDatabaseAndState");
 });
+
+test("an index is dropped behind the key that takes its place, and a key behind the index", async () => {
+  const advice = await adviceFor({
+    "migrations/1_a.sql": made,
+    "migrations/2_b.sql":
+      "DROP INDEX orders_code;\nALTER TABLE orders ADD CONSTRAINT orders_code_key UNIQUE (code);",
+    "migrations/3_c.sql":
+      "ALTER TABLE orders DROP CONSTRAINT orders_code_key;\nCREATE INDEX orders_code_state ON orders (code, state);",
+  });
+  expect(advice("unique-constraint-without-index")).toMatch(
+    / ADD CONSTRAINT orders_code_key UNIQUE USING INDEX [^]*DROP INDEX CONCURRENTLY IF EXISTS orders_code;/,
+  );
+  expect(advice("index-without-concurrently")).toMatch(
+    /CREATE INDEX CONCURRENTLY orders_code_state [^]* DROP CONSTRAINT orders_code_key;/,
+  );
+});
