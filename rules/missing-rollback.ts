@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
-  alsoRefused: "checks the files, which are the same if a statement fails",
   docs: {
     summary: "A migration has no rollback, or an empty one, in a project that writes them.",
     why: "When a deploy goes wrong, the rollback has to be written under pressure. Django reverses its operations itself, but one `RunPython` without `reverse_code`, or `RunSQL` without `reverse_sql`, makes it refuse the whole migration. Such an operation is a warning, as the tool refuses before it changes anything, and so is an empty rollback of a migration that changes no schema; there, an empty method in a class, or one that Rails doesn't find, is a note.",
@@ -17,6 +16,7 @@ export default defineRule({
       "changesets of Liquibase and classes of Rails that the tool takes back itself say nothing of what a project writes: of the others, more than one must have a rollback in Liquibase, and a project of Rails counts as one that writes them until three in four don't",
       "histories of tools that have no rollbacks",
       "repeatable migrations, and files without statements",
+      "a migration of which the server refuses a statement",
       "a migration that only validates constraints, queries the database, refreshes views, rebuilds indexes or sets the session, also if it records itself in the history's table of migrations",
       "a migration that only adds values to enums, which PostgreSQL can't drop, or runs `CREATE EXTENSION IF NOT EXISTS`",
       "a migration in several files, one of which has a rollback",
@@ -41,6 +41,8 @@ export default defineRule({
     migration(scope, { report, options }) {
       const { migration, history, differences, leavesNothingToUndo, emptyOnPurpose, startOf } = scope;
       const { down, up, kind, irreversible, oneWay, partOf } = migration;
+      // What fails leaves nothing to undo: that is reported.
+      if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
       if (history.rollbacks === "none" || down?.empty === false || kind !== "versioned" || up.empty) return;
       const habit = options.always ? "mostly" : scope.rollbackHabit();
       if (habit === "seldom") return;

@@ -219,7 +219,9 @@ const definition = objectWith({
   presets: listOf("presets", oneOf(basePresets)),
   dialects: listOf("databases", oneOf(dialectNames), 1),
   directions: optional(listOf('"up" and "down"', oneOf(["up", "down"]), 1)),
-  alsoRefused: optional(textOr(objectWith({ objects: optional(aText), effects: optional(aText) }))),
+  alsoRefused: optional(
+    textOr(objectWith({ tables: optional(aText), objects: optional(aText), effects: optional(aText) })),
+  ),
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),

@@ -185,6 +185,8 @@ export type Recipe<O extends RuleOptions = RuleOptions> = (
 
 /** Why a rule also looks at what the server is sure to refuse, by the cause of the refusal; default: it doesn't. */
 export interface AlsoRefused {
+  /** Only tables are missing, which something else may create; without it, `objects` says it of these, too. */
+  readonly tables?: string;
   /** An object is missing, or exists already: `step.failures`. */
   readonly objects?: string;
   /** The server can't do it to the objects that exist: `step.effects.fails`. */

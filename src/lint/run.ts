@@ -81,6 +81,9 @@ export class Linter {
   #steps(steps: readonly Step[], table: RuleTable): void {
     for (const scope of statementsOf(steps)) {
       const refused = refusals(scope.steps);
+      // What has failed on the way up is never taken back, and its rollback fails for the same cause.
+      if (refused.length > 0 && scope.first.direction === "down" && scope.first.scope.steps.some(fails))
+        continue;
       for (const step of scope.steps) {
         const kinds = [step.operation.kind, "operation"];
         this.#pass(step, step, table, kinds, { skipped: step.skipped, refused });
@@ -186,13 +189,22 @@ interface Outcome {
 /** Most rules look only at what the server accepts and runs. */
 const wants = ({ rule }: ActiveRule, { skipped, refused }: Outcome): boolean =>
   (!skipped || rule.alsoSkipped !== undefined) &&
-  refused.every((cause) => rule.alsoRefused[cause] !== undefined);
+  refused.every(
+    (cause) =>
+      (rule.alsoRefused[cause] ?? (cause === "tables" ? rule.alsoRefused.objects : undefined)) !== undefined,
+  );
+
+const fails = ({ refused, skipped }: Step): boolean => refused && !skipped;
 
 /** Why the server refuses the statement of these steps; it is refused as a whole. */
-const refusals = (steps: readonly Step[]): Outcome["refused"] => [
-  ...(steps.some(({ failures }) => failures.length > 0) ? (["objects"] as const) : []),
-  ...(steps.some(({ effects }) => effects.fails !== undefined) ? (["effects"] as const) : []),
-];
+function refusals(steps: readonly Step[]): Outcome["refused"] {
+  const failures = steps.flatMap((step) => step.failures);
+  const areTables = failures.every(({ kind }) => kind === "unknown-table");
+  return [
+    ...(failures.length > 0 ? [areTables ? ("tables" as const) : ("objects" as const)] : []),
+    ...(steps.some(({ effects }) => effects.fails !== undefined) ? (["effects"] as const) : []),
+  ];
+}
 
 function* statementsOf(steps: readonly Step[]): Generator<StatementScope> {
   for (let start = 0; start < steps.length;) {

@@ -57,7 +57,8 @@ const refusedFor = ({ dialects, directions = ["up"], alsoRefused }: Rule): Rule 
 
 function refusalOf({ failures, effects }: Step, also: Rule["alsoRefused"]): string | undefined {
   const [failure] = failures;
-  if (failure !== undefined && also.objects === undefined) {
+  const areTables = failures.every(({ kind }) => kind === "unknown-table");
+  if (failure !== undefined && (also.objects ?? (areTables ? also.tables : undefined)) === undefined) {
     const { kind, what, name } = failure;
     if (kind === "differs") return `${what} ${name} exists already, and differs`;
     return `${what} ${name} ${kind.startsWith("duplicate") ? "exists already" : "doesn't exist"}`;

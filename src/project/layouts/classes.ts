@@ -51,7 +51,9 @@ export const classes: Layout = {
   read(view, options) {
     const problems: FileProblem[] = [];
     const names = new Map<string, string>();
-    const pieces = filesOf(view).flatMap((file): Piece[] => {
+    const files = filesOf(view);
+    const installs = installsOf(files);
+    const pieces = files.flatMap((file): Piece[] => {
       const [, version, description] = readable.exec(baseName(file)) ?? [];
       if (version === undefined || description === undefined) {
         problems.push(
@@ -79,6 +81,7 @@ export const classes: Layout = {
           name: baseName(file).replace(/\.rb$/, ""),
           kind: "versioned",
           code: true,
+          ...(installs.has(file) ? { stated: { deployment: installs.get(file) } } : {}),
         },
       ];
     });
@@ -102,6 +105,29 @@ export const classes: Layout = {
     };
   },
 };
+
+/** What `railties:install:migrations` numbers as it copies: the next one is a second, or one, later. */
+const closest = 5n;
+
+/** Files that one run has copied from engines (`20240101000000_create_tags.tags_engine.rb`), by its first one. */
+function installsOf(files: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let last: { readonly version: bigint; readonly run: string } | undefined;
+  for (const file of files.toSorted((a, b) => compareDigits(digitsOf(a), digitsOf(b)))) {
+    const [, digits = "", , engine] = readable.exec(baseName(file)) ?? [];
+    if (digits === "" || engine === undefined || digits.length > 20) {
+      last = undefined;
+      continue;
+    }
+    const version = BigInt(digits);
+    const run = last !== undefined && version - last.version <= closest ? last.run : `copied ${file}`;
+    found.set(file, run);
+    last = { version, run };
+  }
+  return found;
+}
+
+const digitsOf = (file: string): string => /^\d*/.exec(baseName(file))?.[0] ?? "";
 
 /** `add_paid_to_orders` → `AddPaidToOrders` */
 const classOf = (description: string): string =>

@@ -5,6 +5,9 @@ import type { Step } from "../../step.ts";
 
 const onPurpose =
   /\bno[- ]?op\b|\bdo(?:es)? nothing\b|\bno longer (?:needed|necessary|used|required)\b|\bmigration (?:(?:is|was|has been) )?removed\b|\bintentional|\bdeliberate|\bon purpose\b|\bonly (?:the )?(?:up|down|upgrade|downgrade|rollback) (?:migration )?(?:is )?(?:needed|necessary|required)\b|\bno longer do\b|\bmoved (?:in)?to\b|\bused to (?:be|do|add|hold)\b|\b(?:was|were|has been|have been) (?:later |since )?(?:removed|superseded|replaced)\b|\bleft (?:blank|empty)\b|\bempty (?:script|file|migration|step)\b|\bplaceholder\b|\bdummy\b/i;
+/** What says where it is done, or why no more. Said of a rollback, it may be about the way up. */
+const saysWhy =
+  /\bnops?\b|\bno operation\b|\b(?:because|obsolete|redundant|superseded|squashed|folded|reverted|historical(?:ly)?)\b|\balready (?:exist|there|present|done|in|part|cover|add|creat|made|remov|dropp|appli|ran|run|been|handled|includ)|\b(?:done|handled|merged|combined|included|covered|created|added|now) (?:in|into|by|with|elsewhere)\b|\b(?:removed|replaced|disabled|skipped|cleared|emptied|deleted)(?: (?:by|in|as|since|due|for|from|after|on)\b|[,;:])/i;
 /** Said of a rollback, it leaves open why. */
 const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 /** The first migration of a database that was there before. */
@@ -22,7 +25,7 @@ export function emptyUpOnPurpose({ up }: Migration, comments: readonly Span[]): 
   if (file.split(/[._-]+/).some((word) => word.toLowerCase() === "baseline")) return true;
   return comments.some(({ start, end }) => {
     const comment = unbroken(up.text.slice(start, Math.min(end, start + 2000)));
-    return [onPurpose, nothingToDo, isBaseline].some((one) => one.test(comment));
+    return [onPurpose, saysWhy, nothingToDo, isBaseline].some((one) => one.test(comment));
   });
 }
 
