@@ -1,4 +1,11 @@
-import { defineRule, laterRelation, recipes, type Index, type Relation } from "../src/lint/rule.ts";
+import {
+  defineRule,
+  laterRelation,
+  recipes,
+  type Index,
+  type Relation,
+  type Step,
+} from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
@@ -23,6 +30,7 @@ export default defineRule({
       "a hypertable of TimescaleDB",
       "a table whose columns aren't all known, such as a copy of an unknown table",
       "a table that takes the name of an existing one",
+      "a note: a table that only pairs rows of others, with a unique key on them",
     ],
   },
   messages: { missing: "{{table}} has no primary key" },
@@ -51,6 +59,7 @@ export default defineRule({
           data: { table: step.show(table.key) },
           instead: recipes.newKey(step, table),
           step,
+          severity: recipes.isUniquePair(after, table) ? "note" : undefined,
           repaired: (end) => {
             const later = laterRelation(end, table);
             return later === undefined || isSettled(later);

@@ -222,6 +222,7 @@ const definition = objectWith({
   alsoRefused: optional(textOr(objectWith({ objects: optional(aText), effects: optional(aText) }))),
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
+  repeatedIn: optional(oneOf(["file"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),
   assumes: optional(oneOf(["many rows", "rows"])),
   docs: objectWith({

@@ -11,7 +11,7 @@ export { sectionsOf, writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { defaultAside } from "./defaults.ts";
-export { newKey } from "./new-key.ts";
+export { isUniquePair, newKey } from "./new-key.ts";
 export { alsoDeclared, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
 export { findAlike, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock } from "./apart-from-lock.ts";

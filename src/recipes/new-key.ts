@@ -2,6 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Relation } from "../schema/model.ts";
+import type { Schema } from "../schema/schema.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared.ts";
 import { textOf } from "./words.ts";
@@ -28,8 +29,7 @@ export function newKey(step: Step, table: Relation): string | undefined {
       : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
   }
   if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
-  if (isChange(step))
-    return `Add a column \`id\` of the type \`bigint\` with \`autoIncrement\` and \`primaryKey\`, or declare the natural key.${otherTypes(step)}`;
+  if (isChange(step)) return ofChange(step, table);
   const call = callOfKey(step, table);
   const id = call?.(undefined) ?? `${added} PRIMARY KEY\``;
   const unique = uniqueColumns(step, table);
@@ -39,6 +39,22 @@ export function newKey(step: Step, table: Relation): string | undefined {
   return unique === undefined
     ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
     : `Declare ${key}: these columns are unique already.`;
+}
+
+/** In the words of Liquibase's changes. */
+function ofChange(step: Step, table: Relation): string {
+  const id = "a column `id` of the type `bigint` with `autoIncrement` and `primaryKey`";
+  const unique = uniqueColumns(step, table);
+  const natural = unique ?? tiedColumns(table);
+  if (natural === undefined) return `Add ${id}, or declare the natural key.${otherTypes(step)}`;
+  const names = natural.map((name) => `\`${name}\``);
+  const key =
+    names.length === 1
+      ? `Set \`primaryKey\` in the constraints of ${names.join("")}`
+      : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return unique === undefined
+    ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}`
+    : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.`;
 }
 
 /** How the calls of the migration declare it; undefined: the table is made by SQL. */
@@ -72,12 +88,28 @@ function uniqueColumns(step: Step, table: Relation): readonly string[] | undefin
   return found?.elements.flatMap(({ column }) => column ?? []);
 }
 
-/** A table that ties rows of others together and says nothing else of them. */
+/** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
   const keys = constraints.filter((one) => one.kind === "foreign key");
-  if (keys.length < 2) return undefined;
+  const said = columns.filter(({ name }) => !written.test(name)).map(({ name }) => name);
+  const isNamedSo = said.length === 2 && said.every((name) => /^\w+_id$|^[a-z]\w*Id$/.test(name));
+  if (keys.length < 2) return isNamedSo && keys.length === 0 ? said : undefined;
   const tied = [...new Set(keys.flatMap((one) => one.columns))];
   return columns.every(({ name }) => tied.includes(name) || written.test(name)) ? tied : undefined;
+}
+
+/** Each pair of other rows is in the table once: its rows can be distinguished. */
+export function isUniquePair(schema: Schema, table: Relation): boolean {
+  const tied = tiedColumns(table) ?? [];
+  return schema
+    .indexesOn(table.key)
+    .some(
+      ({ unique, where, elements }) =>
+        unique &&
+        where === undefined &&
+        tied.length > 1 &&
+        elements.every(({ column }) => column !== undefined && tied.includes(column)),
+    );
 }
 
 /** When, and by whom, a row was written. */
