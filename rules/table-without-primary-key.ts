@@ -1,11 +1,4 @@
-import {
-  defineRule,
-  laterRelation,
-  recipes,
-  type Index,
-  type Relation,
-  type Step,
-} from "../src/lint/rule.ts";
+import { defineRule, laterRelation, recipes, type Index, type Relation } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "table-without-primary-key",
