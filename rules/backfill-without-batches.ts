@@ -17,7 +17,7 @@ export default defineRule({
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "one of ten statements or more of a migration that choose rows of a table by a name or a code, each by another one",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
-      "a condition `IS NULL` on a column that is NOT NULL: no row meets it",
+      "a condition `IS NULL` on a column that is NOT NULL, or that was added with a default directly before: no row meets it",
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",

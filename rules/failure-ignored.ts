@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  repeatedIn: "file",
   alsoRefused: "it is about what happens when a statement fails",
   docs: {
     summary: 'A migration states that the tool continues without it if it fails: `failOnError="false"`.',
@@ -14,12 +15,12 @@ export default defineRule({
       'Let the deploy fail. If the migration isn\'t needed on some databases, say so with a condition: `preConditions onFail="MARK_RAN"`.',
     exceptions: ["migrations without statements"],
   },
-  messages: { ignored: "{{written}}: if {{name}} fails, the deploy continues without it and succeeds" },
+  messages: { ignored: "{{written}}: if the migration fails, the deploy continues without it and succeeds" },
   on: {
-    migration({ migration: { name, up, ignoresFailure } }, { report }) {
+    migration({ migration: { up, ignoresFailure } }, { report }) {
       if (ignoresFailure === undefined || up.empty) return;
       const { at: span, path, written, instead } = ignoresFailure;
-      report({ at: { path, span }, message: "ignored", data: { written, name }, instead });
+      report({ at: { path, span }, message: "ignored", data: { written }, instead });
     },
   },
 });

@@ -19,6 +19,7 @@ export default defineRule({
       "placeholders, such as `${SHOP_PASSWORD}` and `:'password'`, `PASSWORD NULL` and an empty password",
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
+      "a note: a changeset that runs in a context such as `dev` or `test` only, and a folder of such a name",
       "Supabase's anonymous key, which every browser receives",
     ],
   },
@@ -28,7 +29,7 @@ export default defineRule({
   },
   on: {
     migration(scope, { report }) {
-      const { steps, downSteps, secrets } = scope;
+      const { steps, downSteps, secrets, isForTrials } = scope;
       const passwords = [...steps, ...downSteps].flatMap(({ operation, script: { path } }) => {
         const { kind } = operation;
         if (kind !== "createObject" && kind !== "alterObject" && kind !== "grant") return [];
@@ -42,6 +43,7 @@ export default defineRule({
           at,
           message: "password",
           data: { object: `${object} ${name ?? ""}` },
+          severity: isForTrials() ? "note" : undefined,
           confidential: true,
         });
       for (const { what, at } of secrets())
@@ -51,7 +53,7 @@ export default defineRule({
             message: "key",
             data: { what },
             instead: recipes.withoutSecret(what, scope),
-            severity: what.startsWith("the hash") ? "warning" : undefined,
+            severity: isForTrials() ? "note" : what.startsWith("the hash") ? "warning" : undefined,
             confidential: true,
           });
     },

@@ -78,7 +78,7 @@ function merged(
     const also = causes.get(raw) ?? [];
     return also.length === 0 ? finding(raw) : { ...finding(raw), also: also.map(finding) };
   };
-  return [...withRepeats([...causes.keys()])].map(([raw, repeats]) =>
+  return [...withRepeats([...causes.keys()], rules)].map(([raw, repeats]) =>
     repeats.length === 0 ? one(raw) : { ...one(raw), repeats: repeats.map(one) },
   );
 }

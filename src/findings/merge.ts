@@ -83,7 +83,10 @@ function standFor(
  * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
  * same mistake to the word: what the database doesn't have. The one of the highest weight leads, the first of equal ones.
  */
-export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFinding, readonly RawFinding[]> {
+export function withRepeats(
+  sorted: readonly RawFinding[],
+  { known: rules }: Pick<RuleSet, "known">,
+): ReadonlyMap<RawFinding, readonly RawFinding[]> {
   const groups: RawFinding[][] = [];
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
@@ -91,7 +94,8 @@ export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFindi
     const cause = ownCause.has(category)
       ? (earlierIn(finding) ?? finding.sentAt ?? sameMistake(finding))
       : "";
-    const key = [ruleId, severity, direction, path, migration, cause].join("\n");
+    const isOfFile = rules.get(ruleId)?.repeatedIn === "file";
+    const key = [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n");
     const known = cause === undefined ? undefined : first.get(key);
     if (known !== undefined) {
       known.push(finding);
@@ -104,7 +108,9 @@ export function withRepeats(sorted: readonly RawFinding[]): ReadonlyMap<RawFindi
   const leads = new Map(
     groups.map((group) => {
       const heaviest = Math.max(...group.map(weightOf));
-      const lead = group.findIndex((one) => weightOf(one) === heaviest);
+      // The newest migrations are shown in full.
+      const isOfFile = group[0]?.migration !== group.at(-1)?.migration;
+      const lead = isOfFile ? group.length - 1 : group.findIndex((one) => weightOf(one) === heaviest);
       return [group[lead], group.toSpliced(lead, 1)] as const;
     }),
   );

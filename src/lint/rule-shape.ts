@@ -224,6 +224,7 @@ const definition = objectWith({
   ),
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
+  repeatedIn: optional(oneOf(["file"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),
   assumes: optional(oneOf(["many rows", "rows"])),
   docs: objectWith({

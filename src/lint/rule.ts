@@ -226,6 +226,8 @@ export interface RuleDefinition<
    * what they advise replaces the whole call.
    */
   readonly partOf?: readonly string[] | undefined;
+  /** What it reports of several migrations of one file is one finding, led by the newest, as is what it reports of several statements of one migration. */
+  readonly repeatedIn?: "file" | undefined;
   /**
    * True: what it advises changes the schema that the migrations lead to. Where the project also declares its schema, for
    * a tool that compares the two, the advice says so.

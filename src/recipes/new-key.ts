@@ -28,8 +28,7 @@ export function newKey(step: Step, table: Relation): string | undefined {
       : `Declare \`PRIMARY KEY (${key})\`: a key has to contain the columns of the partition key.`;
   }
   if (own !== undefined) return `Declare ${step.spell(own)} as its PRIMARY KEY.`;
-  if (isChange(step))
-    return `Add a column \`id\` of the type \`bigint\` with \`autoIncrement\` and \`primaryKey\`, or declare the natural key.${otherTypes(step)}`;
+  if (isChange(step)) return ofChange(step, table);
   const call = callOfKey(step, table);
   const id = call?.(undefined) ?? `${added} PRIMARY KEY\``;
   const unique = uniqueColumns(step, table);
@@ -39,6 +38,22 @@ export function newKey(step: Step, table: Relation): string | undefined {
   return unique === undefined
     ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
     : `Declare ${key}: these columns are unique already.`;
+}
+
+/** In the words of Liquibase's changes. */
+function ofChange(step: Step, table: Relation): string {
+  const id = "a column `id` of the type `bigint` with `autoIncrement` and `primaryKey`";
+  const unique = uniqueColumns(step, table);
+  const natural = unique ?? tiedColumns(table);
+  if (natural === undefined) return `Add ${id}, or declare the natural key.${otherTypes(step)}`;
+  const names = natural.map((name) => `\`${name}\``);
+  const key =
+    names.length === 1
+      ? `Set \`primaryKey\` in the constraints of ${names.join("")}`
+      : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  return unique === undefined
+    ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}`
+    : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.`;
 }
 
 /** How the calls of the migration declare it; undefined: the table is made by SQL. */
@@ -72,7 +87,7 @@ function uniqueColumns(step: Step, table: Relation): readonly string[] | undefin
   return found?.elements.flatMap(({ column }) => column ?? []);
 }
 
-/** A table that ties rows of others together and says nothing else of them. */
+/** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
   const keys = constraints.filter((one) => one.kind === "foreign key");
   // Two columns that are named after a row's number refer to rows without a foreign key, too.
@@ -84,7 +99,7 @@ function tiedColumns({ columns, constraints }: Relation): readonly string[] | un
   return columns.every(({ name }) => tied.includes(name) || written.test(name)) ? tied : undefined;
 }
 
-const refers = /_id$/i;
+const refers = /_id$|[a-z]Id$/;
 
 /** An index keeps each combination of rows of other tables, or of values that are never NULL, to one row. */
 export function keepsTiesApart(

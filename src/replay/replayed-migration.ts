@@ -39,7 +39,7 @@ import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
-import { findSecrets } from "./questions/migration/secrets.ts";
+import { findSecrets, isInTrialFolder } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
@@ -328,6 +328,8 @@ export class ReplayedMigration implements MigrationScope {
       ({ path, text, part }) =>
         findSecrets(text, part).map(({ what, span }) => ({ what, at: { path, span } })),
     );
+
+  isForTrials = (): boolean => this.migration.trial === true || isInTrialFolder(this.migration.up.path);
 
   sentMarks = (of: Direction): ReturnType<MigrationScope["sentMarks"]> => {
     const [script, parsed] = [this.migration[of], this.parsed[of]];

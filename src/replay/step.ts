@@ -249,6 +249,8 @@ export interface MigrationScope {
   readonly isPlaceholder: (name: string) => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
+  /** Production doesn't run it: the tool's own word for that, such as a context, or a folder called `dev` or `test`. */
+  readonly isForTrials: () => boolean;
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */
   readonly sentMarks: (of: Direction) => readonly Problem[];
   /** Where findings about a script as a whole point: the start of its first statement. */

@@ -67,6 +67,17 @@ describe("findings with one cause", () => {
     expect(found?.repeats?.map(({ line }) => line)).toEqual([1, 3]);
   });
 
+  it("of several changesets of a file are one where their rule says so, led by the newest", async () => {
+    const changeset = (id: string) =>
+      `--changeset ann:${id} failOnError:false\nCREATE TABLE t${id} (id bigint PRIMARY KEY);\n`;
+    const fs = memoryFileSystem({
+      "db/changelog.sql": `--liquibase formatted sql\n${["1", "2", "3"].map(changeset).join("\n")}`,
+      "liquibase.properties": "changeLogFile=db/changelog.sql\nurl=jdbc:postgresql://localhost/shop\n",
+    });
+    const found = (await lintProject({ fs })).findings.filter(({ ruleId }) => ruleId === "failure-ignored");
+    expect(found.map(({ line, repeats }) => [line, repeats?.map((one) => one.line)])).toEqual([[8, [2, 5]]]);
+  });
+
   it("are merged after suppression: what stays speaks for itself", async () => {
     const silenced = `-- ddlint-disable-next-line foreign-key-without-not-valid -- small table\n${foreignKey}`;
     expect(said((await lint(silenced)).findings)).toEqual(["foreign-key-without-index"]);

@@ -52,6 +52,15 @@ function isPublicToken(token: string): boolean {
   }
 }
 
+/** One of the two folders next to the file is for developers or tests. */
+export const isInTrialFolder = (path: string): boolean =>
+  path
+    .split("/")
+    .slice(-3, -1)
+    .some((folder) => trialFolder.test(folder));
+
+const trialFolder = /^(?:(?:tests?|dev|development|local|demo)(?:[-_]?data)?|testing)$/i;
+
 export function findSecrets(text: string, { start, end }: Span): readonly Secret[] {
   const part = text.slice(start, end);
   return shapes

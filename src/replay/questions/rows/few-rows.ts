@@ -24,6 +24,7 @@ export function fewBecause(schema: Schema, table: Relation, above: readonly Key[
   if (hasBoundedKey(schema, table)) return "has a key that leaves room for few rows";
   if (table.columns.length > 0 && table.columns.every(({ name }) => ofSequences.test(name)))
     return "holds the next numbers of other tables";
+  if (pairsWords(schema, table, above)) return "pairs rows of look-up tables";
   return isLookUp(schema, table, above) ? "is a look-up table: the migrations write its rows" : undefined;
 }
 
@@ -76,6 +77,24 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
   // Who writes that many rows in migrations, with the times that a row was written at, isn't writing examples.
   if (seeded >= manySeeded) for (const { name } of columns) if (stamp.test(name)) refers.add(name);
   return saysWords(table, refers, seeded >= manySeeded ? ending : meaning);
+}
+
+/** `role_permissions`: there are as many rows as pairs of a few words, whoever writes them. */
+function pairsWords(
+  schema: Schema,
+  { key: own, columns, constraints, partitionOf, children }: Relation,
+  above: readonly Key[],
+): boolean {
+  const keys = constraints.flatMap((one) => (one.kind === "foreign key" ? [one] : []));
+  if (keys.length < 2 || partitionOf !== undefined || children.length > 0) return false;
+  const refers = new Set(keys.flatMap((key) => key.columns));
+  const id = constraints.flatMap((one) => (one.kind === "primary key" ? one.columns : []));
+  return (
+    columns.every(
+      ({ name, type }) =>
+        type?.name === "boolean" || refers.has(name) || id.includes(name) || moment.test(name),
+    ) && keys.every(({ references }) => isSmallAbove(schema, references, [...above, own]))
+  );
 }
 
 /** A table that look-up tables refer to; those that refer to each other are none. */

@@ -108,7 +108,8 @@ function refersToNone({ operation, before, scope }: Asked, { key }: Relation): O
   for (const step of scope.steps) {
     if (step.operation.kind !== "addColumn" || step.before.resolve(step.operation.table) !== key) continue;
     const found = step.after.column(key, step.operation.column.name.text);
-    if (found.is !== "present" || found.value.notNull !== "yes" || found.value.default !== undefined) continue;
+    if (found.is !== "present" || found.value.notNull !== "yes" || found.value.default !== undefined)
+      continue;
     if (refusingKey(step) === "foreign key") return found.value.origin;
   }
   return undefined;

@@ -156,11 +156,35 @@ export interface Reload {
 const rowByRow =
   "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
 
-/** `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it. */
-export function isFilledHere({ operation, before, earlier, neighbours }: Step): boolean {
+/**
+ * `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it.
+ *
+ * @param isDefault what the earlier migrations say: only a default has filled old rows of the column
+ */
+export function isFilledHere(
+  { operation, before, earlier, neighbours, scope }: Step,
+  isDefault: (table: Key, column: string) => boolean,
+): boolean {
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
   const { where, table, among } = operation;
   if (among !== undefined || where?.nulls === undefined) return false;
+  const { migration, history } = scope;
+  const isDirectlyBehind = (name: string): boolean => {
+    const found = before.column(table, name);
+    if (found.is !== "present" || found.value.hasDefault !== "yes") return false;
+    const at = found.value.origin.migration;
+    const other = history.migrations[at];
+    // A changeset of its own, of the same file.
+    const isWrittenWith = migration.deployment !== undefined && other?.deployment === migration.deployment;
+    const isNext = at === migration.index - 1 && other?.up.path === migration.up.path;
+    return (
+      at < migration.index &&
+      (isWrittenWith || isNext) &&
+      isDefault(before.resolve(table), name) &&
+      earlier().every(({ changes }) => changes === "nothing" || changes === "schema")
+    );
+  };
+  if (where.nulls.some(isDirectlyBehind)) return true;
   const added = neighbours("earlier", "addColumn");
   return where.nulls.some((name) => {
     const last = added.findLast(

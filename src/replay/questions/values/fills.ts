@@ -63,7 +63,8 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       operation.kind === "updateRows"
         ? gapsOf(step, (table, column) => has(known, `${table}.${column}`))
         : undefined;
-    const isMade = operation.kind === "createTable" || operation.kind === "addColumn";
+    const isMade =
+      operation.kind === "createTable" || (operation.kind === "addColumn" && !operation.ifNotExists);
     for (const column of filledBy(operation, before, after)) {
       const isPart = !has(columns, column) && leavesRowsOut(operation, column);
       const gap = left?.get(column.slice(column.lastIndexOf(".") + 1));
@@ -102,6 +103,10 @@ function namedIn({ operation, script, before }: Step): readonly string[] {
 /** Old rows of the column hold values that the history gave them, or may do. */
 export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
   fills.anything || has(fills.columns, `${table}.${column}`);
+
+/** Nothing but a default has filled old rows of the column, in ADD COLUMN without IF NOT EXISTS. */
+export const isDefault = (fills: Fills, table: Key, column: string): boolean =>
+  !fills.anything && get(fills.columns, `${table}.${column}`) === "default";
 
 /** See `ValueQuestions.filling`. */
 export function filling(fills: Fills, table: Key, column: string): "yes" | "part" | "no" {

@@ -22,7 +22,7 @@ import { earlyCurrval } from "./early-currval.ts";
 import { refersToNone, type NoReferent } from "./empty-parent.ts";
 import { generatedFault, type GeneratedFault } from "./generated-faults.ts";
 import { firedTriggers, type Fired } from "./fired-triggers.ts";
-import { fillsAfter, filling, gapOf, isFilled, type Fills } from "./fills.ts";
+import { fillsAfter, filling, gapOf, isDefault, isFilled, type Fills } from "./fills.ts";
 import { madeAlike, type MadeAlike } from "./made-alike.ts";
 import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
@@ -154,14 +154,20 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       refersToNone(step, fills),
   bounded:
-    (step, { together }) =>
+    (step, { together, fills }) =>
     () =>
-      isBounded(step.operation, together, step.before) || isOneOfMany(step) || isFilledHere(step),
+      isBounded(step.operation, together, step.before) ||
+      isOneOfMany(step) ||
+      isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>
       batchesInOneTransaction(step, together),
-  fewRows: (step) => () => changesFewRows(step.operation, step.before) || isFilledHere(step),
+  fewRows:
+    (step, { fills }) =>
+    () =>
+      changesFewRows(step.operation, step.before) ||
+      isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   reloads: (step) => () => reloads(step),
   rowsAreWords:
     ({ scope }) =>
