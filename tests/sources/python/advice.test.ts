@@ -470,7 +470,7 @@ test("an index beside a new table goes with the table", async () => {
     [
       "# after this call:",
       'op.create_index("parcels_order_id_idx", "parcels", ["order_id"])',
-      "# and in the model, where parcels is declared: an index on order_id",
+      "# and in the model, where parcels is declared: an index on order_id, called parcels_order_id_idx",
     ].join("\n"),
   );
 });
