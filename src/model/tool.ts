@@ -111,6 +111,8 @@ export interface CodeUnit {
   readonly others?: readonly string[] | undefined;
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
   readonly releases?: ReadonlyMap<string, string> | undefined;
+  /** What the project dumps its schema to, from which a new database is loaded, has no triggers. */
+  readonly losesTriggers?: true | undefined;
   /** A package of the project refuses SQL that isn't marked as safe: on the way up alone, or also on the way back. */
   readonly marksSafe?: "forwards" | "both ways" | undefined;
 }

@@ -20,8 +20,15 @@ export function railsSteps(advice: CodeAdvice): readonly string[] {
           `# in the block of this migration: ${inBlock}`,
           ...(advice.steps[0]?.here === true ? ["# and behind the block:"] : []),
         ];
-  return [[...alone, ...block, ...inPlaceOfBlock(advice), first].join("\n"), ...more];
+  const dump = advice.unit.losesTriggers === true && /\bCREATE TRIGGER\b/.test([first, ...more].join("\n"));
+  return [
+    [...alone, ...(dump ? [noTriggers] : []), ...block, ...inPlaceOfBlock(advice), first].join("\n"),
+    ...more,
+  ];
 }
+
+const noTriggers =
+  "# db/schema.rb keeps no triggers: a database loaded from it has none (config.active_record.schema_format = :sql keeps them)";
 
 /** One statement for all lines of a block: another line that stays there would send its part once more. */
 const inPlaceOfBlock = ({ source = "", isBeside, steps: [first] }: CodeAdvice): readonly string[] =>

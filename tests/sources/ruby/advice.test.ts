@@ -636,3 +636,23 @@ test("of a table that isn't known as a whole, columns of the model may come late
     "Copy enum status of app/models/order.rb (as far as the table has these columns here)",
   );
 });
+
+test.each([
+  ["config.load_defaults 7.2", true],
+  ["config.active_record.schema_format = :sql", false],
+])("a dump in Ruby keeps no triggers: %s", async (setting, says) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": `module Shop\n  ${setting}\nend\n`,
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/schema.rb": "ActiveRecord::Schema[7.2].define(version: 2024_02_01_000002) do\nend\n",
+      "db/migrate/20230201000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:orders) { |t| t.string :status }\n  end\nend\n",
+      "db/migrate/20240201000002_rename.rb":
+        "class Rename < ActiveRecord::Migration[7.2]\n  def change\n    rename_column :orders, :status, :state\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "rename-column")?.instead ?? "";
+  expect(text).toContain("CREATE TRIGGER");
+  expect(text.includes("db/schema.rb keeps no triggers")).toBe(says);
+});

@@ -429,6 +429,7 @@ class Reading {
         };
       }),
       releases: releasesOf(this.#settings),
+      losesTriggers: this.#settings.losesTriggers ? true : undefined,
       marksSafe: this.#marksSafe(),
     };
   }

@@ -13,6 +13,8 @@ export interface Settings {
   readonly gem: Version;
   /** The newest migration that had run when Rails wrote the schema down; undefined: no file says it. */
   readonly ranUpTo: string | undefined;
+  /** The project's dump is in Ruby, which has no triggers. */
+  readonly losesTriggers: boolean;
   /** The gem that refuses what isn't marked as safe. */
   readonly strongMigrations: StrongMigrations | undefined;
   readonly adapter: string;
@@ -56,6 +58,10 @@ export function fileAbove(
   return undefined;
 }
 
+/** The dump is `db/structure.sql`. */
+const inSql = /^[ \t]*config\.active_record\.schema_format[ \t]*=[ \t]*:sql\b/m;
+/** Gems that write triggers into `db/schema.rb`. */
+const withTriggers = /^(?: {4}|[ \t]*gem[ \t]*\(?[ \t]*["'])(?:fx|hairtrigger)(?:["']| \()/m;
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
   /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
@@ -101,6 +107,7 @@ export function settingsOf(
   const ownTypes = new Map<string, OwnType>();
   let hasSpatialTypes = false;
   let others: readonly string[] = [];
+  let keepsTriggers = false;
   for (const folder of foldersOf(root)) {
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
@@ -115,6 +122,8 @@ export function settingsOf(
       datetimeType ??= datetimes.exec(readFile(join(folder, file)) ?? "")?.[1];
     const application = readFile(join(folder, "config/application.rb")) ?? "";
     keyType ??= keys.exec(application)?.[1];
+    keepsTriggers ||=
+      inSql.test(application) || withTriggers.test(lock ?? "") || withTriggers.test(gems ?? "");
     if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
@@ -131,6 +140,7 @@ export function settingsOf(
     release,
     gem: versionOf(release) ?? newest,
     ranUpTo,
+    losesTriggers: ranUpTo !== undefined && !keepsTriggers,
     strongMigrations,
     adapter: adapter ?? "Mysql2",
     datetimeType: datetimeType ?? "timestamp",
