@@ -42,8 +42,11 @@ export default defineRule({
       if (drop.concurrently) return;
       const found = before.index(drop.index);
       if (found.is !== "present") {
-        if (found.is === "unknown" && !locks.namedAfterDropped(drop.index))
-          report({ at: drop.head, message: "locks", data: { table: "its table" } });
+        if (found.is !== "unknown" || locks.namedAfterDropped(drop.index)) return;
+        const stated = locks.tableInCall();
+        if (stated !== undefined && (createdHere(stated) === "yes" || locks.takenAnyway(stated))) return;
+        const data = { table: stated === undefined ? "its table" : show(stated) };
+        report({ at: drop.head, message: "locks", data });
         return;
       }
       const { table, origin, constraint } = found.value;

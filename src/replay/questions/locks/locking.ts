@@ -10,6 +10,7 @@ import type { Index, UserType } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { keepOrder } from "../../passes.ts";
 import type { HeldLock, Step } from "../../step.ts";
+import { pieceOf } from "../../code-piece.ts";
 import { sameTransaction } from "../same-transaction.ts";
 
 /** See `LockQuestions.refusesConcurrently`. */
@@ -76,6 +77,21 @@ export function takenAnyway(step: Step, table: Key): boolean {
       !refused &&
       effects.locks.some(({ relation, mode }) => relation === table && mode === "ACCESS EXCLUSIVE"),
   );
+}
+
+/** See `LockQuestions.tableInCall`. */
+export function tableInCall({ operation, script, statement, before }: Step): Key | undefined {
+  if (operation.kind !== "dropIndex") return undefined;
+  if (operation.onTable !== undefined) return before.resolve(operation.onTable);
+  const { start, end } = pieceOf(script, statement)?.statement ?? {};
+  const call = script.code?.unit?.calls.find(
+    ({ at }) => start !== undefined && end !== undefined && at.start <= start && end <= at.end,
+  );
+  if (call === undefined) return undefined;
+  const [, stated] = /\btable_?name\b["']?\s*[=:>]{1,2}\s*["']?(\w+)/i.exec(call.text) ?? [];
+  const name = stated ?? (call.name === "remove_index" ? call.texts.get("0") : undefined);
+  if (name === undefined || !/^\w+$/.test(name)) return undefined;
+  return before.resolve({ schema: operation.index.schema, name, text: name, span: operation.index.span });
 }
 
 /** See `LockQuestions.clearsScratch`. */

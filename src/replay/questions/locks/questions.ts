@@ -19,6 +19,7 @@ import {
   joinsBefore,
   namedAfterDropped,
   refusesConcurrently,
+  tableInCall,
   takenAnyway,
   treeOf,
 } from "./locking.ts";
@@ -46,6 +47,8 @@ export interface LockQuestions {
   readonly waitsForRunner: () => BesideTransaction | undefined;
   /** Another statement of this transaction, DROP INDEX aside, takes ACCESS EXCLUSIVE on the table. */
   readonly takenAnyway: (table: Key) => boolean;
+  /** Of DROP INDEX: the table that the statement names, or the call that sends it; for an index that no migration creates. */
+  readonly tableInCall: () => Key | undefined;
   /** DROP TABLE IF EXISTS of what the history doesn't have and the migration then creates: what a failed run has left. */
   readonly clearsScratch: () => boolean;
   /** A later statement of the migration drops the index's table or one of its columns, and the index with it. */
@@ -120,6 +123,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     () =>
       builtConcurrently ? undefined : history.besideTransaction,
   takenAnyway: (step) => (table) => takenAnyway(step, table),
+  tableInCall: (step) => () => tableInCall(step),
   clearsScratch: (step) => () => clearsScratch(step),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
   namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
