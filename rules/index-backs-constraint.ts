@@ -34,21 +34,35 @@ export default defineRule({
       const index = drop.object === "primary key" ? "the primary key" : `index ${drop.name.text}`;
       report({ at: drop.head, message: "foreignKey", data: { constraint, table: show(table), index } });
     },
-    dropIndex({ operation: drop, before, mysql: { heldByForeignKey }, show }, { report }) {
-      const holder = heldByForeignKey();
+    dropIndex(step, { report }) {
+      const { operation: drop, before, mysql, dependents, locks, show } = step;
+      const holder = mysql.heldByForeignKey();
+      const found = before.index(drop.index);
+      const goes = dependents.tableGoes() || (found.is === "present" && locks.goesAnyway(found.value));
+      // As generators write it.
+      const instead = goes ? "Leave it out: what is dropped behind it takes the index along." : undefined;
       if (holder !== undefined) {
         const { constraint, table } = holder;
         const index = `index ${drop.index.text}`;
-        report({ at: drop.head, message: "foreignKey", data: { constraint, table: show(table), index } });
+        report({
+          at: drop.head,
+          message: "foreignKey",
+          instead,
+          data: { constraint, table: show(table), index },
+        });
       }
-      const found = before.index(drop.index);
       if (before.family === "mysql" || found.is !== "present") return;
       const { constraint, parent, table } = found.value;
       const index = show(drop.index);
       if (constraint !== undefined)
-        report({ at: drop.head, message: "constraint", data: { constraint, table: show(table), index } });
+        report({
+          at: drop.head,
+          message: "constraint",
+          instead,
+          data: { constraint, table: show(table), index },
+        });
       else if (parent !== undefined)
-        report({ at: drop.head, message: "parent", data: { parent: show(parent), index } });
+        report({ at: drop.head, message: "parent", instead, data: { parent: show(parent), index } });
     },
   },
 });
