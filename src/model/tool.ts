@@ -287,6 +287,8 @@ export interface Declared {
   readonly ofRelation?: { readonly table: RegExp; readonly key: string };
   /** Names of the indexes that it makes on each column of such a table, which nothing leaves out. */
   readonly relationIndexes?: RegExp;
+  /** Names that it makes itself where the declaration gives none: nobody has chosen them, and it looks for them. */
+  readonly generatedNames?: RegExp;
   /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
   readonly renamedJoin?: (table: string, column: string) => string;
   /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */

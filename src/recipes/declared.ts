@@ -87,7 +87,11 @@ export function declaredIndex(
   const plain = name.replaceAll('"', "");
   const { indexName } = step.scope.history;
   const isUsual = plain === (indexName?.(table.name, columns) ?? [table.name, ...columns, "idx"].join("_"));
-  const index = (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}`;
+  // Left out where it is the one that the tool gives.
+  const isNamed = declared.index?.(plain, columns, isUsual).includes(plain) === true;
+  const called = compares === "migrations" && isNamed ? `, called ${plain}` : "";
+  const index =
+    (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}${called}`;
   const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;
   const rest = compares === "snapshot" ? `; ${follows.snapshot}` : "";
   return [inWords(`and in ${where}, ${place}: ${index}${rest}`)];

@@ -131,6 +131,8 @@ export const typeorm: Tool = {
     renamed: (column) => `@Column({ name: "${column}" })`,
     // JunctionEntityMetadataBuilder, whatever @JoinTable says; DefaultNamingStrategy.indexName.
     relationIndexes: /^IDX_[0-9a-f]{26}$/i,
+    // DefaultNamingStrategy: the beginning of a digest of the table's and the columns' names.
+    generatedNames: /^(?:CHK|DF|FK|IDX|PK|REL|UQ|XCL)_[0-9a-f]{26,27}$/i,
     renamedRelation: (column) => `@JoinColumn({ name: "${column}" })`,
   },
   sendsDelimiter: {},

@@ -48,13 +48,17 @@ interface Made {
 }
 
 /** See `NameQuestions.givenNames`. */
-export function givenNames({ operation, skipped, script, before: { dialect } }: Step): readonly GivenName[] {
+export function givenNames(step: Step): readonly GivenName[] {
+  const { operation, skipped, script, scope } = step;
+  const { dialect } = step.before;
   if (skipped || operation.called === true) return [];
+  const generated = scope.history.declared?.generatedNames;
   return made(operation).flatMap(({ object, name, table, columns, references }) => {
     const written = writings[dialect.family];
     const token = written.token(script.text, name.span);
     const folded = "name" in name ? name.name : name.text;
     // A placeholder, or text that EXECUTE puts together: what is written is no name.
+    if (token !== undefined && generated?.test(token.value) === true) return [];
     if (token === undefined || token.value.includes("${") || !written.isName(token.value, folded)) return [];
     const kept = written.keepsCase ? token.value : folded;
     const parts = {
