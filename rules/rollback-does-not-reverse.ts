@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const emptyWayBack =
   "Make the way back empty: what the migration finds there belongs to the one that has made it.";
@@ -24,6 +24,7 @@ export default defineRule({
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
+      "types alone that are left over are a note",
       "it is a warning if Rails or Liquibase makes the rollback itself",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
@@ -67,12 +68,13 @@ export default defineRule({
       const isEarlier = cause?.how === "made before";
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isWeak = onlyWeak || isAutomatic || differences().length === 0;
+      const types = recipes.typesLeft(scope, found);
       report({
-        severity: onlyNotNull ? "note" : isWeak ? "warning" : undefined,
+        severity: onlyNotNull || types !== undefined ? "note" : isWeak ? "warning" : undefined,
         at: cause?.how === "reversed" ? cause.at : startOf(migration.down),
         message: isEarlier ? "earlier" : "differs",
         data: { differences: words.join("; ") + rest },
-        instead: isEarlier ? emptyWayBack : isAutomatic ? history.ownRollback?.differs : undefined,
+        instead: isEarlier ? emptyWayBack : isAutomatic ? history.ownRollback?.differs : types,
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },

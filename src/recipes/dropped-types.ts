@@ -1,5 +1,6 @@
 /** Types, functions and tables that a migration drops behind what needs them, and that stay as long as that stays. */
-import type { Step } from "../replay/step.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Difference } from "../schema/model.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
 import { nextMigration, textOf } from "./words.ts";
 
@@ -132,4 +133,19 @@ export function droppedReferences({ operation, before, neighbours }: Step): {
     })),
     dropped: tables.flatMap((one) => [nextMigration, `${textOf(one, one.statement.span)};`]),
   };
+}
+
+/** What a rollback leaves over, where these are types alone that the migration makes: how they go. A sentence. */
+export function typesLeft({ steps }: MigrationScope, left: readonly Difference[]): string | undefined {
+  const names = new Map(
+    steps.flatMap(({ operation }) =>
+      operation.kind === "createType" ? [[operation.type.name, operation.type.text] as const] : [],
+    ),
+  );
+  const drops = left.flatMap(({ change, object, text }) => {
+    const name = names.get(text.replace(/^type (?:.*\.)?/, "").replaceAll('"', ""));
+    return change !== "extra" || object !== "type" || name === undefined ? [] : [`\`DROP TYPE ${name};\``];
+  });
+  if (drops.length === 0 || drops.length < left.length) return undefined;
+  return `Add ${drops.join(" and ")} to the end of the rollback, behind what uses it.`;
 }

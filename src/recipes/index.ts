@@ -27,7 +27,7 @@ export * from "./tables.ts";
 export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";
-export { typesToo } from "./dropped-types.ts";
+export { typesLeft, typesToo } from "./dropped-types.ts";
 export * from "./security.ts";
 export * as mongodb from "./mongodb.ts";
 export { mysql } from "./mysql.ts";

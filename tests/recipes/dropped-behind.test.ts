@@ -30,3 +30,17 @@ DROP INDEX orders_code_key;
   expect(advice(`${made}ALTER TABLE orders DROP COLUMN code;\n`)).toEqual([leaveOut]);
   expect(advice(made)).toEqual(["ALTER TABLE orders DROP CONSTRAINT orders_code_key;"]);
 });
+
+it("drops a type that the rollback leaves over", () => {
+  const text = `CREATE TYPE "public"."mood" AS ENUM ('ok');
+CREATE TABLE t (id bigint PRIMARY KEY, m "public"."mood");
+-- rollback
+DROP TABLE t;
+`;
+  const { findings } = lintFixture("migrations/x.sql", text, rules, undefined, {
+    only: ["rollback-does-not-reverse"],
+  });
+  expect(findings.map(({ severity, instead }) => [severity, instead])).toEqual([
+    ["note", "Add `DROP TYPE public.mood;` to the end of the rollback, behind what uses it."],
+  ]);
+});
