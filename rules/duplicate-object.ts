@@ -4,6 +4,7 @@ const oneKey =
   "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
 const oneKeyInRollback =
   "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
+const leftOver = "Delete it: the earlier migration has the same statements.";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
@@ -24,11 +25,13 @@ export default defineRule({
       "`CREATE OR REPLACE`",
       "on MySQL and MariaDB, a project whose own program catches the errors for columns and keys that exist already (1060, 1061)",
       "a statement in a block that first checks for the object, or that catches the error",
+      "of a migration that has the same statements as an earlier one, all but the first that fails",
       "an object that isn't certain to exist, for example after SQL that isn't known before it runs (`EXECUTE`)",
     ],
   },
   messages: {
     exists: "fails: {{what}} {{name}} exists already",
+    copy: "fails: it does again what {{earlier}} has done",
     second: "fails: {{table}} has a primary key already, {{name}}",
     taken: "fails: {{name}} isn't free before the end of the statement that drops it",
     differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
@@ -40,7 +43,7 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, before, table, direction, show, scope: { history } }, { report }) {
+    operation({ failures, before, table, direction, show, scope: { history, copyOf } }, { report }) {
       const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, detail = "" } of failures) {
         const related = existing && [
@@ -48,6 +51,11 @@ export default defineRule({
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
+          if (copyOf !== undefined && direction === "up") {
+            const data = { earlier: copyOf.name.slice(0, 60) };
+            report({ at: span, message: "copy", data, related, instead: leftOver });
+            return;
+          }
           if (what === "primary key" && table !== undefined)
             report({
               at: span,

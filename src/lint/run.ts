@@ -91,6 +91,10 @@ export class Linter {
       // It is skipped where nothing of it is left.
       const skipped = scope.steps.every((step) => step.skipped);
       this.#pass(scope, scope.first, table, ["statement"], { skipped, refused });
+      // All that follows in a copy of another migration is refused or done for the same reason.
+      const { direction, scope: migration } = scope.first;
+      if (refused.includes("objects") && direction === "up" && !skipped && migration.copyOf !== undefined)
+        return;
     }
   }
 

@@ -18,6 +18,7 @@ import {
   type Collections,
 } from "./questions/documents/collections.ts";
 import { changeGroups, changesIn, changesLeftBefore } from "./questions/migration/changes.ts";
+import { copyOf } from "./questions/migration/copied.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
@@ -133,6 +134,10 @@ export class ReplayedMigration implements MigrationScope {
     this.downSteps = steps;
     this.downProblems = problemsOf(this.migration.down ?? this.migration.up, parsed);
     this.unclosed.down = unclosed;
+  }
+
+  get copyOf(): Migration | undefined {
+    return copyOf(this.history, this.migration);
   }
 
   get comments(): MigrationScope["comments"] {

@@ -159,6 +159,8 @@ export interface StatementScope {
 export interface MigrationScope {
   readonly migration: Migration;
   readonly history: History;
+  /** The first one before it that has the same statements, if any. */
+  readonly copyOf: Migration | undefined;
   /** The first migration that touches tables, and it uses none that it doesn't create. */
   readonly first: boolean;
   /** Reported: after `startAfter`. */
