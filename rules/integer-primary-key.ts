@@ -67,25 +67,23 @@ export default defineRule({
         const column = table.value.columns.find(({ name }) => name === text);
         const most = column?.type?.unsigned === true ? unsigned : limits;
         const limit = most.get(column?.type?.name ?? "");
-        if (column?.type === undefined || limit === undefined) continue;
-        const type = column.type.name;
         // Other keys are natural, or take their numbers from the table that they refer to.
-        if (!counts(column)) continue;
+        if (column?.type === undefined || limit === undefined || !counts(column)) continue;
+        const type = column.type.name;
         const isSeldomUsedUp = limit === fourBytes && are !== "many";
         const isOfWords = values.rowsAreWords(table.value);
-        const isNote = isSeldomUsedUp || isOfWords;
         const isWritten = isHere(column.origin) && column.origin.path === script.path && key.called !== true;
         const at = isWritten && column.type.text !== "" ? column.type.span : key.head;
         report({
           at,
           message: "runsOut",
           data: { column: show(key.table, text), limit },
-          severity: isNote ? "note" : undefined,
+          severity: isSeldomUsedUp || isOfWords ? "note" : undefined,
           weight: growth(after, table.value),
           repaired(end) {
-            if (hasFewRowsLater(end, table.value) || extendsRow(end, table.value, type)) return true;
             const later = laterRelation(end, table.value);
-            if (later === undefined) return true;
+            if (later === undefined || hasFewRowsLater(end, later) || extendsRow(end, later, type))
+              return true;
             if (isSeldomUsedUp && (isOfWords || namesThings(end, later))) return true;
             const its = later.columns.find((one) => one.name === column.name)?.type;
             return its === undefined || !most.has(its.name);

@@ -150,8 +150,11 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     firstOf(app) {
       const first = roots.get(app);
       const needed = new Set(first === undefined ? [] : [first]);
-      // Keys of a ring of apps stand in a second one: `0002_initial`.
-      for (const node of ofApp.get(app) ?? []) if (node.isInitial) needed.add(node);
+      // Keys of a ring of apps are in a second one, `0002_initial`. An app whose last model was deleted gets such a one, too.
+      for (const node of sorted(ofApp.get(app) ?? [])) {
+        const isNext = own(node).every((key) => needed.has(find(key) ?? node));
+        if (node.isInitial && isNext) needed.add(node);
+      }
       // A set goes on over what is added to it.
       for (const node of needed) for (const parent of parents.get(node) ?? []) needed.add(parent);
       return needed;

@@ -102,17 +102,26 @@ const proof = {
 const needsNone = ({ isHere }: Asked, { emptied, loaded }: Relation): Origin | undefined =>
   emptied?.by === "required" && !loaded && isHere(emptied.origin) ? emptied.origin : undefined;
 
-/** MySQL and MariaDB: a column of this migration, whose rows would refer to a key that no row has. */
-function refersToNone({ operation, before, scope }: Asked, { key }: Relation): Origin | undefined {
-  if (before.family !== "mysql" || operation.kind === "addColumn") return undefined;
+/** A column of this migration whose rows would refer to a key that no row has. */
+const refersToNone = ({ operation, scope }: Asked, { key }: Relation): Origin | undefined =>
+  operation.kind === "addColumn" ? undefined : refusedIn(scope).get(key);
+
+const refused = new WeakMap<MigrationScope, ReadonlyMap<Key, Origin>>();
+
+/** By their tables; asked once a migration. */
+function refusedIn(scope: MigrationScope): ReadonlyMap<Key, Origin> {
+  const known = refused.get(scope);
+  if (known !== undefined) return known;
+  const found = new Map<Key, Origin>();
   for (const step of scope.steps) {
-    if (step.operation.kind !== "addColumn" || step.before.resolve(step.operation.table) !== key) continue;
-    const found = step.after.column(key, step.operation.column.name.text);
-    if (found.is !== "present" || found.value.notNull !== "yes" || found.value.default !== undefined)
-      continue;
-    if (refusingKey(step) === "foreign key") return found.value.origin;
+    if (step.operation.kind !== "addColumn") continue;
+    const { table, column } = step.operation;
+    const made = step.after.column(table, column.name.text);
+    if (made.is !== "present" || made.value.notNull !== "yes" || made.value.default !== undefined) continue;
+    if (refusingKey(step) === "foreign key") found.set(step.before.resolve(table), made.value.origin);
   }
-  return undefined;
+  refused.set(scope, found);
+  return found;
 }
 
 /** The same behind it; not for what may be this very statement. */
