@@ -1,6 +1,6 @@
 /** Which changesets are deployed together, as far as their ids, their files and what they do to tables say it. */
 import type { TouchedTables } from "../changelog/touched-tables.ts";
-import { runsInOrder } from "./liquibase-runs.ts";
+import { dayOf, follows, runsInOrder } from "./liquibase-runs.ts";
 
 /** `generateChangeLog` and `diffChangeLog` number what they write: the milliseconds when they began, and a count. */
 const generated = /^(1\d{12})-\d+$/;
@@ -209,6 +209,7 @@ function keysInOrder(files: readonly string[]): (file: string, author: string, i
   let starter: string | undefined;
   let last = { owner: "", id: "", key: "" };
   let command = { author: "", at: 0, key: "" };
+  let counted = { owner: "", id: "", key: "" };
   return (file, author, id) => {
     const released = release(file);
     if (released !== undefined) return `release ${released}`;
@@ -223,6 +224,14 @@ function keysInOrder(files: readonly string[]): (file: string, author: string, i
       const isNext = command.author === author && Math.abs(Number(at) - command.at) < soon;
       command = { author, at: Number(at), key: isNext ? command.key : at };
       return `${author}:${command.key}`;
+    }
+    // `2026-10-06-1`, and numbers of a file that is called after its day: one author's work of that day.
+    const day = dayOf(id);
+    if (day !== undefined) return `${owner}:day ${day}`;
+    if (dayOf(file.slice(file.lastIndexOf("/") + 1)) !== undefined && /^\D{0,9}\d{1,4}\b/.test(id)) {
+      const isNext = counted.owner === owner && follows(counted.id, id);
+      counted = { owner, id, key: isNext ? counted.key : `${owner}:${id}` };
+      return counted.key;
     }
     const common = (ticket.exec(id) ?? ofIssue.exec(author))?.[1];
     const isSuffix = makes.test(last.id) && id.startsWith(last.id) && isPart.test(id.slice(last.id.length));

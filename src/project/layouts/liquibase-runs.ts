@@ -7,7 +7,7 @@ const ticket = /^\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7}(?=\D|$)/u;
 const moment = /^(?:1\d{12}|20\d{10,12})/;
 
 /** `6` and `7`, `002-03-users` and `002-04-roles`, `create_orders_v1.0` and `keys_orders_v1.0`. */
-function follows(last: string, id: string): boolean {
+export function follows(last: string, id: string): boolean {
   if (ticket.test(last) || moment.test(last)) return false;
   const numbers = numbersOf(last);
   const next = numbersOf(id);
@@ -25,6 +25,12 @@ const numbersOf = (id: string): readonly number[] => (id.match(/\d{1,15}/g) ?? [
 const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=\D|\d{4,6}(?:\D|$))/;
 /** `1.0/orders.sql`, `v1.2/orders.sql`: the release. */
 const folderOfRelease = /(?:^|\/)v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}\/(?=[^/]+$)/i;
+
+/** The day in the name of a file or in an id. */
+export function dayOf(name: string): string | undefined {
+  const [, year, , month = "", day = ""] = dated.exec(name) ?? [];
+  return year === undefined ? undefined : year + month + day;
+}
 
 /** What files that are written at once have in common. Undefined: each stands alone. */
 function commonOf(file: string): string | undefined {
