@@ -106,7 +106,8 @@ function beyondSettings(
   guess: DialectGuess | undefined,
 ): DialectGuess | undefined {
   if (guess === undefined) return undefined;
-  if (guess.dialect !== local) return guess.isFixed === true ? guess : withDriver(fs, view, guess);
+  if (guess.isFixed === true) return guess;
+  if (guess.dialect !== local) return withDriver(fs, view, guess);
   const content = byContent(view);
   if (content?.dialect === local) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);

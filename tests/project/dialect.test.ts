@@ -318,6 +318,32 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "SQLite in Django's only settings, which nothing changes, beside a driver that is left over",
+      {
+        "manage.py": "",
+        "shop/settings.py":
+          'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3",\n# "ENGINE": "django.db.backends.postgresql",\n}}\n',
+        "orders/__init__.py": "",
+        "orders/migrations/0001_initial.py": "class Migration(migrations.Migration):\n    pass\n",
+        "requirements.txt": "Django==5.2\npsycopg2==2.9.10\n",
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "a driver beside SQLite in Django's settings for development",
+      {
+        "manage.py": "",
+        "shop/settings/base.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\n',
+        "shop/settings/production.py": "from .base import *\n",
+        "orders/__init__.py": "",
+        "orders/migrations/0001_initial.py": "class Migration(migrations.Migration):\n    pass\n",
+        "requirements.txt": "Django==5.2\npsycopg2==2.9.10\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
       "a driver of a requirements.txt that PowerShell wrote in UTF-16",
       {
         "manage.py": "",

@@ -98,6 +98,8 @@ const comment = /^[ \t]{0,99}#[^\n]*/gm;
 /** `"ENGINE": "django.db.backends.postgresql"`, and the address that an environment variable has by default. */
 const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'](?:\w{1,60}\.){0,9}(\w{1,60})["']/g;
+/** A variable, a file that isn't in the repository, or other settings. */
+const fromElsewhere = /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/i;
 /** The same without a variable. */
 const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
@@ -145,8 +147,12 @@ export function djangoDatabase(
     if (one === undefined) continue;
     const count = (of: RegExp): number =>
       settings.reduce((sum, [, text]) => sum + [...text.matchAll(of)].length, 0);
+    // A file for development often gives way to what comes from elsewhere.
     const isFixed =
-      count(fixed) === count(backend) && count(address) === 0 && all.every(({ word }) => pattern.test(word));
+      count(fixed) === count(backend) &&
+      count(address) === 0 &&
+      all.every(({ word }) => pattern.test(word)) &&
+      !(dialect === "sqlite" && settings.some(([, text]) => fromElsewhere.test(text)));
     return { dialect, file: join(view.root, one.file), isFixed };
   }
   return undefined;
