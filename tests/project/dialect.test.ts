@@ -320,7 +320,7 @@ describe("the dialect of a folder", () => {
     [
       "SQLite in Django's only settings, which nothing changes, beside a driver that is left over",
       {
-        "manage.py": "",
+        "manage.py": "from django.core.management import execute_from_command_line\n",
         "shop/settings.py":
           'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3",\n# "ENGINE": "django.db.backends.postgresql",\n}}\n',
         "orders/__init__.py": "",
@@ -333,7 +333,7 @@ describe("the dialect of a folder", () => {
     [
       "a driver beside SQLite in Django's settings for development",
       {
-        "manage.py": "",
+        "manage.py": "from django.core.management import execute_from_command_line\n",
         "shop/settings/base.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\n',
         "shop/settings/production.py": "from .base import *\n",
         "orders/__init__.py": "",
