@@ -245,8 +245,9 @@ function search(
 
 /** Its files are a part of the history of a folder above. */
 function isJoined(fs: FileSystem, found: readonly string[], folder: string): boolean {
-  const layout = shapesOf(viewOf(fs, folder))[0]?.layout;
-  if (layout?.joinsBelow !== true) return false;
+  const view = viewOf(fs, folder);
+  const layout = shapesOf(view)[0]?.layout;
+  if (layout?.joinsAbove?.(view) !== true) return false;
   const joins = (root: string): boolean => shapesOf(viewOf(fs, root))[0]?.layout === layout;
   return found.some((root) => isWithin(root, folder) && joins(root));
 }

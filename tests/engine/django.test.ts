@@ -128,6 +128,20 @@ describe("a project of Django", () => {
     expect(coverage.complete).toBe(true);
   });
 
+  it("leaves a program below it, such as an older state of the project, a history of its own", async () => {
+    const { histories, findings } = await linted({
+      ...second(`        migrations.RemoveField(model_name="order", name="note"),`),
+      "old/manage.py": project["manage.py"],
+      "old/site1/settings.py": project["site1/settings.py"],
+      "old/shop/migrations/0001_initial.py": orders.replace('"note"', '"remark"'),
+    });
+    expect(histories.map(({ root, migrations }) => [root, migrations.length])).toEqual([
+      [".", 2],
+      ["old", 1],
+    ]);
+    expect(findings.filter(({ ruleId }) => ruleId.startsWith("duplicate"))).toEqual([]);
+  });
+
   it("finds the folders that MIGRATION_MODULES names, and packages without __init__.py", async () => {
     const result = await linted({
       "site1/settings.py": `${project["site1/settings.py"]}MIGRATION_MODULES = {"shop": "db.shop_migrations"}\n`,

@@ -52,6 +52,20 @@ const routersOf = (view: FolderView): readonly string[] =>
         `${join(view.root, file)} names DATABASE_ROUTERS, which aren't read: all migrations are checked as if they ran on the default database`,
     );
 
+const below = new WeakMap<FolderView, readonly string[]>();
+
+/** Folders of other programs, such as a copy of the project: each has a history of its own. */
+function programsBelow(view: FolderView): readonly string[] {
+  let folders = below.get(view);
+  if (folders === undefined) {
+    folders = view.files
+      .filter((file) => file.endsWith("/manage.py") && isDjangos(view.read(file) ?? ""))
+      .map((file) => parentOf(file) ?? ".");
+    below.set(view, folders);
+  }
+  return folders;
+}
+
 const found = new WeakMap<FolderView, readonly string[]>();
 
 /** Paths of files that may be migrations, below the root. */
@@ -61,7 +75,11 @@ function filesOf(view: FolderView): readonly string[] {
   const files = isAppFolder(view)
     ? view.files.filter((file) => imported.test(file))
     : hasProgram(view)
-      ? view.files.filter((file) => inApp.test(file) || moduleOf(view, file) !== undefined)
+      ? view.files.filter(
+          (file) =>
+            (inApp.test(file) || moduleOf(view, file) !== undefined) &&
+            !programsBelow(view).some((folder) => file.startsWith(`${folder}/`)),
+        )
       : [];
   found.set(view, files);
   return files;
@@ -99,7 +117,8 @@ const comment = /^[ \t]{0,99}#[^\n]*/gm;
 const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'](?:\w{1,60}\.){0,9}(\w{1,60})["']/g;
 /** A variable, a file that isn't in the repository, or other settings. */
-const fromElsewhere = /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/i;
+const fromElsewhere =
+  /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/i;
 /** The same without a variable. */
 const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
@@ -170,7 +189,7 @@ const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|v
 export const apps: Layout = {
   name: "apps",
   anyEnding: true,
-  joinsBelow: true,
+  joinsAbove: (view) => !hasProgram(view),
   isRoot: ({ view, count }) => count > 0 && (isAppFolder(view) || hasProgram(view)),
   seen: (fs, view, usual) =>
     hasProgram(view)

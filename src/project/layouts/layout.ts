@@ -115,8 +115,8 @@ export interface Layout {
   readonly name: string;
   /** What lies inside such a folder is part of it. */
   readonly ownsBelow?: true;
-  /** Folders of its shape below a root are a part of it. */
-  readonly joinsBelow?: true;
+  /** Such a folder is a part of the history of its shape in a folder above, if there is one. */
+  readonly joinsAbove?: (view: FolderView) => boolean;
   /** Files are run for their names, whatever folder below the root they lie in. */
   readonly runsAllBelow?: true;
   /** See `History.comparesParts`. */
