@@ -131,13 +131,13 @@ describe("a project of Django", () => {
   it("leaves a program below it, such as an older state of the project, a history of its own", async () => {
     const { histories, findings } = await linted({
       ...second(`        migrations.RemoveField(model_name="order", name="note"),`),
-      "old/manage.py": project["manage.py"],
-      "old/site1/settings.py": project["site1/settings.py"],
-      "old/shop/migrations/0001_initial.py": orders.replace('"note"', '"remark"'),
+      "shop-2024/manage.py": project["manage.py"],
+      "shop-2024/site1/settings.py": project["site1/settings.py"],
+      "shop-2024/shop/migrations/0001_initial.py": orders.replace('"note"', '"remark"'),
     });
     expect(histories.map(({ root, migrations }) => [root, migrations.length])).toEqual([
       [".", 2],
-      ["old", 1],
+      ["shop-2024", 1],
     ]);
     expect(findings.filter(({ ruleId }) => ruleId.startsWith("duplicate"))).toEqual([]);
   });

@@ -118,7 +118,8 @@ const engine =
   /["']ENGINE["']\s*[:\]]\s*=?\s*(?:[\w.]+\(\s*["']\w+["']\s*,\s*(?:default\s*=\s*)?)?["'](?:\w{1,60}\.){0,9}(\w{1,60})["']/g;
 /** A variable, a file that isn't in the repository, or other settings. */
 const fromElsewhere =
-  /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/i;
+  /environ|getenv|\benv\b|dj_database_url|decouple|local_settings|\bimport\s+\*|\bconfig\(/gi;
+const mention = /\bDATABASES\b/g;
 /** The same without a variable. */
 const fixed = /["']ENGINE["']\s*:\s*["']django\.db\.backends\.\w+["']/g;
 /** The default of a setting that the environment gives, and not what one is compared with. */
@@ -171,7 +172,7 @@ export function djangoDatabase(
       count(fixed) === count(backend) &&
       count(address) === 0 &&
       all.every(({ word }) => pattern.test(word)) &&
-      !(dialect === "sqlite" && settings.some(([, text]) => fromElsewhere.test(text)));
+      !(dialect === "sqlite" && (count(mention) > 1 || count(fromElsewhere) > 0));
     return { dialect, file: join(view.root, one.file), isFixed };
   }
   return undefined;
