@@ -1,6 +1,7 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
+import { forOneVendor } from "./django-vendors.ts";
 import { forOneDatabase, isBesideOld, mainStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
@@ -13,7 +14,11 @@ interface Written {
   readonly imports: readonly string[];
   /** Above the class. */
   readonly functions?: readonly string[];
+  /** It is for one database alone, and nothing in it says so. */
+  readonly isBare?: true;
 }
+
+const nothing: Written = { lines: [], imports: [] };
 
 /** Models lose a column or table before the database does: the application reads all columns that they name. */
 const isRemoval = (call: UnitCall | undefined): boolean =>
@@ -38,10 +43,14 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   const isAhead = used === "ahead";
   let number = isAhead ? 0 : 1;
   if (isAhead) before = undefined;
+  const operations = steps.map((step, at) => operationsOf(advice, step, at, stateAt));
   steps.forEach((step, at) => {
-    const written = operationsOf(advice, step, at, stateAt);
+    const written = operations[at] ?? nothing;
+    const { functions = [] } = written;
     if (step.here && at === 0 && before !== undefined) {
-      texts.push([...written.imports, ...written.lines].join("\n"));
+      const above =
+        functions.length === 0 ? [] : ["# above the class Migration:", ...functions, "# in its operations:"];
+      texts.push([...written.imports, ...above, ...written.lines].join("\n"));
       return;
     }
     const isInPlace = before === undefined && !isAhead;
@@ -68,7 +77,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
           ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]
           : []),
         ...importLines(advice, written, follows),
-        ...(written.functions === undefined ? [] : ["", "", ...written.functions]),
+        ...(functions.length === 0 ? [] : ["", "", ...functions]),
         "",
         "",
         "class Migration(migrations.Migration):",
@@ -83,9 +92,10 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
     before = name;
   });
   const [first = "", ...more] = texts;
-  const alone = texts.some((text) => ownOfDatabase.test(text))
-    ? forOneDatabase(advice, "schema_editor.connection.vendor")
-    : [];
+  const alone =
+    operations.some(({ isBare }) => isBare === true) && texts.some((text) => ownOfDatabase.test(text))
+      ? forOneDatabase(advice, "schema_editor.connection.vendor")
+      : [];
   return [[...alone, first].join("\n"), ...more];
 }
 
@@ -157,29 +167,34 @@ function importLines(
 
 function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: number): Written {
   const call = step.of ?? advice.call;
-  const native = batchesOf(advice, step) ?? (call && nativeOf(call, step));
-  if (native !== undefined) return native;
+  const inBatches = batchesOf(advice, step);
+  if (inBatches !== undefined) return inBatches;
+  const one = forOneVendor(advice);
+  const native = call && nativeOf(call, step);
+  if (native !== undefined && one === undefined) return native;
   const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
   // What can be taken back now still can: the rest of it goes with another step.
   const rest = isReversible(call) ? [] : undefined;
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
-  const state = at === stateAt || step.of !== undefined ? call?.state : undefined;
-  const operation = runSqlOf(step.up, down);
+  const operation = native?.lines ?? runSqlOf(step.up, down);
+  const isMain = at === stateAt || step.of !== undefined;
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
-  if (call?.state === undefined && (call !== undefined || step.here))
+  if (call?.state === undefined && one === undefined && (call !== undefined || step.here))
     return { lines: operation, imports: [] };
+  const state = isMain && call !== undefined ? (call.state ?? (one && `[${call.text}]`)) : undefined;
   return {
     lines: [
-      "migrations.SeparateDatabaseAndState(",
+      `${one?.name ?? "migrations.SeparateDatabaseAndState"}(`,
       `${unit}database_operations=[`,
       ...indented(operation, unit + unit),
       `${unit}],`,
       ...(state === undefined ? [`${unit}state_operations=[],`] : indented(stateLines(state), unit)),
       "),",
     ],
-    imports: [],
+    imports: native?.imports ?? [],
+    functions: one?.lines ?? [],
   };
 }
 
@@ -222,6 +237,7 @@ function renamedModel(
   const part = (list: readonly string[], back: readonly string[] | undefined): readonly string[] =>
     list.length === 0 ? [] : runSqlOf(sent(list), back);
   return {
+    isBare: true,
     imports: [],
     lines: [
       ...part(forwards.before, backwards?.behind),

@@ -95,6 +95,36 @@ describe("advice for Django", () => {
     expect(found?.instead).toContain("SELECT user_id, note, count(*) FROM shop_order");
   });
 
+  it("lets the operation itself run on the other databases that the settings name", async () => {
+    const settings = `import os
+if os.environ.get("PROD"):
+    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+`;
+    const files = {
+      "site1/settings.py": settings,
+      ...second(
+        `        migrations.AddIndex(model_name="order", index=models.Index(fields=["note"], name="by_note")),`,
+      ),
+    };
+    const { findings } = await linted(files);
+    const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+    const [, advised = ""] = /^# shop\/migrations\/0002_next\.py\n([^]*)/m.exec(text) ?? [];
+    expect(advised).toMatch(/class OnPostgres\(migrations\.SeparateDatabaseAndState\):/);
+    expect(advised).toMatch(
+      /OnPostgres\(\s+database_operations=\[[^]*AddIndexConcurrently\([^]*state_operations=\[\s*migrations\.AddIndex\(/,
+    );
+    const again = await linted({ ...files, "shop/migrations/0002_next.py": advised });
+    expect(again.coverage.complete).toBe(true);
+    expect(shown(again, /./).filter((one) => one.includes("0002"))).toEqual([]);
+    // A class that does something else there is none of Django's.
+    const other = advised.replaceAll("self.database_operations = self.state_operations", "self.run_else()");
+    const unread = await linted({ ...files, "shop/migrations/0002_next.py": other });
+    expect(unread.coverage.complete).toBe(false);
+  });
+
   it("gives follow-up migrations names that don't begin with the whole name of the first", async () => {
     const { findings } = await linted(
       second(`        migrations.RemoveField(model_name="order", name="note"),`),

@@ -48,7 +48,7 @@ function djangosOperation(run: Run, value: ClassValue, depth: number): string | 
 }
 
 const guard =
-  /^if schema_editor\.connection\.vendor (?:!= (["'])(\w+)\1|not in [[({](["'])(\w+)\3,?[\])}]) ?: ?return ?/;
+  /^if schema_editor\.connection\.vendor (?:!= (["'])(\w+)\1|not in [[({](["'])(\w+)\3,?[\])}]) ?: ?(?:return|self\.database_operations = self\.state_operations) ?/;
 
 /** `if schema_editor.connection.vendor != "postgresql": return`, and then `super().database_forwards(…)`. */
 function onlyCallsSuper(method: FunctionValue, name: string, vendor: Vendor): boolean {
