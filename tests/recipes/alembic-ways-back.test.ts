@@ -147,3 +147,16 @@ test("a key that is dropped in a transaction of its own isn't dropped in that of
     "# here and below, deploy first: alembic runs all pending migrations in one transaction",
   );
 });
+
+test("a timestamp that is read in UTC goes back in UTC", async () => {
+  const made = `op.add_column("orders", sa.Column("at", sa.DateTime()))`;
+  const to = (zone: string): string =>
+    `op.alter_column("orders", "at", type_=sa.DateTime(${zone}), existing_type=sa.DateTime())`;
+  const other = `op.execute("SELECT 1")`;
+  const [up, down] = [to("timezone=True"), to("")];
+  const sets = `op.execute("SET LOCAL TimeZone = 'UTC';")`;
+  const alone = await adviceOf("change-column-type", [up], [down], [made]);
+  expect(alone.split("# otherwise:")[0]?.split(`    ${sets}\n`)).toHaveLength(3);
+  const beside = await adviceOf("change-column-type", [up, other], [down], [made]);
+  expect(beside).toContain(`# in its downgrade(), before what takes this call back:\n# ${sets}`);
+});
