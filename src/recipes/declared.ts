@@ -120,6 +120,13 @@ export function stillDeclared(step: Step, what: "column" | "table", name = "it")
   return [inWords(`until then ${name} stays in ${declared.where}${mark}`)];
 }
 
+/** For a drop that the tool wrote because nothing declares the table: something else may have made it. */
+export function leftOut(step: Step, table: QualifiedName): RecipeStep | undefined {
+  if (step.before.relation(table).is === "present") return undefined;
+  const sentence = declaredBy(step)?.leftOut?.(step.show(table), step.script.code?.source ?? "");
+  return sentence === undefined ? undefined : inWords(sentence);
+}
+
 /** What stands in the migrations for a while, and so in the declaration. `what`: subject and verb. */
 export function meanwhileDeclared(step: Step, what: string): readonly RecipeStep[] {
   const declared = declaredBy(step);
