@@ -4,7 +4,7 @@ import { pythonString } from "../../text/python.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { ancestors, join } from "../paths.ts";
-import { alembicSteps } from "../alembic-advice.ts";
+import { alembicSteps, revisionIn } from "../alembic-advice.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
 function upAndDown({ up, down, outside }: CodeFile): string {
@@ -45,15 +45,16 @@ function newRevision(file: NewCodeFile): string {
 
 /** `ab12cd34ef56_add_status.py`, or with the time before it where the newest one has one: `file_template`. */
 function newName(newest: string, after: CodeUnit | undefined, words: string, now: Date): string | undefined {
-  const at = after === undefined ? -1 : newest.indexOf(after.name);
-  if (at < 0) return undefined;
+  const at = after === undefined ? -1 : revisionIn(newest, after.name);
+  if (after === undefined || at < 0) return undefined;
   const digits = now.toISOString().replaceAll(/\D/g, "");
   let next = 0;
   const before = newest.slice(0, at).replaceAll(/\d/g, () => digits.charAt(next++));
   const revision = crypto.randomUUID().replaceAll("-", "").slice(-12);
   // truncate_slug_length
   const slug = words.toLowerCase().match(/\w+/g)?.join("_") ?? "";
-  return `${before}${revision}_${slug.slice(0, 40)}.py`;
+  const [between = ""] = /^[_-]+(?=\w)/.exec(newest.slice(at + after.name.length)) ?? ["_"];
+  return `${before}${revision}${between}${slug.slice(0, 40)}.py`;
 }
 
 /** `CREATE INDEX CONCURRENTLY` as Alembic's own operation, where it has the words for it. */
