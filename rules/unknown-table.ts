@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "unknown-table",
@@ -26,6 +26,7 @@ export default defineRule({
     never: "fails: nothing before this creates {{what}} {{name}}",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
+  recipe: recipes.dropLeftOut,
   on: {
     operation({ failures, names: { meant }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {

@@ -1,6 +1,6 @@
 /** What people call databases in the names of folders, files and variables. */
 import { dictionary } from "../text/dictionary.ts";
-import type { Database } from "./dialect.ts";
+import { isCodeOnly, isDialectName, type Database } from "./dialect.ts";
 
 const dialects: Readonly<Record<string, Database>> = dictionary({
   postgres: "postgres",
@@ -69,4 +69,13 @@ const dialects: Readonly<Record<string, Database>> = dictionary({
 export function dialectWord(word: string): Database | undefined {
   const plain = word.toLowerCase();
   return Object.hasOwn(dialects, plain) ? dialects[plain] : undefined;
+}
+
+/** One that has SQL: what runs SQL can't run on another. */
+export const hasSql = (database: Database): boolean => !isDialectName(database) || !isCodeOnly[database];
+
+/** The same for what runs SQL: words for a database without it say nothing. */
+export function sqlWord(word: string): Database | undefined {
+  const found = dialectWord(word);
+  return found !== undefined && hasSql(found) ? found : undefined;
 }

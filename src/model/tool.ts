@@ -279,6 +279,8 @@ export interface Declared {
    * there, PostgreSQL's own where nothing is known of that.
    */
   readonly index?: (name: string, fields: readonly string[], isUsual: boolean) => string;
+  /** Instead of a drop that the tool wrote, of a table that no migration makes. A sentence; undefined: somebody wrote it. */
+  readonly leftOut?: (table: string, source: string) => string | undefined;
   /** Its fields have the names of their columns, as a rule: those of TypeScript have other letters, Django's keys no `_id`. */
   readonly keepsNames?: true;
   /** A generated key of 64 bits. `others`: databases that the project names as well. */

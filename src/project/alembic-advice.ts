@@ -13,11 +13,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   const { parameters = "()" } = own;
   const isGivenOp = /\bop\b/.test(parameters);
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  const slug = path
-    .slice(folder.length)
-    .replace(/\.py$/, "")
-    .replace(own.name, "")
-    .replace(/^[_-]+/, "");
+  const nameOf = namedLike(path.slice(folder.length).replace(/\.py$/, ""), own.name);
   const undoAt = undoStep(advice, /^drop_/);
   const texts: string[] = [];
   const undoOf = ({ down }: CodeStep, at: number): readonly string[] | undefined =>
@@ -45,9 +41,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     // Of a batch, each operation may have advice.
     const sent = advice.inBuilder ? step.up.map(({ sql }) => sql).join() : "";
     const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}${sent}`, number);
-    const file = isInPlace
-      ? path
-      : `${folder}${[revision, slug, String(number)].filter((one) => one !== "").join("_")}.py`;
+    const file = isInPlace ? path : `${folder}${nameOf(revision)}_${String(number)}.py`;
     const undo = undoOf(step, at);
     const down = callsOf(
       (undo ?? []).map((sql) => alone(step.outside ? concurrently(sql) : sql)),
@@ -92,6 +86,21 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   return isOwn
     ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
     : texts;
+}
+
+/** The names of other revisions, with their digits where this one has its own: `file_template`; else before it. */
+function namedLike(name: string, revision: string): (other: string) => string {
+  const at = revision === "" ? -1 : revisionIn(name, revision);
+  if (at < 0) return (other) => [other, name].filter((one) => one !== "").join("_");
+  return (other) => `${name.slice(0, at)}${other}${name.slice(at + revision.length)}`;
+}
+
+/** Where the name of a file has its revision; below 0: nowhere. */
+export function revisionIn(name: string, revision: string): number {
+  const isWithin = (letter: string | undefined): boolean => /^[a-z\d]$/i.test(letter ?? "");
+  for (let at = name.indexOf(revision); at >= 0; at = name.indexOf(revision, at + 1))
+    if (!isWithin(name[at - 1]) && !isWithin(name[at + revision.length])) return at;
+  return -1;
 }
 
 /** `downgrade` holds nothing but `pass` and comments. */

@@ -1,7 +1,7 @@
 /** Which database a project runs, by what lies around its migrations: addresses in settings, images of containers. */
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
-import { dialectWord } from "../model/database-words.ts";
+import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { manifestsIn } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
@@ -15,8 +15,11 @@ export interface Found {
   readonly isWeak?: true;
 }
 
+/** What a word names: `sqlWord`, or `dialectWord` where the migrations may be for a database without SQL. */
+export type Words = typeof dialectWord;
+
 /** By the names of the folder and of those above it. */
-export function byFolder(root: string): Found | undefined {
+export function byFolder(root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const segment of [...segments(root)].reverse().slice(0, 4)) {
     const ending =
       /(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|(?<=[-_])(?:h2|hsqldb|derby|oracle))$/i.exec(
@@ -25,7 +28,7 @@ export function byFolder(root: string): Found | undefined {
     const start = /^(?:postgres(?:ql)?|mysql|mariadb|sqlite3?|clickhouse|mssql|h2)(?=[-_])/i.exec(
       segment,
     )?.[0];
-    const dialect = dialectWord(segment) ?? dialectWord(ending ?? start ?? "");
+    const dialect = wordOf(segment) ?? wordOf(ending ?? start ?? "");
     if (dialect !== undefined) return { dialect, evidence: [`the folder is called ${segment}`] };
   }
   return undefined;
@@ -53,16 +56,18 @@ const addresses: readonly DatabaseSetting[] = [
 const longest = 65_536;
 
 /** Undefined where nothing is said, or containers of several databases are there. */
-export function bySurroundings(fs: FileSystem, root: string): Found | undefined {
+export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const folder of ancestors(root, 6)) {
     for (const { files, pattern } of addresses) {
       for (const file of files) {
         const word = pattern.exec((fs.read(join(folder, file)) ?? "").slice(0, longest))?.[1];
-        const dialect = word === undefined ? undefined : dialectWord(word.replace(/^mysql2$/, "mysql"));
+        const dialect = word === undefined ? undefined : wordOf(word.replace(/^mysql2$/, "mysql"));
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
       }
     }
-    const [first, ...others] = imagesAt(fs, folder);
+    const [first, ...others] = imagesAt(fs, folder).filter(
+      ({ dialect }) => wordOf === dialectWord || hasSql(dialect),
+    );
     if (first !== undefined)
       return others.every(({ dialect }) => dialect === first.dialect)
         ? { dialect: first.dialect, evidence: [first.because] }
@@ -157,7 +162,8 @@ export function connectsToStandIn(fs: FileSystem, root: string): boolean {
     );
   return (
     nameStandIns(textsOf((name) => usualSettings.test(name))) ||
-    (nameStandIns(textsOf(isSettings)) && folders.every((folder) => imagesAt(fs, folder).length === 0))
+    (nameStandIns(textsOf(isSettings)) &&
+      folders.every((folder) => !imagesAt(fs, folder).some(({ dialect }) => hasSql(dialect))))
   );
 }
 
@@ -214,7 +220,7 @@ function wordsIn(
   return files.flatMap((file) => {
     const text = (fs.read(join(folder, file)) ?? "").slice(0, longest);
     return [...text.matchAll(pattern)].flatMap(([said, word = ""]) => {
-      const dialect = standIns.has(word) ? undefined : dialectWord(word);
+      const dialect = standIns.has(word) ? undefined : sqlWord(word);
       return dialect === undefined ? [] : [{ dialect, because: `${join(folder, file)} says ${said}` }];
     });
   });

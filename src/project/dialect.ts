@@ -12,9 +12,10 @@ import {
   connectsToStandIn,
   bySurroundings,
   productOfContainers,
+  type Words,
 } from "./dialect-surroundings.ts";
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
-import { dialectWord } from "../model/database-words.ts";
+import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
 import { byPythonProgram } from "./dialect-of-python.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
@@ -65,7 +66,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     // What the project uses now says nothing of what it used before.
     (inCode ? undefined : byTypesOfOracle(view)) ??
     beyondSettings(fs, view, byProgram(view)) ??
-    byFolder(view.root) ??
+    byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
     beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
     byD1(fs, view.root) ??
@@ -74,7 +75,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byDriver(fs, view, "go") ??
     (inCode ? undefined : byContent(view)) ??
     byDriver(fs, view) ??
-    beyondSettings(fs, view, bySurroundings(fs, view.root)) ??
+    beyondSettings(fs, view, bySurroundings(fs, view.root, wordsFor(view))) ??
     byChangelogs(fs, view) ??
     beyondSettings(fs, view, byModules(fs, view)) ??
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
@@ -135,6 +136,12 @@ function withDriver(fs: FileSystem, view: FolderView, guess: DialectGuess): Dial
   const isFitting = other.dialect === guess.dialect || goesByName[other.dialect] === guess.dialect;
   return isFitting ? guess : dependsOn(other);
 }
+
+/** Of what isn't for MongoDB alone, only Liquibase's changelogs may be for it: what else the program has beside says nothing. */
+const wordsFor = (view: FolderView): Words => (wordsOfChangelogs(view) === undefined ? sqlWord : dialectWord);
+
+const mayBe = (view: FolderView, database: Database): boolean =>
+  hasSql(database) || wordsOfChangelogs(view) !== undefined;
 
 const local: Database = "sqlite";
 
@@ -230,14 +237,14 @@ function byInfix(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const ranked = infixesOf(view);
   const stated =
     ranked.length > 1 && wordsOfChangelogs(view) !== undefined
-      ? (bySettings(fs, view) ?? byConnection(fs, view.root) ?? bySurroundings(fs, view.root))
+      ? (bySettings(fs, view) ?? byConnection(fs, view.root) ?? bySurroundings(fs, view.root, wordsFor(view)))
       : undefined;
   const isNamed = ranked.some(
     ([dialect]) => dialect === stated?.dialect || goesByName[dialect] === stated?.dialect,
   );
   if (stated !== undefined && isNamed) return stated;
   const chosen = ranked.find(([dialect]) => dialect === preferred) ?? ranked[0] ?? namedByAll(view.files);
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined || !mayBe(view, chosen[0])) return undefined;
   return { dialect: chosen[0], evidence: [`${chosen[1]} files that name the database`] };
 }
 
@@ -247,7 +254,9 @@ function infixesOf(view: FolderView): readonly (readonly [Database, number])[] {
     const dialect = isSql(file) ? folderDialect(file) : undefined;
     if (dialect !== undefined) counts.set(dialect, (counts.get(dialect) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return [...counts]
+    .filter(([dialect]) => mayBe(view, dialect))
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
 
 /** Whichever tool reads the folder: the nearest file that names a database counts. */
@@ -265,11 +274,12 @@ const driverWord = (word: string): string =>
 
 function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const all = isInCode(view) ? [...codeSettings, ...settings] : settings;
+  const wordOf = wordsFor(view);
   for (const folder of ancestors(view.root, 4)) {
     for (const { files, pattern } of all) {
       for (const file of files) {
         const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
-        const dialect = word === undefined ? undefined : dialectWord(driverWord(word));
+        const dialect = word === undefined ? undefined : wordOf(driverWord(word));
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
       }
     }

@@ -8,7 +8,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
-import { inWords, type RecipeStep } from "./advice.ts";
+import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { textOf } from "./words.ts";
 
@@ -118,6 +118,20 @@ export function stillDeclared(step: Step, what: "column" | "table", name = "it")
     return name === "it" ? [inWords(`that version has it no longer in ${declared.where}`)] : [];
   const mark = declared.unused === undefined ? "" : `, marked ${declared.unused[what]}`;
   return [inWords(`until then ${name} stays in ${declared.where}${mark}`)];
+}
+
+/** For a drop that the tool wrote because nothing declares the table: something else may have made it. */
+export function leftOut(step: Step, table: QualifiedName): RecipeStep | undefined {
+  if (step.direction !== "up" || step.before.relation(table).is === "present") return undefined;
+  const sentence = declaredBy(step)?.leftOut?.(step.show(table), step.script.code?.source ?? "");
+  return sentence === undefined ? undefined : inWords(sentence);
+}
+
+/** The same as advice where the table is unknown. */
+export function dropLeftOut(step: Step): Advice | undefined {
+  const { operation } = step;
+  const found = operation.kind === "dropTable" ? leftOut(step, operation.table) : undefined;
+  return found && [found];
 }
 
 /** What stands in the migrations for a while, and so in the declaration. `what`: subject and verb. */

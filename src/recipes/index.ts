@@ -12,7 +12,7 @@ export * from "./columns.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { defaultAside } from "./defaults.ts";
 export { keepsTiesApart, newKey } from "./new-key.ts";
-export { alsoDeclared, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
+export { alsoDeclared, dropLeftOut, renamedInModel, wideKey, withoutIndex } from "./declared.ts";
 export { findAlike, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock } from "./apart-from-lock.ts";
 export * from "./constraints.ts";

@@ -7,7 +7,7 @@ import { placeOf } from "../text/source-map.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
 import { referencesClause } from "../schema/references.ts";
 import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
-import { stillDeclared } from "./declared.ts";
+import { leftOut, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
@@ -103,6 +103,8 @@ function hasNoKey({ operation, before }: Pick<Step<"dropColumn">, "operation" | 
 function deprecateTable(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "dropTable") return undefined;
+  const isOfOthers = leftOut(step, operation.table);
+  if (isOfOthers !== undefined) return instead(isOfOthers);
   const table = operation.table.text;
   return instead(
     `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,

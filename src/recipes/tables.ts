@@ -20,7 +20,7 @@ import {
 import { pieceOf } from "../replay/code-piece.ts";
 import { noBatches } from "./no-batches.ts";
 import { isChange } from "./change-before-drop.ts";
-import { sentAlong, stillDeclared } from "./declared.ts";
+import { leftOut, sentAlong, stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
@@ -51,6 +51,8 @@ const mostTogether = 20;
 /** Marks it as deprecated first, and drops it a release later; with the tables that the same call of code drops. */
 export function deprecateTable(step: Step): Advice | undefined {
   if (!isDrop(step)) return undefined;
+  const isOfOthers = leftOut(step, step.operation.table);
+  if (isOfOthers !== undefined) return instead(isOfOthers);
   const along = sentAlong(step).filter(isDrop);
   const all = along.includes(step) && along.length <= mostTogether ? along : [step];
   const parts = all.map((one) => deprecated(one, all));

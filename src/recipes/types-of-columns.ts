@@ -17,6 +17,7 @@ import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import { keyByNewColumn } from "./wider-key.ts";
+import { setInRollback } from "./ways-back.ts";
 import { commentOf, madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
@@ -239,12 +240,15 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]
     : [];
   const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
+  const onlyIf = "the values are in UTC";
+  const setsUtc = "SET LOCAL TimeZone = 'UTC';";
   const inUtc =
     zone === undefined && step.locks.free({ timezone: "UTC" })
       ? [
-          heading("if the values are in UTC, this rewrites nothing:", { onlyIf: "the values are in UTC" }),
-          "SET LOCAL TimeZone = 'UTC';",
+          heading("if the values are in UTC, this rewrites nothing:", { onlyIf }),
+          setsUtc,
           `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${operation.type.text};`,
+          setInRollback(step, setsUtc, { onlyIf }),
           heading("otherwise:"),
         ]
       : [];

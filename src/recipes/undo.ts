@@ -69,8 +69,12 @@ export function undoOf(
     undone.unshift(...found);
     done.push(sql);
   }
-  return withoutPairs(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
+  const back = withoutPairs(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
+  return back.length === 0 ? back : [...statements.filter((one) => converts.test(one)), ...back];
 }
+
+/** What type changes read and write values by: the way back needs the same. */
+const converts = form("SET LOCAL TimeZone = ");
 
 /** What comes back with its column has its constraints. */
 function isThere(sql: string, before: readonly string[]): boolean {

@@ -2,7 +2,7 @@
 import { changed, tableOf } from "../model/kinds.ts";
 import type { Operation } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
-import { inWords, type Advice, type Part } from "./advice.ts";
+import { inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { sentAlong } from "./declared.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { hasNoWayOut, onOneLine, textOf } from "./words.ts";
@@ -207,7 +207,22 @@ export function constraintBackLater(step: Step, name: string): Part {
   );
 }
 
-/** The same of the index that the statement makes or drops: it is missing by then, or there already. */
+/** What the rollback has to set before it gives the column its old type back. */
+export function setInRollback(step: Step, setting: string, facts: Pick<RecipeStep, "onlyIf">): Part {
+  const { operation, before, direction, script, scope } = step;
+  if (operation.kind !== "changeColumnType" || direction !== "up") return [];
+  // Of a call, that is said where its migration is written.
+  if (goesAlong(step) || script.code?.unit !== undefined) return [];
+  const isBack = ({ operation: one, before: then }: Step): boolean =>
+    one.kind === "changeColumnType" &&
+    one.column.text === operation.column.text &&
+    then.resolve(one.table) === before.resolve(operation.table);
+  return scope.downSteps.some(isBack)
+    ? { ...inWords(`in the rollback, before its ALTER TABLE: ${setting}`), ...facts }
+    : [];
+}
+
+/** The DROP INDEX or CREATE INDEX of the index that the statement makes or drops: it is missing by then, or there already. */
 export function indexBackLater(step: Step): Part {
   const { operation, before } = step;
   // What is done by hand stays in the migration as well, where it then has nothing to do.

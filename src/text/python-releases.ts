@@ -69,11 +69,41 @@ function resolved(folder: string, path: string): string | undefined {
 }
 
 /** `5.2.1`; the folder of the migrations' root and those above it are looked at. Undefined: nothing says it. */
-export function releaseOf(
+export const releaseOf = (
+  history: { readonly root: string },
+  readFile: ReadFile,
+  name: string,
+): string | undefined => requiredOf(history, readFile, name)?.release;
+
+/** Whether the project installs this release of a package or a newer one, as far as it is said. */
+export function mayBeFrom(
+  history: { readonly root: string },
+  readFile: ReadFile,
+  name: string,
+  wanted: string,
+): boolean {
+  const found = requiredOf(history, readFile, name);
+  if (found === undefined || found.sign === ">=") return true;
+  const [own, other] = [found.release, wanted].map((one) => one.split(".").map(Number));
+  // `^2.0.6` and `~=2.0.6` install what is newest of 2.
+  const parts = /^[~^]/.test(found.sign) ? other?.slice(0, 1) : other;
+  for (const [i, number] of (parts ?? []).entries()) {
+    const mine = own?.[i] ?? 0;
+    if (mine !== number) return mine > number;
+  }
+  return true;
+}
+
+interface Required {
+  readonly sign: string;
+  readonly release: string;
+}
+
+function requiredOf(
   { root }: { readonly root: string },
   readFile: ReadFile,
   name: string,
-): string | undefined {
+): Required | undefined {
   const folders = [root];
   for (let folder = root; folder !== "." && folder !== "";) {
     folder = parentOf(folder);
@@ -81,11 +111,11 @@ export function releaseOf(
   }
   const own = name.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
   const locked = [
-    new RegExp(`^name = "${own}"\\s*\\nversion = "(\\d+(?:\\.\\d+)*)`, "m"),
-    new RegExp(`"${own}":[ \\t]*\\{[^{}]*?"version":[ \\t]*"==(\\d+(?:\\.\\d+)*)`, "s"),
+    new RegExp(`^name = "${own}"\\s*\\nversion = "(?<release>\\d+(?:\\.\\d+)*)`, "m"),
+    new RegExp(`"${own}":[ \\t]*\\{[^{}]*?"version":[ \\t]*"==(?<release>\\d+(?:\\.\\d+)*)`, "s"),
   ];
   const required = new RegExp(
-    `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?:==|~=|>=|\\^|~|<=)[ \\t]*(\\d+(?:\\.\\d+)*)`,
+    `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?<sign>==|~=|>=|\\^|~|<=)[ \\t]*(?<release>\\d+(?:\\.\\d+)*)`,
     "m",
   );
   for (const folder of folders)
@@ -100,8 +130,8 @@ export function releaseOf(
         const included = /\.(?:txt|in)$/.test(file) ? includedBy(path, text, readFile, true) : [];
         for (const one of [text, ...included.map((other) => other.text)])
           for (const pattern of patterns) {
-            const found = pattern.exec(one)?.[1];
-            if (found !== undefined) return found;
+            const { sign = "==", release } = pattern.exec(one)?.groups ?? {};
+            if (release !== undefined) return { sign, release };
           }
       }
   return undefined;

@@ -890,6 +890,57 @@ describe("the dialect of a folder", () => {
       "mysql",
       true,
     ],
+    [
+      "SQLite, where the container of a program of Alembic runs MongoDB",
+      {
+        "docker-compose.yml": "services:\n  documents:\n    image: mongo:7.0\n",
+        ".env": "DATABASE_URL=mongodb://localhost/library\n",
+        "requirements.txt": "alembic==1.13\nSQLAlchemy==2.0.30\npymongo==4.6\n",
+        "migrations/env.py":
+          'import os\nfrom alembic import context\n\nurl = os.getenv("DATABASE_URL", f"sqlite:///{path}")\n',
+        "migrations/versions/a1b2c3d4e5f6_books.py": revision,
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "the other container beside that of MongoDB",
+      {
+        "docker-compose.yml": "services:\n  a:\n    image: mongo:7.0\n  b:\n    image: mysql:8.4\n",
+        ...at("SELECT 1;"),
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "a folder of SQL called like MongoDB",
+      at("SELECT 1;", "mongo-sync/migrations/001_a.sql"),
+      "postgres",
+      false,
+    ],
+    ["SQL files called like MongoDB", at("SELECT 1;", "migrations/001_a.mongodb.sql"), "postgres", false],
+    [
+      "Django's database beside MongoDB",
+      {
+        "manage.py": "import django\n",
+        "docker-compose.yml": "services:\n  documents:\n    image: mongo:7.0\n",
+        "shop/settings.py": 'DATABASES = {"default": {"ENGINE": "django.db.backends.mysql"}}\n',
+        "shop/migrations/__init__.py": "",
+        "shop/migrations/0001_initial.py":
+          "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = []\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "Liquibase's changelogs of MongoDB",
+      {
+        "pom.xml": "<project><artifactId>liquibase-mongodb</artifactId></project>",
+        ...changelog('<changeSet id="1" author="a"/>'),
+      },
+      "mongodb",
+      true,
+    ],
   ] as const)("%s", (_name, files, dialect, hasEvidence) => {
     const [history] = discover(memoryFileSystem(files), []);
     expect(history?.dialect).toBe(dialect);

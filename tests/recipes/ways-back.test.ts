@@ -83,3 +83,19 @@ test.each([
   // What is all that the migration does moves with its way back.
   expect(await lastLine(up, down, rule, first)).not.toContain("in the rollback");
 });
+
+test("a timestamp that is read in UTC goes back in UTC", async () => {
+  const advice = async (down: string): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "migrations/000001_a.up.sql": "CREATE TABLE visits (id bigint PRIMARY KEY, at timestamp);",
+        "migrations/000002_b.up.sql": "ALTER TABLE visits ALTER COLUMN at TYPE timestamptz;",
+        "migrations/000002_b.down.sql": down,
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "change-column-type")?.instead ?? "";
+  };
+  const said = "-- in the rollback, before its ALTER TABLE: SET LOCAL TimeZone = 'UTC';\n-- otherwise:";
+  expect(await advice("ALTER TABLE visits ALTER COLUMN at TYPE timestamp;")).toContain(said);
+  expect(await advice("SELECT 1;")).not.toContain("in the rollback, before");
+});

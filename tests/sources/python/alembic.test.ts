@@ -79,3 +79,39 @@ describe.each(Object.entries(golden.migrations))("%s", (file, databases) => {
     }
   });
 });
+
+describe("parentheses around a default on MySQL", () => {
+  const revision = [
+    "from alembic import op",
+    "import sqlalchemy as sa",
+    "",
+    "def upgrade():",
+    "    op.add_column('visits', sa.Column('a', sa.DateTime(), server_default=sa.func.now()))",
+    "    op.add_column('visits', sa.Column('b', sa.DateTime(), server_default=sa.text('now()')))",
+    "    op.add_column('visits', sa.Column('c', sa.DateTime(), server_default=sa.func.current_timestamp()))",
+  ].join("\n");
+  const defaults = (requirement: string, serverVersion: string | undefined): string[] => {
+    const path = "migrations/1_visits.py";
+    const files: Readonly<Record<string, string>> = { [path]: revision, "requirements.txt": requirement };
+    const history = { root: "migrations", tool: "alembic", dialect: "mysql" as const, serverVersion };
+    const { migration } = openHistory({ ...history, listFolder: () => [], paths: [path] }).read(
+      { path, text: revision, tool: "alembic", wraps: true, readFile: (file) => files[file] },
+      undefined,
+    );
+    return [...(migration?.text ?? "").matchAll(/ DEFAULT ([^;\n]+)/g)].map(([, value = ""]) => value);
+  };
+  const all = ["(now())", "(now())", "CURRENT_TIMESTAMP"];
+  const none = ["now()", "now()", "CURRENT_TIMESTAMP"];
+  test.each([
+    ["sqlalchemy==2.0.6", "8.4", none],
+    ["sqlalchemy~=1.4", "8.4", none],
+    ["sqlalchemy==2.0.36", "8.0.13", ["(now())", "now()", "CURRENT_TIMESTAMP"]],
+    ["sqlalchemy==2.0.40", "8.0", all],
+    ["sqlalchemy>=2.0.6", "8.0.13", all],
+    ["sqlalchemy~=2.0.6", undefined, all],
+    ["", "8.0.12", none],
+    ["", "5.7", none],
+  ])("%s, MySQL %s", (requirement, serverVersion, wanted) => {
+    expect(defaults(requirement, serverVersion)).toEqual(wanted);
+  });
+});

@@ -6,7 +6,7 @@ import { SqlText } from "../../sql-text.ts";
 import { irreversibleReason } from "../../irreversible.ts";
 import type { Module, Sources } from "../modules.ts";
 import { Output } from "../output.ts";
-import { releaseOf } from "../../../text/python-releases.ts";
+import { mayBeFrom, releaseOf } from "../../../text/python-releases.ts";
 import type { PythonTool } from "../tool.ts";
 import { child, docstring, statements, stringIn, type Tree } from "../tree.ts";
 import { unitOf } from "../unit.ts";
@@ -173,7 +173,8 @@ class Reading {
     const { dialect, serverVersion } = this.#history;
     const { convention, given } = this.#environment;
     const release = (of: string): string | undefined => releaseOf(this.#history, readFile, of);
-    host.writer = new Writer({ dialect, serverVersion, run, module, convention, release });
+    const mayUse = (of: string, from: string): boolean => mayBeFrom(this.#history, readFile, of, from);
+    host.writer = new Writer({ dialect, serverVersion, run, module, convention, release, mayUse });
     const called = module.scope.own(name);
     if (called?.is !== "function") return undefined;
     const start = this.#text.length;

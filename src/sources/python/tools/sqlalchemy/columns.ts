@@ -154,7 +154,7 @@ function mysqlSpec(writer: Writer, column: Column, counts: boolean, name: Sql, t
       ? " AUTO_INCREMENT"
       : value === undefined
         ? ""
-        : writer.join(serverDefault?.at ?? at, " DEFAULT ", mysqlDefault(writer, value)),
+        : writer.join(serverDefault?.at ?? at, " DEFAULT ", mysqlDefault(writer, serverDefault, value)),
   );
 }
 

@@ -2,6 +2,7 @@
 import { argument, isNothing, itemsOf, textOf, type CallValue, type Value } from "../../value.ts";
 import { replaced, textValue } from "../../text.ts";
 import { typeSql } from "./types.ts";
+import { isOlder } from "./versions.ts";
 import { dottedOf, lastName, nameOf, type Sql, type Writer } from "./writer.ts";
 
 const isSqlalchemy = (callee: string): boolean => /^(?:sqlalchemy|sqlmodel|sa)(?:\.|$)/.test(callee);
@@ -237,10 +238,17 @@ export function defaultSql(writer: Writer, given: Value | undefined): Sql | unde
   return expressionSql(writer, value) ?? writer.hole(value.at);
 }
 
-/** A default as MySQL has it behind a column: an expression stands in parentheses. */
-export function mysqlDefault(writer: Writer, sql: Sql): Sql {
+/**
+ * A default as SQLAlchemy writes it behind a column of MySQL. In parentheses, which MySQL takes from 8.0.13 on and
+ * MariaDB from 10.2.1 on: functions of `sa.func` from its release 2.0.36 on, all expressions from 2.0.40 on.
+ */
+export function mysqlDefault(writer: Writer, given: Value | undefined, sql: Sql): Sql {
+  const value = given?.is === "call" && given.method === "DefaultClause" ? given.values[0] : given;
+  const isFunction = value?.is === "call" && /\bfunc\.\w+$/.test(value.callee);
   const text = sql.map((part) => part.text).join("");
   const isPlain =
+    !writer.mayUse("sqlalchemy", isFunction ? "2.0.36" : "2.0.40") ||
+    isOlder(writer.serverVersion, writer.isMariaDb ? "10.2.1" : "8.0.13") ||
     /^\s*['"(]/.test(text) ||
     /ON +UPDATE/i.test(text) ||
     /\bnow\(\d+\)|\bcurrent_timestamp\(\d+\)/i.test(text) ||

@@ -23,6 +23,8 @@ export interface WriterFacts {
   readonly convention: NamingConvention;
   /** Which release of a package the project uses. */
   readonly release: (name: string) => string | undefined;
+  /** Whether that is, or may be, this release or a newer one. */
+  readonly mayUse: (name: string, release: string) => boolean;
 }
 
 /** How SQLAlchemy calls the database, in options too: its own name first, then the one that most addresses have. */
@@ -45,12 +47,13 @@ export class Writer {
   readonly module: Module;
   readonly convention: NamingConvention;
   readonly release: WriterFacts["release"];
+  readonly mayUse: WriterFacts["mayUse"];
   /** What the convention has named since this was emptied: see `ToolCall.conventional`. */
   readonly conventional = new Map<string, string | undefined>();
   /** Columns of tables have their table's name before them: in statements on rows, not in those on the schema. */
   #qualifies = false;
 
-  constructor({ dialect, serverVersion, run, module, convention, release }: WriterFacts) {
+  constructor({ dialect, serverVersion, run, module, convention, release, mayUse }: WriterFacts) {
     this.dialect = dialect;
     this.isMysql = isMysqlFamily[dialect];
     this.names = sqlalchemyNames[dialect];
@@ -60,6 +63,7 @@ export class Writer {
     this.module = module;
     this.convention = convention;
     this.release = release;
+    this.mayUse = mayUse;
   }
 
   /** `text` made by what stands at `at`. */
