@@ -12,7 +12,7 @@ export interface KeyCall {
   /** The call that makes the table. */
   readonly call: string;
   /** What the call belongs to. */
-  readonly unit?: Pick<CodeUnit, "follows" | "reverses"> | undefined;
+  readonly unit?: Pick<CodeUnit, "follows" | "reverses" | "others" | "releases"> | undefined;
 }
 
 /** Advice in the calls of a builder. */

@@ -1,8 +1,10 @@
 import type { FileSystem, Migration } from "../migration.ts";
-import type { CodeFile, CodeUnit, NewCodeFile } from "../../model/tool.ts";
+import type { PerFamily } from "../../model/dialect.ts";
+import type { CodeFile, CodeUnit, KeyCall, NewCodeFile } from "../../model/tool.ts";
 import { pythonString } from "../../text/python.ts";
 import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
+import { compareComponents } from "../version.ts";
 import { ancestors, join } from "../paths.ts";
 import { alembicSteps, revisionIn } from "../alembic-advice.ts";
 
@@ -127,6 +129,21 @@ function hasOwnTransactions(fs: Pick<FileSystem, "read">, root: string): boolean
   return false;
 }
 
+/** As the call writes columns: `sa.Column`. A key of `BigInteger` is numbered by itself, in SQLite `Integer` alone is. */
+function keyCall({ columns, family, call, unit }: KeyCall): string {
+  const [, owner = "sa."] = /\b(\w+\.|)Column\(/.exec(call) ?? [];
+  if (columns !== undefined)
+    return `\`${owner}PrimaryKeyConstraint(${columns.map((one) => JSON.stringify(one)).join(", ")})\``;
+  const hasSqlite = unit?.others?.includes("SQLite") === true;
+  const variant = hasSqlite ? `.with_variant(${owner}Integer(), "sqlite")` : "";
+  const hasIdentity = compareComponents(unit?.releases?.get("sqlalchemy") ?? "2", "1.4") >= 0;
+  const identity = countsBy[family] && hasIdentity && !hasSqlite ? `, ${owner}Identity(always=True)` : "";
+  return `\`${owner}Column("id", ${owner}BigInteger()${variant}${identity}, primary_key=True)\``;
+}
+
+/** The database has identity columns. */
+const countsBy: PerFamily<boolean> = { postgres: true, mysql: false, mongodb: false };
+
 /** As its file names it. */
 const revision = ({ up, version, name }: Migration): string => up.code?.unit?.name ?? version ?? name;
 
@@ -170,6 +187,7 @@ export const alembic: Tool = {
     pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,
     wraps: () => "each",
   },
+  keyCall,
   declared: {
     where: "the model",
     compares: "migrations",

@@ -61,16 +61,25 @@ function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile
   const isNamed = (text: string | undefined): boolean =>
     text !== undefined && sqlite.test(text.slice(0, 65_536).replaceAll(/^[ \t]*#.*$/gm, ""));
   const isNamedAt = (path: string): boolean => isNamed(read(path));
-  return /\brender_as_batch\s*=\s*True\b/.test(env) ||
+  const isSaid =
+    /\brender_as_batch\s*=\s*True\b/.test(env) ||
     isNamed(env) ||
     filesAbove(history, /^(?:alembic\.ini|\.env(?:\.\w{1,20}){0,2})$/).some(isNamedAt) ||
     filesAbove(history, /\.ya?ml$/, ".github/workflows").some(
       (path) => /\balembic\b/.test(read(path) ?? "") && isNamedAt(path),
     ) ||
-    likelyFiles(history, settings, 100).some(isNamedAt)
-    ? ["SQLite"]
-    : [];
+    likelyFiles(history, settings, 100).some(isNamedAt);
+  return isSaid && !history.paths.some((path) => isBeyondSqlite(read(path) ?? "")) ? ["SQLite"] : [];
 }
+
+/** Types that SQLAlchemy can't write for SQLite. */
+const typesOfPostgres =
+  /(?<!["'\w])(?:\w+\.)?(?:ARRAY|JSONB|HSTORE|INET|CIDR|MACADDR8?|TSVECTOR|TSQUERY|(?:INT4|INT8|NUM|DATE|TS|TSTZ)(?:MULTI)?RANGE)\(/;
+
+/** The migration fails on SQLite: it has such a type for each database. */
+const isBeyondSqlite = (text: string): boolean =>
+  typesOfPostgres.test(text.replaceAll(/^[ \t]*#.*$/gm, "")) &&
+  !/\bwith_variant\(|\bdialect\b(?!s)/.test(text);
 
 /** In the folder of the migrations and those above it. `below`: in this folder of each. */
 function filesAbove({ root, listFolder }: SourceHistory, wanted: RegExp, below?: string): readonly string[] {

@@ -1,0 +1,73 @@
+/** Advice for keys is written as Alembic's `create_table` has them. */
+import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+interface Project {
+  readonly columns: readonly string[];
+  readonly rule?: string;
+  readonly url?: string;
+  readonly also?: Readonly<Record<string, string>>;
+}
+
+async function adviceOf({
+  columns,
+  rule = "table-without-primary-key",
+  url = "postgresql://localhost/shop",
+  also = {},
+}: Project): Promise<string> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini": `[alembic]\nsqlalchemy.url = ${url}\n`,
+      "alembic/versions/aa.py": [
+        "import sqlalchemy as sa",
+        "from alembic import op",
+        "from sqlalchemy.dialects import postgresql",
+        `revision = "aa"`,
+        "down_revision = None",
+        "def upgrade():",
+        `    op.create_table("notes", ${columns.join(", ")})`,
+        "def downgrade():",
+        `    op.drop_table("notes")`,
+      ].join("\n"),
+      ...also,
+    }),
+  });
+  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+}
+
+const sqlite = { "alembic/env.py": `from alembic import context\nurl = "sqlite:///test.db"\n` };
+const note = `sa.Column("note", sa.Text())`;
+
+test("a new key", async () => {
+  expect(await adviceOf({ columns: [note] })).toContain(
+    '`sa.Column("id", sa.BigInteger(), sa.Identity(always=True), primary_key=True)`',
+  );
+  expect(await adviceOf({ columns: [note], url: "mysql://localhost/shop" })).toContain(
+    '`sa.Column("id", sa.BigInteger(), primary_key=True)`',
+  );
+  expect(await adviceOf({ columns: [note], also: { "requirements.txt": "sqlalchemy==1.3.24\n" } })).toContain(
+    '`sa.Column("id", sa.BigInteger(), primary_key=True)`',
+  );
+  expect(await adviceOf({ columns: [note], also: sqlite })).toContain(
+    '`sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)`',
+  );
+});
+
+test("a key of columns that are there", async () => {
+  const columns = [`sa.Column("order_id", sa.BigInteger())`, `sa.Column("tag_id", sa.BigInteger())`];
+  expect(await adviceOf({ columns })).toContain('`sa.PrimaryKeyConstraint("order_id", "tag_id")`');
+});
+
+test("an integer key, where SQLite is named", async () => {
+  const id = `sa.Column("id", sa.Integer(), primary_key=True)`;
+  const of = (column: string): Promise<string> =>
+    adviceOf({ columns: [id, column], rule: "integer-primary-key", also: sqlite });
+  expect(await of(note)).toContain("with_variant(");
+  // SQLite can't run the migration.
+  expect(await of(`sa.Column("tags", sa.ARRAY(sa.Text()))`)).not.toContain("with_variant(");
+  expect(await of(`sa.Column("more", postgresql.JSONB())`)).not.toContain("with_variant(");
+  expect(await of(`sa.Column("more", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"))`)).toContain(
+    "with_variant(",
+  );
+});
