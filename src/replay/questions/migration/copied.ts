@@ -7,12 +7,18 @@ const known = new WeakMap<readonly Migration[], ReadonlyMap<string, Migration>>(
 /** The body of what migrates in code: above it stand names and times. */
 const body = /\b(?:async\s+up|def\s+(?:upgrade|up|change|self\.up)|exports\.up|up)\b[^]*/;
 
+/** It changes nothing that lasts. */
+const ofSession = /^(?:SELECT|SET|RESET|BEGIN|START|COMMIT)\b|^$/i;
+
 const statementsOf = ({ up: { text, part, code } }: Migration): string => {
   const own = code === undefined ? text.slice(part.start, part.end) : (body.exec(text)?.[0] ?? text);
   return own
     .replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, "")
     .replaceAll(/\s+/g, " ")
-    .trim();
+    .split(";")
+    .map((statement) => statement.trim())
+    .filter((statement) => !ofSession.test(statement))
+    .join(";");
 };
 
 /** See `MigrationScope.copyOf`. */
