@@ -10,7 +10,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { writtenAt } from "../migration/file-names.ts";
+import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { fewBecause } from "./few-rows.ts";
@@ -187,7 +187,7 @@ function newRows(
   name: string,
 ): Rows | undefined {
   const { history } = scope;
-  if (loaded || origin === undefined || writtenAt(scope.migration) === undefined) return undefined;
+  if (loaded || origin === undefined) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
   if (history.continues === true || ageOf(scope, 0, schema) >= youth) return young;
@@ -197,11 +197,8 @@ function newRows(
 
 /** Of a migration, by its number in the history; in milliseconds, Infinity where nothing says it. */
 function ageOf({ history, migration }: MigrationScope, index: number | undefined, schema: Schema): number {
-  const now = writtenAt(migration);
   const made = index === undefined ? undefined : history.migrations[index];
-  const time =
-    made === undefined || (index === 0 && isTakenOver(history, schema)) ? undefined : writtenAt(made);
-  return now === undefined || time === undefined || time > now ? Infinity : now - time;
+  return index === 0 && isTakenOver(history, schema) ? Infinity : mostAge(history, made, migration);
 }
 
 /** More than a new project begins with. */
