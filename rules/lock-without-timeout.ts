@@ -47,7 +47,10 @@ export default defineRule({
       for (const step of steps) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
         // Most probably, nobody uses a table that was made just before.
-        const isUsed = (key: Key): boolean => !madeHere(key) && rows(key).are !== "fresh";
+        const isUsed = (key: Key): boolean => {
+          const { are, isNew } = rows(key);
+          return !madeHere(key) && are !== "fresh" && isNew !== true;
+        };
         const strong = effects.locks.find(
           ({ mode, relation }) =>
             (mode === "ACCESS EXCLUSIVE" || mode === "SHARE ROW EXCLUSIVE") && isUsed(relation),

@@ -77,6 +77,7 @@ function isRequired(step: Step, table: QualifiedName, { text: column }: Name): b
     identity === undefined &&
     generated === undefined &&
     rows(table).are !== "fresh" &&
+    rows(table).isNew !== true &&
     !home.value.triggers.some(({ timing, events }) => timing === "before" && events.includes("insert"))
   );
 }

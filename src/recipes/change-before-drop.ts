@@ -59,6 +59,13 @@ function wordsFor(step: Step, change: Change): Advice | undefined {
       ),
     ];
   }
+  const needing = needsEmpty(step, change);
+  if (needing !== undefined)
+    return [
+      inWords(
+        `Delete the rows in batches in a migration before this one, and keep this DELETE for those that are written in between: with a row, this migration fails as it adds ${needing} NOT NULL without a default.`,
+      ),
+    ];
   const renamed = renamedLater(step, change);
   return renamed === undefined
     ? undefined
@@ -141,6 +148,21 @@ function droppedLater(step: Step, change: Change): string | undefined {
     readsTable(step, change, operation.table),
   );
   return table && show(table.operation.table);
+}
+
+/** A column that the migration adds behind a DELETE, and that no row may have. */
+function needsEmpty(step: Step, change: Change): string | undefined {
+  if (change.kind !== "deleteRows") return undefined;
+  const found = step
+    .neighbours("later", "addColumn")
+    .find(
+      ({ operation: { table, column }, values, before }) =>
+        isSame(step, table, change.table) &&
+        column.notNull &&
+        values.leavesNull() &&
+        (before.family === "postgres" || values.refusingKey() !== undefined),
+    );
+  return found && step.show(found.operation.table, found.operation.column.name.text);
 }
 
 function renamedLater(step: Step, change: Change): string | undefined {

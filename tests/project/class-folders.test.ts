@@ -137,6 +137,16 @@ test.each([
     },
     "postgres",
   ],
+  // Production has two drivers, and not the one of the generator's block.
+  [
+    {
+      "config/database.yml":
+        "test:\n  adapter: postgresql\nstaging:\n  adapter: mysql2\nproduction:\n  adapter: sqlite3\n",
+      Gemfile:
+        'group :test do\n  gem "sqlite3"\nend\ngroup :staging, :production do\n  gem "mysql2"\n  gem "pg"\nend\n',
+    },
+    "mysql",
+  ],
   [{ "config/database.yml": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "mysql"],
   [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
   [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],

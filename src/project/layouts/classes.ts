@@ -228,7 +228,8 @@ const dialectOf = (word: string): Database | undefined =>
 
 /**
  * What `config/database.yml` says, that of production first, else the gems of drivers. The only server that the program has a
- * gem for in production comes before a sample, and before SQLite, which is there for whoever tries the program.
+ * gem for in production comes before a sample, and before SQLite, which is there for whoever tries the program; of several,
+ * the one that another deployed block names.
  */
 export function classesDatabase(
   view: FolderView,
@@ -236,7 +237,8 @@ export function classesDatabase(
   if (!holdsClasses(view)) return undefined;
   for (const up of ["../..", "..", "../../..", "../../../.."]) {
     const gems = view.read(`${up}/Gemfile`);
-    const server = gems === undefined ? undefined : serverInGems(gems);
+    const servers = gems === undefined ? [] : serversInGems(gems);
+    const server = servers.length === 1 ? servers[0] : undefined;
     for (const name of [
       "config/database.yml",
       "config/database.yml.example",
@@ -247,8 +249,9 @@ export function classesDatabase(
     ]) {
       const text = view.read(`${up}/${name}`) ?? "";
       const own = databaseOf(text, join(view.root, up), view.root);
-      const dialect =
+      const stated =
         (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
+      const dialect = stated === "sqlite" ? (deployedIn(text, servers, gems ?? "") ?? stated) : stated;
       const isFirst = (own !== undefined || dialect !== "sqlite") && !/example|sample/.test(name);
       if (dialect !== undefined && server !== undefined && !isFirst)
         return { dialect: server, file: join(view.root, up, "Gemfile") };
@@ -282,13 +285,27 @@ const driverGem = /^(?:pg|mysql2?|trilogy|sqlite3)$/;
 const driversIn = (text: string): readonly Gem[] =>
   gemsOf(text.slice(0, 65536)).filter(({ name }) => driverGem.test(name));
 
-/** The only server whose driver is there in production. */
-function serverInGems(text: string): Database | undefined {
-  const gems = driversIn(text).filter(({ groups }) => !isElsewhere(groups));
-  const found = new Set(gems.flatMap(({ name }) => dialectOf(name) ?? []));
+/** The servers whose drivers are there in production. */
+function serversInGems(text: string): readonly Database[] {
+  const found = new Set(deployedDrivers(text).flatMap(({ name }) => dialectOf(name) ?? []));
   found.delete("sqlite");
-  const [only, ...others] = found;
-  return others.length === 0 ? only : undefined;
+  return [...found];
+}
+
+const deployedDrivers = (text: string): readonly Gem[] =>
+  driversIn(text).filter(({ groups }) => !isElsewhere(groups));
+
+/**
+ * What the block of another place says, such as `staging:`, where production has the drivers of several servers and that of
+ * `production:` is the generator's, for which it has none.
+ */
+function deployedIn(yaml: string, servers: readonly Database[], gems: string): Database | undefined {
+  if (servers.length < 2 || deployedDrivers(gems).some(({ name }) => name === "sqlite3")) return undefined;
+  const blocks = yaml.slice(0, 65_536).split(/^(?=[a-z])/m);
+  const found = blocks.flatMap((block) =>
+    /^(?:dev|test|default|ci\b)/.test(block) ? [] : (inYaml(block) ?? []),
+  );
+  return found.find((one) => servers.includes(one));
 }
 
 /** Groups that production leaves out. */

@@ -627,13 +627,55 @@ test("of a table that isn't known as a whole, columns of the model may come late
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "app/models/order.rb": "class Order < ApplicationRecord\n  enum :status, { open: 0 }\nend\n",
       "db/migrate/20240201000002_fill.rb":
-        "class Fill < ActiveRecord::Migration[7.2]\n  def up\n    Order.update_all(paid: true)\n  end\nend\n",
+        "class Fill < ActiveRecord::Migration[7.2]\n  def up\n    Order.open.update_all(paid: true)\n  end\nend\n",
     }),
   });
   const text = findings.find(({ ruleId }) => ruleId === "live-model-in-migration")?.instead ?? "";
   expect(text).toContain("class Order < ActiveRecord::Base; end");
   expect(text).toContain(
     "Copy enum status of app/models/order.rb (as far as the table has these columns here)",
+  );
+});
+
+/** What takes the place of a model, by the model and what a migration does with it. */
+async function insteadOf(model: string, body: string): Promise<string> {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "app/models/member.rb": `class Member < ApplicationRecord\n${model}end\n`,
+      "db/migrate/20240201000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.2]\n  def change\n    create_table(:members) { |t| t.string :email, :digest; t.integer :status, :shop_id; t.boolean :alive }\n  end\nend\n",
+      "db/migrate/20240201000002_fill.rb": `class Fill < ActiveRecord::Migration[7.2]\n  def up\n    ${body}\n  end\nend\n`,
+    }),
+  });
+  return findings.find(({ ruleId }) => ruleId === "live-model-in-migration")?.instead ?? "";
+}
+
+test("the class in place of a model needs no enum that the code doesn't use, and no scope that only loads", async () => {
+  const model =
+    "  enum :status, { active: 0, on_hold: 1 }\n  default_scope { includes(address: :city) }\n  default_scope { where(alive: true) }\n";
+  const unused = await insteadOf(model, "Member.find_each { |one| one.update_column(:alive, true) }");
+  expect(unused).toContain("class Member < ActiveRecord::Base; default_scope { where(alive: true) }; end");
+  expect(unused).not.toContain("Copy");
+  for (const body of [
+    "Member.where(alive: nil).update_all(status: 1)",
+    "Member.find_each { |one| one.update_column(:alive, true) if one.active? }",
+    "Member.update_all(alive: Member.statuses[:x])",
+    'Member.create!(CSV.parse("a").first)',
+  ])
+    expect(await insteadOf(model, body)).toContain("enum :status, { active: 0, on_hold: 1 };");
+});
+
+test("what a call gives a model that is no column needs what defines it", async () => {
+  const model = "  devise :database_authenticatable\n  belongs_to :shop\n";
+  expect(
+    await insteadOf(model, 'Member.create!(email: "a@example.com", password: "x", shop: nil)'),
+  ).toContain(
+    "password is no column of members: copy what makes Member take it (devise of app/models/member.rb), or set the columns themselves",
+  );
+  expect(await insteadOf(model, 'Member.create!(email: "a@example.com", digest: "x")')).not.toContain(
+    "no column",
   );
 });
 

@@ -2,7 +2,7 @@
 import type { Origin } from "../../../schema/model.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
-import { writtenAt } from "../migration/file-names.ts";
+import { mostAge } from "../migration/written-at.ts";
 import { statedRows, youngRows, type Rows } from "../rows/rows.ts";
 import { isOfDocuments, keyOfCollection, type KnownCollection } from "./collections.ts";
 
@@ -49,7 +49,5 @@ function fresh({ scope }: Step, name: string, known: KnownCollection | undefined
   const made = createdBy === undefined ? undefined : scope.history.migrations[createdBy];
   const isOwn = createdBy === scope.migration.index;
   if (made === undefined || createdAt === undefined || isOwn || loaded === true) return undefined;
-  const [now, then] = [writtenAt(scope.migration), writtenAt(made)];
-  const age = now === undefined || then === undefined || then > now ? Infinity : now - then;
-  return youngRows(name, age, createdAt, "documents");
+  return youngRows(name, mostAge(scope.history, made, scope.migration), createdAt, "documents");
 }

@@ -98,32 +98,8 @@ function versionFaults(version: string, history: History, style: NameStyle, cloc
 const meansTime = (version: string): boolean =>
   isTimestamp(version) || /^(?:19|20)\d{6}(?:\d{4}|\d{6})?$/.test(version.replace(/[-_T]/g, ""));
 
-/**
- * When a migration was written, by its tool's list or by a version that is a time of a day or milliseconds: in
- * milliseconds since 1970. Undefined for numbers that only look like one: `20260101000003` counts from midnight,
- * `1770000000002` from a round number.
- */
-export function writtenAt(migration: Migration): number | undefined {
-  const known = times.get(migration);
-  if (known !== undefined) return known ?? undefined;
-  const { version, writtenAt: listed } = migration;
-  const time = (listed === undefined ? undefined : timeIn(String(listed))) ?? timeIn(version);
-  times.set(migration, time ?? null);
-  return time;
-}
-
-/** How old a table is asked for each finding; null: there is no such time. */
-const times = new WeakMap<Migration, number | null>();
-
-function timeIn(version: string | undefined): number | undefined {
-  if (version === undefined) return undefined;
-  if (/^1\d{12}$/.test(version)) return version.includes("00000") ? undefined : Number(version);
-  const digits = version.replace(/[-_T]/g, "");
-  return /^(?:19|20)\d{12}$/.test(digits) && !/^\d{10}00/.test(digits) ? timeOf(digits) : undefined;
-}
-
 /** Milliseconds since 1970, in UTC; undefined: there is no such time. */
-function timeOf(digits: string): number | undefined {
+export function timeOf(digits: string): number | undefined {
   const [year, month, date, hour, minute, second] = [
     digits.slice(0, 4),
     ...(digits.slice(4).match(/\d{2}/g) ?? []),

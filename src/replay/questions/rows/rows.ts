@@ -10,7 +10,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
 import type { MigrationScope, Step } from "../../step.ts";
-import { writtenAt } from "../migration/file-names.ts";
+import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
 import { fewBecause } from "./few-rows.ts";
@@ -27,6 +27,8 @@ export interface Rows {
   readonly because?: string | undefined;
   /** Fresh by less than an hour: one and the same work, which is most probably deployed together. */
   readonly isJustMade?: true | undefined;
+  /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
+  readonly isNew?: true | undefined;
   /** The statement that shows it. */
   readonly at?: Origin | undefined;
 }
@@ -39,14 +41,20 @@ type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere" | "show">;
 const isNamed = (key: Key, table: string): boolean =>
   key.slice(key.lastIndexOf(".") + 1).toLowerCase() === table.toLowerCase();
 
+type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
+
 /** See `Step.rows`. */
-export function rowsOf(
-  step: Asked,
-  table: QualifiedName | Key,
-  facts: Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">,
-): Rows {
-  const { before, scope, isHere, show } = step;
+export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): Rows {
+  const { before, scope, show } = step;
   const key = keyIn(before, table);
+  const rows = rowsByProof(step, key, facts);
+  const found = before.relation(key);
+  const isNew = found.is === "present" && newRows(scope, found.value, before, show(key))?.are === "fresh";
+  return isNew && rows.are !== "many" && rows.are !== "unknown" ? { ...rows, isNew } : rows;
+}
+
+function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
+  const { before, scope, isHere, show } = step;
   const stated = statedRows(facts, [key, show(key)], [key]);
   if (stated !== undefined) return stated;
   // A row for each migration.
@@ -160,32 +168,37 @@ export function youngRows(
 }
 
 /** By the time since the table was surely empty, or since the history began. */
-function fresh(
-  { history, migration }: MigrationScope,
-  { origin, emptied, loaded }: Relation,
-  schema: Schema,
-  name: string,
-): Rows | undefined {
-  const now = loaded ? undefined : writtenAt(migration);
-  if (now === undefined) return undefined;
-  const age = (index: number | undefined): number => {
-    const made = index === undefined ? undefined : history.migrations[index];
-    const time =
-      made === undefined || (index === 0 && isTakenOver(history, schema)) ? undefined : writtenAt(made);
-    return time === undefined || time > now ? Infinity : now - time;
-  };
-  if (emptied !== undefined && age(emptied.origin.migration) < day)
+function fresh(scope: MigrationScope, relation: Relation, schema: Schema, name: string): Rows | undefined {
+  const { emptied, loaded } = relation;
+  if (!loaded && emptied !== undefined && ageOf(scope, emptied.origin.migration, schema) < day)
     return {
       are: "fresh",
       because: `${proof[emptied.by](name)}, less than a day before`,
       at: emptied.origin,
     };
-  if (origin === undefined) return undefined;
-  const young = youngRows(name, age(origin.migration), origin, "rows");
+  return newRows(scope, relation, schema, name);
+}
+
+/** By the time since the table was made, or since the history began. */
+function newRows(
+  scope: MigrationScope,
+  { origin, loaded }: Relation,
+  schema: Schema,
+  name: string,
+): Rows | undefined {
+  const { history } = scope;
+  if (loaded || origin === undefined) return undefined;
+  const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");
   if (young?.are === "fresh") return young;
-  if (history.continues === true || age(0) >= youth) return young;
+  if (history.continues === true || ageOf(scope, 0, schema) >= youth) return young;
   const because = `creates ${name}, in the first week of this history: it has few rows, if any`;
   return { are: "fresh", because, at: origin };
+}
+
+/** Of a migration, by its number in the history; in milliseconds, Infinity where nothing says it. */
+function ageOf({ history, migration }: MigrationScope, index: number | undefined, schema: Schema): number {
+  const made = index === undefined ? undefined : history.migrations[index];
+  return index === 0 && isTakenOver(history, schema) ? Infinity : mostAge(history, made, migration);
 }
 
 /** More than a new project begins with. */

@@ -8,7 +8,7 @@ import type { Column, Index } from "../../../schema/model.ts";
 import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
-import { writtenAt } from "../migration/file-names.ts";
+import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "./constant-key.ts";
 import { copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
@@ -228,8 +228,7 @@ const day = 86_400_000;
 function isNew({ origin, name }: Column, { scope, isHere, createdPending }: Step, table: Key): boolean {
   if (isHere(origin) || createdPending(table, name) === "yes") return true;
   const made = scope.history.migrations[origin.migration];
-  const [then, now] = [made && writtenAt(made), writtenAt(scope.migration)];
-  return then !== undefined && now !== undefined && now >= then && now - then < day;
+  return mostAge(scope.history, made, scope.migration) < day;
 }
 
 /** No row meets the condition, as it asks for a value of a column that is new. */

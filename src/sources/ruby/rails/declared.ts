@@ -7,6 +7,10 @@ export interface Declared {
   readonly lines: readonly string[];
   /** What has to be copied by hand, as it needs other parts of the model: `enum status`. */
   readonly others: readonly string[];
+  /** Of lines and others that only matter to code that names one of these words; all others always do. */
+  readonly usedBy: ReadonlyMap<string, readonly string[]>;
+  /** Calls that define methods of a row that are no columns: `devise`. */
+  readonly makers: readonly string[];
   /** The model's file; undefined: it wasn't found. */
   readonly path: string | undefined;
   /** Columns of `others` may come later, as the table isn't known as a whole. */
@@ -14,11 +18,21 @@ export interface Declared {
 }
 
 /** What to copy where nothing is known of the model. */
-export const unread: Declared = { lines: [], others: [], path: undefined, isUnsure: true };
+export const unread: Declared = {
+  lines: [],
+  others: [],
+  usedBy: new Map(),
+  makers: [],
+  path: undefined,
+  isUnsure: true,
+};
 
 /** Names of calls by what they do to the values of a column, or to the rows that are meant. */
 const ofColumns = /^(?:enum|attribute|serialize|store|store_accessor|alias_attribute|encrypts)$/;
 const ofRows = /^(?:default_scope|acts_as_paranoid)$/;
+/** What defines methods that set something else than a column, or lets them be set. */
+const ofMakers =
+  /^(?:devise|has_secure_password|authenticates_with_sorcery!|acts_as_authentic|attr_(?:accessor|writer|accessible)|mount_uploaders?|has_attached_file|has_(?:one|many)_attached|has_rich_text|monetize|translates|accepts_nested_attributes_for)$/;
 const ofClass = /^(?:primary_key|implicit_order_column)=$/;
 
 /** A longer line is nobody's to read. */
@@ -32,11 +46,15 @@ export function declaredIn(info: ClassInfo, known: ReadonlySet<string> | undefin
   const has = (column: string): boolean => known?.has(column) !== false;
   const lines: string[] = [];
   const others: string[] = [];
+  const usedBy = new Map<string, readonly string[]>();
+  const makers = new Set<string>();
   for (const item of info.body) {
     if (item.is !== "call") continue;
     const { name } = item;
+    if (item.receiver === undefined && ofMakers.test(name)) makers.add(name);
     const isOwn = item.receiver === undefined && (ofColumns.test(name) || ofRows.test(name));
     if (!isOwn && (!ofClass.test(name) || item.receiver?.is !== "self")) continue;
+    if (name === "default_scope" && onlyLoads(scopeOf(item))) continue;
     const columns = columnsOf(item);
     const present = columns.filter(has);
     if (
@@ -46,11 +64,37 @@ export function declaredIn(info: ClassInfo, known: ReadonlySet<string> | undefin
       continue;
     const line = oneLine(info.file.text.slice(item.start, item.end));
     const isWhole = present.length === columns.length && (known !== undefined || columns.length === 0);
-    if (line !== undefined && isWhole && standsAlone(item, has)) lines.push(line);
-    else others.push([name.replace(/=$/, ""), ...(name === "default_scope" ? [] : present)].join(" "));
+    const other = [name.replace(/=$/, ""), ...(name === "default_scope" ? [] : present)].join(" ");
+    const isLine = line !== undefined && isWhole && standsAlone(item, has);
+    (isLine ? lines : others).push(isLine ? line : other);
+    const words = name === "enum" ? wordsOfEnum(item, present) : undefined;
+    if (words !== undefined) usedBy.set(isLine ? line : other, words);
   }
-  return { lines, others, path: info.file.path, isUnsure: known === undefined };
+  return { lines, others, usedBy, makers: [...makers], path: info.file.path, isUnsure: known === undefined };
 }
+
+/** Names of its columns and values; undefined: not all are known, or new rows get one by themselves. */
+function wordsOfEnum({ args }: CallTree, columns: readonly string[]): readonly string[] | undefined {
+  if (!args.every(isLiteral)) return undefined;
+  const words: string[] = [...columns];
+  const collect = (tree: Tree): void => {
+    if (tree.is === "text") words.push(...textIn(tree));
+    if (tree.is === "array") tree.items.forEach(collect);
+    if (tree.is === "hash")
+      for (const { key, value } of tree.pairs) {
+        if (key !== undefined) collect(key);
+        collect(value);
+      }
+  };
+  args.forEach(collect);
+  return words.some((word) => /^_?default$/.test(word)) ? undefined : words;
+}
+
+/** `includes(address: :city)` and the like choose no rows. */
+const onlyLoads = (tree: Tree | undefined): boolean =>
+  tree?.is === "call" && loading.test(tree.name) && (tree.receiver === undefined || onlyLoads(tree.receiver));
+
+const loading = /^(?:includes|preload|eager_load|references|strict_loading|all)$/;
 
 /**
  * `enum :status, …` or, up to Rails 7, `enum status: …, kind: …, _prefix: true`; a store is the column of its keys. Of a

@@ -3,9 +3,9 @@ import type { LiveModel } from "../../../model/call.ts";
 import type { Span } from "../../../text/span.ts";
 import { pluralized, underscored } from "../inflect.ts";
 import type { Project } from "../project.ts";
-import type { ClassValue, NameValue } from "../value.ts";
+import type { ClassValue, NameValue, Value } from "../value.ts";
 import { declaredIn, unread, type Declared } from "./declared.ts";
-import type { Editor } from "./editor.ts";
+import { hashOf, type Editor } from "./editor.ts";
 import { isModel, mayBeModel, tableOfModel } from "./models.ts";
 
 export interface UsedModel {
@@ -21,6 +21,8 @@ export interface UsedModel {
   /** Columns called like methods of ActiveRecord, which then reads no row. */
   readonly refused: readonly string[];
   readonly declared: Declared;
+  /** What a call gives its rows that is no column of the table: `password`. */
+  readonly strange: readonly string[];
 }
 
 /** Associations by their two columns. */
@@ -45,6 +47,7 @@ export function usedModel(
   path: string,
   project: Project,
   { tables }: Editor,
+  given: Value | undefined,
 ): UsedModel | undefined {
   const name = root.is === "class" ? root.info.name : root.name;
   if (root.is === "class" && root.info.file.path === path) return undefined;
@@ -64,8 +67,15 @@ export function usedModel(
     polymorphic: polymorphicOf(columns),
     refused: columns.filter((column) => refusedNames.has(column)),
     declared: root.is === "class" ? declaredIn(root.info, known) : unread,
+    strange: known === undefined ? [] : [...hashOf(given).keys()].filter(isStrange(known)),
   };
 }
+
+/** Neither a column nor an association, which has one. */
+const isStrange =
+  (known: ReadonlySet<string>) =>
+  (name: string): boolean =>
+    /^[a-z]\w*$/.test(name) && !known.has(name) && !known.has(`${name}_id`);
 
 const last = (name: string): string => name.replace(/^.*::/, "");
 
@@ -133,6 +143,37 @@ function copied(used: readonly UsedModel[]): string {
   ].join("");
 }
 
+/** A class without them refuses such a row. */
+function strangeOf(used: readonly UsedModel[]): string {
+  return used
+    .filter(({ strange }) => strange.length > 0)
+    .map(({ name, table = "", strange, declared: { makers, path } }) => {
+      const by = makers.length === 0 || path === undefined ? "" : ` (${makers.join(", ")} of ${path})`;
+      const [are, them] = strange.length === 1 ? ["is no column", "it"] : ["are no columns", "them"];
+      return `. ${strange.join(", ")} ${are} of ${table}: copy what makes ${name} take ${them}${by}, or set the columns themselves`;
+    })
+    .join("");
+}
+
+/** Without what only matters to values that the code doesn't touch; it may, where they come from elsewhere. */
+function usedIn(one: UsedModel, text: string): UsedModel {
+  const { declared } = one;
+  const isUsed = (line: string): boolean =>
+    fromElsewhere.test(text) || declared.usedBy.get(line)?.some((word) => isNamedIn(word, text)) !== false;
+  return {
+    ...one,
+    declared: { ...declared, lines: declared.lines.filter(isUsed), others: declared.others.filter(isUsed) },
+  };
+}
+
+/** Rails makes `paid?`, `paid!`, `not_paid`, `status_paid` and `statuses` of a value and its column. */
+const isNamedIn = (word: string, text: string): boolean =>
+  /^\w+$/.test(word) &&
+  new RegExp(String.raw`(?<![A-Za-z0-9])(?:${word}|${pluralized(word)})(?![A-Za-z0-9])`).test(text);
+
+const fromElsewhere =
+  /\b(?:attributes|assign_attributes|slice|dup|to_h|CSV|YAML|JSON|(?:up|in)sert_all!?|import!?|send|public_send|instance_eval)\b|\*\*/;
+
 /** A class that stands in a text is none that the migration can define without reading it. */
 const byName = /\b(eval|constantize|safe_constantize|const_get)\b/;
 
@@ -141,12 +182,13 @@ const byName = /\b(eval|constantize|safe_constantize|const_get)\b/;
  *
  * @param text of the migration
  */
-export function liveModels(used: readonly UsedModel[], text: string): readonly LiveModel[] {
+export function liveModels(found: readonly UsedModel[], text: string): readonly LiveModel[] {
+  const used = found.map((one) => usedIn(one, text));
   const own = new Map(used.map((one) => [last(one.name), one]));
   const moved = [...own].filter(([name, one]) => name !== one.name.replace(/^::/, ""));
   // The table of a class in another one has a name that the class of the migration doesn't.
   const isUnnamed = moved.some(([, { table }]) => table === undefined);
-  const found = byName.exec(text)?.[1];
+  const finding = byName.exec(text)?.[1];
   const instead = [
     `define ${own.size === 1 ? "it" : "all that it uses"} in the migration, with the ${isUnnamed ? "table names, " : ""}associations and their classes, `,
     "scopes, methods, enums, types of attributes and callbacks that are used here",
@@ -156,10 +198,11 @@ export function liveModels(used: readonly UsedModel[], text: string): readonly L
     `: ${[...own.values()].slice(0, most).map(stub).join("; ")}${own.size > most ? "; …" : ""}`,
     hides(hiddenBy(used, text).slice(0, most)),
     copied(used),
+    strangeOf(used),
     storesName(used, text),
-    found === undefined
+    finding === undefined
       ? ""
-      : `. What \`${found}\` finds by name stays the application's, and refuses rows of these: define it, too`,
+      : `. What \`${finding}\` finds by name stays the application's, and refuses rows of these: define it, too`,
   ].join("");
   return used.map(({ at, name }) => ({ at, name, instead }));
 }

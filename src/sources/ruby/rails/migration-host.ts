@@ -29,6 +29,12 @@ import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
 
 /** Methods that read rows. */
+/** What a call gives its row, by the names of methods that set it. */
+const givenTo = ({ name, args: [first] }: CallValue): Value | undefined =>
+  /^(?:create|find_or_create_by|create_or_find_by|first_or_create|update|update_attributes)!?$/.test(name)
+    ? first
+    : undefined;
+
 const query =
   /^(?:all|where|find|find_by!?|find_each|find_in_batches|in_batches|first|last|pluck|unscoped|joins|includes|exists\?|count)$/;
 
@@ -383,9 +389,13 @@ export class MigrationHost implements Host {
     const change = changeOf(name);
     const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
     if (model !== undefined && (change !== undefined || query.test(name))) {
-      const used = usedModel(model.root, this.#path, this.#project, this.editor);
-      if (used !== undefined && !this.usedModels.some((one) => one.name === used.name))
-        this.usedModels.push(used);
+      const used = usedModel(model.root, this.#path, this.#project, this.editor, givenTo(call));
+      const known = this.usedModels.findIndex((one) => one.name === used?.name);
+      if (used !== undefined && known < 0) this.usedModels.push(used);
+      // Each call may give its rows something else.
+      const first = this.usedModels[known];
+      if (used !== undefined && first !== undefined && used.strange.length > 0)
+        this.usedModels[known] = { ...first, strange: [...new Set([...first.strange, ...used.strange])] };
     }
     if (change !== undefined && !(args.length === 0 && /^(?:update|insert|delete)$/.test(name))) {
       const table = model === undefined ? undefined : tableOfModel(model.root, this.#project);

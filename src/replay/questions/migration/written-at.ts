@@ -1,0 +1,80 @@
+/** When migrations were written, by the times that versions are. */
+import type { History, Migration } from "../../../project/migration.ts";
+import { timeOf } from "./file-names.ts";
+
+/** In milliseconds since 1970; one moment, or as long as a day where only the date is meant. */
+interface Written {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** In milliseconds. */
+const day = 86_400_000;
+
+/**
+ * How much older than a migration another one is, at most: in milliseconds. Infinity where it is newer, or where one of
+ * them doesn't say when it was written.
+ */
+export function mostAge(history: History, made: Migration | undefined, migration: Migration): number {
+  const then = made && writtenAt(made, history);
+  const now = then && writtenAt(migration, history);
+  return then === undefined || now === undefined || then.from > now.to ? Infinity : now.to - then.from;
+}
+
+/** By its tool's list, or by a version that is a time of a day or milliseconds. */
+function writtenAt(migration: Migration, history: History): Written | undefined {
+  const known = times.get(migration);
+  if (known !== undefined) return known ?? undefined;
+  const { version, writtenAt: listed } = migration;
+  const time =
+    (listed === undefined ? undefined : timeIn(String(listed), history)) ?? timeIn(version, history);
+  times.set(migration, time ?? null);
+  return time;
+}
+
+/** How old a table is asked for each finding; null: there is no such time. */
+const times = new WeakMap<Migration, Written | null>();
+
+function timeIn(version: string | undefined, history: History): Written | undefined {
+  if (version === undefined) return undefined;
+  if (/^1\d{12}$/.test(version)) {
+    // `1770000000002` counts from a round number.
+    return version.includes("00000") ? undefined : { from: Number(version), to: Number(version) };
+  }
+  const digits = digitsOf(version);
+  const time = timeOf(digits);
+  if (!/^(?:19|20)\d{12}$/.test(digits) || time === undefined) return undefined;
+  if (!isCounted(digits)) return { from: time, to: time };
+  const from = time - (time % day);
+  return isMadeUp(digits, history) ? undefined : { from, to: from + day - 1 };
+}
+
+const digitsOf = (version: string): string => version.replace(/[-_T]/g, "");
+
+/**
+ * `20260105000003` counts from midnight, `20260105120001` from noon, `20260105120000` is a round hour: the date is meant,
+ * the rest orders them. One in sixty versions that a generator takes from the clock has minutes of 00, too: 19:00:26.
+ */
+const isCounted = (digits: string): boolean => /^\d{8}(?:0000\d\d|\d\d000\d)$/.test(digits);
+
+/** More than anybody writes on a day: the date has stood still while they were counted. So has the first day of a year. */
+const mostOfDay = 30;
+const isMadeUp = (digits: string, history: History): boolean =>
+  /^\d{4}0101/.test(digits) || (countedOf(history).get(digits.slice(0, 8)) ?? 0) > mostOfDay;
+
+const counts = new WeakMap<History, ReadonlyMap<string, number>>();
+
+/** How many versions of a date only order its migrations. */
+function countedOf(history: History): ReadonlyMap<string, number> {
+  const known = counts.get(history);
+  if (known !== undefined) return known;
+  const found = new Map<string, number>();
+  for (const { version = "" } of history.migrations) {
+    const digits = digitsOf(version);
+    if (!isCounted(digits)) continue;
+    const date = digits.slice(0, 8);
+    found.set(date, (found.get(date) ?? 0) + 1);
+  }
+  counts.set(history, found);
+  return found;
+}

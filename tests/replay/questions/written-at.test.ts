@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import type { History, Migration } from "../../../src/project/migration.ts";
+import { mostAge } from "../../../src/replay/questions/migration/written-at.ts";
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** By the versions of two migrations, and those of others. */
+function age(made: string, version: string, others: readonly string[] = []): number {
+  const migrations = [made, version, ...others].map((one) => ({ version: one }) as Migration);
+  const [first, second] = migrations;
+  return mostAge({ migrations } as unknown as History, first, second as Migration);
+}
+
+test("a version that is a time says when its migration was written, also on the full hour", () => {
+  expect(age("20240501110026", "20240501190026")).toBe(8 * hour);
+  expect(age("20240501105926", "20240501110026")).toBe(60_000);
+});
+
+test("of a version that counts from a round time, the date is meant", () => {
+  expect(age("20240114000002", "20240114000004")).toBe(day - 1);
+  expect(age("20240114000002", "20240115000004")).toBe(2 * day - 1);
+  expect(age("20240114100510", "20240114120000")).toBe(day - 1 - 10 * hour - 310_000);
+  expect(age("20240114120001", "20240114120002")).toBe(day - 1);
+});
+
+test("a date that stands still while versions are counted says nothing", () => {
+  const others = Array.from({ length: 30 }, (_, index) => `202401140000${index + 10}`);
+  expect(age("20240114000002", "20240114000004", others)).toBe(Infinity);
+  expect(age("20240101000002", "20240101000004")).toBe(Infinity);
+});
+
+test("numbers, round milliseconds and newer migrations have no age", () => {
+  expect(age("1", "2")).toBe(Infinity);
+  expect(age("1770000000001", "1770000000002")).toBe(Infinity);
+  expect(age("20240501190026", "20240501110026")).toBe(Infinity);
+  expect(age("1712345678901", "1712345679901")).toBe(1000);
+});
