@@ -309,6 +309,7 @@ export function unreadLines(
   return [...kinds.values()].flatMap((folders) => {
     const [first] = folders;
     if (first === undefined) return [];
+    if (first.says !== undefined) return folders.flatMap(({ says }) => says ?? []);
     const files = folders.reduce((sum, folder) => sum + folder.files, 0);
     const more = folders.length === 1 ? "" : ` and ${folders.length - 1} more`;
     const count = `${files} ${files === 1 ? "migration" : "migrations"}`;

@@ -1,4 +1,5 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
+import { isNamedByAnySettings } from "./found-runner.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { compareText, join, parentOf, relative, segments } from "./paths.ts";
 import { addTo } from "../text/group.ts";
@@ -21,20 +22,36 @@ export function copiesAmong(
     .map(([key, history]) => folderOf(fs, key, history));
   const firsts = new Set(folders.map(({ first }) => first));
   const copies = new Map<string, string>();
+  const named = new Map<string, string>();
   // A copy begins with a file that the other one has, too, and with its text: only those are compared.
   const holders = new Map<string, Folder[]>();
   for (const folder of folders) {
-    const main =
-      holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other)) ??
-      folders.find((other) => isCompiledFrom(folder, other) || isRecordOf(folder, other));
+    const whole = holders.get(beginning(folder, folder.first))?.find((other) => isCopy(folder, other));
+    const main = whole ?? folders.find((other) => isCompiledFrom(folder, other) || isRecordOf(folder, other));
     if (main !== undefined) {
       copies.set(folder.key, main.key);
+      if (whole !== undefined && !named.has(whole.key) && isNamedAlone(fs, folder, whole))
+        named.set(whole.key, folder.key);
       continue;
     }
     for (const file of folder.files) if (firsts.has(file)) addTo(holders, beginning(folder, file), folder);
   }
+  // The folder that settings name is the one that runs, wherever the other lies.
+  for (const [main, key] of named) {
+    for (const [other, of] of copies) if (of === main) copies.set(other, key);
+    copies.delete(key);
+    copies.set(main, key);
+  }
   return copies;
 }
+
+/** What a build writes is linted where its sources lie. */
+const isNamedAlone = (fs: FileSystem, one: Folder, other: Folder): boolean =>
+  !/(?:^|\/)dist\//.test(one.root) &&
+  !compiled.test(one.root) &&
+  !ofTests.test(one.root) &&
+  isNamedByAnySettings(fs, one.root) &&
+  !isNamedByAnySettings(fs, other.root);
 
 type Entry = readonly [string, AnyHistory];
 

@@ -124,6 +124,18 @@ function namesWay(text: string, way: string): boolean {
   return paths.some((path) => path.slice(1, -1).replace(/^\.\//, "") === way);
 }
 
+const anySettings = /^[\w.-]*(?:config|knexfile|data-?source)[\w.-]*\.(?:[cm]?[jt]s|json|ya?ml|toml)$/i;
+
+/** Settings of any tool above the folder say its path. */
+export const isNamedByAnySettings = (fs: FileSystem, root: string): boolean =>
+  ancestors(root).some((folder) =>
+    fs
+      .list(folder)
+      .filter((name) => anySettings.test(name))
+      .slice(0, mostFiles)
+      .some((name) => namesWay((fs.read(join(folder, name)) ?? "").slice(0, 65_536), relative(folder, root))),
+  );
+
 /** Where the tool's settings name one folder of a package, another one is left over; it is named with that. */
 export function dropBesideNamed(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   if (histories.size < 2) return;

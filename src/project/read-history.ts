@@ -5,6 +5,7 @@ import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
 import { foundRunner, scriptWithMore } from "./found-runner.ts";
+import { withoutFileCopies } from "./file-copies.ts";
 import { firstStart } from "./first-start.ts";
 import { ownRunner, type OwnRunner } from "./own-runner.ts";
 import { programList } from "./program-list.ts";
@@ -106,14 +107,18 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     },
     programList: tool.handMade === true ? (files) => programList(fs, view.root, files) : undefined,
   };
-  const first = shape.layout.read(view, options);
+  // A program that sorts the names runs such copies, too.
+  const isAnyones = tool.handMade === true && anyonesNames.has(shape.layout.name);
+  const runsCopies = !isAnyones || own?.isSorted === true;
+  const seen = runsCopies ? { view, says: [] } : withoutFileCopies(view);
+  const first = shape.layout.read(seen.view, options);
   const start =
     tool.handMade === true && facts.runner === undefined && runner === undefined && own === undefined
       ? firstStart(fs, { root: view.root, migrations: first.migrations })
       : undefined;
   // A container runs the files of its first start in the order of their names.
   const reading =
-    start === undefined || first.problems.length === 0
+    start === undefined || (first.problems.length === 0 && seen.says.length === 0)
       ? first
       : shape.layout.read(view, { ...options, duplicates: "fine" });
   const more = isByHand && reading.continues !== true ? scriptWithMore(fs, view.root, view.files) : undefined;
@@ -145,7 +150,8 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   if (read !== used) evidence.push("files that are called pre and post come before and after the others");
   const inOrder = withTimes(tool.inOrder?.(read) ?? read, tool.times?.(view));
   const passed = withoutPassedOver(fs, view.root, inOrder, facts.skipMarker);
-  const { kept: ordered, says: leftOut } = withoutLeftOut(passed.migrations, own);
+  const { kept: ordered, says } = withoutLeftOut(passed.migrations, own);
+  const leftOut = [...says, ...(start === undefined ? seen.says : [])];
   if (passed.because !== undefined) evidence.push(passed.because);
   const phased = isOrdered ? reading.problems : withoutPhases(reading.problems, reading.migrations);
   const pusher = facts.tool === undefined ? pushedBy(fs, view.root, tool) : undefined;

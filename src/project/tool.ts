@@ -133,6 +133,11 @@ export interface UnreadKind {
   readonly text?: RegExp;
   /** The file holds a list: each of these in its text is a migration. */
   readonly each?: RegExp;
+  /** A file that only includes others, by their paths; undefined: it isn't one. `whole`: what to call it without these. */
+  readonly includes?: {
+    readonly of: (text: string) => readonly string[] | undefined;
+    readonly whole: string;
+  };
   /** A file of this name may be something else than a migration. */
   readonly uncertain?: true;
 }

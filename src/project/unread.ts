@@ -4,7 +4,7 @@ import { skipped } from "./folder-names.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
 import { searchRoots, type AnyHistory, type FileSystem } from "./migration.ts";
-import { baseName, isWithin, join, parentOf } from "./paths.ts";
+import { ancestors, baseName, isWithin, join, parentOf } from "./paths.ts";
 import { remembered } from "./remembered.ts";
 import type { UnreadKind } from "./tool.ts";
 import { tools } from "./tools/index.ts";
@@ -16,6 +16,8 @@ export interface UnreadFolder {
   readonly what: string;
   /** How its tool writes the SQL that it would send, if it can. */
   readonly sql?: string | undefined;
+  /** A sentence in place of these: what is there needs files that aren't. */
+  readonly says?: string | undefined;
 }
 
 const inFolder = /(?:migrat|alteration)[^/]*$/i;
@@ -186,9 +188,37 @@ function unreadIn(fs: FileSystem, folder: string, names: readonly string[]): Unr
     const isOne = (name: string, at: number): boolean =>
       at % step === 0 && text?.test(head(fs, join(folder, name))) === true;
     if (files.length > 0 && (text === undefined || files.some(isOne)))
-      return { root: folder, files: files.length, what, sql };
+      return lackingIn(fs, folder, files, kind) ?? { root: folder, files: files.length, what, sql };
   }
   return undefined;
+}
+
+/** The only files that say anything include others, of which none is there. */
+function lackingIn(
+  fs: FileSystem,
+  folder: string,
+  files: readonly string[],
+  { includes, text }: UnreadKind,
+): UnreadFolder | undefined {
+  if (includes === undefined) return undefined;
+  const own = files.filter((name) => text?.test(head(fs, join(folder, name))) !== false);
+  const [first, ...others] = own;
+  const named = first === undefined ? undefined : includes.of(fs.read(join(folder, first)) ?? "");
+  if (first === undefined || named === undefined || others.length > 0) return undefined;
+  const isThere = (path: string): boolean =>
+    ancestors(folder, 20).some(
+      (above) => fs.read(join(above, path.replace(/^classpath:/, ""))) !== undefined,
+    );
+  if (named.some(isThere)) return undefined;
+  const last = named.at(-1) ?? "";
+  const list = named.length === 1 ? last : `${named.slice(0, -1).join(", ")} and ${last}`;
+  const they = named.length === 1 ? "isn't" : "aren't";
+  return {
+    root: folder,
+    files: own.length,
+    what: includes.whole,
+    says: `${join(folder, first)} includes ${list}, which ${they} there`,
+  };
 }
 
 const isLoader = (fs: FileSystem, path: string): boolean =>

@@ -12,7 +12,14 @@ import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
 import { callOf, senderOf } from "./sent.ts";
-import { afterDroppedKey, hasDroppedKey, rowKeys, withoutRowKey } from "./shared-key.ts";
+import {
+  afterDroppedKey,
+  hasDroppedKey,
+  isReplacedLater,
+  rowKeys,
+  withNextKey,
+  withoutRowKey,
+} from "./shared-key.ts";
 import { textOf } from "./words.ts";
 
 /** Undefined: the table is small, or there is no way that is known to work. */
@@ -157,6 +164,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   const isReferenced = before.foreignKeysTo(table).length > 0 || isReferredToLater(step, table);
   const adds = new Set(operations.map(({ kind }) => kind));
   if (isHeldByKeys(step, operations)) return withoutTool;
+  if (isReplacedLater(step)) return withNextKey;
   if (hasDroppedKey(step)) return afterDroppedKey;
   const keys = rowKeys(step);
   if (keys?.shared === false && !keys.covered) return withoutRowKey;

@@ -52,8 +52,9 @@ export function rowKeys(step: Step): RowKeys | undefined {
   const left = found.is === "present" ? keysOf(last.after, found.value) : [];
   // Where the migration catches its failure, the key may still be there: not where it runs.
   const isGone = dropsKey && !statement.operations.some(({ kind }) => kind === "addPrimaryKey");
-  const gone = isGone ? primaryOf(old.value).map((key) => key.join()) : [];
-  const made = left.filter((key) => !gone.includes(key.join()));
+  // A UNIQUE over the same columns stays.
+  const primary = isGone && found.is === "present" ? primaryOf(found.value).length : 0;
+  const made = left.slice(primary);
   const isIn = (some: readonly string[], all: readonly string[] | undefined): boolean =>
     some.every((name) => all?.includes(name));
   const isSame = (one: readonly string[], other: readonly string[]): boolean =>
@@ -83,6 +84,27 @@ export function hasDroppedKey(step: Step): boolean {
         operation.object === "primary key" && before.resolve(operation.table) === first.before.resolve(table),
     );
 }
+
+/** A later statement of the script adds the next primary key: the two may be one. */
+export function isReplacedLater(step: Step): boolean {
+  const { operation, statement, before } = step;
+  const table = tableOf(operation);
+  const drops = statement.operations.some(
+    (op) => op.kind === "dropConstraint" && op.object === "primary key",
+  );
+  if (table === undefined || !drops) return false;
+  if (statement.operations.some(({ kind }) => kind === "addPrimaryKey")) return false;
+  return step
+    .neighbours("later", "addPrimaryKey")
+    .some((other) => other.before.resolve(other.operation.table) === before.resolve(table));
+}
+
+/** Both are done in place then, which a DROP PRIMARY KEY alone isn't. */
+export const withNextKey: Advice = [
+  inWords(
+    "Write this `DROP PRIMARY KEY` and the later change that adds the new primary key as one `ALTER TABLE`: the server then rewrites the table once, in place.",
+  ),
+];
 
 /** The key is dropped by a statement before this one. */
 export const afterDroppedKey: Advice = [

@@ -233,3 +233,67 @@ describe("what Go programs embed", () => {
     expect(found({ "b/sql/001_x.up.sql": table("x"), "b/b_test.go": embed("sql") })).toHaveLength(1);
   });
 });
+
+describe("copies that file managers make of a file", () => {
+  const copies = [
+    "schema (copy).sql",
+    "schema (copy) 1.sql",
+    "schema (another copy).sql",
+    "schema (3rd copy).sql",
+    "schema copy.sql",
+    "schema copy 2.sql",
+    "schema - Copy.sql",
+    "schema - Copy (2).sql",
+    "schema (1).sql",
+    "Copy of schema.sql",
+  ];
+
+  test.each(copies)("%s beside the file is left out, and named", (copy) => {
+    const fs = memoryFileSystem({
+      "db/migrations/2024-01-01-first.sql": table("a"),
+      "db/migrations/schema.sql": table("b"),
+      [`db/migrations/${copy}`]: table("b"),
+    });
+    const [history, ...others] = discover(fs, []);
+    expect(others).toEqual([]);
+    expect(history?.migrations.map(({ up }) => up.path)).not.toContain(`db/migrations/${copy}`);
+    expect(history?.loose).toEqual([
+      `db/migrations/${copy} is left out: by its name, a copy of what lies beside`,
+    ]);
+  });
+
+  test("a file that only has such a name stays", () => {
+    const files = {
+      "db/migrations/1 users copy.sql": table("a"),
+      "db/migrations/2 rows (1).sql": table("b"),
+    };
+    expect(found(files)).toEqual(["db/migrations postgres: 1 users copy.sql 2 rows (1).sql"]);
+  });
+
+  test("a tool that runs every file of its folder runs a copy, too", () => {
+    const files = {
+      "src/main/resources/db/migration/V1__a.sql": table("a"),
+      "src/main/resources/db/migration/V2__b.sql": table("b"),
+      "src/main/resources/db/migration/V2__b (1).sql": table("b"),
+    };
+    const [history] = discover(memoryFileSystem(files), []);
+    expect(history?.loose).toBeUndefined();
+    expect(history?.problems.map(({ path }) => path)).toEqual([
+      "src/main/resources/db/migration/V2__b (1).sql",
+    ]);
+  });
+});
+
+test("of two folders with the same files, the one that settings name is linted", () => {
+  const own = { "2024-01-01-a.sql": table("a"), "2024-01-02-b.sql": table("b") };
+  const files = Object.fromEntries(
+    ["api/db/migrations", "api/src/db/migrations"].flatMap((folder) =>
+      Object.entries(own).map(([name, text]) => [`${folder}/${name}`, text]),
+    ),
+  );
+  const settings = `module.exports = { client: "pg", migrations: { directory: "./src/db/migrations" } };\n`;
+  const roots = (more: Readonly<Record<string, string>>) =>
+    discover(memoryFileSystem({ ...files, ...more }), []).map(({ root, copies }) => [root, copies]);
+  expect(roots({})).toEqual([["api/db/migrations", ["api/src/db/migrations"]]]);
+  expect(roots({ "api/knexfile.js": settings })).toEqual([["api/src/db/migrations", ["api/db/migrations"]]]);
+});

@@ -88,3 +88,16 @@ describe("migrations that can't be read", () => {
     ).toEqual([]);
   });
 });
+
+test.each([
+  ['<databaseChangeLog><include file="db/a.xml"/><include file="db/b.xml"/></databaseChangeLog>', "xml"],
+  ["databaseChangeLog:\n  - include:\n      file: db/a.xml\n  - include:\n      file: db/b.xml\n", "yaml"],
+])("a root changelog whose files aren't there names them: %s", (text, ending) => {
+  const path = `src/main/resources/db/changelog/root.${ending}`;
+  const says = (more: Readonly<Record<string, string>> = {}) =>
+    unreadFolders(memoryFileSystem({ [path]: text, ...more })).map((one) => one.says);
+  expect(says()).toEqual([`${path} includes db/a.xml and db/b.xml, which aren't there`]);
+  expect(says({ "src/main/resources/db/b.xml": "<databaseChangeLog/>" })).not.toContainEqual(
+    expect.stringContaining("aren't there"),
+  );
+});

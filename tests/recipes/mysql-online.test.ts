@@ -117,3 +117,18 @@ it("changes a primary key only with a tool that still finds the rows", () => {
   ])
     expect(lines(sql, "PRIMARY KEY (id)")).toContain("UNIQUE key first");
 });
+
+it("takes a UNIQUE over the columns of the dropped primary key for the key that stays", () => {
+  const keys = "PRIMARY KEY (shop, code), UNIQUE KEY sc (shop, code)";
+  const more = `CREATE TABLE events (shop int NOT NULL, code int NOT NULL, ${keys});`;
+  const lines = advice("ALTER TABLE events DROP PRIMARY KEY", { more }).join("\n");
+  expect(lines).not.toContain("UNIQUE key first");
+  expect(lines).toContain("gh-ost");
+});
+
+it("puts the dropped primary key and the next one into one ALTER TABLE", () => {
+  const more = "CREATE TABLE events (shop int NOT NULL, code int NOT NULL, PRIMARY KEY (shop, code));";
+  const next = "ALTER TABLE events ADD COLUMN id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY";
+  const [first] = advice(`ALTER TABLE events DROP PRIMARY KEY;\n${next}`, { more });
+  expect(first).toContain("as one `ALTER TABLE`: the server then rewrites the table once, in place.");
+});

@@ -6,6 +6,16 @@ import { liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
 import { marker, type Tool } from "../tool.ts";
 
+const included =
+  /<include\s[^>]{0,300}?\bfile\s?=\s?["']([^"'<>]{1,300})["']|["']?\binclude["']?\s?:[\s{-]{1,80}["']?file["']?\s?:\s?["']?([^\s"',}]{1,300})/g;
+
+/** What a changelog without a changeset includes. */
+function includedBy(text: string): readonly string[] | undefined {
+  if (/<changeSet\b|\bchangeSet["']?\s?:/i.test(text)) return undefined;
+  const found = Array.from(text.matchAll(included), ([, xml, other]) => xml ?? other ?? "");
+  return found.length === 0 ? undefined : found;
+}
+
 export const liquibase: Tool = {
   name: "liquibase",
   rank: 3,
@@ -43,6 +53,7 @@ export const liquibase: Tool = {
     file: /\.(?:xml|ya?ml|json)$/,
     text: /\bdatabaseChangeLog\b/,
     sql: "liquibase update-sql",
+    includes: { of: includedBy, whole: "a changelog of Liquibase whose files aren't there" },
   },
   shapes: ["liquibase"],
   wraps: "each",

@@ -1,4 +1,5 @@
 /** Which functions of a file are the migration: exported ones, or methods of a class. */
+import { enumObject } from "./enums.ts";
 import { bare, child, children, field, isFunction, keyName, subtrees, type Tree } from "./tree.ts";
 
 export interface MigrationModule {
@@ -115,6 +116,8 @@ export function topLevel(body: readonly Tree[]): ReadonlyMap<string, Tree> {
       : statement;
     if (isFunction(inner) || inner.type === "ClassDeclaration")
       found.set(field(child(inner, "id"), "name"), inner);
+    const values = enumObject(inner);
+    if (values !== undefined) found.set(field(child(inner, "id"), "name"), values);
     for (const one of children(inner, "declarations")) {
       const init = child(one, "init");
       const name = field(child(one, "id"), "name");

@@ -2,6 +2,7 @@
  * Follows a migration's function in the order in which it runs, without running it: every chain of calls is handed to
  * the tool with what is known of whether and how often it runs.
  */
+import { enumObject } from "./enums.ts";
 import type { Span } from "../../text/span.ts";
 import { askedBy, behindAsked, perhaps, unlessLeft } from "./asked.ts";
 import { countedLoop } from "./counted.ts";
@@ -156,8 +157,9 @@ export class Walker {
 
   #statements(list: readonly Tree[], scope: Scope, flow: Flow): boolean {
     for (const statement of list) {
-      if (statement.type === "FunctionDeclaration")
-        scope.bind(field(child(statement, "id"), "name"), evaluate(this.file, statement, scope));
+      const declared = statement.type === "FunctionDeclaration" ? statement : enumObject(statement);
+      if (declared !== undefined)
+        scope.bind(field(child(statement, "id"), "name"), evaluate(this.file, declared, scope));
     }
     let now = flow;
     for (const statement of list) {

@@ -210,8 +210,9 @@ export abstract class KnexTable {
   #column(type: Link, modifiers: readonly Link[]): void {
     const given = type.values ?? [];
     const standard = standardName(type.name);
-    const named =
-      given[0]?.is === "text" || (standard === undefined && given[0] !== undefined) ? given[0] : undefined;
+    // An object in its place is the options.
+    const hasName = standard === undefined || (given[0]?.is !== "record" && !isNothing(given[0]));
+    const named = hasName ? given[0] : undefined;
     const at = { start: type.at.start, end: modifiers.at(-1)?.at.end ?? type.at.end };
     const name =
       named === undefined ? this.sql.at(type.at, standard ?? "${name}") : this.sql.name(named, type.at);
