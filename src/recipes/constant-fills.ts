@@ -40,14 +40,17 @@ export function constantByDefault(step: Step): Advice | undefined {
     ];
   const first = Math.min(...fills.map((fill) => fill.added.statement.span.start));
   const between = step.earlier().filter((one) => one.statement.span.start >= first && isOn(one, step));
-  const areAdditions = between.every(
+  const names = operation.columns.map(({ text }) => text);
+  const areApart = between.every(
     (one) =>
-      one.operation.kind === "addColumn" &&
-      one.statement.operations.every(({ kind }) => kind === "addColumn"),
+      one.statement.operations.every(({ kind }) => kind === "addColumn") ||
+      (ofOthers.test(one.operation.kind) && !mentions(textOf(one, one.statement.span), names)),
   );
   const resets = changing.filter(({ required }) => required === undefined).map((fill) => reset(fill));
-  if (!areAdditions || resets.includes(undefined)) return [inWords(words)];
-  const statements = [...new Set(between.map((one) => one.statement))];
+  if (!areApart || resets.includes(undefined)) return [inWords(words)];
+  const statements = [...new Set(changing.map(({ added: { statement: own } }) => own))].toSorted(
+    (a, b) => a.span.start - b.span.start,
+  );
   const required = changing.flatMap((fill) => fill.required ?? []);
   return instead(
     heading(
@@ -59,6 +62,12 @@ export function constantByDefault(step: Step): Advice | undefined {
     ...changing.filter((fill) => fill.required !== undefined).map((fill) => dropsLater(fill)),
   );
 }
+
+/** What another column that is added and filled beside it needs. */
+const ofOthers = /^(?:updateRows|setNotNull)$/;
+
+const mentions = (text: string, names: readonly string[]): boolean =>
+  names.some((name) => new RegExp(String.raw`(?<!\w)${name.replaceAll(/\W/g, ".")}(?!\w)`, "i").test(text));
 
 /** The same where NOT NULL is set behind the UPDATE. */
 export function constantBeforeNotNull(step: Step): Advice | undefined {
