@@ -1,4 +1,4 @@
-/** How severe a finding is on tables that can't have many rows, or outside of production: decided here for all rules. */
+/** How severe a finding is on tables that can't have many rows, that are new, or outside of production: for all rules. */
 import type { Key, QualifiedName } from "../model/names.ts";
 import type { Rows, Step } from "../replay/step.ts";
 import type { Place, Related, Rule, Severity } from "./rule.ts";
@@ -33,7 +33,9 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     (scope.migration.trial === true && ofProduction.test(rule.category));
   if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
-  if (assumed === undefined || severity === "note") return undefined;
+  if (severity === "note") return undefined;
+  if (assumed === undefined)
+    return rule.category === "compatibility" ? ofNewTable(step, severity) : undefined;
   const rows =
     step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
   if (rows.length === 0) return undefined;
@@ -52,6 +54,17 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   return {
     severity: surely ? "note" : weaker(severity, lower[severity]),
     related: related.slice(0, mostPlaces),
+  };
+}
+
+/** Most probably, no running application uses it yet: surely not, where one and the same work made it. */
+function ofNewTable({ table, rows }: Step, severity: Severity): Lessened | undefined {
+  if (table === undefined) return undefined;
+  const { isNew, isJustMade, because, at } = rows(table);
+  if (isNew !== true) return undefined;
+  return {
+    severity: isJustMade === true ? "note" : weaker(severity, lower[severity]),
+    related: because === undefined || at === undefined ? [] : [{ at, message: because }],
   };
 }
 

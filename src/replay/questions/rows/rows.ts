@@ -49,8 +49,9 @@ export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): R
   const key = keyIn(before, table);
   const rows = rowsByProof(step, key, facts);
   const found = before.relation(key);
-  const isNew = found.is === "present" && newRows(scope, found.value, before, show(key))?.are === "fresh";
-  return isNew && rows.are !== "many" && rows.are !== "unknown" ? { ...rows, isNew } : rows;
+  const young = found.is === "present" ? newRows(scope, found.value, before, show(key)) : undefined;
+  if (young?.are !== "fresh" || rows.are === "many" || rows.are === "unknown") return rows;
+  return { ...rows, isNew: true, isJustMade: rows.isJustMade ?? young.isJustMade };
 }
 
 function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
