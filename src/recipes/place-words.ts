@@ -22,6 +22,9 @@ export function importWords(
   return [`with ${line} at the top of the file:`];
 }
 
+/** Calls of Knex that are given the callback of a table. */
+const tables = /\.(?:createTable|createTableIfNotExists|alterTable|table)\s*\(/g;
+
 /** Where calls go that the function around the call of the migration may leave no room for. */
 export function placeWords(
   piece: ReturnType<typeof pieceOf>,
@@ -46,8 +49,11 @@ export function placeWords(
     piece?.sync === undefined &&
     /^return\b/.test(code.source.slice(piece?.statement.start, piece?.statement.end));
   const end = isReturned ? ", with `await` in place of its `return`:" : ":";
-  const block =
-    language === "python" ? `${side} this \`with\` block:` : `${side} the call of this callback${end}`;
+  const written = code.source.slice(piece?.statement.start, piece?.statement.end);
+  // `.createTable(…).createTable(…)`: behind one of them is the middle of an expression.
+  const isOneOfMany = (written.match(tables)?.length ?? 0) > 1;
+  const call = isOneOfMany ? "the whole statement around this callback" : "the call of this callback";
+  const block = language === "python" ? `${side} this \`with\` block:` : `${side} ${call}${end}`;
   return [
     ...(isInBuilder ? [block] : at === "behind" ? [`after this call${end}`] : []),
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),

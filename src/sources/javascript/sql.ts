@@ -69,7 +69,7 @@ export class SqlWriter {
           .join("."),
       );
     const prefix =
-      own === undefined || textOf(own) === "" ? [] : [...this.name(own, at), ...this.at(at, ".")];
+      own === undefined || textOf(own) === "" ? [] : [...this.name(own, at), ...this.at(own.at, ".")];
     return [...prefix, ...this.name(bare, at)];
   }
 

@@ -75,9 +75,21 @@ function isLookUp(schema: Schema, table: Relation, above: readonly Key[]): boole
     for (const name of key.columns) refers.add(name);
   }
   // Who writes that many rows in migrations, with the times that a row was written at, isn't writing examples.
-  if (seeded >= manySeeded) for (const { name } of columns) if (stamp.test(name)) refers.add(name);
+  if (seeded >= manySeeded || ranksWords(schema, table))
+    for (const { name } of columns) if (stamp.test(name)) refers.add(name);
   return saysWords(table, refers, seeded >= manySeeded ? ending : meaning);
 }
+
+/** Words with a name that is there once, and a place among the others: nobody ranks examples. */
+function ranksWords(schema: Schema, { key, columns }: Relation): boolean {
+  const isNamed = schema.indexesOn(key).some(({ unique, elements, where }) => {
+    const [only, ...more] = elements;
+    return unique && where === undefined && more.length === 0 && isWord(columns, only?.column ?? "");
+  });
+  return isNamed && columns.some(({ name }) => place.test(name));
+}
+
+const place = /(?:^|_)(?:order|position|priority|rank|sort|weight)$/i;
 
 /** `role_permissions`: there are as many rows as pairs of a few words, whoever writes them. */
 function pairsWords(
@@ -192,7 +204,7 @@ const isWord = (columns: Relation["columns"], name: string, words = meaning): bo
 
 /** What a look-up table says of a word: its name, its place among the others. */
 const said =
-  "(?:abbreviation|active|code|colou?r|default|definition|description|enabled|icon|identifier|indicator|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value)$";
+  "(?:abbreviation|active|code|colou?r|default|definition|description|enabled|icon|identifier|indicator|key|kind|label|level|locale|name|order|position|priority|rank|slug|sort|symbol|title|type|value|weight)$";
 const meaning = new RegExp(`^(?:\\w+_)?${said}`, "i");
 /** Without an underscore, where so many rows are written: `columntype`. */
 const ending = new RegExp(`^\\w*${said}`, "i");
