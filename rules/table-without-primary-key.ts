@@ -49,7 +49,12 @@ export default defineRule({
           continue;
         if (isSettled(table)) continue;
         // `id ${serialKey}` may say PRIMARY KEY.
-        if (table.columns.some(({ type }) => type !== undefined && isPlaceholder(type.name))) continue;
+        const { operation } = step;
+        if (
+          operation.kind === "createTable" &&
+          operation.columns.some(({ type }) => isPlaceholder(type.name))
+        )
+          continue;
         if (before.relation(table.key).is === "present") continue;
         if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;

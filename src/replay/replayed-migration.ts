@@ -137,7 +137,9 @@ export class ReplayedMigration implements MigrationScope {
   }
 
   get copyOf(): Migration | undefined {
-    return copyOf(this.history, this.migration);
+    // Of a single statement, what it does again is said better.
+    const sent = new Set(this.steps.flatMap((step) => (step.direction === "up" ? step.statement : [])));
+    return sent.size > 1 ? copyOf(this.history, this.migration) : undefined;
   }
 
   get comments(): MigrationScope["comments"] {

@@ -41,7 +41,7 @@ test("Django: what the settings name as well", async () => {
     'if TESTING:\n    DATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"\n',
   );
   expect(text).toContain("AddIndexConcurrently");
-  expect(text).toContain("for PostgreSQL alone: the project names SQLite, too");
+  expect(text).toContain("the project names SQLite, too: there, its state_operations change the database");
 });
 
 test("Django: not what stands in a comment", async () => {

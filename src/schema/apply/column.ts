@@ -9,7 +9,7 @@ import { dropColumn, dropRelation } from "./drop.ts";
 import { withDescendants } from "./family.ts";
 import { renameColumn } from "./move.ts";
 import { setEmptied } from "./named.ts";
-import { columnOf, createOwnedSequence } from "./table.ts";
+import { columnOf, createOwnedSequence, knownType } from "./table.ts";
 
 export function addColumn(draft: Draft, op: AddColumn): void {
   const table = draft.subject(op.table);
@@ -97,7 +97,7 @@ function alter(
 const perhaps = <T>(op: Operation, value: T): T | "unknown" => (op.conditional === true ? "unknown" : value);
 
 export function changeType(draft: Draft, op: ChangeColumnType): void {
-  const type = op.conditional === true ? undefined : op.type;
+  const type = op.conditional === true ? undefined : knownType(op.type);
   alter(draft, op, (c) => {
     // No cast leads from one type of the history to another: the statement is refused, and whoever mends it casts the default.
     const isRefused = c.hasDefault === "yes" && isOwn(draft, c.type) && isOwn(draft, op.type);

@@ -2,6 +2,7 @@
 import type { Expression } from "../../model/expression.ts";
 import { keyOf, quoteIdentifier, type Key } from "../../model/names.ts";
 import type { AttachPartition, ColumnDefinition, CreateTable, DetachPartition, SetInheritance } from "../../model/operation.ts";
+import type { ColumnType } from "../../model/types.ts";
 import { asWritten, newRelation, type Draft } from "../draft.ts";
 import { defaultPartition } from "../default-partition.ts";
 import type { Column, Relation } from "../model.ts";
@@ -10,12 +11,16 @@ import { constraintTag, creationSchema, temporarySchema } from "../state.ts";
 import { isHypertable } from "./hypertable.ts";
 import { inheritFrom, partitionFrom, withDescendants } from "./family.ts";
 
+/** `${type}` stands for one that isn't known: such a name is made of a placeholder (see `maskName`). */
+export const knownType = (type: ColumnType): ColumnType | undefined =>
+  /^__\w*_$/.test(type.name) ? undefined : type;
+
 export function columnOf(definition: ColumnDefinition, draft: Draft): Column {
   const nullDefault = definition.default?.isNull === true;
   return {
     name: definition.name.text,
     ...asWritten(definition.name),
-    type: definition.type,
+    type: knownType(definition.type),
     notNull: definition.notNull ? "yes" : "no",
     hasDefault:
       definition.serial || definition.identity !== undefined || (definition.default !== undefined && !nullDefault)

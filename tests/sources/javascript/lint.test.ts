@@ -179,9 +179,9 @@ describe("findings in code", () => {
   it("ask for the way back", async () => {
     const result = await lint({
       "migrations/20240101000000_a.js": first,
-      "migrations/20240102000000_b.js": "exports.up = (knex) => knex.schema.renameTable('a', 'b');",
+      "migrations/20240102000000_b.js": "exports.up = (knex) => knex.schema.renameTable('users', 'people');",
       "migrations/20240103000000_c.js":
-        "exports.up = (knex) => knex.raw('UPDATE b SET c = 1 WHERE d = 2');\nexports.down = () => {};",
+        "exports.up = (knex) => knex.raw("UPDATE people SET email = 'a' WHERE id = 2");\nexports.down = () => {};",
       "migrations/20240104000000_d.js":
         "// ddlint-irreversible: the rows are gone\nexports.up = (knex) => knex.raw('SELECT 1');",
       "migrations/20240105000000_e.js":
@@ -195,7 +195,7 @@ describe("findings in code", () => {
   it("are advised in comments of their language, which are read", async () => {
     const opinions = { only: ["missing-rollback", "missing-header", "missing-reason"] };
     const run = async (head: string) => {
-      const code = `${head}exports.up = (knex) => {\n  return knex.schema.renameTable("a", "b");\n};\n`;
+      const code = `${head}exports.up = (knex) => {\n  return knex.schema.renameTable("users", "people");\n};\n`;
       const files = { "migrations/20240101000000_a.js": first, "migrations/20240102000000_b.js": code };
       const { findings } = await lintProject({ fs: memoryFileSystem(files), opinions });
       return findings.filter(({ file }) => file.endsWith("_b.js"));

@@ -84,7 +84,7 @@ describe("what is to be taken out of the changeset", () => {
       set("first", index),
       set(
         "second",
-        '<createIndex tableName="orders" indexName="orders_both"><column name="shop_id"/><column name="id"/></createIndex>',
+        '<createIndex tableName="orders" indexName="orders_both"><column name="id"/><column name="shop_id"/></createIndex>',
         '<dropIndex tableName="orders" indexName="orders_shop"/>',
         `<rollback>${index}<dropIndex tableName="orders" indexName="orders_both"/></rollback>`,
       ),
