@@ -7,6 +7,7 @@ import type { Declared, DeclaredIndex, DeclaredTable, Numbered } from "../model/
 import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
+import { compareComponents } from "../project/version.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
@@ -365,9 +366,12 @@ function byBuilder(
   const sign = column.type?.unsigned === true;
   if (rails !== undefined && callOf(step)?.name === "create_table") {
     const old = oldRailsKey(step, column.name, sign);
-    return old === undefined
-      ? { type: rails.call(sign), plain: ":bigint", alone: rails === inRails.postgres }
-      : { type: old, plain: "limit: 8", alone: true };
+    if (old !== undefined) return { type: old, plain: "limit: 8", alone: true };
+    // From 5.1 on, each database numbers a key that is called so.
+    const isCommon = compareComponents(step.script.code?.unit?.follows ?? "0", "5.1") >= 0;
+    return isCommon && !sign
+      ? { type: "id: :bigint", plain: ":bigint" }
+      : { type: rails.call(sign), plain: ":bigint", alone: !isCommon };
   }
   const kysely = inKysely(step, column);
   if (kysely !== undefined) return kysely;
