@@ -5,6 +5,7 @@ const oneKey =
 const oneKeyInRollback =
   "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
 const leftOver = "Delete it: the earlier migration has the same statements.";
+const sameColumn = "Delete one of them: both declare the same column.";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
@@ -45,7 +46,7 @@ export default defineRule({
     },
     operation({ failures, before, table, direction, show, scope: { history, copyOf } }, { report }) {
       const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
-      for (const { kind, what, name, span, existing, ofParent, detail = "" } of failures) {
+      for (const { kind, what, name, span, existing, ofParent, alike, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
@@ -64,7 +65,10 @@ export default defineRule({
               related,
               instead: ofParent === true ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
             });
-          else report({ at: span, message: "exists", data: { what, name }, related });
+          else {
+            const instead = alike === true && direction === "up" ? sameColumn : undefined;
+            report({ at: span, message: "exists", data: { what, name }, related, instead });
+          }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.
         } else if (kind === "differs" && direction === "up")
           report({

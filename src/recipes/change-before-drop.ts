@@ -153,15 +153,13 @@ function droppedLater(step: Step, change: Change): string | undefined {
 /** A column that the migration adds behind a DELETE, and that no row may have. */
 function needsEmpty(step: Step, change: Change): string | undefined {
   if (change.kind !== "deleteRows") return undefined;
-  const found = step
-    .neighbours("later", "addColumn")
-    .find(
-      ({ operation: { table, column }, values, before }) =>
-        isSame(step, table, change.table) &&
-        column.notNull &&
-        values.leavesNull() &&
-        (before.family === "postgres" || values.refusingKey() !== undefined),
-    );
+  const found = step.neighbours("later", "addColumn").find(({ operation, values, after }) => {
+    const { table, column } = operation;
+    if (!isSame(step, table, change.table) || !column.notNull || !values.leavesNull()) return false;
+    const made = after.column(table, column.name.text);
+    // MySQL writes the implicit default.
+    return made.is === "present" && (made.value.mysql === undefined || values.refusingKey() !== undefined);
+  });
   return found && step.show(found.operation.table, found.operation.column.name.text);
 }
 

@@ -316,14 +316,18 @@ const keysOfRails: Partial<
   },
 };
 
+/** Undefined isn't since any release. */
+function isSince(release: string | undefined, [since, after]: readonly [number, number]): boolean {
+  const [major = 0, minor = 0] = release?.split(".").map(Number) ?? [];
+  return major > since || (major === since && minor >= after);
+}
+
 /** For a Rails that is known to be older. */
 function oldRailsKey(step: Step, name: string, unsigned: boolean): string | undefined {
   const own = keysOfRails[step.before.family];
-  const [major, minor = 0] =
-    step.script.code?.unit?.releases?.get("activerecord")?.split(".").map(Number) ?? [];
-  if (own === undefined || major === undefined) return undefined;
-  const [since, after] = own.since;
-  return major < since || (major === since && minor < after)
+  const release = step.script.code?.unit?.releases?.get("activerecord");
+  if (own === undefined || release === undefined) return undefined;
+  return !isSince(release, own.since)
     ? `id: false\` and, in its block, \`t.column :${name}, "${own.sql(unsigned)}"`
     : undefined;
 }
@@ -365,9 +369,12 @@ function byBuilder(
   const sign = column.type?.unsigned === true;
   if (rails !== undefined && callOf(step)?.name === "create_table") {
     const old = oldRailsKey(step, column.name, sign);
-    return old === undefined
-      ? { type: rails.call(sign), plain: ":bigint", alone: rails === inRails.postgres }
-      : { type: old, plain: "limit: 8", alone: true };
+    if (old !== undefined) return { type: old, plain: "limit: 8", alone: true };
+    // From 5.1 on, each database numbers a key that is called so.
+    const isCommon = isSince(step.script.code?.unit?.follows, [5, 1]);
+    return isCommon && !sign
+      ? { type: "id: :bigint", plain: ":bigint" }
+      : { type: rails.call(sign), plain: ":bigint", alone: !isCommon };
   }
   const kysely = inKysely(step, column);
   if (kysely !== undefined) return kysely;

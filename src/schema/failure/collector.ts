@@ -38,6 +38,8 @@ export interface Failure {
   readonly ofParent?: boolean | undefined;
   /** Of `differs`: how, `column phone: text instead of varchar(20)`. */
   readonly detail?: string | undefined;
+  /** Of `duplicate-column`: what is there is declared in the same way. */
+  readonly alike?: boolean | undefined;
   /** What is unknown from then on, for `apply`. */
   readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
 }
@@ -230,6 +232,7 @@ export class Collector {
     kind: "duplicate-column" | "duplicate-constraint",
     table: QualifiedName,
     name: Name,
+    isAlike?: (there: Column) => boolean,
   ): void {
     const column = kind === "duplicate-column";
     const found: Lookup<{ readonly origin: Origin; readonly orElse?: string | undefined }> = column
@@ -238,7 +241,10 @@ export class Collector {
     if (found.is !== "present" || found.value.orElse !== undefined) return;
     const tag = column ? columnTag(name.text) : constraintTag(name.text);
     if (!this.schema.certain(this.schema.resolve(table), tag)) return;
+    const there = column ? this.schema.column(table, name.text) : undefined;
+    const alike = there?.is === "present" && isAlike?.(there.value) === true;
     this.add({
+      ...(alike ? { alike } : {}),
       kind,
       what: column ? "column" : "constraint",
       name: column ? `${shown(table)}.${this.schema.spell(name)}` : this.schema.spell(name),

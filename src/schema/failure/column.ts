@@ -1,6 +1,7 @@
 import type { Name, QualifiedName } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
-import type { KeyConstraint } from "../model.ts";
+import type { Operation, OperationOf } from "../../model/operation.ts";
+import { sameType } from "../../model/types.ts";
+import type { Column, KeyConstraint } from "../model.ts";
 import type { Collector } from "./collector.ts";
 import { indexOf } from "./table.ts";
 
@@ -10,7 +11,7 @@ export function columnFailures(found: Collector, op: Operation): void {
   switch (op.kind) {
     case "addColumn":
       if (!found.relation(op.table)) return;
-      found.freeMember("duplicate-column", op.table, op.column.name);
+      found.freeMember("duplicate-column", op.table, op.column.name, (there) => isAlike(there, op));
       found.expression(op.table, op.column.generated?.expression);
       found.columnType(op.column.type, op.column.name.span, { isOwn: op.call?.ownType !== undefined });
       return;
@@ -163,3 +164,11 @@ function isSecond(found: Collector, op: Extract<Operation, { kind: "addPrimaryKe
   });
   return true;
 }
+
+/** Of two such columns, one is too many; what else they are made of, such as a key, may differ. */
+const isAlike = ({ type, notNull, hasDefault }: Column, { column }: OperationOf<"addColumn">): boolean =>
+  type !== undefined &&
+  sameType(type, column.type) &&
+  hasDefault === "no" &&
+  column.default === undefined &&
+  (notNull === "yes") === column.notNull;

@@ -154,6 +154,22 @@ test("a key of a type that one database has is said to be for that one", async (
   );
 });
 
+test.each([
+  ["4.2", "", "id: :bigserial", true],
+  ["7.1", ", id: :integer", "id: :bigint", false],
+])("a key of 64 bits in a class of %s, with tests on SQLite", async (version, option, key, isAlone) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "test:\n  adapter: sqlite3\nproduction:\n  adapter: postgresql\n",
+      "db/migrate/20160201000001_make.rb": `class Make < ActiveRecord::Migration[${version}]\n  def change\n    create_table(:issues${option}) { |t| t.text :title }\n  end\nend\n`,
+    }),
+  });
+  const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead ?? "";
+  expect(instead).toContain(`Use \`${key}\`, and \`:bigint\` for`);
+  expect(instead.includes("This is for PostgreSQL alone; the project names SQLite, too.")).toBe(isAlone);
+});
+
 const found = async (body: string, ruleId: string, settings: Readonly<Record<string, string>> = {}) => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
@@ -672,10 +688,10 @@ test("what a call gives a model that is no column needs what defines it", async 
   expect(
     await insteadOf(model, 'Member.create!(email: "a@example.com", password: "x", shop: nil)'),
   ).toContain(
-    "password is no column of members: copy what makes Member take it (devise of app/models/member.rb), or set the columns themselves",
+    "password isn't a column of members: copy what makes Member take it (devise of app/models/member.rb), or set the columns themselves",
   );
   expect(await insteadOf(model, 'Member.create!(email: "a@example.com", digest: "x")')).not.toContain(
-    "no column",
+    "a column of",
   );
 });
 

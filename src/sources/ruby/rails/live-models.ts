@@ -149,7 +149,7 @@ function strangeOf(used: readonly UsedModel[]): string {
     .filter(({ strange }) => strange.length > 0)
     .map(({ name, table = "", strange, declared: { makers, path } }) => {
       const by = makers.length === 0 || path === undefined ? "" : ` (${makers.join(", ")} of ${path})`;
-      const [are, them] = strange.length === 1 ? ["is no column", "it"] : ["are no columns", "them"];
+      const [are, them] = strange.length === 1 ? ["isn't a column", "it"] : ["aren't columns", "them"];
       return `. ${strange.join(", ")} ${are} of ${table}: copy what makes ${name} take ${them}${by}, or set the columns themselves`;
     })
     .join("");

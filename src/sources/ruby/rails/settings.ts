@@ -26,7 +26,7 @@ export interface Settings {
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** The adapter is that of `activerecord-postgis-adapter`. */
   readonly hasSpatialTypes: boolean;
-  /** Databases for which the project has a driver as well, where nothing fixes which it runs on: `MySQL`. */
+  /** Databases for which the project has a driver as well, where nothing fixes which it runs on, or tries itself on: `MySQL`. */
   readonly others: readonly string[];
 }
 
@@ -78,6 +78,9 @@ const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
 /** `adapter: mysql2`; not what the environment chooses. */
 const fixed = /^[^#\n<]*\badapter:[ \t]*["']?\w/m;
 
+/** Of development or tests, where production has a server. */
+const onSqlite = /^[^#\n<]*\badapter:[ \t]*["']?sqlite3?\b/m;
+
 const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
   ["PostgreSQL", false, /^[ \t]*gem[ \t(]+["']pg["']/m],
   ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2?|trilogy)["']/m],
@@ -127,8 +130,9 @@ export function settingsOf(
     if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
-    if (gems !== undefined && !fixed.test(readFile(join(folder, "config/database.yml")) ?? ""))
-      others = otherDrivers(gems, isMysqlFamily[dialect]);
+    const database = readFile(join(folder, "config/database.yml")) ?? "";
+    if (fixed.test(database)) others = onSqlite.test(database) ? ["SQLite"] : [];
+    else if (gems !== undefined) others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
     const texts = [...listFolder(initializers)].map((name) => readFile(`${initializers}/${name}`) ?? "");
     for (const text of texts)
