@@ -1,11 +1,8 @@
 import { defineRule, type MigrationScope } from "../src/lint/rule.ts";
 
 /** `rollback-does-not-reverse` says what an unsent call leaves, and why. */
-const leavesSchema = ({ migration, steps, readable, rollbackDifference }: MigrationScope): boolean =>
-  migration.irreversible === undefined &&
-  readable() &&
-  !steps.some(({ refused, skipped }) => refused && !skipped) &&
-  (rollbackDifference() ?? []).length > 0;
+const leavesSchema = ({ migration, readable, rollbackDifference }: MigrationScope): boolean =>
+  migration.irreversible === undefined && readable() && (rollbackDifference() ?? []).length > 0;
 
 export default defineRule({
   id: "empty-migration",
@@ -34,8 +31,8 @@ export default defineRule({
   },
   on: {
     migration(scope, { report }) {
-      const { migration, comments, emptyOnPurpose, startOf } = scope;
-      const { up, down, kind, unread, emptyHere, isFollowed } = migration;
+      const { comments, emptyOnPurpose, startOf } = scope;
+      const { up, down, kind, unread, emptyHere, isFollowed } = scope.migration;
       for (const script of leavesSchema(scope) ? [up] : [up, down])
         for (const span of script?.code?.unsent ?? [])
           report({
