@@ -1,4 +1,8 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, type MigrationScope } from "../src/lint/rule.ts";
+
+/** `rollback-does-not-reverse` says what an unsent call leaves, and why. */
+const leavesSchema = ({ migration, readable, rollbackDifference }: MigrationScope): boolean =>
+  migration.irreversible === undefined && readable() && (rollbackDifference() ?? []).length > 0;
 
 export default defineRule({
   id: "empty-migration",
@@ -13,10 +17,11 @@ export default defineRule({
     instead:
       "Write the statements, delete the file if no server has run it and no other migration names it, or state in a comment that it is a `no-op`, and why.",
     exceptions: [
-      "a migration with a comment such as `no-op`, `nop`, `nothing to do`, `intentionally left blank` or `placeholder`, or one that says where it is done, or why no more",
+      "a migration with a comment such as `no-op`, `nop`, `nothing to do`, `intentionally left blank` or `placeholder`, or one that says where it is done, why no more, or what the file is kept for",
       "a note: another migration of Alembic or Django names it as the one that it follows",
       "a file that is named after a database, as the migration may be for another one",
       "a baseline, and an empty rollback",
+      "a rollback whose call nothing awaits, where `rollback-does-not-reverse` says what it leaves",
     ],
   },
   messages: {
@@ -25,9 +30,10 @@ export default defineRule({
     unsentBack: "never runs: nothing awaits or returns it, and the migration is recorded as rolled back",
   },
   on: {
-    migration({ migration, comments, emptyOnPurpose, startOf }, { report }) {
-      const { up, down, kind, unread, emptyHere, isFollowed } = migration;
-      for (const script of [up, down])
+    migration(scope, { report }) {
+      const { comments, emptyOnPurpose, startOf } = scope;
+      const { up, down, kind, unread, emptyHere, isFollowed } = scope.migration;
+      for (const script of leavesSchema(scope) ? [up] : [up, down])
         for (const span of script?.code?.unsent ?? [])
           report({
             at: { path: up.path, span },

@@ -69,12 +69,25 @@ export default defineRule({
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isWeak = onlyWeak || isAutomatic || differences().length === 0;
       const types = recipes.typesLeft(scope, found);
+      // A call that nothing awaits is why.
+      const [unsent] = migration.down.code?.unsent ?? [];
       report({
         severity: onlyNotNull || types !== undefined ? "note" : isWeak ? "warning" : undefined,
-        at: cause?.how === "reversed" ? cause.at : startOf(migration.down),
+        at:
+          unsent !== undefined
+            ? { path: migration.down.path, span: unsent }
+            : cause?.how === "reversed"
+              ? cause.at
+              : startOf(migration.down),
         message: isEarlier ? "earlier" : "differs",
         data: { differences: words.join("; ") + rest },
-        instead: isEarlier ? emptyWayBack : isAutomatic ? history.ownRollback?.differs : types,
+        instead: unsent
+          ? "Write `await` before the call, or return it: without either it is never sent."
+          : isEarlier
+            ? emptyWayBack
+            : isAutomatic
+              ? history.ownRollback?.differs
+              : types,
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },
