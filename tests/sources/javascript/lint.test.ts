@@ -181,7 +181,7 @@ describe("findings in code", () => {
       "migrations/20240101000000_a.js": first,
       "migrations/20240102000000_b.js": "exports.up = (knex) => knex.schema.renameTable('users', 'people');",
       "migrations/20240103000000_c.js":
-        "exports.up = (knex) => knex.raw("UPDATE people SET email = 'a' WHERE id = 2");\nexports.down = () => {};",
+        "exports.up = (knex) => knex.raw(`UPDATE people SET email = 'a' WHERE id = 2`);\nexports.down = () => {};",
       "migrations/20240104000000_d.js":
         "// ddlint-irreversible: the rows are gone\nexports.up = (knex) => knex.raw('SELECT 1');",
       "migrations/20240105000000_e.js":
