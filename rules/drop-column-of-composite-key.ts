@@ -30,10 +30,9 @@ export default defineRule({
       if (createdHere(operation.table) === "yes") return;
       const column = show(operation.table, operation.column.text);
       for (const index of shrunkKeys()) {
-        const { unique } = index;
         const key = before.spell(index);
         const at = operation.head;
-        if (!unique)
+        if (!index.unique)
           report({ at, message: "shorter", data: { key, column }, severity: "note", instead: ofIndex });
         else if (product() === "MySQL") report({ at, message: "shrinks", data: { key, column } });
         else report({ at, message: "refused", data: { key, column } });

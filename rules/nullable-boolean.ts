@@ -32,11 +32,8 @@ export default defineRule({
         if (!isBoolean(type) || type.dimensions > 0) continue;
         const found = scope.after.column(table, column);
         if (found.is !== "present" || found.value.notNull !== "no" || found.value.generated) continue;
-        report({
-          at: type.span,
-          message: "three",
-          data: { column: show(table, column), name: scope.after.spell(found.value) },
-        });
+        const data = { column: show(table, column), name: scope.after.spell(found.value) };
+        report({ at: type.span, message: "three", data });
       }
     },
   },

@@ -47,14 +47,8 @@ export default defineRule({
           refusesKeys(table, before.family)
         )
           continue;
-        if (isSettled(table)) continue;
         // `id ${serialKey}` may say PRIMARY KEY.
-        const { operation } = step;
-        if (
-          operation.kind === "createTable" &&
-          operation.columns.some(({ type }) => isPlaceholder(type.name))
-        )
-          continue;
+        if (isSettled(table) || definitionsOf(step).some(({ type }) => isPlaceholder(type.name))) continue;
         if (before.relation(table.key).is === "present") continue;
         if (before.family === "mysql" && after.indexesOn(table.key).some((index) => namesRows(index, table)))
           continue;
@@ -76,6 +70,8 @@ export default defineRule({
     },
   },
 });
+
+const definitionsOf = ({ operation }: Step) => (operation.kind === "createTable" ? operation.columns : []);
 
 /** Rows of other tables that it ties together can't be there twice. */
 const keepsApart = (schema: Step["after"], table: Relation): boolean =>

@@ -188,7 +188,9 @@ describe("findings in code", () => {
         "exports.up = (knex) => knex.raw('SELECT 1');\nexports.down = () => { throw new Error('no'); };",
     });
     expect(
-      result.findings.filter(({ ruleId }) => ruleId === "missing-rollback").map((one) => one.message),
+      result.findings
+        .filter(({ ruleId }) => ruleId === "missing-rollback")
+        .map(({ message }) => message.split(";")[0]),
     ).toEqual(["has no way back: the export down is missing", "has no way back: its rollback is empty"]);
   });
 
