@@ -119,6 +119,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     const again = await linted({ ...files, "shop/migrations/0002_next.py": advised });
     expect(again.coverage.complete).toBe(true);
     expect(shown(again, /./).filter((one) => one.includes("0002"))).toEqual([]);
+    // Advice for what it sends keeps its state, and the operation is written once.
+    const locking = advised
+      .replace(
+        /database_operations=\[[^]*\],\s+state_operations/,
+        'database_operations=[migrations.RunSQL("CREATE INDEX by_note ON shop_order (note);")],\n            state_operations',
+      )
+      .replace("atomic = False", "");
+    const anew = await linted({ ...files, "shop/migrations/0002_next.py": locking });
+    const next = anew.findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+    expect(next.match(/^ +OnPostgres\($/gm)).toHaveLength(1);
+    expect(next).toMatch(/state_operations=\[\s*migrations\.AddIndex\(/);
     // A class that does something else there is none of Django's.
     const other = advised.replaceAll("self.database_operations = self.state_operations", "self.run_else()");
     const unread = await linted({ ...files, "shop/migrations/0002_next.py": other });

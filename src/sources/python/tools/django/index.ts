@@ -137,7 +137,7 @@ class DjangoReader implements HistoryReader {
           isSole: operations.length === 1,
           calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],
           stateOf: (call) =>
-            /^(?:RunPython|RunSQL|SeparateDatabaseAndState)$/.test(call.method)
+            /^(?:RunPython|RunSQL|SeparateDatabaseAndState)$/.test(facts.operation(call)?.name ?? call.method)
               ? call.keywords.get("state_operations")
               : call,
           noSqlOf: (call) => whyNoSql(call, app, after.state, facts.userModel),
