@@ -314,6 +314,8 @@ export interface Declared {
    * Undefined: nothing else stands there than the index.
    */
   readonly withoutIndex?: (written: string, family: DialectFamily) => string | undefined;
+  /** The text of a later migration states the field of a column with such an index again. */
+  readonly indexedAgain?: (text: string, table: string, column: string) => boolean;
   /** How to have the index of a foreign key that what stands there leaves out on purpose; a sentence. `where`: see there. */
   readonly keyIndex?: (written: string, isOfNewTable: boolean) => string | undefined;
   /** How a call changes what the tool knows of the declaration, and nothing in the database. Follows "write". */

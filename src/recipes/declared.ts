@@ -220,7 +220,12 @@ export function leaveOut(step: Step): string {
   const { where, compares } = declared;
   if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
-  if (ofField !== undefined) return `${ofField}, here and in ${where}`;
+  if (ofField !== undefined) {
+    const again = indexedAgain(step);
+    return again.length === 0
+      ? `${ofField}, here and in ${where}`
+      : `${ofField}, here, in ${listed(again)}, and in ${where}`;
+  }
   const found = declaredTable(step, operation.table);
   const isUndone = step.scope.downSteps.some(
     ({ operation: one, script }) =>
@@ -241,6 +246,31 @@ export function leaveOut(step: Step): string {
   return one === undefined || found === "nothing"
     ? "Leave it out"
     : `${both} (${one.text} in ${found.name})${undone}`;
+}
+
+/** Names of later migrations that would make the index anew. */
+function indexedAgain({ operation, scope }: Step): readonly string[] {
+  const { history, migration } = scope;
+  if (operation.kind !== "createIndex") return [];
+  const { table, elements } = operation;
+  const [column] = elements.map((element) => element.column);
+  if (column === undefined || elements.length > 1) return [];
+  return history.migrations
+    .filter(
+      ({ index, up: { text } }) =>
+        index > migration.index && history.declared?.indexedAgain?.(text, table.name, column) === true,
+    )
+    .map(({ name }) => name);
+}
+
+const mostNames = 3;
+
+function listed(names: readonly string[]): string {
+  const left = names.length - mostNames;
+  const shown = names.slice(0, left > 0 ? mostNames - 1 : mostNames);
+  return left > 0
+    ? `${shown.join(", ")} and ${String(names.length - shown.length)} more`
+    : shown.join(" and ");
 }
 
 /** On the index of a new key that what stands there leaves out on purpose; undefined: nothing does. */

@@ -84,6 +84,40 @@ describe("advice for Django", () => {
     expect(text).toMatch(/CREATE INDEX \w+ ON shop_order \(user_id\);/);
   });
 
+  it("names later migrations that state the field with its index again", async () => {
+    const { findings } = await linted({
+      "shop/migrations/0001_initial.py": migration(
+        "",
+        `        migrations.CreateModel(
+            name="Role",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("kind", models.CharField(db_index=True, max_length=20)),
+                ("name", models.CharField(max_length=20)),
+            ],
+            options={"indexes": [models.Index(fields=["kind", "name"], name="by_kind")]},
+        ),`,
+      ),
+      ...Object.fromEntries(
+        ["db_index=True, max_length=30", "db_index=True, max_length=40"].map((options, i) => [
+          `shop/migrations/000${String(i + 2)}_role.py`,
+          migration(
+            `("shop", "000${String(i + 1)}_${i === 0 ? "initial" : "role"}")`,
+            `        migrations.AlterField(
+            model_name="role",
+            name="kind",
+            field=models.CharField(${options}),
+        ),`,
+          ),
+        ]),
+      ),
+    });
+    const { instead } = findings.find(({ ruleId }) => ruleId === "redundant-index") ?? {};
+    expect(instead).toMatch(
+      /^Leave out its `db_index=True`.*, here, in shop\.0002_role and shop\.0003_role, and in the model\.$/,
+    );
+  });
+
   it("asks for alike rows under the names that there are before the migration", async () => {
     const { findings } = await linted(
       second(

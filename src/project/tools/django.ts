@@ -122,6 +122,10 @@ const likeIndexed: Readonly<Partial<PerFamily<RegExp>>> = {
   postgres: /\b(?:Char|Text|Slug|Email|URL|File)Field\(/,
 };
 
+/** As makemigrations writes it. */
+const altered =
+  /\bAlterField\(\s{0,40}model_name=["'](\w{1,100})["'],\s{0,40}name=["'](\w{1,100})["'],\s{0,40}field=([^]{0,4000}?)\n {8}\)/g;
+
 export const django: Tool = {
   name: "django",
   rank: 1,
@@ -182,6 +186,14 @@ export const django: Tool = {
       const hasLike = likeIndexed[family]?.test(field) === true;
       return `Leave out its \`db_index=True\`${hasLike ? ", with which the index for `LIKE` goes as well" : ""}`;
     },
+    indexedAgain: (text, table, column) =>
+      [...text.matchAll(altered)].some(
+        ([, model = "", name = "", field = ""]) =>
+          `_${table.toLowerCase()}`.endsWith(`_${model.toLowerCase()}`) &&
+          (name === column || `${name}_id` === column) &&
+          (/\bdb_index\s*=\s*True\b/.test(field) ||
+            (/\bForeignKey\(/.test(field) && !/\bdb_index\s*=\s*False\b/.test(field))),
+      ),
     keyIndex: (field, isOfNewTable) => {
       if (!/\bdb_index\s*=\s*False\b/.test(field)) return undefined;
       const left = "Leave out its `db_index=False`, here and in the model";
