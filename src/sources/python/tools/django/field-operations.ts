@@ -36,16 +36,26 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
   const isEmptyText = isBlank(field) && takesEmptyText(field);
   if (value === undefined && !isEmptyText) return undefined;
   const hasDbDefault = facts.vendor.isStated === true && isSince(facts.vendor, 5, 0);
-  const databaseDefault = value === undefined ? 'db_default=""' : "db_default";
   return {
     name: call.method,
     // A second row with the same value fails.
-    databaseDefault: hasDbDefault && !isUnique(field) ? databaseDefault : undefined,
+    databaseDefault: hasDbDefault && !isUnique(field) ? asDbDefault(value, facts.vendor) : undefined,
     nullable,
     nullFor: printed(value),
     ...(keepsDefault ? {} : { isOnce: true }),
     elsewhere: facts.elsewhere(model, name),
   };
+}
+
+/** The argument; undefined: a function gives the default, and the database has none like it. */
+function asDbDefault(value: Value | undefined, { isPostgres }: ProjectFacts["vendor"]): string | undefined {
+  if (value === undefined) return 'db_default=""';
+  if (value.is !== "name") return value.is === "function" || value.is === "class" ? undefined : "db_default";
+  if (/^(?:django\.utils\.timezone|datetime\.datetime)\.now$/.test(value.dotted))
+    return "db_default=Now() (from django.db.models.functions)";
+  if (isPostgres && value.dotted === "uuid.uuid4")
+    return "db_default=RandomUUID() (from django.contrib.postgres.functions)";
+  return undefined;
 }
 
 /** Before 2.1 Django's checks refuse null=True of a BooleanField (fields.E110): another class has NULL. */
