@@ -130,8 +130,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const keys = refusingKeys(step, operation.table, operation.column.text);
   const marks = [
-    ...required.map((head) => `${head} DROP NOT NULL;`),
     ...keys.drops,
+    ...required.map((head) => `${head} DROP NOT NULL;`),
     `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
   ];
   return instead(

@@ -2,13 +2,14 @@
  * Foreign keys that stay with a column or table until that is dropped, while the application no longer knows of them: where
  * it is the application that deletes what refers to a row, as in Django, each of them refuses the delete.
  */
+import type { PerFamily } from "../model/dialect.ts";
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import { beforeCall } from "./declared.ts";
 import { constraintOf } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
-import { quote } from "./words.ts";
+import { giveUpFirst, quote } from "./words.ts";
 
 interface RefusingKeys {
   readonly names: ReadonlySet<string>;
@@ -16,6 +17,8 @@ interface RefusingKeys {
   /** The later migration's way back may have made them again with what it brings back. */
   readonly again: readonly string[];
 }
+
+const locksParents: PerFamily<boolean> = { mongodb: false, mysql: false, postgres: true };
 
 const none: RefusingKeys = { names: new Set(), drops: [], again: [] };
 
@@ -35,10 +38,19 @@ export function refusingKeys(step: Step, table: QualifiedName, goes: string | re
       /^(?:no action|restrict)?$/i.test(one.onDelete ?? "") &&
       (column === undefined || one.columns.includes(column)),
   );
+  // PostgreSQL locks the other table as well, whose requests would wait behind it.
+  const locked = locksParents[before.family]
+    ? [...new Set(keys.map(({ references }) => step.show(references)))]
+    : [];
   const past = { before, show: step.show, back: nothingBack };
   return {
     names: new Set(keys.map(({ name }) => name)),
-    drops: keys.map(({ name }) => `ALTER TABLE ${table.text} DROP CONSTRAINT ${quote(name)};`),
+    drops: [
+      ...(locked.length === 0
+        ? []
+        : [giveUpFirst, `LOCK TABLE ${locked.join(", ")} IN ACCESS EXCLUSIVE MODE;`]),
+      ...keys.map(({ name }) => `ALTER TABLE ${table.text} DROP CONSTRAINT ${quote(name)};`),
+    ],
     again: keys.flatMap(({ name }) => {
       const clause = constraintOf(table, name, past);
       const drop = `ALTER TABLE ${table.text} DROP CONSTRAINT IF EXISTS ${quote(name)};`;

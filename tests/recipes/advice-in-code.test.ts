@@ -30,20 +30,6 @@ const tools: Readonly<Record<string, Tool>> = {
 
 /** What is still said, and why it may be. */
 const left: Readonly<Record<string, readonly string[]>> = {
-  // One cause has one finding: this one is reported once the rest is followed.
-  ...Object.fromEntries(
-    ["deleted_model", "deleted_models", "removed_fields"].map((name) => [
-      `django/${name}`,
-      [
-        `shop/migrations/0002_${name}.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_customer: reads and writes wait`,
-      ],
-    ]),
-  ),
-  // Both keys go with the release that deletes without them.
-  "django/deleted_model_and_join": [
-    "shop/migrations/0002_deleted_model_and_join.py drop-locks-referenced-table: also takes ACCESS EXCLUSIVE on shop_order: reads and writes wait",
-    "shop/migrations/0002_deleted_model_and_join.py several-tables-locked: holds shop_voucher_orders while waiting for shop_voucher (ACCESS EXCLUSIVE): can deadlock",
-  ],
   // It is the purpose, and the advice is what to change in the application.
   "django/optional_key_and_more": [
     "shop/migrations/0002_optional_key_and_more.py drop-not-null: readers of shop_order.customer_id get NULL where they have always found a value",
