@@ -30,9 +30,13 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
-      const block = advice.inBuilder && !advice.isBeside && up.length > 0 ? [afterBlock] : [];
+      const inBlock = advice.inBuilder && !advice.isBeside ? inBatch(up, advice.text) : undefined;
+      const block =
+        advice.inBuilder && !advice.isBeside && inBlock === undefined && up.length > 0 ? [afterBlock] : [];
       texts.push(
-        [...block, ...up, ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join("\n"),
+        [...block, ...(inBlock ?? up), ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join(
+          "\n",
+        ),
       );
       return;
     }
@@ -133,6 +137,18 @@ function besidesOp(line: string, body: readonly string[]): readonly string[] {
     .split(/,\s*/)
     .filter((name) => name !== "op" && body.some((one) => one.includes(`${name}.`)));
   return others.length === 0 ? [] : [`from alembic import ${others.join(", ")}`];
+}
+
+/** Columns that a `with op.batch_alter_table(…) as batch_op:` adds itself; undefined: other calls, or several blocks. */
+function inBatch(calls: readonly string[], text: string): readonly string[] | undefined {
+  const names = new Set(
+    [...text.matchAll(/\bbatch_alter_table\([^\n]*\)\s+as\s+(\w+)\s*:/g)].map(([, name = ""]) => name),
+  );
+  const [name, ...others] = names;
+  const added = /^op\.add_column\("\w+", (?=sa\.)/;
+  if (name === undefined || others.length > 0 || calls.length === 0) return undefined;
+  if (!calls.every((call) => added.test(call) && !call.includes("schema="))) return undefined;
+  return calls.map((call) => call.replace(added, `${name}.add_column(`));
 }
 
 const afterBlock = "# after this `with` block:";

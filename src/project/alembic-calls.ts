@@ -74,7 +74,7 @@ const name = String.raw`(?:["\x60](\w{1,63})["\x60]|([a-z_][a-z0-9_]{0,62}))`;
 const table = `(?:${name}\\.)?${name}`;
 const text = String.raw`'((?:[^'\\]|'')*)'`;
 const columnAdded = new RegExp(
-  `^ALTER TABLE ${table} ADD COLUMN ${name} ([A-Za-z ]+(?:\\(\\d+(?:, ?\\d+)?\\))?)( NOT NULL)?(?: DEFAULT ([^;]+))?;$`,
+  `^ALTER TABLE ${table} ADD COLUMN ${name} ([A-Za-z ]+?(?:\\(\\d+(?:, ?\\d+)?\\))?)( NOT NULL)?(?: DEFAULT ([^;]+))?;$`,
 );
 const typeChanged = new RegExp(
   `^ALTER TABLE ${table} ALTER COLUMN ${name} TYPE ([A-Za-z ]+(?:\\(\\d+(?:, ?\\d+)?\\))?);$`,
@@ -135,7 +135,9 @@ const types: Readonly<Record<string, string>> = {
   text: "Text()",
   varchar: "String()",
   "character varying": "String()",
+  float: "Float()",
   date: "Date()",
+  time: "Time()",
   timestamp: "DateTime()",
   "timestamp without time zone": "DateTime()",
   "timestamp with time zone": "DateTime(timezone=True)",

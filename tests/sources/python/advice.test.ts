@@ -585,3 +585,17 @@ def downgrade():
   expect(text).toContain("# apps/api/alembic/versions/");
   expect(text).not.toMatch(/context, op|TABLE = |__/);
 });
+
+test("a column with a default takes the place of the call in its batch", async () => {
+  const files = changing(
+    `with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("score", sa.Float(), nullable=False))
+        batch_op.add_column(sa.Column("note", sa.Text()))`,
+    'op.drop_column("orders", "score")',
+  );
+  const text = await ofProject("add-column-not-null", files);
+  expect(text).toContain(
+    '\nbatch_op.add_column(sa.Column("score", sa.Float(), nullable=False, server_default=sa.text("0")))',
+  );
+  expect(text).not.toContain("block:");
+});
