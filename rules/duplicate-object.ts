@@ -44,14 +44,15 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, before, table, direction, show, scope: { history, copyOf } }, { report }) {
-      const isIgnored = before.family === "mysql" && history.ignoresDuplicates === true;
+    operation({ failures, before, table, direction, show, scope }, { report }) {
+      const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, alike, detail = "" } of failures) {
         const related = existing && [
           { at: { path: existing.path, span: existing.span }, message: "created here" },
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
+          const { copyOf } = scope;
           if (copyOf !== undefined && direction === "up") {
             const data = { earlier: copyOf.name.slice(0, 60) };
             report({ at: span, message: "copy", data, related, instead: leftOver });

@@ -138,8 +138,9 @@ export class ReplayedMigration implements MigrationScope {
 
   get copyOf(): Migration | undefined {
     // Of a single statement, what it does again is said better.
-    const sent = new Set(this.steps.flatMap((step) => (step.direction === "up" ? step.statement : [])));
-    return sent.size > 1 ? copyOf(this.history, this.migration) : undefined;
+    const [first] = this.steps;
+    const isOfSeveral = this.steps.some(({ statement }) => statement !== first?.statement);
+    return isOfSeveral ? copyOf(this.history, this.migration) : undefined;
   }
 
   get comments(): MigrationScope["comments"] {

@@ -1,8 +1,8 @@
 /** Migrations that a generator wrote twice, or that somebody copied. */
 import type { History, Migration } from "../../../project/migration.ts";
 
-/** What migrations say, by their statements alone, and the first that says it. */
-const known = new WeakMap<readonly Migration[], ReadonlyMap<string, Migration>>();
+/** By the places of the copies in their history. */
+const known = new WeakMap<readonly Migration[], ReadonlyMap<number, Migration>>();
 
 /** The body of what migrates in code: above it stand names and times. */
 const body = /\b(?:async\s+up|def\s+(?:upgrade|up|change|self\.up)|exports\.up|up)\b[^]*/;
@@ -23,15 +23,19 @@ const statementsOf = ({ up: { text, part, code } }: Migration): string => {
 
 /** See `MigrationScope.copyOf`. */
 export function copyOf({ migrations }: History, migration: Migration): Migration | undefined {
-  let first = known.get(migrations);
-  if (first === undefined) {
-    const all = new Map<string, Migration>();
-    for (const one of migrations) {
-      const text = statementsOf(one);
-      if (text !== "" && !all.has(text)) all.set(text, one);
-    }
-    known.set(migrations, (first = all));
+  let copies = known.get(migrations);
+  if (copies === undefined) known.set(migrations, (copies = copiesAmong(migrations)));
+  return copies.get(migration.index);
+}
+
+function copiesAmong(migrations: readonly Migration[]): ReadonlyMap<number, Migration> {
+  const first = new Map<string, Migration>();
+  const copies = new Map<number, Migration>();
+  for (const one of migrations) {
+    const text = statementsOf(one);
+    const earlier = first.get(text);
+    if (earlier !== undefined) copies.set(one.index, earlier);
+    else if (text !== "") first.set(text, one);
   }
-  const found = first.get(statementsOf(migration));
-  return found === undefined || found.index >= migration.index ? undefined : found;
+  return copies;
 }
