@@ -59,7 +59,7 @@ export function nextId(
   const [, head = "", version, between = "", description = ""] =
     /^(\D*?)(\d+(?:[._-]\d+)*)(?:([-_ .:]+)([A-Za-z].*))?$/.exec(newest) ?? [];
   if (version === undefined) return free(described(newest, words), taken);
-  let next = nextVersion(version, now);
+  let next = ofToday(version, now) ?? nextVersion(version, now);
   const named = (): string | undefined =>
     next === undefined
       ? undefined
@@ -69,6 +69,13 @@ export function nextId(
     next = nextVersion(next ?? version, now);
   }
   return undefined;
+}
+
+/** `20260131-4`: a number of the day. */
+function ofToday(version: string, now: Date): string | undefined {
+  const [, day = "", between = "", count = ""] = /^((?:19|20)\d{6})([-_.])(\d{1,3})$/.exec(version) ?? [];
+  const today = now.toISOString().slice(0, 10).replaceAll("-", "");
+  return day === "" || day >= today ? undefined : `${today}${between}${"1".padStart(count.length, "0")}`;
 }
 
 function free(id: string, taken: ReadonlySet<string>): string | undefined {

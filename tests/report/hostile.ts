@@ -86,7 +86,7 @@ export const hostileFiles: Readonly<Record<string, string>> = Object.fromEntries
     [
       `${name}/00${i + 2}_${name}.sql`,
       [
-        `CREATE INDEX "${name}" ON "${name}" ("${name}")`,
+        `CREATE INDEX "${name} i" ON "${name}" ("${name}")`,
         `  WHERE id::text`,
         `::name::text <> '${name}';`,
         `ALTER TABLE "${name}" DROP COLUMN "${name}";`,

@@ -44,7 +44,7 @@ describe("the report", () => {
     expect(rows).toEqual([
       "| <code>001&#95;init</code> |  |  | 1 note | has one |",
       expect.stringMatching(
-        / \| ACCESS EXCLUSIVE on <code>orders<\/code>.* \| reads and writes \| .* \| missing \|$/,
+        / \| ACCESS EXCLUSIVE on <code>orders<\/code>.* \| reads and writes \| .* \| none \|$/,
       ),
       expect.stringMatching(/003.* \| missing \|$/),
     ]);
