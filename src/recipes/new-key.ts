@@ -3,7 +3,7 @@ import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Index, Relation } from "../schema/model.ts";
 import { placeOf } from "../text/source-map.ts";
-import { countingColumn, isChange, otherTypes } from "./declared.ts";
+import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
 import { textOf } from "./words.ts";
 
 /**
