@@ -24,7 +24,7 @@ export default defineRule({
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
-      "types alone that are left over are a note",
+      "types alone that are left over are a warning: the migration can't run again",
       "it is a warning if Rails or Liquibase makes the rollback itself",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
@@ -72,7 +72,7 @@ export default defineRule({
       // A call that nothing awaits is why.
       const [unsent] = migration.down.code?.unsent ?? [];
       report({
-        severity: onlyNotNull || types !== undefined ? "note" : isWeak ? "warning" : undefined,
+        severity: onlyNotNull ? "note" : isWeak || types !== undefined ? "warning" : undefined,
         at:
           unsent !== undefined
             ? { path: migration.down.path, span: unsent }

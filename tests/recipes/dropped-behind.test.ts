@@ -41,6 +41,6 @@ DROP TABLE t;
     only: ["rollback-does-not-reverse"],
   });
   expect(findings.map(({ severity, instead }) => [severity, instead])).toEqual([
-    ["note", "Add `DROP TYPE public.mood;` to the end of the rollback, behind what uses it."],
+    ["warning", "Add `DROP TYPE public.mood;` to the end of the rollback, behind what uses it."],
   ]);
 });
