@@ -47,6 +47,26 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
   };
 }
 
+/** The one database that a changelog as a whole demands: Liquibase stops on any other. */
+export function demandedByChangelogs(view: FolderView): { dialect: Database; file: string } | undefined {
+  const found = new Map<Database, string>();
+  for (const file of view.files.filter((one) => isXml(one)).slice(0, mostFiles)) {
+    const text = (view.read(file) ?? "").slice(0, longest);
+    const [head = "", ...changesets] = withoutComments(text).split("<changeSet");
+    if (!head.includes("<databaseChangeLog") || (changesets.length === 0 && !head.includes("<include")))
+      continue;
+    const [, ...conditions] = head.split("<preConditions");
+    for (const [, word = ""] of conditions.join(" ").matchAll(demanded)) {
+      const dialect = dialectWord(word.toLowerCase());
+      if (dialect !== undefined && !standIns.has(word.toLowerCase())) found.set(dialect, file);
+    }
+  }
+  const [one, ...others] = found;
+  return one === undefined || others.length > 0 ? undefined : { dialect: one[0], file: one[1] };
+}
+
+const demanded = /<dbms\s{1,9}type\s{0,9}=\s{0,9}["'](\w{1,20})["']/g;
+
 // Split, as a search for pairs takes long where the second one is missing.
 const commonSql = (text: string): readonly string[] =>
   elements(text, "changeSet")

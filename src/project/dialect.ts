@@ -19,7 +19,7 @@ import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
 import { byPythonProgram } from "./dialect-of-python.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
-import { wordsOfChangelogs } from "./dialect-of-changelogs.ts";
+import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
@@ -69,6 +69,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
     beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
+    byDemand(view) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
     // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
@@ -330,6 +331,12 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
   return dialect === undefined || dialect === "other" || servers.size > 1
     ? undefined
     : { dialect, evidence: [`the changelogs name no database but ${[...words.named].join(" and ")}`] };
+}
+
+function byDemand(view: FolderView): DialectGuess | undefined {
+  const found = demandedByChangelogs(view);
+  if (found === undefined || found.dialect === "other") return undefined;
+  return { dialect: found.dialect, evidence: [`${join(view.root, found.file)} demands it`] };
 }
 
 /** A history of Oracle may lie beside that of the database which took its place. */

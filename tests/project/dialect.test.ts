@@ -318,6 +318,17 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "the database that a changelog demands, before a driver that is left over",
+      {
+        "pom.xml":
+          "<project><dependency><groupId>com.mysql</groupId><artifactId>mysql-connector-j</artifactId></dependency><dependency><artifactId>liquibase-core</artifactId></dependency></project>",
+        "src/main/resources/db/changelog/db.changelog-master.xml":
+          '<databaseChangeLog><preConditions><dbms type="postgresql"/></preConditions><changeSet id="1" author="ann"><createTable tableName="t"><column name="id" type="int"/></createTable></changeSet></databaseChangeLog>',
+      },
+      "postgres",
+      true,
+    ],
+    [
       "SQLite in Django's only settings, which nothing changes, beside a driver that is left over",
       {
         "manage.py": "from django.core.management import execute_from_command_line\n",
