@@ -190,16 +190,27 @@ const onBothSides = <K extends "createIndex" | "dropIndex">(step: Step, kind: K)
   ...step.neighbours("later", kind),
 ];
 
-/** What of the same migration takes the place of an index: what begins with most of its columns. */
+type Successors = Map<Step["operation"], { readonly made: Made | undefined }>;
+const successors = new WeakMap<Step["scope"], Successors>();
+
+/** What of the same migration takes the place of an index: what begins with most of its columns. Asked once for each. */
 function successorOf(dropped: Dropped): Made | undefined {
+  const known: Successors = successors.get(dropped.scope) ?? new Map();
+  successors.set(dropped.scope, known);
+  let found = known.get(dropped.operation);
+  if (found === undefined) known.set(dropped.operation, (found = { made: findSuccessor(dropped) }));
+  return found.made;
+}
+
+function findSuccessor(dropped: Dropped): Made | undefined {
   const found = dropped.before.index(dropped.operation.index);
   if (found.is !== "present" || !isApart(dropped) || dropped.operation.cascade) return undefined;
   const old = found.value;
   if (old.constraint !== undefined || old.method === "hash" || losesColumn(dropped, old)) return undefined;
   let best: { readonly made: Made; readonly shared: number } | undefined;
   for (const made of onBothSides(dropped, "createIndex")) {
-    const shared = isSuccessor(made, old, dropped) ? sharedColumns(made, old) : 0;
-    if (shared > (best?.shared ?? 0)) best = { made, shared };
+    const shared = sharedColumns(made, old);
+    if (shared > (best?.shared ?? 0) && isSuccessor(made, old, dropped)) best = { made, shared };
   }
   return best?.made;
 }
