@@ -195,7 +195,7 @@ const successors = new WeakMap<Step["scope"], Successors>();
 
 /** What of the same migration takes the place of an index: what begins with most of its columns. Asked once for each. */
 function successorOf(dropped: Dropped): Made | undefined {
-  const known: Successors = successors.get(dropped.scope) ?? new Map();
+  const known = successors.get(dropped.scope) ?? (new Map() as Successors);
   successors.set(dropped.scope, known);
   let found = known.get(dropped.operation);
   if (found === undefined) known.set(dropped.operation, (found = { made: findSuccessor(dropped) }));
