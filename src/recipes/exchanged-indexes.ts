@@ -190,6 +190,9 @@ const onBothSides = <K extends "createIndex" | "dropIndex">(step: Step, kind: K)
   ...step.neighbours("later", kind),
 ];
 
+/** A program has written a migration with more: it takes all pairs of them to tell. */
+const mostCandidates = 200;
+
 type Successors = Map<Step["operation"], { readonly made: Made | undefined }>;
 const successors = new WeakMap<Step["scope"], Successors>();
 
@@ -208,7 +211,9 @@ function findSuccessor(dropped: Dropped): Made | undefined {
   const old = found.value;
   if (old.constraint !== undefined || old.method === "hash" || losesColumn(dropped, old)) return undefined;
   let best: { readonly made: Made; readonly shared: number } | undefined;
-  for (const made of onBothSides(dropped, "createIndex")) {
+  const candidates = onBothSides(dropped, "createIndex");
+  if (candidates.length > mostCandidates) return undefined;
+  for (const made of candidates) {
     const shared = sharedColumns(made, old);
     if (shared > (best?.shared ?? 0) && isSuccessor(made, old, dropped)) best = { made, shared };
   }
