@@ -30,9 +30,9 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
-      const inBlock = advice.inBuilder && !advice.isBeside ? inBatch(up, advice.text) : undefined;
-      const block =
-        advice.inBuilder && !advice.isBeside && inBlock === undefined && up.length > 0 ? [afterBlock] : [];
+      const isOfBlock = advice.inBuilder && !advice.isBeside && up.length > 0;
+      const inBlock = isOfBlock ? inBatch(up, advice.text) : undefined;
+      const block = isOfBlock && inBlock === undefined ? [afterBlock] : [];
       texts.push(
         [...block, ...(inBlock ?? up), ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join(
           "\n",
@@ -146,7 +146,7 @@ function inBatch(calls: readonly string[], text: string): readonly string[] | un
   );
   const [name, ...others] = names;
   const added = /^op\.add_column\("\w+", (?=sa\.)/;
-  if (name === undefined || others.length > 0 || calls.length === 0) return undefined;
+  if (name === undefined || others.length > 0) return undefined;
   if (!calls.every((call) => added.test(call) && !call.includes("schema="))) return undefined;
   return calls.map((call) => call.replace(added, `${name}.add_column(`));
 }

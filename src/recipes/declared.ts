@@ -7,6 +7,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
+import { givenName } from "./index-names.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 
 export const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined => scope.history.declared;
@@ -82,8 +83,7 @@ export function declaredIndex(
     return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}`)];
   const fields = declared.keepsNames === true ? columns : fieldsOf(found, columns);
   const plain = name.replaceAll('"', "");
-  const { indexName } = step.scope.history;
-  const isUsual = plain === (indexName?.(table.name, columns) ?? [table.name, ...columns, "idx"].join("_"));
+  const isUsual = plain === givenName(step, table.name, columns);
   // Left out where it is the one that the tool gives.
   const isNamed = declared.index?.(plain, columns, isUsual).includes(plain) === true;
   const called = compares === "migrations" && isNamed ? `, called ${plain}` : "";

@@ -8,6 +8,10 @@ type Namer = (table: string, columns: readonly string[]) => string;
 
 const byServer: Namer = (table, columns) => [table, ...columns, "idx"].join("_");
 
+/** What the tool calls it where it is given no name; else as the server would. */
+export const givenName = ({ scope }: Step, table: string, columns: readonly string[]): string =>
+  (scope.history.indexName ?? byServer)(table, columns);
+
 /** What an index of these columns is usually called there, quoted where it has to be. */
 export function usualIndex({ scope }: Step, { name }: QualifiedName, columns: readonly string[]): string {
   const namers = [ownNamer(scope.after), scope.history.indexName, byServer];
