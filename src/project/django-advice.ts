@@ -18,8 +18,6 @@ interface Written {
   readonly isBare?: true;
 }
 
-const nothing: Written = { lines: [], imports: [] };
-
 /** Models lose a column or table before the database does: the application reads all columns that they name. */
 const isRemoval = (call: UnitCall | undefined): boolean =>
   call !== undefined && /^(?:RemoveField|DeleteModel)$/.test(call.name);
@@ -43,9 +41,8 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   const isAhead = used === "ahead";
   let number = isAhead ? 0 : 1;
   if (isAhead) before = undefined;
-  const operations = steps.map((step, at) => operationsOf(advice, step, at, stateAt));
-  steps.forEach((step, at) => {
-    const written = operations[at] ?? nothing;
+  const operations = steps.map((step, at) => ({ step, written: operationsOf(advice, step, at, stateAt) }));
+  operations.forEach(({ step, written }, at) => {
     const { functions = [] } = written;
     if (step.here && at === 0 && before !== undefined) {
       const above =
@@ -93,7 +90,8 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   });
   const [first = "", ...more] = texts;
   const alone =
-    operations.some(({ isBare }) => isBare === true) && texts.some((text) => ownOfDatabase.test(text))
+    operations.some(({ written }) => written.isBare === true) &&
+    texts.some((text) => ownOfDatabase.test(text))
       ? forOneDatabase(advice, "schema_editor.connection.vendor")
       : [];
   return [[...alone, first].join("\n"), ...more];
