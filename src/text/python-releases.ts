@@ -118,10 +118,15 @@ function requiredOf(
     `(?:^|["'\\s])${own}(?:\\[[^\\]]*\\])?["']?[ \\t]*=?[ \\t]*[{"']*(?:version[ \\t]*=[ \\t]*["'])?(?<sign>==|~=|>=|\\^|~|<=)[ \\t]*(?<release>\\d+(?:\\.\\d+)*)`,
     "m",
   );
+  // Poetry reads a release without a sign as exactly this one.
+  const exact = new RegExp(
+    `^${own}[ \\t]*=[ \\t]*(?:\\{[^}\\n]*?version[ \\t]*=[ \\t]*)?["'](?<release>\\d+(?:\\.\\d+)*)["']`,
+    "m",
+  );
   for (const folder of folders)
     for (const [names, patterns] of [
       [locks, locked],
-      [pythonManifests, [required]],
+      [pythonManifests, [required, exact]],
     ] as const)
       for (const file of names) {
         const path = join(folder, file);
