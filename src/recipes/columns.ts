@@ -22,6 +22,7 @@ import {
   textOf,
   together,
   whole,
+  lockTables,
 } from "./words.ts";
 
 /**
@@ -200,7 +201,7 @@ export function dropTrigger({ before }: Step, table: QualifiedName, column: stri
   const found = before.relation(table);
   const isPartitioned = found.is === "present" && found.value.partitionBy !== undefined;
   return [
-    ...(isPartitioned ? [`LOCK TABLE ${table.text} IN ACCESS EXCLUSIVE MODE;`] : []),
+    ...lockTables(isPartitioned ? [table.text] : []),
     `DROP TRIGGER ${name} ON ${table.text};`,
     `DROP FUNCTION ${name}();`,
   ];

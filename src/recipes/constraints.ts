@@ -12,7 +12,7 @@ import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
 import {
   constraintName,
-  giveUpFirst,
+  lockOrGiveUp,
   madeName,
   nextMigration,
   notNullBlock,
@@ -236,8 +236,7 @@ function exchange(dropped: Step<"dropConstraint">, added: Step<"addForeignKey">)
       : [],
     addedNotValid(table, name, bodyOf(added)),
     together(added, "then, in a separate transaction that locks the referenced table first:", [
-      giveUpFirst,
-      `LOCK TABLE ${references.text} IN ACCESS EXCLUSIVE MODE;`,
+      ...lockOrGiveUp([references.text]),
       `ALTER TABLE ${table.text} DROP CONSTRAINT ${guard}${old};`,
       ...(isSame ? [`ALTER TABLE ${table.text} RENAME CONSTRAINT ${name} TO ${wanted};`] : []),
     ]),

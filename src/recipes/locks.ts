@@ -3,7 +3,7 @@ import { heading, instead, inWords, type Advice, type Heading } from "./advice.t
 import {
   addColumn,
   concurrentBlock,
-  giveUpFirst,
+  lockOrGiveUp,
   madeName,
   nextMigration,
   notNullBlock,
@@ -115,8 +115,7 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
   return instead(
     ...(takers.length === 0 ? [] : [replacesBoth([statement, ...takers])]),
     ...together(step, "in a separate transaction that locks the referenced table first:", [
-      giveUpFirst,
-      `LOCK TABLE ${[...new Set([...referenced, ...locked])].join(", ")} IN ACCESS EXCLUSIVE MODE;`,
+      ...lockOrGiveUp([...new Set([...referenced, ...locked])]),
       `ALTER TABLE ${operation.table.text} ${clauses};`,
     ]),
     ...takers.flatMap(({ span }) => [

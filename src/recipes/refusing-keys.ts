@@ -9,7 +9,7 @@ import type { ForeignKey } from "../schema/model.ts";
 import { beforeCall } from "./declared.ts";
 import { constraintOf } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
-import { giveUpFirst, quote } from "./words.ts";
+import { lockOrGiveUp, quote } from "./words.ts";
 
 interface RefusingKeys {
   readonly names: ReadonlySet<string>;
@@ -46,9 +46,7 @@ export function refusingKeys(step: Step, table: QualifiedName, goes: string | re
   return {
     names: new Set(keys.map(({ name }) => name)),
     drops: [
-      ...(locked.length === 0
-        ? []
-        : [giveUpFirst, `LOCK TABLE ${locked.join(", ")} IN ACCESS EXCLUSIVE MODE;`]),
+      ...lockOrGiveUp(locked),
       ...keys.map(({ name }) => `ALTER TABLE ${table.text} DROP CONSTRAINT ${quote(name)};`),
     ],
     again: keys.flatMap(({ name }) => {

@@ -13,7 +13,8 @@ import { movedIndexes } from "./indexes-of-columns.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import {
   concurrentBlock,
-  giveUpFirst,
+  lockOrGiveUp,
+  lockTables,
   inSchemaOf,
   madeName,
   nextMigration,
@@ -58,11 +59,8 @@ export function keyByNewColumn(step: Step): Advice | undefined {
   const synced = trigger(step, table, text, `NEW.${next} := NEW.${id};`);
   const unsynced = dropTrigger(step, table, text);
   const reversed = `NEW.${last} := CASE WHEN NEW.${id} <= ${limit} THEN NEW.${id} END;`;
-  const locked = [...new Set([table.text, ...referring.map((one) => one.table)])].join(", ");
-  const begun = [
-    ...(referring.length === 0 ? [] : [giveUpFirst]),
-    `LOCK TABLE ${locked} IN ACCESS EXCLUSIVE MODE;`,
-  ];
+  const locked = [...new Set([table.text, ...referring.map((one) => one.table)])];
+  const begun = referring.length === 0 ? lockTables(locked) : lockOrGiveUp(locked);
   const dropped = referring.map(
     ({ table: child, constraint }) => `ALTER TABLE ${child} DROP CONSTRAINT ${quote(constraint.name)};`,
   );
