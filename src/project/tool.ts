@@ -220,7 +220,7 @@ interface Files {
   readonly inGraph?: true;
   /** See `ToolFacts.holesAreFaults`. */
   readonly holesAreFaults?: true;
-  /** Sections: a file needs no number in front of its name. */
+  /** Sections and code: a file needs no number in front of its name. */
   readonly anyName?: true;
   /** Pairs: how it reads a file that names no direction, beside those that do: as an up, or by its sections. */
   readonly singles?: "up" | "sections";

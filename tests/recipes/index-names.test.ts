@@ -22,6 +22,11 @@ it.each([
   ["another suffix", onTwo((columns) => `users_${columns}_index`), "orders_user_id_index"],
   ["names without the table say nothing", onTwo((columns) => `by_${columns}`), "orders_user_id_idx"],
   [
+    "unique indexes say nothing",
+    onTwo((columns) => `users_${columns}_key`).replaceAll("CREATE INDEX", "CREATE UNIQUE INDEX"),
+    "orders_user_id_idx",
+  ],
+  [
     "the pattern that most have",
     onTwo((columns) => `idx_users_${columns}`) +
       onTwo((columns) => `ix_users_${columns}_1`) +

@@ -17,7 +17,7 @@ const noMigration = /^index\.|\.(?:test|spec|config|snapshot)\.\w+$/i;
 
 interface CodeName {
   readonly file: string;
-  readonly version: string;
+  readonly version: string | undefined;
   readonly description: string;
 }
 
@@ -29,9 +29,23 @@ function readName(file: string): CodeName | undefined {
   return { file, version, description: match[2] ?? match[4] ?? match[5] ?? match[8] ?? "" };
 }
 
+const namesOf = (view: FolderView): readonly CodeName[] =>
+  withoutCompiled(view.files.flatMap((file) => readName(file) ?? []));
+
+/** Migrations that a tool runs under any name, told by what they hold. */
+function freeNames(view: FolderView, tool: Tool): readonly CodeName[] {
+  if (tool.anyName !== true) return [];
+  return view.files.flatMap((file): readonly CodeName[] => {
+    if (!isDirect(file) || !isCode(file) || noMigration.test(file) || readName(file) !== undefined) return [];
+    const text = view.read(file) ?? "";
+    return /\bup\b/.test(text) && codeToolOf(text)?.name === tool.name
+      ? [{ file, version: undefined, description: file.replace(/\.\w+$/, "") }]
+      : [];
+  });
+}
+
 /** Compiled files beside their sources are the same migrations. */
-function namesOf(view: FolderView): readonly CodeName[] {
-  const all = view.files.flatMap((file) => readName(file) ?? []);
+function withoutCompiled(all: readonly CodeName[]): readonly CodeName[] {
   const sources = new Set(all.flatMap(({ file }) => (/ts$/i.test(file) ? [file.slice(0, -2)] : [])));
   return all.filter(({ file }) => /ts$/i.test(file) || !sources.has(file.slice(0, -2)));
 }
@@ -89,7 +103,7 @@ export const code: Layout = {
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {
     const { tool } = options;
-    const names = namesOf(view);
+    const names = withoutCompiled([...namesOf(view), ...freeNames(view, tool)]);
     const stems = new Set(names.map(({ file }) => file.replace(/\.\w+$/, "")));
     const beside = sqlPieces(view, tool.marks);
     const others = beside.filter(({ name: stem }) => !stems.has(stem));

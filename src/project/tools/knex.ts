@@ -24,6 +24,7 @@ export const knex: Tool = {
   },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
+  anyName: true,
   // Objection's `knexSnakeCaseMappers`, which no migration says.
   mapsNames: true,
   wraps: "all",

@@ -27,6 +27,7 @@ export const kysely: Tool = {
   code: { words: /["']kysely["']/, rank: 4 },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
+  anyName: true,
   // Its CamelCasePlugin, which no migration names.
   mapsNames: true,
   wraps: "all",

@@ -41,6 +41,7 @@ export const sequelize: Tool = {
   },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
+  anyName: true,
   wraps: "none",
   sends: "statement",
   rawCall: (sql, _language, handle = "queryInterface.sequelize", options = "") =>
