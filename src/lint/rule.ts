@@ -359,9 +359,9 @@ export const defineFileRule = ({ related, ...rule }: FileRule): Rule =>
   });
 
 /** What a report says of a file's problem; its `message` is for a placeholder of that name. */
-export const ofFile = ({ path, span, wholeFile, message, instead, related, isGuess }: FileProblem) => ({
+export const ofFile = ({ path, span, wholeFile, message, instead, related, isMild }: FileProblem) => ({
   at: { path, span, wholeFile },
-  severity: isGuess === true ? ("warning" as const) : undefined,
+  severity: isMild === true ? ("warning" as const) : undefined,
   data: { message },
   instead,
   related: (related ?? []).map((one) => ({

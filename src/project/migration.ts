@@ -307,8 +307,8 @@ export interface FileProblem {
   readonly span: Span;
   /** It is about the file itself: `span` only says where it is shown. */
   readonly wholeFile?: true | undefined;
-  /** What runs the files isn't known, and so neither whether it takes their names for versions. */
-  readonly isGuess?: true | undefined;
+  /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
+  readonly isMild?: true | undefined;
   /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */

@@ -181,7 +181,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     migrations: onNewDatabase(start, tool.contiguous === true ? afterGaps(ordered) : ordered),
     problems: [
       ...(isByHand && runner === undefined && own === undefined && anyonesNames.has(shape.layout.name)
-        ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isGuess: true as const } : one))
+        ? phased.map((one) => (ofNames.has(one.rule) ? { ...one, isMild: true as const } : one))
         : phased),
       ...ownProblems,
       ...(tool.contiguous ? holes(view, tool.name, reading.migrations) : []),

@@ -3,7 +3,7 @@ import { baseName, compareText, parentOf } from "../paths.ts";
 import { compareDigits, compareNatural, stripZeros } from "../version.ts";
 import type { FileProblem } from "../migration.ts";
 import { assemble, badName, type Piece } from "./assemble.ts";
-import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { countFiles, type FolderView, type Layout, type ReadOptions } from "./layout.ts";
 import { isSql } from "./names.ts";
 
 const upFile = /^(?:up|migration)\.sql$/i;
@@ -23,6 +23,22 @@ const steps = (view: FolderView): readonly string[] =>
 
 /** Prisma runs each folder that holds a migration.sql, in the order of their names, whatever these are. */
 const isPrisma = ({ files }: FolderView): boolean => files.includes("migration_lock.toml");
+
+const withoutNumber = (view: FolderView, file: string, options: ReadOptions): FileProblem =>
+  badName(view, file, `${options.badName}: the folder's name doesn't begin with a number`, likeOthers);
+
+/** Prisma. A migration that it has applied would run again under another name. */
+const lastForEver = (view: FolderView, file: string): FileProblem => ({
+  ...badName(
+    view,
+    file,
+    "prisma runs it behind all that begin with a number: on a new database, also behind newer ones",
+    `before it is applied anywhere, ${likeOthers}; later, rename its row in _prisma_migrations with it`,
+  ),
+  isMild: true,
+});
+
+const likeOthers = "name the folder like 20260130191544_description";
 
 /** The name of the folder of one migration, also in a location that is read together with the root. */
 const stepOf = (file: string): string => baseName(parentOf(file) ?? "");
@@ -51,7 +67,6 @@ export const folders: Layout = {
     const problems: FileProblem[] = [];
     const inSteps = new Set<string>();
     let rollback = "down.sql";
-    // Among numbers, a word would come last for ever.
     const isByName = isPrisma(view) && !steps(view).some((file) => folderName.test(stepOf(file)));
     for (const file of steps(view)) {
       const folder = stepOf(file);
@@ -61,14 +76,7 @@ export const folders: Layout = {
       const match = folderName.exec(folder);
       const version = match?.[1];
       if (version === undefined && isUp && !isByName) {
-        problems.push(
-          badName(
-            view,
-            file,
-            `${options.badName}: the folder's name doesn't begin with a number`,
-            "name the folder like 20260130191544_description",
-          ),
-        );
+        problems.push(isPrisma(view) ? lastForEver(view, file) : withoutNumber(view, file, options));
         if (options.tool.handMade === true) continue;
       }
       pieces.push({
