@@ -42,9 +42,9 @@ export default defineRule({
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
-    migration({ steps, history }, { options: { longest }, report }) {
+    migration({ applied, history }, { options: { longest }, report }) {
       if (history.runsOnStandIn === true) return;
-      for (const step of steps) {
+      for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
         // Most probably, nobody uses a table that was made just before.
         const isUsed = (key: Key): boolean => {

@@ -4,6 +4,7 @@
  */
 import { UnreadableError } from "../project/file-system.ts";
 import type { MigrationScope, ProjectScope, StatementScope, Step } from "../replay/step.ts";
+import { mayBeElsewhere } from "../schema/failure.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import { weaker } from "./opinions.ts";
 import { rawFinding, StatementPlaces, type AnyReport, type RawFinding, type Subject } from "./raw-finding.ts";
@@ -200,12 +201,14 @@ const wants = ({ rule }: ActiveRule, { skipped, refused }: Outcome): boolean =>
 
 const fails = ({ refused, skipped }: Step): boolean => refused && !skipped;
 
+/** Only tables are missing that may be there all the same. */
+export const missesTables = (failures: Step["failures"]): boolean => failures.every(mayBeElsewhere);
+
 /** Why the server refuses the statement of these steps; it is refused as a whole. */
 function refusals(steps: readonly Step[]): Outcome["refused"] {
   const failures = steps.flatMap((step) => step.failures);
-  const areTables = failures.every(({ kind }) => kind === "unknown-table");
   return [
-    ...(failures.length > 0 ? [areTables ? ("tables" as const) : ("objects" as const)] : []),
+    ...(failures.length > 0 ? [missesTables(failures) ? ("tables" as const) : ("objects" as const)] : []),
     ...(steps.some(({ effects }) => effects.fails !== undefined) ? (["effects"] as const) : []),
   ];
 }

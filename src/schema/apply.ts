@@ -55,7 +55,7 @@ export function applyStatement(
     let now = from;
     return ops.map((op) => {
       const failures = op.unnamed === true ? [] : failure(now, op);
-      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, op, origin, failures);
+      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, asMeant(op, failures), origin, failures);
       return { after: now, failures };
     });
   };
@@ -63,6 +63,14 @@ export function applyStatement(
   const named = follow(first, planned.filter(({ unnamed }) => unnamed !== true)).at(-1)?.after ?? first;
   const told = follow(first.withClosed(false), planned);
   return told.map((one, i) => (i === told.length - 1 ? { ...one, after: named } : one));
+}
+
+/** What is most probably meant is changed: it is what the migration does once it is mended. */
+function asMeant(op: Operation, failures: readonly Failure[]): Operation {
+  if (failures.length === 0 || !("table" in op) || op.table === undefined) return op;
+  const { table } = op;
+  const twin = failures.find(({ span }) => span === table.span)?.twin;
+  return twin === undefined ? op : { ...op, table: { ...table, schema: twin.schema, name: twin.name } };
 }
 
 function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {

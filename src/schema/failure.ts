@@ -17,6 +17,10 @@ export type { Failure };
 /** Its kind and the object, for effects: `unknown table orders`. */
 export const failureText = ({ kind, name }: Failure): string => `${kind.replace("-", " ")} ${name}`;
 
+/** The table may be there all the same: neither is it dropped, nor is another one meant. */
+export const mayBeElsewhere = ({ kind, twin }: Failure): boolean =>
+  kind === "unknown-table" && twin === undefined;
+
 const none: readonly Failure[] = [];
 
 /** All of them, in the order of their places; empty if nothing is certain. Of a conditional operation: nothing. */

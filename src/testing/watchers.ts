@@ -2,6 +2,7 @@
 import type { Finding } from "../lint/finding.ts";
 import type { LintResult } from "../lint/result.ts";
 import { defineRule, type Rule } from "../lint/rule.ts";
+import { missesTables } from "../lint/run.ts";
 import { dialectNames } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 
@@ -57,8 +58,10 @@ const refusedFor = ({ dialects, directions = ["up"], alsoRefused }: Rule): Rule 
 
 function refusalOf({ failures, effects }: Step, also: Rule["alsoRefused"]): string | undefined {
   const [failure] = failures;
-  const areTables = failures.every(({ kind }) => kind === "unknown-table");
-  if (failure !== undefined && (also.objects ?? (areTables ? also.tables : undefined)) === undefined) {
+  if (
+    failure !== undefined &&
+    (also.objects ?? (missesTables(failures) ? also.tables : undefined)) === undefined
+  ) {
     const { kind, what, name } = failure;
     if (kind === "differs") return `${what} ${name} exists already, and differs`;
     return `${what} ${name} ${kind.startsWith("duplicate") ? "exists already" : "doesn't exist"}`;

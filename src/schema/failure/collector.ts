@@ -40,6 +40,8 @@ export interface Failure {
   readonly detail?: string | undefined;
   /** Of `duplicate-column`: what is there is declared in the same way. */
   readonly alike?: boolean | undefined;
+  /** Of `unknown-table`: the table whose name differs in case alone, which is most probably meant. */
+  readonly twin?: { readonly schema: string; readonly name: string } | undefined;
   /** What is unknown from then on, for `apply`. */
   readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
 }
@@ -48,6 +50,11 @@ const nameIn = ({ column, written, span }: ColumnReference): Name => ({ text: co
 
 /** For messages: the default schema is left out. */
 const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
+
+function twinOf(schema: Schema, { name }: QualifiedName): Failure["twin"] {
+  const own = name.toLowerCase();
+  return [...schema.relations()].find((relation) => relation.name.toLowerCase() === own);
+}
 
 export class Collector {
   readonly schema: Schema;
@@ -72,6 +79,7 @@ export class Collector {
     const key = this.schema.resolve(name);
     // DROP and the like say what they want; an index has its name in the same space.
     if (this.schema.index(key).is === "present") return true;
+    const twin = found.dropped === undefined ? twinOf(this.schema, name) : undefined;
     this.add({
       kind: "unknown-table",
       what,
@@ -79,7 +87,8 @@ export class Collector {
       bare: name.name,
       span: name.span,
       dropped: found.dropped,
-      object: forget ? { tag: relationTag(key) } : undefined,
+      twin,
+      object: forget && twin === undefined ? { tag: relationTag(key) } : undefined,
     });
     return false;
   }
