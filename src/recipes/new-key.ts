@@ -31,20 +31,20 @@ export function newKey(step: Step, table: Relation): string | undefined {
   if (isChange(step)) return ofChange(step, table);
   const call = callOfKey(step, table);
   const id = call?.(undefined) ?? `${added} PRIMARY KEY\``;
-  const unique = uniqueColumns(step, table);
-  const natural = unique ?? tiedColumns(table);
+  const unique = naturalKey(step, table);
+  const natural = unique?.columns ?? tiedColumns(table);
   if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
   const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
   return unique === undefined
     ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
-    : `Declare ${key}: these columns are unique already.`;
+    : `Declare ${key}: these columns are unique already.${unique.left}`;
 }
 
 /** In the words of Liquibase's changes. */
 function ofChange(step: Step, table: Relation): string {
   const id = "a column `id` of the type `bigint` with `autoIncrement` and `primaryKey`";
-  const unique = uniqueColumns(step, table);
-  const natural = unique ?? tiedColumns(table);
+  const unique = naturalKey(step, table);
+  const natural = unique?.columns ?? tiedColumns(table);
   if (natural === undefined) return `Add ${id}, or declare the natural key.${otherTypes(step)}`;
   const names = natural.map((name) => `\`${name}\``);
   const key =
@@ -53,7 +53,7 @@ function ofChange(step: Step, table: Relation): string {
       : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
   return unique === undefined
     ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}`
-    : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.`;
+    : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.${unique.left}`;
 }
 
 /** How the calls of the migration declare it; undefined: the table is made by SQL. */
@@ -70,8 +70,11 @@ function callOfKey(step: Step, { key: table }: Relation) {
     keyCall({ columns, table: step.show(table), family: step.before.family, call, unit: code.unit });
 }
 
-/** What a unique index of whole columns that are never NULL says. */
-function uniqueColumns(step: Step, table: Relation): readonly string[] | undefined {
+/** What a unique index of whole columns that are never NULL says; `left`: that a key of them takes its place. */
+function naturalKey(
+  step: Step,
+  table: Relation,
+): { readonly columns: readonly string[]; readonly left: string } | undefined {
   const found = step.scope.after
     .indexesOn(table.key)
     .find(
@@ -84,7 +87,18 @@ function uniqueColumns(step: Step, table: Relation): readonly string[] | undefin
             table.columns.some(({ name, notNull }) => name === column && notNull === "yes"),
         ),
     );
-  return found?.elements.flatMap(({ column }) => column ?? []);
+  if (found === undefined) return undefined;
+  const { constraint, origin } = found;
+  // PostgreSQL makes one index of two equal keys of a CREATE TABLE.
+  const isMerged =
+    step.before.family === "postgres" &&
+    constraint !== undefined &&
+    origin.span.start === step.statement.span.start;
+  const what = constraint === undefined ? "index" : "constraint";
+  return {
+    columns: found.elements.flatMap(({ column }) => column ?? []),
+    left: isMerged ? "" : ` Leave out the unique ${what} ${step.spell(found.name)} then.`,
+  };
 }
 
 /** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
