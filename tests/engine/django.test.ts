@@ -181,6 +181,38 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 });
 
 describe("Django on MySQL", () => {
+  const on = (backend: string): string =>
+    project["site1/settings.py"].replace("backends.postgresql", `backends.${backend}`);
+  const advised = async (rule: string, operation: string, more: Readonly<Record<string, string>> = {}) => {
+    const head = "from django.utils import timezone";
+    const { findings } = await linted({
+      "site1/settings.py": on("mysql"),
+      ...second(operation, head),
+      ...more,
+    });
+    return findings.find(({ ruleId }) => ruleId === rule)?.instead;
+  };
+
+  it("gives a new column no expression as its default, for which MySQL copies the table", async () => {
+    const added = (field: string): string => `        migrations.AddField("order", "more", models.${field}),`;
+    const mariadb = { "compose.yml": "services:\n  db:\n    image: mariadb:10.11\n" };
+    const now = added("DateTimeField(default=timezone.now)");
+    expect(await advised("drop-default", now)).toMatch(/^Pass null=True/);
+    expect(await advised("drop-default", now, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
+    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default to/);
+  });
+
+  it("sends no query whose rows somebody has to look at", async () => {
+    const narrower = `        migrations.AlterField("order", "code", models.CharField(max_length=5)),`;
+    const initial = orders.replace(
+      "models.TextField(null=True)",
+      'models.TextField(null=True)),\n("code", models.CharField(max_length=9)',
+    );
+    expect(await advised("algorithm-copy", narrower, { "shop/migrations/0001_initial.py": initial })).toMatch(
+      /^# by hand before it, until this finds no rows:\nSELECT code, COUNT/,
+    );
+  });
+
   it("commits each call by itself: no change of rows is lost to a later one", async () => {
     const { findings } = await linted({
       "site1/settings.py": project["site1/settings.py"].replace("postgresql", "mysql"),
