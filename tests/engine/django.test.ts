@@ -170,6 +170,24 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     expect(unread.coverage.complete).toBe(false);
   });
 
+  it("names the table of a relation in words, where a later operation drops what it refers to", async () => {
+    const tags = `        migrations.CreateModel("Tag", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.AddField("order", "tags", models.ManyToManyField(to="shop.tag")),`;
+    const { findings } = await linted({
+      ...second(tags),
+      "shop/migrations/0003_last.py": migration(
+        `("shop", "0002_next")`,
+        `        migrations.RemoveField("order", "tags"),\n        migrations.DeleteModel("Tag"),`,
+      ),
+    });
+    const advice = findings.find(({ ruleId }) => ruleId === "drop-table")?.instead;
+    expect(advice).toContain("`# ddlint-deprecated: shop_order_tags`");
+    expect(advice).toContain(
+      "write the operation into `state_operations` of `migrations.SeparateDatabaseAndState` now",
+    );
+    expect(advice).toContain('`migrations.RunSQL("DROP TABLE shop_order_tags;")`');
+  });
+
   it("gives follow-up migrations names that don't begin with the whole name of the first", async () => {
     const { findings } = await linted(
       second(`        migrations.RemoveField(model_name="order", name="note"),`),
