@@ -146,6 +146,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     const { findings } = await linted(files);
     const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
     const [, advised = ""] = /^# shop\/migrations\/0002_next\.py\n([^]*)/m.exec(text) ?? [];
+    const added = `        migrations.AddField("order", "more", models.TextField(null=True)),`;
+    const waiting = (await linted({ "site1/settings.py": settings, ...second(added) })).findings;
+    expect(waiting.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toContain(
+      '`"OPTIONS": {"options": "-c lock_timeout=5s"}`',
+    );
     expect(advised).toMatch(/class OnPostgres\(migrations\.SeparateDatabaseAndState\):/);
     expect(advised).toMatch(
       /OnPostgres\(\s+database_operations=\[[^]*AddIndexConcurrently\([^]*state_operations=\[\s*migrations\.AddIndex\(/,
