@@ -9,7 +9,7 @@ export default defineRule({
   declared: true,
   docs: {
     summary: "`DROP DEFAULT`, or `SET DEFAULT NULL`, on a `NOT NULL` column.",
-    why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364). Of a column that is only added now, these are all its INSERTs until the new version runs everywhere (a warning; a note otherwise). Django's `AddField` with `default` sends both statements: in Django 5.0 or later, `db_default` keeps the default in the database; before, add the field with `null=True` first.",
+    why: "INSERTs of the running application that leave the column out fail from this moment (PostgreSQL: 23502; MySQL and MariaDB: 1364). Of a column that is only added now, these are all its INSERTs until the new version runs everywhere (a warning; a note otherwise). Django's `AddField` with `default` sends both statements: in Django 5.0 or later, `db_default` keeps the default in the database; before, and on MySQL for an expression, which would copy the table, add the field with `null=True` first.",
     instead:
       "First deploy the version that always gives the column a value, then drop the default in a later migration: a new column keeps its default until then.",
     exceptions: [

@@ -3,7 +3,6 @@
  * same tables. Where the server would refuse some of that, or something would be missing afterwards, words say what to do.
  */
 import { byPlace, mergeCauses } from "../findings/merge.ts";
-import { adviceFor, commentsFor } from "../lint/advice.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import type { RulesFor } from "../lint/rules-for.ts";
 import { isCodeOnly } from "../model/dialect.ts";
@@ -25,11 +24,10 @@ export function withFittingAdvice(
   const shown = mergeCauses(findings.toSorted(byPlace), rules);
   const misfitsOf = misfitsIn(flow, rulesFor, scope);
   return findings.map((finding) => {
-    const rule = rules.known.get(finding.ruleId);
-    if (rule === undefined || !shown.has(finding) || !(misfitsOf(finding) ?? []).some(isFault))
+    const { inWords } = finding;
+    if (inWords === undefined || !shown.has(finding) || !(misfitsOf(finding) ?? []).some(isFault))
       return finding;
-    const words = commentsFor(finding.path, adviceFor(rule.docs, scope.before.family));
-    return { ...finding, advice: undefined, instead: `${words} ${others}` };
+    return { ...finding, advice: undefined, instead: `${inWords} ${others}` };
   });
 }
 

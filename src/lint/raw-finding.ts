@@ -28,6 +28,8 @@ export interface RawFinding {
   readonly instead?: string | undefined;
   /** What `instead` is made from, where it is more than a sentence. */
   readonly advice?: Advice | undefined;
+  /** What stands in place of that advice where it doesn't fit. */
+  readonly inWords?: string | undefined;
   readonly path: string;
   readonly span: Span;
   readonly wholeFile?: true | undefined;
@@ -145,7 +147,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     const isInWords = typeof made === "string" || made.every(({ language }) => language === "words");
     return isInWords || !recipes.isSentAgain(of)
       ? made
-      : `${sentence(adviceFor(rule.docs, of.before.family))} ${severalCalls}`;
+      : `${sentence(recipes.wordsFor(of, adviceFor(rule.docs, of.before.family)))} ${severalCalls}`;
   };
   const given =
     ownRollback ??
@@ -229,12 +231,13 @@ function adviceOf(
   step: Step | undefined,
   recipe: ((step: Step) => string | Advice | undefined) | undefined,
   declared: string | undefined,
-): Pick<RawFinding, "instead" | "advice"> {
+): Pick<RawFinding, "instead" | "advice" | "inWords"> {
   const isSql = typeof given === "object";
+  const inWords = recipes.wordsFor(step, adviceFor(docs, step?.before.family));
   const renamed = isSql && step !== undefined ? recipes.renamedBehind(step, given) : undefined;
   const isCode = isSql && renamed === undefined && !(step !== undefined && recipes.isOutOfPlace(step, given));
   if (!isCode) {
-    const usual = typeof given === "string" ? given : adviceFor(docs, step?.before.family);
+    const usual = typeof given === "string" ? given : inWords;
     const words = renamed === undefined ? usual : `${sentence(usual)} ${laterNamed(renamed)}`;
     return { instead: commentsFor(path, declared === undefined ? words : `${sentence(words)} ${declared}`) };
   }
@@ -254,11 +257,12 @@ function adviceOf(
   // Other statements of the call have come along.
   const why = step && recipes.whyInWords(step, advice);
   if (step !== undefined && (why !== undefined || (!isWritable(advice, step) && isWritable(given, step)))) {
-    const words = adviceFor(docs, step.before.family);
-    return { instead: commentsFor(path, why === undefined ? words : `${sentence(words)} ${why}`) };
+    return { instead: commentsFor(path, why === undefined ? inWords : `${sentence(inWords)} ${why}`) };
   }
   const instead = recipes.textOfAdvice(advice, step && (recipes.writingOf(step) ?? recipes.sectionsOf(step)));
-  return advice.every(({ language }) => language === "words") ? { instead } : { instead, advice };
+  return advice.every(({ language }) => language === "words")
+    ? { instead }
+    : { instead, advice, inWords: commentsFor(path, inWords) };
 }
 
 const laterNamed = (renamed: string): string =>

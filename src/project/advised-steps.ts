@@ -1,5 +1,5 @@
 /** What tools have in common that write the steps of advice as migrations. */
-import type { CodeAdvice, CodeStatement } from "../model/tool.ts";
+import type { CodeAdvice, CodeStatement, UnitCall } from "../model/tool.ts";
 
 const changes = (pattern: RegExp, statements: readonly CodeStatement[]): boolean =>
   statements.some(({ sql }) => pattern.test(sql));
@@ -47,3 +47,9 @@ export const forOneDatabase = (
     : [
         `# for ${database} alone: the project names ${others.join(" and ")}, too; there (\`${asked}\`) the migration stays as it is`,
       ];
+
+/** In the order of the text: `remove_index and add_index`. */
+export const namesOf = (calls: readonly UnitCall[]): string =>
+  [...new Set(calls.toSorted((one, other) => one.at.start - other.at.start).map(({ name }) => name))].join(
+    " and ",
+  );

@@ -2,7 +2,7 @@
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
 import { forOneVendor } from "./django-vendors.ts";
-import { forOneDatabase, isBesideOld, mainStep } from "./advised-steps.ts";
+import { forOneDatabase, isBesideOld, mainStep, namesOf } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const noop = "migrations.RunSQL.noop";
@@ -69,6 +69,9 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
           : []),
         ...(isLast && !isInPlace && !isAhead && next !== undefined
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
+          : []),
+        ...(at === 0 && !isInPlace && call !== undefined
+          ? [`# take ${namesOf(advice.replaced)} out of ${own.name}: what follows takes its place`]
           : []),
         ...(before === own.name && !own.isSole && next === undefined
           ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]

@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
-import type { CodeAdvice, UnitCall } from "../model/tool.ts";
-import { forOneDatabase, undoStep } from "./advised-steps.ts";
+import type { CodeAdvice } from "../model/tool.ts";
+import { forOneDatabase, namesOf, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
 import { removedWhole } from "./rails-removed-index.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
@@ -90,6 +90,9 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
       `# ${folder}${isInPlace ? own.name : `${version}_${name}`}.rb`,
+      ...(at === 0 && !isInPlace && call !== undefined
+        ? [`# take ${namesOf(replaced)} out of ${own.name}: what follows takes its place`]
+        : []),
       ...((isHere || call === undefined) && !isInPlace && own.reverses !== true && step.isTakenBack
         ? [`# leave what its down does out of that of ${own.name}`]
         : []),
@@ -109,12 +112,6 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     ].join("\n");
   });
 }
-
-/** In the order of the text: `remove_index and add_index`. */
-const namesOf = (calls: readonly UnitCall[]): string =>
-  [...new Set(calls.toSorted((one, other) => one.at.start - other.at.start).map(({ name }) => name))].join(
-    " and ",
-  );
 
 const ownBack = "# in its down, in place of what takes this call back:";
 const beforeBack = "# in its down, before what takes this call back:";

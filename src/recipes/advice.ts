@@ -144,6 +144,12 @@ export const beside = (...parts: readonly Part[]): Advice => stepsOf(parts, "pre
 /** Steps that are done by hand, outside of the migrations. */
 export const outside = (...parts: readonly Part[]): Advice => stepsOf(parts, "external");
 
+/** Queries whose rows somebody has to look at: no migration shows what it selects. */
+export const asked = (when: string, ...queries: readonly string[]): Advice =>
+  queries.length === 0
+    ? []
+    : outside(heading(`by hand before it, ${when}:`, { transaction: "none" }), ...queries);
+
 type Intent = RecipeStep["intent"];
 
 /** The same steps, none of which is in a place before the statement. */

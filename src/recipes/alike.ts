@@ -1,7 +1,7 @@
 /** Lists the rows that a unique key refuses. */
 import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
-import { heading, inWords, outside, type Advice } from "./advice.ts";
+import { asked, inWords, type Advice } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
 import { senderOf, sentAt } from "./sent.ts";
 import { quote } from "./words.ts";
@@ -34,13 +34,13 @@ export function findAlike(step: Step): Advice | undefined {
   };
   const old = key.parts.filter(({ column }) => !isNew(column));
   const isFilled = key.parts.some(({ column = "" }) => isNew(column) && values.filled(key.table, column));
-  const asked = key.where?.columns ?? [];
-  if (old.length === 0 || isFilled || asked.some(({ column }) => isNew(column))) return undefined;
+  const conditioned = key.where?.columns ?? [];
+  if (old.length === 0 || isFilled || conditioned.some(({ column }) => isNew(column))) return undefined;
   const nameBefore = (column: string): string => formerName(step, key.table, column);
   const isRenamed = (column: string | undefined): boolean =>
     column !== undefined && nameBefore(column) !== column;
   // A part of an expression isn't read under its old name.
-  if (asked.some(({ column }) => isRenamed(column))) return undefined;
+  if (conditioned.some(({ column }) => isRenamed(column))) return undefined;
   const list = old.map(({ column, text }) => (column === undefined ? text : spell(nameBefore(column))));
   // A primary key refuses NULL, and other keys let several rows hold it.
   const nulls = old
@@ -59,8 +59,8 @@ export function findAlike(step: Step): Advice | undefined {
   ];
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const columns = list.join(", ");
-  return outside(
-    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
+  return asked(
+    "until this finds no rows",
     `SELECT ${columns}, count(*) FROM ${formerTable(step, key.table)}${where} GROUP BY ${columns} HAVING count(*) > 1${nulls.join("")};`,
   );
 }
@@ -99,8 +99,8 @@ function findMadeAlike(step: Step): Advice | undefined {
   ];
   const condition = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const all = list.join(", ");
-  return outside(
-    heading("by hand before it, until this finds no rows:", { transaction: "none" }),
+  return asked(
+    "until this finds no rows",
     `SELECT ${all}, count(*) FROM ${formerTable(step, table)}${condition} GROUP BY ${all} HAVING count(*) > 1;`,
   );
 }

@@ -36,3 +36,4 @@ export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";
 export { takenAgain, type LaterAdvice } from "./taken-again.ts";
+export { wordsFor } from "./words-for.ts";

@@ -5,7 +5,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
-import { beside, heading, instead, inShell, inWords, outside, type Advice } from "./advice.ts";
+import { asked, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { oneForBoth } from "./changed-types.ts";
 import { isHeldByKeys, isReferredToLater, withoutTool } from "./held-by-keys.ts";
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
@@ -79,12 +79,7 @@ function withoutChecks(step: Step): Advice | undefined {
   if (tool === undefined) return undefined;
   const queries = orphans.flatMap((query) => (query === undefined || query === "" ? [] : [query]));
   return [
-    ...(queries.length === 0
-      ? []
-      : (script.code === undefined ? beside : outside)(
-          heading("before it, until these find no rows, and again after it:"),
-          ...queries,
-        )),
+    ...asked("until these find no rows, and again after it", ...queries),
     ...instead(
       heading("in place, as the server doesn't check existing rows:"),
       "SET SESSION foreign_key_checks = 0;",

@@ -6,7 +6,16 @@ import { indexInvolves } from "../schema/dependents.ts";
 import { placeOf } from "../text/source-map.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
 import { referencesClause } from "../schema/references.ts";
-import { beside, heading, instead, inWords, unusedColumn, unusedTable, type Advice } from "./advice.ts";
+import {
+  asked,
+  beside,
+  heading,
+  instead,
+  inWords,
+  unusedColumn,
+  unusedTable,
+  type Advice,
+} from "./advice.ts";
 import { leftOut, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
@@ -115,6 +124,9 @@ function deprecateTable(step: Step): Advice | undefined {
   );
 }
 
+/** MySQL takes only expressions as their defaults, and copies the table for a new column with one. */
+const isLarge = /^(?:(?:tiny|medium|long)?(?:text|blob)|json|geometry)$/;
+
 /** Old rows and writers that don't know the column get the default. */
 function requiredColumn(step: Step): Advice | undefined {
   const { operation } = step;
@@ -127,7 +139,8 @@ function requiredColumn(step: Step): Advice | undefined {
   const definition = written === "" ? "<type> NOT NULL" : written;
   const position = details?.position === undefined ? "" : ` ${textOf(step, details.position.span)}`;
   const optional = written.replace(/\bnot\s+null\b/i, "NULL");
-  if (known === undefined && refers(step, name.text) && optional !== written)
+  const isCopied = isLarge.test(type.name) && !step.before.dialect.isMariaDb;
+  if ((isCopied || (known === undefined && refers(step, name.text))) && optional !== written)
     return instead(
       `ALTER TABLE ${operation.table.text} ADD COLUMN ${step.spell(name)} ${optional}${position};`,
       heading("deploy the version that sets it, and update the old rows; then, in a later migration:", {
@@ -277,8 +290,8 @@ function findColliding(step: Step): Advice | undefined {
       : operation.collation === undefined
         ? `CONVERT(${spell(name)} USING ${charset})`
         : `CONVERT(${spell(name)} USING ${charset}) COLLATE ${operation.collation}`;
-  return beside(
-    heading("before it, until these find no rows:"),
+  return asked(
+    "until these find no rows",
     ...different.map((key) => {
       const list = key.map(collated).join(", ");
       return `SELECT ${list}, COUNT(*) FROM ${show(operation.table)} GROUP BY ${list} HAVING COUNT(*) > 1;`;

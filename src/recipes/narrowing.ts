@@ -3,7 +3,7 @@ import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
 import { fits } from "../replay/questions/values/narrowing.ts";
-import { beside, heading, inWords, type Advice } from "./advice.ts";
+import { asked, beside, heading, inWords, type Advice } from "./advice.ts";
 import { madeName, nextMigration, quote } from "./words.ts";
 
 const isText = /^(?:text|varchar|char|citext|name)$/;
@@ -17,8 +17,8 @@ export function findUnfit(step: Step): Advice | undefined {
   const narrowing = step.values.narrows();
   const condition = narrowing ? unfit(column, narrowing.from, type) : ofRemoved(step, column);
   if (condition === undefined) return undefined;
-  return beside(
-    heading("before it, until this finds no rows:"),
+  return asked(
+    "until this finds no rows",
     `SELECT ${column}, COUNT(*) FROM ${operation.table.text} WHERE ${condition} GROUP BY ${column};`,
   );
 }

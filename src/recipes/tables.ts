@@ -291,6 +291,14 @@ export function withLockTimeout(step: Step): Advice {
   // A call of its own may set it for another connection.
   if (!inTransaction && script.transaction.forCalls === true && script.transaction.pools === true)
     return [inWords("set lock_timeout in the options of the connection")];
+  const { timeoutOption, others = [] } = script.code?.unit ?? {};
+  // On other databases the statement would fail.
+  if (timeoutOption !== undefined && others.length > 0)
+    return [
+      inWords(
+        `Set it for the connection, in ${timeoutOption}, which the application's connections get as well. Then state lockTimeout in the configuration.`,
+      ),
+    ];
   return beside(
     heading(
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",

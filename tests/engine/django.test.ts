@@ -146,6 +146,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     const { findings } = await linted(files);
     const text = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
     const [, advised = ""] = /^# shop\/migrations\/0002_next\.py\n([^]*)/m.exec(text) ?? [];
+    const added = `        migrations.AddField("order", "more", models.TextField(null=True)),`;
+    const waiting = (await linted({ "site1/settings.py": settings, ...second(added) })).findings;
+    expect(waiting.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toContain(
+      '`"OPTIONS": {"options": "-c lock_timeout=5s"}`',
+    );
     expect(advised).toMatch(/class OnPostgres\(migrations\.SeparateDatabaseAndState\):/);
     expect(advised).toMatch(
       /OnPostgres\(\s+database_operations=\[[^]*AddIndexConcurrently\([^]*state_operations=\[\s*migrations\.AddIndex\(/,
@@ -170,6 +175,24 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     expect(unread.coverage.complete).toBe(false);
   });
 
+  it("names the table of a relation in words, where a later operation drops what it refers to", async () => {
+    const tags = `        migrations.CreateModel("Tag", [("id", models.BigAutoField(primary_key=True))]),
+        migrations.AddField("order", "tags", models.ManyToManyField(to="shop.tag")),`;
+    const { findings } = await linted({
+      ...second(tags),
+      "shop/migrations/0003_last.py": migration(
+        `("shop", "0002_next")`,
+        `        migrations.RemoveField("order", "tags"),\n        migrations.DeleteModel("Tag"),`,
+      ),
+    });
+    const advice = findings.find(({ ruleId }) => ruleId === "drop-table")?.instead;
+    expect(advice).toContain("`# ddlint-deprecated: shop_order_tags`");
+    expect(advice).toContain(
+      "write the operation into `state_operations` of `migrations.SeparateDatabaseAndState` now",
+    );
+    expect(advice).toContain('`migrations.RunSQL("DROP TABLE shop_order_tags;")`');
+  });
+
   it("gives follow-up migrations names that don't begin with the whole name of the first", async () => {
     const { findings } = await linted(
       second(`        migrations.RemoveField(model_name="order", name="note"),`),
@@ -181,6 +204,38 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 });
 
 describe("Django on MySQL", () => {
+  const on = (backend: string): string =>
+    project["site1/settings.py"].replace("backends.postgresql", `backends.${backend}`);
+  const advised = async (rule: string, operation: string, more: Readonly<Record<string, string>> = {}) => {
+    const head = "from django.utils import timezone";
+    const { findings } = await linted({
+      "site1/settings.py": on("mysql"),
+      ...second(operation, head),
+      ...more,
+    });
+    return findings.find(({ ruleId }) => ruleId === rule)?.instead;
+  };
+
+  it("gives a new column no expression as its default, for which MySQL copies the table", async () => {
+    const added = (field: string): string => `        migrations.AddField("order", "more", models.${field}),`;
+    const mariadb = { "compose.yml": "services:\n  db:\n    image: mariadb:10.11\n" };
+    const now = added("DateTimeField(default=timezone.now)");
+    expect(await advised("drop-default", now)).toMatch(/^Pass null=True/);
+    expect(await advised("drop-default", now, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
+    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default to/);
+  });
+
+  it("sends no query whose rows somebody has to look at", async () => {
+    const narrower = `        migrations.AlterField("order", "code", models.CharField(max_length=5)),`;
+    const initial = orders.replace(
+      "models.TextField(null=True)",
+      'models.TextField(null=True)),\n("code", models.CharField(max_length=9)',
+    );
+    expect(await advised("algorithm-copy", narrower, { "shop/migrations/0001_initial.py": initial })).toMatch(
+      /^# by hand before it, until this finds no rows:\nSELECT code, COUNT/,
+    );
+  });
+
   it("commits each call by itself: no change of rows is lost to a later one", async () => {
     const { findings } = await linted({
       "site1/settings.py": project["site1/settings.py"].replace("postgresql", "mysql"),

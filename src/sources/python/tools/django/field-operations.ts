@@ -47,11 +47,18 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
   };
 }
 
-/** The argument; undefined: a function gives the default, and the database has none like it. */
-function asDbDefault(value: Value | undefined, { isPostgres }: ProjectFacts["vendor"]): string | undefined {
+/**
+ * The argument; undefined: a function gives the default, and the database has none like it, or Django sends an expression,
+ * for which MySQL copies the table.
+ */
+function asDbDefault(
+  value: Value | undefined,
+  { isPostgres, isMariadb }: ProjectFacts["vendor"],
+): string | undefined {
+  const copies = !isPostgres && !isMariadb;
   if (value === undefined) return 'db_default=""';
   if (value.is !== "name") return value.is === "function" || value.is === "class" ? undefined : "db_default";
-  if (/^(?:django\.utils\.timezone|datetime\.datetime)\.now$/.test(value.dotted))
+  if (!copies && /^(?:django\.utils\.timezone|datetime\.datetime)\.now$/.test(value.dotted))
     return "db_default=Now() (from django.db.models.functions)";
   if (isPostgres && value.dotted === "uuid.uuid4")
     return "db_default=RandomUUID() (from django.contrib.postgres.functions)";

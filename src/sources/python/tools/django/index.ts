@@ -133,6 +133,7 @@ class DjangoReader implements HistoryReader {
           app,
           name: nameOf(input.path),
           others: this.#settings.others,
+          timeoutOption: '`"OPTIONS": {"options": "-c lock_timeout=5s"}` of the database in the settings',
           follows: run.member(migration, "dependencies"),
           isSole: operations.length === 1,
           calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],

@@ -1,0 +1,39 @@
+/** What a rule's page says to write instead, for the very statement. */
+import type { Step } from "../replay/step.ts";
+import { callWriter, languageOf } from "./writing.ts";
+import { callOf } from "./sent.ts";
+
+/** With the statement's names in place of the page's, and what a tool does with what its models lose. */
+export function wordsFor(step: Step | undefined, words: string): string {
+  const { table, operation } = step ?? {};
+  if (step === undefined || table === undefined || operation === undefined) return words;
+  // Only a run knows the names.
+  if (operation.unnamed === true || operation.composed === true) return words;
+  const own = step.show(table);
+  const column = operation.kind === "dropColumn" ? step.show(table, operation.column.text) : own;
+  const named = words
+    .replaceAll(/`[^`]+`/g, (code) =>
+      code
+        .replace(/(?<=ddlint-deprecated: )t(?:\.c)? since …/, () => column)
+        .replaceAll(/(?<![\w.])t(?=[ .`])/g, () => own),
+    )
+    .replace("`'deprecated …'`", "`'deprecated'`");
+  const droppedLater = stateFirst(step);
+  return droppedLater === undefined ? named : `${named} ${droppedLater}`;
+}
+
+/** Of a call that is something to the tool's models as well. */
+function stateFirst(step: Step): string | undefined {
+  const { operation, script, scope, show } = step;
+  const alone = scope.history.declared?.alone;
+  const sql =
+    operation.kind === "dropTable"
+      ? `DROP TABLE ${show(operation.table)};`
+      : operation.kind === "dropColumn"
+        ? `ALTER TABLE ${show(operation.table)} DROP COLUMN ${step.spell(operation.column)};`
+        : undefined;
+  if (alone === undefined || sql === undefined || script.code === undefined) return undefined;
+  if (callOf(step)?.state === undefined) return undefined;
+  const sent = callWriter(script.transaction.rawCall, languageOf(script.path, script.code.source))(sql);
+  return `For that, write ${alone} now, and \`${sent}\`, with what takes it back, into the later migration.`;
+}
