@@ -87,6 +87,31 @@ const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, 
   ["SQLite", undefined, /^[ \t]*gem[ \t(]+["']sqlite3["']/m],
 ];
 
+const titles: readonly (readonly [title: string, isMysql: boolean, adapter: RegExp])[] = [
+  ["PostgreSQL", false, /^(?:postgres(?:ql)?|postgis)$/],
+  ["MySQL", true, /^(?:mysql2?|trilogy)$/],
+];
+
+/** Another server that `config/database.yml` names for development or tests: their own adapter, else that of a block that theirs begins with. */
+function otherServers(yaml: string, isMysql: boolean): readonly string[] {
+  const blocks = yaml.slice(0, 65_536).split(/^(?=\w)/m);
+  const adapterOf = (block = ""): string | undefined => {
+    // A database that is called by a name has folders of its own.
+    const own = /^( +)(?=\w|<<)[^]*/m.exec(block) ?? [];
+    const found = new RegExp(`^${own[1] ?? " "}adapter:[ \\t]*["']?(\\w+)`, "m").exec(block)?.[1];
+    const alias = /^[ \t]+<<:[ \t]*\*(\w+)/m.exec(block)?.[1];
+    if (found !== undefined || alias === undefined) return found;
+    const named = blocks.find((one) => new RegExp(`^\\w+:[ \\t]*&${alias}\\b`).test(one));
+    return named === block ? undefined : adapterOf(named);
+  };
+  const used = blocks.flatMap((block) =>
+    /^(?:development|test):/.test(block) ? (adapterOf(block) ?? []) : [],
+  );
+  return titles.flatMap(([title, one, pattern]) =>
+    one !== isMysql && used.some((adapter) => pattern.test(adapter)) ? [title] : [],
+  );
+}
+
 /** SQLite alone is there to try the program. */
 function otherDrivers(gems: string, isMysql: boolean): readonly string[] {
   const found = drivers.filter(([, one, pattern]) => one !== isMysql && pattern.test(gems));
@@ -131,7 +156,11 @@ export function settingsOf(
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
     const database = readFile(join(folder, "config/database.yml")) ?? "";
-    if (fixed.test(database)) others = onSqlite.test(database) ? ["SQLite"] : [];
+    if (fixed.test(database))
+      others = [
+        ...otherServers(database, isMysqlFamily[dialect]),
+        ...(onSqlite.test(database) ? ["SQLite"] : []),
+      ];
     else if (gems !== undefined) others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
     const texts = [...listFolder(initializers)].map((name) => readFile(`${initializers}/${name}`) ?? "");
