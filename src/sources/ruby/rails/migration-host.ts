@@ -3,7 +3,6 @@ import type { Host, Site } from "../host.ts";
 import type { Output } from "../output.ts";
 import type { Run } from "../walk.ts";
 import {
-  isTrue,
   madeText,
   plain,
   textOf,
@@ -16,7 +15,7 @@ import {
   type Value,
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
-import type { Command, Editor } from "./editor.ts";
+import { isOn, type Command, type Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
 import { usedModel, type UsedModel } from "./live-models.ts";
@@ -332,7 +331,7 @@ export class MigrationHost implements Host {
     const { block, at } = call;
     if (block === undefined) return;
     const command = commandOf(call, site);
-    const isBulk = isTrue(command.options.get("bulk"));
+    const isBulk = isOn(command.options, "bulk");
     const table = new TableChange(command, isBulk);
     this.run?.yieldTo(block, [{ is: "object", data: table, at }]);
     if (!isBulk) return;
