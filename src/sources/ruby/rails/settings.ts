@@ -26,6 +26,8 @@ export interface Settings {
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** The adapter is that of `activerecord-postgis-adapter`. */
   readonly hasSpatialTypes: boolean;
+  /** `whitelist_attributes = true`: a call gives a row only what `attr_accessible` names. */
+  readonly whitelists: boolean;
   /** Databases for which the project has a driver as well, where nothing fixes which it runs on, or tries itself on: `MySQL`. */
   readonly others: readonly string[];
 }
@@ -70,6 +72,8 @@ const postgis =
   /^(?: {4}activerecord-postgis-adapter \(|[ \t]*gem[ \t(]+["']activerecord-postgis-adapter["'])/m;
 const belongsRequired =
   /\bbelongs_to_required_by_default[ \t]*=[ \t]*true\b|\bload_defaults[ \t(]+["']?(?:[5-9]|\d\d)\b/;
+
+const whitelisting = /^[ \t]*config\.active_record\.whitelist_attributes[ \t]*=[ \t]*true\b/m;
 
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
@@ -134,6 +138,7 @@ export function settingsOf(
   let uuids: Settings["uuids"];
   const ownTypes = new Map<string, OwnType>();
   let hasSpatialTypes = false;
+  let whitelists = false;
   let others: readonly string[] = [];
   let keepsTriggers = false;
   for (const folder of foldersOf(root)) {
@@ -154,6 +159,7 @@ export function settingsOf(
       inSql.test(application) || withTriggers.test(lock ?? "") || withTriggers.test(gems ?? "");
     if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
+    whitelists ||= whitelisting.test(application);
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
     const database = readFile(join(folder, "config/database.yml")) ?? "";
     if (fixed.test(database))
@@ -181,6 +187,7 @@ export function settingsOf(
     uuids,
     ownTypes,
     hasSpatialTypes,
+    whitelists,
     others,
   };
 }
