@@ -195,6 +195,18 @@ test("a column that is dropped is ignored by its model first", async () => {
   );
 });
 
+// DROP COLUMN takes the index along, which the reverse of remove_column doesn't make.
+test("the way back of a dropped column brings its index back", async () => {
+  const index = {
+    "db/migrate/20230201000001_index.rb":
+      "class Index < ActiveRecord::Migration[7.1]\n  def change\n    add_index :notes, :creator_id, unique: true\n  end\nend\n",
+  };
+  const body = "  def change\n    remove_column :notes, :creator_id, :bigint\n  end\n";
+  expect((await found(body, "drop-column", index))?.instead).toContain(
+    "    add_column :notes, :creator_id, :bigint\n    add_index :notes, :creator_id, unique: true\n",
+  );
+});
+
 // Run with ActiveRecord 7.0: "Table 'notes' has no foreign key for creator_id".
 test("a column in the place of the table that a foreign key refers to", async () => {
   const body = (call: string): string =>
