@@ -23,6 +23,7 @@ export default defineRule({
       "a table that this migration creates, that was created less than a day before, or in the first week of the history",
       "on PostgreSQL, locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
+      "statements on a table that isn't there, or that fail for another reason",
     ],
   },
   messages: {

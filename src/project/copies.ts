@@ -1,15 +1,22 @@
 /** Folders that hold the same migrations once more: synced for another driver, written by a generator, or its sources. */
 import { isNamedByAnySettings } from "./found-runner.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
-import { compareText, join, parentOf, relative, segments } from "./paths.ts";
+import { baseName, compareText, join, parentOf, relative, segments } from "./paths.ts";
 import { addTo } from "../text/group.ts";
 
 /** To where a build of IntelliJ, of Gradle or of Eclipse copies what lies in `src`. */
 const ofBuild = /(?:^|\/)(?:out\/production|build\/resources|bin\/(?:main|default))$/;
 
-/** A build writes the folder, and the sources lie beside it. */
-export const isBuilt = (fs: FileSystem, folder: string): boolean =>
-  ofBuild.test(folder) && fs.list(join(folder, "../..")).includes("src/");
+/** A build writes the folder, and the sources lie beside it; or packages are installed into it. */
+export const isMadeByTools = (fs: FileSystem, folder: string): boolean =>
+  (ofBuild.test(folder) && fs.list(join(folder, "../..")).includes("src/")) || isInstalled(fs, folder);
+
+/** The gems of a home of RubyGems, the modules of Go's cache, the packages of an environment of Python. */
+function isInstalled(fs: FileSystem, folder: string): boolean {
+  const name = baseName(folder);
+  if (name === "gems") return fs.list(join(folder, "..")).includes("specifications/");
+  return /@v\d/.test(name) || fs.list(folder).includes("pyvenv.cfg");
+}
 
 /** Which folder of copies belongs to which history, both by their keys in `histories`. */
 export function copiesAmong(

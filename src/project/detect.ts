@@ -4,7 +4,7 @@
  */
 import { handMade, rankedTools } from "./known-tools.ts";
 import { jvmSourceWith } from "./jvm-sources.ts";
-import { depends, manifestsIn, packageRootOf } from "./manifests.ts";
+import { depends, manifestsIn, readManifest, packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
 import { codeTool } from "./layouts/code.ts";
@@ -413,7 +413,7 @@ function dependencyOf(fs: FileSystem, root: string, sign: ToolSign): string | un
   for (const [file, kind] of manifestsIn(fs.list(root))) {
     const wanted = sign.dependencies[kind];
     if (wanted === undefined) continue;
-    const text = fs.read(join(root, file));
+    const text = readManifest(fs, join(root, file));
     if (text === undefined) continue;
     const name = wanted.find((dependency) => depends(text, kind, dependency));
     if (name !== undefined) return `${join(root, file)} depends on ${name}`;

@@ -2,7 +2,7 @@
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
-import { manifestsIn } from "./manifests.ts";
+import { manifestsIn, readManifest } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
@@ -126,7 +126,7 @@ export function byConnection(fs: FileSystem, root: string): Found | undefined {
 export function byStandIn(fs: FileSystem, root: string): Found | undefined {
   const folders = ancestors(root, 8);
   const builds = folders.flatMap((folder) => buildsAround(fs, folder));
-  const texts = builds.map((path) => (fs.read(path) ?? "").slice(0, longest));
+  const texts = builds.map((path) => (readManifest(fs, path) ?? "").slice(0, longest));
   if (texts.some((text) => realDriver.test(text))) return undefined;
   const settings = folders.flatMap((folder) =>
     [folder, join(folder, resources)].flatMap((place) =>
@@ -218,7 +218,7 @@ function wordsIn(
   pattern: RegExp,
 ): readonly Mention[] {
   return files.flatMap((file) => {
-    const text = (fs.read(join(folder, file)) ?? "").slice(0, longest);
+    const text = (readManifest(fs, join(folder, file)) ?? "").slice(0, longest);
     return [...text.matchAll(pattern)].flatMap(([said, word = ""]) => {
       const dialect = standIns.has(word) ? undefined : sqlWord(word);
       return dialect === undefined ? [] : [{ dialect, because: `${join(folder, file)} says ${said}` }];

@@ -24,7 +24,7 @@ import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from 
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
-import { manifestsIn, packageRootOf, type Manifest } from "./manifests.ts";
+import { manifestsIn, packageRootOf, readManifest, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import { asPipReads, includedBy, pythonManifests } from "../text/python-releases.ts";
@@ -279,7 +279,7 @@ function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined 
   for (const folder of ancestors(view.root, 4)) {
     for (const { files, pattern } of all) {
       for (const file of files) {
-        const word = pattern.exec(fs.read(join(folder, file)) ?? "")?.[1];
+        const word = pattern.exec(readManifest(fs, join(folder, file)) ?? "")?.[1];
         const dialect = word === undefined ? undefined : wordOf(driverWord(word));
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
       }
@@ -418,7 +418,8 @@ function manifestTexts(fs: FileSystem, root: string, only?: Manifest): readonly 
   // What pip reads may lie in a folder of its own.
   const more = [...kinds.values()].includes("pypi") && (only ?? "pypi") === "pypi" ? pythonManifests : [];
   return [...new Set([...names, ...more])].flatMap((name) => {
-    const text = asPipReads(fs.read(join(root, name)));
+    const path = join(root, name);
+    const text = kinds.has(name) ? readManifest(fs, path) : asPipReads(fs.read(path));
     if (text === undefined) return [];
     const included = name.endsWith(".txt") ? includedBy(name, text, (path) => fs.read(join(root, path))) : [];
     return [{ name, text: text.replaceAll(indirect, "") }, ...included];

@@ -2,7 +2,7 @@
  * From paths to histories: which folders hold migrations, and how each is read.
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
-import { copiesAmong, isBuilt } from "./copies.ts";
+import { copiesAmong, isMadeByTools } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
 import { dropArchives, dropExports } from "./archives.ts";
@@ -222,7 +222,7 @@ function search(
       const bare = name.slice(0, -1);
       const path = join(folder, bare);
       const isPackage = bare === "example" && /^(?:com|net|org)$/.test(baseName(folder));
-      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage) || isBuilt(fs, path)) continue;
+      if (skipped.test(bare) || (notMigrations.test(bare) && !isPackage) || isMadeByTools(fs, path)) continue;
       if (isIgnored(path)) {
         excluded.add(path);
         continue;

@@ -3,7 +3,7 @@ import { dictionary } from "../text/dictionary.ts";
 import { isRecord, parseJson } from "./json.ts";
 import { asPipReads } from "../text/python-releases.ts";
 import type { FileSystem } from "./migration.ts";
-import { ancestors, join } from "./paths.ts";
+import { ancestors, baseName, join } from "./paths.ts";
 
 export type Manifest = "npm" | "go" | "cargo" | "jvm" | "pypi" | "composer" | "dotnet" | "ruby";
 
@@ -54,6 +54,41 @@ function manifestKind(name: string): Manifest | undefined {
   return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
 }
 
+const afterHash = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#.*/g;
+const afterSlashes = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<!:)\/\/.*|\/\*[^]*?(?:\*\/|(?![^]))/g;
+const inXml = /<!--[^]*?(?:-->|(?![^]))/g;
+
+/** A manifest without its comments: what stands there isn't depended on. Where a string may hold their sign, it stays. */
+export function withoutComments(text: string, kind: Manifest, name: string): string {
+  switch (kind) {
+    case "npm":
+    case "composer":
+      return text;
+    case "go":
+      return text.replaceAll(/\/\/(?! indirect\b).*/g, "");
+    case "cargo":
+      return text.replaceAll(afterHash, "$1");
+    case "ruby":
+      return text.replaceAll(/^=begin\b[^]*?(?:^=end\b.*|(?![^]))/gm, "").replaceAll(afterHash, "$1");
+    case "pypi":
+      return asPipReads(text);
+    case "dotnet":
+      return text.replaceAll(inXml, "");
+    case "jvm":
+      return name.endsWith(".xml") ? text.replaceAll(inXml, "") : text.replaceAll(afterSlashes, "$1");
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The text of a file; of a manifest, without its comments. */
+export function readManifest(fs: FileSystem, path: string): string | undefined {
+  const text = fs.read(path);
+  const name = baseName(path);
+  const kind = manifestKind(name);
+  return text === undefined || kind === undefined ? text : withoutComments(text, kind, name);
+}
+
 /** The nearest folder at or above `folder` with a manifest (`package.json`, `go.mod`, …). */
 export function packageRootOf(fs: FileSystem, folder: string): string | undefined {
   return ancestors(folder).find((candidate) => manifestsIn(fs.list(candidate)).size > 0);
@@ -62,11 +97,11 @@ export function packageRootOf(fs: FileSystem, folder: string): string | undefine
 /** The module of Go at a folder has no other driver of PostgreSQL than lib/pq. */
 export function usesLibPq(fs: FileSystem, folder: string): boolean {
   const root = packageRootOf(fs, folder);
-  const text = root === undefined ? "" : (fs.read(join(root, "go.mod")) ?? "");
+  const text = root === undefined ? "" : (readManifest(fs, join(root, "go.mod")) ?? "");
   return depends(text, "go", "github.com/lib/pq") && !depends(text, "go", "github.com/jackc/pgx");
 }
 
-/** True if the text of a manifest names the package as a dependency. */
+/** True if the text of a manifest, without its comments, names the package as a dependency. */
 export function depends(text: string, kind: Manifest, name: string): boolean {
   switch (kind) {
     case "npm":
@@ -87,7 +122,7 @@ export function depends(text: string, kind: Manifest, name: string): boolean {
     case "jvm":
       return text.includes(name) || hasAlias(text, name);
     case "pypi":
-      return asPipReads(text).includes(name);
+      return text.includes(name);
     default:
       return kind satisfies never;
   }

@@ -1,5 +1,5 @@
 /** Folders of migrations that ddlint can't read, so that a project without a history is told why it has none. */
-import { isBuilt } from "./copies.ts";
+import { isMadeByTools } from "./copies.ts";
 import { skipped } from "./folder-names.ts";
 import { ignoreRules } from "./ignore-rules.ts";
 import { isSql } from "./layouts/names.ts";
@@ -166,7 +166,7 @@ function* foldersBelow(base: FileSystem): Generator<{ folder: string; names: rea
       const bare = name.slice(0, -1);
       if (!name.endsWith("/") || skipped.test(bare) || others.test(bare)) continue;
       const path = join(folder, bare);
-      if (!isIgnored(path) && !isBuilt(fs, path)) yield* visit(path, depth + 1, isIgnored);
+      if (!isIgnored(path) && !isMadeByTools(fs, path)) yield* visit(path, depth + 1, isIgnored);
     }
   };
   for (const root of searchRoots(fs)) yield* visit(root, 0, () => false);

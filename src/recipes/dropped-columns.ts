@@ -62,13 +62,17 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
     ),
   );
 
-/** The tool makes the way back of the call alone, which names less of the column than the history knows. */
+/** The tool makes the way back of the call alone, which brings back neither indexes nor constraints. */
+const isAutomatic = ({ scope }: Pick<Step, "scope">): boolean =>
+  scope.migration.down?.code?.automatic === true;
+
+/** Such a way back names less of the column than the history knows. */
 export const isLess = (
   { scope }: Pick<Step, "scope">,
   { column: { type, default: value } }: AddColumn,
   old: Lookup<Column>,
 ): boolean =>
-  scope.migration.down?.code?.automatic === true &&
+  isAutomatic({ scope }) &&
   old.is === "present" &&
   old.value.type !== undefined &&
   (!sameType(old.value.type, type) || (value === undefined && old.value.default !== undefined));
@@ -100,7 +104,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const called = addedAgain(step, operation);
-  const again = called === undefined || isLess(step, called, old) ? undefined : called;
+  const lost = usersOf(step, operation);
+  const isShort =
+    called !== undefined && (isLess(step, called, old) || (isAutomatic(step) && lost.length > 0));
+  const again = isShort ? undefined : called;
   const known = old.is === "present" ? old.value.notNull : "unknown";
   // The way back may know more of it than the history.
   const notNull = known !== "unknown" || again === undefined ? known : again.column.notNull ? "yes" : "no";
@@ -171,9 +178,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
             ? undefined
             : [
                 `ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`,
-                ...(tables.dropped.length > 0
-                  ? []
-                  : usersOf(step, operation).filter((one) => !keys.again.includes(one))),
+                ...(tables.dropped.length > 0 ? [] : lost.filter((one) => !keys.again.includes(one))),
               ],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),

@@ -31,9 +31,16 @@ const join = (folder: string, name: string): string =>
 /** `.` for the root's own files. */
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".";
 
-/** As pip reads a file: one that begins with UTF-16's mark, as PowerShell's `>` writes it, has a NUL behind each letter. */
-export const asPipReads = <T extends string | undefined>(text: T): T | string =>
-  text?.startsWith("\uFFFD\uFFFD") === true ? text.slice(2).replaceAll("\0", "") : text;
+/**
+ * As pip reads a file: without its comments; one that begins with UTF-16's mark, as PowerShell's `>` writes it, has a NUL
+ * behind each letter.
+ */
+export function asPipReads(text: string): string;
+export function asPipReads(text: string | undefined): string | undefined;
+export function asPipReads(text: string | undefined): string | undefined {
+  const plain = text?.startsWith("\uFFFD\uFFFD") === true ? text.slice(2).replaceAll("\0", "") : text;
+  return plain?.replaceAll(/(?<=^|[ \t])#.*/gm, "");
+}
 
 /** `-r base.txt`, `--requirement=base.txt`, `-c constraints.txt` */
 const includes = /^[ \t]*(?:-r|--requirement|(-c|--constraint))(?:[ \t]*=[ \t]*|[ \t]*)([\w./-]{1,200})/gm;

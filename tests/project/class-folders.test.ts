@@ -148,6 +148,21 @@ test.each([
     "mysql",
   ],
   [{ "config/database.yml": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "mysql"],
+  // Production can't load the gem that the settings name.
+  [
+    {
+      "config/database.yml": "production:\n  adapter: mysql2\n",
+      Gemfile: 'group :production do\n  gem "pg"\nend\ngroup :development, :test do\n  gem "mysql2"\nend\n',
+    },
+    "postgres",
+  ],
+  [
+    {
+      "config/database.yml": "development:\n  adapter: sqlite3\n",
+      Gemfile: '# Use postgresql as the database for Active Record\n# gem "pg"\ngem "sqlite3"\n',
+    },
+    "sqlite",
+  ],
   [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
   [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],
   [{ Gemfile: "gem 'rails', '3.2.2'\ngem 'mysql2'\ngem 'sqlite3', :group => :test\n" }, "mysql"],

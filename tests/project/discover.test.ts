@@ -577,3 +577,21 @@ describe("beside the migrations of a script", () => {
     expect(problems(found)).toEqual(expected);
   });
 });
+
+test.each([
+  [".gem/gems/tags-1.0.0/db/migrate"],
+  [".rbenv/versions/3.3.0/lib/ruby/gems/3.3.0/gems/tags-1.0.0/db/migrate"],
+  [".bundle/ruby/3.3.0/gems/tags-1.0.0/db/migrate"],
+  ["vendor/bundle/ruby/3.3.0/gems/tags-1.0.0/db/migrate"],
+  ["bundled/ruby/3.3.0/gems/tags-1.0.0/db/migrate"],
+  ["env/lib/python3.12/tags/db/migrate"],
+  ["go/pkg/mod/github.com/tags@v1.0.0/db/migrate"],
+])("what is installed is no history of the project: %s", (folder) => {
+  const fs = memoryFileSystem({
+    "bundled/ruby/3.3.0/specifications/tags-1.0.0.gemspec": "Gem::Specification.new\n",
+    "env/pyvenv.cfg": "home = /usr/bin\n",
+    [`${folder}/20240101000000_make_tags.rb`]:
+      "class MakeTags < ActiveRecord::Migration[7.1]\n  def change\n    create_table :tags\n  end\nend\n",
+  });
+  expect(discover(fs, [])).toEqual([]);
+});

@@ -62,3 +62,34 @@ test("Rails: what the Gemfile has drivers for", async () => {
   expect(text).toContain("algorithm: :concurrently");
   expect(text).toContain("for PostgreSQL alone: the project names MySQL, too");
 });
+
+test.each([
+  ["development:\n  adapter: mysql2\nproduction:\n  adapter: postgresql\n", "MySQL"],
+  [
+    "base: &base\n  adapter: mysql2\ndevelopment:\n  <<: *base\n  database: dev\nproduction:\n  <<: *base\n  adapter: postgresql\n",
+    "MySQL",
+  ],
+  [
+    "default: &default\n  adapter: postgresql\ntest:\n  <<: *default\nproduction:\n  <<: *default\n",
+    undefined,
+  ],
+  // A second database has migrations of its own.
+  [
+    "development:\n  primary:\n    adapter: postgresql\n  legacy:\n    adapter: mysql2\n    migrations_paths: db/legacy\nproduction:\n  adapter: postgresql\n",
+    undefined,
+  ],
+])("Rails: what development and tests run on: %j", async (yaml, other) => {
+  const text = await advised({
+    Gemfile: 'gem "rails", "7.1"\n',
+    "config/application.rb": "module Shop\nend\n",
+    "config/database.yml": yaml,
+    "db/migrate/20240101000000_create_orders.rb":
+      "class CreateOrders < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:orders) { |t| t.integer :state }\n  end\nend\n",
+    "db/migrate/20240202000000_index_orders.rb":
+      "class IndexOrders < ActiveRecord::Migration[7.1]\n  def change\n    add_index :orders, :state\n  end\nend\n",
+  });
+  expect(text).toContain("algorithm: :concurrently");
+  // Run with ActiveRecord 6.1 on MySQL: "Algorithm must be one of the following: :default, :copy, :inplace".
+  if (other === undefined) expect(text).not.toContain("alone");
+  else expect(text).toContain(`for PostgreSQL alone: the project names ${other}, too`);
+});

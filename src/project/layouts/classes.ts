@@ -228,8 +228,8 @@ const dialectOf = (word: string): Database | undefined =>
 
 /**
  * What `config/database.yml` says, that of production first, else the gems of drivers. The only server that the program has a
- * gem for in production comes before a sample, and before SQLite, which is there for whoever tries the program; of several,
- * the one that another deployed block names.
+ * gem for in production comes before a sample, before SQLite, which is there for whoever tries the program, and before a
+ * server whose gem production leaves out; of several, the one that another deployed block names.
  */
 export function classesDatabase(
   view: FolderView,
@@ -252,7 +252,9 @@ export function classesDatabase(
       const stated =
         (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
       const dialect = stated === "sqlite" ? (deployedIn(text, servers, gems ?? "") ?? stated) : stated;
-      const isFirst = (own !== undefined || dialect !== "sqlite") && !/example|sample/.test(name);
+      const isFirst =
+        (own !== undefined || (dialect !== "sqlite" && !isLeftOut(gems ?? "", dialect))) &&
+        !/example|sample/.test(name);
       if (dialect !== undefined && server !== undefined && !isFirst)
         return { dialect: server, file: join(view.root, up, "Gemfile") };
       if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
@@ -290,6 +292,12 @@ function serversInGems(text: string): readonly Database[] {
   const found = new Set(deployedDrivers(text).flatMap(({ name }) => dialectOf(name) ?? []));
   found.delete("sqlite");
   return [...found];
+}
+
+/** There is a driver for it, but not in production. */
+function isLeftOut(text: string, dialect: Database | undefined): boolean {
+  const own = driversIn(text).filter(({ name }) => dialectOf(name) === dialect);
+  return own.length > 0 && own.every(({ groups }) => isElsewhere(groups));
 }
 
 const deployedDrivers = (text: string): readonly Gem[] =>

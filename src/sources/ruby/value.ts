@@ -147,6 +147,13 @@ export function truth(value: Value): boolean | undefined {
   return value.is === "unknown" || value.is === "call" ? undefined : true;
 }
 
+/** Ruby takes it for true, as any value but `false` and `nil`; not what isn't known. */
+export const isTruthy = (value: Value | undefined): boolean => value !== undefined && truth(value) === true;
+
+/** `false`, `nil`, or not given. */
+export const isFalsy = (value: Value | undefined): boolean => value === undefined || truth(value) === false;
+
+/** `true` itself, where Rails compares with it. */
 export const isTrue = (value: Value | undefined): boolean => value?.is === "plain" && value.value === true;
 
 export const itemsOf = (value: Value | undefined): readonly Value[] | undefined =>

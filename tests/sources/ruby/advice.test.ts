@@ -190,7 +190,21 @@ test("a column that is dropped is ignored by its model first", async () => {
     'no longer uses it, with `self.ignored_columns += ["body"]` in its model; then, in a later migration:',
   );
   const old = { "Gemfile.lock": "GEM\n  specs:\n    activerecord (4.2.11)\n" };
-  expect((await found(body, "drop-column", old))?.instead).toContain("no longer uses it; then,");
+  expect((await found(body, "drop-column", old))?.instead).toContain(
+    'no longer uses it, with `def self.columns; super.reject { |one| one.name == "body" }; end` in its model; then,',
+  );
+});
+
+// DROP COLUMN takes the index along, which the reverse of remove_column doesn't make.
+test("the way back of a dropped column brings its index back", async () => {
+  const index = {
+    "db/migrate/20230201000001_index.rb":
+      "class Index < ActiveRecord::Migration[7.1]\n  def change\n    add_index :notes, :creator_id, unique: true\n  end\nend\n",
+  };
+  const body = "  def change\n    remove_column :notes, :creator_id, :bigint\n  end\n";
+  expect((await found(body, "drop-column", index))?.instead).toContain(
+    "    add_column :notes, :creator_id, :bigint\n    add_index :notes, :creator_id, unique: true\n",
+  );
 });
 
 // Run with ActiveRecord 7.0: "Table 'notes' has no foreign key for creator_id".
@@ -651,6 +665,29 @@ test("of a table that isn't known as a whole, columns of the model may come late
   expect(text).toContain(
     "Copy enum status of app/models/order.rb (as far as the table has these columns here)",
   );
+});
+
+// By the source of 3.2: with whitelist_attributes, every model without words of its own gets an empty list.
+test("the class in place of a model takes what the model lets calls give it", async () => {
+  const instead = async (whitelists: boolean) => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "Gemfile.lock": "GEM\n  specs:\n    activerecord (3.2.22)\n",
+        "config/application.rb": `module Shop\n  config.active_record.whitelist_attributes = ${whitelists}\nend\n`,
+        "config/database.yml": "production:\n  adapter: postgresql\n",
+        "app/models/order.rb": "class Order < ActiveRecord::Base\n  attr_accessible :number, :shop_id\nend\n",
+        "app/models/shop.rb": "class Shop < ActiveRecord::Base\nend\n",
+        "db/migrate/20120101000002_fill.rb":
+          "class Fill < ActiveRecord::Migration\n  def up\n    Order.create(:number => 1, :shop_id => Shop.find_by_name('x').id)\n  end\nend\n",
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "live-model-in-migration")?.instead ?? "";
+  };
+  expect(await instead(true)).toContain(
+    "class Order < ActiveRecord::Base; attr_accessible :number, :shop_id; end",
+  );
+  expect(await instead(false)).toContain("class Order < ActiveRecord::Base; end");
+  expect(await instead(true)).toContain("class Shop < ActiveRecord::Base; end");
 });
 
 /** What takes the place of a model, by the model and what a migration does with it. */

@@ -65,7 +65,17 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
       if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
       return onDrop !== "breaks later" || stillBroken(dependent, operation, scope.after);
     })
-    .map((dependent) => (isSure(dependent, before) ? dependent : { ...dependent, unsure: true }));
+    .map((dependent) =>
+      isSure(dependent, before) && !isOlder(dependent, step) ? dependent : { ...dependent, unsure: true },
+    );
+}
+
+/** It came before the table that it needs, which the server has refused, unless it doesn't look. */
+function isOlder({ origin }: Dependent, { operation, before }: Step): boolean {
+  if (operation.kind !== "dropTable" || !before.dialect.viewsHold || origin === undefined) return false;
+  const table = before.relation(operation.table);
+  const made = table.is === "present" ? table.value.origin : undefined;
+  return made !== undefined && origin.migration < made.migration;
 }
 
 const memberTags: Readonly<Partial<Record<Dependent["kind"], (name: string) => string>>> = {

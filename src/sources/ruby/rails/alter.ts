@@ -1,5 +1,5 @@
 /** What changes the columns of a table: parts of an ALTER TABLE, and what is sent behind it. */
-import { booleanOf, isNil, madeText, plain, textOf, type Place, type Value } from "../value.ts";
+import { booleanOf, isNil, madeText, plain, textOf, truth, type Place, type Value } from "../value.ts";
 import { columnSql, defaultOf, positionSql, type Column } from "./columns.ts";
 import { isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { renameIndexesOf } from "./indexes.ts";
@@ -270,6 +270,7 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
   );
   const fallback = options.get("default");
   const isNull = options.get("null");
+  const mayBeNull = isNull && truth(isNull);
   const parts = [head];
   if (fallback !== undefined)
     parts.push(
@@ -279,11 +280,7 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
       ),
     );
   const fill =
-    !editor.since(5, 2) &&
-    isNull !== undefined &&
-    booleanOf(isNull) === false &&
-    fallback !== undefined &&
-    !isNil(fallback)
+    !editor.since(5, 2) && mayBeNull === false && fallback !== undefined && !isNil(fallback)
       ? joinSql(
           at,
           "UPDATE ",
@@ -295,15 +292,14 @@ export function changeColumn(editor: Editor, command: Command): Alteration {
           " IS NULL",
         )
       : undefined;
-  if (isNull !== undefined)
-    parts.push(alter(`${booleanOf(isNull) === false ? "SET" : "DROP"} NOT NULL`, isNull.at));
+  if (isNull !== undefined) parts.push(alter(`${mayBeNull === false ? "SET" : "DROP"} NOT NULL`, isNull.at));
   const before = name.text === undefined ? undefined : editor.live(table)?.columns.get(name.text);
   const said = options.get("comment");
   const finish = (): void => {
     put(editor, command, table, {
       ...written.live,
       name: name.text ?? "",
-      isNull: booleanOf(isNull) ?? before?.isNull ?? true,
+      isNull: mayBeNull ?? before?.isNull ?? true,
       default:
         fallback === undefined
           ? before?.default

@@ -1,5 +1,5 @@
 /** Calls on the `t` of `change_table`, as the statements that they stand for. */
-import { isTrue, madeText, type Value } from "../value.ts";
+import { isTruthy, madeText, type Value } from "../value.ts";
 import { attachmentColumns, columnMethods, kindOf } from "./gems.ts";
 import { hashOf, without, type Command } from "./editor.ts";
 
@@ -96,7 +96,7 @@ function columnCommands(
   const index = options.get("index");
   return names.flatMap((name) => {
     const add = make("add_column", kind === undefined ? [name] : [name, kind], without(options, "index"));
-    const hasIndex = index !== undefined && (isTrue(index) || index.is === "record");
+    const hasIndex = isTruthy(index);
     return hasIndex ? [add, make("add_index", [name], hashOf(index))] : [add];
   });
 }

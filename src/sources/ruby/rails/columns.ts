@@ -1,6 +1,6 @@
 /** Columns as SQL. */
 import { booleanOf, isNil, isTrue, numberOf, plain, textOf, type Place, type Value } from "../value.ts";
-import type { Editor } from "./editor.ts";
+import { isOn, type Editor } from "./editor.ts";
 import type { LiveColumn } from "./live.ts";
 import { joinSql, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
 import { defaultSql, typeSql, type Options } from "./types.ts";
@@ -70,7 +70,7 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
   const { name, kind, options, at } = adapted(editor, given);
   const type = kind === undefined ? undefined : typeSql(vendor, kind, options);
   // Migrations of Rails 7.1 refuse the option.
-  if (isTrue(options.get("unique")) && name.text !== undefined && !editor.since(7, 1))
+  if (isOn(options, "unique") && name.text !== undefined && !editor.since(7, 1))
     editor.unheeded.push(name.text);
   const head = joinSql(at, vendor.column(name), " ", type ?? "${type}");
   const isBare = kind === "primary_key" && !vendor.isMysql;
@@ -132,7 +132,7 @@ function optionsSql(
   if (collation !== undefined) add("collation", `COLLATE ${vendor.isMysql ? collation : `"${collation}"`}`);
   const as = text("as");
   if (as !== undefined) {
-    const isStored = isTrue(options.get("stored"));
+    const isStored = isOn(options, "stored");
     const stored = !isStored ? "" : vendor.isMariadb ? " PERSISTENT" : " STORED";
     add("as", vendor.isMysql ? `AS (${as})${stored}` : `GENERATED ALWAYS AS (${as})${stored}`);
   }
@@ -152,7 +152,7 @@ function optionsSql(
 /** ` FIRST`, ` AFTER "name"` */
 export function positionSql({ vendor }: Editor, options: Options, at: Place): Sql {
   if (!vendor.isMysql) return [];
-  if (isTrue(options.get("first"))) return sqlAt(at, " FIRST");
+  if (isOn(options, "first")) return sqlAt(at, " FIRST");
   const after = options.get("after");
   return after === undefined || isNil(after) ? [] : joinSql(at, " AFTER ", vendor.column(nameOf(after, at)));
 }

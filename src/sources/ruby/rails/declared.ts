@@ -33,6 +33,7 @@ const ofRows = /^(?:default_scope|acts_as_paranoid)$/;
 /** What defines methods that set something else than a column, or lets them be set. */
 const ofMakers =
   /^(?:devise|has_secure_password|authenticates_with_sorcery!|acts_as_authentic|attr_(?:accessor|writer|accessible)|mount_uploaders?|has_attached_file|has_(?:one|many)_attached|has_rich_text|monetize|translates|accepts_nested_attributes_for)$/;
+const ofAccess = /^attr_(?:accessible|protected)$/;
 const ofClass = /^(?:primary_key|implicit_order_column)=$/;
 
 /** A longer line is nobody's to read. */
@@ -41,8 +42,13 @@ const longest = 300;
 /**
  * @param known the columns of the table at the migration; a declaration of another one fails there. Undefined: not all are known,
  * so that somebody has to look
+ * @param whitelists a class without its words takes no value of a call
  */
-export function declaredIn(info: ClassInfo, known: ReadonlySet<string> | undefined): Declared {
+export function declaredIn(
+  info: ClassInfo,
+  known: ReadonlySet<string> | undefined,
+  whitelists: boolean,
+): Declared {
   const has = (column: string): boolean => known?.has(column) !== false;
   const lines: string[] = [];
   const others: string[] = [];
@@ -52,7 +58,9 @@ export function declaredIn(info: ClassInfo, known: ReadonlySet<string> | undefin
     if (item.is !== "call") continue;
     const { name } = item;
     if (item.receiver === undefined && ofMakers.test(name)) makers.add(name);
-    const isOwn = item.receiver === undefined && (ofColumns.test(name) || ofRows.test(name));
+    const isOwn =
+      item.receiver === undefined &&
+      (ofColumns.test(name) || ofRows.test(name) || (whitelists && ofAccess.test(name)));
     if (!isOwn && (!ofClass.test(name) || item.receiver?.is !== "self")) continue;
     if (name === "default_scope" && onlyLoads(scopeOf(item))) continue;
     const columns = columnsOf(item);

@@ -1,7 +1,7 @@
 /** What sends the SQL of schema statements, and knows the tables as they are then. */
 import type { ToolCall } from "../../../model/call.ts";
 import type { Site } from "../host.ts";
-import { isTrue, type BlockValue, type Place, type Value } from "../value.ts";
+import { isTruthy, type BlockValue, type Place, type Value } from "../value.ts";
 import { LiveTables, openTable, type LiveTable } from "./live.ts";
 import { joinSql, nameOf, type Name, type Sql } from "./sql.ts";
 import type { Options } from "./types.ts";
@@ -111,7 +111,7 @@ export class Editor {
   }
 }
 
-export const isOn = (options: Options, name: string): boolean => isTrue(options.get(name));
+export const isOn = (options: Options, name: string): boolean => isTruthy(options.get(name));
 
 /** A text or a symbol among the options. */
 export const without = (options: Options, ...names: readonly string[]): Options => {

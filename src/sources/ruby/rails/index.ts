@@ -398,7 +398,10 @@ class Reading {
     return {
       name,
       follows: printed(this.#version),
-      leavesOut: isAtLeast(this.#settings.gem, [5, 0]) ? 'self.ignored_columns += ["<column>"]' : undefined,
+      // Rails 3 writes each column that it has seen into new rows, whether the program uses it or not.
+      leavesOut: isAtLeast(this.#settings.gem, [5, 0])
+        ? 'self.ignored_columns += ["<column>"]'
+        : 'def self.columns; super.reject { |one| one.name == "<column>" }; end',
       imports: [],
       others: this.#settings.others,
       isSole: spread(tree.body).length === 1 && calls.length === 1,

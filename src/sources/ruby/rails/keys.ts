@@ -1,5 +1,5 @@
 /** Foreign keys, and check, unique and exclusion constraints. */
-import { booleanOf, isNil, itemsOf, textOf, type Place, type Value } from "../value.ts";
+import { isFalsy, isNil, isTrue, itemsOf, textOf, type Place, type Value } from "../value.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
 import { singularized } from "../inflect.ts";
 import type { LiveKey, LiveTable } from "./live.ts";
@@ -87,12 +87,12 @@ function deferrable({ vendor }: Editor, options: Options): Sql {
   const value = options.get("deferrable");
   if (vendor.isMysql || value === undefined || !vendor.since(7, 0)) return [];
   const text = textOf(value);
-  if (text === undefined && booleanOf(value) !== true) return [];
+  if (text === undefined && !isTrue(value)) return [];
   return sqlAt(value.at, ` DEFERRABLE INITIALLY ${text?.toUpperCase() ?? "IMMEDIATE"}`);
 }
 
 const isUnvalidated = ({ vendor }: Editor, options: Options): boolean =>
-  !vendor.isMysql && booleanOf(options.get("validate")) === false;
+  !vendor.isMysql && options.has("validate") && isFalsy(options.get("validate"));
 
 export function rememberKey(editor: Editor, command: Command, table: Name, key: WrittenKey, to: Name): void {
   const { name } = key;
@@ -108,7 +108,7 @@ export function addForeignKey(editor: Editor, command: Command): void {
   const table = editor.tableOf(command);
   const to = nameOf(args[1], at);
   const later = editor.vendor.since(7, 1) && editor.since(7, 1);
-  if (later && !editor.vendor.isMysql && booleanOf(options.get("deferrable")) === true) {
+  if (later && !editor.vendor.isMysql && isTrue(options.get("deferrable"))) {
     editor.refuse(
       command,
       "Rails refuses `deferrable: true`: it expects `:immediate` or `:deferred`",

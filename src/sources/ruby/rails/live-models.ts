@@ -46,7 +46,7 @@ export function usedModel(
   root: ClassValue | NameValue,
   path: string,
   project: Project,
-  { tables }: Editor,
+  { tables, vendor }: Editor,
   given: Value | undefined,
 ): UsedModel | undefined {
   const name = root.is === "class" ? root.info.name : root.name;
@@ -66,7 +66,7 @@ export function usedModel(
     hasType: columns.includes("type"),
     polymorphic: polymorphicOf(columns),
     refused: columns.filter((column) => refusedNames.has(column)),
-    declared: root.is === "class" ? declaredIn(root.info, known) : unread,
+    declared: root.is === "class" ? declaredIn(root.info, known, vendor.facts.whitelists) : unread,
     strange: known === undefined ? [] : [...hashOf(given).keys()].filter(isStrange(known)),
   };
 }

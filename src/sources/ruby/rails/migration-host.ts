@@ -3,7 +3,6 @@ import type { Host, Site } from "../host.ts";
 import type { Output } from "../output.ts";
 import type { Run } from "../walk.ts";
 import {
-  isTrue,
   madeText,
   plain,
   textOf,
@@ -16,7 +15,7 @@ import {
   type Value,
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
-import type { Command, Editor } from "./editor.ts";
+import { isOn, type Command, type Editor } from "./editor.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
 import { usedModel, type UsedModel } from "./live-models.ts";
@@ -28,15 +27,15 @@ import { executing, silent, transparent } from "./own-methods.ts";
 import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
 
-/** Methods that read rows. */
 /** What a call gives its row, by the names of methods that set it. */
 const givenTo = ({ name, args: [first] }: CallValue): Value | undefined =>
   /^(?:create|find_or_create_by|create_or_find_by|first_or_create|update|update_attributes)!?$/.test(name)
     ? first
     : undefined;
 
+/** Methods that read rows; of Rails 3, `find_by_name` as well. */
 const query =
-  /^(?:all|where|find|find_by!?|find_each|find_in_batches|in_batches|first|last|pluck|unscoped|joins|includes|exists\?|count)$/;
+  /^(?:all|where|find|find_(?:sole_|last_|all_)?by(?:_\w+)?!?|find_or_(?:create|initialize)_by_\w+!?|find_or_initialize_by|find_each|find_in_batches|in_batches|(?:first|last|take)!?|order|pick|pluck|unscoped|joins|includes|exists\?|count)$/;
 
 /** A place of a list of recorded commands. */
 type Recorded = { readonly command: Command } | { readonly visit: () => void };
@@ -332,7 +331,7 @@ export class MigrationHost implements Host {
     const { block, at } = call;
     if (block === undefined) return;
     const command = commandOf(call, site);
-    const isBulk = isTrue(command.options.get("bulk"));
+    const isBulk = isOn(command.options, "bulk");
     const table = new TableChange(command, isBulk);
     this.run?.yieldTo(block, [{ is: "object", data: table, at }]);
     if (!isBulk) return;

@@ -1,6 +1,6 @@
 /** References: `add_reference`, `t.references`, `remove_reference`. */
 import { pluralized } from "../inflect.ts";
-import { booleanOf, isNil, isTrue, madeText, textOf, type Place, type Value } from "../value.ts";
+import { isFalsy, isNil, isTruthy, madeText, textOf, type Place, type Value } from "../value.ts";
 import type { Column } from "./columns.ts";
 import { hashOf, without, withOptions, type Editor } from "./editor.ts";
 import { named, nameOf, type Name } from "./sql.ts";
@@ -30,7 +30,7 @@ export function referenceParts(
   const idName = text === undefined ? nameOf(undefined, at) : named(`${base}_id`, place);
   const columns: Column[] = [{ name: idName, kind, options: rest, at: place }];
   const polymorphic = options.get("polymorphic");
-  const isPolymorphic = isTrue(polymorphic) || polymorphic?.is === "record";
+  const isPolymorphic = isTruthy(polymorphic);
   if (isPolymorphic) {
     const kept = new Map(
       [...rest].filter(([name]) => /^(?:null|first|after|if_(?:not_)?exists)$/.test(name)),
@@ -39,7 +39,7 @@ export function referenceParts(
     columns.unshift({ name: named(`${base}_type`, place), kind: "string", options: typeOptions, at: place });
   }
   const given = options.get("index");
-  const hasIndex = given === undefined ? editor.since(5, 0) : isTrue(given) || given.is === "record";
+  const hasIndex = given === undefined ? editor.since(5, 0) : isTruthy(given);
   const names = columns.map(({ name }) => madeText(name.text ?? name.shown, place, true));
   let indexOptions: Options = new Map([...hashOf(given), ...conditional]);
   if (isPolymorphic && editor.since(6, 1) && !indexOptions.has("name"))
@@ -49,7 +49,7 @@ export function referenceParts(
   const foreign = options.get("foreign_key");
   const hash = hashOf(foreign);
   const to = hash.get("to_table");
-  const hasKey = isTrue(foreign) || foreign?.is === "record";
+  const hasKey = isTruthy(foreign);
   const [only] = names;
   return {
     columns,
@@ -86,18 +86,15 @@ export function referenceRemovals(
   const hash = hashOf(foreign);
   const id = madeText(`${base}_id`, place, true);
   const polymorphic = options.get("polymorphic");
-  const isKept = foreign === undefined || isNil(foreign) || booleanOf(foreign) === false;
+  const isKept = isFalsy(foreign);
   return {
     key: isKept
       ? undefined
       : withOptions(new Map([...conditional, ...hash]), {
-          to_table: foreign.is === "record" ? hash.get("to_table") : madeText(pluralized(base), place, true),
+          to_table: foreign?.is === "record" ? hash.get("to_table") : madeText(pluralized(base), place, true),
           column: hash.get("column") ?? id,
         }),
-    columns: [
-      id,
-      ...(isTrue(polymorphic) || polymorphic?.is === "record" ? [madeText(`${base}_type`, place, true)] : []),
-    ],
+    columns: [id, ...(isTruthy(polymorphic) ? [madeText(`${base}_type`, place, true)] : [])],
     conditional,
   };
 }

@@ -44,7 +44,7 @@ const asking = (site: Site): Site => ({ ...site, flow: { ...site.flow, asked: tr
 export function startRun(start: Start, tables: LiveTables): Started {
   const { input, history, settings, sources, file, text, version, optedOut } = start;
   const { dialect, serverVersion } = history;
-  const { gem, adapter, datetimeType, keyType, uuids, ownTypes, hasSpatialTypes } = settings;
+  const { gem, adapter, datetimeType, keyType, uuids, ownTypes, hasSpatialTypes, whitelists } = settings;
   const isSafeByDefault = settings.strongMigrations?.isSafeByDefault === true;
   const output = new Output(text);
   const project = new Project(sources, history, input.readFile, file);
@@ -58,6 +58,7 @@ export function startRun(start: Start, tables: LiveTables): Started {
     uuids,
     ownTypes,
     hasSpatialTypes,
+    whitelists,
     isSafeByDefault,
   };
   const vendor = new Vendor(facts);

@@ -26,6 +26,8 @@ export interface Settings {
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** The adapter is that of `activerecord-postgis-adapter`. */
   readonly hasSpatialTypes: boolean;
+  /** `whitelist_attributes = true`: a call gives a row only what `attr_accessible` names. */
+  readonly whitelists: boolean;
   /** Databases for which the project has a driver as well, where nothing fixes which it runs on, or tries itself on: `MySQL`. */
   readonly others: readonly string[];
 }
@@ -71,6 +73,8 @@ const postgis =
 const belongsRequired =
   /\bbelongs_to_required_by_default[ \t]*=[ \t]*true\b|\bload_defaults[ \t(]+["']?(?:[5-9]|\d\d)\b/;
 
+const whitelisting = /^[ \t]*config\.active_record\.whitelist_attributes[ \t]*=[ \t]*true\b/m;
+
 const datetimes = /\bdatetime_type[ \t]*=[ \t]*:(timestamptz|timestamp)\b/;
 
 const keys = /\bprimary_key_type[ \t]*(?::|=>)[ \t]*:(\w+)/;
@@ -86,6 +90,31 @@ const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, 
   ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2?|trilogy)["']/m],
   ["SQLite", undefined, /^[ \t]*gem[ \t(]+["']sqlite3["']/m],
 ];
+
+const titles: readonly (readonly [title: string, isMysql: boolean, adapter: RegExp])[] = [
+  ["PostgreSQL", false, /^(?:postgres(?:ql)?|postgis)$/],
+  ["MySQL", true, /^(?:mysql2?|trilogy)$/],
+];
+
+/** Another server that `config/database.yml` names for development or tests: their own adapter, else that of a block that theirs begins with. */
+function otherServers(yaml: string, isMysql: boolean): readonly string[] {
+  const blocks = yaml.slice(0, 65_536).split(/^(?=\w)/m);
+  const adapterOf = (block = ""): string | undefined => {
+    // A database that is called by a name has folders of its own.
+    const own = /^( +)(?=\w|<<)[^]*/m.exec(block) ?? [];
+    const found = new RegExp(`^${own[1] ?? " "}adapter:[ \\t]*["']?(\\w+)`, "m").exec(block)?.[1];
+    const alias = /^[ \t]+<<:[ \t]*\*(\w+)/m.exec(block)?.[1];
+    if (found !== undefined || alias === undefined) return found;
+    const named = blocks.find((one) => new RegExp(`^\\w+:[ \\t]*&${alias}\\b`).test(one));
+    return named === block ? undefined : adapterOf(named);
+  };
+  const used = blocks.flatMap((block) =>
+    /^(?:development|test):/.test(block) ? (adapterOf(block) ?? []) : [],
+  );
+  return titles.flatMap(([title, one, pattern]) =>
+    one !== isMysql && used.some((adapter) => pattern.test(adapter)) ? [title] : [],
+  );
+}
 
 /** SQLite alone is there to try the program. */
 function otherDrivers(gems: string, isMysql: boolean): readonly string[] {
@@ -109,6 +138,7 @@ export function settingsOf(
   let uuids: Settings["uuids"];
   const ownTypes = new Map<string, OwnType>();
   let hasSpatialTypes = false;
+  let whitelists = false;
   let others: readonly string[] = [];
   let keepsTriggers = false;
   for (const folder of foldersOf(root)) {
@@ -129,9 +159,14 @@ export function settingsOf(
       inSql.test(application) || withTriggers.test(lock ?? "") || withTriggers.test(gems ?? "");
     if (!isMysqlFamily[dialect] && (withUuids.test(lock ?? "") || withUuids.test(gems ?? "")))
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
+    whitelists ||= whitelisting.test(application);
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
     const database = readFile(join(folder, "config/database.yml")) ?? "";
-    if (fixed.test(database)) others = onSqlite.test(database) ? ["SQLite"] : [];
+    if (fixed.test(database))
+      others = [
+        ...otherServers(database, isMysqlFamily[dialect]),
+        ...(onSqlite.test(database) ? ["SQLite"] : []),
+      ];
     else if (gems !== undefined) others = otherDrivers(gems, isMysqlFamily[dialect]);
     const initializers = join(folder, "config/initializers");
     const texts = [...listFolder(initializers)].map((name) => readFile(`${initializers}/${name}`) ?? "");
@@ -152,6 +187,7 @@ export function settingsOf(
     uuids,
     ownTypes,
     hasSpatialTypes,
+    whitelists,
     others,
   };
 }

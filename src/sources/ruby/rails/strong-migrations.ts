@@ -1,6 +1,6 @@
 /** The gem strong_migrations: whether production has it, and what it makes of calls. */
 import { gemsOf } from "../../../text/gemfile.ts";
-import { booleanOf, isNil, madeText, plain, textOf, type Value } from "../value.ts";
+import { booleanOf, isFalsy, isNil, madeText, plain, textOf, type Value } from "../value.ts";
 import { hashOf, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { referenceParts } from "./references.ts";
 
@@ -58,7 +58,7 @@ function safeCalls(editor: Editor, command: Command): readonly Command[] | undef
   if (table === undefined || editor.made.has(textOf(table) ?? "")) return undefined;
   const concurrently = { algorithm: madeText("concurrently", at, true) };
   const unvalidated = { validate: plain(false, at) };
-  const isValidated = booleanOf(options.get("validate")) !== false;
+  const isValidated = !options.has("validate") || !isFalsy(options.get("validate"));
   const call = (own: string, ...more: readonly Value[]): Command => ({
     ...command,
     name: own,

@@ -2,8 +2,10 @@
 import { singularized } from "../inflect.ts";
 import {
   booleanOf,
+  isFalsy,
   isNil,
   isTrue,
+  isTruthy,
   itemsOf,
   madeText,
   plain,
@@ -47,7 +49,7 @@ export class Definition {
   column(name: Name, kind: string | undefined, options: Options, at: Place): void {
     const index = options.get("index");
     this.columns.push({ name, kind, options: without(options, "index"), at });
-    if (index !== undefined && (isTrue(index) || index.is === "record"))
+    if (isTruthy(index))
       this.indexes.push({
         columns: madeText(name.text ?? name.shown, name.at, true),
         options: hashOf(index),
@@ -138,8 +140,9 @@ function keyColumns(editor: Editor, command: Command, options: Options): readonl
   const { at } = command;
   const id = options.get("id");
   const key = options.get("primary_key");
-  const isNone = booleanOf(id) === false || options.has("as");
-  if (isNone || itemsOf(key) !== undefined) return [];
+  // Before ActiveRecord 6.1 only `false`.
+  const isLeftOut = editor.vendor.since(6, 1) ? id !== undefined && isFalsy(id) : booleanOf(id) === false;
+  if (isLeftOut || options.has("as") || itemsOf(key) !== undefined) return [];
   const hash = hashOf(id);
   const type = id?.is === "record" ? hash.get("type") : id;
   const { isMysql, facts } = editor.vendor;
@@ -187,7 +190,7 @@ export function createTable(
   define(table);
   if (!editor.since(6, 0)) table.mergeRepeated(keyColumn.length);
   const force = options.get("force");
-  if (force !== undefined && !isNil(force) && booleanOf(force) !== false)
+  if (force !== undefined && !isFalsy(force))
     editor.send(
       command,
       "DROP TABLE IF EXISTS ",

@@ -1,5 +1,5 @@
 /** Types of columns, by the names that migrations give them, as SQL. */
-import { isTrue, itemsOf, numberOf, textOf, type Value } from "../value.ts";
+import { isTruthy, itemsOf, numberOf, textOf, type Value } from "../value.ts";
 import type { Vendor } from "./vendor.ts";
 
 export type Options = ReadonlyMap<string, Value>;
@@ -79,14 +79,14 @@ function ownType(vendor: Vendor, kind: string, options: Options): string | undef
   const name = own.name ?? (vendor.isMysql ? mysql : postgres)[kind];
   const option = withPrecision.test(kind) ? "precision" : "limit";
   const size = numberOf(options.get(option)) ?? (option === "limit" ? own.limit : undefined);
-  const array = isTrue(options.get("array")) ? "[]" : "";
+  const array = isTruthy(options.get("array")) ? "[]" : "";
   return name && `${name}${size === undefined ? "" : `(${String(size)})`}${array}`;
 }
 
 function postgresType(vendor: Vendor, kind: string, options: Options): string | undefined {
   const limit = numberOf(options.get("limit"));
   const precision = numberOf(options.get("precision"));
-  const array = isTrue(options.get("array")) && kind !== "primary_key" ? "[]" : "";
+  const array = isTruthy(options.get("array")) && kind !== "primary_key" ? "[]" : "";
   const size = (count: number | undefined): string => (count === undefined ? "" : `(${String(count)})`);
   const spatial = vendor.facts.hasSpatialTypes ? spatialType(vendor, kind, options) : undefined;
   if (spatial !== undefined) return spatial;
@@ -126,11 +126,11 @@ const spatial =
 function spatialType(vendor: Vendor, kind: string, options: Options): string | undefined {
   const isOwn = spatial.test(kind) || (/^(?:point|polygon)$/.test(kind) && !vendor.since(4, 2));
   if (!isOwn) return undefined;
-  const base = isTrue(options.get("geographic")) || kind === "geography" ? "geography" : "geometry";
+  const base = isTruthy(options.get("geographic")) || kind === "geography" ? "geography" : "geometry";
   const given = textOf(options.get("type")) ?? kind;
   const shape = given.replace(/^(?:st_|spatial$|geography$)/, "").replaceAll("_", "");
   const srid = numberOf(options.get("srid")) ?? (base === "geography" ? 4326 : undefined);
-  const more = `${isTrue(options.get("has_z")) ? "Z" : ""}${isTrue(options.get("has_m")) ? "M" : ""}`;
+  const more = `${isTruthy(options.get("has_z")) ? "Z" : ""}${isTruthy(options.get("has_m")) ? "M" : ""}`;
   const parts = [
     `${shape === "" ? "geometry" : shape}${more}`,
     ...(srid === undefined ? [] : [String(srid)]),
@@ -148,7 +148,7 @@ function decimalSize(options: Options): string {
 function mysqlType(vendor: Vendor, kind: string, options: Options): string | undefined {
   const limit = numberOf(options.get("limit"));
   const precision = numberOf(options.get("precision"));
-  const unsigned = isTrue(options.get("unsigned")) && kind !== "primary_key" ? " unsigned" : "";
+  const unsigned = isTruthy(options.get("unsigned")) && kind !== "primary_key" ? " unsigned" : "";
   const name = mysqlName(kind, limit, textOf(options.get("size")));
   if (name !== undefined) return name + unsigned;
   if (kind === "numeric") return kind;

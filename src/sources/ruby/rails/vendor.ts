@@ -23,6 +23,8 @@ export interface VendorFacts {
   readonly ownTypes: ReadonlyMap<string, OwnType>;
   /** The adapter is PostGIS's. */
   readonly hasSpatialTypes: boolean;
+  /** A call gives a row only what its model calls accessible. */
+  readonly whitelists: boolean;
   /** strong_migrations makes calls safe by itself. */
   readonly isSafeByDefault: boolean;
 }
