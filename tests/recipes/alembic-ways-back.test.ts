@@ -185,6 +185,21 @@ test("a table that no migration makes is left out of what autogenerate wrote", a
   expect(await first(drop)).toContain(kept);
 });
 
+test("what stays in the model has the comment there, too, which autogenerate compares", async () => {
+  const drop = [`op.drop_column("orders", "code")`];
+  const code = `op.add_column("orders", sa.Column("code", sa.Text(), nullable=False))`;
+  const inModel = "until then it stays in the model, with";
+  const comment = 'comment="deprecated: no longer read"';
+  expect(await adviceOf("drop-column", drop, [code], [code])).toContain(
+    `${inModel} nullable=True and ${comment}\n`,
+  );
+  const nullable = `op.add_column("orders", sa.Column("code", sa.Text()))`;
+  expect(await adviceOf("drop-column", drop, [nullable], [nullable])).toContain(`${inModel} ${comment}\n`);
+  expect(await adviceOf("drop-table", [`op.drop_table("orders")`], tables)).toContain(
+    `${inModel} {"comment": "deprecated: no longer used"} in its __table_args__\n`,
+  );
+});
+
 test("names of files follow that of the migration", async () => {
   const of = async (file: string): Promise<string> => {
     const { findings } = await lintProject({

@@ -155,6 +155,16 @@ describe("a rule whose advice is another schema", () => {
   });
 });
 
+it("a column that is to go is optional in schema.prisma, too", async () => {
+  const files = {
+    ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY, code text NOT NULL);\n"),
+    "prisma/migrations/20240102000000_b/migration.sql": "ALTER TABLE orders DROP COLUMN code;\n",
+  };
+  expect((await adviceOf(files, "drop-column"))[0]).toContain(
+    "\n-- until then it stays in schema.prisma, marked @ignore, with `?` behind its type\n",
+  );
+});
+
 it("a default for old rows is declared until it is dropped", async () => {
   const files = {
     ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY);\n"),
