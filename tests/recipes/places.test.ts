@@ -91,8 +91,17 @@ describe("separate transactions of a tool that runs all pending migrations in on
     ]);
   });
 
+  const both = "ALTER TABLE users ADD COLUMN a int;\nALTER TABLE orders ADD COLUMN a int;";
+
+  it("are separate deployments in words, too", async () => {
+    expect((await advice("several-tables-locked", both, "drizzle")).join("\n")).toMatch(
+      / A transaction of its own needs a deployment of its own: drizzle runs all pending migrations in one\.$/,
+    );
+  });
+
   it("are migrations of other tools", async () => {
     expect((await advice("check-without-not-valid", check, "flyway")).join("\n")).not.toContain("deploy");
+    expect((await advice("several-tables-locked", both, "flyway")).join("\n")).not.toContain("deploy");
   });
 });
 
