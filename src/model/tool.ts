@@ -196,6 +196,8 @@ export interface CodeStep {
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */
   readonly here: boolean;
+  /** It is a migration before this one. */
+  readonly ahead: boolean;
   /** A release of the application comes before it. */
   readonly afterDeploy: boolean;
 }

@@ -196,10 +196,18 @@ export function inDeployments(step: Step, advice: Advice): Advice {
       one.transaction === "own" &&
       one.after !== "deploy" &&
       // Even the first: in a file of its own it still follows what the migration keeps.
-      (first >= 0 && place > first ? true : place === 0 && one.language === "sql" && one.when.length > 0),
+      (first >= 0 && place > first
+        ? true
+        : place === 0 && one.ahead !== true && one.language === "sql" && one.when.length > 0),
   );
-  const line = `here and below, deploy first: ${step.scope.history.tool} runs all pending migrations in one transaction`;
-  return advice.map((one, place) => (place === at ? { ...one, when: [...one.when, line] } : one));
+  const because = `: ${step.scope.history.tool} runs all pending migrations in one transaction`;
+  const lineFor = (one: RecipeStep, place: number): readonly string[] =>
+    place === at
+      ? [`here and below, deploy first${because}`]
+      : one.ahead === true
+        ? [`deploy it before this one${because}`]
+        : [];
+  return advice.map((one, place) => ({ ...one, when: [...one.when, ...lineFor(one, place)] }));
 }
 
 /** The same of advice in words, as a sentence behind it. Undefined: they ask for no other transaction. */

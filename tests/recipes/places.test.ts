@@ -105,6 +105,18 @@ describe("separate transactions of a tool that runs all pending migrations in on
   });
 });
 
+test("the types of a key change between its drop and its return", async () => {
+  const sql = [
+    "ALTER TABLE orders DROP CONSTRAINT orders_user;",
+    "ALTER TABLE orders ALTER COLUMN user_id TYPE text;",
+    "ALTER TABLE users ALTER COLUMN id TYPE text;",
+    "ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);",
+  ].join("\n");
+  expect(await advice("drop-locks-referenced-table", sql, "flyway")).toContain(
+    "-- the changes of its columns move into a migration of their own between the two; then, in a separate transaction:",
+  );
+});
+
 describe("what stays of the statement", () => {
   it("says why IF NOT EXISTS doesn't", async () => {
     expect(
