@@ -238,8 +238,12 @@ function adviceOf(
   const isCode = isSql && renamed === undefined && !(step !== undefined && recipes.isOutOfPlace(step, given));
   if (!isCode) {
     const usual = typeof given === "string" ? given : inWords;
-    const words = renamed === undefined ? usual : `${sentence(usual)} ${laterNamed(renamed)}`;
-    return { instead: commentsFor(path, declared === undefined ? words : `${sentence(words)} ${declared}`) };
+    const more = [
+      renamed && laterNamed(renamed),
+      declared,
+      step?.transaction.kind === "block" ? recipes.apartInWords(step, usual) : undefined,
+    ].filter((one) => one !== undefined);
+    return { instead: commentsFor(path, [more.length === 0 ? usual : sentence(usual), ...more].join(" ")) };
   }
   const again = (of: Step): Advice | undefined => {
     const made = recipe?.(of);

@@ -198,6 +198,8 @@ export interface CodeStep {
   readonly outside: boolean;
   /** It stands in the migration itself, in place of the call. */
   readonly here: boolean;
+  /** It is a migration before this one. */
+  readonly ahead: boolean;
   /** A release of the application comes before it. */
   readonly afterDeploy: boolean;
 }
@@ -303,6 +305,11 @@ export interface Declared {
   readonly wide?: Partial<PerFamily<string>>;
   /** What a column, and a table, gets that the application no longer uses. */
   readonly unused?: { readonly column: string; readonly table: string };
+  /** How it states what the tool compares of a column or table: its comment, and that a column may be NULL. */
+  readonly stated?: {
+    readonly comment?: Partial<Readonly<Record<"column" | "table", (text: string) => string>>>;
+    readonly nullable: string;
+  };
   /** The application deletes what refers to a row, by what is declared, and the foreign keys do nothing of it. */
   readonly deletesReferrers?: true;
   /** The application reads every column that is declared: the declaration goes before the column does. */

@@ -69,6 +69,9 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     texts.push(
       [
         `# ${file}`,
+        ...(step.ahead
+          ? [`# ${pythonString(own.name)} then has down_revision = ${pythonString(revision)}`]
+          : []),
         ...(isLast && !isInPlace ? behindOf(advice, revision) : []),
         ...(isApart && step.isTakenBack
           ? [`# leave what its downgrade() does out of that of ${own.name}`]
@@ -77,13 +80,13 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
         ...importsFor(own, body.join("\n")).flatMap((one) => besidesOp(one, body)),
         "",
         `revision = ${pythonString(revision)}`,
-        `down_revision = ${isInPlace ? (own.follows ?? "None") : pythonString(before ?? "")}`,
+        `down_revision = ${isInPlace || step.ahead ? (own.follows ?? "None") : pythonString(before ?? "")}`,
         "",
         "",
         ...body,
       ].join("\n"),
     );
-    before = revision;
+    if (!step.ahead) before = revision;
   });
   const [first = "", ...more] = texts;
   const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));

@@ -1,7 +1,7 @@
 /** Which server a program of Python that Alembic migrates connects to, by addresses and variables in its own modules. */
 import type { Database } from "../model/dialect.ts";
 import { dialectWord } from "../model/database-words.ts";
-import type { Found } from "./dialect-surroundings.ts";
+import { bySurroundings, type Found } from "./dialect-surroundings.ts";
 import { notMigrations, skipped } from "./folder-names.ts";
 import { packageRootOf } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
@@ -29,13 +29,45 @@ const variable =
   /(?<![A-Z0-9])(MYSQL|MARIADB|POSTGRES(?:QL)?)_(?:DATABASE|DB|HOST|NAME|PASSWORD|PORT|SERVER|USER(?:NAME)?)(?![A-Z0-9])/g;
 const comment = /^[ \t]{0,99}#[^\n]*/gm;
 
+/** What gives a program its settings where it runs, and so perhaps another address than the one that stands there. */
+const environs = /\b(?:environ|getenv|(?:find|load)_dotenv|BaseSettings|decouple|dynaconf|from_envvar)\b/;
+
 /** The only server that the program names, else SQLite if it names that; undefined: none, or several. */
-export function byPythonProgram(fs: FileSystem, root: string): Found | undefined {
+export const byPythonProgram = (fs: FileSystem, root: string): Found | undefined =>
+  theOnly(namedByProgram(fs, root).found);
+
+/**
+ * SQLite, where the program names its file and nothing else, and no environment changes that: it may have a driver that
+ * nothing uses.
+ */
+export function fileOfPythonProgram(fs: FileSystem, root: string): Found | undefined {
+  const { found, readsEnvironment } = namedByProgram(fs, root);
+  const stated = readsEnvironment ? undefined : theOnly(found);
+  if (stated?.dialect !== "sqlite") return undefined;
+  const around = bySurroundings(fs, root)?.dialect ?? "sqlite";
+  return around === "sqlite" ? stated : undefined;
+}
+
+function theOnly(found: ReadonlyMap<Database, string>): Found | undefined {
+  const servers = [...found].filter(([dialect]) => dialect !== "sqlite");
+  const [one, ...more] = servers.length > 0 ? servers : found;
+  return one === undefined || more.length > 0 ? undefined : { dialect: one[0], evidence: [one[1]] };
+}
+
+interface NamedByProgram {
+  /** Each with what says so. */
+  readonly found: ReadonlyMap<Database, string>;
+  readonly readsEnvironment: boolean;
+}
+
+function namedByProgram(fs: FileSystem, root: string): NamedByProgram {
   const home = packageRootOf(fs, root) ?? ancestors(root, 3).at(-1);
-  if (home === undefined) return undefined;
   const found = new Map<Database, string>();
+  let readsEnvironment = false;
+  if (home === undefined) return { found, readsEnvironment };
   for (const path of modules(fs, home)) {
     const text = (fs.read(path) ?? "").slice(0, longest).replaceAll(comment, "");
+    readsEnvironment ||= environs.test(text);
     for (const [said, first, second] of [address, parts, variable].flatMap((one) => [
       ...text.matchAll(one),
     ])) {
@@ -45,9 +77,7 @@ export function byPythonProgram(fs: FileSystem, root: string): Found | undefined
   }
   // One protocol: MariaDB is reached by MySQL's name.
   if (found.has("mysql")) found.delete("mariadb");
-  const servers = [...found].filter(([dialect]) => dialect !== "sqlite");
-  const [one, ...more] = servers.length > 0 ? servers : found;
-  return one === undefined || more.length > 0 ? undefined : { dialect: one[0], evidence: [one[1]] };
+  return { found, readsEnvironment };
 }
 
 function* modules(fs: FileSystem, home: string): Generator<string> {

@@ -17,7 +17,7 @@ import {
 import { codeTool, isMostlyCode } from "./layouts/code.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
 import { byDocuments } from "./dialect-of-docs.ts";
-import { byPythonProgram } from "./dialect-of-python.ts";
+import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
@@ -74,7 +74,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     byStandIn(fs, view.root) ??
     // A program of Go reaches no database without a driver in its `go.mod`: that says more than words of SQL.
     byDriver(fs, view, "go") ??
-    (inCode ? undefined : byContent(view)) ??
+    (inCode ? statedAsFile(fs, view) : byContent(view)) ??
     byDriver(fs, view) ??
     beyondSettings(fs, view, bySurroundings(fs, view.root, wordsFor(view))) ??
     byChangelogs(fs, view) ??
@@ -111,7 +111,7 @@ function beyondSettings(
   if (guess.isFixed === true) return guess;
   if (guess.dialect !== local) return withDriver(fs, view, guess);
   const content = byContent(view);
-  if (content?.dialect === local) return guess;
+  if (content?.dialect === local || statedAsFile(fs, view) !== undefined) return guess;
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
   return (
@@ -121,6 +121,9 @@ function beyondSettings(
       : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
   );
 }
+
+const statedAsFile = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
+  holdsRevisions(view) && byContent(view) === undefined ? fileOfPythonProgram(fs, view.root) : undefined;
 
 /** The server that the documents connect to, where the tests have a driver for it: who installs it brings the driver. */
 function byManual(fs: FileSystem, view: FolderView): DialectGuess | undefined {

@@ -29,6 +29,8 @@ export interface RecipeStep {
   readonly guess?: string | undefined;
   /** It takes the place of the other steps where this is so. */
   readonly onlyIf?: string | undefined;
+  /** It is a migration before the one that it is taken from. */
+  readonly ahead?: true | undefined;
   /** Other statements of the script that the advice takes the place of, too. */
   readonly replaces?: readonly Span[] | undefined;
   /**
@@ -47,7 +49,16 @@ export type Advice = readonly RecipeStep[];
 type Facts = Partial<
   Pick<
     RecipeStep,
-    "transaction" | "after" | "header" | "undo" | "deploy" | "replaces" | "onlyIf" | "guess" | "standsFor"
+    | "transaction"
+    | "after"
+    | "header"
+    | "undo"
+    | "deploy"
+    | "replaces"
+    | "onlyIf"
+    | "guess"
+    | "standsFor"
+    | "ahead"
   >
 >;
 
@@ -176,6 +187,7 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         ...(open?.deploy === undefined ? {} : { deploy: open.deploy }),
         ...(open?.guess === undefined ? {} : { guess: open.guess }),
         ...(open?.onlyIf === undefined ? {} : { onlyIf: open.onlyIf }),
+        ...(open?.ahead === undefined ? {} : { ahead: open.ahead }),
         ...(open?.replaces === undefined ? {} : { replaces: open.replaces }),
         ...(open?.standsFor === undefined ? {} : { standsFor: open.standsFor }),
       });

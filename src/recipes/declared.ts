@@ -107,14 +107,35 @@ function fieldsOf(
   return fields.length === columns.length ? fields : undefined;
 }
 
-/** A column or table that isn't dropped yet is still declared: otherwise the next migration drops it. */
-export function stillDeclared(step: Step, what: "column" | "table", name = "it"): readonly RecipeStep[] {
+/** The comments of a column, and of a table, that wait for their drop. */
+export const noLongerRead = "deprecated: no longer read";
+export const noLongerUsed = "deprecated: no longer used";
+
+/**
+ * A column or table that isn't dropped yet is still declared: otherwise the next migration drops it. `comment` and
+ * `nullable`: what the advice has given it meanwhile, which the next migration would undo.
+ */
+export function stillDeclared(
+  step: Step,
+  what: "column" | "table",
+  {
+    name = "it",
+    comment,
+    nullable,
+  }: { name?: string; comment?: string | undefined; nullable?: boolean } = {},
+): readonly RecipeStep[] {
   const declared = declaredBy(step);
   if (declared?.compares === undefined) return [];
   if (declared.isRead === true)
     return name === "it" ? [inWords(`that version has it no longer in ${declared.where}`)] : [];
   const mark = declared.unused === undefined ? "" : `, marked ${declared.unused[what]}`;
-  return [inWords(`until then ${name} stays in ${declared.where}${mark}`)];
+  const { stated } = declared;
+  const given = [
+    nullable === true && stated !== undefined ? [stated.nullable] : [],
+    comment === undefined ? [] : (stated?.comment?.[what]?.(comment) ?? []),
+  ].flat();
+  const changed = given.length === 0 ? "" : `, with ${given.join(" and ")}`;
+  return [inWords(`until then ${name} stays in ${declared.where}${mark}${changed}`)];
 }
 
 /** For a drop that the tool wrote because nothing declares the table: something else may have made it. */

@@ -5,7 +5,7 @@ import { sameType } from "../model/types.ts";
 import type { Column, Lookup } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
-import { beforeCall, stillDeclared } from "./declared.ts";
+import { beforeCall, noLongerRead, stillDeclared } from "./declared.ts";
 import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
@@ -139,7 +139,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const marks = [
     ...keys.drops,
     ...required.map((head) => `${head} DROP NOT NULL;`),
-    `COMMENT ON COLUMN ${table}.${column} IS 'deprecated: no longer read';`,
+    `COMMENT ON COLUMN ${table}.${column} IS '${noLongerRead}';`,
   ];
   return instead(
     {
@@ -160,7 +160,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
       ],
     },
     ...(isMissed && !isAsked ? [whole(step, whereColumnIs(operation, marks))] : marks),
-    stillDeclared(step, "column"),
+    stillDeclared(step, "column", { comment: noLongerRead, nullable: isRequired }),
     behind.leftOut,
     tables.leftOut,
     {

@@ -3,7 +3,7 @@ export { mapAdvice, textOfAdvice, type Advice } from "./advice.ts";
 export { isOutOfPlace, whyInWords } from "./behind.ts";
 export { renamedBehind } from "./renamed-behind.ts";
 export { withCall } from "./calls.ts";
-export { inDeployments, withRest } from "./rest.ts";
+export { apartInWords, inDeployments, withRest } from "./rest.ts";
 export { hasHole, hasHoles, isRestLost, isOpaque, isSentAgain, parametersOf } from "./sent.ts";
 export { outsideOfMarks } from "./marked-off.ts";
 export { severalAlters } from "./one-alter.ts";

@@ -112,14 +112,23 @@ export function lockReferencedFirst(step: Step, referenced: readonly string[]): 
   });
   const clauses = dropped.map(({ span }) => textOf(step, span)).join(", ");
   const takers = nameTakers(step);
+  const hasChanges = takers.length > 0 && changesBehind(step);
+  // Between two files that are named by numbers, as those of an app are, there is no place for another.
+  const isNamedFreely = step.scope.history.inGraph === true && step.script.code?.unit?.app === undefined;
+  const ahead = hasChanges && isNamedFreely ? true : undefined;
   return instead(
     ...(takers.length === 0 ? [] : [replacesBoth([statement, ...takers])]),
-    ...together(step, "in a separate transaction that locks the referenced table first:", [
-      ...lockOrGiveUp([...new Set([...referenced, ...locked])]),
-      `ALTER TABLE ${operation.table.text} ${clauses};`,
-    ]),
+    ...together(
+      step,
+      `in a ${ahead ? "migration before this one" : "separate transaction"} that locks the referenced table first:`,
+      [
+        ...lockOrGiveUp([...new Set([...referenced, ...locked])]),
+        `ALTER TABLE ${operation.table.text} ${clauses};`,
+      ],
+      { ahead },
+    ),
     ...takers.flatMap(({ span }) => [
-      changesBehind(step) ? behindChanges : nextMigration,
+      hasChanges ? behindChanges(ahead) : nextMigration,
       `${textOf(step, span)};`,
     ]),
   );
@@ -177,10 +186,11 @@ function needsDrop(step: Step): boolean {
   );
 }
 
-const behindChanges = heading(
-  "the changes of its columns stay between the two; then, in a separate transaction:",
-  { transaction: "own" },
-);
+const behindChanges = (isAhead: true | undefined): Heading =>
+  heading(
+    `the changes of its columns ${isAhead ? "stay here" : "move into a migration of their own between the two"}; then, in a separate transaction:`,
+    { transaction: "own" },
+  );
 
 /**
  * A column of the key, on either side, then gets another type, which the server refuses as long as the key is there, or

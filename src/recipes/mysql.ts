@@ -16,7 +16,7 @@ import {
   unusedTable,
   type Advice,
 } from "./advice.ts";
-import { leftOut, stillDeclared } from "./declared.ts";
+import { leftOut, noLongerUsed, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
@@ -37,14 +37,15 @@ function deprecateColumn(step: Step): Advice | undefined {
   if (operation.call?.dropsKeys === true && !hasNoKey(step as Step<"dropColumn">)) return undefined;
   const again = columnsBack(step, [operation]);
   const back = again.length > 0 ? again : columnAsItWas(step as Step<"dropColumn">);
+  const optional = optionalInMysql(step as Step<"dropColumn">);
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
     step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
       ? heading("in a migration of the release before this one:")
       : [],
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
-    optionalInMysql(step as Step<"dropColumn">),
-    stillDeclared(step, "column"),
+    optional,
+    stillDeclared(step, "column", { nullable: typeof optional === "string" && optional.endsWith(" NULL;") }),
     {
       ...withNameLater(step, table, unusedColumn(step, table.text, spell(column))),
       ...(back === undefined ? {} : { undo: back }),
@@ -116,8 +117,8 @@ function deprecateTable(step: Step): Advice | undefined {
   if (isOfOthers !== undefined) return instead(isOfOthers);
   const table = operation.table.text;
   return instead(
-    `ALTER TABLE ${table} COMMENT = 'deprecated: no longer used';`,
-    stillDeclared(step, "table"),
+    `ALTER TABLE ${table} COMMENT = '${noLongerUsed}';`,
+    stillDeclared(step, "table", { comment: noLongerUsed }),
     unusedTable(step, table),
     `DROP TABLE ${table};`,
     tablesBackLater(step),

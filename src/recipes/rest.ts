@@ -185,8 +185,8 @@ const without = (step: Step, part: RecipeStep, dropped: readonly Operation[]): R
  * separate deployments: the first step that asks for one says so.
  */
 export function inDeployments(step: Step, advice: Advice): Advice {
-  const { wraps, leavesAll } = step.script.transaction;
-  if (wraps !== "all" || !step.before.dialect.transactionalDdl) return advice;
+  if (!isBatched(step)) return advice;
+  const { leavesAll } = step.script.transaction;
   if (leavesAll === true && advice.some(({ transaction }) => transaction === "none")) return advice;
   const isBefore = ({ language, transaction }: RecipeStep): boolean =>
     language === "sql" && transaction !== "none";
@@ -196,11 +196,28 @@ export function inDeployments(step: Step, advice: Advice): Advice {
       one.transaction === "own" &&
       one.after !== "deploy" &&
       // Even the first: in a file of its own it still follows what the migration keeps.
-      (first >= 0 && place > first ? true : place === 0 && one.language === "sql" && one.when.length > 0),
+      (first >= 0 && place > first
+        ? true
+        : place === 0 && one.ahead !== true && one.language === "sql" && one.when.length > 0),
   );
-  const line = `here and below, deploy first: ${step.scope.history.tool} runs all pending migrations in one transaction`;
-  return advice.map((one, place) => (place === at ? { ...one, when: [...one.when, line] } : one));
+  const because = `: ${step.scope.history.tool} runs all pending migrations in one transaction`;
+  const lineFor = (one: RecipeStep, place: number): readonly string[] =>
+    place === at
+      ? [`here and below, deploy first${because}`]
+      : one.ahead === true
+        ? [`deploy it before this one${because}`]
+        : [];
+  return advice.map((one, place) => ({ ...one, when: [...one.when, ...lineFor(one, place)] }));
 }
+
+/** The same of advice in words, as a sentence behind it. Undefined: they ask for no other transaction. */
+export const apartInWords = (step: Step, words: string): string | undefined =>
+  isBatched(step) && /\b(?:per|separate|short) transaction\b/.test(words)
+    ? `A transaction of its own needs a deployment of its own: ${step.scope.history.tool} runs all pending migrations in one.`
+    : undefined;
+
+const isBatched = ({ script, before }: Step): boolean =>
+  script.transaction.wraps === "all" && before.dialect.transactionalDdl;
 
 /** Constraints that stand in an ADD COLUMN of the statement, where the advice adds the column without them. */
 function inlineLost(step: Step, advice: Advice): readonly Step[] {

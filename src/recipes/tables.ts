@@ -20,7 +20,7 @@ import {
 import { pieceOf } from "../replay/code-piece.ts";
 import { noBatches } from "./no-batches.ts";
 import { isChange } from "./change-before-drop.ts";
-import { leftOut, sentAlong, stillDeclared } from "./declared.ts";
+import { leftOut, noLongerUsed, sentAlong, stillDeclared } from "./declared.ts";
 import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
@@ -67,7 +67,7 @@ export function deprecateTable(step: Step): Advice | undefined {
         }
       : [],
     ...parts.flatMap(({ marks }) => marks),
-    stillDeclared(step, "table"),
+    stillDeclared(step, "table", { comment: noLongerUsed }),
     ...parts.flatMap(({ kept }) => kept),
     unusedTable(step, step.operation.table.text, "in later migrations"),
     ...parts.flatMap(({ drops }) => drops),
@@ -87,7 +87,7 @@ function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
       ? keys.value.constraints.filter((constraint) => constraint.kind === "foreign key")
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
-  const comment = `COMMENT ON TABLE ${table} IS 'deprecated: no longer used';`;
+  const comment = `COMMENT ON TABLE ${table} IS '${noLongerUsed}';`;
   // What a body asks before it, the later migration has to ask, too.
   const isAsked = step.inBody && operation.conditional === true;
   const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";

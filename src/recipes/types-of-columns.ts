@@ -10,7 +10,7 @@ import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
-import { stillDeclared } from "./declared.ts";
+import { noLongerRead, stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
@@ -329,12 +329,16 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         ...constraints.swapped,
         ...keepsOld,
         ...(comment === undefined ? [] : [comment]),
-        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS 'deprecated: no longer read';`]),
+        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS '${noLongerRead}';`]),
       ],
       { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
     ),
     movedAlong(step),
-    stillDeclared(step, "column", last),
+    stillDeclared(step, "column", {
+      name: last,
+      comment: inCode ? undefined : noLongerRead,
+      nullable: old?.notNull !== "no",
+    }),
     own.stays,
     ...(inCode
       ? [inWords(`deprecate ${last}, and drop it in a later migration`)]

@@ -9,6 +9,7 @@ import { instead, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, trigger } from "./columns.ts";
+import { noLongerRead } from "./declared.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import {
@@ -111,7 +112,7 @@ export function keyByNewColumn(step: Step): Advice | undefined {
         ...indexes.renamed,
         ...added(" NOT VALID"),
         ...trigger(step, table, text, reversed),
-        `COMMENT ON COLUMN ${table.text}.${last} IS 'deprecated: no longer read';`,
+        `COMMENT ON COLUMN ${table.text}.${last} IS '${noLongerRead}';`,
       ],
       {
         deploy: `the version that works with both types of ${table.text}.${id}`,

@@ -403,8 +403,11 @@ export function together(
     place = "later",
     deploy,
     undo,
+    ahead,
   }: {
     readonly place?: "here" | "later";
+    /** See RecipeStep. */
+    readonly ahead?: true | undefined;
     /** What is released before it. */
     readonly deploy?: string;
     readonly undo?: readonly string[] | undefined;
@@ -422,7 +425,7 @@ export function together(
     return [heading(begun, { transaction: "none", undo, ...released }), "BEGIN;", ...statements, "COMMIT;"];
   }
   const whole = place === "later" && optedOut ? [heading("in a migration that isn't opted out:")] : [];
-  return [heading(when, { transaction: "own", undo, ...released }), ...whole, ...statements];
+  return [heading(when, { transaction: "own", undo, ahead, ...released }), ...whole, ...statements];
 }
 
 /**

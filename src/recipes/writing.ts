@@ -176,7 +176,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   const hasNoBack = ownDown === undefined || irreversible !== undefined;
   const isInLoop = leavesRename(back.statements, own, downs);
   const starts = startsOf(own);
-  const steps = own.map(({ statements, transaction, after }, at): CodeStep => {
+  const steps = own.map(({ statements, transaction, after, ahead }, at): CodeStep => {
     const down = downs[at];
     const others = downs.slice(at + 1);
     // What changes a column doesn't take it back.
@@ -205,6 +205,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
           .some((one) => back.touched.has(one)) === true,
       outside: transaction === "none",
       here: transaction === "any" && (after === undefined || (after === "statement" && !isInstead)),
+      ahead: ahead === true,
       afterDeploy: after === "deploy",
     };
   });

@@ -446,6 +446,51 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "a file of SQLite that the settings and the program state, and a driver that is left over",
+      {
+        "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///shop.db\n",
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\npsycopg2\n",
+        "shop/config.py": 'engine = create_engine("sqlite:///shop.db")\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "a file of SQLite that the program alone states, and a driver that is left over",
+      {
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\npsycopg2\n",
+        "shop/config.py": 'engine = create_engine("sqlite:///shop.db")\n',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "a file of SQLite that the environment may replace, and a driver for a server",
+      {
+        "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///shop.db\n",
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\npsycopg2\n",
+        "shop/config.py": 'engine = create_engine("sqlite:///shop.db")\n',
+        "app/env.py": 'url = os.getenv("DATABASE_URL", config.get_main_option("sqlalchemy.url"))\n',
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "a file of SQLite that the program states, and a container of a server",
+      {
+        "alembic.ini": "[alembic]\nscript_location = app\nsqlalchemy.url = sqlite:///shop.db\n",
+        "app/versions/a1b2c3d4e5f6_a.py": revision,
+        "requirements.txt": "alembic\npsycopg2\n",
+        "shop/config.py": 'engine = create_engine("sqlite:///shop.db")\n',
+        "docker-compose.yml": "services:\n  db:\n    image: postgres:15\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
       "an address of MySQL that is made from parts",
       {
         "app/versions/a1b2c3d4e5f6_a.py": revision.replace("pass", 'op.add_column("t", sa.Column("serial"))'),

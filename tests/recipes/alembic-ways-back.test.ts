@@ -185,6 +185,44 @@ test("a table that no migration makes is left out of what autogenerate wrote", a
   expect(await first(drop)).toContain(kept);
 });
 
+test("a foreign key is dropped in a revision before the one that changes the types on both sides", async () => {
+  const user = `op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))`;
+  const column = `op.add_column("orders", sa.Column("user_id", sa.Integer()))`;
+  const index = `op.create_index("by_user", "orders", ["user_id"])`;
+  const add = `op.create_foreign_key("fk", "orders", "users", ["user_id"], ["id"])`;
+  const drop = `op.drop_constraint("fk", "orders", type_="foreignkey")`;
+  const to = (type: string): readonly string[] =>
+    ["orders", "users"].map(
+      (table) => `op.alter_column("${table}", "${table === "users" ? "id" : "user_id"}", type_=sa.${type}())`,
+    );
+  const text = await adviceOf(
+    "drop-locks-referenced-table",
+    [drop, ...to("Text"), add],
+    [drop, ...to("Integer"), add],
+    [user, column, index, add],
+  );
+  const [first = "", second = ""] = text.split("# the changes of its columns stay here;");
+  expect(first).toContain("# in a migration before this one that locks the referenced table first:\n");
+  const [, name = ""] = /^revision = "(\w+)"\ndown_revision = "aa"$/m.exec(first) ?? [];
+  expect(first).toContain(`# "bb" then has down_revision = "${name}"\n`);
+  expect(second).toContain('\ndown_revision = "bb"\n');
+});
+
+test("what stays in the model has the comment there, too, which autogenerate compares", async () => {
+  const drop = [`op.drop_column("orders", "code")`];
+  const code = `op.add_column("orders", sa.Column("code", sa.Text(), nullable=False))`;
+  const inModel = "until then it stays in the model, with";
+  const comment = 'comment="deprecated: no longer read"';
+  expect(await adviceOf("drop-column", drop, [code], [code])).toContain(
+    `${inModel} nullable=True and ${comment}\n`,
+  );
+  const nullable = `op.add_column("orders", sa.Column("code", sa.Text()))`;
+  expect(await adviceOf("drop-column", drop, [nullable], [nullable])).toContain(`${inModel} ${comment}\n`);
+  expect(await adviceOf("drop-table", [`op.drop_table("orders")`], tables)).toContain(
+    `${inModel} {"comment": "deprecated: no longer used"} in its __table_args__\n`,
+  );
+});
+
 test("names of files follow that of the migration", async () => {
   const of = async (file: string): Promise<string> => {
     const { findings } = await lintProject({

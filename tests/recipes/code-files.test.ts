@@ -303,7 +303,9 @@ describe("MikroORM", () => {
   });
 
   it("has a key of 64 bits that each of its versions knows", async () => {
-    expect(await adviceOf("", "CREATE TABLE users (id serial PRIMARY KEY)")).toContain(
+    const keys =
+      "CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE marks (user_id integer REFERENCES users)";
+    expect(await adviceOf("", keys)).toContain(
       'In the entity: `@PrimaryKey({ type: "bigint", columnType: "bigint", autoincrement: true })`, and `type: "bigint", columnType: "bigint"` there.',
     );
   });

@@ -106,30 +106,37 @@ describe("an index that is left out", () => {
 });
 
 describe("a key of 64 bits", () => {
-  const key = async (tool: (sql: string) => Files, column: string) =>
-    adviceOf(tool(`CREATE TABLE orders (id ${column} PRIMARY KEY);\n`), "integer-primary-key");
+  const items = "CREATE TABLE items (order_id integer NOT NULL REFERENCES orders);\n";
+  const key = async (tool: (sql: string) => Files, column: string, others = items) =>
+    adviceOf(tool(`CREATE TABLE orders (id ${column} PRIMARY KEY);\n${others}`), "integer-primary-key");
   const generate = "Then generate the migration from it: its snapshot has to change, too.";
 
   it.each([
     [
       drizzle,
       "serial",
-      'Use `BIGSERIAL`, and `bigint` for the foreign keys that refer to it. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
         generate,
     ],
     [
       drizzle,
       "integer GENERATED ALWAYS AS IDENTITY",
-      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for the foreign keys that refer to it. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for items.order_id, which refers to it. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
         generate,
     ],
     [
       prisma,
       "serial",
-      "Use `BIGSERIAL`, and `bigint` for the foreign keys that refer to it. In schema.prisma: `BigInt @id @default(autoincrement())`, and `BigInt` there. Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
+      "Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it. In schema.prisma: `BigInt @id @default(autoincrement())`, and `BigInt` there. Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
     ],
   ])("%o: %s", async (tool, column, expected) => {
     expect(await key(tool, column)).toEqual([expected]);
+  });
+
+  it("names no foreign key where none refers to it", async () => {
+    expect(await key(drizzle, "serial", "")).toEqual([
+      `Use \`BIGSERIAL\`. In the schema in TypeScript: \`bigserial({ mode: "number" }).primaryKey()\`. ${generate}`,
+    ]);
   });
 });
 
@@ -146,6 +153,16 @@ describe("a rule whose advice is another schema", () => {
     ]);
     expect(await adviceOf({ "migrations/001_a.sql": table }, "char-column")).toEqual([text]);
   });
+});
+
+it("a column that is to go is optional in schema.prisma, too", async () => {
+  const files = {
+    ...prisma("CREATE TABLE orders (id bigint PRIMARY KEY, code text NOT NULL);\n"),
+    "prisma/migrations/20240102000000_b/migration.sql": "ALTER TABLE orders DROP COLUMN code;\n",
+  };
+  expect((await adviceOf(files, "drop-column"))[0]).toContain(
+    "\n-- until then it stays in schema.prisma, marked @ignore, with `?` behind its type\n",
+  );
 });
 
 it("a default for old rows is declared until it is dropped", async () => {

@@ -91,9 +91,30 @@ describe("separate transactions of a tool that runs all pending migrations in on
     ]);
   });
 
+  const both = "ALTER TABLE users ADD COLUMN a int;\nALTER TABLE orders ADD COLUMN a int;";
+
+  it("are separate deployments in words, too", async () => {
+    expect((await advice("several-tables-locked", both, "drizzle")).join("\n")).toMatch(
+      / A transaction of its own needs a deployment of its own: drizzle runs all pending migrations in one\.$/,
+    );
+  });
+
   it("are migrations of other tools", async () => {
     expect((await advice("check-without-not-valid", check, "flyway")).join("\n")).not.toContain("deploy");
+    expect((await advice("several-tables-locked", both, "flyway")).join("\n")).not.toContain("deploy");
   });
+});
+
+test("the types of a key change between its drop and its return", async () => {
+  const sql = [
+    "ALTER TABLE orders DROP CONSTRAINT orders_user;",
+    "ALTER TABLE orders ALTER COLUMN user_id TYPE text;",
+    "ALTER TABLE users ALTER COLUMN id TYPE text;",
+    "ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES users (id);",
+  ].join("\n");
+  expect(await advice("drop-locks-referenced-table", sql, "flyway")).toContain(
+    "-- the changes of its columns move into a migration of their own between the two; then, in a separate transaction:",
+  );
 });
 
 describe("what stays of the statement", () => {

@@ -208,6 +208,13 @@ export const alembic: Tool = {
       // SQLite numbers INTEGER alone.
       others.includes("SQLite") ? `BigInteger().with_variant(Integer(), "sqlite")` : "BigInteger",
     reference: "BigInteger",
+    stated: {
+      comment: {
+        column: (text) => `comment="${text}"`,
+        table: (text) => `{"comment": "${text}"} in its __table_args__`,
+      },
+      nullable: "nullable=True",
+    },
     renamed: (column) => `"${column}" as the first argument of its column`,
   },
   // SQLAlchemy's default for `index=True`.

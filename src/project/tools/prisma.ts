@@ -70,6 +70,7 @@ export const prisma: Tool = {
     reference: "BigInt",
     wide: { postgres: asBigint, mysql: asBigint },
     unused: { column: "@ignore", table: "@@ignore" },
+    stated: { nullable: "`?` behind its type" },
     renamed: (column) => `@map("${column}")`,
   },
   declaredTables: prismaTables,

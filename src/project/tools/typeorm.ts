@@ -128,6 +128,7 @@ export const typeorm: Tool = {
       numbered === "plain" ? `@PrimaryGeneratedColumn({ type: "bigint" })` : `type: "bigint"`,
     reference: `"bigint"`,
     wide: { postgres: inStrings, mysql: inStrings },
+    stated: { comment: { column: (text) => `comment: "${text}"` }, nullable: "nullable: true" },
     renamed: (column) => `@Column({ name: "${column}" })`,
     // JunctionEntityMetadataBuilder, whatever @JoinTable says; DefaultNamingStrategy.indexName.
     relationIndexes: /^IDX_[0-9a-f]{26}$/i,
