@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   assumes: "many rows",
+  alsoRefused: { tables: "something else may make a table that it only reads" },
   docs: {
     summary:
       "`UPDATE`, `DELETE`, `MERGE` or `INSERT … SELECT` over an existing table without a bound on the rows; on MongoDB `updateMany({}, …)`.",
@@ -44,10 +45,10 @@ export default defineRule({
   kinds: { change: ["updateRows", "deleteRows"], copy: ["insertRows", "mergeRows"] },
   on: {
     change(step, { report }) {
-      changes(step, step.operation, report);
+      if (!step.refused || step.names.readsUnmade()) changes(step, step.operation, report);
     },
     copy(step, { report }) {
-      copies(step, step.operation, report);
+      if (!step.refused || step.names.readsUnmade()) copies(step, step.operation, report);
     },
     updateDocuments({ operation: { head: at }, documents }, { report }) {
       if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });

@@ -6,9 +6,10 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
+  directions: ["up", "down"],
   assumes: "rows",
   docs: {
-    summary: "`DELETE` without `WHERE` on an existing table; on MongoDB `deleteMany({})`.",
+    summary: "`DELETE` without `WHERE` on an existing table, also in a rollback; on MongoDB `deleteMany({})`.",
     why: "Every row is lost, and other writers of the rows wait until the transaction commits. On MongoDB the deletions are replicated one by one, and nothing takes them back.",
     instead: "Name the rows to delete, and delete them in batches that commit one by one.",
     exceptions: [

@@ -1,8 +1,8 @@
 import { defineRule, type MigrationScope } from "../src/lint/rule.ts";
 
 /** `rollback-does-not-reverse` says what an unsent call leaves, and why. */
-const leavesSchema = ({ migration, readable, rollbackDifference }: MigrationScope): boolean =>
-  migration.irreversible === undefined && readable() && (rollbackDifference() ?? []).length > 0;
+const leavesSchema = ({ migration, unreversed }: MigrationScope): boolean =>
+  migration.irreversible === undefined && unreversed().length > 0;
 
 export default defineRule({
   id: "empty-migration",

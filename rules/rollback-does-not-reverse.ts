@@ -29,6 +29,7 @@ export default defineRule({
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
+      "what a statement under `IF` or `EXCEPTION` may have changed: a table, column, policy and the like",
       "a migration of which the server refuses a statement",
     ],
   },
@@ -38,11 +39,11 @@ export default defineRule({
   },
   on: {
     migration(scope, { report }) {
-      const { migration, before, history, differences, rollbackDifference, startOf, readable } = scope;
-      if (migration.down === undefined || migration.irreversible !== undefined || !readable()) return;
+      const { migration, before, history, differences, unreversed, startOf } = scope;
+      if (migration.down === undefined || migration.irreversible !== undefined) return;
       // What fails leaves nothing to undo: that is reported.
       if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
-      const found = rollbackDifference() ?? [];
+      const found = unreversed();
       if (found.length === 0) return;
       const words = found.slice(0, 3).map(({ change, text, detail }) => {
         if (change === "changed") return `${text} (${detail ?? "differs"})`;

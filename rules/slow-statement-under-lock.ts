@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  alsoRefused: { tables: "something else may make a table that it only reads" },
   sameCause: [
     "index-without-concurrently",
     "foreign-key-without-not-valid",
@@ -40,12 +41,13 @@ export default defineRule({
     batch: "{{table}} stays locked ({{mode}}) by an earlier migration while this {{work}}",
   },
   on: {
-    migration({ applied }, { report }) {
+    migration({ steps }, { report }) {
       // Only the first slow statement of a transaction is reported.
       const seen = new Set<number>();
-      for (const step of applied()) {
-        const { operation, transaction, locks, show } = step;
-        if (seen.has(transaction.id)) continue;
+      for (const step of steps) {
+        const { operation, transaction, locks, show, skipped, refused, names } = step;
+        const isRun = !skipped && (!refused || names.readsUnmade());
+        if (!isRun || seen.has(transaction.id)) continue;
         const work = slowWork(step);
         // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;

@@ -40,6 +40,7 @@ import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
+import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { findSecrets, isInTrialFolder } from "./questions/migration/secrets.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
@@ -229,7 +230,7 @@ export class ReplayedMigration implements MigrationScope {
   }
 
   rollbackCause = (): ReturnType<MigrationScope["rollbackCause"]> => {
-    const found = this.rollbackDifference() ?? [];
+    const found = this.unreversed();
     const dropping = found.map((one) => this.#wentAlong(one));
     const [first] = dropping;
     if (this.migration.down?.code?.derived === true && first !== undefined && dropping.every(Boolean))
@@ -250,13 +251,15 @@ export class ReplayedMigration implements MigrationScope {
   rollbackDemands = (): ReturnType<MigrationScope["rollbackDemands"]> => rollbackDemands(this);
 
   readable = (): boolean =>
+    this.#understood() && ![...this.steps, ...this.downSteps].some((step) => isUnsure(step));
+
+  #understood = (): boolean =>
     ![...this.steps, ...this.downSteps].some(
-      ({ operation }) =>
-        changed(operation) === "unknown" ||
-        isVague(operation) ||
-        (operation.conditional === true &&
-          (changed(operation) === "schema" || operation.kind === "rollback")),
+      ({ operation }) => changed(operation) === "unknown" || isVague(operation),
     );
+
+  unreversed = (): readonly Difference[] =>
+    this.#understood() ? (this.rollbackDifference() ?? []).filter(isSure(this)) : [];
 
   applied = (): readonly Step[] => this.steps.filter(({ skipped, refused }) => !skipped && !refused);
 

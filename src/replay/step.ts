@@ -188,13 +188,15 @@ export interface MigrationScope {
   readonly unclosed: { readonly up?: Span | undefined; readonly down?: Span | undefined };
   /** The schema after it against the one before. */
   readonly differences: () => readonly Difference[];
-  /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   /**
    * `reversed`: the call of which the tool's own way back doesn't bring back all; `made before`: what the rollback takes
    * away was made there, and not by this migration. Undefined: something else, or not known.
    */
   readonly rollbackCause: () => { readonly how: "reversed" | "made before"; readonly at: Place } | undefined;
+  /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   readonly rollbackDifference: () => readonly Difference[] | undefined;
+  /** Of these, what is certain: nothing where a part isn't understood, nor what a step under a condition may change. */
+  readonly unreversed: () => readonly Difference[];
   /** What the rollback takes away or brings back without the data that it held before the migration. */
   readonly rollbackLosses: () => readonly RollbackLoss[];
   /** Columns and tables that the migration adds and the rollback drops, with what was written to them in between. */

@@ -6,6 +6,7 @@ import type { SchemaDialect } from "./dialect.ts";
 import type { Expression } from "../model/expression.ts";
 import type { Named } from "../model/name-rules.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
+import type { Key } from "../model/names.ts";
 import { displayName, spelled, splitKey } from "./dependents.ts";
 import { changedText, normalise, normaliseValue } from "./expression-text.ts";
 import type { Column, Constraint, Difference, Index, Relation, Routine, Tri, UserType } from "./model.ts";
@@ -73,7 +74,8 @@ const difference = (
   object: string,
   name: string,
   detail?: string,
-): Difference => ({ change, object, text: `${object} ${name}`, detail });
+  table?: Key,
+): Difference => ({ change, object, text: `${object} ${name}`, detail, table });
 
 const shown = (found: Found, relation: Relation): string => displayName(found, relation.schema, relation);
 
@@ -90,7 +92,7 @@ function isDisproved({ key, origin }: Relation, expected: Schema, between: Schem
 
 function report(found: Found, change: "missing" | "extra", relation: Relation): void {
   // A sequence of a column goes and comes with it.
-  if (relation.ownedBy === undefined) found.push(difference(change, relation.kind, shown(found, relation)));
+  if (relation.ownedBy === undefined) found.push(difference(change, relation.kind, shown(found, relation), undefined, relation.key));
 }
 
 /**
@@ -111,7 +113,7 @@ interface Schemas {
 function relationDiff(expected: Relation, actual: Relation, found: Found, schemas: Schemas): void {
   const { between } = schemas;
   const name = shown(found, expected);
-  const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail));
+  const changed = (detail: string): void => void found.push(difference("changed", expected.kind, name, detail, expected.key));
   if (expected.kind !== actual.kind) {
     changed(`${actual.kind} instead of ${expected.kind}`);
     return;
@@ -164,16 +166,16 @@ function membersDiff<T extends Member>(
   for (const a of expected) {
     const b = others.get(a.name) ?? others.get(a.orElse ?? a.name);
     if (b === undefined) {
-      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a)));
+      if (right.complete || isDropped(right, object, a.name)) found.push(difference("missing", object, named(a), undefined, left.key));
     } else
       for (const detail of details(a, b))
         if (detail !== undefined)
-          found.push({ ...difference("changed", object, named(a), detail), ...marks(a, b, detail) });
+          found.push({ ...difference("changed", object, named(a), detail, left.key), ...marks(a, b, detail) });
   }
   const mine = new Set(expected.flatMap((a) => [a.name, a.orElse ?? a.name]));
   for (const b of actual)
     if (!mine.has(b.name) && (left.complete || isDropped(left, object, b.name)))
-      found.push(difference("extra", object, named(b)));
+      found.push(difference("extra", object, named(b), undefined, left.key));
 }
 
 const isDropped = (relation: Relation, object: string, name: string): boolean =>
@@ -232,7 +234,7 @@ function addedColumns(left: Relation, right: Relation, found: Found, between: Sc
     if (added.is !== "present" || added.value.origin !== origin || column.learned === true) continue;
     if (type === undefined || notNull === "unknown" || hasDefault === "unknown") continue;
     if (left.columns.some((other) => other.name === name) || isDropped(left, "column", name)) continue;
-    found.push(difference("extra", "column", `${shown(found, left)}.${spelled(found, column)}`));
+    found.push(difference("extra", "column", `${shown(found, left)}.${spelled(found, column)}`, undefined, left.key));
   }
 }
 
@@ -331,7 +333,7 @@ function indexDiff(expected: Schema, actual: Schema, found: Found): void {
         ? displayName(found, one.schema, one)
         : `${spelled(found, one)} of ${displayName(found, ...splitKey(one.table))}`;
     if (a !== undefined && b !== undefined) {
-      for (const detail of indexDetails(a, b)) found.push(difference("changed", "index", name, detail));
+      for (const detail of indexDetails(a, b)) found.push(difference("changed", "index", name, detail, a.table));
       continue;
     }
     // That of a constraint differs as the constraint does, and those of a table that is missing go with it.
@@ -344,7 +346,7 @@ function indexDiff(expected: Schema, actual: Schema, found: Found): void {
   }
   for (const { index, name, change } of lone) {
     const isReplaced = lone.some((other) => other.change !== change && replaces(other.index, index));
-    if (!isReplaced) found.push(difference(change, "index", name));
+    if (!isReplaced) found.push(difference(change, "index", name, undefined, index.table));
   }
 }
 

@@ -326,6 +326,8 @@ export interface Difference {
   readonly object: string;
   /** For messages: `column users.phone`. */
   readonly text: string;
+  /** The table that it is, or that it belongs to. */
+  readonly table?: Key | undefined;
   /** Of `changed`: what differs, `type: varchar(20) instead of text`. */
   readonly detail?: string | undefined;
   /** Of `extra`: the statement that made it replaces one that is there (CREATE OR REPLACE), so that it can run again. */

@@ -64,6 +64,8 @@ export interface SelectRows extends OperationBase<"selectRows"> {
   readonly serverFile?: Span | undefined;
   /** Of a query over one relation. */
   readonly where?: Predicate | undefined;
+  /** In a body, SELECT … INTO and PERFORM: no loop goes over its rows. */
+  readonly unlooped?: true | undefined;
 }
 /** `SELECT f(…)`, `PERFORM f(…)`, `CALL p(…)`: a function of the history's own runs now. */
 export interface CallFunction extends OperationBase<"callFunction"> {

@@ -123,12 +123,13 @@ interface Place {
 
 function flagged(
   operations: readonly Operation[],
-  { conditional, caught, repeated }: Embedded,
+  { kind, conditional, caught, repeated }: Embedded,
   asks?: readonly Ask[],
 ): readonly Operation[] {
   if (!conditional && !repeated) return operations;
   return operations.map((op) => ({
     ...op,
+    ...(op.kind === "selectRows" && kind !== "query" ? { unlooped: true as const } : {}),
     ...(conditional ? { conditional: true as const } : {}),
     ...(conditional && asks !== undefined ? { asks } : {}),
     ...(caught === true ? { caught } : {}),

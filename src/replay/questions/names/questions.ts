@@ -12,6 +12,11 @@ import { renamedHere } from "./renamed-here.ts";
 export interface NameQuestions {
   /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
   readonly meant: (failure: Failure) => string | undefined;
+  /**
+   * UPDATE, DELETE, MERGE or INSERT of a table that is there reads others that nothing before makes: refused, unless
+   * something else has made them.
+   */
+  readonly readsUnmade: () => boolean;
   /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
   readonly givenNames: () => readonly GivenName[];
   /** The name of an index or constraint that the server makes up here and has to shorten. */
@@ -41,6 +46,16 @@ export const nameAnswers: Answers<NameQuestions> = {
           .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
           .map(({ operation }) => operation),
       ),
+  readsUnmade:
+    ({ failures, table, before, changes, names }) =>
+    () =>
+      changes === "rows" &&
+      failures.length > 0 &&
+      failures.every(
+        (one) => one.kind === "unknown-table" && one.dropped === undefined && names.meant(one) === undefined,
+      ) &&
+      table !== undefined &&
+      before.relation(table).is === "present",
   givenNames:
     (step, { known }) =>
     () =>

@@ -226,9 +226,13 @@ export function batchesInOneTransaction(step: Step, together: readonly Operation
   if (limited === true || (where !== undefined && (where.limited.length > 0 || where.ranges.length > 0)))
     return true;
   // `FOR r IN SELECT … FROM users LOOP UPDATE users … WHERE id = r.id`: a round for each row of a table.
-  const source = together
-    .slice(0, together.indexOf(operation))
-    .findLast((other) => other.kind === "selectRows" && other.query.relations.length > 0);
+  const source = together.slice(0, together.indexOf(operation)).findLast(
+    (other) =>
+      other.kind === "selectRows" &&
+      other.query.relations.length > 0 &&
+      // What finds one row for each round says nothing about the number of rounds.
+      !(other.unlooped === true && other.query.limited),
+  );
   return (
     source?.kind === "selectRows" &&
     !source.query.limited &&

@@ -2,6 +2,8 @@
 import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
 import { changed, tableOf } from "../../../model/kinds.ts";
 import type { Operation } from "../../../model/operation.ts";
+import { keyOf } from "../../../model/names.ts";
+import type { Schema } from "../../../schema/schema.ts";
 import type { Tri } from "../../../schema/model.ts";
 import { tokenize, type Token } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
@@ -72,9 +74,9 @@ export function usesLabel(
   const tokens = text.filter(({ kind }) => kind !== "comment");
   if (!tokens.some(({ kind, value }) => kind === "string" && value === label)) return "no";
   if (ofType(operation, type) || tokens.some((_, at) => isCast(tokens, at, type))) return "yes";
-  const words = new Set(
-    tokens.flatMap(({ kind, value }) => (kind === "word" || kind === "quoted" ? [value] : [])),
-  );
+  if (tokens.some((_, at) => isGivenBack(before, tokens, at, type) && meetsLabel(tokens, at, label)))
+    return "yes";
+  const words = new Set(tokens.flatMap((token) => (isName(token) ? [token.value] : [])));
   const table = tableOf(operation);
   const query = isBody ? operation.uses : "query" in operation ? operation.query : undefined;
   const read = query?.relations ?? [];
@@ -100,8 +102,49 @@ function ofType(operation: Operation, type: string): boolean {
 
 /** `::type` or `AS type`, perhaps with a schema. */
 function isCast(tokens: readonly Token[], at: number, type: string): boolean {
-  const token = tokens[at];
-  if ((token?.kind !== "word" && token?.kind !== "quoted") || token.value !== type) return false;
+  if (!isName(tokens[at]) || tokens[at].value !== type) return false;
   const before = tokens[at - 1]?.value === "." ? at - 3 : at - 1;
   return tokens[before]?.value === "::" || tokens[before]?.value === "as";
 }
+
+/** `f(`, a function of the history that gives back the type, in all of its forms. */
+function isGivenBack(schema: Schema, tokens: readonly Token[], at: number, type: string): boolean {
+  if (!isName(tokens[at]) || tokens[at + 1]?.value !== "(") return false;
+  const name = tokens[at].value;
+  const own = tokens[at - 1]?.value === "." ? tokens[at - 2]?.value : undefined;
+  for (const path of own === undefined ? schema.searchPath : [own]) {
+    const found = schema.routines(keyOf(path, name));
+    if (found.is === "present")
+      return found.value.every(({ definition }) => definition.returns?.name === type);
+    if (found.is === "unknown") return false;
+  }
+  return false;
+}
+
+/** The call that begins there is compared with the label: `f(1) = 'x'`, `'x' <> f(1)`, `f(1) IN ('x', 'y')`. */
+function meetsLabel(tokens: readonly Token[], call: number, label: string): boolean {
+  const isLabel = (at: number): boolean => tokens[at]?.kind === "string" && tokens[at].value === label;
+  const start = tokens[call - 1]?.value === "." ? call - 2 : call;
+  if (comparisons.has(tokens[start - 1]?.value ?? "") && isLabel(start - 2)) return true;
+  const end = closing(tokens, call + 1) + 1;
+  if (comparisons.has(tokens[end]?.value ?? "")) return isLabel(end + 1);
+  const list = tokens[end]?.value === "not" ? end + 2 : end + 1;
+  if (tokens[list - 1]?.value !== "in" || tokens[list]?.value !== "(") return false;
+  const last = closing(tokens, list);
+  return tokens.some((_, at) => at > list && at < last && isLabel(at));
+}
+
+const comparisons: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=", ">="]);
+
+/** The bracket that closes the one there; the end if none does. */
+function closing(tokens: readonly Token[], open: number): number {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (tokens[at]?.value === "(") depth++;
+    else if (tokens[at]?.value === ")" && --depth === 0) return at;
+  }
+  return tokens.length;
+}
+
+const isName = (token: Token | undefined): token is Token =>
+  token?.kind === "word" || token?.kind === "quoted";
