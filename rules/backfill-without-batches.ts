@@ -93,7 +93,10 @@ function copies(
   const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
   if (source === undefined) return;
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
-  const isNew = madeHere(table);
-  if (isNew && scope.dialect.family === "postgres") return;
-  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source), children: "" } });
+  if (madeHere(table) && scope.dialect.family === "postgres") return;
+  report({
+    at: head,
+    message: madeHere(table) ? "reads" : "copies",
+    data: { table: show(source), children: "" },
+  });
 }

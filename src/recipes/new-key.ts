@@ -1,4 +1,5 @@
 /** The key that a table made without one needs, in the words of what makes it. */
+import type { PerFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Index, Relation } from "../schema/model.ts";
@@ -89,9 +90,8 @@ function naturalKey(
     );
   if (found === undefined) return undefined;
   const { constraint, origin } = found;
-  // PostgreSQL makes one index of two equal keys of a CREATE TABLE.
   const isMerged =
-    step.before.family === "postgres" &&
+    mergesKeys[step.before.family] &&
     constraint !== undefined &&
     origin.span.start === step.statement.span.start;
   const what = constraint === undefined ? "index" : "constraint";
@@ -100,6 +100,9 @@ function naturalKey(
     left: isMerged ? "" : ` Leave out the unique ${what} ${step.spell(found.name)} then.`,
   };
 }
+
+/** Two equal keys of a CREATE TABLE have one index. */
+const mergesKeys: PerFamily<boolean> = { postgres: true, mysql: false, mongodb: false };
 
 /** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
