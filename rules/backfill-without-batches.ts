@@ -91,12 +91,8 @@ function copies(
   if (bounded()) return;
   const rows = query.relations.filter((one) => query.aside?.includes(one) !== true);
   const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
-  if (source === undefined) return;
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
-  if (madeHere(table) && scope.dialect.family === "postgres") return;
-  report({
-    at: head,
-    message: madeHere(table) ? "reads" : "copies",
-    data: { table: show(source), children: "" },
-  });
+  const message = madeHere(table) ? "reads" : "copies";
+  if (source === undefined || (message === "reads" && scope.dialect.family === "postgres")) return;
+  report({ at: head, message, data: { table: show(source), children: "" } });
 }
