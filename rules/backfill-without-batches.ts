@@ -91,9 +91,8 @@ function copies(
   if (bounded()) return;
   const rows = query.relations.filter((one) => query.aside?.includes(one) !== true);
   const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
-  if (source === undefined) return;
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
   const isNew = madeHere(table);
-  if (isNew && scope.dialect.family === "postgres") return;
+  if (source === undefined || (isNew && scope.dialect.family === "postgres")) return;
   report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source), children: "" } });
 }
