@@ -92,7 +92,7 @@ function copies(
   const rows = query.relations.filter((one) => query.aside?.includes(one) !== true);
   const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
-  const message = madeHere(table) ? "reads" : "copies";
-  if (source === undefined || (message === "reads" && scope.dialect.family === "postgres")) return;
-  report({ at: head, message, data: { table: show(source), children: "" } });
+  const isNew = madeHere(table);
+  if (source === undefined || (isNew && scope.dialect.family === "postgres")) return;
+  report({ at: head, message: isNew ? "reads" : "copies", data: { table: show(source), children: "" } });
 }

@@ -1,5 +1,7 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
+const ownRows = "Delete only the rows that the migration has written, by their keys.";
+
 export default defineRule({
   id: "delete-without-where",
   category: "data-loss",
@@ -9,7 +11,8 @@ export default defineRule({
   directions: ["up", "down"],
   assumes: "rows",
   docs: {
-    summary: "`DELETE` without `WHERE` on an existing table, also in a rollback; on MongoDB `deleteMany({})`.",
+    summary:
+      "`DELETE` without `WHERE` on an existing table, also in a rollback; on MongoDB `deleteMany({})`.",
     why: "Every row is lost, and other writers of the rows wait until the transaction commits. On MongoDB the deletions are replicated one by one, and nothing takes them back.",
     instead: "Name the rows to delete, and delete them in batches that commit one by one.",
     exceptions: [
@@ -27,19 +30,26 @@ export default defineRule({
   },
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   on: {
-    deleteDocuments({ operation: { head: at }, documents }, { report }) {
+    deleteDocuments({ operation: { head: at }, direction, documents }, { report }) {
       const severity = documents.isTransient() ? "warning" : undefined;
       if (documents.choosesAll())
-        report({ at, message: "documents", data: { table: documents.name() }, severity });
+        report({
+          at,
+          message: "documents",
+          data: { table: documents.name() },
+          severity,
+          instead: direction === "down" ? ownRows : undefined,
+        });
     },
-    deleteRows({ operation, dependents, values, madeHere, show }, { report }) {
+    deleteRows({ operation, dependents, direction, values, madeHere, show }, { report }) {
       const { table, where, limited, head } = operation;
       if (where !== undefined && !where.trivial) return;
       if (limited === true || madeHere(table)) return;
       const along = dependents.deletedAlong(table);
       const data = { table: show(table) };
-      if (along === undefined) report({ at: head, message: "all", data, ...values.reloads() });
-      else report({ at: head, message: "cascades", data: { ...data, children: along.tables } });
+      const instead = direction === "down" ? ownRows : undefined;
+      if (along === undefined) report({ at: head, message: "all", data, instead, ...values.reloads() });
+      else report({ at: head, message: "cascades", data: { ...data, children: along.tables }, instead });
     },
   },
 });

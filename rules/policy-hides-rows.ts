@@ -7,7 +7,8 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   docs: {
-    summary: "A restrictive policy is added to a table in use, or the condition of a policy is replaced.",
+    summary:
+      "A restrictive policy is added to a table in use, the condition of a policy is replaced, or a policy by which rows are read is dropped.",
     why: "Row security hides rows silently: queries of the running application find fewer of them, and updates and deletes change none, without an error. A restrictive policy narrows all others at once.",
     instead:
       "Compare what the application's role sees before and after (`SET ROLE`, then `SELECT count(*)`), and deploy the version that expects it together with the policy.",
@@ -17,10 +18,12 @@ export default defineRule({
       "permissive policies that are added: they show more rows",
       "`ALTER POLICY` of the roles or of `WITH CHECK` alone",
       "a policy that the same migration creates",
+      "`DROP POLICY` where another one is left by which rows are read, unless the old one shows all and those that are left look at columns",
     ],
   },
   messages: {
     restrictive: "the restrictive policy {{policy}} hides rows of {{table}} that the application sees now",
+    dropped: "no policy shows rows of {{table}} any more: without {{policy}}, queries find none",
     replaced: "rows of {{table}} that only the old condition of {{policy}} shows are hidden from now on",
   },
   on: {
@@ -34,6 +37,18 @@ export default defineRule({
         at: head,
         message: "restrictive",
         data: { policy: spell(name), table: show(table) },
+      });
+    },
+    dropPolicy({ operation: { head, table }, security: { hiddenByDrop }, show, spell }, { report }) {
+      const found = hiddenByDrop();
+      if (found === undefined) return;
+      const { policy, which } = found;
+      report({
+        at: head,
+        message: which === "all" ? "dropped" : "replaced",
+        severity: which === "all" ? undefined : "note",
+        data: { policy: spell(policy.name), table: show(table) },
+        related: [{ at: policy.origin, message: "the old condition" }],
       });
     },
     alterPolicy({ operation, before, scope, isHere, madeHere, show, spell }, { report }) {

@@ -7,6 +7,7 @@ import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import type { Step } from "../../step.ts";
+import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
 export interface SecurityQuestions {
   /** The predicate holds for every row: `true`, `1 = 1`. */
@@ -17,6 +18,8 @@ export interface SecurityQuestions {
   readonly idlePolicyOn: () => Relation | undefined;
   /** In that later schema, the policy of CREATE POLICY on that table is gone, or it may apply. */
   readonly policyMayApply: (table: Relation, later: Schema) => boolean;
+  /** Of DROP POLICY: rows that are read today and, with the policies that the migration leaves, aren't any more. */
+  readonly hiddenByDrop: () => HiddenRows | undefined;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -34,6 +37,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   rowSecurityRead: (step) => () => rowSecurityRead(step),
   idlePolicyOn: (step) => () => idlePolicyOn(step),
   policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
+  hiddenByDrop: (step) => () => hiddenByDrop(step, step.security.holdsAlways),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
