@@ -117,14 +117,24 @@ function hasNoWayBack(text: string): boolean {
   return own.replaceAll(/#.*/g, "").trim() === "pass";
 }
 
-/** Other advice for the migration may have put its own revisions behind it by then. */
+/**
+ * Other advice for the migration may have put its own revisions behind it by then, and behind a deployment what follows it
+ * may be applied: Alembic never runs what is put before that.
+ */
 function behindOf(
-  { unit: { name, isSole }, next, isMerged }: CodeAdvice,
+  { unit: { name, isSole }, next, isMerged, steps }: CodeAdvice,
   revision: string,
 ): readonly string[] {
   const [from, to] = [pythonString(name), pythonString(revision)];
   if (next === undefined)
     return isSole ? [] : [`# if other advice has a revision behind ${from} by then, that follows ${to}`];
+  if (steps.some(({ afterDeploy }) => afterDeploy))
+    return [
+      isMerged
+        ? `# while ${next} isn't applied anywhere, its down_revision has ${to} in place of ${from};`
+        : `# while ${next} isn't applied anywhere, its down_revision is then ${to};`,
+      "# otherwise down_revision here is the head by then",
+    ];
   return isMerged
     ? [`# in the down_revision of what follows ${from} by then (now ${next}), it is then ${to}`]
     : [`# the down_revision of what follows ${from} by then (now ${next}) is then ${to}`];

@@ -1,4 +1,5 @@
 /** What the files of a project say of Rails: its version, and settings that change what it sends. */
+import { gemsOf } from "../../../text/gemfile.ts";
 import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
 import { ownTypesIn, type OwnType } from "./own-types.ts";
@@ -85,10 +86,10 @@ const fixed = /^[^#\n<]*\badapter:[ \t]*["']?\w/m;
 /** Of development or tests, where production has a server. */
 const onSqlite = /^[^#\n<]*\badapter:[ \t]*["']?sqlite3?\b/m;
 
-const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
-  ["PostgreSQL", false, /^[ \t]*gem[ \t(]+["']pg["']/m],
-  ["MySQL", true, /^[ \t]*gem[ \t(]+["'](?:mysql2?|trilogy)["']/m],
-  ["SQLite", undefined, /^[ \t]*gem[ \t(]+["']sqlite3["']/m],
+const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, gem: RegExp])[] = [
+  ["PostgreSQL", false, /^pg$/],
+  ["MySQL", true, /^(?:mysql2?|trilogy)$/],
+  ["SQLite", undefined, /^sqlite3$/],
 ];
 
 const titles: readonly (readonly [title: string, isMysql: boolean, adapter: RegExp])[] = [
@@ -116,11 +117,25 @@ function otherServers(yaml: string, isMysql: boolean): readonly string[] {
   );
 }
 
-/** SQLite alone is there to try the program. */
-function otherDrivers(gems: string, isMysql: boolean): readonly string[] {
-  const found = drivers.filter(([, one, pattern]) => one !== isMysql && pattern.test(gems));
-  return found.some(([, one]) => one !== undefined) ? found.map(([title]) => title) : [];
+/**
+ * Databases that the gems of other drivers name: in production alone, or, where no `config/database.yml` says it, anywhere.
+ * SQLite alone, in no group, is there to try the program.
+ */
+function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readonly string[] {
+  const all = gemsOf(gems.slice(0, 65_536));
+  const found = drivers.flatMap(([title, one, pattern]) => {
+    const groups = all.flatMap((gem) => (pattern.test(gem.name) ? [gem.groups] : []));
+    return one === isMysql || groups.length === 0 ? [] : [{ title, one, groups }];
+  });
+  if (isStated)
+    return found.flatMap(({ title, one, groups }) =>
+      one !== undefined && groups.every((text) => onlyDeployed.test(text)) ? [title] : [],
+    );
+  const isUsed = found.some(({ one, groups }) => one !== undefined || !groups.includes(""));
+  return isUsed ? found.map(({ title }) => title) : [];
 }
+
+const onlyDeployed = /^(?!.*:(?:development|test)\b).*:production\b/;
 
 /** `ActiveRecord::Schema[7.0].define(version: 2026_01_31_120000) do` */
 const dumped = /^ActiveRecord::Schema\b[^\n]{0,40}\bdefine\(version: (\d[\d_]*)\)/m;
@@ -164,10 +179,13 @@ export function settingsOf(
     const database = readFile(join(folder, "config/database.yml")) ?? "";
     if (fixed.test(database))
       others = [
-        ...otherServers(database, isMysqlFamily[dialect]),
-        ...(onSqlite.test(database) ? ["SQLite"] : []),
+        ...new Set([
+          ...otherServers(database, isMysqlFamily[dialect]),
+          ...otherDrivers(gems ?? "", isMysqlFamily[dialect], true),
+          ...(onSqlite.test(database) ? ["SQLite"] : []),
+        ]),
       ];
-    else if (gems !== undefined) others = otherDrivers(gems, isMysqlFamily[dialect]);
+    else if (gems !== undefined) others = otherDrivers(gems, isMysqlFamily[dialect], false);
     const initializers = join(folder, "config/initializers");
     const texts = [...listFolder(initializers)].map((name) => readFile(`${initializers}/${name}`) ?? "");
     for (const text of texts)
