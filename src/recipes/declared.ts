@@ -207,13 +207,17 @@ export function joinKept(step: Step): { readonly column: string; readonly how: s
   return { column: show(table, column.text), how: renamedJoin(show(table), column.text) };
 }
 
+const sentWith = (step: Step) => sentAt(step.scope.steps, step.script, senderOf(step));
+
 /** The steps of the call that sends the step's statement. */
-export const sentAlong = (step: Step): readonly Step[] => [
-  ...[...sentAt(step.scope.steps, step.script, senderOf(step)).values()].flat(),
-];
+export const sentAlong = (step: Step): readonly Step[] => [...sentWith(step).values()].flat();
 
 /** The schema before the step's call sends anything: it may have dropped before what goes with the step. */
-export const beforeCall = (step: Step): Schema => sentAlong(step)[0]?.before ?? step.before;
+export function beforeCall(step: Step): Schema {
+  // A call may send thousands of statements.
+  const [first] = sentWith(step).values();
+  return first?.[0]?.before ?? step.before;
+}
 
 /** What the file has where the operation stands: a whole call, or a part of one. */
 function writtenAt(step: Step): string {
