@@ -3,7 +3,7 @@ import type { Target } from "./database.ts";
 import { instead, type Value } from "./sql.ts";
 
 /** How a value of the type is written; `asText`: of a type that Liquibase doesn't know, between quotes as it is. */
-export type Form = "boolean" | "quoted" | "bare" | "asText";
+export type Form = "boolean" | "quoted" | "moment" | "day" | "bare" | "asText";
 
 export interface ColumnType {
   readonly sql: Value;
@@ -30,6 +30,7 @@ const row = (postgres: string, mysql = postgres, more: Partial<Row> = {}): Row =
 });
 
 const quoted: Partial<Row> = { form: "quoted" };
+const moment: Partial<Row> = { form: "moment" };
 const text = (mysql: string): Row => row("TEXT", mysql, { ...quoted, more: "nowhere" });
 const bytes = (mysql: string): Row => row("BYTEA", mysql, quoted);
 /** What MySQL has instead depends on the release of Liquibase. */
@@ -38,7 +39,7 @@ const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
 const smallint = row("SMALLINT");
 const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
-const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", quoted);
+const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", moment);
 const time = row("time() WITHOUT TIME ZONE", "time", { ...quoted, more: "nowhere" });
 const timetz = { ...time, postgres: "time() WITH TIME ZONE" };
 const varchar = row("VARCHAR()", "VARCHAR()", quoted);
@@ -88,14 +89,14 @@ const rows = new Map<string, Row>(
     boolean: truth,
     bool: truth,
     bit: row("BIT()", "BIT()", { form: "boolean" }),
-    date: row("date", "date", quoted),
+    date: row("date", "date", { form: "day" }),
     time,
     timetz,
     datetime,
     datetime2: datetime,
     smalldatetime: datetime,
-    timestamp: row("TIMESTAMP() WITHOUT TIME ZONE", "timestamp()", quoted),
-    timestamptz: row("TIMESTAMP() WITH TIME ZONE", "timestamp()", quoted),
+    timestamp: row("TIMESTAMP() WITHOUT TIME ZONE", "timestamp()", moment),
+    timestamptz: row("TIMESTAMP() WITH TIME ZONE", "timestamp()", moment),
     double: row("DOUBLE PRECISION", "DOUBLE()", { more: "inMysql" }),
     float: row("FLOAT()"),
     real: row("REAL()"),

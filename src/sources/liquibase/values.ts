@@ -47,6 +47,9 @@ function next(target: Target, sequence: Value): Found {
   return known(sql`nextval('${nameOf(target, sequence)}')`);
 }
 
+const isQuoted = (form: Form | undefined): boolean =>
+  form === "quoted" || form === "moment" || form === "day";
+
 /** Undefined: there is no default. `form`: of the column's type, if that is known. */
 export function defaultOf(target: Target, get: Get, form: Form | undefined): Found | undefined {
   const text = get("defaultValue");
@@ -61,18 +64,21 @@ export function defaultOf(target: Target, get: Get, form: Form | undefined): Fou
       if (own === undefined) return { is: "refused", why: `${text.text.slice(0, 20)} isn't a boolean` };
       return known(own);
     }
-    return known(form === "bare" ? [text] : literal(target, text));
+    // Recorded from Liquibase 4.27.
+    if (form === "day" && text.text === "CURRENT_TIMESTAMP()") return known([instead(text, "NOW()")]);
+    const isCall = form === "moment" && text.text.endsWith("()");
+    return known(form === "bare" || isCall ? [text] : literal(target, text));
   }
   const number = get("defaultValueNumeric");
   if (number !== undefined) {
     if (/^null$/i.test(number.text.trim())) return undefined;
     if (form === "boolean" && isNumber(number.text.trim()))
       return known([instead(number, boolean(target, Number(number.text) === 1))]);
-    return known(form === "quoted" && isNumber(number.text) ? literal(target, number) : [number]);
+    return known(isQuoted(form) && isNumber(number.text) ? literal(target, number) : [number]);
   }
   const bool = get("defaultValueBoolean");
   if (bool !== undefined) {
-    if (form === "quoted") return known(literal(target, bool));
+    if (isQuoted(form)) return known(literal(target, bool));
     return known(form === "bare" ? [bool] : (truth(target, bool) ?? [bool]));
   }
   const date = get("defaultValueDate");
