@@ -35,18 +35,18 @@ test.each([
   [
     "3.2.22",
     "postgresql",
-    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `limit: 8` for',
+    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`',
   ],
   [
     "4.1.8",
     "postgresql",
-    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `limit: 8` for',
+    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`',
   ],
   ["4.2.11", "postgresql", "`id: :bigserial`"],
   [
     "4.2.11",
     "mysql2",
-    'Use `id: false` and, in its block, `t.column :id, "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"`, and',
+    'Use `id: false` and, in its block, `t.column :id, "bigint NOT NULL AUTO_INCREMENT PRIMARY KEY"`',
   ],
   ["5.0.7", "mysql2", "`id: :bigint`"],
 ])("a key of 64 bits in Rails %s on %s", async (release, adapter, words) => {
