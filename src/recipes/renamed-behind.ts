@@ -6,8 +6,8 @@ import type { Advice, Heading } from "./advice.ts";
 /** What is built and checked in migrations of its own. */
 const moves = /^(?:createIndex|addForeignKey|addCheck|addUnique|addPrimaryKey|setNotNull)$/;
 
-/** The heading of what a later migration drops, with the name that the table has once this one has run as a whole. */
-export function withNameLater(step: Step, { schema, name, text }: QualifiedName, head: Heading): Heading {
+/** The name that the table has once this migration has run as a whole. */
+export function nameLater(step: Step, { schema, name, text }: QualifiedName): string {
   let last = { schema, name, text };
   for (const { operation } of step.neighbours("later", "renameTable")) {
     const { table, to, toSchema } = operation;
@@ -16,10 +16,16 @@ export function withNameLater(step: Step, { schema, name, text }: QualifiedName,
     const prefix = within === undefined ? "" : `${step.spell(within)}.`;
     last = { schema: within, name: to.text, text: `${prefix}${step.spell(to)}` };
   }
-  if (last.text === text) return head;
+  return last.text;
+}
+
+/** The heading of what a later migration drops, with that name. */
+export function withNameLater(step: Step, table: QualifiedName, head: Heading): Heading {
+  const later = nameLater(step, table);
+  if (later === table.text) return head;
   return {
     ...head,
-    heading: [...head.heading, `the table is ${last.text} by then, if this one has renamed it:`],
+    heading: [...head.heading, `the table is ${later} by then, if this one has renamed it:`],
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a rule's page says to write instead, for the very statement. */
 import type { Step } from "../replay/step.ts";
 import { callWriter, languageOf } from "./writing.ts";
+import { nameLater } from "./renamed-behind.ts";
 import { callOf } from "./sent.ts";
 
 /** With the statement's names in place of the page's, and what a tool does with what its models lose. */
@@ -24,13 +25,13 @@ export function wordsFor(step: Step | undefined, words: string): string {
 
 /** Of a call that is something to the tool's models as well. */
 function stateFirst(step: Step): string | undefined {
-  const { operation, script, scope, show } = step;
+  const { operation, script, scope } = step;
   const alone = scope.history.declared?.alone;
   const sql =
     operation.kind === "dropTable"
-      ? `DROP TABLE ${show(operation.table)};`
+      ? `DROP TABLE ${nameLater(step, operation.table)};`
       : operation.kind === "dropColumn"
-        ? `ALTER TABLE ${show(operation.table)} DROP COLUMN ${step.spell(operation.column)};`
+        ? `ALTER TABLE ${nameLater(step, operation.table)} DROP COLUMN ${step.spell(operation.column)};`
         : undefined;
   if (alone === undefined || sql === undefined || script.code === undefined) return undefined;
   if (callOf(step)?.state === undefined) return undefined;

@@ -193,6 +193,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     expect(advice).toContain('`migrations.RunSQL("DROP TABLE shop_order_tags;")`');
   });
 
+  it("drops a column later by the name that its table has then", async () => {
+    const { findings } = await linted(
+      second(
+        `        migrations.RemoveField("order", "note"),\n        migrations.AlterModelTable("order", "orders"),`,
+      ),
+    );
+    const advice = findings.find(({ ruleId }) => ruleId === "drop-column")?.instead;
+    expect(advice).toContain('`migrations.RunSQL("ALTER TABLE orders DROP COLUMN note;")`');
+  });
+
   it("gives follow-up migrations names that don't begin with the whole name of the first", async () => {
     const { findings } = await linted(
       second(`        migrations.RemoveField(model_name="order", name="note"),`),
