@@ -83,6 +83,8 @@ export interface DjangoOrder {
   readonly replaced: readonly DjangoNode[];
   /** Apps with several last migrations, which Django refuses. */
   readonly conflicts: ReadonlyMap<string, readonly DjangoNode[]>;
+  /** What a migration depends on and its app, which is one of the project's, doesn't have: Django refuses to run. */
+  readonly missing: ReadonlyMap<DjangoNode, string>;
   /** Others depend on them. */
   readonly followed: ReadonlySet<DjangoNode>;
   /** The first migrations of an app, which one run of makemigrations writes, and all that they need. */
@@ -114,9 +116,11 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     if (key.name === "__latest__") return lasts.get(key.app)?.[0];
     return byKey.get(alias.get(keyOf(key)) ?? keyOf(key));
   };
+  const missing = new Map<DjangoNode, string>();
   for (const node of nodes) {
     for (const key of node.dependencies) {
       const parent = find(key);
+      if (parent === undefined && ofApp.has(key.app)) missing.set(node, keyOf(key));
       if (parent !== undefined && parent !== node) parents.get(node)?.add(parent);
     }
     for (const key of node.runBefore) {
@@ -145,6 +149,7 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
   return {
     nodes: [...ordered],
     replaced: given.filter((node) => !kept.has(node)),
+    missing,
     conflicts: new Map([...lasts].filter(([, all]) => all.length > 1)),
     followed: new Set([...parents.values()].flatMap((all) => [...all])),
     firstOf(app) {

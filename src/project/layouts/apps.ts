@@ -2,7 +2,7 @@
 import type { Database } from "../../model/dialect.ts";
 import { migrationModules, statedLabel } from "../../text/django-settings.ts";
 import { baseName, join, parentOf } from "../paths.ts";
-import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
+import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import type { FileProblem } from "../migration.ts";
@@ -184,6 +184,8 @@ function isInstalled(view: FolderView, name: string): boolean {
   return /^\w+$/.test(name) && settingsOf(view).some(([, text]) => named.test(text));
 }
 
+const inPlace = "restore its file, or depend on an existing migration";
+
 /** Folders of code that no app of the project lies in, unless the settings name it. */
 const noApps = /^(?:static|media|templates|locale|frontend|assets|docs?|\.\w.*|venv|env|site-packages)$/;
 
@@ -215,7 +217,7 @@ export const apps: Layout = {
       ofSouth.push(file);
       return [];
     });
-    const { nodes: ordered, replaced, conflicts, followed, firstOf } = inGraphOrder(nodes);
+    const { nodes: ordered, replaced, conflicts, missing, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
     const user = swapped("AUTH_USER_MODEL");
     const beforeAdmin = user !== undefined && settings.some(hasAdmin) ? firstOf(user) : new Set();
@@ -260,7 +262,13 @@ export const apps: Layout = {
       continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
       migrations: read.migrations,
       notRead: [...routersOf(view), ...southOf(view, ofSouth)],
-      problems: [...read.problems, ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts))],
+      problems: [
+        ...read.problems,
+        ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts)),
+        ...[...missing].map(([{ file }, name]) =>
+          badName(view, file, `django refuses to run: there is no migration ${name}`, inPlace),
+        ),
+      ],
       notes:
         replaced.length === 0
           ? []
