@@ -48,6 +48,10 @@ export const forOneDatabase = (
         `# for ${database} alone: the project names ${others.join(" and ")}, too; there (\`${asked}\`) the migration stays as it is`,
       ];
 
+/** What stands beside the call for PostgreSQL alone, where the project runs on others: a condition can say so. */
+export const isForPostgresBeside = ({ unit: { others = [] }, database, isBeside }: CodeAdvice): boolean =>
+  isBeside && others.length > 0 && database === "PostgreSQL";
+
 /** In the order of the text: `remove_index and add_index`. */
 export const namesOf = (calls: readonly UnitCall[]): string =>
   [...new Set(calls.toSorted((one, other) => one.at.start - other.at.start).map(({ name }) => name))].join(

@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice } from "../model/tool.ts";
-import { forOneDatabase, namesOf, undoStep } from "./advised-steps.ts";
+import { forOneDatabase, isForPostgresBeside, namesOf, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
 import { removedWhole } from "./rails-removed-index.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
@@ -11,6 +11,14 @@ const indented = (lines: readonly string[], by: string): readonly string[] =>
 export function railsSteps(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
   const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
+  if (isOwn && more.length === 0 && isForPostgresBeside(advice))
+    return [
+      [
+        `if connection.adapter_name == "PostgreSQL" # the project names ${advice.unit.others?.join(" and ") ?? ""}, too`,
+        ...indented(first.split("\n"), "  "),
+        "end",
+      ].join("\n"),
+    ];
   const alone = isOwn ? forOneDatabase(advice, "connection.adapter_name") : [];
   const inBlock = referenceInBlock(advice);
   const block =

@@ -185,28 +185,33 @@ export function wideKey(step: Step): string | undefined {
     relation.is === "present"
       ? relation.value.columns.find(({ name }) => operation.columns.some(({ text }) => text === name))
       : undefined;
-  const narrower = scope.after
+  const references = scope.after
     .foreignKeysTo(operation.table)
     .flatMap(({ table, constraint: { columns, referencedColumns } }) =>
       columns
         .filter((_, at) => referencedColumns[at] === column?.name)
-        .filter((name) => {
+        .map((name) => {
           const found = scope.after.column(table, name);
-          return !(found.is === "present" && found.value.type?.name === "bigint");
-        })
-        .map((name) => show(table, name)),
+          const isWide = found.is === "present" && found.value.type?.name === "bigint";
+          return { name: show(table, name), isWide };
+        }),
     );
+  const narrower = references.flatMap(({ name, isWide }) => (isWide ? [] : [name]));
   const built = byBuilder(step, column);
   const { type, plain } = built ?? wide[before.family](column, declared);
   const few = narrower.slice(0, 4);
-  const those = `${few.join(", ")}${narrower.length > few.length ? ` and ${narrower.length - few.length} more` : ""}, ${narrower.length === 1 ? "which refers to it" : "which refer to it"}`;
+  const those =
+    few.length === 0
+      ? "foreign keys that refer to it later"
+      : `${few.join(", ")}${narrower.length > few.length ? ` and ${narrower.length - few.length} more` : ""}, ${narrower.length === 1 ? "which refers to it" : "which refer to it"}`;
   const elsewhere = isChange(step) ? otherTypes(step) : "";
   const others = othersOf(step);
   const alone =
     built?.alone === true && others.length > 0
       ? ` This is for ${before.dialect.title} alone; the project names ${others.join(" and ")}, too.`
       : "";
-  const alsoWide = narrower.length === 0 ? "" : `, and \`${plain}\` for ${those}`;
+  // `bigint` columns of an `integer` key.
+  const alsoWide = narrower.length === 0 && references.length > 0 ? "" : `, and \`${plain}\` for ${those}`;
   const inDatabase = `Use \`${type}\`${alsoWide}.${elsewhere}${alone}`;
   if (declared === undefined) return inDatabase;
   const { where, key, reference, compares, wide: changes } = declared;
