@@ -40,6 +40,7 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   const isLeft = (other: Operation): boolean =>
     other.called !== true &&
     !repeatsType(step, other) &&
+    !treated.some((one) => setsWithType(one, other, text)) &&
     !inline.some(({ operation }) => operation === other) &&
     !treated.some((one) => replaces(one, other) && !text.includes(`ADD COLUMN ${nameOf(one) ?? ""} `)) &&
     !(other.kind === "addForeignKey" && isIn(text, other)) &&
@@ -54,6 +55,13 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
   if (left.length === 0) return whole;
   return placed(step, whole, left, treated) ?? [...whole, theRestStays];
 }
+
+/** A default that only serves the change of its column's type: the new column has it from the swap on. */
+const setsWithType = (treated: Operation, other: Operation, text: string): boolean =>
+  treated.kind === "changeColumnType" &&
+  (other.kind === "setDefault" || other.kind === "dropDefault") &&
+  other.column.text === treated.column.text &&
+  text.includes(` RENAME COLUMN ${quote(`${treated.column.text}_new`)} TO ${quote(treated.column.text)}`);
 
 const addedByItself = (one: Step): RecipeStep =>
   inWords(

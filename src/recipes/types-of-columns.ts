@@ -18,7 +18,16 @@ import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import { keyByNewColumn } from "./wider-key.ts";
 import { setInRollback } from "./ways-back.ts";
-import { commentOf, madeName, nextMigration, notNullBlock, quote, together, whole } from "./words.ts";
+import {
+  beforeStatement,
+  commentOf,
+  madeName,
+  nextMigration,
+  notNullBlock,
+  quote,
+  together,
+  whole,
+} from "./words.ts";
 
 type ChangeType = OperationOf<"changeColumnType">;
 
@@ -201,10 +210,12 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   // It may be a key, which neither loses NOT NULL nor moves with the swap.
   if (old === undefined && !hasKnownKey(step, operation.table)) return undefined;
   const indexes = movedIndexes(step, operation.table, text, `${text}_new`);
-  // The old default may not fit the new type: the statement itself drops or sets it.
-  const hasOtherDefault = step.statement.operations.some(
+  // The old default may not fit the new type: the statement itself drops or sets it, and the new column has it from the swap on.
+  const ownDefault = step.statement.operations.findLast(
     (one) => (one.kind === "setDefault" || one.kind === "dropDefault") && one.column.text === text,
   );
+  const first = beforeStatement(step).column(operation.table, text);
+  const firstDefault = first.is === "present" ? first.value.default : undefined;
   const isOwn = (one: OperationOf<"setDefault" | "dropDefault">): boolean =>
     one.column.text === text && one.table.name === operation.table.name;
   const laterDefault = step
@@ -229,13 +240,15 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   // What the old column has by then.
   const itsDefault =
     laterDefault === undefined
-      ? hasOtherDefault
-        ? undefined
-        : old?.default
+      ? ownDefault === undefined
+        ? firstDefault
+        : ownDefault.kind === "setDefault"
+          ? ownDefault.expression
+          : undefined
       : laterDefault.kind === "setDefault"
         ? laterDefault.expression
         : undefined;
-  const backTo = laterDefault === undefined ? old?.default : itsDefault;
+  const backTo = laterDefault === undefined ? firstDefault : itsDefault;
   const moves = givesValue(itsDefault)
     ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]
     : [];
@@ -321,7 +334,9 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         ...unsynced,
         ...moves,
         ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
-        ...(old?.hasDefault === "no" && moves.length === 0 ? [] : [`${required} DROP DEFAULT;`]),
+        ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
+          ? []
+          : [`${required} DROP DEFAULT;`]),
         `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
         `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
         ...indexes.kept,

@@ -54,7 +54,9 @@ test("Kysely's keys and calls are written with its own types, and say what the f
   const told = (rule: string): readonly string[] =>
     findings.filter(({ ruleId }) => ruleId === rule).map(({ instead = "" }) => instead);
   expect(told("integer-primary-key")[0]).toMatch(/^Use `"bigserial"`, and `"bigint"` for marks\.user_id, /);
-  expect(told("integer-primary-key")[1]).toBe('Use `"bigint"`.');
+  expect(told("integer-primary-key")[1]).toBe(
+    'Use `"bigint"`, and `"bigint"` for foreign keys that refer to it later.',
+  );
   const [first = "", second = ""] = told("foreign-key-without-index").slice(1);
   expect(first).toMatch(
     /^\/\/ with import \{ sql \} from "kysely"; at the top of the file:\n\/\/ after this call:/,

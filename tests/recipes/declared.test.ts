@@ -133,9 +133,9 @@ describe("a key of 64 bits", () => {
     expect(await key(tool, column)).toEqual([expected]);
   });
 
-  it("names no foreign key where none refers to it", async () => {
+  it("speaks of later foreign keys where none refers to it yet", async () => {
     expect(await key(drizzle, "serial", "")).toEqual([
-      `Use \`BIGSERIAL\`. In the schema in TypeScript: \`bigserial({ mode: "number" }).primaryKey()\`. ${generate}`,
+      `Use \`BIGSERIAL\`, and \`bigint\` for foreign keys that refer to it later. In the schema in TypeScript: \`bigserial({ mode: "number" }).primaryKey()\`. ${generate}`,
     ]);
   });
 });
