@@ -26,7 +26,7 @@ const known = new WeakMap<Schema, { readonly namer: Namer | undefined }>();
 
 /**
  * By the names of the indexes at the end of the migration: most of them, and two at least, follow one pattern. Those of
- * unique ones often say so, such as Prisma's `_key`.
+ * unique ones often say so, such as Prisma's `_key`, and of other methods, such as `_trgm`.
  */
 function ownNamer(schema: Schema): Namer | undefined {
   let found = known.get(schema);
@@ -39,10 +39,17 @@ function ownNamer(schema: Schema): Namer | undefined {
 
 function findNamer(schema: Schema): Namer | undefined {
   const patterns = new Map<string, { readonly namer: Namer; count: number }>();
-  for (const { name, table, elements, constraint, implicit, unique } of schema.indexes()) {
+  for (const { name, table, elements, constraint, implicit, unique, method } of schema.indexes()) {
     const relation = schema.relation(table);
     const columns = elements.flatMap(({ column }) => column ?? []);
-    if (unique || constraint !== undefined || implicit === true || relation.is !== "present") continue;
+    if (
+      unique ||
+      method !== "btree" ||
+      constraint !== undefined ||
+      implicit === true ||
+      relation.is !== "present"
+    )
+      continue;
     if (columns.length !== elements.length) continue;
     const parts = partsOf(name, relation.value.name, columns);
     if (parts === undefined) continue;

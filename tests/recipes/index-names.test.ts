@@ -27,6 +27,11 @@ it.each([
     "orders_user_id_idx",
   ],
   [
+    "indexes of another method say nothing",
+    onTwo((columns) => `users_${columns}_brin`).replaceAll(" (", " USING brin ("),
+    "orders_user_id_idx",
+  ],
+  [
     "the pattern that most have",
     onTwo((columns) => `idx_users_${columns}`) +
       onTwo((columns) => `ix_users_${columns}_1`) +
