@@ -32,16 +32,8 @@ test("delete_all and update_all take conditions", async () => {
 });
 
 test.each([
-  [
-    "3.2.22",
-    "postgresql",
-    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`',
-  ],
-  [
-    "4.1.8",
-    "postgresql",
-    'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`',
-  ],
+  ["3.2.22", "postgresql", 'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`'],
+  ["4.1.8", "postgresql", 'Use `id: false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`'],
   ["4.2.11", "postgresql", "`id: :bigserial`"],
   [
     "4.2.11",

@@ -157,7 +157,8 @@ const rowByRow =
   "Write the rows that are new or differ, and delete by their keys those that are no longer wanted: rows of other tables may refer to the others.";
 
 /**
- * `c IS NULL` of a column that the script has just added with a default, which all rows have: none meets it.
+ * `c IS NULL` of a column that is NOT NULL, or that the script has just added with a default, which all rows have: none
+ * meets it.
  *
  * @param isDefault what the earlier migrations say: only a default has filled old rows of the column
  */
@@ -168,6 +169,7 @@ export function isFilledHere(
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
   const { where, table, among } = operation;
   if (among !== undefined || where?.nulls === undefined) return false;
+  if (meetsNoRow(operation, before)) return true;
   const { migration, history } = scope;
   const isDirectlyBehind = (name: string): boolean => {
     const found = before.column(table, name);
