@@ -172,7 +172,7 @@ test("types are those of Liquibase, which other databases have as well", async (
   const elsewhere = "give the type as a property with `dbms`";
   const files = changelog(set("notes", counted, unnamed));
   const [key] = await found(files, "integer-primary-key");
-  expect(key?.instead).toBe("Use `bigint`.");
+  expect(key?.instead).toBe("Use `bigint`, and `bigint` for foreign keys that refer to it later.");
   // There the type alone makes the numbers.
   const refers = `<createTable tableName="marks"><column name="note_id" type="int"><constraints foreignKeyName="marks_note" references="notes(id)"/></column></createTable>`;
   const serial = changelog(
