@@ -45,10 +45,10 @@ export default defineRule({
   kinds: { change: ["updateRows", "deleteRows"], copy: ["insertRows", "mergeRows"] },
   on: {
     change(step, { report }) {
-      if (!step.refused || step.names.readsUnmade()) changes(step, step.operation, report);
+      if (step.names.mayRun()) changes(step, step.operation, report);
     },
     copy(step, { report }) {
-      if (!step.refused || step.names.readsUnmade()) copies(step, step.operation, report);
+      if (step.names.mayRun()) copies(step, step.operation, report);
     },
     updateDocuments({ operation: { head: at }, documents }, { report }) {
       if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });

@@ -45,9 +45,8 @@ export default defineRule({
       // Only the first slow statement of a transaction is reported.
       const seen = new Set<number>();
       for (const step of steps) {
-        const { operation, transaction, locks, show, skipped, refused, names } = step;
-        const isRun = !skipped && (!refused || names.readsUnmade());
-        if (!isRun || seen.has(transaction.id)) continue;
+        const { operation, transaction, locks, show, skipped, names } = step;
+        if (skipped || !names.mayRun() || seen.has(transaction.id)) continue;
         const work = slowWork(step);
         // validate-in-same-transaction covers the lock of its ADD CONSTRAINT.
         if (work === undefined || transaction.held.length === 0 || locks.addedBy() !== undefined) continue;

@@ -48,9 +48,15 @@ export const forOneDatabase = (
         `# for ${database} alone: the project names ${others.join(" and ")}, too; there (\`${asked}\`) the migration stays as it is`,
       ];
 
-/** What stands beside the call for PostgreSQL alone, where the project runs on others: a condition can say so. */
-export const isForPostgresBeside = ({ unit: { others = [] }, database, isBeside }: CodeAdvice): boolean =>
-  isBeside && others.length > 0 && database === "PostgreSQL";
+/** A comment for the condition under which what stands beside the call runs, where the project runs on others, too. */
+export const onPostgresAlone = ({
+  unit: { others = [] },
+  database,
+  isBeside,
+}: CodeAdvice): string | undefined =>
+  isBeside && others.length > 0 && database === "PostgreSQL"
+    ? `# the project names ${others.join(" and ")}, too`
+    : undefined;
 
 /** In the order of the text: `remove_index and add_index`. */
 export const namesOf = (calls: readonly UnitCall[]): string =>

@@ -2,7 +2,7 @@
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
 import { hasIfExists, hasRelease, plainCall } from "./alembic-calls.ts";
-import { concurrently, forOneDatabase, isBesideOld, isForPostgresBeside, undoStep } from "./advised-steps.ts";
+import { concurrently, forOneDatabase, isBesideOld, onPostgresAlone, undoStep } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
@@ -90,10 +90,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   });
   const [first = "", ...more] = texts;
   const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));
-  if (isOwn && more.length === 0 && isForPostgresBeside(advice))
+  const others = onPostgresAlone(advice);
+  if (isOwn && more.length === 0 && others !== undefined)
     return [
       [
-        `if op.get_bind().dialect.name == "postgresql":  # the project names ${own.others?.join(" and ") ?? ""}, too`,
+        `if op.get_bind().dialect.name == "postgresql":  ${others}`,
         ...indented(first.split("\n"), unit),
       ].join("\n"),
     ];

@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice } from "../model/tool.ts";
-import { forOneDatabase, isForPostgresBeside, namesOf, undoStep } from "./advised-steps.ts";
+import { forOneDatabase, onPostgresAlone, namesOf, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
 import { removedWhole } from "./rails-removed-index.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
@@ -11,10 +11,11 @@ const indented = (lines: readonly string[], by: string): readonly string[] =>
 export function railsSteps(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
   const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
-  if (isOwn && more.length === 0 && isForPostgresBeside(advice))
+  const others = onPostgresAlone(advice);
+  if (isOwn && more.length === 0 && others !== undefined)
     return [
       [
-        `if connection.adapter_name == "PostgreSQL" # the project names ${advice.unit.others?.join(" and ") ?? ""}, too`,
+        `if connection.adapter_name == "PostgreSQL" ${others}`,
         ...indented(first.split("\n"), "  "),
         "end",
       ].join("\n"),

@@ -104,9 +104,10 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const column = quote(operation.column.text);
   const old = step.before.column(operation.table, operation.column.text);
   const called = addedAgain(step, operation);
-  const lost = usersOf(step, operation);
   const isShort =
-    called !== undefined && (isLess(step, called, old) || (isAutomatic(step) && lost.length > 0));
+    called !== undefined &&
+    isAutomatic(step) &&
+    (isLess(step, called, old) || usersOf(step, operation).length > 0);
   const again = isShort ? undefined : called;
   const known = old.is === "present" ? old.value.notNull : "unknown";
   // The way back may know more of it than the history.
@@ -178,7 +179,9 @@ export function deprecateColumn(step: Step): Advice | undefined {
             ? undefined
             : [
                 `ALTER TABLE ${table} ADD COLUMN ${column} ${definition};`,
-                ...(tables.dropped.length > 0 ? [] : lost.filter((one) => !keys.again.includes(one))),
+                ...(tables.dropped.length > 0
+                  ? []
+                  : usersOf(step, operation).filter((one) => !keys.again.includes(one))),
               ],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),

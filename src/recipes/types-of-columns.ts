@@ -238,16 +238,9 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     (one) => one.kind === "setNotNull" && one.column.text === text,
   );
   // What the old column has by then.
-  const itsDefault =
-    laterDefault === undefined
-      ? ownDefault === undefined
-        ? firstDefault
-        : ownDefault.kind === "setDefault"
-          ? ownDefault.expression
-          : undefined
-      : laterDefault.kind === "setDefault"
-        ? laterDefault.expression
-        : undefined;
+  const lastDefault = laterDefault ?? ownDefault;
+  const setDefault = lastDefault?.kind === "setDefault" ? lastDefault.expression : undefined;
+  const itsDefault = lastDefault === undefined ? firstDefault : setDefault;
   const backTo = laterDefault === undefined ? firstDefault : itsDefault;
   const moves = givesValue(itsDefault)
     ? [`ALTER TABLE ${table} ALTER COLUMN ${next} SET DEFAULT ${itsDefault.text};`]

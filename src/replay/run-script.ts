@@ -6,7 +6,7 @@ import type { Operation } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { apply } from "../schema/apply.ts";
 import { opens } from "../schema/apply/session.ts";
-import { failure, mayBeElsewhere, type Failure } from "../schema/failure.ts";
+import { failure, isNeverMade, type Failure } from "../schema/failure.ts";
 import { altersElsewhere } from "../schema/skip.ts";
 import type { Origin, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -190,8 +190,6 @@ const underCondition = (statement: Statement): Statement => ({
   ...statement,
   operations: statement.operations.map((operation) => ({ ...operation, conditional: true })),
 });
-
-const isNeverMade = (failure: Failure): boolean => mayBeElsewhere(failure) && failure.dropped === undefined;
 
 /** Tables that nothing before makes; a use under a condition tells as much of the history as any other. */
 const neverMade = (before: Schema, operation: Operation): readonly Failure[] =>

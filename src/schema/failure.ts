@@ -17,9 +17,13 @@ export type { Failure };
 /** Its kind and the object, for effects: `unknown table orders`. */
 export const failureText = ({ kind, name }: Failure): string => `${kind.replace("-", " ")} ${name}`;
 
-/** The table may be there all the same: neither is it dropped, nor is another one meant. */
+/** The table may be there all the same: no other one is meant. */
 export const mayBeElsewhere = ({ kind, twin }: Failure): boolean =>
   kind === "unknown-table" && twin === undefined;
+
+/** Nor has anything before dropped it: something else may have made it. */
+export const isNeverMade = (failure: Failure): boolean =>
+  mayBeElsewhere(failure) && failure.dropped === undefined;
 
 const none: readonly Failure[] = [];
 

@@ -1,5 +1,5 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
-import type { Failure } from "../../../schema/failure.ts";
+import { isNeverMade, type Failure } from "../../../schema/failure.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import { didYouMean } from "./did-you-mean.ts";
@@ -13,10 +13,10 @@ export interface NameQuestions {
   /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
   readonly meant: (failure: Failure) => string | undefined;
   /**
-   * UPDATE, DELETE, MERGE or INSERT of a table that is there reads others that nothing before makes: refused, unless
-   * something else has made them.
+   * The server doesn't refuse it; or it is an UPDATE, DELETE, MERGE or INSERT of a table that is there, and reads others
+   * that nothing before makes: refused, unless something else has made them.
    */
-  readonly readsUnmade: () => boolean;
+  readonly mayRun: () => boolean;
   /** Names that are written here for something new, or by RENAME; none where EXECUTE or a placeholder makes them up. */
   readonly givenNames: () => readonly GivenName[];
   /** The name of an index or constraint that the server makes up here and has to shorten. */
@@ -46,16 +46,15 @@ export const nameAnswers: Answers<NameQuestions> = {
           .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
           .map(({ operation }) => operation),
       ),
-  readsUnmade:
-    ({ failures, table, before, changes, names }) =>
+  mayRun:
+    ({ refused, failures, table, before, changes, names }) =>
     () =>
-      changes === "rows" &&
-      failures.length > 0 &&
-      failures.every(
-        (one) => one.kind === "unknown-table" && one.dropped === undefined && names.meant(one) === undefined,
-      ) &&
-      table !== undefined &&
-      before.relation(table).is === "present",
+      !refused ||
+      (changes === "rows" &&
+        failures.length > 0 &&
+        failures.every((one) => isNeverMade(one) && names.meant(one) === undefined) &&
+        table !== undefined &&
+        before.relation(table).is === "present"),
   givenNames:
     (step, { known }) =>
     () =>
