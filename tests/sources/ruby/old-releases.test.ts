@@ -169,3 +169,17 @@ test("an index is built by SQL where add_index knows no algorithm", async () => 
   expect(await built("3.2.22")).toContain('execute \'CREATE INDEX CONCURRENTLY "index_members_on_role"');
   expect(await built("4.0.13")).toContain("add_index :members, :role, algorithm: :concurrently");
 });
+
+test.each([
+  ["3.1.12", true],
+  ["3.2.22", false],
+  ["4.0.13", true],
+])("whether timestamps of Rails %s can be NULL", async (release, canBeNull) => {
+  const findings = await lint(
+    release,
+    "postgresql",
+    "change_column_null :members, :created_at, false",
+    "change_table(:members) { |t| t.timestamps }",
+  );
+  expect(findings.some(({ ruleId }) => ruleId === "set-not-null")).toBe(canBeNull);
+});

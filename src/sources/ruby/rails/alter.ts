@@ -170,7 +170,7 @@ export function removeColumns(editor: Editor, command: Command): Alteration {
 export function timestampColumns(editor: Editor, options: Options, at: Place): readonly Column[] {
   const own = new Map(options);
   const isNull = own.get("null");
-  if (isNull === undefined || isNil(isNull)) own.set("null", plain(!editor.since(5, 0), at));
+  if (isNull === undefined || isNil(isNull)) own.set("null", plain(hasNullTimestamps(editor), at));
   if (!own.has("precision")) own.set("precision", editor.since(6, 0) ? plain(6, at) : plain(null, at));
   return ["created_at", "updated_at"].map((name) => ({
     name: named(name, at),
@@ -179,6 +179,10 @@ export function timestampColumns(editor: Editor, options: Options, at: Place): r
     at,
   }));
 }
+
+/** The release 3.2 alone made them NOT NULL before 5.0: 4.0 took it back. */
+const hasNullTimestamps = (editor: Editor): boolean =>
+  !editor.since(5, 0) && (!editor.vendor.since(3, 2) || editor.vendor.since(4, 0));
 
 export function addTimestamps(editor: Editor, command: Command): Alteration {
   const table = editor.tableOf(command);
