@@ -12,8 +12,8 @@ export function isOfKey({ before }: Step, { table, column }: Step<"dropColumn">[
 const first = (column: string, undo?: readonly string[]): Heading =>
   heading(`then, as rows are to come without ${column}:`, { transaction: "own", after: "backfill", undo });
 
-/** Before the version is deployed that writes only the one that takes its place, `next`. */
-export function optionalBefore(step: Step<"dropColumn">, next: string): Part {
+/** Before the version is deployed that writes only the one that takes its place; `value`: what that one holds. */
+export function optionalBefore(step: Step<"dropColumn">, value: string): Part {
   const { operation, before, spell } = step;
   const { table, column } = operation;
   const found = before.column(table, column.text);
@@ -23,7 +23,7 @@ export function optionalBefore(step: Step<"dropColumn">, next: string): Part {
   if (old?.generated !== undefined || isOfKey(step, operation)) return [];
   const name = spell(column);
   const required = `ALTER TABLE ${table.text} ALTER COLUMN ${name}`;
-  const fill = `UPDATE ${table.text} SET ${name} = <value from ${next}> WHERE ${name} IS NULL;`;
+  const fill = `UPDATE ${table.text} SET ${name} = ${value} WHERE ${name} IS NULL;`;
   return old?.notNull === "yes"
     ? [first(name, [fill, `${required} SET NOT NULL;`]), `${required} DROP NOT NULL;`]
     : heading(`where ${name} is NOT NULL without a default: ALTER COLUMN ${name} DROP NOT NULL first`);

@@ -8,6 +8,7 @@ import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedBehind } from "./dropped-types.ts";
+import { sameType, type ColumnType } from "../model/types.ts";
 import { optionalBefore, optionalBeforeInMysql } from "./optional-columns.ts";
 import { goesAlong } from "./ways-back.ts";
 import { columnsOf, madeName, notNullBlock, onOneLine, textOf } from "./words.ts";
@@ -24,8 +25,9 @@ interface Way {
     added: OperationOf<"addColumn">,
     next: string,
     old: string,
+    value: string,
   ) => readonly Part[];
-  readonly optional: (dropped: Step<"dropColumn">, next: string) => Part;
+  readonly optional: (dropped: Step<"dropColumn">, value: string) => Part;
 }
 
 const ways: Readonly<Record<DialectFamily, Way>> = {
@@ -36,7 +38,7 @@ const ways: Readonly<Record<DialectFamily, Way>> = {
   },
   mysql: {
     nameOf: (step, plain) => step.spell(plain),
-    filled: (_, added, next, old) => mysqlFill(added, old, next),
+    filled: (_, ...given) => mysqlFill(...given),
     optional: optionalBeforeInMysql,
   },
   mongodb: { nameOf: (_, plain) => plain, filled: () => [], optional: () => [] },
@@ -77,6 +79,10 @@ export function underNewName(step: Step): Advice | undefined {
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
   const next = nameOf(step, plain);
+  const before = dropped.before.column(dropped.operation.table, dropped.operation.column.text);
+  const { type: oldType, notNull = "no" } = before.is === "present" ? before.value : {};
+  // A row without a value needs one that nobody has written yet.
+  const isGiven = notNull === "yes" || !column.notNull;
   const declared = step.scope.history.declared;
   const field =
     declared === undefined
@@ -112,12 +118,12 @@ export function underNewName(step: Step): Advice | undefined {
       after: "deploy",
       deploy: `the version that writes ${table.text}.${old} and ${next}`,
     }),
-    filled(step, added.operation, next, old),
+    filled(step, added.operation, next, old, valueOf(old, isGiven ? oldType : undefined, column.type)),
     ...(inline.length === 0
       ? []
       : [inWords(`then add to ${next}, each as a constraint by itself: ${inline.join(", ")}`, "backfill")]),
     usesLater(added, next),
-    optional(dropped, next),
+    optional(dropped, valueOf(next, column.type, oldType)),
     heading(
       `deploy the version that uses only the new one${leftOut(step, old)}; then, in a later migration:`,
       {
@@ -130,6 +136,23 @@ export function underNewName(step: Step): Advice | undefined {
     field,
   );
 }
+
+const numbers: ReadonlySet<string> = new Set(
+  "tinyint smallint mediumint int integer bigint numeric decimal real float double"
+    .split(" ")
+    .concat("double precision"),
+);
+
+/** What an assignment makes of a value by itself is that value; whoever writes the migration knows the rest. */
+function valueOf(name: string, from: ColumnType | undefined, to: ColumnType | undefined): string {
+  const isTaken =
+    from !== undefined &&
+    to !== undefined &&
+    (sameType(from, to) || (isNumber(from) && isNumber(to)) || (to.name === "text" && to.dimensions === 0));
+  return isTaken ? name : `<value from ${name}>`;
+}
+
+const isNumber = ({ name, dimensions }: ColumnType): boolean => numbers.has(name) && dimensions === 0;
 
 /** What the way back of several parts does with the old column, which has its values until a later migration. */
 function backAlone(step: Step<"dropColumn">, undo: string): readonly Part[] {
@@ -184,34 +207,51 @@ function fill(
   { table, column }: OperationOf<"addColumn">,
   next: string,
   old: string,
+  value: string,
 ): readonly Part[] {
-  const value = column.default?.text;
+  const given = column.default?.text;
   const setDefault =
-    value === undefined ? [] : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${value};`];
+    given === undefined ? [] : [`ALTER TABLE ${table.text} ALTER COLUMN ${next} SET DEFAULT ${given};`];
   return [
     inBatchesOf(step, {
       table,
-      statement: `UPDATE ${table.text} SET ${next} = <value from ${old}>`,
-      undone: `${next} IS NULL`,
-      shrinks: column.notNull,
+      statement: `UPDATE ${table.text} SET ${next} = ${value}`,
+      // Where the old column has no value, there is none to be had.
+      undone: value === old ? `${next} IS NULL AND ${old} IS NOT NULL` : `${next} IS NULL`,
+      shrinks: column.notNull || value === old,
     }),
-    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`, value) : setDefault),
+    ...(column.notNull ? notNullBlock(table.text, table.name, `${column.name.text}_new`, given) : setDefault),
   ];
 }
 
-function mysqlFill({ table, column }: OperationOf<"addColumn">, old: string, next: string): readonly Part[] {
-  const value = column.default === undefined ? "" : ` DEFAULT ${column.default.text}`;
-  const isLike = !column.notNull && value === "";
+function mysqlFill(
+  { table, column }: OperationOf<"addColumn">,
+  next: string,
+  old: string,
+  value: string,
+): readonly Part[] {
+  const given = column.default === undefined ? "" : ` DEFAULT ${column.default.text}`;
+  const isLike = !column.notNull && given === "";
   return [
     heading("until it changes no rows:", { transaction: "none" }),
-    `UPDATE ${table.text} SET ${next} = <value from ${old}> WHERE ${next} IS NULL AND ${old} IS NOT NULL LIMIT 1000;`,
+    `UPDATE ${table.text} SET ${next} = ${value} WHERE ${next} IS NULL AND ${old} IS NOT NULL LIMIT 1000;`,
     ...(isLike
       ? []
       : [
           heading("then:"),
-          `ALTER TABLE ${table.text} MODIFY ${next} ${typeOf(column)}${column.notNull ? " NOT NULL" : ""}${value};`,
+          `ALTER TABLE ${table.text} MODIFY ${next} ${typeOf(column)}${column.notNull ? " NOT NULL" : ""}${given};`,
         ]),
   ];
+}
+
+/** A new column of its name is there as soon as it goes: applications may not even see that. */
+export function isReplaced(step: Step<"dropColumn">): boolean {
+  const found = replacementOf(step);
+  return (
+    found !== undefined &&
+    (found.added.statement === step.statement || step.before.dialect.transactionalDdl) &&
+    step.neighbours("later", "addColumn").includes(found.added)
+  );
 }
 
 function replacementOf(step: Step): Replacement | undefined {
