@@ -17,7 +17,7 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
  * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other, and those of one place whose advice is the same
- * code; the most severe one stands for all.
+ * code, or of two rules in the same words; the most severe one stands for all.
  */
 export function mergeCauses(
   sorted: readonly RawFinding[],
@@ -51,10 +51,13 @@ export function mergeCauses(
     }
   }
   // What one call of code sends are several statements: advice that is the same takes the place of all of them.
-  const withCode = [...also.keys()].filter(({ advice }) => advice !== undefined);
+  const advised = [...also.keys()].filter(({ instead }) => instead !== undefined);
   const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
     [path, span.start, span.end, instead].join("\n");
-  for (const same of groupBy(withCode, sameAdvice).values()) standFor(also, same.toSorted(bySeverity));
+  for (const same of groupBy(advised, sameAdvice).values()) {
+    const isOfSeveralRules = same.some(({ ruleId }) => ruleId !== same[0]?.ruleId);
+    if (isOfSeveralRules || same[0]?.advice !== undefined) standFor(also, same.toSorted(bySeverity));
+  }
   return also;
 }
 

@@ -56,6 +56,15 @@ describe("findings with one cause", () => {
     expect(said(unmerged(findings).map((one) => ({ ...one, also: undefined })))).toHaveLength(4);
   });
 
+  it("are those of one place whose rules say the same", async () => {
+    const { findings } = await lint(
+      "ALTER TABLE orders ADD COLUMN email text NOT NULL DEFAULT '';\nCREATE UNIQUE INDEX email ON orders (email);\n",
+    );
+    const found = findings.filter(({ line }) => line === 2);
+    expect(found.map(({ ruleId }) => ruleId)).toEqual(["unique-on-existing-rows"]);
+    expect(found[0]?.also?.map(({ ruleId }) => ruleId)).toContain("index-without-concurrently");
+  });
+
   it("of several tables are led by the one that grows", async () => {
     const text = [
       "CREATE TABLE countries (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id));",

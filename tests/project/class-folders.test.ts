@@ -170,3 +170,17 @@ test.each([
   const made = { "db/migrate/20120101000001_make.rb": migration("Make") };
   expect(discover(memoryFileSystem({ ...files, ...made }), []).map((one) => one.dialect)).toEqual([dialect]);
 });
+
+test("two files with one class: a copy is to be deleted", () => {
+  const advice = (second: string): string | undefined =>
+    discover(
+      memoryFileSystem({
+        ...app,
+        "db/migrate/20240101000001_add_a.rb": migration("AddA"),
+        "db/migrate/20240101000002_add_a.rb": second,
+      }),
+      [],
+    )[0]?.problems[0]?.instead;
+  expect(advice(migration("AddA"))).toBe("both files do the same: delete one that no server has run");
+  expect(advice(migration("AddA").replace(":a", ":b"))).toBe("give the class and the file another name");
+});

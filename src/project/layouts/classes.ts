@@ -70,7 +70,7 @@ export const classes: Layout = {
       problems.push(...misnamed(view, file, description, text));
       const same = names.get(description);
       if (same === undefined) names.set(description, file);
-      else problems.push(twice(view, file, same, classOf(description)));
+      else problems.push(twice(view, file, same, classOf(description), text === view.read(same)));
       return [
         {
           file,
@@ -160,13 +160,15 @@ function classSpan(text: string, name: string): Pick<FileProblem, "span"> {
   return { span: { start, end: start + name.length } };
 }
 
-function twice(view: FolderView, file: string, first: string, name: string): FileProblem {
+function twice(view: FolderView, file: string, first: string, name: string, isCopy: boolean): FileProblem {
   return {
     rule: "duplicate-version",
     path: join(view.root, file),
     ...wholeFile(view, file),
     message: clip(`two files have the class ${name}: Rails refuses to migrate`),
-    instead: "give the class and the file another name",
+    instead: isCopy
+      ? "both files do the same: delete one that no server has run"
+      : "give the class and the file another name",
     related: [{ path: join(view.root, first), message: `also the class ${name}` }],
   };
 }
