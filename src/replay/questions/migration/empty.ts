@@ -10,7 +10,7 @@ const saysWhy =
   /\bnops?\b|\bno operation\b|\b(?:because|obsolete|redundant|superseded|squashed|folded|reverted|historical(?:ly)?)\b|\balready (?:exist|there|present|done|in|part|cover|add|creat|made|remov|dropp|appli|ran|run|been|handled|includ)|\b(?:done|handled|merged|combined|included|covered|created|added|now) (?:in|into|by|with|elsewhere)\b|\b(?:removed|replaced|disabled|skipped|cleared|emptied|deleted)(?: (?:by|in|as|since|due|for|from|after|on)\b|[,;:])/i;
 /** What the file is there for. */
 const saysWhatFor =
-  /\b(?:template|stub|example|reference|documentation|marker) only\b|\b(?:only|just) (?:a |an |the )?(?:template|stub|example|reference|marker|documentation)\b|\b(?:kept|remains?|stays?|exists?) (?:here )?(?:only |just )?(?:for|to|so|because|as)\b|\bnot (?:meant|intended|supposed) to\b|\b(?:run|done|made|created|applied|executed|provisioned) (?:separately|manually|by hand|elsewhere|at run ?time|per tenant)\b|\bfor (?:the )?(?:numbering|ordering|history|record)\b/i;
+  /\bddlint-deprecated:|\b(?:template|stub|example|reference|documentation|marker) only\b|\b(?:only|just) (?:a |an |the )?(?:template|stub|example|reference|marker|documentation)\b|\b(?:kept|remains?|stays?|exists?) (?:here )?(?:only |just )?(?:for|to|so|because|as)\b|\bnot (?:meant|intended|supposed) to\b|\b(?:run|done|made|created|applied|executed|provisioned) (?:separately|manually|by hand|elsewhere|at run ?time|per tenant)\b|\bfor (?:the )?(?:numbering|ordering|history|record)\b/i;
 /** Said of a rollback, it leaves open why. */
 const nothingToDo = /\bnothing (?:left )?to (?:do|be done|migrate|change)\b/i;
 /** The first migration of a database that was there before. */
