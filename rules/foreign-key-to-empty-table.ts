@@ -9,7 +9,7 @@ export default defineRule({
   assumes: "rows",
   docs: {
     summary:
-      "An existing table gets a foreign key to a table that the migration creates and adds no row to, or to a key that is never generated.",
+      "An existing table gets a foreign key to a table that the migration, or the changeset before it in its file, creates and adds no row to, or to a key that is never generated.",
     why: "The server checks the existing rows (23503 on PostgreSQL, 1452 on MySQL and MariaDB). No value in the column is in the new table, so the statement fails as soon as a row has one. A test database without rows doesn't show it. Nor is a default of 0 or less, which every row of a new column gets, in a table whose generated keys begin with 1. `NOT VALID` only moves the failure to `VALIDATE CONSTRAINT`.",
     instead:
       "Before the key, insert into the new table the rows that the old ones refer to (`INSERT INTO customers (id) SELECT DISTINCT customer_id FROM orders WHERE customer_id IS NOT NULL`), or set the column to NULL if its values mean nothing. If the application has to fill the new table, add the key in a later migration.",

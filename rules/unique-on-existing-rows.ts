@@ -20,6 +20,7 @@ export default defineRule({
       "a new column that is NULL in all rows, or a partial index that asks for a value of one",
       "a column that the migration adds as NOT NULL without a default: with a row, that fails first",
       "a column that has numbers or random values by its default",
+      "PostgreSQL: columns by which a `DO` block before it looks for duplicates (`GROUP BY … HAVING count(*) > 1`) and raises an exception",
       "columns by which the history has deleted duplicates, or into which it has written values that differ",
       "a migration, or one just before, with statements that can't be read",
       "keys on prefixes of columns",

@@ -99,7 +99,7 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
         remark("and behind it:"),
       ].join("\n");
     }
-    const ofOthers = terms?.others && `dbms="${terms.others.ofOthers}"`;
+    const ofOthers = terms?.others && attribute("dbms", terms.others.ofOthers, language);
     const hasRollback = own.reverses !== true && advice.backwards !== undefined;
     const from = hasRollback
       ? `, and what undoes ${replaced.length > 1 ? "them" : "it"} out of its rollback`
@@ -114,6 +114,12 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       : [[moved], ofOthers && `for other databases, move it to a changeset with ${ofOthers}`];
     return [text, ...[...remarks, ...(kept === undefined ? [] : [kept])].map(remark)].join("\n");
   });
+}
+
+/** As it is written in a file of the language; YAML takes a bare `!` for a tag. */
+function attribute(name: string, value: string, language: CodeFile["language"]): string {
+  if (language === "xml") return `${name}="${value}"`;
+  return language === "json" ? `"${name}": "${value}"` : `${name}: "${value}"`;
 }
 
 /** A schema of Liquibase before 3.2, which has no changes for remarks. */

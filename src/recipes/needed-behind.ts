@@ -43,19 +43,58 @@ const mostCompared = 1000;
 function chainOf(step: Step): readonly Step[] {
   const found = new Set(needing(step));
   // Those that are added on the way are looked at, too.
-  for (const moved of found)
+  for (const moved of found) {
     for (const one of moved.later())
-      if (!one.skipped && (needs(one, moved) || takesRead(one, moved))) found.add(one);
+      if (!one.skipped && (needs(one, moved) || takesRead(one, moved) || needsTypeGone(one, moved)))
+        found.add(one);
+    if (moved.operation.kind === "changeColumnType")
+      for (const one of step.later()) if (changesDefault(one, moved)) found.add(one);
+  }
   return step.later().filter((one) => found.has(one));
 }
 
-/** Drops what a change reads that has moved. */
+/** Drops or renames what a change reads that has moved. */
 function takesRead({ operation: other }: Step, moved: Step): boolean {
   const { operation } = moved;
   if (!isChange(operation)) return false;
-  if (other.kind === "dropColumn") return readsColumn(moved, operation, other.table, other.column);
-  return other.kind === "dropTable" && readsTable(moved, operation, other.table);
+  switch (other.kind) {
+    case "dropColumn":
+    case "renameColumn":
+      return (
+        readsColumn(moved, operation, other.table, other.column) ||
+        ("columns" in operation &&
+          isSame(moved, operation.table, other.table) &&
+          operation.columns.some(({ text }) => text === other.column.text))
+      );
+    case "dropTable":
+    case "renameTable":
+      return readsTable(moved, operation, other.table) || isSame(moved, operation.table, other.table);
+    default:
+      return false;
+  }
 }
+
+/** Drops the old type of a column that keeps it for longer now, or gives one of both types another name. */
+function needsTypeGone({ operation: other }: Step, { operation, before }: Step): boolean {
+  if (operation.kind !== "changeColumnType") return false;
+  const type =
+    other.kind === "dropType"
+      ? other.type
+      : other.kind === "renameObject" && (other.object === "type" || other.object === "domain")
+        ? other.name
+        : undefined;
+  if (type === undefined) return false;
+  const old = before.column(operation.table, operation.column.text);
+  const own = [operation.type.name, ...(old.is === "present" ? [old.value.type?.name ?? ""] : [])];
+  return own.some((name) => name === type.name || name.endsWith(`.${type.name}`));
+}
+
+/** The column would have no default until its type is changed, or one that only the new type knows. */
+const changesDefault = ({ operation: other }: Step, { operation, before }: Step): boolean =>
+  (other.kind === "dropDefault" || other.kind === "setDefault") &&
+  operation.kind === "changeColumnType" &&
+  other.column.text === operation.column.text &&
+  before.resolve(other.table) === before.resolve(operation.table);
 
 /** The steps behind a step that need what it does. */
 export const needing = (step: Step): readonly Step[] =>
@@ -66,13 +105,15 @@ function needs(later: Step, step: Step): boolean {
   const { operation: other } = later;
   switch (operation.kind) {
     case "createIndex":
-      return (
-        usesIndex(other, operation.name) ||
-        (other.kind === "addForeignKey" && refersTo(other, operation, step))
-      );
+      return usesIndex(other, operation.name) || needsKey(other, operation, step);
     case "addPrimaryKey":
     case "addUnique":
-      return other.kind === "addForeignKey" && refersTo(other, operation, step);
+      return (
+        describes(other, "constraint", operation.table, operation.name, step) ||
+        needsKey(other, operation, step) ||
+        // Its index has its name.
+        usesIndex(other, operation.name && { ...operation.table, name: operation.name.text })
+      );
     case "updateRows":
       return (
         !isSibling(operation, other, step) &&
@@ -99,6 +140,7 @@ function needs(later: Step, step: Step): boolean {
         indexes(other, operation, step) ||
         dropsIndexOf(later, operation, step) ||
         writes(other, operation, step) ||
+        describes(other, "column", operation.table, operation.column, step) ||
         reads(later, operation.table, operation.column)
       );
     case "deleteRows":
@@ -115,16 +157,20 @@ function needs(later: Step, step: Step): boolean {
   }
 }
 
-/** Names the index: makes it a constraint, renames or attaches it, or chooses it for something. */
+/** Names the index: makes it a constraint, renames, attaches or describes it, or chooses it for something. */
 function usesIndex(other: Operation, made: QualifiedName | undefined): boolean {
   if (made === undefined) return false;
   switch (other.kind) {
+    case "comment":
+      return other.object === "index" && other.name?.name === made.name;
     case "addPrimaryKey":
     case "addUnique":
       return other.usingIndex?.text === made.name;
     case "setReplicaIdentity":
     case "setClusterIndex":
       return other.index?.text === made.name;
+    case "cluster":
+      return other.index === made.name;
     case "renameIndex":
     case "alterIndex":
     case "attachIndex":
@@ -134,13 +180,39 @@ function usesIndex(other: Operation, made: QualifiedName | undefined): boolean {
   }
 }
 
-/** A foreign key that refers to the key. */
+/** A comment on it. */
+const describes = (
+  other: Operation,
+  object: "column" | "constraint",
+  table: QualifiedName,
+  member: Name | undefined,
+  step: Step,
+): boolean =>
+  other.kind === "comment" &&
+  other.object === object &&
+  member !== undefined &&
+  other.member?.text === member.text &&
+  other.relations.some((one) => isSame(step, one, table));
+
+/** A foreign key that refers to the key, or an `ON CONFLICT` that names its columns. */
+function needsKey(
+  other: Operation,
+  key: OperationOf<"addPrimaryKey" | "addUnique" | "createIndex">,
+  step: Step,
+): boolean {
+  if (key.kind === "createIndex" && !key.unique) return false;
+  if (other.kind === "addForeignKey") return refersTo(other, key, step);
+  if (other.kind !== "insertRows" || other.onConflict === undefined) return false;
+  const own = columnsOf(key);
+  return own.length > 0 && own.every((text) => readsColumn(step, other, key.table, { text }));
+}
+
 function refersTo(
   { references, referencedColumns }: OperationOf<"addForeignKey">,
   key: OperationOf<"addPrimaryKey" | "addUnique" | "createIndex">,
   step: Step,
 ): boolean {
-  if (!isSame(step, references, key.table) || (key.kind === "createIndex" && !key.unique)) return false;
+  if (!isSame(step, references, key.table)) return false;
   const columns = referencedColumns.map(({ text }) => text);
   if (columns.length === 0) return key.kind === "addPrimaryKey";
   const own = columnsOf(key);
@@ -265,9 +337,10 @@ const addsRows = (other: Operation, table: QualifiedName, step: Step): boolean =
   other.table !== undefined &&
   isSame(step, other.table, table);
 
-/** Changes or deletes what the statement reads. */
+/** Changes or deletes what the statement reads; a column of another type may have other values, or compare otherwise. */
 function changesRead(change: Change, other: Operation, step: Step): boolean {
   if (other.kind === "deleteRows") return readsTable(step, change, other.table);
+  if (other.kind === "changeColumnType") return readsColumn(step, change, other.table, other.column);
   return (
     other.kind === "updateRows" &&
     other.columns.some((column) => readsColumn(step, change, other.table, column))

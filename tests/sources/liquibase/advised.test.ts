@@ -69,6 +69,35 @@ describe("databases that the project's settings name", () => {
   });
 });
 
+test("other databases in the language of the file", async () => {
+  const set = (id: string, author: string, change: object) => ({
+    changeSet: { id, author, changes: [change] },
+  });
+  const id = { column: { name: "id", type: "bigint", constraints: { primaryKey: true } } };
+  const shop = { column: { name: "shop_id", type: "bigint" } };
+  const columns = [{ column: { name: "shop_id" } }];
+  const text = JSON.stringify({
+    databaseChangeLog: [
+      set("orders", "b", { createTable: { tableName: "orders", columns: [id, shop] } }),
+      set("index", "a", { createIndex: { tableName: "orders", indexName: "orders_shop", columns } }),
+    ],
+  });
+  const settings = {
+    "src/main/resources/application-cloud.yml":
+      "spring:\n  datasource:\n    url: jdbc:postgresql://${HOST}/shop\n",
+    "src/main/resources/application.yml": "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n",
+  };
+  // What is JSON is YAML, too.
+  for (const [ending, written] of [
+    ["json", '"dbms": "!postgresql"'],
+    ["yaml", 'dbms: "!postgresql"'],
+  ] as const) {
+    const files = { [`src/main/resources/db/changelog.${ending}`]: text, ...settings };
+    const [one] = await found(files, "index-without-concurrently");
+    expect(one?.last).toMatch(new RegExp(`give it ${written}$`));
+  }
+});
+
 describe("what is to be taken out of the changeset", () => {
   test("names one of several changes of a kind", async () => {
     const second = index.replaceAll("shop", "user");

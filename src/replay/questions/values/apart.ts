@@ -1,5 +1,6 @@
 /** Statements that see to it that rows aren't alike: they delete duplicates, or write another value into each row. */
 import type { Key, QualifiedName } from "../../../model/names.ts";
+import { normalise } from "../../../schema/expression-text.ts";
 import type { Column, Index } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
@@ -8,9 +9,13 @@ import { assigned } from "./written-rows.ts";
 
 /**
  * Columns by which it looks for rows that are alike, or that it makes different in each row: `public.orders.code`; of a
- * table some of whose rows code has deleted, `public.orders.*`.
+ * table some of whose rows code has deleted, `public.orders.*`; what it checks together, as `checkedKey` writes it.
  */
 export function setApart(step: Step): readonly string[] {
+  return [...checkedApart(step), ...changedApart(step)];
+}
+
+function changedApart(step: Step): readonly string[] {
   const { operation, before } = step;
   if (operation.kind === "addColumn") {
     const { name, serial, identity, default: value } = operation.column;
@@ -33,6 +38,32 @@ export function setApart(step: Step): readonly string[] {
   }
   return writtenApart(step).map((column) => `${key}.${column}`);
 }
+
+/** What a check of these columns and expressions together is kept under. */
+export const checkedKey = (table: Key, parts: readonly string[]): string =>
+  `${table}.(${[...parts].sort().join(", ")})`;
+
+/** A block that looks for rows which are alike and raises an exception: behind it, there are none. */
+function checkedApart({ operation, before, script, statement }: Step): readonly string[] {
+  if (statement.operations[0] !== operation) return [];
+  const text = script.text.slice(statement.span.start, statement.span.end);
+  if (!/^do\b/i.test(text) || !raises.test(text)) return [];
+  return [...text.matchAll(groupedAlike)].flatMap(([, table = "", list = ""]) => {
+    const [name = "", schema] = table.split(".").map(folded).reverse();
+    const found = before.relation({ name, text: table, span: statement.span, ...(schema && { schema }) });
+    const parts = list.split(/,(?![^()]*\))/).map(folded);
+    return found.is === "present" ? [checkedKey(found.value.key, parts)] : [];
+  });
+}
+
+/** A name alone as it is kept, without what qualifies it; an expression as `normalise` writes it. */
+const folded = (text: string): string =>
+  /^\s*(?:\w+\.)?"([^"]*)"\s*$/.exec(text)?.[1] ?? normalise(text.replace(/^\s*\w+\.(?=\w+\s*$)/, ""));
+
+const groupedAlike =
+  /\bfrom\s+((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))?)(?:\s+(?!where\b|group\b)(?:as\s+)?\w+)?(?:\s+where\b[^;]{0,300}?)?\s+group\s+by\s+([^;]{1,300}?)\s+having\s+count\s*\(/gi;
+/** RAISE alone means an exception. */
+const raises = /\braise\s+(?:exception\b|sqlstate\b|using\b|')/i;
 
 /** Each row gets a number or a random value of its own. */
 export const isOfItsOwn = (

@@ -1,4 +1,6 @@
 /** Foreign keys of existing rows to a row that isn't there: their table is new and empty, or gives out no such key. */
+import type { Key } from "../../../model/names.ts";
+import type { Origin } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { refersToCounted } from "./implicit-keys.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
@@ -15,9 +17,10 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
   if (parent.is !== "present" || parent.value.key === own || parent.value.kind !== "table") return undefined;
   if (createdHere(own) === "yes" || madeHere(own) || rows(own).are.startsWith("none")) return undefined;
   if (step.mysql.isOff("foreign_key_checks")) return undefined;
-  const { key: other, loaded, complete, maybeOlder, children } = parent.value;
+  const { key: other, loaded, complete, maybeOlder, children, origin: made } = parent.value;
   const soFar = fillsAfter(fills, earlier());
-  if (!madeHere(other))
+  const isMadeBefore = !madeHere(other) && isByNextBefore(step, made) && !isOfFile(step, own);
+  if (!madeHere(other) && !isMadeBefore)
     return !isWritten(soFar, other) && refersToCounted(step) && holdsNoKey(step) ? "default" : undefined;
   if (loaded || !complete || maybeOlder !== undefined || children.length > 0) return undefined;
   if (isWritten(soFar, other) || earlier().some(({ operation }) => unread.has(operation.kind)))
@@ -37,7 +40,20 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
     return type === undefined ? undefined : notNull === "yes" ? "rows" : "values";
   });
   if (holds.includes(undefined)) return undefined;
-  return holds.includes("values") ? "values" : "rows";
+  // A release may have come between the two.
+  return isMadeBefore || holds.includes("values") ? "values" : "rows";
+}
+
+/** The migration just before this one has made it, a changeset of the same file. */
+const isByNextBefore = ({ scope: { migration, history } }: Step, origin: Origin | undefined): boolean =>
+  origin?.migration === migration.index - 1 &&
+  history.migrations[origin.migration]?.up.path === migration.up.path;
+
+/** A changeset of the same file has made the table. */
+function isOfFile({ before, scope: { migration, history } }: Step, table: Key): boolean {
+  const found = before.relation(table);
+  const origin = found.is === "present" ? found.value.origin : undefined;
+  return origin !== undefined && history.migrations[origin.migration]?.up.path === migration.up.path;
 }
 
 /** Its only column is new, and its default is less than the first number that is given out. */

@@ -10,7 +10,7 @@ import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
 import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "./constant-key.ts";
-import { copiedWhole, isOfItsOwn } from "./apart.ts";
+import { checkedKey, copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
 
 export interface NewUnique {
@@ -118,6 +118,7 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
   if (isNamedAsOwn(step, table, parts) || takesPlace(step, table)) return undefined;
   const soFar = fillsAfter(fills, step.earlier());
   const own = after.resolve(table);
+  if (has(soFar.apart, checkedKey(own, parts))) return undefined;
   if (isUnread(step, soFar) || wasUnique(step, table, soFar, all, where)) return undefined;
   const columns = key.elements.flatMap(({ column, expression }) =>
     column === undefined ? (expression?.columns ?? []).map((one) => one.column) : [column],
