@@ -8,6 +8,7 @@ import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
 type About = Pick<Piece, "byTool" | "call" | "guard" | "inBuilder">;
+type Runs = Pick<Piece, "conditional" | "repeated" | "tried" | "inCall">;
 
 /** The output of one direction. */
 export class Output {
@@ -62,9 +63,7 @@ export class Output {
   #opaque(at: Place, site: Site, dynamic: DynamicPiece): void {
     this.count++;
     this.#text.piece(opaque(at.path, at), {
-      conditional: site.flow.conditional,
-      repeated: site.flow.repeated,
-      inCall: site.flow.inCall,
+      ...runs(site),
       holes: false,
       dynamic,
       statement: spanOf(site.statement),
@@ -75,11 +74,17 @@ export class Output {
     this.count++;
     this.#text.piece(segments, {
       ...more,
+      ...runs(site),
       conditional: site.flow.conditional || mayHaveChanged(segments),
-      repeated: site.flow.repeated,
-      inCall: site.flow.inCall,
       holes,
       statement: spanOf(site.statement),
     });
   }
 }
+
+const runs = ({ flow: { conditional, repeated, tried, inCall } }: Site): Runs => ({
+  conditional,
+  repeated,
+  tried,
+  inCall,
+});

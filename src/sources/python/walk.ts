@@ -8,7 +8,7 @@ import { assign, assignTargets, bindParameters, update } from "./assign.ts";
 import { callBuiltin } from "./builtins.ts";
 import { sameValue, visitFor, visitIf, visitMatch, visitTry, visitWhile, visitWith } from "./control.ts";
 import { bindImports } from "./imports.ts";
-import { straight, type Completion, type Flow, type Host, type Site } from "./host.ts";
+import { perhaps, straight, type Completion, type Flow, type Host, type Site } from "./host.ts";
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
 import {
   cleaned,
@@ -121,7 +121,7 @@ export class Run {
 
   /** Visits what may not run. */
   perhaps<T>(visit: () => T): T {
-    return this.within({ ...this.flow, conditional: true }, visit);
+    return this.within(perhaps(this.flow), visit);
   }
 
   within<T>(flow: Flow, visit: () => T): T {
@@ -338,7 +338,7 @@ export class Run {
       const end = this.#visit(statement, scope);
       if (end === "perhaps") {
         result = "perhaps";
-        this.flow = { ...this.flow, conditional: true };
+        this.flow = perhaps(this.flow);
       } else if (end !== "next") {
         result = end;
         break;
