@@ -54,13 +54,13 @@ export function evaluate(run: Run, given: Tree, scope: Scope): Value {
     case "CallExpression":
       return call(run, tree, scope, at);
     case "ArrayExpression":
-      return list(run, "list", inside(tree), scope, at);
+      return run.born(list(run, "list", inside(tree), scope, at));
     case "TupleExpression":
       return list(run, "tuple", inside(tree), scope, at);
     case "SetExpression":
-      return list(run, "set", inside(tree), scope, at);
+      return run.born(list(run, "set", inside(tree), scope, at));
     case "DictionaryExpression":
-      return record(run, tree, scope, at);
+      return run.born(record(run, tree, scope, at));
     case "ArrayComprehensionExpression":
     case "ComprehensionExpression":
     case "SetComprehensionExpression":
