@@ -1,4 +1,5 @@
 /** Statements that decide whether and how often others run. */
+import { asksOf, behind, negated } from "./asked.ts";
 import { assignOne, assignTargets } from "./assign.ts";
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
 import { perhaps, type Completion } from "./host.ts";
@@ -30,14 +31,17 @@ function branch(
   const [first, ...rest] = branches;
   if (first === undefined) return "next";
   if (first.test?.broken === true) run.lost(placeIn(scope, first.test), "it isn't understood");
-  const holds = first.test === undefined ? true : isTrue(evaluate(run, first.test, scope));
+  const value = first.test && evaluate(run, first.test, scope);
+  const holds = value === undefined ? true : isTrue(value);
   if (holds === true) return run.block(statements(first.body), scope);
   if (holds === false) return branch(run, rest, scope);
   const before = scope.snapshot();
-  const one = run.perhaps(() => run.block(statements(first.body), scope));
+  const asks = value && asksOf(value);
+  if (first.test !== undefined) run.asked.set(first.test, asks);
+  const one = run.within(behind(run, asks), () => run.block(statements(first.body), scope));
   const then = scope.snapshot();
   scope.restore(before);
-  const other = run.perhaps(() => branch(run, rest, scope));
+  const other = run.within(behind(run, negated(asks)), () => branch(run, rest, scope));
   const leaves = (end: Completion): boolean => end !== "next" && end !== "perhaps";
   if (leaves(other) && !leaves(one)) scope.restore(then);
   else if (!leaves(one)) join(run, scope, then);

@@ -1,10 +1,13 @@
 /** What a run of Python reports, and to whom. */
+import type { Ask } from "../../model/operations/base.ts";
 import type { AttributeValue, CallValue, NameValue, Place, Value } from "./value.ts";
 
 /** Whether what is visited runs for sure, and once. */
 export interface Flow {
   readonly conditional: boolean;
   readonly repeated: boolean;
+  /** All that the conditions around it ask; undefined: no condition, or more than is known. */
+  readonly asks?: readonly Ask[] | undefined;
   /** Its error is caught, but the transaction that it aborts isn't continued: see `Host.endsAllAt`. */
   readonly tried?: true | undefined;
   /** Number of the call of a function of the project that it is a part of; undefined: of none. */
@@ -14,7 +17,7 @@ export interface Flow {
 export const straight: Flow = { conditional: false, repeated: false };
 
 /** Behind a condition of which no more is known. */
-export const perhaps = (flow: Flow): Flow => ({ ...flow, conditional: true });
+export const perhaps = (flow: Flow): Flow => ({ ...flow, conditional: true, asks: undefined });
 
 /** Where a call stands. */
 export interface Site {

@@ -8,7 +8,7 @@ import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
 type About = Pick<Piece, "byTool" | "call" | "guard" | "inBuilder">;
-type Runs = Pick<Piece, "conditional" | "repeated" | "tried" | "inCall">;
+type Runs = Pick<Piece, "asks" | "conditional" | "repeated" | "tried" | "inCall">;
 
 /** The output of one direction. */
 export class Output {
@@ -75,14 +75,15 @@ export class Output {
     this.#text.piece(segments, {
       ...more,
       ...runs(site),
-      conditional: site.flow.conditional || mayHaveChanged(segments),
+      ...(mayHaveChanged(segments) ? { conditional: true, asks: undefined } : {}),
       holes,
       statement: spanOf(site.statement),
     });
   }
 }
 
-const runs = ({ flow: { conditional, repeated, tried, inCall } }: Site): Runs => ({
+const runs = ({ flow: { asks, conditional, repeated, tried, inCall } }: Site): Runs => ({
+  asks,
   conditional,
   repeated,
   tried,

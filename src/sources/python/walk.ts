@@ -3,6 +3,8 @@
  * host, with what is known of whether and how often it is made. Functions, classes and modules of the project are
  * followed.
  */
+import type { Ask } from "../../model/operations/base.ts";
+import { unlessLeft } from "./asked.ts";
 import { assign, assignTargets, bindParameters, update } from "./assign.ts";
 import { callBuiltin } from "./builtins.ts";
 import { sameValue, visitFor, visitIf, visitMatch, visitTry, visitWhile, visitWith } from "./control.ts";
@@ -42,6 +44,8 @@ export class Run {
   readonly host: Host;
   readonly files: Files;
   flow: Flow = straight;
+  /** What the condition of an `if` that may hold has asked last. */
+  readonly asked = new WeakMap<Tree, readonly Ask[] | undefined>();
   readonly #sources: Sources;
   readonly #modules = new Map<string, Module>();
   readonly #classes = new Map<Tree, Scope>();
@@ -321,7 +325,7 @@ export class Run {
       const end = this.#visit(statement, scope);
       if (end === "perhaps") {
         result = "perhaps";
-        this.flow = perhaps(this.flow);
+        this.flow = unlessLeft(this, statement);
       } else if (end !== "next") {
         result = end;
         break;
