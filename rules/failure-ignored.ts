@@ -9,18 +9,30 @@ export default defineRule({
   repeatedIn: "file",
   alsoRefused: "it is about what happens when a statement fails",
   docs: {
-    summary: 'A migration states that the tool continues without it if it fails: `failOnError="false"`.',
-    why: "The deploy is reported as successful, the later migrations run on a schema that they don't expect, and the failed one is tried again at every deploy. On MySQL and MariaDB, its statements before the failing one stay.",
+    summary:
+      'A migration is meant to continue if it, or a statement of it, fails: `failOnError="false"`, or `try` and `except` in a transaction of PostgreSQL.',
+    why: "With `failOnError`, the deploy is reported as successful, the later migrations run on a schema that they don't expect, and the failed one is tried again at every deploy. On MySQL and MariaDB, its statements before the failing one stay. On PostgreSQL, a failed statement aborts its transaction, whatever catches the error: the server refuses every statement behind it, and the whole migration fails.",
     instead:
-      'Let the deploy fail. If the migration isn\'t needed on some databases, say so with a condition: `preConditions onFail="MARK_RAN"`.',
-    exceptions: ["migrations without statements"],
+      'Let the deploy fail. If the migration isn\'t needed on some databases, say so with a condition: `preConditions onFail="MARK_RAN"`. In code, ask the database first, or run the statement in a savepoint: `with op.get_bind().begin_nested():`.',
+    exceptions: ["migrations without statements", "a `try` with a savepoint, or outside of a transaction"],
   },
-  messages: { ignored: "{{written}}: if the migration fails, the deploy continues without it and succeeds" },
+  messages: {
+    ignored: "{{written}}: if the migration fails, the deploy continues without it and succeeds",
+    aborts: "if it fails, the transaction is aborted: catching the error doesn't help",
+  },
   on: {
-    migration({ migration: { up, ignoresFailure } }, { report }) {
+    migration({ migration: { up, ignoresFailure }, steps }, { report }) {
+      const tried = steps.find(
+        ({ operation, transaction }) => operation.tried && transaction.kind === "block",
+      );
+      if (tried !== undefined)
+        report({ at: tried.operation.head, message: "aborts", instead: savepoint, step: tried });
       if (ignoresFailure === undefined || up.empty) return;
       const { at: span, path, written, instead } = ignoresFailure;
       report({ at: { path, span }, message: "ignored", data: { written }, instead });
     },
   },
 });
+
+const savepoint =
+  "Ask the database first whether the statement is needed (`IF EXISTS`, `sa.inspect(op.get_bind())`), or run it in a savepoint, inside the `try`: `with op.get_bind().begin_nested():`.";

@@ -41,8 +41,8 @@ export default defineRule({
       report({
         at: placeOf(step),
         message: how,
-        // Whether the new version has written such rows isn't known.
-        severity: how === "value" ? undefined : "note",
+        // Whether the new version has written such rows isn't known, or whether it runs.
+        severity: how === "value" && step.operation.conditional !== true ? undefined : "note",
         data: {
           table: step.show(table),
           columns: first.name ?? first.columns.map((column) => step.spell(column)).join(", "),

@@ -157,9 +157,9 @@ function flagged(
     const flagged = withFlags(checked, piece.conditional || doubtful || isOpen, piece.repeated);
     const asks = piece.conditional && !doubtful && !isOpen ? piece.asks : undefined;
     const own = asks === undefined ? flagged : { ...flagged, asks };
-    const { byTool, call, asked = checked.asked } = piece;
-    const says = byTool ?? call ?? asked;
-    return says === undefined ? own : { ...own, byTool, call, asked };
+    const { byTool, call, tried, asked = checked.asked } = piece;
+    const says = byTool ?? call ?? tried ?? asked;
+    return says === undefined ? own : { ...own, byTool, call, tried, asked };
   });
 }
 

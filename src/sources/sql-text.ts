@@ -26,6 +26,8 @@ export interface Piece {
   /** It runs only where the objects that it is about aren't there yet, or are there. */
   readonly guard?: "ifMissing" | "ifPresent" | undefined;
   readonly repeated: boolean;
+  /** See `OperationBase.tried`. */
+  readonly tried?: true | undefined;
   /** Number of the call, in its direction, of a function of the project that sends it; undefined: none does. */
   readonly inCall?: number | undefined;
   /** The function that sends it does more, which isn't read: nothing can take the place of the call that runs it. */

@@ -18,6 +18,8 @@ export interface OperationBase<K extends string> {
   readonly notAsked?: true | undefined;
   /** Its block catches a unique violation: `EXCEPTION WHEN others`. */
   readonly caught?: true | undefined;
+  /** Code around it catches its error, though the transaction that this aborts is the one that continues. */
+  readonly tried?: true | undefined;
   /** Stands in a loop: may run several times. */
   readonly repeated?: true | undefined;
   /** MySQL: which statement of a routine's body it is a part of. */

@@ -94,7 +94,7 @@ export function callBuiltin(run: Run, call: CallValue, scope: Scope): Value | un
     case "dict": {
       if (first !== undefined && first.is !== "record") return undefined;
       const fields = new Map([...(first?.fields ?? []), ...call.keywords]);
-      return { is: "record", fields, open: first?.open ?? false, at };
+      return run.born({ is: "record", fields, open: first?.open ?? false, at });
     }
     case "json.dumps": {
       const json = first && jsonOf(first);

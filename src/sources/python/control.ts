@@ -1,7 +1,8 @@
 /** Statements that decide whether and how often others run. */
+import { asksOf, behind, negated } from "./asked.ts";
 import { assignOne, assignTargets } from "./assign.ts";
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
-import type { Completion } from "./host.ts";
+import { perhaps, type Completion } from "./host.ts";
 import { isSame, isTrue } from "./operators.ts";
 import type { Binding, Scope } from "./scope.ts";
 import { child, parts, statements, type Tree } from "./tree.ts";
@@ -30,14 +31,17 @@ function branch(
   const [first, ...rest] = branches;
   if (first === undefined) return "next";
   if (first.test?.broken === true) run.lost(placeIn(scope, first.test), "it isn't understood");
-  const holds = first.test === undefined ? true : isTrue(evaluate(run, first.test, scope));
+  const value = first.test && evaluate(run, first.test, scope);
+  const holds = value === undefined ? true : isTrue(value);
   if (holds === true) return run.block(statements(first.body), scope);
   if (holds === false) return branch(run, rest, scope);
   const before = scope.snapshot();
-  const one = run.perhaps(() => run.block(statements(first.body), scope));
+  const asks = value && asksOf(value);
+  if (first.test !== undefined) run.asked.set(first.test, asks);
+  const one = run.within(behind(run, asks), () => run.block(statements(first.body), scope));
   const then = scope.snapshot();
   scope.restore(before);
-  const other = run.perhaps(() => branch(run, rest, scope));
+  const other = run.within(behind(run, negated(asks)), () => branch(run, rest, scope));
   const leaves = (end: Completion): boolean => end !== "next" && end !== "perhaps";
   if (leaves(other) && !leaves(one)) scope.restore(then);
   else if (!leaves(one)) join(run, scope, then);
@@ -98,7 +102,7 @@ export function visitFor(run: Run, tree: Tree, scope: Scope): Completion {
   const rest = tree.children.slice(bodyAt + 1).find(({ type }) => type === "Body");
   if (items === undefined || items.length > longestLoop) {
     forget(run, body, scope);
-    const again = { ...run.flow, conditional: true, repeated: true };
+    const again = { ...perhaps(run.flow), repeated: true };
     run.within(again, () => {
       const [target = tree] = targets;
       assignTargets(run, targets, { ...unknownAt(placeIn(scope, target)), itemOf: list }, scope);
@@ -113,7 +117,7 @@ export function visitFor(run: Run, tree: Tree, scope: Scope): Completion {
         const end = run.block(body, scope);
         if (end === "left" || end === "raised") return end;
         if (end === "break") return "next";
-        if (end === "perhaps") run.flow = { ...run.flow, conditional: true };
+        if (end === "perhaps") run.flow = perhaps(run.flow);
       }
     } finally {
       run.flow = before;
@@ -154,27 +158,39 @@ export function visitWith(run: Run, tree: Tree, scope: Scope): Completion {
 
 /** What is caught and not raised again may go unnoticed. */
 export function visitTry(run: Run, tree: Tree, scope: Scope): Completion {
-  const bodies: { word: string; body: Tree; name: Tree | undefined }[] = [];
+  const bodies: { word: string; body: Tree; name: Tree | undefined; caught: string }[] = [];
   let word = "try";
   let name: Tree | undefined;
+  let from = tree.start;
+  const code = (start: number, end: number): string => scope.module.text.slice(start, end);
   for (const [i, part] of tree.children.entries()) {
     if (/^(?:try|except|else|finally)$/.test(part.type)) {
       word = part.type;
       name = undefined;
+      from = part.end;
     } else if (part.type === "as") name = tree.children[i + 1];
-    else if (part.type === "Body") bodies.push({ word, body: part, name });
+    else if (part.type === "Body") bodies.push({ word, body: part, name, caught: code(from, part.start) });
   }
   const handlers = bodies.filter((one) => one.word === "except");
-  const swallows = handlers.some(({ body }) => !child(body, "RaiseStatement"));
+  const swallows = handlers.filter(({ body }) => !child(body, "RaiseStatement"));
+  // Nothing that a handler sends would run: all of the body runs, or nothing comes of the migration.
+  const isAll =
+    swallows.length > 0 &&
+    swallows.every(({ caught }) => !ofPython.test(caught)) &&
+    run.host.endsAllAt?.(code(tree.start, tree.end)) === true;
   let end: Completion = "next";
   for (const { word: kind, body, name: caught } of bodies) {
     const own = statements(body);
     if (kind === "except") {
       const before = scope.snapshot();
       if (caught !== undefined) assignOne(run, caught, unknownAt(placeIn(scope, caught)), scope);
-      run.perhaps(() => run.block(own, scope));
+      const handle = (): Completion => run.block(own, scope);
+      if (isAll) run.quietly(handle);
+      else run.perhaps(handle);
       scope.restore(before);
-    } else if (kind === "try" && swallows && !run.isSilent) {
+    } else if (kind === "try" && isAll) {
+      end = run.within({ ...run.flow, tried: true }, () => run.block(own, scope));
+    } else if (kind === "try" && swallows.length > 0 && !run.isSilent) {
       end = run.perhaps(() => run.block(own, scope));
       if (end !== "next") end = "perhaps";
     } else {
@@ -184,6 +200,10 @@ export function visitTry(run: Run, tree: Tree, scope: Scope): Completion {
   }
   return end;
 }
+
+/** Errors that no statement gives, but the code around it. */
+const ofPython =
+  /\b(?:Import|ModuleNotFound|Key|Value|Type|Attribute|Index|Name|Lookup|FileNotFound|OS|IO|Assertion|Unicode\w*|NoSuchTable|NotImplemented|Runtime)Error\b/;
 
 export function visitMatch(run: Run, tree: Tree, scope: Scope): Completion {
   const subject = tree.children[1];

@@ -1,4 +1,5 @@
 /** What expressions are without running them; calls are handed to the run in the order in which Python makes them. */
+import { asksOf, bothAsk, negated } from "./asked.ts";
 import { callOneOf, globalNamed } from "./dispatch.ts";
 import { readLiteral } from "./literal.ts";
 import { callMethod } from "./methods.ts";
@@ -54,13 +55,13 @@ export function evaluate(run: Run, given: Tree, scope: Scope): Value {
     case "CallExpression":
       return call(run, tree, scope, at);
     case "ArrayExpression":
-      return list(run, "list", inside(tree), scope, at);
+      return run.born(list(run, "list", inside(tree), scope, at));
     case "TupleExpression":
       return list(run, "tuple", inside(tree), scope, at);
     case "SetExpression":
-      return list(run, "set", inside(tree), scope, at);
+      return run.born(list(run, "set", inside(tree), scope, at));
     case "DictionaryExpression":
-      return record(run, tree, scope, at);
+      return run.born(record(run, tree, scope, at));
     case "ArrayComprehensionExpression":
     case "ComprehensionExpression":
     case "SetComprehensionExpression":
@@ -74,6 +75,8 @@ export function evaluate(run: Run, given: Tree, scope: Scope): Value {
       const operator = scope.module.text.slice(tree.start, tree.children[0]?.end ?? tree.start);
       if (operand === undefined) return unknownAt(at);
       const value = evaluate(run, operand, scope);
+      const asks = operator === "not" ? negated(asksOf(value)) : undefined;
+      if (asks !== undefined) return { is: "unknown", asks, at };
       return operation(operator, value, [], unary(operator, value, at), at);
     }
     case "ConditionalExpression":
@@ -378,7 +381,27 @@ function comprehension(run: Run, trees: readonly Tree[], scope: Scope, at: Place
   const known = rounds(run, clausesOf(trees.slice(1)), scope, (inner) => {
     items.push(evaluate(run, element, inner));
   });
-  return { is: "list", kind: "list", items, open: !known, at };
+  return {
+    is: "list",
+    kind: "list",
+    items,
+    open: !known,
+    namesOf: namesOf(run, element, trees.slice(1), scope),
+    at,
+  };
+}
+
+/** What a comprehension goes through, if it only takes the names: `column["name"] for column in columns`, `name for name in names`. */
+function namesOf(run: Run, element: Tree, trees: readonly Tree[], scope: Scope): Value | undefined {
+  const [clause, more] = clausesOf(trees);
+  const [target] = clause?.targets ?? [];
+  if (clause?.iterable === undefined || more !== undefined || clause.conditions.length > 0) return undefined;
+  const code = ({ start, end }: Tree): string => scope.module.text.slice(start, end);
+  const taken = code(element).replace(/(?:\[["']name["']\]|\.get\(["']name["']\))$/, "");
+  const { iterable } = clause;
+  return target !== undefined && taken === code(target)
+    ? run.quietly(() => evaluate(run, iterable, scope))
+    : undefined;
 }
 
 function recordComprehension(run: Run, trees: readonly Tree[], scope: Scope, at: Place): Value {
@@ -391,7 +414,8 @@ function recordComprehension(run: Run, trees: readonly Tree[], scope: Scope, at:
     if (name === undefined) unnamed++;
     else fields.set(name, evaluate(run, value, inner));
   });
-  return { is: "record", fields, open: unnamed > 0 || !known, at };
+  const names = namesOf(run, key, trees.slice(3), scope);
+  return { is: "record", fields, open: unnamed > 0 || !known, namesOf: names, at };
 }
 
 function binaryExpression(run: Run, tree: Tree, scope: Scope, at: Place): Value {
@@ -408,6 +432,8 @@ function binaryExpression(run: Run, tree: Tree, scope: Scope, at: Place): Value 
     if (holds !== undefined) return holds === (operator === "and") ? evaluate(run, right, scope) : first;
     const second = run.perhaps(() => evaluate(run, right, scope));
     const other = isTrue(second);
+    const asks = operator === "and" ? bothAsk(first, second) : undefined;
+    if (asks !== undefined) return { is: "unknown", asks, at };
     // `unknown and False` is false, whatever the first is; of `unknown or "text"` the value isn't known.
     const isFlag = booleanOf(second) !== undefined;
     return isFlag && other !== undefined && other === (operator === "or") ? plain(other, at) : unknownAt(at);
@@ -435,7 +461,8 @@ function operation(
   result: Value,
   at: Place,
 ): Value {
-  const isMade = ({ is }: Value): boolean => is === "call" || is === "attribute";
+  const isMade = (value: Value): boolean =>
+    value.is === "call" || value.is === "attribute" || ("namesOf" in value && value.namesOf !== undefined);
   if (result.is !== "unknown" || operator === "not" || ![object, ...values].some(isMade)) return result;
   return {
     is: "call",

@@ -1,4 +1,6 @@
 /** Methods of texts, lists and dicts. Lists and dicts are changed in place, as Python does, for all names that hold them. */
+import type { Segment } from "../../text/source-map.ts";
+import { cleaned, foldersAbove, type Files } from "./modules.ts";
 import type { Scope } from "./scope.ts";
 import {
   asText,
@@ -28,7 +30,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const none = (at: Place): Value => plain(null, at);
 const unknownAt = (at: Place): Value => ({ is: "unknown", at });
 
-/** Undefined: it isn't known. Adding to a list under a condition leaves it open. */
+/** Undefined: it isn't known. Adding to a list under a condition that it isn't made under leaves it open. */
 export function callMethod(run: Run, object: Value, call: CallValue, scope: Scope): Value | undefined {
   if (object.is === "text") return textMethod(run, object, call, scope);
   if (object.is === "list") return listMethod(run, object, call);
@@ -110,7 +112,7 @@ function textMethod(run: Run, text: TextValue, call: CallValue, scope: Scope): V
       );
     case "read_text":
     case "read":
-      return run.fileText(text, at);
+      return fileText(run.files, text, at);
     case "open":
       return text;
     case "encode":
@@ -119,6 +121,27 @@ function textMethod(run: Run, text: TextValue, call: CallValue, scope: Scope): V
     default:
       return undefined;
   }
+}
+
+/** The text of a file of SQL that a path names. */
+function fileText(files: Files, path: TextValue, at: Place): Value | undefined {
+  const name = written(path);
+  if (path.holes || !/\.sql$/i.test(name)) return undefined;
+  const folders = name.startsWith("/") ? [""] : ["", ...foldersAbove(at.path)];
+  for (const folder of folders) {
+    const file = cleaned(`${folder}${name}`);
+    const text = files.readFile(file);
+    if (text === undefined) continue;
+    const start = text.startsWith("\uFEFF") ? 1 : 0;
+    const segment: Segment = {
+      text: text.slice(start),
+      path: file,
+      at: { start, end: text.length },
+      exact: true,
+    };
+    return textValue([segment], at);
+  }
+  return undefined;
 }
 
 /** Where each piece stands in the text. */
@@ -135,7 +158,7 @@ function splitAt(text: TextValue, pieces: readonly string[]): readonly Value[] {
 function listMethod(run: Run, list: ListValue, { method, values, at }: CallValue): Value | undefined {
   const items = list.items as Value[];
   const [first, second] = values;
-  const isSure = !run.flow.conditional && !run.flow.repeated;
+  const isSure = run.changesSurely(list);
   const open = (): Value => {
     (list as Mutable<ListValue>).open = true;
     return none(at);
@@ -188,7 +211,7 @@ function recordMethod(run: Run, record: RecordValue, call: CallValue): Value | u
   const fields = record.fields as Map<string, Value>;
   const [first, second] = values;
   const key = textOf(first) ?? (first?.is === "plain" ? first.printed : undefined);
-  const isSure = !run.flow.conditional && !run.flow.repeated;
+  const isSure = run.changesSurely(record);
   const open = (): Value => {
     (record as Mutable<RecordValue>).open = true;
     return none(at);
@@ -242,9 +265,8 @@ function recordMethod(run: Run, record: RecordValue, call: CallValue): Value | u
 
 /** `holder[key] = value` */
 export function putInto(run: Run, holder: Value, key: string | undefined, value: Value): void {
-  const isSure = !run.flow.conditional && !run.flow.repeated;
   if (holder.is === "record") {
-    if (isSure && key !== undefined) (holder.fields as Map<string, Value>).set(key, value);
+    if (run.changesSurely(holder) && key !== undefined) (holder.fields as Map<string, Value>).set(key, value);
     else (holder as Mutable<RecordValue>).open = true;
   }
   if (holder.is === "list") (holder as Mutable<ListValue>).open = true;

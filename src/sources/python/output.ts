@@ -8,6 +8,7 @@ import type { Place, TextValue } from "./value.ts";
 import type { Site } from "./walk.ts";
 
 type About = Pick<Piece, "byTool" | "call" | "guard" | "inBuilder">;
+type Runs = Pick<Piece, "asks" | "conditional" | "repeated" | "tried" | "inCall">;
 
 /** The output of one direction. */
 export class Output {
@@ -62,9 +63,7 @@ export class Output {
   #opaque(at: Place, site: Site, dynamic: DynamicPiece): void {
     this.count++;
     this.#text.piece(opaque(at.path, at), {
-      conditional: site.flow.conditional,
-      repeated: site.flow.repeated,
-      inCall: site.flow.inCall,
+      ...runs(site),
       holes: false,
       dynamic,
       statement: spanOf(site.statement),
@@ -75,11 +74,18 @@ export class Output {
     this.count++;
     this.#text.piece(segments, {
       ...more,
-      conditional: site.flow.conditional || mayHaveChanged(segments),
-      repeated: site.flow.repeated,
-      inCall: site.flow.inCall,
+      ...runs(site),
+      ...(mayHaveChanged(segments) ? { conditional: true, asks: undefined } : {}),
       holes,
       statement: spanOf(site.statement),
     });
   }
 }
+
+const runs = ({ flow: { asks, conditional, repeated, tried, inCall } }: Site): Runs => ({
+  asks,
+  conditional,
+  repeated,
+  tried,
+  inCall,
+});

@@ -1,4 +1,5 @@
 /** What a Python expression is known to be without running it. */
+import type { Ask } from "../../model/operations/base.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import type { Scope } from "./scope.ts";
@@ -35,6 +36,8 @@ export interface ListValue {
   readonly items: readonly Value[];
   /** It has more items than these, or others in between: `[*unknown]`. */
   readonly open: boolean;
+  /** It holds the names of what this gives: `[column["name"] for column in …]`. */
+  readonly namesOf?: Value | undefined;
   readonly at: Place;
 }
 
@@ -43,6 +46,8 @@ export interface RecordValue {
   readonly is: "record";
   readonly fields: ReadonlyMap<string, Value>;
   readonly open: boolean;
+  /** See `ListValue.namesOf`: of its keys. */
+  readonly namesOf?: Value | undefined;
   readonly at: Place;
 }
 
@@ -111,6 +116,8 @@ export interface UnknownValue {
   readonly is: "unknown";
   /** Why, as the second half of a sentence: "it depends on the database"; undefined where there is no more to say. */
   readonly why?: string | undefined;
+  /** A condition that asks the database all of this. */
+  readonly asks?: readonly Ask[] | undefined;
   /** It is one of those that this gives, in a loop over it. */
   readonly itemOf?: Value | undefined;
   /** It is one of these functions of the module, by a name that isn't known as a whole. */

@@ -3,34 +3,27 @@
  * host, with what is known of whether and how often it is made. Functions, classes and modules of the project are
  * followed.
  */
-import type { Segment } from "../../text/source-map.ts";
+import type { Ask } from "../../model/operations/base.ts";
+import { unlessLeft } from "./asked.ts";
 import { assign, assignTargets, bindParameters, update } from "./assign.ts";
 import { callBuiltin } from "./builtins.ts";
 import { sameValue, visitFor, visitIf, visitMatch, visitTry, visitWhile, visitWith } from "./control.ts";
 import { bindImports } from "./imports.ts";
-import { straight, type Completion, type Flow, type Host, type Site } from "./host.ts";
+import { perhaps, straight, type Completion, type Flow, type Host, type Site } from "./host.ts";
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
-import {
-  cleaned,
-  folderOf,
-  foldersAbove,
-  relativeFile,
-  type Files,
-  type Module,
-  type Source,
-  type Sources,
-} from "./modules.ts";
+import { folderOf, relativeFile, type Files, type Module, type Source, type Sources } from "./modules.ts";
 import { Scope } from "./scope.ts";
-import { madeText, plain, textValue, written } from "./text.ts";
+import { madeText, plain, written } from "./text.ts";
 import { bare, child, inside, parts, statements, unsubscripted, type Tree } from "./tree.ts";
 import type {
   AttributeValue,
   CallValue,
   ClassValue,
   FunctionValue,
+  ListValue,
   NameValue,
   Place,
-  TextValue,
+  RecordValue,
   Value,
 } from "./value.ts";
 
@@ -51,10 +44,13 @@ export class Run {
   readonly host: Host;
   readonly files: Files;
   flow: Flow = straight;
+  /** What the condition of an `if` that may hold has asked last. */
+  readonly asked = new WeakMap<Tree, readonly Ask[] | undefined>();
   readonly #sources: Sources;
   readonly #modules = new Map<string, Module>();
   readonly #classes = new Map<Tree, Scope>();
   readonly #frames: Frame[] = [];
+  readonly #born = new WeakMap<Value, Flow>();
   readonly #active: Tree[] = [];
   #main: string | undefined;
   #statement: Place = { path: "", start: 0, end: 0 };
@@ -121,7 +117,7 @@ export class Run {
 
   /** Visits what may not run. */
   perhaps<T>(visit: () => T): T {
-    return this.within({ ...this.flow, conditional: true }, visit);
+    return this.within(perhaps(this.flow), visit);
   }
 
   within<T>(flow: Flow, visit: () => T): T {
@@ -262,25 +258,16 @@ export class Run {
     }
   }
 
-  /** The text of a file of SQL that a path names. */
-  fileText(path: TextValue, at: Place): Value | undefined {
-    const name = written(path);
-    if (path.holes || !/\.sql$/i.test(name)) return undefined;
-    const folders = name.startsWith("/") ? [""] : ["", ...foldersAbove(at.path)];
-    for (const folder of folders) {
-      const file = cleaned(`${folder}${name}`);
-      const text = this.files.readFile(file);
-      if (text === undefined) continue;
-      const start = text.startsWith("\uFEFF") ? 1 : 0;
-      const segment: Segment = {
-        text: text.slice(start),
-        path: file,
-        at: { start, end: text.length },
-        exact: true,
-      };
-      return textValue([segment], at);
-    }
-    return undefined;
+  /** A list or dict that stands for itself: `[]`, `{}`. */
+  born<T extends ListValue | RecordValue>(value: T): T {
+    this.#born.set(value, this.flow);
+    return value;
+  }
+
+  /** What changes it now does so whenever it is made, and once. */
+  changesSurely(value: ListValue | RecordValue): boolean {
+    const { conditional, repeated } = this.flow;
+    return (!conditional && !repeated) || this.#born.get(value) === this.flow;
   }
 
   // ————————————————————————————————————————————————————————————————————————————————————————————————————————— calls
@@ -338,7 +325,7 @@ export class Run {
       const end = this.#visit(statement, scope);
       if (end === "perhaps") {
         result = "perhaps";
-        this.flow = { ...this.flow, conditional: true };
+        this.flow = unlessLeft(this, statement);
       } else if (end !== "next") {
         result = end;
         break;

@@ -37,7 +37,7 @@ export function rollbackDemands(scope: MigrationScope): readonly RollbackDemand[
     if (refused || operation.kind === "callFunction") break;
     if ("table" in operation && operation.table !== undefined && operation.kind.endsWith("Rows"))
       touched.add(before.resolve(operation.table));
-    const demand = skipped || operation.conditional === true ? undefined : demandOf(step, scope);
+    const demand = skipped ? undefined : demandOf(step, scope);
     if (demand !== undefined && !touched.has(demand.table) && isKept(demand.table, step, scope))
       found.push(demand);
   }

@@ -1,6 +1,6 @@
 /** Which calls of a revision matter, beside those of `op`. */
-import type { Tree } from "../tree.ts";
-import { argument, textOf, type CallValue, type Value } from "../value.ts";
+import { child, type Tree } from "../tree.ts";
+import { argument, textOf, type CallValue, type FunctionValue, type Value } from "../value.ts";
 
 /** Functions of others that change no schema. */
 export const harmless =
@@ -38,6 +38,12 @@ export const isAutocommit = (value: Value): boolean =>
     (value.method === "execution_options" &&
       textOf(value.keywords.get("isolation_level"))?.toUpperCase() === "AUTOCOMMIT"));
 
+export const isApart = (value: Value): boolean =>
+  isAutocommit(value) || (value.is === "call" && value.method === "begin_nested");
+
+/** Code that can continue behind a statement that has failed, or may. */
+export const withoutTransaction = /\b(?:begin_nested|autocommit_block|AUTOCOMMIT|SAVEPOINT|rollback)\b/i;
+
 /** The first words of what a plug-in's operation sends. */
 export const prefixes: Readonly<Record<string, string>> = {
   sync_trigger: "CREATE TRIGGER ",
@@ -51,4 +57,20 @@ export const prefixes: Readonly<Record<string, string>> = {
 export function checksFirst(call: CallValue, usual: boolean): boolean {
   const stated = argument(call, "checkfirst", 1);
   return stated?.is === "plain" && typeof stated.value === "boolean" ? stated.value : usual;
+}
+
+export const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string, Value>): CallValue => ({
+  is: "call",
+  callee: "",
+  method: name,
+  values: [],
+  keywords,
+  places: new Map(),
+  open: true,
+  at,
+});
+
+export function parametersOf(tree: Tree, text: string): string | undefined {
+  const list = child(tree, "ParamList");
+  return list && text.slice(list.start, list.end);
 }

@@ -16,7 +16,6 @@ import {
   textOf,
   type AttributeValue,
   type CallValue,
-  type FunctionValue,
   type NameValue,
   type Place,
   type Value,
@@ -24,15 +23,19 @@ import {
 import { Run, type Host, type Site } from "../walk.ts";
 import { plain, written } from "../text.ts";
 import {
+  callOf,
   callsSomething,
   changing,
   checksFirst,
   executing,
   forSqlite,
   harmless,
+  isApart,
   isAutocommit,
   isBatch,
+  parametersOf,
   prefixes,
+  withoutTransaction,
 } from "./alembic-calls.ts";
 import { environmentOf, type Environment } from "./alembic-env.ts";
 import type { Operation } from "./alembic-facts.ts";
@@ -167,7 +170,7 @@ class Reading {
 
   #direction(name: string, types: Set<string>): Direction | undefined {
     const { path, text, readFile } = this.#input;
-    const host = new AlembicHost(new Output(this.#text), this.#history, path, types);
+    const host = new AlembicHost(new Output(this.#text), this.#history, this.#input, types);
     const run = new Run(host, { readFile }, this.#sources);
     const module = run.open(path, text);
     const { dialect, serverVersion } = this.#history;
@@ -204,11 +207,6 @@ const severalDatabases =
 /** The migration does something else there. */
 const asksForSqlite = /==\s*["']sqlite["']|["']sqlite["']\s*==|startswith\(["']sqlite["']\)/;
 
-function parametersOf(tree: Tree, text: string): string | undefined {
-  const list = child(tree, "ParamList");
-  return list && text.slice(list.start, list.end);
-}
-
 interface Direction {
   readonly part: Span;
   readonly empty: boolean;
@@ -223,17 +221,6 @@ interface Direction {
   readonly calls: readonly CallValue[];
 }
 
-const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string, Value>): CallValue => ({
-  is: "call",
-  callee: "",
-  method: name,
-  values: [],
-  keywords,
-  places: new Map(),
-  open: true,
-  at,
-});
-
 class AlembicHost implements Host {
   readonly output: Output;
   writer: Writer | undefined;
@@ -245,11 +232,15 @@ class AlembicHost implements Host {
   readonly #types: Set<string>;
   /** Types that `create` made in this migration. */
   readonly #created = new Set<string>();
+  readonly #wraps: boolean;
+  /** Blocks that are open and whose statements fail by themselves: in a savepoint, or each in a transaction of its own. */
+  #apart = 0;
   /** What the batches that are open send when they end, the innermost last. */
   readonly #batches: { readonly context: Value; readonly sends: (() => void)[] }[] = [];
 
-  constructor(output: Output, history: SourceHistory, path: string, types: Set<string>) {
+  constructor(output: Output, history: SourceHistory, { path, wraps }: CodeInput, types: Set<string>) {
     this.#path = path;
+    this.#wraps = wraps;
     this.output = output;
     this.#history = history;
     this.#types = types;
@@ -455,12 +446,20 @@ class AlembicHost implements Host {
     for (const sql of createTable(writer, facts, (type) => this.#isKnown(type))) this.output.built(sql, site);
   }
 
+  endsAllAt(code: string): boolean {
+    return (
+      this.#wraps && this.#apart === 0 && this.writer?.isMysql === false && !withoutTransaction.test(code)
+    );
+  }
+
   enter(context: Value, site: Site): void {
+    if (isApart(context)) this.#apart++;
     if (isAutocommit(context)) this.#mark("COMMIT", context, site);
     if (isBatch(context)) this.#batches.push({ context, sends: [] });
   }
 
   leave(context: Value, site: Site): void {
+    if (isApart(context)) this.#apart--;
     if (isAutocommit(context)) this.#mark("BEGIN", context, site);
     // A batch keeps its own operations until it ends: what is executed inside is sent before them.
     if (isBatch(context)) for (const send of this.#batches.pop()?.sends ?? []) send();

@@ -60,7 +60,10 @@ export function columnOf(value: Value): Column | undefined {
   const [identity] = of("Identity");
   const stated = flagOf(value.keywords.get("autoincrement"));
   const clause = of("DefaultClause")[0]?.values[0];
-  const server = value.keywords.get("server_default") ?? clause;
+  // A default among what isn't known is what a column that is NOT NULL needs.
+  const open: Value | undefined =
+    value.open && nullable === false ? { is: "unknown", at: value.at } : undefined;
+  const server = value.keywords.get("server_default") ?? clause ?? open;
   const isMade = (name: string): CallValue | undefined =>
     server?.is === "call" && server.method === name ? server : undefined;
   return {
