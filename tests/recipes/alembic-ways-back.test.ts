@@ -245,3 +245,23 @@ test("names of files follow that of the migration", async () => {
   expect(await of("2026_05_31_0942-b1b2c3d4e5f6_orders.py")).toBe("2026_05_31_0942-<revision>_orders_2.py");
   expect(await of("20260531_orders.py")).toBe("<revision>_20260531_orders_2.py");
 });
+
+test("what refers to a table or a column that comes back without its rows isn't checked", async () => {
+  const other = [
+    `op.create_unique_constraint("one_note", "orders", ["note"])`,
+    `op.create_table("lines", sa.Column("order_id", sa.BigInteger(), sa.ForeignKey("orders.id", name="by_order")), sa.Column("note", sa.Text(), sa.ForeignKey("orders.note", name="of_note")))`,
+  ];
+  const table = await adviceOf("drop-table", [`op.drop_table("orders")`], tables, other);
+  expect(table).toContain("FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;");
+  const column = await adviceOf("drop-column", [`op.drop_column("orders", "note")`], [], other);
+  expect(column).toContain("FOREIGN KEY (note) REFERENCES orders (note) NOT VALID;");
+});
+
+test("a type that only the way back of a table makes goes with the table", async () => {
+  const kind = (name: string): string =>
+    `op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("kind", sa.Enum("a", name="${name}")))`;
+  const text = await adviceOf("drop-table", [`op.drop_table("orders")`], [kind("order_kind")]);
+  expect(text).toMatch(/op\.drop_table\("orders"\)\n +op\.execute\("DROP TYPE IF EXISTS order_kind;"\)/);
+  expect(text.split("CREATE TYPE order_kind")).toHaveLength(2);
+  expect(text).toMatch(/CREATE TYPE order_kind[^\n]*\n[^\n]*CREATE TABLE orders/);
+});
