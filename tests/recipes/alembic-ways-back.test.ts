@@ -25,12 +25,14 @@ async function adviceOf(
   up: readonly string[],
   down: readonly string[],
   also: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
       "alembic/versions/aa.py": revision("aa", "None", [...tables, ...also], [`op.drop_table("orders")`]),
       "alembic/versions/bb.py": revision("bb", `"aa"`, up, down),
+      ...files,
     }),
   });
   return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
@@ -264,4 +266,29 @@ test("a type that only the way back of a table makes goes with the table", async
   expect(text).toMatch(/op\.drop_table\("orders"\)\n +op\.execute\("DROP TYPE IF EXISTS order_kind;"\)/);
   expect(text.split("CREATE TYPE order_kind")).toHaveLength(2);
   expect(text).toMatch(/CREATE TYPE order_kind[^\n]*\n[^\n]*CREATE TABLE orders/);
+});
+
+test("where the project runs on SQLite as well, new revisions do nothing there and the call stays", async () => {
+  const text = await adviceOf(
+    "drop-table",
+    [`op.drop_table("orders")`, `op.execute("SELECT 1")`],
+    tables,
+    [],
+    {
+      ".github/workflows/ci.yml": `on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    env:\n      DATABASE_URL: sqlite:///test.db\n    steps:\n      - run: alembic upgrade head\n`,
+    },
+  );
+  const asks = `if op.get_bind().dialect.name == "postgresql":`;
+  expect(text).toMatch(/else:\n {4}op\.drop_table\("orders"\)\n/);
+  expect(text).toContain(`def upgrade():\n    ${asks}\n        op.drop_table("orders")`);
+  expect(text).toContain(`def downgrade():\n    ${asks}\n        op.execute(`);
+});
+
+test("what leaves the old revision is named in the first new one", async () => {
+  const text = await adviceOf(
+    "drop-index-without-concurrently",
+    [`op.drop_index("by_note", table_name="orders")`, `op.execute("SELECT 1")`],
+    [tables[1] ?? ""],
+  );
+  expect(text).toContain("# take drop_index out of upgrade() of bb: what follows takes its place");
 });
