@@ -14,7 +14,7 @@ export default defineRule({
       "Write one statement per migration. If no clause makes the others more expensive, combine them in one `ALTER TABLE`, which succeeds or fails as a whole.",
     exceptions: [
       "statements on tables that this migration creates",
-      "statements with `IF EXISTS`",
+      "statements with `IF EXISTS`, and calls under a condition in code, which mostly asks whether they are needed",
       "CREATE TABLE, VIEW, FUNCTION and TRIGGER",
       "row changes, `TRUNCATE` and `LOCK TABLES`",
       "changes before the last one that can run again, such as `MODIFY`, `SET DEFAULT` and `ENGINE=`",

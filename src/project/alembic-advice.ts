@@ -2,13 +2,41 @@
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf } from "./python-code.ts";
 import { hasIfExists, hasRelease, plainCall } from "./alembic-calls.ts";
-import { concurrently, forOneDatabase, isBesideOld, onPostgresAlone, undoStep } from "./advised-steps.ts";
+import {
+  concurrently,
+  forOneDatabase,
+  isBesideOld,
+  namesOf,
+  onPostgresAlone,
+  undoStep,
+} from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const unit = "    ";
 
 export function alembicSteps(given: CodeAdvice): readonly string[] {
   const advice = withLabel(given);
+  const texts = stepsOf(advice, undefined);
+  const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));
+  const { others = [] } = advice.unit;
+  if (!isOwn || others.length === 0) return texts;
+  const [first = "", ...more] = texts;
+  const beside = onPostgresAlone(advice);
+  if (more.length === 0 && beside !== undefined)
+    return [[`${onlyOn("postgresql")}  ${beside}`, ...indented(first.split("\n"), unit)].join("\n")];
+  const [head = "", ...rest] = stepsOf(advice, dialects[advice.database]);
+  return [[...forOneDatabase(advice, asked), head].join("\n"), ...rest];
+}
+
+const asked = "op.get_bind().dialect.name";
+const onlyOn = (dialect: string): string => `if ${asked} == "${dialect}":`;
+const exceptOn = (dialect: string): string => `if ${asked} != "${dialect}":`;
+
+/** As SQLAlchemy calls them; MariaDB has two names. */
+const dialects: Readonly<Record<string, string>> = { PostgreSQL: "postgresql", MySQL: "mysql" };
+
+/** @param only the database that it is for, where the project runs on others */
+function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[] {
   const { steps, unit: own, call, path } = advice;
   const { parameters = "()" } = own;
   const isGivenOp = /\bop\b/.test(parameters);
@@ -27,6 +55,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   let number = 1;
   steps.forEach((step, at) => {
     const up = callsOf(step.up, own, step.of ?? call);
+    const guarded = (calls: readonly string[]): readonly string[] =>
+      only === undefined || calls.length === 0 ? calls : [onlyOn(only), ...indented(calls, unit)];
     if (isPart(step, at)) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
@@ -34,9 +64,11 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
       const inBlock = isOfBlock ? inBatch(up, advice.text) : undefined;
       const block = isOfBlock && inBlock === undefined ? [afterBlock] : [];
       texts.push(
-        [...block, ...(inBlock ?? up), ...(missing.length === 0 ? [] : [place, ...missing.map(hidden)])].join(
-          "\n",
-        ),
+        [
+          ...block,
+          ...(inBlock ?? [...guarded(up), ...(isOfBlock || only === undefined ? [] : elsewhere(advice))]),
+          ...(missing.length === 0 ? [] : [place, ...guarded(missing).map(hidden)]),
+        ].join("\n"),
       );
       return;
     }
@@ -54,14 +86,17 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     );
     const stays = hasNoWayBack(advice.text) ? "has none" : "has its way back";
     const nothing = undo === undefined ? [`pass  # that of ${own.name} ${stays}`] : [ofRows];
+    // What stands in the file of the migration itself is all that there is on others.
+    const inFile = (calls: readonly string[]): readonly string[] =>
+      isInPlace || calls.length === 0 ? outside(calls, step, own) : guarded(outside(calls, step, own));
     const body = [
       `def upgrade${parameters}:`,
-      ...indented(outside(up, step, own), unit),
+      ...indented(inFile(up), unit),
       "",
       "",
       `def downgrade${parameters}:`,
       ...indented(
-        down.length === 0 && (undo === undefined || changesRows(step)) ? nothing : outside(down, step, own),
+        down.length === 0 && (undo === undefined || changesRows(step)) ? nothing : inFile(down),
         unit,
       ),
     ];
@@ -72,6 +107,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
         ...(step.ahead
           ? [`# ${pythonString(own.name)} then has down_revision = ${pythonString(revision)}`]
           : []),
+        ...(at === 0 && !isInPlace && call !== undefined ? [takenOut(advice, only)] : []),
         ...(isLast && !isInPlace ? behindOf(advice, revision) : []),
         ...(isApart && step.isTakenBack
           ? [`# leave what its downgrade() does out of that of ${own.name}`]
@@ -88,19 +124,7 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
     );
     if (!step.ahead) before = revision;
   });
-  const [first = "", ...more] = texts;
-  const isOwn = texts.some((text) => /\bop\.(?:execute|drop_constraint)\b|postgresql_|\bcomment=/.test(text));
-  const others = onPostgresAlone(advice);
-  if (isOwn && more.length === 0 && others !== undefined)
-    return [
-      [
-        `if op.get_bind().dialect.name == "postgresql":  ${others}`,
-        ...indented(first.split("\n"), unit),
-      ].join("\n"),
-    ];
-  return isOwn
-    ? [[...forOneDatabase(advice, "op.get_bind().dialect.name"), first].join("\n"), ...more]
-    : texts;
+  return texts;
 }
 
 /** The names of other revisions, with their digits where this one has its own: `file_template`; else before it. */
@@ -147,6 +171,20 @@ function behindOf(
     ? [`# in the down_revision of what follows ${from} by then (now ${next}), it is then ${to}`]
     : [`# the down_revision of what follows ${from} by then (now ${next}) is then ${to}`];
 }
+
+/** The calls have another place, or on others still this one. */
+function takenOut({ replaced, unit: { name } }: CodeAdvice, only: string | undefined): string {
+  const calls = namesOf(replaced);
+  return only === undefined
+    ? `# take ${calls} out of upgrade() of ${name}: what follows takes its place`
+    : `# put ${calls} in upgrade() of ${name} under \`${exceptOn(only)}\`: what follows takes its place`;
+}
+
+/** The calls as they are, for other databases. */
+const elsewhere = ({ replaced, isBeside }: CodeAdvice): readonly string[] =>
+  isBeside || replaced.length === 0
+    ? []
+    : ["else:", ...replaced.flatMap(({ text }) => indented(text.split("\n"), unit))];
 
 const alone = (sql: string): CodeStatement => ({ sql, comment: undefined });
 

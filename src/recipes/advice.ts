@@ -1,5 +1,6 @@
 /** Advice as data: what is executed, in which transaction and after what. Texts are derived from it, never read back. */
 
+import { isAskedInCode } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 
@@ -105,10 +106,6 @@ export function unusedColumn(step: Step, table: string, column: string): Heading
   const asked = isAskedInCode(step) ? { ...begun, heading: [...begun.heading, sameCondition] } : begun;
   return step.dependents.copiedBefore() === undefined ? asked : copiedAgain(asked, `${table}.${column}`);
 }
-
-/** Code may not send it: it stands under a condition, or in a `try`. */
-export const isAskedInCode = ({ operation, script, inBody }: Step): boolean =>
-  operation.conditional === true && script.code !== undefined && !inBody;
 
 const sameCondition = "under the condition, or in the `try`, that is around this here:";
 

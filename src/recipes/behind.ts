@@ -2,7 +2,8 @@
 import type { Operation } from "../model/operation.ts";
 import type { UnitBlock } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
-import { isAskedInCode, type Advice } from "./advice.ts";
+import { isAskedInCode } from "../replay/code-piece.ts";
+import type { Advice } from "./advice.ts";
 import { blocksAround, callOf, hasHole, senderOf, sentAt } from "./sent.ts";
 import { backwardsOf } from "./writing.ts";
 

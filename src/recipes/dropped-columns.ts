@@ -2,7 +2,7 @@
 import type { AddColumn, DropColumn } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { sameType } from "../model/types.ts";
-import type { Column, Lookup } from "../schema/model.ts";
+import type { Column, Dependent, Lookup } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { beforeCall, noLongerRead, stillDeclared } from "./declared.ts";
@@ -10,7 +10,9 @@ import { droppedReferences, droppedBehind } from "./dropped-types.ts";
 import { dropsOf } from "./dropping.ts";
 import { isOfKey } from "./optional-columns.ts";
 import { withNameLater } from "./renamed-behind.ts";
-import { nullable, usersAgain } from "./undo.ts";
+import { constraintOf, nullable, usersAgain } from "./undo.ts";
+import { unchecked } from "./gone-rows.ts";
+import { qualified } from "./statement-forms.ts";
 import { nothingBack } from "./way-back.ts";
 import { refusingKeys } from "./refusing-keys.ts";
 import { columnsBack, columnsBackLater } from "./ways-back.ts";
@@ -94,6 +96,17 @@ function usersOf(step: Step, { table, column }: DropColumn): readonly string[] {
   );
 }
 
+/** The foreign keys that refer to the column, which go before it: their rows keep the values that it then has lost. */
+function referrersOf(step: Step, users: readonly Dependent[], drop: string): readonly string[] {
+  const past = { before: step.before, show: step.show, back: nothingBack };
+  return users.flatMap(({ kind, relation, member }) => {
+    if (kind !== "foreign key" || relation === undefined || member === undefined) return [];
+    const table = step.show(relation);
+    const clause = constraintOf(qualified(table), member, past);
+    return clause === undefined ? [] : [unchecked(`ALTER TABLE ${table} ${clause};`, [drop], past)];
+  });
+}
+
 const ended = (statement: string): string => `${statement};`;
 
 /** Marks it as deprecated first, and drops it a release later. */
@@ -137,6 +150,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const tables = droppedReferences(step);
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const keys = refusingKeys(step, operation.table, operation.column.text);
+  const drop = `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`;
   const marks = [
     ...keys.drops,
     ...required.map((head) => `${head} DROP NOT NULL;`),
@@ -182,10 +196,11 @@ export function deprecateColumn(step: Step): Advice | undefined {
                 ...(tables.dropped.length > 0
                   ? []
                   : usersOf(step, operation).filter((one) => !keys.again.includes(one))),
+                ...referrersOf(step, users, drop),
               ],
     },
     dropsOf(step, users) ?? inWords(`first drop ${users.map(({ text }) => text).join(", ")}`),
-    `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`,
+    drop,
     behind.dropped,
     tables.dropped,
     columnsBackLater(step),

@@ -1,4 +1,5 @@
 /** Types, functions and tables that a migration drops behind what needs them, and that stay as long as that stays. */
+import type { Key, QualifiedName } from "../model/names.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Difference } from "../schema/model.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
@@ -67,7 +68,7 @@ export function droppedBehind(step: Step): Behind {
   const routines = droppedRoutines(step);
   return {
     leftOut: [...types.leftOut, ...routines.leftOut],
-    dropped: [...types.dropped, ...routines.dropped],
+    dropped: [...types.dropped, ...routines.dropped, ...typesOfWayBack(step)],
     again: [...routines.again, ...types.again],
   };
 }
@@ -99,6 +100,39 @@ function droppedTypes(step: Step): Behind {
         : [],
     ),
   };
+}
+
+/** The types that the way back makes with a table, and that aren't there: else they stay, and it runs only once. */
+function typesOfWayBack({ operation, before, scope }: Step): readonly string[] {
+  if (operation.kind !== "dropTable") return [];
+  const found = typesMade.get(scope) ?? typesMadeBack(scope);
+  typesMade.set(scope, found);
+  return (found.get(before.resolve(operation.table)) ?? []).flatMap((type) =>
+    before.type(type).is === "present" ? [] : [`DROP TYPE IF EXISTS ${type.text};`],
+  );
+}
+
+const typesMade = new WeakMap<MigrationScope, ReadonlyMap<Key, readonly QualifiedName[]>>();
+
+/** By table. */
+function typesMadeBack({ downSteps }: MigrationScope): ReadonlyMap<Key, readonly QualifiedName[]> {
+  const types = new Map(
+    downSteps.flatMap(({ operation }) =>
+      operation.kind === "createType" ? [[operation.type.name, operation.type] as const] : [],
+    ),
+  );
+  return new Map(
+    downSteps.flatMap(({ operation, before }) =>
+      operation.kind === "createTable"
+        ? [
+            [
+              before.resolve(operation.table),
+              [...new Set(operation.columns.flatMap(({ type }) => types.get(type.name) ?? []))],
+            ] as const,
+          ]
+        : [],
+    ),
+  );
 }
 
 /** The same as the end of a sentence. */

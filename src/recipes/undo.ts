@@ -16,6 +16,7 @@ import {
   constraintGone,
   createIndex,
   createTable,
+  createType,
   dropIndex,
   dropTable,
   dropType,
@@ -34,6 +35,7 @@ import {
   withoutEnd,
   withoutPairs,
 } from "./statement-forms.ts";
+import { unchecked } from "./gone-rows.ts";
 import { columnsIn, type WayBack } from "./way-back.ts";
 
 /** What was there before the advice. */
@@ -66,7 +68,7 @@ export function undoOf(
     if (of !== undefined && tables.some((table) => isSame(table, of))) continue;
     const found = inverseOf(sql, done, statements.slice(at + 1).map(withoutEnd), past);
     if (found === undefined) return undefined;
-    undone.unshift(...found);
+    undone.unshift(...found.map((one) => unchecked(one, statements, past)));
     done.push(sql);
   }
   const back = withoutPairs(undone.filter((one, at) => !isThere(one, undone.slice(0, at))));
@@ -76,8 +78,9 @@ export function undoOf(
 /** What type changes read and write values by: the way back needs the same. */
 const converts = form("SET LOCAL TimeZone = ");
 
-/** What comes back with its column has its constraints. */
+/** What comes back with its column has its constraints; a table brings its types along, which have a statement of their own. */
 function isThere(sql: string, before: readonly string[]): boolean {
+  if (createType.test(sql)) return before.includes(sql);
   const [, own] = addsConstraint.exec(sql) ?? [];
   return (
     own !== undefined &&

@@ -21,6 +21,14 @@ export function pieceOf({ code }: Script, { span }: Statement): CodePiece | unde
   return piece !== undefined && span.end <= piece.part.end ? piece : undefined;
 }
 
+/** Code may not send it: it stands under a condition, or in a `try`. */
+export const isAskedInCode = ({
+  operation,
+  script,
+  inBody,
+}: Pick<Step, "operation" | "script" | "inBody">): boolean =>
+  operation.conditional === true && script.code !== undefined && !inBody;
+
 /** One call sends both: nobody can write anything between them. */
 export function isOneCall(
   one: Pick<Step, "script" | "statement">,

@@ -6,6 +6,7 @@ import type { OperationKind } from "../model/operation.ts";
 import type { History, Migration, Script } from "../project/migration.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { diff } from "../schema/diff.ts";
+import { mayBeElsewhere } from "../schema/failure.ts";
 import type { Difference, Relation } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { ParsedText } from "../sql/front-end.ts";
@@ -261,7 +262,13 @@ export class ReplayedMigration implements MigrationScope {
   unreversed = (): readonly Difference[] =>
     this.#understood() ? (this.rollbackDifference() ?? []).filter(isSure(this)) : [];
 
-  applied = (): readonly Step[] => this.steps.filter(({ skipped, refused }) => !skipped && !refused);
+  applied = (): readonly Step[] => {
+    // Of a CREATE TABLE of what is there already, the foreign keys in it aren't made either.
+    const refused = new Set(
+      this.steps.flatMap(({ failures, statement }) => (failures.every(mayBeElsewhere) ? [] : [statement])),
+    );
+    return this.steps.filter((step) => !step.skipped && !step.refused && !refused.has(step.statement));
+  };
 
   changes = (): readonly Step[] => changesIn(this.steps);
 

@@ -25,12 +25,14 @@ async function adviceOf(
   up: readonly string[],
   down: readonly string[],
   also: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
       "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
       "alembic/versions/aa.py": revision("aa", "None", [...tables, ...also], [`op.drop_table("orders")`]),
       "alembic/versions/bb.py": revision("bb", `"aa"`, up, down),
+      ...files,
     }),
   });
   return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
@@ -244,4 +246,49 @@ test("names of files follow that of the migration", async () => {
   expect(await of("b1b2c3d4e5f6_orders.py")).toBe("<revision>_orders_2.py");
   expect(await of("2026_05_31_0942-b1b2c3d4e5f6_orders.py")).toBe("2026_05_31_0942-<revision>_orders_2.py");
   expect(await of("20260531_orders.py")).toBe("<revision>_20260531_orders_2.py");
+});
+
+test("what refers to a table or a column that comes back without its rows isn't checked", async () => {
+  const other = [
+    `op.create_unique_constraint("one_note", "orders", ["note"])`,
+    `op.create_table("lines", sa.Column("order_id", sa.BigInteger(), sa.ForeignKey("orders.id", name="by_order")), sa.Column("note", sa.Text(), sa.ForeignKey("orders.note", name="of_note")))`,
+  ];
+  const table = await adviceOf("drop-table", [`op.drop_table("orders")`], tables, other);
+  expect(table).toContain("FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;");
+  const column = await adviceOf("drop-column", [`op.drop_column("orders", "note")`], [], other);
+  expect(column).toContain("FOREIGN KEY (note) REFERENCES orders (note) NOT VALID;");
+});
+
+test("a type that only the way back of a table makes goes with the table", async () => {
+  const kind = (name: string): string =>
+    `op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("kind", sa.Enum("a", name="${name}")))`;
+  const text = await adviceOf("drop-table", [`op.drop_table("orders")`], [kind("order_kind")]);
+  expect(text).toMatch(/op\.drop_table\("orders"\)\n +op\.execute\("DROP TYPE IF EXISTS order_kind;"\)/);
+  expect(text.split("CREATE TYPE order_kind")).toHaveLength(2);
+  expect(text).toMatch(/CREATE TYPE order_kind[^\n]*\n[^\n]*CREATE TABLE orders/);
+});
+
+test("where the project runs on SQLite as well, new revisions do nothing there and the call stays", async () => {
+  const text = await adviceOf(
+    "drop-table",
+    [`op.drop_table("orders")`, `op.execute("SELECT 1")`],
+    tables,
+    [],
+    {
+      ".github/workflows/ci.yml": `on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    env:\n      DATABASE_URL: sqlite:///test.db\n    steps:\n      - run: alembic upgrade head\n`,
+    },
+  );
+  const asks = `if op.get_bind().dialect.name == "postgresql":`;
+  expect(text).toMatch(/else:\n {4}op\.drop_table\("orders"\)\n/);
+  expect(text).toContain(`def upgrade():\n    ${asks}\n        op.drop_table("orders")`);
+  expect(text).toContain(`def downgrade():\n    ${asks}\n        op.execute(`);
+});
+
+test("what leaves the old revision is named in the first new one", async () => {
+  const text = await adviceOf(
+    "drop-index-without-concurrently",
+    [`op.drop_index("by_note", table_name="orders")`, `op.execute("SELECT 1")`],
+    [tables[1] ?? ""],
+  );
+  expect(text).toContain("# take drop_index out of upgrade() of bb: what follows takes its place");
 });

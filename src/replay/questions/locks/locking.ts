@@ -105,8 +105,8 @@ export const clearsScratch = ({ operation: op, before, neighbours }: Step): bool
 
 /** See `LockQuestions.goesAnyway`. */
 export function goesAnyway(step: Step, { table, elements }: Index): boolean {
-  return step.later().some(({ operation, before, skipped, refused }) => {
-    if (skipped || refused) return false;
+  return step.later().some(({ operation, before, skipped }) => {
+    if (skipped) return false;
     if (operation.kind === "dropTable") return before.resolve(operation.table) === table;
     return (
       operation.kind === "dropColumn" &&

@@ -1,6 +1,7 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import { isNeverMade, type Failure } from "../../../schema/failure.ts";
 import { keyIn, type Answers } from "../../answers.ts";
+import { isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
@@ -23,7 +24,7 @@ export interface NameQuestions {
   readonly shortenedName: () => ShortenedName | undefined;
   /** Where IF [NOT] EXISTS would go; undefined: it is there, or the grammar has none. */
   readonly existsGuard: () => ExistsGuard | undefined;
-  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code. */
+  /** It is written so that it may run again: IF [NOT] EXISTS of the very object, OR REPLACE, a question in code or a condition there. */
   readonly guarded: boolean;
   /** Of RENAME: an exchange of names in this migration; something takes the old one, or gave the new one up. */
   readonly nameTaken: () => boolean;
@@ -61,7 +62,8 @@ export const nameAnswers: Answers<NameQuestions> = {
       (known.givenNames ??= givenNames(step)),
   shortenedName: (step) => () => shortenedName(step),
   existsGuard: (step) => () => existsGuard(step),
-  guarded: ({ operation }) => isGuarded(operation),
+  // Which condition that is isn't known: mostly whether the object is there.
+  guarded: (step) => isGuarded(step.operation) || isAskedInCode(step),
   nameTaken: (step) => () => nameTaken(step),
   saidByPrograms: (step) => () => saidByPrograms(step),
   renamedHere: (step) => (table, column) => renamedHere(step, keyIn(step.before, table), column),
