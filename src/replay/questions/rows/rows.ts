@@ -39,6 +39,10 @@ const unknown: Rows = { are: "unknown" };
 
 type Asked = Pick<Step, "before" | "operation" | "scope" | "table" | "isHere" | "show">;
 
+/** The table in which the tool keeps what it has applied: its shape and its values are the tool's. */
+export const isOfTool = ({ history }: MigrationScope, key: Key): boolean =>
+  history.trackingTables.some((name) => isNamed(key, name));
+
 /** In any schema: settings may say which. */
 const isNamed = (key: Key, table: string): boolean =>
   key.slice(key.lastIndexOf(".") + 1).toLowerCase() === table.toLowerCase();
@@ -102,7 +106,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const stated = statedRows(facts, [key, show(key)], [key]);
   if (stated !== undefined) return stated;
   // A row for each migration.
-  if (scope.history.trackingTables.some((name) => isNamed(key, name))) return { are: "few" };
+  if (isOfTool(scope, key)) return { are: "few" };
   const found = before.relation(key);
   if (found.is !== "present") return unknown;
   const { emptied, loaded, origin } = found.value;
