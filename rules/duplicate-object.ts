@@ -6,6 +6,7 @@ const oneKeyInRollback =
   "a table has one primary key: change the migration so that its rollback has no other one when it adds this";
 const leftOver = "Delete it: the earlier migration has the same statements.";
 const sameColumn = "Delete one of them: both declare the same column.";
+const ownName = "leave it out: it renames the object to the name that it has";
 const keyOfParent = "leave it out: a partition has the primary key of its parent";
 
 export default defineRule({
@@ -44,7 +45,7 @@ export default defineRule({
       const instead = "drop the key in a statement before this one, or give the new one another name";
       report({ at: name.span, message: "taken", data: { name: spell(name) }, instead });
     },
-    operation({ failures, before, table, direction, show, scope }, { report }) {
+    operation({ failures, before, table, direction, names, show, scope }, { report }) {
       const isIgnored = before.family === "mysql" && scope.history.ignoresDuplicates === true;
       for (const { kind, what, name, span, existing, ofParent, alike, detail = "" } of failures) {
         const related = existing && [
@@ -67,7 +68,8 @@ export default defineRule({
               instead: ofParent === true ? keyOfParent : direction === "up" ? oneKey : oneKeyInRollback,
             });
           else {
-            const instead = alike === true && direction === "up" ? sameColumn : undefined;
+            const isSame = alike === true && direction === "up";
+            const instead = names.keepsName() ? ownName : isSame ? sameColumn : undefined;
             report({ at: span, message: "exists", data: { what, name }, related, instead });
           }
           // What a rollback leaves as it is, rollback-does-not-reverse reports.

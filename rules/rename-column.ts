@@ -38,11 +38,17 @@ export default defineRule({
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },
     renameColumn(
-      { operation: rename, createdPending, names: { renamedHere }, dependents: { replaced }, show },
+      {
+        operation: rename,
+        createdPending,
+        names: { renamedHere, keepsName },
+        dependents: { replaced },
+        show,
+      },
       { report },
     ) {
       const { object, table, column, head } = rename;
-      if (object === "type" || replaced()) return;
+      if (object === "type" || keepsName() || replaced()) return;
       if (createdPending(table, column.text) === "yes" || renamedHere(table, column.text)) return;
       report({ at: head, message: "breaks", data: { column: show(table, column.text) } });
     },

@@ -209,6 +209,7 @@ export function rulesIndexPage(rules: readonly Rule[]): string {
       "the table is as old as its history, which began less than a week before.",
     ),
     "A first migration that writes down what existed doesn't count as a beginning: a dump, a baseline, one with more than 30 tables. Findings about any row (`add-column-not-null`) aren't less severe because rows are few.",
+    "Findings about the running application or lost data are less severe in the same way where the table, or the column that is renamed or dropped, was made less than a week before, by the times that versions are. A column that a migration has filled still counts as data.",
     "On MongoDB, the `tables` setting and statistics name collections, and `createCollection` says when one was made. Other collections are taken for large ones: the application makes them.",
     "## By database",
     ...bySize.flatMap(([title, some]) => [

@@ -17,7 +17,6 @@ export interface Lessened {
 const ofHow = /^(?:locks|rewrites|transactions)$/;
 /** Nobody waits for a database of tests or of one developer, and it is made again. */
 const ofProduction = /^(?:locks|rewrites|transactions|data|data-loss|compatibility)$/;
-
 /** What the rule's findings are about, if that is rows. */
 export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
   declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
@@ -35,7 +34,9 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   const assumed = assumes(rule);
   if (severity === "note") return undefined;
   if (assumed === undefined)
-    return rule.category === "compatibility" ? ofNewTable(step, severity) : undefined;
+    return rule.category === "compatibility" || (rule.category === "data-loss" && !isFilled(step))
+      ? ofNew(step, severity)
+      : undefined;
   const rows =
     step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
   if (rows.length === 0) return undefined;
@@ -57,16 +58,20 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   };
 }
 
-/** Most probably, no running application uses it yet: surely not, where one and the same work made it. */
-function ofNewTable({ table, rows }: Step, severity: Severity): Lessened | undefined {
-  if (table === undefined) return undefined;
-  const { isNew, isJustMade, because, at } = rows(table);
-  if (isNew !== true) return undefined;
+/** Surely no running application uses it yet where one and the same work made it. */
+function ofNew(step: Step, severity: Severity): Lessened | undefined {
+  const newness = step.newness();
+  if (newness === undefined) return undefined;
+  const { isJustMade, because, at } = newness;
   return {
     severity: isJustMade === true ? "note" : weaker(severity, lower[severity]),
-    related: because === undefined || at === undefined ? [] : [{ at, message: because }],
+    related: [{ at, message: because }],
   };
 }
+
+/** A migration has given the column values, which may stand nowhere else. */
+const isFilled = ({ operation, values }: Step): boolean =>
+  operation.kind === "dropColumn" && values.filled(operation.table, operation.column.text);
 
 type Table = QualifiedName | Key;
 

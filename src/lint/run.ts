@@ -4,6 +4,7 @@
  */
 import { UnreadableError } from "../project/file-system.ts";
 import type { MigrationScope, ProjectScope, StatementScope, Step } from "../replay/step.ts";
+import { isOfTool } from "../replay/questions/rows/rows.ts";
 import { mayBeElsewhere } from "../schema/failure.ts";
 import type { ActiveRule, RuleSet, RuleTable } from "./active.ts";
 import { weaker } from "./opinions.ts";
@@ -166,9 +167,12 @@ function refusePromise(returned: unknown): void {
   );
 }
 
-/** It is about a table that an extension keeps for itself. */
-const isOfOthers = (step: Step | undefined): boolean =>
-  step?.table !== undefined && step.before.dialect.names.isOfExtension(step.before.resolve(step.table));
+/** It is about a table that an extension, or the tool itself, keeps: nobody here chose its shape. */
+function isOfOthers(step: Step | undefined): boolean {
+  if (step?.table === undefined) return false;
+  const key = step.before.resolve(step.table);
+  return step.before.dialect.names.isOfExtension(key) || isOfTool(step.scope, key);
+}
 
 /** The length of each script, looked up when something is reported. */
 function lengthsOf({ histories }: ProjectScope): (path: string) => number | undefined {

@@ -19,7 +19,7 @@ import { nameAnswers } from "./questions/names/questions.ts";
 import { spellColumn, spellName } from "./questions/names/spelling.ts";
 import { securityAnswers } from "./questions/security/questions.ts";
 import { settingStays } from "./questions/settings.ts";
-import { rowsOf } from "./questions/rows/rows.ts";
+import { newnessOf, rowsOf } from "./questions/rows/rows.ts";
 import { isAdded } from "./questions/values/old-rows.ts";
 import { valueAnswers } from "./questions/values/questions.ts";
 import { unsupported } from "./questions/versions.ts";
@@ -177,6 +177,10 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       if (rows === undefined) known.rows.of.set(key, (rows = rowsOf(step, key, facts)));
       return rows;
     },
+  newness:
+    (step, { facts }) =>
+    () =>
+      newnessOf(step, facts),
   size: (step) => (table) => {
     const { are } = step.rows(table);
     return are === "many" ? "large" : are === "few" || are === "none" ? "small" : "unknown";

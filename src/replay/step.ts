@@ -30,7 +30,7 @@ import type { VersionGap } from "./questions/project/version-gaps.ts";
 import type { RollbackDemand } from "./questions/rollback/demands.ts";
 import type { Dropped, RollbackLoss } from "./questions/rollback/losses.ts";
 import type { Undone } from "./questions/rollback/undone.ts";
-import type { Rows } from "./questions/rows/rows.ts";
+import type { Newness, Rows } from "./questions/rows/rows.ts";
 import type { SecurityQuestions } from "./questions/security/questions.ts";
 import type { ValueQuestions } from "./questions/values/questions.ts";
 import type { Unsupported } from "./questions/versions.ts";
@@ -130,6 +130,8 @@ export interface Step<K extends OperationKind = OperationKind> {
   readonly spell: (name: string | Name) => string;
   /** Whether the table can have many rows here, and why not; of one that is new, `createdHere` says so. */
   readonly rows: (table: QualifiedName | Key) => Rows;
+  /** The column whose name goes, or the table, is younger than a week: most probably nothing uses it yet, and why. */
+  readonly newness: () => Newness | undefined;
   /** The same in short: `small` where `rows` are surely none or few. */
   readonly size: (table: QualifiedName | Key) => Size;
   /** Rows and bytes in production, if they are known. */

@@ -34,6 +34,8 @@ export interface NameQuestions {
   readonly renamedHere: (table: QualifiedName | Key, column?: string) => boolean;
   /** Renames to a name that says what is to come: `orders_old`, `deprecated_code`. */
   readonly archives: () => boolean;
+  /** Renames to the very name that it has. */
+  readonly keepsName: () => boolean;
   /** The object that DROP, RENAME, OWNER TO or REVOKE names, for messages: `type mood`. */
   readonly objectText: () => string | undefined;
 }
@@ -71,5 +73,13 @@ export const nameAnswers: Answers<NameQuestions> = {
     ({ operation }) =>
     () =>
       "to" in operation && typeof operation.to === "object" && isArchiveName(operation.to.text),
+  keepsName:
+    ({ operation }) =>
+    () =>
+      operation.kind === "renameColumn"
+        ? operation.to.text === operation.column.text
+        : operation.kind === "renameTable" &&
+          operation.toSchema === undefined &&
+          operation.to.text === operation.table.name,
   objectText: (step) => () => objectText(step.operation),
 };

@@ -4,8 +4,9 @@
  * purpose, and last how much time the table had to be filled, by the times that versions are.
  */
 import type { Key, QualifiedName } from "../../../model/names.ts";
+import type { Operation } from "../../../model/operation.ts";
 import type { History } from "../../../project/migration.ts";
-import type { Origin, Relation } from "../../../schema/model.ts";
+import type { Column, Origin, Relation } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { keyIn } from "../../answers.ts";
 import { matchesGlob, sizeOf, type ReplayFacts } from "../../replay-facts.ts";
@@ -13,6 +14,7 @@ import type { MigrationScope, Step } from "../../step.ts";
 import { mostAge } from "../migration/written-at.ts";
 import { constantKey } from "../values/constant-key.ts";
 import { refusingKey } from "../values/implicit-keys.ts";
+import { isAdded } from "../values/old-rows.ts";
 import { fewBecause } from "./few-rows.ts";
 
 export interface Rows {
@@ -35,13 +37,58 @@ export interface Rows {
 
 const unknown: Rows = { are: "unknown" };
 
-type Asked = Pick<Step, "before" | "operation" | "scope" | "isHere" | "show">;
+type Asked = Pick<Step, "before" | "operation" | "scope" | "table" | "isHere" | "show">;
+
+/** The table in which the tool keeps what it has applied: its shape and its values are the tool's. */
+export const isOfTool = ({ history }: MigrationScope, key: Key): boolean =>
+  history.trackingTables.some((name) => isNamed(key, name));
 
 /** In any schema: settings may say which. */
 const isNamed = (key: Key, table: string): boolean =>
   key.slice(key.lastIndexOf(".") + 1).toLowerCase() === table.toLowerCase();
 
 type Facts = Pick<ReplayFacts, "tables" | "stats" | "startAfter" | "changes">;
+
+/** What a step is about is so new that most probably no running application uses it yet. */
+export type Newness = Required<Pick<Rows, "because" | "at">> & Pick<Rows, "isJustMade">;
+
+/** See `Step.newness`. */
+export function newnessOf(
+  { operation, table, before, scope, show }: Asked,
+  facts: Facts,
+): Newness | undefined {
+  if (table === undefined) return undefined;
+  const key = keyIn(before, table);
+  const name = nameThatGoes(operation);
+  const column = name === undefined ? undefined : before.column(key, name);
+  if (name !== undefined && column?.is === "present") {
+    const age = isOldName(column.value) ? Infinity : ageOf(scope, column.value.origin.migration, before);
+    if (age < youth) {
+      const because = `adds ${show(key, name)} less than ${inWords(age)} before: most probably, nothing uses it yet`;
+      return { because, isJustMade: isJust(age), at: column.value.origin };
+    }
+  }
+  const found = before.relation(key);
+  const are = statedRows(facts, [key, show(key)], [key])?.are;
+  if (found.is !== "present" || are === "many" || are === "unknown") return undefined;
+  return newRows(scope, found.value, before, show(key));
+}
+
+/** Whose name goes. Other changes of a column that nothing uses yet concern it all the same: an INSERT that leaves it out. */
+function nameThatGoes(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "dropColumn":
+    case "renameColumn":
+      return operation.column.text;
+    case "redefineColumn":
+      return operation.definition.name.text === operation.column.text ? undefined : operation.column.text;
+    default:
+      return undefined;
+  }
+}
+
+/** A statement only showed that the column is there, or it has taken the place of another one. */
+const isOldName = (column: Column): boolean => !isAdded(column) || column.renamedFrom.length > 0;
 
 /** See `Step.rows`. */
 export function rowsOf(step: Asked, table: QualifiedName | Key, facts: Facts): Rows {
@@ -59,7 +106,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
   const stated = statedRows(facts, [key, show(key)], [key]);
   if (stated !== undefined) return stated;
   // A row for each migration.
-  if (scope.history.trackingTables.some((name) => isNamed(key, name))) return { are: "few" };
+  if (isOfTool(scope, key)) return { are: "few" };
   const found = before.relation(key);
   if (found.is !== "present") return unknown;
   const { emptied, loaded, origin } = found.value;
@@ -150,22 +197,19 @@ const hour = day / 24;
 /** A project of this age is most probably not in use yet, and a table has few rows. */
 const youth = 7 * day;
 
+const inWords = (age: number): string => (age < hour ? "an hour" : age < day ? "a day" : "a week");
+const isJust = (age: number): true | undefined => (age < hour ? true : undefined);
+
 /** Undefined: it was made a week before, or more. `age`: in milliseconds. */
 export function youngRows(
   name: string,
   age: number,
   at: Origin,
   what: "rows" | "documents",
-): Rows | undefined {
+): (Rows & Newness) | undefined {
   if (age >= youth) return undefined;
-  if (age >= day)
-    return { are: "young", because: `creates ${name} less than a week before: it has few ${what} yet`, at };
-  return {
-    are: "fresh",
-    because: `creates ${name} less than ${age < hour ? "an hour" : "a day"} before: it has few ${what}, if any`,
-    isJustMade: age < hour ? true : undefined,
-    at,
-  };
+  const because = `creates ${name} less than ${inWords(age)} before: it has few ${what}${age < day ? ", if any" : " yet"}`;
+  return { are: age < day ? "fresh" : "young", because, isJustMade: isJust(age), at };
 }
 
 /** By the time since the table was surely empty, or since the history began. */
@@ -186,7 +230,7 @@ function newRows(
   { origin, loaded }: Relation,
   schema: Schema,
   name: string,
-): Rows | undefined {
+): (Rows & Newness) | undefined {
   const { history } = scope;
   if (loaded || origin === undefined) return undefined;
   const young = youngRows(name, ageOf(scope, origin.migration, schema), origin, "rows");

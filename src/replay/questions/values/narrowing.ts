@@ -6,6 +6,7 @@ import { tokenize } from "../../../sql/postgres/lexer.ts";
 import { compareMysqlTypes } from "../mysql/narrowing.ts";
 import type { Step } from "../../step.ts";
 import { dictionary } from "../../../text/dictionary.ts";
+import { isOfTool } from "../rows/rows.ts";
 import { keepsValues } from "./through-text.ts";
 
 export interface Narrowing {
@@ -19,7 +20,8 @@ export interface Narrowing {
 
 /** See `ValueQuestions.narrows`. */
 export function narrowing(step: Step): Narrowing | undefined {
-  const { operation, before } = step;
+  const { operation, before, scope, table: changed } = step;
+  if (changed !== undefined && isOfTool(scope, before.resolve(changed))) return undefined;
   if (operation.kind === "redefineColumn") {
     const { table, column, definition } = operation;
     const old = before.column(table, column.text);
