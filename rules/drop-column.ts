@@ -28,7 +28,6 @@ export default defineRule({
     behind:
       "what was written to {{column}} since the copy is lost: no trigger gives {{successor}} the same value",
     renamed: "the data of {{column}} is lost",
-    replaced: "the data of {{column}} is lost: the column that takes its name is a new one",
     converted: "values of {{column}} that weren't copied are lost",
     emptied: "the running application that uses {{column}} fails",
     lost: "the data of {{column}} is lost, and the running application that uses it fails",
@@ -78,8 +77,7 @@ export default defineRule({
         report({ ...early, at, message: "early", data: { ...data, ...early.data } });
       else if (copied !== undefined) report({ at, message: "copied", data, related: copied });
       else if (emptied !== undefined) report({ at, message: "emptied", data, related: emptied });
-      else if (recipes.isReplaced(step)) report({ at, message: "replaced", data });
-      else report({ at, message: "lost", data, related: added });
+      else report({ at, message: recipes.isReplaced(step) ? "renamed" : "lost", data, related: added });
     },
   },
 });
