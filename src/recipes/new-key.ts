@@ -37,7 +37,7 @@ export function newKey(step: Step, table: Relation): string | undefined {
   if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
   const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
   return unique === undefined
-    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.`
+    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${leftOut(step, table, natural)}`
     : `Declare ${key}: these columns are unique already.${unique.left}`;
 }
 
@@ -53,7 +53,7 @@ function ofChange(step: Step, table: Relation): string {
       ? `Set \`primaryKey\` in the constraints of ${names.join("")}`
       : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
   return unique === undefined
-    ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}`
+    ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}${leftOut(step, table, natural)}`
     : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.${unique.left}`;
 }
 
@@ -99,6 +99,25 @@ function naturalKey(
     columns: found.elements.flatMap(({ column }) => column ?? []),
     left: isMerged ? "" : ` Leave out the unique ${what} ${step.spell(found.name)} then.`,
   };
+}
+
+/** Indexes of this migration that the key is as good as. */
+function leftOut({ scope, spell, isHere }: Step, { key }: Relation, columns: readonly string[]): string {
+  const names = scope.after
+    .indexesOn(key)
+    .filter(
+      ({ method, where, constraint, origin, elements }) =>
+        method === "btree" &&
+        where === undefined &&
+        constraint === undefined &&
+        isHere(origin) &&
+        elements.length <= columns.length &&
+        elements.every(({ column, length }, at) => column === columns[at] && length === undefined),
+    )
+    .map(({ name }) => spell(name));
+  return names.length === 0
+    ? ""
+    : ` With the key, leave out the ${names.length === 1 ? "index" : "indexes"} ${names.join(", ")}.`;
 }
 
 /** Two equal keys of a CREATE TABLE have one index. */
