@@ -52,6 +52,7 @@ export default defineRule({
       if (own?.step !== step) return;
       const { operation, dependents } = step;
       const { object, users } = own;
+      const earlier = dependents.foundBefore();
       const later = users.map((user) => ({ user, step: dependents.dropsLater(user) }));
       const inOrder = later.every(({ step: its }) => its !== undefined);
       const names = users.map(({ text }) => text).join(", ");
@@ -62,8 +63,11 @@ export default defineRule({
         ...(inOrder
           ? { message: "order" as const, data: { ...found, change: changeOf(operation) } }
           : { message: "kept" as const, data: found }),
-        instead: inOrder ? `move it after the statement that drops ${names}` : `drop ${names} first`,
+        instead:
+          earlier?.leftOut ??
+          (inOrder ? `move it after the statement that drops ${names}` : `drop ${names} first`),
         related: [
+          ...(earlier?.by === undefined ? [] : [{ at: earlier.by, message: `makes ${object}` }]),
           ...later.flatMap(({ user: { origin, text }, step: its }): readonly Related[] => {
             if (its !== undefined)
               return [{ at: its.operation.head, message: `${text} is ${changeOf(its.operation)} here` }];

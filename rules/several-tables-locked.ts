@@ -1,4 +1,4 @@
-import { defineRule, type Key, type Place, type Span, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, type Key, type Place, type Span, type Step } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "several-tables-locked",
@@ -23,6 +23,7 @@ export default defineRule({
   messages: {
     deadlock: "holds {{held}} while waiting for {{table}} ({{lock}}): can deadlock",
   },
+  recipe: recipes.lockTogether,
   on: {
     migration({ applied }, { report }) {
       const locked = new Map<number, readonly Held[]>();
@@ -40,11 +41,10 @@ export default defineRule({
         const trees = triggered.get(id) ?? new Set();
         if (step.operation.kind.endsWith("Trigger")) triggered.set(id, trees.add(tree));
         if (held?.by === step.statement && step.operation.kind === "truncateTable") continue;
-        const isMany = trees.size > 2;
-        if (held === undefined || held.tree === tree || !(isMany || areRelated(step, held.tree, tree)))
-          continue;
+        const others = trees.size > 2 ? ` and ${trees.size - 2} more` : "";
+        if (held === undefined || held.tree === tree) continue;
+        if (others === "" && !areRelated(step, held.tree, tree)) continue;
         seen.add(id);
-        const others = isMany ? ` and ${trees.size - 2} more` : "";
         report({
           at: step.operation.head,
           message: "deadlock",

@@ -12,6 +12,7 @@ import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
 import { movedAlong } from "./needed-behind.ts";
+import { lockTablesHere } from "./lock-tables.ts";
 import {
   addColumn,
   beforeStatement,
@@ -22,7 +23,6 @@ import {
   textOf,
   together,
   whole,
-  lockTables,
 } from "./words.ts";
 
 /**
@@ -196,12 +196,12 @@ export function trigger(step: Step, table: QualifiedName, column: string, body: 
 }
 
 /** On a partitioned table the server would lock partitions before their parent, and the application the other way round. */
-export function dropTrigger({ before }: Step, table: QualifiedName, column: string): readonly string[] {
+export function dropTrigger(step: Step, table: QualifiedName, column: string): readonly string[] {
   const name = madeName(table.name, column, "sync");
-  const found = before.relation(table);
+  const found = step.before.relation(table);
   const isPartitioned = found.is === "present" && found.value.partitionBy !== undefined;
   return [
-    ...lockTables(isPartitioned ? [table.text] : []),
+    ...lockTablesHere(step, isPartitioned ? [table.text] : []),
     `DROP TRIGGER ${name} ON ${table.text};`,
     `DROP FUNCTION ${name}();`,
   ];

@@ -10,9 +10,9 @@ import { alone, columnsOfStatement } from "./added-columns.ts";
 import { constraintUsingIndex, indexOfKey, isNamedLater } from "./indexes.ts";
 import { usualIndex } from "./index-names.ts";
 import { callOf } from "./sent.ts";
+import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   constraintName,
-  lockOrGiveUp,
   madeName,
   nextMigration,
   notNullBlock,

@@ -1,9 +1,9 @@
 import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
+import { lockOrGiveUp } from "./lock-tables.ts";
 import {
   addColumn,
   concurrentBlock,
-  lockOrGiveUp,
   madeName,
   nextMigration,
   notNullBlock,

@@ -9,7 +9,8 @@ import { referencesClause } from "../schema/references.ts";
 import { renameInExpression } from "../schema/rewrite.ts";
 import { heading, type Part } from "./advice.ts";
 import { movedIndex } from "./indexes-of-columns.ts";
-import { concurrentBlock, lockOrGiveUp, inSchemaOf, madeName, nextMigration, quote } from "./words.ts";
+import { lockOrGiveUpHere } from "./lock-tables.ts";
+import { concurrentBlock, inSchemaOf, madeName, nextMigration, quote } from "./words.ts";
 
 export interface MovedConstraints {
   /** Adds them under other names, and validates them. */
@@ -169,7 +170,7 @@ function movedForeignKey(
     ...exchanged(table.text, one.name),
     built: addedNotValid(table.text, next(one.name), body),
     dropped: [
-      ...lockOrGiveUp(one.references === relation.key ? [] : [parent]),
+      ...lockOrGiveUpHere(step, one.references === relation.key ? [] : [parent]),
       `ALTER TABLE ${table.text} DROP CONSTRAINT ${last(one.name)};`,
     ],
   };

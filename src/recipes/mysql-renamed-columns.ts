@@ -5,6 +5,7 @@ import type { Column, Index, Relation } from "../schema/model.ts";
 import { heading, instead, type Advice, type Part } from "./advice.ts";
 import { oneForBoth } from "./changed-types.ts";
 import { oldRows } from "./columns.ts";
+import { convertedToo } from "./converted-values.ts";
 import { batchesOf } from "./mysql-batches.ts";
 import { senderOf } from "./sent.ts";
 import { isNamedInTrigger } from "./synced-columns.ts";
@@ -20,6 +21,8 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   if (operation.kind !== "renameColumn") return undefined;
   if (isRetypedToo(step as Step<"renameColumn">))
     return [oneForBoth(spell(operation.column), spell(operation.to))];
+  const converted = convertedToo(step, operation.table, operation.column.text, operation.to.text);
+  if (converted !== undefined) return converted;
   // CHANGE may be what a server knows that has no RENAME COLUMN.
   if (script.code !== undefined || statement.operations.length > 1) return undefined;
   const { table, column, to: name } = operation;

@@ -9,7 +9,8 @@ import type { ForeignKey } from "../schema/model.ts";
 import { beforeCall } from "./declared.ts";
 import { constraintOf } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
-import { lockOrGiveUp, quote } from "./words.ts";
+import { lockOrGiveUp } from "./lock-tables.ts";
+import { quote } from "./words.ts";
 
 interface RefusingKeys {
   readonly names: ReadonlySet<string>;

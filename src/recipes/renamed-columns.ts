@@ -8,6 +8,7 @@ import { instead, leftOut, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers, isRetypedToo, oneForBoth } from "./changed-types.ts";
 import { dropTrigger, isKeyedLater, oldRows, storedType, trigger } from "./columns.ts";
+import { convertedToo } from "./converted-values.ts";
 import { renamedInCode } from "./declared.ts";
 import { copiedIndexes, indexNamesOfCall } from "./indexes-of-columns.ts";
 import { differ, givenTo, hasHeirs, isNamedInTrigger, type Given } from "./synced-columns.ts";
@@ -25,6 +26,8 @@ export function renameByNewColumn(step: Step): Advice | undefined {
   if (relation.is === "present" && relation.value.kind !== "table") return undefined;
   if (isRetypedToo(step, operation.table, operation.column.text, operation.to.text))
     return [oneForBoth(quote(operation.column.text), quote(operation.to.text))];
+  const converted = convertedToo(step, operation.table, operation.column.text, operation.to.text);
+  if (converted !== undefined) return converted;
   const table = operation.table.text;
   const [from, to] = [quote(operation.column.text), quote(operation.to.text)];
   const found = step.before.column(operation.table, operation.column.text);

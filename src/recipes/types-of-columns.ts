@@ -10,6 +10,7 @@ import { inBatchesOf } from "./batches.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
+import { convertedToo } from "./converted-values.ts";
 import { noLongerRead, stillDeclared } from "./declared.ts";
 import { typeStays } from "./dropped-types.ts";
 import { movedAlong } from "./needed-behind.ts";
@@ -178,6 +179,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         `${quote(text)} is ${operation.type.text} already: if USING gives each row the value that it has, leave the statement out; otherwise update the rows in batches`,
       ),
     ];
+  const converted = convertedToo(step, operation.table, text, text);
+  if (converted !== undefined) return converted;
   if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return keyByNewColumn(step);
   // Sessions keep the plans of such a body, for the old type, and fail from then on.
   if (isNamedInTrigger(step, operation.table, text, ["before", "after"])) return undefined;

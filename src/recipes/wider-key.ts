@@ -12,17 +12,8 @@ import { dropTrigger, isKeyedLater, oldRows, trigger } from "./columns.ts";
 import { noLongerRead } from "./declared.ts";
 import { movedIndexes } from "./indexes-of-columns.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
-import {
-  concurrentBlock,
-  lockOrGiveUp,
-  lockTables,
-  inSchemaOf,
-  madeName,
-  nextMigration,
-  quote,
-  together,
-  whole,
-} from "./words.ts";
+import { lockOrGiveUp, lockTables } from "./lock-tables.ts";
+import { concurrentBlock, inSchemaOf, madeName, nextMigration, quote, together, whole } from "./words.ts";
 
 const highest: Readonly<Partial<Record<string, string>>> = { smallint: "32767", integer: "2147483647" };
 

@@ -131,20 +131,6 @@ export function whole({ script: { transaction } }: Pick<Step, "script">, stateme
   return transaction.whole?.(own) ?? own;
 }
 
-/** The lock that the statements behind take in any case, before the first of them takes a weaker one. None: nothing. */
-export const lockTables = (tables: readonly string[]): readonly string[] =>
-  tables.length === 0 ? [] : [`LOCK TABLE ${tables.join(", ")} IN ACCESS EXCLUSIVE MODE;`];
-
-/**
- * For tables that the application locks in another order: where the two wait for each other, the server ends the one
- * whose `deadlock_timeout`, a second, is over first, unless the migration has given up before.
- */
-export const lockOrGiveUp = (tables: readonly string[]): readonly string[] =>
-  tables.length === 0 ? [] : [giveUpFirst, ...lockTables(tables)];
-
-const giveUpFirst =
-  "SET LOCAL lock_timeout = '500ms'; -- less than deadlock_timeout: the migration gives up, and not the application";
-
 /** True if the runner sends a statement that can't run in a transaction only when it is alone in its file. */
 export const mustBeAlone = (step: Step): boolean =>
   !hasNoWayOut(step) &&

@@ -20,7 +20,10 @@ const withoutPlaceholders = (
 
 const plain = (name: string): string => name.replaceAll(/[_"`]/g, "").toLowerCase();
 
-/** Without those that may be there under their other name: `referenceType` where there is `reference_type`. */
+/**
+ * Without those that may be there under their other name: `referenceType` where there is `reference_type`; or the other way
+ * round, of SQL as it is sent beside calls whose names a package of the project maps.
+ */
 export function certainFailures(
   all: readonly Failure[],
   { text, code }: Script,
@@ -33,11 +36,12 @@ export function certainFailures(
   if (code === undefined || mapsNames !== true) return failures;
   return failures.filter(({ kind, span, object }) => {
     const written = text.slice(span.start, span.end);
-    if (kind !== "unknown-column" || object === undefined || !/[A-Z]/.test(written)) return true;
+    if (kind !== "unknown-column" || object === undefined || !/[A-Z_]/.test(written)) return true;
+    const other = /[A-Z]/.test(written) ? /_/ : /[A-Z]/;
     const found = schema.relation(object.tag);
     return (
       found.is !== "present" ||
-      !found.value.columns.some(({ name }) => name.includes("_") && plain(name) === plain(written))
+      !found.value.columns.some(({ name }) => other.test(name) && plain(name) === plain(written))
     );
   });
 }

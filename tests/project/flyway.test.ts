@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
@@ -344,6 +344,50 @@ test("resources beside the usual location that hardly have its names are no hist
   };
   const roots = discover(memoryFileSystem(files), []).map(({ root }) => root);
   expect(roots).toEqual([`${resources}/db/migration`]);
+});
+
+describe("the schema that the settings of a module name for unqualified names", () => {
+  const database = "jdbc:postgresql://db/shop";
+  const url = (schema: string): string => `spring.datasource.url=${database}?currentSchema=${schema}\n`;
+  const plugin = (schema: string): string =>
+    `<project><plugin><artifactId>flyway-maven-plugin</artifactId><configuration>${schema}</configuration></plugin></project>`;
+  const lint = async (more: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "pom.xml": "<project><artifactId>flyway-core</artifactId></project>",
+        [`data/${resources}/db/migration/V1__a.sql`]:
+          "CREATE TABLE items (id bigint PRIMARY KEY, a int, b int);\n",
+        [`data/${resources}/db/migration/V2__b.sql`]:
+          "ALTER TABLE sales.items ALTER COLUMN a DROP NOT NULL; UPDATE sales.items SET b = 1 WHERE id IN (1, 2);\n",
+        ...more,
+      }),
+    });
+    return findings.map(({ ruleId }) => ruleId);
+  };
+
+  it.each([
+    [`data/${resources}/application.properties`, url("sales")],
+    [`api/${resources}/application.properties`, url("sales")],
+    [`api/${resources}/application.properties`, "spring.flyway.schemas=sales,archive\n"],
+    ["data/pom.xml", plugin("<schemas><schema>sales</schema></schemas>")],
+    ["pom.xml", plugin("<defaultSchema>sales</defaultSchema>")],
+  ])("%s: %s", async (path, text) => {
+    expect(await lint({ [path]: text })).not.toContain("slow-statement-under-lock");
+  });
+
+  it.each([
+    ["none", {}],
+    ["another", { [`api/${resources}/application.properties`]: url("other") }],
+    [
+      "several",
+      {
+        [`api/${resources}/application.properties`]: url("sales"),
+        [`jobs/${resources}/application.properties`]: url("other"),
+      },
+    ],
+  ])("%s", async (_, more) => {
+    expect(await lint(more)).toContain("slow-statement-under-lock");
+  });
 });
 
 test.each([

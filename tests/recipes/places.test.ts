@@ -43,6 +43,33 @@ ALTER TABLE orders ADD CONSTRAINT orders_user FOREIGN KEY (user_id) REFERENCES u
     expect(lines.includes("COMMIT;")).toBe(isWritten);
   });
 
+  describe("a pipeline is a transaction without a block, which LOCK TABLE needs", () => {
+    const both = "ALTER TABLE users ADD COLUMN a int;\nALTER TABLE orders ADD COLUMN b int;\n";
+
+    it.each([
+      ["supabase", "", "at the start with `DO $$ BEGIN LOCK TABLE …, … IN ACCESS EXCLUSIVE MODE; END $$;`"],
+      ["supabase", "BEGIN;\n", "with one `LOCK TABLE` at the start"],
+      // One message.
+      ["golang-migrate", "", "with one `LOCK TABLE` at the start"],
+      ["flyway", "", "with one `LOCK TABLE` at the start"],
+    ])("%s: %s", async (tool, begin, words) => {
+      expect((await advice("several-tables-locked", begin + both, tool)).join(" ")).toContain(words);
+    });
+
+    it.each([
+      ["supabase", "DO $$ BEGIN LOCK TABLE events IN ACCESS EXCLUSIVE MODE; END $$;"],
+      ["flyway", "LOCK TABLE events IN ACCESS EXCLUSIVE MODE;"],
+    ])("%s: a trigger of a partitioned table goes", async (tool, line) => {
+      const partitioned = "CREATE TABLE events (id bigint, note text) PARTITION BY RANGE (id);";
+      const { findings } = await lintText("ALTER TABLE events RENAME COLUMN note TO text;", {
+        facts: { tool, schema: "schema.sql" },
+        fs: memoryFileSystem({ "schema.sql": partitioned }),
+      });
+      const [found] = all(findings).filter(({ ruleId }) => ruleId === "rename-column");
+      expect(found?.instead?.split("\n")).toContain(line);
+    });
+  });
+
   it("goose, whose file is opted out", async () => {
     const lines = await advice(
       "drop-locks-referenced-table",

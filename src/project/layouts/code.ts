@@ -32,16 +32,23 @@ function readName(file: string): CodeName | undefined {
 const namesOf = (view: FolderView): readonly CodeName[] =>
   withoutCompiled(view.files.flatMap((file) => readName(file) ?? []));
 
-/** Migrations that a tool runs under any name, told by what they hold. */
+/** Files that a tool may run under any name. */
+const otherNames = (view: FolderView): readonly CodeName[] =>
+  view.files
+    .filter(
+      (file) => isDirect(file) && isCode(file) && !noMigration.test(file) && readName(file) === undefined,
+    )
+    .map((file) => ({ file, version: undefined, description: file.replace(/\.\w+$/, "") }));
+
+/** The tool that runs such a file as a migration, told by what it holds. */
+function toolOfAnyName(text: string): Tool | undefined {
+  const tool = /\bup\b/.test(text) ? codeToolOf(text) : undefined;
+  return tool?.anyName === true ? tool : undefined;
+}
+
 function freeNames(view: FolderView, tool: Tool): readonly CodeName[] {
   if (tool.anyName !== true) return [];
-  return view.files.flatMap((file): readonly CodeName[] => {
-    if (!isDirect(file) || !isCode(file) || noMigration.test(file) || readName(file) !== undefined) return [];
-    const text = view.read(file) ?? "";
-    return /\bup\b/.test(text) && codeToolOf(text)?.name === tool.name
-      ? [{ file, version: undefined, description: file.replace(/\.\w+$/, "") }]
-      : [];
-  });
+  return otherNames(view).filter(({ file }) => toolOfAnyName(view.read(file) ?? "")?.name === tool.name);
 }
 
 /** Compiled files beside their sources are the same migrations. */
@@ -58,7 +65,10 @@ const found = new WeakMap<FolderView, { readonly evidence: CodeEvidence | undefi
 
 /** What most of a sample of the files are; tools whose folders hold nothing but SQL don't count. */
 function evidenceOf(view: FolderView): CodeEvidence | undefined {
-  const names = namesOf(view);
+  const numbered = namesOf(view);
+  const isFree = numbered.length === 0;
+  // Without a number in any name, the folder's name says that it holds migrations.
+  const names = isFree && isMigrationsName(view.root) ? withoutCompiled(otherNames(view)) : numbered;
   const [first] = names;
   if (first === undefined) return undefined;
   const step = Math.max(1, Math.floor(names.length / 8));
@@ -66,7 +76,7 @@ function evidenceOf(view: FolderView): CodeEvidence | undefined {
   let sampled = 0;
   for (let i = 0; i < names.length; i += step) {
     const text = view.read(names[i]?.file ?? "") ?? "";
-    const tool = codeToolOf(text);
+    const tool = isFree ? toolOfAnyName(text) : codeToolOf(text);
     const isScript = tool?.code?.has?.test(text) === false && !isMigrationsName(view.root);
     sampled++;
     if (tool !== undefined && !isScript) counts.set(tool, (counts.get(tool) ?? 0) + 1);

@@ -5,6 +5,7 @@ import type { FileSystem } from "../migration.ts";
 import { ancestors, baseName, isWithin, join } from "../paths.ts";
 import { dialectWord } from "../../model/database-words.ts";
 import { tomlValue } from "../toml.ts";
+import { schemaBeside } from "./flyway-schema.ts";
 import { readYaml } from "./yaml.ts";
 import { composeFiles, endings } from "../tool.ts";
 
@@ -76,6 +77,7 @@ export function flywaySettings(fs: FileSystem, root: string): FlywaySettings {
   const stated = settingsAbove(fs, root);
   return {
     ...stated,
+    searchPath: stated.searchPath ?? searchPathOf(schemaBeside(fs, root)),
     hasTransactionalLock: () => stated.hasTransactionalLock() && !unlocksInCode(fs, root),
     isBesideUsual: isBesideUsual(fs, root),
   };

@@ -1,11 +1,8 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import type { FileSystem } from "../migration.ts";
 import { ancestors, join } from "../paths.ts";
+import { folders, inModule, longest, ofConnection } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
-
-const beside =
-  /^(?:liquibase\.properties|pom\.xml|build\.gradle(?:\.kts)?|application[\w-]{0,60}\.(?:properties|ya?ml))$/;
-const folders = [".", "src/main/resources", "src/main/resources/config"];
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
 const named =
@@ -14,24 +11,6 @@ const named =
 /** Paths as the settings of the module that `root` lies in write them, without what they begin with. */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {
   return inModule(fs, root, folders, pathsIn);
-}
-
-/**
- * What the settings nearest to `root` say: those of its module, whose build's file stands above those in `src`, or of the
- * nearest folder above.
- */
-function inModule(
-  fs: FileSystem,
-  root: string,
-  within: readonly string[],
-  read: (text: string) => readonly string[],
-): readonly string[] {
-  const found: string[] = [];
-  for (const folder of ancestors(root, 9)) {
-    found.push(...settingsIn(fs, folder, within).flatMap(read));
-    if (found.length > 0 && fs.list(folder).includes("src/")) break;
-  }
-  return found;
 }
 
 /** `jdbc:h2:mem:shop`; a driver of Testcontainers or one that logs may stand before the database's name. */
@@ -47,9 +26,6 @@ export function statedDatabases(fs: FileSystem, root: string): readonly string[]
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings = /\bdefault-?schema(?:-?name)?["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
-/** The schema of the connection: `jdbc:postgresql://db/shop?currentSchema=shop`, `spring.datasource.hikari.schema=shop`. */
-const ofConnection =
-  /\bjdbc:postgresql:[^\s"'<>]{0,200}?[?&;]currentSchema=([^\s"'<>&,;]{1,80})|\bhikari(?:\.|:[ \t]*\n(?:[ \t]+[\w-]{1,40}:[^\n]{0,200}\n){0,20}?[ \t]+)schema[ \t]{0,9}[=:][ \t]{0,9}["']?([^\s"'<>#,]{1,80})/gi;
 /** A bean of Spring's. */
 const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
 const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
@@ -75,27 +51,6 @@ export function statedSearchPath(fs: FileSystem, root: string): readonly string[
   // Of several profiles, or what the environment says.
   const isKnown = others.length === 0 && /^[a-z_]\w{0,62}$/i.test(name) && name !== "public";
   return isKnown ? [name, "public"] : undefined;
-}
-
-const known = new WeakMap<FileSystem, Map<string, readonly string[]>>();
-const longest = 65_536;
-
-/** The texts of settings in these folders of a module. */
-function settingsIn(fs: FileSystem, module: string, within: readonly string[]): readonly string[] {
-  const all = known.get(fs) ?? new Map<string, readonly string[]>();
-  known.set(fs, all);
-  const hasSources = fs.list(module).includes("src/");
-  return within.flatMap((inner) => {
-    if (inner !== "." && !hasSources) return [];
-    const at = join(module, inner);
-    const found =
-      all.get(at) ??
-      fs
-        .list(at)
-        .flatMap((name) => (beside.test(name) ? (fs.read(join(at, name)) ?? "").slice(0, longest) : []));
-    all.set(at, found);
-    return found;
-  });
 }
 
 const pathsIn = (text: string): readonly string[] =>

@@ -11,8 +11,9 @@ interface Mapping {
 const mappings: Readonly<Partial<Record<string, Mapping>>> = {
   knex: {
     settings: /^knexfile\.[cm]?[jt]s$/,
-    snakeCases: /\bknexSnakeCaseMappers\(|\bwrapIdentifier\b[^;]{0,200}snake_?case/i,
-    perhaps: /(?:\?(?!\.)|&&)\s*(?:[\w.]+\.)?knexSnakeCaseMappers\(/g,
+    snakeCases:
+      /\bknexSnakeCaseMappers\(|\b(?:wrapIdentifier\b|knexIdentifierMappers\([^;]{0,200}\bformat\b)[^;]{0,200}snake_?case/i,
+    perhaps: /(?:\?(?!\.)|&&)\s*(?:[\w.]+\.)?knex(?:SnakeCase|Identifier)Mappers\(/g,
   },
   kysely: {
     settings: /^kysely\.config\.[cm]?[jt]s$/,

@@ -45,8 +45,23 @@ describe("names that the knexfile changes", () => {
   it.each([
     `module.exports = { client: "pg", wrapIdentifier: (value, own) => own(_.snakeCase(value)) };`,
     `module.exports = { client: "pg", ...knexSnakeCaseMappers() };`,
+    `module.exports = { client: "pg", ...knexIdentifierMappers({ parse: (s) => _.camelCase(s), format: (s) => _.snakeCase(s) }) };`,
   ])("%s", async (knexfile) => {
     expect((await said(knexfile)).join()).toMatch(/^the data of user_names\.first_name is lost/);
+  });
+
+  it("may be mapped by what another package gives: a column of the other letters isn't certain to be missing", async () => {
+    const result = await lint({
+      "knexfile.js": `const { shared } = require("@app/db"); module.exports = { client: "pg", ...shared };`,
+      "migrations/20240101000000_a.js": knex(
+        `await knex.schema.createTable("users", (t) => { t.increments(); t.string("firstName"); });`,
+      ),
+      "migrations/20240102000000_b.js": knex(
+        `  await knex.raw("UPDATE users SET first_name = 'x' WHERE id = 1; UPDATE users SET last_name = 'x' WHERE id = 1");`,
+      ),
+    });
+    const unknown = result.findings.filter(({ ruleId }) => ruleId === "unknown-column");
+    expect(unknown.map(({ message }) => /\blast_name\b/.test(message))).toEqual([true]);
   });
 
   it("stay as they are written otherwise", async () => {

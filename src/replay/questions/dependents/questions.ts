@@ -8,6 +8,7 @@ import type { Dependent, Origin, Relation, Routine, Tri } from "../../../schema/
 import { keyIn, type Answers } from "../../answers.ts";
 import { releaseOf } from "../../pending.ts";
 import type { Step } from "../../step.ts";
+import { foundBefore, type FoundBefore } from "../rollback/found-before.ts";
 import { objectMadeHere } from "../names/named-object.ts";
 import { deletedAlong, newAction, type Along, type NewAction } from "./cascades.ts";
 import { exchange, type Exchange } from "./exchanged.ts";
@@ -45,6 +46,8 @@ export interface DependentQuestions {
   readonly ofDropped: () => readonly Dependent[];
   /** The later step of this script that drops such a dependent. */
   readonly dropsLater: (dependent: Dependent) => Step | undefined;
+  /** Of a DROP of a rollback: its migration has found the object, which goes for good. */
+  readonly foundBefore: () => FoundBefore | undefined;
   /** Of DROP COLUMN: the statement before it, of this or an earlier migration, that copies the column's values into another column. */
   readonly copiedBefore: () => Place | undefined;
   /** Yes: the history made that object, so nothing else depends on it. */
@@ -124,6 +127,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   droppedObject: (step) => () => droppedObject(step.operation, step.before),
   ofDropped: (step) => () => dependentsOfDropped(step),
   dropsLater: (step) => (dependent) => dropsLater(step, dependent),
+  foundBefore: (step) => () => foundBefore(step),
   copiedBefore:
     (step, { copies }) =>
     () =>

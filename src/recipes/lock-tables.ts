@@ -1,0 +1,45 @@
+/** LOCK TABLE, before statements that would lock the same tables one after the other. */
+import type { Step } from "../replay/step.ts";
+import { inWords, type Advice } from "./advice.ts";
+
+/** The lock that the statements behind take in any case, before the first of them takes a weaker one. None: nothing. */
+export const lockTables = (tables: readonly string[]): readonly string[] =>
+  tables.length === 0 ? [] : [`${lock(tables.join(", "))};`];
+
+/**
+ * For tables that the application locks in another order: where the two wait for each other, the server ends the one
+ * whose `deadlock_timeout`, a second, is over first, unless the migration has given up before.
+ */
+export const lockOrGiveUp = (tables: readonly string[]): readonly string[] =>
+  tables.length === 0 ? [] : [giveUpFirst, ...lockTables(tables)];
+
+/** Both where BEGIN may not stand before them. */
+export const lockTablesHere = (step: Step, tables: readonly string[]): readonly string[] =>
+  tables.length > 0 && inPipeline(step) ? [inBlock(tables.join(", "))] : lockTables(tables);
+export const lockOrGiveUpHere = (step: Step, tables: readonly string[]): readonly string[] =>
+  tables.length === 0 ? [] : [giveUpFirst, ...lockTablesHere(step, tables)];
+
+/** What the words of the rule say to lock all tables with, where the runner's transaction refuses LOCK TABLE. */
+export function lockTogether(step: Step): Advice | undefined {
+  if (step.transaction.kind === "block" || !inPipeline(step)) return undefined;
+  return [
+    inWords(
+      `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …")}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails: the tool sends the file as a pipeline, which isn't a transaction block.`,
+    ),
+  ];
+}
+
+const giveUpFirst =
+  "SET LOCAL lock_timeout = '500ms'; -- less than deadlock_timeout: the migration gives up, and not the application";
+
+/**
+ * A pipeline is a transaction, but no transaction block: PostgreSQL 13 and 15 refuse LOCK TABLE there, 18 as its first
+ * statement. Several statements in one message are a block. SET LOCAL warns in a pipeline, and sets.
+ */
+const inPipeline = ({ script: { transaction } }: Step): boolean =>
+  transaction.sends === "pipeline" && transaction.wraps === "none";
+
+/** Code may lock, and the lock stays until the transaction ends. */
+const inBlock = (tables: string): string => `DO $$ BEGIN ${lock(tables)}; END $$;`;
+
+const lock = (tables: string): string => `LOCK TABLE ${tables} IN ACCESS EXCLUSIVE MODE`;
