@@ -17,6 +17,7 @@ export interface Lessened {
 const ofHow = /^(?:locks|rewrites|transactions)$/;
 /** Nobody waits for a database of tests or of one developer, and it is made again. */
 const ofProduction = /^(?:locks|rewrites|transactions|data|data-loss|compatibility)$/;
+
 /** What the rule's findings are about, if that is rows. */
 export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] =>
   declared ?? (category === "locks" || category === "rewrites" ? "many rows" : undefined);
