@@ -21,8 +21,25 @@ async function adviceOf(rule: string, name: string): Promise<string> {
 }
 
 test("a later migration asks what is asked around the call", async () => {
-  expect(await adviceOf("drop-column", "bad-alembic-in-try")).toContain(
-    "or in the `try`, that is around this",
+  const revision = (id: string, down: string, body: string): string =>
+    `import os\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = "${id}"\ndown_revision = ${down}\ndef upgrade():\n    ${body}\ndef downgrade():\n    pass\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini": "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql://db/shop\n",
+      "alembic/versions/a1.py": revision(
+        "a1",
+        "None",
+        'op.create_table("orders", sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("note", sa.Text))',
+      ),
+      "alembic/versions/b2.py": revision(
+        "b2",
+        '"a1"',
+        'if os.environ["NOTES"]:\n        op.drop_column("orders", "note")',
+      ),
+    }),
+  });
+  expect(findings.find(({ ruleId }) => ruleId === "drop-column")?.instead).toContain(
+    "under the condition, or in the `try`, that is around this",
   );
   expect(await adviceOf("drop-column", "bad-django-copied-by-code")).not.toContain("`try`");
 });

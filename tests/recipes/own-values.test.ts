@@ -29,7 +29,7 @@ const inSql = (text: string) => ({
 });
 
 async function ways(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { findings } = await lintProject({ fs: memoryFileSystem(files) });
+  const { findings } = await lintProject({ fs: memoryFileSystem(files), everyFinding: true });
   const aboutKey = /^(?:add-column-with-constraint|index-without-concurrently|unique-)/;
   return findings.filter(({ ruleId }) => aboutKey.test(ruleId)).map(({ instead = "" }) => instead);
 }

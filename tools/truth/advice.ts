@@ -219,13 +219,16 @@ async function inCopy(copy: Copied, place: Place, statement: Statement, advice: 
           (line) => !should.has(line) && ![...should].some((one) => objectOf(one) === objectOf(line)),
         )
       : whole
-  ).filter((line) => !isHelper(line, advice) && !isFilled(line, whole));
+  ).filter((line) => !isHelper(line, advice) && !isFilled(line, whole) && !isMoved(line, whole));
   const isVolatile =
     "error" in again ||
     differences(meant.rows, again.rows).length > 0 ||
     // Triggers of the table that write other columns.
     advice.some(({ when }) => when.some((line) => line.startsWith("filling the old rows fires ")));
-  const rows = isVolatile || schema.length > 0 || isPart ? [] : differences(meant.rows, now.rows);
+  const rows =
+    isVolatile || schema.length > 0 || isPart || whole.some((line) => isMoved(line, whole))
+      ? []
+      : differences(meant.rows, now.rows);
   const others = statement.operations.length > 1 ? " beside other clauses" : "";
   const [difference] = schema;
   return {
@@ -294,6 +297,15 @@ function isFilled(line: string, all: readonly string[]): boolean {
   const columns = all.filter((one) => /^- column .* generated$/.test(one)).map(objectOf);
   const isOfTrigger = /^\+ (?:trigger|function) .*_sync$/.test(line);
   return columns.includes(objectOf(line)) || (columns.length > 0 && isOfTrigger);
+}
+
+/** A column that takes the place of one of its name is beside that, with its values, until a later release. */
+function isMoved(line: string, all: readonly string[]): boolean {
+  const [, name] = /^([-+] column \S+)/.exec(line) ?? [];
+  if (name === undefined) return false;
+  const isNew = /^\+ .*_new$/.test(name);
+  const other = isNew ? `-${name.slice(1, -4)} ` : `+${name.slice(1)}_new `;
+  return all.some((one) => one.startsWith(other));
 }
 
 /** What the rules say of the advice where it stands instead of the statement: its own rule, and what fails. */
