@@ -10,7 +10,7 @@ export default defineRule({
   alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A foreign key is added to an existing table without `NOT VALID`.",
-    why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait.",
+    why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait. It fails at the first row that refers to a missing one.",
     instead:
       "Add it `NOT VALID`, which reads no rows, then run `VALIDATE CONSTRAINT` in another transaction: writes continue meanwhile.",
     exceptions: [
@@ -23,6 +23,7 @@ export default defineRule({
   },
   messages: {
     locks: "takes {{locks}}: {{waits}} wait while all rows are checked",
+    fails: "takes {{locks}}: {{waits}} wait, and it fails if a row has no partner",
     partitioned: "locks and checks all of {{table}}: NOT VALID is refused, so start with its partitions",
   },
   recipe: recipes.notValidThenValidate,
@@ -32,7 +33,7 @@ export default defineRule({
         operation: key,
         effects,
         locks: { lockOn, refusesNotValid },
-        values: { refersToNone },
+        values: { refersToNone, mayBreak },
         createdHere,
         show,
       },
@@ -65,7 +66,7 @@ export default defineRule({
         blocks(lock) === "writes" ? `${otherLock === undefined ? "its" : "their"} writes` : blocks(lock);
       const data = { locks, waits };
       // No fix: NOT VALID alone leaves the old rows unchecked, and VALIDATE belongs into another transaction.
-      report({ at: key.head, message: "locks", data });
+      report({ at: key.head, message: mayBreak() ? "fails" : "locks", data });
     },
   },
 });

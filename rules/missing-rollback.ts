@@ -22,7 +22,7 @@ export default defineRule({
       "a migration in several files, one of which has a rollback",
       "a migration that Rails has copied from an engine",
       "a rollback that says in a comment, or logs, why it is empty: `-- no-op`, `-- can't be undone`; of a migration that renames a column or table, more than that it does nothing",
-      "a migration that is marked with `-- ddlint-irreversible: reason`; without the reason, where fewer than a quarter of the marks before it have one",
+      "a migration that is marked with `-- ddlint-irreversible: reason`, or whose `down` raises `ActiveRecord::IrreversibleMigration`; without the reason, where fewer than a quarter of the marks before it have one",
     ],
   },
   messages: {

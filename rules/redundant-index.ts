@@ -9,8 +9,8 @@ export default defineRule({
   sameCause: ["index-without-concurrently"],
   docs: {
     summary: "An index has the same columns as another one, or the columns that another one begins with.",
-    why: "The other index serves the same queries; this one takes space and slows down every write. UNIQUE and PRIMARY KEY create an index themselves.",
-    instead: "Leave it out.",
+    why: "The other index serves the same queries; this one takes space and slows down every write. UNIQUE and PRIMARY KEY create an index themselves, and so does `SERIAL` on MySQL.",
+    instead: "Leave it out. On MySQL, `SERIAL` is UNIQUE: write `BIGINT UNSIGNED AUTO_INCREMENT` instead.",
     exceptions: [
       "a UNIQUE index, unless another UNIQUE index has the same columns",
       "indexes that differ in method, sort order, operator class, collation, prefix length or WHERE, or in INCLUDE columns that the other one lacks",
@@ -32,8 +32,9 @@ export default defineRule({
     migration({ applied, after }, { report }) {
       for (const step of applied()) {
         const { operation, indexes } = step;
-        if (operation.kind !== "createIndex" || operation.byTool === true) continue;
-        if (operation.elements.some(({ column = "" }) => operation.call?.inherited?.has(column))) continue;
+        if (operation.kind !== "createIndex" && operation.kind !== "addUnique") continue;
+        if (operation.byTool === true) continue;
+        if (operation.elements?.some(({ column = "" }) => operation.call?.inherited?.has(column))) continue;
         const made = indexes.indexMade(after);
         if (made === undefined) continue;
         const other = indexes.covering(after, made);

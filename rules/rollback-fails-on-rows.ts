@@ -20,7 +20,7 @@ export default defineRule({
       "a key with a column whose default differs from row to row: an identity, `serial`, `gen_random_uuid()`",
       "a rollback that the tool derives from the migration, as Django and Rails do",
       "a key or CHECK of columns that the rollback adds again",
-      "a migration that is marked with `-- ddlint-irreversible: reason`",
+      "a migration that is marked with `-- ddlint-irreversible: reason`, or whose rollback raises `ActiveRecord::IrreversibleMigration`",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
     ],
   },

@@ -13,7 +13,7 @@ export default defineRule({
     instead:
       "Let the migration keep a copy (`CREATE TABLE orders_codes AS SELECT id, code FROM orders`) from which the rollback restores the data. If it can't be undone, state so: `-- ddlint-irreversible: reason`.",
     exceptions: [
-      "a migration that is marked with `-- ddlint-irreversible: reason`",
+      "a migration that is marked with `-- ddlint-irreversible: reason`, or whose rollback raises `ActiveRecord::IrreversibleMigration`",
       "a rollback that writes the rows or values again, or calls a function that may do so",
       "generated columns, views, indexes and temporary tables, which hold no data themselves",
       "a column or table that the rollback doesn't restore at all (`rollback-does-not-reverse` reports it)",
@@ -23,6 +23,7 @@ export default defineRule({
   },
   messages: {
     empty: "{{object}}{{more}} comes back empty: the migration dropped its data",
+    required: "{{object}}{{more}} is lost, and the rollback fails on rows: it is NOT NULL without a default",
     overwritten:
       "the old values of {{object}}{{more}} are kept nowhere, and the rollback doesn't write them again",
     deleted:
@@ -33,17 +34,17 @@ export default defineRule({
   on: {
     migration({ rollbackLosses }, { report }) {
       const losses = rollbackLosses();
-      for (const how of ["empty", "older", "overwritten", "deleted", "removed"] as const) {
+      for (const how of ["empty", "required", "older", "overwritten", "deleted", "removed"] as const) {
         const [first, ...others] = losses.filter((loss) => loss.how === how);
         if (first === undefined) continue;
         report({
           at: first.at,
           message: how,
-          severity: how === "empty" || how === "older" ? undefined : "note",
+          severity: how === "empty" || how === "required" || how === "older" ? undefined : "note",
           data: { object: first.object, more: others.length === 0 ? "" : ` (and ${others.length} more)` },
           related: [
             ...(first.from
-              ? [{ at: first.from, message: how === "empty" ? "dropped here" : "created here" }]
+              ? [{ at: first.from, message: how === "older" ? "created here" : "dropped here" }]
               : []),
             ...others.map(({ at, object }) => ({ at, message: `also ${object}` })),
           ],

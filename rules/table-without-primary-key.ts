@@ -36,12 +36,12 @@ export default defineRule({
   messages: { missing: "{{table}} has no primary key" },
   on: {
     migration({ created, before, after, isTracking, isPlaceholder }, { report }) {
-      for (const { table, step } of created()) {
+      for (const { table, step, isWhole } of created()) {
         if (
           table.kind !== "table" ||
           table.temporary ||
           table.unlogged ||
-          !table.complete ||
+          !isWhole ||
           table.partitionOf !== undefined ||
           isTracking(table.key) ||
           refusesKeys(table, before.family)

@@ -46,7 +46,9 @@ const words = {
 
 /** Beside what comes back empty, which is told of the migration. */
 const ownLosses = (scope: ReplayedMigration): readonly string[] =>
-  scope.rollbackLosses().flatMap(({ object, how }) => (how === "empty" ? [] : [`${object} ${words[how]}`]));
+  scope
+    .rollbackLosses()
+    .flatMap(({ object, how }) => (how === "empty" || how === "required" ? [] : [`${object} ${words[how]}`]));
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 

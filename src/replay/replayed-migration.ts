@@ -367,7 +367,10 @@ export class ReplayedMigration implements MigrationScope {
         origin?.migration === this.migration.index && origin.span.start === statement.span.start;
       const still = this.after.relation(after.resolve(operation.table));
       const table = still.is === "present" && isOwn(still.value) ? still.value : moved.find(isOwn);
-      if (table !== undefined && !found.has(table.key)) found.set(table.key, { table, step });
+      if (table === undefined || found.has(table.key)) continue;
+      // IF NOT EXISTS: where it is made, it has what the statement says.
+      const isWhole = table.complete || (table.maybeOlder !== undefined && operation.columns.length > 0);
+      found.set(table.key, { table, step, isWhole });
     }
     return [...found.values()];
   };

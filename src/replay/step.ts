@@ -261,8 +261,15 @@ export interface MigrationScope {
   readonly sentMarks: (of: Direction) => readonly Problem[];
   /** Where findings about a script as a whole point: the start of its first statement. */
   readonly startOf: (script: Script) => Place;
-  /** Tables that the migration created and that are still there at its end, perhaps by another name. */
-  readonly created: () => readonly { readonly table: Relation; readonly step: Step }[];
+  /**
+   * Tables that the migration created and that are still there at its end, perhaps by another name; `isWhole`: nothing of it is
+   * unknown, if the migration makes it.
+   */
+  readonly created: () => readonly {
+    readonly table: Relation;
+    readonly step: Step;
+    readonly isWhole: boolean;
+  }[];
 }
 
 /** All histories of a run. */

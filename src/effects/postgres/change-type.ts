@@ -157,7 +157,8 @@ function operators(type: ColumnType, context: StatementContext): string {
   return identity({ ...plain, name: operatorsOf[plain.name] ?? plain.name });
 }
 
-function castsByItself(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
+/** The server converts the value when it is assigned, without a word of a cast. */
+export function castsByItself(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
   const [a, b] = [base(from, context), base(to, context)];
   if (identity(a) === identity(b)) return true;
   if (a.dimensions > 0 && b.dimensions > 0)

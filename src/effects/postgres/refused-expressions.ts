@@ -3,6 +3,7 @@ import type { Expression } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { ColumnDefinition, CreateTable, Operation } from "../../model/operation.ts";
 import { functionsSince } from "./functions-since.ts";
+import { refuseValue } from "./refused-defaults.ts";
 import type { StatementContext } from "./statement-context.ts";
 
 export function refuseExpressions(op: Operation, context: StatementContext): void {
@@ -13,6 +14,7 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
       return;
     case "setDefault":
       refuseDefault(op.expression, op.table, context);
+      refuseValue(op.column.text, context.column(op.table, op.column.text)?.type, op.expression, context);
       return;
     case "addColumn":
       refuseDefinition(op.column, op.table, context);
@@ -46,6 +48,7 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
 
 function refuseDefinition(column: ColumnDefinition, table: QualifiedName, context: StatementContext): void {
   refuseDefault(column.default, table, context);
+  refuseValue(column.name.text, column.type, column.default, context);
   const { generated } = column;
   if (generated === undefined) return;
   if (generated.expression.subquery)

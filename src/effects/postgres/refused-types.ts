@@ -1,7 +1,5 @@
 /** Changes of domains, enums and composite types that what the schema knows of them rules out. */
 import type { AlterDomain, Operation } from "../../model/operation.ts";
-import type { Expression } from "../../model/expression.ts";
-import type { ColumnType } from "../../model/types.ts";
 import type { UserType } from "../../schema/model.ts";
 import type { StatementContext } from "./statement-context.ts";
 
@@ -25,15 +23,6 @@ export function refuseTypes(op: Operation, context: StatementContext): void {
       if (found.is === "present") refuseDomain(op, found.value, context);
       return;
     }
-    case "addColumn":
-      refuseLabel(op.column.type, op.column.default, context);
-      return;
-    case "createTable":
-      for (const column of op.columns) refuseLabel(column.type, column.default, context);
-      return;
-    case "setDefault":
-      refuseLabel(context.column(op.table, op.column.text)?.type, op.expression, context);
-      return;
     default:
   }
 }
@@ -55,18 +44,4 @@ function refuseDomain(op: AlterDomain, domain: UserType, context: StatementConte
     context.found.fail(`constraint "${op.constraint}" of domain "${name}" does not exist`);
   if (op.change === "add constraint" && op.check?.name !== undefined && isThere(op.check.name))
     context.found.fail(`constraint "${op.check.name}" for domain "${name}" already exists`);
-}
-
-/** A literal that is no label of its enum. */
-function refuseLabel(
-  type: ColumnType | undefined,
-  value: Expression | undefined,
-  context: StatementContext,
-): void {
-  if (type === undefined || type.dimensions > 0 || value?.constant !== true) return;
-  const found = context.userType(type);
-  const label = /^'((?:[^']|'')*)'$/.exec(value.text.trim())?.[1]?.replaceAll("''", "'");
-  if (found?.form !== "enum" || !found.complete || label === undefined) return;
-  if (!found.labels.some((known) => known.label === label))
-    context.found.fail(`invalid input value for enum ${found.name}: "${label}"`);
 }

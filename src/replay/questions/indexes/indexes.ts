@@ -7,9 +7,9 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
 import { isAdded } from "../values/old-rows.ts";
 
-/** The index that a CREATE INDEX made, if it is still there in `schema`. */
+/** The index that a CREATE INDEX or a UNIQUE key made, if it is still there in `schema`. */
 export function indexMade({ operation, before, after }: Step, schema: Schema): Index | undefined {
-  if (operation.kind !== "createIndex") return undefined;
+  if (operation.kind !== "createIndex" && operation.kind !== "addUnique") return undefined;
   const known = newIndexes.get(before);
   const made = known?.after === after ? known.made : newIndex(operation, before, after);
   newIndexes.set(before, { after, made });
@@ -24,8 +24,12 @@ export function indexMade({ operation, before, after }: Step, schema: Schema): I
 /** By the schema before: several rules ask for it. */
 const newIndexes = new WeakMap<Schema, { readonly after: Schema; readonly made: Index | undefined }>();
 
-function newIndex(operation: OperationOf<"createIndex">, before: Schema, after: Schema): Index | undefined {
-  if (operation.name !== undefined) {
+function newIndex(
+  operation: OperationOf<"createIndex" | "addUnique">,
+  before: Schema,
+  after: Schema,
+): Index | undefined {
+  if (operation.kind === "createIndex" && operation.name !== undefined) {
     const table = after.resolve(operation.table);
     // An index lies in the schema of its table.
     const key = keyOf(table.slice(0, table.indexOf(".")), operation.name.name);
@@ -79,7 +83,13 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
     )
       return false;
     if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
-    if (other.where?.text.replaceAll(/\s+/g, "") !== where || index.constraint !== undefined) return false;
+    if (other.where?.text.replaceAll(/\s+/g, "") !== where) return false;
+    // Of the keys, the primary one stays.
+    if (
+      index.constraint !== undefined &&
+      !(index.unique && isPrimary(schema, other) && !isPrimary(schema, index))
+    )
+      return false;
     // A statement that may not run has dropped it.
     if (schema.index(keyOf(other.schema, other.name)).is !== "present") return false;
     const its = other.elements.map(elementText);
@@ -93,6 +103,14 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
       index.method === "btree" && own.length < its.length && own.every((element, i) => element === its[i])
     );
   });
+}
+
+function isPrimary(schema: Schema, { table, constraint }: Index): boolean {
+  const found = constraint === undefined ? undefined : schema.relation(table);
+  return (
+    found?.is === "present" &&
+    found.value.constraints.some(({ name, kind }) => name === constraint && kind === "primary key")
+  );
 }
 
 const isEarlier = ({ origin: a }: Index, { origin: b }: Index): boolean =>

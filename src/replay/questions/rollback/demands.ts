@@ -66,13 +66,19 @@ const refusesMissing: Readonly<Record<DialectFamily, boolean>> = {
   mongodb: false,
 };
 
+/** It adds a column that refuses every row of the table. */
+export const needsValue = (step: Step): boolean =>
+  step.operation.kind === "addColumn" &&
+  refusesMissing[step.before.family] &&
+  step.operation.column.notNull &&
+  step.values.leavesNull();
+
 function demandOf(step: Step, scope: MigrationScope): RollbackDemand | undefined {
-  const { operation, before } = step;
+  const { operation } = step;
   switch (operation.kind) {
     case "addColumn": {
       const { table, column } = operation;
-      const isRefused = refusesMissing[before.family] && column.notNull && step.values.leavesNull();
-      return isRefused ? demand("value", step, table, [column.name.text]) : undefined;
+      return needsValue(step) ? demand("value", step, table, [column.name.text]) : undefined;
     }
     case "setNotNull":
       return refusesNull(step, operation.table, operation.column.text, scope)

@@ -5,6 +5,7 @@ import type { Column, Lookup, Relation } from "../../../schema/model.ts";
 import { displayName, splitKey } from "../../../schema/dependents.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { tokenizers } from "../tokens.ts";
+import { needsValue } from "./demands.ts";
 import { onceFor } from "../../../text/once-for.ts";
 import type { MigrationScope, Place, Step } from "../../step.ts";
 
@@ -12,11 +13,11 @@ export interface RollbackLoss {
   /** For messages: `column orders.code`. */
   readonly object: string;
   /**
-   * `empty`: the rollback makes it anew and fills it with nothing; `older`: it drops what was there before;
+   * `empty`: the rollback makes it anew and fills it with nothing; `required`: that fails, as rows must have a value in it; `older`: it drops what was there before;
    * `overwritten`, `deleted`: it doesn't write the values or rows again that the migration changes; `removed`: it deletes
    * rows of a table that is older than the migration, which adds none to it.
    */
-  readonly how: "empty" | "older" | "overwritten" | "deleted" | "removed";
+  readonly how: "empty" | "required" | "older" | "overwritten" | "deleted" | "removed";
   /** In the rollback. */
   readonly at: Place;
   /** Where the migration dropped it, or what made it. */
@@ -47,7 +48,7 @@ export function rollbackLosses(scope: MigrationScope): readonly RollbackLoss[] {
     return [
       {
         object: shown(holder, step.before),
-        how: "empty",
+        how: needsValue(maker) ? "required" : "empty",
         at: { path: down.path, span: maker.operation.head },
         from,
       },

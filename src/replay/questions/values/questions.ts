@@ -5,6 +5,7 @@ import { canUseAddedValue } from "../../../effects/postgres/enum-value.ts";
 import type { BatchLabel } from "../../state.ts";
 import type { Answers } from "../../answers.ts";
 import { isAddedLater, isRequiredStill } from "../dependents/retiring.ts";
+import { mayBreak } from "./may-break.ts";
 import { constrainedDomain } from "../locks/locking.ts";
 import type { Step } from "../../step.ts";
 import {
@@ -94,6 +95,8 @@ export interface ValueQuestions {
   readonly emptiedBy: (table: QualifiedName) => Operation | undefined;
   /** Of UPDATE: a constraint, not yet validated but committed, that old rows break until it runs. */
   readonly checkedBefore: () => Constraint | undefined;
+  /** Of ADD CHECK and ADD FOREIGN KEY: rows from before may break it. */
+  readonly mayBreak: () => boolean;
   /** Of a change of type that is nothing but a cast: values of the old type don't fit into the new one. */
   readonly narrows: () => Narrowing | undefined;
   /** Columns that get a type here: by CREATE TABLE, ADD COLUMN, ALTER COLUMN … TYPE. */
@@ -245,6 +248,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (step, { fills }) =>
     () =>
       madeAlike(step, fills),
+  mayBreak: (step) => () => mayBreak(step),
   addedLater: (step) => (table, column) => isAddedLater(step, table, column),
   requiredStill: (step) => (table, column) => isRequiredStill(step, table, column),
 };

@@ -3,7 +3,7 @@ import type { Span } from "../../../text/span.ts";
 import { plainText, type Sql } from "../sql.ts";
 import { booleanOf, fieldOf, isNothing, isOn, textOf, type Link, type Value } from "../value.ts";
 import { createEnumeration } from "./enumerations.ts";
-import { modifierSql, valueSql } from "./knex-columns.ts";
+import { modifierSql, standardSql, valueSql } from "./knex-columns.ts";
 import { KnexTable, type ChangedColumn, type Queued } from "./knex-table.ts";
 import { knexTypes } from "./knex-types.ts";
 
@@ -14,7 +14,7 @@ export class KnexPostgresTable extends KnexTable {
 
   protected override definition(type: Link, name: Sql, text: string, modifiers: readonly Link[]): Sql {
     this.#nativeEnum(type);
-    const parts = modifiers.map((link) => modifierSql(this.sql, link, name));
+    const parts = modifiers.map((link) => modifierSql(this.sql, link, name, text));
     return [...name, ...this.sql.at(type.at, ` ${text}`), ...parts.flat()];
   }
 
@@ -50,7 +50,7 @@ export class KnexPostgresTable extends KnexTable {
       add(`TYPE ${text} USING (${column}::${text})`, at);
     const standard = of("defaultTo", "defaultsTo", "default");
     if (standard?.values?.[0] !== undefined)
-      add("SET DEFAULT ", standard.at, valueSql(this.sql, standard.values[0]));
+      add("SET DEFAULT ", standard.at, standardSql(this.sql, standard.values[0], text));
     const notNull = of("notNullable", "notNull");
     if (nullable && notNull !== undefined) add("SET NOT NULL", notNull.at);
   }

@@ -168,6 +168,11 @@ export class SequelizeColumn {
       const items = value.items.map((item) => this.#sql.literal(item));
       return this.#sql.join(value.at, "ARRAY[", this.#sql.list(items, value.at), `]::${text}`);
     }
+    // Sequelize makes a time of a number.
+    if (/^timestamp/i.test(text) && value.is === "plain" && !isNothing(value))
+      return this.#sql.literal({ is: "unknown", at: value.at });
+    const own = /^jsonb?$/i.test(text) ? textOf(value) : undefined;
+    if (own !== undefined) return this.#sql.at(value.at, this.#sql.quotedText(JSON.stringify(own)));
     if (value.is !== "chain") return isNothing(value) ? [] : this.#sql.literal(value);
     return expression(this.#sql, value);
   }

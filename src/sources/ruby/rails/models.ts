@@ -254,8 +254,9 @@ export function changeSql(editor: Editor, table: string, call: ModelCall): Sql |
   const sets: Sql[] = [];
   for (const [name, one] of value.fields) {
     const column = columnOf(name);
-    const sql = column === undefined ? undefined : literal(editor, table, column, one);
-    if (column === undefined || sql === undefined) return undefined;
+    if (column === undefined) return undefined;
+    // Whatever a call gives, each row gets it.
+    const sql = literal(editor, table, column, one) ?? sqlAt(one.at, "${value}");
     sets.push(joinSql(one.at, vendor.column(named(column, one.at)), " = ", sql));
   }
   return sets.length === 0 ? undefined : joinSql(at, "UPDATE ", relation, " SET ", listSql(at, sets), where);

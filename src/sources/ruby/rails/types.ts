@@ -276,6 +276,8 @@ export function defaultSql(vendor: Vendor, value: Value, type: string | undefine
     const number = Number.parseFloat(text);
     return Number.isNaN(number) ? "0.0" : Number.isInteger(number) ? `${String(number)}.0` : String(number);
   }
+  // What is no value to Rails is nil.
+  if (family === "time" && !/\d/.test(text)) return "NULL";
   if (family === "json")
     return vendor.text(value.is === "text" && value.isSymbol ? JSON.stringify(text) : text);
   return vendor.text(text);

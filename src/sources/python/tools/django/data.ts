@@ -184,6 +184,9 @@ function ofInstance({ method, values, keywords }: CallValue, model: Model, apps:
   return isOfLoop ? `${apps.facts.vendor.quote(key.column)} = \${id}` : undefined;
 }
 
+/** What a function of Python gives: one value for all rows. */
+const isOfPython = (value: Value): boolean => value.is === "call" && !value.callee.startsWith("django.db.");
+
 function written(call: CallValue, { model, conditions }: Query, apps: Apps): string | undefined {
   const { vendor } = apps.facts;
   const table = vendor.quote(apps.table(model));
@@ -199,7 +202,7 @@ function written(call: CallValue, { model, conditions }: Query, apps: Apps): str
       : compiled.expression(value, isForeignKey(bound.field) ? undefined : bound);
     // Of one row after the other: a value that its instance has.
     const isOfRow = conditions.some((condition) => condition.endsWith(" = ${id}"));
-    if (text === undefined && !isOfRow) return undefined;
+    if (text === undefined && !isOfRow && !isOfPython(value)) return undefined;
     sets.push(`${vendor.quote(bound.column)} = ${text ?? "${value}"}`);
   }
   return sets.length === 0 ? undefined : `UPDATE ${table} SET ${sets.join(", ")}${where}`;

@@ -67,7 +67,7 @@ export function constantOf(apps: Apps, bound: BoundField, given: Value): string 
     case "DecimalField":
       return decimal(value);
     case "FloatField": {
-      const number = value.is === "plain" ? numberOf(value) : undefined;
+      const number = countOf(value);
       if (number === undefined) return plain(vendor, value);
       const printed = Number.isInteger(number) ? `${String(number)}.0` : String(number);
       return vendor.isPostgres ? printed : `${printed}e0`;
@@ -90,11 +90,17 @@ export function constantOf(apps: Apps, bound: BoundField, given: Value): string 
     case "HStoreField":
       return hstore(vendor, value);
     default:
-      return isTextual(internal) && value.is === "plain"
-        ? vendor.text(pythonText(value))
-        : plain(vendor, value);
+      if (value.is !== "plain") return plain(vendor, value);
+      if (isTextual(internal)) return vendor.text(pythonText(value));
+      if (/Integer|Auto/.test(internal ?? "") && typeof value.value === "boolean")
+        return String(Number(value.value));
+      return plain(vendor, value);
   }
 }
+
+/** Python counts with True and False. */
+const countOf = (value: Value): number | undefined =>
+  value.is === "plain" && typeof value.value === "boolean" ? Number(value.value) : numberOf(value);
 
 const isTextual = (internal: string | undefined): boolean =>
   internal !== undefined && /^(?:Char|Text|Slug|File|FilePath|CIChar|CIText|CIEmail)/.test(internal);

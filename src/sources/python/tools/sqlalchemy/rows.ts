@@ -90,7 +90,8 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
   }
   if (values === undefined) return undefined;
   const sets = [...values].map(([name, value]) => {
-    const sql = expressionSql(writer, value);
+    const sql =
+      expressionSql(writer, value) ?? (isOfPython(value) ? writer.at(value.at, "${value}") : undefined);
     // MySQL's tables stand in one list: a column names its own.
     const prefix = writer.isMysql && others.length > 0 ? writer.join(at, target, ".") : [];
     return sql && writer.join(value.at, prefix, writer.quoted(name), "=", sql);
@@ -103,6 +104,12 @@ function builtSql(writer: Writer, { kind, table, steps }: Built, at: Place): Sql
     ? writer.join(at, "UPDATE ", target, ", ", more, set, where)
     : writer.join(at, "UPDATE ", target, set, " FROM ", more, where);
 }
+
+/** What a function of Python gives: one value for all rows. */
+const isOfPython = (value: Value): boolean =>
+  value.is === "call" &&
+  !/^(?:sqlalchemy|geoalchemy2|alembic)\b/.test(value.callee) &&
+  holdersOf(value).length === 0;
 
 /** Tables beside the changed one whose columns are read, in SQLAlchemy's order; undefined: one of them isn't known. */
 function otherTables(

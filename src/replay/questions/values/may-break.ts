@@ -1,0 +1,42 @@
+/** Rows that exist already and break a constraint that is added. */
+import type { Operation } from "../../../model/operation.ts";
+import type { Constraint } from "../../../schema/model.ts";
+import type { Step } from "../../step.ts";
+
+/** See `ValueQuestions.mayBreak`. */
+export function mayBreak(step: Step): boolean {
+  const { operation, before } = step;
+  const columns = columnsOf(operation);
+  if (columns === undefined || !("table" in operation) || operation.table === undefined) return false;
+  const table = before.resolve(operation.table);
+  const relation = before.relation(table);
+  if (relation.is !== "present") return true;
+  const held = step.earlier().flatMap((other) => droppedBy(other, table));
+  const isHeld = held.some((one) => columnsOf(one)?.join() === columns.join());
+  // What a migration has added to an older table, the history fills as well, or it is NULL.
+  const { origin } = relation.value;
+  return (
+    !isHeld &&
+    columns.slice(1).some((column) => {
+      const found = before.column(table, column);
+      return found.is !== "present" || found.value.origin.migration === origin?.migration;
+    })
+  );
+}
+
+/** Its kind, then its columns. Undefined: another constraint; a CHECK that only excludes NULL is one of `not-null-without-backfill`. */
+function columnsOf(of: Operation | Constraint): readonly string[] | undefined {
+  if (of.kind === "addForeignKey") return ["foreign key", ...of.columns.map(({ text }) => text)];
+  if (of.kind === "foreign key") return ["foreign key", ...of.columns];
+  if (of.kind !== "addCheck" && of.kind !== "check") return undefined;
+  const { columns, provesNotNull } = of.expression;
+  return provesNotNull.length > 0 ? undefined : ["check", ...new Set(columns.map(({ column }) => column))];
+}
+
+/** A constraint that was there before has held for all rows. */
+function droppedBy({ operation, before }: Step, table: string): readonly Constraint[] {
+  if (operation.kind !== "dropConstraint" || before.resolve(operation.table) !== table) return [];
+  const relation = before.relation(table);
+  const all = relation.is === "present" ? relation.value.constraints : [];
+  return all.filter(({ name, validated }) => name === operation.name.text && validated);
+}
