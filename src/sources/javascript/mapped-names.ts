@@ -42,7 +42,7 @@ export function nameMapper({
       : undefined;
 }
 
-function settingsAbove(
+export function settingsAbove(
   settings: RegExp,
   root: string,
   listFolder: SourceHistory["listFolder"],
