@@ -22,6 +22,7 @@ import callOutsideTransaction from "./call-outside-transaction.ts";
 import changeColumnType from "./change-column-type.ts";
 import charColumn from "./char-column.ts";
 import charsetConversion from "./charset-conversion.ts";
+import checkAllowsLess from "./check-allows-less.ts";
 import checkWithoutNotValid from "./check-without-not-valid.ts";
 import collectionChangeInTransaction from "./collection-change-in-transaction.ts";
 import collectionInMemory from "./collection-in-memory.ts";
@@ -264,6 +265,7 @@ export const rules: readonly Rule[] = [
   changeColumnType,
   charColumn,
   charsetConversion,
+  checkAllowsLess,
   checkWithoutNotValid,
   collectionChangeInTransaction,
   collectionInMemory,

@@ -12,7 +12,7 @@ export default defineRule({
   alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
-    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some.",
     instead:
       "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
     exceptions: [
@@ -29,7 +29,9 @@ export default defineRule({
   },
   recipe: recipes.policyOfRow,
   on: {
-    operation({ operation, after, security: { holdsAlways }, show, scope }, { report, options }) {
+    operation(step, { report, options }) {
+      const { operation, after, security, show, scope } = step;
+      const { holdsAlways } = security;
       if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;
       const { using, withCheck, name, head } = operation;
       if (!holdsAlways(using) && !holdsAlways(withCheck)) return;
@@ -51,6 +53,8 @@ export default defineRule({
       report({
         at: (using ?? withCheck)?.span ?? head,
         message: "always",
+        // It opens no other rows, and a new one is in nobody's name.
+        severity: command === "insert" && recipes.isOwnerless(step) ? "warning" : undefined,
         data,
         repaired: (end) =>
           made !== undefined &&

@@ -23,6 +23,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "attach-partition-without-check",
       "backfill-fires-trigger",
       "change-column-type",
+      "check-allows-less",
       "charset-conversion",
       "collection-in-memory",
       "concurrently-with-other-statements",

@@ -60,4 +60,6 @@ export interface Changeset {
   readonly isFor: (dbms: string | undefined) => boolean;
   /** Where a file that it names lies, as shown to the user; undefined: it isn't found. */
   readonly resolve: (path: string, relative: boolean) => string | undefined;
+  /** Where `resolve` looks for it, as words: `at db/a.sql`. */
+  readonly lookedFor: (path: string, relative: boolean) => string;
 }

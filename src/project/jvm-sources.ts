@@ -5,7 +5,7 @@ import { join } from "./paths.ts";
 const homes = ["src/main/kotlin", "src/main/java"];
 /** Names of programs that open a database or set up an application. */
 const named =
-  /flyway|migrat|datasource|database|postgres|mysql|(?:^|[^a-z])(?:db|Db|DB)|config|setup|application|^(?:app|main)\./i;
+  /flyway|liquibase|migrat|datasource|database|postgres|mysql|(?:^|[^a-z])(?:db|Db|DB)|config|setup|application|^(?:app|main)\./i;
 const mostFolders = 400;
 const mostFiles = 80;
 const longest = 65_536;

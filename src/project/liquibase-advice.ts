@@ -9,7 +9,8 @@ import { change, changeset, indexChange } from "./changelog/written.ts";
 import { concurrently, undoStep } from "./advised-steps.ts";
 import { termsOf } from "./liquibase-terms.ts";
 
-const languageOf = (path: string): CodeFile["language"] =>
+/** Of a changelog. */
+export const languageOf = (path: string): "xml" | "yaml" | "json" =>
   /\.xml$/i.test(path) ? "xml" : /\.json$/i.test(path) ? "json" : "yaml";
 
 export function liquibaseSteps(advice: CodeAdvice): readonly string[] {

@@ -365,6 +365,8 @@ interface Running {
   readonly codeVersion?: (name: string, source: string) => string | undefined;
   /** The same for its migrations in code, where that differs. */
   readonly codeOptOut?: string;
+  /** The same, as the language of the file writes it. */
+  readonly codeOptOutIn?: (path: string) => string;
   /** The same for files of SQL that its migrations in code load. */
   readonly whereLoaded?: Pick<Tool, "optOut" | "whole" | "sendsDelimiter">;
   optedOut?(source: ScriptSource): boolean;

@@ -35,16 +35,27 @@ const asWritten = (role: string): string =>
 /** Columns that usually hold a row's user, the most telling first. */
 const owners = ["user_id", "owner_id", "created_by", "author_id", "profile_id"];
 
+/** The table is known, and no column says whose a row is: a new row is in nobody's name. */
+export function isOwnerless({ operation, after }: Step): boolean {
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
+  const found = after.relation(operation.table);
+  return found.is === "present" && !found.value.columns.some(({ name }) => owners.includes(name));
+}
+
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
-export function policyOfRow({ operation, scope, after }: Step): Advice | string | undefined {
+export function policyOfRow(step: Step): Advice | string | undefined {
+  const { operation, scope, after } = step;
   if (!isWeb(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
     return undefined;
   const { table, name, using, withCheck } = operation;
+  const isInsert = using === undefined && operation.kind === "createPolicy" && operation.command === "insert";
   const found = after.relation(table);
   const columns = found.is === "present" ? found.value.columns : [];
   const owner = owners
     .map((one) => columns.find((column) => column.name === one))
     .find((column) => column?.type?.name === "uuid");
+  if (owner === undefined && isInsert && isOwnerless(step))
+    return "No column says whose a row is. On an empty table add `created_by uuid NOT NULL DEFAULT auth.uid()`, and check it: `WITH CHECK ((SELECT auth.uid()) = created_by)`. Where only the server writes, leave the policy out: `service_role` needs none.";
   if (owner === undefined)
     return "Write a condition on the row, with `(SELECT auth.uid())`. Where only the server writes, leave the policy out: `service_role` needs none.";
   const own = `(SELECT auth.uid()) = ${quote(owner.name)}`;

@@ -153,3 +153,53 @@ test("a changelog that the settings name runs a file with a header as it is", ()
     ["db/changelog", ["a:1", "a:2"]],
   ]);
 });
+
+describe("where the settings name no root changelog, it is", () => {
+  const changeset = (id: string): string =>
+    `<databaseChangeLog><changeSet id="${id}" author="a"><dropTable tableName="t"/></changeSet></databaseChangeLog>`;
+  const boot =
+    "implementation 'org.springframework.boot:spring-boot-starter-data-jpa'\nimplementation 'org.liquibase:liquibase-core'\nruntimeOnly 'org.postgresql:postgresql'\n";
+  const ids = (files: Files): readonly string[] =>
+    found(files).flatMap(({ migrations }) => migrations.map(({ description }) => description));
+  const two: Files = {
+    "build.gradle": boot,
+    [`${main}/db/changelog/own.xml`]: changeset("own"),
+    [`${main}/db/changelog/master.xml`]: changeset("master"),
+  };
+
+  test.each([
+    ["Java", "java", 'liquibase.setChangeLog("classpath:db/changelog/own.xml");'],
+    ["Java, in a field", "java", 'private String changeLog = "classpath:/db/changelog/own.xml";'],
+    ["Kotlin", "kt", 'SpringLiquibase().apply { changeLog = "classpath:db/changelog/own.xml" }'],
+  ])("that of a bean in %s", (_, ending, text) => {
+    const folder = ending === "kt" ? "kotlin" : "java";
+    const files = { ...two, [`src/main/${folder}/org/shop/LiquibaseConfig.${ending}`]: text };
+    expect(ids(two)).toEqual(["master"]);
+    expect(ids(files)).toEqual(["own"]);
+  });
+
+  test("that of a bean, also where they name another file, which doesn't exist", () => {
+    const files = {
+      ...two,
+      [`${main}/application.properties`]: "spring.liquibase.change-log=classpath:db/gone.xml\n",
+      "src/main/java/org/shop/DbConfig.java": 'liquibase.setChangeLog("classpath:db/changelog/own.xml");',
+    };
+    expect(ids(files)).toEqual(["own"]);
+  });
+
+  test("the one that Spring Boot runs by default", () => {
+    const include = (file: string): string =>
+      `<databaseChangeLog><include file="${file}" relativeToChangelogFile="true"/></databaseChangeLog>`;
+    const files = {
+      "build.gradle": boot,
+      [`${main}/db/changelog/db.changelog-master.yaml`]:
+        "databaseChangeLog:\n  - changeSet: { id: spring, author: a, changes: [{ dropTable: { tableName: t } }] }\n",
+      [`${main}/db/changelog/master.xml`]: include("other.xml"),
+      [`${main}/db/changelog/other.xml`]: changeset("other"),
+    };
+    expect(ids(files)).toEqual(["spring"]);
+    expect(ids({ ...files, "build.gradle": "runtimeOnly 'org.postgresql:postgresql'\n" })).toEqual(["other"]);
+    const off = { [`${main}/application.properties`]: "spring.liquibase.enabled=false\n" };
+    expect(ids({ ...files, ...off })).toEqual(["other"]);
+  });
+});

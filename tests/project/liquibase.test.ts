@@ -85,9 +85,31 @@ test("SQL that a changeset loads is opted out of its transaction by the changese
   };
   const [history] = discover(memoryFileSystem(files), []);
   expect(history?.migrations.map(({ up }) => up.transaction.optOut)).toEqual([
-    'runInTransaction="false" on the changeSet',
+    "runInTransaction set to false on the changeSet",
     "runInTransaction:false on the --changeset line",
   ]);
+});
+
+test.each([
+  [
+    "xml",
+    '<databaseChangeLog><changeSet id="1" author="a"><sql>CREATE INDEX a ON t (a)</sql></changeSet></databaseChangeLog>',
+    'runInTransaction="false" on the changeSet',
+  ],
+  [
+    "yaml",
+    "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    - sql: {sql: CREATE INDEX a ON t (a)}\n",
+    "runInTransaction: false on the changeSet",
+  ],
+  [
+    "json",
+    '{"databaseChangeLog":[{"changeSet":{"id":"1","author":"a","changes":[{"sql":{"sql":"CREATE INDEX a ON t (a)"}}]}}]}',
+    '"runInTransaction": false on the changeSet',
+  ],
+])("the opt-out is written as in %s", async (language, text, optOut) => {
+  const fs = memoryFileSystem({ [`db/changelog/changelog.${language}`]: text });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  expect(findings.map(({ instead }) => instead).join("\n")).toContain(`(${optOut})`);
 });
 
 test("a way back in comments is read where it stands, and isn't mended by edits", async () => {

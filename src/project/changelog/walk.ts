@@ -270,6 +270,15 @@ export function resolve(view: FolderView, from: string, { path, relative }: Name
   ][0];
 }
 
+/** Where `resolve` looks for it, as words. */
+export function lookedFor(view: FolderView, from: string, { path, relative }: Named): string {
+  if (relative) return `at ${join(view.root, parentOf(from) ?? ".", path)}`;
+  const roots = (view.classPath?.() ?? []).map((folder) => join(view.root, folder));
+  const below =
+    view.root === "." ? "below the project's folder" : `below ${view.root}, in the folders above it`;
+  return [below, ...new Set(roots)].join(" and in ");
+}
+
 const known = new WeakMap<FolderView, ReadonlySet<string>>();
 
 function filesOf(view: FolderView): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
 import type { FileSystem } from "../migration.ts";
+import { jvmSourceWith } from "../jvm-sources.ts";
 import { ancestors, join } from "../paths.ts";
 import { folders, inModule, longest, ofConnection } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
@@ -8,9 +9,45 @@ import { compareComponents } from "../version.ts";
 const named =
   /\bchange-?log(?:-?file)?["']?(?:[ \t]{0,20}(?:[=:(][ \t]{0,20}|>\s{0,80})|[ \t]{1,20})["']?(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))\b/gi;
 
-/** Paths as the settings of the module that `root` lies in write them, without what they begin with. */
+/** A bean of Java's or Kotlin's: `liquibase.setChangeLog("classpath:db/main.xml")`, `changeLog = "classpath:db/main.xml"`. */
+const inCode =
+  /(?:\bset|\b)changeLog[ \t]{0,9}[=(][ \t]{0,9}"(?:classpath\*?:)?\/?([\w./-]{1,200}\.(?:xml|ya?ml|json|sql))"/i;
+const ofSpring = "db/changelog/db.changelog-master.yaml";
+
+/**
+ * Paths as the settings of the module that `root` lies in write them, without what they begin with; those of its code, and
+ * what Spring runs where neither names any.
+ */
 export function statedChangelogs(fs: FileSystem, root: string): readonly string[] {
-  return inModule(fs, root, folders, pathsIn);
+  const named = inModule(fs, root, folders, pathsIn);
+  const module = ancestors(root, 9).find((folder) => fs.list(folder).includes("src/"));
+  if (module === undefined) return named;
+  const byCode = namedByCode(fs, module);
+  if (byCode !== undefined) return [...named, byCode];
+  return named.length === 0 && runsByDefault(fs, module) ? [ofSpring] : named;
+}
+
+/** What a module's code names, looked for once: each folder of changelogs asks. */
+function namedByCode(fs: FileSystem, module: string): string | undefined {
+  const all = inSources.get(fs) ?? new Map<string, string | undefined>();
+  inSources.set(fs, all);
+  if (!all.has(module)) {
+    const source = jvmSourceWith(fs, module, inCode);
+    const text = source === undefined ? "" : (fs.read(source) ?? "").slice(0, longest);
+    const path = inCode.exec(text)?.[1];
+    all.set(module, path === undefined ? undefined : join(path));
+  }
+  return all.get(module);
+}
+
+const inSources = new WeakMap<FileSystem, Map<string, string | undefined>>();
+
+/** Spring Boot with Liquibase, and the file that it runs without a word in the settings. */
+function runsByDefault(fs: FileSystem, module: string): boolean {
+  if (fs.read(join(module, "src/main/resources", ofSpring)) === undefined) return false;
+  const build = manifests.map((name) => (fs.read(join(module, name)) ?? "").slice(0, longest)).join("\n");
+  const isOn = !settingsIn(fs, module, folders).some((text) => isOff.test(text));
+  return /spring-?boot|springframework\.boot/i.test(build) && /\bliquibase\b/i.test(build) && isOn;
 }
 
 /** `jdbc:h2:mem:shop`; a driver of Testcontainers or one that logs may stand before the database's name. */

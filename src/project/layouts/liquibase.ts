@@ -8,6 +8,7 @@ import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts
 import { aside, includedByNone, mayBeNamed } from "../changelog/included-by-none.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
+  lookedFor,
   resolve,
   valueOf,
   walkFrom,
@@ -274,12 +275,13 @@ function ofChangelog(
     doubtful: trial.trial === true,
     databases: view.statedDatabases?.() ?? [],
   };
-  const questions: Pick<Changeset, "isFor" | "resolve"> = {
+  const questions: Pick<Changeset, "isFor" | "resolve" | "lookedFor"> = {
     isFor: (dbms) => isFor(dbms, dialect),
     resolve: (path, relative) => {
       const found = resolve(view, file, { path, relative });
       return found === undefined ? undefined : join(view.root, found);
     },
+    lookedFor: (path, relative) => lookedFor(view, file, { path, relative }),
   };
   // Not enumerable: histories are compared as data.
   const changeset: Changeset = Object.defineProperties({ ...questions, ...facts }, hidden);
@@ -343,7 +345,11 @@ const ignored = (
   written: string,
 ): NonNullable<Stated["ignoresFailure"]> => ({ path: join(view.root, file), at, written, instead: failing });
 
-const hidden = { isFor: { enumerable: false }, resolve: { enumerable: false } };
+const hidden = {
+  isFor: { enumerable: false },
+  resolve: { enumerable: false },
+  lookedFor: { enumerable: false },
+};
 
 /** False for a changeset that is for other databases. */
 function runs({ node, contexts }: ChangesetItem, dialect: Database): boolean {

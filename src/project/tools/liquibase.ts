@@ -2,7 +2,7 @@ import { checkedText } from "../changelog/checked.ts";
 import { formattedChangeset } from "../changelog/formatted.ts";
 import { change, changeset } from "../changelog/written.ts";
 import { statedRelease } from "../layouts/liquibase-settings.ts";
-import { liquibaseSteps } from "../liquibase-advice.ts";
+import { languageOf, liquibaseSteps } from "../liquibase-advice.ts";
 import { inDollarQuotes } from "../jdbc.ts";
 import { marker, type Tool } from "../tool.ts";
 
@@ -15,6 +15,12 @@ function includedBy(text: string): readonly string[] | undefined {
   const found = Array.from(text.matchAll(included), ([, xml, other]) => xml ?? other ?? "");
   return found.length === 0 ? undefined : found;
 }
+
+const optOuts = {
+  xml: 'runInTransaction="false" on the changeSet',
+  yaml: "runInTransaction: false on the changeSet",
+  json: '"runInTransaction": false on the changeSet',
+};
 
 export const liquibase: Tool = {
   name: "liquibase",
@@ -64,7 +70,8 @@ export const liquibase: Tool = {
   // The driver gets the whole text at once.
   sendsAsOne: marker(/\bsplitStatements:\s?"?false|\bendDelimiter:/i),
   optOut: "runInTransaction:false on the --changeset line",
-  codeOptOut: 'runInTransaction="false" on the changeSet',
+  codeOptOut: optOuts.xml,
+  codeOptOutIn: (path) => optOuts[languageOf(path)],
   rawCall: change,
   // `NEW` stands for what nobody but the author can give.
   codeFile: (file) => changeset({ ...file, id: file.place > 1 ? `NEW-${file.place}` : "NEW", author: "NEW" }),
@@ -86,10 +93,11 @@ export const liquibase: Tool = {
   // Its own splitter knows dollar quotes only in part.
   whole: (statement) => `-- needs splitStatements:false on the --changeset line\n${statement}`,
   wholeScript: true,
+  // By a changelog in XML, YAML or JSON.
   whereLoaded: {
-    optOut: 'runInTransaction="false" on the changeSet',
-    sendsDelimiter: { instead: 'endDelimiter="//" on the sqlFile, and // after the routine' },
-    whole: (statement) => `-- needs splitStatements="false" on the sqlFile\n${statement}`,
+    optOut: "runInTransaction set to false on the changeSet",
+    sendsDelimiter: { instead: "endDelimiter set to // on the sqlFile, and // after the routine" },
+    whole: (statement) => `-- needs splitStatements set to false on the sqlFile\n${statement}`,
   },
   duplicates: "fine",
   edited: "liquibase refuses to run",

@@ -1,10 +1,9 @@
 /** What expressions are without running them: constants of the file, and chains of calls for the tools to read. */
-import { inOtherCase } from "./letter-case.ts";
 import type { Segment } from "../../text/source-map.ts";
 import type { Span } from "../../text/span.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { ChangedNames } from "./changes.ts";
-import { isOurs } from "./databases.ts";
+import { beginningOf, isOurs } from "./databases.ts";
 import { fileText, joinPaths, folderOf } from "./files.ts";
 import { asChanged } from "./given.ts";
 import { fragmentOf, splitAt } from "./fragments.ts";
@@ -17,6 +16,7 @@ import type { ChainValue, FunctionValue, Link, TextValue, UnknownValue, Value } 
 import { fieldOf, numberOf, textOf } from "./value.ts";
 import { partsOfObject } from "./objects.ts";
 import { originOf } from "./strangers.ts";
+import { answered, inOtherCase, joined } from "./text-methods.ts";
 import { returnedBy } from "./returned.ts";
 
 export interface Reader extends SourceFile {
@@ -24,6 +24,8 @@ export interface Reader extends SourceFile {
   readonly readFile: (path: string) => string | undefined;
   /** What its tool sends is for MySQL or MariaDB. */
   readonly isMysql: boolean;
+  /** How the project's settings name the driver, where the tool tells a migration: `postgresql`. */
+  readonly client?: string | undefined;
   /** It isn't the migration's own: what is written there isn't what the migration would write. */
   readonly isElsewhere?: boolean;
   /** See `JavaScriptInput.mapName`. */
@@ -117,6 +119,14 @@ function valueOf(file: Reader, given: Tree, scope: Scope): Value {
         return { is: "plain", value: !value.value, at };
       return tree.operator === "void" ? { is: "plain", value: undefined, at } : unknown(tree);
     }
+    case "LogicalExpression": {
+      const [left, right] = [child(tree, "left"), child(tree, "right")];
+      const value = left === undefined ? undefined : evaluate(file, left, scope);
+      // A text that is not empty decides.
+      const isText = value?.is === "text" && textOf(value) !== undefined && textOf(value) !== "";
+      const taken = tree.operator === "&&" ? right : left;
+      return isText && taken !== undefined ? evaluate(file, taken, scope) : unknown(tree);
+    }
     case "ConditionalExpression": {
       const test = child(tree, "test");
       const holds = test === undefined ? undefined : truth(file, test, scope);
@@ -192,6 +202,9 @@ function append(file: Reader, into: Segment[], tree: Tree, value: Value): boolea
 /** `a + b + c`, which nests to the left, perhaps thousands deep. */
 function operation(file: Reader, tree: Tree, scope: Scope): Value {
   const operator = field(tree, "operator");
+  // `const isPostgres = client === "pg"`
+  const holds = /^[!=]==?$/.test(operator) ? truth(file, tree, scope) : undefined;
+  if (holds !== undefined) return { is: "plain", value: holds, at: spanOf(tree) };
   const operands: Tree[] = [];
   let at: Tree | undefined = tree;
   while (at?.type === "BinaryExpression" && at.operator === operator) {
@@ -334,9 +347,8 @@ function memberName(file: Reader, member: Tree, scope: Scope): string {
 /** The chain itself, or what is known of its result. */
 function chainValue(file: Reader, tree: Tree, scope: Scope): Value {
   const chain = chainOf(file, tree, scope);
-  let value = chain.root;
-  let from = 0;
-  for (const link of chain.links) {
+  let { value, from } = beginningOf(file, chain);
+  for (const link of chain.links.slice(from)) {
     const next = result(value, link, tree);
     if (next === undefined) break;
     value = next;
@@ -417,6 +429,8 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
   if (value.is === "record") {
     return given === undefined && value.fields.has(name) ? value.fields.get(name) : undefined;
   }
+  const answer = answered(value, link, spanOf(tree));
+  if (answer !== undefined) return answer;
   if (value.is === "list") {
     if (given === undefined) return /^\d{1,6}$/.test(name) ? value.items[Number(name)] : undefined;
     if (name === "join") return joined(value.items, given[0], tree);
@@ -438,22 +452,6 @@ function result(value: Value, link: Link, tree: Tree): Value | undefined {
   )
     return value;
   return undefined;
-}
-
-function joined(items: readonly Value[], separator: Value | undefined, tree: Tree): Value | undefined {
-  const between = separator === undefined ? "," : textOf(separator);
-  if (between === undefined || items.some(({ is }) => is !== "text")) return undefined;
-  const segments: Segment[] = [];
-  let holes = false;
-  for (const [i, item] of items.entries()) {
-    if (item.is !== "text") continue;
-    const first = item.segments[0];
-    const at = { start: item.at.start, end: item.at.start };
-    if (i > 0) segments.push({ text: between, path: first?.path ?? "", at, exact: false });
-    segments.push(...item.segments);
-    holes ||= item.holes;
-  }
-  return text(segments, tree, holes);
 }
 
 /** A name of a database, or what has one: `"mysql"`, `DatabaseType.mysql`. */
@@ -481,9 +479,11 @@ export function truth(file: Reader, given: Tree, scope: Scope): boolean | undefi
     return both.includes(decides) ? decides : both.includes(undefined) ? undefined : !decides;
   }
   if (tree.type === "BinaryExpression" && /^[!=]==?$/.test(field(tree, "operator"))) {
-    const names = [child(tree, "left"), child(tree, "right")].map((side) =>
-      side === undefined ? undefined : databaseName(file, side, scope),
-    );
+    const sides = [child(tree, "left"), child(tree, "right")].flatMap((side) => side ?? []);
+    const [one, other] = sides.map((side) => textOf(evaluate(file, side, scope)));
+    if (one !== undefined && other !== undefined)
+      return (one === other) === field(tree, "operator").startsWith("=");
+    const names = sides.map((side) => databaseName(file, side, scope));
     const name = names.find((one) => one !== undefined);
     const ours = isOurs(file, name);
     if (ours === undefined || !names.includes(undefined)) return undefined;

@@ -113,7 +113,10 @@ interface Module {
 }
 
 /** Reads the files that migrations import, each once. */
-export function importing(readFile: Reader["readFile"], isMysql: boolean): Reader["imported"] {
+export function importing(
+  readFile: Reader["readFile"],
+  server: Pick<Reader, "isMysql" | "client">,
+): Reader["imported"] {
   const modules = new Map<string, Module | undefined>();
   const aliases = new AliasReader(readFile);
   const read = (path: string, depth: number): Module | undefined => {
@@ -126,7 +129,7 @@ export function importing(readFile: Reader["readFile"], isMysql: boolean): Reade
       path,
       text,
       readFile,
-      isMysql,
+      ...server,
       changed: changedNames(program),
       imported: (from, source, name, at) => find(from, source, name, at, depth + 1),
     };

@@ -43,7 +43,7 @@ export function nameMapper({
       : undefined;
 }
 
-function settingsAbove(
+export function settingsAbove(
   settings: RegExp,
   root: string,
   listFolder: SourceHistory["listFolder"],

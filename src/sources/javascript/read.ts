@@ -25,6 +25,8 @@ import { handleAt, Walker, type OnChain } from "./walk.ts";
 /** A migration of a history on MySQL or MariaDB, or else on PostgreSQL. */
 export interface JavaScriptInput extends CodeInput {
   readonly isMysql?: boolean | undefined;
+  /** See `Reader.client`. */
+  readonly client?: string | undefined;
   /** What the tool makes of each name that a builder is given. */
   readonly mapName?: ((name: string) => string) | undefined;
 }
@@ -56,16 +58,17 @@ function readWith(tool: CodeTool, input: JavaScriptInput): CodeMigration {
     }));
   if (!("program" in parsed)) return unreadable(input, problems, parsed.comments);
   const { program, comments } = parsed;
-  const { path, text: written, readFile, isMysql = false, mapName } = input;
+  const { path, text: written, readFile, isMysql = false, mapName, client } = input;
   const changed = changedNames(program);
   const file: Reader = {
     path,
     text: written,
     readFile,
     isMysql,
+    client,
     mapName,
     changed,
-    imported: importing(readFile, isMysql),
+    imported: importing(readFile, { isMysql, client }),
   };
   const module = migrationModule(program, tool.exports);
   const top = topScope(file, program, module);

@@ -97,6 +97,18 @@ export class Change {
       : { path: found, text: valueIn(text, found, this.#changeset.properties) };
   }
 
+  /** The file isn't anywhere: Liquibase refuses it before it runs a changeset. What a property stands for may not be known. */
+  refuseMissing(name = "path"): void {
+    const path = this.get(name);
+    const relative = this.is("relativeToChangelogFile");
+    if (path === undefined || path.text.includes("${")) return;
+    if (this.#changeset.resolve(path.text, relative) !== undefined) return;
+    this.refuse(
+      `Liquibase doesn't find the file ${path.text}`,
+      `Correct ${name}, or add the file. It was looked for ${this.#changeset.lookedFor(path.text, relative)}.`,
+    );
+  }
+
   get columns(): readonly Column[] {
     const lists = this.node.children.filter(({ name }) => name === "columns");
     // YAML and JSON: a single one may stand in `columns` without its `column`.

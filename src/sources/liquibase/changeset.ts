@@ -155,10 +155,20 @@ function directionOf(
     if (own.length > 0 && !doubtful && guard === undefined) {
       refused.push(...own.slice(0, 1).map((one) => ({ ...one, at: node.head })));
       count++;
+      // Once the mistake is corrected, this may make what later changesets need.
+      for (const { dynamic } of sent)
+        if (dynamic !== undefined)
+          text.piece(opaque(path, node.head), {
+            ...common,
+            holes: false,
+            dynamic: { ...dynamic, isRefused: true },
+          });
       continue;
     }
     text.sender = node.name;
-    if (own.length > 0) sent.splice(0, sent.length, { sql: [], dynamic: {} });
+    // Why it may be refused says nothing of what is known only in part.
+    if (own.length > 0 && sent.some(({ dynamic }) => dynamic === undefined))
+      sent.splice(0, sent.length, { sql: [], dynamic: {} });
     for (const { sql, call, dynamic, operations } of sent) {
       count++;
       if (operations !== undefined) {

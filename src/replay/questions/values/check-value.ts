@@ -35,10 +35,17 @@ export function literalOf(tokens: readonly ScriptToken[]): Literal | undefined {
 }
 
 /** True: the condition is false for the value, whatever stands in the row's other columns. */
-export function refuses(condition: readonly ScriptToken[], column: string, value: Literal): boolean {
+export const refuses = (condition: readonly ScriptToken[], column: string, value: Literal): boolean =>
+  truthOf(condition, column, value) === false;
+
+/** True: it is true for the value, whatever stands in the others. */
+export const allows = (condition: readonly ScriptToken[], column: string, value: Literal): boolean =>
+  truthOf(condition, column, value) === true;
+
+function truthOf(condition: readonly ScriptToken[], column: string, value: Literal): Truth {
   const reader: Reader = { tokens: condition, column, value, at: 0 };
   const truth = either(reader);
-  return truth === false && reader.at >= condition.length;
+  return reader.at >= condition.length ? truth : undefined;
 }
 
 const word = ({ tokens, at }: Reader, ahead = 0): string => {

@@ -32,6 +32,7 @@ import { refusingKey } from "./implicit-keys.ts";
 import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
+import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
@@ -115,6 +116,8 @@ export interface ValueQuestions {
   readonly unrepeatableSeed: () => boolean;
   /** A literal, or a default, that the CHECK of its column is certain to refuse. */
   readonly refusedValue: () => RefusedValue | undefined;
+  /** Of ADD CHECK: literals that the column's CHECK allowed before the migration, and this one refuses. */
+  readonly narrowedCheck: () => NarrowedCheck | undefined;
   /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
   readonly unsureSubselect: () => UnsureSubselect | undefined;
   /** Of UPDATE and DELETE: what `IN (SELECT …)` selects is a column of the statement's own table, by the looks of it by mistake. */
@@ -220,6 +223,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
   setsSequence: (step) => () => setsSequence(step),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
+  narrowedCheck: (step) => () => narrowedCheck(step),
   unsureSubselect: (step) => () => unsureSubselect(step),
   outerColumn: (step) => () => outerColumn(step),
   usedBeforeCommit:

@@ -108,7 +108,7 @@ function refusing(
 const known = new WeakMap<Expression, readonly ScriptToken[]>();
 
 /** Each row that is written meets the same constraints, and each constraint the same defaults. */
-function tokensOf({ before }: Step, expression: Expression): readonly ScriptToken[] {
+export function tokensOf({ before }: Step, expression: Expression): readonly ScriptToken[] {
   let tokens = known.get(expression);
   if (tokens === undefined) {
     const { text } = expression;

@@ -79,12 +79,17 @@ const raw: Lowering = (change) => {
 
 const sqlFile: Lowering = (change) => {
   const found = change.file();
-  if (found === undefined) change.dynamic();
-  else statements(change, found.text);
+  if (found !== undefined) {
+    statements(change, found.text);
+    return;
+  }
+  change.dynamic();
+  change.refuseMissing();
 };
 
 /** Rows of a file. */
 const loadData: Lowering = (change) => {
+  change.refuseMissing("file");
   change.dynamic({ prefix: `INSERT INTO ${written(change.table)} `, isData: true });
 };
 

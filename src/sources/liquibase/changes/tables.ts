@@ -133,6 +133,7 @@ const createView: Lowering = (change) => {
   const body = found?.text ?? change.text("selectQuery");
   if (body === undefined) {
     change.dynamic({ prefix: "CREATE VIEW " });
+    change.refuseMissing();
     return;
   }
   const view = change.object("viewName");
@@ -223,8 +224,10 @@ const createRoutine: Lowering = (change) => {
       "triggerText",
       "packageText",
     );
-  if (body === undefined) change.dynamic({ prefix: "CREATE " });
-  else change.raw(trimmed(body));
+  if (body === undefined) {
+    change.dynamic({ prefix: "CREATE " });
+    change.refuseMissing();
+  } else change.raw(trimmed(body));
 };
 
 const dropProcedure: Lowering = (change) => {

@@ -1,0 +1,34 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "check-allows-less",
+  category: "compatibility",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres", "mysql", "mariadb"],
+  docs: {
+    summary: "A new CHECK refuses values that the old CHECK of the column named and allowed.",
+    why: "The running version of the application still writes the value, and its writes fail until the new version is deployed. A row that has the value makes the statement fail; with `NOT VALID`, it makes every later UPDATE of the row fail.",
+    instead:
+      "Deploy a version that no longer writes the value, change the rows that have it, then add the new CHECK.",
+    exceptions: [
+      "a table that a pending migration creates",
+      "a CHECK on several columns, or with anything but comparisons with literals",
+    ],
+  },
+  messages: {
+    refuses: "refuses {{values}} in {{column}}, allowed until now: rows and writes with it fail",
+  },
+  on: {
+    addCheck({ operation, values: { narrowedCheck }, createdPending, show }, { report }) {
+      const narrowed = createdPending(operation.table) === "yes" ? undefined : narrowedCheck();
+      if (narrowed === undefined) return;
+      const values = narrowed.values.slice(0, 3).join(", ");
+      report({
+        at: operation.head,
+        message: "refuses",
+        data: { values, column: show(operation.table, narrowed.column) },
+      });
+    },
+  },
+});

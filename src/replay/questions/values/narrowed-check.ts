@@ -1,0 +1,40 @@
+/** A CHECK that refuses literals which the CHECK of the same column, as the migration found it, names and allows. */
+import type { Expression } from "../../../model/expression.ts";
+import type { Step } from "../../step.ts";
+import { allows, literalOf, refuses } from "./check-value.ts";
+import { tokensOf } from "./refused-values.ts";
+
+export interface NarrowedCheck {
+  readonly column: string;
+  /** As written. */
+  readonly values: readonly string[];
+}
+
+/** See `ValueQuestions.narrowedCheck`. */
+export function narrowedCheck(step: Step): NarrowedCheck | undefined {
+  const { operation, scope } = step;
+  if (operation.kind !== "addCheck" || operation.conditional === true) return undefined;
+  const column = columnOf(operation.expression);
+  const found = scope.before.relation(operation.table);
+  if (column === undefined || found.is !== "present") return undefined;
+  const old = found.value.constraints.flatMap((one) =>
+    one.kind === "check" && one.enforced && columnOf(one.expression) === column
+      ? [tokensOf(step, one.expression)]
+      : [],
+  );
+  const own = tokensOf(step, operation.expression);
+  const values = new Set<string>();
+  for (const token of old.flat()) {
+    const literal = literalOf([token]);
+    if (literal === undefined || !refuses(own, column, literal)) continue;
+    if (old.every((one) => allows(one, column, literal)))
+      values.add(literal.isText ? `'${literal.text}'` : literal.text);
+  }
+  return values.size === 0 ? undefined : { column, values: [...values] };
+}
+
+/** The only column that it reads. */
+function columnOf({ columns }: Expression): string | undefined {
+  const names = new Set(columns.map(({ column }) => column));
+  return names.size === 1 ? [...names][0] : undefined;
+}
