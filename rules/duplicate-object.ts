@@ -16,6 +16,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: "reports that the statement fails",
   alsoSkipped: "the existing object may differ from the one that is written",
   docs: {
