@@ -54,9 +54,8 @@ export default defineRule({
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
-          const { copyOf } = scope;
-          if (copyOf !== undefined && direction === "up") {
-            const data = { earlier: copyOf.name.slice(0, 60) };
+          if (scope.copyOf !== undefined && direction === "up") {
+            const data = { earlier: scope.copyOf.name.slice(0, 60) };
             report({ at: span, message: "copy", data, related, instead: leftOver });
             return;
           }
