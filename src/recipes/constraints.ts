@@ -30,11 +30,11 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
   const { table, within } = operation;
   if (step.locks.refusesNotValid()) return byPartitions(step);
-  const exchange = exchangedKey(step);
-  if (exchange !== undefined) return exchange;
   // A tool makes the keys of a renamed table again.
   if (operation.kind === "addForeignKey" && isDroppedLater(step, operation.table))
     return [inWords(`drop ${step.show(table)} before this: no key is made for a table that goes`)];
+  const exchange = exchangedKey(step);
+  if (exchange !== undefined) return exchange;
   const same = sameKey(step);
   if (same !== undefined) return [inWords(`leave it out: ${same} is the same foreign key`)];
   const name = nameOf(step);
