@@ -16,6 +16,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: "reports that the statement fails",
   alsoSkipped: "the existing object may differ from the one that is written",
   docs: {
@@ -53,9 +54,8 @@ export default defineRule({
         ];
         if (kind.startsWith("duplicate-")) {
           if (isIgnored) continue;
-          const { copyOf } = scope;
-          if (copyOf !== undefined && direction === "up") {
-            const data = { earlier: copyOf.name.slice(0, 60) };
+          if (scope.copyOf !== undefined && direction === "up") {
+            const data = { earlier: scope.copyOf.name.slice(0, 60) };
             report({ at: span, message: "copy", data, related, instead: leftOver });
             return;
           }

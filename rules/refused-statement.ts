@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: { effects: "reports the failure itself" },
   sameCause: [
     "drop-breaks-dependent",

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: "reports the failure itself",
   docs: {
     summary: "A column is used that its table doesn't have at that point of the history.",

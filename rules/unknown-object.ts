@@ -11,6 +11,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: "reports the failure itself",
   docs: {
     summary:

@@ -7,6 +7,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   directions: ["up", "down"],
+  repeatedIn: "migration",
   alsoRefused: "reports the failure itself",
   docs: {
     summary: "A table or view is used that doesn't exist at that point of the history.",

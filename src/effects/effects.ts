@@ -61,7 +61,7 @@ export interface Cost {
 /** The cost of a statement, on each of its operations. Besides, it takes a short exclusive metadata lock, always. */
 export interface Online extends Cost {
   readonly table: Key;
-  /** This operation's own cost, if it stood alone. */
+  /** This operation's own cost, if it stood alone, behind the indexes that the statement drops. */
   readonly alone: Cost;
   /** Uses one of the instant row versions that the table may have (MySQL). */
   readonly rowVersion: boolean;
@@ -69,6 +69,8 @@ export interface Online extends Cost {
   readonly certain: boolean;
   /** What this operation does that costs, in the words of the effect tables: `change type`, `make NOT NULL`. */
   readonly because: readonly string[];
+  /** Of a dropped column: indexes of it alone, without which it would go instantly. */
+  readonly inTheWay?: readonly string[] | undefined;
 }
 
 export const noEffects: Effects = {

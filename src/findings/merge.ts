@@ -1,7 +1,7 @@
 /** One cause, one finding: what has the same cause becomes one finding that lists the others. */
 import type { RuleSet } from "../lint/active.ts";
 import type { Finding } from "../lint/finding.ts";
-import type { Category } from "../lint/rule.ts";
+import type { Category, Rule } from "../lint/rule.ts";
 import type { RawFinding } from "../lint/raw-finding.ts";
 import { severities } from "../lint/rule-shape.ts";
 import { compareText } from "../project/paths.ts";
@@ -84,7 +84,7 @@ function standFor(
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
  * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
- * same mistake to the word: what the database doesn't have. The one of the highest weight leads, the first of equal ones.
+ * same mistake to the word, or statements of other migrations are the cause: what the database doesn't have, or has already. The one of the highest weight leads, the first of equal ones.
  */
 export function withRepeats(
   sorted: readonly RawFinding[],
@@ -94,10 +94,11 @@ export function withRepeats(
   const first = new Map<string, RawFinding[]>();
   for (const finding of sorted) {
     const { ruleId, severity, path, migration = "", direction, category } = finding;
+    const repeatedIn = rules.get(ruleId)?.repeatedIn;
     const cause = ownCause.has(category)
-      ? (earlierIn(finding) ?? finding.sentAt ?? sameMistake(finding))
+      ? (earlierIn(finding, repeatedIn) ?? finding.sentAt ?? sameMistake(finding, repeatedIn))
       : "";
-    const isOfFile = rules.get(ruleId)?.repeatedIn === "file";
+    const isOfFile = repeatedIn === "file";
     const key = [ruleId, severity, direction, path, isOfFile ? "" : migration, cause].join("\n");
     const known = cause === undefined ? undefined : first.get(key);
     if (known !== undefined) {
@@ -127,16 +128,19 @@ export function withRepeats(
 
 const weightOf = ({ weight = 0 }: RawFinding): number => weight;
 
-/** The one earlier statement of the script that the finding names. */
-function earlierIn({ path, span, related }: RawFinding): string | undefined {
+type RepeatedIn = Rule["repeatedIn"];
+
+/** The one earlier statement of the script that the finding names, or that it names one of other migrations. */
+function earlierIn({ path, span, related }: RawFinding, repeatedIn: RepeatedIn): string | undefined {
   const [cause, ...others] = related;
-  const isOne = others.length === 0 && cause?.path === path && cause.span.start < span.start;
-  return isOne ? String(cause.span.start) : undefined;
+  if (cause === undefined || others.length > 0) return undefined;
+  if (cause.path !== path) return repeatedIn === "migration" ? cause.message : undefined;
+  return cause.span.start < span.start ? String(cause.span.start) : undefined;
 }
 
 /** The same words about several statements have one cause; syntax errors are corrected one by one. */
-const sameMistake = ({ operation, message }: RawFinding): string | undefined =>
-  operation === undefined || operation === "unknown" ? undefined : message;
+const sameMistake = ({ operation, message }: RawFinding, repeatedIn: RepeatedIn): string | undefined =>
+  operation === "unknown" || (operation === undefined && repeatedIn !== "migration") ? undefined : message;
 
 const ownCause: ReadonlySet<Category> = new Set(["correctness", "history"]);
 

@@ -144,8 +144,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const recipe = (of: Step): string | Advice | undefined => {
     const made = checkedRecipe(rule.recipe(of, one.options));
     if (made === undefined || !isWritable(made, of)) return undefined;
-    const isInWords = typeof made === "string" || made.every(({ language }) => language === "words");
-    return isInWords || !recipes.isSentAgain(of)
+    return typeof made === "string" || isInWords(made) || !recipes.isSentAgain(of)
       ? made
       : `${sentence(recipes.wordsFor(of, adviceFor(rule.docs, of.before.family)))} ${severalCalls}`;
   };
@@ -261,13 +260,15 @@ function adviceOf(
   // Other statements of the call have come along.
   const why = step && recipes.whyInWords(step, advice);
   if (step !== undefined && (why !== undefined || (!isWritable(advice, step) && isWritable(given, step)))) {
-    return { instead: commentsFor(path, why === undefined ? inWords : `${sentence(inWords)} ${why}`) };
+    // A sentence of the recipe's own needs no code.
+    const words = isInWords(given) ? recipes.textOfAdvice(given) : inWords;
+    return { instead: commentsFor(path, why === undefined ? words : `${sentence(words)} ${why}`) };
   }
   const instead = recipes.textOfAdvice(advice, step && (recipes.writingOf(step) ?? recipes.sectionsOf(step)));
-  return advice.every(({ language }) => language === "words")
-    ? { instead }
-    : { instead, advice, inWords: commentsFor(path, inWords) };
+  return isInWords(advice) ? { instead } : { instead, advice, inWords: commentsFor(path, inWords) };
 }
+
+const isInWords = (advice: Advice): boolean => advice.every(({ language }) => language === "words");
 
 const laterNamed = (renamed: string): string =>
   `What belongs in a later migration names it as it is called then: this one renames ${renamed}.`;

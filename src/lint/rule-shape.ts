@@ -224,7 +224,7 @@ const definition = objectWith({
   ),
   alsoSkipped: optional(aText),
   fix: optional(oneOf(["none", "safe", "suggestion"])),
-  repeatedIn: optional(oneOf(["file"])),
+  repeatedIn: optional(oneOf(["file", "migration"])),
   declared: optional(being("true or false", (value) => typeof value === "boolean")),
   assumes: optional(oneOf(["many rows", "rows"])),
   docs: objectWith({

@@ -226,8 +226,12 @@ export interface RuleDefinition<
    * what they advise replaces the whole call.
    */
   readonly partOf?: readonly string[] | undefined;
-  /** What it reports of several migrations of one file is one finding, led by the newest, as is what it reports of several statements of one migration. */
-  readonly repeatedIn?: "file" | undefined;
+  /**
+   * `file`: what it reports of several migrations of one file is one finding, led by the newest, as is what it reports of
+   * several statements of one migration. `migration`: mistakes, but those of one migration that statements of others are
+   * the cause of are one finding: the migration is written for a database in another state.
+   */
+  readonly repeatedIn?: "file" | "migration" | undefined;
   /**
    * True: what it advises changes the schema that the migrations lead to. Where the project also declares its schema, for
    * a tool that compares the two, the advice says so.

@@ -30,6 +30,9 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   if (operation.kind !== "addForeignKey" && operation.kind !== "addCheck") return undefined;
   const { table, within } = operation;
   if (step.locks.refusesNotValid()) return byPartitions(step);
+  // A tool makes the keys of a renamed table again.
+  if (operation.kind === "addForeignKey" && isDroppedLater(step, operation.table))
+    return [inWords(`drop ${step.show(table)} before this: no key is made for a table that goes`)];
   const exchange = exchangedKey(step);
   if (exchange !== undefined) return exchange;
   const same = sameKey(step);
@@ -43,6 +46,11 @@ export function notValidThenValidate(step: Step): Advice | undefined {
   const undo = replaced === "" ? [`ALTER TABLE ${table.text} DROP CONSTRAINT ${name};`] : undefined;
   return instead(first, ...indexFirst(step, undo), addedNotValid(table, name, bodyOf(step), replaced));
 }
+
+const isDroppedLater = ({ after, neighbours }: Step, table: QualifiedName): boolean =>
+  neighbours("later", "dropTable").some(
+    ({ operation, before }) => before.resolve(operation.table) === after.resolve(table),
+  );
 
 /** The name of a key that the table has before and after the migration, and that does what the new one does. */
 function sameKey({ operation, before, after, scope }: Step): string | undefined {

@@ -214,18 +214,23 @@ export class ReplayedMigration implements MigrationScope {
     );
   }
 
-  /** It has gone with a column of its table. */
+  /** It has gone with its table, or with a column of it. */
   #wentAlong({ text }: Difference): Step | undefined {
     const [, path = ""] = text.split(" ");
     const name = path.slice(path.lastIndexOf(".") + 1);
     return this.steps.find(({ operation, before }) => {
-      if (operation.kind !== "dropColumn") return false;
-      const { table, column } = operation;
-      const found = before.relation(table);
+      if (operation.kind !== "dropColumn" && operation.kind !== "dropTable") return false;
+      const column = operation.kind === "dropColumn" ? operation.column.text : undefined;
+      const found = before.relation(operation.table);
       const constraints = found.is === "present" ? found.value.constraints : [];
       return (
-        before.indexesOn(table).some((own) => own.name === name && indexInvolves(own, column.text)) ||
-        constraints.some((own) => own.name === name && "columns" in own && own.columns.includes(column.text))
+        before
+          .indexesOn(operation.table)
+          .some((own) => own.name === name && (column === undefined || indexInvolves(own, column))) ||
+        constraints.some(
+          (own) =>
+            own.name === name && (column === undefined || ("columns" in own && own.columns.includes(column))),
+        )
       );
     });
   }

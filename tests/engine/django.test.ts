@@ -211,6 +211,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     expect(instead).toContain("# shop/migrations/0002_2_next.py\n");
     expect(instead).toContain('dependencies = [("shop", "0002_next")]');
   });
+
+  it("gives old rows the time of the run, as Django does, in place of one that stands for it", async () => {
+    const day = `        migrations.AddField("order", "day", models.DateField(unique=True, default=timezone.now)),`;
+    const { findings } = await linted(second(day, "from django.utils import timezone"));
+    const { instead } = findings.find(({ ruleId }) => ruleId === "add-column-with-constraint") ?? {};
+    expect(instead).toContain("ADD COLUMN day date NOT NULL DEFAULT CURRENT_DATE;");
+  });
 });
 
 describe("Django on MySQL", () => {

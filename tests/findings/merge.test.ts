@@ -146,6 +146,39 @@ describe("findings with one cause", () => {
     ]);
   });
 
+  it("are repeats if other migrations have made what one makes again", async () => {
+    const again = `CREATE TABLE users (id bigint);\nALTER TABLE orders ADD COLUMN a bigint, ADD COLUMN b text;\n`;
+    const { findings } = await lint(again);
+    const failing = findings.filter(({ ruleId }) => ruleId === "duplicate-object");
+    expect(failing.map(({ line, repeats = [] }) => [line, ...repeats.map((one) => one.message)])).toEqual([
+      [1, "fails: column orders.a exists already", "fails: column orders.b exists already"],
+    ]);
+  });
+
+  it("are no repeats if a migration makes two of its own objects twice", async () => {
+    const twice = "CREATE TABLE x (a int);\nCREATE TABLE y (a int);\n";
+    const { findings } = await lint(`${twice}${twice}`);
+    const failing = findings.filter(({ ruleId }) => ruleId === "duplicate-object");
+    expect(failing.map(({ line }) => line)).toEqual([3, 4]);
+  });
+
+  it("are repeats if a tool refuses the same call several times", async () => {
+    const fs = memoryFileSystem({
+      "alembic.ini": "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "m/versions/a1_keys.py": [
+        'from alembic import op\nrevision = "a1"\ndown_revision = None\n\n',
+        'def upgrade():\n    op.create_unique_constraint(None, "t", ["a"])\n    op.create_unique_constraint(None, "t", ["b"])\n\n',
+        'def downgrade():\n    op.drop_constraint(None, "t", type_="unique")\n    op.drop_constraint(None, "t", type_="unique")\n',
+      ].join(""),
+    });
+    const failing = (await lintProject({ fs })).findings.filter(
+      ({ ruleId }) => ruleId === "refused-statement",
+    );
+    expect(failing.map(({ line, repeats = [] }) => [line, ...repeats.map((one) => one.line)])).toEqual([
+      [10, 11],
+    ]);
+  });
+
   it("are no repeats in another script", async () => {
     const fs = memoryFileSystem({
       "migrations/20260101_tables.sql": tables,

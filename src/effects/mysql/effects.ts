@@ -125,6 +125,7 @@ function costly(operation: Operation, own: readonly Change[], key: Key, plan: Pl
       alone: alone(operation, key, context),
       certain: !context.guessed,
       because: reasons(own, chosen, context),
+      ...(chosen.rebuild ? { inTheWay: indexesInTheWay(operation, key, context) } : {}),
     },
   };
 }
@@ -148,8 +149,28 @@ function reasons(
 /** MariaDB takes any ALGORITHM beside them and copies all the same (measured on 10.6 and 10.11). */
 const unheeded: ReadonlySet<Change["kind"]> = new Set(["change engine", "partition by", "order rows"]);
 
-function alone(operation: Operation, key: Key, context: StatementContext): Cost {
+/** An index that the same statement drops may go before it. */
+const isDropOfIndex = (operation: Operation): boolean =>
+  operation.kind === "dropIndex" ||
+  (operation.kind === "dropConstraint" && operation.object !== "foreign key");
+
+/** The indexes of a dropped column alone without which it would go instantly. */
+function indexesInTheWay(
+  operation: Operation,
+  key: Key,
+  context: StatementContext,
+): readonly string[] | undefined {
+  if (operation.kind !== "dropColumn" || context.statement.length > 1) return undefined;
   const solo = new StatementContext(context.schema, context.server, [operation], key);
+  const changes = changesOf(operation, solo) ?? [];
+  const others = changes.filter(({ kind }) => kind !== "drop index");
+  if (others.length === changes.length || combined(others, solo).algorithm !== "INSTANT") return undefined;
+  return solo.indexesWith(operation.column.text).map(({ name }) => name);
+}
+
+function alone(operation: Operation, key: Key, context: StatementContext): Cost {
+  const before = operation.kind === "dropColumn" ? context.statement.filter(isDropOfIndex) : [];
+  const solo = new StatementContext(context.schema, context.server, [operation, ...before], key);
   const { algorithm, lock, rebuild, rowsCopied } = clauseless(
     operation,
     combined(changesOf(operation, solo) ?? [], solo),

@@ -143,7 +143,7 @@ export const rails: Tool = {
   ownRollback: {
     fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
     differs:
-      "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column, or write `up` and `down`.",
+      "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column and the indexes of a dropped table, or write `up` and `down`.",
   },
   oneAlter: {
     how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",

@@ -172,11 +172,12 @@ function filledBy(operation: Operation, before: Schema, after: Schema): readonly
       return [before.resolve(operation.table)];
     case "copyRows":
       return operation.table === undefined ? [] : [before.resolve(operation.table)];
-    // The new type's values are computed.
-    case "changeColumnType":
-      return operation.using === undefined
-        ? []
-        : [`${before.resolve(operation.table)}.${operation.column.text}`];
+    // The new type's values are computed; a cast leaves NULL what it is.
+    case "changeColumnType": {
+      const { table, column, using } = operation;
+      const isKept = using === undefined || (using.castOf?.column ?? using.bareColumn) === column.text;
+      return isKept ? [] : [`${before.resolve(table)}.${column.text}`];
+    }
     default:
       return [];
   }

@@ -33,11 +33,12 @@ function readerOf(dialect: "postgres" | "mariadb", version: string) {
   return { readFile, dialect };
 }
 
-/** Times of the run are constants that nobody knows before; space is no difference. */
+/** Times of the run are constants that nobody knows before: `now()` is read in their place. Space is no difference. */
 const plain = (sql: string): string =>
   sql
     .replace(/;$/, "")
     .replace(/\s+/g, " ")
+    .replace("DEFAULT now()", "DEFAULT '<now>'::timestamptz")
     .replace(/'(?!2020-01-31)20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(\+00:00)?'/g, "'<now>'");
 
 function sent(migration: CodeMigration, { part }: CodeDirection): readonly string[] {

@@ -16,8 +16,8 @@ import { isSince, type Vendor } from "./vendor.ts";
 /** What isn't known before it runs. */
 export const unknownConstant = "${value}";
 
-/** A time that stands for the one of the run: any constant does the same. */
-const now = { date: "2000-01-01", time: "00:00:00", seconds: "2000-01-01T00:00:00" };
+/** A time that stands for the one of the run, which Django sends as a constant. */
+const now = { date: "2000-01-01", time: "00:00:00", seconds: "2000-01-01 00:00:00" };
 const anyUuid = "00000000-0000-4000-8000-000000000000";
 
 /** The constant that a new column gets where a migration gives no value; undefined: none. */
@@ -165,11 +165,19 @@ function decimal(value: Value): string {
 const isNow = (value: Value): boolean =>
   value.is === "name" && /(?:^|\.)(?:now|today|utcnow|localtime|localdate|time)$/.test(value.dotted);
 
-function currentTime(vendor: Vendor, internal: string | undefined): string {
-  if (internal === "DateField") return typed(vendor, now.date, "date");
-  if (internal === "TimeField") return typed(vendor, now.time, "time");
-  return vendor.isPostgres ? `'${now.seconds}+00:00'::timestamptz` : `'${now.seconds.replace("T", " ")}'`;
-}
+/** PostgreSQL: what advice may take over. */
+const currentTime = ({ isPostgres }: Vendor, internal: string | undefined): string =>
+  internal === "DateField"
+    ? isPostgres
+      ? "CURRENT_DATE"
+      : `'${now.date}'`
+    : internal === "TimeField"
+      ? isPostgres
+        ? "LOCALTIME"
+        : `'${now.time}'`
+      : isPostgres
+        ? "now()"
+        : `'${now.seconds}'`;
 
 const typed = (vendor: Vendor, text: string, type: string): string =>
   vendor.isPostgres ? `'${text}'::${type}` : `'${text}'`;
