@@ -2,7 +2,7 @@
 import type { FileSystem } from "../migration.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
 import { ancestors, join } from "../paths.ts";
-import { folders, inModule, longest, ofConnection } from "./module-settings.ts";
+import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
 
 /** `change-log: classpath:db/main.yaml`, `changeLogFile=main.xml`, `<changeLogFile>main.xml`. */
