@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     ]
 `,
   "shop/backfill.py":
-    "def fill(apps, editor):\n    apps.get_model('shop', 'Order').objects.filter(name='x').update(name=unknown())\n",
+    "def fill(apps, editor):\n    apps.get_model('shop', 'Order').objects.filter(name='x').update(**unknown())\n",
 };
 
 let result: LintResult;
