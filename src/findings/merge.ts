@@ -56,10 +56,17 @@ export function mergeCauses(
     [path, span.start, span.end, instead].join("\n");
   for (const same of groupBy(advised, sameAdvice).values()) {
     const isOfSeveralRules = same.some(({ ruleId }) => ruleId !== same[0]?.ruleId);
-    if (isOfSeveralRules || same[0]?.advice !== undefined) standFor(also, same.toSorted(bySeverity));
+    if (isOfSeveralRules || same[0]?.advice !== undefined)
+      standFor(
+        also,
+        same.toSorted((a, b) => bySeverity(a, b) || Number(isOfLocks(a)) - Number(isOfLocks(b))),
+      );
   }
   return also;
 }
+
+/** What fails doesn't lock for long. */
+const isOfLocks = ({ category }: RawFinding): boolean => category === "locks";
 
 const placeOfCall = ({ path, span, sentAt = "" }: RawFinding): string =>
   [path, span.start, span.end, sentAt].join("\n");

@@ -35,8 +35,8 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
   const assumed = assumes(rule);
   if (severity === "note") return undefined;
   if (assumed === undefined)
-    return rule.category === "compatibility" || (rule.category === "data-loss" && !isFilled(step))
-      ? ofNew(step, severity)
+    return rule.category === "compatibility" || rule.category === "data-loss"
+      ? ofNew(rule, step, severity)
       : undefined;
   const rows =
     step.documents.call() === undefined ? tablesOf(step, assumed).map(step.rows) : [step.documents.rows()];
@@ -60,9 +60,10 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
 }
 
 /** Surely no running application uses it yet where one and the same work made it. */
-function ofNew(step: Step, severity: Severity): Lessened | undefined {
+function ofNew({ category }: Rule, step: Step, severity: Severity): Lessened | undefined {
   const newness = step.newness();
-  if (newness === undefined) return undefined;
+  // What has been filled is looked for through the whole history.
+  if (newness === undefined || (category === "data-loss" && isFilled(step))) return undefined;
   const { isJustMade, because, at } = newness;
   return {
     severity: isJustMade === true ? "note" : weaker(severity, lower[severity]),
