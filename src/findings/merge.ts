@@ -16,8 +16,8 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
- * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other, and those of one place whose advice is the same
- * code, or of two rules in the same words; the most severe one stands for all.
+ * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other, and
+ * those of one place whose advice is the same code, or of two rules in the same words; the most severe one stands for all.
  */
 export function mergeCauses(
   sorted: readonly RawFinding[],
@@ -91,7 +91,8 @@ function standFor(
  * Those that are shown, in their order, each with its repeats: what one rule reports of several statements of a script has
  * one cause, the way in which the migration is written. Not of mistakes, each of which must be corrected by itself, unless
  * one statement of the script is the cause of several, the DROP before them, or a call of code in a loop; or all are the
- * same mistake to the word, or statements of other migrations are the cause: what the database doesn't have, or has already. The one of the highest weight leads, the first of equal ones.
+ * same mistake to the word, or statements of other migrations are the cause: what the database doesn't have, or has already.
+ * The one of the highest weight leads, the first of equal ones.
  */
 export function withRepeats(
   sorted: readonly RawFinding[],
