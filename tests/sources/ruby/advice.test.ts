@@ -71,6 +71,24 @@ test("a class without a version, as before Rails 5, is followed by such classes"
   expect(text).toContain("class Change < ActiveRecord::Migration\n  disable_ddl_transaction!");
 });
 
+test.each([
+  ["5.0.7.2", 'execute "ALTER TABLE fees ADD CONSTRAINT'],
+  ["5.2.8", "add_foreign_key :fees, :taxes, validate: false"],
+])("a class without a version has what the installed Rails %s knows", async (release, advised) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n    pg (0.21.0)\n`,
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20160201000001_change.rb":
+        "class Change < ActiveRecord::Migration\n  def change\n    add_foreign_key :fees, :taxes\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid")?.instead;
+  expect(text).toContain(advised);
+  expect(text?.includes("validate: false")).toBe(release === "5.2.8");
+});
+
 test("a key that is exchanged gets the name by which the next migrations know it", async () => {
   const way = "on_delete: :nullify";
   const once = await instead(`remove_foreign_key :fees, :taxes\n    add_foreign_key :fees, :taxes, ${way}`);
