@@ -202,6 +202,12 @@ test.each([
     'gem "pg"\ngroup :production do\n  gem "mysql2"\nend\n',
     "MySQL",
   ],
+  [
+    "a driver that the search server has",
+    "production:\n  adapter: <%= ENV['ADAPTER'] %>\n",
+    'gem "pg"\ngem "mysql2"\ngem "thinking-sphinx"\n',
+    undefined,
+  ],
 ])("other databases by %s", async (_, yaml, gems, other) => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
@@ -214,6 +220,22 @@ test.each([
   });
   const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead ?? "";
   expect(/the project names (\w+), too/.exec(instead)?.[1]).toBe(other);
+});
+
+test("a sample of database.yml says which databases a project runs on", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      Gemfile: 'gem "pg"\ngem "mysql2"\n',
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml.sample":
+        "default: &default\n  adapter: postgresql\ndevelopment:\n  <<: *default\nproduction:\n  <<: *default\n",
+      "db/migrate/20160201000001_make.rb":
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
+    }),
+  });
+  const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead;
+  expect(instead).toBeDefined();
+  expect(instead).not.toContain("the project names");
 });
 
 const found = async (body: string, ruleId: string, settings: Readonly<Record<string, string>> = {}) => {
