@@ -479,7 +479,7 @@ test("on MySQL, too, the rename of a table is taken back by the migration that d
   );
   const [first = "", second = ""] = text.split("# deploy the version");
   expect(first).toContain(
-    '  def down\n    execute "DROP VIEW orders;"\n    execute "RENAME TABLE sales TO orders;"\n  end',
+    '  def down\n    execute "RENAME TABLE orders TO orders_view, sales TO orders;"\n    execute "DROP VIEW orders_view;"\n  end',
   );
   expect(second).toContain('  def down\n    execute "CREATE VIEW orders AS SELECT * FROM sales;"\n  end');
 });
