@@ -93,6 +93,8 @@ function railsCall(sql: string, known: Known): string {
   if (isPlain && /^add_(?:foreign_key|check_constraint)$/.test(call.name) && / NOT VALID;?$/.test(sql)) {
     const [, name] = /\bADD CONSTRAINT "?(\w{1,63})"?/.exec(sql) ?? [];
     const own = call.texts.get("name");
+    // An older Rails passes over the option silently, and checks the rows.
+    if (compareComponents(release, since.validate_foreign_key) < 0) return railsStatement(sql, known);
     if (name === undefined || name === own || (own === undefined && usualName.test(name)))
       return withOption(call, "validate: false");
     if (own === undefined) return withOption(call, `name: ${rubyString(name)}, validate: false`);
@@ -193,6 +195,7 @@ const since = {
   removeConcurrently: "5.0",
   // Before, it takes two arguments: the table, and a column or options.
   columnBesideOptions: "6.1",
+  foreign_key: "4.2",
   validate_foreign_key: "5.2",
   check_constraint: "6.1",
   comments: "5.1",
@@ -264,7 +267,12 @@ function railsStatement(sql: string, known: Known): string {
     has("check_constraint")
   )
     return `remove_check_constraint :${of}, name: ${rubyString(dropped)}`;
-  if (of !== undefined && dropped !== undefined && kindOf(dropped, known) === "FOREIGN KEY")
+  if (
+    of !== undefined &&
+    dropped !== undefined &&
+    kindOf(dropped, known) === "FOREIGN KEY" &&
+    has("foreign_key")
+  )
     return `remove_foreign_key :${of}, name: ${rubyString(dropped)}`;
   const facts: RailsFacts = { follows: unit.follows ?? release, isMysql: known.database !== "PostgreSQL" };
   const plain = (has("comments") ? commented(sql) : undefined) ?? plainStatement(sql, facts);

@@ -160,7 +160,8 @@ function lineOf(item: string, facts: RailsFacts): string | undefined {
     /^CONSTRAINT ["`]?fk_rails_[0-9a-f]{10}["`]?\s+FOREIGN KEY \(["`]?(\w{1,63})["`]?\)\s+REFERENCES ["`]?(\w{1,63})["`]? \(["`]?id["`]?\)$/.exec(
       item,
     ) ?? [];
-  if (column !== undefined && to !== undefined) return `t.foreign_key :${to}, column: :${column}`;
+  if (column !== undefined && to !== undefined)
+    return since(facts, "5.0") ? `t.foreign_key :${to}, column: :${column}` : undefined;
   const found = columnOf(item, facts);
   return found && [`t.${found.type} :${found.name}`, ...found.options].join(", ");
 }

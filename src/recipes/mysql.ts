@@ -195,7 +195,9 @@ function renameWithView(step: Step): Advice | undefined {
           `RENAME TABLE ${old} TO ${name}, ${view} TO ${old};`,
         ]
       : [
-          { heading: [], undo: columns === undefined ? [dropped, back] : [back] },
+          heading("until the view exists, statements that use the old name fail", {
+            undo: columns === undefined ? [dropped, back] : [back],
+          }),
           `RENAME TABLE ${old} TO ${name};`,
           ...(columns === undefined
             ? []
@@ -220,10 +222,11 @@ function renameWithView(step: Step): Advice | undefined {
   );
 }
 
-/** A name beside the table's for a view, quoted; undefined: it is taken, or may be. */
+/** A name beside the table's for a view, quoted; undefined: it is taken. */
 function freeView({ before, spell }: Step, table: QualifiedName): string | undefined {
   const name = `${table.name.slice(0, 59)}_view`;
-  if (before.relation({ ...table, name }).is !== "absent") return undefined;
+  // Where the name may be taken, CREATE VIEW fails before anything is renamed.
+  if (before.relation({ ...table, name }).is === "present") return undefined;
   return table.schema === undefined ? spell(name) : `${spell(table.schema)}.${spell(name)}`;
 }
 

@@ -6,6 +6,7 @@ import type { Step } from "../replay/step.ts";
 import { heading, instead, inWords, leftOut, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
+import { callOf } from "./sent.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { sameType, type ColumnType } from "../model/types.ts";
@@ -104,7 +105,11 @@ export function underNewName(step: Step): Advice | undefined {
       ? []
       : [
           {
-            ...inWords("the ADD COLUMN under the old name is left out"),
+            ...inWords(
+              step === dropped
+                ? "the ADD COLUMN under the old name is left out"
+                : `${dropOf(dropped)} is left out: it would delete the values`,
+            ),
             replaces: [dropped.statement.span, added.statement.span],
           },
         ];
@@ -135,6 +140,14 @@ export function underNewName(step: Step): Advice | undefined {
     behind.dropped,
     field,
   );
+}
+
+/** What drops the column, as it is written. */
+function dropOf(dropped: Step<"dropColumn">): string {
+  const call = callOf(dropped)?.text;
+  return call === undefined || call.includes("\n")
+    ? `the DROP COLUMN of ${dropped.spell(dropped.operation.column)}`
+    : `\`${call}\``;
 }
 
 const numbers: ReadonlySet<string> = new Set(

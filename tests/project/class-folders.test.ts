@@ -184,3 +184,17 @@ test("two files with one class: a copy is to be deleted", () => {
   expect(advice(migration("AddA"))).toBe("both files do the same: delete one that no server has run");
   expect(advice(migration("AddA").replace(":a", ":b"))).toBe("give the class and the file another name");
 });
+
+test("files beside db/migrate aren't run, and are named", () => {
+  const files = {
+    "db/20231231000001_stray.rb": migration("Stray"),
+    "db/20231231000002_other.rb": migration("Other"),
+    "db/migrate/20240101000001_first.rb": migration("First"),
+  };
+  const [history, ...others] = discover(memoryFileSystem({ ...app, ...files }), []);
+  expect(others).toEqual([]);
+  expect(history?.migrations.map(({ up }) => up.path)).toEqual(["db/migrate/20240101000001_first.rb"]);
+  expect(history?.evidence).toContain(
+    "Rails doesn't run db/20231231000001_stray.rb, db/20231231000002_other.rb: outside of this folder",
+  );
+});

@@ -1,6 +1,6 @@
 /** Advice for a column that is dropped and added again. */
 import { expect, test } from "vitest";
-import { rules } from "../../src/index.ts";
+import { lintProject, memoryFileSystem, rules } from "../../src/index.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
 
 const found = (old: string, added: string, server = "") => {
@@ -34,4 +34,30 @@ test("on MySQL", () => {
 
 test("what the application finds under the name is there all the time", () => {
   expect(found("integer", "bigint")?.message).toBe("the data of cards.number is lost");
+});
+
+test("where the column is added, the drop before it is left out", async () => {
+  const calls = "remove_column :cards, :user_id, :integer\n    add_reference :cards, :user, null: false";
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240101000001_make.rb":
+        "class Make < ActiveRecord::Migration[8.0]\n  def change\n    create_table(:cards) { |t| t.integer :user_id, null: false }\n  end\nend\n",
+      "db/migrate/20250101000001_change.rb": `class Change < ActiveRecord::Migration[8.0]\n  def change\n    ${calls}\n  end\nend\n`,
+    }),
+  });
+  const advised = findings.find(({ ruleId }) => ruleId === "add-column-not-null")?.instead;
+  expect(advised).toContain(
+    "# `remove_column :cards, :user_id, :integer` is left out: it would delete the values\n",
+  );
+  const text = `CREATE TABLE cards (id bigint PRIMARY KEY, number integer NOT NULL);
+-- next migration
+ALTER TABLE cards DROP COLUMN number;
+ALTER TABLE cards ADD COLUMN number bigint NOT NULL;
+`;
+  const ofSql = lintFixture("migrations/x.sql", text, rules, undefined, { only: ["add-column-not-null"] });
+  expect(ofSql.findings[0]?.instead).toContain(
+    "-- the DROP COLUMN of number is left out: it would delete the values\n",
+  );
 });

@@ -15,6 +15,19 @@ const isClass = (text: string): boolean =>
 
 const found = new WeakMap<FolderView, Evidence | undefined>();
 
+/** Rails runs the files of `db/migrate` alone: those beside that folder were put there by mistake. */
+const isAboveOwn = (view: FolderView): boolean =>
+  view.files.some((file) => /^migrate\/[^/]+$/.test(file) && isMigration(view, file));
+
+const isMigration = (view: FolderView, file: string): boolean =>
+  numbered.test(baseName(file)) && isClass(view.read(file) ?? "");
+
+/** Migrations beside the folder that Rails reads, as paths from there. */
+const strayFiles = (view: FolderView): readonly string[] =>
+  baseName(view.root) === "migrate"
+    ? (view.outside?.("..") ?? []).filter((file) => /^\.\.\/[^/]+$/.test(file) && isMigration(view, file))
+    : [];
+
 /** Files of the folder, and of those below one that is called so. */
 const filesOf = (view: FolderView): readonly string[] =>
   view.files.filter(
@@ -32,7 +45,7 @@ function evidenceOf(view: FolderView): Evidence | undefined {
   const count = sample.filter((file) => isClass(view.read(file) ?? "")).length;
   const [first] = files;
   const evidence =
-    first === undefined || count * 2 < sample.length || count === 0
+    first === undefined || count * 2 < sample.length || count === 0 || isAboveOwn(view)
       ? undefined
       : { files: files.length, because: `${countFiles(files.length)} like ${first}` };
   found.set(view, evidence);
@@ -91,12 +104,17 @@ export const classes: Layout = {
     const dump = dumpOf(view);
     const texts = dump === undefined ? [] : pieces.map(({ file }) => view.read(file) ?? "");
     const folders = view.locations ?? [];
+    const stray = strayFiles(view);
+    const more = stray.length > 3 ? ` and ${String(stray.length - 3)} more` : "";
+    const shown = (paths: readonly string[]): string => paths.map((one) => join(view.root, one)).join(", ");
     return {
       rollbacks: "section",
-      notes:
-        folders.length === 0
+      notes: [
+        ...(folders.length === 0 ? [] : [`Rails reads ${shown(folders)} with it`]),
+        ...(stray.length === 0
           ? []
-          : [`Rails reads ${folders.map((one) => join(view.root, one)).join(", ")} with it`],
+          : [`Rails doesn't run ${shown(stray.slice(0, 3))}${more}: outside of this folder`]),
+      ],
       rollbackName: () => "the method down",
       continues: dump !== undefined && beginsEarlier(texts, dump.text) ? true : undefined,
       dump: dump !== undefined && mayBeOlder(texts, dump.text) ? join(view.root, dump.file) : undefined,

@@ -168,10 +168,15 @@ export const rails: Tool = {
     if (columns === undefined)
       return isBlock ? "`t.primary_key :id` in the block" : "a block with `t.primary_key :id`";
     // The key of a join table can't be stated: Rails leaves out what `primary_key:` says.
-    if (!isJoin && /\bid:\s*false\b/.test(call) && compareComponents(unit?.follows ?? "0", "5.0") >= 0)
-      return `\`primary_key: %i[${columns.join(" ")}]\` in place of \`id: false\``;
+    const [given] = /:?\bid\b(?::|\s*=>)\s*false\b/.exec(call) ?? [];
+    const release = unit?.releases?.get("activerecord") ?? unit?.follows ?? "0";
+    if (!isJoin && given !== undefined && compareComponents(release, "5.0") >= 0)
+      return `\`primary_key: %i[${columns.join(" ")}]\` in place of \`${given}\``;
     const key = columns.join(", ");
-    const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"`;
+    // SQLite adds no key to a table that is there.
+    const guard =
+      unit?.others?.includes("SQLite") === true ? ' unless connection.adapter_name == "SQLite"' : "";
+    const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"${guard}`;
     const line = unit?.reverses === true ? `reversible { |dir| dir.up { ${sent} } }` : sent;
     return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call`;
   },

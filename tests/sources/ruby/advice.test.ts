@@ -71,6 +71,24 @@ test("a class without a version, as before Rails 5, is followed by such classes"
   expect(text).toContain("class Change < ActiveRecord::Migration\n  disable_ddl_transaction!");
 });
 
+test.each([
+  ["5.0.7.2", 'execute "ALTER TABLE fees ADD CONSTRAINT'],
+  ["5.2.8", "add_foreign_key :fees, :taxes, validate: false"],
+])("a class without a version has what the installed Rails %s knows", async (release, advised) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n    pg (0.21.0)\n`,
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20160201000001_change.rb":
+        "class Change < ActiveRecord::Migration\n  def change\n    add_foreign_key :fees, :taxes\n  end\nend\n",
+    }),
+  });
+  const text = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid")?.instead;
+  expect(text).toContain(advised);
+  expect(text?.includes("validate: false")).toBe(release === "5.2.8");
+});
+
 test("a key that is exchanged gets the name by which the next migrations know it", async () => {
   const way = "on_delete: :nullify";
   const once = await instead(`remove_foreign_key :fees, :taxes\n    add_foreign_key :fees, :taxes, ${way}`);
@@ -184,6 +202,12 @@ test.each([
     'gem "pg"\ngroup :production do\n  gem "mysql2"\nend\n',
     "MySQL",
   ],
+  [
+    "a driver that the search server has",
+    "production:\n  adapter: <%= ENV['ADAPTER'] %>\n",
+    'gem "pg"\ngem "mysql2"\ngem "thinking-sphinx"\n',
+    undefined,
+  ],
 ])("other databases by %s", async (_, yaml, gems, other) => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
@@ -196,6 +220,22 @@ test.each([
   });
   const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead ?? "";
   expect(/the project names (\w+), too/.exec(instead)?.[1]).toBe(other);
+});
+
+test("a sample of database.yml says which databases a project runs on", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      Gemfile: 'gem "pg"\ngem "mysql2"\n',
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml.sample":
+        "default: &default\n  adapter: postgresql\ndevelopment:\n  <<: *default\nproduction:\n  <<: *default\n",
+      "db/migrate/20160201000001_make.rb":
+        "class Make < ActiveRecord::Migration[4.2]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
+    }),
+  });
+  const instead = findings.find(({ ruleId }) => ruleId === "integer-primary-key")?.instead;
+  expect(instead).toBeDefined();
+  expect(instead).not.toContain("the project names");
 });
 
 const found = async (body: string, ruleId: string, settings: Readonly<Record<string, string>> = {}) => {
@@ -439,7 +479,7 @@ test("on MySQL, too, the rename of a table is taken back by the migration that d
   );
   const [first = "", second = ""] = text.split("# deploy the version");
   expect(first).toContain(
-    '  def down\n    execute "DROP VIEW orders;"\n    execute "RENAME TABLE sales TO orders;"\n  end',
+    '  def down\n    execute "RENAME TABLE orders TO orders_view, sales TO orders;"\n    execute "DROP VIEW orders_view;"\n  end',
   );
   expect(second).toContain('  def down\n    execute "CREATE VIEW orders AS SELECT * FROM sales;"\n  end');
 });

@@ -183,3 +183,33 @@ test.each([
   );
   expect(findings.some(({ ruleId }) => ruleId === "set-not-null")).toBe(canBeNull);
 });
+
+test.each([
+  ["create_table(:plans_tags, :id => false) { |t| t.references :plan; t.references :tag }", "4.0.13"],
+  ["create_join_table(:plans, :tags)", "5.2.8"],
+])("a key that SQL adds to a table is left out on the SQLite of development: %s", async (call, release) => {
+  const adviceFor = async (development: string): Promise<string | undefined> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n`,
+        "config/application.rb": "module Shop\nend\n",
+        "config/database.yml": `development:\n  adapter: ${development}\nproduction:\n  adapter: mysql2\n`,
+        "db/migrate/20140101000001_make.rb": `class Make < ActiveRecord::Migration${release.startsWith("5") ? "[5.2]" : ""}\n  def change\n    ${call}\n  end\nend\n`,
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "table-without-primary-key")?.instead;
+  };
+  const sent = 'execute "ALTER TABLE plans_tags ADD PRIMARY KEY (plan_id, tag_id)"';
+  expect(await adviceFor("mysql2")).toContain(`dir.up { ${sent} }`);
+  expect(await adviceFor("sqlite3")).toContain(
+    `dir.up { ${sent} unless connection.adapter_name == "SQLite" } }`,
+  );
+});
+
+test("a table without a key of its own gets one of its columns as the call writes its options", async () => {
+  const call = "create_table(:members_tags, :id => false) { |t| t.references :member; t.references :tag }";
+  const findings = await lint("5.0.7", "mysql2", call);
+  expect(findings.find(({ ruleId }) => ruleId === "table-without-primary-key")?.instead).toContain(
+    "`primary_key: %i[member_id tag_id]` in place of `:id => false`",
+  );
+});

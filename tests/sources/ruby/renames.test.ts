@@ -1,7 +1,8 @@
-/** Tables of Rails that get another name. */
+/** Tables that get another name. */
 import { expect, test } from "vitest";
-import { lintProject } from "../../../src/index.ts";
+import { lintProject, rules } from "../../../src/index.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
+import { lintFixture } from "../../../src/testing/lint-fixture.ts";
 
 test("a view in the place of a table that Rails renames with its indexes is dropped on the way back", async () => {
   const { findings } = await lintProject({
@@ -36,4 +37,21 @@ test("an index that moves behind comes back as it was, not as the call alone say
   });
   const text = findings.find(({ ruleId }) => ruleId === "drop-index-without-concurrently")?.instead ?? "";
   expect(text).toContain("def down\n    add_index :fees, :code, unique: true, algorithm: :concurrently");
+});
+
+test("on MySQL, a view that waits for renames of columns leaves a time without the old name", () => {
+  const text = `-- given: server mysql 8.0.36
+CREATE TABLE fees (id BIGINT AUTO_INCREMENT PRIMARY KEY, code VARCHAR(40));
+-- next migration
+ALTER TABLE fees RENAME TO dues;
+ALTER TABLE dues RENAME COLUMN code TO label;
+`;
+  const { findings } = lintFixture("migrations/x.sql", text, rules, undefined, { only: ["rename-table"] });
+  expect(findings[0]?.instead).toContain("-- until the view exists, statements that use the old name fail\n");
+});
+
+test("on MySQL, a name that nobody is known to have is free for the view", () => {
+  const text = "-- given: server mysql 8.0.36\nALTER TABLE fees RENAME TO dues;\n";
+  const { findings } = lintFixture("migrations/x.sql", text, rules, undefined, { only: ["rename-table"] });
+  expect(findings[0]?.instead).toContain("RENAME TABLE fees TO dues, fees_view TO fees;");
 });

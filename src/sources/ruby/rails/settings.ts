@@ -118,11 +118,14 @@ function otherServers(yaml: string, isMysql: boolean): readonly string[] {
 }
 
 /**
- * Databases that the gems of other drivers name: in production alone, or, where no `config/database.yml` says it, anywhere.
+ * Databases that the gems of other drivers name: in production alone, or, where no `config/database.yml` or sample of it says it, anywhere.
  * SQLite alone, in no group, is there to try the program.
  */
 function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readonly string[] {
-  const all = gemsOf(gems.slice(0, 65_536));
+  const every = gemsOf(gems.slice(0, 65_536));
+  // Its search server speaks the protocol of MySQL.
+  const hasSphinx = every.some(({ name }) => name === "thinking-sphinx");
+  const all = hasSphinx ? every.filter(({ name }) => !/^mysql2?$/.test(name)) : every;
   const found = drivers.flatMap(([title, one, pattern]) => {
     const groups = all.flatMap((gem) => (pattern.test(gem.name) ? [gem.groups] : []));
     return one === isMysql || groups.length === 0 ? [] : [{ title, one, groups }];
@@ -136,6 +139,15 @@ function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readon
 }
 
 const onlyDeployed = /^(?!.*:(?:development|test)\b).*:production\b/;
+
+/** What a project without a `config/database.yml` of its own gives for one. */
+const databaseFiles = [
+  "config/database.yml",
+  "config/database.yml.example",
+  "config/database.example.yml",
+  "config/database.yml.sample",
+  "config/database.sample.yml",
+];
 
 /** `ActiveRecord::Schema[7.0].define(version: 2026_01_31_120000) do` */
 const dumped = /^ActiveRecord::Schema\b[^\n]{0,40}\bdefine\(version: (\d[\d_]*)\)/m;
@@ -176,7 +188,7 @@ export function settingsOf(
       uuids ??= belongsRequired.test(application) ? "required" : "nullable";
     whitelists ||= whitelisting.test(application);
     hasSpatialTypes ||= postgis.test(lock ?? "") || postgis.test(gems ?? "");
-    const database = readFile(join(folder, "config/database.yml")) ?? "";
+    const database = databaseFiles.flatMap((name) => readFile(join(folder, name)) ?? [])[0] ?? "";
     if (fixed.test(database))
       others = [
         ...new Set([
