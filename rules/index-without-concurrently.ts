@@ -26,14 +26,14 @@ export default defineRule({
   },
   recipe: recipes.concurrentIndex,
   on: {
-    createIndex({ operation: index, transaction, inBody, before, locks: { lockOn }, show }, { report }) {
-      const lock = lockOn(index.table);
+    createIndex(step, { report }) {
+      const { operation: index, transaction, inBody, before, locks, indexes, show } = step;
+      const lock = locks.lockOn(index.table);
       // ON ONLY a partitioned table builds nothing.
       if (index.concurrently || index.only || lock === undefined) return;
       const blocked = blocks(lock);
       const table = before.relation(index.table);
       const partitioned = table.is === "present" && table.value.partitionBy !== undefined;
-      const hypertable = table.is === "present" && table.value.hypertable === true;
       // CONCURRENTLY fails inside a transaction or DO block, so offer it only outside of one.
       const outside = !inBody && (transaction.kind === "none" || transaction.kind === "unknown");
       report({
@@ -41,7 +41,7 @@ export default defineRule({
         message: partitioned ? "partitioned" : "locks",
         data: { lock, table: show(index.table), blocked },
         fix:
-          outside && !partitioned && !hypertable
+          outside && !partitioned && indexes.isHypertable(index.table) === "no"
             ? { title: "add CONCURRENTLY", edits: [insertAt(index.afterKeyword, " CONCURRENTLY")] }
             : undefined,
       });

@@ -13,7 +13,7 @@ import type { Finding, OnlineNote } from "./finding.ts";
 import { inCaseOf } from "./keyword-case.ts";
 import { weaker } from "./opinions.ts";
 import { checkBounds, checkedRecipe, checkReport } from "./report-shape.ts";
-import type { Advice, Category, Fix, Place, Related, Report, Severity } from "./rule.ts";
+import type { Advice, Category, Fix, Place, Related, Report, Rule, Severity } from "./rule.ts";
 import * as recipes from "../recipes/index.ts";
 import { sizeInWords, sizesOf } from "./sizes.ts";
 
@@ -134,12 +134,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
   const severity = isWeaker ? weaker(stated, most) : stated;
   const less = step && lessened(rule, step, severity);
   if (less === "moot") return undefined;
-  const related = [...(report.related ?? []), ...calledIn(step), ...(less?.related ?? [])].map(
-    (each: Related) => ({
-      ...placeOf(each.at, subject.path),
-      message: each.message,
-    }),
-  );
+  const related = [
+    ...(report.related ?? []),
+    ...calledIn(step),
+    ...hiding(rule, step),
+    ...(less?.related ?? []),
+  ].map((each: Related) => ({
+    ...placeOf(each.at, subject.path),
+    message: each.message,
+  }));
   checkBounds(at, fix, related, subject.lengthOf ?? ((path) => lengthIn(path, step, scope)));
   const recipe = (of: Step): string | Advice | undefined => {
     const made = checkedRecipe(rule.recipe(of, one.options));
@@ -192,6 +195,15 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     once: rule.once?.(one.options) === true ? message : undefined,
   };
 }
+
+/** Of changed rows: why there may be none. */
+function hiding(rule: Rule, step: Step | undefined): readonly Related[] {
+  const policy = assumes(rule) === undefined ? undefined : step?.security.hiddenFromOwner();
+  return policy === undefined ? [] : [{ at: policy.origin, message: hidden }];
+}
+
+const hidden =
+  "row level security is forced, and this policy asks for a setting: without it, and without BYPASSRLS, no row changes";
 
 /** Where code sends the statement: a call in a loop sends others from there as well. */
 function callOf({ script: { code }, statement }: Step): string | undefined {

@@ -456,6 +456,8 @@ export interface History extends ToolFacts {
   readonly sqlMode?: string | undefined;
   /** The project's only addresses are those of H2 or its like, which accepts what the dialect's server refuses. */
   readonly runsOnStandIn?: true | undefined;
+  /** Its server has TimescaleDB: a table that the history doesn't make may be a hypertable. */
+  readonly timescale?: true | undefined;
   /** Why this dialect, for `--verbose`; empty if it is only the default. */
   readonly dialectEvidence?: readonly string[] | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */

@@ -26,7 +26,7 @@ import {
 } from "./migration.ts";
 import { transactionOf } from "./runners.ts";
 import { schemaSnapshot } from "./schema-snapshot.ts";
-import { detectServerVersion } from "./server-version.ts";
+import { detectServerVersion, runsTimescale } from "./server-version.ts";
 import type { Tool } from "./tool.ts";
 import { baseName } from "./paths.ts";
 import { compareDigits } from "./version.ts";
@@ -201,6 +201,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     dialect,
     dialectEvidence,
     ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
+    ...(runsTimescale(fs, view.root) ? { timescale: true } : {}),
     serverVersion: server?.version,
     serverEvidence: server?.evidence ?? [],
   };

@@ -1,6 +1,7 @@
 /** Which version of the server a project runs: what its containers, its pipelines and its tools' settings name. */
 import type { Database } from "../model/dialect.ts";
 import type { FileSystem } from "./migration.ts";
+import { manifestsIn } from "./manifests.ts";
 import { ancestors, join } from "./paths.ts";
 import { linesOf } from "./scan.ts";
 import type { ServerSetting } from "./tool.ts";
@@ -101,6 +102,24 @@ export function imagesAt(fs: FileSystem, folder: string): readonly Image[] {
     }
   }
   return [...found.values()];
+}
+
+/** A container at or above `root` runs TimescaleDB, or the program of Python there has its package. */
+export function runsTimescale(fs: FileSystem, root: string): boolean {
+  const holds = (path: string, isOne: (text: string) => boolean): boolean => {
+    const text = fs.read(path)?.slice(0, 262_144) ?? "";
+    return text.includes("timescaledb") && isOne(text);
+  };
+  const hasImage = (text: string): boolean =>
+    imagesIn(text).some((image) => /^timescaledb/.test(nameOf(image)));
+  const hasPackage = (text: string): boolean => /^[ \t]*["']?timescaledb\b/m.test(text);
+  return ancestors(root).some(
+    (folder) =>
+      filesAt(fs, folder).some((file) => holds(join(folder, file), hasImage)) ||
+      [...manifestsIn(fs.list(folder))].some(
+        ([name, kind]) => kind === "pypi" && holds(join(folder, name), hasPackage),
+      ),
+  );
 }
 
 function versionsIn(fs: FileSystem, path: string, dialect: Database): Found[] {

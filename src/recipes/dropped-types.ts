@@ -4,6 +4,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Difference } from "../schema/model.ts";
 import { inWords, type Part, type RecipeStep } from "./advice.ts";
 import { nextMigration, textOf } from "./words.ts";
+import { callWriter, languageOf } from "./writing.ts";
 
 /** `user`: what needs the type until it is dropped itself. */
 export const typeStays = (
@@ -170,7 +171,10 @@ export function droppedReferences({ operation, before, neighbours }: Step): {
 }
 
 /** What a rollback leaves over, where these are types alone that the migration makes: how they go. A sentence. */
-export function typesLeft({ steps }: MigrationScope, left: readonly Difference[]): string | undefined {
+export function typesLeft(
+  { steps, migration: { down } }: MigrationScope,
+  left: readonly Difference[],
+): string | undefined {
   const names = new Map(
     steps.flatMap(({ operation }) =>
       operation.kind === "createType" ? [[operation.type.name, operation.type.text] as const] : [],
@@ -178,8 +182,18 @@ export function typesLeft({ steps }: MigrationScope, left: readonly Difference[]
   );
   const drops = left.flatMap(({ change, object, text }) => {
     const name = names.get(text.replace(/^type (?:.*\.)?/, "").replaceAll('"', ""));
-    return change !== "extra" || object !== "type" || name === undefined ? [] : [`\`DROP TYPE ${name};\``];
+    return change !== "extra" || object !== "type" || name === undefined
+      ? []
+      : [`\`${sentBy(down, `DROP TYPE ${name}`)}\``];
   });
   if (drops.length === 0 || drops.length < left.length) return undefined;
   return `Add ${drops.join(" and ")} to the end of the rollback, behind what uses it.`;
+}
+
+/** As a rollback in code sends it: by a call. One of several lines, or with backticks, isn't part of a sentence. */
+function sentBy(down: MigrationScope["migration"]["down"], sql: string): string {
+  const { rawCall } = down?.transaction ?? {};
+  if (down?.code === undefined || rawCall === undefined) return `${sql};`;
+  const call = callWriter(rawCall, languageOf(down.path, down.code.source))(sql);
+  return /[`\n]/.test(call) ? `${sql};` : call;
 }

@@ -5,7 +5,16 @@ import type { QualifiedName } from "../model/names.ts";
 import type { CreateIndex } from "../model/operation.ts";
 import type { KeyConstraint } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
-import { afterStatement, beside, heading, instead, inWords, type Advice, type Part } from "./advice.ts";
+import {
+  afterStatement,
+  beside,
+  heading,
+  instead,
+  inWords,
+  type Advice,
+  type Part,
+  type RecipeStep,
+} from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
@@ -35,7 +44,7 @@ import {
 /** CREATE INDEX CONCURRENTLY, unless another index serves the same queries. */
 export function concurrentIndex(step: Step): Advice | undefined {
   const { indexes, scope } = step;
-  const built = builtConcurrently(step);
+  const built = unlessHypertable(step, builtConcurrently(step));
   const made = indexes.indexMade(scope.after);
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined || made === undefined) return built;
@@ -53,7 +62,7 @@ function builtConcurrently(step: Step): Advice | undefined {
   if (operation.kind !== "createIndex" || mayBeEscaped(step) || mayHaveName(step, operation))
     return undefined;
   const table = before.relation(operation.table);
-  if (table.is === "present" && table.value.hypertable === true) return chunkedIndex(operation);
+  if (step.indexes.isHypertable(operation.table) === "yes") return [chunkedIndex(operation)];
   if (table.is === "present" && table.value.partitionBy !== undefined) return partitionedIndex(step);
   const made = step as Step<"createIndex">;
   return (
@@ -80,14 +89,24 @@ function inPlaceOfCall(step: Step): Advice | undefined {
   );
 }
 
+/** Nothing here makes the table: it may be one of TimescaleDB's. */
+function unlessHypertable({ operation, indexes, show }: Step, built: Advice | undefined): Advice | undefined {
+  if (built === undefined || operation.kind !== "createIndex") return built;
+  if (indexes.isHypertable(operation.table) !== "unknown") return built;
+  const { statements } = chunkedIndex(operation);
+  return [
+    inWords(`If ${show(operation.table)} is a hypertable: ${statements.join(" ")} If it is none:`),
+    ...built,
+  ];
+}
+
 /** TimescaleDB refuses CONCURRENTLY, and builds a unique index in one piece only. */
-const chunkedIndex = ({ unique }: CreateIndex): Advice => [
+const chunkedIndex = ({ unique }: CreateIndex): RecipeStep =>
   inWords(
     unique
       ? "TimescaleDB has no CONCURRENTLY for a hypertable. Build it in a quiet hour, with `lock_timeout` set."
       : "TimescaleDB has no CONCURRENTLY for a hypertable. Add `WITH (timescaledb.transaction_per_chunk)`, outside of a transaction: it locks one chunk at a time.",
-  ),
-];
+  );
 
 /** `as`: under another name, as something has its own. */
 function blockOf(step: Step<"createIndex">, as?: string): readonly Part[] {

@@ -86,10 +86,23 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
   if ("ifExists" in op && op.ifExists && "table" in op && op.kind !== "dropTable")
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
+  if (dropsNothing(op, failures)) return finish(schema, draft);
   if (!before.dialect.schema.apply(draft, op)) dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);
 }
+
+/** What it drops has never been there; a table may have been made by something else. */
+const dropsNothing = (op: Operation, failures: readonly Failure[]): boolean =>
+  op.kind.startsWith("drop") &&
+  failures.some(({ kind, dropped }) => neverThere.has(kind) && dropped === undefined);
+
+const neverThere: ReadonlySet<Failure["kind"]> = new Set([
+  "unknown-column",
+  "unknown-constraint",
+  "unknown-index",
+  "unknown-object",
+]);
 
 const finish = (schema: Schema, draft: Draft): Schema =>
   draft.state === stateOf(schema) ? schema : schemaOf(draft.state);

@@ -292,3 +292,10 @@ test("what leaves the old revision is named in the first new one", async () => {
   );
   expect(text).toContain("# take drop_index out of upgrade() of bb: what follows takes its place");
 });
+
+test("a type that the way back leaves over is dropped by a call", async () => {
+  const up = [`op.create_table("pets", sa.Column("mood", sa.Enum("ok", name="mood")))`];
+  expect(await adviceOf("rollback-does-not-reverse", up, [`op.drop_table("pets")`])).toBe(
+    `Add \`op.execute("DROP TYPE mood")\` to the end of the rollback, behind what uses it.`,
+  );
+});

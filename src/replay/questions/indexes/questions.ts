@@ -21,6 +21,8 @@ import {
 export interface IndexQuestions {
   /** The index that a CREATE INDEX made, if it is still there in `schema`. */
   readonly indexMade: (schema: Schema) => Index | undefined;
+  /** It is one of TimescaleDB's, which know no CONCURRENTLY; `unknown`: where there are some, something else makes the table. */
+  readonly isHypertable: (table: QualifiedName) => Tri;
   /** Another index that makes this one superfluous: equal, or beginning with all its columns. No tool makes it by itself. */
   readonly covering: (schema: Schema, index: Index) => Index | undefined;
   /** In that later schema the index of `schema` is gone, or none makes it superfluous. */
@@ -45,6 +47,14 @@ export interface IndexQuestions {
 
 export const indexAnswers: Answers<IndexQuestions> = {
   indexMade: (step) => (schema) => indexMade(step, schema),
+  isHypertable:
+    ({ before, scope }) =>
+    (table) => {
+      const found = before.relation(table);
+      if (found.is === "present" && found.value.hypertable === true) return "yes";
+      const isMadeHere = found.is === "present" && found.value.origin !== undefined;
+      return scope.history.timescale === true && !isMadeHere ? "unknown" : "no";
+    },
   covering: (step) => (schema, index) =>
     isOfRelation(step, schema, index) ? undefined : coveringIndex(schema, index),
   isNeeded: () => isNeeded,

@@ -3,6 +3,7 @@ import type { Operation } from "../../../model/operation.ts";
 import { nameInPath } from "../../../schema/dependents.ts";
 import type { Failure } from "../../../schema/failure.ts";
 import type { Schema } from "../../../schema/schema.ts";
+import type { Step } from "../../step.ts";
 import { nearest } from "../../../text/nearest.ts";
 
 interface Candidate {
@@ -18,11 +19,13 @@ type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstrain
  * What to write for a table or column that isn't there: its present name, or one that is spelt much like it.
  *
  * @param others what the script drops besides: this one means another
+ * @param tables those that it drops before
  */
 export function didYouMean(
   { kind, what, bare, object, dropped }: Failure,
   schema: Schema,
   others: () => readonly Dropping[],
+  tables: () => readonly Step<"dropTable">[],
 ): string | undefined {
   if (bare === undefined) return undefined;
   const ownType = what === "type" ? schema.dialect.names.ownType(bare) : undefined;
@@ -42,7 +45,30 @@ export function didYouMean(
       .filter((name) => kind !== "unknown-table" || hasWordsOf(name, bare)),
   );
   const found = candidates.find((candidate) => candidate.name === near);
-  return found === undefined ? undefined : `did you mean ${found.shown}?`;
+  if (found !== undefined) return `did you mean ${found.shown}?`;
+  return kind === "unknown-index" ? wentWith(bare, tables()) : undefined;
+}
+
+/** Whoever corrects the name drops an index that is gone with its table. */
+function wentWith(name: string, tables: readonly Step<"dropTable">[]): string | undefined {
+  for (const { operation, before, show } of tables) {
+    const names = before.indexesOn(operation.table).map((index) => index.name);
+    if (names.some((one) => isFilledIn(one, name)) || nearest(name, names) !== undefined)
+      return `Leave it out: what drops table ${show(operation.table)} before it takes its indexes along`;
+  }
+  return undefined;
+}
+
+/** It is the other one with something in place of `{table}`, which nothing has filled in. */
+function isFilledIn(name: string, template: string): boolean {
+  const [start = "", end, ...more] = template.split(/\{\w*\}/);
+  return (
+    end !== undefined &&
+    more.length === 0 &&
+    name.length > start.length + end.length &&
+    name.startsWith(start) &&
+    name.endsWith(end)
+  );
 }
 
 const namesIn = (others: readonly Dropping[]): ReadonlySet<string> =>

@@ -44,10 +44,14 @@ export const nameAnswers: Answers<NameQuestions> = {
   meant:
     ({ before, neighbours }) =>
     (failure) =>
-      didYouMean(failure, before, () =>
-        (["earlier", "later"] as const)
-          .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
-          .map(({ operation }) => operation),
+      didYouMean(
+        failure,
+        before,
+        () =>
+          (["earlier", "later"] as const)
+            .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
+            .map(({ operation }) => operation),
+        () => neighbours("earlier", "dropTable"),
       ),
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>

@@ -2,11 +2,12 @@
 import type { Expression, QueryFacts } from "../../../model/expression.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Relation } from "../../../schema/model.ts";
+import type { Policy, Relation } from "../../../schema/model.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import type { Step } from "../../step.ts";
+import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
 export interface SecurityQuestions {
@@ -20,6 +21,8 @@ export interface SecurityQuestions {
   readonly policyMayApply: (table: Relation, later: Schema) => boolean;
   /** Of DROP POLICY: rows that are read today and, with the policies that the migration leaves, aren't any more. */
   readonly hiddenByDrop: () => HiddenRows | undefined;
+  /** Of UPDATE and DELETE: the policy by which they find no row, unless a setting or a right of the user's own shows them. */
+  readonly hiddenFromOwner: () => Policy | undefined;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -38,6 +41,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   idlePolicyOn: (step) => () => idlePolicyOn(step),
   policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
   hiddenByDrop: (step) => () => hiddenByDrop(step, step.security.holdsAlways),
+  hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),
