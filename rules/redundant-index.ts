@@ -10,7 +10,7 @@ export default defineRule({
   docs: {
     summary: "An index has the same columns as another one, or the columns that another one begins with.",
     why: "The other index serves the same queries; this one takes space and slows down every write. UNIQUE and PRIMARY KEY create an index themselves, and so does `SERIAL` on MySQL.",
-    instead: "Leave it out. On MySQL, `SERIAL` is UNIQUE: write `BIGINT UNSIGNED AUTO_INCREMENT` instead.",
+    instead: "Leave it out.",
     exceptions: [
       "a UNIQUE index, unless another UNIQUE index has the same columns",
       "indexes that differ in method, sort order, operator class, collation, prefix length or WHERE, or in INCLUDE columns that the other one lacks",

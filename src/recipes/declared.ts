@@ -305,6 +305,10 @@ const isOfReference = (step: Step): boolean =>
 
 /** A sentence; undefined where the rule's own is enough. */
 export function withoutIndex(step: Step): string | undefined {
+  const { statement, operation, script } = step;
+  const own = script.text.slice(operation.head.start, Math.min(operation.head.end, statement.span.end));
+  // MySQL takes the type for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
+  if (/^serial$/i.test(own)) return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
   const sentence = `${leaveOut(step)}.`;
   return declaredBy(step) === undefined && !isOfReference(step) ? undefined : sentence;
 }
