@@ -99,6 +99,20 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "SQLite by the newest snapshot, where the journal names the database of the first migration",
+      {
+        "drizzle.config.ts": "export default { driver: 'turso', out: './drizzle' };",
+        "package.json": '{ "devDependencies": { "drizzle-kit": "0.20.0" } }',
+        "drizzle/meta/_journal.json":
+          '{"dialect":"mysql","entries":[{"tag":"0000_a","when":1},{"tag":"0001_b","when":2}]}',
+        "drizzle/meta/0001_snapshot.json": '{"version":"5","dialect":"sqlite","tables":{}}',
+        "drizzle/0000_a.sql": "CREATE TABLE `t` (`id` text PRIMARY KEY NOT NULL);",
+        "drizzle/0001_b.sql": "ALTER TABLE `t` ADD `b` text;",
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "SQL Server, whatever drivers are there",
       {
         ...at("ALTER TABLE t ADD b INT;", "migration/SQL_SERVER/V1__a.sql"),

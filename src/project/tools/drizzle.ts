@@ -1,6 +1,7 @@
 import { hashOf } from "../tracking.ts";
 /** Drizzle's `meta/_journal.json` holds the steps that it runs, in its order, with the time by which it knows what has run. */
-import type { PerFamily } from "../../model/dialect.ts";
+import { dialectWord } from "../../model/database-words.ts";
+import type { Database, PerFamily } from "../../model/dialect.ts";
 import type { Numbered } from "../../model/tool.ts";
 import { badName } from "../layouts/assemble.ts";
 import type { FolderView } from "../layouts/layout.ts";
@@ -38,6 +39,19 @@ function journalOf(view: FolderView): ReadonlyMap<string, number> | undefined {
 function timesOf(view: FolderView): ReadonlyMap<string, number> {
   const entries = entriesOf(view) ?? [];
   return new Map(entries.flatMap(({ tag, when }) => (when === undefined ? [] : [[tag, when] as const])));
+}
+
+const dialectIn = (text: string): Database | undefined =>
+  dialectWord(/"dialect"\s?:\s?"([a-z0-9]+)/.exec(text.slice(0, 4096))?.[1] ?? "");
+
+/** Of the newest snapshot, where the journal still says with which database the history began. */
+function movedTo(view: FolderView): { readonly dialect: Database; readonly file: string } | undefined {
+  const [prefix] = entriesOf(view)?.at(-1)?.tag.split("_") ?? [];
+  const file = `meta/${prefix ?? ""}_snapshot.json`;
+  const dialect = prefix === undefined ? undefined : dialectIn(view.read(file) ?? "");
+  return dialect === undefined || dialect === dialectIn(view.read(journal) ?? "")
+    ? undefined
+    : { dialect, file: join(view.root, file) };
 }
 
 /** Entries that drizzle can't run, or doesn't. */
@@ -145,6 +159,7 @@ export const drizzle: Tool = {
     what: "a snapshot.json beside migration.sql",
   },
   database: {
+    inProject: movedTo,
     settings: [
       {
         files: endings("drizzle.config", "ts", "js", "mjs", "json"),
