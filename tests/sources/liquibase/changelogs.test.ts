@@ -317,9 +317,14 @@ databaseChangeLog:
   });
 
   test("what Liquibase refuses on a database", async () => {
-    const files = { "changelog.xml": xml(set("1", '<createSequence sequenceName="s"/>')) };
-    expect(await findings(files, "mysql")).toContain("changelog.xml:2 refused-statement");
-    expect(await findings(files)).not.toContain("changelog.xml:2 refused-statement");
+    const refused = "changelog.xml:2 refused-statement";
+    const renamed = '<renameSequence oldSequenceName="s" newSequenceName="t"/>';
+    const files = { "changelog.xml": xml(set("1", renamed)) };
+    expect(await findings(files, "mysql")).toContain(refused);
+    expect(await findings(files)).not.toContain(refused);
+    // Nothing is sent, and the changeset is recorded as run.
+    const made = { "changelog.xml": xml(set("1", '<createSequence sequenceName="s"/>')) };
+    expect(await findings(made, "mysql")).not.toContain(refused);
   });
 
   test("CONCURRENTLY in the changeset's transaction, and outside of it", async () => {

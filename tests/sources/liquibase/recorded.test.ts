@@ -43,9 +43,15 @@ function sent(script: Script | undefined): string {
   return [...pieces, ...code.refused.map(() => "!")].join("; ");
 }
 
-/** Their statements; what Liquibase makes of rows in files, and what it looks up, is opaque here. */
-const theirs = (all: readonly string[]): string =>
-  all.map((one) => (one.startsWith("!") ? "!" : plain(one))).join("; ");
+/**
+ * Their statements; what Liquibase makes of rows in files, and what it looks up, is opaque here. A run sends nothing for a
+ * change that the database has no support for, except for `renameSequence`, which fails (`update-sql` of 5.0.1).
+ */
+const theirs = (all: readonly string[], written: string): string =>
+  all
+    .filter((one) => one !== "!unsupported" || written.includes("<renameSequence"))
+    .map((one) => (one.startsWith("!") ? "!" : plain(one)))
+    .join("; ");
 
 const opaque = /<(?:loadData|loadUpdateData|dropAllForeignKeyConstraints)|<dropPrimaryKey tableName="t"\/>/;
 
@@ -74,14 +80,17 @@ describe.each(Object.entries(golden.files))("%s", (file, changesets) => {
       const written = source.slice(node?.start, node?.end);
       const { up, down } = databases[dialect];
       if (opaque.test(written)) continue;
-      const isRefused = theirs(up).includes("!");
+      const isRefused = theirs(up, written).includes("!");
       const ours = {
         up: sent(migration?.up),
         down: file === "rollbacks.xml" && !isRefused ? sent(migration?.down) : "",
       };
       const wanted = {
-        up: isRefused ? "!" : theirs(up),
-        down: file === "rollbacks.xml" && !isRefused && theirs(down) !== "!" ? theirs(down) : "",
+        up: isRefused ? "!" : theirs(up, written),
+        down:
+          file === "rollbacks.xml" && !isRefused && theirs(down, written) !== "!"
+            ? theirs(down, written)
+            : "",
       };
       if (ours.up !== wanted.up || ours.down !== wanted.down) different.push({ written, ours, wanted });
     }

@@ -213,3 +213,20 @@ test("a table without a key of its own gets one of its columns as the call write
     "`primary_key: %i[member_id tag_id]` in place of `:id => false`",
   );
 });
+
+test("a default keeps its form where the type's name begins like that of a number", async () => {
+  const files = (call: string) => ({
+    "Gemfile.lock": "GEM\n  specs:\n    activerecord (7.1.0)\n",
+    "config/application.rb": "module Shop\nend\n",
+    "config/database.yml": "production:\n  adapter: postgresql\n",
+    "db/migrate/20240101000001_make.rb": `class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:courses) { |t| ${call} }\n  end\nend\n`,
+  });
+  for (const call of [
+    't.interval :length, default: "0 seconds"',
+    't.column :length, :interval, default: "1 day"',
+    't.int4range :seats, default: "[1,5)"',
+  ]) {
+    const { findings } = await lintProject({ fs: memoryFileSystem(files(call)) });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+  }
+});

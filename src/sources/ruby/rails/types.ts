@@ -212,7 +212,8 @@ export function familyOf(type: string): Family {
   const lower = type.toLowerCase();
   if (lower.endsWith("[]")) return "array";
   if (lower === "tinyint(1)" || lower === "boolean" || lower === "bool") return "boolean";
-  if (/^(?:tiny|small|medium|big)?int|^(?:big|small)?serial|^integer/.test(lower)) return "integer";
+  if (/^(?:(?:tiny|small|medium|big)?int(?:eger|[248])?|(?:big|small)?serial)\b/.test(lower))
+    return "integer";
   if (/^(?:decimal|numeric)/.test(lower))
     return /^\w+(?:\(\d+(?:, *0)?\))$/.test(lower) ? "integer" : "decimal";
   if (/^(?:float|double|real)/.test(lower)) return "float";
@@ -241,7 +242,8 @@ export function defaultSql(vendor: Vendor, value: Value, type: string | undefine
     if (family === "decimal" || family === "float")
       return Number.isInteger(value.value) ? `${String(value.value)}.0` : String(value.value);
     if (family === "json") return vendor.text(value.printed);
-    return value.printed;
+    // PostgreSQL takes no number for a bit string or a time, and the adapter writes none.
+    return type === undefined || vendor.isMysql ? value.printed : undefined;
   }
   if (value.is === "record" && !value.open) {
     const json = jsonOf(value);
