@@ -55,7 +55,10 @@ export function mergeCauses(
   const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
     [path, span.start, span.end, instead].join("\n");
   for (const same of groupBy(advised, sameAdvice).values()) {
-    const isOfSeveralRules = same.some(({ ruleId }) => ruleId !== same[0]?.ruleId);
+    // Packs know nothing of each other's words.
+    const isOfSeveralRules =
+      same.some(({ ruleId }) => ruleId !== same[0]?.ruleId) &&
+      same.every(({ ruleId }) => known.get(ruleId)?.pack === undefined);
     if (isOfSeveralRules || same[0]?.advice !== undefined)
       standFor(
         also,

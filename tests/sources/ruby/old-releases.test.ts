@@ -230,3 +230,23 @@ test("a default keeps its form where the type's name begins like that of a numbe
     expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
   }
 });
+
+test.each([
+  ["3.2.22", "remove_column can't be reversed before Rails 4", "write `up` and `down`"],
+  ["4.0.13", "remove_column without a type can't be reversed", "state the type of the column"],
+])("how remove_column of Rails %s gets a way back", async (release, message, instead) => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n`,
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20120101000001_make.rb":
+        "class Make < ActiveRecord::Migration\n  def change\n    create_table(:members) { |t| t.integer :role }\n  end\nend\n",
+      "db/migrate/20120101000002_change.rb":
+        "class Change < ActiveRecord::Migration\n  def change\n    remove_column :members, :role\n  end\nend\n",
+    }),
+  });
+  const found = findings.find(({ ruleId }) => ruleId === "missing-rollback");
+  expect(found?.message).toContain(message);
+  expect(found?.instead?.toLowerCase()).toContain(instead);
+});

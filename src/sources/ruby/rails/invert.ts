@@ -53,6 +53,10 @@ const recordedSince: Readonly<Record<string, Version>> = {
 export const isRecorded = (name: string, { vendor }: Editor): boolean =>
   vendor.since(...(recordedSince[name] ?? [0, 0]));
 
+/** All that the recorder of Rails 3.1 and 3.2 inverts. */
+const invertedByRails3 =
+  /^(?:add_(?:column|index|timestamps)|create_table|remove_timestamps|rename_(?:column|index|table))$/;
+
 const bothWays = ({ vendor }: Editor): string =>
   vendor.since(4, 0) ? "write `up` and `down`, or put it in `reversible`" : "write `up` and `down`";
 
@@ -72,6 +76,8 @@ export function inverseOf(command: Command, editor: Editor): Command | OneWayCom
     const own = new Map([...options, ["from", to], ["to", from]] as const);
     return { ...command, options: own, hash: undefined };
   };
+  if (!editor.vendor.since(4, 0) && !invertedByRails3.test(name))
+    return oneWay(`${name} can't be reversed before Rails 4`, bothWays(editor));
   if (isDefinition(name))
     return (
       inverseDefinition(command) ??
