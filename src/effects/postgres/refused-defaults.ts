@@ -12,7 +12,8 @@ export function refuseValue(
   context: StatementContext,
 ): void {
   if (type === undefined || value === undefined || value.isNull) return;
-  const own = value.valueType ?? typeOf(value.text.trim(), type);
+  const written = value.text.trim();
+  const own = value.valueType ?? (written.startsWith("'") ? undefined : typeOf(compact(written), type));
   if (own !== undefined) {
     if (!castsByItself(own, type, context))
       context.found.fail(
@@ -22,9 +23,12 @@ export function refuseValue(
   }
   // A tool may put in what stands for a value.
   if (/\$\{|\{\{|run_time_/.test(value.text)) return;
-  const text = /^'((?:[^']|'')*)'$/.exec(value.text.trim())?.[1]?.replaceAll("''", "'");
+  const text = /^'((?:[^']|'')*)'$/.exec(written)?.[1]?.replaceAll("''", "'");
   if (value.constant && text !== undefined) refuseText(type, text, context);
 }
+
+/** Without comments and blanks: `now()`. */
+const compact = (text: string): string => text.replace(/\/\*[^]*?\*\/|--[^\n]*|\s+/g, "");
 
 /** A literal takes on the type of its column, and must be one of its values. */
 function refuseText(type: ColumnType, text: string, context: StatementContext): void {

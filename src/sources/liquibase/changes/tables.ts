@@ -165,7 +165,10 @@ const ofSequence =
   (lower: Lowering): Lowering =>
   (change) => {
     const { isMysql, isMariadb } = change.target;
-    if (isMysql && !isMariadb) return change.forbid(change.name === "renameSequence", change.name);
+    if (isMysql && !isMariadb) {
+      change.forbid(change.name === "renameSequence", change.name);
+      return;
+    }
     change.forbid(!isMysql && change.get("ordered") !== undefined, "ordered");
     change.forbid(isMariadb && change.get("dataType") !== undefined, "dataType");
     if (change.refused.length === 0) lower(change);
