@@ -9,6 +9,7 @@ import { placeOf } from "../text/source-map.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { givenName } from "./index-names.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
+import { textOf } from "./words.ts";
 
 export const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined => scope.history.declared;
 
@@ -305,10 +306,9 @@ const isOfReference = (step: Step): boolean =>
 
 /** A sentence; undefined where the rule's own is enough. */
 export function withoutIndex(step: Step): string | undefined {
-  const { statement, operation, script } = step;
-  const own = script.text.slice(operation.head.start, Math.min(operation.head.end, statement.span.end));
   // MySQL takes the type for BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE.
-  if (/^serial$/i.test(own)) return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
+  if (/^serial$/i.test(textOf(step, step.operation.head)))
+    return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
   const sentence = `${leaveOut(step)}.`;
   return declaredBy(step) === undefined && !isOfReference(step) ? undefined : sentence;
 }

@@ -90,11 +90,11 @@ function needsTypeGone({ operation: other }: Step, { operation, before }: Step):
 }
 
 /** The column would have no default until its type is changed, or one that only the new type knows. */
-const changesDefault = ({ operation: other }: Step, { operation, before }: Step): boolean =>
+const changesDefault = ({ operation: other }: Step, moved: Step): boolean =>
   (other.kind === "dropDefault" || other.kind === "setDefault") &&
-  operation.kind === "changeColumnType" &&
-  other.column.text === operation.column.text &&
-  before.resolve(other.table) === before.resolve(operation.table);
+  moved.operation.kind === "changeColumnType" &&
+  other.column.text === moved.operation.column.text &&
+  isSame(moved, other.table, moved.operation.table);
 
 /** The steps behind a step that need what it does. */
 export const needing = (step: Step): readonly Step[] =>

@@ -261,9 +261,7 @@ function mysqlFill(
 export function isReplaced(step: Step<"dropColumn">): boolean {
   const found = replacementOf(step);
   return (
-    found !== undefined &&
-    (found.added.statement === step.statement || step.before.dialect.transactionalDdl) &&
-    step.neighbours("later", "addColumn").includes(found.added)
+    found !== undefined && (found.added.statement === step.statement || step.before.dialect.transactionalDdl)
   );
 }
 

@@ -41,8 +41,10 @@ function timesOf(view: FolderView): ReadonlyMap<string, number> {
   return new Map(entries.flatMap(({ tag, when }) => (when === undefined ? [] : [[tag, when] as const])));
 }
 
+/** In the journal and in each snapshot. */
+const stated = /"dialect"\s?:\s?"([a-z0-9]+)/;
 const dialectIn = (text: string): Database | undefined =>
-  dialectWord(/"dialect"\s?:\s?"([a-z0-9]+)/.exec(text.slice(0, 4096))?.[1] ?? "");
+  dialectWord(stated.exec(text.slice(0, 4096))?.[1] ?? "");
 
 /** Of the newest snapshot, where the journal still says with which database the history began. */
 function movedTo(view: FolderView): { readonly dialect: Database; readonly file: string } | undefined {
@@ -165,7 +167,7 @@ export const drizzle: Tool = {
         files: endings("drizzle.config", "ts", "js", "mjs", "json"),
         pattern: /["']?dialect["']?[ \t]*:[ \t]*["'`]([a-z0-9]+)/,
       },
-      { files: [journal], pattern: /"dialect"\s?:\s?"([a-z0-9]+)/ },
+      { files: [journal], pattern: stated },
     ],
   },
   shapes: ["numbered", "timestamps", "folders"],

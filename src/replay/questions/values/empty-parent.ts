@@ -45,16 +45,17 @@ export function refersToNone(step: Step, fills: Fills): NoReferent {
 }
 
 /** The migration just before this one has made it, a changeset of the same file. */
-const isByNextBefore = ({ scope: { migration, history } }: Step, origin: Origin | undefined): boolean =>
-  origin?.migration === migration.index - 1 &&
-  history.migrations[origin.migration]?.up.path === migration.up.path;
+const isByNextBefore = ({ scope }: Step, origin: Origin | undefined): boolean =>
+  origin?.migration === scope.migration.index - 1 && isOfSameFile(scope, origin);
 
 /** A changeset of the same file has made the table. */
-function isOfFile({ before, scope: { migration, history } }: Step, table: Key): boolean {
+function isOfFile({ before, scope }: Step, table: Key): boolean {
   const found = before.relation(table);
-  const origin = found.is === "present" ? found.value.origin : undefined;
-  return origin !== undefined && history.migrations[origin.migration]?.up.path === migration.up.path;
+  return found.is === "present" && isOfSameFile(scope, found.value.origin);
 }
+
+const isOfSameFile = ({ migration, history }: Step["scope"], origin: Origin | undefined): boolean =>
+  origin !== undefined && history.migrations[origin.migration]?.up.path === migration.up.path;
 
 /** Its only column is new, and its default is less than the first number that is given out. */
 function holdsNoKey({ operation, before, isHere, earlier }: Step): boolean {
