@@ -135,6 +135,26 @@ env "app" {
     expect(discover(files, ["nowhere", "nowhere/001_a.sql"])).toEqual([]);
     expect(discover(memoryFileSystem({}), [])).toEqual([]);
   });
+  test.each([
+    [
+      "Django",
+      { "manage.py": "import django", "shop/settings.py": "", "shop/migrations/0001_initial.py": "class Migration:" },
+    ],
+    [
+      "Alembic",
+      { "alembic.ini": "[alembic]\nscript_location = alembic\n", "alembic/versions/a.py": "revision = 'a'" },
+    ],
+    ["Rails", { "config/database.yml": "", "db/migrate/20240101000000_a.rb": "" }],
+    ["Liquibase", { "src/main/resources/db/changelog/db.changelog-master.xml": "<databaseChangeLog/>" }],
+    ["Flyway", { "pom.xml": "", "src/main/resources/db/migration/V1__a.sql": sql }],
+    ["Prisma", { "prisma/schema.prisma": "", "prisma/migrations/20240101000000_a/migration.sql": sql }],
+  ])("what git keeps for itself isn't looked into: %s", (_, files) => {
+    const base = memoryFileSystem({ ...files, ".git/HEAD": "ref: refs/heads/main" });
+    const asked: string[] = [];
+    discover({ ...base, list: (folder) => (asked.push(folder), base.list(folder)) }, []);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.filter((folder) => /(?:^|\/)\.git(?:\/|$)/.test(folder))).toEqual([]);
+  });
   test("dependencies, build output, test data and ignored folders are not searched", () => {
     const paths = [
       "node_modules/x",

@@ -199,7 +199,7 @@ export const apps: Layout = {
       ? (name, depth, path) =>
           depth < 9 &&
           ((!noApps.test(name) && usual(name, 0, path)) ||
-            (fs.list(path).includes("__init__.py") && isInstalled(view, name)))
+            (isInstalled(view, name) && fs.list(path).includes("__init__.py")))
       : undefined,
   detect: evidenceOf,
   read(view, options) {
