@@ -1,4 +1,5 @@
 import { columnComputedAnew } from "./columns.ts";
+import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
@@ -64,12 +65,8 @@ export function fitByCheck(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "changeColumnType") return undefined;
   if (step.values.narrows()?.how === "refuses") return columnComputedAnew(step);
-  const condition = fits(quote(operation.column.text), operation.type);
-  const old = step.before.column(operation.table, operation.column.text);
-  const was = old.is === "present" ? old.value.type?.name : undefined;
-  // A number can't be compared with text, and the length of one isn't that of its text.
-  if (condition === undefined || was === undefined || isText.test(was) !== isText.test(operation.type.name))
-    return undefined;
+  const condition = fitting(step, operation);
+  if (condition === undefined) return undefined;
   const table = operation.table.text;
   const check = madeName(operation.table.name, operation.column.text, "fits");
   return beside(
@@ -79,4 +76,24 @@ export function fitByCheck(step: Step): Advice | undefined {
     `ALTER TABLE ${table} VALIDATE CONSTRAINT ${check};`,
     inWords("often that is enough, and the type can stay as it is"),
   );
+}
+
+/** PostgreSQL: a query for values that the trigger and the batches of a new column would fail on. */
+export function findMisfits(step: Step, operation: OperationOf<"changeColumnType">): Advice {
+  const condition = operation.using === undefined && step.values.narrows() && fitting(step, operation);
+  if (!condition) return [];
+  return asked(
+    "until this finds no rows, and no version writes any (the trigger refuses them)",
+    `SELECT * FROM ${operation.table.text} WHERE NOT (${condition});`,
+  );
+}
+
+/** The condition that the values fit, if it is known and the old type can be asked. */
+function fitting(step: Step, { table, column, type }: OperationOf<"changeColumnType">): string | undefined {
+  const old = step.before.column(table, column.text);
+  const was = old.is === "present" ? old.value.type?.name : undefined;
+  // A number can't be compared with text, and the length of one isn't that of its text.
+  return was === undefined || isText.test(was) !== isText.test(type.name)
+    ? undefined
+    : fits(quote(column.text), type);
 }

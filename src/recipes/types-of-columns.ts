@@ -18,6 +18,7 @@ import { movedIndexes } from "./indexes-of-columns.ts";
 import { movedConstraints } from "./moved-constraints.ts";
 import { hasHeirs, isNamedInTrigger } from "./synced-columns.ts";
 import { keyByNewColumn } from "./wider-key.ts";
+import { findMisfits } from "./narrowing.ts";
 import { setInRollback } from "./ways-back.ts";
 import {
   beforeStatement,
@@ -298,75 +299,79 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           ...constraints.back,
           ...synced,
         ];
-  return instead(
-    ...inUtc,
-    {
-      heading: [],
-      undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
-    },
-    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
-    ...synced,
-    firedTriggers(step, operation.table, `${text}_new`),
-    inBatchesOf(
-      step,
+  const misfits = findMisfits(step, operation);
+  return [
+    ...misfits,
+    ...instead(
+      ...inUtc,
       {
-        table: operation.table,
-        statement: `UPDATE ${table} SET ${next} = ${value}`,
-        undone: `${next} IS NULL AND ${keepsNull(operation, zone) ? column : `(${value})`} IS NOT NULL`,
-        shrinks: true,
+        heading: misfits.length > 0 ? ["then:"] : [],
+        undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
       },
-      oldRows,
+      `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
+      ...synced,
+      firedTriggers(step, operation.table, `${text}_new`),
+      inBatchesOf(
+        step,
+        {
+          table: operation.table,
+          statement: `UPDATE ${table} SET ${next} = ${value}`,
+          undone: `${next} IS NULL AND ${keepsNull(operation, zone) ? column : `(${value})`} IS NOT NULL`,
+          shrinks: true,
+        },
+        oldRows,
+      ),
+      ...indexes.built,
+      ...constraints.built,
+      ...(old?.notNull === "yes" || isRequiredToo
+        ? notNullBlock(table, operation.table.name, `${text}_new`)
+        : []),
+      isRequiredToo ? [] : requiredToo(operation, old),
+      together(
+        step,
+        "then swap the names, in one transaction:",
+        [
+          ...unsynced,
+          ...moves,
+          ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
+          ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
+            ? []
+            : [`${required} DROP DEFAULT;`]),
+          `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+          `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+          ...indexes.kept,
+          ...indexes.renamed,
+          ...constraints.swapped,
+          ...keepsOld,
+          ...(comment === undefined ? [] : [comment]),
+          ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS '${noLongerRead}';`]),
+        ],
+        { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
+      ),
+      movedAlong(step),
+      stillDeclared(step, "column", {
+        name: last,
+        comment: inCode ? undefined : noLongerRead,
+        nullable: old?.notNull !== "no",
+      }),
+      own.stays,
+      ...(inCode
+        ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
+        : together(
+            step,
+            "deploy the version that no longer uses it; then, in one transaction:",
+            [
+              ...constraints.dropped,
+              ...(keepsOld.length === 0 ? [] : unsynced),
+              `ALTER TABLE ${table} DROP COLUMN ${last};`,
+              ...own.dropped,
+            ],
+            {
+              deploy: `the version that no longer uses ${table}.${last}`,
+            },
+          )),
     ),
-    ...indexes.built,
-    ...constraints.built,
-    ...(old?.notNull === "yes" || isRequiredToo
-      ? notNullBlock(table, operation.table.name, `${text}_new`)
-      : []),
-    isRequiredToo ? [] : requiredToo(operation, old),
-    together(
-      step,
-      "then swap the names, in one transaction:",
-      [
-        ...unsynced,
-        ...moves,
-        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
-        ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
-          ? []
-          : [`${required} DROP DEFAULT;`]),
-        `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
-        `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
-        ...indexes.kept,
-        ...indexes.renamed,
-        ...constraints.swapped,
-        ...keepsOld,
-        ...(comment === undefined ? [] : [comment]),
-        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS '${noLongerRead}';`]),
-      ],
-      { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
-    ),
-    movedAlong(step),
-    stillDeclared(step, "column", {
-      name: last,
-      comment: inCode ? undefined : noLongerRead,
-      nullable: old?.notNull !== "no",
-    }),
-    own.stays,
-    ...(inCode
-      ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
-      : together(
-          step,
-          "deploy the version that no longer uses it; then, in one transaction:",
-          [
-            ...constraints.dropped,
-            ...(keepsOld.length === 0 ? [] : unsynced),
-            `ALTER TABLE ${table} DROP COLUMN ${last};`,
-            ...own.dropped,
-          ],
-          {
-            deploy: `the version that no longer uses ${table}.${last}`,
-          },
-        )),
-  );
+  ];
 }
 
 /** The table's primary key is known, so that a column that isn't may be in none. */

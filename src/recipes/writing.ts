@@ -56,8 +56,12 @@ export function writingOf(step: WritingStep): Writing | undefined {
       files.set(advice, steps);
       const own = steps.get(part);
       if (own !== undefined) return own;
-      // Done by hand: nothing of the tool runs it.
-      if (part.intent === "external") return part.statements.join("\n");
+      // Done by hand: nothing of the tool runs it, and what is pasted into the file must not break that.
+      if (part.intent === "external")
+        return part.statements
+          .flatMap((sql) => sql.split("\n"))
+          .map(commented)
+          .join("\n");
       if (transaction.always === true && part.transaction === "none") return part.statements.join("\n");
       if (codeFile === undefined || (part.transaction === "any" && part.after !== "deploy")) return undefined;
       const down = downOf(step, advice, at) ?? [];

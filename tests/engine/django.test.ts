@@ -248,8 +248,13 @@ describe("Django on MySQL", () => {
       "models.TextField(null=True)",
       'models.TextField(null=True)),\n("code", models.CharField(max_length=9)',
     );
-    expect(await advised("algorithm-copy", narrower, { "shop/migrations/0001_initial.py": initial })).toMatch(
-      /^# by hand before it, until this finds no rows:\nSELECT code, COUNT/,
+    const files = { "shop/migrations/0001_initial.py": initial };
+    expect(await advised("algorithm-copy", narrower, files)).toMatch(
+      /^# by hand before it, until this finds no rows:\n# SELECT code, COUNT/,
+    );
+    const postgres = { ...files, "site1/settings.py": on("postgresql") };
+    expect(await advised("change-column-type", narrower, postgres)).toMatch(
+      /^# by hand before it, until this finds no rows, and no version writes any \(the trigger refuses them\):\n# SELECT \* FROM shop_order WHERE NOT \(char_length\(code\) <= 5\);\n# then:\n/,
     );
   });
 
