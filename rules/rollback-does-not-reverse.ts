@@ -70,6 +70,7 @@ export default defineRule({
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isWeak = onlyWeak || isAutomatic || differences().length === 0;
       const types = recipes.typesLeft(scope, found);
+      const filled = before.family === "postgres" ? recipes.filledAgain(scope, found) : undefined;
       // A call that nothing awaits is why.
       const [unsent] = migration.down.code?.unsent ?? [];
       report({
@@ -86,9 +87,7 @@ export default defineRule({
           ? "Write `await` before the call, or return it: without either it is never sent."
           : isEarlier
             ? emptyWayBack
-            : isAutomatic
-              ? history.ownRollback?.differs
-              : types,
+            : (filled ?? (isAutomatic ? history.ownRollback?.differs : types)),
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },
