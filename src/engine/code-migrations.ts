@@ -173,7 +173,7 @@ function withCode(
   );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
-  const stated = facts.codeOptOutIn?.(path) ?? facts.codeOptOut ?? transaction.optOut;
+  const stated = read.optOut ?? facts.codeOptOutIn?.(path) ?? facts.codeOptOut ?? transaction.optOut;
   const optOut = isCode(path) ? inModule(stated, text) : stated;
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script =>
     codeScript(read, direction, {

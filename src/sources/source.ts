@@ -40,6 +40,8 @@ export interface CodeMigration {
   readonly oneWay?: OneWay | undefined;
   /** Its tool skips it where a condition isn't met that nobody can answer. */
   readonly skippable?: true | undefined;
+  /** See `RunnerTransaction.optOut`: of the tool's release that it is for, where that isn't the usual one. */
+  readonly optOut?: string | undefined;
 }
 
 export interface CodeDirection {

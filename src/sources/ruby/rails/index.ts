@@ -259,6 +259,7 @@ class Reading {
               }
             : undefined,
         unit: this.#unit(upward.host, forward, isDerived),
+        optOut: isAtLeast(this.#settings.gem, [4, 0]) ? undefined : 'execute "COMMIT" before all others',
       },
       after,
     };

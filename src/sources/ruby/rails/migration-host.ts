@@ -12,7 +12,9 @@ import {
   type ClassValue,
   type NameValue,
   type Place,
+  type TextValue,
   type Value,
+  written,
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
@@ -318,11 +320,22 @@ export class MigrationHost implements Host {
     }
     const send = (): void => {
       this.output.sender = call.name;
-      if (given?.is === "text") this.output.raw(given, site, { call: { name: call.name } });
+      if (given?.is === "text")
+        this.output.raw(given, site, {
+          call: { name: call.name },
+          ...(this.#leavesTransaction(given, site) ? { byTool: true } : {}),
+        });
       else this.output.dynamic(given?.at ?? call.at, site);
     };
     if (this.#recorders.length === 0) send();
     else this.#recorders.at(-1)?.found.push({ visit: send });
+  }
+
+  /** Before Rails 4, a COMMIT that comes first is what `disable_ddl_transaction!` is later: nothing else does it. */
+  #leavesTransaction(given: TextValue, { flow }: Site): boolean {
+    const { vendor } = this.editor;
+    const isFirst = this.output.count === 0 && !flow.conditional && !vendor.isMysql;
+    return isFirst && !vendor.since(4, 0) && /^\s*COMMIT\s*;?\s*$/i.test(written(given));
   }
 
   // ————————————————————————————————————————————————————————————————————————————————————————————————————— change_table
