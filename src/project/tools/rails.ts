@@ -177,8 +177,11 @@ export const rails: Tool = {
     const guard =
       unit?.others?.includes("SQLite") === true ? ' unless connection.adapter_name == "SQLite"' : "";
     const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"${guard}`;
-    const line = unit?.reverses === true ? `reversible { |dir| dir.up { ${sent} } }` : sent;
-    return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call`;
+    const isReversed = unit?.reverses === true;
+    const knowsWay = compareComponents(unit?.releases?.get("activerecord") ?? "4.0", "4.0") >= 0;
+    const line = isReversed && knowsWay ? `reversible { |dir| dir.up { ${sent} } }` : sent;
+    const where = isReversed && !knowsWay ? ", with `up` and `down` in place of `change`" : "";
+    return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call${where}`;
   },
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {
