@@ -233,6 +233,7 @@ const codeScript = (
     unsent: direction.unsent,
     unawaited: direction.unawaited ?? [],
     refused: direction.refused ?? [],
+    addedAgain: direction.addedAgain,
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,
     notInProduction: direction.notInProduction,

@@ -70,6 +70,8 @@ export interface CodeDirection {
   readonly unawaited?: readonly UnawaitedCall[] | undefined;
   /** Calls that the tool is certain to refuse. */
   readonly refused?: readonly RefusedCall[] | undefined;
+  /** Of a way back that the tool makes: calls that add rows, and that it runs once more as they stand. */
+  readonly addedAgain?: readonly UnawaitedCall[] | undefined;
   /** Classes of the application that its code works with. */
   readonly liveModels?: readonly LiveModel[] | undefined;
 }

@@ -216,6 +216,7 @@ class Reading {
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: [...(host === upward.host ? this.#refusals() : []), ...host.output.refused],
+      addedAgain: host.added.calls,
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
       ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),
