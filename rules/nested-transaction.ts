@@ -21,6 +21,7 @@ export default defineRule({
       "`SAVEPOINT`",
       "the last of several `COMMIT`s, which commits nothing (see `unclosed-transaction`)",
       "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
+      "PostgreSQL: a `COMMIT` before all others in Rails 3, which has no `disable_ddl_transaction!`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already, and before DDL, which ends the file's",
       "a tool of which it isn't known whether it opens a transaction",
     ],

@@ -25,7 +25,7 @@ export default defineRule({
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
       "types alone that are left over are a warning: the migration can't run again",
-      "it is a warning if Rails or Liquibase makes the rollback itself",
+      "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add rows once more, unless their table goes",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
@@ -35,6 +35,7 @@ export default defineRule({
   },
   messages: {
     earlier: "takes back what an earlier migration has made: {{differences}}",
+    again: "the rollback runs {{method}} once more: it adds the rows again, or fails as they are there",
     differs: "doesn't restore the schema: {{differences}}",
   },
   on: {
@@ -43,13 +44,13 @@ export default defineRule({
       if (migration.down === undefined || migration.irreversible !== undefined) return;
       // What fails leaves nothing to undo: that is reported.
       if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
+      for (const { at: span, method } of migration.down.code?.addedAgain ?? []) {
+        const at = { path: migration.down.path, span };
+        const instead = history.ownRollback?.adds;
+        report({ at, message: "again", severity: "warning", data: { method }, instead });
+      }
       const found = unreversed();
       if (found.length === 0) return;
-      const words = found.slice(0, 3).map(({ change, text, detail }) => {
-        if (change === "changed") return `${text} (${detail ?? "differs"})`;
-        return change === "missing" ? `${text} is missing` : `${text} is left over`;
-      });
-      const rest = found.length > 3 ? `; and ${found.length - 3} more` : "";
       // A rollback may leave a corrected body on purpose, and nothing fails for what the migration can make again.
       const onlyWeak = found.every(
         ({ change, object, replaced, harmless, filledByDefault }) =>
@@ -70,6 +71,7 @@ export default defineRule({
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isWeak = onlyWeak || isAutomatic || differences().length === 0;
       const types = recipes.typesLeft(scope, found);
+      const filled = before.family === "postgres" ? recipes.filledAgain(scope, found) : undefined;
       // A call that nothing awaits is why.
       const [unsent] = migration.down.code?.unsent ?? [];
       report({
@@ -81,14 +83,12 @@ export default defineRule({
               ? cause.at
               : startOf(migration.down),
         message: isEarlier ? "earlier" : "differs",
-        data: { differences: words.join("; ") + rest },
+        data: { differences: recipes.differencesIn(found) },
         instead: unsent
           ? "Write `await` before the call, or return it: without either it is never sent."
           : isEarlier
             ? emptyWayBack
-            : isAutomatic
-              ? history.ownRollback?.differs
-              : types,
+            : (filled ?? (isAutomatic ? history.ownRollback?.differs : types)),
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },

@@ -97,14 +97,16 @@ function leftOut({ histories: linted, leftOut: histories = [] }: LintResult): re
   const shared = histories
     .filter(isShared)
     .map((one) => `what ${one.root} holds for ${databaseOf(one)} is left out: ddlint doesn't lint it yet`);
-  const others = new Map<string, string[]>();
+  const others = new Map<string, AnyHistory[]>();
   for (const one of histories.filter((history) => !isShared(history))) {
     const database = databaseOf(one);
-    others.set(database, [...(others.get(database) ?? []), one.root]);
+    others.set(database, [...(others.get(database) ?? []), one]);
   }
-  const lines = [...others].map(([database, [first = "", ...rest]]) => {
-    const what = rest.length === 0 ? `${first} is` : `${first} and ${String(rest.length)} more are`;
-    return `${what} left out: ddlint doesn't lint ${database} yet (--dialect postgres if it is wrong)`;
+  const lines = [...others].map(([database, [first, ...rest]]) => {
+    const root = first?.root ?? "";
+    const what = rest.length === 0 ? `${root} is` : `${root} and ${String(rest.length)} more are`;
+    const because = (first?.dialectEvidence ?? []).slice(0, 1).map((one) => `${one}; `);
+    return `${what} left out: ddlint doesn't lint ${database} yet (${because.join("")}--dialect postgres if it is wrong)`;
   });
   return [...shared, ...lines];
 }

@@ -173,7 +173,7 @@ function withCode(
   );
   const source = { file: path, text, part: { start: 0, end: text.length }, beside: () => undefined };
   const transaction = transactionOf(facts, undefined, source);
-  const stated = facts.codeOptOutIn?.(path) ?? facts.codeOptOut ?? transaction.optOut;
+  const stated = read.optOut ?? facts.codeOptOutIn?.(path) ?? facts.codeOptOut ?? transaction.optOut;
   const optOut = isCode(path) ? inModule(stated, text) : stated;
   const script = (direction: CodeMigration["up"], isFirst: boolean): Script =>
     codeScript(read, direction, {
@@ -233,6 +233,7 @@ const codeScript = (
     unsent: direction.unsent,
     unawaited: direction.unawaited ?? [],
     refused: direction.refused ?? [],
+    addedAgain: direction.addedAgain,
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,
     notInProduction: direction.notInProduction,

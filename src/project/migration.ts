@@ -167,6 +167,8 @@ export interface CodeText {
   readonly unawaited: readonly UnawaitedCall[];
   /** Calls that the tool is certain to refuse. */
   readonly refused: readonly RefusedCall[];
+  /** See `CodeDirection.addedAgain`. */
+  readonly addedAgain?: readonly UnawaitedCall[] | undefined;
   /** Classes of the application that its code works with. */
   readonly liveModels: readonly LiveModel[];
   /** Texts of the files of SQL that it loads, by path. */
@@ -416,7 +418,8 @@ export interface History extends ToolFacts {
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** See `Tool.ownRollback`. */
-  readonly ownRollback?: { readonly fails: string; readonly differs: string } | undefined;
+  readonly ownRollback?:
+    { readonly fails: string; readonly differs: string; readonly adds?: string } | undefined;
   /** See `Tool.oneAlter`. */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
   /** See `Tool.passesMissingDown`. */

@@ -1,8 +1,8 @@
 /** A column that goes: it is marked as deprecated first. */
 import type { AddColumn, DropColumn } from "../model/operation.ts";
-import type { Step } from "../replay/step.ts";
+import type { MigrationScope, Step } from "../replay/step.ts";
 import { sameType } from "../model/types.ts";
-import type { Column, Dependent, Lookup } from "../schema/model.ts";
+import type { Column, Dependent, Difference, Lookup } from "../schema/model.ts";
 import { columnTag } from "../schema/state.ts";
 import { instead, inWords, unusedColumn, type Advice } from "./advice.ts";
 import { beforeCall, noLongerRead, stillDeclared } from "./declared.ts";
@@ -65,8 +65,9 @@ const addedBack = ({ downSteps }: Step["scope"]): ReadonlyMap<string, AddColumn>
   );
 
 /** The tool makes the way back of the call alone, which brings back neither indexes nor constraints. */
-const isAutomatic = ({ scope }: Pick<Step, "scope">): boolean =>
-  scope.migration.down?.code?.automatic === true;
+const isAutomatic = ({ scope }: Pick<Step, "scope">): boolean => isMade(scope.migration.down);
+
+const isMade = (down: MigrationScope["migration"]["down"]): boolean => down?.code?.automatic === true;
 
 /** Such a way back names less of the column than the history knows. */
 export const isLess = (
@@ -79,10 +80,14 @@ export const isLess = (
   old.value.type !== undefined &&
   (!sameType(old.value.type, type) || (value === undefined && old.value.default !== undefined));
 
-/** The migration's way back leaves the column without NOT NULL: rows without a value may stay. */
-const isNullableAgain = (again: AddColumn, { scope }: Step): boolean =>
+/**
+ * The migration's own way back leaves the column without NOT NULL: rows without a value may stay. One that the tool makes
+ * of a call that doesn't state it says nothing about that.
+ */
+const isNullableAgain = (again: AddColumn, step: Step): boolean =>
   !again.column.notNull &&
-  !scope.downSteps.some(
+  !isAutomatic(step) &&
+  !step.scope.downSteps.some(
     ({ operation }) =>
       operation.kind === "setNotNull" &&
       operation.column.text === again.column.name.text &&
@@ -205,4 +210,19 @@ export function deprecateColumn(step: Step): Advice | undefined {
     tables.dropped,
     columnsBackLater(step),
   );
+}
+
+/** How columns get their NOT NULL back whose values are gone, where the server refuses to add them with it. Sentences. */
+export function filledAgain(
+  { history, migration: { down } }: MigrationScope,
+  differences: readonly Difference[],
+): string | undefined {
+  const lost = differences.filter((one) => one.lostNotNull === true);
+  if (lost.length === 0) return undefined;
+  const also = lost.length < differences.length && isMade(down) ? history.ownRollback?.differs : undefined;
+  return [
+    ...(also === undefined ? [] : [also]),
+    `Existing rows have no value of ${lost.map(({ text }) => text.replace(/^column /, "")).join(" and ")}.`,
+    "The rollback has to add it as nullable, fill it, and then set NOT NULL; or to give it a default.",
+  ].join(" ");
 }

@@ -170,6 +170,15 @@ export function droppedReferences({ operation, before, neighbours }: Step): {
   };
 }
 
+/** In a message: the first three, and how many more. */
+export function differencesIn(found: readonly Difference[]): string {
+  const words = found.slice(0, 3).map(({ change, text, detail }) => {
+    if (change === "changed") return `${text} (${detail ?? "differs"})`;
+    return change === "missing" ? `${text} is missing` : `${text} is left over`;
+  });
+  return words.join("; ") + (found.length > 3 ? `; and ${String(found.length - 3)} more` : "");
+}
+
 /** What a rollback leaves over, where these are types alone that the migration makes: how they go. A sentence. */
 export function typesLeft(
   { steps, migration: { down } }: MigrationScope,

@@ -40,6 +40,8 @@ export interface CodeMigration {
   readonly oneWay?: OneWay | undefined;
   /** Its tool skips it where a condition isn't met that nobody can answer. */
   readonly skippable?: true | undefined;
+  /** See `RunnerTransaction.optOut`: of the tool's release that it is for, where that isn't the usual one. */
+  readonly optOut?: string | undefined;
 }
 
 export interface CodeDirection {
@@ -68,6 +70,8 @@ export interface CodeDirection {
   readonly unawaited?: readonly UnawaitedCall[] | undefined;
   /** Calls that the tool is certain to refuse. */
   readonly refused?: readonly RefusedCall[] | undefined;
+  /** Of a way back that the tool makes: calls that add rows, and that it runs once more as they stand. */
+  readonly addedAgain?: readonly UnawaitedCall[] | undefined;
   /** Classes of the application that its code works with. */
   readonly liveModels?: readonly LiveModel[] | undefined;
 }

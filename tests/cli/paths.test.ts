@@ -171,7 +171,7 @@ describe("what isn't read beside migrations that are", () => {
     const { stdout, stderr, exitCode } = await ddlint("", "project");
     expect(stdout.replace(/\s+/g, " ")).toContain("; 2 histories not read (sqlite, PHP for Laravel) ");
     expect(stderr).toBe(
-      "ddlint: lite/migrations is left out: ddlint doesn't lint sqlite yet (--dialect postgres if it is wrong)\n" +
+      "ddlint: lite/migrations is left out: ddlint doesn't lint sqlite yet (the files use AUTOINCREMENT; --dialect postgres if it is wrong)\n" +
         "ddlint: app/migrations: 1 migration in PHP for Laravel, which ddlint doesn't read\n",
     );
     expect(exitCode).toBe(0);

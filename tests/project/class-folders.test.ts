@@ -112,6 +112,9 @@ test("an archive beside db/migrate isn't run, unless a setting names it", () => 
   ]);
 });
 
+const onSqlite =
+  "default: &default\n  adapter: sqlite3\n\nproduction:\n  <<: *default\n  database: db/production.sqlite3\n";
+
 test.each([
   // The only server that has a gem in production.
   [{ "config/database.yml.example": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "postgres"],
@@ -162,6 +165,28 @@ test.each([
       Gemfile: '# Use postgresql as the database for Active Record\n# gem "pg"\ngem "sqlite3"\n',
     },
     "sqlite",
+  ],
+  // Another server's gem was left over: production has SQLite's, and says SQLite.
+  [{ "config/database.yml": onSqlite, Gemfile: 'gem "sqlite3"\ngem "pg"\n' }, "sqlite"],
+  [
+    { "config/database.yml": onSqlite, Gemfile: 'gem "sqlite3", group: :development\ngem "pg"\n' },
+    "postgres",
+  ],
+  [{ "config/database.yml": onSqlite, Gemfile: 'gem "sqlite3"\ngem "pg", group: :production\n' }, "postgres"],
+  [
+    {
+      "config/database.yml": `${onSqlite}  url: <%= ENV["DATABASE_URL"] %>\n`,
+      Gemfile: 'gem "sqlite3"\ngem "pg"\n',
+    },
+    "postgres",
+  ],
+  [
+    {
+      "config/database.yml": onSqlite,
+      Gemfile: 'gem "sqlite3"\ngem "pg"\n',
+      "db/schema.rb": 'ActiveRecord::Schema.define do\n  enable_extension "plpgsql"\nend\n',
+    },
+    "postgres",
   ],
   [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
   [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],

@@ -5,6 +5,7 @@ import { lintProject, memoryFileSystem } from "../../src/index.ts";
 const base = `create_table :users do |t|
       t.string :name
       t.decimal :price, precision: 10, scale: 2, default: 0
+      t.string :code, null: false
     end
     create_table :posts do |t|
       t.references :user, foreign_key: true
@@ -82,6 +83,33 @@ test("a way back that takes no part of the call back is only added to", async ()
   expect((await adviceFor(whole))("drop-column")[0]).toContain(
     "# in its down, in place of what takes this call back:",
   );
+});
+
+test("a call that doesn't state NOT NULL takes it back where it was dropped, and rows need a value first", async () => {
+  for (const call of [
+    "remove_column :users, :code, :string",
+    "remove_column :users, :code, :string, null: false",
+  ]) {
+    const advice = (await adviceFor(method("change", call)))("drop-column")[0];
+    expect(advice).toContain(
+      "def down\nchange_column_comment :users, :code, nil\nchange_column_null :users, :code, false\nend",
+    );
+    expect(advice).toContain("def down\nadd_column :users, :code, :string\nend");
+  }
+  const differs = async (body: string): Promise<string | undefined> =>
+    (await adviceFor(body))("rollback-does-not-reverse")[0];
+  const filled =
+    "Existing rows have no value of users.code. The rollback has to add it as nullable, fill it, and then set NOT NULL; or to give it a default.";
+  expect(await differs(method("change", "remove_column :users, :code, :string"))).toBe(filled);
+  expect(await differs(up("remove_column :users, :code", "add_column :users, :code, :string"))).toBe(filled);
+  const both = await differs(
+    method(
+      "change",
+      "remove_column :users, :code, :string\nremove_column :posts, :title, :string, limit: 40",
+    ),
+  );
+  expect(both).toMatch(/^State in the call what Rails then brings back/);
+  expect(both).toContain(filled);
 });
 
 test("the statements of one line of a block have files of their own", async () => {

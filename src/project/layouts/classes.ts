@@ -253,7 +253,7 @@ const dialectOf = (word: string): Database | undefined =>
  */
 export function classesDatabase(
   view: FolderView,
-): { readonly dialect: Database; readonly file: string } | undefined {
+): { readonly dialect: Database; readonly file: string; readonly isFixed?: boolean } | undefined {
   if (!holdsClasses(view)) return undefined;
   for (const up of ["../..", "..", "../../..", "../../../.."]) {
     const gems = view.read(`${up}/Gemfile`);
@@ -272,18 +272,35 @@ export function classesDatabase(
       const stated =
         (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
       const dialect = stated === "sqlite" ? (deployedIn(text, servers, gems ?? "") ?? stated) : stated;
+      const isSample = /example|sample/.test(name);
+      const isFixed = dialect === "sqlite" && !isSample && runsOnSqlite(view, text, gems ?? "");
       const isFirst =
-        (own !== undefined || (dialect !== "sqlite" && !isLeftOut(gems ?? "", dialect))) &&
-        !/example|sample/.test(name);
+        (own !== undefined || (dialect === "sqlite" ? isFixed : !isLeftOut(gems ?? "", dialect))) &&
+        !isSample;
       if (dialect !== undefined && server !== undefined && !isFirst)
         return { dialect: server, file: join(view.root, up, "Gemfile") };
-      if (dialect !== undefined) return { dialect, file: join(view.root, up, name) };
+      if (dialect !== undefined) return { dialect, file: join(view.root, up, name), isFixed };
     }
     if (gems === undefined) continue;
     const dialect = inGems(gems);
     return dialect === undefined ? undefined : { dialect, file: join(view.root, up, "Gemfile") };
   }
   return undefined;
+}
+
+/**
+ * Production has SQLite's driver, and a block of its own that says so: what is left is a server's driver that no group of
+ * production names, and a dump without extensions, which only PostgreSQL's has.
+ */
+function runsOnSqlite(view: FolderView, yaml: string, gems: string): boolean {
+  const [own = ""] = /^production:[^]*?(?=^[a-z]|(?![^]))/m.exec(yaml.slice(0, 65_536)) ?? [];
+  return (
+    /^[^#\n]*(?:\bsqlite3?\b|<<:)/m.test(own) &&
+    !/^[^#\n]*(?:\burl:|DATABASE_URL)/m.test(own) &&
+    deployedDrivers(gems).some(({ name }) => name === "sqlite3") &&
+    !driversIn(gems).some(({ name, groups }) => name !== "sqlite3" && /:production\b/.test(groups)) &&
+    !/^[ \t]*enable_extension\b/m.test(dumpOf(view)?.text ?? "")
+  );
 }
 
 /** `adapter: mysql2`, `adapter: <%= ENV.fetch("ADAPTER", "postgresql") %>`, `url: mysql2://…` */

@@ -144,6 +144,7 @@ export const rails: Tool = {
     fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
     differs:
       "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column and the indexes of a dropped table, or write `up` and `down`.",
+    adds: "Write it into `up`, or into `reversible { |dir| dir.up { … } }`: a rollback of `change` runs what isn't one of its commands.",
   },
   oneAlter: {
     how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",
@@ -177,8 +178,11 @@ export const rails: Tool = {
     const guard =
       unit?.others?.includes("SQLite") === true ? ' unless connection.adapter_name == "SQLite"' : "";
     const sent = `execute "ALTER TABLE ${table} ADD PRIMARY KEY (${key})"${guard}`;
-    const line = unit?.reverses === true ? `reversible { |dir| dir.up { ${sent} } }` : sent;
-    return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call`;
+    const isReversed = unit?.reverses === true;
+    const knowsWay = compareComponents(unit?.releases?.get("activerecord") ?? "4.0", "4.0") >= 0;
+    const line = isReversed && knowsWay ? `reversible { |dir| dir.up { ${sent} } }` : sent;
+    const where = isReversed && !knowsWay ? ", with `up` and `down` in place of `change`" : "";
+    return `\`PRIMARY KEY (${key})\`, by \`${line}\` behind the call${where}`;
   },
   codeFile: (file) => migration(file, "Step < ActiveRecord::Migration[<version>]"),
   newFile(file) {

@@ -94,6 +94,20 @@ test("advice is written as the Rails at hand runs it", async () => {
   }
 });
 
+test("before Rails 4, a COMMIT that comes first leaves the transaction", async () => {
+  const build = 'execute "CREATE INDEX CONCURRENTLY by_role ON members (role);"';
+  expect(await rules(`execute "COMMIT;"\n    ${build}`)).not.toContain("nested-transaction");
+  expect(await rules(`execute "SELECT 1;"\n    execute "COMMIT;"\n    ${build}`)).toContain(
+    "nested-transaction",
+  );
+  const own = await lint("4.2.11", "postgresql", `execute "COMMIT;"\n    ${build}`);
+  expect(own.map(({ ruleId }) => ruleId)).toContain("nested-transaction");
+  const inside = await lint("3.2.22", "postgresql", build);
+  expect(inside.find(({ ruleId }) => ruleId === "concurrently-in-transaction")?.instead).toBe(
+    'put it alone into a separate migration: execute "COMMIT" before all others',
+  );
+});
+
 test("before Rails 4, advice for a `change` is written without `reversible`", async () => {
   const lintChange = async (release: string) => {
     const { findings } = await lintProject({

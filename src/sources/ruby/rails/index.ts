@@ -216,6 +216,7 @@ class Reading {
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: [...(host === upward.host ? this.#refusals() : []), ...host.output.refused],
+      addedAgain: host.added.calls,
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
       ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),
@@ -259,6 +260,7 @@ class Reading {
               }
             : undefined,
         unit: this.#unit(upward.host, forward, isDerived),
+        optOut: isAtLeast(this.#settings.gem, [4, 0]) ? undefined : 'execute "COMMIT" before all others',
       },
       after,
     };

@@ -13,6 +13,7 @@ import {
   type NameValue,
   type Place,
   type Value,
+  written,
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
@@ -23,7 +24,8 @@ import { changeOf, changeSql, isModel, hasRows, isSureChange, modelCall, tableOf
 import { answerOf, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
-import { executing, silent, transparent } from "./own-methods.ts";
+import { AddedAgain, type Recorder } from "./added-again.ts";
+import { executing, isWayOut, silent, transparent } from "./own-methods.ts";
 import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
 
@@ -36,14 +38,6 @@ const givenTo = ({ name, args: [first] }: CallValue): Value | undefined =>
 /** Methods that read rows; of Rails 3, `find_by_name` as well. */
 const query =
   /^(?:all|where|find|find_(?:sole_|last_|all_)?by(?:_\w+)?!?|find_or_(?:create|initialize)_by_\w+!?|find_or_initialize_by|find_each|find_in_batches|in_batches|(?:first|last|take)!?|order|pick|pluck|unscoped|joins|includes|exists\?|count)$/;
-
-/** A place of a list of recorded commands. */
-type Recorded = { readonly command: Command } | { readonly visit: () => void };
-
-interface Recorder {
-  readonly isReverting: boolean;
-  readonly found: Recorded[];
-}
 
 /** `dir` of `reversible`. */
 class Direction {
@@ -65,6 +59,7 @@ export class MigrationHost implements Host {
   readonly output: Output;
   readonly editor: Editor;
   readonly usedModels: UsedModel[] = [];
+  readonly added = new AddedAgain();
   /** What it raises before it does anything. */
   raisedFirst: string | undefined;
   /** The first command that Rails can't take back. */
@@ -318,7 +313,11 @@ export class MigrationHost implements Host {
     }
     const send = (): void => {
       this.output.sender = call.name;
-      if (given?.is === "text") this.output.raw(given, site, { call: { name: call.name } });
+      if (given?.is === "text")
+        this.output.raw(given, site, {
+          call: { name: call.name },
+          ...(this.output.count === 0 && isWayOut(written(given), site, this.editor) ? { byTool: true } : {}),
+        });
       else this.output.dynamic(given?.at ?? call.at, site);
     };
     if (this.#recorders.length === 0) send();
@@ -405,6 +404,8 @@ export class MigrationHost implements Host {
         (table !== undefined ||
           hasRows(model.root, this.#project, this.editor) ||
           (isSureChange(name) && (model.root.is === "class" || isModel(model.root, this.#project))));
+      if (model !== undefined && (sql !== undefined || ofModel) && at.path === this.#path)
+        this.added.note(call, model.root, table, this.#recorders.at(-1));
       if (sql !== undefined) {
         this.output.built(sql, site, { call: { name } });
         return unknownAt(at);

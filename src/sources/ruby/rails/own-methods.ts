@@ -1,4 +1,6 @@
 /** Methods that migrations and connections have, and what they do. */
+import type { Site } from "../host.ts";
+import type { Editor } from "./editor.ts";
 
 /** Blocks that run once, in their place. */
 export const transparent =
@@ -10,3 +12,7 @@ export const silent =
 
 export const executing =
   /^(?:execute|exec_query|exec_update|exec_insert|exec_delete|update_sql|insert_sql|delete_sql|execute_batch|exec|query|update|insert|delete|async_exec|internal_execute)$/;
+
+/** Before Rails 4, a COMMIT that comes first is what `disable_ddl_transaction!` is later: nothing else does it. */
+export const isWayOut = (sql: string, { flow }: Site, { vendor }: Editor): boolean =>
+  !flow.conditional && !vendor.isMysql && !vendor.since(4, 0) && /^\s*COMMIT\s*;?\s*$/i.test(sql);
