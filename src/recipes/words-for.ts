@@ -1,6 +1,7 @@
 /** What a rule's page says to write instead, for the very statement. */
 import type { Step } from "../replay/step.ts";
 import { callWriter, languageOf } from "./writing.ts";
+import { refusingKeys } from "./refusing-keys.ts";
 import { nameLater } from "./renamed-behind.ts";
 import { callOf } from "./sent.ts";
 
@@ -27,14 +28,16 @@ export function wordsFor(step: Step | undefined, words: string): string {
 function stateFirst(step: Step): string | undefined {
   const { operation, script, scope } = step;
   const alone = scope.history.declared?.alone;
+  if (operation.kind !== "dropTable" && operation.kind !== "dropColumn") return undefined;
+  if (alone === undefined || script.code === undefined) return undefined;
+  if (callOf(step)?.state === undefined) return undefined;
+  const write = callWriter(script.transaction.rawCall, languageOf(script.path, script.code.source));
   const sql =
     operation.kind === "dropTable"
       ? `DROP TABLE ${nameLater(step, operation.table)};`
-      : operation.kind === "dropColumn"
-        ? `ALTER TABLE ${nameLater(step, operation.table)} DROP COLUMN ${step.spell(operation.column)};`
-        : undefined;
-  if (alone === undefined || sql === undefined || script.code === undefined) return undefined;
-  if (callOf(step)?.state === undefined) return undefined;
-  const sent = callWriter(script.transaction.rawCall, languageOf(script.path, script.code.source))(sql);
-  return `For that, write ${alone} now, and \`${sent}\`, with what takes it back, into the later migration.`;
+      : `ALTER TABLE ${nameLater(step, operation.table)} DROP COLUMN ${step.spell(operation.column)};`;
+  const goes = operation.kind === "dropTable" ? [step] : operation.column.text;
+  const keys = refusingKeys(step, operation.table, goes).drops.map((one) => `\`${write(one)}\``);
+  const first = keys.length === 0 ? "" : `, beside ${keys.join(" and ")} in \`database_operations\``;
+  return `For that, write ${alone} now${first}, and \`${write(sql)}\`, with what takes it back, into the later migration.`;
 }

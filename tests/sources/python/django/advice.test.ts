@@ -467,3 +467,32 @@ test("a foreign key behind the rewrite of a type, in one operation, is a part of
   const changed = findings.find(({ ruleId }) => ruleId === "change-column-type");
   expect(changed?.also?.map(({ ruleId }) => ruleId)).toContain("foreign-key-without-not-valid");
 });
+
+test("MySQL: the keys of a deleted model go with it, as a delete in the other table would fail by them", async () => {
+  const models = `        migrations.CreateModel(
+            name="Line",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("shop", models.ForeignKey(on_delete=models.CASCADE, to="orders.shop")),
+                ("order", models.ForeignKey(on_delete=models.CASCADE, to="orders.order")),
+                ("others", models.ManyToManyField(to="orders.shop", related_name="+")),
+            ],
+        ),`;
+  const body = `        migrations.DeleteModel(name="Line"),
+        migrations.DeleteModel(name="Order"),`;
+  const files = Object.fromEntries([migration("0002_x", models), migration("0003_x", body)]);
+  const text = await instead("drop-table", "", { ...mysql, files });
+  const [now = "", later = ""] = text.split("# deploy the version");
+  expect(now.match(/(?:DROP FOREIGN KEY|ADD CONSTRAINT) `?orders_line_\w+?_id_/g)).toEqual([
+    "DROP FOREIGN KEY orders_line_others_shop_id_",
+    "DROP FOREIGN KEY orders_line_shop_id_",
+    "DROP FOREIGN KEY orders_line_order_id_",
+    "ADD CONSTRAINT `orders_line_others_shop_id_",
+    "ADD CONSTRAINT `orders_line_shop_id_",
+    "ADD CONSTRAINT `orders_line_order_id_",
+  ]);
+  // The key between the two stays until both are dropped.
+  expect(later.match(/ADD CONSTRAINT `\w+_fk_\w+`/g)).toEqual([
+    expect.stringMatching(/^ADD CONSTRAINT `orders_line_others_line_id_\w+_fk_orders_line_id`$/),
+  ]);
+});
