@@ -4,24 +4,36 @@ import { callWriter, languageOf } from "./writing.ts";
 import { refusingKeys } from "./refusing-keys.ts";
 import { nameLater } from "./renamed-behind.ts";
 import { callOf } from "./sent.ts";
+import { takenBy, type LaterAdvice } from "./taken-again.ts";
 
 /** With the statement's names in place of the page's, and what a tool does with what its models lose. */
 export function wordsFor(step: Step | undefined, words: string): string {
-  const { table, operation } = step ?? {};
-  if (step === undefined || table === undefined || operation === undefined) return words;
-  // Only a run knows the names.
-  if (operation.unnamed === true || operation.composed === true) return words;
+  const named = step && withNames(step, words);
+  const droppedLater = step && named !== undefined ? stateFirst(step) : undefined;
+  return droppedLater === undefined ? (named ?? words) : `${named} ${droppedLater}`;
+}
+
+/** The same without what puts the drop off, where its name is soon taken again. */
+export function wordsWhereTaken(step: Step, words: string): LaterAdvice | undefined {
+  const named = withNames(step, words);
+  const next = takenBy(step);
+  if (named === undefined || next === undefined || stateFirst(step) === undefined) return undefined;
+  return (made) => (next(made) === undefined ? undefined : named);
+}
+
+/** Undefined: it has none, or only a run knows them. */
+function withNames(step: Step, words: string): string | undefined {
+  const { table, operation } = step;
+  if (table === undefined || operation.unnamed === true || operation.composed === true) return undefined;
   const own = step.show(table);
   const column = operation.kind === "dropColumn" ? step.show(table, operation.column.text) : own;
-  const named = words
+  return words
     .replaceAll(/`[^`]+`/g, (code) =>
       code
         .replace(/(?<=ddlint-deprecated: )t(?:\.c)? since …/, () => column)
         .replaceAll(/(?<![\w.])t(?=[ .`])/g, () => own),
     )
     .replace("`'deprecated …'`", "`'deprecated'`");
-  const droppedLater = stateFirst(step);
-  return droppedLater === undefined ? named : `${named} ${droppedLater}`;
 }
 
 /** Of a call that is something to the tool's models as well. */

@@ -496,3 +496,19 @@ test("MySQL: the keys of a deleted model go with it, as a delete in the other ta
     expect.stringMatching(/^ADD CONSTRAINT `orders_line_others_line_id_\w+_fk_orders_line_id`$/),
   ]);
 });
+
+test("a deleted model whose name is taken again: its keys go at once, and nothing says to drop it later", async () => {
+  const again = `        migrations.CreateModel(name="Order", fields=[("id", models.BigAutoField(primary_key=True))]),`;
+  const files = Object.fromEntries([
+    migration("0002_x", `        migrations.DeleteModel(name="Order"),`),
+    migration("0003_x", again),
+  ]);
+  const findings = await found("", { files, merge: true });
+  const [dropped] = findings.filter(({ ruleId }) => ruleId === "drop-table");
+  expect(dropped?.instead).toMatch(
+    /^orders\/migrations\/0003_x\.py creates orders_order again, .* drop its foreign keys here \(`ALTER TABLE orders_order DROP CONSTRAINT orders_order_shop_id_\w+;`\), rename the old one to orders_order_old/,
+  );
+  const [locks] = dropped?.also ?? [];
+  expect(locks?.ruleId).toBe("drop-locks-referenced-table");
+  expect(locks?.instead).not.toMatch(/later migration/);
+});
