@@ -512,3 +512,12 @@ test("a deleted model whose name is taken again: its keys go at once, and nothin
   expect(locks?.ruleId).toBe("drop-locks-referenced-table");
   expect(locks?.instead).not.toMatch(/later migration/);
 });
+
+test("MySQL: words name the key that goes first, where the table that it refers to is dropped behind it", async () => {
+  const body = `        migrations.RemoveField(model_name="order", name="shop"),
+        migrations.DeleteModel(name="Shop"),`;
+  const text = await instead("drop-column", body, mysql);
+  expect(text).toMatch(
+    /write the operation into `state_operations` of `migrations\.SeparateDatabaseAndState` now, beside `migrations\.RunSQL\("ALTER TABLE orders_order DROP FOREIGN KEY orders_order_shop_id_\w+;"\)` in `database_operations`, and `migrations\.RunSQL\("ALTER TABLE orders_order DROP COLUMN shop_id;"\)`/,
+  );
+});
