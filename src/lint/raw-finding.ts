@@ -170,7 +170,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: messageOf(message, 0),
     ...told,
     // Words in place of the advice put off the same.
-    laterAdvice: step && typeof given === "object" ? recipes.takenAgain(step, given) : undefined,
+    laterAdvice: step && laterAdviceOf(step, given, rule),
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,
@@ -232,6 +232,11 @@ function isWritable(advice: string | Advice, step: Step): boolean {
   const isUnknown = (text: string): boolean =>
     recipes.hasHole(text, script) || (holes && (text.match(/\w{2,}/g)?.some(scope.isPlaceholder) ?? false));
   return !advice.some(({ statements }) => statements.some(isUnknown));
+}
+
+function laterAdviceOf(step: Step, given: string | Advice | undefined, { docs }: ActiveRule["rule"]) {
+  if (typeof given === "object") return recipes.takenAgain(step, given);
+  return given === undefined ? recipes.wordsWhereTaken(step, adviceFor(docs, step.before.family)) : undefined;
 }
 
 /** What to write instead, in the language of the file. */

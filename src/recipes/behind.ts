@@ -3,8 +3,9 @@ import type { Operation } from "../model/operation.ts";
 import type { UnitBlock } from "../model/tool.ts";
 import type { Step } from "../replay/step.ts";
 import { isAskedInCode } from "../replay/code-piece.ts";
-import type { Advice } from "./advice.ts";
+import type { Advice, RecipeStep } from "./advice.ts";
 import { blocksAround, callOf, hasHole, senderOf, sentAt } from "./sent.ts";
+import { touchedBy } from "./statement-forms.ts";
 import { backwardsOf } from "./writing.ts";
 
 /** More are made by a loop: nobody reads advice for each of them. */
@@ -18,16 +19,17 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   const { script, scope } = step;
   if (script.transaction.codeSteps === undefined || callOf(step) === undefined) return false;
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
-  const back = backwardsOf(step) ?? [];
+  const isHere = ({ transaction, after }: RecipeStep): boolean =>
+    transaction === "any" && after === undefined;
+  const stays = new Set(own.filter(isHere).flatMap(({ undo = [] }) => undo.flatMap(touchedBy)));
+  const back = (backwardsOf(step) ?? []).filter((sql) => !touchedBy(sql).some((one) => stays.has(one)));
   if (back.some((sql) => hasHole(sql, script))) return true;
   const groups = sentAt(scope.steps, script, senderOf(step));
   if (own.some(({ intent }) => intent === "same-schema") && groups.size > mostStatements) return true;
   // Of a changeset, the first step moves as well.
   const isWhole = script.code?.unit?.terms !== undefined && !script.code.unit.isSole;
-  const behind = own.filter(
-    ({ transaction, after }, at) => transaction !== "any" || after !== undefined || (isWhole && at === 0),
-  );
-  if (behind.every(({ transaction, after }) => transaction === "any" && after === undefined)) return false;
+  const behind = own.filter((one, at) => !isHere(one) || (isWhole && at === 0));
+  if (behind.every(isHere)) return false;
   const replaced = new Set(advice.flatMap(({ replaces = [] }) => replaces.map(({ start }) => start)));
   const rest = step
     .later()

@@ -157,6 +157,7 @@ export function deprecateColumn(step: Step): Advice | undefined {
   const keys = refusingKeys(step, operation.table, operation.column.text);
   const drop = `ALTER TABLE ${operation.ifExists ? "IF EXISTS " : ""}${table} DROP COLUMN ${isMissed ? "IF EXISTS " : ""}${column};`;
   const marks = [
+    ...keys.locks,
     ...keys.drops,
     ...required.map((head) => `${head} DROP NOT NULL;`),
     `COMMENT ON COLUMN ${table}.${column} IS '${noLongerRead}';`,

@@ -37,4 +37,4 @@ export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";
 export { takenAgain, type LaterAdvice } from "./taken-again.ts";
-export { wordsFor } from "./words-for.ts";
+export { wordsFor, wordsWhereTaken } from "./words-for.ts";

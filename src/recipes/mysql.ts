@@ -6,22 +6,14 @@ import { indexInvolves } from "../schema/dependents.ts";
 import { placeOf } from "../text/source-map.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
 import { referencesClause } from "../schema/references.ts";
-import {
-  asked,
-  beside,
-  heading,
-  instead,
-  inWords,
-  unusedColumn,
-  unusedTable,
-  type Advice,
-} from "./advice.ts";
-import { leftOut, noLongerUsed, stillDeclared } from "./declared.ts";
+import { asked, beside, heading, instead, inWords, unusedColumn, type Advice } from "./advice.ts";
+import { stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
-import { columnsBack, columnsBackLater, tablesBackLater } from "./ways-back.ts";
+import { columnsBack, columnsBackLater } from "./ways-back.ts";
 import { inBatches } from "./mysql-batches.ts";
+import { deprecateTable } from "./mysql-dropped-tables.ts";
 import { renameByNewColumn } from "./mysql-renamed-columns.ts";
 import { withListOf } from "./fills.ts";
 import { optionalInMysql } from "./optional-columns.ts";
@@ -107,21 +99,6 @@ function hasNoKey({ operation, before }: Pick<Step<"dropColumn">, "operation" | 
     !found.value.constraints.some(
       (one) => one.kind === "foreign key" && one.columns.includes(operation.column.text),
     )
-  );
-}
-
-function deprecateTable(step: Step): Advice | undefined {
-  const { operation } = step;
-  if (operation.kind !== "dropTable") return undefined;
-  const isOfOthers = leftOut(step, operation.table);
-  if (isOfOthers !== undefined) return instead(isOfOthers);
-  const table = operation.table.text;
-  return instead(
-    `ALTER TABLE ${table} COMMENT = '${noLongerUsed}';`,
-    stillDeclared(step, "table", { comment: noLongerUsed }),
-    unusedTable(step, table),
-    `DROP TABLE ${table};`,
-    tablesBackLater(step),
   );
 }
 

@@ -7,21 +7,35 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import { beforeCall } from "./declared.ts";
-import { constraintOf } from "./undo.ts";
+import { constraintOf, undoOf } from "./undo.ts";
 import { nothingBack } from "./way-back.ts";
 import { lockOrGiveUp } from "./lock-tables.ts";
-import { quote } from "./words.ts";
+import { ownBackOf } from "./own-back.ts";
+import { keyOf, touchedBy } from "./statement-forms.ts";
 
 interface RefusingKeys {
   readonly names: ReadonlySet<string>;
+  /** Before the drops. */
+  readonly locks: readonly string[];
   readonly drops: readonly string[];
-  /** The later migration's way back may have made them again with what it brings back. */
+  /** The way back may make them in the CREATE TABLE, which belongs to the later migration. */
   readonly again: readonly string[];
 }
 
-const locksParents: PerFamily<boolean> = { mongodb: false, mysql: false, postgres: true };
+interface Way {
+  /** A drop of a key locks the other table as well: requests would wait behind it. */
+  readonly locksParents: boolean;
+  readonly drops: string;
+  readonly guarded?: string;
+}
 
-const none: RefusingKeys = { names: new Set(), drops: [], again: [] };
+const ways: PerFamily<Way> = {
+  mongodb: { locksParents: false, drops: "" },
+  mysql: { locksParents: false, drops: "DROP FOREIGN KEY" },
+  postgres: { locksParents: true, drops: "DROP CONSTRAINT", guarded: "DROP CONSTRAINT IF EXISTS" },
+};
+
+const none: RefusingKeys = { names: new Set(), locks: [], drops: [], again: [] };
 
 /** @param goes the column that goes; or the tables that go, of which `table` is one */
 export function refusingKeys(step: Step, table: QualifiedName, goes: string | readonly Step[]): RefusingKeys {
@@ -32,6 +46,12 @@ export function refusingKeys(step: Step, table: QualifiedName, goes: string | re
   const column = typeof goes === "string" ? goes : undefined;
   const tables = typeof goes === "string" ? [] : goes.flatMap((one) => one.table ?? []);
   const own = new Set([found.value.key, ...tables.map((one) => before.resolve(one))]);
+  const { locksParents, drops, guarded } = ways[before.family];
+  const past = { before, show: step.show, back: nothingBack };
+  const clauseOf = (name: string): string | undefined =>
+    guarded === undefined
+      ? ownBackOf(step.scope).makes.constraints.get(keyOf(table.text, name))
+      : constraintOf(table, name, past);
   const keys = found.value.constraints.filter(
     (one): one is ForeignKey =>
       one.kind === "foreign key" &&
@@ -39,21 +59,37 @@ export function refusingKeys(step: Step, table: QualifiedName, goes: string | re
       /^(?:no action|restrict)?$/i.test(one.onDelete ?? "") &&
       (column === undefined || one.columns.includes(column)),
   );
-  // PostgreSQL locks the other table as well, whose requests would wait behind it.
-  const locked = locksParents[before.family]
-    ? [...new Set(keys.map(({ references }) => step.show(references)))]
-    : [];
-  const past = { before, show: step.show, back: nothingBack };
+  const locked = locksParents ? [...new Set(keys.map(({ references }) => step.show(references)))] : [];
+  const alter = `ALTER TABLE ${table.text}`;
   return {
     names: new Set(keys.map(({ name }) => name)),
-    drops: [
-      ...lockOrGiveUp(locked),
-      ...keys.map(({ name }) => `ALTER TABLE ${table.text} DROP CONSTRAINT ${quote(name)};`),
-    ],
+    locks: lockOrGiveUp(locked),
+    drops: keys.map(({ name }) => `${alter} ${drops} ${step.spell(name)};`),
     again: keys.flatMap(({ name }) => {
-      const clause = constraintOf(table, name, past);
-      const drop = `ALTER TABLE ${table.text} DROP CONSTRAINT IF EXISTS ${quote(name)};`;
-      return clause === undefined ? [] : [drop, `ALTER TABLE ${table.text} ${clause};`];
+      const clause = clauseOf(name);
+      if (clause === undefined) return [];
+      const guard = guarded === undefined ? [] : [`${alter} ${guarded} ${step.spell(name)};`];
+      return [...guard, `${alter} ${clause};`];
     }),
   };
+}
+
+/**
+ * What takes the later drops back, without the keys that the way back of the first step adds: the tables that they refer
+ * to may come back only there.
+ *
+ * @param again as `refusingKeys` has it
+ */
+export function withoutKeys(
+  step: Step,
+  drops: readonly string[],
+  again: readonly string[],
+): { readonly undo?: readonly string[] } {
+  if (again.length === 0) return {};
+  const past = { before: beforeCall(step), show: step.show, back: ownBackOf(step.scope).makes };
+  const undone = undoOf(drops, [], past);
+  const apart = new Set(again.flatMap(touchedBy));
+  return undone === undefined
+    ? {}
+    : { undo: undone.filter((sql) => !touchedBy(sql).some((one) => apart.has(one))) };
 }

@@ -25,7 +25,7 @@ import { dropsOf } from "./dropping.ts";
 import { droppedBehind } from "./dropped-types.ts";
 import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, columnsInWords, dropsBehindView, viewLater } from "./view-columns.ts";
-import { refusingKeys } from "./refusing-keys.ts";
+import { refusingKeys, withoutKeys } from "./refusing-keys.ts";
 import { tablesBackLater } from "./ways-back.ts";
 import { literal, quote, textOf, together, whole } from "./words.ts";
 
@@ -53,11 +53,12 @@ export function deprecateTable(step: Step): Advice | undefined {
   if (!isDrop(step)) return undefined;
   const isOfOthers = leftOut(step, step.operation.table);
   if (isOfOthers !== undefined) return instead(isOfOthers);
-  const along = sentAlong(step).filter(isDrop);
-  const all = along.includes(step) && along.length <= mostTogether ? along : [step];
+  const all = droppedTogether(step);
   const parts = all.map((one) => deprecated(one, all));
   const [first, ...more] = parts;
   const isMarked = more.length > 0 || (first?.again.length ?? 0) > 0;
+  const drops = parts.flatMap((one) => one.drops).flat();
+  const again = parts.flatMap((one) => one.again);
   return instead(
     isMarked
       ? {
@@ -69,13 +70,22 @@ export function deprecateTable(step: Step): Advice | undefined {
     ...parts.flatMap(({ marks }) => marks),
     stillDeclared(step, "table", { comment: noLongerUsed }),
     ...parts.flatMap(({ kept }) => kept),
-    unusedTable(step, step.operation.table.text, "in later migrations"),
-    ...parts.flatMap(({ drops }) => drops),
+    {
+      ...unusedTable(step, step.operation.table.text, "in later migrations"),
+      ...(drops.every((one) => typeof one === "string") ? withoutKeys(step, drops, again) : {}),
+    },
+    ...drops,
     ...all.map(tablesBackLater),
   );
 }
 
-const isDrop = (step: Step): step is Step<"dropTable"> => step.operation.kind === "dropTable";
+/** The tables that the step's call of code drops. */
+export function droppedTogether(step: Step<"dropTable">): readonly Step<"dropTable">[] {
+  const along = sentAlong(step).filter(isDrop);
+  return along.includes(step) && along.length <= mostTogether ? along : [step];
+}
+
+export const isDrop = (step: Step): step is Step<"dropTable"> => step.operation.kind === "dropTable";
 
 /** What is done with one of them, first and later. `all`: those that go together. */
 function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
@@ -104,9 +114,17 @@ function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
             `DO $$ BEGIN IF to_regclass(${literal(table)}) IS NOT NULL THEN\n  ${comment}\nEND IF; END $$;`,
           )
         : comment,
+      ...refusing.locks,
       ...refusing.drops,
     ],
-    kept: [...keptWith(step, foreignKeys, all), behind.leftOut],
+    kept: [
+      ...keptWith(
+        step,
+        foreignKeys.filter(({ name }) => !refusing.names.has(name)),
+        all,
+      ),
+      behind.leftOut,
+    ],
     drops: [
       ...(dropsOf(step, users) ?? [inWords(`first drop ${users.map(({ text }) => text).join(", ")}`)]),
       ...foreignKeys.flatMap(({ name }) => {

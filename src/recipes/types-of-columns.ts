@@ -81,21 +81,23 @@ function filledBack(
   const { table, column } = operation;
   const [own, next] = [quote(column.text), quote(`${column.text}_new`)];
   const { inZones, isCast } = conversion(operation, zone);
-  const back = step.scope.downSteps.flatMap(({ operation: other, before }) =>
+  const back = step.scope.downSteps.flatMap(({ operation: other, before, refused }) =>
     other.kind === "changeColumnType" &&
     other.column.text === column.text &&
     before.resolve(other.table) === step.before.resolve(table)
-      ? [other.using]
+      ? [{ using: other.using, refused }]
       : [],
   );
-  const using = back.find((one) => one !== undefined);
+  // There is no cast.
+  const isRefused = back.some(({ refused }) => refused);
+  const using = isRefused ? undefined : back.find((one) => one.using !== undefined)?.using;
   const cast = `${next}${isOfEnums(step, old, operation.type) ? "::text" : ""}::${old.text}`;
   const value =
     using !== undefined
       ? renamedIn(using, () => next)
       : inZones !== undefined
         ? `${next}${inZones}`
-        : isCast || back.length > 0
+        : !isRefused && (isCast || back.length > 0)
           ? cast
           : undefined;
   const written = operation.using?.text ?? `${own}${zone ?? ""}`;

@@ -93,6 +93,25 @@ export const assignable: Readonly<Record<string, readonly string[]>> = dictionar
   pg_lsn: [],
 });
 
+/**
+ * Casts between these types that have to be written (`AS` nothing), in any release; those from and to strings go through
+ * the text of the value.
+ */
+export const onlyWritten: Readonly<Record<string, readonly string[]>> = dictionary({
+  smallint: ["bytea"],
+  integer: ["bit", "boolean", "bytea"],
+  bigint: ["bit", "bytea"],
+  bytea: ["smallint", "integer", "bigint"],
+  boolean: ["integer"],
+  bit: ["integer", "bigint"],
+  jsonb: ["smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean"],
+  box: ["circle", "lseg", "point"],
+  circle: ["box", "point", "polygon"],
+  lseg: ["point"],
+  path: ["point"],
+  polygon: ["box", "circle", "point"],
+});
+
 export const stringTypes: readonly string[] = ["text", "varchar", "char", "name"];
 
 /** Built-in types that a B-tree can't order: an index on the column refuses the change. */

@@ -6,6 +6,7 @@ import type { ColumnType } from "../../model/types.ts";
 import type { Column, Dependent } from "../../schema/model.ts";
 import {
   assignable,
+  onlyWritten,
   binaryCoercible,
   binaryInUtc,
   modifierRules,
@@ -131,6 +132,9 @@ function refuse(
   const target = op.type.text;
   if (op.using === undefined && !castsByItself(from, op.type, context))
     context.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
+  const cast = op.using?.castOf?.column === name ? op.using.castOf.type : undefined;
+  if (cast !== undefined && !isCastable(from, cast, context))
+    context.found.fail(`cannot cast type ${from.text} to ${cast.text}`);
   const value = column?.default;
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
   const own = value.valueType ?? (isOf(value, from) ? from : undefined);
@@ -171,6 +175,18 @@ export function castsByItself(from: ColumnType, to: ColumnType, context: Stateme
   if (isBinary(a.name, b.name)) return true;
   if (known.includes(b.name)) return true;
   return assignable[b.name] === undefined && !isOwn(b, context);
+}
+
+/** The server knows a cast between the two, if it is written; of types that we don't know, it may. */
+function isCastable(from: ColumnType, to: ColumnType, context: StatementContext): boolean {
+  const [a, b] = [base(from, context), base(to, context)];
+  if (a.dimensions > 0 || b.dimensions > 0 || castsByItself(a, b, context)) return true;
+  const isString = ({ schema, name }: ColumnType): boolean =>
+    schema === undefined && stringTypes.includes(name);
+  const isKnown = ({ schema, name }: ColumnType): boolean =>
+    schema === undefined && assignable[name] !== undefined;
+  if (isString(a) || isString(b) || !isKnown(a) || !isKnown(b)) return true;
+  return onlyWritten[a.name]?.includes(b.name) === true;
 }
 
 /** An enum, composite or range type of the history: it has no casts but those to and from strings. */

@@ -467,3 +467,57 @@ test("a foreign key behind the rewrite of a type, in one operation, is a part of
   const changed = findings.find(({ ruleId }) => ruleId === "change-column-type");
   expect(changed?.also?.map(({ ruleId }) => ruleId)).toContain("foreign-key-without-not-valid");
 });
+
+test("MySQL: the keys of a deleted model go with it, as a delete in the other table would fail by them", async () => {
+  const models = `        migrations.CreateModel(
+            name="Line",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("shop", models.ForeignKey(on_delete=models.CASCADE, to="orders.shop")),
+                ("order", models.ForeignKey(on_delete=models.CASCADE, to="orders.order")),
+                ("others", models.ManyToManyField(to="orders.shop", related_name="+")),
+            ],
+        ),`;
+  const body = `        migrations.DeleteModel(name="Line"),
+        migrations.DeleteModel(name="Order"),`;
+  const files = Object.fromEntries([migration("0002_x", models), migration("0003_x", body)]);
+  const text = await instead("drop-table", "", { ...mysql, files });
+  const [now = "", later = ""] = text.split("# deploy the version");
+  expect(now.match(/(?:DROP FOREIGN KEY|ADD CONSTRAINT) `?orders_line_\w+?_id_/g)).toEqual([
+    "DROP FOREIGN KEY orders_line_others_shop_id_",
+    "DROP FOREIGN KEY orders_line_shop_id_",
+    "DROP FOREIGN KEY orders_line_order_id_",
+    "ADD CONSTRAINT `orders_line_others_shop_id_",
+    "ADD CONSTRAINT `orders_line_shop_id_",
+    "ADD CONSTRAINT `orders_line_order_id_",
+  ]);
+  // The key between the two stays until both are dropped.
+  expect(later.match(/ADD CONSTRAINT `\w+_fk_\w+`/g)).toEqual([
+    expect.stringMatching(/^ADD CONSTRAINT `orders_line_others_line_id_\w+_fk_orders_line_id`$/),
+  ]);
+});
+
+test("a deleted model whose name is taken again: its keys go at once, and nothing says to drop it later", async () => {
+  const again = `        migrations.CreateModel(name="Order", fields=[("id", models.BigAutoField(primary_key=True))]),`;
+  const files = Object.fromEntries([
+    migration("0002_x", `        migrations.DeleteModel(name="Order"),`),
+    migration("0003_x", again),
+  ]);
+  const findings = await found("", { files, merge: true });
+  const [dropped] = findings.filter(({ ruleId }) => ruleId === "drop-table");
+  expect(dropped?.instead).toMatch(
+    /^orders\/migrations\/0003_x\.py creates orders_order again, .* drop its foreign keys here \(`ALTER TABLE orders_order DROP CONSTRAINT orders_order_shop_id_\w+;`\), rename the old one to orders_order_old/,
+  );
+  const [locks] = dropped?.also ?? [];
+  expect(locks?.ruleId).toBe("drop-locks-referenced-table");
+  expect(locks?.instead).not.toMatch(/later migration/);
+});
+
+test("MySQL: words name the key that goes first, where the table that it refers to is dropped behind it", async () => {
+  const body = `        migrations.RemoveField(model_name="order", name="shop"),
+        migrations.DeleteModel(name="Shop"),`;
+  const text = await instead("drop-column", body, mysql);
+  expect(text).toMatch(
+    /write the operation into `state_operations` of `migrations\.SeparateDatabaseAndState` now, beside `migrations\.RunSQL\("ALTER TABLE orders_order DROP FOREIGN KEY orders_order_shop_id_\w+;"\)` in `database_operations`, and `migrations\.RunSQL\("ALTER TABLE orders_order DROP COLUMN shop_id;"\)`/,
+  );
+});
