@@ -95,6 +95,8 @@ export interface CodeUnit {
   readonly closed?: string | undefined;
   /** It consists of a single operation. */
   readonly isSole: boolean;
+  /** It consists of several operations, all of which make indexes: none is left if each moves elsewhere. */
+  readonly onlyIndexes?: true | undefined;
   /** The tool takes its operations back by itself, and refuses to where it can't. */
   readonly reverses?: boolean;
   /** A copy of what a package brings with it, or a generator's: the project doesn't write it. */
