@@ -273,9 +273,10 @@ export interface Declared {
   readonly where: string;
   /**
    * What the tool compares the declaration with to write the next migration: what the migrations do, or a file that it
-   * keeps beside them. Undefined: it doesn't write migrations.
+   * keeps beside them; `database`: it brings that to the declaration, beside migrations of another tool.
+   * Undefined: it doesn't write migrations.
    */
-  readonly compares?: "migrations" | "snapshot";
+  readonly compares?: "migrations" | "snapshot" | "database";
   /** Changes that the tool doesn't compare unless it is configured to. */
   readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */
