@@ -115,6 +115,7 @@ import largeMigration from "./large-migration.ts";
 import leftUndone from "./left-undone.ts";
 import liveModelInMigration from "./live-model-in-migration.ts";
 import lockNotNone from "./lock-not-none.ts";
+import lockOutsideTransaction from "./lock-outside-transaction.ts";
 import lockWithoutTimeout from "./lock-without-timeout.ts";
 import migrationLockOff from "./migration-lock-off.ts";
 import misplacedMigrations from "./misplaced-migrations.ts";
@@ -358,6 +359,7 @@ export const rules: readonly Rule[] = [
   leftUndone,
   liveModelInMigration,
   lockNotNone,
+  lockOutsideTransaction,
   lockWithoutTimeout,
   migrationLockOff,
   misplacedMigrations,

@@ -12,7 +12,7 @@ export default defineRule({
   alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
-    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form.",
     instead:
       "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
     exceptions: [
@@ -54,7 +54,7 @@ export default defineRule({
         at: (using ?? withCheck)?.span ?? head,
         message: "always",
         // It opens no other rows, and a new one is in nobody's name.
-        severity: command === "insert" && recipes.isOwnerless(step) ? "warning" : undefined,
+        severity: command === "insert" ? recipes.severityOfInserts(step) : undefined,
         data,
         repaired: (end) =>
           made !== undefined &&

@@ -235,6 +235,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "impossible-algorithm",
       "index-backs-constraint",
       "key-too-long",
+      "lock-outside-transaction",
       "not-allowed-in-transaction",
       "partition-key-not-in-primary-key",
       "primary-key-using-nullable-index",

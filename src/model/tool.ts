@@ -95,6 +95,8 @@ export interface CodeUnit {
   readonly closed?: string | undefined;
   /** It consists of a single operation. */
   readonly isSole: boolean;
+  /** It consists of several operations, all of which make indexes: none is left if each moves elsewhere. */
+  readonly onlyIndexes?: true | undefined;
   /** The tool takes its operations back by itself, and refuses to where it can't. */
   readonly reverses?: boolean;
   /** A copy of what a package brings with it, or a generator's: the project doesn't write it. */
@@ -271,9 +273,10 @@ export interface Declared {
   readonly where: string;
   /**
    * What the tool compares the declaration with to write the next migration: what the migrations do, or a file that it
-   * keeps beside them. Undefined: it doesn't write migrations.
+   * keeps beside them; `database`: it brings that to the declaration, beside migrations of another tool.
+   * Undefined: it doesn't write migrations.
    */
-  readonly compares?: "migrations" | "snapshot";
+  readonly compares?: "migrations" | "snapshot" | "database";
   /** Changes that the tool doesn't compare unless it is configured to. */
   readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */

@@ -57,7 +57,9 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
     const up = callsOf(step.up, own, step.of ?? call);
     const guarded = (calls: readonly string[]): readonly string[] =>
       only === undefined || calls.length === 0 ? calls : [onlyOn(only), ...indented(calls, unit)];
-    if (isPart(step, at)) {
+    // With a revision of its own for each index, none would be left in this one.
+    const isOfIndex = steps.length === 1 && step.outside && own.onlyIndexes === true;
+    if (isPart(step, at) || isOfIndex) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
       const isOfBlock = advice.inBuilder && !advice.isBeside && up.length > 0;
@@ -66,7 +68,10 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
       texts.push(
         [
           ...block,
-          ...(inBlock ?? [...guarded(up), ...(isOfBlock || only === undefined ? [] : elsewhere(advice))]),
+          ...(inBlock ?? [
+            ...guarded(isOfIndex ? outside(up, step, own) : up),
+            ...(isOfBlock || only === undefined ? [] : elsewhere(advice)),
+          ]),
           ...(missing.length === 0 ? [] : [place, ...guarded(missing).map(hidden)]),
         ].join("\n"),
       );

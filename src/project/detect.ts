@@ -79,7 +79,7 @@ const steps = (view: FolderView): readonly string[] =>
   view.files.filter((file) => isSql(file) && isDirect(file) && !isNoStep(file));
 
 /** The script, container or workflow of the project that says so. */
-const callerOf = (fs: FileSystem, root: string, calls: RegExp): string | undefined =>
+export const callerOf = (fs: FileSystem, root: string, calls: RegExp): string | undefined =>
   ancestors(root)
     .flatMap((folder) => pathsLike(fs, folder, callers).map((file) => join(folder, file)))
     .find((file) => calls.test(head(fs, file)));
@@ -203,12 +203,17 @@ const dependenciesOnly = ({ tool, dependencies }: ToolSign): ToolSign => ({
 /** Where a tool's name stands if it is run as a program of its own. */
 const callers: readonly string[] = [
   "Makefile",
+  "Procfile",
   "Taskfile.yml",
   "justfile",
   "Dockerfile",
   "package.json",
   ...composeFiles,
   ".gitlab-ci.yml",
+  "nixpacks.toml",
+  "railway.json",
+  "railway.toml",
+  "render.yaml",
   ...endings(".github/workflows/*", "yml", "yaml"),
   "scripts/*.sh",
 ];

@@ -68,6 +68,9 @@ function declaredIn(tool: Tool, place: Place | undefined): Declared | undefined 
     tables ??= { read: tool.declaredTables?.(place.fs, place.root) };
     return tables.read;
   };
-  // Not enumerable: histories are compared as data, and this is a look at files.
-  return Object.defineProperty({ ...declared }, "tables", { value });
+  return withTables(declared, value);
 }
+
+/** Not enumerable: histories are compared as data, and this is a look at files. */
+export const withTables = (declared: Declared, value: NonNullable<Declared["tables"]>): Declared =>
+  Object.defineProperty({ ...declared }, "tables", { value });

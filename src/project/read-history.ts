@@ -1,6 +1,7 @@
 /** One folder to one history: its shape, its tool, its dialect, and then the layout reads. */
 import type { Database } from "../model/dialect.ts";
 import { detectDialect } from "./dialect.ts";
+import { declaredBeside } from "./declared-beside.ts";
 import { detectTool, pushedBy, type ToolGuess } from "./detect.ts";
 import type { Facts } from "./facts.ts";
 import { isKnownTool, isWrappedByAll, toolFacts, toolNamed } from "./known-tools.ts";
@@ -160,6 +161,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const ownProblems = (pusher === undefined ? tool.problems?.(view) : undefined) ?? [];
   return {
     ...ownFacts,
+    declared: ownFacts.declared ?? declaredBeside(fs, view.root),
     root: view.root,
     layout: shape.layout.name,
     evidence: [...new Set(evidence)],

@@ -166,7 +166,7 @@ interface Recognised {
   readonly only?: Database;
   /** It may only write the files: what a program or a script says that lets it apply them, too. */
   readonly applies?: RegExp;
-  /** What a script says that changes the database to the declared schema, without the files. */
+  /** What a script says that changes the database to the declared schema, without the tool's files. */
   readonly pushes?: RegExp;
   readonly database?: DatabaseSigns;
   /** The release that the project uses of it: `5.2.1`. Undefined: nothing says it. */

@@ -17,6 +17,7 @@ export const declaredBy = ({ scope }: Pick<Step, "scope">): Declared | undefined
 export const follows: Readonly<Record<NonNullable<Declared["compares"]>, string>> = {
   migrations: "otherwise the next migration undoes it",
   snapshot: "generate the migration from it: its snapshot has to change, too",
+  database: "otherwise the next push of it undoes it",
 };
 
 /** A sentence for advice that changes what the migrations lead to. Undefined: the tool doesn't compare the two. */
@@ -31,7 +32,7 @@ export function alsoDeclared(declared: Declared | undefined, operation?: Operati
     return `If a base class gives ${declared.where} the column, declare it in ${declared.where} itself: ${follows.migrations}.`;
   return declared.compares === "snapshot"
     ? `Change ${declared.where}, and ${follows.snapshot}.`
-    : `Change ${declared.where}, too: ${follows.migrations}.`;
+    : `Change ${declared.where}, too: ${follows[declared.compares]}.`;
 }
 
 /** `nothing`: the project declares no such table; undefined: that isn't known. */
@@ -87,7 +88,7 @@ export function declaredIndex(
   const isUsual = plain === givenName(step, table.name, columns);
   // Left out where it is the one that the tool gives.
   const isNamed = declared.index?.(plain, columns, isUsual).includes(plain) === true;
-  const called = compares === "migrations" && isNamed ? `, called ${plain}` : "";
+  const called = compares !== "snapshot" && isNamed ? `, called ${plain}` : "";
   const index =
     (fields && declared.index?.(plain, fields, isUsual)) ?? `an index on ${columns.join(", ")}${called}`;
   const place = found === undefined ? `where ${step.show(table)} is declared` : `in ${found.name}`;

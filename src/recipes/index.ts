@@ -25,7 +25,7 @@ export * from "./renamed-columns.ts";
 export * from "./replaced-columns.ts";
 export * from "./statements.ts";
 export * from "./tables.ts";
-export { lockTogether } from "./lock-tables.ts";
+export { lockInCode, lockTogether } from "./lock-tables.ts";
 export * from "./locks.ts";
 export * from "./dropped-columns.ts";
 export * from "./dropping.ts";

@@ -1,6 +1,6 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
 import type { Step } from "../replay/step.ts";
-import { inWords, type Advice } from "./advice.ts";
+import { instead, inWords, type Advice } from "./advice.ts";
 
 /** The lock that the statements behind take in any case, before the first of them takes a weaker one. None: nothing. */
 export const lockTables = (tables: readonly string[]): readonly string[] =>
@@ -27,6 +27,14 @@ export function lockTogether(step: Step): Advice | undefined {
       `Change one table per file. If both must change together, lock both at the start with \`${inBlock("…, …")}\`, behind \`SET lock_timeout\`. A plain LOCK TABLE fails: the tool sends the file as a pipeline, which isn't a transaction block.`,
     ),
   ];
+}
+
+/** LOCK TABLE in a pipeline, which is a transaction; undefined: none is open, and the lock would end at once. */
+export function lockInCode(step: Step): Advice | undefined {
+  const { script, statement } = step;
+  if (!inPipeline(step)) return undefined;
+  const own = script.text.slice(statement.span.start, statement.span.end).replace(/[\s;]+$/, "");
+  return instead(`DO $$ BEGIN ${own}; END $$;`);
 }
 
 const giveUpFirst =

@@ -1,5 +1,6 @@
 /** Functions, policies and secrets. */
 import type { MigrationScope, Step } from "../replay/step.ts";
+import type { Relation } from "../schema/model.ts";
 import { afterStatement, beside, instead, type Advice } from "./advice.ts";
 import { quote } from "./words.ts";
 
@@ -36,10 +37,48 @@ const asWritten = (role: string): string =>
 const owners = ["user_id", "owner_id", "created_by", "author_id", "profile_id"];
 
 /** The table is known, and no column says whose a row is: a new row is in nobody's name. */
-export function isOwnerless({ operation, after }: Step): boolean {
+function isOwnerless({ operation, after }: Step): boolean {
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
   const found = after.relation(operation.table);
   return found.is === "present" && !found.value.columns.some(({ name }) => owners.includes(name));
+}
+
+/** How bad a policy is that lets everybody insert rows; undefined: as bad as others. */
+export const severityOfInserts = (step: Step): "warning" | "note" | undefined =>
+  formOf(step) !== undefined ? "note" : isOwnerless(step) ? "warning" : undefined;
+
+const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
+
+/** The table that visitors of the web may fill, such as a contact form or a counter: nothing in it is of a user. */
+function formOf(step: Step): Relation | undefined {
+  const { operation, after, scope } = step;
+  if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
+  if (!operation.roles.some((role) => role === "public" || role === "anon")) return undefined;
+  const found = after.relation(operation.table);
+  if (found.is !== "present" || !found.value.complete) return undefined;
+  const { columns, constraints } = found.value;
+  const isOfUser =
+    columns.some(({ name }) => ofUser.test(name)) ||
+    constraints.some((one) => one.kind === "foreign key" && ofUser.test(one.references));
+  return isOfUser ? undefined : found.value;
+}
+
+/** What keeps a table safe that visitors fill. */
+function onlyItsColumns(step: Step, { columns }: Relation): string {
+  const { operation, show } = step;
+  if (operation.kind !== "createPolicy") return "";
+  const table = show(operation.table);
+  const roles = operation.roles.includes("public")
+    ? "anon, authenticated"
+    : operation.roles.map(asWritten).join(", ");
+  const filled = columns.filter(
+    ({ hasDefault, identity, generated, serial }) =>
+      hasDefault !== "yes" && identity === undefined && generated === undefined && !serial,
+  );
+  const list = filled.length === 0 ? "…" : filled.map(({ name }) => quote(name)).join(", ");
+  const text = filled.find(({ type }) => type?.name === "text" || type?.name === "varchar");
+  const check = text === undefined ? "" : `, such as \`WITH CHECK (length(${quote(text.name)}) <= 2000)\``;
+  return `If visitors are to add rows, as to a contact form, state who does, \`TO ${roles}\`; check the values${check}; and allow only the columns that they fill: \`REVOKE INSERT ON ${table} FROM ${roles}\`, then \`GRANT INSERT (${list}) ON ${table} TO ${roles}\`. Otherwise leave the policy out: the server's \`service_role\` needs none.`;
 }
 
 /** A policy for the row's user, where that is known; undefined: not on this platform, or no column says whose a row is. */
@@ -48,6 +87,8 @@ export function policyOfRow(step: Step): Advice | string | undefined {
   if (!isWeb(scope) || (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy"))
     return undefined;
   const { table, name, using, withCheck } = operation;
+  const form = formOf(step);
+  if (form !== undefined) return onlyItsColumns(step, form);
   const isInsert = using === undefined && operation.kind === "createPolicy" && operation.command === "insert";
   const found = after.relation(table);
   const columns = found.is === "present" ? found.value.columns : [];

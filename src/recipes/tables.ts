@@ -18,6 +18,7 @@ import {
   type Change,
 } from "./batches.ts";
 import { pieceOf } from "../replay/code-piece.ts";
+import { keptByTrigger } from "./kept-by-triggers.ts";
 import { noBatches } from "./no-batches.ts";
 import { isChange } from "./change-before-drop.ts";
 import { leftOut, noLongerUsed, sentAlong, stillDeclared } from "./declared.ts";
@@ -240,7 +241,7 @@ function readsOwnRows(
  */
 export function inBatches(step: Step): Advice | undefined {
   const { operation, inBody, statement } = step;
-  const otherWay = noBatches(step);
+  const otherWay = noBatches(step) ?? keptByTrigger(step);
   if (otherWay !== undefined) return otherWay;
   if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return undefined;
   if (inBody || operation.span.start !== statement.span.start) return undefined;

@@ -162,9 +162,9 @@ export function concurrentBlock(
     ];
   }
   const place = (setting?: string): Heading =>
-    isOutside(step)
+    isOutside(step) || isInPlace(step)
       ? {
-          heading: [isDetected(step) ? outsideOf(step) : [], setting ?? []].flat(),
+          heading: [isDetected(step) || isInPlace(step) ? outsideOf(step) : [], setting ?? []].flat(),
           transaction: "none",
         }
       : outsideTransaction(step, byHand(first), { setting, first });
@@ -205,6 +205,10 @@ const isOutside = ({ operation, transaction, inBody, script }: Step): boolean =>
   transaction.kind === "none" &&
   !inBody &&
   script.code === undefined;
+
+/** The migration makes indexes alone, each of which moves out of the transaction: it would be left empty. */
+const isInPlace = ({ operation, script: { code } }: Step): boolean =>
+  operation.kind === "createIndex" && code?.unit?.onlyIndexes === true;
 
 /** The tool sees by itself that nothing of the file can run in a transaction, and refuses it beside what can. */
 const isDetected = ({ script: { transaction } }: Step): boolean =>

@@ -212,7 +212,7 @@ export const apps: Layout = {
     const ofSouth: string[] = [];
     const nodes = filesOf(view).flatMap((file): DjangoNode[] => {
       const text = view.read(file) ?? "";
-      if (!/^class Migration\b/m.test(text)) return [];
+      if (!/^\uFEFF?class Migration\b/m.test(text)) return [];
       if (!south.test(text)) return [readNode(file, appOf(view, file), text, swapped)];
       ofSouth.push(file);
       return [];
@@ -281,7 +281,7 @@ const hasAdmin = ([, text]: readonly [file: string, text: string]): boolean =>
   /["']django\.contrib\.admin["']/.test(text);
 
 /** What migrated Django before 1.7. */
-const south = /^(?:from|import) south\b/m;
+const south = /^\uFEFF?(?:from|import) south\b/m;
 
 const southOf = (view: FolderView, [first, ...others]: readonly string[]): readonly string[] =>
   first === undefined

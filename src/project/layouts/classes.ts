@@ -11,7 +11,7 @@ import { countFiles, type Evidence, type FolderView, type Layout } from "./layou
 const numbered = /^[0-9][^/]*_[^/]*\.rb$/;
 const readable = /^([0-9]+)_([_a-z0-9]*)(?:\.([_a-z0-9]*))?\.rb$/;
 const isClass = (text: string): boolean =>
-  /^[ \t]*class\s+\S+\s*<\s*[\w:]*Migration\b/m.test(text.slice(0, 65536));
+  /^[ \t\uFEFF]*class\s+\S+\s*<\s*[\w:]*Migration\b/m.test(text.slice(0, 65536));
 
 const found = new WeakMap<FolderView, Evidence | undefined>();
 

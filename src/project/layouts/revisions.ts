@@ -60,7 +60,9 @@ function isWithoutEnvironment(view: FolderView): boolean {
   const [first, ...others] = view.files.filter((file) => isSource(file) && !file.includes("/"));
   const isOne = (file: string): boolean => {
     const text = view.read(file) ?? "";
-    return /^(?:from alembic import|import alembic)\b/m.test(text) && revisionOf(file, text) !== undefined;
+    return (
+      /^\uFEFF?(?:from alembic import|import alembic)\b/m.test(text) && revisionOf(file, text) !== undefined
+    );
   };
   return first !== undefined && (isOne(first) || others.slice(-1).some(isOne));
 }

@@ -74,6 +74,7 @@ export const prisma: Tool = {
     renamed: (column) => `@map("${column}")`,
   },
   declaredTables: prismaTables,
+  pushes: /\bprisma["']?(?:@[\w.^~-]{1,20})?["', \t]{1,4}db["', \t]{1,4}push\b/,
   sendsDelimiter: {},
   duplicates: "fine",
   edited: "prisma migrate dev wants to reset the database, and deploy doesn't run it again",

@@ -7,7 +7,16 @@ import { textOf, type CallValue, type Value } from "./value.ts";
 /** What a tool's reader says of a migration. */
 export interface UnitFacts extends Pick<
   CodeUnit,
-  "name" | "app" | "releases" | "others" | "closed" | "isSole" | "parameters" | "ends" | "timeoutOption"
+  | "name"
+  | "app"
+  | "releases"
+  | "others"
+  | "closed"
+  | "isSole"
+  | "onlyIndexes"
+  | "parameters"
+  | "ends"
+  | "timeoutOption"
 > {
   readonly module: Module;
   /** Where it says what it follows. */

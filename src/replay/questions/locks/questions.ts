@@ -58,6 +58,8 @@ export interface LockQuestions {
    * or a later one drops a table that it is called after.
    */
   readonly namedAfterDropped: (index: QualifiedName) => boolean;
+  /** Of LOCK TABLE: the server refuses it here, outside of a transaction block. */
+  readonly lacksBlock: () => boolean;
   /** A later statement of the transaction alters the table, or may do so. */
   readonly altersLater: (table: QualifiedName) => boolean;
   /** Of ALTER TABLE: the ALTER TABLE just before it, if one statement could do the work of both under the same locks; MySQL: where both write all rows. */
@@ -127,6 +129,14 @@ export const lockAnswers: Answers<LockQuestions> = {
   clearsScratch: (step) => () => clearsScratch(step),
   goesAnyway: (step) => (index) => goesAnyway(step, index),
   namedAfterDropped: (step) => (index) => namedAfterDropped(step, index),
+  lacksBlock:
+    ({ operation, transaction, inBody }, { facts }) =>
+    () => {
+      if (operation.kind !== "lockTable" || operation.conditional === true || inBody) return false;
+      // PostgreSQL 13 and 15 refuse it anywhere in a pipeline, 18 as its first statement alone.
+      const isLate = transaction.kind === "pipeline" && facts.versionStated === true;
+      return transaction.kind === "none" || (isLate && facts.serverVersion < 18);
+    },
   altersLater: (step) => (table) => altersLater(step, keyIn(step.before, table)),
   joinsBefore: (step) => () => joins[step.before.family](step),
   addedBy: (step) => () => constraintAddedBy(step),

@@ -42,7 +42,8 @@ interface Open {
 /** Never throws on the text's account: what the grammar doesn't know is a node that is broken. */
 export function parsePython(text: string): Parsed {
   if (library === undefined) throw new Error("the Python parser is not loaded: await load() first");
-  const cursor = library.parser.parse(text).cursor();
+  // Python skips a BOM. An empty line has no indentation, and the same length.
+  const cursor = library.parser.parse(text.replace(/^\uFEFF/, "\n")).cursor();
   const comments: Span[] = [];
   const opened = (): Open => ({
     type: cursor.name,

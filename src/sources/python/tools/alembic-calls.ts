@@ -1,4 +1,5 @@
 /** Which calls of a revision matter, beside those of `op`. */
+import type { CodeUnit } from "../../../model/tool.ts";
 import { child, type Tree } from "../tree.ts";
 import { argument, textOf, type CallValue, type FunctionValue, type Value } from "../value.ts";
 
@@ -73,4 +74,16 @@ export const callOf = ({ name, at }: FunctionValue, keywords: ReadonlyMap<string
 export function parametersOf(tree: Tree, text: string): string | undefined {
   const list = child(tree, "ParamList");
   return list && text.slice(list.start, list.end);
+}
+
+/** What a function with these statements consists of. `calls`: what certainly runs; undefined: other functions do, too. */
+export function wholeOf(
+  { length }: readonly Tree[],
+  calls: readonly CallValue[] | undefined,
+): Pick<CodeUnit, "isSole" | "onlyIndexes"> {
+  const areIndexes = calls?.length === length && calls.every(({ method }) => method === "create_index");
+  return {
+    isSole: length === 1 && calls !== undefined,
+    onlyIndexes: (length > 1 && areIndexes) || undefined,
+  };
 }

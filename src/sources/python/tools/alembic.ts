@@ -33,6 +33,7 @@ import {
   isApart,
   isAutocommit,
   isBatch,
+  wholeOf,
   parametersOf,
   prefixes,
   withoutTransaction,
@@ -117,6 +118,7 @@ class Reading {
     const label = up.module.scope.own("branch_labels");
     const isBranch = !isNothing(label) && !(label?.is === "list" && label.items.length === 0);
     const isShared = dispatches.test(text.slice(up.tree.start, up.tree.end));
+    const calls = up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end);
     const direction = (one: Direction, own: readonly Span[]): CodeDirection => ({
       part: one.part,
       comments: own,
@@ -147,8 +149,8 @@ class Reading {
           name: textOf(up.module.scope.own("revision")) ?? "",
           follows,
           releases: this.#releases(),
-          calls: up.calls.filter(({ at }) => up.tree.start <= at.start && at.end <= up.tree.end),
-          isSole: statements(child(up.tree, "Body")).length === 1 && !isShared,
+          calls,
+          ...wholeOf(statements(child(up.tree, "Body")), isShared ? undefined : calls),
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
           others: asksForSqlite.test(text) ? ["SQLite"] : this.#environment.others,
