@@ -14,6 +14,7 @@ const completing: ReadonlyMap<string, string> = new Map([
   ...[
     ...["addPrimaryKey", "addUniqueConstraint", "addDefaultValue", "addAutoIncrement", "createIndex"],
     ...["setTableRemarks", "setColumnRemarks", "insert", "loadData", "loadUpdateData"],
+    "addNotNullConstraint",
   ].map((name): [string, string] => [name, "tableName"]),
   ["addForeignKeyConstraint", "baseTableName"],
 ]);
@@ -29,19 +30,28 @@ export function touchedByChangeset(
   { children }: Pick<ChangelogNode, "children">,
   loaded: string | undefined,
 ): TouchedTables {
-  return all(children.map((change) => touchedByChange(change, loaded)));
+  const touched = all(children.map((change) => touchedByChange(change, loaded)));
+  const keyed = new Set(
+    children.flatMap((change) => (change.name === "addPrimaryKey" ? tableOf(change) : [])),
+  );
+  // A table gets its primary key at the beginning, and what else its columns need along with it.
+  const isLater = children.some(
+    (change) => change.name === "addNotNullConstraint" && tableOf(change).every((table) => !keyed.has(table)),
+  );
+  return isLater ? { ...touched, changes: true } : touched;
+}
+
+function tableOf({ attributes }: ChangelogNode, attribute = "tableName"): readonly string[] {
+  const name = attributes.get(attribute)?.value;
+  return name === undefined ? [] : [plain(name)];
 }
 
 function touchedByChange(change: ChangelogNode, loaded: string | undefined): TouchedTables {
-  const named = (attribute: string): readonly string[] => {
-    const name = change.attributes.get(attribute)?.value;
-    return name === undefined ? [] : [plain(name)];
-  };
   if (change.name === "changes") return touchedByChangeset(change, loaded);
   if (beside.has(change.name)) return nothing;
-  if (change.name === "createTable") return { ...nothing, makes: named("tableName") };
+  if (change.name === "createTable") return { ...nothing, makes: tableOf(change) };
   const attribute = completing.get(change.name);
-  if (attribute !== undefined) return { ...nothing, completes: named(attribute) };
+  if (attribute !== undefined) return { ...nothing, completes: tableOf(change, attribute) };
   const text =
     change.name === "sql"
       ? (change.text ?? change.attributes.get("sql"))?.value
