@@ -75,13 +75,17 @@ const completesTable = new RegExp(
 const besideSql =
   /^(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:SCHEMA|EXTENSION|SEQUENCE|TYPE|DOMAIN|VIEW|USER|ROLE)|COMMENT|GRANT|SET|SELECT)\b/i;
 
+/** `DO $$ BEGIN IF NOT EXISTS (…) THEN ALTER TABLE …; END IF; END $$`: what stands around the statement. */
+const asksFirst = /^DO\s+\$\w*\$\s*BEGIN\s+IF\s+NOT\s+EXISTS\b[\s\S]*?\bTHEN\s+/i;
+const endsAsked = /^(?:END(?:\s+IF)?)?\s*(?:\$\w*\$(?:\s+LANGUAGE\s+\w+)?)?$/i;
+
 /** Statements are told apart by the semicolon alone: the body of a function is something that isn't known. */
 export function touchedBySql(text: string): TouchedTables {
   const statements = text
     .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ")
     .split(";")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
+    .map((one) => one.trim().replace(asksFirst, ""))
+    .filter((one) => !endsAsked.test(one));
   return all(
     statements.map((one) => {
       const made = makesTable.exec(one)?.[1];
