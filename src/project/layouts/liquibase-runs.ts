@@ -26,6 +26,8 @@ const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=
 /** `1.0/orders.sql`, `v1.2/orders.sql`, `changelog-1.2/orders.sql`, `v1/orders.sql`: the release. */
 const folderOfRelease =
   /(?:^|\/)(?:(?:[a-z]{1,20}[-_.])?v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}|(?:v|version|release)[-_.]?\d{1,4})\/(?=[^/]+$)/i;
+/** `v1/changelog-1.0.xml` and `v1/changelog-1.1.xml` are of two. */
+const release = /(?:^|\D)(\d{1,4}(?:\.\d{1,4}){1,3})(?=\D)/;
 /** `schema.xml` and `db.changelog.constraints.xml`: for each kind of change one, whatever the table. */
 const ofKind =
   /^(?:(?:db|changelog|liquibase|create|add|insert|load|init|initial|all|base|test)[-_.]){0,4}(?:tables?|schemas?|structure|ddl|ind(?:ex|exes|ices)|constraints?|(?:foreign|primary)?[-_]?keys?|fks?|sequences?|(?:initial|seed|base|test|reference)?[-_.]?data(?:[-_.]test)?|seeds?|dml|referential)\.\w+$/i;
@@ -44,7 +46,8 @@ function commonOf(file: string): string | undefined {
   const [, year, , month, day] = dated.exec(name) ?? [];
   const folder = file.slice(0, file.length - name.length);
   if (year !== undefined) return `${folder} ${year}${month ?? ""}${day ?? ""}`;
-  return folderOfRelease.test(file) || ofKind.test(name) ? folder : undefined;
+  if (!folderOfRelease.test(file) && !ofKind.test(name)) return undefined;
+  return `${folder} ${release.exec(name)?.[1] ?? ""}`;
 }
 
 interface Written {
