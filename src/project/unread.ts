@@ -63,6 +63,13 @@ const frameworks: readonly UnreadKind[] = [
     file: /^\d+_\w{1,200}\.rb$/,
     text: /\b(?:Sequel|ROM::SQL)\.migration\b/,
   },
+  {
+    // Liquibase 4.20 and 5.0: "Could not find databaseChangeLog node".
+    what: "YAML or JSON that Liquibase refuses, as its first key isn't databaseChangeLog",
+    folder: /changelog|liquibase|migrat/i,
+    file: /\.(?:ya?ml|json)$/,
+    text: /^\s*(?:\{\s*)?"?(?!databaseChangeLog\b)[dD]ata_?[bB]ase_?[cC]hange_?[lL]ogs?"?\s*:/m,
+  },
   { what: "Go for bun", folder: inFolder, file: go, text: /\buptrace\/bun\b/ },
   { what: "Go for xormigrate", folder: inFolder, file: go, text: /\bxormigrate\b/ },
   { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },

@@ -13,6 +13,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { ParsedText, Statement } from "../sql/front-end.ts";
 import type { Span } from "../text/span.ts";
 import { markOf, readMark, type DeprecationMark } from "./questions/dependents/deprecation.ts";
+import { isOff } from "./questions/mysql/modes.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
 import { asAnswered, type AskedAnswers } from "./asked.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
@@ -87,7 +88,8 @@ export function runScript(
   const file = { migration: migration.index, path: script.path };
   const answers: AskedAnswers = new Map();
   const run = (written: Statement): void => {
-    const statement = asAnswered(isSkipped ? underCondition(written) : written, schema, answers);
+    const asked = asAnswered(isSkipped ? underCondition(written) : written, schema, answers);
+    const statement = isOff(settingOf("foreign_key_checks")) ? withoutChecks(asked) : asked;
     tracker.nextStatement(schema, !dialect.transactionalDdl && statement.operations.some(commitsImplicitly));
     const origin: Origin = { ...file, span: statement.span };
     const ran = runStatement(statement, schema, origin, { ...server, hasOlderTables });
@@ -190,6 +192,17 @@ const underCondition = (statement: Statement): Statement => ({
   ...statement,
   operations: statement.operations.map((operation) => ({ ...operation, conditional: true })),
 });
+
+/** MySQL and MariaDB take a foreign key before its parent then. */
+const withoutChecks = (statement: Statement): Statement =>
+  statement.operations.some(({ kind }) => kind === "addForeignKey")
+    ? {
+        ...statement,
+        operations: statement.operations.map((operation) =>
+          operation.kind === "addForeignKey" ? { ...operation, unchecked: true } : operation,
+        ),
+      }
+    : statement;
 
 /** Tables that nothing before makes; a use under a condition tells as much of the history as any other. */
 const neverMade = (before: Schema, operation: Operation): readonly Failure[] =>

@@ -24,6 +24,13 @@ describe("migrations that can't be read", () => {
       ["db/changelog: 2 XML, YAML or JSON for Liquibase without a root changelog that includes them"],
     ],
     [
+      {
+        "db/changelog/master.yaml": "databaseChangelog:\n  - include: { file: a.json }\n",
+        "db/changelog/a.json": '{ "databaseChangelog": [] }',
+      },
+      ["db/changelog: 2 YAML or JSON that Liquibase refuses, as its first key isn't databaseChangeLog"],
+    ],
+    [
       { "migrations/2024-a.js": "module.exports = { up: (db) => db.collection('a').drop() }" },
       ["migrations: 1 JavaScript for MongoDB"],
     ],

@@ -33,6 +33,8 @@ export interface AddForeignKey extends AddConstraint<"addForeignKey"> {
   readonly temporal: boolean;
   /** MySQL: FOREIGN KEY name (…), the name of the index that it may make. */
   readonly indexName?: Name | undefined;
+  /** MySQL: foreign_key_checks are off, so that the other table may come later. */
+  readonly unchecked?: true | undefined;
 }
 export interface AddCheck extends AddConstraint<"addCheck"> {
   readonly expression: Expression;

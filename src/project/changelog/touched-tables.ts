@@ -14,6 +14,7 @@ const completing: ReadonlyMap<string, string> = new Map([
   ...[
     ...["addPrimaryKey", "addUniqueConstraint", "addDefaultValue", "addAutoIncrement", "createIndex"],
     ...["setTableRemarks", "setColumnRemarks", "insert", "loadData", "loadUpdateData"],
+    "addNotNullConstraint",
   ].map((name): [string, string] => [name, "tableName"]),
   ["addForeignKeyConstraint", "baseTableName"],
 ]);
@@ -29,19 +30,28 @@ export function touchedByChangeset(
   { children }: Pick<ChangelogNode, "children">,
   loaded: string | undefined,
 ): TouchedTables {
-  return all(children.map((change) => touchedByChange(change, loaded)));
+  const touched = all(children.map((change) => touchedByChange(change, loaded)));
+  const keyed = new Set(
+    children.flatMap((change) => (change.name === "addPrimaryKey" ? tableOf(change) : [])),
+  );
+  // A table gets its primary key at the beginning, and what else its columns need along with it.
+  const isLater = children.some(
+    (change) => change.name === "addNotNullConstraint" && tableOf(change).every((table) => !keyed.has(table)),
+  );
+  return isLater ? { ...touched, changes: true } : touched;
+}
+
+function tableOf({ attributes }: ChangelogNode, attribute = "tableName"): readonly string[] {
+  const name = attributes.get(attribute)?.value;
+  return name === undefined ? [] : [plain(name)];
 }
 
 function touchedByChange(change: ChangelogNode, loaded: string | undefined): TouchedTables {
-  const named = (attribute: string): readonly string[] => {
-    const name = change.attributes.get(attribute)?.value;
-    return name === undefined ? [] : [plain(name)];
-  };
   if (change.name === "changes") return touchedByChangeset(change, loaded);
   if (beside.has(change.name)) return nothing;
-  if (change.name === "createTable") return { ...nothing, makes: named("tableName") };
+  if (change.name === "createTable") return { ...nothing, makes: tableOf(change) };
   const attribute = completing.get(change.name);
-  if (attribute !== undefined) return { ...nothing, completes: named(attribute) };
+  if (attribute !== undefined) return { ...nothing, completes: tableOf(change, attribute) };
   const text =
     change.name === "sql"
       ? (change.text ?? change.attributes.get("sql"))?.value
@@ -65,13 +75,17 @@ const completesTable = new RegExp(
 const besideSql =
   /^(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:SCHEMA|EXTENSION|SEQUENCE|TYPE|DOMAIN|VIEW|USER|ROLE)|COMMENT|GRANT|SET|SELECT)\b/i;
 
+/** `DO $$ BEGIN IF NOT EXISTS (…) THEN ALTER TABLE …; END IF; END $$`: what stands around the statement. */
+const asksFirst = /^DO\s+\$\w*\$\s*BEGIN\s+IF\s+NOT\s+EXISTS\b[\s\S]*?\bTHEN\s+/i;
+const endsAsked = /^(?:END(?:\s+IF)?)?\s*(?:\$\w*\$(?:\s+LANGUAGE\s+\w+)?)?$/i;
+
 /** Statements are told apart by the semicolon alone: the body of a function is something that isn't known. */
 export function touchedBySql(text: string): TouchedTables {
   const statements = text
     .replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, " ")
     .split(";")
-    .map((one) => one.trim())
-    .filter((one) => one !== "");
+    .map((one) => one.trim().replace(asksFirst, ""))
+    .filter((one) => !endsAsked.test(one));
   return all(
     statements.map((one) => {
       const made = makesTable.exec(one)?.[1];

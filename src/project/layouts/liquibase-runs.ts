@@ -23,8 +23,14 @@ const numbersOf = (id: string): readonly number[] => (id.match(/\d{1,15}/g) ?? [
 
 /** `2026-10-06-create-orders.yaml`, `0003_20261006_create_orders.xml`, `20261006101500_orders.xml`: the day. */
 const dated = /(?:^|\D)(20\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=\D|\d{4,6}(?:\D|$))/;
-/** `1.0/orders.sql`, `v1.2/orders.sql`: the release. */
-const folderOfRelease = /(?:^|\/)v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}\/(?=[^/]+$)/i;
+/** `1.0/orders.sql`, `v1.2/orders.sql`, `changelog-1.2/orders.sql`, `v1/orders.sql`: the release. */
+const folderOfRelease =
+  /(?:^|\/)(?:(?:[a-z]{1,20}[-_.])?v?[-_.]?\d{1,4}(?:[._]\d{1,4}){1,3}|(?:v|version|release)[-_.]?\d{1,4})\/(?=[^/]+$)/i;
+/** `v1/changelog-1.0.xml` and `v1/changelog-1.1.xml` are of two. */
+const release = /(?:^|\D)(\d{1,4}(?:\.\d{1,4}){1,3})(?=\D)/;
+/** `schema.xml` and `db.changelog.constraints.xml`: for each kind of change one, whatever the table. */
+const ofKind =
+  /^(?:(?:db|changelog|liquibase|create|add|insert|load|init|initial|all|base|test)[-_.]){0,4}(?:tables?|schemas?|structure|ddl|ind(?:ex|exes|ices)|constraints?|(?:foreign|primary)?[-_]?keys?|fks?|sequences?|(?:initial|seed|base|test|reference)?[-_.]?data(?:[-_.]test)?|seeds?|dml|referential)\.\w+$/i;
 
 /** The day in the name of a file or in an id. */
 export function dayOf(name: string): string | undefined {
@@ -32,13 +38,16 @@ export function dayOf(name: string): string | undefined {
   return year === undefined ? undefined : year + month + day;
 }
 
+const nameOf = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
+
 /** What files that are written at once have in common. Undefined: each stands alone. */
 function commonOf(file: string): string | undefined {
-  const name = file.slice(file.lastIndexOf("/") + 1);
+  const name = nameOf(file);
   const [, year, , month, day] = dated.exec(name) ?? [];
   const folder = file.slice(0, file.length - name.length);
   if (year !== undefined) return `${folder} ${year}${month ?? ""}${day ?? ""}`;
-  return folderOfRelease.test(file) ? folder : undefined;
+  if (!folderOfRelease.test(file) && !ofKind.test(name)) return undefined;
+  return `${folder} ${release.exec(name)?.[1] ?? ""}`;
 }
 
 interface Written {
@@ -51,7 +60,8 @@ interface Written {
 /**
  * Tests for one changeset after the other whether it is deployed with those directly before it: all of them, by one author,
  * do nothing but make tables and complete these with keys, indexes, constraints and rows. They are of one file, and their
- * numbers follow each other; or of files whose names have the same day, or whose folder is a release's.
+ * numbers follow each other; or of files whose names have the same day, whose folder is a release's, or that are of one
+ * folder and called after nothing but what they do.
  *
  * The first one that changes anything else ends it, also where it adds a column to such a table: in a changelog that has
  * grown for years, what is behind that is of another deployment, whatever its number.
@@ -81,7 +91,10 @@ export function runsInOrder(): (changeset: Written) => boolean {
 
 function isBehind(last: Written, { file, author, id }: Written): boolean {
   if (author !== last.author) return false;
-  if (file === last.file) return follows(last.id, id);
+  if (file === last.file && follows(last.id, id)) return true;
   const common = commonOf(file);
-  return common !== undefined && common === commonOf(last.file);
+  if (common === undefined || common !== commonOf(last.file)) return false;
+  // `schema.xml` grows for years, and of tickets and moments each is of its own time.
+  const isOneTime = ![last.id, id].some((one) => ticket.test(one) || moment.test(one));
+  return file !== last.file || (isOneTime && !ofKind.test(nameOf(file)));
 }

@@ -28,6 +28,8 @@ export interface Sent {
 export interface Refusal {
   readonly why: string;
   readonly instead: string;
+  /** Before Liquibase asks any precondition (run on 4.20 and 5.0). */
+  readonly isValidation?: true;
 }
 
 export class Change {
@@ -103,7 +105,7 @@ export class Change {
     const relative = this.is("relativeToChangelogFile");
     if (path === undefined || path.text.includes("${")) return;
     if (this.#changeset.resolve(path.text, relative) !== undefined) return;
-    this.refuse(
+    this.invalid(
       `Liquibase doesn't find the file ${path.text}`,
       `Correct ${name}, or add the file. It was looked for ${this.#changeset.lookedFor(path.text, relative)}.`,
     );
@@ -145,7 +147,7 @@ export class Change {
   named(name: string): Sql {
     const own = this.get(name);
     if (own !== undefined) return nameOf(this.target, own);
-    this.refuse(`${this.name} has no ${name}`, `Add ${name}.`);
+    this.invalid(`${this.name} has no ${name}`, `Add ${name}.`);
     return [];
   }
 
@@ -193,10 +195,15 @@ export class Change {
     this.refused.push({ why, instead });
   }
 
+  /** Of what Liquibase validates in all changesets before it runs the first. */
+  invalid(why: string, instead: string): void {
+    this.refused.push({ why, instead, isValidation: true });
+  }
+
   /** An attribute that this database doesn't have: all of the changelog is refused. */
   forbid(condition: boolean, attribute: string): void {
     if (condition)
-      this.refuse(
+      this.invalid(
         `Liquibase refuses ${attribute} on ${this.target.title}, and runs no changeset`,
         `Leave ${attribute} out, or give the changeset the dbms that has it.`,
       );

@@ -152,8 +152,9 @@ function directionOf(
     }
     const common = { conditional: doubtful, repeated: false, statement: node.at };
     const guarded = { ...common, conditional: doubtful || guard !== undefined };
-    if (own.length > 0 && !doubtful && guard === undefined) {
-      refused.push(...own.slice(0, 1).map((one) => ({ ...one, at: node.head })));
+    const isAsked = guard === undefined || (!isRollback && own.some(({ isValidation }) => isValidation));
+    if (own.length > 0 && !doubtful && isAsked) {
+      refused.push(...own.slice(0, 1).map(({ why, instead }) => ({ why, instead, at: node.head })));
       count++;
       // Once the mistake is corrected, this may make what later changesets need.
       for (const { dynamic } of sent)

@@ -40,6 +40,15 @@ test.each([
   ]);
 });
 
+test.each(['<sqlFile path="a.sql"/>', "<dropTable/>"])(
+  "%s is refused before the precondition is asked",
+  async (change) => {
+    const ask = '<preConditions onFail="MARK_RAN"><tableExists tableName="t"/></preConditions>';
+    const { findings } = await linted(set(ask + change));
+    expect(findings.map(({ ruleId }) => ruleId)).toEqual(["refused-statement"]);
+  },
+);
+
 test("what the file would make isn't missing in later changesets", async () => {
   const { findings, unknownStatements } = await linted(set('<sqlFile path="sql/a.sql"/>') + later);
   expect(findings.map(({ ruleId }) => ruleId)).not.toContain("unknown-table");

@@ -2,6 +2,7 @@
 import type { ColumnReference, QueryFacts } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
+import type { Lookup, Relation } from "../../../schema/model.ts";
 import { emptyMap, get, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Span } from "../../../text/span.ts";
 import { dataKind } from "../../../sql/front-end.ts";
@@ -75,7 +76,8 @@ function withoutPassages(source: string, begin: RegExp, endOf: (opening: string)
 }
 
 /** See `DependentQuestions.rowsCopied`. */
-export function rowsCopied({ operation, before, neighbours }: Step): "all" | "some" | undefined {
+export function rowsCopied(step: Step, earlier: Copies): "all" | "some" | undefined {
+  const { operation, before, neighbours } = step;
   if (operation.kind !== "dropTable") return undefined;
   const key = before.resolve(operation.table);
   const copies = neighbours("earlier", "insertRows", "updateRows")
@@ -91,8 +93,16 @@ export function rowsCopied({ operation, before, neighbours }: Step): "all" | "so
       one.where === undefined &&
       one.query.relations.length === 1,
   );
-  return isWhole ? "all" : copies.length > 0 ? "some" : undefined;
+  if (isWhole) return "all";
+  return copies.length > 0 || areColumnsCopied(before.relation(key), earlier) ? "some" : undefined;
 }
+
+/** By earlier migrations: since then there may be more rows. */
+const areColumnsCopied = (found: Lookup<Relation>, copies: Copies): boolean =>
+  found.is === "present" &&
+  found.value.complete &&
+  found.value.columns.length > 0 &&
+  found.value.columns.every(({ name }) => get(copies, `${found.value.key}.${name}`) !== undefined);
 
 /** See `DependentQuestions.isMovedOut`. */
 export function isMovedOut(step: Step): boolean {

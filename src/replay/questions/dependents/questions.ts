@@ -73,7 +73,10 @@ export interface DependentQuestions {
    * as a temporary one. What a failed attempt has left has it, if anything: nobody uses that.
    */
   readonly dropsLeftover: () => boolean;
-  /** Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table, or reads some for that. */
+  /**
+   * Of DROP TABLE: an earlier statement of the migration writes all of its rows into another table, or reads some for that.
+   * Some, too, where earlier migrations have copied the values of all its columns.
+   */
   readonly rowsCopied: () => "all" | "some" | undefined;
   /** Of DROP TABLE and DROP COLUMN: the block before it that stops the migration if there are rows, or values. */
   readonly checkedEmpty: () => Place | undefined;
@@ -150,7 +153,10 @@ export const dependentAnswers: Answers<DependentQuestions> = {
   refusedCalls: (step) => () => refusedCalls(step),
   isMovedOut: (step) => () => isMovedOut(step),
   isCopyOf: (step) => () => isCopyOf(step),
-  rowsCopied: (step) => () => rowsCopied(step),
+  rowsCopied:
+    (step, { copies }) =>
+    () =>
+      rowsCopied(step, copies),
   checkedEmpty: (step) => () => checkedEmpty(step),
   computed: (step) => () => computed(step),
   exchange: (step) => () => exchange(step),

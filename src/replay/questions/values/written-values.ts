@@ -46,7 +46,10 @@ export function explicitKey(step: Step): string | undefined {
     operation.columns.length > 0
       ? operation.columns.findIndex(({ text }) => text === key)
       : relation.value.columns.findIndex(({ name }) => name === key);
-  const [first, second] = valueRows(tokens, 1)[0]?.[position] ?? [];
+  const values = valueRows(tokens, 1)[0] ?? [];
+  // The table isn't the one that the history knows.
+  if (operation.columns.length === 0 && values.length > relation.value.columns.length) return undefined;
+  const [first, second] = values[position] ?? [];
   if (first === undefined || (first.kind === "word" && first.value === "default")) return undefined;
   // A row beside the counted ones: `0` for nobody, `-1` for everybody.
   const isZero =
@@ -71,7 +74,9 @@ function writtenKey(
 ): string | undefined {
   if (relation.is !== "present") return undefined;
   const keys = relation.value.columns.filter(counts);
-  if (columns.length === 0) return relation.value.complete ? keys[0]?.name : undefined;
+  const { complete, maybeOlder } = relation.value;
+  // CREATE TABLE IF NOT EXISTS says what the columns are, unless something else has made the table.
+  if (columns.length === 0) return complete || maybeOlder !== undefined ? keys[0]?.name : undefined;
   return keys.find(({ name }) => columns.some(({ text }) => text === name))?.name;
 }
 

@@ -195,17 +195,22 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
   const columns = op.columns.map((c) => c.text);
   // Other engines read it, make its index and forget it.
   if (keepsForeignKeys(table)) {
-    const target = draft.subject(op.references);
+    const references = draft.resolve(op.references);
+    const isKnown = draft.relation(references) !== undefined;
+    // Without checks, the key doesn't show that the other table exists.
+    const target = op.unchecked === true ? draft.relation(references) : draft.subject(op.references);
+    // The server refuses the key, and the migration has to change.
+    const isRefused = op.unchecked !== true && !isKnown && (target === undefined || draft.state.closed);
     const name = op.name?.text ?? foreignKeyName(table);
     // One with a lower number that may be gone leaves it its own.
-    const isCertain = op.name !== undefined || numbered(table).every((c) => draft.marked(table.key, constraintTag(c.name)) === undefined);
+    const isNamed = op.name !== undefined || numbered(table).every((c) => draft.marked(table.key, constraintTag(c.name)) === undefined);
     store(draft, table.key, {
       kind: "foreign key",
       name,
       ...asWritten(op.name),
       ...otherName(op, () => foreignKeyName(table)),
       columns,
-      references: target?.key ?? draft.resolve(op.references),
+      references: target?.key ?? references,
       referencedColumns: op.referencedColumns.map((c) => c.text),
       onDelete: op.onDelete,
       onUpdate: op.onUpdate,
@@ -214,7 +219,7 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
       origin: draft.origin,
       inherited: false,
     });
-    if (!isCertain) draft.mark(table.key, constraintTag(name), "doubted");
+    if (isRefused || !isNamed) draft.mark(table.key, constraintTag(name), "doubted");
   }
   const isEnough = (index: Index): boolean =>
     serves(index, columns) && (index.implicit !== true || index.elements.length > columns.length);
