@@ -138,7 +138,11 @@ env "app" {
   test.each([
     [
       "Django",
-      { "manage.py": "import django", "shop/settings.py": "", "shop/migrations/0001_initial.py": "class Migration:" },
+      {
+        "manage.py": "import django",
+        "shop/settings.py": "",
+        "shop/migrations/0001_initial.py": "class Migration:",
+      },
     ],
     [
       "Alembic",
