@@ -3,9 +3,9 @@ import type { OperationOf } from "../model/operation.ts";
 import type { ColumnType } from "../model/types.ts";
 import type { Step } from "../replay/step.ts";
 import { dictionary } from "../text/dictionary.ts";
-import { fits } from "../replay/questions/values/narrowing.ts";
+import { fits, labelsOf } from "../replay/questions/values/narrowing.ts";
 import { asked, beside, heading, inWords, type Advice } from "./advice.ts";
-import { madeName, nextMigration, quote } from "./words.ts";
+import { literal, madeName, nextMigration, quote } from "./words.ts";
 
 const isText = /^(?:text|varchar|char|citext|name)$/;
 
@@ -80,8 +80,8 @@ export function fitByCheck(step: Step): Advice | undefined {
 
 /** PostgreSQL: a query for values that the trigger and the batches of a new column would fail on. */
 export function findMisfits(step: Step, operation: OperationOf<"changeColumnType">): Advice {
-  const condition = operation.using === undefined && step.values.narrows() && fitting(step, operation);
-  if (!condition) return [];
+  const condition = step.values.narrows()?.how === "fails" ? fitting(step, operation) : undefined;
+  if (condition === undefined) return [];
   return asked(
     "until this finds no rows, and no version writes any (the trigger refuses them)",
     `SELECT * FROM ${operation.table.text} WHERE NOT (${condition});`,
@@ -92,8 +92,9 @@ export function findMisfits(step: Step, operation: OperationOf<"changeColumnType
 function fitting(step: Step, { table, column, type }: OperationOf<"changeColumnType">): string | undefined {
   const old = step.before.column(table, column.text);
   const was = old.is === "present" ? old.value.type?.name : undefined;
+  if (was === undefined) return undefined;
+  const labels = isText.test(was) ? labelsOf(type, step.before) : undefined;
+  if (labels !== undefined) return `${quote(column.text)} IN (${labels.map(literal).join(", ")})`;
   // A number can't be compared with text, and the length of one isn't that of its text.
-  return was === undefined || isText.test(was) !== isText.test(type.name)
-    ? undefined
-    : fits(quote(column.text), type);
+  return isText.test(was) === isText.test(type.name) ? fits(quote(column.text), type) : undefined;
 }

@@ -5,6 +5,7 @@ import { sameType } from "../model/types.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
+import { behindHand, behindHands, handsOf } from "./by-hand.ts";
 import { constraintLater } from "./constraints.ts";
 import { dropsKey } from "./indexes.ts";
 import { addsColumn, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
@@ -21,12 +22,14 @@ const theRestStays = inWords("the rest of the statement stays, in a statement wi
  * Advice for one clause of a statement that has others: those of the same kind are treated with it, and the rest is a
  * statement of its own. `recipe`: where the advice is from, if it can be asked again.
  */
-export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
+export function withRest(step: Step, given: Advice, recipe?: Recipe): Advice {
   const { statement, inBody } = step;
+  const advice = behindHand(given);
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
-  if (!isInstead || inBody || statement.operations.length === 1) return advice;
-  if (statement.operations.length > most) return [...advice, theRestStays];
-  const siblings = recipe === undefined ? [] : siblingsOf(step, advice, recipe);
+  if (!isInstead || inBody || statement.operations.length === 1) return given;
+  if (statement.operations.length > most) return [...given, theRestStays];
+  const siblings = recipe === undefined ? [] : siblingsOf(step, given, recipe);
+  const byHand = handsOf(siblings.length < 2 ? [given] : siblings.map((one) => one.given));
   // Advice for the whole statement is the same from each of its clauses.
   const isOfAll = siblings.every((one) => statementsOf(one.advice) === statementsOf(advice));
   const merged =
@@ -52,8 +55,8 @@ export function withRest(step: Step, advice: Advice, recipe?: Recipe): Advice {
     (treated.some((one) => isTwin(one, other)) ||
       !(text.includes(textOf(step, other.span)) || text.includes(onOneLine(textOf(step, other.span)))));
   const left = statement.operations.filter(isLeft);
-  if (left.length === 0) return whole;
-  return placed(step, whole, left, treated) ?? [...whole, theRestStays];
+  const rest = left.length === 0 ? whole : (placed(step, whole, left, treated) ?? [...whole, theRestStays]);
+  return behindHands(byHand, rest);
 }
 
 /** A default that only serves the change of its column's type: the new column has it from the swap on. */
@@ -310,16 +313,20 @@ const unquoted = (line: string): string => line.replaceAll("'\\''", "'");
 /** The steps of the statement that the same advice is for, this one among them, in their order. */
 function siblingsOf(
   step: Step,
-  advice: Advice,
+  given: Advice,
   recipe: Recipe,
-): readonly { readonly step: Step; readonly advice: Advice }[] {
+): readonly { readonly step: Step; readonly given: Advice; readonly advice: Advice }[] {
   const { operation } = step;
+  const advice = behindHand(given);
   return stepsOf(step).flatMap((other) => {
     if (other.operation.kind !== operation.kind) return [];
-    if (other.operation === operation) return [{ step, advice }];
+    if (other.operation === operation) return [{ step, given, advice }];
     if (other.refused || other.skipped || !isAlike(step, other)) return [];
     const own = recipe(other);
-    return own !== undefined && hasShape(own, advice) ? [{ step: other, advice: own }] : [];
+    const behind = own && behindHand(own);
+    return own !== undefined && behind !== undefined && hasShape(behind, advice)
+      ? [{ step: other, given: own, advice: behind }]
+      : [];
   });
 }
 

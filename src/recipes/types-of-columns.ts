@@ -7,6 +7,7 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
+import { onward } from "./by-hand.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
@@ -182,6 +183,14 @@ export function typeByNewColumn(step: Step): Advice | undefined {
         `${quote(text)} is ${operation.type.text} already: if USING gives each row the value that it has, leave the statement out; otherwise update the rows in batches`,
       ),
     ];
+  // The trigger would refuse what the running version writes.
+  const narrowed = step.values.narrows();
+  if (narrowed?.how === "fails" && narrowed.from.dimensions < operation.type.dimensions)
+    return [
+      inWords(
+        `the cast reads only literals of arrays, such as '{a,b}': state how a text becomes an array, such as \`USING ARRAY[${quote(text)}]\` or \`USING string_to_array(${quote(text)}, ',')\``,
+      ),
+    ];
   const converted = convertedToo(step, operation.table, text, text);
   if (converted !== undefined) return converted;
   if (isBound(step, operation.table, text) || hasHeirs(step, operation.table)) return keyByNewColumn(step);
@@ -307,7 +316,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     ...instead(
       ...inUtc,
       {
-        heading: misfits.length > 0 ? ["then:"] : [],
+        heading: misfits.length > 0 ? [onward] : [],
         undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
       },
       `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,

@@ -67,7 +67,9 @@ type How = Narrowing["how"] | undefined;
 const vectors = new Set(["vector", "halfvec", "sparsevec"]);
 
 function compare(from: ColumnType, to: ColumnType, explicit: boolean, schema: Schema): How {
-  if (from.dimensions !== to.dimensions) return undefined;
+  if (from.dimensions !== to.dimensions)
+    // Few texts are the literal of an array.
+    return from.dimensions === 0 && strings.has(from.name) ? "fails" : undefined;
   const [a, b] = [from.name, to.name];
   if (isNumber(a) && isNumber(b)) return compareNumbers(from, to);
   if (vectors.has(a) && vectors.has(b)) return compareDimensions(from, to);
@@ -134,22 +136,25 @@ function compareTimes(from: ColumnType, to: ColumnType): How {
   return (to.modifiers[0] ?? 6) < (from.modifiers[0] ?? 6) ? "loses" : undefined;
 }
 
+/** All labels of an enum, if they are known. */
+export function labelsOf(type: ColumnType, schema: Schema): readonly string[] | undefined {
+  const found = schema.type({ schema: type.schema, name: type.name, text: type.text, span: type.span });
+  return found.is === "present" && found.value.form === "enum" && found.value.complete
+    ? found.value.labels.map(({ label }) => label)
+    : undefined;
+}
+
 /** From one enum to another: a label that the new one lacks is refused. */
 function compareEnums(from: ColumnType, to: ColumnType, schema: Schema): How {
-  const labels = (type: ColumnType): readonly string[] | undefined => {
-    const found = schema.type({ schema: type.schema, name: type.name, text: type.text, span: type.span });
-    return found.is === "present" && found.value.form === "enum" && found.value.complete
-      ? found.value.labels.map(({ label }) => label)
-      : undefined;
-  };
-  const [old, now] = [labels(from), labels(to)];
+  const [old, now] = [labelsOf(from, schema), labelsOf(to, schema)];
   if (old === undefined || now === undefined) return undefined;
   return old.every((label) => now.includes(label)) ? undefined : "fails";
 }
 
 /** `integer` holds from -2147483648 to 2147483647, `varchar(5)` 5 characters: the condition for a CHECK. */
-export function fits(column: string, { name, modifiers }: ColumnType): string | undefined {
+export function fits(column: string, { name, modifiers, dimensions }: ColumnType): string | undefined {
   const [length] = modifiers;
+  if (dimensions > 0) return undefined;
   if ((name === "varchar" || name === "char") && length !== undefined)
     return `char_length(${column}) <= ${length}`;
   if (name === "integer") return `${column} BETWEEN -2147483648 AND 2147483647`;
