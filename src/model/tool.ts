@@ -237,6 +237,8 @@ export interface CodeAdvice {
   readonly next: string | undefined;
   /** That one follows others as well. */
   readonly isMerged: boolean;
+  /** What else names the migration as one that it follows, of other apps, too: `billing.0002_invoice`. */
+  readonly alsoNext: readonly string[];
   /** Names of migrations that the history has. */
   readonly taken: ReadonlySet<string>;
 }

@@ -457,6 +457,37 @@ test("what can't stand before its own migration says what has to move behind it"
   expect(dropped?.instead).toContain("# 0002_x uses the name again: that has to move");
 });
 
+test("migrations of other apps that depend on the changed one depend on what is put behind it, too", async () => {
+  const after = (app: string, name: string, dependencies: string, operations = ""): [string, string] => [
+    `${app}/migrations/${name}.py`,
+    `from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${dependencies}]\n    operations = [${operations}]\n`,
+  ];
+  const old = `migrations.CreateModel(name="Old", fields=[("id", models.BigAutoField(primary_key=True))])`;
+  const first = migration("0001_x", tables.replace("orders.shop", "billing.old"));
+  const findings = await found(altered('models.ForeignKey(on_delete=models.PROTECT, to="orders.shop")'), {
+    files: Object.fromEntries([
+      ["manage.py", "from django.core.management import execute_from_command_line\n"],
+      [first[0], first[1].replace("dependencies = []", 'dependencies = [("billing", "0001_x")]')],
+      migration("0003_x", added("note", "TextField(null=True)")),
+      after("billing", "0001_x", "", old),
+      after(
+        "billing",
+        "0002_x",
+        "\n        (\"billing\", \"0001_x\"),\n        ('orders', '0002_x'),\n    ",
+        'migrations.DeleteModel(name="Old")',
+      ),
+      after("shipping", "0001_x", '("orders", "0002_x")'),
+      // Another app's migration of that name, and a later one of the same app.
+      after("users", "0001_x", '("billing", "0002_x"), ("orders", "0003_x")'),
+    ]),
+  });
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
+  expect(dropped?.instead).toContain(`# 0003_x then depends on ("orders", "0002_3_x")
+# billing.0002_x, shipping.0001_x then depend on ("orders", "0002_3_x") as well
+`);
+  expect(dropped?.instead).not.toContain("users.");
+});
+
 test("a foreign key behind the rewrite of a type, in one operation, is a part of that", async () => {
   const findings = await found(
     `        migrations.AlterField(model_name="order", name="code", field=models.ForeignKey(null=True, on_delete=models.CASCADE, related_name="+", to="orders.shop")),`,
