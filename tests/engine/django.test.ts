@@ -129,6 +129,22 @@ describe("advice for Django", () => {
     expect(found?.instead).toContain("SELECT user_id, note, count(*) FROM shop_order");
   });
 
+  it.each([
+    [`{"ENGINE": f"django.db.backends.{os.getenv('DB_ENGINE', 'sqlite3')}"}`],
+    [`{"ENGINE": os.getenv("DB_ENGINE", "django.db.backends.sqlite3")}`],
+    [`env.db("DATABASE_URL", default="sqlite:///db.sqlite3")`],
+    [`dj_database_url.config(default=f"sqlite:///{BASE_DIR}/db.sqlite3")`],
+  ])("sets lock_timeout for PostgreSQL alone where one entry is for SQLite by default: %s", async (entry) => {
+    const { findings } = await linted({
+      "requirements.txt": "Django==5.2.1\npsycopg2-binary==2.9\n",
+      "site1/settings.py": `import os\nDATABASES = {"default": ${entry}}\n`,
+      ...second(`        migrations.AddField("order", "more", models.TextField(null=True)),`),
+    });
+    expect(findings.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toMatch(
+      /^Set it for connections to PostgreSQL alone/,
+    );
+  });
+
   it("lets the operation itself run on the other databases that the settings name", async () => {
     const settings = `import os
 if os.environ.get("PROD"):
@@ -149,7 +165,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     const added = `        migrations.AddField("order", "more", models.TextField(null=True)),`;
     const waiting = (await linted({ "site1/settings.py": settings, ...second(added) })).findings;
     expect(waiting.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toContain(
-      '`"OPTIONS": {"options": "-c lock_timeout=5s"}`',
+      'if "postg" in DATABASES["default"]["ENGINE"]: DATABASES["default"].setdefault("OPTIONS", {})["options"]',
     );
     expect(advised).toMatch(/class OnPostgres\(migrations\.SeparateDatabaseAndState\):/);
     expect(advised).toMatch(

@@ -133,7 +133,7 @@ class DjangoReader implements HistoryReader {
           app,
           name: nameOf(input.path),
           others: this.#settings.others,
-          timeoutOption: '`"OPTIONS": {"options": "-c lock_timeout=5s"}` of the database in the settings',
+          timeoutOption,
           follows: run.member(migration, "dependencies"),
           isSole: operations.length === 1,
           calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],
@@ -191,6 +191,10 @@ class DjangoReader implements HistoryReader {
 const isLookedUp = (segments: readonly Segment[], { name }: Operation): boolean =>
   /^(?:Alter|Remove|Rename|Add)Field$|^RenameModel$/.test(name) &&
   /\bDROP (?:CONSTRAINT|INDEX|FOREIGN KEY)\b/.test(segments.map(({ text }) => text).join(""));
+
+/** One entry may be for either database, by a variable: the drivers of others refuse to connect with `options`. */
+const timeoutOption =
+  '`if "postg" in DATABASES["default"]["ENGINE"]: DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"`, below `DATABASES` in the settings';
 
 /** `connection.vendor` */
 export const vendorName = (value: NameValue | AttributeValue, isPostgres: boolean): Value | undefined =>
