@@ -254,8 +254,11 @@ describe("Django on MySQL", () => {
     const mariadb = { "compose.yml": "services:\n  db:\n    image: mariadb:10.11\n" };
     const now = added("DateTimeField(default=timezone.now)");
     expect(await advised("drop-default", now)).toMatch(/^Pass null=True/);
+    const kept = added("DateTimeField(auto_now=True)");
+    expect(await advised("drop-default", kept)).toMatch(/^Pass null=True/);
+    expect(await advised("drop-default", kept, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
     expect(await advised("drop-default", now, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
-    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default to/);
+    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default=0 to/);
   });
 
   it("sends no query whose rows somebody has to look at", async () => {
@@ -461,6 +464,8 @@ mysql = ["mysqlclient>=2.1.1,<3"]
       return advice({ "requirements.txt": "django==5.2.1\n", ...one });
     };
     expect(await given("DateTimeField(default=timezone.now)")).toMatch(/^Pass db_default=Now\(\) \(from /);
+    for (const field of ["DateTimeField(auto_now=True)", "DateField(auto_now_add=True)"])
+      expect(await given(field)).toMatch(/^Pass db_default=Now\(\) \(from /);
     expect(await given("JSONField(default=dict)")).toMatch(/^Pass null=True/);
     expect(await given("IntegerField(default=first)")).toMatch(/^Pass null=True/);
     const next = second(added)["shop/migrations/0002_next.py"] ?? "";

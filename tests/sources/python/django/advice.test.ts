@@ -117,7 +117,7 @@ const added = (name: string, field: string, more = ""): string =>
 test("a default that Django drops at once: kept in the database, or a nullable column before 5.0", async () => {
   const field = added("paid", "BooleanField(default=False)");
   expect(await instead("drop-default", field)).toMatch(
-    /^Pass db_default to AddField .*Change the model, too/,
+    /^Pass db_default=False to AddField .*Change the model, too/,
   );
   expect(await instead("drop-default", field, { django: "4.2.1" })).toMatch(
     /^Pass null=True to AddField, and deploy/,
@@ -280,7 +280,9 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
 test("a unique column takes its default for one row only", async () => {
   const of = (field: string): Promise<string> =>
     instead("drop-default", added("open", field), { django: "5.2.1" });
-  expect(await of("IntegerField(default=0)")).toMatch(/^Pass db_default to AddField/);
+  expect(await of("IntegerField(default=0)")).toMatch(/^Pass db_default=0 to AddField/);
+  expect(await of('CharField(default="new", max_length=9)')).toMatch(/^Pass db_default="new" to AddField/);
+  expect(await of('BinaryField(default=b"new")')).toMatch(/^Pass db_default to AddField/);
   expect(await of("IntegerField(default=0, unique=True)")).toMatch(/^Pass null=True to AddField/);
 });
 
