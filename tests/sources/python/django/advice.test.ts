@@ -459,6 +459,48 @@ test("what can't stand before its own migration says what has to move behind it"
   expect(dropped?.instead).toContain("# 0002_x uses the name again: that has to move");
 });
 
+test.each([
+  ["a foreign key becomes a ManyToManyField", 'models.ManyToManyField(to="orders.shop")', true],
+  ["a class of a package may have a column", 'fields.ShopManyToManyField(to="orders.shop")', false],
+  [
+    "a foreign key stays one",
+    'models.ForeignKey(null=True, on_delete=models.PROTECT, to="orders.shop")',
+    false,
+  ],
+])("Django refuses to alter a field to one without a column: %s", async (_, field, isRefused) => {
+  const findings = await found(altered(field), {}, "from somepackage import fields\n");
+  const refused = findings.filter(({ ruleId }) => ruleId === "refused-statement");
+  expect(refused.map(({ line }) => line)).toEqual(isRefused ? [8] : []);
+});
+
+test("Django refuses to give a ManyToManyField a through model, except in the state alone", async () => {
+  const many = (more = ""): string => `models.ManyToManyField(to="orders.shop", related_name="+"${more})`;
+  const operation = `migrations.AlterField(model_name="order", name="shops", field=${many(', through="orders.place"')})`;
+  const of = async (text: string): Promise<readonly string[]> => {
+    const files = Object.fromEntries([
+      migration(
+        "0002_x",
+        `        migrations.AddField(model_name="order", name="shops", field=${many()}),
+        migrations.CreateModel(
+            name="Place",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("order", models.ForeignKey(on_delete=models.CASCADE, to="orders.order")),
+                ("shop", models.ForeignKey(on_delete=models.CASCADE, to="orders.shop")),
+            ],
+        ),`,
+      ),
+      migration("0003_x", text),
+    ]);
+    const findings = await found("", { files });
+    return findings.filter(({ ruleId }) => ruleId === "refused-statement").map(({ message }) => message);
+  };
+  expect(await of(operation)).toEqual([
+    "fails: Django can't alter a field to or from a ManyToManyField, nor add or remove its through",
+  ]);
+  expect(await of(`migrations.SeparateDatabaseAndState(state_operations=[${operation}])`)).toEqual([]);
+});
+
 test("migrations of other apps that depend on the changed one depend on what is put behind it, too", async () => {
   const after = (app: string, name: string, dependencies: string, operations = ""): [string, string] => [
     `${app}/migrations/${name}.py`,

@@ -2,11 +2,19 @@
 import type { ToolCall } from "../../../../model/call.ts";
 import { pythonString } from "../../../../text/python.ts";
 import { argument, flagOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
-import type { ProjectFacts } from "./apps.ts";
-import { isBlank, isUnique, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
+import type { BoundField, ProjectFacts } from "./apps.ts";
+import {
+  isBlank,
+  isManyToMany,
+  isUnique,
+  readField,
+  takesEmptyText,
+  withoutDefault,
+  type Field,
+} from "./fields.ts";
 import { givesTime } from "./literals.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
-import { modelOf, renameField, withFields } from "./state.ts";
+import { canMigrate, modelOf, renameField, withFields } from "./state.ts";
 import { isSince } from "./vendor.ts";
 
 interface NamedField {
@@ -137,21 +145,35 @@ export function removeField(call: CallValue): Given | undefined {
   };
 }
 
+/** One of them has no column. Other classes than Django's own may have one. */
+function hasNoWayTo({ from, to }: Run, old: BoundField, next: BoundField): boolean {
+  const isDjangos = [old, next].every(({ field }) => field.path.startsWith("django.db.models."));
+  if (!isDjangos || !canMigrate(old.model)) return false;
+  const [was, is] = [isManyToMany(old.field), isManyToMany(next.field)];
+  return was !== is || (was && is && from.isAutoCreated(old) !== to.isAutoCreated(next));
+}
+
 export function alterField(call: CallValue, facts: ProjectFacts): Given | undefined {
   const given = fieldOf(call, facts);
   if (given === undefined) return undefined;
   const { model, name, field } = given;
-  const alter = (run: Run, own?: Field): void => {
+  const alter = (run: Run, own?: Field, refuses = false): void => {
     const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
     const from = old && run.from.field(old, name);
     const to = next && run.to.field(next, name);
     if (from === undefined || to === undefined) return;
-    run.editor.alterField(run.from, run.to, from, own === undefined ? to : { ...to, field: own });
+    if (refuses && hasNoWayTo(run, from, to))
+      run.refuse({
+        why: "Django can't alter a field to or from a ManyToManyField, nor add or remove its through",
+        instead:
+          "Remove the field and add another one, whose rows are filled first. If the tables stay as they are, put the operation into state_operations of SeparateDatabaseAndState.",
+      });
+    else run.editor.alterField(run.from, run.to, from, own === undefined ? to : { ...to, field: own });
   };
   return {
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
     forwards: (run) => {
-      alter(run, field);
+      alter(run, field, true);
     },
     backwards: (run) => {
       alter(run);

@@ -1,5 +1,5 @@
 /** Django's migrations: operations on a state of models become the SQL that its schema editor sends. */
-import type { LiveModel, ToolCall } from "../../../../model/call.ts";
+import type { LiveModel, RefusedCall, ToolCall } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Span } from "../../../../text/span.ts";
 import type {
@@ -275,6 +275,7 @@ function direction<Result>(
     });
   };
   const liveModels: LiveModel[] = [];
+  const refused: RefusedCall[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
       const guard = isLookedUp(segments, operation) ? ({ guard: "ifPresent" } as const) : {};
@@ -287,6 +288,11 @@ function direction<Result>(
     },
     unknown: (at, operation) => {
       dynamic(at, operation);
+    },
+    refuse: (call, operation) => {
+      const { whole } = operation;
+      dynamic(operation.at, operation, { isRefused: true });
+      if (whole.path === input.path) refused.push({ ...call, at: spanOf(whole) });
     },
     code: (value, apps, operation) => {
       if (value === undefined || isNone(value)) return;
@@ -313,6 +319,6 @@ function direction<Result>(
   const silent = operations.filter((one) => !spoken.has(one)).length;
   return {
     result,
-    direction: { part, comments, optedOut: !isAtomic, empty: false, silent, unsent: [], liveModels },
+    direction: { part, comments, optedOut: !isAtomic, empty: false, silent, unsent: [], refused, liveModels },
   };
 }
