@@ -107,7 +107,7 @@ export interface CodeUnit {
   readonly blocks?: readonly UnitBlock[] | undefined;
   /** How the application leaves a column out that goes, with `<column>` in its place. */
   readonly leavesOut?: string | undefined;
-  /** Where the project gives all connections a `lock_timeout`, as words, for where a statement for one database alone is long. */
+  /** How the project gives connections to PostgreSQL alone a `lock_timeout`, for where a statement for one database is long. */
   readonly timeoutOption?: string | undefined;
   /** What what takes its place has to say as well. */
   readonly terms?: ChangesetTerms | undefined;
@@ -237,6 +237,8 @@ export interface CodeAdvice {
   readonly next: string | undefined;
   /** That one follows others as well. */
   readonly isMerged: boolean;
+  /** What else names the migration as one that it follows, of other apps, too: `billing.0002_invoice`. */
+  readonly alsoNext: readonly string[];
   /** Names of migrations that the history has. */
   readonly taken: ReadonlySet<string>;
 }

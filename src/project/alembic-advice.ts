@@ -159,22 +159,28 @@ function hasNoWayBack(text: string): boolean {
  * may be applied: Alembic never runs what is put before that.
  */
 function behindOf(
-  { unit: { name, isSole }, next, isMerged, steps }: CodeAdvice,
+  { unit: { name, isSole }, next, alsoNext, isMerged, steps }: CodeAdvice,
   revision: string,
 ): readonly string[] {
   const [from, to] = [pythonString(name), pythonString(revision)];
   if (next === undefined)
     return isSole ? [] : [`# if other advice has a revision behind ${from} by then, that follows ${to}`];
-  if (steps.some(({ afterDeploy }) => afterDeploy))
+  const all = [next, ...alsoNext].join(", ");
+  const isOne = alsoNext.length === 0;
+  if (steps.some(({ afterDeploy }) => afterDeploy)) {
+    const until = isOne
+      ? `while ${all} isn't applied anywhere, its`
+      : `while ${all} aren't applied anywhere, their`;
     return [
-      isMerged
-        ? `# while ${next} isn't applied anywhere, its down_revision has ${to} in place of ${from};`
-        : `# while ${next} isn't applied anywhere, its down_revision is then ${to};`,
+      isMerged || !isOne
+        ? `# ${until} down_revision has ${to} in place of ${from};`
+        : `# ${until} down_revision is then ${to};`,
       "# otherwise down_revision here is the head by then",
     ];
-  return isMerged
-    ? [`# in the down_revision of what follows ${from} by then (now ${next}), it is then ${to}`]
-    : [`# the down_revision of what follows ${from} by then (now ${next}) is then ${to}`];
+  }
+  return isMerged || !isOne
+    ? [`# in the down_revision of what follows ${from} by then (now ${all}), it is then ${to}`]
+    : [`# the down_revision of what follows ${from} by then (now ${all}) is then ${to}`];
 }
 
 /** The calls have another place, or on others still this one. */

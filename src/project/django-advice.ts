@@ -70,6 +70,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
         ...(isLast && !isInPlace && !isAhead && next !== undefined
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
+        ...(isLast && !isInPlace && !isAhead ? alsoBehind(advice, name) : []),
         ...(at === 0 && !isInPlace && call !== undefined
           ? [`# take ${namesOf(advice.replaced)} out of ${own.name}: what follows takes its place`]
           : []),
@@ -98,6 +99,16 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
       ? forOneDatabase(advice, "schema_editor.connection.vendor")
       : [];
   return [[...alone, first].join("\n"), ...more];
+}
+
+/** Django refuses a new migration that an applied one depends on: behind a deployment, some may be. */
+function alsoBehind({ unit: { app = "" }, alsoNext, steps }: CodeAdvice, name: string): readonly string[] {
+  if (alsoNext.length === 0) return [];
+  const depend = alsoNext.length === 1 ? "depends" : "depend";
+  const unless = steps.some(({ afterDeploy }) => afterDeploy) ? ", where not applied by then" : "";
+  return [
+    `# ${alsoNext.join(", ")} then ${depend} on (${pythonString(app)}, ${pythonString(name)}) as well${unless}`,
+  ];
 }
 
 /**

@@ -315,7 +315,7 @@ export function withLockTimeout(step: Step): Advice {
   if (timeoutOption !== undefined && others.length > 0)
     return [
       inWords(
-        `Set it for the connection, in ${timeoutOption}, which the application's connections get as well. Then state lockTimeout in the configuration.`,
+        `Set it for connections to PostgreSQL alone, which the application's get as well: ${timeoutOption}. Then state lockTimeout in the configuration.`,
       ),
     ];
   return beside(

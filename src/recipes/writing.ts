@@ -1,5 +1,5 @@
 /** How the file of a step writes advice: as SQL, or as the calls that send it, in whole files where it takes several. */
-import type { CodeFile, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
+import type { CodeFile, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { pythonString } from "../text/python.ts";
 import { rubyString } from "../text/ruby.ts";
 import { xmlComment } from "../text/xml.ts";
@@ -7,6 +7,7 @@ import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import { placeOf } from "../text/source-map.ts";
 import { inSql, type Advice, type RecipeStep, type Writing } from "./advice.ts";
+import { followersOf } from "./followers.ts";
 import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { importWords, placeWords } from "./place-words.ts";
@@ -213,14 +214,6 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       afterDeploy: after === "deploy",
     };
   });
-  const { migrations } = scope.history;
-  const next = migrations
-    .slice(scope.migration.index + 1)
-    .map(({ up }) => up.code?.unit)
-    .find(
-      (one) =>
-        one !== undefined && one.app === unit.app && (scope.history.inGraph !== true || isAfter(one, unit)),
-    );
   const call = isInstead ? callOf({ script, statement }) : undefined;
   const texts = codeSteps({
     steps,
@@ -238,9 +231,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     among: call === undefined ? placeAmong(step) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
-    next: next?.name,
-    isMerged: next?.follows?.includes(",") === true,
-    taken: namesIn(migrations),
+    ...followersOf(scope, unit),
+    taken: namesIn(scope.history.migrations),
   });
   return new Map(own.map((one, at) => [one, texts[at] ?? ""]));
 }
@@ -306,10 +298,6 @@ function replacedBy(advice: Advice, { script, scope }: WritingStep): readonly Un
     own === script && starts.has(statement.span.start) ? (callOf({ script, statement }) ?? []) : [],
   );
 }
-
-/** It names the other as one that it follows. */
-const isAfter = ({ follows = "" }: CodeUnit, { name }: CodeUnit): boolean =>
-  follows.includes(`"${name}"`) || follows.includes(`'${name}'`);
 
 const taken = new WeakMap<Step["scope"]["history"]["migrations"], ReadonlySet<string>>();
 

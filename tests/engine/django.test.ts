@@ -129,6 +129,22 @@ describe("advice for Django", () => {
     expect(found?.instead).toContain("SELECT user_id, note, count(*) FROM shop_order");
   });
 
+  it.each([
+    [`{"ENGINE": f"django.db.backends.{os.getenv('DB_ENGINE', 'sqlite3')}"}`],
+    [`{"ENGINE": os.getenv("DB_ENGINE", "django.db.backends.sqlite3")}`],
+    [`env.db("DATABASE_URL", default="sqlite:///db.sqlite3")`],
+    [`dj_database_url.config(default=f"sqlite:///{BASE_DIR}/db.sqlite3")`],
+  ])("sets lock_timeout for PostgreSQL alone where one entry is for SQLite by default: %s", async (entry) => {
+    const { findings } = await linted({
+      "requirements.txt": "Django==5.2.1\npsycopg2-binary==2.9\n",
+      "site1/settings.py": `import os\nDATABASES = {"default": ${entry}}\n`,
+      ...second(`        migrations.AddField("order", "more", models.TextField(null=True)),`),
+    });
+    expect(findings.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toMatch(
+      /^Set it for connections to PostgreSQL alone/,
+    );
+  });
+
   it("lets the operation itself run on the other databases that the settings name", async () => {
     const settings = `import os
 if os.environ.get("PROD"):
@@ -149,7 +165,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     const added = `        migrations.AddField("order", "more", models.TextField(null=True)),`;
     const waiting = (await linted({ "site1/settings.py": settings, ...second(added) })).findings;
     expect(waiting.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead).toContain(
-      '`"OPTIONS": {"options": "-c lock_timeout=5s"}`',
+      'if "postg" in DATABASES["default"]["ENGINE"]: DATABASES["default"].setdefault("OPTIONS", {})["options"]',
     );
     expect(advised).toMatch(/class OnPostgres\(migrations\.SeparateDatabaseAndState\):/);
     expect(advised).toMatch(
@@ -238,8 +254,11 @@ describe("Django on MySQL", () => {
     const mariadb = { "compose.yml": "services:\n  db:\n    image: mariadb:10.11\n" };
     const now = added("DateTimeField(default=timezone.now)");
     expect(await advised("drop-default", now)).toMatch(/^Pass null=True/);
+    const kept = added("DateTimeField(auto_now=True)");
+    expect(await advised("drop-default", kept)).toMatch(/^Pass null=True/);
+    expect(await advised("drop-default", kept, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
     expect(await advised("drop-default", now, mariadb)).toMatch(/^Pass db_default=Now\(\)/);
-    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default to/);
+    expect(await advised("drop-default", added("IntegerField(default=0)"))).toMatch(/^Pass db_default=0 to/);
   });
 
   it("sends no query whose rows somebody has to look at", async () => {
@@ -445,6 +464,8 @@ mysql = ["mysqlclient>=2.1.1,<3"]
       return advice({ "requirements.txt": "django==5.2.1\n", ...one });
     };
     expect(await given("DateTimeField(default=timezone.now)")).toMatch(/^Pass db_default=Now\(\) \(from /);
+    for (const field of ["DateTimeField(auto_now=True)", "DateField(auto_now_add=True)"])
+      expect(await given(field)).toMatch(/^Pass db_default=Now\(\) \(from /);
     expect(await given("JSONField(default=dict)")).toMatch(/^Pass null=True/);
     expect(await given("IntegerField(default=first)")).toMatch(/^Pass null=True/);
     const next = second(added)["shop/migrations/0002_next.py"] ?? "";

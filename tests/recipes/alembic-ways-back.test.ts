@@ -299,3 +299,20 @@ test("a type that the way back leaves over is dropped by a call", async () => {
     `Add \`op.execute("DROP TYPE mood")\` to the end of the rollback, behind what uses it.`,
   );
 });
+
+test("all revisions that follow the changed one follow what is put behind it", async () => {
+  const more = (name: string, follows: string): readonly [string, string] => [
+    `alembic/versions/${name}.py`,
+    revision(name, follows, [`op.execute("SELECT 1")`], ["pass"]),
+  ];
+  const text = await adviceOf(
+    "set-not-null",
+    [`op.execute("SELECT 1")`, `op.alter_column("orders", "note", nullable=False)`],
+    [`op.alter_column("orders", "note", nullable=True)`],
+    [],
+    Object.fromEntries([more("cc", '"bb"'), more("dd", '"bb"'), more("ee", '("cc", "dd")')]),
+  );
+  expect(text).toMatch(
+    /# in the down_revision of what follows "bb" by then \(now dd, cc\), it is then "\w+"\n/,
+  );
+});

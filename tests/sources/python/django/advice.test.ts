@@ -117,7 +117,7 @@ const added = (name: string, field: string, more = ""): string =>
 test("a default that Django drops at once: kept in the database, or a nullable column before 5.0", async () => {
   const field = added("paid", "BooleanField(default=False)");
   expect(await instead("drop-default", field)).toMatch(
-    /^Pass db_default to AddField .*Change the model, too/,
+    /^Pass db_default=False to AddField .*Change the model, too/,
   );
   expect(await instead("drop-default", field, { django: "4.2.1" })).toMatch(
     /^Pass null=True to AddField, and deploy/,
@@ -280,7 +280,9 @@ test("a default that isn't what NULL is taken for has to be read from NULL", asy
 test("a unique column takes its default for one row only", async () => {
   const of = (field: string): Promise<string> =>
     instead("drop-default", added("open", field), { django: "5.2.1" });
-  expect(await of("IntegerField(default=0)")).toMatch(/^Pass db_default to AddField/);
+  expect(await of("IntegerField(default=0)")).toMatch(/^Pass db_default=0 to AddField/);
+  expect(await of('CharField(default="new", max_length=9)')).toMatch(/^Pass db_default="new" to AddField/);
+  expect(await of('BinaryField(default=b"new")')).toMatch(/^Pass db_default to AddField/);
   expect(await of("IntegerField(default=0, unique=True)")).toMatch(/^Pass null=True to AddField/);
 });
 
@@ -455,6 +457,79 @@ test("what can't stand before its own migration says what has to move behind it"
   const findings = await found(`${added}\n${removed}`);
   const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
   expect(dropped?.instead).toContain("# 0002_x uses the name again: that has to move");
+});
+
+test.each([
+  ["a foreign key becomes a ManyToManyField", 'models.ManyToManyField(to="orders.shop")', true],
+  ["a class of a package may have a column", 'fields.ShopManyToManyField(to="orders.shop")', false],
+  [
+    "a foreign key stays one",
+    'models.ForeignKey(null=True, on_delete=models.PROTECT, to="orders.shop")',
+    false,
+  ],
+])("Django refuses to alter a field to one without a column: %s", async (_, field, isRefused) => {
+  const findings = await found(altered(field), {}, "from somepackage import fields\n");
+  const refused = findings.filter(({ ruleId }) => ruleId === "refused-statement");
+  expect(refused.map(({ line }) => line)).toEqual(isRefused ? [8] : []);
+});
+
+test("Django refuses to give a ManyToManyField a through model, except in the state alone", async () => {
+  const many = (more = ""): string => `models.ManyToManyField(to="orders.shop", related_name="+"${more})`;
+  const operation = `migrations.AlterField(model_name="order", name="shops", field=${many(', through="orders.place"')})`;
+  const of = async (text: string): Promise<readonly string[]> => {
+    const files = Object.fromEntries([
+      migration(
+        "0002_x",
+        `        migrations.AddField(model_name="order", name="shops", field=${many()}),
+        migrations.CreateModel(
+            name="Place",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("order", models.ForeignKey(on_delete=models.CASCADE, to="orders.order")),
+                ("shop", models.ForeignKey(on_delete=models.CASCADE, to="orders.shop")),
+            ],
+        ),`,
+      ),
+      migration("0003_x", text),
+    ]);
+    const findings = await found("", { files });
+    return findings.filter(({ ruleId }) => ruleId === "refused-statement").map(({ message }) => message);
+  };
+  expect(await of(operation)).toEqual([
+    "fails: Django can't alter a field to or from a ManyToManyField, nor add or remove its through",
+  ]);
+  expect(await of(`migrations.SeparateDatabaseAndState(state_operations=[${operation}])`)).toEqual([]);
+});
+
+test("migrations of other apps that depend on the changed one depend on what is put behind it, too", async () => {
+  const after = (app: string, name: string, dependencies: string, operations = ""): [string, string] => [
+    `${app}/migrations/${name}.py`,
+    `from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${dependencies}]\n    operations = [${operations}]\n`,
+  ];
+  const old = `migrations.CreateModel(name="Old", fields=[("id", models.BigAutoField(primary_key=True))])`;
+  const first = migration("0001_x", tables.replace("orders.shop", "billing.old"));
+  const findings = await found(altered('models.ForeignKey(on_delete=models.PROTECT, to="orders.shop")'), {
+    files: Object.fromEntries([
+      ["manage.py", "from django.core.management import execute_from_command_line\n"],
+      [first[0], first[1].replace("dependencies = []", 'dependencies = [("billing", "0001_x")]')],
+      migration("0003_x", added("note", "TextField(null=True)")),
+      after("billing", "0001_x", "", old),
+      after(
+        "billing",
+        "0002_x",
+        "\n        (\"billing\", \"0001_x\"),\n        ('orders', '0002_x'),\n    ",
+        'migrations.DeleteModel(name="Old")',
+      ),
+      after("shipping", "0001_x", '("orders", "0002_x")'),
+      // Another app's migration of that name, and a later one of the same app.
+      after("users", "0001_x", '("billing", "0002_x"), ("orders", "0003_x")'),
+    ]),
+  });
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-locks-referenced-table");
+  expect(dropped?.instead).toContain(`# 0003_x then depends on ("orders", "0002_3_x")
+# billing.0002_x, shipping.0001_x then depend on ("orders", "0002_3_x") as well
+`);
+  expect(dropped?.instead).not.toContain("users.");
 });
 
 test("a foreign key behind the rewrite of a type, in one operation, is a part of that", async () => {

@@ -2,10 +2,19 @@
 import type { ToolCall } from "../../../../model/call.ts";
 import { pythonString } from "../../../../text/python.ts";
 import { argument, flagOf, isNone, textOf, type CallValue, type Value } from "../../value.ts";
-import type { ProjectFacts } from "./apps.ts";
-import { isBlank, isUnique, readField, takesEmptyText, withoutDefault, type Field } from "./fields.ts";
+import type { BoundField, ProjectFacts } from "./apps.ts";
+import {
+  isBlank,
+  isManyToMany,
+  isUnique,
+  readField,
+  takesEmptyText,
+  withoutDefault,
+  type Field,
+} from "./fields.ts";
+import { givesTime } from "./literals.ts";
 import { text, change, headOf, type Run, type Given } from "./operation.ts";
-import { modelOf, renameField, withFields } from "./state.ts";
+import { canMigrate, modelOf, renameField, withFields } from "./state.ts";
 import { isSince } from "./vendor.ts";
 
 interface NamedField {
@@ -34,12 +43,12 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
   const nullable = nullableBy(field, facts);
   if (isNone(value)) return { name: call.method, noDefault: "default=None", nullable };
   const isEmptyText = isBlank(field) && takesEmptyText(field);
-  if (value === undefined && !isEmptyText) return undefined;
+  if (value === undefined && !isEmptyText && !givesTime(field)) return undefined;
   const hasDbDefault = facts.vendor.isStated === true && isSince(facts.vendor, 5, 0);
   return {
     name: call.method,
     // A second row with the same value fails.
-    databaseDefault: hasDbDefault && !isUnique(field) ? asDbDefault(value, facts.vendor) : undefined,
+    databaseDefault: hasDbDefault && !isUnique(field) ? asDbDefault(field, value, facts.vendor) : undefined,
     nullable,
     nullFor: printed(value),
     ...(keepsDefault ? {} : { isOnce: true }),
@@ -52,17 +61,23 @@ function defaultOf(call: CallValue, given: NamedField, facts: ProjectFacts): Too
  * for which MySQL copies the table.
  */
 function asDbDefault(
+  field: Field,
   value: Value | undefined,
   { isPostgres, isMariadb }: ProjectFacts["vendor"],
 ): string | undefined {
   const copies = !isPostgres && !isMariadb;
+  const isTime =
+    value?.is === "name" && /^(?:django\.utils\.timezone|datetime\.datetime)\.now$/.test(value.dotted);
+  if (isTime || (value === undefined && givesTime(field)))
+    return copies ? undefined : "db_default=Now() (from django.db.models.functions)";
   if (value === undefined) return 'db_default=""';
-  if (value.is !== "name") return value.is === "function" || value.is === "class" ? undefined : "db_default";
-  if (!copies && /^(?:django\.utils\.timezone|datetime\.datetime)\.now$/.test(value.dotted))
-    return "db_default=Now() (from django.db.models.functions)";
-  if (isPostgres && value.dotted === "uuid.uuid4")
-    return "db_default=RandomUUID() (from django.contrib.postgres.functions)";
-  return undefined;
+  if (value.is === "name")
+    return isPostgres && value.dotted === "uuid.uuid4"
+      ? "db_default=RandomUUID() (from django.contrib.postgres.functions)"
+      : undefined;
+  if (value.is === "function" || value.is === "class") return undefined;
+  const known = value.is === "plain" && value.value === false ? "False" : printed(value);
+  return known === undefined ? "db_default" : `db_default=${known}`;
 }
 
 /** Before 2.1 Django's checks refuse null=True of a BooleanField (fields.E110): another class has NULL. */
@@ -75,7 +90,7 @@ function printed(value: Value | undefined): string | undefined {
     if (value.value === true) return "True";
     return typeof value.value === "number" ? value.printed : undefined;
   }
-  const text = textOf(value);
+  const text = value?.is === "text" && value.bytes === true ? undefined : textOf(value);
   return text === undefined || text.length > 20 ? undefined : pythonString(text);
 }
 
@@ -130,21 +145,35 @@ export function removeField(call: CallValue): Given | undefined {
   };
 }
 
+/** One of them has no column. Other classes than Django's own may have one. */
+function hasNoWayTo({ from, to }: Run, old: BoundField, next: BoundField): boolean {
+  const isDjangos = [old, next].every(({ field }) => field.path.startsWith("django.db.models."));
+  if (!isDjangos || !canMigrate(old.model)) return false;
+  const [was, is] = [isManyToMany(old.field), isManyToMany(next.field)];
+  return was !== is || (was && is && from.isAutoCreated(old) !== to.isAutoCreated(next));
+}
+
 export function alterField(call: CallValue, facts: ProjectFacts): Given | undefined {
   const given = fieldOf(call, facts);
   if (given === undefined) return undefined;
   const { model, name, field } = given;
-  const alter = (run: Run, own?: Field): void => {
+  const alter = (run: Run, own?: Field, refuses = false): void => {
     const [old, next] = [modelOf(run.from.state, run.app, model), modelOf(run.to.state, run.app, model)];
     const from = old && run.from.field(old, name);
     const to = next && run.to.field(next, name);
     if (from === undefined || to === undefined) return;
-    run.editor.alterField(run.from, run.to, from, own === undefined ? to : { ...to, field: own });
+    if (refuses && hasNoWayTo(run, from, to))
+      run.refuse({
+        why: "Django can't alter a field to or from a ManyToManyField, nor add or remove its through",
+        instead:
+          "Remove the field and add another one, whose rows are filled first. If the tables stay as they are, put the operation into state_operations of SeparateDatabaseAndState.",
+      });
+    else run.editor.alterField(run.from, run.to, from, own === undefined ? to : { ...to, field: own });
   };
   return {
     state: change(model, (one) => withFields(one, new Map(one.fields).set(name, stateField(given)))),
     forwards: (run) => {
-      alter(run, field);
+      alter(run, field, true);
     },
     backwards: (run) => {
       alter(run);

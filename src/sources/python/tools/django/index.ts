@@ -1,5 +1,5 @@
 /** Django's migrations: operations on a state of models become the SQL that its schema editor sends. */
-import type { LiveModel, ToolCall } from "../../../../model/call.ts";
+import type { LiveModel, RefusedCall, ToolCall } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Span } from "../../../../text/span.ts";
 import type {
@@ -133,7 +133,7 @@ class DjangoReader implements HistoryReader {
           app,
           name: nameOf(input.path),
           others: this.#settings.others,
-          timeoutOption: '`"OPTIONS": {"options": "-c lock_timeout=5s"}` of the database in the settings',
+          timeoutOption,
           follows: run.member(migration, "dependencies"),
           isSole: operations.length === 1,
           calls: itemsOf(listed)?.flatMap((one) => (one.is === "call" ? [one] : [])) ?? [],
@@ -191,6 +191,10 @@ class DjangoReader implements HistoryReader {
 const isLookedUp = (segments: readonly Segment[], { name }: Operation): boolean =>
   /^(?:Alter|Remove|Rename|Add)Field$|^RenameModel$/.test(name) &&
   /\bDROP (?:CONSTRAINT|INDEX|FOREIGN KEY)\b/.test(segments.map(({ text }) => text).join(""));
+
+/** One entry may be for either database, by a variable: the drivers of others refuse to connect with `options`. */
+const timeoutOption =
+  '`if "postg" in DATABASES["default"]["ENGINE"]: DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"`, below `DATABASES` in the settings';
 
 /** `connection.vendor` */
 export const vendorName = (value: NameValue | AttributeValue, isPostgres: boolean): Value | undefined =>
@@ -271,6 +275,7 @@ function direction<Result>(
     });
   };
   const liveModels: LiveModel[] = [];
+  const refused: RefusedCall[] = [];
   const output: Output = {
     built: (segments, operation, byTool) => {
       const guard = isLookedUp(segments, operation) ? ({ guard: "ifPresent" } as const) : {};
@@ -283,6 +288,11 @@ function direction<Result>(
     },
     unknown: (at, operation) => {
       dynamic(at, operation);
+    },
+    refuse: (call, operation) => {
+      const { whole } = operation;
+      dynamic(operation.at, operation, { isRefused: true });
+      if (whole.path === input.path) refused.push({ ...call, at: spanOf(whole) });
     },
     code: (value, apps, operation) => {
       if (value === undefined || isNone(value)) return;
@@ -309,6 +319,6 @@ function direction<Result>(
   const silent = operations.filter((one) => !spoken.has(one)).length;
   return {
     result,
-    direction: { part, comments, optedOut: !isAtomic, empty: false, silent, unsent: [], liveModels },
+    direction: { part, comments, optedOut: !isAtomic, empty: false, silent, unsent: [], refused, liveModels },
   };
 }

@@ -1,5 +1,5 @@
 /** Python's values as the constants that Django's drivers send. */
-import { isNone, itemsOf, numberOf, textOf, type CallValue, type Value } from "../../value.ts";
+import { flagOf, isNone, itemsOf, numberOf, textOf, type CallValue, type Value } from "../../value.ts";
 import type { Apps, BoundField } from "./apps.ts";
 import {
   hasDefault,
@@ -10,6 +10,7 @@ import {
   isNullable,
   readField,
   takesEmptyText,
+  type Field,
 } from "./fields.ts";
 import { isSince, type Vendor } from "./vendor.ts";
 
@@ -30,13 +31,13 @@ export function effectiveDefault(apps: Apps, bound: BoundField): string | undefi
   const internal = internalType(field);
   if (!isNullable(field) && isBlank(field) && takesEmptyText(field))
     return internal === "BinaryField" ? bytes(vendor, "") : vendor.text("");
-  const isAuto = ["auto_now", "auto_now_add"].some((name) => {
-    const given = field.options.get(name);
-    return given?.is === "plain" && given.value === true;
-  });
-  if (isAuto || autoDates.has(field.path)) return currentTime(vendor, internal);
-  return undefined;
+  return givesTime(field) ? currentTime(vendor, internal) : undefined;
 }
+
+/** `auto_now`: Django gives the time, to existing rows as well. */
+export const givesTime = (field: Field): boolean =>
+  autoDates.has(field.path) ||
+  ["auto_now", "auto_now_add"].some((name) => flagOf(field.options.get(name)) === true);
 
 /** Their classes give auto_now themselves. */
 const autoDates = new Set([

@@ -1,5 +1,5 @@
 /** What an operation of a migration is, and what its readers share. */
-import type { OneWay, ToolCall } from "../../../../model/call.ts";
+import type { OneWay, RefusedCall, ToolCall } from "../../../../model/call.ts";
 import { argument, textOf, type CallValue, type Place, type TextValue, type Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
 import type { SchemaEditor } from "./editor.ts";
@@ -18,6 +18,8 @@ export interface Run {
   readonly isStated?: true | undefined;
   /** Something that isn't known before it runs. */
   unknown(at: Place): void;
+  /** Django raises, and the migration ends there. */
+  refuse(call: Omit<RefusedCall, "at">): void;
   /** Code that works with rows. */
   code(value: Value | undefined, apps: Apps, isAtomic: boolean): void;
 }

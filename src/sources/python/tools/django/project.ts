@@ -1,5 +1,5 @@
 /** Runs the operations of a migration on a state: what Django sends, in both directions. */
-import type { ToolCall } from "../../../../model/call.ts";
+import type { RefusedCall, ToolCall } from "../../../../model/call.ts";
 import type { Segment } from "../../../../text/source-map.ts";
 import type { Place, TextValue, Value } from "../../value.ts";
 import { Apps, type ProjectFacts } from "./apps.ts";
@@ -17,6 +17,8 @@ export interface Output {
   raw(text: TextValue, operation: Operation, call?: ToolCall): void;
   /** What isn't known before it runs. */
   unknown(at: Place, operation: Operation): void;
+  /** What Django raises for. */
+  refuse(call: Omit<RefusedCall, "at">, operation: Operation): void;
   /** A function that works with rows. */
   code(value: Value | undefined, apps: Apps, operation: Operation, isAtomic: boolean): void;
 }
@@ -108,6 +110,9 @@ function run(
       },
       unknown: (at) => {
         output.unknown(at, operation);
+      },
+      refuse: (call) => {
+        output.refuse(call, operation);
       },
       code: (value, apps, isAtomic) => {
         output.code(value, apps, operation, isAtomic);

@@ -50,21 +50,45 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
   };
 }
 
-const backends: readonly (readonly [title: string, isMysql: boolean | undefined, pattern: RegExp])[] = [
-  ["PostgreSQL", false, /\b(?:django|gis)\.db\.backends\.post\w+|["'](?:postgres(?:ql)?|postgis):\/\//],
-  ["MySQL or MariaDB", true, /\b(?:django|gis)\.db\.backends\.mysql\b|["'](?:mysql2?|mariadb):\/\//],
-  [
-    "SQLite",
-    undefined,
-    /\b(?:django|gis)\.db\.backends\.(?:sqlite3|spatialite)\b|["'](?:sqlite3?|spatialite):\/\//,
-  ],
+/** `chosen`: the name that a variable puts behind `django.db.backends.`. */
+interface Backend {
+  readonly title: string;
+  readonly isMysql: boolean | undefined;
+  readonly named: RegExp;
+  readonly chosen: RegExp;
+}
+
+const backends: readonly Backend[] = [
+  {
+    title: "PostgreSQL",
+    isMysql: false,
+    named: /\b(?:django|gis)\.db\.backends\.post\w+|["'](?:postgres(?:ql)?|postgis):\/\//,
+    chosen: /["'](?:postgresql(?:_psycopg2)?|postgis)["']/,
+  },
+  {
+    title: "MySQL or MariaDB",
+    isMysql: true,
+    named: /\b(?:django|gis)\.db\.backends\.mysql\b|["'](?:mysql2?|mariadb):\/\//,
+    chosen: /["']mysql["']/,
+  },
+  {
+    title: "SQLite",
+    isMysql: undefined,
+    named: /\b(?:django|gis)\.db\.backends\.(?:sqlite3|spatialite)\b|["'](?:sqlite3?|spatialite):\/\//,
+    chosen: /["'](?:sqlite3|spatialite)["']/,
+  },
 ];
+
+/** `f"django.db.backends.{name}"`, `"django.db.backends." + name` */
+const choice = /\b(?:django|gis)\.db\.backends\.(?:\{|%s|["'])/;
 
 /** Tests run the migrations on them, too. */
 function otherBackends(texts: readonly string[], isMysql: boolean): readonly string[] {
   const stated = texts.map((text) => text.replaceAll(/^[ \t]*#.*$/gm, ""));
-  return backends.flatMap(([title, one, pattern]) =>
-    one !== isMysql && stated.some((text) => pattern.test(text)) ? [title] : [],
+  return backends.flatMap(({ title, isMysql: one, named, chosen }) =>
+    one !== isMysql && stated.some((text) => named.test(text) || (choice.test(text) && chosen.test(text)))
+      ? [title]
+      : [],
   );
 }
 
