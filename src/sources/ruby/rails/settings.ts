@@ -1,5 +1,5 @@
 /** What the files of a project say of Rails: its version, and settings that change what it sends. */
-import { gemsOf } from "../../../text/gemfile.ts";
+import { gemsOf, onlyDeployed } from "../../../text/gemfile.ts";
 import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
 import { ownTypesIn, type OwnType } from "./own-types.ts";
@@ -137,8 +137,6 @@ function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readon
   const isUsed = found.some(({ one, groups }) => one !== undefined || !groups.includes(""));
   return isUsed ? found.map(({ title }) => title) : [];
 }
-
-const onlyDeployed = /^(?!.*:(?:development|test)\b).*:production\b/;
 
 /** What a project without a `config/database.yml` of its own gives for one. */
 const databaseFiles = [
