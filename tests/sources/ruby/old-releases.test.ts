@@ -264,3 +264,22 @@ test.each([
   expect(found?.message).toContain(message);
   expect(found?.instead?.toLowerCase()).toContain(instead);
 });
+
+test.each([
+  ["3.2.3", false, false, false],
+  ["3.2.22", true, false, false],
+  ["4.1.8", true, false, true],
+  ["4.0.13", true, true, true],
+  ["4.1.9", true, true, true],
+  ["5.2.8", true, true, true],
+])("what Rails %s renames with a table: sequence %s, key %s, indexes %s", async (release, ...renamed) => {
+  const names = ["members_id_seq", "members_pkey", "index_members_on_role"];
+  const before = "add_index :members, :role";
+  for (const [at, name] of names.entries()) {
+    const kind = at === 0 ? "SEQUENCE" : "INDEX";
+    const call = `rename_table :members, :people\n    execute "ALTER ${kind} ${name} RENAME TO other"`;
+    const found = await lint(release, "postgresql", call, before);
+    const isGone = found.some(({ ruleId }) => ruleId === "unknown-object" || ruleId === "unknown-table");
+    expect([name, isGone]).toEqual([name, renamed[at]]);
+  }
+});
