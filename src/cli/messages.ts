@@ -17,7 +17,7 @@ export function messages(
     config.codeLeftOut && options.configCode !== false ? ", or --no-config-code to check without it" : "";
   const lines = config.warnings.map((warning) => `ddlint: ${warning}${without}`);
   if (isWhole) lines.push(...idleOverrides(result, config));
-  lines.push(...strangeVersions(result));
+  lines.push(...strangeVersions(result), ...assumedDatabases(result));
   lines.push(...parserMessages(result, config, verbose));
   if (verbose) {
     lines.push(`configuration: ${config.file ?? "none"}`);
@@ -74,6 +74,22 @@ function idleOverrides({ histories, leftOut = [] }: LintResult, config: LoadedCo
     const globs = override.files.map((glob) => JSON.stringify(glob)).join(", ");
     return [`ddlint: ${config.file ?? ""}: the override for ${globs} matches no migration`];
   });
+}
+
+/**
+ * Folders of code whose database no file names: what builders write is PostgreSQL's only as that is assumed. Files of SQL
+ * that fit no other database show it themselves.
+ */
+function assumedDatabases({ histories }: LintResult): readonly string[] {
+  const roots = histories.flatMap(({ root, dialectEvidence = [], migrations }) =>
+    dialectEvidence.length === 0 && migrations.some(({ up }) => up.code !== undefined) ? [root] : [],
+  );
+  const [first, ...others] = roots;
+  if (first === undefined) return [];
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return [
+    `ddlint: no file names the database of ${first}${more}: PostgreSQL is assumed; state \`dialect\` in the configuration`,
+  ];
 }
 
 /** Servers that nothing was measured on. */

@@ -8,7 +8,17 @@ import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
 const indented = (lines: readonly string[], by: string): readonly string[] =>
   lines.flatMap((line) => line.split("\n").map((one) => (one === "" ? "" : by + one)));
 
-export function railsSteps(advice: CodeAdvice): readonly string[] {
+export const railsSteps = (advice: CodeAdvice): readonly string[] =>
+  isBefore("3.0", advice.unit) ? stepsIn(advice).map(withRockets) : stepsIn(advice);
+
+/** `null: false` → `:null => false`: all that Ruby 1.8 reads. */
+const withRockets = (text: string): string =>
+  text.replaceAll(
+    /("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<=[,({] ?)(\w+): (?=\S)/g,
+    (_, literal?: string, key?: string) => literal ?? `:${key ?? ""} => `,
+  );
+
+function stepsIn(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
   const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
   const others = onPostgresAlone(advice);
@@ -235,9 +245,11 @@ interface File {
 }
 
 /** It has neither `reversible` nor `disable_ddl_transaction!`. */
-function isBefore4({ releases }: CodeAdvice["unit"]): boolean {
+const isBefore4 = (unit: CodeAdvice["unit"]): boolean => isBefore("4.0", unit);
+
+function isBefore(wanted: string, { releases }: CodeAdvice["unit"]): boolean {
   const release = releases?.get("activerecord");
-  return release !== undefined && compareComponents(release, "4.0") < 0;
+  return release !== undefined && compareComponents(release, wanted) < 0;
 }
 
 /** As the migration and its Rails have it. */

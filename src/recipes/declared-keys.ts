@@ -72,14 +72,18 @@ function isSince(release: string | undefined, [since, after]: readonly [number, 
   return major > since || (major === since && minor >= after);
 }
 
-/** For a Rails that is known to be older. */
-function oldRailsKey(step: Step, name: string, unsigned: boolean): string | undefined {
+/** For a Rails that is known to be older; before 3.0, for a Ruby of its time. */
+function oldRailsKey(
+  step: Step,
+  name: string,
+  unsigned: boolean,
+): { readonly type: string; readonly plain: string } | undefined {
   const own = keysOfRails[step.before.family];
   const release = step.script.code?.unit?.releases?.get("activerecord");
   if (own === undefined || release === undefined) return undefined;
-  return !isSince(release, own.since)
-    ? `id: false\` and, in its block, \`t.column :${name}, "${own.sql(unsigned)}"`
-    : undefined;
+  if (isSince(release, own.since)) return undefined;
+  const [key, plain] = isSince(release, [3, 0]) ? ["id: false", "limit: 8"] : [":id => false", ":limit => 8"];
+  return { type: `${key}\` and, in its block, \`t.column :${name}, "${own.sql(unsigned)}"`, plain };
 }
 
 /** Sent by a change of Liquibase that isn't SQL: a column of it has `autoIncrement`. */
@@ -119,7 +123,7 @@ function byBuilder(
   const sign = column.type?.unsigned === true;
   if (rails !== undefined && callOf(step)?.name === "create_table") {
     const old = oldRailsKey(step, column.name, sign);
-    if (old !== undefined) return { type: old, plain: "limit: 8", alone: true };
+    if (old !== undefined) return { ...old, alone: true };
     // From 5.1 on, each database numbers a key that is called so.
     const isCommon = isSince(step.script.code?.unit?.follows, [5, 1]);
     return isCommon && !sign

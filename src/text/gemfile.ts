@@ -22,3 +22,6 @@ export function gemsOf(text: string): readonly Gem[] {
   }
   return found;
 }
+
+/** Groups of production, and none of those that whoever writes the program has. */
+export const onlyDeployed = /^(?!.*:(?:development|test)\b).*:production\b/;

@@ -115,6 +115,9 @@ test("an archive beside db/migrate isn't run, unless a setting names it", () => 
 const onSqlite =
   "default: &default\n  adapter: sqlite3\n\nproduction:\n  <<: *default\n  database: db/production.sqlite3\n";
 
+const byUrl =
+  "default: &default\n  adapter: mysql2\n\ndevelopment:\n  <<: *default\n\nproduction:\n  url: <%= ENV['DATABASE_URL'] %>\n";
+
 test.each([
   // The only server that has a gem in production.
   [{ "config/database.yml.example": "production:\n  adapter: mysql2\n", Gemfile: 'gem "pg"\n' }, "postgres"],
@@ -187,6 +190,16 @@ test.each([
       "db/schema.rb": 'ActiveRecord::Schema.define do\n  enable_extension "plpgsql"\nend\n',
     },
     "postgres",
+  ],
+  // The block of production leaves the adapter to DATABASE_URL.
+  [{ "config/database.yml": byUrl, Gemfile: 'gem "mysql2"\ngem "pg", group: :production\n' }, "postgres"],
+  [{ "config/database.yml": byUrl, Gemfile: 'gem "mysql2"\ngem "pg"\n' }, "mysql"],
+  [
+    {
+      "config/database.yml": byUrl.replace("production:", "production:\n  <<: *default"),
+      Gemfile: 'gem "mysql2"\ngem "pg", group: :production\n',
+    },
+    "mysql",
   ],
   [{ "config/database.yml": "development:\n  adapter: mysql\nproduction:\n  adapter: pg\n" }, "postgres"],
   [{ Gemfile: "source :rubygems\ngem 'rails', '2.3.2'\ngem 'mysql'\n" }, "mysql"],

@@ -3,7 +3,7 @@ import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
 import type { FileProblem } from "../migration.ts";
-import { gemsOf, type Gem } from "../../text/gemfile.ts";
+import { gemsOf, onlyDeployed, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
@@ -272,6 +272,10 @@ export function classesDatabase(
       const stated =
         (own === undefined ? undefined : inYaml(own)) ?? inYaml(withoutOthers(text)) ?? inYaml(text);
       const dialect = stated === "sqlite" ? (deployedIn(text, servers, gems ?? "") ?? stated) : stated;
+      const deployed =
+        dialect === undefined || own !== undefined ? undefined : ofProduction(text, gems ?? "");
+      if (deployed !== undefined && deployed !== dialect)
+        return { dialect: deployed, file: join(view.root, up, "Gemfile") };
       const isSample = /example|sample/.test(name);
       const isFixed = dialect === "sqlite" && !isSample && runsOnSqlite(view, text, gems ?? "");
       const isFirst =
@@ -303,10 +307,24 @@ function runsOnSqlite(view: FolderView, yaml: string, gems: string): boolean {
   );
 }
 
+/** What the block `production:` says. */
+const productionIn = (yaml: string): string =>
+  /^production:([^]*?)(?=^\S|(?![^]))/m.exec(yaml.slice(0, 65536))?.[1] ?? "";
+
+/** The only server with a driver of production's own, where its block leaves the adapter to `DATABASE_URL`. */
+function ofProduction(yaml: string, gems: string): Database | undefined {
+  const production = productionIn(yaml);
+  // What it begins with may name one.
+  if (/^[^#\n]*(?:\badapter:|\*\w)/m.test(production) || inYaml(`production:${production}`) !== undefined)
+    return undefined;
+  const own = driversIn(gems).filter(({ name, groups }) => name !== "sqlite3" && onlyDeployed.test(groups));
+  const [only, ...others] = new Set(own.map(({ name }) => dialectOf(name)));
+  return others.length === 0 ? only : undefined;
+}
+
 /** `adapter: mysql2`, `adapter: <%= ENV.fetch("ADAPTER", "postgresql") %>`, `url: mysql2://…` */
 function inYaml(text: string): Database | undefined {
-  const [, production = ""] = /^production:([^]*?)(?=^\S|(?![^]))/m.exec(text.slice(0, 65536)) ?? [];
-  for (const part of [production, text.slice(0, 65536)]) {
+  for (const part of [productionIn(text), text.slice(0, 65536)]) {
     const words = [
       ...part.matchAll(
         /^[^#\n]*?\b(?:adapter|url):[ \t]*(?:["']?(\w+)|<%=?[^%\n]*?["'](postgres(?:ql)?|postgis|mysql2|trilogy|sqlite3)\b[^%\n]*%>)/gm,

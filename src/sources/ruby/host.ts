@@ -7,6 +7,8 @@ export interface Flow {
   readonly repeated: boolean;
   /** Under a question to the database: `unless index_exists?`. */
   readonly asked?: true | undefined;
+  /** What it raises is caught, and the run goes on. */
+  readonly caught?: true | undefined;
   /** Number of the call of a function of the project that it is a part of; undefined: of none. */
   readonly inCall?: number | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Flow } from "./host.ts";
 import type { CallTree, Tree } from "./tree.ts";
 
 /** The statements of a body; one that isn't a list is its own only statement. */
@@ -19,8 +20,14 @@ export function blocksOf(tree: Tree | undefined, name: string): readonly Tree[] 
 }
 
 /** A `rescue` whose last word is an error: nothing is caught by it. */
-export const raises = (rescue: Tree | undefined): boolean =>
+const raises = (rescue: Tree | undefined): boolean =>
   spread(rescue).some((one) => one.is === "call" && one.receiver === undefined && one.name === "raise");
+
+/** The body of a `begin`: it may end early where an error is caught. */
+export function flowUnder({ rescues, catchesAll }: Extract<Tree, { is: "begin" }>, around: Flow): Flow {
+  if (rescues.every(raises)) return around;
+  return { ...around, conditional: true, ...(catchesAll && !raises(rescues[0]) ? { caught: true } : {}) };
+}
 
 const prints = /^(?:puts|print|p|pp|warn|say|say_with_time|sleep|raise|debug|info|error)$/;
 

@@ -117,6 +117,8 @@ export type Tree =
       readonly is: "begin";
       readonly body: Tree | undefined;
       readonly rescues: readonly (Tree | undefined)[];
+      /** The first of them catches every error. */
+      readonly catchesAll: boolean;
       readonly other: Tree | undefined;
       readonly ensure: Tree | undefined;
     })

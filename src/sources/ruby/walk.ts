@@ -12,7 +12,7 @@ import { bindParameters, flattened } from "./parameters.ts";
 import type { Project } from "./project.ts";
 import { mixed, Scope } from "./scope.ts";
 import type { Tree } from "./tree.ts";
-import { raises } from "./tree-items.ts";
+import { flowUnder } from "./tree-items.ts";
 import {
   plain,
   matches,
@@ -357,10 +357,9 @@ export class Run {
 
   #begin(tree: Extract<Tree, { is: "begin" }>, env: Env, at: Place): Value {
     let value: Value = plain(null, at);
-    const conditional = this.flow.conditional || tree.rescues.some((rescue) => !raises(rescue));
+    const flow = flowUnder(tree, this.flow);
     const { body } = tree;
-    if (body !== undefined)
-      value = this.within({ ...this.flow, conditional }, () => this.evaluate(body, env));
+    if (body !== undefined) value = this.within(flow, () => this.evaluate(body, env));
     const left = this.#left;
     this.#left = undefined;
     for (const rescue of tree.rescues)
@@ -383,7 +382,7 @@ export class Run {
     return value;
   }
 
-  /** `raise` in a place that certainly runs. */
+  /** `raise`, or what raises, in a place that certainly runs. */
   raise(): void {
     this.#left = "raised";
   }

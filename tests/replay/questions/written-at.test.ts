@@ -17,6 +17,12 @@ test("a version that is a time says when its migration was written, also on the 
   expect(age("20240501105926", "20240501110026")).toBe(60_000);
 });
 
+test("a version that Rails has counted up past the last second of its minute is a time, too", () => {
+  expect(age("20240710155058", "20240710155060")).toBe(2000);
+  expect(age("20240710155063", "20240710155118")).toBe(15_000);
+  expect(age("20240710235958", "20240710235961")).toBe(3000);
+});
+
 test("of a version that counts from a round time, the date is meant", () => {
   expect(age("20240114000002", "20240114000004")).toBe(day - 1);
   expect(age("20240114000002", "20240115000004")).toBe(2 * day - 1);

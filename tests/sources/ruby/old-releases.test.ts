@@ -264,3 +264,47 @@ test.each([
   expect(found?.message).toContain(message);
   expect(found?.instead?.toLowerCase()).toContain(instead);
 });
+
+test.each([
+  ["3.2.3", false, false, false],
+  ["3.2.22", true, false, false],
+  ["4.1.8", true, false, true],
+  ["4.0.13", true, true, true],
+  ["4.1.9", true, true, true],
+  ["5.2.8", true, true, true],
+])("what Rails %s renames with a table: sequence %s, key %s, indexes %s", async (release, ...renamed) => {
+  const names = ["members_id_seq", "members_pkey", "index_members_on_role"];
+  const before = "add_index :members, :role";
+  for (const [at, name] of names.entries()) {
+    const kind = at === 0 ? "SEQUENCE" : "INDEX";
+    const call = `rename_table :members, :people\n    execute "ALTER ${kind} ${name} RENAME TO other"`;
+    const found = await lint(release, "postgresql", call, before);
+    const isGone = found.some(({ ruleId }) => ruleId === "unknown-object" || ruleId === "unknown-table");
+    expect([name, isGone]).toEqual([name, renamed[at]]);
+  }
+});
+
+test("the version of Rails 2 stands in config/environment.rb, and its Ruby reads no `id: false`", async () => {
+  const up = (name: string, call: string): string =>
+    `class ${name} < ActiveRecord::Migration\n  def self.up\n    ${call}\n  end\n\n  def self.down\n  end\nend\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/environment.rb":
+        "RAILS_GEM_VERSION = '2.3.2' unless defined? RAILS_GEM_VERSION\nrequire File.join(File.dirname(__FILE__), 'boot')\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20080101000001_make.rb": up("Make", "create_table(:members) { |t| t.integer :role }"),
+      "db/migrate/20090101000002_index.rb": up("Index", "add_index :members, :role, :name => 'by_role'"),
+      "db/migrate/20090301000003_change.rb": up(
+        "Change",
+        "add_column :members, :kind, :string, :null => false",
+      ),
+    }),
+  });
+  const advice = (rule: string): string => findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  expect(advice("integer-primary-key")).toContain(
+    'Use `:id => false` and, in its block, `t.column :id, "bigserial PRIMARY KEY"`, and `:limit => 8` for',
+  );
+  const all = findings.map(({ instead = "" }) => instead).join("\n");
+  expect(all).toContain("add_column :members, :kind, :string");
+  expect(all).not.toMatch(/, \w+: \S/);
+});

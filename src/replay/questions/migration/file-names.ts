@@ -98,20 +98,22 @@ function versionFaults(version: string, history: History, style: NameStyle, cloc
 const meansTime = (version: string): boolean =>
   isTimestamp(version) || /^(?:19|20)\d{6}(?:\d{4}|\d{6})?$/.test(version.replace(/[-_T]/g, ""));
 
-/** Milliseconds since 1970, in UTC; undefined: there is no such time. */
+/**
+ * Milliseconds since 1970, in UTC; undefined: there is no such time. Rails counts a version that is taken up by one: second
+ * 60 is the next minute's first.
+ */
 export function timeOf(digits: string): number | undefined {
   const [year, month, date, hour, minute, second] = [
     digits.slice(0, 4),
     ...(digits.slice(4).match(/\d{2}/g) ?? []),
   ].map(Number);
   const time = Date.UTC(year ?? 0, (month ?? 1) - 1, date, hour ?? 0, minute ?? 0, second ?? 0);
-  const read = new Date(time);
+  const read = new Date(time - 1000 * (second ?? 0));
   const same =
     read.getUTCMonth() + 1 === month &&
     read.getUTCDate() === date &&
     (hour ?? 0) < 24 &&
-    (minute ?? 0) < 60 &&
-    (second ?? 0) < 60;
+    (minute ?? 0) < 60;
   return same ? time : undefined;
 }
 

@@ -1,6 +1,8 @@
 /** From the parser's nodes to ours. */
 import type { Span } from "../../../text/span.ts";
 import type { BlockTree, Parameter, PairTree, TextPart, Tree } from "../tree.ts";
+import { integerText } from "./integer-text.ts";
+import { isBare, targetNames } from "./nodes.ts";
 
 interface Location {
   readonly startOffset: number;
@@ -232,6 +234,7 @@ class Converter {
           is: "begin",
           body: maybe("statements"),
           rescues: this.#rescues(get("rescueClause")),
+          catchesAll: isBare(get("rescueClause")),
           other: maybe("elseClause"),
           ensure: maybe("ensureClause"),
         };
@@ -241,9 +244,17 @@ class Converter {
           is: "begin",
           body: need("expression"),
           rescues: [maybe("rescueExpression")],
+          catchesAll: true,
           other: undefined,
           ensure: undefined,
         };
+      case "DefinedNode": {
+        const value = need("value");
+        // Of a call it asks without making it.
+        if (value.is !== "name") return { ...span, is: "other", items: [] };
+        const rest = { receiver: undefined, block: undefined, isSafe: false, isBare: false };
+        return { ...span, is: "call", name: "defined?", args: [value], ...rest };
+      }
       case "DefNode":
         return {
           ...span,
@@ -478,19 +489,5 @@ class Converter {
   }
 }
 
-/** The variables that get a value; undefined: it is no variable. */
-const targetNames = (targets: readonly PrismNode[]): readonly (string | undefined)[] =>
-  targets
-    .map((target) => target.toJSON())
-    .map(({ type, name }) => (/VariableTargetNode$/.test(type) ? String(name) : undefined));
-
 /** A name; empty where there is none. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
-
-/** An integer in decimal digits, from the text: Prism reads words of 32 bits with a sign, and 4294967295 as -1. */
-function integerText(written: string): string {
-  const sign = /^-/.test(written) ? "-" : "";
-  const digits = written.replace(/^[-+]/, "").replaceAll("_", "").toLowerCase();
-  const known = digits.replace(/^0d/, "").replace(/^0(?=[0-7])/, "0o");
-  return /^(?:\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/.test(known) ? `${sign}${String(BigInt(known))}` : written;
-}

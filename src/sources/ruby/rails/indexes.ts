@@ -347,8 +347,9 @@ interface Before {
   readonly column?: string | undefined;
 }
 
-/** Indexes with Rails' own names take the new name of a column, or of their table. */
+/** Indexes with Rails' own names take the new name of a column, or of their table, since 4.0. */
 export function renameIndexesOf(editor: Editor, command: Command, table: Name, was: Before): void {
+  if (!editor.vendor.since(4, 0)) return;
   const { column } = was;
   const all = (editor.live(table)?.indexes ?? []).filter(
     ({ columns }) => columns !== undefined && (column === undefined || columns.includes(column)),

@@ -21,7 +21,7 @@ import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts
 import { Rows } from "./rows.ts";
 import { usedModel, type UsedModel } from "./live-models.ts";
 import { changeOf, changeSql, isModel, hasRows, isSureChange, modelCall, tableOfModel } from "./models.ts";
-import { answerOf, questionOf, respondsTo } from "./questions.ts";
+import { answerOf, isThere, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
 import { AddedAgain, type Recorder } from "./added-again.ts";
@@ -121,11 +121,10 @@ export class MigrationHost implements Host {
       return;
     }
     const inverse = inverseOf(command, this.editor);
-    if (isOneWay(inverse)) {
-      this.oneWay ??= inverse;
-      return;
-    }
-    recorder.found.push({ command: inverse });
+    if (!isOneWay(inverse)) recorder.found.push({ command: inverse });
+    // The recorder raises at the call itself: caught there, the rollback runs without it.
+    else if (command.site.flow.caught === true) this.run?.raise();
+    else this.oneWay ??= inverse;
   }
 
   #send(command: Command): void {
@@ -247,6 +246,7 @@ export class MigrationHost implements Host {
         return plain(null, at);
       default:
     }
+    if (name === "defined?") return isThere(args[0], this.#project.main, at);
     if (executing.test(name) && args.length > 0) {
       this.#note(call, site);
       this.#execute(call, site);

@@ -9,6 +9,7 @@ import {
   type Place,
   type Value,
 } from "../value.ts";
+import type { ParsedFile } from "../project.ts";
 import { hasColumn } from "./alter.ts";
 import type { Editor } from "./editor.ts";
 import { defaultIndexName, elementsOf, hasIndex, sameWords } from "./indexes.ts";
@@ -27,6 +28,21 @@ const everywhere: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+
+/**
+ * `defined? Order`: a class of the migration's own file is there, and a model that neither this nor the project has isn't.
+ * Before Rails 6, nothing loads one of the project for that. What isn't used as a model may be a gem's module.
+ */
+export function isThere(value: Value | undefined, main: ParsedFile, at: Place): Value {
+  if (value?.is === "class" && value.info.file.path === main.path) return plain(true, at);
+  const isModel =
+    value?.is === "name" &&
+    /^\w+$/.test(value.name) &&
+    new RegExp(`\\b(?<!::)${value.name}\\.(?:update|delete|destroy|where|find|create|insert|all|each)`).test(
+      main.text,
+    );
+  return isModel ? plain(false, at) : unknownAt(at);
+}
 
 /** Undefined: it is no question. */
 export function questionOf(editor: Editor, { name, args, options, at }: CallValue): Value | undefined {

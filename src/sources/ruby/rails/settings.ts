@@ -1,5 +1,5 @@
 /** What the files of a project say of Rails: its version, and settings that change what it sends. */
-import { gemsOf } from "../../../text/gemfile.ts";
+import { gemsOf, onlyDeployed } from "../../../text/gemfile.ts";
 import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
 import { ownTypesIn, type OwnType } from "./own-types.ts";
@@ -67,7 +67,16 @@ const inSql = /^[ \t]*config\.active_record\.schema_format[ \t]*=[ \t]*:sql\b/m;
 const withTriggers = /^(?: {4}|[ \t]*gem[ \t]*\(?[ \t]*["'])(?:fx|hairtrigger)(?:["']| \()/m;
 const locked = /^ {4}activerecord \((\d+\.\d+[\w.]*)\)/m;
 const required =
-  /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:[~>=<]+[ \t]*)?(\d+(?:\.\d+)*)/m;
+  /^[ \t]*gem[ \t(]+["'](?:rails|activerecord)["'][ \t]*,[ \t]*["'](?:(?:[~>][>=]*[ \t]*(\d+(?:\.\d+)?))|(?:[=<]+[ \t]*)?(\d+(?:\.\d+)*))/m;
+/** Of Rails 2, in `config/environment.rb`. */
+const inEnvironment = /^[ \t]*RAILS_GEM_VERSION[ \t]*=[ \t]*["'](\d+(?:\.\d+)*)["']/m;
+
+/** Of a range, without the patch: it grows. */
+function requiredIn(gems: string): string | undefined {
+  const [, range, exact] = required.exec(gems) ?? [];
+  return range ?? exact;
+}
+
 const withUuids = /^(?: {4}ar-uuid \(|[ \t]*gem[ \t(]+["']ar-uuid["'])/m;
 const postgis =
   /^(?: {4}activerecord-postgis-adapter \(|[ \t]*gem[ \t(]+["']activerecord-postgis-adapter["'])/m;
@@ -138,8 +147,6 @@ function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readon
   return isUsed ? found.map(({ title }) => title) : [];
 }
 
-const onlyDeployed = /^(?!.*:(?:development|test)\b).*:production\b/;
-
 /** What a project without a `config/database.yml` of its own gives for one. */
 const databaseFiles = [
   "config/database.yml",
@@ -171,7 +178,10 @@ export function settingsOf(
   for (const folder of foldersOf(root)) {
     const lock = readFile(join(folder, "Gemfile.lock"));
     const gems = readFile(join(folder, "Gemfile"));
-    release ??= locked.exec(lock ?? "")?.[1] ?? required.exec(gems ?? "")?.[1];
+    release ??=
+      locked.exec(lock ?? "")?.[1] ??
+      requiredIn(gems ?? "") ??
+      inEnvironment.exec(readFile(join(folder, "config/environment.rb")) ?? "")?.[1];
     ranUpTo ??= dumped.exec(readFile(join(folder, "db/schema.rb")) ?? "")?.[1]?.replaceAll("_", "");
     if (/^ {4}trilogy \(/m.test(lock ?? "")) adapter ??= "Trilogy";
     for (const file of [

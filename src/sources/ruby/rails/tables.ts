@@ -369,14 +369,15 @@ export function renameTable(editor: Editor, command: Command): void {
   if (!vendor.isMysql && live !== undefined) {
     const [key] = live.primaryKey ?? [];
     if (key !== undefined && live.primaryKey?.length === 1) {
-      editor.send(
-        command,
-        "ALTER INDEX ",
-        vendor.quote(`${old}_pkey`),
-        " RENAME TO ",
-        vendor.quote(`${now}_pkey`),
-      );
-      if (live.columns.get(key)?.isNumbered === true)
+      if (vendor.renamesKeys)
+        editor.send(
+          command,
+          "ALTER INDEX ",
+          vendor.quote(`${old}_pkey`),
+          " RENAME TO ",
+          vendor.quote(`${now}_pkey`),
+        );
+      if (vendor.since(3, 2, 7) && live.columns.get(key)?.isNumbered === true)
         editor.send(
           command,
           "ALTER TABLE ",

@@ -45,6 +45,12 @@ export class Vendor {
     return isAtLeast(this.facts.gem, version);
   }
 
+  /** `rename_table` renames the index of the primary key, too: since 4.2, and the last patches before it. */
+  get renamesKeys(): boolean {
+    const { gem } = this.facts;
+    return isAtLeast(gem, [4, 1, 9]) || (gem[0] === 4 && gem[1] === 0 && isAtLeast(gem, [4, 0, 13]));
+  }
+
   /** As `connection.adapter_name` says it. */
   get adapterName(): string {
     return this.isMysql ? this.facts.adapter : "PostgreSQL";

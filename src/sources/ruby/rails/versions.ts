@@ -1,15 +1,20 @@
 /** Versions of Rails: of the gem, and those that migrations name. */
 
-/** `7.1` → [7, 1] */
-export type Version = readonly [major: number, minor: number];
+/** `7.1` → [7, 1]; without a patch it is the last one. */
+export type Version = readonly [major: number, minor: number, patch?: number | undefined];
 
 export function versionOf(text: string | undefined): Version | undefined {
-  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(text ?? "") ?? [];
-  return major === undefined ? undefined : [Number(major), Number(minor ?? 0)];
+  const [, major, minor, patch] = /^(\d+)(?:\.(\d+)(?:\.(\d+))?)?/.exec(text ?? "") ?? [];
+  if (major === undefined) return undefined;
+  return [Number(major), Number(minor ?? 0), patch === undefined ? undefined : Number(patch)];
 }
 
-export const isAtLeast = ([major, minor]: Version, [wanted, wantedMinor]: Version): boolean =>
-  major > wanted || (major === wanted && minor >= wantedMinor);
+export const isAtLeast = (
+  [major, minor, patch = Infinity]: Version,
+  [wanted, wantedMinor, wantedPatch = 0]: Version,
+): boolean =>
+  major > wanted ||
+  (major === wanted && (minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch)));
 
 /** What a project has that says nothing. */
 export const newest: Version = [8, 1];

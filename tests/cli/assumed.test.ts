@@ -1,0 +1,50 @@
+/** A database that no file names. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { run } from "../../src/cli/main.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "ddlint-assumed-"));
+  write(
+    "db/migrate/20240101000001_make.rb",
+    "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:orders) { |t| t.text :note }\n  end\nend\n",
+  );
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+const said = async (...words: readonly string[]): Promise<string> =>
+  (await run([...words], folder)).stderr.trim();
+
+it("is said of migrations in code, once", async () => {
+  const first = "ddlint: no file names the database of db/migrate";
+  const then = ": PostgreSQL is assumed; state `dialect` in the configuration";
+  expect(await said()).toBe(`${first}${then}`);
+  write(
+    "jobs/db/migrate/20240101000001_make.rb",
+    "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:jobs) { |t| t.text :note }\n  end\nend\n",
+  );
+  expect(await said()).toBe(`${first} and 1 more${then}`);
+});
+
+it("is not said where a file, the configuration or an option names it, nor of SQL", async () => {
+  expect(await said("--dialect", "postgres")).toBe("");
+  write("ddlint.jsonc", '{ "dialect": "postgres" }');
+  expect(await said()).toBe("");
+  rmSync(join(folder, "ddlint.jsonc"));
+  write("config/database.yml", "production:\n  adapter: postgresql\n");
+  expect(await said()).toBe("");
+  rmSync(join(folder, "db"), { recursive: true });
+  rmSync(join(folder, "config"), { recursive: true });
+  write("migrations/001_make.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
+  expect(await said()).toBe("");
+});
