@@ -100,12 +100,14 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
   });
 }
 
+const everyUniqueIsKey: PerFamily<boolean> = { postgres: false, mysql: true, mongodb: false };
+
 /** Of the keys, the primary one stays; MySQL, whose unique indexes all are keys, goes by the earlier one of the others. */
 const isSpareKey = (schema: Schema, index: Index, other: Index): boolean =>
   index.unique &&
   !isPrimary(schema, index) &&
   (isPrimary(schema, other) ||
-    (schema.dialect.family === "mysql" && other.unique && isEarlier(other, index)));
+    (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index)));
 
 function isPrimary(schema: Schema, { table, constraint }: Index): boolean {
   const found = constraint === undefined ? undefined : schema.relation(table);
