@@ -24,6 +24,7 @@ export default defineRule({
       "`UPDATE` and `DELETE` without `WHERE` (see `update-without-where` and `delete-without-where`)",
       "MongoDB: a filter that chooses some documents",
       "`INSERT … VALUES`",
+      "`INSERT … SELECT` of the key of the row with a certain name or code, beside constants, into a table that is new, too",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
       "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one",

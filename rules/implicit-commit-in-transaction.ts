@@ -4,6 +4,9 @@ import { defineRule, type Step } from "../src/lint/rule.ts";
 const endsIn = (later: readonly Step[], statement: Step["statement"]): boolean =>
   later.find((one) => one.statement !== statement)?.operation.kind === "commit";
 
+/** The tool opens the transaction: there is no BEGIN to leave out. */
+const apart = "Change rows in a separate migration.";
+
 export default defineRule({
   id: "implicit-commit-in-transaction",
   category: "transactions",
@@ -59,8 +62,9 @@ export default defineRule({
           related: [...begin, ...related],
           fix: edits && { title: "remove BEGIN and COMMIT, which hold nothing together", edits },
         });
-      } else if (rows.length === 1) report({ at, message: "row", related });
-      else if (rows.length > 1) report({ at, message: "rows", data: { count: rows.length }, related });
+      } else if (rows.length === 1) report({ at, message: "row", related, instead: apart });
+      else if (rows.length > 1)
+        report({ at, message: "rows", data: { count: rows.length }, related, instead: apart });
     },
   },
 });

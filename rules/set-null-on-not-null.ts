@@ -1,4 +1,4 @@
-import { defineRule, type Step } from "../src/lint/rule.ts";
+import { columnsSetToNull, defineRule, type Step } from "../src/lint/rule.ts";
 
 type Schema = Step["after"];
 type Key = Parameters<Schema["column"]>[0];
@@ -7,16 +7,9 @@ type Key = Parameters<Schema["column"]>[0];
 function fixedColumn(
   schema: Schema,
   table: Key,
-  key: {
-    readonly columns: readonly string[];
-    readonly onDelete?: string | undefined;
-    readonly onUpdate?: string | undefined;
-    readonly onDeleteColumns?: readonly string[] | undefined;
-  },
+  key: Parameters<typeof columnsSetToNull>[0],
 ): string | undefined {
-  const deleted = key.onDelete === "set null" ? (key.onDeleteColumns ?? key.columns) : [];
-  const updated = key.onUpdate === "set null" ? key.columns : [];
-  return [...deleted, ...updated].find((name) => {
+  return columnsSetToNull(key).find((name) => {
     const column = schema.column(table, name);
     return column.is === "present" && column.value.notNull === "yes";
   });

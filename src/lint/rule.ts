@@ -25,6 +25,7 @@ export type {
 export { extendsRow, growth, hasFewRowsLater, namesThings } from "../replay/questions/rows/few-rows.ts";
 export { counts } from "../replay/questions/values/key-types.ts";
 export { laterRelation, sameOrigin } from "../schema/later.ts";
+export { columnsSetToNull } from "../schema/references.ts";
 export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";

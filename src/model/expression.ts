@@ -1,3 +1,4 @@
+import { inAll } from "../text/group.ts";
 import type { Span } from "../text/span.ts";
 import type { QualifiedName } from "./names.ts";
 import type { ColumnType } from "./types.ts";
@@ -93,3 +94,23 @@ export interface Predicate {
 /** DEFAULT NULL is none. */
 export const givesValue = (value: Expression | undefined): value is Expression =>
   value !== undefined && !value.isNull;
+
+/** What a row meets that comes from any SELECT of a UNION; undefined: one of them gives all of its rows. */
+export function eitherOf(parts: readonly (Predicate | undefined)[]): Predicate | undefined {
+  const all = parts.flatMap((part) => part ?? []);
+  const [first] = all;
+  if (first === undefined || all.length < parts.length) return undefined;
+  if (all.length === 1) return first;
+  const inEach = (namesOf: (part: Predicate) => readonly string[]): readonly string[] =>
+    inAll(all.map((part) => new Set(namesOf(part))));
+  return {
+    span: first.span,
+    trivial: all.some(({ trivial }) => trivial),
+    equalities: inEach(({ equalities }) => equalities),
+    ranges: inEach(({ ranges }) => ranges),
+    limited: inEach(({ limited }) => limited),
+    nulls: inEach(({ nulls = [] }) => nulls),
+    columns: all.flatMap(({ columns }) => columns),
+    text: all.map(({ text }) => text).join("\nOR "),
+  };
+}

@@ -2,7 +2,7 @@
 import type { Database } from "../model/dialect.ts";
 import { rankedTools } from "./known-tools.ts";
 import { dialectWord, hasSql, sqlWord } from "../model/database-words.ts";
-import { manifestsIn, readManifest } from "./manifests.ts";
+import { forTests, manifestsIn, readManifest } from "./manifests.ts";
 import type { FileSystem } from "./migration.ts";
 import { ancestors, join, segments } from "./paths.ts";
 import { imagesAt } from "./server-version.ts";
@@ -76,6 +76,22 @@ export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sql
   return undefined;
 }
 
+/** Where nothing says more: that one, which drivers of several servers leave open. */
+export function takenAmong(
+  drivers: readonly { readonly dialect: Database; readonly manifest: string }[],
+  taken: Database,
+): Found {
+  const found = drivers.find(({ dialect }) => dialect === taken);
+  const all = drivers.map(({ dialect }) => dialect).join(" and ");
+  return {
+    dialect: taken,
+    evidence:
+      found === undefined || drivers.length === 1
+        ? []
+        : [`${found.manifest} depends on drivers for ${all}: ${taken} is taken`],
+  };
+}
+
 const springSettings = /^application(?:-[\w-]{1,60})?\.(?:properties|ya?ml)$/;
 const jdbcUrl = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
 const flywayModule =
@@ -87,9 +103,6 @@ const mostModules = 60;
 /** Drivers of other databases than these: where one of them is there, a stand-in stands in for it. */
 const realDriver =
   /\b(?:postgresql|pgjdbc|mysql-connector|mariadb-java-client|mssql-jdbc|ojdbc\d{0,2}|sqlite-jdbc|jt400|jcc|clickhouse-jdbc|snowflake-jdbc|r2dbc-(?!h2)\w+)/i;
-/** What only tests depend on: an element of Maven, a line of Gradle. */
-const forTests =
-  /<dependency>(?:(?!<\/dependency>)[^]){0,2000}?<scope>\s{0,20}test\s{0,20}<\/scope>(?:(?!<\/dependency>)[^]){0,2000}?<\/dependency>|^.*\btest\w{0,40}[ \t(]+["'].*$/gm;
 const standInDriver = /\b(?:com\.h2database|org\.hsqldb|org\.apache\.derby)\b/;
 /** H2 and HSQLDB read another database's words where the address asks for it. */
 const asAnother = /\bMODE=|sql\.syntax_/i;

@@ -11,6 +11,7 @@ import {
   byStandIn,
   connectsToStandIn,
   bySurroundings,
+  takenAmong,
   productOfContainers,
   type Words,
 } from "./dialect-surroundings.ts";
@@ -82,7 +83,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     (inCode ? (byContent(view) ?? byNeighbours(fs, view)) : undefined) ??
     byTestDriver(fs, view) ??
     (inCode ? (byDocuments(fs, view.root) ?? byDriverOfFile(fs, view)) : undefined);
-  if (guess === undefined) return { dialect: "postgres", evidence: [] };
+  if (guess === undefined) return takenAmong(driversOf(fs, view), preferred);
   const other = goesByName[guess.dialect];
   if (other === undefined) return guess;
   const product = productOfContainers(fs, view.root) ?? asMariaDbByWords(view);

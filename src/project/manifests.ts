@@ -54,6 +54,10 @@ function manifestKind(name: string): Manifest | undefined {
   return Object.hasOwn(manifests, name) ? manifests[name] : undefined;
 }
 
+/** What only tests depend on: an element of Maven, a line of Gradle. */
+export const forTests =
+  /<dependency>(?:(?!<\/dependency>)[^]){0,2000}?<scope>\s{0,20}test\s{0,20}<\/scope>(?:(?!<\/dependency>)[^]){0,2000}?<\/dependency>|^.*\btest\w{0,40}[ \t(]+["'].*$/gm;
+
 const afterHash = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|#.*/g;
 const afterSlashes = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?<!:)\/\/.*|\/\*[^]*?(?:\*\/|(?![^]))/g;
 const inXml = /<!--[^]*?(?:-->|(?![^]))/g;

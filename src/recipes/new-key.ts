@@ -3,6 +3,7 @@ import type { PerFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
 import type { Index, Relation } from "../schema/model.ts";
+import { columnsSetToNull } from "../schema/references.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
 import { textOf } from "./words.ts";
@@ -35,9 +36,11 @@ export function newKey(step: Step, table: Relation): string | undefined {
   const unique = naturalKey(step, table);
   const natural = unique?.columns ?? tiedColumns(table);
   if (natural === undefined) return call && `Add ${id}, or declare the natural key.`;
+  const cleared = clearedColumn(table, natural);
+  if (cleared !== undefined) return `Add ${id}: ${becomesNull(step.spell(cleared))}`;
   const key = call?.(natural) ?? `\`PRIMARY KEY (${natural.map((name) => step.spell(name)).join(", ")})\``;
   return unique === undefined
-    ? `Declare ${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${leftOut(step, table, natural)}`
+    ? `Declare ${key} if ${isOnce(table, natural)}; otherwise add ${id}.${leftOut(step, table, natural)}`
     : `Declare ${key}: these columns are unique already.${unique.left}`;
 }
 
@@ -47,14 +50,32 @@ function ofChange(step: Step, table: Relation): string {
   const unique = naturalKey(step, table);
   const natural = unique?.columns ?? tiedColumns(table);
   if (natural === undefined) return `Add ${id}, or declare the natural key.${otherTypes(step)}`;
+  const cleared = clearedColumn(table, natural);
+  if (cleared !== undefined) return `Add ${id}: ${becomesNull(`\`${cleared}\``)}${otherTypes(step)}`;
   const names = natural.map((name) => `\`${name}\``);
   const key =
     names.length === 1
       ? `Set \`primaryKey\` in the constraints of ${names.join("")}`
       : `Set \`primaryKey\` in the constraints of each of ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
   return unique === undefined
-    ? `${key} if each ${natural.length === 2 ? "pair" : "combination"} is in it once; otherwise add ${id}.${otherTypes(step)}${leftOut(step, table, natural)}`
+    ? `${key} if ${isOnce(table, natural)}; otherwise add ${id}.${otherTypes(step)}${leftOut(step, table, natural)}`
     : `${key}: ${natural.length === 1 ? "it is" : "together they are"} unique already.${unique.left}`;
+}
+
+/** Of the columns, the first that the end of another row makes NULL, which a primary key refuses. */
+const clearedColumn = ({ constraints }: Relation, columns: readonly string[]): string | undefined =>
+  constraints
+    .flatMap((one) => (one.kind === "foreign key" ? columnsSetToNull(one) : []))
+    .find((name) => columns.includes(name));
+
+const becomesNull = (column: string): string =>
+  `${column} becomes NULL with its foreign key's SET NULL, so it can't be in a primary key.`;
+
+/** What has to be true of the rows that others are tied together by. */
+function isOnce({ columns }: Relation, tied: readonly string[]): string {
+  const what = tied.length === 2 ? "pair" : "combination";
+  const mayBeNull = columns.some(({ name, notNull }) => tied.includes(name) && notNull !== "yes");
+  return `each ${what} is in it once${mayBeNull ? " and has no NULL" : ""}`;
 }
 
 /** How the calls of the migration declare it; undefined: the table is made by SQL. */

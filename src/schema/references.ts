@@ -22,3 +22,14 @@ export function referencesClause(
     ...(onUpdate === undefined ? [] : [`ON UPDATE ${onUpdate.toUpperCase()}`]),
   ].join(" ");
 }
+
+/** The columns of a foreign key that its ON DELETE and ON UPDATE set to NULL. */
+export const columnsSetToNull = ({
+  columns,
+  onDelete,
+  onUpdate,
+  onDeleteColumns,
+}: Pick<ForeignKey, "columns" | "onDelete" | "onUpdate" | "onDeleteColumns">): readonly string[] => [
+  ...(onDelete === "set null" ? (onDeleteColumns ?? columns) : []),
+  ...(onUpdate === "set null" ? columns : []),
+];

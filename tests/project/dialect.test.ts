@@ -578,7 +578,7 @@ describe("the dialect of a folder", () => {
       "two drivers",
       { ...at("SELECT 1;"), "package.json": '{ "dependencies": { "mysql2": "1", "pg": "1" } }' },
       "postgres",
-      false,
+      true,
     ],
     [
       "MariaDB's driver",
@@ -1015,6 +1015,20 @@ describe("the dialect of a folder", () => {
     const [history] = discover(memoryFileSystem(files), []);
     expect(history?.dialect).toBe(dialect);
     expect((history?.dialectEvidence ?? []).length > 0).toBe(hasEvidence);
+  });
+
+  test("of drivers of several servers, the one that is taken is named", () => {
+    const [history] = discover(
+      memoryFileSystem({
+        ...at("CREATE TABLE t (a int);"),
+        "package.json": '{ "dependencies": { "pg": "8", "mysql2": "3" } }',
+      }),
+      [],
+    );
+    expect(history?.dialect).toBe("postgres");
+    expect(history?.dialectEvidence).toEqual([
+      "package.json depends on drivers for postgres and mysql: postgres is taken",
+    ]);
   });
 
   test("what is stated wins", () => {

@@ -1,6 +1,8 @@
 /** Which root changelogs, databases and schema a project's settings name: Liquibase's own, Spring's, Quarkus's, those of build tools. */
+import { dictionary } from "../../text/dictionary.ts";
 import type { FileSystem } from "../migration.ts";
 import { jvmSourceWith } from "../jvm-sources.ts";
+import { forTests, withoutComments } from "../manifests.ts";
 import { ancestors, join } from "../paths.ts";
 import { folders, inModule, longest, ofConnection, settingsIn } from "./module-settings.ts";
 import { compareComponents } from "../version.ts";
@@ -54,12 +56,41 @@ function runsByDefault(fs: FileSystem, module: string): boolean {
 const address = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
 const isOff = /\bliquibase\b[^#]{0,80}?\benabled[ \t]{0,9}[=:][ \t]{0,9}false\b/i;
 
-/** Words for databases in the addresses of the module's settings; those of other profiles and of tests count. */
+/**
+ * Words for databases in the addresses of the module's settings; those of other profiles and of tests count. Where the
+ * environment gives the address, the databases that the program has drivers for.
+ */
 export function statedDatabases(fs: FileSystem, root: string): readonly string[] {
   const wordsIn = (text: string): readonly string[] =>
     isOff.test(text) ? [] : Array.from(text.matchAll(address), ([, word = ""]) => word);
-  return inModule(fs, root, [...folders, "src/test/resources"], wordsIn);
+  const found = inModule(fs, root, [...folders, "src/test/resources"], wordsIn);
+  return found.length > 0 ? found : inModule(fs, root, ["."], driversIn);
 }
+
+/** `com.h2database:h2:2.2`, `group: 'mysql', name: 'mysql-connector-java'`; MariaDB's drives MySQL, too. */
+const driver =
+  /\b(com\.h2database|org\.hsqldb|org\.apache\.derby|org\.postgresql|(?:com\.)?mysql|com\.microsoft\.sqlserver|com\.oracle\.database\.jdbc|org\.xerial)(?::|["'],\s{0,9}name\s{0,9}[:=]\s{0,9}["']|<\/groupId>\s{0,80}<artifactId>)(?:h2|hsqldb|derby|postgresql|mysql-connector-j(?:ava)?|mssql-jdbc|ojdbc\d{0,2}|sqlite-jdbc)\b/g;
+
+const databases: Readonly<Record<string, string>> = dictionary({
+  "com.h2database": "h2",
+  "org.hsqldb": "hsqldb",
+  "org.apache.derby": "derby",
+  "org.postgresql": "postgresql",
+  mysql: "mysql",
+  "com.mysql": "mysql",
+  "com.microsoft.sqlserver": "mssql",
+  "com.oracle.database.jdbc": "oracle",
+  "org.xerial": "sqlite",
+});
+
+/** Of a build's file: what the program itself depends on. */
+const driversIn = (text: string): readonly string[] => {
+  const build = withoutComments(text, "jvm", text.trimStart().startsWith("<") ? "pom.xml" : "build.gradle");
+  return Array.from(
+    build.replaceAll(forTests, "").matchAll(driver),
+    ([, group = ""]) => databases[group] ?? "",
+  );
+};
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
 const inSettings = /\bdefault-?schema(?:-?name)?["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;

@@ -8,6 +8,7 @@ import type {
   SelectStatement,
   UpdateStatement,
 } from "pgsql-ast-parser";
+import { eitherOf, type Predicate } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
 import type { Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
@@ -83,7 +84,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
   if (conflict !== undefined && conflict !== null) conflictParts(collector, conflict, own, table);
   returning({ collector, scope: own }, table, statement.returning);
   const rows = source.type === "values" ? source.values.length : undefined;
-  const where = isPlainSelect(source) ? predicate(reader, source.where, inner) : undefined;
+  const where = predicateOfQuery(reader, source, inner, scope);
   const withoutFrom = isPlainSelect(source) && (source.from ?? []).length === 0;
   return [
     ...lowerModifying(reader, collector),
@@ -102,6 +103,27 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
       ...(where === undefined ? {} : { where }),
     },
   ];
+}
+
+/** `inner`: the scope of a plain SELECT, which is read already. */
+function predicateOfQuery(
+  reader: TokenReader,
+  query: SelectStatement,
+  inner: Scope,
+  outer: Scope,
+): Predicate | undefined {
+  if (isPlainSelect(query)) return predicate(reader, query.where, inner);
+  const found: (Predicate | undefined)[] = [];
+  const left: SelectStatement[] = [query];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (isPlainSelect(next)) {
+      const scope = newScope(outer);
+      new Collector(reader).select(next, scope);
+      found.push(predicate(reader, next.where, scope));
+    } else if (next.type === "union" || next.type === "union all") left.push(next.right, next.left);
+    else found.push(undefined);
+  }
+  return eitherOf(found);
 }
 
 function conflictParts(

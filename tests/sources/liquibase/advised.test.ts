@@ -44,6 +44,9 @@ describe("databases that the project's settings name", () => {
     [`${resources}-cloud.yml`]: "spring:\n  datasource:\n    url: jdbc:postgresql://${HOST}/shop\n",
   };
   const h2 = "spring:\n  datasource:\n    url: jdbc:h2:mem:shop\n";
+  const gradle = (line: string): Files => ({
+    "build.gradle": `dependencies {\n  runtime('org.postgresql:postgresql')\n  ${line}\n}\n`,
+  });
   test.each<readonly [string, Files, boolean]>([
     ["a profile's", { ...postgres, [`${resources}.yml`]: h2 }, true],
     ["those of tests", { ...postgres, "src/test/resources/application.yml": h2 }, true],
@@ -58,6 +61,25 @@ describe("databases that the project's settings name", () => {
       false,
     ],
     ["none", {}, false],
+    ["none, beside H2 as a driver of Gradle", gradle("runtime('com.h2database:h2')"), true],
+    ["none, beside H2 that only runs", gradle('runtimeOnly "com.h2database:h2:2.2.224"'), true],
+    ["none, beside H2 in the long form", gradle("runtime group: 'com.h2database', name: 'h2'"), true],
+    ["none, beside H2 for the tests", gradle("testRuntimeOnly 'com.h2database:h2'"), false],
+    ["none, beside H2 in a comment", gradle("// runtimeOnly 'com.h2database:h2'"), false],
+    ["PostgreSQL's, beside H2", { ...postgres, ...gradle("runtimeOnly 'com.h2database:h2'") }, false],
+    [
+      "none that says which, beside the drivers of two servers",
+      {
+        "pom.xml": `<project><dependencies>${["mysql:mysql-connector-java", "org.postgresql:postgresql"]
+          .map((one) => one.split(":"))
+          .map(
+            ([group = "", artifact = ""]) =>
+              `<dependency>\n<groupId>${group}</groupId>\n<artifactId>${artifact}</artifactId></dependency>`,
+          )
+          .join("")}</dependencies><url>jdbc:\${db.jdbc}://x</url></project>`,
+      },
+      true,
+    ],
   ])("%s", async (_, settings, isShared) => {
     const [{ instead, last } = { instead: "", last: "" }] = await found(
       { ...own, ...settings },

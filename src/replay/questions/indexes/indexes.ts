@@ -84,12 +84,7 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
       return false;
     if (other.elements[0]?.column !== first || other.elements.length < own.length) return false;
     if (other.where?.text.replaceAll(/\s+/g, "") !== where) return false;
-    // Of the keys, the primary one stays.
-    if (
-      index.constraint !== undefined &&
-      !(index.unique && isPrimary(schema, other) && !isPrimary(schema, index))
-    )
-      return false;
+    if (index.constraint !== undefined && !isSpareKey(schema, index, other)) return false;
     // A statement that may not run has dropped it.
     if (schema.index(keyOf(other.schema, other.name)).is !== "present") return false;
     const its = other.elements.map(elementText);
@@ -104,6 +99,15 @@ export function coveringIndex(schema: Schema, index: Index): Index | undefined {
     );
   });
 }
+
+const everyUniqueIsKey: PerFamily<boolean> = { postgres: false, mysql: true, mongodb: false };
+
+/** Of the keys, the primary one stays; MySQL, whose unique indexes all are keys, goes by the earlier one of the others. */
+const isSpareKey = (schema: Schema, index: Index, other: Index): boolean =>
+  index.unique &&
+  !isPrimary(schema, index) &&
+  (isPrimary(schema, other) ||
+    (everyUniqueIsKey[schema.dialect.family] && other.unique && isEarlier(other, index)));
 
 function isPrimary(schema: Schema, { table, constraint }: Index): boolean {
   const found = constraint === undefined ? undefined : schema.relation(table);

@@ -67,6 +67,34 @@ function isOfSingleRows(
   });
 }
 
+/**
+ * `INSERT INTO towns (city_id, name) SELECT id, 'North' FROM cities WHERE plate_code = '34'`: the key of the row that has
+ * a name or a code, beside constants, for a table that is as good as empty.
+ */
+export function isSeed({ operation, before, madeHere, rows, scope }: Step): boolean {
+  if (operation.kind !== "insertRows" || operation.repeated === true) return false;
+  const { table, columns, where, query } = operation;
+  const [source, ...others] = query.relations;
+  const found = source === undefined ? undefined : before.relation(source);
+  if (where === undefined || found?.is !== "present" || others.length > 0 || query.stars.length > 0)
+    return false;
+  const target = before.relation(table);
+  const isOfNext = target.is === "present" && target.value.origin?.migration === scope.migration.index - 1;
+  if (!madeHere(table) && !isOfNext && !["none", "fresh"].includes(rows(table).are)) return false;
+  const { key, constraints } = found.value;
+  const refers = (column: string): boolean =>
+    constraints.some((one) => one.kind === "foreign key" && one.columns.includes(column));
+  if (!where.equalities.some((column) => isKeyLike(column) && !refers(column))) return false;
+  const given = new Set(query.columns.flatMap(({ role, column }) => (role === "filter" ? [] : column)));
+  const isKey = (column: string): boolean =>
+    before
+      .indexesOn(key)
+      .some(
+        ({ unique, elements: [only, ...more] }) => unique && more.length === 0 && only?.column === column,
+      );
+  return given.size === 1 && columns.length > 1 && [...given].every(isKey);
+}
+
 /** `INSERT INTO kinds (name) SELECT DISTINCT kind FROM orders`: each row is a word of its own. */
 function isOfWords(table: QualifiedName, schema: Schema): boolean {
   const found = schema.relation(table);

@@ -12,6 +12,7 @@ import {
   batchesInOneTransaction,
   changesFewRows,
   isBounded,
+  isSeed,
   isFilledHere,
   reloads,
   type Reload,
@@ -164,6 +165,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
     () =>
       isBounded(step.operation, together, step.before) ||
       isOneOfMany(step) ||
+      isSeed(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
   batchesInOneTransaction:
     (step, { together }) =>

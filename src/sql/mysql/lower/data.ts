@@ -1,13 +1,13 @@
 /** INSERT, REPLACE, UPDATE, DELETE, LOAD DATA, SELECT, CALL. */
 import type { Span } from "../../../text/span.ts";
-import type { Predicate } from "../../../model/expression.ts";
+import { eitherOf, type Predicate } from "../../../model/expression.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Cursor } from "../cursor.ts";
 import { predicateOf } from "./expression.ts";
 import { Facts, scopeOf, type Scope, type ScopeItem } from "./gathered.ts";
 import { volatilityOf } from "./functions.ts";
-import { readExpression, readFrom, readQuery } from "./query.ts";
+import { readExpression, readFrom, readQuery, type QueryShape } from "./query.ts";
 import { startsQuery } from "./scan.ts";
 
 const clauseWords = ["set", "where", "order", "limit", "returning"];
@@ -53,8 +53,7 @@ export function insert(c: Cursor, start: number, replace: boolean): Operation[] 
     } while (!c.done && !c.is("on", "duplicate"));
     const shape = readQuery(c.part(from, c.at), undefined, facts);
     if (!shape.reads) rows = 1;
-    if (shape.where !== undefined)
-      where = predicateOf(c.part(shape.where.from, shape.where.to), shape.where.scope);
+    where = predicateOfQuery(c, shape);
   } else return undefined;
   if (c.take("as")) {
     c.name();
@@ -80,6 +79,9 @@ export function insert(c: Cursor, start: number, replace: boolean): Operation[] 
     },
   ];
 }
+
+const predicateOfQuery = (c: Cursor, { wheres = [] }: QueryShape): Predicate | undefined =>
+  eitherOf(wheres.map((where) => where && predicateOf(c.part(where.from, where.to), where.scope)));
 
 function lastName(part: Cursor): Name[] | undefined {
   let name = part.name();
@@ -297,10 +299,7 @@ export function select(c: Cursor): Operation[] {
   c.at = c.end;
   const span = c.span(start);
   const head = span;
-  const where =
-    shape.where === undefined
-      ? undefined
-      : predicateOf(c.part(shape.where.from, shape.where.to), shape.where.scope);
+  const where = predicateOfQuery(c, shape);
   const query = facts.query(shape);
   // A function of the history's own runs now.
   const calls = shape.reads

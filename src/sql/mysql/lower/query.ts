@@ -4,6 +4,13 @@ import { scopeOf, type Facts, type Scope, type ScopeItem } from "./gathered.ts";
 import { scanExpression, startsQuery } from "./scan.ts";
 
 /** What only the outermost query can tell. */
+/** With the scope of its columns. */
+export interface Where {
+  readonly from: number;
+  readonly to: number;
+  readonly scope: Scope;
+}
+
 export interface QueryShape {
   /** Undefined where a `*` stands or a column has no evident name. */
   readonly output?: readonly string[] | undefined;
@@ -12,8 +19,8 @@ export interface QueryShape {
   readonly locking: boolean;
   /** Has a FROM. */
   readonly reads: boolean;
-  /** WHERE of a plain SELECT over one table, with the scope of its columns. */
-  readonly where?: { readonly from: number; readonly to: number; readonly scope: Scope } | undefined;
+  /** WHERE of a SELECT over one table, or of each that a UNION puts together: undefined if one has none. */
+  readonly wheres?: readonly (Where | undefined)[] | undefined;
 }
 
 const setOperators = ["union", "except", "intersect", "minus"] as const;
@@ -64,13 +71,15 @@ export function readQuery(c: Cursor, outer: Scope | undefined, facts: Facts): Qu
 function query(c: Cursor, outer: Scope | undefined, facts: Facts): QueryShape {
   const ctes = commonTables(c, outer, facts);
   let shape = operand(c, outer, facts, ctes);
-  let combined = false;
-  while (c.takeOne(...setOperators) !== undefined) {
-    combined = true;
+  let isUnion = true;
+  const wheres = [...(shape.wheres ?? [undefined])];
+  const alone = wheres.length;
+  for (let word = c.takeOne(...setOperators); word !== undefined; word = c.takeOne(...setOperators)) {
+    isUnion &&= word === "union";
     c.takeOne("all", "distinct");
-    operand(c, outer, facts, ctes);
+    wheres.push(...(operand(c, outer, facts, ctes).wheres ?? [undefined]));
   }
-  if (combined) shape = { ...shape, limited: false, where: undefined };
+  if (wheres.length > alone) shape = { ...shape, limited: false, wheres: isUnion ? wheres : undefined };
   const tail = readTail(c, { items: [], aliases: new Set(shape.output ?? []), ctes, outer }, facts);
   return { ...shape, limited: shape.limited || tail.limited, locking: shape.locking || tail.locking };
 }
@@ -151,7 +160,7 @@ function select(c: Cursor, outer: Scope | undefined, facts: Facts, ctes: Readonl
   }
   const output = readList(list, bare, facts);
   const scope: Scope = { ...bare, aliases: new Set(aliasesOf(list)) };
-  let where: QueryShape["where"];
+  let where: Where | undefined;
   if (c.take("where")) {
     const from = c.at;
     c.skipTo(...clausesAndSets);
@@ -161,7 +170,7 @@ function select(c: Cursor, outer: Scope | undefined, facts: Facts, ctes: Readonl
     if (items.length === 1) facts.filters(known);
     if (items.length === 1 && items[0]?.table !== undefined) where = { from, to: c.at, scope: bare };
   }
-  return { output, reads, where, ...readTail(c, scope, facts) };
+  return { output, reads, wheres: [where], ...readTail(c, scope, facts) };
 }
 
 /** GROUP BY, HAVING, ORDER BY, LIMIT, INTO, FOR UPDATE… in any order. */

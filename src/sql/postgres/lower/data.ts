@@ -9,6 +9,7 @@ import type {
   SelectStmt,
   UpdateStmt,
 } from "@pgsql/types";
+import { eitherOf, type Predicate } from "../../../model/expression.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
@@ -97,7 +98,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
   }
   collector.targets(statement.returningClause?.exprs, returning(own, table));
   const rows = query?.valuesLists?.length;
-  const where = rows === undefined ? predicate(reader, query?.whereClause, inner) : undefined;
+  const where = rows === undefined ? predicateOfQuery(reader, query, inner, scope) : undefined;
   const withoutFrom = query?.op === "SETOP_NONE" && (query.fromClause ?? []).length === 0;
   return [
     ...lowerModifying(reader, collector),
@@ -115,6 +116,28 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       ...(where === undefined ? {} : { where }),
     },
   ];
+}
+
+/** `inner`: the scope of a plain SELECT, which is read already. */
+function predicateOfQuery(
+  reader: TokenReader,
+  query: SelectStmt | undefined,
+  inner: Scope,
+  outer: Scope,
+): Predicate | undefined {
+  if (query?.op !== "SETOP_UNION") return predicate(reader, query?.whereClause, inner);
+  const found: (Predicate | undefined)[] = [];
+  const left = [query];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (next.op === "SETOP_UNION" && next.larg !== undefined && next.rarg !== undefined) {
+      left.push(next.rarg, next.larg);
+      continue;
+    }
+    const scope = newScope(outer);
+    new Collector(reader).select(next, scope);
+    found.push(predicate(reader, next.whereClause, scope));
+  }
+  return eitherOf(found);
 }
 
 /** `ON CONFLICT (a, lower(b))`. */
