@@ -125,7 +125,7 @@ function refusedByType(
   operation: Extract<Operation, { kind: "insertRows" | "updateRows" }>,
 ): RefusedValue | undefined {
   const { before, script, inBody } = step;
-  const table = before.family === "postgres" && !inBody ? present(before, operation.table) : undefined;
+  const table = inBody ? undefined : present(before, operation.table);
   if (table === undefined || table.kind !== "table") return undefined;
   const refusing = new Map<string, Refuses>();
   for (const column of table.columns) {
@@ -160,7 +160,11 @@ function refusingOf({ before, setting }: Step, { type }: Column): Refuses | unde
   if (type === undefined) return undefined;
   const below = before.belowDomains(type).type;
   if (below.dimensions > 0) return undefined;
-  if (below.schema === undefined && /^(?:date|timestamp|timestamptz)$/.test(below.name))
+  if (
+    before.dialect.monthFirst === true &&
+    below.schema === undefined &&
+    /^(?:date|timestamp|timestamptz)$/.test(below.name)
+  )
     return setting("datestyle") !== undefined
       ? undefined
       : (text) => (dayFirst.test(text) ? below.name : undefined);
