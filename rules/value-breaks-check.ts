@@ -7,12 +7,14 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
-    summary: "A literal that a row gets, or the default of a column, breaks the CHECK of the same column.",
-    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out.",
+    summary:
+      "A literal that a row gets, or the default of a column, breaks the CHECK of the same column, or isn't a value of its type.",
+    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out. On PostgreSQL, an enum refuses a label that it doesn't have yet, and a date with the day first, also where there is no row: `DateStyle` is `ISO, MDY` by default.",
     instead:
-      "Write a value that the CHECK allows, or change the CHECK first: add the new one as `NOT VALID`, validate it, then drop the old one.",
+      "Write a value that the CHECK allows, or change the CHECK first: add the new one as `NOT VALID`, validate it, then drop the old one. Add a label to an enum in an earlier migration; write dates as `1991-11-25`.",
     exceptions: [
-      "a table with triggers, which may write another value",
+      "a table with triggers, which may write another value that the CHECK allows",
+      "a date with the day first, where the history sets `DateStyle`",
       "a CHECK on several columns, or with anything but comparisons with literals",
       "text that differs only in case, accents or blanks at its end, which may be equal in the column's collation",
     ],
@@ -21,6 +23,7 @@ export default defineRule({
     row: "fails: {{check}} of {{table}} refuses {{value}} in {{column}}",
     changed: "fails if it meets a row of {{table}}: {{check}} refuses {{value}} in {{column}}",
     old: "fails if {{table}} has a row: {{check}} refuses {{value}}, the default of {{column}}",
+    type: "fails: {{value}} isn't a value of {{column}} of {{table}}, which is of type {{check}}",
     default: "an INSERT into {{table}} without {{column}} fails: {{check}} refuses its default {{value}}",
   },
   kinds: { value: ["insertRows", "updateRows", "addCheck", "setDefault", "redefineColumn"] },

@@ -18,6 +18,7 @@ export const postgres: EffectsDialect = {
   transactionalDdl: true,
   existsOfParts: true,
   castsKeys: true,
+  monthFirst: true,
   schema: postgresSchema,
   effects: postgresEffects,
 };

@@ -65,6 +65,8 @@ export interface DialectModel {
   readonly existsOfParts: boolean;
   /** A foreign key may refer to a column of another type whose values compare with its own. */
   readonly castsKeys: boolean;
+  /** As its own settings are, it takes the first number of `11.25.1991` for the month, and refuses what is none. */
+  readonly monthFirst?: true;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
   readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
 }

@@ -21,6 +21,7 @@ import { byDocuments } from "./dialect-of-docs.ts";
 import { byPythonProgram, fileOfPythonProgram } from "./dialect-of-python.ts";
 import { byHints, lineOfGo, quoted, usesTypesOfOthers } from "./dialect-hints.ts";
 import { demandedByChangelogs, wordsOfChangelogs } from "./dialect-of-changelogs.ts";
+import { bySettings } from "./dialect-of-settings.ts";
 import { dialectAfter, dialectVariants, folderDialect, isSql, namedByAll } from "./layouts/names.ts";
 import { infixDialects, readPairName } from "./layouts/pairs.ts";
 import { holdsRevisions } from "./layouts/revisions.ts";
@@ -29,7 +30,6 @@ import { manifestsIn, packageRootOf, readManifest, type Manifest } from "./manif
 import { ancestors, join, parentOf } from "./paths.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import { asPipReads, includedBy, pythonManifests } from "../text/python-releases.ts";
-import type { DatabaseSetting } from "./tool.ts";
 
 export interface DialectGuess {
   readonly dialect: Database;
@@ -69,7 +69,7 @@ function guessDialect(fs: FileSystem, view: FolderView): DialectGuess {
     beyondSettings(fs, view, byProgram(view)) ??
     byFolder(view.root, wordsFor(view)) ??
     byInfix(fs, view) ??
-    beyondSettings(fs, view, bySettings(fs, view) ?? byConnection(fs, view.root)) ??
+    beyondSettings(fs, view, settingsOf(fs, view) ?? byConnection(fs, view.root)) ??
     byDemand(view) ??
     byD1(fs, view.root) ??
     byStandIn(fs, view.root) ??
@@ -149,6 +149,9 @@ const mayBe = (view: FolderView, database: Database): boolean =>
   hasSql(database) || wordsOfChangelogs(view) !== undefined;
 
 const local: Database = "sqlite";
+
+const settingsOf = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
+  bySettings(fs, view.root, wordsFor(view), isInCode(view));
 
 /** What runs here is code, and not SQL. */
 const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevisions(view);
@@ -242,7 +245,7 @@ function byInfix(fs: FileSystem, view: FolderView): DialectGuess | undefined {
   const ranked = infixesOf(view);
   const stated =
     ranked.length > 1 && wordsOfChangelogs(view) !== undefined
-      ? (bySettings(fs, view) ?? byConnection(fs, view.root) ?? bySurroundings(fs, view.root, wordsFor(view)))
+      ? (settingsOf(fs, view) ?? byConnection(fs, view.root) ?? bySurroundings(fs, view.root, wordsFor(view)))
       : undefined;
   const isNamed = ranked.some(
     ([dialect]) => dialect === stated?.dialect || goesByName[dialect] === stated?.dialect,
@@ -262,34 +265,6 @@ function infixesOf(view: FolderView): readonly (readonly [Database, number])[] {
   return [...counts]
     .filter(([dialect]) => mayBe(view, dialect))
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-}
-
-/** Whichever tool reads the folder: the nearest file that names a database counts. */
-const settings: readonly DatabaseSetting[] = rankedTools.flatMap(({ database }) => database?.settings ?? []);
-/** Of tools whose migrations are code. */
-const codeSettings: readonly DatabaseSetting[] = rankedTools.flatMap(
-  ({ database }) => database?.codeSettings ?? [],
-);
-
-const driverWord = (word: string): string =>
-  word
-    .replace(/^better-/, "")
-    .replace(/^mysql2$/, "mysql")
-    .replace(/^pgnative$/, "pg");
-
-function bySettings(fs: FileSystem, view: FolderView): DialectGuess | undefined {
-  const all = isInCode(view) ? [...codeSettings, ...settings] : settings;
-  const wordOf = wordsFor(view);
-  for (const folder of ancestors(view.root, 4)) {
-    for (const { files, pattern } of all) {
-      for (const file of files) {
-        const word = pattern.exec(readManifest(fs, join(folder, file)) ?? "")?.[1];
-        const dialect = word === undefined ? undefined : wordOf(driverWord(word));
-        if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
-      }
-    }
-  }
-  return undefined;
 }
 
 /** The beginnings of some files. */

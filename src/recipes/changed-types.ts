@@ -42,7 +42,7 @@ export function enumExchange(step: Step, operation: ChangeType): Advice | undefi
           : `${adds}, in a migration before the one that uses ${added.length === 1 ? "it" : "them"}, takes the place of the whole exchange: the new type, each change of a column, the RENAMEs and DROP TYPE`,
       ),
     ];
-  const kept = `leave ${removed.map(literal).join(", ")} in ${name}: a value that no row holds costs nothing${adds === "" ? "" : `, and new values are added by ${adds}`}`;
+  const kept = `leave ${removed.map(literal).join(", ")} in ${name}: a value that no row holds costs nothing${adds === "" ? "" : `, and new values are added by ${adds}, in a migration before the one that writes them`}`;
   return [
     inWords(
       `${kept}. To be rid of it, take the exchange apart: the new type and a new column of it first, kept equal and filled, then the columns' names swapped, and the old column and type dropped in a later migration`,

@@ -7,7 +7,7 @@ import type { Step } from "../replay/step.ts";
 import { shellWord } from "../text/shell-word.ts";
 import { asked, heading, instead, inShell, inWords, type Advice } from "./advice.ts";
 import { oneForBoth } from "./changed-types.ts";
-import { isHeldByKeys, isReferredToLater, withoutTool } from "./held-by-keys.ts";
+import { isHeldByKeys, isReferredToByOtherApp, leavesRowsWithout, withoutTool } from "./held-by-keys.ts";
 import { isRetypedUnder } from "./mysql-renamed-columns.ts";
 import { findUnfit } from "./narrowing.ts";
 import { stepsOf } from "./rest.ts";
@@ -169,7 +169,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
   const hasOwnKey =
     relation?.constraints.some(({ kind }) => kind === "foreign key") === true ||
     step.statement.operations.some(({ kind }) => kind === "addForeignKey");
-  const isReferenced = before.foreignKeysTo(table).length > 0 || isReferredToLater(step, table);
+  const isReferenced = before.foreignKeysTo(table).length > 0 || isReferredToByOtherApp(step, table);
   const adds = new Set(operations.map(({ kind }) => kind));
   if (isHeldByKeys(step, operations)) return withoutTool;
   if (isReplacedLater(step)) return withNextKey;
@@ -204,7 +204,8 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     (op) => op.kind === "addUnique" || (op.kind === "createIndex" && op.unique),
   );
   const losesNoRow = !isUnique && (keys === undefined || keys.covered || !dropsKey);
-  if (losesNoRow && !adds.has("renameColumn"))
+  const isWithoutValue = leavesRowsWithout(operations);
+  if (losesNoRow && !isWithoutValue && !adds.has("renameColumn"))
     lines.push(
       [
         byTriggers,
@@ -215,6 +216,7 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
         `D="$DB",t=${shellWord(table.name)}`,
       ].join(" "),
     );
+  if (lines.length === 0 && losesNoRow && isWithoutValue) return withoutDefault;
   if (lines.length === 0) return keys?.shared === false ? withoutRowKey : undefined;
   const how = lines.length > 1 ? "by one of these" : "by a tool";
   const place = needsEarlier(step)
@@ -237,6 +239,13 @@ function byTool(step: Step, operations: readonly Operation[]): Advice | undefine
     ...(isRenamed ? [{ ...renamed, after: "statement" as const }] : []),
   ];
 }
+
+/** Percona Toolkit 3.2.1 ends with 1364 at the first row, also where the server itself would take an implicit value. */
+const withoutDefault: Advice = [
+  inWords(
+    `Give the new NOT NULL column a DEFAULT in this statement. Then ${byTriggers} can change the table: without one, it fails at the first row (1364). Drop the default in a later migration if nothing needs it.`,
+  ),
+];
 
 /** The migration stays as it is for other databases. */
 function recordedFirst({ scope, statement }: Step): string {

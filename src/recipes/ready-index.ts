@@ -37,8 +37,11 @@ export function renamedKey(step: Step): Advice | undefined {
     );
   });
   const name = constraintName(step);
-  if (dropped === undefined || name === undefined || step.neighbours("earlier", ...changing).length > 0)
-    return undefined;
+  if (dropped === undefined || name === undefined) return undefined;
+  // What comes before the DROP has the old key.
+  const isBetween =
+    step.neighbours("earlier", ...changing).length > dropped.neighbours("earlier", ...changing).length;
+  if (isBetween) return undefined;
   const old = quote(dropped.operation.name.text);
   const replaces = [dropped.statement.span, statement.span];
   return old === name

@@ -303,6 +303,7 @@ const keptSettings = [
   "timezone",
   "foreign_key_checks",
   "session_replication_role",
+  "datestyle",
   "sql_mode",
 ];
 

@@ -893,6 +893,78 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "Knex's one client, whatever drivers are installed",
+      {
+        "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('t');",
+        "knexfile.js": "module.exports = { client: 'sqlite3' };",
+        "package.json": '{ "dependencies": { "knex": "3", "mysql": "2", "sqlite3": "5" } }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "Knex's client of developers, beside the driver of a server",
+      {
+        "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('t');",
+        "knexfile.js": "module.exports = { development: { client: 'sqlite3' } };",
+        "package.json": '{ "dependencies": { "knex": "3", "mysql": "2", "sqlite3": "5" } }',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "Knex's client where the environment names another one",
+      {
+        "migrations/20240101000000_a.js": "exports.up = (knex) => knex.schema.dropTable('t');",
+        "knexfile.js": "module.exports = { client: process.env.CLIENT || 'sqlite3' };",
+        "package.json": '{ "dependencies": { "knex": "3", "mysql": "2", "sqlite3": "5" } }',
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "Sequelize's dialect of all environments, whatever drivers are installed",
+      {
+        "migrations/20240101000000-a.js": "exports.up = (queryInterface) => queryInterface.dropTable('t');",
+        "config/config.json":
+          '{ "development": { "dialect": "sqlite" }, "production": { "dialect": "sqlite" } }',
+        "package.json": '{ "dependencies": { "sequelize": "6", "mysql2": "2", "sqlite3": "5" } }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "TypeORM's type, whatever drivers are installed",
+      {
+        "migrations/1700000000000-a.ts":
+          "export class a1700000000000 implements MigrationInterface { async up(queryRunner: QueryRunner) { await queryRunner.dropTable('t'); } }",
+        "data-source.ts": "export default new DataSource({ type: 'sqlite', database: 'a.db' });",
+        "package.json": '{ "dependencies": { "typeorm": "0.3", "pg": "8", "sqlite3": "5" } }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "Drizzle's dialect, whatever drivers are installed",
+      {
+        "drizzle/0000_a.sql": "ALTER TABLE t ADD a text;",
+        "drizzle.config.ts": "export default defineConfig({ dialect: 'sqlite', out: './drizzle' });",
+        "package.json": '{ "dependencies": { "drizzle-orm": "0.40", "pg": "8", "better-sqlite3": "5" } }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
+      "Prisma's provider, whatever drivers are installed",
+      {
+        "prisma/migrations/20240101000000_a/migration.sql": "ALTER TABLE t ADD a text;",
+        "prisma/migrations/migration_lock.toml": 'provider = "sqlite"\n',
+        "package.json": '{ "dependencies": { "prisma": "6", "pg": "8" } }',
+      },
+      "sqlite",
+      true,
+    ],
+    [
       "drivers of MySQL and MariaDB together",
       {
         "migrations/001-a.js": "exports.up = (queryInterface) => queryInterface.dropTable('t');",

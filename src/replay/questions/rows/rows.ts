@@ -27,7 +27,7 @@ export interface Rows {
   readonly are: "none" | "none or fails" | "few" | "fresh" | "young" | "many" | "unknown";
   /** Why they are none, few, fresh or young, for messages: `orders was created 3 hours before`. */
   readonly because?: string | undefined;
-  /** Fresh by less than an hour: one and the same work, which is most probably deployed together. */
+  /** Fresh by less than an hour: one and the same work, which is most probably deployed together; or shown to be unused. */
   readonly isJustMade?: true | undefined;
   /** The table itself is fresh: most probably, nobody uses it yet, whatever else is known of its rows. */
   readonly isNew?: true | undefined;
@@ -219,6 +219,8 @@ function fresh(scope: MigrationScope, relation: Relation, schema: Schema, name: 
     return {
       are: "fresh",
       because: `${proof[emptied.by](name)}, less than a day before`,
+      // What is emptied may be filled again at once; what nobody had filled by then isn't in use.
+      isJustMade: emptied.by === "required" || undefined,
       at: emptied.origin,
     };
   return newRows(scope, relation, schema, name);

@@ -2,6 +2,11 @@
 import type { Relation, Trigger } from "../../../schema/model.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, codeOf, rowReferences } from "../dependents/kept.ts";
+import { statementTokens, tokenizers } from "../tokens.ts";
+import { literalOf } from "./check-value.ts";
+import type { RowValue, Rows } from "./conditions-of-rows.ts";
+import { reachedIn } from "./trigger-guards.ts";
+import { assigned } from "./written-rows.ts";
 
 export interface Fired {
   /** Undefined: the column's own `ON UPDATE CURRENT_TIMESTAMP`. */
@@ -13,6 +18,12 @@ export interface Fired {
 }
 
 const event = { updateRows: "update", deleteRows: "delete", insertRows: "insert" } as const;
+const eventOf = ({ kind }: Step["operation"]): string | undefined =>
+  kind === "updateRows" || kind === "deleteRows" || kind === "insertRows" ? event[kind] : undefined;
+
+/** Of these, one value is written in several ways. */
+const severalForms =
+  /date|time|json|int|serial|bool|uuid|bytea|binary|blob|inet|cidr|mac|money|numeric|decimal|real|double|float|\bbit\b|year/;
 
 const clock =
   /\b(?:now|sysdate|(?:clock|statement|transaction|utc)_timestamp)\s*\(|\b(?:current|local)_?timestamp\b/i;
@@ -69,17 +80,20 @@ const comparedIn = (body: string): readonly string[] =>
 
 function effectsOf(
   trigger: Trigger,
-  { name: own, columns }: Relation,
-  { before }: Step,
+  relation: Relation,
+  step: Step,
   given: ReadonlySet<string> | undefined,
 ): readonly Fired[] {
-  return bodiesOf(ownBody(trigger), before).flatMap((body): Fired[] => {
-    const code = codeOf(body);
+  const { name: own, columns } = relation;
+  const codes = bodiesOf(ownBody(trigger), step.before).flatMap((body) =>
+    reached(body, relation, step, given),
+  );
+  const found = codes.flatMap((code): Fired[] => {
     const [name] = [...code.matchAll(written)]
       .filter(({ index }) => !onlyWhatDiffers.test(code.slice(index).split(";", 1)[0] ?? ""))
       .map(([, table = ""]) => table)
       .filter((table) => table.slice(table.lastIndexOf(".") + 1).toLowerCase() !== own);
-    const time = assignedValues(body).find(
+    const time = assignedValues(code).find(
       ([column, value]) =>
         clock.test(value) && given?.has(column) === false && columns.some((one) => one.name === column),
     );
@@ -89,6 +103,52 @@ function effectsOf(
         ? []
         : [{ trigger, what: "time" as const, name: time[0] }]),
     ];
+  });
+  return found.filter(
+    (one, at) => found.findIndex(({ what, name }) => what === one.what && name === one.name) === at,
+  );
+}
+
+/** More columns whose NULLs decide aren't told apart. */
+const mostNullable = 3;
+
+/** What rows of the statement reach in a body: one text for each case of NULLs that it asks for. */
+function reached(
+  body: string,
+  { columns, triggers }: Relation,
+  step: Step,
+  given: ReadonlySet<string> | undefined,
+): readonly string[] {
+  const { operation, before } = step;
+  const code = codeOf(body);
+  const isUpdate = operation.kind === "updateRows";
+  const values = new Map(isUpdate ? assigned(statementTokens(step)) : []);
+  const first = triggers
+    .filter(({ timing }) => timing === "before")
+    .flatMap((one) => bodiesOf(ownBody(one), before));
+  const changed = new Set([code, ...first].flatMap((one) => assignedValues(one).map(([column]) => column)));
+  const isKnown = (column: string): boolean =>
+    isUpdate &&
+    !changed.has(column) &&
+    columns.some((one) => one.name === column && one.generated === undefined);
+  const isKept = (column: string): boolean => isKnown(column) && given?.has(column) === false;
+  const asked = [...code.matchAll(/\b(?:new|old)\s*\.\s*"?(\w+)"?\s+is\b/gi)].map(([, name = ""]) => name);
+  const nullable = [...new Set(asked)].filter(isKept).slice(0, mostNullable);
+  const tokens = tokenizers[before.dialect.name](code, 0, code.length);
+  return Array.from({ length: 2 ** nullable.length }, (_, nulls) => {
+    const valueOf: Rows["valueOf"] = (row, column): RowValue => {
+      const at = nullable.indexOf(column);
+      if (isKept(column))
+        return { is: "kept", column, isNull: at === -1 ? undefined : (nulls & (1 << at)) !== 0 };
+      const value = row === "new" && isKnown(column) ? values.get(column) : undefined;
+      if (value?.length === 1 && value[0]?.kind === "word" && value[0].value.toLowerCase() === "null")
+        return { is: "null" };
+      const literal = value && literalOf(value);
+      const type = columns.find((one) => one.name === column)?.type?.name ?? "date";
+      const isPlain = literal?.isText === true ? !severalForms.test(type) : Number.isInteger(literal?.number);
+      return literal !== undefined && isPlain ? { is: "literal", literal } : undefined;
+    };
+    return reachedIn(code, tokens, { valueOf, event: eventOf(operation)?.toUpperCase() ?? "" });
   });
 }
 

@@ -14,14 +14,15 @@ export interface RefusedValue {
   readonly column: string;
   /** As written. */
   readonly value: string;
+  /** The name of the CHECK, or the column's type. */
   readonly check: string;
   /** Undefined: of INSERT and UPDATE, where the value itself stands. */
   readonly at?: Span | undefined;
   /**
    * `row`: INSERT fails; `changed`: UPDATE fails if it meets a row; `old`: ADD COLUMN fails if there is a row; `default`:
-   * what leaves the column out fails.
+   * what leaves the column out fails; `type`: the statement fails, whatever rows there are.
    */
-  readonly fails: "row" | "changed" | "old" | "default";
+  readonly fails: "row" | "changed" | "old" | "default" | "type";
 }
 
 const mostRows = 100;
@@ -34,7 +35,7 @@ export function refusedValue(step: Step): RefusedValue | undefined {
   switch (operation.kind) {
     case "insertRows":
     case "updateRows":
-      return refusedRow(step, operation);
+      return refusedByType(step, operation) ?? refusedRow(step, operation);
     case "addCheck": {
       const table = present(step.after, operation.table);
       const check = table?.constraints.findLast(
@@ -116,6 +117,61 @@ export function tokensOf({ before }: Step, expression: Expression): readonly Scr
     known.set(expression, tokens);
   }
   return tokens;
+}
+
+/** A literal that is no value of its column's type, which the server sees before it looks for rows. */
+function refusedByType(
+  step: Step,
+  operation: Extract<Operation, { kind: "insertRows" | "updateRows" }>,
+): RefusedValue | undefined {
+  const { before, script, inBody } = step;
+  const table = inBody ? undefined : present(before, operation.table);
+  if (table === undefined || table.kind !== "table") return undefined;
+  const refusing = new Map<string, Refuses>();
+  for (const column of table.columns) {
+    const refuses = refusingOf(step, column);
+    if (refuses !== undefined) refusing.set(column.name, refuses);
+  }
+  if (refusing.size === 0) return undefined;
+  const tokens = statementTokens(step);
+  const rows = operation.kind === "insertRows" ? inserted(operation, table, tokens) : [assigned(tokens)];
+  for (const row of rows)
+    for (const [name, [value, ...more]] of row) {
+      const isLiteral = value?.kind === "string" && more.length === 0 && !placeholder.test(value.value);
+      const found = isLiteral ? refusing.get(name)?.(value.value) : undefined;
+      if (value === undefined || found === undefined) continue;
+      const at = { start: value.start, end: value.end };
+      return { column: name, value: script.text.slice(at.start, at.end), check: found, at, fails: "type" };
+    }
+  return undefined;
+}
+
+/** The type, if it refuses such a text. */
+type Refuses = (text: string) => string | undefined;
+
+/** A tool may put in what stands for a value. */
+const placeholder = /\$\{|\{\{|run_time_/;
+
+/** `25.11.1991`: with the day first, which the servers' own DateStyle takes for a month. */
+const dayFirst = /^\s*(?:1[3-9]|2\d|3[01])[./-]\d{1,2}[./-]\d{4}\b/;
+
+/** Undefined: the type takes any text, or not all is known of it. */
+function refusingOf({ before, setting }: Step, { type }: Column): Refuses | undefined {
+  if (type === undefined) return undefined;
+  const below = before.belowDomains(type).type;
+  if (below.dimensions > 0) return undefined;
+  if (
+    before.dialect.monthFirst === true &&
+    below.schema === undefined &&
+    /^(?:date|timestamp|timestamptz)$/.test(below.name)
+  )
+    return setting("datestyle") !== undefined
+      ? undefined
+      : (text) => (dayFirst.test(text) ? below.name : undefined);
+  const found = before.type({ schema: below.schema, name: below.name, text: below.text, span: below.span });
+  if (found.is !== "present" || found.value.form !== "enum" || !found.value.complete) return undefined;
+  const labels = new Set(found.value.labels.map(({ label }) => label));
+  return (text) => (labels.has(text) ? undefined : below.name);
 }
 
 function refusedRow(
