@@ -110,10 +110,7 @@ export function timeOf(digits: string): number | undefined {
   const time = Date.UTC(year ?? 0, (month ?? 1) - 1, date, hour ?? 0, minute ?? 0, second ?? 0);
   const read = new Date(time - 1000 * (second ?? 0));
   const same =
-    read.getUTCMonth() + 1 === month &&
-    read.getUTCDate() === date &&
-    (hour ?? 0) < 24 &&
-    (minute ?? 0) < 60;
+    read.getUTCMonth() + 1 === month && read.getUTCDate() === date && (hour ?? 0) < 24 && (minute ?? 0) < 60;
   return same ? time : undefined;
 }
 
