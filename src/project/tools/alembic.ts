@@ -174,7 +174,7 @@ export const alembic: Tool = {
   wrapsOn: { mysql: "each", mariadb: "each" },
   sends: "statement",
   sendsDelimiter: {},
-  duplicates: "alembic runs only one of them",
+  duplicates: "`alembic upgrade head` refuses",
   rawCall: call,
   codeFile: upAndDown,
   newFile: newRevision,
