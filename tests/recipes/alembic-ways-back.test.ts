@@ -299,3 +299,16 @@ test("a type that the way back leaves over is dropped by a call", async () => {
     `Add \`op.execute("DROP TYPE mood")\` to the end of the rollback, behind what uses it.`,
   );
 });
+
+test("what a way back adds without NOT NULL may have been required", async () => {
+  const up = `op.drop_column("parcels", "code")`;
+  const back = `op.add_column("parcels", sa.Column("code", sa.Text()))`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini": "[alembic]\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "alembic/versions/aa.py": revision("aa", "None", [up], [back]),
+    }),
+  });
+  const found = findings.find(({ ruleId }) => ruleId === "drop-column");
+  expect(found?.instead).toContain("# where it is NOT NULL without a default");
+});
