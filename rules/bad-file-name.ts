@@ -7,7 +7,8 @@ export default defineFileRule({
   presets: ["recommended", "conventions"],
   dialects: ["postgres", "mysql", "mariadb", "mongodb"],
   docs: {
-    summary: "A file name that makes the migration tool skip the file or run it in the wrong order.",
+    summary:
+      "A file that the migration tool skips for its name, runs in the wrong order, or refuses as it continues a migration that isn't there.",
     why: "A migration that the tool silently skips is missing on the server. One in the wrong order fails, or undoes another. It is a warning where nothing tells what runs the files.",
     instead: "Rename the file as the tool expects.",
     exceptions: [

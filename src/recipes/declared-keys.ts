@@ -167,13 +167,15 @@ function inKysely(
 
 const narrow = /^(?:(?:small)?serial|(?:small)?int(?:eger)?|int[24])$/;
 
-/** As the file writes types. */
+/** As the file writes types: `sa.Integer()`, or `sa.INTEGER()` as autogenerate takes it from the server. */
 function inAlembic(step: Step): { readonly type: string; readonly plain: string } | undefined {
-  const [owner] = /\b(?:\w+\.)?(?=Integer\b)/.exec(callOf(step)?.text ?? "") ?? [];
-  if (owner === undefined) return undefined;
-  const plain = `${owner}BigInteger()`;
+  const [, owner, written] =
+    /\b(\w+\.|)((?:Small)?Integer|INTEGER|SMALLINT)\b/.exec(callOf(step)?.text ?? "") ?? [];
+  if (owner === undefined || written === undefined) return undefined;
+  const plain = `${owner}${/^[A-Z]+$/.test(written) ? "BIGINT" : "BigInteger"}()`;
   const hasSqlite = othersOf(step).includes("SQLite");
-  return { type: hasSqlite ? `${plain}.with_variant(${owner}Integer(), "sqlite")` : plain, plain };
+  const numbered = written.startsWith("S") ? (written === "SMALLINT" ? "INTEGER" : "Integer") : written;
+  return { type: hasSqlite ? `${plain}.with_variant(${owner}${numbered}(), "sqlite")` : plain, plain };
 }
 
 /** Databases that the project names as well. */

@@ -128,8 +128,8 @@ export function deprecateColumn(step: Step): Advice | undefined {
     (isLess(step, called, old) || usersOf(step, operation).length > 0);
   const again = isShort ? undefined : called;
   const known = old.is === "present" ? old.value.notNull : "unknown";
-  // The way back may know more of it than the history.
-  const notNull = known !== "unknown" || again === undefined ? known : again.column.notNull ? "yes" : "no";
+  // The way back may know more of it than the history; often it adds what was required without NOT NULL, for old rows.
+  const notNull = known === "unknown" && again?.column.notNull === true ? "yes" : known;
   // Who doesn't name it: NULL, or what the column gives by itself.
   const givesValue =
     old.is === "present" && (old.value.identity !== undefined || old.value.hasDefault === "yes");

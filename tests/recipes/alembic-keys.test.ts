@@ -71,3 +71,15 @@ test("an integer key, where SQLite is named", async () => {
     "with_variant(",
   );
 });
+
+test("an integer key under the name that the database has for it", async () => {
+  const of = (type: string, also = {}): Promise<string> =>
+    adviceOf({
+      columns: [`sa.Column("id", ${type}(), primary_key=True)`],
+      rule: "integer-primary-key",
+      also,
+    });
+  expect(await of("sa.INTEGER")).toContain("Use `sa.BIGINT()`, and `sa.BIGINT()` for");
+  expect(await of("sa.INTEGER", sqlite)).toContain('`sa.BIGINT().with_variant(sa.INTEGER(), "sqlite")`');
+  expect(await of("sa.SmallInteger")).toContain("Use `sa.BigInteger()`");
+});

@@ -59,14 +59,28 @@ export function revisionOf(file: string, text: string): Revision | undefined {
   return { file, id, downs, dependsOn, labels: labelsOf(head) };
 }
 
+/** The revisions that continue one that isn't there, with its name: Alembic refuses whatever it is asked. */
+export function missingOf(revisions: readonly Revision[]): ReadonlyMap<Revision, string> {
+  const ids = new Set(revisions.map(({ id }) => id));
+  return new Map(
+    revisions.flatMap((revision): [Revision, string][] => {
+      const missing = revision.downs.find((id) => !ids.has(id));
+      return missing === undefined ? [] : [[revision, missing]];
+    }),
+  );
+}
+
 /**
- * Down each branch from its head, as long as no other head needs the revision. A cycle, or a
- * parent that isn't there, leaves the rest in the order of the files.
+ * Down each branch from its head, as long as no other head needs the revision. What continues a revision that isn't
+ * there comes behind the others: that one follows some of them. Files of one id are beside each other. A cycle leaves the
+ * rest in the order of the files.
  *
  * @param revisions in the order of their files
  */
 export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
   const byId = new Map(revisions.map((revision) => [revision.id, revision]));
+  const filesOf = new Map<string, Revision[]>();
+  for (const revision of revisions) addTo(filesOf, revision.id, revision);
   const parents = new Map(
     revisions.map((revision) => [
       revision.id,
@@ -84,9 +98,15 @@ export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
     return found;
   };
   const todo = new Set(byId.keys());
-  const heads = revisions.flatMap(({ id }) => (children.has(id) ? [] : [id]));
-  const below = heads.map(ancestors);
-  const newestFirst: Revision[] = [];
+  const cut = new Set([...missingOf(revisions).keys()].map(({ id }) => id));
+  const isCut = (ids: ReadonlySet<string>): boolean => [...ids].some((id) => cut.has(id));
+  const branches = [...byId.keys()].flatMap((id) =>
+    children.has(id) ? [] : [{ head: id, ids: ancestors(id) }],
+  );
+  const newest = [...branches.filter(({ ids }) => isCut(ids)), ...branches.filter(({ ids }) => !isCut(ids))];
+  const heads = newest.map(({ head }) => head);
+  const below = newest.map(({ ids }) => ids);
+  const newestFirst: string[] = [];
   let at = 0;
   for (let left = revisions.length * (heads.length + 2) * 2; heads.length > 0 && left > 0; left--) {
     const candidate = heads[at];
@@ -96,8 +116,7 @@ export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
       at = needing;
       continue;
     }
-    const revision = byId.get(candidate);
-    if (todo.delete(candidate) && revision !== undefined) newestFirst.push(revision);
+    if (todo.delete(candidate)) newestFirst.push(candidate);
     const next = (parents.get(candidate) ?? []).filter((id) => todo.has(id) && !heads.includes(id));
     const [first, ...others] = next;
     if (first === undefined) {
@@ -117,7 +136,7 @@ export function inOrder(revisions: readonly Revision[]): readonly Revision[] {
       below.push(ancestors(other));
     }
   }
-  return [...newestFirst.reverse(), ...revisions.filter(({ id }) => todo.has(id))];
+  return [...newestFirst.reverse(), ...todo].flatMap((id) => filesOf.get(id) ?? []);
 }
 
 /** The heads that have something in common, each group in the given order; none where branches have labels. */

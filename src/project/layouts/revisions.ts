@@ -1,10 +1,10 @@
 /** A folder of revisions: Python files of any name that say which one they continue. */
 import { dialectWord } from "../../model/database-words.ts";
 import type { FileProblem } from "../migration.ts";
-import { baseName, join } from "../paths.ts";
-import { assemble, clip, wholeFile, type Piece } from "./assemble.ts";
+import { ancestors, baseName, join, relative } from "../paths.ts";
+import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
-import { forksOf, inOrder, revisionOf, type Revision } from "./revision-graph.ts";
+import { forksOf, inOrder, missingOf, revisionOf, type Revision } from "./revision-graph.ts";
 
 const isSource = (file: string): boolean =>
   /\.py$/.test(file) && !/^(?:__init__|env|\.#.*)\.py$/.test(baseName(file)) && !file.startsWith("../");
@@ -139,7 +139,7 @@ export const revisions: Layout = {
       rollbackName: () => "downgrade()",
       ...elsewhere(view, ordered),
       ...read,
-      problems: [...read.problems, ...forks],
+      problems: [...read.problems, ...forks, ...cutOff(view, ordered)],
     };
   },
 };
@@ -159,6 +159,40 @@ function fork(view: FolderView, [first, ...others]: readonly Revision[]): readon
   }));
 }
 
+const inPlace = "restore its file, or make down_revision an existing revision";
+
+/** What continues a revision that isn't there. */
+function cutOff(view: FolderView, all: readonly Revision[]): readonly FileProblem[] {
+  const missing = missingOf(all);
+  if (missing.size === 0 || hasMore(view, all, new Set(missing.values()))) return [];
+  return [...missing].map(([{ file }, name]) =>
+    badName(view, file, `alembic refuses to run: there is no revision ${name}`, inPlace),
+  );
+}
+
+/** Alembic may find a revision elsewhere, or in a file whose head isn't understood. */
+function hasMore(view: FolderView, all: readonly Revision[], missing: ReadonlySet<string>): boolean {
+  const isStated = ancestors(join(view.root, ".."), 4).some((folder) =>
+    ["alembic.ini", "pyproject.toml", "env.py"].some((name) =>
+      /^[^#;\n]{0,80}\b(?:version_locations|sourceless)\b/m.test(
+        view.read(relative(view.root, join(folder, name))) ?? "",
+      ),
+    ),
+  );
+  if (isStated) return true;
+  const known = new Set(all.map(({ file }) => file));
+  const isOther = (file: string): boolean => {
+    const text = view.read(file) ?? "";
+    const found = revisionOf(file, text);
+    return found === undefined ? /^(?:down_)?revision\b/m.test(text) : missing.has(found.id);
+  };
+  if (view.files.some((file) => isSource(file) && !known.has(file) && isOther(file))) return true;
+  const beside = view.outside?.("../..") ?? [];
+  return beside.some(
+    (file) => file.endsWith(".py") && [...missing].some((id) => baseName(file).includes(id)),
+  );
+}
+
 /** Another folder of `version_locations` is a history of its own. */
 function elsewhere(
   view: FolderView,
@@ -172,5 +206,6 @@ function elsewhere(
         (id) => `${join(view.root, file)} depends on ${id}, which its folder doesn't have: it is read apart`,
       ),
   );
-  return found.length === 0 ? {} : { continues: true, notRead: found };
+  if (found.length > 0) return { continues: true, notRead: found };
+  return missingOf(all).size > 0 ? { continues: true } : {};
 }
