@@ -1,6 +1,7 @@
 /** The schema that settings give to names without one. */
 import { expect, test } from "vitest";
 import { lintProject, memoryFileSystem } from "../../src/index.ts";
+import { statedSearchPath } from "../../src/project/layouts/liquibase-settings.ts";
 
 const changelog = `--liquibase formatted sql
 --changeset ann:1
@@ -71,4 +72,13 @@ test("messages leave that schema out, and say another one", async () => {
   expect(messages).toContain("audit.notes");
   expect(messages).toContain("shops");
   expect(messages).not.toContain("sales");
+});
+
+test.each([
+  ["", undefined],
+  ["sales", ["sales", "public"]],
+])("the schema in the plugin's element: %j", (name, expected) => {
+  const plugin = `<artifactId>liquibase-maven-plugin</artifactId>\n<defaultSchemaName>${name}</defaultSchemaName>\n`;
+  const files = { "pom.xml": plugin, "src/main/resources/db/changelog/a.xml": "<databaseChangeLog/>" };
+  expect(statedSearchPath(memoryFileSystem(files), "src/main/resources/db/changelog")).toEqual(expected);
 });

@@ -93,7 +93,8 @@ const driversIn = (text: string): readonly string[] => {
 };
 
 /** `spring.liquibase.default-schema=shop`, `defaultSchemaName: shop`, `<defaultSchemaName>shop<`. */
-const inSettings = /\bdefault-?schema(?:-?name)?["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
+const inSettings =
+  /\bdefault-?schema(?:-?name)?\b["']?[ \t]{0,9}[=:>(]?[ \t]{0,9}["']?([^\s"'<>#,()]{1,80})/gi;
 /** A bean of Spring's. */
 const context = /(?:context|liquibase|spring|beans)[\w.-]{0,60}\.xml$/i;
 const inBean = /<property[ \t]+name="defaultSchema"[ \t]+value="([^"]{1,80})"/g;
