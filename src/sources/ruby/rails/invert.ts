@@ -102,7 +102,10 @@ export function inverseOf(command: Command, editor: Editor): Command | OneWayCom
       return swap(command, args[1], args[0]);
     case "remove_column":
       if (args.length <= 2)
-        return oneWay("remove_column without a type can't be reversed", "state the type of the column");
+        return oneWay(
+          "remove_column without a type can't be reversed",
+          "state the type of the column and its options, such as `default:` and `null:`, or use `remove_reference` for a reference",
+        );
       return { ...command, name: "add_column", options: without(options, "if_exists") };
     case "remove_columns":
       if (!options.has("type"))
