@@ -6,7 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  sameCause: ["index-without-concurrently"],
+  sameCause: ["index-without-concurrently", "unique-constraint-without-index"],
   docs: {
     summary: "An index has the same columns as another one, or the columns that another one begins with.",
     why: "The other index serves the same queries; this one takes space and slows down every write. UNIQUE and PRIMARY KEY create an index themselves, and so does `SERIAL` on MySQL.",

@@ -42,9 +42,12 @@ import {
 } from "./words.ts";
 
 /** CREATE INDEX CONCURRENTLY, unless another index serves the same queries. */
-export function concurrentIndex(step: Step): Advice | undefined {
+export const concurrentIndex = (step: Step): Advice | undefined =>
+  ifNeeded(step, unlessHypertable(step, builtConcurrently(step)));
+
+/** Another index that serves the same queries goes before the way to build it. */
+function ifNeeded(step: Step, built: Advice | undefined): Advice | undefined {
   const { indexes, scope } = step;
-  const built = unlessHypertable(step, builtConcurrently(step));
   const made = indexes.indexMade(scope.after);
   const other = made === undefined ? undefined : indexes.covering(scope.after, made);
   if (built === undefined || other === undefined || made === undefined) return built;
@@ -339,8 +342,11 @@ export function concurrentReindex(step: Step): Advice | undefined {
   return instead(concurrentBlock(step, withWord(step, operation.afterKeyword, "CONCURRENTLY")));
 }
 
-/** UNIQUE or PRIMARY KEY from an index that was built concurrently. */
-export function constraintUsingIndex(step: Step): Advice | undefined {
+/** UNIQUE or PRIMARY KEY from an index that was built concurrently; UNIQUE isn't needed where another key has its columns. */
+export const constraintUsingIndex = (step: Step): Advice | undefined =>
+  step.operation.kind === "addUnique" ? ifNeeded(step, builtForKey(step)) : builtForKey(step);
+
+function builtForKey(step: Step): Advice | undefined {
   const { operation, before } = step;
   if (operation.kind !== "addUnique" && operation.kind !== "addPrimaryKey") return undefined;
   const ready = renamedKey(step) ?? keyFromIndex(step);
