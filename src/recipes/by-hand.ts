@@ -2,7 +2,7 @@
 import type { Advice, RecipeStep } from "./advice.ts";
 
 /** What the rest begins with. */
-export const onward = "then:";
+const onward = "then:";
 
 /** Without what is done by hand before it, which is no part of the statement. */
 export function behindHand(advice: Advice): Advice {

@@ -1,6 +1,7 @@
 /** LOCK TABLE, before statements that would lock the same tables one after the other. */
 import type { Step } from "../replay/step.ts";
 import { instead, inWords, type Advice } from "./advice.ts";
+import { textOf } from "./words.ts";
 
 /** The lock that the statements behind take in any case, before the first of them takes a weaker one. None: nothing. */
 export const lockTables = (tables: readonly string[]): readonly string[] =>
@@ -31,9 +32,8 @@ export function lockTogether(step: Step): Advice | undefined {
 
 /** LOCK TABLE in a pipeline, which is a transaction; undefined: none is open, and the lock would end at once. */
 export function lockInCode(step: Step): Advice | undefined {
-  const { script, statement } = step;
   if (!inPipeline(step)) return undefined;
-  const own = script.text.slice(statement.span.start, statement.span.end).replace(/[\s;]+$/, "");
+  const own = textOf(step, step.statement.span).replace(/[\s;]+$/, "");
   return instead(`DO $$ BEGIN ${own}; END $$;`);
 }
 

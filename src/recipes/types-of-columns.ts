@@ -7,7 +7,7 @@ import type { Step } from "../replay/step.ts";
 import type { Column } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
-import { onward } from "./by-hand.ts";
+import { behindHands } from "./by-hand.ts";
 import { enumExchange, firedTriggers, inZone, isMovedToo, isRenamedToo } from "./changed-types.ts";
 import { checksLater } from "./checked-again.ts";
 import { dropTrigger, isBound, ofNewRow, oldRows, renamedIn, trigger } from "./columns.ts";
@@ -310,79 +310,76 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           ...constraints.back,
           ...synced,
         ];
-  const misfits = findMisfits(step, operation);
-  return [
-    ...misfits,
-    ...instead(
-      ...inUtc,
+  const plan = instead(
+    ...inUtc,
+    {
+      heading: [],
+      undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
+    },
+    `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
+    ...synced,
+    firedTriggers(step, operation.table, `${text}_new`),
+    inBatchesOf(
+      step,
       {
-        heading: misfits.length > 0 ? [onward] : [],
-        undo: [...unsynced, `ALTER TABLE ${table} DROP COLUMN ${next};`],
+        table: operation.table,
+        statement: `UPDATE ${table} SET ${next} = ${value}`,
+        undone: `${next} IS NULL AND ${keepsNull(operation, zone) ? column : `(${value})`} IS NOT NULL`,
+        shrinks: true,
       },
-      `ALTER TABLE ${table} ADD COLUMN ${next} ${operation.type.text}${collation};`,
-      ...synced,
-      firedTriggers(step, operation.table, `${text}_new`),
-      inBatchesOf(
-        step,
-        {
-          table: operation.table,
-          statement: `UPDATE ${table} SET ${next} = ${value}`,
-          undone: `${next} IS NULL AND ${keepsNull(operation, zone) ? column : `(${value})`} IS NOT NULL`,
-          shrinks: true,
-        },
-        oldRows,
-      ),
-      ...indexes.built,
-      ...constraints.built,
-      ...(old?.notNull === "yes" || isRequiredToo
-        ? notNullBlock(table, operation.table.name, `${text}_new`)
-        : []),
-      isRequiredToo ? [] : requiredToo(operation, old),
-      together(
-        step,
-        "then swap the names, in one transaction:",
-        [
-          ...unsynced,
-          ...moves,
-          ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
-          ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
-            ? []
-            : [`${required} DROP DEFAULT;`]),
-          `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
-          `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
-          ...indexes.kept,
-          ...indexes.renamed,
-          ...constraints.swapped,
-          ...keepsOld,
-          ...(comment === undefined ? [] : [comment]),
-          ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS '${noLongerRead}';`]),
-        ],
-        { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
-      ),
-      movedAlong(step),
-      stillDeclared(step, "column", {
-        name: last,
-        comment: inCode ? undefined : noLongerRead,
-        nullable: old?.notNull !== "no",
-      }),
-      own.stays,
-      ...(inCode
-        ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
-        : together(
-            step,
-            "deploy the version that no longer uses it; then, in one transaction:",
-            [
-              ...constraints.dropped,
-              ...(keepsOld.length === 0 ? [] : unsynced),
-              `ALTER TABLE ${table} DROP COLUMN ${last};`,
-              ...own.dropped,
-            ],
-            {
-              deploy: `the version that no longer uses ${table}.${last}`,
-            },
-          )),
+      oldRows,
     ),
-  ];
+    ...indexes.built,
+    ...constraints.built,
+    ...(old?.notNull === "yes" || isRequiredToo
+      ? notNullBlock(table, operation.table.name, `${text}_new`)
+      : []),
+    isRequiredToo ? [] : requiredToo(operation, old),
+    together(
+      step,
+      "then swap the names, in one transaction:",
+      [
+        ...unsynced,
+        ...moves,
+        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
+        ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
+          ? []
+          : [`${required} DROP DEFAULT;`]),
+        `ALTER TABLE ${table} RENAME COLUMN ${column} TO ${last};`,
+        `ALTER TABLE ${table} RENAME COLUMN ${next} TO ${column};`,
+        ...indexes.kept,
+        ...indexes.renamed,
+        ...constraints.swapped,
+        ...keepsOld,
+        ...(comment === undefined ? [] : [comment]),
+        ...(inCode ? [] : [`COMMENT ON COLUMN ${table}.${last} IS '${noLongerRead}';`]),
+      ],
+      { deploy: `the version that works with both types of ${table}.${column}`, undo: back },
+    ),
+    movedAlong(step),
+    stillDeclared(step, "column", {
+      name: last,
+      comment: inCode ? undefined : noLongerRead,
+      nullable: old?.notNull !== "no",
+    }),
+    own.stays,
+    ...(inCode
+      ? [inWords(`deprecate ${last}, and drop it in a later migration`)]
+      : together(
+          step,
+          "deploy the version that no longer uses it; then, in one transaction:",
+          [
+            ...constraints.dropped,
+            ...(keepsOld.length === 0 ? [] : unsynced),
+            `ALTER TABLE ${table} DROP COLUMN ${last};`,
+            ...own.dropped,
+          ],
+          {
+            deploy: `the version that no longer uses ${table}.${last}`,
+          },
+        )),
+  );
+  return behindHands(findMisfits(step, operation), plan);
 }
 
 /** The table's primary key is known, so that a column that isn't may be in none. */

@@ -297,7 +297,7 @@ export function classesDatabase(
  * production names, and a dump without extensions, which only PostgreSQL's has.
  */
 function runsOnSqlite(view: FolderView, yaml: string, gems: string): boolean {
-  const [own = ""] = /^production:[^]*?(?=^[a-z]|(?![^]))/m.exec(yaml.slice(0, 65_536)) ?? [];
+  const own = productionIn(yaml);
   return (
     /^[^#\n]*(?:\bsqlite3?\b|<<:)/m.test(own) &&
     !/^[^#\n]*(?:\burl:|DATABASE_URL)/m.test(own) &&

@@ -8,6 +8,7 @@ import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
+import { labelsOf } from "./narrowing.ts";
 import { assigned, valueRows, type WrittenRow } from "./written-rows.ts";
 
 export interface RefusedValue {
@@ -168,9 +169,9 @@ function refusingOf({ before, setting }: Step, { type }: Column): Refuses | unde
     return setting("datestyle") !== undefined
       ? undefined
       : (text) => (dayFirst.test(text) ? below.name : undefined);
-  const found = before.type({ schema: below.schema, name: below.name, text: below.text, span: below.span });
-  if (found.is !== "present" || found.value.form !== "enum" || !found.value.complete) return undefined;
-  const labels = new Set(found.value.labels.map(({ label }) => label));
+  const all = labelsOf(below, before);
+  if (all === undefined) return undefined;
+  const labels = new Set(all);
   return (text) => (labels.has(text) ? undefined : below.name);
 }
 
