@@ -18,6 +18,7 @@ export default defineRule({
     exceptions: [
       "placeholders, such as `${SHOP_PASSWORD}` and `:'password'`, `PASSWORD NULL` and an empty password",
       "a URL or connection string of `localhost`, or with an example password such as `postgres`",
+      "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
       "a note: a changeset that runs in a context such as `dev` or `test` only, and a folder of such a name",
       "Supabase's anonymous key, which every browser receives",
@@ -46,14 +47,14 @@ export default defineRule({
           severity: isForTrials() ? "note" : undefined,
           confidential: true,
         });
-      for (const { what, at } of secrets())
+      for (const { what, at, ofAccount } of secrets())
         if (!passwords.some((password) => isWithin(at, password.at)))
           report({
             at,
             message: "key",
             data: { what },
             instead: recipes.withoutSecret(what, scope),
-            severity: isForTrials() ? "note" : what.startsWith("the hash") ? "warning" : undefined,
+            severity: isForTrials() ? "note" : ofAccount === true ? "warning" : undefined,
             confidential: true,
           });
     },

@@ -116,6 +116,8 @@ export function policyOfRow(step: Step): Advice | string | undefined {
 export function withoutSecret(what: string, scope: MigrationScope): string {
   if (what.startsWith("the hash"))
     return "Change that password: everybody who can read the repository may guess it from the hash, and the account is the same on every server. Let the application create its first account, from a password that is set up on each server.";
+  if (what === "a password of an account")
+    return "Change that password: everybody who can read the repository knows it, and the account is the same on every server. Let the application create its first account, from a password that is set up on each server.";
   const isPassword = what.startsWith("a password");
   const change = isPassword
     ? "Change that password: everybody who can read the repository may know it."

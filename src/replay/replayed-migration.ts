@@ -43,6 +43,7 @@ import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-ha
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { findSecrets, isInTrialFolder } from "./questions/migration/secrets.ts";
+import { writtenPassword } from "./questions/values/written-passwords.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
 import { trackingFaults, trackingTableOf } from "./questions/migration/tracking.ts";
@@ -346,11 +347,18 @@ export class ReplayedMigration implements MigrationScope {
   isPlaceholder: MigrationScope["isPlaceholder"] = (name) =>
     [this.parsed.up, this.parsed.down].some((text) => text?.placeholders?.has(name) === true);
 
-  secrets = (): ReturnType<MigrationScope["secrets"]> =>
-    [this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
+  secrets = (): ReturnType<MigrationScope["secrets"]> => [
+    ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
       ({ path, text, part }) =>
-        findSecrets(text, part).map(({ what, span }) => ({ what, at: { path, span } })),
-    );
+        findSecrets(text, part).map(({ span, ...secret }) => ({ ...secret, at: { path, span } })),
+    ),
+    ...[...this.steps, ...this.downSteps].flatMap((step) => {
+      const found = writtenPassword(step);
+      if (found === undefined) return [];
+      const { span, ...secret } = found;
+      return [{ ...secret, at: { path: step.script.path, span } }];
+    }),
+  ];
 
   isForTrials = (): boolean => this.migration.trial === true || isInTrialFolder(this.migration.up.path);
 

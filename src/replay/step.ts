@@ -21,6 +21,7 @@ import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
+import type { Secret } from "./questions/migration/secrets.ts";
 import type { DeprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import type { LeftUndone } from "./questions/migration/left-undone.ts";
 import type { TrackingFault } from "./questions/migration/tracking.ts";
@@ -254,7 +255,7 @@ export interface MigrationScope {
   /** It stands for a placeholder of a template, which may write more than a name. */
   readonly isPlaceholder: (name: string) => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
-  readonly secrets: () => readonly { readonly what: string; readonly at: Place }[];
+  readonly secrets: () => readonly (Omit<Secret, "span"> & { readonly at: Place })[];
   /** Production doesn't run it: the tool's own word for that, such as a context, or a folder called `dev` or `test`. */
   readonly isForTrials: () => boolean;
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */

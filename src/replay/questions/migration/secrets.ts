@@ -5,9 +5,11 @@ export interface Secret {
   /** For messages: `an AWS access key`. */
   readonly what: string;
   readonly span: Span;
+  /** Of an application's account: how much it may do isn't known. */
+  readonly ofAccount?: true | undefined;
 }
 
-const passwordHash = "the hash of a password";
+export const hashOfPassword = "the hash of a password";
 
 /** All repetitions are bounded, so that no text takes long. */
 const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
@@ -19,13 +21,13 @@ const shapes: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Google API key", /\bAIza[0-9A-Za-z_-]{35}/g],
   ["an OpenAI key", /\bsk-(?:proj-)?[0-9A-Za-z]{40,100}/g],
   ["a token (JWT)", /\beyJ[\w-]{10,300}\.eyJ[\w-]{10,1500}\.[\w-]{20,600}/g],
-  [passwordHash, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}(?![./0-9A-Za-z])/g],
+  [hashOfPassword, /\$2[abxy]?\$\d\d\$[./0-9A-Za-z]{53}(?![./0-9A-Za-z])/g],
   [
-    passwordHash,
+    hashOfPassword,
     /\$argon2(?:id|i|d)\$v=\d{1,3}\$[mtp=\d,]{3,40}\$[+/0-9A-Za-z]{10,100}\$[+/0-9A-Za-z]{20,100}/g,
   ],
   [
-    passwordHash,
+    hashOfPassword,
     /\b(?:pbkdf2_sha(?:1|256)|bcrypt_sha256|scrypt)\$\d{1,7}\$[^\s'"$]{1,60}\$[+/=.$0-9A-Za-z]{20,120}/g,
   ],
   ["a password in a URL", /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:/@'"]{1,60}:([^\s:/@'"]{1,80})@[\w.-]{1,100}/g],
@@ -70,6 +72,7 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
         .map(({ index, 0: all }) => ({
           what,
           span: { start: start + index, end: start + index + all.length },
+          ...(what === hashOfPassword ? { ofAccount: true as const } : {}),
         })),
     )
     .sort((a, b) => a.span.start - b.span.start);
@@ -79,7 +82,7 @@ export function findSecrets(text: string, { start, end }: Span): readonly Secret
 const repeats = /(.)\1{5}|(..)\2{3}|(.{3,12})\3{2}|example|placeholder|dummy|fake_?hash/i;
 
 /** Typed by a person, such as `abcdefgh…` or `XXXX…`: no password has this hash. */
-function isTyped(all: string): boolean {
+export function isTyped(all: string): boolean {
   // Before it stand the salt and numbers.
   const hash = all.slice(all.lastIndexOf("$") + 1);
   if (repeats.test(hash)) return true;
@@ -90,7 +93,7 @@ function isTyped(all: string): boolean {
 }
 
 function isSecret(what: string, { 0: all, 1: password, index }: RegExpExecArray, text: string): boolean {
-  if (what === passwordHash) return !isTyped(all);
+  if (what === hashOfPassword) return !isTyped(all);
   if (password === undefined) return !(what.includes("JWT") && isPublicToken(all));
   if (placeholder.test(password)) return false;
   if (!what.includes("connection")) return !/@(?:localhost|127\.|host\b)/.test(all);

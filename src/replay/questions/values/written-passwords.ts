@@ -1,0 +1,66 @@
+/** Passwords that INSERT and UPDATE write as literals: known by the column, as nothing in the text says it. */
+import type { InsertRows, UpdateRows } from "../../../model/operation.ts";
+import type { Step } from "../../step.ts";
+import { hashOfPassword, isTyped, type Secret } from "../migration/secrets.ts";
+import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { assigned, valueRows } from "./written-rows.ts";
+
+const mostRows = 100;
+
+const passwordColumn = /^(?:[a-z]+_?)?(?:passwo?rd|passwort|passwd|pwd|contrasena|senha)$/;
+
+/** No password fits: an application writes such a text where an account has none, or where a hash is to come. */
+const none =
+  /^(?:[!*x.?-]+|n\/a|none|null|unset|unused|disabled|locked|invalid|ldap|sso|oauth.*|external.*|no[-_ ].*|not[-_ ].*)$|hash|placeholder|dummy|example|todo|change.?(?:me|it)|replace|[${}<>%[\]]/i;
+
+/** Spring Security writes how a password is kept in front of it; `noop`: as it is. */
+const prefix = /^\{noop\}/;
+
+/** MD5, SHA-1, SHA-256 and SHA-512, in hexadecimal digits. */
+const digest = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i;
+
+/** Functions of pgcrypto and of the servers themselves that make a hash of their first argument. */
+const hashing = /^(?:crypt|digest|md5|sha|sha1|sha2|sha256|sha512|password)$/;
+
+/** The first one; a list of accounts is one cause. */
+export function writtenPassword(step: Step): Secret | undefined {
+  const { operation } = step;
+  if (operation.kind !== "insertRows" && operation.kind !== "updateRows") return undefined;
+  if (operation.called === true) return undefined;
+  const names = columnsOf(operation, step);
+  if (!names.some((name) => passwordColumn.test(name))) return undefined;
+  const tokens = statementTokens(step);
+  const rows =
+    operation.kind === "updateRows"
+      ? [assigned(tokens)]
+      : valueRows(tokens, mostRows).map((row) => row.map((value, i) => [names[i] ?? "", value] as const));
+  for (const row of rows)
+    for (const [name, value] of row) {
+      const found = passwordColumn.test(name) ? passwordIn(value) : undefined;
+      if (found !== undefined) return found;
+    }
+  return undefined;
+}
+
+function columnsOf({ kind, columns, table }: InsertRows | UpdateRows, { before }: Step): readonly string[] {
+  if (kind === "updateRows" || columns.length > 0) return columns.map(({ text }) => text.toLowerCase());
+  const found = before.relation(table);
+  return found.is === "present" && found.value.complete ? found.value.columns.map(({ name }) => name) : [];
+}
+
+function passwordIn(value: readonly ScriptToken[]): Secret | undefined {
+  const at = value.findIndex(({ kind }) => kind === "string");
+  const token = value[at];
+  if (token === undefined) return undefined;
+  // A literal, maybe with a cast, or what a function makes of it.
+  const isHashed = value[at - 1]?.value === "(" && hashing.test(value[at - 2]?.value ?? "");
+  const isAlone = at === 0 && (value.length === 1 || value[1]?.value === "::");
+  if (!isHashed && !isAlone) return undefined;
+  const text = token.value.replace(prefix, "");
+  const span = { start: token.start, end: token.end };
+  if (digest.test(text) && !isHashed)
+    return isTyped(text) ? undefined : { what: hashOfPassword, span, ofAccount: true };
+  // Hashes of other kinds, `$…` and `{bcrypt}…`, are known by their shape.
+  if (text.length < 4 || /^[${]/.test(text) || none.test(text)) return undefined;
+  return { what: "a password of an account", span, ofAccount: true };
+}
