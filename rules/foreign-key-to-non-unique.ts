@@ -6,9 +6,10 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A foreign key refers to columns that aren't a primary key or UNIQUE key.",
-    why: "InnoDB accepts any index on the referenced columns. One row may then have several parents, and deleting the first of them already triggers ON DELETE. MySQL 8.4 and later refuse such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",
+    why: "InnoDB accepts any index on the referenced columns, and refuses the key if there is none (error 1822; errno 150). One row may then have several parents, and deleting the first of them already triggers ON DELETE. MySQL 8.4 and later refuse such a key unless `restrict_fk_on_non_standard_key` is off (error 6125).",
     instead: "Refer to the primary key, or add a UNIQUE key on the referenced columns first.",
     exceptions: [
       "a referenced table whose keys aren't all known",
@@ -16,17 +17,19 @@ export default defineRule({
     ],
   },
   messages: {
+    none: "fails: no index of {{referenced}} begins with {{columns}}",
     several: "rows may have several parents: {{columns}} of {{referenced}} is not unique",
     refused: "fails on MySQL 8.4 and later: {{columns}} of {{referenced}} is not unique",
   },
   on: {
-    addForeignKey(step, { report }) {
-      const { operation, mysql, show } = step;
+    addForeignKey({ operation, mysql, effects, show }, { report }) {
       if (mysql.ignoresInlineReferences()) return;
-      if (step.mysql.refersToUnique() !== "no") return;
+      const key = mysql.parentKey();
+      if (key !== "none" && (key !== "index" || effects.fails !== undefined)) return;
       report({
         at: operation.head,
-        message: step.mysql.needsUniqueParent() ? "refused" : "several",
+        severity: key === "none" ? "error" : undefined,
+        message: key === "none" ? "none" : mysql.needsUniqueParent() ? "refused" : "several",
         data: {
           columns: operation.referencedColumns.map(({ text }) => text).join(", "),
           referenced: show(operation.references),

@@ -26,7 +26,7 @@ export function isReferenced(context: StatementContext, dropsToo: boolean): bool
     .some(({ table }) => table !== context.key && !(dropsToo && gone.has(table)));
 }
 
-const covers = (index: Pick<Index, "elements">, columns: readonly string[]): boolean =>
+export const covers = (index: Pick<Index, "elements">, columns: readonly string[]): boolean =>
   columns.every((column, i) => index.elements[i]?.column === column);
 
 /** A foreign key keeps an index on its columns, and on those that it refers to. */

@@ -1,10 +1,11 @@
 /** Keys that are too long, and keys that lose a column. */
 import { isSince } from "../../../effects/mysql/release.ts";
+import { covers } from "../../../effects/mysql/refused-keys.ts";
 import { longest, written } from "../../../effects/mysql/types.ts";
 import { engineOf } from "../../../model/engines.ts";
 import type { QualifiedName } from "../../../model/names.ts";
 import type { IndexElement } from "../../../model/operation.ts";
-import type { Column, Index, Tri } from "../../../schema/model.ts";
+import type { Column, Index } from "../../../schema/model.ts";
 import type { ReplayFacts } from "../../replay-facts.ts";
 import { spellColumn } from "../names/spelling.ts";
 import type { Step } from "../../step.ts";
@@ -17,6 +18,9 @@ export interface KeyFault {
   readonly most: number;
   readonly column: string;
 }
+
+/** What a foreign key refers to: the columns of a key, of an index that isn't unique, or of none, which InnoDB refuses. */
+export type ParentKey = "unique" | "index" | "none" | "unknown";
 
 /** Bytes of all parts together, and of each in the newer row formats (MySQL manual, "InnoDB Limits"). */
 const most = 3072;
@@ -128,15 +132,20 @@ export function shrunkKeys({
   });
 }
 
-/** See `MysqlQuestions.refersToUnique`. */
-export function refersToUnique({ operation, after }: Step): Tri {
+/** See `MysqlQuestions.parentKey`. */
+export function parentKey({ operation, after }: Step): ParentKey {
   if (operation.kind !== "addForeignKey") return "unknown";
   const referenced = after.relation(operation.references);
   if (referenced.is !== "present" || operation.referencedColumns.length === 0) return "unknown";
   const wanted = operation.referencedColumns.map(({ text }) => text);
-  const isUnique = after
-    .indexesOn(referenced.value.key)
-    .some((index) => index.elements.length === wanted.length && isUniqueWithin(index, wanted));
-  if (isUnique) return "yes";
-  return referenced.value.complete ? "no" : "unknown";
+  const indexes = after.indexesOn(referenced.value.key);
+  if (indexes.some((index) => index.elements.length === wanted.length && isUniqueWithin(index, wanted)))
+    return "unique";
+  if (!referenced.value.complete) return "unknown";
+  const own = after.relation(operation.table);
+  const isChecked = [own, referenced].every(
+    (found) => found.is === "present" && engineOf(found.value) === "innodb",
+  );
+  if (!isChecked) return "unknown";
+  return indexes.some((index) => covers(index, wanted)) ? "index" : "none";
 }

@@ -9,7 +9,7 @@ import { statedRelease } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
 import { bareTimestamps, zeroDates, type BareTimestamp, type ZeroDate } from "./dates.ts";
 import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.ts";
-import { keyFault, refersToUnique, shrunkKeys, type KeyFault } from "./keys.ts";
+import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { alwaysFits } from "./always-fits.ts";
 import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
@@ -65,8 +65,8 @@ export interface MysqlQuestions {
   readonly shrunkKeys: () => readonly Index[];
   /** The server reads REFERENCES behind a column and does nothing about it. */
   readonly ignoresInlineReferences: () => boolean;
-  /** Of a foreign key: the referenced columns are a primary or unique key. */
-  readonly refersToUnique: () => Tri;
+  /** Of a foreign key: what holds the referenced columns. Measured: without an index it is refused with `foreign_key_checks` off, too. */
+  readonly parentKey: () => ParentKey;
   /** Of a foreign key: the table that it refers to, where it isn't there and has to be. */
   readonly missingParent: () => readonly Failure[];
   /** This server refuses a foreign key to columns that are none. */
@@ -135,7 +135,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
     ({ operation, before: { dialect } }, { facts }) =>
     () =>
       isIgnored(dialect, statedRelease(facts))?.(operation) === true,
-  refersToUnique: (step) => () => refersToUnique(step),
+  parentKey: (step) => () => parentKey(step),
   missingParent: (step) => () => missingParent(step),
   needsUniqueParent:
     (step, { facts }) =>
