@@ -31,6 +31,7 @@ import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 import { stitchedWith } from "./stitched.ts";
 import { dropUnused } from "./embedded.ts";
+import { dropTurnedOff } from "./turned-off.ts";
 import { isMigrationsName, unreadableFolders } from "./unreadable.ts";
 
 /** Folders of Java packages lie deep. */
@@ -73,6 +74,7 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
     dropExports(fs, histories);
     dropArchives(histories);
     dropReadByCode(fs, histories);
+    dropTurnedOff(fs, histories);
     dropLoose(fs, histories);
     dropCopies(fs, histories);
   }

@@ -54,7 +54,8 @@ function runsByDefault(fs: FileSystem, module: string): boolean {
 
 /** `jdbc:h2:mem:shop`; a driver of Testcontainers or one that logs may stand before the database's name. */
 const address = /\bjdbc:(?:tc:|p6spy:|log4jdbc:)?([a-z0-9]{2,20}):/g;
-const isOff = /\bliquibase\b[^#]{0,80}?\benabled[ \t]{0,9}[=:][ \t]{0,9}false\b/i;
+/** Not that of another tool: `flyway.enabled=false`. */
+const isOff = /\bliquibase\b(?:(?!flyway|enabled)[^#]){0,80}\benabled[ \t]{0,9}[=:][ \t]{0,9}false\b/i;
 
 /**
  * Words for databases in the addresses of the module's settings; those of other profiles and of tests count. Where the

@@ -1,0 +1,63 @@
+/** Liquibase and Flyway in one module of Spring's: the one that its settings turn off runs nothing. */
+import { isRecord } from "./json.ts";
+import { readYaml } from "./layouts/yaml.ts";
+import type { AnyHistory, FileSystem } from "./migration.ts";
+import { join } from "./paths.ts";
+
+const tools = ["liquibase", "flyway"];
+const homes = ["src/main/resources", "src/main/resources/config"];
+const longest = 65_536;
+
+/** Left out beside what runs; alone it is what the user wants to see: a job of its own may run it. */
+export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  const ofSpring = [...histories].filter(
+    ([, { tool, migrations }]) => tools.includes(tool) && migrations.length > 0,
+  );
+  if (new Set(ofSpring.map(([, { tool }]) => tool)).size < 2) return;
+  for (const [key, { root, tool }] of ofSpring) {
+    const module = moduleOf(root);
+    const off = module === undefined ? undefined : isOff(fs, module, tool);
+    if (module === undefined || off === undefined) continue;
+    const [main, running] =
+      ofSpring.find(
+        ([other, one]) =>
+          histories.has(other) &&
+          one.tool !== tool &&
+          moduleOf(one.root) === module &&
+          isOff(fs, module, one.tool) === undefined,
+      ) ?? [];
+    if (main === undefined || running === undefined) continue;
+    histories.delete(key);
+    const says = `${root} is left out: ${off} turns ${tool} off, and ${running.tool} runs ${running.root}`;
+    histories.set(main, { ...running, loose: [...(histories.get(main)?.loose ?? []), says] });
+  }
+}
+
+const moduleOf = (root: string): string | undefined => {
+  const [, module] = /^(.*?)\/?src\/main\/resources(?:\/|$)/.exec(root) ?? [];
+  return module === "" ? "." : module;
+};
+
+/** The file that turns the tool off for every profile, if one does. */
+function isOff(fs: FileSystem, module: string, tool: string): string | undefined {
+  return homes
+    .flatMap((home) =>
+      ["properties", "yml", "yaml"].map((ending) => join(module, home, `application.${ending}`)),
+    )
+    .find((path) => enabled((fs.read(path) ?? "").slice(0, longest), tool) === "false");
+}
+
+function enabled(text: string, tool: string): string | undefined {
+  const line = new RegExp(
+    String.raw`^[ \t]{0,20}(?:spring\.)?${tool}\.enabled[ \t]{0,9}[=:][ \t]{0,9}(\w{1,9})`,
+    "m",
+  );
+  const flat = line.exec(text)?.[1];
+  if (flat !== undefined || !text.includes(`${tool}:`)) return flat;
+  // Later documents of such a file are for other profiles.
+  const tree = readYaml(text.split(/^---/m, 2).find((part) => part.trim() !== "") ?? "");
+  const spring = isRecord(tree) ? tree["spring"] : undefined;
+  const own = isRecord(spring) ? spring[tool] : undefined;
+  const value = isRecord(own) ? own["enabled"] : undefined;
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,66 @@
+/** Two tools among the resources of one module, of which Spring's settings turn one off. */
+import { describe, expect, test } from "vitest";
+import { discover } from "../../src/project/discover.ts";
+import { memoryFileSystem } from "../../src/project/file-system.ts";
+
+const main = "app/src/main/resources";
+const files = {
+  "app/pom.xml": "<project><artifactId>flyway-core</artifactId><artifactId>postgresql</artifactId></project>",
+  [`${main}/db/migration/V1__a.sql`]: "CREATE TABLE t (id bigint PRIMARY KEY);\n",
+  [`${main}/db/changelog/db.changelog-master.xml`]:
+    '<databaseChangeLog><changeSet id="1" author="a"><dropTable tableName="t"/></changeSet></databaseChangeLog>',
+};
+const tools = (settings: Readonly<Record<string, string>>) =>
+  discover(memoryFileSystem({ ...files, ...settings }), []).map(({ tool, loose }) => [
+    tool,
+    ...(loose ?? []),
+  ]);
+
+const url = "spring.datasource.url=jdbc:postgresql://db/x\n";
+const off = (tool: string, file: string) =>
+  `${main}/db/${tool === "flyway" ? "migration" : "changelog"} is left out: ${main}/${file} turns ${tool} off`;
+
+describe("the tool that is turned off is left out", () => {
+  test.each([
+    [
+      "application.properties",
+      `${url}spring.liquibase.enabled=false\nspring.flyway.enabled=true\n`,
+      "liquibase",
+    ],
+    ["application.properties", `${url}spring.flyway.enabled = false\n`, "flyway"],
+    [
+      "application.yml",
+      "spring:\n  datasource: { url: 'jdbc:postgresql://db/x' }\n  flyway:\n    enabled: false\n  liquibase:\n    enabled: true\n",
+      "flyway",
+    ],
+    [
+      "application.yaml",
+      "spring:\n  datasource: { url: 'jdbc:postgresql://db/x' }\n  liquibase: { enabled: false }\n---\nspring: { liquibase: { enabled: true } }\n",
+      "liquibase",
+    ],
+  ])("%s: %s", (file, text, tool) => {
+    const [[kept, says] = [], ...others] = tools({ [`${main}/${file}`]: text });
+    expect(others).toEqual([]);
+    expect(kept).toBe(tool === "flyway" ? "liquibase" : "flyway");
+    expect(says).toContain(off(tool, file));
+  });
+});
+
+test.each([
+  ["both are on", `${url}spring.jpa.show-sql=false\n`],
+  [
+    "both are off: a job of its own may run them",
+    `${url}spring.liquibase.enabled=false\nspring.flyway.enabled=false\n`,
+  ],
+])("both are read where %s", (_, text) => {
+  const found = tools({ [`${main}/application.properties`]: text });
+  expect(found.map(([tool]) => tool)).toEqual(["liquibase", "flyway"]);
+});
+
+test("one profile says nothing of the others", () => {
+  const found = tools({
+    [`${main}/application.properties`]: url,
+    [`${main}/application-test.properties`]: "spring.liquibase.enabled=false\n",
+  });
+  expect(found).toHaveLength(2);
+});
