@@ -1,4 +1,5 @@
 import type { QualifiedName } from "../model/names.ts";
+import { outlivesMigration } from "../replay/questions/settings.ts";
 import type { MigrationScope, Step } from "../replay/step.ts";
 import type { ForeignKey, Origin } from "../schema/model.ts";
 import { beside, heading, instead, inWords, unusedTable, type Advice } from "./advice.ts";
@@ -28,7 +29,7 @@ import { grantsOfView, rowSecurityOfView } from "./view-access.ts";
 import { columnsForView, columnsInWords, dropsBehindView, viewLater } from "./view-columns.ts";
 import { refusingKeys, withoutKeys } from "./refusing-keys.ts";
 import { tablesBackLater } from "./ways-back.ts";
-import { literal, quote, textOf, together, whole } from "./words.ts";
+import { isSentOverPool, literal, quote, textOf, together, whole } from "./words.ts";
 
 /** What is dropped fewer than `least` migrations after its deprecation: what to say of that; undefined: it isn't. */
 export function tooEarly(
@@ -323,6 +324,9 @@ export function withLockTimeout(step: Step): Advice {
       "before the statement; or, if the connection sets it already, state lockTimeout in the configuration",
     ),
     `${inTransaction ? "SET LOCAL" : "SET"} lock_timeout = '2s';`,
+    ...(!inTransaction && !isSentOverPool(step) && outlivesMigration(step, "lock_timeout")
+      ? [heading("at the end of the file:", { after: "statement" }), "RESET lock_timeout;"]
+      : []),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Advice stands where it can run: in which file, in which transaction, before or after the migration. */
 import { describe, expect, it, test } from "vitest";
-import { lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
+import { lintProject, lintText, memoryFileSystem, type Finding } from "../../src/index.ts";
 
 const all = (list: readonly Finding[]): readonly Finding[] =>
   list.flatMap((finding) => [finding, ...all(finding.also ?? [])]);
@@ -442,4 +442,23 @@ describe("on a platform whose web roles read the tables", () => {
       "CREATE VIEW letters WITH (security_invoker = true) AS SELECT * FROM mails;",
     );
   });
+});
+
+test("a lock_timeout that the next migration would find is set back", async () => {
+  const files = {
+    "prisma/migrations/20240101000000_init/migration.sql": "CREATE TABLE visits (id text PRIMARY KEY);\n",
+    "prisma/migrations/20240601000000_note/migration.sql": "ALTER TABLE visits ADD COLUMN note text;\n",
+    "prisma/migrations/migration_lock.toml": 'provider = "postgresql"\n',
+  };
+  const adviceOf = async (version: string): Promise<string> => {
+    const manifest = `{ "devDependencies": { "prisma": "${version}" } }`;
+    const { findings } = await lintProject({ fs: memoryFileSystem({ ...files, "package.json": manifest }) });
+    return findings.find(({ ruleId }) => ruleId === "lock-without-timeout")?.instead ?? "";
+  };
+  // Statement by statement, in one session.
+  expect(await adviceOf("7.4.1")).toMatch(
+    /\nSET lock_timeout = '2s';\n-- at the end of the file:\nRESET lock_timeout;$/,
+  );
+  // One text is one transaction.
+  expect(await adviceOf("5.22.0")).toMatch(/\nSET LOCAL lock_timeout = '2s';$/);
 });

@@ -45,9 +45,15 @@ const settings: Readonly<Record<DialectFamily, SessionSettings>> = {
   mongodb: { lasting: {}, plain: (value) => value, isBack: () => false },
 };
 
+/** What a migration sets in its session is there for the next one, as the tool keeps the session and sets nothing back. */
+export function outlivesMigration({ script }: Step, name: string): boolean {
+  const { sends, resets } = script.transaction;
+  return sends !== "unknown" && resets !== "all" && resets?.includes(name) !== true;
+}
+
 /** See `Step.settingStays`. */
 export function settingStays(step: Step): boolean {
-  const { operation, script, inBody, later } = step;
+  const { operation, inBody, later } = step;
   if (operation.kind !== "setOption" || operation.local || operation.value === undefined) return false;
   const { name, value, scope } = operation;
   const { lasting, plain, isBack } = settings[step.before.family];
@@ -55,8 +61,7 @@ export function settingStays(step: Step): boolean {
   if (usual === undefined || usual.includes(plain(value)) || isBack(value)) return false;
   // GLOBAL doesn't touch this session.
   if (scope !== undefined) return false;
-  const { sends, resets } = script.transaction;
-  if (sends === "unknown" || resets === "all" || resets?.includes(name) === true) return false;
+  if (!outlivesMigration(step, name)) return false;
   // A function that was called may undo it by a SET clause of its own.
   if (inBody && operation.called === true) return false;
   return !later().some(
