@@ -18,6 +18,7 @@ export default defineRule({
       "rows that are chosen by a unique key, a key range or a `LIMIT`",
       "one of ten statements or more of a migration that choose rows of a table by a name or a code, each by another one",
       "rows that `UPDATE` or `DELETE` chooses by a value of a uuid column: those of one user, order and the like; not by one that refers to a look-up table",
+      "a note: rows that `UPDATE` or `DELETE` chooses by values of the first column of a unique key, whose index finds them",
       "a condition `IS NULL` on a column that is NOT NULL, or that was added with a default directly before: no row meets it",
       "a batch of a loop that commits each round",
       "a loop over a written list, over a range of numbers, or over rows of a table that is new, small or limited",
@@ -61,23 +62,24 @@ type Report = (report: {
   at: Span;
   message: "deletes" | "unbounded" | "cascades" | "together" | "loop" | "copies" | "reads";
   data: { table: string; children: string };
+  severity?: "note" | undefined;
   related?: readonly Related[];
 }) => void;
 
 function changes(
-  { values: { bounded, batchesInOneTransaction }, dependents, madeHere, size, show }: Step,
+  { values: { bounded, batchesInOneTransaction, byPartOfKey }, dependents, madeHere, size, show }: Step,
   { kind, table, where, head, repeated }: Step<"updateRows" | "deleteRows">["operation"],
   report: Report,
 ) {
-  const unbounded = kind === "deleteRows" ? "deletes" : "unbounded";
-  const together = repeated === true ? "loop" : "together";
-  const message = !bounded() ? unbounded : batchesInOneTransaction() ? together : undefined;
   // Without WHERE, another rule reports it.
-  if (where === undefined || where.trivial || message === undefined) return;
-  if (madeHere(table) || size(table) === "small") return;
+  if (where === undefined || where.trivial || madeHere(table) || size(table) === "small") return;
+  const batched = batchesInOneTransaction() ? (repeated === true ? "loop" : "together") : undefined;
+  const message = bounded() ? batched : kind === "deleteRows" ? "deletes" : "unbounded";
+  if (message === undefined) return;
   const along = message === "deletes" ? dependents.deletedAlong(table) : undefined;
   report({
     at: head,
+    severity: along === undefined && byPartOfKey() ? "note" : undefined,
     message: along === undefined ? message : "cascades",
     data: { table: show(table), children: along?.tables ?? "" },
     related: along?.related ?? [],

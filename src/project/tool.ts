@@ -378,6 +378,8 @@ interface Running {
   readonly indexName?: (table: string, columns: readonly string[]) => string;
   /** Reads what the project of a folder of migrations declares; undefined: that isn't found. */
   declaredTables?(fs: FileSystem, root: string): readonly DeclaredTable[] | undefined;
+  /** Spring Boot runs it, unless `spring.<name>.enabled` is false. */
+  readonly switchedBySpring?: true;
   /** See `RunnerTransaction.resets`. */
   readonly resets?: RunnerTransaction["resets"];
   /** See `ToolFacts.sendsMark`. */

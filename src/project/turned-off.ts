@@ -1,17 +1,17 @@
-/** Liquibase and Flyway in one module of Spring's: the one that its settings turn off runs nothing. */
+/** Two tools in one module of Spring's: the one that its settings turn off runs nothing. */
 import { isRecord } from "./json.ts";
 import { readYaml } from "./layouts/yaml.ts";
+import { toolNamed } from "./known-tools.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { join } from "./paths.ts";
 
-const tools = ["liquibase", "flyway"];
 const homes = ["src/main/resources", "src/main/resources/config"];
 const longest = 65_536;
 
 /** Left out beside what runs; alone it is what the user wants to see: a job of its own may run it. */
 export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>): void {
   const ofSpring = [...histories].filter(
-    ([, { tool, migrations }]) => tools.includes(tool) && migrations.length > 0,
+    ([, { tool, migrations }]) => toolNamed(tool).switchedBySpring === true && migrations.length > 0,
   );
   if (new Set(ofSpring.map(([, { tool }]) => tool)).size < 2) return;
   for (const [key, { root, tool }] of ofSpring) {

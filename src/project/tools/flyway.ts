@@ -135,6 +135,7 @@ export const flyway: Tool = {
       },
     ],
   },
+  switchedBySpring: true,
   shapes: ["flyway"],
   runsToo: (file) => (isSql(file) ? isCallback(baseName(file)) : otherEnding.test(baseName(file))),
   wraps: "each",

@@ -61,6 +61,7 @@ export const liquibase: Tool = {
     sql: "liquibase update-sql",
     includes: { of: includedBy, whole: "a changelog of Liquibase whose files aren't there" },
   },
+  switchedBySpring: true,
   shapes: ["liquibase"],
   wraps: "each",
   wrapsOn: { mongodb: "none" },

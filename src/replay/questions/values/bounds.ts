@@ -313,6 +313,23 @@ function isOfOneOwner(where: Predicate | undefined, table: QualifiedName, schema
   );
 }
 
+/** See `ValueQuestions.byPartOfKey`. */
+export function isByPartOfKey({ operation, before }: Step): boolean {
+  if (operation.kind !== "updateRows" && operation.kind !== "deleteRows") return false;
+  const { where, table } = operation;
+  if (where === undefined || where.trivial || operation.repeated === true) return false;
+  return before
+    .indexesOn(table)
+    .some(
+      ({ unique, where: part, elements: [first, ...others] }) =>
+        unique &&
+        part === undefined &&
+        others.length > 0 &&
+        first?.column !== undefined &&
+        where.equalities.includes(first.column),
+    );
+}
+
 function hasUniqueKey(where: Predicate | undefined, table: QualifiedName | Key, schema: Schema): boolean {
   if (where === undefined || where.trivial || where.equalities.length === 0) return false;
   const found = schema.relation(table);

@@ -12,6 +12,7 @@ import {
   batchesInOneTransaction,
   changesFewRows,
   isBounded,
+  isByPartOfKey,
   isSeed,
   isFilledHere,
   reloads,
@@ -70,6 +71,8 @@ export interface ValueQuestions {
    * or as one round of a loop that commits. True for everything else.
    */
   readonly bounded: () => boolean;
+  /** UPDATE or DELETE chooses rows by values of the first column of a unique key: its index finds them, and they are some of many. */
+  readonly byPartOfKey: () => boolean;
   /**
    * UPDATE or DELETE in batches that are one transaction: in a loop that never commits, by LIMIT, by key range or for each
    * row of an existing table that isn't small; or the second key range of a table.
@@ -167,6 +170,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
       isOneOfMany(step) ||
       isSeed(step) ||
       isFilledHere(step, (table, column) => isDefault(fills, table, column)),
+  byPartOfKey: (step) => () => isByPartOfKey(step),
   batchesInOneTransaction:
     (step, { together }) =>
     () =>
