@@ -141,3 +141,20 @@ describe("the first migrations of an app", () => {
     expect(found(await linted(`${goods}\n${orders}`, required), "add-column-not-null")).toHaveLength(1);
   });
 });
+
+describe("a column that takes the place of another one of its name", () => {
+  const named = `        migrations.CreateModel("Item", fields=[("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=50))]),`;
+  it.each([
+    `        migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN name; ALTER TABLE shop_item ADD COLUMN name integer;", "SELECT 1", state_operations=[migrations.AlterField("item", "name", models.IntegerField(null=True))]),`,
+    `        migrations.RemoveField("item", "name"),\n        migrations.AddField("item", "name", models.IntegerField(null=True)),`,
+  ])("is one of the state with its own db_column: %s", async (operations) => {
+    const advice = advised(await linted(named, operations), "drop-column");
+    const states = [...advice.matchAll(/state_operations=\[\s*([^\]]*?)\s*\]/g)].map(([, said]) => said);
+    expect(states).toEqual([
+      '# AddField of the new field, with db_column="name_new"',
+      "",
+      "",
+      '# RemoveField of the old field; if the new one takes its name: RenameField, and AlterField that keeps db_column="name_new"',
+    ]);
+  });
+});
