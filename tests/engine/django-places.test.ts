@@ -158,3 +158,40 @@ describe("a column that takes the place of another one of its name", () => {
     ]);
   });
 });
+
+it("names what follows by another way than its name, and not what follows the latest one", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      ...project,
+      "site1/settings.py": `${project["site1/settings.py"]}AUTH_USER_MODEL = "extra.User"\n`,
+      "shop/migrations/0001_initial.py": migration(first, goods),
+      "stock/migrations/0001_initial.py": migration(first, model("Place")),
+      "stock/migrations/0002_more.py": migration(
+        `    dependencies = [("stock", "0001_initial")]\n`,
+        model("Shelf"),
+      ),
+      "extra/migrations/0001_rules.py": migration(
+        `${then}    run_before = [("stock", "0002_more")]\n`,
+        `        migrations.RunSQL("ALTER TABLE shop_good ADD CONSTRAINT note_uq UNIQUE (note)", "ALTER TABLE shop_good DROP CONSTRAINT note_uq"),`,
+      ),
+      "billing/migrations/0001_a.py": migration(
+        `    dependencies = [("extra", "__first__")]\n`,
+        model("Bill"),
+      ),
+      "pay/migrations/0001_a.py": migration(
+        "    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n",
+        model("Payment"),
+      ),
+      "wages/migrations/0001_a.py": migration(
+        `    dependencies = [("extra", "__latest__")]\n`,
+        model("Wage"),
+      ),
+    }),
+  });
+  const [advice = ""] = findings.flatMap(({ ruleId, instead }) =>
+    ruleId === "unique-constraint-without-index" ? [instead ?? ""] : [],
+  );
+  expect(/^# .* as well.*$/m.exec(advice)?.[0]).toBe(
+    '# billing.0001_a, pay.0001_a, stock.0002_more then depend on ("extra", "0001_2_rules") as well',
+  );
+});

@@ -238,7 +238,7 @@ export const apps: Layout = {
       ofSouth.push(file);
       return [];
     });
-    const { nodes: ordered, replaced, conflicts, missing, followed, firstOf } = inGraphOrder(nodes);
+    const { nodes: ordered, replaced, conflicts, missing, named, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
     const user = swapped("AUTH_USER_MODEL");
     const beforeAdmin = user !== undefined && settings.some(hasAdmin) ? firstOf(user) : new Set();
@@ -262,6 +262,7 @@ export const apps: Layout = {
         code: true,
         stated: {
           ...(followed.has(node) ? { isFollowed: true } : {}),
+          follows: [...(named.get(node) ?? [])],
           deployment: isOfRun ? `generated ${generated}` : initial,
           // Where anything is applied, what it replaces was: Django marks it as applied.
           ...(replaces.length > 0 || beforeAdmin.has(node) ? { beforeBaseline: true } : {}),
