@@ -294,8 +294,8 @@ export interface Declared {
   readonly keepsNames?: true;
   /** A generated key of 64 bits. `others`: databases that the project names as well. */
   readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
-  /** The same as a sentence, where the call makes a table that no model declares; undefined: it doesn't. */
-  readonly joinKey?: (call: string, table: string) => string | undefined;
+  /** The same as a sentence, where the call makes a table whose key no model declares; undefined: one does. */
+  readonly keyElsewhere?: (call: string, table: string) => string | undefined;
   /** Tables that the tool makes of a relation, and no model declares; and how one of them gets a primary key, a sentence. */
   readonly ofRelation?: { readonly table: RegExp; readonly key: string };
   /** Names of the indexes that it makes on each column of such a table, which nothing leaves out. */

@@ -45,6 +45,9 @@ const usual: readonly DatabaseSetting[] = [
     pattern:
       /^(?:export )?(?:(?:GOOSE_DRIVER|DB_CONNECTION|DB_CLIENT|DB_DIALECT|DB_TYPE|DB_DRIVER)[ \t]*=[ \t]*["']?(?=[a-z0-9]+["']?[ \t]*\r?$)|(?:SQLALCHEMY_)?DATABASE_UR[IL][ \t]*=[ \t]*["']?(?=[a-z0-9]+(?:\+\w{1,20})?:\/\/))([a-z0-9]{2,20})/m,
   },
+  // What Heroku and Render install beside the program.
+  { files: ["app.json"], pattern: /"heroku-(postgresql)\b/ },
+  { files: ["render.yaml", "render.yml"], pattern: /^databases:[ \t]*\r?$/m, word: "postgres" },
 ];
 
 const addresses: readonly DatabaseSetting[] = [
@@ -58,9 +61,10 @@ const longest = 65_536;
 /** Undefined where nothing is said, or containers of several databases are there. */
 export function bySurroundings(fs: FileSystem, root: string, wordOf: Words = sqlWord): Found | undefined {
   for (const folder of ancestors(root, 6)) {
-    for (const { files, pattern } of addresses) {
+    for (const { files, pattern, word: usualWord } of addresses) {
       for (const file of files) {
-        const word = pattern.exec((fs.read(join(folder, file)) ?? "").slice(0, longest))?.[1];
+        const match = pattern.exec((fs.read(join(folder, file)) ?? "").slice(0, longest));
+        const word = match?.[1] ?? (match ? usualWord : undefined);
         const dialect = word === undefined ? undefined : wordOf(word.replace(/^mysql2$/, "mysql"));
         if (dialect !== undefined) return { dialect, evidence: [`${join(folder, file)} says ${word ?? ""}`] };
       }

@@ -1,5 +1,6 @@
 /** Which database a folder of migrations is for. */
 import type { Database } from "../model/dialect.ts";
+import type { FromEnvironment } from "./tool.ts";
 import type { Facts } from "./facts.ts";
 import type { FileSystem } from "./migration.ts";
 import type { FolderView } from "./layouts/layout.ts";
@@ -36,6 +37,7 @@ export interface DialectGuess {
   readonly evidence: readonly string[];
   /** Settings of the project that no environment changes. */
   readonly isFixed?: true | undefined;
+  readonly fromEnvironment?: FromEnvironment | undefined;
   /** See `History.runsOnStandIn`. */
   readonly isStandIn?: true | undefined;
 }
@@ -117,10 +119,31 @@ function beyondSettings(
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
   return (
     (server && dependsOn(server)) ??
+    byEnvironment(fs, view, guess) ??
     (content?.isWeak === true
       ? guess
       : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
   );
+}
+
+/** The server whose address the environment gives where the program runs; what lies around tells which one that is. */
+function byEnvironment(
+  fs: FileSystem,
+  view: FolderView,
+  { fromEnvironment, evidence }: DialectGuess,
+): DialectGuess | undefined {
+  if (fromEnvironment === undefined) return undefined;
+  const found = bySurroundings(fs, view.root, (word) => {
+    const dialect = wordsFor(view)(word);
+    return dialect === local ? undefined : dialect;
+  });
+  if (found !== undefined) return found;
+  return fromEnvironment === "server"
+    ? {
+        dialect: preferred,
+        evidence: [`${evidence.join(", ")}: a server where the environment gives its address`],
+      }
+    : undefined;
 }
 
 const statedAsFile = (fs: FileSystem, view: FolderView): DialectGuess | undefined =>
@@ -215,6 +238,7 @@ function byProgram(view: FolderView): DialectGuess | undefined {
       return {
         dialect: found.dialect,
         evidence: [`${found.file} names it`],
+        fromEnvironment: found.fromEnvironment,
         ...(found.isFixed === true ? { isFixed: true } : {}),
       };
   }

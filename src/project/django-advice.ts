@@ -195,7 +195,9 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && one === undefined && (call !== undefined || step.here))
     return { lines: operation, imports: [] };
-  const state = isMain && call !== undefined ? (call.state ?? (one && `[${call.text}]`)) : undefined;
+  const own = isMain && call !== undefined ? (call.state ?? (one && `[${call.text}]`)) : undefined;
+  const exchanged = exchangedColumn(advice.steps);
+  const state = exchanged === undefined ? own : stateOfExchange(step, exchanged);
   return {
     lines: [
       `${one?.name ?? "migrations.SeparateDatabaseAndState"}(`,
@@ -208,6 +210,33 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
     imports: native?.imports ?? [],
     functions: one?.lines ?? [],
   };
+}
+
+interface ExchangedColumn {
+  readonly old: string;
+  readonly added: string;
+}
+
+/** A column that takes the place of another one, and keeps its own name. Undefined: there is none. */
+function exchangedColumn(steps: readonly CodeStep[]): ExchangedColumn | undefined {
+  const sent = steps.flatMap(({ up }) => up.map(({ sql }) => sql));
+  const added = sent.map((sql) => columnAdded.exec(sql)?.[1]).find((name) => name?.endsWith("_new"));
+  const old = added?.slice(0, -"_new".length);
+  return old !== undefined && added !== undefined && sent.some((sql) => columnDropped.exec(sql)?.[1] === old)
+    ? { old, added }
+    : undefined;
+}
+
+const columnAdded = /^ALTER TABLE \S+ ADD COLUMN ["`]?(\w+)/;
+const columnDropped = /^ALTER TABLE \S+ DROP COLUMN ["`]?(\w+)/;
+
+/** The models have both until the old one goes: what the call is to the state would say that the new one has the old name. */
+function stateOfExchange({ up }: CodeStep, { old, added }: ExchangedColumn): string | undefined {
+  if (up.some(({ sql }) => columnAdded.exec(sql)?.[1] === added))
+    return `[\n# AddField of the new field, with db_column="${added}"\n]`;
+  return up.some(({ sql }) => columnDropped.exec(sql)?.[1] === old)
+    ? `[\n# RemoveField of the old field; if the new one takes its name: RenameField, and AlterField that keeps db_column="${added}"\n]`
+    : undefined;
 }
 
 /** RunPython or RunSQL with a way back of its own. */
@@ -315,6 +344,8 @@ function stateLines(state: string): readonly string[] {
   const lines = linesOf(state);
   const [first = "", ...rest] = lines;
   const [, inner] = /^\[([^]*)\]$/.exec(lines.join("\n")) ?? [];
+  if (inner?.startsWith("\n#") === true)
+    return ["state_operations=[", ...indented(rest.slice(0, -1), unit), "],"];
   if (rest.length === 0 || inner === undefined || !/^\w/.test(inner))
     return [`state_operations=${first}${rest.length === 0 ? "," : ""}`, ...closed(rest)];
   return ["state_operations=[", ...indented(closed(inner.split("\n")), unit), "],"];

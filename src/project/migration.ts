@@ -260,6 +260,8 @@ export interface Migration {
   readonly afterGap?: true | undefined;
   /** Another migration names it as the one that it follows: its file can't be deleted. */
   readonly isFollowed?: true | undefined;
+  /** `shop.0001_initial`: those that have to run before it, however it or they say that. Undefined: its code alone says. */
+  readonly follows?: readonly string[] | undefined;
   /** It runs on an empty database only: its tool takes it as applied where there is anything. */
   readonly beforeBaseline?: true | undefined;
   /**

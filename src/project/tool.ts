@@ -81,7 +81,12 @@ export interface CodeSign {
 export interface DatabaseSetting {
   readonly files: readonly string[];
   readonly pattern: RegExp;
+  /** Names it where the pattern has no group. */
+  readonly word?: string;
 }
+
+/** What the environment may name instead: any database, or surely another one than the file for development. */
+export type FromEnvironment = "any" | "server";
 
 /** Where a tool's own files say which database it is for. */
 export interface DatabaseSigns {
@@ -89,9 +94,14 @@ export interface DatabaseSigns {
    * What the program of the folder says, wherever its settings stand; believed before all others. `isFixed`: no
    * environment says another one.
    */
-  inProject?(
-    view: FolderView,
-  ): { readonly dialect: Database; readonly file: string; readonly isFixed?: boolean } | undefined;
+  inProject?(view: FolderView):
+    | {
+        readonly dialect: Database;
+        readonly file: string;
+        readonly isFixed?: boolean;
+        readonly fromEnvironment?: FromEnvironment | undefined;
+      }
+    | undefined;
   /** Believed before the texts of the migrations. */
   readonly settings?: readonly DatabaseSetting[];
   /** The same, where the migrations are code. */

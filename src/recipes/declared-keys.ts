@@ -222,7 +222,7 @@ export function wideKey(step: Step): string | undefined {
   if (declared === undefined) return inDatabase;
   const { where, key, reference, compares, wide: changes } = declared;
   const { family } = before;
-  const joined = declared.joinKey?.(callOf(step)?.text ?? "", operation.table.name);
+  const joined = declared.keyElsewhere?.(callOf(step)?.text ?? "", operation.table.name);
   if (joined !== undefined) return joined;
   return [
     inDatabase,

@@ -37,10 +37,10 @@ function followersIn(migrations: Migrations): ReadonlyMap<string, readonly CodeU
   const known = found.get(migrations);
   if (known !== undefined) return known;
   const followers = new Map<string, CodeUnit[]>();
-  for (const { up } of migrations) {
+  for (const { up, follows } of migrations) {
     const unit = up.code?.unit;
-    for (const key of unit === undefined ? [] : new Set(followedBy(unit)))
-      if (unit !== undefined) addTo(followers, key, unit);
+    if (unit === undefined) continue;
+    for (const key of follows ?? new Set(followedBy(unit))) addTo(followers, key, unit);
   }
   found.set(migrations, followers);
   return followers;

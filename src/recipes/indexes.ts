@@ -12,6 +12,7 @@ import {
   instead,
   inWords,
   type Advice,
+  type Heading,
   type Part,
   type RecipeStep,
 } from "./advice.ts";
@@ -88,8 +89,18 @@ function inPlaceOfCall(step: Step): Advice | undefined {
   if (operation.concurrently || sentAt(scope.steps, script, senderOf(step)).size !== 1) return undefined;
   return instead(
     heading("in its place, as this migration opens no transaction:", { transaction: "any" }),
+    ...beforeNextAttempt(step),
     withWord(step, operation.afterKeyword, "CONCURRENTLY"),
   );
+}
+
+/** Equal rows make the build of a unique index fail. A DROP beside the call would make a file of its own of the advice. */
+function beforeNextAttempt({ operation, before }: Step): readonly Heading[] {
+  if (operation.kind !== "createIndex" || !operation.unique) return [];
+  const cleanUp = dropBuilt({ before }, operation);
+  return cleanUp === undefined
+    ? []
+    : [heading(`a failed build leaves an INVALID index: before the next attempt, ${cleanUp}`)];
 }
 
 /** Nothing here makes the table: it may be one of TimescaleDB's. */

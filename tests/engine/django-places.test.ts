@@ -141,3 +141,64 @@ describe("the first migrations of an app", () => {
     expect(found(await linted(`${goods}\n${orders}`, required), "add-column-not-null")).toHaveLength(1);
   });
 });
+
+describe("a column that takes the place of another one of its name", () => {
+  const named = `        migrations.CreateModel("Item", fields=[("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=50))]),`;
+  it.each([
+    `        migrations.RunSQL("ALTER TABLE shop_item DROP COLUMN name; ALTER TABLE shop_item ADD COLUMN name integer;", "SELECT 1", state_operations=[migrations.AlterField("item", "name", models.IntegerField(null=True))]),`,
+    `        migrations.RemoveField("item", "name"),\n        migrations.AddField("item", "name", models.IntegerField(null=True)),`,
+  ])("is one of the state with its own db_column: %s", async (operations) => {
+    const advice = advised(await linted(named, operations), "drop-column");
+    const states = [...advice.matchAll(/state_operations=\[\s*([^\]]*?)\s*\]/g)].map(([, said]) => said);
+    expect(states).toEqual([
+      '# AddField of the new field, with db_column="name_new"',
+      "",
+      "",
+      '# RemoveField of the old field; if the new one takes its name: RenameField, and AlterField that keeps db_column="name_new"',
+    ]);
+  });
+});
+
+it("names what follows by another way than its name, and not what follows the latest one", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      ...project,
+      "site1/settings.py": `${project["site1/settings.py"]}AUTH_USER_MODEL = "extra.User"\n`,
+      "shop/migrations/0001_initial.py": migration(first, goods),
+      "stock/migrations/0001_initial.py": migration(first, model("Place")),
+      "stock/migrations/0002_more.py": migration(
+        `    dependencies = [("stock", "0001_initial")]\n`,
+        model("Shelf"),
+      ),
+      "extra/migrations/0001_rules.py": migration(
+        `${then}    run_before = [("stock", "0002_more")]\n`,
+        `        migrations.RunSQL("ALTER TABLE shop_good ADD CONSTRAINT note_uq UNIQUE (note)", "ALTER TABLE shop_good DROP CONSTRAINT note_uq"),`,
+      ),
+      "billing/migrations/0001_a.py": migration(
+        `    dependencies = [("extra", "__first__")]\n`,
+        model("Bill"),
+      ),
+      "pay/migrations/0001_a.py": migration(
+        "    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]\n",
+        model("Payment"),
+      ),
+      "wages/migrations/0001_a.py": migration(
+        `    dependencies = [("extra", "__latest__")]\n`,
+        model("Wage"),
+      ),
+    }),
+  });
+  const [advice = ""] = findings.flatMap(({ ruleId, instead }) =>
+    ruleId === "unique-constraint-without-index" ? [instead ?? ""] : [],
+  );
+  expect(/^# .* as well.*$/m.exec(advice)?.[0]).toBe(
+    '# billing.0001_a, pay.0001_a, stock.0002_more then depend on ("extra", "0001_2_rules") as well',
+  );
+});
+
+it("widens the key of a history where its package takes it from", async () => {
+  const history = `        migrations.CreateModel("HistoricalGood", fields=[("note", models.TextField(null=True)), ("history_id", models.AutoField(primary_key=True, serialize=False))], bases=(simple_history.models.HistoricalChanges, models.Model)),`;
+  expect(advised(await linted(goods, history), "integer-primary-key")).toBe(
+    "Pass `history_id_field=models.BigAutoField()` to `HistoricalRecords` in the model, and write `models.BigAutoField(editable=False, primary_key=True, serialize=False)` for `history_id` here.",
+  );
+});

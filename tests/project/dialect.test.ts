@@ -6,6 +6,16 @@ const at = (text: string, path = "migrations/001_a.sql"): Record<string, string>
 
 const revision = 'revision = "a1b2c3d4e5f6"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n';
 
+const djangoWith = (settings: string): Record<string, string> => ({
+  "manage.py": "from django.core.management import execute_from_command_line\n",
+  "shop/settings.py": settings,
+  "orders/__init__.py": "",
+  "orders/migrations/0001_initial.py": "class Migration(migrations.Migration):\n    pass\n",
+});
+const branch =
+  'if DATABASE_URL:\n    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}\nelse:\n    ';
+const sqliteOf = 'DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\n';
+
 const changelog = (inside: string): Record<string, string> =>
   at(
     `<?xml version="1.0"?><databaseChangeLog>${inside}</databaseChangeLog>`,
@@ -380,6 +390,53 @@ describe("the dialect of a folder", () => {
         ),
       },
       "postgres",
+      true,
+    ],
+    ...(
+      [
+        ["Render's database", { "render.yaml": "databases:\n  - name: shop\n" }, "postgres", true],
+        ["Heroku's database", { "app.json": '{"addons": ["heroku-postgresql:mini"]}' }, "postgres", true],
+        ["a container", { "compose.yml": "services:\n  db:\n    image: mysql:8.4\n" }, "mysql", true],
+        [
+          "a driver for production",
+          { "requirements.txt": "Django\n", "requirements-prod.txt": "mysqlclient==2.2\n" },
+          "mysql",
+          true,
+        ],
+        ["nothing else", {}, "postgres", true],
+      ] as const
+    ).map(
+      ([what, files, dialect, isSaid]) =>
+        [
+          `the server's address that Django takes from the environment before SQLite, beside ${what}`,
+          { ...djangoWith(`${branch}${sqliteOf}`), ...files },
+          dialect,
+          isSaid,
+        ] as const,
+    ),
+    [
+      "Django's settings for production, which take the address from the environment",
+      {
+        ...djangoWith(sqliteOf),
+        "shop/settings_production.py":
+          "from .settings import *\nDATABASES = {'default': dj_database_url.config()}\n",
+      },
+      "postgres",
+      true,
+    ],
+    [
+      "an address that is SQLite's unless the environment gives another, which a container's may be",
+      {
+        ...djangoWith('DATABASES = {"default": env.db("DATABASE_URL", default="sqlite:///db.sqlite3")}\n'),
+        "compose.yml": "services:\n  db:\n    image: mysql:8.4\n",
+      },
+      "mysql",
+      true,
+    ],
+    [
+      "an address that is SQLite's unless the environment gives another, and nothing that does",
+      djangoWith('DATABASES = {"default": env.db("DATABASE_URL", default="sqlite:///db.sqlite3")}\n'),
+      "sqlite",
       true,
     ],
     [

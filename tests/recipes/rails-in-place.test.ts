@@ -51,6 +51,12 @@ test.each([
   expect(await adviceFor(change(call))).toEqual([inPlace(advised)]);
 });
 
+test("two equal rows make a unique index fail: its remains go before the next attempt", async () => {
+  expect(await adviceFor(change('add_index :posts, :b, unique: true, name: "posts_b"'))).toEqual([
+    '# in its place, as this migration opens no transaction:\n# a failed build leaves an INVALID index: before the next attempt, DROP INDEX CONCURRENTLY IF EXISTS posts_b;\nadd_index :posts, :b, unique: true, name: "posts_b", algorithm: :concurrently',
+  ]);
+});
+
 test("in an up, the down says what the index has", async () => {
   const body =
     "  def up\n    remove_index :posts, :slug\n  end\n\n  def down\n    add_index :posts, :slug, unique: true\n  end";

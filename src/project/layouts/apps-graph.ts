@@ -85,6 +85,8 @@ export interface DjangoOrder {
   readonly conflicts: ReadonlyMap<string, readonly DjangoNode[]>;
   /** What a migration depends on and its app, which is one of the project's, doesn't have: Django refuses to run. */
   readonly missing: ReadonlyMap<DjangoNode, string>;
+  /** What each names as what runs before it, in whatever way: of the project, and not by being an app's latest. */
+  readonly named: ReadonlyMap<DjangoNode, ReadonlySet<string>>;
   /** Others depend on them. */
   readonly followed: ReadonlySet<DjangoNode>;
   /** The first migrations of an app, which one run of makemigrations writes, and all that they need. */
@@ -117,15 +119,21 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     return byKey.get(alias.get(keyOf(key)) ?? keyOf(key));
   };
   const missing = new Map<DjangoNode, string>();
+  const named = new Map<DjangoNode, Set<string>>(nodes.map((node) => [node, new Set()]));
+  const follow = (child: DjangoNode, parent: DjangoNode, key: DjangoKey): void => {
+    if (parent === child) return;
+    parents.get(child)?.add(parent);
+    if (key.name !== "__latest__") named.get(child)?.add(keyOf(parent));
+  };
   for (const node of nodes) {
     for (const key of node.dependencies) {
       const parent = find(key);
       if (parent === undefined && ofApp.has(key.app)) missing.set(node, keyOf(key));
-      if (parent !== undefined && parent !== node) parents.get(node)?.add(parent);
+      if (parent !== undefined) follow(node, parent, key);
     }
     for (const key of node.runBefore) {
       const child = find(key);
-      if (child !== undefined && child !== node) parents.get(child)?.add(node);
+      if (child !== undefined) follow(child, node, key);
     }
   }
   const sorted = (all: Iterable<DjangoNode>): DjangoNode[] =>
@@ -150,6 +158,7 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     nodes: [...ordered],
     replaced: given.filter((node) => !kept.has(node)),
     missing,
+    named,
     conflicts: new Map([...lasts].filter(([, all]) => all.length > 1)),
     followed: new Set([...parents.values()].flatMap((all) => [...all])),
     firstOf(app) {

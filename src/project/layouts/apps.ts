@@ -4,6 +4,7 @@ import { migrationModules, statedLabel } from "../../text/django-settings.ts";
 import { baseName, join, parentOf } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
+import type { FromEnvironment } from "../tool.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 import type { FileProblem } from "../migration.ts";
 
@@ -146,10 +147,29 @@ function chosenBackend(text: string): string | undefined {
   return (given?.[1] ?? given?.[2])?.toLowerCase();
 }
 
+/** `dj_database_url.parse(…)`, `env.db("DATABASE_URL")`: an address that a variable holds. */
+const addressFrom = /\b(?:dj_database_url\.(?:config|parse)|\w*env\w*\.(?:dj_)?db(?:_url)?)\(/;
+/** `DATABASE_URL = config("DATABASE_URL", default="sqlite:///…")` */
+const addressOfFile = /["']sqlite:\/\//;
+/** `"ENGINE": os.environ.get("DB_ENGINE", …)` */
+const engineFrom = /["']ENGINE["']\s*[:\]]\s*=?\s*(?:f["']|[A-Za-z_])/;
+
+/** Whether a variable of the environment takes the place of the file that the settings name. */
+function fromEnvironment(texts: readonly string[]): FromEnvironment | undefined {
+  const asked = texts.filter((text) => addressFrom.test(text));
+  if (asked.length === 0) return texts.some((text) => engineFrom.test(text)) ? "any" : undefined;
+  return asked.every((text) => addressOfFile.test(text)) ? "any" : "server";
+}
+
 /** Which database the settings name; one of a server before a file for development. `isFixed`: the environment gives none. */
-export function djangoDatabase(
-  view: FolderView,
-): { readonly dialect: Database; readonly file: string; readonly isFixed: boolean } | undefined {
+export function djangoDatabase(view: FolderView):
+  | {
+      readonly dialect: Database;
+      readonly file: string;
+      readonly isFixed: boolean;
+      readonly fromEnvironment?: FromEnvironment | undefined;
+    }
+  | undefined {
   if (!isDjangoProject(view) || isAppFolder(view)) return undefined;
   const settings = settingsOf(view);
   const chosen = settings.flatMap(([file, text]) => {
@@ -173,7 +193,8 @@ export function djangoDatabase(
       count(address) === 0 &&
       all.every(({ word }) => pattern.test(word)) &&
       !(dialect === "sqlite" && (count(mention) > 1 || count(fromElsewhere) > 0));
-    return { dialect, file: join(view.root, one.file), isFixed };
+    const instead = isFixed ? undefined : fromEnvironment(settings.map(([, text]) => text));
+    return { dialect, file: join(view.root, one.file), isFixed, fromEnvironment: instead };
   }
   return undefined;
 }
@@ -217,7 +238,7 @@ export const apps: Layout = {
       ofSouth.push(file);
       return [];
     });
-    const { nodes: ordered, replaced, conflicts, missing, followed, firstOf } = inGraphOrder(nodes);
+    const { nodes: ordered, replaced, conflicts, missing, named, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
     const user = swapped("AUTH_USER_MODEL");
     const beforeAdmin = user !== undefined && settings.some(hasAdmin) ? firstOf(user) : new Set();
@@ -241,6 +262,7 @@ export const apps: Layout = {
         code: true,
         stated: {
           ...(followed.has(node) ? { isFollowed: true } : {}),
+          follows: [...(named.get(node) ?? [])],
           deployment: isOfRun ? `generated ${generated}` : initial,
           // Where anything is applied, what it replaces was: Django marks it as applied.
           ...(replaces.length > 0 || beforeAdmin.has(node) ? { beforeBaseline: true } : {}),

@@ -40,7 +40,14 @@ export interface Piece {
   readonly stated?:
     | Pick<
         Migration,
-        "accepts" | "ignoresFailure" | "skippable" | "trial" | "deployment" | "beforeBaseline" | "isFollowed"
+        | "accepts"
+        | "ignoresFailure"
+        | "skippable"
+        | "trial"
+        | "deployment"
+        | "beforeBaseline"
+        | "isFollowed"
+        | "follows"
       >
     | undefined;
 }

@@ -157,7 +157,10 @@ export const django: Tool = {
     index: (name, fields) =>
       `models.Index(fields=[${fields.map((field) => `"${field}"`).join(", ")}], name="${name}")`,
     key: () => "models.BigAutoField(primary_key=True)",
-    joinKey: (call, table) => {
+    keyElsewhere: (call, table) => {
+      // The package makes the model from an option of the one whose rows it keeps.
+      if (/\bsimple_history\.models\.Historical/.test(call))
+        return "Pass `history_id_field=models.BigAutoField()` to `HistoricalRecords` in the model, and write `models.BigAutoField(editable=False, primary_key=True, serialize=False)` for `history_id` here.";
       const fields = call.matchAll(
         /(?:\bname\s*=\s*|[(,]\s*)["'](\w+)["']\s*,(?:\s*field\s*=)?\s*[\w.]*\bManyToManyField\(/g,
       );
