@@ -71,8 +71,12 @@ export default defineRule({
         return;
       // A statement of several parts is refused as a whole.
       if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
-      const instead = effects.defaultInTheWay === true ? recipes.defaultAside(step) : undefined;
-      report({ at: operation.head, message: "fails", data: { reason: fails }, instead });
+      report({
+        at: operation.head,
+        message: "fails",
+        data: { reason: fails },
+        instead: recipes.conversion(step),
+      });
     },
   },
 });

@@ -35,6 +35,8 @@ export interface ToolCall {
   readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
   readonly restates?: true | undefined;
+  /** Of a column that gets another type: the arguments for SQL that converts its values, and for its default. */
+  readonly converts?: { readonly using: string; readonly default: string; readonly none: string } | undefined;
   /** It has to state the column's type, whatever it changes: the column may have it already. */
   readonly statesType?: true | undefined;
   /** Columns that it states to be unique in a way that the tool doesn't heed: it makes no unique index. */

@@ -10,7 +10,7 @@ export { severalAlters } from "./one-alter.ts";
 export { sectionsOf, writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { convertedBeside } from "./converted-values.ts";
-export { defaultAside } from "./defaults.ts";
+export { conversion, typeFirst } from "./conversions.ts";
 export { keepsTiesApart, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
 export { wideKey } from "./declared-keys.ts";
