@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Span } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "refused-statement",
@@ -43,14 +43,19 @@ export default defineRule({
   },
   messages: { fails: "fails: {{reason}}", backFails: "the rollback fails: {{reason}}" },
   on: {
-    migration({ migration: { up, down } }, { report }) {
-      const at = (span: Span) => ({ path: up.path, span });
-      for (const { at: span, why, instead } of up.code?.refused ?? [])
-        report({ at: at(span), message: "fails", data: { reason: why }, instead });
+    migration(scope, { report }) {
+      const { up, down } = scope.migration;
       // Nobody wrote what the tool makes of the way forward.
-      const severity = down?.code?.automatic === true ? "warning" : undefined;
-      for (const { at: span, why, instead } of down?.code?.refused ?? [])
-        report({ at: at(span), message: "backFails", data: { reason: why }, instead, severity });
+      const weaker = down?.code?.automatic === true ? "warning" : undefined;
+      const ways = [
+        { code: up.code, way: "up", message: "fails", severity: undefined },
+        { code: down?.code, way: "down", message: "backFails", severity: weaker },
+      ] as const;
+      for (const { code, way, message, severity } of ways)
+        for (const call of code?.refused ?? []) {
+          const [data, instead] = [{ reason: call.why }, recipes.named(call, scope, way)];
+          report({ at: { path: up.path, span: call.at }, message, data, instead, severity });
+        }
     },
     operation(step, { report }) {
       const { operation, statement, earlier, effects, failures, before, dependents } = step;

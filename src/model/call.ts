@@ -79,6 +79,15 @@ export interface RefusedCall {
   /** Follows "fails: ". */
   readonly why: string;
   readonly instead: string;
+  /** It drops something that it doesn't name. */
+  readonly drops?: NamelessDrop | undefined;
+}
+
+export interface NamelessDrop {
+  /** `key`: of which kind isn't known. */
+  readonly what: "index" | "key" | "primary key" | "unique" | "foreign key" | "check";
+  readonly table: string;
+  readonly schema: string | undefined;
 }
 
 /** An operation for which the tool has no way back, in the migration's own file. */

@@ -11,6 +11,7 @@ export { sectionsOf, writingOf } from "./writing.ts";
 export * from "./columns.ts";
 export { convertedBeside } from "./converted-values.ts";
 export { conversion, typeFirst } from "./conversions.ts";
+export { named } from "./nameless.ts";
 export { keepsTiesApart, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
 export { wideKey } from "./declared-keys.ts";
