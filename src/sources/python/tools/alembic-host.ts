@@ -29,6 +29,7 @@ import { operationSql } from "./alembic-operations.ts";
 import { isConnection, sentText, statementSql } from "./alembic-data.ts";
 import { followTypes } from "./alembic-types.ts";
 import { createTable } from "./sqlalchemy/tables.ts";
+import { refusedType, whyRefused } from "./sqlalchemy/refused-types.ts";
 import { createEnumSql, enumOf, type EnumType } from "./sqlalchemy/types.ts";
 import { dottedOf, nameOf, sqlalchemyNames, Writer } from "./sqlalchemy/writer.ts";
 
@@ -128,6 +129,13 @@ export class AlembicHost implements Host {
     const callee = call.callee.startsWith("alembic.");
     this.output.sender = callee ? `op.${method}` : method;
     writer.conventional.clear();
+    const refused = refusedType(call);
+    if (refused !== undefined) {
+      const table = nameOf(argument(operation.batch ?? call, "table_name", 0)) ?? "";
+      const prefix = method === "create_table" ? `CREATE TABLE ${table} ` : `ALTER TABLE ${table} `;
+      this.output.refuse(whyRefused(refused), refused.at, site, prefix);
+      return;
+    }
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));
     // What is dropped has its name already.
     const made = method.startsWith("drop_") ? new Map<string, undefined>() : new Map(writer.conventional);
