@@ -1,4 +1,4 @@
-import { defineRule, recipes, type Span } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "refused-statement",
@@ -43,14 +43,19 @@ export default defineRule({
   },
   messages: { fails: "fails: {{reason}}", backFails: "the rollback fails: {{reason}}" },
   on: {
-    migration({ migration: { up, down } }, { report }) {
-      const at = (span: Span) => ({ path: up.path, span });
-      for (const { at: span, why, instead } of up.code?.refused ?? [])
-        report({ at: at(span), message: "fails", data: { reason: why }, instead });
+    migration(scope, { report }) {
+      const { up, down } = scope.migration;
       // Nobody wrote what the tool makes of the way forward.
-      const severity = down?.code?.automatic === true ? "warning" : undefined;
-      for (const { at: span, why, instead } of down?.code?.refused ?? [])
-        report({ at: at(span), message: "backFails", data: { reason: why }, instead, severity });
+      const weaker = down?.code?.automatic === true ? "warning" : undefined;
+      const ways = [
+        { code: up.code, way: "up", message: "fails", severity: undefined },
+        { code: down?.code, way: "down", message: "backFails", severity: weaker },
+      ] as const;
+      for (const { code, way, message, severity } of ways)
+        for (const call of code?.refused ?? []) {
+          const [data, instead] = [{ reason: call.why }, recipes.named(call, scope, way)];
+          report({ at: { path: up.path, span: call.at }, message, data, instead, severity });
+        }
     },
     operation(step, { report }) {
       const { operation, statement, earlier, effects, failures, before, dependents } = step;
@@ -71,8 +76,12 @@ export default defineRule({
         return;
       // A statement of several parts is refused as a whole.
       if (earlier().some((other) => other.statement === statement && other.effects.fails === fails)) return;
-      const instead = effects.defaultInTheWay === true ? recipes.defaultAside(step) : undefined;
-      report({ at: operation.head, message: "fails", data: { reason: fails }, instead });
+      report({
+        at: operation.head,
+        message: "fails",
+        data: { reason: fails },
+        instead: recipes.conversion(step),
+      });
     },
   },
 });

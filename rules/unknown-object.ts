@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const kinds: ReadonlySet<string> = new Set(["unknown-constraint", "unknown-index", "unknown-object"]);
 
@@ -30,12 +30,13 @@ export default defineRule({
     never: "fails: there is no {{what}} {{name}}",
   },
   on: {
-    operation({ operation: { call }, failures, names: { meant }, script, scope }, { report }) {
+    operation(step, { report }) {
+      const { failures, names, script, scope } = step;
       for (const failure of failures) {
         const { kind, what, name, span, dropped } = failure;
         if (!kinds.has(kind)) continue;
         const data = { what, name };
-        const instead = what === "type" ? (call?.ownType ?? meant(failure)) : meant(failure);
+        const instead = (what === "type" ? recipes.typeFirst(step) : undefined) ?? names.meant(failure);
         if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];

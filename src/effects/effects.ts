@@ -29,8 +29,8 @@ export interface Effects {
   readonly fails?: string | undefined;
   /** Of `fails`: a newer server accepts it; the first major version that does. */
   readonly needsVersion?: number | undefined;
-  /** Of `fails`: the column's default is the reason, not its values. */
-  readonly defaultInTheWay?: true | undefined;
+  /** Of `fails`, where a column gets another type: what of the column has no way to the new type by itself. */
+  readonly unconverted?: readonly ("values" | "default")[] | undefined;
   /** MySQL and MariaDB, of `fails`: the first release that accepts it, and the words that it needs it for. */
   readonly needs?: { readonly words: string; readonly release: string } | undefined;
   /** MySQL and MariaDB: what the statement costs that the operation is a part of. Then `locks` is empty. */

@@ -35,6 +35,8 @@ export interface ToolCall {
   readonly repeats?: true | undefined;
   /** It states what a column is, besides what it changes: the column may be so already. */
   readonly restates?: true | undefined;
+  /** Of a column that gets another type: the arguments for SQL that converts its values, and for its default. */
+  readonly converts?: { readonly using: string; readonly default: string; readonly none: string } | undefined;
   /** It has to state the column's type, whatever it changes: the column may have it already. */
   readonly statesType?: true | undefined;
   /** Columns that it states to be unique in a way that the tool doesn't heed: it makes no unique index. */
@@ -77,6 +79,15 @@ export interface RefusedCall {
   /** Follows "fails: ". */
   readonly why: string;
   readonly instead: string;
+  /** It drops something that it doesn't name. */
+  readonly drops?: NamelessDrop | undefined;
+}
+
+export interface NamelessDrop {
+  /** `key`: of which kind isn't known. */
+  readonly what: "index" | "key" | "primary key" | "unique" | "foreign key" | "check";
+  readonly table: string;
+  readonly schema: string | undefined;
 }
 
 /** An operation for which the tool has no way back, in the migration's own file. */

@@ -2,7 +2,7 @@
 import { literal } from "../recipes/words.ts";
 import type { Column, Constraint, Index, Relation, UserType } from "../schema/model.ts";
 import { sameType, typeText, type ColumnType } from "../model/types.ts";
-import { converted } from "./converted.ts";
+import { converted } from "../model/converted.ts";
 import type { Definitions, Names } from "./definitions.ts";
 import { inParentheses, isPlain } from "../schema/expressions.ts";
 import { createIndex } from "../schema/index-definition.ts";

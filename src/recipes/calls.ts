@@ -7,6 +7,7 @@ import type { Span } from "../text/span.ts";
 import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { mostStatements } from "./behind.ts";
 import { columnThenConstraint, isAddedAgain, notNullByCheck, notValidThenValidate } from "./constraints.ts";
+import { usingOf } from "./conversions.ts";
 import { concurrentDropIndex, concurrentIndex, constraintUsingIndex } from "./indexes.ts";
 import { deprecateColumn } from "./dropped-columns.ts";
 import { withRest } from "./rest.ts";
@@ -62,7 +63,7 @@ export function withCall(step: Step, advice: Advice): Advice {
         steps,
         advice: way ?? [
           asItIs(
-            `${textOf(first, statement.span)};`,
+            `${textOf(first, statement.span)}${missingUsing(steps)};`,
             steps.some((one) => behind.has(one)),
           ),
         ],
@@ -170,6 +171,12 @@ const next = "then, in the next migration:";
 
 const oneAfterTheOther =
   "write the statements that change rows as migrations of their own, in this order; those that change many rows in batches, outside of a transaction";
+
+/** What stays of a call would fail without it, as the call does. */
+function missingUsing(steps: readonly Step[]): string {
+  const using = steps.length === 1 ? steps.map(usingOf)[0] : undefined;
+  return using === undefined ? "" : ` USING ${using}`;
+}
 
 const asItIs = (statement: string, isBehind = false): RecipeStep => ({
   language: "sql",

@@ -6,7 +6,7 @@ import type { ColumnType } from "../model/types.ts";
 import { wordsOf } from "../replay/questions/names/words.ts";
 import type { Step } from "../replay/step.ts";
 import type { Span } from "../text/span.ts";
-import { literal, quote, textOf } from "./words.ts";
+import { literal, textOf } from "./words.ts";
 
 const postgres: ReadonlyMap<string, string> = new Map([
   ...["smallint", "integer", "bigint", "numeric", "real", "double precision"].map(
@@ -62,17 +62,6 @@ const valueOf: Readonly<Record<DialectFamily, ValueOf>> = {
 /** Zero, nothing, now, or the first label of an enum; undefined: the type has no such value. */
 export const plainValue = ({ before }: Pick<Step, "before">, type: ColumnType): string | undefined =>
   valueOf[before.family](type, before);
-
-/** The default is dropped before its column gets another type, and set again as a value of that type. */
-export function defaultAside({ before, operation }: Step): string | undefined {
-  if (operation.kind !== "changeColumnType") return undefined;
-  const { table, column } = operation;
-  const found = before.column(table, column.text);
-  const written = found.is === "present" ? found.value.default : undefined;
-  const value = written?.constant === true ? /^(?:'(?:[^']|'')*'|[\w.]+)/.exec(written.text)?.[0] : undefined;
-  const name = quote(column.text);
-  return `drop the default before the type changes, and set it again after, as a value of ${operation.type.text}; one \`ALTER TABLE\` can do all three: \`ALTER COLUMN ${name} DROP DEFAULT\`, the change, \`ALTER COLUMN ${name} SET DEFAULT ${value ?? "<value>"}\``;
-}
 
 /** The same for a new column whose rows may share it: no key, no reference, and no CHECK that it may fail. */
 export function plainDefault(step: Step, { name, type }: ColumnDefinition): string | undefined {

@@ -25,6 +25,12 @@ export function importWords(
 /** Calls of Knex that are given the callback of a table. */
 const tables = /\.(?:createTable|createTableIfNotExists|alterTable|table)\s*\(/g;
 
+/** The finding may be at one of the calls inside of it, such as `sa.ForeignKey(…)`. */
+function calledTable(written: string): string | undefined {
+  const [, callee, open] = /^(?:(?:await|return)\s+)*((?:\w+\.)*create_?table)\b(\()?/i.exec(written) ?? [];
+  return callee && (open === undefined ? callee : `${callee}(…)`);
+}
+
 /** Where calls go that the function around the call of the migration may leave no room for. */
 export function placeWords(
   piece: ReturnType<typeof pieceOf>,
@@ -55,7 +61,11 @@ export function placeWords(
   const call = isOneOfMany ? "the whole statement around this callback" : "the call of this callback";
   const block = language === "python" ? `${side} this \`with\` block:` : `${side} ${call}${end}`;
   return [
-    ...(isInBuilder ? [block] : at === "behind" ? [`after this call${end}`] : []),
+    ...(isInBuilder
+      ? [block]
+      : at === "behind"
+        ? [`after this ${calledTable(written) ?? "call"}${end}`]
+        : []),
     ...(piece?.sync === undefined || !isAwaited ? [] : ["in an async function, or as `.then(() => …)`:"]),
   ];
 }

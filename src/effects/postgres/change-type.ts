@@ -131,7 +131,7 @@ function refuse(
   if (from === undefined) return;
   const target = op.type.text;
   if (op.using === undefined && !castsByItself(from, op.type, context))
-    context.found.fail(`column "${name}" cannot be cast automatically to type ${target}`);
+    context.found.failToConvert("values", `column "${name}" cannot be cast automatically to type ${target}`);
   const cast = op.using?.castOf?.column === name ? op.using.castOf.type : undefined;
   if (cast !== undefined && !isCastable(from, cast, context))
     context.found.fail(`cannot cast type ${from.text} to ${cast.text}`);
@@ -139,7 +139,8 @@ function refuse(
   if (value === undefined || value.isNull || column?.generated !== undefined) return;
   const own = value.valueType ?? (isOf(value, from) ? from : undefined);
   if (own !== undefined && !castsByItself(own, op.type, context))
-    context.found.failByDefault(
+    context.found.failToConvert(
+      "default",
       `default for column "${name}" cannot be cast automatically to type ${target}`,
     );
 }

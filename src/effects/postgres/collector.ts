@@ -9,7 +9,7 @@ export class Collector {
   readonly #builds: { readonly index: string; readonly table: Key }[] = [];
   readonly #rebuilds = new Set<Key>();
   #inTransaction = true;
-  #fails: Pick<Effects, "fails" | "needsVersion" | "defaultInTheWay"> | undefined;
+  #fails: Pick<Effects, "fails" | "needsVersion" | "unconverted"> | undefined;
 
   lock(relation: Key, mode: LockMode): void {
     const held = this.#locks.get(relation);
@@ -42,8 +42,11 @@ export class Collector {
     this.#fails ??= { fails: reason, ...(needsVersion === undefined ? {} : { needsVersion }) };
   }
 
-  failByDefault(reason: string): void {
-    this.#fails ??= { fails: reason, defaultInTheWay: true };
+  /** Both may be the reason: who mends one of them meets the other. */
+  failToConvert(what: "values" | "default", reason: string): void {
+    const { unconverted = [] } = this.#fails ?? {};
+    if (this.#fails === undefined || unconverted.length > 0)
+      this.#fails = { fails: reason, ...this.#fails, unconverted: [...unconverted, what] };
   }
 
   get failed(): boolean {

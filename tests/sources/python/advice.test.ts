@@ -468,7 +468,7 @@ test("an index beside a new table goes with the table", async () => {
   const files = changing(created, 'op.drop_table("parcels")');
   expect(await ofProject("foreign-key-without-index", files)).toBe(
     [
-      "# after this call:",
+      "# after this op.create_table(…):",
       'op.create_index("ix_parcels_order_id", "parcels", ["order_id"])',
       "# and in the model, where parcels is declared: index=True in order_id",
     ].join("\n"),

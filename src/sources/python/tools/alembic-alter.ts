@@ -86,7 +86,8 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
   statements.push(...typeConstraint(facts, column, type, "ADD"));
   const sent: readonly Sent[] = sql(...statements);
   // The type comes first, NULL or NOT NULL behind it.
-  const typed = type === undefined ? [] : [{ name: operation.method, ownType: ownType(writer, type) }];
+  const typed =
+    type === undefined ? [] : [{ name: operation.method, ownType: ownType(writer, type), converts }];
   const wasNull = flagOf(call.keywords.get("existing_nullable")) !== false;
   const restates = nullable === true && wasNull && statements.length > 1;
   const calls = [...typed, ...(restates ? [{ name: operation.method, restates } as const] : [])];
@@ -96,6 +97,12 @@ export function alterPostgres(facts: Facts): readonly Sent[] {
   ];
   return isOpen(facts, "nullable") ? [...called, { unknown, at: placed("nullable") }] : called;
 }
+
+const converts = {
+  using: "postgresql_using=",
+  default: "server_default=",
+  none: "server_default=None",
+};
 
 /** The CHECK of the old type, if the call says what that was: Alembic drops it on PostgreSQL, and not on MySQL. */
 const oldConstraint = (facts: Facts, column: Value | undefined, type: Value | undefined): readonly Sent[] =>

@@ -1,5 +1,5 @@
 /** The operations of `op` and `batch_op` to the SQL that Alembic sends. */
-import type { RefusedCall, ToolCall } from "../../../model/call.ts";
+import type { NamelessDrop, RefusedCall, ToolCall } from "../../../model/call.ts";
 import {
   argument,
   flagOf,
@@ -145,7 +145,8 @@ const handlers: Readonly<Record<string, Handler>> = {
     const exists = flagOf(call.keywords.get("if_exists")) === true ? "IF EXISTS " : "";
     const name = of(0, "index_name", "name");
     // Alembic makes a name of the table's, and of a column x.
-    if (isNone(name)) return [{ refused: nameless("drop_index"), unknown: "DROP INDEX ", at }];
+    if (isNone(name))
+      return [{ refused: nameless("drop_index", "index", table, schema), unknown: "DROP INDEX ", at }];
     if (writer.isMysql)
       return sql(
         writer.join(
@@ -331,10 +332,26 @@ const mysqlDrops: Readonly<Record<string, string>> = {
 };
 
 /** What autogenerate leaves of something without a name. */
-const nameless = (method: string): Omit<RefusedCall, "at"> => ({
-  why: `${method} is given no name`,
-  instead: "give it the name that the object has in the database",
-});
+function nameless(
+  method: string,
+  what: NamelessDrop["what"],
+  table: Value | undefined,
+  schema: Value | undefined,
+): Omit<RefusedCall, "at"> {
+  const name = nameOf(table);
+  return {
+    why: `${method} is given no name`,
+    instead: "give it the name that the object has in the database",
+    drops: name === undefined ? undefined : { what, table: name, schema: nameOf(schema) },
+  };
+}
+
+const constraintKinds: Readonly<Record<string, NamelessDrop["what"]>> = {
+  foreignkey: "foreign key",
+  primary: "primary key",
+  unique: "unique",
+  check: "check",
+};
 
 const typeless: Omit<RefusedCall, "at"> = {
   why: "on MySQL, drop_constraint needs type_",
@@ -350,7 +367,9 @@ function dropConstraint({ writer, of, table, schema, at }: Facts): readonly Sent
   // A naming convention may name the primary key by its table alone; MySQL's has no name.
   const isNamed = kind === "primary" && (writer.isMysql || writer.convention.has("pk"));
   if (isNone(given) && isNamed && !writer.isMysql) return [{ unknown, at }];
-  if (isNone(given) && !isNamed) return [{ refused: nameless("drop_constraint"), unknown, at }];
+  const what = constraintKinds[kind ?? ""] ?? "key";
+  if (isNone(given) && !isNamed)
+    return [{ refused: nameless("drop_constraint", what, table, schema), unknown, at }];
   // A convention names what is dropped as it named what was made, if the call says what that is (measured).
   const made = conventionKinds[kind ?? ""];
   const name =

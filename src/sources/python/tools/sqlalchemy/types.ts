@@ -251,7 +251,11 @@ export interface EnumType {
 export function ownType(writer: Writer, type: Value | undefined): string | undefined {
   const found = type === undefined || writer.isMysql ? undefined : enumOf(writer, type);
   const name = found?.isNative === true ? nameOf(found.name) : undefined;
-  return name && `create it before: sa.Enum(…, name="${name}").create(op.get_bind(), checkfirst=True)`;
+  const schema = nameOf(found?.schema);
+  const inSchema = schema === undefined ? "" : `, schema="${schema}"`;
+  return (
+    name && `create it before: sa.Enum(…, name="${name}"${inSchema}).create(op.get_bind(), checkfirst=True)`
+  );
 }
 
 /** `sa.Enum(…)`, `postgresql.ENUM(…)`; undefined: it is another type. */

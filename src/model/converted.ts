@@ -1,5 +1,5 @@
 /** The values of a column in another type, behind USING (manual, CREATE CAST; pg_cast of PostgreSQL 15). */
-import type { ColumnType } from "../model/types.ts";
+import type { ColumnType } from "./types.ts";
 
 const texts: ReadonlySet<string> = new Set(["varchar", "char", "text"]);
 const numbers = "smallint integer bigint numeric real double_precision";

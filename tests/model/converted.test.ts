@@ -1,7 +1,7 @@
 /** What stands behind USING when a change of a column's type is taken back; every pair was tried on PostgreSQL 15. */
 import { describe, expect, it } from "vitest";
 import type { ColumnType } from "../../src/model/types.ts";
-import { converted } from "../../src/plan/converted.ts";
+import { converted } from "../../src/model/converted.ts";
 
 const type = (text: string): ColumnType => ({
   name: text.replace("[]", ""),

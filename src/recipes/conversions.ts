@@ -1,0 +1,66 @@
+/** What a change of a column's type lacks, where the server doesn't convert the values or the default by itself. */
+import { converted } from "../model/converted.ts";
+import type { OperationOf } from "../model/operation.ts";
+import type { Step } from "../replay/step.ts";
+import { quote } from "./words.ts";
+
+type ChangeType = OperationOf<"changeColumnType">;
+
+/** The project's own type that nothing has made: whatever the column is, it isn't of that type. */
+const isOfMissingType = ({ operation, failures }: Step): boolean =>
+  operation.call?.ownType !== undefined && failures.some(({ what }) => what === "type");
+
+/** The SQL behind USING; undefined: it is there, isn't needed, or isn't known. */
+export function usingOf(step: Step): string | undefined {
+  const { operation, before, effects } = step;
+  if (operation.kind !== "changeColumnType" || operation.using !== undefined) return undefined;
+  if (!isOfMissingType(step) && effects.unconverted?.includes("values") !== true) return undefined;
+  const found = before.column(operation.table, operation.column.text);
+  const type = found.is === "present" ? found.value.type : undefined;
+  const name = quote(operation.column.text);
+  const { type: to } = operation;
+  return type === undefined ? `${name}::text::${to.text}` : converted(name, type, to, to.text);
+}
+
+/** How the type is made that only a call of the tool needs, and what else the call lacks then. */
+export function typeFirst(step: Step): string | undefined {
+  const made = step.operation.call?.ownType;
+  const more = conversion(step);
+  return made === undefined || more === undefined ? made : `${made}. Then ${more}`;
+}
+
+/** What to write in addition; undefined: nothing, or it isn't known. */
+export function conversion(step: Step): string | undefined {
+  const { operation } = step;
+  if (operation.kind !== "changeColumnType") return undefined;
+  const using = usingOf(step);
+  const isInTheWay =
+    step.effects.unconverted?.includes("default") === true ||
+    (isOfMissingType(step) && hasDefault(step, operation));
+  if (using === undefined) return isInTheWay ? defaultAside(step, operation) : undefined;
+  const argument = operation.call?.converts?.using;
+  const text = argument === undefined ? `USING ${using}` : `${argument}${JSON.stringify(using)}`;
+  const words = `state how the values are converted: \`${text}\``;
+  return isInTheWay ? `${words}; and ${defaultAside(step, operation)}` : words;
+}
+
+function hasDefault({ before }: Step, { table, column }: ChangeType): boolean {
+  const found = before.column(table, column.text);
+  return found.is === "present" && found.value.default?.isNull === false;
+}
+
+/** The default is dropped before its column gets another type, and set again as a value of that type. */
+function defaultAside({ before }: Step, { table, column, type, call }: ChangeType): string {
+  const found = before.column(table, column.text);
+  const written = found.is === "present" ? found.value.default : undefined;
+  const value = written?.constant === true ? /^(?:'(?:[^']|'')*'|[\w.]+)/.exec(written.text)?.[0] : undefined;
+  const words = `drop the default before the type changes, and set it again after, as a value of ${type.text}`;
+  const { converts } = call ?? {};
+  if (converts !== undefined) {
+    const label = /^'([^'\\"]*)'$/.exec(value ?? "")?.[1];
+    const again = label === undefined ? "…" : `"${label}"`;
+    return `${words}: in a call of its own before it with \`${converts.none}\`, and in one after it with \`${converts.default}${again}\``;
+  }
+  const name = quote(column.text);
+  return `${words}; one \`ALTER TABLE\` can do all three: \`ALTER COLUMN ${name} DROP DEFAULT\`, the change, \`ALTER COLUMN ${name} SET DEFAULT ${value ?? "<value>"}\``;
+}
