@@ -117,3 +117,9 @@ test("takes the table as it is before the call", async () => {
     ),
   ).toBe("write `remove_reference :orders, :user`");
 });
+
+test("writes each change of several as a block of its own", async () => {
+  const found = await instead("change_column :orders, :a, :bigint\n    change_column :orders, :b, :bigint");
+  expect(found?.match(/^reversible do \|dir\|$/gm)).toHaveLength(2);
+  expect(found?.match(/^end$/gm)).toHaveLength(2);
+});

@@ -41,12 +41,12 @@ export function inBothWays(
   const own = linesOf(first);
   if (own === undefined) return first.instead;
   const [only = ""] = own;
-  if (own.length === 1 && others.length === 0) return `write \`${only}\``;
+  if (own.length === 1 && others.length === 0 && !only.includes("\n")) return `write \`${only}\``;
   const more = others.flatMap((one) => linesOf(one) ?? [`# ${one.what}: ${one.instead}`]);
   return [...new Set([...own, ...more])].join("\n");
 }
 
-/** Lines that take the place of the call; undefined: the history doesn't know enough. */
+/** Statements that take the place of the call; undefined: the history doesn't know enough. */
 function bothWays(
   editor: Editor,
   command: Command,
@@ -248,7 +248,7 @@ function changed(asked: Asked): readonly string[] | undefined {
 }
 
 function inBothDirections(up: string, down: string): readonly string[] {
-  return ["reversible do |dir|", `  dir.up { ${up} }`, `  dir.down { ${down} }`, "end"];
+  return [`reversible do |dir|\n  dir.up { ${up} }\n  dir.down { ${down} }\nend`];
 }
 
 function changedDefault(asked: Asked): readonly string[] | undefined {
