@@ -29,6 +29,7 @@ export default defineRule({
     missing: "has no way back: {{rollback}} is missing{{left}}",
     empty: "has no way back: its rollback is empty{{left}}",
     oneWay: "has no way back: {{what}}, and the tool refuses to reverse the migration",
+    caught: "the rollback leaves it as it is: {{what}}, and the migration catches that error",
     unexplained: "is marked as irreversible without a reason",
   },
   options: {
@@ -43,7 +44,8 @@ export default defineRule({
       const { down, up, kind, irreversible, oneWay, partOf } = migration;
       // What fails leaves nothing to undo: that is reported.
       if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
-      if (history.rollbacks === "none" || down?.empty === false || kind !== "versioned" || up.empty) return;
+      if (history.rollbacks === "none" || kind !== "versioned" || up.empty) return;
+      if (down?.empty === false && oneWay?.isCaught !== true) return;
       const habit = options.always ? "mostly" : scope.rollbackHabit();
       if (habit === "seldom") return;
       if (partOf !== undefined) {
@@ -60,10 +62,11 @@ export default defineRule({
       const isOfEnums =
         scope.steps.length > 0 && scope.steps.every(({ operation }) => operation.kind === "addEnumValue");
       if (oneWay !== undefined && !isOfEnums) {
-        const { at: span, what, instead } = oneWay;
+        const { at: span, what, instead, isCaught } = oneWay;
         // The tool refuses before it changes anything.
         const weak = first === undefined || !options.always ? "warning" : undefined;
-        report({ at: { path: up.path, span }, message: "oneWay", data: { what }, instead, severity: weak });
+        const message = isCaught ? "caught" : "oneWay";
+        report({ at: { path: up.path, span }, message, data: { what }, instead, severity: weak });
         return;
       }
       if (leavesNothingToUndo() || emptyOnPurpose("down")) return;

@@ -96,6 +96,8 @@ export interface OneWay {
   /** `RunPython has no reverse_code`. */
   readonly what: string;
   readonly instead: string;
+  /** What the tool raises for it is caught: the rollback goes on without it. */
+  readonly isCaught?: true | undefined;
 }
 
 /** A class of the application that code of a migration works with: as it is now, not as it was then. */

@@ -2,6 +2,7 @@
 import { baseName, compareText, join } from "../paths.ts";
 import { compareDigits, stripZeros } from "../version.ts";
 import type { Database } from "../../model/dialect.ts";
+import { driverGem, railsServers } from "../../model/rails-servers.ts";
 import type { FileProblem } from "../migration.ts";
 import { gemsOf, onlyDeployed, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
@@ -234,17 +235,8 @@ function mayBeOlder(texts: readonly string[], dump: string): boolean {
 
 // ———————————————————————————————————————————————————————————————————————————————————————————————————————— database
 
-const adapters: readonly (readonly [Database, RegExp])[] = [
-  // `pg` is the gem's name, which Rails refuses: the database that is meant is plain.
-  ["postgres", /^(?:postgres(?:ql)?|postgis|pg$)/],
-  ["mysql", /^(?:mysql2?|trilogy)/],
-  ["sqlite", /^sqlite/],
-  ["clickhouse", /^clickhouse/],
-  ["mssql", /^sqlserver/],
-];
-
 const dialectOf = (word: string): Database | undefined =>
-  adapters.find(([, pattern]) => pattern.test(word))?.[0];
+  railsServers.find((server) => server.word.test(word))?.database;
 
 /**
  * What `config/database.yml` says, that of production first, else the gems of drivers. The only server that the program has a
@@ -338,7 +330,6 @@ function inYaml(text: string): Database | undefined {
   return undefined;
 }
 
-const driverGem = /^(?:pg|mysql2?|trilogy|sqlite3)$/;
 const driversIn = (text: string): readonly Gem[] =>
   gemsOf(text.slice(0, 65536)).filter(({ name }) => driverGem.test(name));
 

@@ -77,6 +77,7 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
   const rest = isBare ? [] : optionsSql(editor, { name, kind, options, at }, type);
   const fallback = options.get("default");
   const isNumbered = isTrue(options.get("auto_increment")) || /serial/.test(kind ?? "") || isBare;
+  const value = fallback === undefined || isNil(fallback) ? undefined : defaultOf(editor, fallback, type);
   return {
     sql: joinSql(at, head, ...rest),
     live: {
@@ -84,10 +85,14 @@ export function columnSql(editor: Editor, given: Column): WrittenColumn {
       type,
       kind,
       isNull: !(booleanOf(options.get("null")) === false || isBare),
-      default: fallback === undefined || isNil(fallback) ? undefined : defaultOf(editor, fallback, type),
+      default: value,
       comment: textOf(options.get("comment")),
       collation: textOf(options.get("collation")),
       isNumbered,
+      isOpen:
+        (fallback !== undefined && !isNil(fallback) && value === undefined) ||
+        options.has("as") ||
+        options.has("charset"),
     },
   };
 }

@@ -23,6 +23,7 @@ import { LiveTables } from "./live.ts";
 import { liveModels } from "./live-models.ts";
 import type { MigrationHost } from "./migration-host.ts";
 import { blocksIn } from "./blocks.ts";
+import { inBothWays } from "./both-ways.ts";
 import { startRun } from "./runs.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -192,7 +193,9 @@ class Reading {
       up === undefined && change !== undefined
         ? this.#direction(change, after, true)
         : down && this.#direction(down, after, false);
-    const oneWay = up === undefined ? back?.host.oneWay : undefined;
+    const reverted = up === undefined ? back?.host : undefined;
+    const isRefused = reverted !== undefined && reverted.oneWays.length > 0;
+    const [oneWay, ...others] = (isRefused ? reverted.oneWays : reverted?.caught) ?? [];
     const { comments } = this.#file.parsed;
     const isDerived = up === undefined;
     const method = back?.method.tree;
@@ -225,10 +228,10 @@ class Reading {
     const isOwn = oneWay?.command.at.path === this.#input.path;
     const engine = copiedFrom(text);
     const copied =
-      engine !== undefined && (back === undefined || oneWay !== undefined)
+      engine !== undefined && (back === undefined || isRefused)
         ? `it is a copy of a migration of ${engine}`
         : undefined;
-    const hasDown = back !== undefined && oneWay === undefined && back.host.raisedFirst === undefined;
+    const hasDown = back !== undefined && !isRefused && back.host.raisedFirst === undefined;
     return {
       migration: {
         text: `${text}\n${this.#text.text}`,
@@ -247,16 +250,17 @@ class Reading {
             ? undefined
             : { ...direction(back, comments.filter(inDown), false), empty: true },
         irreversible:
-          said ??
-          back?.host.raisedFirst ??
-          copied ??
-          (oneWay !== undefined && !isOwn ? oneWay.what : undefined),
+          said ?? back?.host.raisedFirst ?? copied ?? (isRefused && !isOwn ? oneWay?.what : undefined),
         oneWay:
           said === undefined && copied === undefined && oneWay !== undefined && isOwn
             ? {
                 at: spanOf(oneWay.command.at),
                 what: oneWay.what,
-                instead: back !== undefined && this.#runsBack(back) ? codeOnce : oneWay.instead,
+                isCaught: isRefused ? undefined : true,
+                instead:
+                  back !== undefined && this.#runsBack(back)
+                    ? codeOnce
+                    : inBothWays(upward.host.editor, [oneWay, ...others], text, upward.host.tablesAt),
               }
             : undefined,
         unit: this.#unit(upward.host, forward, isDerived),

@@ -49,6 +49,7 @@ export interface WrittenIndex {
   readonly nameSql: Sql;
   readonly elements: Elements;
   readonly columnsSql: Sql;
+  readonly options: Options;
 }
 
 export function indexParts(
@@ -67,7 +68,7 @@ export function indexParts(
     own === undefined
       ? sqlAt(column?.at ?? at, name === undefined ? "${index}" : vendor.quote(name))
       : vendor.column(own);
-  return { name, nameSql, elements, columnsSql: columnsSql(editor, elements, options, at) };
+  return { name, nameSql, elements, columnsSql: columnsSql(editor, elements, options, at), options };
 }
 
 /** An option that is the same for all columns, or a hash by column. */
@@ -249,6 +250,7 @@ export function rememberIndex(
     name,
     columns: elements.columns === undefined ? undefined : elements.words,
     create,
+    options: index.options,
   };
   editor.change(table, command, (live) => ({
     ...live,

@@ -23,6 +23,7 @@ export interface WrittenKey {
   readonly name: string | undefined;
   readonly sql: Sql;
   readonly columns: readonly Name[];
+  readonly options: Options;
 }
 
 const shortName = (table: string): string => table.replace(/^.*\./, "");
@@ -74,7 +75,7 @@ export function foreignKeySql(
     action("on_update", "UPDATE"),
     deferrable(editor, options),
   );
-  return { name, sql, columns };
+  return { name, sql, columns, options };
 }
 
 function foreignKeyName(table: Name, columns: readonly Name[]): string | undefined {
@@ -98,7 +99,7 @@ export function rememberKey(editor: Editor, command: Command, table: Name, key: 
   const { name } = key;
   const columns = key.columns.flatMap(({ text }) => text ?? []);
   if (name === undefined || to.text === undefined) return;
-  const own: LiveKey = { name, columns, to: to.text };
+  const own: LiveKey = { name, columns, to: to.text, options: key.options };
   editor.change(table, command, (live) => ({ ...live, foreignKeys: [...live.foreignKeys, own] }));
 }
 

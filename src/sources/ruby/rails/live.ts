@@ -1,5 +1,6 @@
 /** What the tables are at a place of the history, as far as its migrations say so. Values; nothing is changed. */
 import type { Sql } from "./sql.ts";
+import type { Options } from "./types.ts";
 
 export interface LiveColumn {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface LiveColumn {
   readonly comment: string | undefined;
   readonly collation?: string | undefined;
   readonly isNumbered?: boolean;
+  /** It has more: a default that isn't known, an expression. */
+  readonly isOpen?: boolean;
 }
 
 export interface LiveIndex {
@@ -21,12 +24,16 @@ export interface LiveIndex {
   readonly columns: readonly string[] | undefined;
   /** The statement that makes it, on PostgreSQL. */
   readonly create?: Sql | undefined;
+  /** As a call states them; undefined: not known. */
+  readonly options?: Options | undefined;
 }
 
 export interface LiveKey {
   readonly name: string;
   readonly columns: readonly string[];
   readonly to: string;
+  /** As a call states them. */
+  readonly options: Options;
 }
 
 export interface LiveTable {

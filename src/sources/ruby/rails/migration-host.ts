@@ -17,6 +17,7 @@ import {
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
 import { isOn, type Command, type Editor } from "./editor.ts";
+import type { LiveTables } from "./live.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
 import { usedModel, type UsedModel } from "./live-models.ts";
@@ -62,8 +63,12 @@ export class MigrationHost implements Host {
   readonly added = new AddedAgain();
   /** What it raises before it does anything. */
   raisedFirst: string | undefined;
-  /** The first command that Rails can't take back. */
-  oneWay: OneWayCommand | undefined;
+  /** Commands that Rails can't take back. */
+  readonly oneWays: OneWayCommand[] = [];
+  /** Those that a rollback leaves out, as what the recorder raises is caught. */
+  readonly caught: OneWayCommand[] = [];
+  /** The tables as they are when a statement of the migration's own file runs, by its place. */
+  readonly tablesAt = new Map<number, LiveTables>();
   /** Statements of the migration's own file that certainly run, once. */
   readonly calls: CallValue[] = [];
   run: Run | undefined;
@@ -99,7 +104,7 @@ export class MigrationHost implements Host {
       outer.found.push(...back);
       return;
     }
-    if (this.oneWay !== undefined) return;
+    if (this.oneWays.length > 0) return;
     for (const one of back) {
       if ("visit" in one) one.visit();
       else this.#send(one.command);
@@ -111,6 +116,7 @@ export class MigrationHost implements Host {
   }
 
   #dispatch(command: Command): void {
+    if (command.at.path === this.#path) this.tablesAt.set(command.at.start, this.editor.tables);
     const recorder = this.#recorders.at(-1);
     if (recorder === undefined || !isRecorded(command.name, this.editor)) {
       this.#send(command);
@@ -123,8 +129,10 @@ export class MigrationHost implements Host {
     const inverse = inverseOf(command, this.editor);
     if (!isOneWay(inverse)) recorder.found.push({ command: inverse });
     // The recorder raises at the call itself: caught there, the rollback runs without it.
-    else if (command.site.flow.caught === true) this.run?.raise();
-    else this.oneWay ??= inverse;
+    else if (command.site.flow.caught === true) {
+      this.caught.push(inverse);
+      this.run?.raise();
+    } else this.oneWays.push(inverse);
   }
 
   #send(command: Command): void {
@@ -346,7 +354,7 @@ export class MigrationHost implements Host {
     const commands: Command[] = [];
     for (const one of table.commands) {
       const found = recorder.isReverting ? inverseOf(one, this.editor) : one;
-      if (isOneWay(found)) this.oneWay ??= found;
+      if (isOneWay(found)) this.oneWays.push(found);
       else commands.push(found);
     }
     const isBackwards = recorder.isReverting && this.editor.vendor.since(8, 0);
@@ -358,6 +366,7 @@ export class MigrationHost implements Host {
   }
 
   #changeTable(table: TableChange, call: CallValue, site: Site): void {
+    this.tablesAt.set(call.at.start, this.editor.tables);
     for (const command of tableCommands(table, commandOf(call, site), call.name)) {
       if (command === undefined) this.output.dynamic(call.at, site, "ALTER TABLE ");
       else if (table.isBulk) table.commands.push(command);

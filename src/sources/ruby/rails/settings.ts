@@ -1,4 +1,5 @@
 /** What the files of a project say of Rails: its version, and settings that change what it sends. */
+import { driverGem, railsServers } from "../../../model/rails-servers.ts";
 import { gemsOf, onlyDeployed } from "../../../text/gemfile.ts";
 import { isMysqlFamily } from "../../families.ts";
 import type { SourceHistory } from "../../source.ts";
@@ -95,17 +96,6 @@ const fixed = /^[^#\n<]*\badapter:[ \t]*["']?\w/m;
 /** Of development or tests, where production has a server. */
 const onSqlite = /^[^#\n<]*\badapter:[ \t]*["']?sqlite3?\b/m;
 
-const drivers: readonly (readonly [title: string, isMysql: boolean | undefined, gem: RegExp])[] = [
-  ["PostgreSQL", false, /^pg$/],
-  ["MySQL", true, /^(?:mysql2?|trilogy)$/],
-  ["SQLite", undefined, /^sqlite3$/],
-];
-
-const titles: readonly (readonly [title: string, isMysql: boolean, adapter: RegExp])[] = [
-  ["PostgreSQL", false, /^(?:postgres(?:ql)?|postgis)$/],
-  ["MySQL", true, /^(?:mysql2?|trilogy)$/],
-];
-
 /** Another server that `config/database.yml` names for development or tests: their own adapter, else that of a block that theirs begins with. */
 function otherServers(yaml: string, isMysql: boolean): readonly string[] {
   const blocks = yaml.slice(0, 65_536).split(/^(?=\w)/m);
@@ -121,8 +111,8 @@ function otherServers(yaml: string, isMysql: boolean): readonly string[] {
   const used = blocks.flatMap((block) =>
     /^(?:development|test):/.test(block) ? (adapterOf(block) ?? []) : [],
   );
-  return titles.flatMap(([title, one, pattern]) =>
-    one !== isMysql && used.some((adapter) => pattern.test(adapter)) ? [title] : [],
+  return railsServers.flatMap(({ title, isMysql: one, word }) =>
+    one === !isMysql && used.some((adapter) => word.test(adapter)) ? [title] : [],
   );
 }
 
@@ -135,8 +125,10 @@ function otherDrivers(gems: string, isMysql: boolean, isStated: boolean): readon
   // Its search server speaks the protocol of MySQL.
   const hasSphinx = every.some(({ name }) => name === "thinking-sphinx");
   const all = hasSphinx ? every.filter(({ name }) => !/^mysql2?$/.test(name)) : every;
-  const found = drivers.flatMap(([title, one, pattern]) => {
-    const groups = all.flatMap((gem) => (pattern.test(gem.name) ? [gem.groups] : []));
+  const found = railsServers.flatMap(({ title, isMysql: one, word }) => {
+    const groups = all.flatMap(({ name, groups }) =>
+      driverGem.test(name) && word.test(name) ? [groups] : [],
+    );
     return one === isMysql || groups.length === 0 ? [] : [{ title, one, groups }];
   });
   if (isStated)

@@ -1,0 +1,271 @@
+/** Calls that Rails can take back, in the place of those that it can't: with all that the history knows of what they change. */
+import { rubyString } from "../../../text/ruby.ts";
+import { pluralized } from "../inflect.ts";
+import { textOf, type Value } from "../value.ts";
+import { defaultIndexName } from "./indexes.ts";
+import { newValue } from "./alter.ts";
+import { columnSql } from "./columns.ts";
+import { isOn, without, type Command, type Editor } from "./editor.ts";
+import type { OneWayCommand } from "./invert.ts";
+import type { LiveColumn, LiveIndex, LiveKey, LiveTable, LiveTables } from "./live.ts";
+import { literal, optionsText, restated, symbol } from "./restated.ts";
+import { named } from "./sql.ts";
+import { familyOf, type Family } from "./types.ts";
+
+interface Asked {
+  readonly editor: Editor;
+  readonly command: Command;
+  /** As the call stands there. */
+  readonly text: string;
+  /** Before the call. */
+  readonly live: LiveTable;
+  readonly table: string;
+}
+
+/**
+ * What to write in place of calls that Rails can't take back.
+ *
+ * @param text of the migration
+ * @param before the tables as they are when a call at that place runs
+ */
+export function inBothWays(
+  editor: Editor,
+  [first, ...others]: readonly [OneWayCommand, ...OneWayCommand[]],
+  text: string,
+  before: ReadonlyMap<number, LiveTables>,
+): string {
+  const linesOf = ({ command }: OneWayCommand): readonly string[] | undefined => {
+    const { start, end } = command.at;
+    return bothWays(editor, command, text.slice(start, end), before.get(start));
+  };
+  const own = linesOf(first);
+  if (own === undefined) return first.instead;
+  const [only = ""] = own;
+  if (own.length === 1 && others.length === 0 && !only.includes("\n")) return `write \`${only}\``;
+  const more = others.flatMap((one) => linesOf(one) ?? [`# ${one.what}: ${one.instead}`]);
+  return [...new Set([...own, ...more])].join("\n");
+}
+
+/** Statements that take the place of the call; undefined: the history doesn't know enough. */
+function bothWays(
+  editor: Editor,
+  command: Command,
+  text: string,
+  before: LiveTables | undefined,
+): readonly string[] | undefined {
+  const { flow } = command.site;
+  const table = textOf(command.args[0]);
+  const live = table === undefined ? undefined : before?.get(table);
+  const isPlain = !command.open && !flow.conditional && !flow.repeated && flow.inCall === undefined;
+  if (table === undefined || live === undefined || live === null || !isPlain) return undefined;
+  // `reversible` and most inverses came with Rails 4, those of a table's block and of columns together with 6.1.
+  const { vendor } = editor;
+  if (!(command.inTable === true ? vendor.since(6, 1) : vendor.since(4, 0))) return undefined;
+  const asked: Asked = { editor, command, text, live, table };
+  switch (command.name) {
+    case "remove_column":
+    case "remove_columns":
+      return removals(asked);
+    case "change_column":
+      return changed(asked);
+    case "change_column_default":
+      return changedDefault(asked);
+    case "remove_foreign_key":
+      return inLines(live.foreignKeys.find(isMeant(command)), (key) => keyRemoval(asked, key));
+    case "remove_index": {
+      const name = textOf(command.options.get("name"));
+      return inLines(
+        live.indexes.find((index) => index.name === name),
+        (index) => indexRemoval(asked, index),
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function inLines<T>(found: T | undefined, write: (one: T) => string | undefined): string[] | undefined {
+  const line = found && write(found);
+  return line === undefined ? undefined : [line];
+}
+
+const isMeant =
+  ({ options }: Command) =>
+  ({ name, columns }: LiveKey): boolean =>
+    options.has("name")
+      ? textOf(options.get("name")) === name
+      : textOf(options.get("column")) === columns.join();
+
+/** `remove_column :orders, …`; in a block of `change_table`, `t.remove …`. */
+function call(
+  { command, text, table }: Asked,
+  name: string,
+  ...parts: readonly (string | undefined)[]
+): string {
+  const given = parts.filter((part) => part !== undefined).join(", ");
+  const [, block] = (command.inTable && /^(\w+)\./.exec(text)) || [];
+  return block === undefined ? `${name} ${symbol(table)}, ${given}` : `${block}.${name} ${given}`;
+}
+
+/** But its column and table. A key that wasn't validated at first may be by now. */
+function keyOptions({ name, options }: LiveKey): readonly string[] | undefined {
+  const more = optionsText(without(options, "column", "name", "to_table", "validate", "if_not_exists"));
+  return more && [...more, ...(options.has("name") ? [`name: ${rubyString(name)}`] : [])];
+}
+
+function keyRemoval(asked: Asked, key: LiveKey): string | undefined {
+  const more = keyOptions(key);
+  const [only = "", ...others] = key.columns;
+  if (more === undefined || others.length > 0) return undefined;
+  return call(asked, "remove_foreign_key", symbol(key.to), `column: ${symbol(only)}`, ...more);
+}
+
+/** But its columns. */
+function indexOptions(asked: Asked, { name, columns, options }: LiveIndex): readonly string[] | undefined {
+  const { editor, table, command } = asked;
+  const more = options && optionsText(without(options, "name", "algorithm", "if_not_exists"));
+  if (columns === undefined || more === undefined) return undefined;
+  const isUsual = name === defaultIndexName(editor, named(table, command.at), columns);
+  return [...more, ...(isUsual ? [] : [`name: ${rubyString(name)}`])];
+}
+
+function indexRemoval(asked: Asked, index: LiveIndex): string | undefined {
+  const more = indexOptions(asked, index);
+  const [only = "", ...others] = index.columns ?? [];
+  const shown = others.length === 0 ? symbol(only) : `[${[only, ...others].map(symbol).join(", ")}]`;
+  return more && call(asked, "remove_index", shown, ...more);
+}
+
+/** Columns, and before them what goes with them. */
+function removals(asked: Asked): readonly string[] | undefined {
+  const lines: string[] = [];
+  for (const one of asked.command.args.slice(1)) {
+    const own = removal(asked, one);
+    if (own === undefined) return undefined;
+    lines.push(...own.filter((line) => !lines.includes(line)));
+  }
+  return lines.length === 0 ? undefined : lines;
+}
+
+function removal(asked: Asked, column: Value): readonly string[] | undefined {
+  const { editor, command, live } = asked;
+  const name = textOf(column);
+  const own = name === undefined ? undefined : live.columns.get(name);
+  const made = own && restated(editor, own, command.at);
+  if (name === undefined || own === undefined || made === undefined) return undefined;
+  const keys = live.foreignKeys.filter(({ columns }) => columns.includes(name));
+  const indexes = live.indexes.filter(({ columns }) => columns?.includes(name) === true);
+  // MySQL takes the column out of an index of several.
+  if (editor.vendor.isMysql && indexes.some(({ columns }) => columns?.length !== 1)) return undefined;
+  if (live.primaryKey?.includes(name) === true) return undefined;
+  // A check or an expression may have it in its text.
+  const isHeld = [...live.constraints.values()].some((of) => of.some((one) => one.includes(name)));
+  if (isHeld || live.indexes.some(({ columns }) => columns === undefined)) return undefined;
+  const reference = referenceRemoval(asked, own, keys, indexes);
+  if (reference !== undefined) return [reference];
+  const before = [
+    ...keys.map((key) => keyRemoval(asked, key)),
+    ...indexes.map((index) => indexRemoval(asked, index)),
+  ];
+  const known = before.filter((line) => line !== undefined);
+  if (known.length < before.length) return undefined;
+  const asks = isOn(command.options, "if_exists") ? ["if_exists: true"] : [];
+  const last =
+    command.inTable === true
+      ? call(asked, "remove", symbol(name), `type: ${symbol(made.kind)}`, ...made.options, ...asks)
+      : call(asked, "remove_column", symbol(name), symbol(made.kind), ...made.options, ...asks);
+  return [...known, last];
+}
+
+/** The column with its index and foreign key, as `add_reference` makes all of them. */
+function referenceRemoval(
+  asked: Asked,
+  column: LiveColumn,
+  [key, ...moreKeys]: readonly LiveKey[],
+  [index, ...moreIndexes]: readonly LiveIndex[],
+): string | undefined {
+  const { editor, command } = asked;
+  const [, base] = /^(\w+)_id$/.exec(column.name) ?? [];
+  const made = restated(editor, column, command.at);
+  if (base === undefined || made === undefined || (key === undefined && index === undefined))
+    return undefined;
+  if ([...(key?.columns ?? []), ...(index?.columns ?? [])].some((one) => one !== column.name))
+    return undefined;
+  const ofIndex = index === undefined ? [] : indexOptions(asked, index);
+  const ofKey = key === undefined ? [] : keyOptions(key);
+  if (moreKeys.length + moreIndexes.length > 0 || ofIndex === undefined || ofKey === undefined)
+    return undefined;
+  const toTable = key === undefined || key.to === pluralized(base) ? [] : [`to_table: ${symbol(key.to)}`];
+  return call(
+    asked,
+    command.inTable === true ? "remove_references" : "remove_reference",
+    symbol(base),
+    ...(made.kind === editor.referenceType && made.sizes.length === 0 ? [] : [`type: ${symbol(made.kind)}`]),
+    ...made.options,
+    ...option("index", index !== undefined, ofIndex, editor.since(5, 0)),
+    ...option("foreign_key", key !== undefined, [...toTable, ...ofKey], false),
+  );
+}
+
+/** `index: true`, `index: { unique: true }`; none where that is what Rails does anyway. */
+function option(name: string, isThere: boolean, own: readonly string[], isUsual: boolean): readonly string[] {
+  if (own.length > 0) return [`${name}: { ${own.join(", ")} }`];
+  return isThere === isUsual ? [] : [`${name}: ${String(isThere)}`];
+}
+
+/** Types whose values PostgreSQL turns into each other unasked. */
+const numbers: readonly Family[] = ["integer", "decimal", "float"];
+
+function changed(asked: Asked): readonly string[] | undefined {
+  const { editor, command, live, text, table } = asked;
+  const name = textOf(command.args[1]);
+  const kind = textOf(command.args[2]);
+  const own = name === undefined ? undefined : live.columns.get(name);
+  const made = own && restated(editor, own, command.at);
+  if (name === undefined || kind === undefined || own?.type === undefined || made === undefined)
+    return undefined;
+  if (command.inTable === true) return undefined;
+  const { at } = command;
+  const now = columnSql(editor, { name: named(name, at), kind, options: command.options, at }).live.type;
+  if (now === undefined) return undefined;
+  const [from, to] = [familyOf(now), familyOf(own.type)];
+  const isFree = from === to || to === "text" || [from, to].every((one) => numbers.includes(one));
+  const isCast = !editor.vendor.isMysql && (!isFree || (from === "other" && now !== own.type));
+  // Their defaults would have to go first, and PostgreSQL has no cast for others.
+  const hasDefault = own.default !== undefined || command.options.has("default");
+  if (isCast && (from !== "text" || to === "other" || hasDefault)) return undefined;
+  const { options } = command;
+  const back = [
+    `change_column ${symbol(table)}, ${symbol(name)}, ${symbol(made.kind)}`,
+    ...made.sizes,
+    ...(isCast ? [`using: "${name}::${own.type}"`] : []),
+    ...(options.has("default") ? [`default: ${made.default ?? "nil"}`] : []),
+    ...(options.has("null") ? [`null: ${String(own.isNull)}`] : []),
+    ...(options.has("comment") ? [own.comment === undefined ? "comment: nil" : ""] : []),
+  ];
+  if (back.includes("")) return undefined;
+  return inBothDirections(text, back.join(", "));
+}
+
+function inBothDirections(up: string, down: string): readonly string[] {
+  return [`reversible do |dir|\n  dir.up { ${up} }\n  dir.down { ${down} }\nend`];
+}
+
+function changedDefault(asked: Asked): readonly string[] | undefined {
+  const { editor, command, live } = asked;
+  const name = textOf(command.args[1]);
+  const own = name === undefined ? undefined : live.columns.get(name);
+  const made = own && restated(editor, own, command.at);
+  const value = newValue(command, 2);
+  const to = value && literal(value);
+  if (name === undefined || made === undefined || to === undefined || !editor.vendor.since(5, 0))
+    return undefined;
+  const line = call(
+    asked,
+    command.inTable === true ? "change_default" : "change_column_default",
+    symbol(name),
+    `from: ${made.default ?? "nil"}`,
+    `to: ${to}`,
+  );
+  return [line];
+}
