@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "`ADD COLUMN` with `serial` or `GENERATED … AS IDENTITY` on an existing table.",
     why: "PostgreSQL rewrites the table to give every row a number. It holds `ACCESS EXCLUSIVE` meanwhile, so reads and writes wait.",

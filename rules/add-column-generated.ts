@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A stored generated column, or a virtual one that is `NOT NULL`, is added to an existing table.",
     why: "PostgreSQL computes a stored generated column for every row, so it rewrites the table under `ACCESS EXCLUSIVE`. A virtual one (18 and later) stores nothing, but NOT NULL on it makes the server read the whole table under the same lock. Reads and writes wait.",

@@ -9,7 +9,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   assumes: "rows",
   docs: {
     summary: "A `NOT NULL` column without a default is added to an existing table.",

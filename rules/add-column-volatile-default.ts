@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "`ADD COLUMN` with a volatile default on an existing table.",
     why: "PostgreSQL stores a constant or stable default such as `now()` once, in the catalog (11 and later). It computes a volatile default for every row, so it rewrites the table under `ACCESS EXCLUSIVE`: reads and writes wait.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "`ADD COLUMN` with a constraint that reads the table, builds an index, or locks another table.",
     why: "PostgreSQL checks the constraint while `ADD COLUMN` holds `ACCESS EXCLUSIVE`, so reads and writes wait. A CHECK, or a foreign key on a column with a default, reads the whole table. UNIQUE and PRIMARY KEY build an index. A foreign key also locks the referenced table.",

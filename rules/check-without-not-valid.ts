@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "`ADD CHECK` without `NOT VALID` on an existing table.",
     why: "PostgreSQL reads the whole table under `ACCESS EXCLUSIVE` to check its rows: reads and writes wait meanwhile. It fails at the first row that breaks the constraint.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   partOf: ["change-column-type"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A foreign key is added to an existing table without `NOT VALID`.",
     why: "SHARE ROW EXCLUSIVE is held on both tables while every row is checked: writes to both wait. It fails at the first row that refers to a missing one.",

@@ -7,7 +7,6 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   partOf: ["change-column-type"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   fix: "suggestion",
   docs: {
     summary: "`CREATE INDEX` without `CONCURRENTLY` on an existing table.",

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A primary key is added to an existing table without `USING INDEX`.",
     why: "Its index is built under ACCESS EXCLUSIVE, and nullable columns are checked for NULLs: reads and writes wait until both are done.",

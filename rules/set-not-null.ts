@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "`SET NOT NULL` on a column without a validated CHECK that proves that it has no NULLs.",
     why: "The server reads the whole table under ACCESS EXCLUSIVE to look for NULLs: reads and writes wait until it is done.",

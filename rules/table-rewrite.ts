@@ -34,7 +34,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary:
       "`VACUUM FULL`, `CLUSTER`, `SET LOGGED`, `SET TABLESPACE` and similar commands rewrite the whole table or materialized view.",

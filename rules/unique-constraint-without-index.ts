@@ -6,7 +6,6 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A UNIQUE constraint is added to an existing table without `USING INDEX`.",
     why: "Its index is built under ACCESS EXCLUSIVE: reads and writes wait until it is done.",

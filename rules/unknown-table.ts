@@ -16,6 +16,7 @@ export default defineRule({
     exceptions: [
       "`IF EXISTS`",
       "a warning, where nothing before creates the table, and no other has a name like it: something else may create it",
+      "a warning on MySQL and MariaDB, where only the case of the name differs: servers on Windows and macOS take both for the same (`lower_case_table_names`)",
       "a table that may exist already when the history begins, and tables of schemas that the history doesn't create",
       "a statement under a condition, or whose error the block catches",
       "a table that SQL unknown before it runs (`EXECUTE`) may have created",
@@ -25,22 +26,26 @@ export default defineRule({
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: nothing before this creates {{what}} {{name}}",
+    otherCase:
+      "fails on Linux, where the case of names counts: nothing before this creates {{what}} {{name}}",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   recipe: recipes.dropLeftOut,
   on: {
-    operation({ failures, names: { meant }, mysql: { missingParent } }, { report }) {
+    operation({ before, failures, names: { meant }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {
-        const { kind, what, name, span, dropped } = failure;
+        const { kind, what, name, span, dropped, twin } = failure;
         if (kind !== "unknown-table") continue;
         const data = { what, name };
         const instead = meant(failure);
         if (dropped === undefined) {
           // No name is like it: a core application, or another history, may have made it.
-          const isMisspelt = instead !== undefined;
+          // On Windows and macOS, the server takes it for the other one.
+          const isOther = twin !== undefined && before.family === "mysql";
+          const isMisspelt = instead !== undefined && !isOther;
           report({
             at: span,
-            message: isMisspelt ? "never" : "elsewhere",
+            message: isOther ? "otherCase" : isMisspelt ? "never" : "elsewhere",
             severity: isMisspelt ? undefined : "warning",
             data,
             instead,

@@ -6,7 +6,6 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
-  alsoRefused: { tables: "reports what happens if the table exists after all" },
   docs: {
     summary: "A constraint is validated in the transaction that added it `NOT VALID`.",
     why: "`VALIDATE CONSTRAINT` alone lets reads and writes continue. But the lock of `ADD CONSTRAINT` is held until the transaction ends, so they wait for the scan after all.",

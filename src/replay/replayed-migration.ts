@@ -41,6 +41,7 @@ import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
+import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { findSecrets, isInTrialFolder } from "./questions/migration/secrets.ts";
 import { writtenPassword } from "./questions/values/written-passwords.ts";
@@ -266,7 +267,9 @@ export class ReplayedMigration implements MigrationScope {
     );
 
   unreversed = (): readonly Difference[] =>
-    this.#understood() ? (this.rollbackDifference() ?? []).filter(isSure(this)) : [];
+    this.#understood()
+      ? (this.rollbackDifference() ?? []).filter(isSure(this)).filter(isNotLostBefore(this.steps))
+      : [];
 
   applied = (): readonly Step[] => {
     // Of a CREATE TABLE of what is there already, the foreign keys in it aren't made either.

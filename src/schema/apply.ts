@@ -3,7 +3,7 @@
  * it would); what it needed and didn't find is unknown from then on. `SET search_path` is the replay's business
  * (`withSearchPath`), as it ends with the transaction.
  */
-import { keyOf } from "../model/names.ts";
+import { keyOf, type QualifiedName } from "../model/names.ts";
 import { isOfAllRows } from "../model/all-rows.ts";
 import type { Operation } from "../model/operation.ts";
 import { addColumn, changeColumn, changeType, dropColumnOf, redefineColumn, renameColumnOf } from "./apply/column.ts";
@@ -22,7 +22,7 @@ import { changeStatistics, createStatistics } from "./apply/statistics.ts";
 import { attachPartition, createTable, detachPartition, setInheritance } from "./apply/table.ts";
 import * as view from "./apply/view.ts";
 import { Draft } from "./draft.ts";
-import { failure, type Failure } from "./failure.ts";
+import { failure, twinOf, type Failure } from "./failure.ts";
 import type { Origin } from "./model.ts";
 import { schemaOf, stateOf, type Schema } from "./schema.ts";
 import { createSkipper, skipped } from "./skip.ts";
@@ -55,7 +55,7 @@ export function applyStatement(
     let now = from;
     return ops.map((op) => {
       const failures = op.unnamed === true ? [] : failure(now, op);
-      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, asMeant(op, failures), origin, failures);
+      if (!skips(now, op) && ignored?.(op) !== true) now = run(now, asMeant(now, op, failures), origin, failures);
       return { after: now, failures };
     });
   };
@@ -65,13 +65,31 @@ export function applyStatement(
   return told.map((one, i) => (i === told.length - 1 ? { ...one, after: named } : one));
 }
 
-/** What is most probably meant is changed: it is what the migration does once it is mended. */
-function asMeant(op: Operation, failures: readonly Failure[]): Operation {
+/** What is most probably meant is changed: it is what the migration does once it is corrected. */
+function asMeant(schema: Schema, op: Operation, failures: readonly Failure[]): Operation {
+  if (op.kind === "addForeignKey" && op.unchecked !== true) {
+    const { references } = op;
+    const found = schema.relation(references);
+    const isNeverMade = found.is === "absent" && found.dropped === undefined;
+    const twin = isNeverMade ? twinOf(schema, references) : undefined;
+    const own = twin === undefined ? op : { ...op, references: renamed(references, twin) };
+    return onTwin(own, failures);
+  }
+  return onTwin(op, failures);
+}
+
+function onTwin(op: Operation, failures: readonly Failure[]): Operation {
   if (failures.length === 0 || !("table" in op) || op.table === undefined) return op;
   const { table } = op;
   const twin = failures.find(({ span }) => span === table.span)?.twin;
-  return twin === undefined ? op : { ...op, table: { ...table, schema: twin.schema, name: twin.name } };
+  return twin === undefined ? op : { ...op, table: renamed(table, twin) };
 }
+
+const renamed = (name: QualifiedName, { schema, name: own }: NonNullable<Failure["twin"]>): QualifiedName => ({
+  ...name,
+  schema,
+  name: own,
+});
 
 function run(schema: Schema, op: Operation, origin: Origin, failures: readonly Failure[]): Schema {
   const before = stateOf(schema);

@@ -3,7 +3,7 @@
  * Three-valued: what isn't known gives nothing. IF [NOT] EXISTS is honoured.
  */
 import type { Operation } from "../model/operation.ts";
-import { Collector, type Failure } from "./failure/collector.ts";
+import { Collector, twinOf, type Failure } from "./failure/collector.ts";
 import { columnFailures } from "./failure/column.ts";
 import { dataFailures } from "./failure/data.ts";
 import { indexDiffers } from "./failure/index-difference.ts";
@@ -12,6 +12,7 @@ import { tableFailures } from "./failure/table.ts";
 import type { Schema } from "./schema.ts";
 import { skipped } from "./skip.ts";
 
+export { twinOf };
 export type { Failure };
 
 /** Its kind and the object, for effects: `unknown table orders`. */

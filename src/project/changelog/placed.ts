@@ -36,7 +36,7 @@ function elementOf(source: string, { key, keyAt, value }: PlacedEntry): Changelo
     for (const entry of lastOfEach(one.entries)) {
       const { value: own } = entry;
       if (own.is === "text" && !isChange) attributes.set(entry.key, written(source, own.value, own.at));
-      else if (own.is !== "nothing") children.push(elementOf(source, entry));
+      else if (own.is !== "nothing" || isChangeset(entry)) children.push(elementOf(source, entry));
     }
   };
   if (value.is === "list") value.items.forEach(add);
@@ -50,6 +50,9 @@ function elementOf(source: string, { key, keyAt, value }: PlacedEntry): Changelo
     text: value.is === "text" ? written(source, value.value, value.at) : undefined,
   };
 }
+
+/** `- changeSet:` alone is one all the same, which Liquibase refuses: what belongs to it stands beside it. */
+const isChangeset = ({ key }: PlacedEntry): boolean => key === "changeSet";
 
 /** Finds a value's lines in the file; a line that is written otherwise stands for the whole place. */
 export function written(source: string, value: string, at: Span): WrittenText {

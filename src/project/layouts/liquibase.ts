@@ -230,7 +230,8 @@ function ofChangelog(
   const id = valueOf(node, "id") ?? "";
   const author = valueOf(node, "author") ?? "";
   const name = `${author}:${id}`;
-  const key = `${logicalPath ?? file} ${name}`;
+  // Without an id, none is another one once more.
+  const key = `${logicalPath ?? file} ${id === "" ? node.at.start : name}`;
   const loaded = loadedBy(node, dialect);
   // For other databases alone.
   if (loaded === "nothing") return [];

@@ -57,7 +57,8 @@ export const liquibase: Tool = {
     what: "XML, YAML or JSON for Liquibase without a root changelog that includes them",
     folder: /changelog|liquibase|migrat/i,
     file: /\.(?:xml|ya?ml|json)$/,
-    text: /\bdatabaseChangeLog\b/,
+    // One in which nothing is yet leaves nothing unread.
+    text: /\bdatabaseChangeLog\b[^]*\b(?:changeSet|include(?:All)?)\b/,
     sql: "liquibase update-sql",
     includes: { of: includedBy, whole: "a changelog of Liquibase whose files aren't there" },
   },

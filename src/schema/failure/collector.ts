@@ -51,7 +51,8 @@ const nameIn = ({ column, written, span }: ColumnReference): Name => ({ text: co
 /** For messages: the default schema is left out. */
 const shown = ({ text }: { readonly text: string }): string => text.replace(/^public\./, "");
 
-function twinOf(schema: Schema, { name }: QualifiedName): Failure["twin"] {
+/** The table whose name differs in case alone. */
+export function twinOf(schema: Schema, { name }: QualifiedName): Failure["twin"] {
   const own = name.toLowerCase();
   return [...schema.relations()].find((relation) => relation.name.toLowerCase() === own);
 }

@@ -47,7 +47,13 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
   const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
   const guard = guardOf(node);
-  const up = directionOf(changes, changeset, around, { guard, isRollback: false });
+  const own = directionOf(changes, changeset, around, { guard, isRollback: false });
+  const nameless = changeset.id === "" ? [withoutId(node)] : [];
+  const up = {
+    ...own,
+    empty: own.empty && nameless.length === 0,
+    refused: [...nameless, ...(own.refused ?? [])],
+  };
   const common = { comments, optedOut, unsent: [] };
   const back = backOf(changes, changeset, around);
   const down = back.changes && directionOf(back.changes, changeset, around, { guard, isRollback: true });
@@ -66,6 +72,14 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
     unit: unitOf(changeset, changes, back, around),
   };
 }
+
+/** What Liquibase validates before it runs the first one (run with 4.27). In YAML, what belongs to it may stand beside it. */
+const withoutId = ({ head, children }: ChangelogNode): RefusedCall => ({
+  at: head,
+  why: "Liquibase refuses a changeset without an id, and runs no changeset",
+  instead:
+    children.length > 0 ? "Give it an id." : "Indent its id, author and changes further than changeSet.",
+});
 
 function unitOf(
   changeset: Changeset,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { lintProject } from "../../../src/index.ts";
 import { loadCodeReader } from "../../../src/engine/code-migrations.ts";
 import { discover } from "../../../src/project/discover.ts";
 import { memoryFileSystem } from "../../../src/project/file-system.ts";
@@ -133,4 +134,22 @@ test("aliases that repeat aliases end at a limit", () => {
   const started = performance.now();
   expect(readChangelogTree("changelog.yaml", lines.join("\n"))).toBeUndefined();
   expect(performance.now() - started).toBeLessThan(3000);
+});
+
+test("a changeset without an id, as YAML that is indented too little writes it, is refused", async () => {
+  const set = "  - changeSet:\n    id: 1\n    author: ann\n    changes: []\n";
+  const fs = memoryFileSystem({
+    "db/changelog/db.changelog-master.yaml": `databaseChangeLog:\n${set}${set}`,
+  });
+  const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+  expect(findings.map(({ ruleId, line, message }) => [ruleId, line, message])).toEqual([
+    ["refused-statement", 2, "fails: Liquibase refuses a changeset without an id, and runs no changeset"],
+  ]);
+});
+
+test("a root changelog in which nothing is yet isn't a history that isn't read", async () => {
+  const read = async (text: string) =>
+    await lintProject({ fs: memoryFileSystem({ "db/changelog/db.changelog-master.yaml": text }) });
+  for (const text of ["databaseChangeLog:\n", "databaseChangeLog:\n  -\n", "databaseChangeLog: []\n"])
+    expect((await read(text)).coverage.histories.notRead).toEqual([]);
 });

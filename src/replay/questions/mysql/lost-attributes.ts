@@ -49,7 +49,8 @@ export function lostAttributes(step: Step): readonly LostAttribute[] {
   const isNullMeant = isNullSaid && unstated?.["NOT NULL"] === undefined;
   // AUTO_INCREMENT makes it NOT NULL, also where NULL is written (run on MySQL 9.7 and MariaDB 10.11).
   const isKept = inPrimaryKey || said?.autoIncrement === true;
-  if (old.notNull === "yes" && !definition.notNull && !isNullMeant && !isKept) lose("NOT NULL", "NOT NULL");
+  const losesNotNull = old.notNull === "yes" && !definition.notNull && !isNullMeant && !isKept;
+  if (losesNotNull && !isNullSaidLater(step)) lose("NOT NULL", "NOT NULL");
   const { default: value, mysql } = old;
   const counts = mysql?.autoIncrement === true;
   if (
@@ -79,6 +80,18 @@ function isDecidedLater({ operation, before, neighbours }: Step): boolean {
   return neighbours("later", "dropDefault", "setDefault").some(
     ({ operation: other, before: then }) =>
       other.column.text === definition.name.text && then.resolve(other.table) === before.resolve(table),
+  );
+}
+
+/** The migration says NULL or NOT NULL of the column behind it, as `dropNotNullConstraint` does behind `modifyDataType`. */
+function isNullSaidLater({ operation, before, neighbours }: Step): boolean {
+  if (operation.kind !== "redefineColumn") return false;
+  const { table, definition } = operation;
+  return neighbours("later", "redefineColumn").some(
+    ({ operation: other, before: then }) =>
+      other.column.text === definition.name.text &&
+      (other.definition.notNull || other.definition.mysql?.nullWritten === true) &&
+      then.resolve(other.table) === before.resolve(table),
   );
 }
 
