@@ -46,12 +46,8 @@ export default defineRule({
   recipe: { postgres: recipes.inBatches, mysql: recipes.mysql.inBatches, mongodb: recipes.mongodb.batches },
   kinds: { change: ["updateRows", "deleteRows"], copy: ["insertRows", "mergeRows"] },
   on: {
-    change(step, { report }) {
-      if (step.names.mayRun()) changes(step, step.operation, report);
-    },
-    copy(step, { report }) {
-      if (step.names.mayRun()) copies(step, step.operation, report);
-    },
+    change: changes,
+    copy: copies,
     updateDocuments({ operation: { head: at }, documents }, { report }) {
       if (documents.choosesAll()) report({ at, message: "documents", data: { table: documents.name() } });
     },
@@ -66,16 +62,15 @@ type Report = (report: {
   related?: readonly Related[];
 }) => void;
 
-function changes(
-  { values: { bounded, batchesInOneTransaction, byPartOfKey }, dependents, madeHere, size, show }: Step,
-  { kind, table, where, head, repeated }: Step<"updateRows" | "deleteRows">["operation"],
-  report: Report,
-) {
+function changes(step: Step<"updateRows" | "deleteRows">, { report }: { report: Report }) {
+  const { operation, names, dependents, madeHere, size, show } = step;
+  const { kind, table, where, head, repeated } = operation;
+  const { bounded, batchesInOneTransaction, byPartOfKey } = step.values;
   // Without WHERE, another rule reports it.
   if (where === undefined || where.trivial || madeHere(table) || size(table) === "small") return;
   const batched = batchesInOneTransaction() ? (repeated === true ? "loop" : "together") : undefined;
   const message = bounded() ? batched : kind === "deleteRows" ? "deletes" : "unbounded";
-  if (message === undefined) return;
+  if (message === undefined || !names.mayRun()) return;
   const along = message === "deletes" ? dependents.deletedAlong(table) : undefined;
   report({
     at: head,
@@ -86,12 +81,10 @@ function changes(
   });
 }
 
-function copies(
-  { values: { bounded }, madeHere, size, show, scope }: Step,
-  { table, query, head }: Step<"insertRows" | "mergeRows">["operation"],
-  report: Report,
-) {
-  if (bounded()) return;
+function copies(step: Step<"insertRows" | "mergeRows">, { report }: { report: Report }) {
+  const { operation, values, names, madeHere, size, show, scope } = step;
+  const { table, query, head } = operation;
+  if (values.bounded() || !names.mayRun()) return;
   const rows = query.relations.filter((one) => query.aside?.includes(one) !== true);
   const source = rows.find((one) => !madeHere(one) && size(one) !== "small");
   // Nobody else writes the new rows. InnoDB locks those that are read, PostgreSQL doesn't.
