@@ -127,10 +127,12 @@ function leftOut({ scope, spell, isHere }: Step, { key }: Relation, columns: rea
   const names = scope.after
     .indexesOn(key)
     .filter(
-      ({ method, where, constraint, origin, elements }) =>
+      ({ method, where, constraint, implicit, origin, elements }) =>
         method === "btree" &&
         where === undefined &&
         constraint === undefined &&
+        // InnoDB's own for a foreign key goes by itself.
+        implicit !== true &&
         isHere(origin) &&
         elements.length <= columns.length &&
         elements.every(({ column, length }, at) => column === columns[at] && length === undefined),

@@ -20,7 +20,10 @@ describe("migrations that can't be read", () => {
       ["migrations: 1 fizz for pop"],
     ],
     [
-      { "db/changelog/a.xml": "<databaseChangeLog/>", "db/changelog/b.yaml": "databaseChangeLog:\n" },
+      {
+        "db/changelog/a.xml": '<databaseChangeLog><changeSet id="1" author="a"/></databaseChangeLog>',
+        "db/changelog/b.yaml": "databaseChangeLog:\n  - changeSet: { id: 1, author: a }\n",
+      },
       ["db/changelog: 2 XML, YAML or JSON for Liquibase without a root changelog that includes them"],
     ],
     [
