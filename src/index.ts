@@ -107,7 +107,7 @@ export { committedFiles, compareWithGit } from "./engine/compare.ts";
 /** @experimental */
 export type * from "./effects/effects.ts";
 /** @experimental */
-export { findHistories, findUnread, likelyFolder, unreadKind } from "./engine/files.ts";
+export { findHistories, findUnread, ignoredFolder, likelyFolder, unreadKind } from "./engine/files.ts";
 /** @experimental */
 export { databaseOf } from "./lint/coverage.ts";
 /** @experimental */

@@ -4,6 +4,7 @@ import {
   findUnread,
   readFolders,
   holdsFile,
+  ignoredFolder,
   isWithin,
   likelyFolder,
   shownPath,
@@ -146,6 +147,11 @@ function emptyFolders(
     return folders.map((folder) => `found no migrations in ${folder} (--allow-empty if that is right)`);
   if (others.length > 0) return ["found no migrations here but those that are left out"];
   if (histories.length > 0) return ["found no migrations here that run"];
+  const ignored = ignoredFolder({ cwd, fs });
+  if (ignored !== undefined)
+    return [
+      `found no migrations here but in ${ignored}, which is in .gitignore: ddlint ${ignored} lints them`,
+    ];
   const likely = likelyFolder({ cwd, fs });
   const asIn = likely === undefined || likely === "." ? "" : `, as in ddlint ${likely}`;
   return [`found no migrations here; name their folder: ddlint <folder>${asIn}`];

@@ -4,6 +4,7 @@ import { nodeFileSystem } from "../project/file-system.ts";
 import type { FileSystem, History } from "../project/migration.ts";
 import { join } from "../project/paths.ts";
 import { remembered } from "../project/remembered.ts";
+import { ignoredRoots } from "../project/discover.ts";
 import { mostSqlFiles, unreadFile, unreadFolders, type UnreadFolder } from "../project/unread.ts";
 import { openHistories } from "./open.ts";
 
@@ -54,3 +55,7 @@ export const unreadKind = (path: string, options: FileOptions = {}): UnreadFolde
 /** The folder with the most SQL files: one to name where none was found by itself. */
 export const likelyFolder = (options: FileOptions = {}): string | undefined =>
   mostSqlFiles(openFiles(options))?.root;
+
+/** A folder of migrations that `.gitignore` excludes; git may follow files there. */
+export const ignoredFolder = (options: FileOptions = {}): string | undefined =>
+  ignoredRoots(openFiles(options))[0];

@@ -87,6 +87,14 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   return [...histories.values()].sort((a, b) => compareText(a.root, b.root));
 }
 
+/** Folders of migrations that `.gitignore` excludes; git may follow files there. */
+export function ignoredRoots(base: FileSystem): readonly string[] {
+  const fs = remembered(base);
+  const ignored = new Set<string>();
+  for (const root of searchRoots(fs)) rootsOf(fs, join(root), false, ignored);
+  return [...ignored].slice(0, mostIgnored).flatMap((folder) => rootsOf(fs, folder, false, new Set()));
+}
+
 /** The same folder once more, for each further database that its file names name. */
 function ofOtherDialects(fs: FileSystem, history: AnyHistory, facts: Facts): readonly AnyHistory[] {
   const own = { ...factsIn(history.root, facts), serverVersion: undefined };

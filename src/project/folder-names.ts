@@ -2,7 +2,7 @@
 
 /** Folders that nobody writes migrations into: what tools keep, build or install, also in a home directory. */
 export const skipped =
-  /^(?:node_modules|\.git|\.hg|\.svn|vendor|dist|target|third_party|\.next|\.venv|venv|\.?virtualenvs?|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache|\.gem|\.bundle|\.rbenv|\.rvm|\.asdf|\.pyenv|\.conda|\.m2|\.gradle|\.ivy2|\.npm|\.yarn|\.pnpm(?:-store)?|bower_components|\.cargo|\.rustup|\.nuget|\.composer)$/;
+  /^(?:node_modules|\.git|\.hg|\.svn|\.history|vendor|dist|target|third_party|\.next|\.venv|venv|\.?virtualenvs?|__pycache__|site-packages|dist-packages|\.tox|\.nox|\.eggs|\.cache|\.gem|\.bundle|\.rbenv|\.rvm|\.asdf|\.pyenv|\.conda|\.m2|\.gradle|\.ivy2|\.npm|\.yarn|\.pnpm(?:-store)?|bower_components|\.cargo|\.rustup|\.nuget|\.composer)$/;
 /** What is meant for tests, or for other things than a step. */
 export const notMigrations =
   /^(?:fixtures?|__tests__|__fixtures__|tests?|(?:integration|functional|acceptance|component|e2e|smoke)[-_]?tests?|spec|seeds?(?:[-_.].*)?|(?:dummy|mock|sample|seed|test)[-_]?data|seeders|examples?|snapshots?|stubs?|queries|verify)$/i;

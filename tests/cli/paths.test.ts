@@ -43,7 +43,7 @@ beforeAll(() => {
   truncateSync(at("shop/dump.sql"), 64 * 1024 * 1024 + 1);
   write("shop/app/migrations/2024_01_01_000000_orders.php", "<?php");
   write("shop/app/helpers.py", "import os");
-  write("shop/changelog/a.xml", "<databaseChangeLog/>");
+  write("shop/changelog/a.xml", '<databaseChangeLog><changeSet id="1" author="a"/></databaseChangeLog>');
   write("shop/pom.xml", "<project/>");
   write(
     "shop/sqlite/001_notes.sql",
@@ -298,6 +298,16 @@ describe("no path", () => {
     expect(outcome.exitCode).toBe(2);
     expect(outcome.stderr).toBe("ddlint: found no migrations here; name their folder: ddlint <folder>\n");
     expect((await ddlint("--allow-empty", "shop/src")).exitCode).toBe(0);
+  });
+
+  it("names a folder in .gitignore, whose files git may follow", async () => {
+    write("ignoring/.gitignore", "migrations/versions\n");
+    write("ignoring/migrations/versions/001_a.sql", table);
+    const outcome = await ddlint("", "ignoring");
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stderr).toBe(
+      "ddlint: found no migrations here but in migrations/versions, which is in .gitignore: ddlint migrations/versions lints them\n",
+    );
   });
 
   it("is 0 where nothing is new since a commit", async () => {
