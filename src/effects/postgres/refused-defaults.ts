@@ -1,9 +1,9 @@
 /** Defaults that can't be values of their column. CREATE TABLE and SET DEFAULT look at them when they run. Measured on 13, 15 and 18. */
 import type { Expression } from "../../model/expression.ts";
 import type { ColumnType } from "../../model/types.ts";
-import { dictionary } from "../../text/dictionary.ts";
 import { castsByItself } from "./change-type.ts";
 import type { StatementContext } from "./statement-context.ts";
+import { isNoValue } from "./text-values.ts";
 
 export function refuseValue(
   column: string,
@@ -34,49 +34,16 @@ const compact = (text: string): string => text.replace(/\/\*[^]*?\*\/|--[^\n]*|\
 function refuseText(type: ColumnType, text: string, context: StatementContext): void {
   const below = context.schema.belowDomains(type).type;
   const found = context.userType(below);
-  if (below.dimensions > 0) {
-    if (!isArray.test(text)) context.found.fail(`malformed array literal: "${text}"`);
-  } else if (found !== undefined) {
+  if (found !== undefined && below.dimensions === 0) {
     if (found.form === "enum" && found.complete && !found.labels.some(({ label }) => label === text))
       context.found.fail(`invalid input value for enum ${found.name}: "${text}"`);
-  } else if (below.schema === undefined && formats[below.name]?.test(text) === false)
-    context.found.fail(`invalid input syntax for type ${below.name}: "${text}"`);
+  } else if (isNoValue(below, text))
+    context.found.fail(
+      below.dimensions > 0
+        ? `malformed array literal: "${text}"`
+        : `invalid input syntax for type ${below.name}: "${text}"`,
+    );
 }
-
-const isArray = /^\s*(?:\[\s*[-+\d]|\{).*\}\s*$/s;
-const whole = /^\s*[-+]?\d[\da-fxob_]*\s*$/i;
-const number = /^\s*[-+]?(?:\.?\d|inf|nan)/i;
-const date = /\d|now|today|tomorrow|yesterday|epoch|infinity/i;
-const time = /\d|now|allballs/i;
-const range = /^\s*(?:[[(].*[\])]|empty)\s*$/is;
-
-/** What each value of a type looks like; text that looks so may still be none. */
-const formats: Readonly<Record<string, RegExp>> = dictionary({
-  boolean: /^\s*(?:t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?|y(?:es?)?|no?|on|off?|[01])\s*$/i,
-  smallint: whole,
-  integer: whole,
-  bigint: whole,
-  numeric: number,
-  real: number,
-  "double precision": number,
-  uuid: /^\{?(?:[\da-f]{4}-?){8}\}?$/i,
-  json: /^\s*(?:[[{"\-\d]|true|false|null)/,
-  jsonb: /^\s*(?:[[{"\-\d]|true|false|null)/,
-  date,
-  timestamp: date,
-  timestamptz: date,
-  time,
-  timetz: time,
-  interval: /\d|infinity/i,
-  inet: /^[\da-f:./]+$/i,
-  cidr: /^[\da-f:./]+$/i,
-  int4range: range,
-  int8range: range,
-  numrange: range,
-  daterange: range,
-  tsrange: range,
-  tstzrange: range,
-});
 
 /** The type that a literal without quotes has, or a function that gives the same type everywhere. */
 function typeOf(text: string, { span }: ColumnType): ColumnType | undefined {

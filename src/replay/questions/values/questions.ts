@@ -35,6 +35,7 @@ import { leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
+import { incompleteRow, type IncompleteRow } from "./incomplete-rows.ts";
 import { refusedValue, type RefusedValue } from "./refused-values.ts";
 import { remade, type Remade } from "./remade.ts";
 import { outerColumn, unsureSubselect, type OuterColumn, type UnsureSubselect } from "./subselects.ts";
@@ -120,6 +121,8 @@ export interface ValueQuestions {
   readonly unrepeatableSeed: () => boolean;
   /** A literal, or a default, that the CHECK of its column is certain to refuse. */
   readonly refusedValue: () => RefusedValue | undefined;
+  /** Of INSERT … VALUES: the first row that is refused, as values are missing or too many, or as NULL is. */
+  readonly incompleteRow: () => IncompleteRow | undefined;
   /** Of ADD CHECK: literals that the column's CHECK allowed before the migration, and this one refuses. */
   readonly narrowedCheck: () => NarrowedCheck | undefined;
   /** Of UPDATE: a sub-select for one value that may find several rows, or is certain to find none. */
@@ -229,6 +232,7 @@ export const valueAnswers: Answers<ValueQuestions> = {
   setsSequence: (step) => () => setsSequence(step),
   unrepeatableSeed: (step) => () => isUnrepeatableSeed(step),
   refusedValue: (step) => () => refusedValue(step),
+  incompleteRow: (step) => () => incompleteRow(step),
   narrowedCheck: (step) => () => narrowedCheck(step),
   unsureSubselect: (step) => () => unsureSubselect(step),
   outerColumn: (step) => () => outerColumn(step),

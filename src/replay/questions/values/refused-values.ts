@@ -6,6 +6,7 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
+import { isNoValue } from "../../../effects/postgres/text-values.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { labelsOf } from "./narrowing.ts";
@@ -160,19 +161,20 @@ const dayFirst = /^\s*(?:1[3-9]|2\d|3[01])[./-]\d{1,2}[./-]\d{4}\b/;
 function refusingOf({ before, setting }: Step, { type }: Column): Refuses | undefined {
   if (type === undefined) return undefined;
   const below = before.belowDomains(type).type;
-  if (below.dimensions > 0) return undefined;
-  if (
+  const all = below.dimensions > 0 ? undefined : labelsOf(below, before);
+  if (all !== undefined) {
+    const labels = new Set(all);
+    return (text) => (labels.has(text) ? undefined : below.name);
+  }
+  // MySQL makes something of any text, unless the mode is strict.
+  if (before.family !== "postgres") return undefined;
+  const isDate = /^(?:date|timestamp|timestamptz)$/.test(below.name);
+  const isDayFirst =
+    isDate &&
     before.dialect.monthFirst === true &&
     below.schema === undefined &&
-    /^(?:date|timestamp|timestamptz)$/.test(below.name)
-  )
-    return setting("datestyle") !== undefined
-      ? undefined
-      : (text) => (dayFirst.test(text) ? below.name : undefined);
-  const all = labelsOf(below, before);
-  if (all === undefined) return undefined;
-  const labels = new Set(all);
-  return (text) => (labels.has(text) ? undefined : below.name);
+    setting("datestyle") === undefined;
+  return (text) => (isNoValue(below, text) || (isDayFirst && dayFirst.test(text)) ? below.text : undefined);
 }
 
 function refusedRow(

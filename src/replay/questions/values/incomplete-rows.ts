@@ -1,0 +1,87 @@
+/** Rows of INSERT that the server refuses as they are written: too few or too many values, and NULL in a NOT NULL column. */
+import type { InsertRows } from "../../../model/operation.ts";
+import type { Column, Relation } from "../../../schema/model.ts";
+import type { Span } from "../../../text/span.ts";
+import type { Step } from "../../step.ts";
+import { loosens } from "../mysql/modes.ts";
+import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { valueRows } from "./written-rows.ts";
+
+export type IncompleteRow =
+  | { readonly how: "count"; readonly values: number; readonly columns: number; readonly at: Span }
+  | { readonly how: "null" | "missing"; readonly column: string; readonly at?: Span | undefined };
+
+const mostRows = 100;
+
+/** A tool puts values in its place. */
+const placeholder = /[$?@{}:%]/;
+
+/** See `ValueQuestions.incompleteRow`. Of SQL that a tool writes for a call, the tool knows more columns and values. */
+export function incompleteRow(step: Step): IncompleteRow | undefined {
+  const { operation, before, script, inBody, setting } = step;
+  if (operation.kind !== "insertRows" || operation.source !== "values" || script.code !== undefined)
+    return undefined;
+  if (operation.conditional === true || operation.called === true || operation.unnamed === true || inBody)
+    return undefined;
+  const table = before.relation(operation.table);
+  // A trigger may fill a column. INSERT IGNORE, and MySQL where its mode isn't strict, write another value.
+  if (table.is !== "present" || table.value.kind !== "table" || table.value.triggers.length > 0)
+    return undefined;
+  if (!table.value.complete || loosens(setting("sql_mode"))) return undefined;
+  const tokens = statementTokens(step);
+  if (tokens[1]?.value === "ignore") return undefined;
+  const names =
+    operation.columns.length > 0
+      ? operation.columns.map(({ text }) => text)
+      : table.value.columns.map(({ name }) => name);
+  for (const row of valueRows(tokens, mostRows)) {
+    const [first] = row[0] ?? [];
+    const last = row.at(-1)?.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    if (row.flat().some(({ kind, value }) => kind !== "string" && placeholder.test(value) && value !== "::"))
+      return undefined;
+    const at = { start: first.start, end: last.end };
+    const isWhole = operation.columns.length > 0 || before.family === "mysql";
+    if (isWhole ? row.length !== names.length : row.length > names.length)
+      return { how: "count", values: row.length, columns: names.length, at };
+    const found = nullIn(row, names, table.value);
+    if (found !== undefined) return found;
+  }
+  const missing = missingColumn(operation, names, table.value, step);
+  return missing === undefined ? undefined : { how: "missing", column: missing.name };
+}
+
+function nullIn(
+  row: readonly (readonly ScriptToken[])[],
+  names: readonly string[],
+  { columns }: Relation,
+): IncompleteRow | undefined {
+  for (const [i, [token, ...more]] of row.entries()) {
+    if (token?.kind !== "word" || token.value !== "null" || more.length > 0) continue;
+    const column = columns.find(({ name }) => name === names[i]);
+    if (column?.notNull === "yes" && !takesNull(column))
+      return { how: "null", column: column.name, at: { start: token.start, end: token.end } };
+  }
+  return undefined;
+}
+
+/** MySQL counts it up, or sets the time. */
+const takesNull = ({ mysql, type }: Column): boolean =>
+  mysql !== undefined && (mysql.autoIncrement === true || type?.name === "timestamp");
+
+/** A column without a value, which needs one. */
+function missingColumn(
+  { columns: written }: InsertRows,
+  names: readonly string[],
+  { columns }: Relation,
+  { before }: Step,
+): Column | undefined {
+  if (written.length === 0) return undefined;
+  return columns.find((column) => {
+    const { name, type, notNull, hasDefault, serial, identity, generated } = column;
+    if (notNull !== "yes" || hasDefault !== "no" || names.includes(name) || takesNull(column)) return false;
+    if (serial || identity !== undefined || generated !== undefined || type === undefined) return false;
+    // A domain may have a default.
+    return before.belowDomains(type).type.name === type.name;
+  });
+}
