@@ -119,12 +119,20 @@ function inFiles(paste: Paste): Pasted {
   return { files, paths: [path, ...paths], takeOver };
 }
 
+const aboveClass = /^# above the class Migration:\n([^]*?)^# in its operations:$/m;
+
 /** What stands in place of the call, or beside it. */
 function upEdits({ finding, calls, source }: Paste, fragment: string): readonly Edit[] {
-  const lines = fragment.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
+  const [, above = ""] = aboveClass.exec(fragment) ?? [];
+  const lines = fragment
+    .replace(aboveClass, "")
+    .split("\n")
+    .filter((line) => !/^\s*(?:#|$)/.test(line));
   const imports = lines.filter((line) => /^from \S+ import /.test(line));
   const own = lines.filter((line) => !imports.includes(line));
   const edits: Edit[] = [{ start: 0, end: 0, text: imports.map((one) => `${one}\n`).join("") }];
+  const at = source.search(/^class Migration\b/m);
+  if (above !== "" && at >= 0) edits.push({ start: at, end: at, text: `${above.trimEnd()}\n\n\n` });
   const { advice = [] } = finding;
   const [first, ...others] = calls;
   if (first === undefined) return edits;
