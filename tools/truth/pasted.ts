@@ -139,6 +139,8 @@ function upEdits({ finding, calls, source }: Paste, fragment: string): readonly 
   const [, inBlock] = /^# in the block of this migration: (.*)$/m.exec(fragment) ?? [];
   if (inBlock !== undefined)
     return [...edits, inPlace(source, first, [inBlock]), ...behindBlock(source, first, own)];
+  if (/^# after this `with` block:$/m.test(fragment))
+    return [...edits, ...cut(source, calls), behindWith(source, calls, own)];
   if (isInstead(advice)) edits.push(inPlace(source, first, own), ...cut(source, others));
   else if (own.length > 0) edits.push(beside(source, first, own, isBehind(finding)));
   return edits;
@@ -153,6 +155,30 @@ function behindBlock(source: string, { start, end }: Span, lines: readonly strin
   if (close === undefined || lines.length === 0) return [];
   const at = end + close.index + close[0].length;
   return [{ start: at, end: at, text: ["", ...lines].join(`\n${close[1] ?? ""}`) }];
+}
+
+/** Lines behind the block of Python that calls stood in. */
+function behindWith(source: string, calls: readonly Span[], lines: readonly string[]): Edit {
+  const { start = 0 } = calls[0] ?? {};
+  const { end = 0 } = calls.at(-1) ?? {};
+  const isOutside = (line: string): boolean =>
+    line.trim() !== "" && (/^[ \t]*/.exec(line)?.[0] ?? "").length < edgeAt(source, start).length;
+  const before = source.slice(0, start).split("\n").slice(0, -1);
+  const header = before.findLast(isOutside) ?? "";
+  const rest = source.slice(end).split("\n");
+  const outside = rest.findIndex((line, at) => at > 0 && isOutside(line));
+  const inside = rest
+    .slice(0, outside < 0 ? rest.length : outside)
+    .join("\n")
+    .trimEnd();
+  const from = before.slice(0, before.lastIndexOf(header) + 1).join("\n").length;
+  let left = source.slice(from, end + inside.length);
+  for (const call of calls) left = left.replace(source.slice(call.start, call.end), "");
+  const isEmpty = left.replaceAll(/#.*/g, "").trim() === "";
+  const edge = /^[ \t]*/.exec(header)?.[0] ?? "";
+  const at = end + inside.length;
+  const text = [...(isEmpty ? [`${edgeAt(source, start)}pass`] : []), ...lines.map((line) => edge + line)];
+  return { start: at, end: at, text: ["", ...text].join("\n") };
 }
 
 /** What the way back then leaves out, or does otherwise. */
