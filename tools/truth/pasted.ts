@@ -97,7 +97,7 @@ const file = String.raw`[^\s:'"][^:'"\n]*/[^:'"\n]*\.(?:py|rb)`;
 const header = new RegExp(`^# (${file})$`, "m");
 const atHeader = new RegExp(`^(?=# ${file}$)`, "m");
 const inDowngrade =
-  /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
+  /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:(?:if |with )?op\.|else:|    |[a-z]+_\w+ |execute ).*\n?)+)/m;
 
 function inFiles(paste: Paste): Pasted {
   const { scope, finding } = paste;
@@ -191,7 +191,7 @@ function downEdits({ scope, finding, objects, source }: Paste, fragment: string)
       .split("\n")
       .map((line) => line.slice(2));
     const [first, ...others] = takenBack(scope, objects);
-    if (first === undefined) return [];
+    if (first === undefined) return place === "too" ? inDown(source, lines) : [];
     if (place?.startsWith("in place") === true)
       return [inPlace(source, first, lines), ...cut(source, others)];
     return [beside(source, first, lines, false)];
@@ -201,6 +201,16 @@ function downEdits({ scope, finding, objects, source }: Paste, fragment: string)
   const [, moved = ""] =
     /^# in the rollback, this belongs to that of the later migration: (.*)$/m.exec(instead) ?? [];
   return cut(source, takenBack(scope, moved.split(/(?<=;) /).flatMap(objectsOf)));
+}
+
+/** Lines at the begin of the way back. */
+function inDown(source: string, lines: readonly string[]): readonly Edit[] {
+  const head =
+    /^def downgrade\b[^\n]*:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*(?=([ \t]+))/m.exec(source) ??
+    /^[ \t]*def (?:self\.)?down\b[^\n]*\n(?=([ \t]*))/m.exec(source);
+  if (head === null) return [];
+  const at = head.index + head[0].length;
+  return [{ start: at, end: at, text: lines.map((line) => `${head[1] ?? ""}${line}\n`).join("") }];
 }
 
 const isBehind = ({ advice = [] }: RawFinding): boolean =>
