@@ -252,6 +252,13 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const isRequiredToo = step.statement.operations.some(
     (one) => one.kind === "setNotNull" && one.column.text === text,
   );
+  // The same call of a tool may send a statement of its own for that, which reaches the old column alone.
+  const isOptionalToo = [step, ...step.neighbours("later", "dropNotNull")].some(({ statement }) =>
+    statement.operations.some(
+      (one) =>
+        one.kind === "dropNotNull" && one.column.text === text && one.table.name === operation.table.name,
+    ),
+  );
   // What the old column has by then.
   const lastDefault = laterDefault ?? ownDefault;
   const setDefault = lastDefault?.kind === "setDefault" ? lastDefault.expression : undefined;
@@ -331,10 +338,10 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     ),
     ...indexes.built,
     ...constraints.built,
-    ...(old?.notNull === "yes" || isRequiredToo
+    ...((old?.notNull === "yes" && !isOptionalToo) || isRequiredToo
       ? notNullBlock(table, operation.table.name, `${text}_new`)
       : []),
-    isRequiredToo ? [] : requiredToo(operation, old),
+    isRequiredToo || isOptionalToo ? [] : requiredToo(operation, old),
     together(
       step,
       "then swap the names, in one transaction:",

@@ -7,7 +7,6 @@ import { referencesClause } from "../schema/references.ts";
 import type { Schema } from "../schema/schema.ts";
 import {
   added,
-  addsColumn,
   alterIndex,
   alterTable,
   altersColumn,
@@ -31,10 +30,10 @@ import {
   renamedBack,
   renamePart,
   renameTable,
-  setsNotNull,
   withoutEnd,
   withoutPairs,
 } from "./statement-forms.ts";
+import { constraintsGone, nullable, withoutReferences } from "./columns-again.ts";
 import { unchecked } from "./gone-rows.ts";
 import { columnsIn, type WayBack } from "./way-back.ts";
 
@@ -283,7 +282,8 @@ function tableBack(
 
 /**
  * Adds a dropped column again, with its own indexes and constraints, and its values. It may be NULL if the advice has dropped
- * NOT NULL: existing rows have no value of it. What another call has dropped before, the way back of that one makes again.
+ * NOT NULL: existing rows have no value of it. What another call has dropped before, the way back of that one makes again,
+ * and what an earlier step of the advice has dropped, that of this step.
  */
 function columnAgain(
   table: string,
@@ -295,19 +295,12 @@ function columnAgain(
   if (column === undefined) return undefined;
   const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
   const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
-  const found = past.back.columns.get(keyOf(table, column))?.filter((one) => !isGoneBefore(one, past));
+  const apart = constraintsGone(table, done);
+  const found = past.back.columns
+    .get(keyOf(table, column))
+    ?.filter((one) => !isGoneBefore(one, past) && !apart.has(plain(addsConstraint.exec(one)?.[1] ?? "")))
+    .map((one) => withoutReferences(one, apart));
   return (isFree ? found?.flatMap((one) => nullable(table, column, one)) : found)?.map((one) => `${one};`);
-}
-
-/** Types that are NOT NULL by themselves. */
-const numbersItself = /\b(?:(?:big|small)?serial|GENERATED|PRIMARY KEY)\b/i;
-
-/** A statement that makes a column, and leaves it nullable. */
-export function nullable(table: string, column: string, sql: string): readonly string[] {
-  if (setsNotNull.test(sql)) return [];
-  if (!addsColumn.test(sql)) return [sql];
-  if (numbersItself.test(sql)) return [sql, `ALTER TABLE ${table} ALTER COLUMN ${column} DROP NOT NULL`];
-  return [sql.replaceAll(/'(?:[^']|'')*'|\s+NOT NULL\b/gi, (part) => (part.startsWith("'") ? part : ""))];
 }
 
 /** MySQL knows DROP CONSTRAINT since 8.0.19. */

@@ -1,13 +1,15 @@
 /** Which text of a statement is sent, and which can't be. */
 import type { Script } from "../project/migration.ts";
-import { dynamicKind, type ParsedText, type Statement } from "../sql/front-end.ts";
+import { dataKind, dynamicKind, refusedKind, type ParsedText, type Statement } from "../sql/front-end.ts";
 import { maskName } from "../sql/postgres/split.ts";
 
 /** Why a statement of a script can't be sent; undefined: it can. */
 export function unsendable(statement: Statement, script: Script, parsed: ParsedText): string | undefined {
   const { start, end } = statement.span;
   const text = script.text.slice(start, end);
-  if (statement.kind === dynamicKind) return "SQL that code builds when it runs";
+  const isBuilt = statement.kind === dynamicKind || statement.kind === dataKind;
+  if (isBuilt) return "SQL that code builds when it runs";
+  if (statement.kind === refusedKind) return "a call that its tool refuses";
   const piece = script.code?.pieces.find(({ part }) => part.start <= start && end <= part.end);
   if (piece?.holes === true) return "SQL with values that code puts in";
   if (piece?.conditional === true) return "code under a condition";

@@ -329,3 +329,17 @@ test("what a way back adds without NOT NULL may have been required", async () =>
   const found = findings.find(({ ruleId }) => ruleId === "drop-column");
   expect(found?.instead).toContain("# where it is NOT NULL without a default");
 });
+
+test("a column that loses NOT NULL and changes its type has none under the new one, either", async () => {
+  const also = [
+    `op.create_table("logs", sa.Column("id", sa.BigInteger(), primary_key=True), sa.Column("ids", sa.JSON(), nullable=False))`,
+  ];
+  const changed = (more: string): readonly string[] => [
+    `op.alter_column("logs", "ids", existing_type=sa.JSON(), type_=sa.Text()${more})`,
+  ];
+  const down = [`op.alter_column("logs", "ids", existing_type=sa.Text(), type_=sa.JSON(), nullable=False)`];
+  expect(await adviceOf("change-column-type", changed(""), down, also)).toContain("ids_new IS NOT NULL");
+  const text = await adviceOf("change-column-type", changed(", nullable=True"), down, also);
+  expect(text).toContain("ids_new");
+  expect(text).not.toContain("ids_new IS NOT NULL");
+});

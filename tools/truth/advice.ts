@@ -285,7 +285,8 @@ export function isHelper(line: string, advice: Advice): boolean {
       line.startsWith("- type ")) ||
     // One that the old column still needs.
     (mentions(advice, "take DROP TYPE ") && line.startsWith("+ type ")) ||
-    (mentions(advice, "deprecate ") && /^\+ (?:column \S+|index .*)_old\b/.test(line)) ||
+    (mentions(advice, "deprecate ") &&
+      /^\+ (?:column \S+|(?:index|constraint|CREATE (?:UNIQUE )?INDEX) .*)_old\b/.test(line)) ||
     (mentions(advice, "build its indexes") && /^[+-] index /.test(line)) ||
     (mentions(advice, "reads both") && /^[+-] type /.test(line)) ||
     (made !== undefined && beside.includes(made))
@@ -300,8 +301,8 @@ function isFilled(line: string, all: readonly string[]): boolean {
 }
 
 /** A column that takes the place of one of its name is beside that, with its values, until a later release. */
-function isMoved(line: string, all: readonly string[]): boolean {
-  const [, name] = /^([-+] column \S+)/.exec(line) ?? [];
+export function isMoved(line: string, all: readonly string[]): boolean {
+  const [, name] = /^([-+] (?:column|default) \S+)/.exec(line) ?? [];
   if (name === undefined) return false;
   const isNew = /^\+ .*_new$/.test(name);
   const other = isNew ? `-${name.slice(1, -4)} ` : `+${name.slice(1)}_new `;

@@ -97,7 +97,7 @@ const file = String.raw`[^\s:'"][^:'"\n]*/[^:'"\n]*\.(?:py|rb)`;
 const header = new RegExp(`^# (${file})$`, "m");
 const atHeader = new RegExp(`^(?=# ${file}$)`, "m");
 const inDowngrade =
-  /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:op\.|[a-z]+_\w+ |execute ).*\n?)+)/m;
+  /^# in its down(?:grade\(\))?, (in place of what takes this call back|before what takes this call back|too):\n((?:# (?:(?:if |with )?op\.|else:|    |[a-z]+_\w+ |execute ).*\n?)+)/m;
 
 function inFiles(paste: Paste): Pasted {
   const { scope, finding } = paste;
@@ -119,18 +119,28 @@ function inFiles(paste: Paste): Pasted {
   return { files, paths: [path, ...paths], takeOver };
 }
 
+const aboveClass = /^# above the class Migration:\n([^]*?)^# in its operations:$/m;
+
 /** What stands in place of the call, or beside it. */
 function upEdits({ finding, calls, source }: Paste, fragment: string): readonly Edit[] {
-  const lines = fragment.split("\n").filter((line) => !/^\s*(?:#|$)/.test(line));
+  const [, above = ""] = aboveClass.exec(fragment) ?? [];
+  const lines = fragment
+    .replace(aboveClass, "")
+    .split("\n")
+    .filter((line) => !/^\s*(?:#|$)/.test(line));
   const imports = lines.filter((line) => /^from \S+ import /.test(line));
   const own = lines.filter((line) => !imports.includes(line));
   const edits: Edit[] = [{ start: 0, end: 0, text: imports.map((one) => `${one}\n`).join("") }];
+  const at = source.search(/^class Migration\b/m);
+  if (above !== "" && at >= 0) edits.push({ start: at, end: at, text: `${above.trimEnd()}\n\n\n` });
   const { advice = [] } = finding;
   const [first, ...others] = calls;
   if (first === undefined) return edits;
   const [, inBlock] = /^# in the block of this migration: (.*)$/m.exec(fragment) ?? [];
   if (inBlock !== undefined)
     return [...edits, inPlace(source, first, [inBlock]), ...behindBlock(source, first, own)];
+  if (/^# after this `with` block:$/m.test(fragment))
+    return [...edits, ...cut(source, calls), behindWith(source, calls, own)];
   if (isInstead(advice)) edits.push(inPlace(source, first, own), ...cut(source, others));
   else if (own.length > 0) edits.push(beside(source, first, own, isBehind(finding)));
   return edits;
@@ -147,6 +157,30 @@ function behindBlock(source: string, { start, end }: Span, lines: readonly strin
   return [{ start: at, end: at, text: ["", ...lines].join(`\n${close[1] ?? ""}`) }];
 }
 
+/** Lines behind the block of Python that calls stood in. */
+function behindWith(source: string, calls: readonly Span[], lines: readonly string[]): Edit {
+  const { start = 0 } = calls[0] ?? {};
+  const { end = 0 } = calls.at(-1) ?? {};
+  const isOutside = (line: string): boolean =>
+    line.trim() !== "" && (/^[ \t]*/.exec(line)?.[0] ?? "").length < edgeAt(source, start).length;
+  const before = source.slice(0, start).split("\n").slice(0, -1);
+  const header = before.findLast(isOutside) ?? "";
+  const rest = source.slice(end).split("\n");
+  const outside = rest.findIndex((line, at) => at > 0 && isOutside(line));
+  const inside = rest
+    .slice(0, outside < 0 ? rest.length : outside)
+    .join("\n")
+    .trimEnd();
+  const from = before.slice(0, before.lastIndexOf(header) + 1).join("\n").length;
+  let left = source.slice(from, end + inside.length);
+  for (const call of calls) left = left.replace(source.slice(call.start, call.end), "");
+  const isEmpty = left.replaceAll(/#.*/g, "").trim() === "";
+  const edge = /^[ \t]*/.exec(header)?.[0] ?? "";
+  const at = end + inside.length;
+  const text = [...(isEmpty ? [`${edgeAt(source, start)}pass`] : []), ...lines.map((line) => edge + line)];
+  return { start: at, end: at, text: ["", ...text].join("\n") };
+}
+
 /** What the way back then leaves out, or does otherwise. */
 function downEdits({ scope, finding, objects, source }: Paste, fragment: string): readonly Edit[] {
   const { instead = "" } = finding;
@@ -157,7 +191,7 @@ function downEdits({ scope, finding, objects, source }: Paste, fragment: string)
       .split("\n")
       .map((line) => line.slice(2));
     const [first, ...others] = takenBack(scope, objects);
-    if (first === undefined) return [];
+    if (first === undefined) return place === "too" ? inDown(source, lines) : [];
     if (place?.startsWith("in place") === true)
       return [inPlace(source, first, lines), ...cut(source, others)];
     return [beside(source, first, lines, false)];
@@ -167,6 +201,16 @@ function downEdits({ scope, finding, objects, source }: Paste, fragment: string)
   const [, moved = ""] =
     /^# in the rollback, this belongs to that of the later migration: (.*)$/m.exec(instead) ?? [];
   return cut(source, takenBack(scope, moved.split(/(?<=;) /).flatMap(objectsOf)));
+}
+
+/** Lines at the begin of the way back. */
+function inDown(source: string, lines: readonly string[]): readonly Edit[] {
+  const head =
+    /^def downgrade\b[^\n]*:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*(?=([ \t]+))/m.exec(source) ??
+    /^[ \t]*def (?:self\.)?down\b[^\n]*\n(?=([ \t]*))/m.exec(source);
+  if (head === null) return [];
+  const at = head.index + head[0].length;
+  return [{ start: at, end: at, text: lines.map((line) => `${head[1] ?? ""}${line}\n`).join("") }];
 }
 
 const isBehind = ({ advice = [] }: RawFinding): boolean =>

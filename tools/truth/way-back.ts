@@ -7,7 +7,7 @@ import type { ReplayedMigration } from "../../src/replay/replayed-migration.ts";
 import type { Statement } from "../../src/sql/front-end.ts";
 import { placeText } from "../../src/verify/differences.ts";
 import { unsendable } from "../../src/verify/send.ts";
-import { isHelper, placeholder, type Place } from "./advice.ts";
+import { isHelper, isMoved, placeholder, type Place } from "./advice.ts";
 import { planned } from "./apply.ts";
 import { inGeneral, kindText } from "./compare.ts";
 import { inCopy, type Copies, type Copy, type Failed, type Runnable } from "./copy.ts";
@@ -277,7 +277,8 @@ async function gone(
         detail: detailOf(failed),
       };
   }
-  const other = differences(own.after, await copy.state()).filter((line) => !isHelper(line, advice));
+  const all = differences(own.after, await copy.state());
+  const other = all.filter((line) => !isHelper(line, advice) && !isMoved(line, all));
   const [difference] = other;
   if (difference !== undefined)
     return {

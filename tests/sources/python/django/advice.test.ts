@@ -384,6 +384,17 @@ test("a foreign key of a new column has nothing to check, and stays with it", as
   expect(text).not.toContain("NOT VALID");
 });
 
+test("a column that comes back has no foreign key yet, which the way back of the first step brings", async () => {
+  const remove = `        migrations.RemoveField(model_name="order", name="shop"),`;
+  const [first = "", later = ""] = (await instead("drop-column", remove)).split("in a later migration");
+  expect(first).toMatch(/reverse_sql=[^]*ADD CONSTRAINT \S+ FOREIGN KEY/);
+  expect(later).toMatch(/reverse_sql=[^]*ADD COLUMN .?shop_id/);
+  expect(later).not.toContain("REFERENCES");
+  // On MySQL, the first step has no way back.
+  const [, onMySql = ""] = (await instead("drop-column", remove, mysql)).split("in a later migration");
+  expect(onMySql).toMatch(/reverse_sql=[^]*ADD CONSTRAINT \S+ FOREIGN KEY/);
+});
+
 test("one new column does for a new name and a new type", async () => {
   const related = `        migrations.RenameField(model_name="order", old_name="code", new_name="label"),
         migrations.AlterField(model_name="order", name="label", field=models.UUIDField()),`;
