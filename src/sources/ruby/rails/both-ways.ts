@@ -20,6 +20,8 @@ interface Asked {
   /** Before the call. */
   readonly live: LiveTable;
   readonly table: string;
+  /** What takes the call back, in a method of its own; else a call that Rails can take back. */
+  readonly isBack: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function inBothWays(
 ): string {
   const linesOf = ({ command }: OneWayCommand): readonly string[] | undefined => {
     const { start, end } = command.at;
-    return bothWays(editor, command, text.slice(start, end), before.get(start));
+    return statementsFor(editor, command, text.slice(start, end), before.get(start), false);
   };
   const own = linesOf(first);
   if (own === undefined) return first.instead;
@@ -46,12 +48,27 @@ export function inBothWays(
   return [...new Set([...own, ...more])].join("\n");
 }
 
-/** Statements that take the place of the call; undefined: the history doesn't know enough. */
-function bothWays(
+/** Statements that take back what the call does, by what the history knows of the table. Undefined: it doesn't know enough. */
+export const backOf = (
+  editor: Editor,
+  command: Command,
+  before: LiveTables | undefined,
+): readonly string[] | undefined =>
+  statementsFor(
+    editor,
+    { ...command, inTable: undefined, options: without(command.options, "if_exists") },
+    "",
+    before,
+    true,
+  );
+
+/** Statements that take the place of the call, or take it back; undefined: the history doesn't know enough. */
+function statementsFor(
   editor: Editor,
   command: Command,
   text: string,
   before: LiveTables | undefined,
+  isBack: boolean,
 ): readonly string[] | undefined {
   const { flow } = command.site;
   const table = textOf(command.args[0]);
@@ -60,7 +77,7 @@ function bothWays(
   if (table === undefined || live === undefined || live === null || !isPlain) return undefined;
   // `reversible` and most inverses came with Rails 4, those of a table's block and of columns together with 6.1.
   if (!(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
-  const asked: Asked = { editor, command, text, live, table };
+  const asked: Asked = { editor, command, text, live, table, isBack };
   switch (command.name) {
     case "remove_column":
     case "remove_columns":
@@ -99,11 +116,12 @@ function isMeantIndex({ args: [, given], options }: Command): (index: LiveIndex)
 
 /** `remove_column :orders, …`; in a block of `change_table`, `t.remove …`. */
 function call(
-  { command, text, table }: Asked,
+  { command, text, table, isBack }: Asked,
   name: string,
   ...parts: readonly (string | undefined)[]
 ): string {
   const given = parts.filter((part) => part !== undefined).join(", ");
+  if (isBack) return `${name.replace(/^remove_/, "add_")} ${symbol(table)}, ${given}`;
   const [, block] = (command.inTable && /^(\w+)\./.exec(text)) || [];
   return block === undefined ? `${name} ${symbol(table)}, ${given}` : `${block}.${name} ${given}`;
 }
@@ -119,7 +137,8 @@ function keyRemoval(asked: Asked, key: LiveKey): string | undefined {
   const [only = "", ...others] = key.columns;
   if (more === undefined || others.length > 0) return undefined;
   const column = `column: ${symbol(only)}`;
-  if (asked.editor.runsOn(6, 0)) return call(asked, "remove_foreign_key", symbol(key.to), column, ...more);
+  if (asked.isBack || asked.editor.runsOn(6, 0))
+    return call(asked, "remove_foreign_key", symbol(key.to), column, ...more);
   // It takes the other table or options, and is taken back by the other table alone.
   return inBothDirections(
     call(asked, "remove_foreign_key", column),
@@ -141,7 +160,7 @@ function indexRemoval(asked: Asked, index: LiveIndex): string | undefined {
   const [only = "", ...others] = index.columns ?? [];
   const shown = others.length === 0 ? symbol(only) : `[${[only, ...others].map(symbol).join(", ")}]`;
   // Before 6.1 it takes a column or options.
-  const columns = asked.editor.runsOn(6, 1) ? shown : `column: ${shown}`;
+  const columns = asked.isBack || asked.editor.runsOn(6, 1) ? shown : `column: ${shown}`;
   return more && call(asked, "remove_index", columns, ...more);
 }
 
@@ -183,7 +202,7 @@ function removal(asked: Asked, column: Value): readonly string[] | undefined {
     command.inTable === true
       ? call(asked, "remove", symbol(name), `type: ${symbol(made.kind)}`, ...made.options, ...asks)
       : call(asked, "remove_column", symbol(name), symbol(made.kind), ...made.options, ...asks);
-  return [...known, last];
+  return asked.isBack ? [last, ...known] : [...known, last];
 }
 
 /** The column with its index and foreign key, as `add_reference` makes all of them. */
@@ -256,6 +275,7 @@ function changed(asked: Asked): readonly string[] | undefined {
     ...(options.has("comment") ? [own.comment === undefined ? "comment: nil" : ""] : []),
   ];
   if (back.includes("")) return undefined;
+  if (asked.isBack) return [back.join(", ")];
   return [inBothDirections(text, back.join(", "))];
 }
 
@@ -269,6 +289,8 @@ function changedDefault(asked: Asked): readonly string[] | undefined {
   const made = own && restated(editor, own, command.at);
   const value = newValue(command, 2);
   const to = value && literal(value);
+  if (asked.isBack && name !== undefined && made !== undefined)
+    return [call(asked, "change_column_default", symbol(name), made.default ?? "nil")];
   if (name === undefined || made === undefined || to === undefined || !editor.runsOn(5, 0)) return undefined;
   const line = call(
     asked,
