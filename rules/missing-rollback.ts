@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "missing-rollback",
@@ -57,7 +57,8 @@ export default defineRule({
         report({ at, message: "unexplained", severity: "warning" });
       if (irreversible !== undefined) return;
       const severity = habit === "mostly" ? undefined : "warning";
-      const [first, ...others] = differences();
+      const found = differences();
+      const [first] = found;
       // PostgreSQL drops no value of an enum: nothing that could be written leads back.
       const isOfEnums =
         scope.steps.length > 0 && scope.steps.every(({ operation }) => operation.kind === "addEnumValue");
@@ -70,21 +71,22 @@ export default defineRule({
         return;
       }
       if (leavesNothingToUndo() || emptyOnPurpose("down")) return;
-      const more = others.length > 0 ? ` and ${others.length} more` : "";
       // Rows that a migration has changed often stay so.
       const own = first === undefined ? "warning" : severity;
-      const left = first === undefined ? "" : `; nothing undoes ${first.text}${more}`;
+      const left = recipes.leftIn(found);
+      const instead = migration.missingDown;
       if (down === undefined)
         report({
           at,
           message: "missing",
           data: { rollback: history.rollbackName(migration), left },
+          instead,
           severity: first === undefined && history.passesMissingDown === true ? "note" : own,
         });
       else {
         // A class says so itself, and one for changed rows seldom has anything else to say.
         const isWritten = first === undefined && up.code !== undefined;
-        report({ at, message: "empty", data: { left }, severity: isWritten ? "note" : own });
+        report({ at, message: "empty", data: { left }, instead, severity: isWritten ? "note" : own });
       }
     },
   },

@@ -202,6 +202,7 @@ function withCode(
     down: read.down && script(read.down, false),
     irreversible: read.irreversible,
     oneWay: read.oneWay,
+    missingDown: read.missingDown,
     skippable: read.skippable,
   };
 }

@@ -264,10 +264,7 @@ export interface Migration {
   readonly follows?: readonly string[] | undefined;
   /** It runs on an empty database only: its tool takes it as applied where there is anything. */
   readonly beforeBaseline?: true | undefined;
-  /**
-   * One of several files that are a single change (versions `20191100000001` + `000000`, `000001`, …). Their tool knows
-   * each by its whole version, and takes them back one by one: `migrate down --steps 1`.
-   */
+  /** One of several files that are a single change (versions `20191100000001` + `000000`, …): their tool takes them back one by one. */
   readonly partOf?: string | undefined;
   /** Those with the same one are deployed together: written at once, the work of one issue, or a command's first ones. */
   readonly deployment?: string | undefined;
@@ -283,6 +280,8 @@ export interface Migration {
   readonly ignoresFailure?: IgnoredFailure | undefined;
   /** The first of its operations that the tool can't take back, where nothing says that this is meant. */
   readonly oneWay?: OneWay | undefined;
+  /** What to write where its way back isn't there, or does nothing. */
+  readonly missingDown?: string | undefined;
 }
 
 /** Where a migration says that the tool is to go on without it. */

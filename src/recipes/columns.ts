@@ -11,6 +11,7 @@ import { meanwhileDeclared } from "./declared.ts";
 import { givenByUpdate, plainDefault } from "./defaults.ts";
 import { inBatchesOf, type Change } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
+import { keyColumnReplaced } from "./key-column-replaced.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { lockTablesHere } from "./lock-tables.ts";
 import {
@@ -64,6 +65,8 @@ export function columnThenDefault(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addColumn") return undefined;
   const { name, default: value, notNull } = operation.column;
+  const replaced = keyColumnReplaced(step, operation.table, [name.text]);
+  if (replaced !== undefined) return replaced;
   const table = operation.table.text;
   const column = quote(name.text);
   const text = value?.text ?? "<value>";

@@ -179,6 +179,15 @@ export function differencesIn(found: readonly Difference[]): string {
   return words.join("; ") + (found.length > 3 ? `; and ${String(found.length - 3)} more` : "");
 }
 
+/** What nothing takes back, as the end of a sentence. */
+export function leftIn([first, ...others]: readonly Difference[]): string {
+  if (first === undefined) return "";
+  const { change, text, detail } = first;
+  const what = change === "changed" ? `the change of ${text} (${detail ?? "differs"})` : text;
+  const more = others.length > 0 ? ` and ${String(others.length)} more` : "";
+  return `; nothing ${change === "missing" ? "brings back" : "undoes"} ${what}${more}`;
+}
+
 /** What a rollback leaves over, where these are types alone that the migration makes: how they go. A sentence. */
 export function typesLeft(
   { steps, migration: { down } }: MigrationScope,

@@ -20,6 +20,7 @@ import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
 import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
 import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
+import { keyColumnReplaced } from "./key-column-replaced.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
 import { indexForKeyDropped } from "./replaced-keys.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
@@ -365,6 +366,8 @@ function builtForKey(step: Step): Advice | undefined {
   const { table } = operation;
   const primary = operation.kind === "addPrimaryKey";
   const columns = operation.columns.map(({ text }) => text);
+  const ofKeyColumn = primary ? keyColumnReplaced(step, table, columns) : undefined;
+  if (ofKeyColumn !== undefined) return ofKeyColumn;
   // A column that the statement replaces has no values to build the index on.
   const replaces = step.statement.operations.some(
     (other) => other.kind === "dropColumn" && columns.includes(other.column.text),

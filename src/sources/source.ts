@@ -38,6 +38,8 @@ export interface CodeMigration {
   readonly elsewhere?: true | undefined;
   /** The first operation that the tool can't take back, where nothing says that this is meant. */
   readonly oneWay?: OneWay | undefined;
+  /** What to write where its way back isn't there, or does nothing. */
+  readonly missingDown?: string | undefined;
   /** Its tool skips it where a condition isn't met that nobody can answer. */
   readonly skippable?: true | undefined;
   /** See `RunnerTransaction.optOut`: of the tool's release that it is for, where that isn't the usual one. */

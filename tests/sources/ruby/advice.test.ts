@@ -759,9 +759,10 @@ test("the class in place of a model takes what the model lets calls give it", as
 });
 
 /** What takes the place of a model, by the model and what a migration does with it. */
-async function insteadOf(model: string, body: string): Promise<string> {
+async function insteadOf(model: string, body: string, release = "7.2.2"): Promise<string> {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
+      "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n`,
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "app/models/member.rb": `class Member < ApplicationRecord\n${model}end\n`,
@@ -786,6 +787,29 @@ test("the class in place of a model needs no enum that the code doesn't use, and
     'Member.create!(CSV.parse("a").first)',
   ])
     expect(await insteadOf(model, body)).toContain("enum :status, { active: 0, on_hold: 1 };");
+});
+
+// Run with ActiveRecord 6.1: without it, the rows store "Fill::Member".
+test("rows that store the name of the class get the name of the model", async () => {
+  const model =
+    "  has_rich_text :bio\n  has_one_attached :avatar\n  has_many :notes, as: :owner, dependent: :destroy\n  has_many :pets, -> { order(:name) }, as: :keeper\n";
+  const one = await insteadOf(model, "Member.find_each { |one| one.update(bio: one.digest) }");
+  expect(one).toContain(
+    'class Member < ActiveRecord::Base; has_rich_text :bio; def self.polymorphic_name; "Member"; end; end',
+  );
+  expect(one).not.toMatch(/avatar|column of|notes/);
+  expect(await insteadOf(model, "Member.find_each { |one| one.notes.create!(body: one.digest) }")).toContain(
+    'has_many :notes, as: :owner, dependent: :destroy; def self.polymorphic_name; "Member"; end;',
+  );
+  const byHand = await insteadOf(model, "Member.find_each { |one| one.pets.create!(name: one.digest) }");
+  expect(byHand).toContain(
+    'class Member < ActiveRecord::Base; def self.polymorphic_name; "Member"; end; end',
+  );
+  expect(byHand).toContain("Copy has_many pets of app/models/member.rb");
+  expect(await insteadOf(model, "Member.update_all(alive: true)")).not.toContain("polymorphic_name");
+  expect(
+    await insteadOf(model, "Member.find_each { |one| one.notes.create!(body: one.digest) }", "5.1.7"),
+  ).toContain("Write notes of Member by SQL: a class of the migration would store its own name there");
 });
 
 test("what a call gives a model that is no column needs what defines it", async () => {

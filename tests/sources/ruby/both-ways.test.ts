@@ -28,9 +28,10 @@ const before = `
 const migration = (name: string, body: string): string =>
   `class ${name} < ActiveRecord::Migration[6.1]\n  def change\n    ${body}\n  end\nend\n`;
 
-const instead = async (call: string): Promise<string | undefined> => {
+const instead = async (call: string, release?: string): Promise<string | undefined> => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
+      ...(release === undefined ? {} : { "Gemfile.lock": `GEM\n  specs:\n    activerecord (${release})\n` }),
       "config/application.rb": "module Shop\nend\n",
       "config/database.yml": "production:\n  adapter: postgresql\n",
       "db/migrate/20240201000001_make.rb": migration("Make", before),
@@ -87,6 +88,45 @@ test.each([
   ['remove_index :orders, name: "ab"', 'remove_index :orders, [:a, :b], where: "a > 0", name: "ab"'],
 ])("%s", async (call, wanted) => {
   expect(await instead(call)).toBe(wanted.includes("\n") ? wanted : `write \`${wanted}\``);
+});
+
+// By the source of each release: which arguments a call takes, and what its recorder takes back.
+test.each([
+  [
+    "6.0.6",
+    'remove_index :orders, name: "ab"',
+    'remove_index :orders, column: [:a, :b], where: "a > 0", name: "ab"',
+  ],
+  [
+    "6.0.6",
+    "remove_foreign_key :orders, column: :buyer_id",
+    "remove_foreign_key :orders, :users, column: :buyer_id, on_delete: :cascade",
+  ],
+  [
+    "5.2.8",
+    "remove_foreign_key :orders, column: :buyer_id",
+    "reversible do |dir|\n  dir.up { remove_foreign_key :orders, column: :buyer_id }\n" +
+      "  dir.down { add_foreign_key :orders, :users, column: :buyer_id, on_delete: :cascade }\nend",
+  ],
+  ["5.2.8", "remove_column :orders, :user_id", "remove_reference :orders, :user, foreign_key: true"],
+  [
+    "5.0.7",
+    "remove_column :orders, :user_id",
+    "reversible do |dir|\n  dir.up { remove_foreign_key :orders, column: :user_id }\n" +
+      "  dir.down { add_foreign_key :orders, :users, column: :user_id }\nend\n" +
+      "remove_index :orders, column: :user_id\nremove_column :orders, :user_id, :bigint",
+  ],
+  [
+    "4.2.11",
+    "remove_index :orders, [:a, :b]",
+    'remove_index :orders, column: [:a, :b], where: "a > 0", name: "ab"',
+  ],
+  ["4.2.11", "remove_foreign_key :orders, :users", "write `up` and `down`, or put it in `reversible`"],
+  ["5.0.7", "remove_index :orders, [:a, :b]", undefined],
+])("with Rails %s: %s", async (release, call, wanted) => {
+  expect(await instead(call, release)).toBe(
+    wanted === undefined || wanted.includes("\n") || wanted.includes("`") ? wanted : `write \`${wanted}\``,
+  );
 });
 
 test("says of all calls what to write", async () => {

@@ -1,7 +1,7 @@
 /** Calls that Rails can take back, in the place of those that it can't: with all that the history knows of what they change. */
 import { rubyString } from "../../../text/ruby.ts";
 import { pluralized } from "../inflect.ts";
-import { textOf, type Value } from "../value.ts";
+import { itemsOf, textOf, type Value } from "../value.ts";
 import { defaultIndexName } from "./indexes.ts";
 import { newValue } from "./alter.ts";
 import { columnSql } from "./columns.ts";
@@ -20,6 +20,8 @@ interface Asked {
   /** Before the call. */
   readonly live: LiveTable;
   readonly table: string;
+  /** What takes the call back, in a method of its own; else a call that Rails can take back. */
+  readonly isBack: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function inBothWays(
 ): string {
   const linesOf = ({ command }: OneWayCommand): readonly string[] | undefined => {
     const { start, end } = command.at;
-    return bothWays(editor, command, text.slice(start, end), before.get(start));
+    return statementsFor(editor, command, text.slice(start, end), before.get(start), false);
   };
   const own = linesOf(first);
   if (own === undefined) return first.instead;
@@ -46,12 +48,27 @@ export function inBothWays(
   return [...new Set([...own, ...more])].join("\n");
 }
 
-/** Statements that take the place of the call; undefined: the history doesn't know enough. */
-function bothWays(
+/** Statements that take back what the call does, by what the history knows of the table. Undefined: it doesn't know enough. */
+export const backOf = (
+  editor: Editor,
+  command: Command,
+  before: LiveTables | undefined,
+): readonly string[] | undefined =>
+  statementsFor(
+    editor,
+    { ...command, inTable: undefined, options: without(command.options, "if_exists") },
+    "",
+    before,
+    true,
+  );
+
+/** Statements that take the place of the call, or take it back; undefined: the history doesn't know enough. */
+function statementsFor(
   editor: Editor,
   command: Command,
   text: string,
   before: LiveTables | undefined,
+  isBack: boolean,
 ): readonly string[] | undefined {
   const { flow } = command.site;
   const table = textOf(command.args[0]);
@@ -59,9 +76,8 @@ function bothWays(
   const isPlain = !command.open && !flow.conditional && !flow.repeated && flow.inCall === undefined;
   if (table === undefined || live === undefined || live === null || !isPlain) return undefined;
   // `reversible` and most inverses came with Rails 4, those of a table's block and of columns together with 6.1.
-  const { vendor } = editor;
-  if (!(command.inTable === true ? vendor.since(6, 1) : vendor.since(4, 0))) return undefined;
-  const asked: Asked = { editor, command, text, live, table };
+  if (!(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
+  const asked: Asked = { editor, command, text, live, table, isBack };
   switch (command.name) {
     case "remove_column":
     case "remove_columns":
@@ -72,13 +88,8 @@ function bothWays(
       return changedDefault(asked);
     case "remove_foreign_key":
       return inLines(live.foreignKeys.find(isMeant(command)), (key) => keyRemoval(asked, key));
-    case "remove_index": {
-      const name = textOf(command.options.get("name"));
-      return inLines(
-        live.indexes.find((index) => index.name === name),
-        (index) => indexRemoval(asked, index),
-      );
-    }
+    case "remove_index":
+      return inLines(live.indexes.find(isMeantIndex(command)), (index) => indexRemoval(asked, index));
     default:
       return undefined;
   }
@@ -96,13 +107,21 @@ const isMeant =
       ? textOf(options.get("name")) === name
       : textOf(options.get("column")) === columns.join();
 
+function isMeantIndex({ args: [, given], options }: Command): (index: LiveIndex) => boolean {
+  const wanted = textOf(options.get("name"));
+  if (options.has("name") || given === undefined) return ({ name }) => name === wanted;
+  const columns = itemsOf(given)?.map(textOf) ?? [textOf(given)];
+  return (index) => index.columns?.join() === columns.join();
+}
+
 /** `remove_column :orders, …`; in a block of `change_table`, `t.remove …`. */
 function call(
-  { command, text, table }: Asked,
+  { command, text, table, isBack }: Asked,
   name: string,
   ...parts: readonly (string | undefined)[]
 ): string {
   const given = parts.filter((part) => part !== undefined).join(", ");
+  if (isBack) return `${name.replace(/^remove_/, "add_")} ${symbol(table)}, ${given}`;
   const [, block] = (command.inTable && /^(\w+)\./.exec(text)) || [];
   return block === undefined ? `${name} ${symbol(table)}, ${given}` : `${block}.${name} ${given}`;
 }
@@ -117,7 +136,14 @@ function keyRemoval(asked: Asked, key: LiveKey): string | undefined {
   const more = keyOptions(key);
   const [only = "", ...others] = key.columns;
   if (more === undefined || others.length > 0) return undefined;
-  return call(asked, "remove_foreign_key", symbol(key.to), `column: ${symbol(only)}`, ...more);
+  const column = `column: ${symbol(only)}`;
+  if (asked.isBack || asked.editor.runsOn(6, 0))
+    return call(asked, "remove_foreign_key", symbol(key.to), column, ...more);
+  // It takes the other table or options, and is taken back by the other table alone.
+  return inBothDirections(
+    call(asked, "remove_foreign_key", column),
+    call(asked, "add_foreign_key", symbol(key.to), column, ...more),
+  );
 }
 
 /** But its columns. */
@@ -133,7 +159,9 @@ function indexRemoval(asked: Asked, index: LiveIndex): string | undefined {
   const more = indexOptions(asked, index);
   const [only = "", ...others] = index.columns ?? [];
   const shown = others.length === 0 ? symbol(only) : `[${[only, ...others].map(symbol).join(", ")}]`;
-  return more && call(asked, "remove_index", shown, ...more);
+  // Before 6.1 it takes a column or options.
+  const columns = asked.isBack || asked.editor.runsOn(6, 1) ? shown : `column: ${shown}`;
+  return more && call(asked, "remove_index", columns, ...more);
 }
 
 /** Columns, and before them what goes with them. */
@@ -174,7 +202,7 @@ function removal(asked: Asked, column: Value): readonly string[] | undefined {
     command.inTable === true
       ? call(asked, "remove", symbol(name), `type: ${symbol(made.kind)}`, ...made.options, ...asks)
       : call(asked, "remove_column", symbol(name), symbol(made.kind), ...made.options, ...asks);
-  return [...known, last];
+  return asked.isBack ? [last, ...known] : [...known, last];
 }
 
 /** The column with its index and foreign key, as `add_reference` makes all of them. */
@@ -191,6 +219,9 @@ function referenceRemoval(
     return undefined;
   if ([...(key?.columns ?? []), ...(index?.columns ?? [])].some((one) => one !== column.name))
     return undefined;
+  // Before 5.1 it takes the first foreign key to that table; before 4.2 all references are of one type.
+  const isOfType = made.kind === editor.referenceType && made.sizes.length === 0;
+  if ((key !== undefined && !editor.runsOn(5, 1)) || (!isOfType && !editor.runsOn(4, 2))) return undefined;
   const ofIndex = index === undefined ? [] : indexOptions(asked, index);
   const ofKey = key === undefined ? [] : keyOptions(key);
   if (moreKeys.length + moreIndexes.length > 0 || ofIndex === undefined || ofKey === undefined)
@@ -200,7 +231,7 @@ function referenceRemoval(
     asked,
     command.inTable === true ? "remove_references" : "remove_reference",
     symbol(base),
-    ...(made.kind === editor.referenceType && made.sizes.length === 0 ? [] : [`type: ${symbol(made.kind)}`]),
+    ...(isOfType ? [] : [`type: ${symbol(made.kind)}`]),
     ...made.options,
     ...option("index", index !== undefined, ofIndex, editor.since(5, 0)),
     ...option("foreign_key", key !== undefined, [...toTable, ...ofKey], false),
@@ -244,12 +275,12 @@ function changed(asked: Asked): readonly string[] | undefined {
     ...(options.has("comment") ? [own.comment === undefined ? "comment: nil" : ""] : []),
   ];
   if (back.includes("")) return undefined;
-  return inBothDirections(text, back.join(", "));
+  if (asked.isBack) return [back.join(", ")];
+  return [inBothDirections(text, back.join(", "))];
 }
 
-function inBothDirections(up: string, down: string): readonly string[] {
-  return [`reversible do |dir|\n  dir.up { ${up} }\n  dir.down { ${down} }\nend`];
-}
+const inBothDirections = (up: string, down: string): string =>
+  `reversible do |dir|\n  dir.up { ${up} }\n  dir.down { ${down} }\nend`;
 
 function changedDefault(asked: Asked): readonly string[] | undefined {
   const { editor, command, live } = asked;
@@ -258,8 +289,9 @@ function changedDefault(asked: Asked): readonly string[] | undefined {
   const made = own && restated(editor, own, command.at);
   const value = newValue(command, 2);
   const to = value && literal(value);
-  if (name === undefined || made === undefined || to === undefined || !editor.vendor.since(5, 0))
-    return undefined;
+  if (asked.isBack && name !== undefined && made !== undefined)
+    return [call(asked, "change_column_default", symbol(name), made.default ?? "nil")];
+  if (name === undefined || made === undefined || to === undefined || !editor.runsOn(5, 0)) return undefined;
   const line = call(
     asked,
     command.inTable === true ? "change_default" : "change_column_default",

@@ -2,6 +2,15 @@
 import type { ClassInfo } from "../classes.ts";
 import type { CallTree, Tree } from "../tree.ts";
 
+/** `has_rich_text :content`, `has_many :comments, as: :commentable` */
+export interface NameStoring {
+  readonly name: string;
+  /** Undefined: it needs other parts of the model. */
+  readonly line: string | undefined;
+  /** `has_rich_text content` */
+  readonly shown: string;
+}
+
 export interface Declared {
   /** Lines that hold in any class, on one line each. */
   readonly lines: readonly string[];
@@ -9,6 +18,8 @@ export interface Declared {
   readonly others: readonly string[];
   /** Of lines and others that only matter to code that names one of these words; all others always do. */
   readonly usedBy: ReadonlyMap<string, readonly string[]>;
+  /** Associations whose rows store the name of the class. */
+  readonly namesOf: readonly NameStoring[];
   /** Calls that define methods of a row that are no columns: `devise`. */
   readonly makers: readonly string[];
   /** The model's file; undefined: it wasn't found. */
@@ -22,6 +33,7 @@ export const unread: Declared = {
   lines: [],
   others: [],
   usedBy: new Map(),
+  namesOf: [],
   makers: [],
   path: undefined,
   isUnsure: true,
@@ -33,6 +45,8 @@ const ofRows = /^(?:default_scope|acts_as_paranoid)$/;
 /** What defines methods that set something else than a column, or lets them be set. */
 const ofMakers =
   /^(?:devise|has_secure_password|authenticates_with_sorcery!|acts_as_authentic|attr_(?:accessor|writer|accessible)|mount_uploaders?|has_attached_file|has_(?:one|many)_attached|has_rich_text|monetize|translates|accepts_nested_attributes_for)$/;
+/** Action Text and Active Storage have one table for the rows of all models. */
+const ofNames = /^has_(?:rich_text|(?:one|many)_attached)$/;
 const ofAccess = /^attr_(?:accessible|protected)$/;
 const ofClass = /^(?:primary_key|implicit_order_column)=$/;
 
@@ -54,10 +68,19 @@ export function declaredIn(
   const others: string[] = [];
   const usedBy = new Map<string, readonly string[]>();
   const makers = new Set<string>();
+  const namesOf: NameStoring[] = [];
   for (const item of info.body) {
     if (item.is !== "call") continue;
     const { name } = item;
     if (item.receiver === undefined && ofMakers.test(name)) makers.add(name);
+    if (item.receiver === undefined && storesName(item))
+      namesOf.push(
+        ...textIn(item.args[0]).map((one) => ({
+          name: one,
+          line: standsAlone(item, has) ? oneLine(info.file.text.slice(item.start, item.end)) : undefined,
+          shown: `${name} ${one}`,
+        })),
+      );
     const isOwn =
       item.receiver === undefined &&
       (ofColumns.test(name) || ofRows.test(name) || (whitelists && ofAccess.test(name)));
@@ -78,8 +101,21 @@ export function declaredIn(
     const words = name === "enum" ? wordsOfEnum(item, present) : undefined;
     if (words !== undefined) usedBy.set(isLine ? line : other, words);
   }
-  return { lines, others, usedBy, makers: [...makers], path: info.file.path, isUnsure: known === undefined };
+  return {
+    lines,
+    others,
+    usedBy,
+    namesOf,
+    makers: [...makers],
+    path: info.file.path,
+    isUnsure: known === undefined,
+  };
 }
+
+const storesName = ({ name, args }: CallTree): boolean =>
+  ofNames.test(name) ||
+  (/^has_(?:one|many)$/.test(name) &&
+    args.some((arg) => arg.is === "hash" && arg.pairs.some(({ key }) => textIn(key)[0] === "as")));
 
 /** Names of its columns and values; undefined: not all are known, or new rows get one by themselves. */
 function wordsOfEnum({ args }: CallTree, columns: readonly string[]): readonly string[] | undefined {

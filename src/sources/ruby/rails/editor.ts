@@ -64,6 +64,11 @@ export class Editor {
     return isAtLeast(this.version, version);
   }
 
+  /** What runs the migration is surely of this version or a later one. */
+  runsOn(...version: Version): boolean {
+    return this.vendor.facts.isGemStated ? this.vendor.since(...version) : this.since(...version);
+  }
+
   /** The type of a reference that states none. */
   get referenceType(): string {
     if (!this.since(5, 1)) return "integer";

@@ -24,6 +24,7 @@ import { liveModels } from "./live-models.ts";
 import type { MigrationHost } from "./migration-host.ts";
 import { blocksIn } from "./blocks.ts";
 import { inBothWays } from "./both-ways.ts";
+import { missingDown } from "./missing-down.ts";
 import { startRun } from "./runs.ts";
 import { readSchemaFile } from "./schema-file.ts";
 import { settingsOf, type Settings } from "./settings.ts";
@@ -263,6 +264,8 @@ class Reading {
                     : inBothWays(upward.host.editor, [oneWay, ...others], text, upward.host.tablesAt),
               }
             : undefined,
+        missingDown:
+          up !== undefined && (back === undefined || back.empty) ? this.#missingDown(upward) : undefined,
         unit: this.#unit(upward.host, forward, isDerived),
         optOut: isAtLeast(this.#settings.gem, [4, 0]) ? undefined : 'execute "COMMIT" before all others',
       },
@@ -276,6 +279,20 @@ class Reading {
       host.usedModels.length > 0 ||
       this.#text.pieces.some((piece) => part.start <= piece.part.start && piece.part.end <= part.end)
     );
+  }
+
+  /** Undefined where it does anything besides commands. */
+  #missingDown({ part, host, method }: Direction): string | undefined {
+    const { sent, editor, tablesAt, usedModels } = host;
+    const names = new Set(sent.map(({ name }) => name));
+    const own = this.#text.pieces.filter(
+      ({ part: { start, end } }) => part.start <= start && end <= part.end,
+    );
+    const isOfCommands =
+      usedModels.length === 0 &&
+      sent.every(({ at }) => at.path === this.#input.path) &&
+      own.every(({ call }) => call !== undefined && names.has(call.name));
+    return isOfCommands ? missingDown(editor, sent, tablesAt, method.tree.ofSelf) : undefined;
   }
 
   /** A class without a method that runs: Rails does nothing, or refuses. */

@@ -121,6 +121,8 @@ export function inverseOf(command: Command, editor: Editor): Command | OneWayCom
       const column = args[1] ?? options.get("column");
       if (column === undefined)
         return oneWay("remove_index without a column can't be reversed", "state the columns of the index");
+      if (!options.has("column") && !editor.vendor.since(5, 0))
+        return oneWay("remove_index without column: can't be reversed before Rails 5", "state `column:`");
       return {
         ...swap(command, args[0], column),
         name: "add_index",
@@ -149,6 +151,14 @@ export function inverseOf(command: Command, editor: Editor): Command | OneWayCom
         return oneWay(
           "remove_foreign_key without the other table can't be reversed",
           "state the table that it refers to",
+        );
+      // Of releases before 4.2, a gem has it.
+      if (editor.vendor.since(4, 2) && !editor.vendor.since(5, 0))
+        return oneWay("remove_foreign_key can't be reversed before Rails 5", bothWays(editor));
+      if (args[1] === undefined && !editor.vendor.since(6, 0))
+        return oneWay(
+          "remove_foreign_key with to_table: can't be reversed before Rails 6",
+          "state the table as the second argument",
         );
       return {
         ...swap(command, args[0], to),

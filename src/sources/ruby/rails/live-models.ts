@@ -21,6 +21,8 @@ export interface UsedModel {
   /** Columns called like methods of ActiveRecord, which then reads no row. */
   readonly refused: readonly string[];
   readonly declared: Declared;
+  /** Rails asks the class for the name that rows of others store. */
+  readonly canNameItself: boolean;
   /** What a call gives its rows that is no column of the table: `password`. */
   readonly strange: readonly string[];
 }
@@ -46,9 +48,10 @@ export function usedModel(
   root: ClassValue | NameValue,
   path: string,
   project: Project,
-  { tables, vendor }: Editor,
+  editor: Editor,
   given: Value | undefined,
 ): UsedModel | undefined {
+  const { tables, vendor } = editor;
   const name = root.is === "class" ? root.info.name : root.name;
   if (root.is === "class" && root.info.file.path === path) return undefined;
   if (root.at.path !== path || !mayBeModel(name)) return undefined;
@@ -67,6 +70,7 @@ export function usedModel(
     polymorphic: polymorphicOf(columns),
     refused: columns.filter((column) => refusedNames.has(column)),
     declared: root.is === "class" ? declaredIn(root.info, known, vendor.facts.whitelists) : unread,
+    canNameItself: editor.runsOn(5, 2),
     strange: known === undefined ? [] : [...hashOf(given).keys()].filter(isStrange(known)),
   };
 }
@@ -82,8 +86,9 @@ const last = (name: string): string => name.replace(/^.*::/, "");
 /** More classes are nobody's to read. */
 const most = 6;
 
-function stub({ name, table, hasType, refused, declared }: UsedModel): string {
+function stub({ name, table, hasType, refused, declared, canNameItself }: UsedModel): string {
   const own = last(name);
+  const named = canNameItself ? declared.namesOf : [];
   const body = [
     ...(table === undefined || table === pluralized(underscored(own))
       ? []
@@ -93,6 +98,8 @@ function stub({ name, table, hasType, refused, declared }: UsedModel): string {
       ? [`self.ignored_columns = [${refused.map((one) => `"${one}"`).join(", ")}]`]
       : []),
     ...declared.lines,
+    ...named.flatMap(({ line }) => line ?? []),
+    ...(named.length > 0 ? [`def self.polymorphic_name; "${name.replace(/^::/, "")}"; end`] : []),
   ];
   return `class ${own} < ActiveRecord::Base; ${body.map((line) => `${line}; `).join("")}end`;
 }
@@ -122,6 +129,16 @@ function storesName(used: readonly UsedModel[], text: string): string {
   return set.length === 0
     ? ""
     : `. Set ${columns} in place of ${set.join(", ")}, which would store the name of a class of the migration`;
+}
+
+/** Rows of other tables that a class of the migration would write its own name into. */
+function namedByOthers(used: readonly UsedModel[]): string {
+  const unnamed = used.flatMap(({ name, canNameItself, declared: { namesOf } }) =>
+    canNameItself || namesOf.length === 0 ? [] : [`${namesOf.map((one) => one.name).join(", ")} of ${name}`],
+  );
+  return unnamed.length === 0
+    ? ""
+    : `. Write ${unnamed.join(", and ")} by SQL: a class of the migration would store its own name there`;
 }
 
 /** Without them, the class writes other values, or means other rows: of an enum, NULL for each name. */
@@ -158,11 +175,22 @@ function strangeOf(used: readonly UsedModel[]): string {
 /** Without what only matters to values that the code doesn't touch; it may, where they come from elsewhere. */
 function usedIn(one: UsedModel, text: string): UsedModel {
   const { declared } = one;
+  const namesOf = declared.namesOf.filter(({ name }) => isNamedIn(name, text));
+  const made = new Set(namesOf.map(({ name }) => name));
+  const byHand = one.canNameItself
+    ? namesOf.flatMap(({ line, shown }) => (line === undefined ? [shown] : []))
+    : [];
   const isUsed = (line: string): boolean =>
     fromElsewhere.test(text) || declared.usedBy.get(line)?.some((word) => isNamedIn(word, text)) !== false;
   return {
     ...one,
-    declared: { ...declared, lines: declared.lines.filter(isUsed), others: declared.others.filter(isUsed) },
+    strange: one.strange.filter((name) => !made.has(name)),
+    declared: {
+      ...declared,
+      namesOf,
+      lines: declared.lines.filter(isUsed),
+      others: [...declared.others.filter(isUsed), ...byHand],
+    },
   };
 }
 
@@ -200,6 +228,7 @@ export function liveModels(found: readonly UsedModel[], text: string): readonly 
     copied(used),
     strangeOf(used),
     storesName(used, text),
+    namedByOthers(used),
     finding === undefined
       ? ""
       : `. What \`${finding}\` finds by name stays the application's, and refuses rows of these: define it, too`,

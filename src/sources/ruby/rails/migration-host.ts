@@ -71,6 +71,8 @@ export class MigrationHost implements Host {
   readonly tablesAt = new Map<number, LiveTables>();
   /** Statements of the migration's own file that certainly run, once. */
   readonly calls: CallValue[] = [];
+  /** Commands that went to the database at once. */
+  readonly sent: Command[] = [];
   run: Run | undefined;
   /** What `Rails.env.production?` says: true, as what is checked is what runs there; undefined where nothing does. */
   isProduction: true | undefined = true;
@@ -119,6 +121,7 @@ export class MigrationHost implements Host {
     if (command.at.path === this.#path) this.tablesAt.set(command.at.start, this.editor.tables);
     const recorder = this.#recorders.at(-1);
     if (recorder === undefined || !isRecorded(command.name, this.editor)) {
+      this.sent.push(command);
       this.#send(command);
       return;
     }

@@ -52,6 +52,7 @@ export function startRun(start: Start, tables: LiveTables): Started {
     dialect,
     serverVersion,
     gem,
+    isGemStated: settings.release !== undefined,
     adapter,
     datetimeType,
     keyType,

@@ -12,6 +12,8 @@ export interface VendorFacts {
   readonly serverVersion: string | undefined;
   /** Of the gem. */
   readonly gem: Version;
+  /** A file says it; else it may be any that knows the migration's own. */
+  readonly isGemStated: boolean;
   /** `mysql2` or `trilogy`. */
   readonly adapter: string;
   /** `ActiveRecord::ConnectionAdapters::PostgreSQLAdapter.datetime_type` */
