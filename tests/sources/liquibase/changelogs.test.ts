@@ -269,6 +269,17 @@ describe("what is found", () => {
     expect(ways).toEqual([true, true, false]);
   });
 
+  test("a sequence that exists is created once more, which Liquibase before 3.8 doesn't ask", async () => {
+    const twice = ["1", "2"].map((id) => set(id, '<createSequence sequenceName="s"/>')).join("\n");
+    const pom = (release: string): Files => ({
+      "changelog.xml": xml(twice),
+      "pom.xml": `<project><dependencies><dependency><groupId>org.liquibase</groupId><artifactId>liquibase-core</artifactId><version>${release}</version></dependency></dependencies></project>`,
+    });
+    expect((await sent(pom("3.5.3")))[1]).toContain("CREATE SEQUENCE s");
+    expect((await findings(pom("3.5.3"))).some((one) => one.endsWith("duplicate-object"))).toBe(true);
+    expect((await sent(pom("3.8.1")))[1]).toContain("CREATE SEQUENCE IF NOT EXISTS s");
+  });
+
   test("a type with one parenthesis too many, as Liquibase reads it", async () => {
     const types = ["varchar(50))", "numeric(10,2))", "foo(1)) x", "varchar(9) CHECK (b > 1) x"];
     const columns = types.map((type, at) => `<column name="c${at}" type="${type}"/>`).join("");
