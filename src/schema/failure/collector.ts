@@ -7,7 +7,7 @@ import type { Column, Index, Lookup, Origin, Relation } from "../model.ts";
 import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
-import { columnTag, constraintTag, indexTag, relationTag, routineTag, typeTag } from "../state.ts";
+import { columnTag, constraintTag, indexTag, relationTag, routineTag, sequencesOf, typeTag } from "../state.ts";
 
 /** One reason why a statement fails; `differs`: it does not fail, but what is there isn't what it says. */
 export interface Failure {
@@ -279,6 +279,11 @@ export class Collector {
       if (reference.column === table.name) continue;
       this.column(table, nameIn(reference));
     }
+  }
+
+  /** The sequences of a default: PostgreSQL looks for them at once, as their names are constants. */
+  defaultValue(value: Expression | undefined): void {
+    if (value !== undefined) for (const sequence of sequencesOf(value)) this.relation(sequence, "sequence");
   }
 
   query(query: QueryFacts | undefined, target?: QualifiedName): void {
