@@ -154,6 +154,8 @@ export interface ChangesetTerms {
   readonly others?: { readonly dbms: string; readonly ofOthers: string } | undefined;
   /** SQLite is among those that the changelogs name. */
   readonly hasSqlite?: true | undefined;
+  /** `runInTransaction` is false. */
+  readonly optedOut?: true | undefined;
 }
 
 /** An operation of a migration in code. */

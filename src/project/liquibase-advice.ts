@@ -61,6 +61,8 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
     do id = [own.name, ...(place > 0 ? [place] : []), ++number].join("-");
     while (taken.has(id));
     ids[at] = id;
+    // What would stand in the changeset itself is sent as that one is.
+    const outside = step.outside || (step.here && terms?.optedOut === true);
     const known = step.down ?? (at === undoAt ? backwards : undefined);
     const undo = known ?? (isReversible ? [] : undefined);
     const isOwn =
@@ -86,9 +88,9 @@ export function liquibaseSteps(advice: CodeAdvice): readonly string[] {
       down: isOwn
         ? undefined
         : undo
-            ?.map((sql) => (step.outside ? concurrently(sql) : sql))
+            ?.map((sql) => (outside ? concurrently(sql) : sql))
             .map((sql) => ownOf(sql)?.text ?? change(sql, language)),
-      outside: step.outside,
+      outside,
       language,
     });
     const text = [...found, written].join("\n");

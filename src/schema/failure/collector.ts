@@ -1,5 +1,5 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
-import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, type Key, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
@@ -7,7 +7,7 @@ import type { Column, Index, Lookup, Origin, Relation } from "../model.ts";
 import { isForSqlite } from "../for-sqlite.ts";
 import type { Schema } from "../schema.ts";
 import { createdKey } from "../skip.ts";
-import { columnTag, constraintTag, indexTag, relationTag, routineTag, typeTag } from "../state.ts";
+import { columnTag, constraintTag, indexTag, relationTag, routineTag, sequencesOf, typeTag } from "../state.ts";
 
 /** One reason why a statement fails; `differs`: it does not fail, but what is there isn't what it says. */
 export interface Failure {
@@ -40,6 +40,8 @@ export interface Failure {
   readonly detail?: string | undefined;
   /** Of `duplicate-column`: what is there is declared in the same way. */
   readonly alike?: boolean | undefined;
+  /** Of `unknown-table`. */
+  readonly table?: Key | undefined;
   /** Of `unknown-table`: the table whose name differs in case alone, which is most probably meant. */
   readonly twin?: { readonly schema: string; readonly name: string } | undefined;
   /** What is unknown from then on, for `apply`. */
@@ -83,6 +85,7 @@ export class Collector {
     const twin = found.dropped === undefined ? twinOf(this.schema, name) : undefined;
     this.add({
       kind: "unknown-table",
+      table: key,
       what,
       name: shown(name),
       bare: name.name,
@@ -276,6 +279,11 @@ export class Collector {
       if (reference.column === table.name) continue;
       this.column(table, nameIn(reference));
     }
+  }
+
+  /** The sequences of a default: PostgreSQL looks for them at once, as their names are constants. */
+  defaultValue(value: Expression | undefined): void {
+    if (value !== undefined) for (const sequence of sequencesOf(value)) this.relation(sequence, "sequence");
   }
 
   query(query: QueryFacts | undefined, target?: QualifiedName): void {

@@ -14,6 +14,7 @@ export function columnFailures(found: Collector, op: Operation): void {
       found.freeMember("duplicate-column", op.table, op.column.name, (there) => isAlike(there, op));
       found.expression(op.table, op.column.generated?.expression);
       found.columnType(op.column.type, op.column.name.span, { isOwn: op.call?.ownType !== undefined });
+      found.defaultValue(op.column.default);
       return;
     case "dropColumn":
       if (found.relation(op.table) && !op.columnIfExists) found.column(op.table, op.column, false);
@@ -31,6 +32,10 @@ export function columnFailures(found: Collector, op: Operation): void {
       found.columnType(op.type, op.column.span, { isOwn: op.call?.ownType !== undefined });
       return;
     case "setDefault":
+      if (!found.relation(op.table)) return;
+      found.column(op.table, op.column);
+      found.defaultValue(op.expression);
+      return;
     case "dropDefault":
     case "setNotNull":
     case "dropNotNull":

@@ -13,8 +13,9 @@ export function tableFailures(found: Collector, op: Operation): void {
       if (op.partitionOf !== undefined) found.relation(op.partitionOf.parent);
       for (const like of op.like) found.relation(like.table);
       const seen = new Set<string>();
-      for (const { name, type } of op.columns) {
+      for (const { name, type, default: value } of op.columns) {
         found.columnType(type, name.span, { isNew: true });
+        found.defaultValue(value);
         if (seen.has(name.text))
           found.add({
             kind: "duplicate-column",

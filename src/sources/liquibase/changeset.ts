@@ -16,7 +16,7 @@ import { inverseOf } from "./inverses.ts";
 import { modification } from "./modify.ts";
 import { documentChange, isOfMongodb } from "./mongodb.ts";
 import { segmentsOf, valueOf } from "./sql.ts";
-import { termsOf, type Shared } from "./terms.ts";
+import { optedOut, termsOf, type Shared } from "./terms.ts";
 
 const lowerings: Readonly<Record<string, Lowering>> = { ...tables, ...alterations, ...constraints, ...data };
 
@@ -44,7 +44,6 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
   const { node, tree } = changeset;
   const { part } = around;
   const comments = within(tree.comments, part);
-  const optedOut = node.attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
   const changes = changesOf(changeset).map((one) => lowered(one, changeset, around));
   const guard = guardOf(node);
   const own = directionOf(changes, changeset, around, { guard, isRollback: false });
@@ -54,7 +53,7 @@ export function lowerChangeset(changeset: Changeset, surroundings: Surroundings)
     empty: own.empty && nameless.length === 0,
     refused: [...nameless, ...(own.refused ?? [])],
   };
-  const common = { comments, optedOut, unsent: [] };
+  const common = { comments, optedOut: optedOut(node), unsent: [] };
   const back = backOf(changes, changeset, around);
   const down = back.changes && directionOf(back.changes, changeset, around, { guard, isRollback: true });
   return {

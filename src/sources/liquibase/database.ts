@@ -18,6 +18,8 @@ export interface Target {
   readonly renamesColumns: boolean;
   /** Liquibase refuses a column's place where the database doesn't have it, since 4.13; before, it passes over it. */
   readonly refusesPlaces: boolean;
+  /** A sequence is created IF NOT EXISTS on PostgreSQL: since 3.8. */
+  readonly asksForSequences: boolean;
   /** What it makes of BOOLEAN on MySQL and MariaDB. */
   readonly truthOfMysql: string;
 }
@@ -41,6 +43,7 @@ export function targetOf(
     reserved: mariadb ? mariadbWords : mysql ? mysqlWords : postgresWords,
     quotes: "mixed",
     refusesPlaces: isSince(toolRelease, 4, 13),
+    asksForSequences: !mysql && (toolRelease === undefined || isSince(toolRelease, 3, 8)),
     truthOfMysql: truthOf(toolRelease, mariadb),
     renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
   };

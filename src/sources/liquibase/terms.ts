@@ -50,8 +50,13 @@ export function termsOf(
       .find((type) => type !== undefined),
     others: isShared ? othersOf(node, conditions, target) : undefined,
     ...(hasSqlite ? { hasSqlite: true as const } : {}),
+    ...(optedOut(node) ? { optedOut: true as const } : {}),
   };
 }
+
+/** It says that it runs in no transaction. */
+export const optedOut = ({ attributes }: ChangelogNode): boolean =>
+  attributes.get("runInTransaction")?.value.trim().toLowerCase() === "false";
 
 /** As it stands there, but for the blanks in front of its lines. */
 function writtenAt({ at }: ChangelogNode, source: string): string {

@@ -124,7 +124,10 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const java = /^java\.(?:sql\.Types|lang)\.(.*)$/s.exec(whole);
   const own = (java?.[1] ?? whole).replace(/^"([^"]*)"/, "$1");
   const [, open = "", parameters] = /^([^(]*)\(([^)]*)\)/.exec(own) ?? [];
-  const rest = parameters === undefined ? own : own.slice(open.length + parameters.length + 2);
+  // Of the words behind, Liquibase keeps those behind the last parenthesis; on MySQL it leaves a TIMESTAMP as it is written.
+  const isAsWritten = isMysql && /^timestamp\s*$/i.test(open);
+  const end = isAsWritten ? open.length + (parameters?.length ?? 0) + 2 : own.lastIndexOf(")") + 1;
+  const rest = parameters === undefined ? own : own.slice(end);
   const words = (parameters === undefined ? rest : `${open} ${rest}`).trim();
   const isVarying = /^character varying/i.test(words);
   const [, first = "", behind = ""] = isVarying

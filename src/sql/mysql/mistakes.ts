@@ -38,6 +38,11 @@ const elsewhere: Readonly<Record<string, string>> = dictionary({
   timetz: "TIME",
 });
 
+export interface Mistake extends Problem {
+  /** Its parentheses aren't balanced. */
+  readonly isCut?: true;
+}
+
 /**
  * Of one statement; its first one. Nothing is told of statements that a template has still to fill in. `parts`: what
  * `statementsIn` makes of the tokens.
@@ -48,7 +53,7 @@ export function mistakeIn(
   parts: readonly (readonly Token[])[],
   operations: readonly Operation[],
   dialect: MysqlDialect,
-): Problem | undefined {
+): Mistake | undefined {
   if (tokens.some(({ placeholder }) => placeholder === true)) return undefined;
   return (
     noStatement(tokens, operations) ??
@@ -91,15 +96,15 @@ function misspelt(word: string, known: readonly string[]): string | undefined {
   return nearest(word, known);
 }
 
-function unbalanced(tokens: readonly Token[]): Problem | undefined {
+function unbalanced(tokens: readonly Token[]): Mistake | undefined {
   const open: Token[] = [];
   for (const token of tokens) {
     if (isSign(token, "(")) open.push(token);
     else if (isSign(token, ")") && open.pop() === undefined)
-      return { span: spanOf(token), message: "this parenthesis closes nothing" };
+      return { span: spanOf(token), message: "this parenthesis closes nothing", isCut: true };
   }
   const last = open.at(-1);
-  return last && { span: spanOf(last), message: "this parenthesis is never closed" };
+  return last && { span: spanOf(last), message: "this parenthesis is never closed", isCut: true };
 }
 
 /** Their text holds no other statement; that of triggers, routines and events does. */

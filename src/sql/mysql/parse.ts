@@ -105,7 +105,10 @@ function readText(
       const mistake = mistakeIn(text, tokens, parts, operations, options.dialect);
       if (mistake === undefined) return { span, kind: statementName(c, 0), operations };
       problems.push(mistake);
-      return { span, kind: statementName(c, 0), operations, mistaken: true };
+      const kind = statementName(c, 0);
+      // Where it is cut off isn't known: what seems to be missing may stand behind.
+      const isCut = mistake.isCut === true;
+      return { span, kind, operations: isCut ? [unknownOperation(span, kind)] : operations, mistaken: true };
     }
     problems.push({ span: firstLine(text, open), message: "unterminated quote" });
     return { span, kind: "unparsable", operations: [unknownOperation(span, "unparsable")] };

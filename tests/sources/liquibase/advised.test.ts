@@ -593,3 +593,31 @@ test("a table is dropped only where a precondition says that it is missing", asy
   );
   expect(await found(missingTable, "drop-table")).toEqual([]);
 });
+
+test("CONCURRENTLY in place of a call stays outside of a transaction", async () => {
+  const inside = [`<sql>CREATE INDEX CONCURRENTLY orders_user ON orders (user_id)</sql>`, index];
+  const own = set("index", ...inside).replace(">", ' runInTransaction="false">');
+  const [xml] = await found(changelog(...earlier, own), "index-without-concurrently");
+  expect(xml?.instead).toContain('<changeSet id="index-2-1" author="a" runInTransaction="false">');
+  const included = (file: string, text: string): Files => ({
+    [path]: `<databaseChangeLog>\n${earlier.join("\n")}\n<include file="${file}" relativeToChangelogFile="true"/>\n</databaseChangeLog>\n`,
+    [path.replace("changelog.xml", file)]: text,
+  });
+  const changes = [
+    { sql: { sql: "CREATE INDEX CONCURRENTLY orders_user ON orders (user_id)" } },
+    {
+      createIndex: {
+        tableName: "orders",
+        indexName: "orders_shop",
+        columns: [{ column: { name: "shop_id" } }],
+      },
+    },
+  ];
+  const changeSet = { id: "index", author: "a", runInTransaction: false, changes };
+  const text = JSON.stringify({ databaseChangeLog: [{ changeSet }] });
+  const [json] = await found(included("index.json", text), "index-without-concurrently");
+  expect(json?.instead).toContain('"id": "index-2-1", "author": "a", "runInTransaction": false,');
+  // What is JSON is YAML, too.
+  const [yaml] = await found(included("index.yaml", text), "index-without-concurrently");
+  expect(yaml?.instead).toContain("    runInTransaction: false\n    changes:");
+});

@@ -269,6 +269,26 @@ describe("what is found", () => {
     expect(ways).toEqual([true, true, false]);
   });
 
+  test("a sequence that exists is created once more, which Liquibase before 3.8 doesn't ask", async () => {
+    const twice = ["1", "2"].map((id) => set(id, '<createSequence sequenceName="s"/>')).join("\n");
+    const pom = (release: string): Files => ({
+      "changelog.xml": xml(twice),
+      "pom.xml": `<project><dependencies><dependency><groupId>org.liquibase</groupId><artifactId>liquibase-core</artifactId><version>${release}</version></dependency></dependencies></project>`,
+    });
+    expect((await sent(pom("3.5.3")))[1]).toContain("CREATE SEQUENCE s");
+    expect((await findings(pom("3.5.3"))).some((one) => one.endsWith("duplicate-object"))).toBe(true);
+    expect((await sent(pom("3.8.1")))[1]).toContain("CREATE SEQUENCE IF NOT EXISTS s");
+  });
+
+  test("a type with one parenthesis too many, as Liquibase reads it", async () => {
+    const types = ["varchar(50))", "numeric(10,2))", "foo(1)) x", "varchar(9) CHECK (b > 1) x"];
+    const columns = types.map((type, at) => `<column name="c${at}" type="${type}"/>`).join("");
+    const files = { "changelog.xml": xml(set("1", `<createTable tableName="t">${columns}</createTable>`)) };
+    const text = "c0 VARCHAR(50), c1 numeric(10, 2), c2 FOO(1) x, c3 VARCHAR(9) x)";
+    expect((await sent(files))[0]).toContain(text);
+    expect((await sent(files, "mysql"))[0]?.replaceAll(" NULL", "")).toContain(text);
+  });
+
   test("in YAML, one column that is written without its list", async () => {
     const yaml = `databaseChangeLog:
   - changeSet:

@@ -224,7 +224,8 @@ const addAutoIncrement: Lowering = (change) => {
       : change.inSchema(instead(own, `${own.text}_${change.get("columnName")?.text ?? ""}_seq`));
   const from = start === undefined ? [] : sql` START WITH ${start}`;
   const by = step === undefined ? [] : sql` INCREMENT BY ${step}`;
-  change.send(sql`CREATE SEQUENCE IF NOT EXISTS ${sequence}${from}${by}`);
+  const exists = target.asksForSequences ? " IF NOT EXISTS" : "";
+  change.send(sql`CREATE SEQUENCE${exists} ${sequence}${from}${by}`);
   change.send(sql`ALTER TABLE ${table} ALTER COLUMN ${column} SET NOT NULL`);
   change.send(sql`ALTER TABLE ${table} ALTER COLUMN ${column} SET DEFAULT nextval('${sequence}')`);
   change.send(sql`ALTER SEQUENCE ${sequence} OWNED BY ${table}.${column}`);

@@ -195,7 +195,7 @@ function sequenceOptions(change: Change): Sql {
 }
 
 const createSequence = ofSequence((change) => {
-  const exists = change.target.isMysql ? "" : " IF NOT EXISTS";
+  const exists = change.target.asksForSequences ? " IF NOT EXISTS" : "";
   change.send(sql`CREATE SEQUENCE${exists} ${change.object("sequenceName")}${sequenceOptions(change)}`);
 });
 
