@@ -596,3 +596,47 @@ test("MySQL: words name the key that goes first, where the table that it refers 
     /write the operation into `state_operations` of `migrations\.SeparateDatabaseAndState` now, beside `migrations\.RunSQL\("ALTER TABLE orders_order DROP FOREIGN KEY orders_order_shop_id_\w+;"\)` in `database_operations`, and `migrations\.RunSQL\("ALTER TABLE orders_order DROP COLUMN shop_id;"\)`/,
   );
 });
+
+const pairs = (options: string): Record<string, string> =>
+  Object.fromEntries([
+    migration(
+      "0001_x",
+      `        migrations.CreateModel(
+            name="Seat",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("row", models.IntegerField()),
+                ("place", models.IntegerField()),
+            ],
+            options={"unique_together": ${options}},
+        ),`,
+    ),
+  ]);
+
+const constraintOf = (pair: string): string => `        migrations.AlterUniqueTogether("seat", set()),
+        migrations.AddConstraint(
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=${pair}, name="seat_once"),
+        ),`;
+
+test("unique_together that becomes a constraint: the models get both operations", async () => {
+  const text = await instead("unique-constraint-without-index", constraintOf(`("row", "place")`), {
+    files: pairs(`{("row", "place")}`),
+  });
+  expect(text).toContain(`RENAME CONSTRAINT orders_seat_row_place_`);
+  expect(text).toContain(`    state_operations=[
+        migrations.AlterUniqueTogether("seat", set()),
+        migrations.AddConstraint(
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("row", "place"), name="seat_once"),
+        ),
+    ],`);
+});
+
+test("unique_together that loses another pair, too, stays where it is", async () => {
+  const text = await instead("unique-constraint-without-index", constraintOf(`("row", "place")`), {
+    files: pairs(`{("row", "place"), ("place", "row")}`),
+  });
+  expect(text).toContain("CREATE UNIQUE INDEX CONCURRENTLY seat_once ");
+  expect(text).not.toContain("AlterUniqueTogether");
+});
