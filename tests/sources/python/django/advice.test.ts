@@ -640,3 +640,36 @@ test("unique_together that loses another pair, too, stays where it is", async ()
   expect(text).toContain("CREATE UNIQUE INDEX CONCURRENTLY seat_once ");
   expect(text).not.toContain("AlterUniqueTogether");
 });
+
+test("a key that the column it refers to has taken along isn't dropped again, nor an index that a number never had", async () => {
+  const kinds = `        migrations.CreateModel(name="Kind", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("name", models.CharField(max_length=100, unique=True)),
+        ]),
+        migrations.CreateModel(name="Event", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("kind", models.ForeignKey(on_delete=models.PROTECT, to="orders.kind")),
+        ]),`;
+  const body = (type: string): string =>
+    `        migrations.AlterField("kind", "name", models.${type}, primary_key=True)),`;
+  const findings = await found("", {
+    files: Object.fromEntries([
+      migration("0001_x", kinds),
+      migration(
+        "0002_x",
+        `        migrations.RemoveField("kind", "id"),\n${body("CharField(max_length=100")}`,
+      ),
+      migration("0003_x", body("TextField(max_length=100"), ""),
+      // A table that the project doesn't make may have anything.
+      [
+        "orders/migrations/0000_x.py",
+        `from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.RunSQL("SELECT setup()")]\n`,
+      ],
+    ]),
+  });
+  const own = findings.filter(({ file }) => file.endsWith("0003_x.py"));
+  expect(own.map(({ ruleId }) => ruleId)).not.toContain("drop-index-without-concurrently");
+  const added = own.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+  expect(added?.instead).toContain(" NOT VALID;");
+  expect(added?.instead).not.toContain("_fk_orders_kind_id");
+});
