@@ -295,8 +295,19 @@ function columnAgain(
   if (column === undefined) return undefined;
   const of = (one: string): boolean => isSame(altersColumn.exec(one)?.[1], column);
   const isFree = clauseWith(table, (one) => of(one) && / DROP NOT NULL$/i.test(one), done) !== undefined;
-  const found = past.back.columns.get(keyOf(table, column))?.filter((one) => !isGoneBefore(one, past));
+  const found = past.back.columns
+    .get(keyOf(table, column))
+    ?.filter((one) => !isGoneBefore(one, past) && !isDroppedBy(table, one, done));
   return (isFree ? found?.flatMap((one) => nullable(table, column, one)) : found)?.map((one) => `${one};`);
+}
+
+/** It adds a constraint that an earlier statement of the advice drops, whose own way back adds it again. */
+function isDroppedBy(table: string, sql: string, done: readonly string[]): boolean {
+  const [, own] = addsConstraint.exec(sql) ?? [];
+  return (
+    own !== undefined &&
+    clauseWith(table, (one) => isSame(constraintGone.exec(one)?.[1], own), done) !== undefined
+  );
 }
 
 /** Types that are NOT NULL by themselves. */
