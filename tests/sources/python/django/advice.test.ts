@@ -686,3 +686,23 @@ test("on MySQL, the first step of RemoveField takes back what it does to the for
   expect(back(second)).toContain("ADD COLUMN `shop_id`");
   expect(back(second)).not.toContain("FOREIGN KEY");
 });
+
+test("unique_together of other fields, and one of the old ones goes: its constraint goes and comes back in its place", async () => {
+  const text = await instead(
+    "unique-constraint-without-index",
+    `        migrations.AlterUniqueTogether("seat", {("row",)}),\n        migrations.RemoveField("seat", "place"),`,
+    { files: pairs(`{("row", "place")}`) },
+  );
+  expect(text).toMatch(
+    /^migrations\.SeparateDatabaseAndState\([^]*DROP CONSTRAINT[^]*reverse_sql=[^]*UNIQUE/,
+  );
+  expect(text).toContain("CREATE UNIQUE INDEX CONCURRENTLY orders_seat_row_");
+});
+
+test("what RemoveField locks by its foreign key is a part of what it drops", async () => {
+  const removed = `        migrations.RemoveField(model_name="order", name="shop"),\n        migrations.RemoveField(model_name="order", name="code"),`;
+  const findings = await found(removed, { merge: true });
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-column");
+  expect(findings.map(({ ruleId }) => ruleId)).not.toContain("drop-locks-referenced-table");
+  expect(dropped?.also?.map(({ ruleId }) => ruleId)).toContain("drop-locks-referenced-table");
+});
