@@ -187,7 +187,7 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const others = at === stateAt ? othersIn(advice) : [];
   if (native !== undefined && one === undefined)
     return { ...native, lines: [...native.lines, ...statesAlone(others)] };
-  const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
+  const undoAt = isRemoval(call) ? advice.steps.length - 1 : firstUnknown(advice.steps, mainStep(advice));
   // What can be taken back now still can: the rest of it goes with another step.
   const rest = isReversible(call) ? [] : undefined;
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
@@ -214,6 +214,12 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
     imports: native?.imports ?? [],
     functions: one?.lines ?? [],
   };
+}
+
+/** Where nothing says how to take back this step and those directly before it, the first of them takes back all. */
+function firstUnknown(steps: readonly CodeStep[], at: number): number {
+  const known = steps.findLastIndex(({ down }, place) => place <= at && down !== undefined);
+  return Math.min(at, known + 1);
 }
 
 interface ExchangedColumn {

@@ -706,3 +706,17 @@ test("what RemoveField locks by its foreign key is a part of what it drops", asy
   expect(findings.map(({ ruleId }) => ruleId)).not.toContain("drop-locks-referenced-table");
   expect(dropped?.also?.map(({ ruleId }) => ruleId)).toContain("drop-locks-referenced-table");
 });
+
+test("an AlterField over several migrations tells the models once", async () => {
+  const kinds = `        migrations.CreateModel(name="Kind", fields=[("code", models.CharField(max_length=20, primary_key=True))]),
+        migrations.CreateModel(name="Event", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("kind", models.ForeignKey(on_delete=models.PROTECT, to="orders.kind")),
+        ]),`;
+  const altered = `        migrations.AlterField("kind", "code", models.TextField(primary_key=True)),`;
+  const text = await instead("index-without-concurrently", altered, {
+    files: Object.fromEntries([migration("0001_x", kinds)]),
+  });
+  expect(text).toContain("DROP INDEX CONCURRENTLY IF EXISTS orders_kind_code_");
+  expect(text.match(/state_operations=\[migrations\.AlterField/g)).toHaveLength(1);
+});
