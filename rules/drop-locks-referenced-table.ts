@@ -8,7 +8,7 @@ export default defineRule({
   presets: ["recommended"],
   dialects: ["postgres"],
   sameCause: ["drop-table", "drop-foreign-key-action", "drop-column"],
-  partOf: ["change-column-type"],
+  partOf: ["change-column-type", "drop-column"],
   docs: {
     summary:
       "`DROP TABLE`, `DROP COLUMN` or `DROP CONSTRAINT` with a foreign key, which also locks the referenced table.",

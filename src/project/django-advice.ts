@@ -1,6 +1,7 @@
 /** Advice as Django's migrations: what they do to the database, and what that is to the models. */
 import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/tool.ts";
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
+import { closed, joinedStates, othersIn, stateLines, statesAlone } from "./django-states.ts";
 import { forOneVendor } from "./django-vendors.ts";
 import { forOneDatabase, isBesideOld, mainStep, namesOf } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
@@ -183,8 +184,10 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   if (inBatches !== undefined) return inBatches;
   const one = forOneVendor(advice);
   const native = call && nativeOf(call, step);
-  if (native !== undefined && one === undefined) return native;
-  const undoAt = isRemoval(call) ? advice.steps.length - 1 : mainStep(advice);
+  const others = at === stateAt ? othersIn(advice) : [];
+  if (native !== undefined && one === undefined)
+    return { ...native, lines: [...native.lines, ...statesAlone(others)] };
+  const undoAt = isRemoval(call) ? advice.steps.length - 1 : firstUnknown(advice.steps, mainStep(advice));
   // What can be taken back now still can: the rest of it goes with another step.
   const rest = isReversible(call) ? [] : undefined;
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
@@ -195,7 +198,8 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && one === undefined && (call !== undefined || step.here))
     return { lines: operation, imports: [] };
-  const own = isMain && call !== undefined ? (call.state ?? (one && `[${call.text}]`)) : undefined;
+  const ofCall = isMain && call !== undefined ? (call.state ?? (one && `[${call.text}]`)) : undefined;
+  const own = call && ofCall && joinedStates(call, ofCall, others);
   const exchanged = exchangedColumn(advice.steps);
   const state = exchanged === undefined ? own : stateOfExchange(step, exchanged);
   return {
@@ -210,6 +214,12 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
     imports: native?.imports ?? [],
     functions: one?.lines ?? [],
   };
+}
+
+/** Where nothing says how to take back this step and those directly before it, the first of them takes back all. */
+function firstUnknown(steps: readonly CodeStep[], at: number): number {
+  const known = steps.findLastIndex(({ down }, place) => place <= at && down !== undefined);
+  return Math.min(at, known + 1);
 }
 
 interface ExchangedColumn {
@@ -338,22 +348,6 @@ function sqlLines(name: string, statements: readonly CodeStatement[]): readonly 
   const items = statements.flatMap((one) => [...commented(one), `${pythonString(one.sql)},`]);
   return [`${name}=[`, ...indented(items, unit), "],"];
 }
-
-/** The list of what the call is to the models, as an argument. */
-function stateLines(state: string): readonly string[] {
-  const lines = linesOf(state);
-  const [first = "", ...rest] = lines;
-  const [, inner] = /^\[([^]*)\]$/.exec(lines.join("\n")) ?? [];
-  if (inner?.startsWith("\n#") === true)
-    return ["state_operations=[", ...indented(rest.slice(0, -1), unit), "],"];
-  if (rest.length === 0 || inner === undefined || !/^\w/.test(inner))
-    return [`state_operations=${first}${rest.length === 0 ? "," : ""}`, ...closed(rest)];
-  return ["state_operations=[", ...indented(closed(inner.split("\n")), unit), "],"];
-}
-
-/** Lines with a comma behind the last one. */
-const closed = (lines: readonly string[]): readonly string[] =>
-  lines.map((line, at) => (at === lines.length - 1 ? `${line},` : line));
 
 const postgres = (name: string): string => `from django.contrib.postgres.operations import ${name}`;
 

@@ -21,7 +21,10 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
   const own = advice.filter(({ language, intent }) => language === "sql" && intent !== "external");
   const isHere = ({ transaction, after }: RecipeStep): boolean =>
     transaction === "any" && after === undefined;
-  const stays = new Set(own.filter(isHere).flatMap(({ undo = [] }) => undo.flatMap(touchedBy)));
+  const stays = new Set([
+    ...own.filter(isHere).flatMap(({ undo = [] }) => undo.flatMap(touchedBy)),
+    ...droppedInPlace(step, own),
+  ]);
   const back = (backwardsOf(step) ?? []).filter((sql) => !touchedBy(sql).some((one) => stays.has(one)));
   if (back.some((sql) => hasHole(sql, script))) return true;
   const groups = sentAt(scope.steps, script, senderOf(step));
@@ -49,6 +52,16 @@ export function isOutOfPlace(step: Step, advice: Advice): boolean {
       // Its name becomes free only behind the migration.
       (operation.kind === "createIndex" && dropped.has(operation.name?.name.toLowerCase() ?? "")),
   );
+}
+
+/** The constraints that the same call drops and the advice doesn't: they go in its place, and come back there. */
+function droppedInPlace({ script, scope, statement }: Step, advice: Advice): readonly string[] {
+  const exchanged = new Set(advice.flatMap(({ statements }) => statements).flatMap(touchedBy));
+  const sent = sentAt(scope.steps, script, senderOf({ script, statement }));
+  return [...sent]
+    .filter(([, steps]) => steps.every(({ operation }) => operation.kind === "dropConstraint"))
+    .flatMap(([{ span }]) => touchedBy(script.text.slice(span.start, span.end)))
+    .filter((one) => !exchanged.has(one));
 }
 
 /** Elsewhere it would change rows that the code leaves as they are. */

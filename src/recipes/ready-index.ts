@@ -2,6 +2,7 @@
 import type { Step } from "../replay/step.ts";
 import type { Index, Lookup, Relation } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { senderOf, sentAt } from "./sent.ts";
 import { constraintName, quote } from "./words.ts";
 
 /** What may need that the key is gone. */
@@ -21,27 +22,16 @@ const changing = [
 export function renamedKey(step: Step): Advice | undefined {
   const { operation, statement, inBody } = step;
   if (operation.kind !== "addPrimaryKey" && operation.kind !== "addUnique") return undefined;
-  const { table, columns, include, deferrable } = operation;
+  const { table, include, deferrable } = operation;
   if (inBody || deferrable || include.length > 0 || statement.operations.length > 1) return undefined;
   if (operation.kind === "addUnique" && operation.nullsNotDistinct) return undefined;
-  const kind = operation.kind === "addPrimaryKey" ? "primary key" : "unique";
-  const names = columns.map(({ text }) => text).join();
-  const dropped = step.neighbours("earlier", "dropConstraint").find((one) => {
-    const old = one.before.constraint(one.operation.table, one.operation.name.text);
-    const isOf = old.is === "present" && old.value.kind === kind && old.value.columns.join() === names;
-    return (
-      isOf &&
-      isOneTable(one.before.relation(one.operation.table), step.before.relation(table)) &&
-      one.statement.operations.length === 1 &&
-      !one.operation.cascade
-    );
-  });
+  const dropped = step.neighbours("earlier", "dropConstraint").find((one) => isMadeAgain(one, step as Added));
   const name = constraintName(step);
   if (dropped === undefined || name === undefined) return undefined;
   // What comes before the DROP has the old key.
   const isBetween =
     step.neighbours("earlier", ...changing).length > dropped.neighbours("earlier", ...changing).length;
-  if (isBetween) return undefined;
+  if (isBetween || dropsMore(dropped)) return undefined;
   const old = quote(dropped.operation.name.text);
   const replaces = [dropped.statement.span, statement.span];
   return old === name
@@ -52,6 +42,34 @@ export function renamedKey(step: Step): Advice | undefined {
         }),
         `ALTER TABLE ${table.text} RENAME CONSTRAINT ${old} TO ${name};`,
       );
+}
+
+type Added = Step<"addPrimaryKey" | "addUnique">;
+
+/** The key that is dropped and the one that is added are of the same columns. */
+function isMadeAgain(dropped: Step<"dropConstraint">, { operation, before }: Added): boolean {
+  const kind = operation.kind === "addPrimaryKey" ? "primary key" : "unique";
+  const old = dropped.before.constraint(dropped.operation.table, dropped.operation.name.text);
+  return (
+    old.is === "present" &&
+    old.value.kind === kind &&
+    old.value.columns.join() === operation.columns.map(({ text }) => text).join() &&
+    isOneTable(dropped.before.relation(dropped.operation.table), before.relation(operation.table)) &&
+    dropped.statement.operations.length === 1 &&
+    !dropped.operation.cascade
+  );
+}
+
+/** Its call does more than that (Django's AlterUniqueTogether): what takes the place of the call would lose it. */
+function dropsMore(dropped: Step<"dropConstraint">): boolean {
+  const { scope, script, statement } = dropped;
+  const isRenamed = (one: Step): boolean =>
+    one.operation.kind === "dropConstraint" &&
+    (["addPrimaryKey", "addUnique"] as const)
+      .flatMap((kind): readonly Added[] => one.neighbours("later", kind))
+      .some((added) => isMadeAgain(one as Step<"dropConstraint">, added));
+  const sent = sentAt(scope.steps, script, senderOf(dropped));
+  return [...sent].some(([other, steps]) => other !== statement && !steps.every(isRenamed));
 }
 
 /** Under its name of then, and that of now. */

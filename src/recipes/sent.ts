@@ -118,7 +118,9 @@ export function dropping(
       starts.has(other.span.start) &&
       statements.includes(`DROP INDEX CONCURRENTLY IF EXISTS ${operation.index.text};`),
   );
-  return found && callOf(found);
+  const call = found && callOf(found);
+  // Of the advice's own call, another step is the one that does what it does.
+  return call === callOf({ script, statement }) ? undefined : call;
 }
 
 const byStart = new WeakMap<readonly UnitCall[], readonly UnitCall[]>();

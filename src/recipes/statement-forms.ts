@@ -55,7 +55,7 @@ export const added = form(
   "ADD (?:CONSTRAINT <name>|(?:COLUMN )?(?!(?:IF|COLUMN|CONSTRAINT|PRIMARY|UNIQUE|FOREIGN|CHECK|EXCLUDE|(?:INDEX|KEY|FULLTEXT|SPATIAL) \\x60) )<name>) ",
 );
 
-export const constraintGone = form("DROP CONSTRAINT (?:IF EXISTS )?<name>");
+export const constraintGone = form("DROP (?:CONSTRAINT|FOREIGN KEY) (?:IF EXISTS )?<name>");
 const dropsOne =
   "DROP (?:COLUMN |(?!(?:COLUMN|CONSTRAINT|PRIMARY|FOREIGN|INDEX|KEY|CHECK|PARTITION) ))(?:IF EXISTS )?<name>";
 export const onlyDropsColumn = form(`${dropsOne}(?: CASCADE)?$`);

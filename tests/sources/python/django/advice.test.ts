@@ -599,11 +599,135 @@ test("a deleted model whose name is taken again: its keys go at once, and nothin
   expect(locks?.instead).not.toMatch(/later migration/);
 });
 
-test("MySQL: words name the key that goes first, where the table that it refers to is dropped behind it", async () => {
+test("MySQL: the key goes first and comes back there, where the table that it refers to is dropped behind it", async () => {
   const body = `        migrations.RemoveField(model_name="order", name="shop"),
         migrations.DeleteModel(name="Shop"),`;
-  const text = await instead("drop-column", body, mysql);
-  expect(text).toMatch(
-    /write the operation into `state_operations` of `migrations\.SeparateDatabaseAndState` now, beside `migrations\.RunSQL\("ALTER TABLE orders_order DROP FOREIGN KEY orders_order_shop_id_\w+;"\)` in `database_operations`, and `migrations\.RunSQL\("ALTER TABLE orders_order DROP COLUMN shop_id;"\)`/,
+  const [first = "", second = ""] = (await instead("drop-column", body, mysql)).split(
+    "# that version has it no longer in the model",
   );
+  expect(first).toMatch(/sql=[^]*DROP FOREIGN KEY [^]*reverse_sql=[^]*REFERENCES `orders_shop`/);
+  expect(second).toContain("DROP COLUMN shop_id;");
+  expect(second).not.toContain("orders_shop");
+});
+
+const pairs = (options: string): Record<string, string> =>
+  Object.fromEntries([
+    migration(
+      "0001_x",
+      `        migrations.CreateModel(
+            name="Seat",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("row", models.IntegerField()),
+                ("place", models.IntegerField()),
+            ],
+            options={"unique_together": ${options}},
+        ),`,
+    ),
+  ]);
+
+const constraintOf = (pair: string): string => `        migrations.AlterUniqueTogether("seat", set()),
+        migrations.AddConstraint(
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=${pair}, name="seat_once"),
+        ),`;
+
+test("unique_together that becomes a constraint: the models get both operations", async () => {
+  const text = await instead("unique-constraint-without-index", constraintOf(`("row", "place")`), {
+    files: pairs(`{("row", "place")}`),
+  });
+  expect(text).toContain(`RENAME CONSTRAINT orders_seat_row_place_`);
+  expect(text).toContain(`    state_operations=[
+        migrations.AlterUniqueTogether("seat", set()),
+        migrations.AddConstraint(
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("row", "place"), name="seat_once"),
+        ),
+    ],`);
+});
+
+test("unique_together that loses another pair, too, stays where it is", async () => {
+  const text = await instead("unique-constraint-without-index", constraintOf(`("row", "place")`), {
+    files: pairs(`{("row", "place"), ("place", "row")}`),
+  });
+  expect(text).toContain("CREATE UNIQUE INDEX CONCURRENTLY seat_once ");
+  expect(text).not.toContain("AlterUniqueTogether");
+});
+
+test("a key that the column it refers to has taken along isn't dropped again, nor an index that a number never had", async () => {
+  const kinds = `        migrations.CreateModel(name="Kind", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("name", models.CharField(max_length=100, unique=True)),
+        ]),
+        migrations.CreateModel(name="Event", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("kind", models.ForeignKey(on_delete=models.PROTECT, to="orders.kind")),
+        ]),`;
+  const body = (type: string): string =>
+    `        migrations.AlterField("kind", "name", models.${type}, primary_key=True)),`;
+  const findings = await found("", {
+    files: Object.fromEntries([
+      migration("0001_x", kinds),
+      migration(
+        "0002_x",
+        `        migrations.RemoveField("kind", "id"),\n${body("CharField(max_length=100")}`,
+      ),
+      migration("0003_x", body("TextField(max_length=100"), ""),
+      // A table that the project doesn't make may have anything.
+      [
+        "orders/migrations/0000_x.py",
+        `from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.RunSQL("SELECT setup()")]\n`,
+      ],
+    ]),
+  });
+  const own = findings.filter(({ file }) => file.endsWith("0003_x.py"));
+  expect(own.map(({ ruleId }) => ruleId)).not.toContain("drop-index-without-concurrently");
+  const added = own.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+  expect(added?.instead).toContain(" NOT VALID;");
+  expect(added?.instead).not.toContain("_fk_orders_kind_id");
+});
+
+test("on MySQL, the first step of RemoveField takes back what it does to the foreign key and the default", async () => {
+  const removed = `        migrations.RemoveField(model_name="order", name="shop"),`;
+  const [first = "", second = ""] = (await instead("drop-column", removed, mysql)).split(
+    'class Migration(migrations.Migration):\n    dependencies = [("orders", "0002_x")]',
+  );
+  const back = (text: string): string => text.slice(text.indexOf("reverse_sql="));
+  expect(back(first)).toMatch(/DROP DEFAULT;[^]*ADD CONSTRAINT `orders_order_shop_id_\w+` FOREIGN KEY/);
+  expect(back(second)).toContain("ADD COLUMN `shop_id`");
+  expect(back(second)).not.toContain("FOREIGN KEY");
+});
+
+test("unique_together of other fields, and one of the old ones goes: its constraint goes and comes back in its place", async () => {
+  const text = await instead(
+    "unique-constraint-without-index",
+    `        migrations.AlterUniqueTogether("seat", {("row",)}),\n        migrations.RemoveField("seat", "place"),`,
+    { files: pairs(`{("row", "place")}`) },
+  );
+  expect(text).toMatch(
+    /^migrations\.SeparateDatabaseAndState\([^]*DROP CONSTRAINT[^]*reverse_sql=[^]*UNIQUE/,
+  );
+  expect(text).toContain("CREATE UNIQUE INDEX CONCURRENTLY orders_seat_row_");
+});
+
+test("what RemoveField locks by its foreign key is a part of what it drops", async () => {
+  const removed = `        migrations.RemoveField(model_name="order", name="shop"),\n        migrations.RemoveField(model_name="order", name="code"),`;
+  const findings = await found(removed, { merge: true });
+  const dropped = findings.find(({ ruleId }) => ruleId === "drop-column");
+  expect(findings.map(({ ruleId }) => ruleId)).not.toContain("drop-locks-referenced-table");
+  expect(dropped?.also?.map(({ ruleId }) => ruleId)).toContain("drop-locks-referenced-table");
+});
+
+test("an AlterField over several migrations tells the models once", async () => {
+  const kinds = `        migrations.CreateModel(name="Kind", fields=[("code", models.CharField(max_length=20, primary_key=True))]),
+        migrations.CreateModel(name="Event", fields=[
+            ("id", models.BigAutoField(primary_key=True)),
+            ("kind", models.ForeignKey(on_delete=models.PROTECT, to="orders.kind")),
+        ]),`;
+  const altered = `        migrations.AlterField("kind", "code", models.TextField(primary_key=True)),`;
+  const text = await instead("index-without-concurrently", altered, {
+    files: Object.fromEntries([migration("0001_x", kinds)]),
+  });
+  expect(text).toContain("DROP INDEX CONCURRENTLY IF EXISTS orders_kind_code_");
+  expect(text.match(/state_operations=\[migrations\.AlterField/g)).toHaveLength(1);
 });

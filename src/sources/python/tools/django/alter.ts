@@ -183,7 +183,7 @@ export class ColumnChanges extends Sender {
       return [`MODIFY ${column} ${type}${this.columns.kept(before, old, withDefault)}${collate}${said}`];
     }
     const oldType = before.type(old) ?? "";
-    if (this.columns.losesPatterns(old, oldType, type)) this.dropLike(before, table, old);
+    if (this.columns.losesPatterns(old, oldType, type)) this.dropLike(table, old);
     const isAuto = {
       old: isAutomatic(old.field),
       next: isAutomatic(next.field),
@@ -260,16 +260,14 @@ export class ColumnChanges extends Sender {
       isSince(this.vendor, 5, 2) && this.columns.losesPatterns(old, types.old ?? "", types.next ?? "");
     if ((!was && isIndexed(next.field)) || (!isUnique(old.field) && isUnique(next.field)) || loses)
       this.run(this.statements.createLike(apps, next));
-    if (isUnique(old.field) && !(isIndexed(next.field) || isUnique(next.field)))
-      this.dropLike(before, table, old);
+    if (isUnique(old.field) && !(isIndexed(next.field) || isUnique(next.field))) this.dropLike(table, old);
   }
 
-  /** Django drops it `IF EXISTS` without asking: a number or a date never had one, and nothing happens. */
-  protected dropLike(before: Apps, table: string, old: BoundField): void {
+  /** Django drops it `IF EXISTS` without asking: where the table has none, nothing happens. */
+  protected dropLike(table: string, old: BoundField): void {
     const name = this.columns.likeName(table, old);
     const hasOne = this.live.of(table).some((one) => one.name === name);
-    const mayHave = before.type(old) === undefined || this.statements.createLike(before, old) !== undefined;
-    if (hasOne || mayHave || !this.live.knows(table)) this.dropIndex(table, name);
+    if (hasOne || !this.live.knows(table)) this.dropIndex(table, name);
   }
 
   alterManyToMany(before: Apps, apps: Apps, old: BoundField, next: BoundField): void {

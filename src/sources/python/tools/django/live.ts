@@ -13,7 +13,12 @@ export interface LiveConstraint {
   readonly isImplicit: boolean;
   /** A check of a column on MariaDB: Django numbers those of a table in the order of the columns. */
   readonly isUnnamed: boolean;
+  /** A foreign key: the column that it refers to, as `LiveTables.column` has it. */
+  readonly refersTo?: Column | undefined;
 }
+
+/** A column under whatever name it and its table have by now. */
+type Column = object;
 
 export interface Wanted {
   readonly columns?: readonly string[];
@@ -46,13 +51,23 @@ const renameConstraint = new RegExp(
 /** The tables of one database; its methods do what a statement did. */
 export class LiveTables {
   readonly #tables: Map<string, readonly LiveConstraint[]>;
+  /** Those that foreign keys refer to, by table and name. */
+  readonly #columns: Map<string, ReadonlyMap<string, Column>>;
+  /** Those of them that were dropped, and with them, by CASCADE, what refers to them. */
+  readonly #gone: Set<Column>;
 
-  constructor(tables: ReadonlyMap<string, readonly LiveConstraint[]> = new Map()) {
+  constructor(
+    tables: ReadonlyMap<string, readonly LiveConstraint[]> = new Map(),
+    columns: ReadonlyMap<string, ReadonlyMap<string, Column>> = new Map(),
+    gone: ReadonlySet<Column> = new Set(),
+  ) {
     this.#tables = new Map(tables);
+    this.#columns = new Map(columns);
+    this.#gone = new Set(gone);
   }
 
   copy(): LiveTables {
-    return new LiveTables(this.#tables);
+    return new LiveTables(this.#tables, this.#columns, this.#gone);
   }
 
   /** True if the table was made by a migration that was read. */
@@ -61,7 +76,19 @@ export class LiveTables {
   }
 
   of(table: string): readonly LiveConstraint[] {
-    return this.#tables.get(table) ?? [];
+    const own = this.#tables.get(table) ?? [];
+    return this.#gone.size === 0
+      ? own
+      : own.filter(({ refersTo }) => refersTo === undefined || !this.#gone.has(refersTo));
+  }
+
+  /** For what refers to it. */
+  column(table: string, name: string): Column {
+    const known = this.#columns.get(table)?.get(name);
+    if (known !== undefined) return known;
+    const made: Column = {};
+    this.#columns.set(table, new Map(this.#columns.get(table)).set(name, made));
+    return made;
   }
 
   create(table: string): void {
@@ -70,12 +97,13 @@ export class LiveTables {
 
   drop(table: string): void {
     this.#tables.delete(table);
+    for (const column of this.#columns.get(table)?.values() ?? []) this.#gone.add(column);
+    this.#columns.delete(table);
   }
 
   rename(table: string, name: string): void {
-    const own = this.#tables.get(table);
-    this.#tables.delete(table);
-    if (own !== undefined) this.#tables.set(name, own);
+    moveKey(this.#tables, table, name);
+    moveKey(this.#columns, table, name);
   }
 
   add(table: string, constraint: LiveConstraint): void {
@@ -126,6 +154,12 @@ export class LiveTables {
       table,
       this.of(table).filter(({ columns }) => !columns.includes(column)),
     );
+    const referred = new Map(this.#columns.get(table));
+    const gone = referred.get(column);
+    if (gone === undefined) return;
+    this.#gone.add(gone);
+    referred.delete(column);
+    this.#columns.set(table, referred);
   }
 
   renameColumn(table: string, column: string, to: string): void {
@@ -134,6 +168,9 @@ export class LiveTables {
       table,
       this.of(table).map((one) => ({ ...one, columns: one.columns.map(renamed) })),
     );
+    const referred = new Map(this.#columns.get(table));
+    moveKey(referred, column, to);
+    this.#columns.set(table, referred);
   }
 
   /** What SQL of the project does to constraints that Django would look for. */
@@ -167,9 +204,15 @@ export class LiveTables {
 
   /** True if a name is in use in any table: PostgreSQL's indexes share one namespace. */
   isTaken(name: string): boolean {
-    for (const own of this.#tables.values()) if (own.some((one) => one.name === name)) return true;
+    for (const table of this.#tables.keys()) if (this.of(table).some((one) => one.name === name)) return true;
     return false;
   }
+}
+
+function moveKey<Value>(map: Map<string, Value>, key: string, to: string): void {
+  const own = map.get(key);
+  map.delete(key);
+  if (own !== undefined) map.set(to, own);
 }
 
 /** A constraint or an index with a name. */

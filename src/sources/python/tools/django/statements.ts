@@ -54,7 +54,7 @@ export class Statements {
       text: (name, [own, to]) =>
         `ALTER TABLE ${this.#q(own?.table ?? "")} ADD CONSTRAINT ${this.#q(name)} FOREIGN KEY (${this.list(own?.columns)}) ` +
         `REFERENCES ${this.#q(to?.table ?? "")} (${this.list(to?.columns)})${deferrable}`,
-      effect: (live, name, [own]) => {
+      effect: (live, name, [own, to]) => {
         const columns = own?.columns ?? [];
         const isCovered = live
           .of(own?.table ?? "")
@@ -63,6 +63,7 @@ export class Statements {
         live.add(own?.table ?? "", {
           ...constraint(name, columns, "foreign", false, isImplicit),
           isImplicit,
+          refersTo: live.column(to?.table ?? "", to?.columns[0] ?? ""),
         });
       },
     });
