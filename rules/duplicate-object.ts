@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const oneKey =
   "a table has one primary key: drop the old one before this statement, or make the new one UNIQUE";
@@ -39,6 +39,7 @@ export default defineRule({
     taken: "fails: {{name}} isn't free before the end of the statement that drops it",
     differs: "changes nothing, since IF NOT EXISTS finds another {{what}} {{name}}: {{detail}}",
   },
+  recipe: recipes.madeOnce,
   on: {
     addForeignKey({ mysql: { nameTaken }, spell }, { report }) {
       const name = nameTaken();

@@ -21,6 +21,7 @@ export default defineRule({
       "a value in a password's column that no password fits, such as `'!'`, `'disabled'` or `'placeholder'`",
       "a hash that a person has typed, such as `$2b$12$abcdefgh…` or `$2b$12$xxxx…`: no password has it",
       "a note: a changeset that runs in a context such as `dev` or `test` only, and a folder of such a name",
+      "in code, a default of settings that read the environment: a field of pydantic's `BaseSettings`, `os.getenv(…, default)`",
       "Supabase's anonymous key, which every browser receives",
     ],
   },
@@ -30,20 +31,13 @@ export default defineRule({
   },
   on: {
     migration(scope, { report }) {
-      const { steps, downSteps, secrets, isForTrials } = scope;
-      const passwords = [...steps, ...downSteps].flatMap(({ operation, script: { path } }) => {
-        const { kind } = operation;
-        if (kind !== "createObject" && kind !== "alterObject" && kind !== "grant") return [];
-        const { secret: span } = operation;
-        if (span === undefined || operation.called === true) return [];
-        const whose = kind === "grant" ? operation.grantees[0] : operation.name?.text;
-        return [{ at: { path, span }, object: kind === "grant" ? "role" : operation.object, name: whose }];
-      });
-      for (const { at, object, name } of passwords)
+      const { secrets, isForTrials } = scope;
+      const passwords = scope.passwords();
+      for (const { at, of } of passwords)
         report({
           at,
           message: "password",
-          data: { object: `${object} ${name ?? ""}` },
+          data: { object: of },
           severity: isForTrials() ? "note" : undefined,
           confidential: true,
         });

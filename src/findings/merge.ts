@@ -145,8 +145,10 @@ type RepeatedIn = Rule["repeatedIn"];
 function earlierIn({ path, span, related }: RawFinding, repeatedIn: RepeatedIn): string | undefined {
   const [cause, ...others] = related;
   if (cause === undefined || others.length > 0) return undefined;
-  if (cause.path !== path) return repeatedIn === "migration" ? cause.message : undefined;
-  return cause.span.start < span.start ? String(cause.span.start) : undefined;
+  // Code may define above a call what fails behind it.
+  const isAbove = cause.path === path && cause.span.start < span.start;
+  if (isAbove) return String(cause.span.start);
+  return repeatedIn === "migration" ? cause.message : undefined;
 }
 
 /** The same words about several statements have one cause; syntax errors are corrected one by one. */

@@ -39,6 +39,8 @@ export interface ToolCall {
   readonly converts?: { readonly using: string; readonly default: string; readonly none: string } | undefined;
   /** It has to state the column's type, whatever it changes: the column may have it already. */
   readonly statesType?: true | undefined;
+  /** The type that it makes is a column's: how the column is written where something else makes the type. */
+  readonly withoutType?: string | undefined;
   /** Columns that it states to be unique in a way that the tool doesn't heed: it makes no unique index. */
   readonly unheeded?: readonly string[] | undefined;
   /** Of a column that it drops: the tool drops its foreign keys first, whatever they are. */

@@ -206,10 +206,12 @@ export function wideKey(step: Step): string | undefined {
   const built = byBuilder(step, column);
   const { type, plain } = built ?? wide[before.family](column, declared);
   const few = narrower.slice(0, 4);
+  // Later migrations may add others, which the server refuses (MySQL) while their types differ.
+  const later = "foreign keys that refer to it later";
   const those =
     few.length === 0
-      ? "foreign keys that refer to it later"
-      : `${few.join(", ")}${narrower.length > few.length ? ` and ${narrower.length - few.length} more` : ""}, ${narrower.length === 1 ? "which refers to it" : "which refer to it"}`;
+      ? later
+      : `${few.join(", ")}${narrower.length > few.length ? ` and ${narrower.length - few.length} more` : ""}, ${narrower.length === 1 ? "which refers to it" : "which refer to it"}, and for ${later}`;
   const elsewhere = isChange(step) ? otherTypes(step) : "";
   const others = othersOf(step);
   const alone =

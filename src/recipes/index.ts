@@ -14,6 +14,7 @@ export { conversion, typeFirst } from "./conversions.ts";
 export { named } from "./nameless.ts";
 export { keepsTiesApart, newKey } from "./new-key.ts";
 export { alsoDeclared, dropLeftOut, renamedInModel, withoutIndex } from "./declared.ts";
+export { madeOnce } from "./made-types.ts";
 export { wideKey } from "./declared-keys.ts";
 export { findAlike, ownValues, withOwnValues } from "./alike.ts";
 export { apartFromLock } from "./apart-from-lock.ts";

@@ -8,7 +8,7 @@ import { inWords, type Advice, type RecipeStep } from "./advice.ts";
 import { behindHand, behindHands, handsOf } from "./by-hand.ts";
 import { constraintLater } from "./constraints.ts";
 import { dropsKey } from "./indexes.ts";
-import { addsColumn, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
+import { addsColumn, allInOne, mustBeAlone, onOneLine, quote, textOf } from "./words.ts";
 
 /** What a recipe makes of another step. */
 type Recipe = (step: Step) => Advice | undefined;
@@ -211,7 +211,7 @@ export function inDeployments(step: Step, advice: Advice): Advice {
         ? true
         : place === 0 && one.ahead !== true && one.language === "sql" && one.when.length > 0),
   );
-  const because = `: ${step.scope.history.tool} runs all pending migrations in one transaction`;
+  const because = `: ${allInOne(step.scope.history.tool)}`;
   const lineFor = (one: RecipeStep, place: number): readonly string[] =>
     place === at
       ? [`here and below, deploy first${because}`]

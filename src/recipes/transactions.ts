@@ -1,7 +1,7 @@
 import type { Step } from "../replay/step.ts";
 import { beside, heading, instead, inWords, type Advice, type Heading } from "./advice.ts";
 import { analyzeAfter, buildOf, dropBuilt } from "./indexes.ts";
-import { concurrentBlock, hasNoWayOut, textOf } from "./words.ts";
+import { concurrentBlock, hasNoWayOut, howWrapped, textOf } from "./words.ts";
 
 /** The remains of a failed build go first; without IF NOT EXISTS, which would keep them. */
 export function buildAgain(step: Step): Advice | undefined {
@@ -87,7 +87,7 @@ export function mustRunOutside(
   const body = { DoStmt: "DO block", CallStmt: "procedure" }[statement.kind];
   if (!inBody || body === undefined || (transaction.kind !== "block" && transaction.kind !== "implicit"))
     return undefined;
-  const found = mustLeaveTransaction({ transaction, script, inBody: false });
+  const found = mustLeaveTransaction({ transaction, script, scope: step.scope, inBody: false });
   return found && { ...found, body };
 }
 
@@ -115,7 +115,8 @@ export function mustLeaveTransaction({
   transaction,
   inBody,
   script,
-}: Pick<Step, "transaction" | "inBody" | "script">):
+  scope,
+}: Pick<Step, "transaction" | "inBody" | "script" | "scope">):
   { readonly where: string; readonly instead: string } | undefined {
   const { by, optOut } = transaction;
   const kind = inBody ? "body" : transaction.kind;
@@ -129,7 +130,7 @@ export function mustLeaveTransaction({
   if (kind === "block" && by !== "file" && hasNoWayOut({ script }))
     return {
       where,
-      instead: "run it by hand, outside of the migration: the tool opens a transaction for every file",
+      instead: `run it by hand, outside of the migration: ${howWrapped({ script, scope })}`,
     };
   const alone = "put it alone into a separate migration";
   const how = kind === "body" ? ", as a plain statement" : by === "file" ? ", without BEGIN" : "";

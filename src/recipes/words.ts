@@ -167,7 +167,7 @@ export function concurrentBlock(
           heading: [isDetected(step) || isInPlace(step) ? outsideOf(step) : [], setting ?? []].flat(),
           transaction: "none",
         }
-      : outsideTransaction(step, byHand(first), { setting, first });
+      : outsideTransaction(step, byHand(step, first), { setting, first });
   const outside = (setting?: string): readonly Heading[] => [
     { ...place(setting), undo },
     ...otherwiseIn(step, statement, first),
@@ -234,8 +234,16 @@ const onPostgresAlone = ({ before }: Step): readonly Heading[] =>
     ? [heading("for PostgreSQL alone: SQLite, whose types the history uses, doesn't know CONCURRENTLY")]
     : [];
 
-const byHand = (first: string | undefined): string =>
-  `by hand, ${first === undefined ? "before the migration is" : "once the migration, which " + first + ", is"} deployed: the tool opens a transaction around every file`;
+const byHand = (step: Step, first: string | undefined): string =>
+  `by hand, ${first === undefined ? "before the migration is" : "once the migration, which " + first + ", is"} deployed: ${howWrapped(step)}`;
+
+/** Why a statement of a file is in a transaction, whatever the file says. */
+export const howWrapped = ({ script, scope }: Pick<Step, "script" | "scope">): string =>
+  script.transaction.wraps === "all"
+    ? allInOne(scope.history.tool)
+    : "the tool opens a transaction around every file";
+
+export const allInOne = (tool: string): string => `${tool} runs all pending migrations in one transaction`;
 
 /** What is done by hand on one database is missing from others, which only run the migrations. */
 function otherwiseIn(step: Step, statement: string, first: string | undefined): readonly Heading[] {

@@ -37,13 +37,14 @@ import {
 import { madeBefore } from "./questions/rollback/made-before.ts";
 import { deprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import { leftUndone } from "./questions/migration/left-undone.ts";
+import { secretAt, writtenPasswords } from "./questions/migration/passwords.ts";
 import { isPending } from "./pending.ts";
 import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
-import { findSecrets, isInTrialFolder } from "./questions/migration/secrets.ts";
+import { findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
 import { writtenPassword } from "./questions/values/written-passwords.ts";
 import type { Batch, ReplayState } from "./state.ts";
 import type { Direction, MigrationScope, Place, Step } from "./step.ts";
@@ -351,17 +352,17 @@ export class ReplayedMigration implements MigrationScope {
     [this.parsed.up, this.parsed.down].some((text) => text?.placeholders?.has(name) === true);
 
   secrets = (): ReturnType<MigrationScope["secrets"]> => [
-    ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap(
-      ({ path, text, part }) =>
-        findSecrets(text, part).map(({ span, ...secret }) => ({ ...secret, at: { path, span } })),
+    ...[this.migration.up, ...(this.migration.down ? [this.migration.down] : [])].flatMap((script) =>
+      findSecrets(script.text, script.part).flatMap((secret) => placed(script, secret)),
     ),
     ...[...this.steps, ...this.downSteps].flatMap((step) => {
       const found = writtenPassword(step);
-      if (found === undefined) return [];
-      const { span, ...secret } = found;
-      return [{ ...secret, at: { path: step.script.path, span } }];
+      return found === undefined ? [] : placed(step.script, found);
     }),
   ];
+
+  passwords = (): ReturnType<MigrationScope["passwords"]> =>
+    writtenPasswords([...this.steps, ...this.downSteps]);
 
   isForTrials = (): boolean => this.migration.trial === true || isInTrialFolder(this.migration.up.path);
 
@@ -418,4 +419,9 @@ function skipComments(text: string, part: Span): number {
 function endOf(text: string, mark: string, from: number, limit: number): number {
   const found = text.indexOf(mark, from);
   return found < 0 || found >= limit ? limit : found + mark.length;
+}
+
+function placed(script: Script, { span, ...secret }: Secret): ReturnType<MigrationScope["secrets"]> {
+  const at = secretAt(script, span);
+  return at === undefined ? [] : [{ ...secret, at }];
 }

@@ -21,6 +21,7 @@ import type { ChangeGroup } from "./questions/migration/changes.ts";
 import type { NameFault, NameStyle } from "./questions/migration/file-names.ts";
 import type { HeaderFault } from "./questions/migration/header-faults.ts";
 import type { HeaderField } from "./questions/migration/header.ts";
+import type { WrittenPassword } from "./questions/migration/passwords.ts";
 import type { Secret } from "./questions/migration/secrets.ts";
 import type { DeprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import type { LeftUndone } from "./questions/migration/left-undone.ts";
@@ -256,6 +257,8 @@ export interface MigrationScope {
   readonly isPlaceholder: (name: string) => boolean;
   /** Keys and passwords in both scripts, known by their shape, comments included; `what`: `an AWS access key`. */
   readonly secrets: () => readonly (Omit<Secret, "span"> & { readonly at: Place })[];
+  /** Those that statements on roles, servers and subscriptions give. */
+  readonly passwords: () => readonly WrittenPassword[];
   /** Production doesn't run it: the tool's own word for that, such as a context, or a folder called `dev` or `test`. */
   readonly isForTrials: () => boolean;
   /** PostgreSQL: the byte order mark that the tool sends with that script, as a problem at its first statement. */

@@ -11,6 +11,8 @@ export interface Segment {
   readonly exact: boolean;
   /** The quote of the literal that it stands in, `f` before that of an f-string; undefined in a file of SQL. */
   readonly quote?: string | undefined;
+  /** The environment may set another value: this one is written in the application's settings as a default. */
+  readonly isDefault?: true | undefined;
 }
 
 export interface SourceMap {
@@ -46,6 +48,12 @@ function indexAt({ starts }: SourceMap, offset: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** The pieces that a span of the text is made of. */
+export function segmentsIn(map: SourceMap, { start, end }: Span): readonly Segment[] {
+  if (start < map.start || map.segments.length === 0) return [];
+  return map.segments.slice(indexAt(map, start), indexAt(map, end - 1) + 1);
 }
 
 /** The part of a segment between two offsets of the text: all of it unless it is exact. */

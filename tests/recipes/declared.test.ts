@@ -115,19 +115,19 @@ describe("a key of 64 bits", () => {
     [
       drizzle,
       "serial",
-      'Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigserial({ mode: "number" }).primaryKey()`, and `bigint({ mode: "number" })` there. ' +
         generate,
     ],
     [
       drizzle,
       "integer GENERATED ALWAYS AS IDENTITY",
-      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for items.order_id, which refers to it. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
+      'Use `bigint GENERATED ALWAYS AS IDENTITY`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In the schema in TypeScript: `bigint({ mode: "number" }).generatedAlwaysAsIdentity().primaryKey()`, and `bigint({ mode: "number" })` there. ' +
         generate,
     ],
     [
       prisma,
       "serial",
-      "Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it. In schema.prisma: `BigInt @id @default(autoincrement())`, and `BigInt` there. Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
+      "Use `BIGSERIAL`, and `bigint` for items.order_id, which refers to it, and for foreign keys that refer to it later. In schema.prisma: `BigInt @id @default(autoincrement())`, and `BigInt` there. Prisma Client then gives `bigint` values in place of numbers, which `JSON.stringify` refuses.",
     ],
   ])("%o: %s", async (tool, column, expected) => {
     expect(await key(tool, column)).toEqual([expected]);

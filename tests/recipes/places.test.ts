@@ -90,7 +90,7 @@ describe("an index on what the migration itself makes", () => {
     ["ALTER TABLE orders RENAME TO o;\nCREATE INDEX i ON o (code);", "renames orders to o"],
   ])("%s", async (sql, what) => {
     expect((await advice("index-without-concurrently", sql, "drizzle")).slice(0, 2)).toEqual([
-      `-- by hand, once the migration, which ${what}, is deployed: the tool opens a transaction around every file`,
+      `-- by hand, once the migration, which ${what}, is deployed: drizzle runs all pending migrations in one transaction`,
       "-- for other databases, a later migration has it with IF NOT EXISTS in place of CONCURRENTLY",
     ]);
     expect((await advice("index-without-concurrently", sql, "supabase"))[0]).toBe(
@@ -101,7 +101,7 @@ describe("an index on what the migration itself makes", () => {
   it("is built before where all of it is there", async () => {
     const sql = "ALTER TABLE orders ADD COLUMN a int;\nCREATE INDEX i ON orders (code);";
     expect((await advice("index-without-concurrently", sql, "drizzle"))[0]).toBe(
-      "-- by hand, before the migration is deployed: the tool opens a transaction around every file",
+      "-- by hand, before the migration is deployed: drizzle runs all pending migrations in one transaction",
     );
   });
 });

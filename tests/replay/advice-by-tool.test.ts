@@ -10,13 +10,14 @@ const insteadOf = async (sql: string, tool: string, path?: string): Promise<stri
 const plain = "CREATE INDEX i ON t (a);";
 const concurrently = "CREATE INDEX CONCURRENTLY i ON t (a);";
 
-describe("tools that open a transaction around every file", () => {
-  it.each(["refinery", "drizzle"])("%s", async (tool) => {
-    expect(await insteadOf(concurrently, tool)).toBe(
-      "run it by hand, outside of the migration: the tool opens a transaction for every file",
-    );
+describe("tools that open a transaction, whatever a file says", () => {
+  it.each([
+    ["refinery", "the tool opens a transaction around every file"],
+    ["drizzle", "drizzle runs all pending migrations in one transaction"],
+  ])("%s", async (tool, how) => {
+    expect(await insteadOf(concurrently, tool)).toBe(`run it by hand, outside of the migration: ${how}`);
     expect(await insteadOf(plain, tool)).toBe(
-      `-- by hand, before the migration is deployed: the tool opens a transaction around every file
+      `-- by hand, before the migration is deployed: ${how}
 -- for other databases, the migration has it with IF NOT EXISTS in place of CONCURRENTLY
 SET lock_timeout = 0; -- a timeout would leave an INVALID index
 DROP INDEX CONCURRENTLY IF EXISTS i; -- left by a failed attempt

@@ -18,6 +18,12 @@ export const madeText = (text: string, at: Place): TextValue =>
     at,
   );
 
+/** See `Segment.isDefault`. */
+export const asDefault = (text: TextValue): TextValue => ({
+  ...text,
+  segments: text.segments.map((segment) => ({ ...segment, isDefault: true as const })),
+});
+
 export const joined = (texts: readonly TextValue[], at: Place): TextValue =>
   textValue(
     texts.flatMap(({ segments }) => segments),

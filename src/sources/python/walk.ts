@@ -13,7 +13,7 @@ import { perhaps, straight, type Completion, type Flow, type Host, type Site } f
 import { evaluate, evaluateAll, placeIn, unknownAt } from "./evaluate.ts";
 import { folderOf, relativeFile, type Files, type Module, type Source, type Sources } from "./modules.ts";
 import { Scope } from "./scope.ts";
-import { madeText, plain, written } from "./text.ts";
+import { asDefault, madeText, plain, written } from "./text.ts";
 import { bare, child, inside, parts, statements, unsubscripted, type Tree } from "./tree.ts";
 import type {
   AttributeValue,
@@ -178,6 +178,7 @@ export class Run {
         if (value.target?.is === "class") {
           const own = this.member(value.target, name);
           if (own?.is === "function") return { ...own, self: value };
+          if (own?.is === "text" && this.readsEnvironment(value.target)) return asDefault(own);
           if (own !== undefined) return own;
         }
         break;
@@ -232,6 +233,17 @@ export class Run {
         const [first] = part;
         return first === undefined || part.length > 1 ? [] : [evaluate(this, unsubscripted(first), scope)];
       }),
+    );
+  }
+
+  /** Settings of pydantic: a variable of the environment takes the place of a field's default. */
+  readsEnvironment(value: ClassValue, seen = new Set<Tree>()): boolean {
+    if (seen.has(value.tree)) return false;
+    seen.add(value.tree);
+    return this.basesOf(value).some((base) =>
+      base.is === "class"
+        ? this.readsEnvironment(base, seen)
+        : base.is === "name" && /(?:^|\.)BaseSettings$/.test(base.dotted),
     );
   }
 

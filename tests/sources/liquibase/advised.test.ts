@@ -230,7 +230,7 @@ test("types are those of Liquibase, which other databases have as well", async (
     set("notes", counted.replace('type="int" autoIncrement="true"', 'type="serial"'), refers),
   );
   expect((await found(serial, "integer-primary-key"))[0]?.instead).toBe(
-    "Use `bigserial`, and `bigint` for marks.note_id, which refers to it.",
+    "Use `bigserial`, and `bigint` for marks.note_id, which refers to it, and for foreign keys that refer to it later.",
   );
   const [none] = await found(files, "table-without-primary-key");
   expect(none?.instead).toContain("of the type `bigint` with `autoIncrement` and `primaryKey`");

@@ -144,7 +144,11 @@ export class AlembicHost implements Host {
     for (const one of sent ?? []) {
       if ("sql" in one)
         this.output.built(one.sql, site, {
-          call: conventional === undefined ? one.call : { name: `op.${method}`, ...one.call, conventional },
+          call: one.sql[0]?.text.startsWith("CREATE TYPE ")
+            ? { name: `op.${method}`, withoutType: "postgresql.ENUM(…, create_type=False)" }
+            : conventional === undefined
+              ? one.call
+              : { name: `op.${method}`, ...one.call, conventional },
           // Alembic sends the calls of a batch at the end of its block.
           inBuilder: operation.batch && true,
         });
