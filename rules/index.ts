@@ -97,6 +97,7 @@ import grantToPublic from "./grant-to-public.ts";
 import identifierTooLong from "./identifier-too-long.ts";
 import implicitCommitInTransaction from "./implicit-commit-in-transaction.ts";
 import impossibleAlgorithm from "./impossible-algorithm.ts";
+import incompleteRow from "./incomplete-row.ts";
 import indexBacksConstraint from "./index-backs-constraint.ts";
 import indexName from "./index-name.ts";
 import indexNamedConcurrently from "./index-named-concurrently.ts";
@@ -341,6 +342,7 @@ export const rules: readonly Rule[] = [
   identifierTooLong,
   implicitCommitInTransaction,
   impossibleAlgorithm,
+  incompleteRow,
   indexBacksConstraint,
   indexName,
   indexNamedConcurrently,

@@ -152,6 +152,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "backfill-without-batches",
       "delete-without-where",
       "live-model-in-migration",
+      "incomplete-row",
       "not-null-without-backfill",
       "now-in-backfill",
       "random-in-backfill",

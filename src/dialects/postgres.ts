@@ -19,6 +19,8 @@ export const postgres: EffectsDialect = {
   existsOfParts: true,
   castsKeys: true,
   monthFirst: true,
+  refusesText: true,
+  fewerValues: true,
   schema: postgresSchema,
   effects: postgresEffects,
 };

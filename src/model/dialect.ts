@@ -67,6 +67,10 @@ export interface DialectModel {
   readonly castsKeys: boolean;
   /** As its own settings are, it takes the first number of `11.25.1991` for the month, and refuses what is none. */
   readonly monthFirst?: true;
+  /** Whatever the settings, a text that isn't a value of its column's type is refused. */
+  readonly refusesText?: true;
+  /** A row of an INSERT without a list of columns may have fewer values than the table has columns. */
+  readonly fewerValues?: true;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
   readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
 }

@@ -41,7 +41,7 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
     if (row.flat().some(({ kind, value }) => kind !== "string" && placeholder.test(value) && value !== "::"))
       return undefined;
     const at = { start: first.start, end: last.end };
-    const isWhole = operation.columns.length > 0 || before.family === "mysql";
+    const isWhole = operation.columns.length > 0 || before.dialect.fewerValues !== true;
     if (isWhole ? row.length !== names.length : row.length > names.length)
       return { how: "count", values: row.length, columns: names.length, at };
     const found = nullIn(row, names, table.value);

@@ -166,8 +166,8 @@ function refusingOf({ before, setting }: Step, { type }: Column): Refuses | unde
     const labels = new Set(all);
     return (text) => (labels.has(text) ? undefined : below.name);
   }
-  // MySQL makes something of any text, unless the mode is strict.
-  if (before.family !== "postgres") return undefined;
+  // Others make something of any text, unless the mode is strict.
+  if (before.dialect.refusesText !== true) return undefined;
   const isDate = /^(?:date|timestamp|timestamptz)$/.test(below.name);
   const isDayFirst =
     isDate &&
