@@ -4,7 +4,7 @@ import type { ScriptToken } from "../tokens.ts";
 /** Columns with what they get. */
 export type WrittenRow = readonly (readonly [column: string, value: readonly ScriptToken[]])[];
 
-/** The tokens of each value of the first rows of VALUES, so many at most. */
+/** The tokens of each value of the first rows of VALUES, so many at most, and each to its end. */
 export function valueRows<T extends ScriptToken>(
   tokens: readonly T[],
   most: number,
@@ -34,6 +34,8 @@ export function valueRows<T extends ScriptToken>(
       if (isMark && token.value === "," && depth === 0) row.push([]);
       else row.at(-1)?.push(token);
     }
+    // A long statement isn't looked at to its end.
+    if (at >= tokens.length) break;
     rows.push(row);
     if (tokens[++at]?.value !== ",") break;
   }
