@@ -20,7 +20,6 @@ export const postgres: EffectsDialect = {
   castsKeys: true,
   monthFirst: true,
   refusesText: true,
-  fewerValues: true,
   schema: postgresSchema,
   effects: postgresEffects,
 };

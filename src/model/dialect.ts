@@ -69,8 +69,6 @@ export interface DialectModel {
   readonly monthFirst?: true;
   /** Whatever the settings, a text that isn't a value of its column's type is refused. */
   readonly refusesText?: true;
-  /** A row of an INSERT without a list of columns may have fewer values than the table has columns. */
-  readonly fewerValues?: true;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
   readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
 }

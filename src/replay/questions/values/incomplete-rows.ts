@@ -41,8 +41,9 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
     if (row.flat().some(({ kind, value }) => kind !== "string" && placeholder.test(value) && value !== "::"))
       return undefined;
     const at = { start: first.start, end: last.end };
-    const isWhole = operation.columns.length > 0 || before.dialect.fewerValues !== true;
-    if (isWhole ? row.length !== names.length : row.length > names.length)
+    // Without a list, PostgreSQL takes fewer values, and MySQL none for invisible columns.
+    const isListed = operation.columns.length > 0;
+    if (row.length > names.length || (isListed && row.length < names.length))
       return { how: "count", values: row.length, columns: names.length, at };
     const found = nullIn(row, names, table.value);
     if (found !== undefined) return found;
@@ -81,7 +82,7 @@ function missingColumn(
     const { name, type, notNull, hasDefault, serial, identity, generated } = column;
     if (notNull !== "yes" || hasDefault !== "no" || names.includes(name) || takesNull(column)) return false;
     if (serial || identity !== undefined || generated !== undefined || type === undefined) return false;
-    // A domain may have a default.
-    return before.belowDomains(type).type.name === type.name;
+    // A domain may have a default, and MySQL's ENUM takes its first value.
+    return type.name !== "enum" && before.belowDomains(type).type.name === type.name;
   });
 }
