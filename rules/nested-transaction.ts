@@ -23,6 +23,7 @@ export default defineRule({
       "what the migration tool itself sends, such as Alembic around an `autocommit_block()`",
       "PostgreSQL: a `COMMIT` before all others in Rails 3, which has no `disable_ddl_transaction!`",
       "on MySQL and MariaDB, `BEGIN` after DDL, which has ended the tool's transaction already, and before DDL, which ends the file's",
+      "on MySQL and MariaDB, `COMMIT` before DDL, which commits by itself",
       "a tool of which it isn't known whether it opens a transaction",
     ],
   },
@@ -57,8 +58,9 @@ export default defineRule({
     commit(step, { report }) {
       const { operation, transaction, inBody, earlier, scope, edits } = step;
       const at = operation.head;
-      if (inBody || operation.byTool === true) return;
-      if (transaction.kind !== "block" || transaction.by !== "runner") return;
+      if (inBody || operation.byTool === true || transaction.kind !== "block") return;
+      const isDdlNext = !step.before.dialect.transactionalDdl && changing(step)[0]?.changes === "schema";
+      if (transaction.by !== "runner" || isDdlNext) return;
       // Its BEGIN has been reported.
       if (earlier().some((other) => other.operation.kind === "begin" && !other.inBody)) return;
       const fix = removal(edits.withoutNestedTransaction());
@@ -74,6 +76,8 @@ export default defineRule({
 const bounds = ({ operation: { kind }, inBody }: Step): boolean =>
   !inBody && ["begin", "commit", "rollback"].includes(kind);
 const endsTransaction = (one: Step): boolean => bounds(one) && one.operation.kind !== "begin";
+const changing = (end: Step): readonly Step[] =>
+  end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");
 
 /** Its driver looks at the state of the transaction, which on MySQL no server reports to it; one for all has savepoints. */
 const toolFails = (end: Step): boolean =>
@@ -81,9 +85,6 @@ const toolFails = (end: Step): boolean =>
   (end.scope.history.checksCommit === true
     ? end.later().findLast(bounds)?.operation.kind !== "begin"
     : end.scope.history.checksCommit === end.script.transaction.wraps);
-
-const changing = (end: Step): readonly Step[] =>
-  end.later().filter(({ changes }) => changes !== "nothing" && changes !== "session");
 
 /** A failure leaves a part of what follows, except of what can't run in a transaction: that is whole by itself. */
 const harm = (end: Step): "error" | "warning" =>

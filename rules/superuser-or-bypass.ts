@@ -31,7 +31,8 @@ export default defineRule({
   docs: {
     summary: "A role gets SUPERUSER, BYPASSRLS, REPLICATION, or a role that is as powerful.",
     why: "Privileges or policies no longer restrict the role: a mistake in the application that uses it exposes the whole server.",
-    instead: "Grant only what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`.",
+    instead:
+      "Grant only what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`. In place of BYPASSRLS, give the role a policy on each table that it needs.",
     exceptions: [
       "attributes that are taken away (`NOSUPERUSER`), and `REVOKE`",
       "`LOGIN`, `CREATEDB`, `CREATEROLE`",
@@ -46,7 +47,12 @@ export default defineRule({
         const role = operation.name?.text ?? "";
         for (const option of operation.options) {
           const power = attributes.get(option);
-          if (power !== undefined) report({ at: operation.head, message: "strong", data: { role, power } });
+          if (power === undefined) continue;
+          const instead =
+            option === "BYPASSRLS"
+              ? `Give it a policy on each table that it needs: \`CREATE POLICY … ON … TO ${role} USING (true)\`.`
+              : undefined;
+          report({ at: operation.head, message: "strong", data: { role, power }, instead });
         }
       } else if (operation.kind === "grant" && operation.object === "role" && !operation.revoke) {
         const role = operation.grantees.join(", ");
