@@ -91,6 +91,19 @@ function lockTimeoutIn(
   return undefined;
 }
 
+const metadata = /^[ \t]*target_metadata[ \t]*(?::[^=\n]{1,60})?=[ \t]*(\w*)/gm;
+
+/** `target_metadata = None`, as the template has it: autogenerate has nothing to compare with. */
+function declaresNothing({ read }: Pick<FileSystem, "read">, root: string): boolean {
+  for (const folder of [root, ...ancestors(root)].slice(0, 3)) {
+    const text = read(join(folder, "env.py"))?.slice(0, 65_536);
+    if (text === undefined || !/\balembic\b/.test(text)) continue;
+    const given = Array.from(text.matchAll(metadata), ([, name]) => name);
+    return given.length > 0 && given.every((name) => name === "None");
+  }
+  return false;
+}
+
 /** `with engine.begin() as connection:` gives Alembic its connection. */
 function isBegun(text: string): boolean {
   return [...text.matchAll(/\.begin\(\)\s+as\s+(\w{1,40})\s*:/g)].some(
@@ -188,6 +201,7 @@ export const alembic: Tool = {
     wraps: () => "each",
   },
   keyCall,
+  declaresNothing,
   declared: {
     where: "the model",
     compares: "migrations",
