@@ -1,6 +1,4 @@
-import { defineRule, recipes, type Span, type Step } from "../src/lint/rule.ts";
-
-type Later = (end: Step["after"]) => boolean;
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "unknown-table",
@@ -30,35 +28,23 @@ export default defineRule({
     never: "fails: nothing before this creates {{what}} {{name}}",
     otherCase:
       "fails on Linux, where the case of names counts: nothing before this creates {{what}} {{name}}",
-    late: "fails: nothing before this creates {{what}} {{name}}, a later statement does",
     elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   recipe: recipes.dropLeftOut,
   on: {
-    operation({ operation, before, failures, names, mysql: { missingParent } }, { report }) {
-      const late = (at: Span, data: { what: string; name: string }, isLate: Later): void => {
-        report({ at, message: "late", data, repaired: (end) => !isLate(end) });
-      };
-      const isLateParent = names.lateParent();
-      if (isLateParent !== undefined && operation.kind === "addForeignKey") {
-        const { span, text } = operation.references;
-        late(span, { what: "table", name: text }, isLateParent);
-      }
+    operation({ before, failures, names: { meant }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {
         const { kind, what, name, span, dropped, twin } = failure;
         if (kind !== "unknown-table") continue;
         const data = { what, name };
-        const instead = names.meant(failure);
+        const instead = meant(failure);
         if (dropped === undefined) {
           // No name is like it: a core application, or another history, may have made it.
           // On Windows and macOS, the server takes it for the other one.
           const isOther = twin !== undefined && before.family === "mysql";
           const isMisspelt = instead !== undefined && !isOther;
-          const isLate = names.madeLater(failure);
-          late(span, data, isLate);
           report({
             at: span,
-            repaired: isLate,
             message: isOther ? "otherCase" : isMisspelt ? "never" : "elsewhere",
             severity: isMisspelt ? undefined : "warning",
             data,

@@ -9,12 +9,6 @@ export const sameOrigin = (one: Origin | undefined, other: Origin | undefined): 
   one.path === other.path &&
   one.span.start === other.span.start;
 
-/** Made later; of one statement, neither is. */
-export const isAfter = (one: Origin, other: Origin): boolean =>
-  one.migration === other.migration
-    ? one.path === other.path && one.span.start > other.span.start
-    : one.migration > other.migration;
-
 /**
  * The relation as it is in a later schema, by whatever name. Undefined: it is gone for sure. What may have changed in a
  * way that isn't known is given back as it was.

@@ -91,8 +91,6 @@ export interface ForeignKey extends ConstraintBase {
   readonly onDeleteColumns?: readonly string[] | undefined;
   /** INITIALLY DEFERRED: it is checked at COMMIT. */
   readonly deferred?: true | undefined;
-  /** MySQL: made while `foreign_key_checks` was off, so that the other table may have come later. */
-  readonly unchecked?: true | undefined;
 }
 export interface Check extends ConstraintBase {
   readonly kind: "check";

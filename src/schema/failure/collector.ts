@@ -1,5 +1,5 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
-import { keyOf, type Key, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
@@ -40,8 +40,6 @@ export interface Failure {
   readonly detail?: string | undefined;
   /** Of `duplicate-column`: what is there is declared in the same way. */
   readonly alike?: boolean | undefined;
-  /** Of `unknown-table`. */
-  readonly table?: Key | undefined;
   /** Of `unknown-table`: the table whose name differs in case alone, which is most probably meant. */
   readonly twin?: { readonly schema: string; readonly name: string } | undefined;
   /** What is unknown from then on, for `apply`. */
@@ -85,7 +83,6 @@ export class Collector {
     const twin = found.dropped === undefined ? twinOf(this.schema, name) : undefined;
     this.add({
       kind: "unknown-table",
-      table: key,
       what,
       name: shown(name),
       bare: name.name,

@@ -2,9 +2,8 @@
 import { tableOf } from "../../../model/kinds.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
-import type { Constraint, Dependent, Lookup, Routine, Tri } from "../../../schema/model.ts";
+import type { Constraint, Dependent, Lookup, Origin, Routine, Tri } from "../../../schema/model.ts";
 import { nameInPath, splitKey } from "../../../schema/dependents.ts";
-import { isAfter } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { columnTag, constraintTag, policyTag, triggerTag } from "../../../schema/state.ts";
 import type { Step } from "../../step.ts";
@@ -71,12 +70,9 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
     );
 }
 
-/** It came before the table that it needs, which the server has refused, unless it didn't look. */
-function isOlder({ origin, relation, member }: Dependent, { operation, before }: Step): boolean {
-  if (operation.kind !== "dropTable" || origin === undefined) return false;
-  const key =
-    relation === undefined || member === undefined ? undefined : before.constraint(relation, member);
-  if (key?.is === "present" && key.value.kind === "foreign key" && key.value.unchecked === true) return false;
+/** It came before the table that it needs, which the server has refused, unless it doesn't look. */
+function isOlder({ origin }: Dependent, { operation, before }: Step): boolean {
+  if (operation.kind !== "dropTable" || !before.dialect.viewsHold || origin === undefined) return false;
   const table = before.relation(operation.table);
   const made = table.is === "present" ? table.value.origin : undefined;
   return made !== undefined && origin.migration < made.migration;
@@ -202,6 +198,12 @@ function dependentsOf(operation: Operation, schema: Schema): readonly Dependent[
 }
 
 const sorted = (columns: readonly string[]): string => [...columns].sort().join();
+
+/** Made later; of one statement, neither is. */
+const isAfter = (one: Origin, other: Origin): boolean =>
+  one.migration === other.migration
+    ? one.path === other.path && one.span.start > other.span.start
+    : one.migration > other.migration;
 
 /** Foreign keys that a primary key or unique constraint backs. */
 function dependentsOfKey(table: QualifiedName, name: string, schema: Schema): readonly Dependent[] {

@@ -1,13 +1,11 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import { isNeverMade, type Failure } from "../../../schema/failure.ts";
-import type { Schema } from "../../../schema/schema.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
-import { lateParent, madeLater } from "./made-later.ts";
 import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
 import { renamedHere } from "./renamed-here.ts";
 
@@ -15,13 +13,6 @@ import { renamedHere } from "./renamed-here.ts";
 export interface NameQuestions {
   /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
   readonly meant: (failure: Failure) => string | undefined;
-  /** Of a table that isn't there: does the history make it after this? */
-  readonly madeLater: (failure: Failure) => (end: Schema) => boolean;
-  /**
-   * Of a foreign key to a table that may have been there before the history: does a later statement make it? Undefined: it
-   * is no such key, or the server doesn't look.
-   */
-  readonly lateParent: () => ((end: Schema) => boolean) | undefined;
   /**
    * The server doesn't refuse it; or it is an UPDATE, DELETE, MERGE or INSERT of a table that is there, and reads others
    * that nothing before makes: refused, unless something else has made them.
@@ -62,11 +53,6 @@ export const nameAnswers: Answers<NameQuestions> = {
             .map(({ operation }) => operation),
         () => neighbours("earlier", "dropTable"),
       ),
-  madeLater:
-    (step) =>
-    ({ table }) =>
-      madeLater(step, table),
-  lateParent: (step) => () => lateParent(step),
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>
     () =>

@@ -214,7 +214,6 @@ function addForeignKey(draft: Draft, op: AddForeignKey): void {
       referencedColumns: op.referencedColumns.map((c) => c.text),
       onDelete: op.onDelete,
       onUpdate: op.onUpdate,
-      ...(op.unchecked === true ? { unchecked: true as const } : {}),
       validated: true,
       enforced: true,
       origin: draft.origin,
