@@ -17,7 +17,8 @@ function filesBelow(folder: string, below = ""): Readonly<Record<string, string>
 async function adviceOf(rule: string, name: string): Promise<string> {
   const fs = memoryFileSystem(filesBelow(`fixtures/rules/${rule}/${name}`));
   const { findings } = await lintProject({ fs });
-  return findings.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
+  const all = findings.flatMap((finding) => [finding, ...(finding.also ?? [])]);
+  return all.find(({ ruleId }) => ruleId === rule)?.instead ?? "";
 }
 
 test("a later migration asks what is asked around the call", async () => {
