@@ -31,8 +31,7 @@ export default defineRule({
   docs: {
     summary: "A role gets SUPERUSER, BYPASSRLS, REPLICATION, or a role that is as powerful.",
     why: "Privileges or policies no longer restrict the role: a mistake in the application that uses it exposes the whole server.",
-    instead:
-      "Grant only what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`. In place of BYPASSRLS, give the role a policy on each table that it needs.",
+    instead: "Grant only what it needs: privileges on objects, `pg_read_all_data`, `pg_monitor`.",
     exceptions: [
       "attributes that are taken away (`NOSUPERUSER`), and `REVOKE`",
       "`LOGIN`, `CREATEDB`, `CREATEROLE`",
