@@ -3,7 +3,7 @@ import { engineOf, hasTransactions } from "../../../model/engines.ts";
 import { changed } from "../../../model/kinds.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
 import type { Failure } from "../../../schema/failure.ts";
-import type { Column, Index, Tri } from "../../../schema/model.ts";
+import type { Column, Index } from "../../../schema/model.ts";
 import type { Answers, StepParts } from "../../answers.ts";
 import { statedRelease } from "../../replay-facts.ts";
 import type { Step } from "../../step.ts";
