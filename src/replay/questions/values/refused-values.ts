@@ -10,7 +10,7 @@ import { isNoValue } from "../../../effects/postgres/text-values.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { labelsOf } from "./narrowing.ts";
-import { assigned, valueRows, type WrittenRow } from "./written-rows.ts";
+import { assigned, namedRows, type WrittenRow } from "./written-rows.ts";
 
 export interface RefusedValue {
   readonly column: string;
@@ -213,5 +213,5 @@ function inserted(
   if (source !== "values" || tokens[1]?.value === "ignore" || onConflict === "update") return [];
   if (columns.length === 0 && !table.complete) return [];
   const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);
-  return valueRows(tokens, mostRows).map((row) => row.map((value, i) => [names[i] ?? "", value] as const));
+  return namedRows(tokens, names, mostRows);
 }

@@ -3,7 +3,7 @@ import type { InsertRows, UpdateRows } from "../../../model/operation.ts";
 import type { Step } from "../../step.ts";
 import { hashOfPassword, isTyped, type Secret } from "../migration/secrets.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
-import { assigned, valueRows } from "./written-rows.ts";
+import { assigned, namedRows } from "./written-rows.ts";
 
 const mostRows = 100;
 
@@ -30,10 +30,7 @@ export function writtenPassword(step: Step): Secret | undefined {
   const names = columnsOf(operation, step);
   if (!names.some((name) => passwordColumn.test(name))) return undefined;
   const tokens = statementTokens(step);
-  const rows =
-    operation.kind === "updateRows"
-      ? [assigned(tokens)]
-      : valueRows(tokens, mostRows).map((row) => row.map((value, i) => [names[i] ?? "", value] as const));
+  const rows = operation.kind === "updateRows" ? [assigned(tokens)] : namedRows(tokens, names, mostRows);
   for (const row of rows)
     for (const [name, value] of row) {
       const found = passwordColumn.test(name) ? passwordIn(value) : undefined;

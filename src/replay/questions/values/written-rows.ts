@@ -42,6 +42,14 @@ export function valueRows<T extends ScriptToken>(
   return rows;
 }
 
+/** The same with the columns that get them. */
+export const namedRows = (
+  tokens: readonly ScriptToken[],
+  names: readonly string[],
+  most: number,
+): readonly WrittenRow[] =>
+  valueRows(tokens, most).map((row) => row.map((value, i) => [names[i] ?? "", value] as const));
+
 /** `SET a = 1, b = 'c'`. */
 export function assigned(tokens: readonly ScriptToken[]): WrittenRow {
   const row: [string, ScriptToken[]][] = [];
