@@ -20,6 +20,7 @@ export default defineRule({
     instead: "Correct the name, create the object first, or write `IF EXISTS` if it may be missing.",
     exceptions: [
       "`IF EXISTS`",
+      "a warning for a type or trigger function that no migration makes, where the history has no extension: something else may create it; types and trigger functions of well-known extensions",
       "an object that may exist already when the history begins",
       "a statement under a condition, or whose error the block catches",
       "an object that SQL unknown before it runs (`EXECUTE`) may have created",
@@ -28,16 +29,18 @@ export default defineRule({
   messages: {
     dropped: "fails: {{what}} {{name}} was dropped or renamed before",
     never: "fails: there is no {{what}} {{name}}",
+    elsewhere: "fails unless something else creates {{what}} {{name}}: no migration before this does",
   },
   on: {
     operation(step, { report }) {
       const { failures, names, script, scope } = step;
       for (const failure of failures) {
-        const { kind, what, name, span, dropped } = failure;
+        const { kind, what, name, span, dropped, elsewhere } = failure;
         if (!kinds.has(kind)) continue;
         const data = { what, name };
         const instead = (what === "type" ? recipes.typeFirst(step) : undefined) ?? names.meant(failure);
-        if (dropped === undefined) report({ at: span, message: "never", data, instead });
+        if (elsewhere) report({ at: span, message: "elsewhere", severity: "warning", data, instead });
+        else if (dropped === undefined) report({ at: span, message: "never", data, instead });
         else {
           const related = [{ at: dropped, message: "dropped or renamed here" }];
           const isOwn = kind !== "unknown-object" && dropped.migration === scope.migration.index;

@@ -8,13 +8,14 @@ export default defineRule({
   dialects: ["postgres", "mysql", "mariadb"],
   docs: {
     summary:
-      "A literal that a row gets, or the default of a column, breaks the CHECK of the same column, or isn't a value of its type.",
-    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out. On PostgreSQL, an enum refuses a label that it doesn't have yet, an `integer` refuses `'x'`, and a date refuses the day first, also where there is no row: `DateStyle` is `ISO, MDY` by default.",
+      "A literal that a row gets, or the default of a column, breaks the CHECK of the same column, or isn't a value of its type; or a condition compares a column with a literal of another type.",
+    why: "The server refuses the row, so the INSERT, the backfill or the new column fails as soon as there is a row. A default that its CHECK refuses makes every INSERT fail that leaves the column out. On PostgreSQL, an enum refuses a label that it doesn't have yet, an `integer` refuses `'x'`, a `boolean` refuses `1`, and a date refuses the day first, also where there is no row: `DateStyle` is `ISO, MDY` by default. `paid = 1` fails, too: no operator compares a `boolean` with a number. MySQL and MariaDB refuse such values in strict mode, which is the default.",
     instead:
       "Write a value that the CHECK allows, or change the CHECK first: add the new one as `NOT VALID`, validate it, then drop the old one. Add a label to an enum in an earlier migration; write dates as `1991-11-25`.",
     exceptions: [
       "a table with triggers, which may write another value that the CHECK allows",
       "a date with the day first, where the history sets `DateStyle`",
+      "on MySQL and MariaDB, `INSERT IGNORE`, and where strict mode is off",
       "a CHECK on several columns, or with anything but comparisons with literals",
       "text that differs only in case, accents or blanks at its end, which may be equal in the column's collation",
     ],
@@ -24,9 +25,21 @@ export default defineRule({
     changed: "fails if it meets a row of {{table}}: {{check}} refuses {{value}} in {{column}}",
     old: "fails if {{table}} has a row: {{check}} refuses {{value}}, the default of {{column}}",
     type: "fails: {{value}} isn't a value of {{column}} of {{table}}, which is of type {{check}}",
+    compared:
+      "fails: {{column}} of {{table}} is of type {{check}}, and no operator compares it with {{value}}",
     default: "an INSERT into {{table}} without {{column}} fails: {{check}} refuses its default {{value}}",
   },
-  kinds: { value: ["insertRows", "updateRows", "addCheck", "setDefault", "redefineColumn"] },
+  kinds: {
+    value: [
+      "insertRows",
+      "updateRows",
+      "deleteRows",
+      "createIndex",
+      "addCheck",
+      "setDefault",
+      "redefineColumn",
+    ],
+  },
   on: {
     value({ operation, table, values: { refusedValue }, show }, { report }) {
       const refused = refusedValue();

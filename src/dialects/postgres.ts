@@ -20,6 +20,7 @@ export const postgres: EffectsDialect = {
   castsKeys: true,
   monthFirst: true,
   refusesText: true,
+  ownTypes: true,
   schema: postgresSchema,
   effects: postgresEffects,
 };

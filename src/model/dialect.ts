@@ -69,6 +69,8 @@ export interface DialectModel {
   readonly monthFirst?: true;
   /** Whatever the settings, a text that isn't a value of its column's type is refused. */
   readonly refusesText?: true;
+  /** Statements make types. */
+  readonly ownTypes?: true;
   /** What it reads and does nothing about before these releases: CHECK, and REFERENCES behind a column. */
   readonly ignores?: { readonly checks: string; readonly inlineReferences: string } | undefined;
 }

@@ -24,9 +24,30 @@ const triggerFunctions: ReadonlySet<string> = new Set([
   "unique_key_recheck",
 ]);
 
+/** What extensions bring that are often made by who sets the server up, not by the migrations. */
+const typesOfExtensions: ReadonlySet<string> = new Set(
+  (
+    "agtype box2d box3d citext cube earth ean13 geography geometry geomval halfvec h3index hll hstore isbn isbn13 " +
+    "ismn issn lo lquery ltree ltxtquery query_int raster roaringbitmap seg semver sparsevec tdigest ulid upc vector"
+  ).split(" "),
+);
+
+const triggerFunctionsOfExtensions: ReadonlySet<string> = new Set([
+  "autoinc",
+  "check_foreign_key",
+  "check_primary_key",
+  "insert_username",
+  "lo_manage",
+  "moddatetime",
+]);
+
 /** Types of the catalogue itself all begin with `pg_`; `t%type` and names of arrays aren't looked up. */
 export const isBuiltInType = (name: string): boolean =>
   types.has(name) || name === "" || /^(?:pg_|_)|%/.test(name);
+
+export const isTypeOfExtension = (name: string): boolean => typesOfExtensions.has(name);
+
+export const isTriggerFunctionOfExtension = (name: string): boolean => triggerFunctionsOfExtensions.has(name);
 
 export const isBuiltInTriggerFunction = (name: string): boolean => triggerFunctions.has(name);
 

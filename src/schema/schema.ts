@@ -27,10 +27,16 @@ import type {
   Tri,
   UserType,
 } from "./model.ts";
-import { builtInObjects, isBuiltInType, isSystemSchema } from "./built-in.ts";
+import {
+  builtInObjects,
+  isBuiltInType,
+  isSystemSchema,
+  isTriggerFunctionOfExtension,
+  isTypeOfExtension,
+} from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, values } from "./persistent.ts";
-import { columnTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
+import { columnTag, constraintNameTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
 
 export interface Schema {
   /** Whose schema it is. */
@@ -72,6 +78,8 @@ export interface Schema {
   belowDomains(type: ColumnType): { readonly type: ColumnType; readonly domains: readonly UserType[] };
   /** All overloads; never absent but for a tombstone, unless the schema is whole. Built-in ones may be absent, too. */
   routines(name: QualifiedName | Key): Lookup<readonly Routine[]>;
+  /** Nothing in a closed history makes the type or function, and there is no extension that may bring it: like a table, something else may. */
+  isUnmade(what: "type" | "routine", name: QualifiedName): boolean;
   namespace(name: string): Tri;
   /** A publication, server, extension, … */
   object(objectClass: ObjectClass, name: string): Tri;
@@ -90,6 +98,8 @@ export interface Schema {
   foreignKeysTo(
     table: QualifiedName | Key,
   ): readonly { readonly table: Key; readonly constraint: ForeignKey }[];
+  /** Constraints of this name on any table of the schema. */
+  constraintsNamed(schema: string, name: string): readonly { readonly table: Key; readonly constraint: Constraint }[];
   /** Views (over views, too), foreign keys, functions, triggers, … that use it; nothing twice, in a stable order. */
   dependents(subject: DependencySubject): readonly Dependent[];
 }
@@ -294,6 +304,17 @@ class PersistentSchema implements Schema {
     return !isSystemSchema(key.slice(0, key.indexOf("."))) && this.selfContained ? { is: "absent" } : unknown;
   }
 
+  isUnmade(what: "type" | "routine", name: QualifiedName): boolean {
+    const isType = what === "type";
+    const key = isType ? resolveType(this.state, name) : resolveRoutine(this.state, name);
+    const found = isType
+      ? this.tombstone(typeTag(key), get(this.state.types, key))
+      : this.tombstone(routineTag(key), get(this.state.routines, key));
+    if (found !== undefined || !this.state.closed || this.hasAny("extension") || !this.covers(key)) return false;
+    const own = key.slice(key.indexOf(".") + 1);
+    return isType ? !isBuiltInType(own) && !isTypeOfExtension(own) : !isTriggerFunctionOfExtension(own);
+  }
+
   namespace(name: string): Tri {
     const tag = schemaTag(name);
     if (has(this.state.doubted, tag)) return "unknown";
@@ -358,6 +379,16 @@ class PersistentSchema implements Schema {
           found.push({ table: tag.slice(2), constraint });
     }
     return found.sort((a, b) => compare(a.table, b.table) || compare(a.constraint.name, b.constraint.name));
+  }
+
+  constraintsNamed(schema: string, name: string): readonly { readonly table: Key; readonly constraint: Constraint }[] {
+    const users = get(this.state.users, constraintNameTag(schema, name));
+    if (users === undefined) return [];
+    return [...keys(users)].sort(compare).flatMap((tag) => {
+      const relation = tag.startsWith("r:") ? get(this.state.relations, tag.slice(2)) : undefined;
+      const found = relation?.constraints.filter((one) => one.name === name) ?? [];
+      return found.map((constraint) => ({ table: tag.slice(2), constraint }));
+    });
   }
 
   dependents(subject: DependencySubject): readonly Dependent[] {

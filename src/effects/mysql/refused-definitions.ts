@@ -4,8 +4,8 @@ import type { Expression } from "../../model/expression.ts";
 import type { ColumnDefinition, Operation } from "../../model/operation.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { oneCounter } from "./refused-keys.ts";
-import { dictionary } from "../../text/dictionary.ts";
 import type { StatementContext } from "./statement-context.ts";
+import { isNoValue } from "./text-values.ts";
 
 export function refusedDefinition(op: Operation, context: StatementContext): string | undefined {
   switch (op.kind) {
@@ -60,7 +60,6 @@ const largeTypes = words(
 );
 const times = words("datetime timestamp");
 const current = words("current_timestamp now localtime localtimestamp");
-const numbers = words("tinyint smallint mediumint int bigint decimal float double");
 
 function defaultValue(
   name: string,
@@ -87,45 +86,8 @@ function defaultValue(
   // A number is no member.
   const isMember = number === undefined || (type.name !== "enum" && type.name !== "set");
   // MariaDB counts blanks at the end.
-  return isMember && isValue(isMariaDb ? given : given.trimEnd(), type) ? undefined : invalidDefault(name);
+  return isMember && !isNoValue(isMariaDb ? given : given.trimEnd(), type) ? undefined : invalidDefault(name);
 }
-
-/** A text as a value of the type, whatever `sql_mode` says; what isn't sure is one. */
-function isValue(given: string, { name, values = [], modifiers, unsigned }: ColumnType): boolean {
-  const members = new Set(values.map((value) => value.toLowerCase()));
-  switch (name) {
-    case "enum":
-      return members.has(given.toLowerCase());
-    case "set":
-      return given === "" || given.split(",").every((one) => members.has(one.toLowerCase()));
-    case "char":
-    case "varchar":
-      return Array.from(given).length <= (modifiers[0] ?? Infinity);
-    case "date":
-    case "datetime":
-    case "time":
-    case "timestamp":
-    case "year":
-      return /^\s*[-\d]/.test(given);
-    default: {
-      if (!numbers.has(name)) return true;
-      if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(given)) return false;
-      const bits = bitsOf[name];
-      const whole = /^-?\d{1,30}$/.test(given) ? BigInt(given) : 0n;
-      if (bits === undefined) return true;
-      const most = 2n ** (unsigned === true ? bits : bits - 1n);
-      return whole < most && whole >= (unsigned === true ? 0n : -most);
-    }
-  }
-}
-
-const bitsOf: Readonly<Record<string, bigint>> = dictionary({
-  tinyint: 8n,
-  smallint: 16n,
-  mediumint: 24n,
-  int: 32n,
-  bigint: 64n,
-});
 
 /** Other values each time, or for each session. MySQL's manual: "CHECK Constraints". */
 const notSettled = words(

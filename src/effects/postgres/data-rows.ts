@@ -9,7 +9,7 @@ import type {
   LockTable,
   UpdateRows,
 } from "../../model/operation.ts";
-import type { ForeignKey } from "../../schema/model.ts";
+import type { ForeignKey, Index, Relation } from "../../schema/model.ts";
 import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
 import { indexColumns } from "../../schema/index-definition.ts";
@@ -83,6 +83,7 @@ function insertRows(op: InsertRows, context: StatementContext): void {
   context.read(op.query, !(isFound && isIndexed(context.key(source), op.where, context)));
   const given = op.columns.map((column) => column.text);
   const relation = context.relation(table);
+  refuseConflict(op, relation, context);
   for (const column of relation?.columns ?? []) {
     // Without a column list nobody sees which columns are left to their defaults.
     if (op.columns.length === 0 ? op.source !== "default" : given.includes(column.name)) continue;
@@ -96,6 +97,22 @@ function insertRows(op: InsertRows, context: StatementContext): void {
       (op.columns.length === 0 || fk.columns.some((column) => given.includes(column)))
     )
       context.lockReferenced(fk.references, "ROW SHARE");
+}
+
+/** ON CONFLICT names the columns of a unique index, in any order. */
+function refuseConflict(
+  { conflictKey }: InsertRows,
+  relation: Relation | undefined,
+  { schema, found }: StatementContext,
+): void {
+  if (conflictKey === undefined || relation?.kind !== "table" || !relation.complete) return;
+  const isKey = ({ unique, elements, where }: Index): boolean =>
+    unique &&
+    where === undefined &&
+    elements.every(({ column }) => column !== undefined && conflictKey.includes(column)) &&
+    conflictKey.every((name) => elements.some(({ column }) => column === name));
+  if (schema.indexesOn(relation.key).some(isKey)) return;
+  found.fail("there is no unique or exclusion constraint matching the ON CONFLICT specification");
 }
 
 function updateRows(op: UpdateRows, context: StatementContext): void {

@@ -2,6 +2,7 @@
 import type { ColumnType } from "../../model/types.ts";
 import { withoutOrder } from "./cast-table.ts";
 import type { StatementContext } from "./statement-context.ts";
+import { isBuiltInType } from "../../schema/built-in.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
@@ -32,11 +33,15 @@ export function lacksOperatorClass(
   if (method === "btree")
     return type.dimensions === 0 && user === undefined && withoutOrder.includes(type.name);
   const known = takes[method];
-  if (known === undefined || !context.schema.selfContained) return false;
+  if (known === undefined || !isAlone(method, context)) return false;
   if (type.dimensions > 0) return method !== "gin";
   if (user !== undefined) return user.form === "enum" || (user.form === "composite" && user.complete);
-  return !known.has(type.name);
+  return isBuiltInType(type.name) && !known.has(type.name);
 }
+
+/** No extension brings classes for built-in types: `btree_gin` and `btree_gist` do. */
+const isAlone = (method: string, { schema }: StatementContext): boolean =>
+  schema.selfContained || (schema.closed && schema.object("extension", `btree_${method}`) !== "yes");
 
 export const noOperatorClass = (type: ColumnType | undefined, method: string): string =>
   `data type ${type?.name ?? ""} has no default operator class for access method "${method}"`;

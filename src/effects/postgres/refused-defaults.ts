@@ -37,12 +37,15 @@ function refuseText(type: ColumnType, text: string, context: StatementContext): 
   if (found !== undefined && below.dimensions === 0) {
     if (found.form === "enum" && found.complete && !found.labels.some(({ label }) => label === text))
       context.found.fail(`invalid input value for enum ${found.name}: "${text}"`);
-  } else if (isNoValue(below, text))
-    context.found.fail(
-      below.dimensions > 0
-        ? `malformed array literal: "${text}"`
-        : `invalid input syntax for type ${below.name}: "${text}"`,
-    );
+  } else if (isNoValue(below, text)) context.found.fail(said(below, text));
+}
+
+function said({ name, modifiers, dimensions }: ColumnType, text: string): string {
+  if (dimensions > 0) return `malformed array literal: "${text}"`;
+  const [length] = modifiers;
+  if (length !== undefined && (name === "varchar" || name === "char"))
+    return `value too long for type ${name === "char" ? "character" : "character varying"}(${length})`;
+  return `invalid input syntax for type ${name}: "${text}"`;
 }
 
 /** The type that a literal without quotes has, or a function that gives the same type everywhere. */

@@ -49,7 +49,12 @@ export function refuseExpressions(op: Operation, context: StatementContext): voi
 function refuseDefinition(column: ColumnDefinition, table: QualifiedName, context: StatementContext): void {
   refuseDefault(column.default, table, context);
   refuseValue(column.name.text, column.type, column.default, context);
-  const { generated } = column;
+  const { generated, identity, default: value, name } = column;
+  const computed = generated === undefined ? identity && "identity" : "generation expression";
+  if (value !== undefined && computed !== undefined)
+    context.found.fail(
+      `both default and ${computed} specified for column "${name.text}" of table "${table.name}"`,
+    );
   if (generated === undefined) return;
   if (generated.expression.subquery)
     context.found.fail("cannot use subquery in column generation expression");

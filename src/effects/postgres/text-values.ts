@@ -1,5 +1,6 @@
 /** What a text has to look like to be a value of a type. Measured on PostgreSQL 13, 15 and 18. */
 import type { ColumnType } from "../../model/types.ts";
+import { isNoDay } from "../../text/days.ts";
 import { dictionary } from "../../text/dictionary.ts";
 
 const isArray = /^\s*(?:\[\s*[-+\d]|\{).*\}\s*$/s;
@@ -38,5 +39,40 @@ const formats: Readonly<Record<string, RegExp>> = dictionary({
 });
 
 /** The text is no value of a built-in type, or of an array, which has no domain and no enum around it. */
-export const isNoValue = ({ schema, name, dimensions }: ColumnType, text: string): boolean =>
-  dimensions > 0 ? !isArray.test(text) : schema === undefined && formats[name]?.test(text) === false;
+export function isNoValue({ schema, name, dimensions, modifiers }: ColumnType, text: string): boolean {
+  if (dimensions > 0) return !isArray.test(text);
+  if (schema !== undefined) return false;
+  if (formats[name]?.test(text) === false) return true;
+  if (formats[name] === date) return isNoDay(text);
+  // Blanks beyond the length are cut off.
+  if (name === "varchar" || name === "char")
+    return Array.from(text.replace(/ +$/, "")).length > (modifiers[0] ?? Infinity);
+  return (name === "json" || name === "jsonb") && isNoJson(text);
+}
+
+const numbers: ReadonlySet<string> = new Set([
+  "smallint",
+  "integer",
+  "bigint",
+  "numeric",
+  "real",
+  "double precision",
+]);
+const neverNumbers: ReadonlySet<string> = new Set(
+  "boolean uuid json jsonb date timestamp timestamptz time timetz interval inet cidr".split(" "),
+);
+
+/** A built-in type, or an array, to which no cast leads from that of a literal without quotes: `1`, `true`. Measured on 13, 15 and 18. */
+export const isOfAnotherType = ({ schema, name, dimensions }: ColumnType, kind: string): boolean =>
+  dimensions > 0 ||
+  (schema === undefined &&
+    (neverNumbers.has(name) ? kind !== "word" || name !== "boolean" : kind === "word" && numbers.has(name)));
+
+function isNoJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}

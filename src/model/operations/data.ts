@@ -12,6 +12,8 @@ export interface InsertRows extends OperationBase<"insertRows"> {
   readonly rows?: number | undefined;
   /** MySQL: INSERT IGNORE is `nothing`, ON DUPLICATE KEY UPDATE `update`, REPLACE `replace`. */
   readonly onConflict?: "nothing" | "update" | "replace" | undefined;
+  /** PostgreSQL, `ON CONFLICT (a, b)` without WHERE: the columns of the key that it names, folded. */
+  readonly conflictKey?: readonly string[] | undefined;
   /** What it reads; not the target. */
   readonly query: QueryFacts;
   /** Predicate of the query's own WHERE, where the source is a plain SELECT. */

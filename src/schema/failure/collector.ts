@@ -42,6 +42,8 @@ export interface Failure {
   readonly alike?: boolean | undefined;
   /** Of `unknown-table`: the table whose name differs in case alone, which is most probably meant. */
   readonly twin?: { readonly schema: string; readonly name: string } | undefined;
+  /** Of `unknown-object`: no migration makes it, but something else may, as it may make a table. */
+  readonly elsewhere?: true | undefined;
   /** What is unknown from then on, for `apply`. */
   readonly object?: { readonly tag: string; readonly member?: string | undefined } | undefined;
 }
@@ -141,16 +143,17 @@ export class Collector {
 
   type(name: QualifiedName, what = "type", forget = true): void {
     const found = this.schema.type(name);
-    if (found.is !== "absent" || this.schema.relation(name).is === "present") return;
-    const key = keyOf(name.schema ?? this.schema.searchPath[0] ?? "public", name.name);
+    const isUnmade = forget && this.isUnmade(name);
+    if ((found.is !== "absent" && !isUnmade) || this.schema.relation(name).is === "present") return;
     this.add({
       kind: "unknown-object",
       what,
       name: shown(name),
       bare: name.name,
       span: name.span,
-      dropped: found.dropped,
-      object: forget ? { tag: typeTag(key) } : undefined,
+      dropped: found.is === "absent" ? found.dropped : undefined,
+      ...(isUnmade ? { elsewhere: true } : {}),
+      object: forget ? { tag: typeTag(this.keyOf(name)) } : undefined,
     });
   }
 
@@ -173,7 +176,8 @@ export class Collector {
     // No extension brings what is the project's own, or another database's.
     const isMissing =
       found.is === "unknown" && ((isOwn && this.schema.closed) || this.isOfAnother(written, isNew));
-    if (!isMissing && (found.is !== "absent" || (found.dropped === undefined && !isOwn))) return;
+    const isUnmade = !isMissing && this.isUnmade(written);
+    if (!isMissing && !isUnmade && (found.is !== "absent" || (found.dropped === undefined && !isOwn))) return;
     // Each table is a type, too.
     if (this.schema.relation(written).is === "present") return;
     // Once for a statement with several columns of it.
@@ -185,7 +189,17 @@ export class Collector {
       bare: name,
       span,
       dropped: found.is === "absent" ? found.dropped : undefined,
+      ...(isUnmade ? { elsewhere: true, object: { tag: typeTag(this.keyOf(written)) } } : {}),
     });
+  }
+
+  private isUnmade(name: QualifiedName): boolean {
+    return this.schema.dialect.ownTypes === true && !isForSqlite(this.schema) && this.schema.isUnmade("type", name);
+  }
+
+  /** Where an object would be that isn't there. */
+  private keyOf({ schema, name }: QualifiedName): string {
+    return keyOf(schema ?? this.schema.searchPath[0] ?? "public", name);
   }
 
   private isOfAnother({ schema, name }: QualifiedName, isNew: boolean): boolean {
@@ -200,16 +214,17 @@ export class Collector {
 
   routine(name: QualifiedName, what = "function", forget = true): void {
     const found = this.schema.routines(name);
-    if (found.is !== "absent") return;
-    const key = keyOf(name.schema ?? this.schema.searchPath[0] ?? "public", name.name);
+    const isUnmade = what === "trigger function" && this.schema.isUnmade("routine", name);
+    if (found.is !== "absent" && !isUnmade) return;
     this.add({
       kind: "unknown-object",
       what,
       name: shown(name),
       bare: name.name,
       span: name.span,
-      dropped: found.dropped,
-      object: forget ? { tag: routineTag(key) } : undefined,
+      dropped: found.is === "absent" ? found.dropped : undefined,
+      ...(isUnmade ? { elsewhere: true } : {}),
+      object: forget ? { tag: routineTag(this.keyOf(name)) } : undefined,
     });
   }
 

@@ -47,7 +47,7 @@ export function objectFailures(found: Collector, op: Operation): void {
     case "createTrigger":
       if (!found.relation(op.table)) return;
       for (const column of op.updateOf) found.column(op.table, column);
-      if (op.function !== undefined && !isBuiltInTriggerFunction(op.function.name)) found.routine(op.function);
+      if (op.function !== undefined && !isBuiltInTriggerFunction(op.function.name)) found.routine(op.function, "trigger function");
       if (!op.orReplace) freeMember(found, op.table, op.name, "trigger");
       return;
     case "dropTrigger":

@@ -10,7 +10,7 @@ import type {
 } from "pgsql-ast-parser";
 import { eitherOf, type Predicate } from "../../model/expression.ts";
 import type { QualifiedName } from "../../model/names.ts";
-import type { Operation } from "../../model/operation.ts";
+import type { InsertRows, Operation } from "../../model/operation.ts";
 import type { Span } from "../../text/span.ts";
 import { newScope, type Scope } from "../postgres/lower/scope.ts";
 import type { TokenReader } from "../postgres/lower/tokens.ts";
@@ -99,6 +99,7 @@ function insertRows(reader: TokenReader, statement: InsertStatement, around: Aro
       ...(conflict === undefined || conflict === null
         ? {}
         : { onConflict: conflict.do === "do nothing" ? ("nothing" as const) : ("update" as const) }),
+      ...conflictKey(conflict),
       query: collector.facts({ ...result, output: undefined }),
       ...(where === undefined ? {} : { where }),
     },
@@ -124,6 +125,13 @@ function predicateOfQuery(
     else found.push(undefined);
   }
   return eitherOf(found);
+}
+
+function conflictKey(conflict: OnConflictAction | null | undefined): Pick<InsertRows, "conflictKey"> {
+  const on = conflict?.on;
+  if (on?.type !== "on expr") return {};
+  const names = on.exprs.map((element) => (isColumn(element) ? element.name : undefined));
+  return names.every((name) => name !== undefined) ? { conflictKey: names } : {};
 }
 
 function conflictParts(

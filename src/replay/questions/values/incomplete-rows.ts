@@ -24,9 +24,8 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
   if (operation.conditional === true || operation.called === true || operation.unnamed === true || inBody)
     return undefined;
   const table = before.relation(operation.table);
-  // A trigger may fill a column. INSERT IGNORE, and MySQL where its mode isn't strict, write another value.
-  if (table.is !== "present" || table.value.kind !== "table" || table.value.triggers.length > 0)
-    return undefined;
+  // INSERT IGNORE, and MySQL where its mode isn't strict, write another value.
+  if (table.is !== "present" || table.value.kind !== "table") return undefined;
   if (!table.value.complete || loosens(setting("sql_mode"))) return undefined;
   const tokens = statementTokens(step);
   if (tokens[1]?.value === "ignore") return undefined;
@@ -34,6 +33,7 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
     operation.columns.length > 0
       ? operation.columns.map(({ text }) => text)
       : table.value.columns.map(({ name }) => name);
+  const mayBeFilled = table.value.triggers.length > 0;
   for (const row of valueRows(tokens, mostRows)) {
     const [first] = row[0] ?? [];
     const last = row.at(-1)?.at(-1);
@@ -45,10 +45,10 @@ export function incompleteRow(step: Step): IncompleteRow | undefined {
     const isListed = operation.columns.length > 0;
     if (row.length > names.length || (isListed && row.length < names.length))
       return { how: "count", values: row.length, columns: names.length, at };
-    const found = nullIn(row, names, table.value);
+    const found = mayBeFilled ? undefined : nullIn(row, names, table.value);
     if (found !== undefined) return found;
   }
-  const missing = missingColumn(operation, names, table.value, step);
+  const missing = mayBeFilled ? undefined : missingColumn(operation, names, table.value, step);
   return missing === undefined ? undefined : { how: "missing", column: missing.name };
 }
 

@@ -6,10 +6,13 @@ import type { QualifiedName } from "../../../model/names.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Span } from "../../../text/span.ts";
 import type { Step } from "../../step.ts";
-import { isNoValue } from "../../../effects/postgres/text-values.ts";
+import { isNoValue as isNoMysqlValue } from "../../../effects/mysql/text-values.ts";
+import { isNoValue, isOfAnotherType } from "../../../effects/postgres/text-values.ts";
+import { loosens } from "../mysql/modes.ts";
 import { statementTokens, tokenizers, type ScriptToken } from "../tokens.ts";
 import { literalOf, refuses } from "./check-value.ts";
 import { labelsOf } from "./narrowing.ts";
+import { refusedComparison } from "./refused-comparisons.ts";
 import { assigned, namedRows, type WrittenRow } from "./written-rows.ts";
 
 export interface RefusedValue {
@@ -22,9 +25,10 @@ export interface RefusedValue {
   readonly at?: Span | undefined;
   /**
    * `row`: INSERT fails; `changed`: UPDATE fails if it meets a row; `old`: ADD COLUMN fails if there is a row; `default`:
-   * what leaves the column out fails; `type`: the statement fails, whatever rows there are.
+   * what leaves the column out fails; `type`: the statement fails, whatever rows there are; `compared`: so it does, as no
+   * operator compares the column with the value.
    */
-  readonly fails: "row" | "changed" | "old" | "default" | "type";
+  readonly fails: "row" | "changed" | "old" | "default" | "type" | "compared";
 }
 
 const mostRows = 100;
@@ -36,9 +40,15 @@ export function refusedValue(step: Step): RefusedValue | undefined {
     return undefined;
   switch (operation.kind) {
     case "insertRows":
-    case "updateRows":
       return refusedByType(step, operation) ?? refusedRow(step, operation);
+    case "updateRows":
+      return refusedByType(step, operation) ?? refusedRow(step, operation) ?? refusedComparison(step);
+    case "deleteRows":
+    case "createIndex":
+      return refusedComparison(step);
     case "addCheck": {
+      const compared = refusedComparison(step);
+      if (compared !== undefined) return compared;
       const table = present(step.after, operation.table);
       const check = table?.constraints.findLast(
         (one) => one.kind === "check" && one.expression.span.start === operation.expression.span.start,
@@ -139,17 +149,21 @@ function refusedByType(
   const rows = operation.kind === "insertRows" ? inserted(operation, table, tokens) : [assigned(tokens)];
   for (const row of rows)
     for (const [name, [value, ...more]] of row) {
-      const isLiteral = value?.kind === "string" && more.length === 0 && !placeholder.test(value.value);
-      const found = isLiteral ? refusing.get(name)?.(value.value) : undefined;
-      if (value === undefined || found === undefined) continue;
+      if (value === undefined || more.length > 0) continue;
+      const isBare =
+        value.kind === "number" || (value.kind === "word" && /^(?:true|false)$/.test(value.value));
+      // A driver sends what a call gives as text, which fits.
+      const isLiteral = isBare ? script.code === undefined : value.kind === "string";
+      const found = isLiteral && !placeholder.test(value.value) ? refusing.get(name)?.(value) : undefined;
+      if (found === undefined) continue;
       const at = { start: value.start, end: value.end };
       return { column: name, value: script.text.slice(at.start, at.end), check: found, at, fails: "type" };
     }
   return undefined;
 }
 
-/** The type, if it refuses such a text. */
-type Refuses = (text: string) => string | undefined;
+/** The type, if it refuses such a literal. */
+type Refuses = (literal: ScriptToken) => string | undefined;
 
 /** A tool may put in what stands for a value. */
 const placeholder = /\$\{|\{\{|run_time_/;
@@ -157,25 +171,36 @@ const placeholder = /\$\{|\{\{|run_time_/;
 /** `25.11.1991`: with the day first, which the servers' own DateStyle takes for a month. */
 const dayFirst = /^\s*(?:1[3-9]|2\d|3[01])[./-]\d{1,2}[./-]\d{4}\b/;
 
-/** Undefined: the type takes any text, or not all is known of it. */
+/** Undefined: the type takes any literal, or not all is known of it. */
 function refusingOf({ before, setting }: Step, { type }: Column): Refuses | undefined {
   if (type === undefined) return undefined;
+  const { dialect } = before;
+  // Others make something of any text where the mode isn't strict.
+  if (dialect.refusesText !== true)
+    return loosens(setting("sql_mode"))
+      ? undefined
+      : ({ kind, value }) =>
+          kind === "string" && isNoMysqlValue(value.trimEnd(), type) ? type.text : undefined;
   const below = before.belowDomains(type).type;
   const all = below.dimensions > 0 ? undefined : labelsOf(below, before);
-  if (all !== undefined) {
-    const labels = new Set(all);
-    return (text) => (labels.has(text) ? undefined : below.name);
-  }
-  // Others make something of any text, unless the mode is strict.
-  if (before.dialect.refusesText !== true) return undefined;
-  const isDate = /^(?:date|timestamp|timestamptz)$/.test(below.name);
+  const labels = all && new Set(all);
   const isDayFirst =
-    isDate &&
-    before.dialect.monthFirst === true &&
+    days.has(below.name) &&
+    dialect.monthFirst === true &&
     below.schema === undefined &&
     setting("datestyle") === undefined;
-  return (text) => (isNoValue(below, text) || (isDayFirst && dayFirst.test(text)) ? below.text : undefined);
+  return ({ kind, value }) => {
+    const isRefused =
+      kind === "string"
+        ? labels === undefined
+          ? isNoValue(below, value) || (isDayFirst && dayFirst.test(value))
+          : !labels.has(value)
+        : labels !== undefined || isOfAnotherType(below, kind);
+    return isRefused ? below.text : undefined;
+  };
 }
+
+const days: ReadonlySet<string> = new Set(["date", "timestamp", "timestamptz"]);
 
 function refusedRow(
   step: Step,
@@ -209,7 +234,7 @@ function inserted(
   table: Relation,
   tokens: readonly ScriptToken[],
 ): readonly WrittenRow[] {
-  // INSERT IGNORE leaves such rows out; ON CONFLICT says nothing of a CHECK.
+  // INSERT IGNORE leaves such rows out or changes their values; ON CONFLICT says nothing of a CHECK.
   if (source !== "values" || tokens[1]?.value === "ignore" || onConflict === "update") return [];
   if (columns.length === 0 && !table.complete) return [];
   const names = columns.length > 0 ? columns.map(({ text }) => text) : table.columns.map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { keyOf, type Name, type QualifiedName } from "../../../model/names.ts";
-import type { AddForeignKey, CreateFunction, CreateTrigger, Operation } from "../../../model/operation.ts";
+import type { AddCheck, AddForeignKey, CreateFunction, CreateTrigger, Operation } from "../../../model/operation.ts";
 import type { Index } from "../../model.ts";
 import { sameRoutine, triggerTable } from "../../mysql/skip.ts";
 import { constraintTag, indexTag, triggerTag } from "../../state.ts";
@@ -28,11 +28,14 @@ export function mysqlFailures(found: Collector, op: Operation): boolean {
     case "addForeignKey":
       if (!found.relation(op.table)) return true;
       for (const column of op.columns) found.column(op.table, column);
+      if (op.name !== undefined) freeConstraint(found, op, op.name);
       foreignIndex(found, op);
       // With foreign_key_checks off the other table may come later.
       return true;
     case "addCheck":
-      found.relation(op.table);
+      if (!found.relation(op.table)) return true;
+      found.expression(op.table, op.expression);
+      if (op.name !== undefined) freeConstraint(found, op, op.name);
       return true;
     case "dropIndex":
     case "renameIndex":
@@ -88,6 +91,24 @@ function foreignIndex(found: Collector, op: AddForeignKey): void {
   const columns = op.columns.map(({ text }) => text);
   const covers = ({ elements }: Index): boolean => columns.every((column, i) => elements[i]?.column === column);
   if (!schema.indexesOn(op.table).some(covers)) freeIndex(found, op.table, name);
+}
+
+/** As the server makes them up: `orders_ibfk_1`, `orders_chk_1`. */
+const isMadeUp = (name: string): boolean => /_(?:ibfk|chk)_\d+$/.test(name);
+
+/** Names of foreign keys, and MySQL's of CHECKs, are unique in a database (run on MySQL 9.7 and MariaDB 10.11). */
+function freeConstraint(found: Collector, op: AddForeignKey | AddCheck, name: Name): void {
+  const { schema } = found;
+  const kind = op.kind === "addCheck" ? "check" : "foreign key";
+  const own = schema.resolve(op.table);
+  const isAnywhere = kind === "foreign key" || !schema.dialect.isMariaDb;
+  const there = schema
+    .constraintsNamed(own.slice(0, own.indexOf(".")), name.text)
+    .find(({ table, constraint }) => constraint.kind === kind && (isAnywhere || table === own));
+  if (there === undefined || there.constraint.orElse !== undefined || isMadeUp(name.text)) return;
+  if (!schema.certain(there.table) || !schema.certain(there.table, constraintTag(name.text))) return;
+  const { origin } = there.constraint;
+  found.add({ kind: "duplicate-constraint", what: kind, name: schema.spell(name), bare: name.text, span: name.span, existing: origin });
 }
 
 function freeTrigger(found: Collector, op: CreateTrigger): void {

@@ -1,5 +1,6 @@
 /** INSERT, UPDATE, DELETE, MERGE, COPY; also in WITH clauses. */
 import type {
+  InferClause,
   CopyStmt,
   DeleteStmt,
   InsertStmt,
@@ -11,7 +12,7 @@ import type {
 } from "@pgsql/types";
 import { eitherOf, type Predicate } from "../../../model/expression.ts";
 import type { Name, QualifiedName } from "../../../model/names.ts";
-import type { Operation } from "../../../model/operation.ts";
+import type { InsertRows, Operation } from "../../../model/operation.ts";
 import type { Span } from "../../../text/span.ts";
 import { nameAt, relationEnd } from "./names.ts";
 import { predicate } from "./predicate.ts";
@@ -112,6 +113,7 @@ function insertRows(reader: TokenReader, statement: InsertStmt, outer?: Collecto
       ...(rows === undefined ? (withoutFrom ? { rows: 1 } : {}) : { rows }),
       ...(conflict?.action === "ONCONFLICT_NOTHING" ? { onConflict: "nothing" as const } : {}),
       ...(conflict?.action === "ONCONFLICT_UPDATE" ? { onConflict: "update" as const } : {}),
+      ...(conflict?.infer === undefined ? {} : conflictKey(conflict.infer)),
       query: collector.facts(result === undefined ? {} : { ...result, output: undefined }),
       ...(where === undefined ? {} : { where }),
     },
@@ -156,6 +158,12 @@ function conflictColumns(
     if (name === undefined) collector.walk(expr, scope);
     else collector.columns.push({ table, column: name, span: collector.reader.span(position, position + 1) });
   });
+}
+
+function conflictKey({ indexElems = [], whereClause }: InferClause): Pick<InsertRows, "conflictKey"> {
+  const names = indexElems.map((node) => ("IndexElem" in node ? node.IndexElem.name : undefined));
+  const isPlain = whereClause === undefined && names.length > 0;
+  return isPlain && names.every((name) => name !== undefined) ? { conflictKey: names } : {};
 }
 
 function updateRows(reader: TokenReader, statement: UpdateStmt, outer?: Collector): Operation[] {

@@ -1,0 +1,50 @@
+/** What a text has to look like to be a value of a type in strict mode; what isn't sure is one. Measured on MySQL 9.7 and MariaDB 11.8. */
+import type { ColumnType } from "../../model/types.ts";
+import { isNoDay } from "../../text/days.ts";
+import { dictionary } from "../../text/dictionary.ts";
+
+const numbers: ReadonlySet<string> = new Set(
+  "tinyint smallint mediumint int bigint decimal float double".split(" "),
+);
+
+export const isNoValue = (text: string, type: ColumnType): boolean => !isValue(text, type);
+
+function isValue(given: string, { name, values = [], modifiers, unsigned }: ColumnType): boolean {
+  const members = new Set(values.map((value) => value.toLowerCase()));
+  switch (name) {
+    case "enum":
+      // A number is the place of a member.
+      if (/^\s*\d+\s*$/.test(given)) return true;
+      return members.has(given.toLowerCase());
+    case "set":
+      if (/^\s*\d+\s*$/.test(given)) return true;
+      return given === "" || given.split(",").every((one) => members.has(one.toLowerCase()));
+    case "char":
+    case "varchar":
+      return Array.from(given).length <= (modifiers[0] ?? Infinity);
+    case "date":
+    case "datetime":
+    case "time":
+    case "timestamp":
+    case "year":
+      // Zeros are a matter of `sql_mode`.
+      return /^\s*[-\d]/.test(given) && (/-0?0(?!\d)/.test(given) || !isNoDay(given));
+    default: {
+      if (!numbers.has(name)) return true;
+      if (!/^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?\s*$/i.test(given)) return false;
+      const bits = bitsOf[name];
+      const whole = /^-?\d{1,30}$/.test(given) ? BigInt(given) : 0n;
+      if (bits === undefined) return true;
+      const most = 2n ** (unsigned === true ? bits : bits - 1n);
+      return whole < most && whole >= (unsigned === true ? 0n : -most);
+    }
+  }
+}
+
+const bitsOf: Readonly<Record<string, bigint>> = dictionary({
+  tinyint: 8n,
+  smallint: 16n,
+  mediumint: 24n,
+  int: 32n,
+  bigint: 64n,
+});
