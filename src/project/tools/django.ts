@@ -7,6 +7,7 @@ import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { compareComponents } from "../version.ts";
 import { djangoSteps } from "../django-advice.ts";
+import { lockTimeoutIn, statementTimeoutIn } from "../django-sessions.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
 const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;
@@ -135,6 +136,8 @@ export const django: Tool = {
   releaseIn: (root, read) => releaseOf({ root }, read, "django"),
   oldestServer: (release, dialect) =>
     oldestServers[dialect]?.find(([from]) => compareComponents(release, from) >= 0)?.[1],
+  lockTimeoutIn,
+  statementTimeoutIn,
   shapes: ["apps"],
   classes: true,
   wraps: "each",
