@@ -555,6 +555,25 @@ mysql = ["mysqlclient>=2.1.1,<3"]
     expect(JSON.stringify(found)).toContain("AddIndexConcurrently(");
   });
 
+  it.each([
+    ["index_together", `migrations.AlterIndexTogether("order", set())`, `old_fields=("note", "id")`],
+    ["an index", `migrations.RemoveIndex(model_name="order", name="before")`, `old_name="before"`],
+  ])("names RenameIndex where %s is dropped and built again", async (_, dropped, old) => {
+    const options = `options={"index_together": {("note", "id")}, "indexes": [models.Index(fields=["note", "id"], name="before")]},`;
+    const made = orders.replace(
+      "            ],\n        ),",
+      `            ],\n            ${options}\n        ),`,
+    );
+    const added = `migrations.AddIndex(model_name="order", index=models.Index(fields=["note", "id"], name="now")),`;
+    const { findings } = await linted({
+      ...second(`        ${dropped},\n        ${added}`),
+      "shop/migrations/0001_initial.py": made,
+    });
+    expect(findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead).toContain(
+      `\`migrations.RenameIndex(model_name="order", new_name="now", ${old})\` since Django 4.1`,
+    );
+  });
+
   it("obeys comments of Python", async () => {
     const result = await linted(
       second(`        # ddlint-disable-next-line drop-column -- unused since May
