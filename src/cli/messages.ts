@@ -17,7 +17,7 @@ export function messages(
     config.codeLeftOut && options.configCode !== false ? ", or --no-config-code to check without it" : "";
   const lines = config.warnings.map((warning) => `ddlint: ${warning}${without}`);
   if (isWhole) lines.push(...idleOverrides(result, config));
-  lines.push(...strangeVersions(result), ...assumedDatabases(result));
+  lines.push(...strangeVersions(result), ...assumedDatabases(result), ...doubtfulDatabases(result));
   lines.push(...parserMessages(result, config, verbose));
   if (verbose) {
     lines.push(`configuration: ${config.file ?? "none"}`);
@@ -89,6 +89,16 @@ function assumedDatabases({ histories }: LintResult): readonly string[] {
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return [
     `ddlint: no file names the database of ${first}${more}: PostgreSQL is assumed; state \`dialect\` in the configuration`,
+  ];
+}
+
+/** A driver among the packages stands against the settings: the first history for which that is so. */
+function doubtfulDatabases({ histories }: LintResult): readonly string[] {
+  const found = histories.find(({ dialectDespite }) => dialectDespite !== undefined);
+  if (found === undefined) return [];
+  const { dialect, dialectDespite = "", dialectEvidence = [] } = found;
+  return [
+    `ddlint: ${dialectDespite}, but ${dialectEvidence.join("; ")}: ${dialect} is assumed; state \`dialect\` in the configuration`,
   ];
 }
 

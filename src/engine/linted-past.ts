@@ -72,6 +72,7 @@ const notLinted = {
   problems: undefined,
   evidence: undefined,
   dialectEvidence: undefined,
+  dialectDespite: undefined,
   serverEvidence: undefined,
 } satisfies Partial<Record<keyof History, undefined>>;
 

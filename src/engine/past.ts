@@ -146,6 +146,7 @@ export const notReplayed = {
   keepsRollbacks: undefined,
   evidence: undefined,
   dialectEvidence: undefined,
+  dialectDespite: undefined,
   serverEvidence: undefined,
   ignored: undefined,
   loose: undefined,

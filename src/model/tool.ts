@@ -306,6 +306,8 @@ export interface Declared {
   readonly generatedNames?: RegExp;
   /** How the column of a table that no model declares keeps its name while a model gets another one. Sentences. */
   readonly renamedJoin?: (table: string, column: string) => string;
+  /** The call that renames an index, for those that drop it and build it again; undefined: not known, or none. */
+  readonly renamedIndex?: (dropped: string, made: string) => string | undefined;
   /** The type of what refers to it; undefined: it is that of the key, and isn't declared. */
   readonly reference?: string;
   /** What such values are in the application, where that differs from those of 32 bits. A sentence. */

@@ -29,6 +29,7 @@ import { holdsRevisions } from "./layouts/revisions.ts";
 import { rankedTools } from "./known-tools.ts";
 import { manifestsIn, packageRootOf, readManifest, type Manifest } from "./manifests.ts";
 import { ancestors, join, parentOf } from "./paths.ts";
+import { mariaDbWordIn } from "./mariadb-words.ts";
 import { isMariaDbVersion } from "./stated-server.ts";
 import { asPipReads, includedBy, pythonManifests } from "../text/python-releases.ts";
 
@@ -37,7 +38,11 @@ export interface DialectGuess {
   readonly evidence: readonly string[];
   /** Settings of the project that no environment changes. */
   readonly isFixed?: true | undefined;
+  /** The file of the program's settings that names it. */
+  readonly settings?: string | undefined;
   readonly fromEnvironment?: FromEnvironment | undefined;
+  /** See `History.dialectDespite`. */
+  readonly despite?: string | undefined;
   /** See `History.runsOnStandIn`. */
   readonly isStandIn?: true | undefined;
 }
@@ -118,13 +123,17 @@ function beyondSettings(
   const servers = driversOf(fs, view).filter(({ dialect }) => dialect !== local);
   const server = servers.find(({ dialect }) => dialect === preferred) ?? servers[0];
   return (
-    (server && dependsOn(server)) ??
+    (server && { ...dependsOn(server), despite: despiteOf(guess) }) ??
     byEnvironment(fs, view, guess) ??
     (content?.isWeak === true
       ? guess
       : (content ?? (isInCode(view) ? byManual(fs, view) : undefined) ?? guess))
   );
 }
+
+/** The program's settings name a file, and no environment changes that: a driver beside them shows what is meant, not certainly. */
+const despiteOf = ({ settings, fromEnvironment }: DialectGuess): string | undefined =>
+  settings !== undefined && fromEnvironment === undefined ? `${settings} names SQLite` : undefined;
 
 /** The server whose address the environment gives where the program runs; what lies around tells which one that is. */
 function byEnvironment(
@@ -182,50 +191,16 @@ const isInCode = (view: FolderView): boolean => isMostlyCode(view) || holdsRevis
 /** MariaDB goes by MySQL's name and is reached by its drivers. */
 const goesByName: Partial<Record<Database, Database>> = { mysql: "mariadb" };
 
-/** What MySQL refuses as a syntax error. */
-const mariaDbWords: readonly { readonly name: string; readonly pattern: RegExp }[] = [
-  {
-    name: "IF [NOT] EXISTS of columns",
-    pattern: /\b(?:ADD|DROP|MODIFY|CHANGE)\s{1,9}(?:COLUMN\s{1,9})?IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
-  },
-  {
-    name: "IF [NOT] EXISTS of indexes",
-    pattern: /\b(?:CREATE|DROP)\s{1,9}(?:UNIQUE\s{1,9})?INDEX\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
-  },
-  {
-    name: "IF [NOT] EXISTS of keys",
-    pattern:
-      /\b(?:ADD|DROP)\s{1,9}(?:FOREIGN\s{1,9}KEY|CONSTRAINT|(?:UNIQUE\s{1,9})?(?:INDEX|KEY))\s{1,9}IF\s{1,9}(?:NOT\s{1,9})?EXISTS\b/gi,
-  },
-  {
-    name: "CREATE OR REPLACE TABLE and INDEX",
-    pattern: /\bCREATE\s{1,9}OR\s{1,9}REPLACE\s{1,9}(?:UNIQUE\s{1,9})?(?:TABLE|INDEX)\b/gi,
-  },
-  { name: "ALTER TABLE IF EXISTS", pattern: /\bALTER\s{1,9}TABLE\s{1,9}IF\s{1,9}EXISTS\b/gi },
-  { name: "IGNORED", pattern: /\bALTER\s{1,9}INDEX\s{1,9}\S{1,70}\s{1,9}(?:NOT\s{1,9})?IGNORED\b/gi },
-  { name: "SYSTEM VERSIONING", pattern: /\bSYSTEM\s{1,9}VERSIONING\b/gi },
-  { name: "sequences", pattern: /\bCREATE\s{1,9}SEQUENCE\b/gi },
-];
-
-/** Not only behind `--` or `#`, or on a line of a comment that begins with `*`: people write there what they can't use. */
-function standsInCode(text: string, pattern: RegExp): boolean {
-  for (const { index } of text.matchAll(pattern)) {
-    const line = text.slice(text.lastIndexOf("\n", index) + 1, index);
-    if (!/--|#|\/\*|^\s*\*/.test(line)) return true;
-  }
-  return false;
-}
-
 function asMariaDbByWords(view: FolderView): DialectGuess | undefined {
   // Files for several dialects have the words of all of them.
   if (isInCode(view) || infixesOf(view).length > 0) return undefined;
   for (const file of view.files.filter(isSql)) {
     const text = (view.read(file) ?? "").slice(0, 32768);
-    const found = mariaDbWords.find(({ pattern }) => standsInCode(text, pattern));
+    const found = mariaDbWordIn(text);
     if (found !== undefined)
       return {
         dialect: "mariadb",
-        evidence: [`${join(view.root, file)} uses ${found.name}, which only MariaDB has`],
+        evidence: [`${join(view.root, file)} uses ${found}, which only MariaDB has`],
       };
   }
   return undefined;
@@ -238,6 +213,7 @@ function byProgram(view: FolderView): DialectGuess | undefined {
       return {
         dialect: found.dialect,
         evidence: [`${found.file} names it`],
+        settings: found.file,
         fromEnvironment: found.fromEnvironment,
         ...(found.isFixed === true ? { isFixed: true } : {}),
       };

@@ -462,8 +462,9 @@ export interface History extends ToolFacts {
   readonly runsOnStandIn?: true | undefined;
   /** Its server has TimescaleDB: a table that the history doesn't make may be a hypertable. */
   readonly timescale?: true | undefined;
-  /** Why this dialect, for `--verbose`; empty if it is only the default. */
+  /** Why this dialect, for `--verbose`, empty if it is only the default; and what speaks against it. */
   readonly dialectEvidence?: readonly string[] | undefined;
+  readonly dialectDespite?: string | undefined;
   /** Of the server, stated or found: `16`; undefined: not known. */
   readonly serverVersion?: string | undefined;
   /** Why this version, for `--verbose`. */

@@ -81,7 +81,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
   const shape =
     fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
   if (shape === undefined) return undefined;
-  const { dialect, evidence: dialectEvidence, isStandIn } = detectDialect(fs, view, facts);
+  const { dialect, evidence: dialectEvidence, despite, isStandIn } = detectDialect(fs, view, facts);
   const server =
     facts.serverVersion === undefined
       ? detectServerVersion(fs, view.root, dialect, oldestServer(fs, tool, view.root, dialect))
@@ -202,6 +202,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     ...(own?.ignoresDuplicates === true ? { ignoresDuplicates: true } : {}),
     dialect,
     dialectEvidence,
+    ...(despite === undefined ? {} : { dialectDespite: despite }),
     ...(isStandIn === undefined ? {} : { runsOnStandIn: isStandIn }),
     ...(runsTimescale(fs, view.root) ? { timescale: true } : {}),
     serverVersion: server?.version,

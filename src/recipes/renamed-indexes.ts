@@ -4,6 +4,8 @@ import { createIndex, indexColumns } from "../schema/index-definition.ts";
 import { sameOrigin } from "../schema/later.ts";
 import type { Index } from "../schema/model.ts";
 import { heading, instead, inWords, type Advice } from "./advice.ts";
+import { declaredBy } from "./declared.ts";
+import { callOf } from "./sent.ts";
 import { quote, textOf } from "./words.ts";
 
 /** Renames it instead, which reads nothing, or leaves it as it is. Undefined: the migration builds no index that it also drops. */
@@ -27,7 +29,11 @@ export function renamedIndex(step: Step): Advice | undefined {
       return [{ ...inWords(leftOut(text)), replaces }];
     // The models of the code know it by its name.
     if (step.script.code !== undefined)
-      return instead(inWords(`it is ${text} under another name: rename it, and neither drop nor build it`));
+      return instead(
+        inWords(
+          `it is ${text} under another name: rename it, and neither drop nor build it${byCall(dropped, made)}`,
+        ),
+      );
     const to = quote(made.indexes.indexMade(made.after)?.name ?? "");
     // Written for servers on which it isn't there, too.
     const isMaybeMissing = dropped.operation.ifExists && made.operation.ifNotExists;
@@ -38,6 +44,11 @@ export function renamedIndex(step: Step): Advice | undefined {
     );
   }
   return undefined;
+}
+
+function byCall(dropped: Step, made: Step): string {
+  const call = declaredBy(made)?.renamedIndex?.(callOf(dropped)?.text ?? "", callOf(made)?.text ?? "");
+  return call === undefined ? "" : `: ${call}`;
 }
 
 const leftOut = (index: string): string =>

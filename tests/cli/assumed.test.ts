@@ -48,3 +48,24 @@ it("is not said where a file, the configuration or an option names it, nor of SQ
   write("migrations/001_make.sql", "CREATE TABLE orders (id bigint PRIMARY KEY);\n");
   expect(await said()).toBe("");
 });
+
+it("is said where a driver among the packages stands against the settings", async () => {
+  rmSync(join(folder, "db"), { recursive: true });
+  write("manage.py", "from django.core.management import execute_from_command_line\n");
+  write("requirements.txt", "Django==5.2.1\npsycopg2-binary\n");
+  write("shop/migrations/__init__.py", "");
+  write(
+    "shop/migrations/0001_initial.py",
+    "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    operations = [migrations.RunSQL('SELECT 1')]\n",
+  );
+  const settings = (database: string): void => {
+    write("site1/settings.py", `import os\nKEY = os.environ["KEY"]\nDATABASES = {"default": ${database}}\n`);
+  };
+  settings('{"ENGINE": "django.db.backends.sqlite3"}');
+  const despite =
+    "ddlint: site1/settings.py names SQLite, but requirements.txt depends on a driver for postgres: postgres is assumed; state `dialect` in the configuration";
+  expect(await said()).toBe(despite);
+  expect(await said("--dialect", "postgres")).toBe("");
+  settings('dj_database_url.config(default="sqlite:///db.sqlite3")');
+  expect(await said()).toBe("");
+});

@@ -47,6 +47,37 @@ const second = (operations: string, head = ""): Readonly<Record<string, string>>
   "shop/migrations/0002_next.py": migration(`("shop", "0001_initial")`, operations, head),
 });
 
+type Files = Readonly<Record<string, string>>;
+
+/** A model with Django's `AbstractBaseUser` as a base, as makemigrations writes it. */
+const member = migration(
+  "",
+  `        migrations.CreateModel(
+            name="Member",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True)),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+            ],
+        ),`,
+);
+
+const withoutSettings: Files = {
+  "manage.py": project["manage.py"],
+  "requirements.txt": "Django==5.2.1\npsycopg2==2.9.12\n",
+  "shop/migrations/0001_initial.py": migration(
+    "migrations.swappable_dependency(settings.AUTH_USER_MODEL)",
+    `        migrations.CreateModel(
+            name="Order",
+            fields=[("id", models.BigAutoField(primary_key=True)), ("user_id", models.BigIntegerField())],
+        ),`,
+  ),
+  "shop/migrations/0002_next.py": migration(
+    `("shop", "0001_initial")`,
+    `        migrations.AddField("order", "owner", models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE)),`,
+  ),
+};
+
 describe("advice for Django", () => {
   it.each([
     ["shop_order_readers", ""],
@@ -487,6 +518,33 @@ mysql = ["mysqlclient>=2.1.1,<3"]
     ]);
   });
 
+  it.each([
+    ["no settings", {}, "people_member"],
+    [
+      "settings that take it from elsewhere",
+      { "site1/settings.py": "AUTH_USER_MODEL = env('USER')\n" },
+      "people_member",
+    ],
+    ["settings that state it", { "site1/settings.py": "AUTH_USER_MODEL = 'shop.Owner'\n" }, "shop_owner"],
+    ["settings without it", { "site1/settings.py": "INSTALLED_APPS = ['people']\n" }, "auth_user"],
+  ])("takes the user model from the migrations where there are %s", async (_, files: Files, table) => {
+    const { findings, coverage } = await lintProject({
+      fs: memoryFileSystem({ ...withoutSettings, "people/migrations/0001_initial.py": member, ...files }),
+    });
+    const found = findings.filter(({ file }) => file.endsWith("0002_next.py")).map(({ message }) => message);
+    expect(found).toContainEqual(expect.stringMatching(new RegExp(String.raw`\b${table}\b`)));
+    expect(coverage.named).toBeUndefined();
+  });
+
+  it("says that the user model is assumed where nothing tells it", async () => {
+    const { coverage } = await lintProject({ fs: memoryFileSystem(withoutSettings) });
+    expect(coverage.named).toEqual(["no settings that name AUTH_USER_MODEL are found: auth.User is assumed"]);
+    const second = member.replace("Member", "Guest");
+    const two = { "people/migrations/0001_initial.py": member, "guests/migrations/0001_initial.py": second };
+    const { coverage: ofTwo } = await lintProject({ fs: memoryFileSystem({ ...withoutSettings, ...two }) });
+    expect(ofTwo.named).toHaveLength(1);
+  });
+
   it("reports an index where its operation stands, with an operation that is safe", async () => {
     const result = await linted(
       second(`        migrations.AddIndex("order", models.Index(fields=["note"], name="order_note")),`),
@@ -495,6 +553,25 @@ mysql = ["mysqlclient>=2.1.1,<3"]
     const [found] = result.findings.filter(({ ruleId }) => ruleId === "index-without-concurrently");
     expect(JSON.stringify(found)).toContain("atomic = False");
     expect(JSON.stringify(found)).toContain("AddIndexConcurrently(");
+  });
+
+  it.each([
+    ["index_together", `migrations.AlterIndexTogether("order", set())`, `old_fields=("note", "id")`],
+    ["an index", `migrations.RemoveIndex(model_name="order", name="before")`, `old_name="before"`],
+  ])("names RenameIndex where %s is dropped and built again", async (_, dropped, old) => {
+    const options = `options={"index_together": {("note", "id")}, "indexes": [models.Index(fields=["note", "id"], name="before")]},`;
+    const made = orders.replace(
+      "            ],\n        ),",
+      `            ],\n            ${options}\n        ),`,
+    );
+    const added = `migrations.AddIndex(model_name="order", index=models.Index(fields=["note", "id"], name="now")),`;
+    const { findings } = await linted({
+      ...second(`        ${dropped},\n        ${added}`),
+      "shop/migrations/0001_initial.py": made,
+    });
+    expect(findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead).toContain(
+      `\`migrations.RenameIndex(model_name="order", new_name="now", ${old})\` since Django 4.1`,
+    );
   });
 
   it("obeys comments of Python", async () => {

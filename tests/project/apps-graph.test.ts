@@ -80,6 +80,23 @@ describe("the order of an app graph", () => {
     expect(inGraphOrder([...two, merge]).conflicts.size).toBe(0);
   });
 
+  it("leaves a branch out of the conflicts whose beginning is missing: that file may join it to the rest", () => {
+    const cut = [
+      node("a", "0001_x"),
+      node("a", "0003_x", after(["a", "0002_x"])),
+      node("a", "0004_x", after(["a", "0003_x"])),
+    ];
+    expect([...inGraphOrder(cut).missing.values()]).toEqual(["a.0002_x"]);
+    expect(inGraphOrder(cut).conflicts.size).toBe(0);
+    const more = [
+      ...cut,
+      node("a", "0002_y", after(["a", "0001_x"])),
+      node("a", "0002_z", after(["a", "0001_x"])),
+    ];
+    const lasts = inGraphOrder(more).conflicts.get("a") ?? [];
+    expect(lasts.map(({ name }) => name)).toEqual(["0002_y", "0002_z"]);
+  });
+
   it("keeps every migration of a ring, and of one whose parent is missing", () => {
     const ring = [node("a", "0001_x", after(["a", "0002_x"])), node("a", "0002_x", after(["a", "0001_x"]))];
     expect([...order(ring)].sort()).toEqual(["a.0001_x", "a.0002_x"]);

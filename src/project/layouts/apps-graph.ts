@@ -81,7 +81,7 @@ export interface DjangoOrder {
   readonly nodes: readonly DjangoNode[];
   /** Squashed ones, or what they replace: never both run. */
   readonly replaced: readonly DjangoNode[];
-  /** Apps with several last migrations, which Django refuses. */
+  /** Apps with several last migrations, which Django refuses; without those of a branch whose beginning is missing. */
   readonly conflicts: ReadonlyMap<string, readonly DjangoNode[]>;
   /** What a migration depends on and its app, which is one of the project's, doesn't have: Django refuses to run. */
   readonly missing: ReadonlyMap<DjangoNode, string>;
@@ -136,6 +136,16 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
       if (child !== undefined) follow(child, node, key);
     }
   }
+  /** What it follows in its own app isn't all there: the file that is missing may join it to the other migrations. */
+  const isCutOff = (node: DjangoNode): boolean => {
+    const seen = new Set([node]);
+    // A set goes on over what is added to it.
+    for (const one of seen) {
+      if (missing.get(one)?.startsWith(`${node.app}.`) === true) return true;
+      for (const parent of parents.get(one) ?? []) if (parent.app === node.app) seen.add(parent);
+    }
+    return false;
+  };
   const sorted = (all: Iterable<DjangoNode>): DjangoNode[] =>
     [...all].sort((a, b) => compareText(a.app, b.app) || compareText(a.name, b.name));
   const ordered = new Set<DjangoNode>();
@@ -159,7 +169,12 @@ export function inGraphOrder(given: readonly DjangoNode[]): DjangoOrder {
     replaced: given.filter((node) => !kept.has(node)),
     missing,
     named,
-    conflicts: new Map([...lasts].filter(([, all]) => all.length > 1)),
+    conflicts: new Map(
+      [...lasts].flatMap(([app, all]): [string, DjangoNode[]][] => {
+        const whole = all.length > 1 ? all.filter((node) => !isCutOff(node)) : [];
+        return whole.length > 1 ? [[app, whole]] : [];
+      }),
+    ),
     followed: new Set([...parents.values()].flatMap((all) => [...all])),
     firstOf(app) {
       const first = roots.get(app);

@@ -1,6 +1,12 @@
 /** All migrations of a Django project: `shop/migrations/0001_initial.py` of each of its apps are one history. */
 import type { Database } from "../../model/dialect.ts";
-import { migrationModules, statedLabel } from "../../text/django-settings.ts";
+import {
+  migrationModules,
+  statedLabel,
+  userModelOf,
+  usualUser,
+  type MigrationOfApp,
+} from "../../text/django-settings.ts";
 import { baseName, join, parentOf } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { inGraphOrder, readNode, type DjangoNode } from "./apps-graph.ts";
@@ -228,8 +234,15 @@ export const apps: Layout = {
     const users = settings.flatMap(([, text]) => [
       ...text.matchAll(/^[ \t]*(\w+)[ \t]*=[ \t]*["'](\w+)\.\w+["']/gm),
     ]);
+    const migrations = () =>
+      filesOf(view).map((file) => ({ app: appOf(view, file), text: view.read(file) ?? "" }));
+    const user = userModelOf(
+      settings.map(([, text]) => text),
+      migrations,
+    );
+    const [userApp] = (user ?? usualUser).split(".", 1);
     const swapped = (setting: string): string | undefined =>
-      users.find(([, name]) => name === setting)?.[2] ?? (setting === "AUTH_USER_MODEL" ? "auth" : undefined);
+      setting === "AUTH_USER_MODEL" ? userApp : users.find(([, name]) => name === setting)?.[2];
     const ofSouth: string[] = [];
     const nodes = filesOf(view).flatMap((file): DjangoNode[] => {
       const text = view.read(file) ?? "";
@@ -240,8 +253,7 @@ export const apps: Layout = {
     });
     const { nodes: ordered, replaced, conflicts, missing, named, followed, firstOf } = inGraphOrder(nodes);
     // Where the administration is applied, so is the user's model: Django refuses any other order.
-    const user = swapped("AUTH_USER_MODEL");
-    const beforeAdmin = user !== undefined && settings.some(hasAdmin) ? firstOf(user) : new Set();
+    const beforeAdmin = userApp !== undefined && settings.some(hasAdmin) ? firstOf(userApp) : new Set();
     const runs = new Map<string, number>();
     for (const { generated } of nodes)
       if (generated !== undefined) runs.set(generated, (runs.get(generated) ?? 0) + 1);
@@ -283,7 +295,11 @@ export const apps: Layout = {
       // Tables of Django's own apps and of packages are there before.
       continues: nodes.some(({ dependencies }) => dependencies.some(({ app }) => !own.has(app))),
       migrations: read.migrations,
-      notRead: [...routersOf(view), ...southOf(view, ofSouth)],
+      notRead: [
+        ...routersOf(view),
+        ...southOf(view, ofSouth),
+        ...(user === undefined ? unknownUser(migrations()) : []),
+      ],
       problems: [
         ...read.problems,
         ...[...conflicts].map(([app, lasts]) => conflict(view, app, lasts)),
@@ -298,6 +314,12 @@ export const apps: Layout = {
     };
   },
 };
+
+/** Said only where a migration asks for it. */
+const unknownUser = (migrations: readonly MigrationOfApp[]): readonly string[] =>
+  migrations.some(({ text }) => text.includes("settings.AUTH_USER_MODEL"))
+    ? [`no settings that name AUTH_USER_MODEL are found: ${usualUser} is assumed`]
+    : [];
 
 const hasAdmin = ([, text]: readonly [file: string, text: string]): boolean =>
   /["']django\.contrib\.admin["']/.test(text);

@@ -7,6 +7,7 @@ import { releaseOf } from "../../text/python-releases.ts";
 import type { Tool } from "../tool.ts";
 import { compareComponents } from "../version.ts";
 import { djangoSteps } from "../django-advice.ts";
+import { lockTimeoutIn, statementTimeoutIn } from "../django-sessions.ts";
 
 /** A call of RunSQL: what it is given, and a comment behind it. */
 const runSql = /^migrations\.RunSQL\(([^]*)\)( {2}#[^\n]*)?$/;
@@ -126,6 +127,27 @@ const likeIndexed: Readonly<Partial<PerFamily<RegExp>>> = {
 const altered =
   /\bAlterField\(\s{0,40}model_name=["'](\w{1,100})["'],\s{0,40}name=["'](\w{1,100})["'],\s{0,40}field=([^]{0,4000}?)\n {8}\)/g;
 
+const text = (option: string): RegExp => new RegExp(String.raw`\b${option}\s*=\s*["'](\w+)["']`);
+
+/** Of `RemoveIndex` it has the name, of `AlterIndexTogether` the fields. */
+function renamedIndex(dropped: string, made: string): string | undefined {
+  const model = text("model_name").exec(made)?.[1];
+  const name = /\bIndex\([^]*?\bname\s*=\s*["'](\w+)["']/.exec(made)?.[1];
+  const fields = /\bfields\s*=\s*[[(]([^\])]*)[\])]/.exec(made)?.[1]?.match(/[\w-]+/g);
+  const old = /\bRemoveIndex\(/.test(dropped) ? text("name").exec(dropped)?.[1] : undefined;
+  if (!/\bAddIndex\(/.test(made) || model === undefined || name === undefined) return undefined;
+  const before =
+    old !== undefined
+      ? `old_name="${old}"`
+      : /\bAlterIndexTogether\(/.test(dropped) && fields != null
+        ? `old_fields=(${fields.map((one) => `"${one}"`).join(", ")})`
+        : undefined;
+  return (
+    before &&
+    `\`migrations.RenameIndex(model_name="${model}", new_name="${name}", ${before})\` since Django 4.1`
+  );
+}
+
 export const django: Tool = {
   name: "django",
   rank: 1,
@@ -135,6 +157,8 @@ export const django: Tool = {
   releaseIn: (root, read) => releaseOf({ root }, read, "django"),
   oldestServer: (release, dialect) =>
     oldestServers[dialect]?.find(([from]) => compareComponents(release, from) >= 0)?.[1],
+  lockTimeoutIn,
+  statementTimeoutIn,
   shapes: ["apps"],
   classes: true,
   wraps: "each",
@@ -180,6 +204,7 @@ export const django: Tool = {
     },
     renamedJoin: (table, column) =>
       `First give ${table} a model of its own (\`through\`), with \`db_column="${column}"\` on that field: Django then leaves the column as it is.`,
+    renamedIndex,
     isRead: true,
     deletesReferrers: true,
     renamed: (column) => `db_column="${column}"`,

@@ -1,7 +1,7 @@
 /** What a project's settings and its list of packages say that Django's SQL depends on. */
 import type { SourceHistory } from "../../../source.ts";
 import { isMariadb, isMysqlFamily } from "../../../families.ts";
-import { migrationModules, statedLabel } from "../../../../text/django-settings.ts";
+import { migrationModules, statedLabel, userModelOf, usualUser } from "../../../../text/django-settings.ts";
 import { releaseOf } from "../../../../text/python-releases.ts";
 import { isSince, mysqlVendor, postgresVendor, type DjangoVersion, type Vendor } from "./vendor.ts";
 
@@ -32,6 +32,8 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
     }
     return undefined;
   };
+  const labelOf = (path: string): string => labelByModule(path, texts) ?? appLabel(path, readFile);
+  const migrations = () => history.paths.map((path) => ({ app: labelOf(path), text: readFile(path) ?? "" }));
   const autoField = found(/^[ \t]*DEFAULT_AUTO_FIELD[ \t]*=[ \t]*["']([\w.]+)["']/m);
   return {
     vendor: {
@@ -40,13 +42,13 @@ export function projectSettings(history: SourceHistory, readFile: ReadFile): Pro
         : postgresVendor(django)),
       isStated: stated !== undefined,
     },
-    userModel: found(/^[ \t]*AUTH_USER_MODEL[ \t]*=[ \t]*["']([\w.]+)["']/m) ?? "auth.User",
+    userModel: userModelOf(texts, migrations) ?? usualUser,
     // django.conf.global_settings
     autoField:
       autoField?.slice(autoField.lastIndexOf(".") + 1) ??
       (isSince({ django }, 6, 0) ? "BigAutoField" : "AutoField"),
     others: otherBackends(texts, isMysqlFamily[history.dialect]),
-    appLabel: (path) => labelByModule(path, texts) ?? appLabel(path, readFile),
+    appLabel: labelOf,
   };
 }
 
