@@ -1,5 +1,4 @@
 /** Calls that Rails can take back, in the place of those that it can't: with all that the history knows of what they change. */
-import { rubyString } from "../../../text/ruby.ts";
 import { pluralized } from "../inflect.ts";
 import { itemsOf, textOf, type Value } from "../value.ts";
 import { newValue } from "./alter.ts";
