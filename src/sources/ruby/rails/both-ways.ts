@@ -75,7 +75,7 @@ function statementsFor(
   const isPlain = !command.open && !flow.conditional && !flow.repeated && flow.inCall === undefined;
   if (table === undefined || live === undefined || live === null || !isPlain) return undefined;
   // `reversible` and most inverses came with Rails 4, those of a table's block and of columns together with 6.1.
-  if (!(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
+  if (!isBack && !(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
   const asked: Asked = { editor, command, text, live, table, isBack };
   switch (command.name) {
     case "drop_table":
@@ -199,6 +199,7 @@ function referenceRemoval(
   [index, ...moreIndexes]: readonly LiveIndex[],
 ): string | undefined {
   const { editor, command } = asked;
+  if (!editor.runsOn(4, 0)) return undefined;
   const [, base] = /^(\w+)_id$/.exec(column.name) ?? [];
   const made = restated(editor, column, command.at);
   if (base === undefined || made === undefined || (key === undefined && index === undefined))

@@ -26,6 +26,7 @@ export function tableAgain(
 ): readonly string[] | undefined {
   if (live.isOpen || live.constraints.size > 0 || command.args.length !== 1) return undefined;
   if (live.foreignKeys.length > 0 && !editor.runsOn(5, 0)) return undefined;
+  if (live.indexes.length > 0 && !editor.runsOn(4, 0)) return undefined;
   const given = optionsText(isBack ? without(command.options, "if_exists", "force") : command.options);
   const made = optionsText(live.made ?? new Map());
   const key = keyOptionsOf(editor, command, live);
