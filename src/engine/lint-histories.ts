@@ -298,8 +298,13 @@ function atEnd(
 ): RawFinding {
   try {
     if (finding.repaired?.(end) === true) return { ...finding, isRepaired: true };
-    const instead = finding.laterAdvice?.(made);
-    return instead === undefined ? finding : { ...finding, instead, advice: undefined };
+    const { instead: before = "" } = finding;
+    const instead = finding.laterAdvice?.(made, before);
+    if (instead === undefined) return finding;
+    // What only adds to its text leaves the advice as it is.
+    return before !== "" && instead.startsWith(before)
+      ? { ...finding, instead }
+      : { ...finding, instead, advice: undefined };
   } catch (error) {
     errors.push(internalError(error, { id: finding.ruleId, pack: undefined }, finding.path));
     return finding;

@@ -6,7 +6,7 @@ import type { MigrationScope, Step } from "../replay/step.ts";
 import type { Schema } from "../schema/schema.ts";
 import { placeOf as placeIn } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
-import { adviceFor, commentsFor } from "./advice.ts";
+import { adviceFor, commentLine, commentsFor } from "./advice.ts";
 import type { ActiveRule } from "./active.ts";
 import { assumes, lessened } from "./few-rows.ts";
 import type { Finding, OnlineNote } from "./finding.ts";
@@ -170,7 +170,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: messageOf(message, 0),
     ...told,
     // Words in place of the advice put off the same.
-    laterAdvice: step && laterAdviceOf(step, given, rule),
+    laterAdvice: step && laterAdviceOf(step, given, rule, at.path),
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,
@@ -234,8 +234,16 @@ function isWritable(advice: string | Advice, step: Step): boolean {
   return !advice.some(({ statements }) => statements.some(isUnknown));
 }
 
-function laterAdviceOf(step: Step, given: string | Advice | undefined, { docs }: ActiveRule["rule"]) {
-  if (typeof given === "object") return recipes.takenAgain(step, given);
+function laterAdviceOf(
+  step: Step,
+  given: string | Advice | undefined,
+  { docs }: ActiveRule["rule"],
+  path: string,
+) {
+  if (typeof given === "object")
+    return (
+      recipes.takenAgain(step, given) ?? recipes.neededLater(step, given, (text) => commentLine(path, text))
+    );
   return given === undefined ? recipes.wordsWhereTaken(step, adviceFor(docs, step.before.family)) : undefined;
 }
 

@@ -58,8 +58,16 @@ export const onPostgresAlone = ({
     ? `# the project names ${others.join(" and ")}, too`
     : undefined;
 
-/** In the order of the text: `remove_index and add_index`. */
-export const namesOf = (calls: readonly UnitCall[]): string =>
-  [...new Set(calls.toSorted((one, other) => one.at.start - other.at.start).map(({ name }) => name))].join(
-    " and ",
-  );
+/** In the order of the text: `remove_index and add_index`. Where others of that name stay, with its line. */
+export function namesOf(
+  calls: readonly UnitCall[],
+  { unit, text }: Pick<CodeAdvice, "unit" | "text">,
+): string {
+  const starts = new Set(calls.map(({ at }) => at.start));
+  const staying = new Set(unit.calls.filter(({ at }) => !starts.has(at.start)).map(({ name }) => name));
+  const lineOf = ({ at }: UnitCall): number => text.slice(0, at.start).split("\n").length;
+  const shown = (one: UnitCall): string =>
+    staying.has(one.name) ? `${one.name} (line ${String(lineOf(one))})` : one.name;
+  const ordered = calls.toSorted((one, other) => one.at.start - other.at.start);
+  return [...new Set(ordered.map(shown))].join(" and ");
+}

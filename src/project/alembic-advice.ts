@@ -184,8 +184,9 @@ function behindOf(
 }
 
 /** The calls have another place, or on others still this one. */
-function takenOut({ replaced, unit: { name } }: CodeAdvice, only: string | undefined): string {
-  const calls = namesOf(replaced);
+function takenOut(advice: CodeAdvice, only: string | undefined): string {
+  const { name } = advice.unit;
+  const calls = namesOf(advice.replaced, advice);
   return only === undefined
     ? `# take ${calls} out of upgrade() of ${name}: what follows takes its place`
     : `# put ${calls} in upgrade() of ${name} under \`${exceptOn(only)}\`: what follows takes its place`;

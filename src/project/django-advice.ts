@@ -73,7 +73,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
           : []),
         ...(isLast && !isInPlace && !isAhead ? alsoBehind(advice, name) : []),
         ...(at === 0 && !isInPlace && call !== undefined
-          ? [`# take ${namesOf(advice.replaced)} out of ${own.name}: what follows takes its place`]
+          ? [`# take ${namesOf(advice.replaced, advice)} out of ${own.name}: what follows takes its place`]
           : []),
         ...(before === own.name && !own.isSole && next === undefined
           ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]

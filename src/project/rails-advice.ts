@@ -110,7 +110,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     return [
       `# ${folder}${isInPlace ? own.name : `${version}_${name}`}.rb`,
       ...(at === 0 && !isInPlace && call !== undefined
-        ? [`# take ${namesOf(replaced)} out of ${own.name}: what follows takes its place`]
+        ? [`# take ${namesOf(replaced, advice)} out of ${own.name}: what follows takes its place`]
         : []),
       ...((isHere || call === undefined) && !isInPlace && own.reverses !== true && step.isTakenBack
         ? [`# leave what its down does out of that of ${own.name}`]
@@ -126,7 +126,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
       }),
       // What isn't there any more can't be dropped again.
       ...(isMoved && !isHere && undo?.length !== 0 && isUndoneThere
-        ? [`# the down of ${own.name} no longer takes back ${namesOf(replaced)}`]
+        ? [`# the down of ${own.name} no longer takes back ${namesOf(replaced, advice)}`]
         : []),
     ].join("\n");
   });

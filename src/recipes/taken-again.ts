@@ -6,11 +6,14 @@ import type { Advice } from "./advice.ts";
 import { refusingKeys } from "./refusing-keys.ts";
 import { quote } from "./words.ts";
 
-/** Takes the place of advice, by all names that the history has made, in its order. Undefined: the advice is right. */
-export type LaterAdvice = (made: readonly MadeName[]) => string | undefined;
+/**
+ * Takes the place of advice, or adds to its text, by all names that the history has made, in its order. Undefined: the
+ * advice is right.
+ */
+export type LaterAdvice = (made: readonly MadeName[], text: string) => string | undefined;
 
 /** A deployment fits between two migrations that are farther apart. */
-const near = 5;
+export const near = 5;
 
 /** Of a drop that the advice puts off behind a deployment. */
 export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined {
@@ -52,5 +55,7 @@ export function takenBy({
   const key = before.resolve(operation.table);
   const name = operation.kind === "dropColumn" ? operation.column.text : undefined;
   const isSoon = ({ migration }: Origin): boolean => migration > index && migration <= index + near;
-  return (made) => made.find((one) => one.table === key && one.column === name && isSoon(one.origin))?.origin;
+  const isTaken = (one: MadeName): boolean =>
+    one.needs === undefined && one.table === key && one.column === name;
+  return (made) => made.find((one) => isTaken(one) && isSoon(one.origin))?.origin;
 }

@@ -91,3 +91,32 @@ test.each([
 ])("says what stays: %s", async (up, wanted) => {
   expect((await found(up))?.message).toContain(wanted);
 });
+
+test.each([
+  [
+    "remove_column :users, :name",
+    "rename `change` to `up`, and write `def down; add_column :users, :name, :string, limit: 40; end`",
+  ],
+  [
+    "remove_column :users, :shop_id\n    change_column_default :users, :role, 2",
+    "# rename `change` to `up`, and add:\ndef down\n  change_column_default :users, :role, 1\n  add_column :users, :shop_id, :integer\n  add_index :users, :shop_id\nend",
+  ],
+  ["execute 'VACUUM'", "write `up` and `down`"],
+  ["drop_table :users", "write `up` and `down`"],
+])("in place of a `change` before Rails 4: %s", async (call, wanted) => {
+  const of = (name: string, body: string): string =>
+    `class ${name} < ActiveRecord::Migration\n  def change\n    ${body}\n  end\nend\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    activerecord (3.2.13)\n",
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20130201000001_make.rb": of(
+        "Make",
+        "create_table(:users) { |t| t.string :name, limit: 40; t.integer :role, default: 1; t.integer :shop_id }\n    add_index :users, :shop_id",
+      ),
+      "db/migrate/20130201000002_change.rb": of("Change", call),
+    }),
+  });
+  expect(findings.find(({ ruleId }) => ruleId === "missing-rollback")?.instead).toBe(wanted);
+});

@@ -246,7 +246,11 @@ test("a default keeps its form where the type's name begins like that of a numbe
 });
 
 test.each([
-  ["3.2.22", "remove_column can't be reversed before Rails 4", "write `up` and `down`"],
+  [
+    "3.2.22",
+    "remove_column can't be reversed before Rails 4",
+    "rename `change` to `up`, and write `def down; add_column :members, :role, :integer; end`",
+  ],
   ["4.0.13", "remove_column without a type can't be reversed", "remove_column :members, :role, :integer"],
 ])("how remove_column of Rails %s gets a way back", async (release, message, instead) => {
   const { findings } = await lintProject({

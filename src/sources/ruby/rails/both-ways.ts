@@ -1,14 +1,13 @@
 /** Calls that Rails can take back, in the place of those that it can't: with all that the history knows of what they change. */
-import { rubyString } from "../../../text/ruby.ts";
 import { pluralized } from "../inflect.ts";
 import { itemsOf, textOf, type Value } from "../value.ts";
-import { defaultIndexName } from "./indexes.ts";
 import { newValue } from "./alter.ts";
 import { columnSql } from "./columns.ts";
 import { isOn, without, type Command, type Editor } from "./editor.ts";
 import type { OneWayCommand } from "./invert.ts";
 import type { LiveColumn, LiveIndex, LiveKey, LiveTable, LiveTables } from "./live.ts";
-import { literal, optionsText, restated, symbol } from "./restated.ts";
+import { tableAgain } from "./dropped-table.ts";
+import { indexOptions, keyOptions, literal, restated, symbol } from "./restated.ts";
 import { named } from "./sql.ts";
 import { familyOf, type Family } from "./types.ts";
 
@@ -76,9 +75,11 @@ function statementsFor(
   const isPlain = !command.open && !flow.conditional && !flow.repeated && flow.inCall === undefined;
   if (table === undefined || live === undefined || live === null || !isPlain) return undefined;
   // `reversible` and most inverses came with Rails 4, those of a table's block and of columns together with 6.1.
-  if (!(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
+  if (!isBack && !(command.inTable === true ? editor.runsOn(6, 1) : editor.runsOn(4, 0))) return undefined;
   const asked: Asked = { editor, command, text, live, table, isBack };
   switch (command.name) {
+    case "drop_table":
+      return tableAgain(editor, command, { table, live, isBack });
     case "remove_column":
     case "remove_columns":
       return removals(asked);
@@ -126,12 +127,6 @@ function call(
   return block === undefined ? `${name} ${symbol(table)}, ${given}` : `${block}.${name} ${given}`;
 }
 
-/** But its column and table. A key that wasn't validated at first may be by now. */
-function keyOptions({ name, options }: LiveKey): readonly string[] | undefined {
-  const more = optionsText(without(options, "column", "name", "to_table", "validate", "if_not_exists"));
-  return more && [...more, ...(options.has("name") ? [`name: ${rubyString(name)}`] : [])];
-}
-
 function keyRemoval(asked: Asked, key: LiveKey): string | undefined {
   const more = keyOptions(key);
   const [only = "", ...others] = key.columns;
@@ -146,17 +141,8 @@ function keyRemoval(asked: Asked, key: LiveKey): string | undefined {
   );
 }
 
-/** But its columns. */
-function indexOptions(asked: Asked, { name, columns, options }: LiveIndex): readonly string[] | undefined {
-  const { editor, table, command } = asked;
-  const more = options && optionsText(without(options, "name", "algorithm", "if_not_exists"));
-  if (columns === undefined || more === undefined) return undefined;
-  const isUsual = name === defaultIndexName(editor, named(table, command.at), columns);
-  return [...more, ...(isUsual ? [] : [`name: ${rubyString(name)}`])];
-}
-
 function indexRemoval(asked: Asked, index: LiveIndex): string | undefined {
-  const more = indexOptions(asked, index);
+  const more = indexOptions(asked.editor, asked.table, index, asked.command.at);
   const [only = "", ...others] = index.columns ?? [];
   const shown = others.length === 0 ? symbol(only) : `[${[only, ...others].map(symbol).join(", ")}]`;
   // Before 6.1 it takes a column or options.
@@ -213,6 +199,7 @@ function referenceRemoval(
   [index, ...moreIndexes]: readonly LiveIndex[],
 ): string | undefined {
   const { editor, command } = asked;
+  if (!editor.runsOn(4, 0)) return undefined;
   const [, base] = /^(\w+)_id$/.exec(column.name) ?? [];
   const made = restated(editor, column, command.at);
   if (base === undefined || made === undefined || (key === undefined && index === undefined))
@@ -222,7 +209,7 @@ function referenceRemoval(
   // Before 5.1 it takes the first foreign key to that table; before 4.2 all references are of one type.
   const isOfType = made.kind === editor.referenceType && made.sizes.length === 0;
   if ((key !== undefined && !editor.runsOn(5, 1)) || (!isOfType && !editor.runsOn(4, 2))) return undefined;
-  const ofIndex = index === undefined ? [] : indexOptions(asked, index);
+  const ofIndex = index === undefined ? [] : indexOptions(editor, asked.table, index, command.at);
   const ofKey = key === undefined ? [] : keyOptions(key);
   if (moreKeys.length + moreIndexes.length > 0 || ofIndex === undefined || ofKey === undefined)
     return undefined;

@@ -1,7 +1,7 @@
 /** What sends the SQL of schema statements, and knows the tables as they are then. */
 import type { ToolCall } from "../../../model/call.ts";
 import type { Site } from "../host.ts";
-import { isTruthy, type BlockValue, type Place, type Value } from "../value.ts";
+import { isTruthy, written, type BlockValue, type Place, type Value } from "../value.ts";
 import { LiveTables, openTable, type LiveTable } from "./live.ts";
 import { joinSql, nameOf, type Name, type Sql } from "./sql.ts";
 import type { Options } from "./types.ts";
@@ -113,6 +113,17 @@ export class Editor {
     const after = change(before);
     const isSure = !site.flow.conditional;
     this.tables = this.tables.set(name.text, isSure ? after : { ...(after ?? before), isOpen: true });
+  }
+}
+
+/** What SQL of the migration's own does to the tables that it names isn't known. */
+export function openNamed(editor: Editor, given: Value | undefined): void {
+  const sql = given?.is === "text" ? written(given) : "";
+  if (!/\b(?:alter|create|drop)\b/i.test(sql)) return;
+  for (const name of new Set(sql.match(/\w+/g))) {
+    const live = editor.tables.get(name);
+    if (live !== undefined && live !== null)
+      editor.tables = editor.tables.set(name, { ...live, isOpen: true });
   }
 }
 

@@ -261,7 +261,8 @@ class Reading {
                 instead:
                   back !== undefined && this.#runsBack(back)
                     ? codeOnce
-                    : inBothWays(upward.host.editor, [oneWay, ...others], text, upward.host.tablesAt),
+                    : (this.#upAndDown(upward) ??
+                      inBothWays(upward.host.editor, [oneWay, ...others], text, upward.host.tablesAt)),
               }
             : undefined,
         missingDown:
@@ -279,6 +280,15 @@ class Reading {
       host.usedModels.length > 0 ||
       this.#text.pieces.some((piece) => part.start <= piece.part.start && piece.part.end <= part.end)
     );
+  }
+
+  /** Before Rails 4, no call in a `change` does something else in either direction. */
+  #upAndDown(upward: Direction): string | undefined {
+    const down = isAtLeast(this.#settings.gem, [4, 0]) ? undefined : this.#missingDown(upward);
+    if (down === undefined) return undefined;
+    return down.startsWith("def ")
+      ? `# rename \`change\` to \`up\`, and add:\n${down}`
+      : `rename \`change\` to \`up\`, and ${down}`;
   }
 
   /** Undefined where it does anything besides commands. */

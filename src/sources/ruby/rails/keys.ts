@@ -344,14 +344,23 @@ export const addConstraint =
       " ADD ",
       constraintSql(editor, kind, table, args[1], options, at),
     );
-    if (name?.text === undefined) return;
-    const own = name.text;
-    const words = namesIn(args[1], at).flatMap(({ text }) => text ?? []);
-    editor.change(table, command, (live) => ({
-      ...live,
-      constraints: new Map(live.constraints).set(own, words),
-    }));
+    rememberConstraint(editor, command, { kind, table, on: args[1], options, at });
   };
+
+export function rememberConstraint(
+  editor: Editor,
+  command: Command,
+  one: { kind: Kind; table: Name; on: Value | undefined; options: Options; at: Place },
+): void {
+  const { kind, table, on, options, at } = one;
+  const name = constraintName(kind, table, on, options, at)?.text;
+  if (name === undefined) return;
+  const words = namesIn(on, at).flatMap(({ text }) => text ?? []);
+  editor.change(table, command, (live) => ({
+    ...live,
+    constraints: new Map(live.constraints).set(name, words),
+  }));
+}
 
 /** Of which the history may know another name than Rails would give it. */
 function meant(editor: Editor, kind: Kind, { args, options, at }: Command, table: Name): Name | undefined {

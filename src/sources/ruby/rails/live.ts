@@ -46,6 +46,8 @@ export interface LiveTable {
   readonly constraints: ReadonlyMap<string, readonly string[]>;
   /** Undefined: not known; empty: none. */
   readonly primaryKey: readonly string[] | undefined;
+  /** What `create_table` said of the table as a whole: `comment`, `charset`. */
+  readonly made?: Options;
 }
 
 export const openTable: LiveTable = {

@@ -16,7 +16,7 @@ import {
   written,
 } from "../value.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
-import { isOn, type Command, type Editor } from "./editor.ts";
+import { isOn, openNamed, type Command, type Editor } from "./editor.ts";
 import type { LiveTables } from "./live.ts";
 import { inverseOf, isOneWay, isRecorded, type OneWayCommand } from "./invert.ts";
 import { Rows } from "./rows.ts";
@@ -323,6 +323,7 @@ export class MigrationHost implements Host {
       return;
     }
     const send = (): void => {
+      openNamed(this.editor, given);
       this.output.sender = call.name;
       if (given?.is === "text")
         this.output.raw(given, site, {

@@ -2,8 +2,9 @@
 import { rubyString } from "../../../text/ruby.ts";
 import { itemsOf, madeText, plain, textOf, type Place, type Value } from "../value.ts";
 import { columnSql, defaultOf } from "./columns.ts";
-import type { Editor } from "./editor.ts";
-import type { LiveColumn } from "./live.ts";
+import { without, type Editor } from "./editor.ts";
+import { defaultIndexName } from "./indexes.ts";
+import type { LiveColumn, LiveIndex, LiveKey } from "./live.ts";
 import { named } from "./sql.ts";
 import type { Options } from "./types.ts";
 
@@ -62,6 +63,25 @@ export function restated(editor: Editor, live: LiveColumn, at: Place): RestatedC
   };
 }
 
+/** Of a foreign key, but its column and table. One that wasn't validated at first may be by now. */
+export function keyOptions({ name, options }: LiveKey): readonly string[] | undefined {
+  const more = optionsText(without(options, "column", "name", "to_table", "validate", "if_not_exists"));
+  return more && [...more, ...(options.has("name") ? [`name: ${rubyString(name)}`] : [])];
+}
+
+/** Of an index, but its columns. */
+export function indexOptions(
+  editor: Editor,
+  table: string,
+  { name, columns, options }: LiveIndex,
+  at: Place,
+): readonly string[] | undefined {
+  const more = options && optionsText(without(options, "name", "algorithm", "if_not_exists"));
+  if (columns === undefined || more === undefined) return undefined;
+  const isUsual = name === defaultIndexName(editor, named(table, at), columns);
+  return [...more, ...(isUsual ? [] : [`name: ${rubyString(name)}`])];
+}
+
 const usual =
   "string text integer bigint boolean decimal float datetime timestamp time date binary json jsonb uuid";
 
@@ -107,8 +127,8 @@ function typeOf(
 
 /** The value that becomes this SQL; what is no value as a lambda. */
 function defaultText(editor: Editor, sql: string, type: string, at: Place): string | undefined {
-  const [, inner] = /^'((?:[^'\\]|'')*)'$/.exec(sql) ?? [];
-  const text = inner?.replaceAll("''", "'");
+  const [, inner] = /^'((?:[^'\\]|''|\\['\\])*)'$/.exec(sql) ?? [];
+  const text = inner?.replaceAll(/''|\\(['\\])/g, (_, escaped = "'") => String(escaped));
   const number = /^-?\d+(?:\.\d+)?$/.test(sql) ? plain(Number(sql), at, sql) : undefined;
   const list: Value = { is: "list", items: [], open: false, at };
   const record: Value = { is: "record", fields: new Map(), open: false, at };

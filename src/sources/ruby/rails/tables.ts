@@ -19,7 +19,7 @@ import { timestampColumns } from "./alter.ts";
 import { attachmentColumns, columnMethods, kindOf, moneyColumns } from "./gems.ts";
 import { hashOf, isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
 import { addIndex, indexParts, inlineIndex, rememberIndex, renameIndexesOf } from "./indexes.ts";
-import { constraintSql, foreignKeySql, rememberKey } from "./keys.ts";
+import { constraintSql, foreignKeySql, rememberConstraint, rememberKey } from "./keys.ts";
 import { openTable, type LiveColumn } from "./live.ts";
 import { referenceParts } from "./references.ts";
 import { joinSql, listSql, named, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
@@ -136,7 +136,7 @@ function addReference(
 }
 
 /** The column that `create_table` adds itself. */
-function keyColumns(editor: Editor, command: Command, options: Options): readonly Column[] {
+export function keyColumns(editor: Editor, command: Command, options: Options): readonly Column[] {
   const { at } = command;
   const id = options.get("id");
   const key = options.get("primary_key");
@@ -224,10 +224,11 @@ export function createTable(
     written: foreignKeySql(editor, name, key.to, key.options, key.at),
   }));
   items.push(...foreign.map((key) => key.written.sql));
-  for (const kind of ["check", "exclusion", "unique"] as const)
-    for (const one of table.constraints)
-      if (one.kind === kind && (kind === "check" || !vendor.isMysql))
-        items.push(constraintSql(editor, kind, name, one.on, one.options, one.at));
+  const constraints = (["check", "exclusion", "unique"] as const).flatMap((kind) =>
+    table.constraints.filter((one) => one.kind === kind && (kind === "check" || !vendor.isMysql)),
+  );
+  for (const { kind, on, options: own, at: place } of constraints)
+    items.push(constraintSql(editor, kind, name, on, own, place));
   const as = options.get("as");
   editor.send(
     command,
@@ -265,6 +266,7 @@ export function createTable(
       });
     }
   }
+  for (const one of constraints) rememberConstraint(editor, command, { ...one, table: name });
   for (const key of foreign) rememberKey(editor, command, name, key.written, key.to);
   if (!vendor.isMysql) comments(editor, command, table);
 }
@@ -289,8 +291,11 @@ function remember(
     isOpen: !isNew,
     columns: new Map(columns.map((column) => [column.name, column])),
     primaryKey: keys ?? own,
+    made: new Map([...options].filter(([name]) => ofTable.test(name))),
   }));
 }
+
+const ofTable = /^(?:comment|charset|collation|options)$/;
 
 function comments(editor: Editor, command: Command, table: Definition): void {
   const { vendor } = editor;
