@@ -107,6 +107,11 @@ test.each([
   const says = (more: Readonly<Record<string, string>> = {}) =>
     unreadFolders(memoryFileSystem({ [path]: text, ...more })).map((one) => one.says);
   expect(says()).toEqual([`${path} includes db/a.xml and db/b.xml, which aren't there`]);
+  // The root may lie in a folder of any name that is a database's.
+  const above = `src/main/resources/db/root.${ending}`;
+  expect(unreadFolders(memoryFileSystem({ [above]: text })).map((one) => one.says)).toEqual([
+    `${above} includes db/a.xml and db/b.xml, which aren't there`,
+  ]);
   expect(says({ "src/main/resources/db/b.xml": "<databaseChangeLog/>" })).not.toContainEqual(
     expect.stringContaining("aren't there"),
   );
