@@ -64,6 +64,7 @@ export default defineRule({
         const columns = operation.columns.map(({ text }) => text);
         const own = after.relation(operation.table);
         if (indexes.foundBy(after, operation.table, columns) !== "no" || !isLeft(operation, after)) continue;
+        const lacksKey = own.is === "present" ? recipes.madeWithoutKey(own.value, columns) : undefined;
         const partial = indexes.partlyFoundBy(after, operation.table, columns);
         const about = {
           at: operation.head,
@@ -71,6 +72,7 @@ export default defineRule({
           // Rows of a look-up table stay.
           severity: step.rows(operation.references).are === "few" ? ("note" as const) : undefined,
           weight: own.is === "present" ? growth(after, own.value) : 0,
+          impliedBy: lacksKey && { rule: "table-without-primary-key", at: lacksKey },
           repaired: (end: typeof after) =>
             indexes.keyIsIndexed(end) || (own.is === "present" && hasFewRowsLater(end, own.value)),
         };

@@ -1,5 +1,6 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
+const leftOut = "The migration changes nothing here: leave it out, or give it an empty rollback.";
 const emptyWayBack =
   "Make the way back empty: what the migration finds there belongs to the one that has made it.";
 
@@ -69,7 +70,8 @@ export default defineRule({
       const cause = scope.rollbackCause();
       const isEarlier = cause?.how === "made before";
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
-      const isWeak = onlyWeak || isAutomatic || differences().length === 0;
+      const isRepeated = differences().length === 0;
+      const isWeak = onlyWeak || isAutomatic || isRepeated;
       const types = recipes.typesLeft(scope, found);
       const filled = before.family === "postgres" ? recipes.filledAgain(scope, found) : undefined;
       // A call that nothing awaits is why.
@@ -88,7 +90,7 @@ export default defineRule({
           ? "Write `await` before the call, or return it: without either it is never sent."
           : isEarlier
             ? emptyWayBack
-            : (filled ?? (isAutomatic ? history.ownRollback?.differs : types)),
+            : (filled ?? (isAutomatic ? (isRepeated ? leftOut : history.ownRollback?.differs) : types)),
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },

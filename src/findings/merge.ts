@@ -16,8 +16,8 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
- * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other, and
- * those of one place whose advice is the same code, or of two rules in the same words; the most severe one stands for all.
+ * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other,
+ * those that what another one advises makes needless, and those of one place whose advice is the same code, or of two rules in the same words; the most severe one stands for all.
  */
 export function mergeCauses(
   sorted: readonly RawFinding[],
@@ -50,6 +50,7 @@ export function mergeCauses(
       standFor(also, whole === undefined ? [] : [whole, part]);
     }
   }
+  mergeImplied(also);
   // What one call of code sends are several statements: advice that is the same takes the place of all of them.
   const advised = [...also.keys()].filter(({ instead }) => instead !== undefined);
   const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
@@ -66,6 +67,21 @@ export function mergeCauses(
       );
   }
   return also;
+}
+
+function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
+  const implied = [...also.keys()].filter(({ impliedBy }) => impliedBy !== undefined);
+  if (implied.length === 0) return;
+  const byRuleAndStatement = new Map(
+    [...also.keys()].flatMap((one) =>
+      one.statement === undefined ? [] : [[`${one.ruleId} ${one.statement.start} ${one.path}`, one]],
+    ),
+  );
+  for (const part of implied) {
+    const { rule = "", at } = part.impliedBy ?? {};
+    const whole = byRuleAndStatement.get(`${rule} ${at?.span.start ?? ""} ${at?.path ?? ""}`);
+    if (whole !== undefined && also.has(whole) && bySeverity(whole, part) <= 0) standFor(also, [whole, part]);
+  }
 }
 
 /** What fails doesn't lock for long. */

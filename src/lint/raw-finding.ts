@@ -52,6 +52,8 @@ export interface RawFinding {
   readonly repaired?: ((end: Schema) => boolean) | undefined;
   /** See the report of a rule. */
   readonly weight?: number | undefined;
+  /** See the report of a rule. */
+  readonly impliedBy?: { readonly rule: string; readonly at: Place } | undefined;
   /** What later migrations make of its advice. */
   readonly laterAdvice?: recipes.LaterAdvice | undefined;
   /** It isn't so any more at the end of the history. */
@@ -189,6 +191,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     confidential: report.confidential,
     repaired: report.repaired,
     weight: report.weight,
+    impliedBy: report.impliedBy,
     fixLevel: rule.fix,
     fix,
     sentAt: step && callOf(step),

@@ -15,6 +15,7 @@ const fields = [
   "related",
   "repaired",
   "weight",
+  "impliedBy",
   "confidential",
   "fix",
   "step",
@@ -45,6 +46,7 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
     throw wrong("report: repaired", "a function", given.repaired);
   if (given.weight !== undefined && typeof given.weight !== "number")
     throw wrong("report: weight", "a number", given.weight);
+  if (given.impliedBy !== undefined) checkImplying(given.impliedBy);
   if (step !== undefined && !(isObject(step) && isObject(step.operation)))
     throw wrong("report: step", "a step", step);
   if (fix === undefined) return;
@@ -53,6 +55,12 @@ export function checkReport(report: AnyReport, { fix: level, messages }: Rule): 
       'the report has a fix, but the rule doesn\'t say what its fixes are: fix: "safe" or "suggestion"',
     );
   checkFix(fix);
+}
+
+function checkImplying(impliedBy: unknown): void {
+  if (!isObject(impliedBy) || typeof impliedBy.rule !== "string")
+    throw wrong("report: impliedBy", "{ rule, at }", impliedBy);
+  checkPlace(impliedBy.at, "report: impliedBy: at");
 }
 
 function checkRelated(related: unknown): void {

@@ -88,6 +88,11 @@ export type Report<M extends Record<string, string>> = {
     readonly repaired?: ((end: Step["after"]) => boolean) | undefined;
     /** Of several statements of a migration that become one finding, the one of the highest weight leads; default 0. */
     readonly weight?: number | undefined;
+    /**
+     * What another rule advises for the statement at `at` makes this rule's advice needless: if that rule reports it, it
+     * lists this finding.
+     */
+    readonly impliedBy?: { readonly rule: string; readonly at: Place } | undefined;
     /** What stands at `at` is a secret: reports don't show it. */
     readonly confidential?: true | undefined;
     readonly fix?: Fix | undefined;

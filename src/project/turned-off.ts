@@ -1,9 +1,11 @@
-/** Two tools in one module of Spring's: the one that its settings turn off runs nothing. */
+/** Two tools in one module of Spring's: the one that its settings turn off, or that its build hasn't, runs nothing. */
 import { isRecord } from "./json.ts";
 import { readYaml } from "./layouts/yaml.ts";
-import { toolNamed } from "./known-tools.ts";
+import { rankedTools, toolNamed } from "./known-tools.ts";
+import { manifestsIn, readManifest } from "./manifests.ts";
 import type { AnyHistory, FileSystem } from "./migration.ts";
 import { join } from "./paths.ts";
+import type { Tool } from "./tool.ts";
 
 const homes = ["src/main/resources", "src/main/resources/config"];
 const longest = 65_536;
@@ -32,6 +34,38 @@ export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>
     histories.set(main, { ...running, loose: [...(histories.get(main)?.loose ?? []), says] });
   }
 }
+
+/**
+ * What is named as one tool of Spring's names it, in a module whose build has the other one alone: no trace of the first
+ * tool was found, nor of code that reads the files.
+ */
+export function dropWithoutTool(fs: FileSystem, histories: Map<string, AnyHistory>): void {
+  for (const [key, { root, tool, layout, evidence, migrations }] of [...histories]) {
+    const module = moduleOf(root);
+    const isUntraced = toolNamed(tool).handMade === true && evidence.length === 1 && migrations.length > 0;
+    if (!isUntraced || module === undefined || !rankedTools.some((one) => isOfSpring(one, layout))) continue;
+    const [main, running] =
+      [...histories].find(
+        ([, one]) =>
+          one.migrations.length > 0 &&
+          toolNamed(one.tool).switchedBySpring === true &&
+          moduleOf(one.root) === module &&
+          isInBuild(fs, module, one.tool),
+      ) ?? [];
+    if (main === undefined || running === undefined) continue;
+    histories.delete(key);
+    const says = `${root} is left out: the build has ${running.tool}, and nothing that runs these files`;
+    histories.set(main, { ...running, loose: [...(running.loose ?? []), says] });
+  }
+}
+
+const isOfSpring = ({ switchedBySpring, shapes }: Tool, layout: string): boolean =>
+  switchedBySpring === true && shapes.includes(layout);
+
+const isInBuild = (fs: FileSystem, module: string, tool: string): boolean =>
+  [...manifestsIn(fs.list(module)).keys()].some((name) =>
+    readManifest(fs, join(module, name))?.includes(tool),
+  );
 
 const moduleOf = (root: string): string | undefined => {
   const [, module] = /^(.*?)\/?src\/main\/resources(?:\/|$)/.exec(root) ?? [];

@@ -70,6 +70,12 @@ const frameworks: readonly UnreadKind[] = [
     file: /\.(?:ya?ml|json)$/,
     text: /^\s*(?:\{\s*)?"?(?!databaseChangeLog\b)[dD]ata_?[bB]ase_?[cC]hange_?[lL]ogs?"?\s*:/m,
   },
+  {
+    what: "YAML or JSON that Liquibase refuses, as databaseChangeLog holds no list",
+    folder: /changelog|liquibase|migrat/i,
+    file: /\.(?:ya?ml|json)$/,
+    text: /^(?:\s*\{\s*)?"?databaseChangeLog"?\s*:(?:\s*\{|[ \t]*(?:#[^\n]*)?(?:\r?\n[ \t]*(?:#[^\n]*)?)*\r?\n[ \t]+["\w])/m,
+  },
   { what: "Go for bun", folder: inFolder, file: go, text: /\buptrace\/bun\b/ },
   { what: "Go for xormigrate", folder: inFolder, file: go, text: /\bxormigrate\b/ },
   { what: "Go for gormigrate", folder: inFolder, file: go, text: /\bgormigrate\b/ },

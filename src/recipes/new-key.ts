@@ -2,7 +2,7 @@
 import type { PerFamily } from "../model/dialect.ts";
 import type { Step } from "../replay/step.ts";
 import { pieceOf } from "../replay/code-piece.ts";
-import type { Index, Relation } from "../schema/model.ts";
+import type { Index, Origin, Relation } from "../schema/model.ts";
 import { columnsSetToNull } from "../schema/references.ts";
 import { placeOf } from "../text/source-map.ts";
 import { countingColumn, isChange, otherTypes } from "./declared-keys.ts";
@@ -145,6 +145,14 @@ function leftOut({ scope, spell, isHere }: Step, { key }: Relation, columns: rea
 
 /** Two equal keys of a CREATE TABLE have one index. */
 const mergesKeys: PerFamily<boolean> = { postgres: true, mysql: false, mongodb: false };
+
+/** Where the table is made, if the key that is advised for it begins with one of the columns: its index finds them. */
+export function madeWithoutKey(table: Relation, columns: readonly string[]): Origin | undefined {
+  const tied = tiedColumns(table) ?? [];
+  const lacksKey = !table.constraints.some(({ kind }) => kind === "primary key");
+  const isLed = tied[0] !== undefined && columns.includes(tied[0]);
+  return lacksKey && isLed && clearedColumn(table, tied) === undefined ? table.origin : undefined;
+}
 
 /** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {

@@ -56,6 +56,24 @@ describe("findings with one cause", () => {
     expect(said(unmerged(findings).map((one) => ({ ...one, also: undefined })))).toHaveLength(4);
   });
 
+  it("are the missing key of a table of pairs, and the index that this key has", async () => {
+    const pairs = "CREATE TABLE pairs (user_id bigint REFERENCES users, order_id bigint REFERENCES orders);";
+    const { findings } = await lint(pairs);
+    expect(said(findings)).toEqual([
+      "table-without-primary-key + foreign-key-without-index",
+      "foreign-key-without-index",
+    ]);
+    expect(findings.find(({ ruleId }) => ruleId === "foreign-key-without-index")?.instead).toContain(
+      "(order_id)",
+    );
+    // Where the key isn't reported, nothing advises it.
+    const alone = await lint(pairs, { opinions: { overrides: [], rules: { "table-without-primary-key": "off" } } });
+    expect(said(inEachPlace(alone.findings))).toEqual([
+      "foreign-key-without-index",
+      "foreign-key-without-index",
+    ]);
+  });
+
   it("are those of one place whose rules say the same", async () => {
     const { findings } = await lint(
       "ALTER TABLE orders ADD COLUMN email text NOT NULL DEFAULT '';\nCREATE UNIQUE INDEX email ON orders (email);\n",

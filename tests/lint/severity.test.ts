@@ -51,6 +51,23 @@ describe("rollback-does-not-reverse", () => {
     };
     expect(await severities(files, "rollback-does-not-reverse")).toEqual([severity]);
   });
+
+  test("of a changelog that is included under two names: what changes nothing is left out", async () => {
+    const changesets =
+      "databaseChangeLog:\n  - changeSet: { id: 1, author: a, changes: [{ createSequence: { sequenceName: s } }] }\n";
+    const folder = "src/main/resources/db/changelog";
+    const fs = memoryFileSystem({
+      [`${folder}/db.changelog-master.yaml`]:
+        "databaseChangeLog:\n  - include: { file: db/changelog/a.yaml }\n  - include: { file: db/changelog/b.yaml }\n",
+      [`${folder}/a.yaml`]: changesets,
+      [`${folder}/b.yaml`]: changesets,
+    });
+    const { findings } = await lintProject({ fs, facts: { dialect: "postgres" } });
+    const [one, ...others] = findings.filter(({ ruleId }) => ruleId === "rollback-does-not-reverse");
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ severity: "warning", file: `${folder}/b.yaml` });
+    expect(one?.instead).toContain("leave it out");
+  });
 });
 
 describe("tables with few rows", () => {

@@ -64,3 +64,28 @@ test("one profile says nothing of the others", () => {
   });
   expect(found).toHaveLength(2);
 });
+
+describe("files that are named for a tool which the build hasn't", () => {
+  const liquibase =
+    "<project><artifactId>liquibase-core</artifactId><artifactId>postgresql</artifactId></project>";
+
+  test("are left out beside the tool that it has", () => {
+    const [[kept, says] = [], ...others] = tools({ "app/pom.xml": liquibase });
+    expect(others).toEqual([]);
+    expect(kept).toBe("liquibase");
+    expect(says).toBe(
+      `${main}/db/migration is left out: the build has liquibase, and nothing that runs these files`,
+    );
+  });
+
+  test.each([
+    [
+      "something else names the tool",
+      { "app/compose.yml": "services: { f: { image: flyway/flyway:10 } }\n" },
+    ],
+    ["the build is another one", { "app/pom.xml": "<project/>" }],
+    ["both are there", { "app/pom.xml": `${liquibase}<artifactId>flyway-core</artifactId>` }],
+  ])("are read where %s", (_, more) => {
+    expect(tools({ "app/pom.xml": liquibase, ...more })).toHaveLength(2);
+  });
+});

@@ -100,6 +100,17 @@ describe("migrations that can't be read", () => {
 });
 
 test.each([
+  ["yaml", "databaseChangeLog:\n  # one\n  changeSet:\n    id: 1\n", true],
+  ["json", '{ "databaseChangeLog": { "changeSet": { "id": 1 } } }', true],
+  ["yaml", "databaseChangeLog:\n\n  # one\n  - include: { file: x.xml }\n", false],
+  ["yaml", "databaseChangeLog: []\nother:\n  - changeSet: {}\n", false],
+  ["json", '{ "databaseChangeLog": [{ "include": { "file": "x.xml" } }] }', false],
+])("a changelog in %s that isn't a list is refused: %j", (ending, text, isRefused) => {
+  const [one] = unreadFolders(memoryFileSystem({ [`db/changelog/root.${ending}`]: text }));
+  expect(one?.what.includes("holds no list") ?? false).toBe(isRefused);
+});
+
+test.each([
   ['<databaseChangeLog><include file="db/a.xml"/><include file="db/b.xml"/></databaseChangeLog>', "xml"],
   ["databaseChangeLog:\n  - include:\n      file: db/a.xml\n  - include:\n      file: db/b.xml\n", "yaml"],
 ])("a root changelog whose files aren't there names them: %s", (text, ending) => {
@@ -107,6 +118,11 @@ test.each([
   const says = (more: Readonly<Record<string, string>> = {}) =>
     unreadFolders(memoryFileSystem({ [path]: text, ...more })).map((one) => one.says);
   expect(says()).toEqual([`${path} includes db/a.xml and db/b.xml, which aren't there`]);
+  // The root may lie in a folder of any name that is a database's.
+  const above = `src/main/resources/db/root.${ending}`;
+  expect(unreadFolders(memoryFileSystem({ [above]: text })).map((one) => one.says)).toEqual([
+    `${above} includes db/a.xml and db/b.xml, which aren't there`,
+  ]);
   expect(says({ "src/main/resources/db/b.xml": "<databaseChangeLog/>" })).not.toContainEqual(
     expect.stringContaining("aren't there"),
   );

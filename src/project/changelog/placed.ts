@@ -18,11 +18,13 @@ const lastOfEach = (entries: readonly PlacedEntry[]): readonly PlacedEntry[] => 
   ...new Map(entries.map((entry) => [entry.key, entry])).values(),
 ];
 
-/** The value of a key at the top as an element; undefined: there is none. */
+/** The list of a key at the top as an element, or nothing in place of it; undefined: there is none. */
 export function elementAt(text: string, tree: PlacedValue, key: string): ChangelogNode | undefined {
   if (tree.is !== "record") return undefined;
   const entry = tree.entries.findLast((one) => one.key === key);
-  return entry && elementOf(text, entry);
+  // Liquibase 4.27 and 5.0: "databaseChangeLog does not contain a list of entries".
+  const isList = entry?.value.is === "list" || entry?.value.is === "nothing";
+  return isList ? elementOf(text, entry) : undefined;
 }
 
 /** Records in a list are parts of the element, as are those of a record: single values are its attributes. */

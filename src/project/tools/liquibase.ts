@@ -55,7 +55,7 @@ export const liquibase: Tool = {
   },
   unread: {
     what: "XML, YAML or JSON for Liquibase without a root changelog that includes them",
-    folder: /changelog|liquibase|migrat/i,
+    folder: /changelog|liquibase|migrat|(?:^|\/)(?:db|database)$/i,
     file: /\.(?:xml|ya?ml|json)$/,
     // One in which nothing is yet leaves nothing unread.
     text: /\bdatabaseChangeLog\b[^]*\b(?:changeSet|include(?:All)?)\b/,
