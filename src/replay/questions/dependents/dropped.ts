@@ -62,12 +62,15 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
     .filter((dependent) => {
       const { text, relation, onDrop } = dependent;
       // One DROP of several objects drops them together, in whatever order.
-      if (goneWith.has(text) || (relation !== undefined && dropsRelation(step, relation))) return false;
+      if (
+        isOlder(dependent, step) ||
+        goneWith.has(text) ||
+        (relation !== undefined && dropsRelation(step, relation))
+      )
+        return false;
       return onDrop !== "breaks later" || stillBroken(dependent, operation, scope.after);
     })
-    .map((dependent) =>
-      isSure(dependent, before) && !isOlder(dependent, step) ? dependent : { ...dependent, unsure: true },
-    );
+    .map((dependent) => (isSure(dependent, before) ? dependent : { ...dependent, unsure: true }));
 }
 
 /** It came before the table that it needs, which the server has refused, unless it doesn't look. */
