@@ -58,7 +58,8 @@ export default defineRule({
       const next = dependents.successor();
       const copied = related(dependents.copiedBefore(), "it is read here");
       const emptied = related(values.emptiedBy(table)?.head ?? dependents.checkedEmpty(), "it is empty here");
-      const added = related(dependents.likelyNewName()?.operation.head, hint);
+      const newName = related(dependents.likelyNewName()?.operation.head, hint);
+      const added = [...(newName ?? []), ...dependents.keysAlong()];
       if (model !== undefined) {
         if (model.isNew) report({ at, message: "ignored", data: { ...data, model: model.path } });
       } else if (next?.isFilled === true && next.isKept) return;

@@ -53,6 +53,8 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
   const [head] = steps;
   let before = isApart || (head !== undefined && isPart(head, 0)) ? own.name : undefined;
   let number = 1;
+  // Two statements that one piece of advice takes the place of have it both, with the same files; no others have.
+  const sent = steps.flatMap(({ up }) => up.map(({ sql }) => sql)).join("\n");
   steps.forEach((step, at) => {
     const up = callsOf(step.up, own, step.of ?? call);
     const guarded = (calls: readonly string[]): readonly string[] =>
@@ -79,9 +81,7 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
     }
     const isInPlace = before === undefined;
     if (!isInPlace) number++;
-    // Of a batch, each operation may have advice.
-    const sent = advice.inBuilder ? step.up.map(({ sql }) => sql).join() : "";
-    const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${call?.text ?? ""}${sent}`, number);
+    const revision = isInPlace ? own.name : revisionAfter(`${own.name}/${sent}`, number);
     const file = isInPlace ? path : `${folder}${nameOf(revision)}_${String(number)}.py`;
     const undo = undoOf(step, at);
     const down = callsOf(

@@ -50,6 +50,21 @@ export function newRelations(
   };
 }
 
+/** It makes tables and doesn't say which: `metadata.create_all()`. */
+export const makesUnread = ({ operation, inBody }: Pick<Step, "operation" | "inBody">): boolean =>
+  operation.kind === "executeDynamic" &&
+  operation.conditional !== true &&
+  !inBody &&
+  /^create table\s*$/i.test(operation.prefix ?? "");
+
+/** Tests whether a relation may be one that `makesUnread` made at the beginning of the history: nothing else has. */
+export const unreadRelations =
+  (schema: Schema) =>
+  (key: Key): boolean => {
+    const found = schema.relation(key);
+    return found.is === "unknown" || (found.is === "present" && found.value.origin === undefined);
+  };
+
 /**
  * Tests whether a table of this change has rows, but no user yet: its name was free before, it has had no other since, and
  * no function writes to it. Who reads or writes it comes with the deployment, so that nobody waits for its locks.
@@ -115,8 +130,8 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
     ({ before }, { isNew }) =>
     (table) => {
       const key = keyIn(before, table);
-      if (before.relation(key).is !== "present") return "unknown";
-      return isNew(key) ? "yes" : "no";
+      if (isNew(key)) return "yes";
+      return before.relation(key).is === "present" ? "no" : "unknown";
     },
   madeHere:
     ({ before, scope }, { facts }) =>

@@ -17,7 +17,7 @@ import { isOff } from "./questions/mysql/modes.ts";
 import { statedRelease, type ReplayFacts } from "./replay-facts.ts";
 import { asAnswered, type AskedAnswers } from "./asked.ts";
 import { runStatement, type SessionServer } from "./run-statement.ts";
-import { changeOf, makeStep, newRelations, unusedTables } from "./make-step.ts";
+import { changeOf, makesUnread, makeStep, newRelations, unreadRelations, unusedTables } from "./make-step.ts";
 import { certainFailures } from "./mapped-names.ts";
 import { messagesOf } from "./messages.ts";
 import type { ReplayedMigration, ScriptResult } from "./replayed-migration.ts";
@@ -75,6 +75,8 @@ export function runScript(
   let schema = inSearchPath(state.schema, undefined, usualPath);
   let touchesTables = false as boolean;
   let opened = false as boolean;
+  /** The history begins with tables that aren't named where they are made. */
+  let hasUnread = false as boolean;
   const missing: { readonly table: string; readonly at: Span }[] = [];
   /** Tables of foreign keys: MySQL may take a key before its parent. */
   const parents: QualifiedName[] = [];
@@ -99,6 +101,8 @@ export function runScript(
     const setting = currentSettings();
     for (const [i, run] of ran.entries()) {
       const { operation, before, after, skipped } = run;
+      const isNew = newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start));
+      const isUnread = unreadRelations(before);
       const failures = certainFailures(run.failures, script, parsed, scope.history, before);
       const step = makeStep({
         operation,
@@ -114,7 +118,7 @@ export function runScript(
         failures: skipped ? failures.filter(isDifference) : failures,
         transaction: tracker.current(),
         effects: effects[i] ?? run.effects,
-        isNew: newRelations(before, isOfChange, isDeployedWith, unseenIn(operations, tracker.start)),
+        isNew: hasUnread ? (key) => isNew(key) || isUnread(key) : isNew,
         // Nobody uses a database that is empty yet.
         isUnused: migration.beforeBaseline
           ? () => true
@@ -133,6 +137,7 @@ export function runScript(
         known: {},
       });
       steps.all.push(step);
+      hasUnread ||= scope.first && makesUnread(step);
       for (const { relation, mode } of step.effects.locks) tracker.hold(relation, mode, operation, file);
       if (!step.effects.inTransaction) tracker.committedAlone();
       const next = tracker.after(operation, before, after, step.inBody);
@@ -263,8 +268,9 @@ export function afterAnything(schema: Schema, origin: Origin): Schema {
 }
 
 /** It makes a table or uses one. */
-function touches({ operation, effects, before }: Step): boolean {
-  if (operation.kind === "createTable" || effects.locks.length > 0) return true;
+function touches(step: Step): boolean {
+  const { operation, effects, before } = step;
+  if (operation.kind === "createTable" || makesUnread(step) || effects.locks.length > 0) return true;
   if (before.dialect.locksTables) return false;
   return "table" in operation || ("query" in operation && (operation.query?.relations.length ?? 0) > 0);
 }

@@ -71,6 +71,22 @@ describe("the head of a migration", () => {
       `revision = "a"\ndown_revision = None\nbranch_labels: str | None = None\ndepends_on = ()\n`,
       { id: "a", downs: [], dependsOn: [], labels: [] },
     ],
+    [
+      `revision="b"; down_revision='a'\nbranch_labels=None; depends_on=None\n`,
+      { id: "b", downs: ["a"], dependsOn: [], labels: [] },
+    ],
+    [
+      `revision, down_revision, labels = "c", ("a", "b"), None\n`,
+      { id: "c", downs: ["a", "b"], dependsOn: [], labels: [] },
+    ],
+    [
+      `BEFORE: Final = "a"\nrevision = THIS = "b"\nTHIS = 'b'\nrevision: str = THIS\ndown_revision = (BEFORE,)\n`,
+      { id: "b", downs: ["a"], dependsOn: [], labels: [] },
+    ],
+    [
+      `revision = "b"  # not "x"; down_revision = "y"\ndown_revision = "a"  # "z"\n`,
+      { id: "b", downs: ["a"], dependsOn: [], labels: [] },
+    ],
   ])("%j", (text, expected) => {
     expect(revisionOf("x.py", text)).toEqual({ file: "x.py", ...expected });
   });

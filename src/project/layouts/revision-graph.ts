@@ -12,31 +12,48 @@ export interface Revision {
   readonly labels: readonly string[];
 }
 
-const assignment = (name: string): RegExp => new RegExp(`^${name}[ \\t]*(?::[^=\\n]{1,80})?=[ \\t]*`, "m");
+/** Also behind another one in its line: `revision = "b"; down_revision = "a"`. */
+const assignment = (name: string): RegExp =>
+  new RegExp(`^(?:\\w[^#;\\n]{0,200};[ \\t]*){0,3}${name}[ \\t]*(?::[^=\\n]{1,80})?=[ \\t]*`, "m");
+
+/** `revision, down_revision = "b", "a"` */
+const severalAtOnce = (name: string): RegExp =>
+  new RegExp(`^((?:\\w+[ \\t]*,[ \\t]*){0,9})${name}[ \\t]*(?:,[ \\t]*\\w+[ \\t]*){0,9}=[ \\t]*`, "m");
+
+const patternsOf = (name: string): readonly [RegExp, RegExp] => [assignment(name), severalAtOnce(name)];
 
 const places = {
-  revision: assignment("revision"),
-  down: assignment("down_revision"),
-  dependsOn: assignment("depends_on"),
-  labels: assignment("branch_labels"),
+  revision: patternsOf("revision"),
+  down: patternsOf("down_revision"),
+  dependsOn: patternsOf("depends_on"),
+  labels: patternsOf("branch_labels"),
 };
 
+const oneValue = /^(?:"[^"\n]*"|'[^'\n]*'|[^;,#"'\r\n])*/;
+
 /** What a variable of the module is given, a list without its end; undefined: there is no such variable. */
-function valueOf(text: string, pattern: RegExp): string | undefined {
-  const match = pattern.exec(text);
+function valueOf(text: string, [alone, several]: readonly [RegExp, RegExp]): string | undefined {
+  const match = alone.exec(text) ?? several.exec(text);
   if (match === null) return undefined;
-  const rest = text.slice(match.index + match[0].length, match.index + match[0].length + 4000);
-  const opening = rest.charAt(0);
-  const end =
-    opening === "(" || opening === "[" || opening === "{" ? rest.search(/[)\]}]/) : rest.search(/[\r\n]|$/);
-  return rest.slice(0, end < 0 ? undefined : end).replace(/#[^\n]*/g, "");
+  let rest = text.slice(match.index + match[0].length, match.index + match[0].length + 4000);
+  for (let before = match[1]?.split(",").length ?? 1; before > 1; before--)
+    rest = rest.replace(oneValue, "").replace(/^,[ \t]*/, "");
+  const end = /^[([{]/.test(rest) ? rest.search(/[)\]}]/) : oneValue.exec(rest)?.[0].length;
+  return rest.slice(0, end === -1 ? undefined : end).replace(/#[^\n]*/g, "");
 }
 
-/** One text, or those of a list. */
-function textsOf(text: string, pattern: RegExp): readonly string[] | undefined {
-  const value = valueOf(text, pattern);
+const textOrName = /"([^"\n]*)"|'([^'\n]*)'|\b([A-Za-z_][\w.]*)/g;
+
+/** One text, or those of a list, also by the names of variables. */
+function textsOf(text: string, patterns: readonly [RegExp, RegExp]): readonly string[] | undefined {
+  const value = valueOf(text, patterns);
   if (value === undefined) return undefined;
-  return [...value.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, a, b]) => a ?? b ?? "");
+  return [...value.matchAll(textOrName)].flatMap(([, a, b, name]) => {
+    const own = a ?? b;
+    if (own !== undefined || name === undefined || name.includes(".")) return own ?? [];
+    const [, c, d] = /^(?:"([^"]*)"|'([^']*)')/.exec(valueOf(text, patternsOf(name)) ?? "") ?? [];
+    return c ?? d ?? [];
+  });
 }
 
 /** `(cli.EXPAND,)` is a label of another name. */

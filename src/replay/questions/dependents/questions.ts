@@ -31,7 +31,7 @@ import {
   successorOf,
   type Successor,
 } from "./replaced.ts";
-import { constraintGone, isRetiring, type ConstraintGone } from "./retiring.ts";
+import { constraintGone, isRetiring, keysAlong, type ConstraintGone, type KeyAlong } from "./retiring.ts";
 
 /** What is dropped, renamed or retyped: who uses it, and what takes its place. */
 export interface DependentQuestions {
@@ -99,6 +99,8 @@ export interface DependentQuestions {
   readonly deprecation: (table: QualifiedName, column?: string) => Origin | undefined;
   /** Of DROP CONSTRAINT, and of DROP INDEX of a unique index: the key, if nothing in the migration takes its place. */
   readonly constraintGone: () => ConstraintGone | undefined;
+  /** Of DROP COLUMN: the keys that go with it, of which the migration leaves no other. */
+  readonly keysAlong: () => readonly KeyAlong[];
   /** The tables whose rows a DELETE in the table takes along by ON DELETE CASCADE, one after the other. */
   readonly deletedAlong: (table: QualifiedName) => Along | undefined;
   /** Of a foreign key that takes the place of another one in its migration: what ON DELETE does instead. */
@@ -173,6 +175,7 @@ export const dependentAnswers: Answers<DependentQuestions> = {
       return path === undefined ? undefined : { path, isNew: (status ?? "unchanged") !== "unchanged" };
     },
   constraintGone: (step) => () => constraintGone(step),
+  keysAlong: (step) => () => keysAlong(step),
   newAction: (step) => () => newAction(step),
   deletedAlong:
     ({ before }) =>

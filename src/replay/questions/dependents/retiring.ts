@@ -1,4 +1,5 @@
 /** What gives way to something else: columns on their way out, keys and defaults that are replaced. */
+import type { Place } from "./copied.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import type { Operation } from "../../../model/operation.ts";
 import { splitKey } from "../../../schema/dependents.ts";
@@ -101,6 +102,11 @@ function nameOf(table: Key, span: Span): QualifiedName {
   return { schema, name, text: name, span };
 }
 
+export interface KeyAlong {
+  readonly at: Place;
+  readonly message: string;
+}
+
 /** See `DependentQuestions.constraintGone`. */
 export function constraintGone(step: Step): ConstraintGone | undefined {
   const { operation, before, scope } = step;
@@ -176,4 +182,27 @@ export function isAddedLater(step: Step, table: QualifiedName, column: string): 
     return false;
   const [made, added] = [relation.value.origin, found.value.origin];
   return !sameOrigin(made, added);
+}
+
+const keyWords = { "primary key": "the primary key", unique: "the unique constraint" } as const;
+
+/** See `DependentQuestions.keysAlong`. */
+export function keysAlong({ operation, before, after, scope }: Step): readonly KeyAlong[] {
+  if (operation.kind !== "dropColumn") return [];
+  const { table, column } = operation;
+  const [found, end] = [before.relation(table), scope.after.relation(before.resolve(table))];
+  if (found.is !== "present" || end.is !== "present") return [];
+  return found.value.constraints.flatMap((one) => {
+    if (one.kind !== "primary key" && (one.kind !== "unique" || one.columns.length < 2)) return [];
+    // MySQL keeps it on the other columns.
+    if (!one.columns.includes(column.text) || after.constraint(table, one.name).is === "present") return [];
+    if (end.value.constraints.some(({ kind }) => kind === one.kind && kind === "primary key")) return [];
+    const { path, span } = one.origin;
+    return [
+      {
+        at: { path, span },
+        message: `${keyWords[one.kind]} (${one.columns.join(", ")}) goes with the column`,
+      },
+    ];
+  });
 }

@@ -45,14 +45,20 @@ export const isApart = (value: Value): boolean =>
 /** Code that can continue behind a statement that has failed, or may. */
 export const withoutTransaction = /\b(?:begin_nested|autocommit_block|AUTOCOMMIT|SAVEPOINT|rollback)\b/i;
 
-/** The first words of what a plug-in's operation sends. */
+/** The first words of what a plug-in's operation sends, or a call for all tables of the models. */
 export const prefixes: Readonly<Record<string, string>> = {
+  create_all: "CREATE TABLE ",
+  drop_all: "DROP TABLE ",
   sync_trigger: "CREATE TRIGGER ",
   drop_trigger: "DROP TRIGGER ",
   create_entity: "CREATE FUNCTION ",
   replace_entity: "CREATE FUNCTION ",
   drop_entity: "DROP FUNCTION ",
 };
+
+/** The same for the table of a model: `User.__table__.create(bind)`. */
+export const prefixOf = ({ callee, method }: Pick<CallValue, "callee" | "method">): string | undefined =>
+  callee.endsWith(".__table__.create") ? prefixes.create_all : prefixes[method];
 
 /** `checkfirst` of SQLAlchemy's create and drop: the server is asked whether the object is there; `usual`: if unstated. */
 export function checksFirst(call: CallValue, usual: boolean): boolean {

@@ -22,6 +22,7 @@ import {
   isAutocommit,
   isBatch,
   prefixes,
+  prefixOf,
   withoutTransaction,
 } from "./alembic-calls.ts";
 import type { Operation } from "./alembic-facts.ts";
@@ -102,7 +103,7 @@ export class AlembicHost implements Host {
     if (call.target !== undefined || (callee !== "" && harmless.test(callee))) return undefined;
     // In a helper's own file, what isn't given `op` can't use it.
     if (isGiven || (site.alone && call.at.path === this.#path))
-      this.output.dynamic(call.at, site, prefixes[method]);
+      this.output.dynamic(call.at, site, prefixOf(call));
     return undefined;
   }
 
@@ -205,7 +206,7 @@ export class AlembicHost implements Host {
       }
     }
     if (/^(?:create_all|drop_all)$/.test(method)) {
-      this.output.dynamic(call.at, site, method === "create_all" ? "CREATE TABLE " : "DROP TABLE ");
+      this.output.dynamic(call.at, site, prefixes[method]);
       return undefined;
     }
     if (executing.test(method)) {

@@ -80,7 +80,9 @@ class Reading {
     const { comments } = up.module;
     const tree = down?.tree;
     const inDown = (comment: Span): boolean =>
-      tree !== undefined && tree.start <= comment.start && comment.end <= tree.end;
+      tree !== undefined &&
+      tree.start <= comment.start &&
+      (comment.end <= tree.end || indentedComments.test(text.slice(tree.end, comment.end)));
     const follows = up.module.scope.own("down_revision");
     // `alembic merge` writes one that only joins branches; one of them may be gone by now.
     const isMerge = follows?.is === "list" && follows.items.length > 0;
@@ -169,6 +171,9 @@ class Reading {
     };
   }
 }
+
+/** Behind a function's last statement, in its block still: `# ### end Alembic commands ###`. */
+const indentedComments = /^[ \t]*(?:#[^\n]*)?(?:\r?\n[ \t]+#[^\n]*|\r?\n[ \t]*(?=\r?\n))*$/;
 
 /** Alembic's template for several databases: `globals()["upgrade_%s" % engine_name]()`. */
 const dispatches = /\bglobals\(\)\[/;
