@@ -76,13 +76,15 @@ export const wordsOfQuery = (text: string): string =>
     .sort()
     .join(" ");
 
-/** `E'\\x00'` is `'\x00'`; takes the E away that stands before it. */
+/** `E'\\x00'` is `'\x00'`, and `_utf8mb4'a'` is `'a'`; takes what stands before it away. */
 function literal(text: string, before: string[]): string {
   // A sequence's name stands in quotes, and is folded as any other.
   if (before.at(-1) === "nextval") {
     const name = text.replaceAll(/"([a-z_][a-z0-9_$]*)"/g, "$1");
     return (name.includes('"') ? name : name.toLowerCase()).replace(/^'public\./, "'");
   }
+  // MySQL prints the character set of a literal, which is that of the session anyway.
+  if (/^_utf8(?:mb[34])?$/.test(before.at(-1) ?? "")) before.pop();
   if (before.at(-1) !== "e") return text;
   before.pop();
   return text.replaceAll("\\\\", "\\");
