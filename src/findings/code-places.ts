@@ -39,7 +39,9 @@ export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceM
   if (maps.size === 0) return finding;
   const own = maps.get(finding.path);
   const related = finding.related.map((place) => ({ ...place, ...mapped(maps, place.path, place.span) }));
-  if (own === undefined) return { ...finding, related };
+  const { impliedBy: whole } = finding;
+  const impliedBy = whole && { ...whole, at: mapped(maps, whole.at.path, whole.at.span) };
+  if (own === undefined) return { ...finding, related, impliedBy };
   const { path, span } = mapped(maps, finding.path, finding.span);
   const statement = finding.statement && placeOf(own, finding.statement);
   return {
@@ -49,6 +51,7 @@ export function inSources(finding: RawFinding, maps: ReadonlyMap<string, SourceM
     statement:
       statement === undefined ? finding.statement : statement.path === path ? statement.span : undefined,
     related,
+    impliedBy,
     fix: finding.fix && fixIn(own, finding.fix, path),
   };
 }

@@ -205,7 +205,12 @@ export function typesLeft(
       : [`\`${sentBy(down, `DROP TYPE ${name}`)}\``];
   });
   if (drops.length === 0 || drops.length < left.length) return undefined;
-  return `Add ${drops.join(" and ")} to the end of the rollback, behind what uses it.`;
+  const { others = [] } = down?.code?.unit ?? {};
+  const alone =
+    others.length === 0
+      ? ""
+      : `, on ${steps[0]?.before.dialect.title ?? "this database"} alone: the project names ${others.join(" and ")}, too, which has no such types`;
+  return `Add ${drops.join(" and ")} to the end of the rollback, behind what uses it${alone}.`;
 }
 
 /** As a rollback in code sends it: by a call. One of several lines, or with backticks, isn't part of a sentence. */

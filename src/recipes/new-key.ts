@@ -154,14 +154,17 @@ export function madeWithoutKey(table: Relation, columns: readonly string[]): Ori
   return lacksKey && isLed && clearedColumn(table, tied) === undefined ? table.origin : undefined;
 }
 
-/** A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. */
+/**
+ * A table that ties rows of others together and says nothing else of them, by its foreign keys or its two names. In the
+ * table's order, as foreign keys may come later, one by one.
+ */
 function tiedColumns({ columns, constraints }: Relation): readonly string[] | undefined {
   const keys = constraints.filter((one) => one.kind === "foreign key");
   // Two columns that are named after a row's number refer to rows without a foreign key, too.
   const tied =
     keys.length < 2
       ? columns.flatMap(({ name }) => (refers.test(name) ? name : []))
-      : [...new Set(keys.flatMap((one) => one.columns))];
+      : columns.flatMap(({ name }) => (keys.some((one) => one.columns.includes(name)) ? name : []));
   if (keys.length < 2 && tied.length !== 2) return undefined;
   return columns.every(({ name }) => tied.includes(name) || written.test(name)) ? tied : undefined;
 }

@@ -2,7 +2,8 @@
 import type { DialectFamily } from "../model/dialect.ts";
 import { tableOf } from "../model/kinds.ts";
 import type { OperationKind, OperationOf } from "../model/operation.ts";
-import type { Step } from "../replay/step.ts";
+
+import type { Place, Step } from "../replay/step.ts";
 import { heading, instead, inWords, leftOut, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
@@ -263,6 +264,12 @@ export function isReplaced(step: Step<"dropColumn">): boolean {
   return (
     found !== undefined && (found.added.statement === step.statement || step.before.dialect.transactionalDdl)
   );
+}
+
+/** Of ADD COLUMN: the statement that drops the column first, whose advice takes the place of both. */
+export function dropBefore(step: Step<"addColumn">): Place | undefined {
+  const dropped = replacementOf(step)?.dropped;
+  return dropped && { path: dropped.script.path, span: dropped.statement.span };
 }
 
 function replacementOf(step: Step): Replacement | undefined {

@@ -56,6 +56,38 @@ describe("findings with one cause", () => {
     expect(said(unmerged(findings).map((one) => ({ ...one, also: undefined })))).toHaveLength(4);
   });
 
+  it("are the missing key and the index where changesets of one changelog make the table and its foreign keys", async () => {
+    const changelog = (...changes: readonly string[]): string =>
+      `databaseChangeLog:\n${changes.map((one, i) => `- changeSet:\n    id: "1649-${i}"\n    author: a\n    changes:\n    - ${one}\n`).join("")}`;
+    const column = (name: string, more = ""): string => `{ column: { name: ${name}, type: BIGINT${more} } }`;
+    const key = (name: string, table: string): string =>
+      `addForeignKeyConstraint: { baseTableName: pairs, baseColumnNames: ${name}, constraintName: fk_${name}, referencedTableName: ${table}, referencedColumnNames: id }`;
+    const made = ["users", "orders"].map(
+      (table) =>
+        `createTable: { tableName: ${table}, columns: [${column("id", ", constraints: { primaryKey: true }")}] }`,
+    );
+    const pairs = `createTable: { tableName: pairs, columns: [${column("user_id")}, ${column("order_id")}] }`;
+    const fs = memoryFileSystem({
+      "db/changelog.yaml": changelog(...made, pairs, key("order_id", "orders"), key("user_id", "users")),
+      "liquibase.properties": "changeLogFile=db/changelog.yaml\nurl=jdbc:postgresql://h/d\n",
+    });
+    const { findings } = await lintProject({ fs });
+    expect(said(findings)).toEqual([
+      "table-without-primary-key + foreign-key-without-index",
+      "foreign-key-without-index",
+    ]);
+  });
+
+  it("are the column that is dropped and the one that takes its name, whose advice is one", async () => {
+    const { findings } = await lint(
+      "ALTER TABLE orders DROP COLUMN a;\nALTER TABLE orders ADD COLUMN a text NOT NULL;",
+    );
+    const all = findings.map(({ ruleId, also = [] }) =>
+      [ruleId, ...also.map((other) => other.ruleId)].join(" + "),
+    );
+    expect(all).toContain("drop-column + add-column-not-null");
+  });
+
   it("are the missing key of a table of pairs, and the index that this key has", async () => {
     const pairs = "CREATE TABLE pairs (user_id bigint REFERENCES users, order_id bigint REFERENCES orders);";
     const { findings } = await lint(pairs);
@@ -67,7 +99,9 @@ describe("findings with one cause", () => {
       "(order_id)",
     );
     // Where the key isn't reported, nothing advises it.
-    const alone = await lint(pairs, { opinions: { overrides: [], rules: { "table-without-primary-key": "off" } } });
+    const alone = await lint(pairs, {
+      opinions: { overrides: [], rules: { "table-without-primary-key": "off" } },
+    });
     expect(said(inEachPlace(alone.findings))).toEqual([
       "foreign-key-without-index",
       "foreign-key-without-index",

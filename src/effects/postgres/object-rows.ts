@@ -102,7 +102,9 @@ export const objectRows: Rows<ObjectOperation["kind"]> = {
 function dropTrigger(op: DropTrigger, context: StatementContext): void {
   const table = context.relation(op.table);
   const trigger = table?.triggers.find(({ name }) => name === op.name.text);
-  if (trigger === undefined && op.ifExists && table?.complete === true) return;
+  // Nothing in a closed history makes it, although its table, by IF NOT EXISTS, may be older.
+  const isKnown = table?.complete === true || (context.schema.closed && table?.origin !== undefined);
+  if (trigger === undefined && op.ifExists && isKnown) return;
   context.lockTree(op.table, "ACCESS EXCLUSIVE", !context.isPartitioned(op.table));
 }
 

@@ -73,9 +73,10 @@ export function dependentsOfDropped(step: Step): readonly Dependent[] {
     .map((dependent) => (isSure(dependent, before) ? dependent : { ...dependent, unsure: true }));
 }
 
-/** It came before the table that it needs, which the server has refused, unless it doesn't look. */
-function isOlder({ origin }: Dependent, { operation, before }: Step): boolean {
-  if (operation.kind !== "dropTable" || !before.dialect.viewsHold || origin === undefined) return false;
+/** It came before the table that it needs: the server has refused it, and MySQL, too, if it looks at foreign keys. */
+function isOlder({ kind, origin }: Dependent, { operation, before }: Step): boolean {
+  if (operation.kind !== "dropTable" || origin === undefined) return false;
+  if (!before.dialect.viewsHold && kind !== "foreign key") return false;
   const table = before.relation(operation.table);
   const made = table.is === "present" ? table.value.origin : undefined;
   return made !== undefined && origin.migration < made.migration;

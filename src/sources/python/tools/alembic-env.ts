@@ -56,13 +56,12 @@ const sqlite = /["'=\s]sqlite(?:\+\w{1,20})?:\/\//;
 const settings =
   /(?:^|\/)(?:settings|config|conf|database|db|session|engine|deps|dependencies|main|models|connection|__init__|app)\w{0,20}\.py$/i;
 
-/** Batches that always copy the table are for SQLite; a default address may name it. */
+/** A default address may name SQLite. That batches copy tables says nothing: people take it over from examples. */
 function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile"]): readonly string[] {
   const isNamed = (text: string | undefined): boolean =>
     text !== undefined && sqlite.test(text.slice(0, 65_536).replaceAll(/^[ \t]*#.*$/gm, ""));
   const isNamedAt = (path: string): boolean => isNamed(read(path));
   const isSaid =
-    /\brender_as_batch\s*=\s*True\b/.test(env) ||
     isNamed(env) ||
     filesAbove(history, /^(?:alembic\.ini|\.env(?:\.\w{1,20}){0,2})$/).some(isNamedAt) ||
     filesAbove(history, /\.ya?ml$/, ".github/workflows").some(
