@@ -43,7 +43,7 @@ const left: Readonly<Record<string, readonly string[]>> = {
   ],
   // The constraint takes its index along when it is dropped; the migration before would drop it next.
   "alembic/unique": [
-    "alembic/versions/ae5ca29eec7f_unique_2.py rollback-does-not-reverse: doesn't restore the schema: index uq_orders_note is missing",
+    "alembic/versions/1426a121b800_unique_2.py rollback-does-not-reverse: doesn't restore the schema: index uq_orders_note is missing",
   ],
   "liquibase/unique": [
     "changes/unique.xml rollback-does-not-reverse: doesn't restore the schema: index orders_once is missing",
