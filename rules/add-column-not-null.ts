@@ -51,8 +51,6 @@ export default defineRule({
       const isLoose = isMysql && step.mysql.isLoose();
       const { name, clientDefault, databaseDefault, noDefault, nullable } = operation.call ?? {};
       const data = { table: show(table), column: spell(column.name) };
-      const dropped = recipes.dropBefore(step);
-      const impliedBy = dropped && { rule: "drop-column", at: dropped };
       const instead =
         noDefault !== undefined
           ? `${noDefault} gives existing rows no value: pass another default to ${name ?? ""}, or ${nullable ?? "NULL"}.`
@@ -77,7 +75,7 @@ export default defineRule({
           data,
           severity: isLoose ? "warning" : undefined,
           instead,
-          impliedBy,
+          impliedBy: recipes.dropBefore(step),
         });
     },
     addPrimaryKey({ operation, before, values: { leavesNull }, createdHere, show, spell }, { report }) {

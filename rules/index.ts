@@ -146,6 +146,7 @@ import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
 import policyHidesRows from "./policy-hides-rows.ts";
+import policyRecursion from "./policy-recursion.ts";
 import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
 import primaryKeyUsingNullableIndex from "./primary-key-using-nullable-index.ts";
 import primaryKeyWithoutIndex from "./primary-key-without-index.ts";
@@ -391,6 +392,7 @@ export const rules: readonly Rule[] = [
   pendingTriggerEvents,
   policyAlwaysTrue,
   policyHidesRows,
+  policyRecursion,
   policyWithoutRowLevelSecurity,
   primaryKeyUsingNullableIndex,
   primaryKeyWithoutIndex,

@@ -66,6 +66,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "out-replaces-collection",
       "pending-trigger-events",
       "policy-hides-rows",
+      "policy-recursion",
       "primary-key-without-index",
       "published-table-without-key",
       "query-fills-new-relation",

@@ -37,6 +37,8 @@ export interface Expression {
   readonly columns: readonly ColumnReference[];
   readonly functions: readonly QualifiedName[];
   readonly subquery: boolean;
+  /** PostgreSQL: tables and views that its sub-selects read; none: they read nothing. */
+  readonly relations?: readonly QualifiedName[] | undefined;
   /** Columns that the expression proves NOT NULL when it holds: `c IS NOT NULL`, alone or as a part of an AND. */
   readonly provesNotNull: readonly string[];
   /** `c::type` or `CAST(c AS type)` and nothing else. */

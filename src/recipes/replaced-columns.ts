@@ -267,9 +267,11 @@ export function isReplaced(step: Step<"dropColumn">): boolean {
 }
 
 /** Of ADD COLUMN: the statement that drops the column first, whose advice takes the place of both. */
-export function dropBefore(step: Step<"addColumn">): Place | undefined {
+export function dropBefore(
+  step: Step<"addColumn">,
+): { readonly rule: "drop-column"; readonly at: Place } | undefined {
   const dropped = replacementOf(step)?.dropped;
-  return dropped && { path: dropped.script.path, span: dropped.statement.span };
+  return dropped && { rule: "drop-column", at: { path: dropped.script.path, span: dropped.statement.span } };
 }
 
 function replacementOf(step: Step): Replacement | undefined {

@@ -12,7 +12,7 @@ export function expression(reader: TokenReader, node: Expr, range: Range, scope:
   const collector = new Collector(reader);
   collector.walk(node, scope);
   const span = reader.span(range.from, range.to);
-  const { columns, functions } = collector.facts();
+  const { columns, functions, relations } = collector.facts();
   const castOf =
     node.type === "cast" && isColumn(node.operand)
       ? { column: node.operand.name, type: castType(reader, node) }
@@ -26,6 +26,7 @@ export function expression(reader: TokenReader, node: Expr, range: Range, scope:
     columns,
     functions,
     subquery: collector.subquery,
+    ...(relations.length === 0 ? {} : { relations }),
     provesNotNull: provenNotNull(node),
     ...(castOf === undefined ? {} : { castOf }),
     ...(node.type === "cast" ? { valueType: castType(reader, node) } : {}),

@@ -8,6 +8,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import type { Step } from "../../step.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
+import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 
 export interface SecurityQuestions {
@@ -23,6 +24,8 @@ export interface SecurityQuestions {
   readonly hiddenByDrop: () => HiddenRows | undefined;
   /** Of UPDATE and DELETE: the policy by which they find no row, unless a setting or a right of the user's own shows them. */
   readonly hiddenFromOwner: () => Policy | undefined;
+  /** Of CREATE and ALTER POLICY: it makes the policies of its table read the table itself, whose queries then fail. */
+  readonly recursion: () => PolicyRecursion | undefined;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -42,6 +45,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
   hiddenByDrop: (step) => () => hiddenByDrop(step, step.security.holdsAlways),
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
+  recursion: (step) => () => policyRecursion(step),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),

@@ -40,6 +40,7 @@ export function expression(
     columns: facts.columns,
     functions: facts.functions,
     subquery: collector.subquery,
+    ...(facts.relations.length === 0 ? {} : { relations: facts.relations }),
     provesNotNull: node === undefined ? [] : provenNotNull(node),
     ...(cast === undefined ? {} : { castOf: cast }),
     ...(type === undefined ? {} : { valueType: columnType(reader, type) }),
