@@ -12,7 +12,7 @@ export default defineRule({
   alsoRefused: "checks the text, which is the same if the statement fails",
   docs: {
     summary: "A policy lets everybody write every row: `USING (true)` or `WITH CHECK (true)`.",
-    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form.",
+    why: "Permissive policies are combined by OR: with one that is always true, the others no longer protect anything. FOR INSERT, on a table without a column for a row's user, it is a warning: nobody's rows are opened, but anybody can add some. On Supabase, it is a note where visitors may be meant to add them, as to a contact form. There, `auth.role() = 'authenticated'` and `auth.uid() IS NOT NULL` hold for everybody who is signed in.",
     instead:
       "Write a condition on the row, such as `owner_id = current_setting('app.user_id')::bigint`; or name the role that may do everything in `TO`.",
     exceptions: [
@@ -31,10 +31,8 @@ export default defineRule({
   on: {
     operation(step, { report, options }) {
       const { operation, after, security, show, scope } = step;
-      const { holdsAlways } = security;
       if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return;
       const { using, withCheck, name, head } = operation;
-      if (!holdsAlways(using) && !holdsAlways(withCheck)) return;
       const table = after.relation(operation.table);
       const policy =
         table.is === "present" ? table.value.policies.find((p) => p.name === name.text) : undefined;
@@ -42,7 +40,8 @@ export default defineRule({
       // Created elsewhere: it may be restrictive, or for one role.
       if (permissive !== true || command === undefined || roles === undefined) return;
       if (command === "select" && !options.reads) return;
-      const given = roles.filter((role) => options.roles.includes(role));
+      const open = new Set([using, withCheck].flatMap((one) => security.opensTo(one, roles)));
+      const given = [...open].filter((role) => options.roles.includes(role));
       const last = scope.after.relation(operation.table);
       const isLeft = last.is !== "present" || last.value.policies.some((p) => p.name === name.text);
       if (given.length === 0 || !isLeft) return;

@@ -144,7 +144,7 @@ function withCode(
   const { path } = migration.up;
   const text = isReadable(migration) ? fs.read(path) : undefined;
   if (text === undefined) return migration;
-  const own = isCode(path) ? codeToolOf(text) : undefined;
+  const own = isCode(path) ? codeToolOf(text, () => [toolNamed(history.tool)]) : undefined;
   const tool = own ?? toolNamed(history.tool);
   const { dialect } = history;
   const { changeset } = migration;

@@ -10,7 +10,11 @@ import type { Tool } from "./tool.ts";
 /** `tool`: where the text doesn't tell it by itself. */
 export function codeHistory(path: string, text: string, tool: string, dialect: Database): AnyHistory {
   const name = baseName(path).replace(/\.\w+$/, "");
-  const own = isPython(path) ? pythonTool(path, text) : isRuby(path) ? rubyTool : codeToolOf(text);
+  const own = isPython(path)
+    ? pythonTool(path, text)
+    : isRuby(path)
+      ? rubyTool
+      : codeToolOf(text, () => [toolNamed(tool)]);
   const known = own ?? toolNamed(tool);
   const transaction = { wraps: "none", sends: "unknown", optedOut: false } as const;
   const up = { path, text: "", part: { start: 0, end: 0 }, transaction, empty: true };

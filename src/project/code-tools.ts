@@ -10,11 +10,45 @@ const signs: readonly (CodeSign & { readonly tool: Tool })[] = rankedTools
   .flatMap((tool) => (tool.code === undefined ? [] : [{ ...tool.code, tool }]))
   .sort((a, b) => a.rank - b.rank);
 
-/** Undefined: none that is read. */
-export function codeToolOf(text: string): Tool | undefined {
+/**
+ * Undefined: none that is read. `named`: tools that the project names, one of which the file may be for without a word
+ * of it.
+ */
+export function codeToolOf(text: string, named: () => readonly Tool[] = () => []): Tool | undefined {
   const head = text.slice(0, 65536);
-  return signs.find(({ words, without }) => words.test(head) && without?.test(head) !== true)?.tool;
+  const isWithout = ({ without }: CodeSign): boolean => without?.test(head) !== true;
+  const sign = signs.find((one) => one.words.test(head) && isWithout(one));
+  if (sign !== undefined && sign.anyones !== true) return sign.tool;
+  const tools = named();
+  if (tools.length === 0 || (sign !== undefined && tools.includes(sign.tool))) return sign?.tool;
+  const handles = handlesIn(head);
+  const fitting = tools.filter(
+    ({ code }) => code !== undefined && isWithout(code) && isCalled(head, handles, code),
+  );
+  return fitting.length === 1 ? fitting[0] : sign?.tool;
 }
+
+/** Names of what is handed to `up`: `q` of `async up(q, S)`, of `exports.up = q => …`, of `up: ({ context: q }) => …`. */
+function handlesIn(text: string): readonly string[] {
+  const names = Array.from(
+    text.matchAll(handedToUp),
+    ([, own, renamed, context]) => own ?? renamed ?? context ?? "",
+  );
+  return [...new Set(names)].slice(0, mostHandles);
+}
+
+/** Comments have the word, too. */
+const mostHandles = 20;
+const handedToUp =
+  /\bup\b["']?\s{0,9}(?::\s{0,9}[\w.<>]{1,60}\s{0,9})?(?:[:=]\s{0,9})?(?:async\b\s{0,9})?(?:function\b\s{0,9}\w{0,60}\s{0,9})?\(?\s{0,40}(?:([A-Za-z_$][\w$]{0,60})|\{[^{}]{0,100}?\bcontext\s{0,9}:\s{0,9}([\w$]{1,60})|\{[^{}]{0,100}?\b(context)\b)/g;
+
+const isCalled = (text: string, handles: readonly string[], { calls }: CodeSign): boolean =>
+  calls !== undefined &&
+  handles.some((name) =>
+    new RegExp(`(?<![\\w$.])${name.replaceAll("$", "\\$&")}(?:\\.context)?\\s{0,40}(?:${calls.source})`).test(
+      text,
+    ),
+  );
 
 /** JavaScript or TypeScript, whose tools the texts tell. */
 export const isCode = (file: string): boolean => /\.[cm]?[jt]s$/i.test(file) && !/\.d\.[cm]?ts$/i.test(file);

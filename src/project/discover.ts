@@ -2,6 +2,7 @@
  * From paths to histories: which folders hold migrations, and how each is read.
  *   given folder ──has migrations?──▶ it is a root │ else ──search below──▶ roots ──readHistory──▶ History[]
  */
+import { codeProject } from "./code-project.ts";
 import { copiesAmong, isMadeByTools } from "./copies.ts";
 import { fileDialects } from "./dialect.ts";
 import type { Database } from "../model/dialect.ts";
@@ -18,6 +19,7 @@ import { flywayClasses } from "./layouts/flyway-classes.ts";
 import { flywaySettings } from "./layouts/flyway-settings.ts";
 import type { FolderView, IsSeen } from "./layouts/layout.ts";
 import { statedChangelogs, statedDatabases, statedSearchPath } from "./layouts/liquibase-settings.ts";
+import { classPathOf } from "./jvm-sources.ts";
 import { layoutNamed } from "./layouts/index.ts";
 import { dialectWord } from "../model/database-words.ts";
 import { folderDialect, isNoStep, isRollbackWord, isSql } from "./layouts/names.ts";
@@ -26,7 +28,7 @@ import { historyKey, searchRoots, type AnyHistory, type FileProblem, type FileSy
 import { ancestors, baseName, compareText, isWithin, join, parentOf, relative, segments } from "./paths.ts";
 import { classFolders, isArchive } from "./layouts/class-folders.ts";
 import { dropReadByCode } from "./read-by-code.ts";
-import { readHistory, shapesOf } from "./read-history.ts";
+import { readHistory, shapesOf, statedCode } from "./read-history.ts";
 import { isDump } from "./schema-snapshot.ts";
 import { remembered } from "./remembered.ts";
 import { stitchedWith } from "./stitched.ts";
@@ -63,7 +65,11 @@ export function discover(base: FileSystem, roots: readonly string[], facts: Fact
   const groups: string[][] = [];
   const ignored = new Set<string>();
   for (const root of given) {
-    groups.push(rootsOf(fs, root, roots.length > 0, ignored).filter(add));
+    const found = rootsOf(fs, root, roots.length > 0, ignored);
+    // Whose tool is stated needs no word of it.
+    const isAsked =
+      roots.length > 0 && found.length === 0 && statedCode(viewOf(fs, root), facts) !== undefined;
+    groups.push((isAsked ? [root] : found).filter(add));
   }
   for (const folders of groups) addMisplaced(fs, histories, folders);
   dropLoaded(histories);
@@ -393,23 +399,13 @@ function buildView(fs: FileSystem, root: string, isSeen: IsSeen): FolderView {
     locations,
     flyway,
     classPath,
+    ...codeProject(fs, root),
     statedChangelogs: changelogs,
     statedSearchPath: () => statedSearchPath(fs, root),
     statedDatabases: () => (databases ??= statedDatabases(fs, root)),
     outside: (folder) => filesBelow(fs, join(root, folder), folder),
     read: (file) => fs.read(join(root, file)),
   };
-}
-
-/** A module of Java finds files of its neighbours by their paths below `resources`. */
-function classPathOf(fs: FileSystem, root: string): readonly string[] {
-  const [, module] = /^(.*?)(?:^|\/)src\/(?:main|test)\/resources(?:\/|$)/.exec(root) ?? [];
-  const above = module === undefined ? undefined : parentOf(module === "" ? "." : module);
-  if (above === undefined) return [];
-  return fs.list(above).flatMap((name) => {
-    const resources = join(above, name, "src/main/resources");
-    return name.endsWith("/") && fs.list(resources).length > 0 ? [relative(root, resources)] : [];
-  });
 }
 
 /** The folders that Rails or Flyway reads as one history, if `folder` is one of several. */

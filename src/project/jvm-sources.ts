@@ -1,6 +1,6 @@
 /** Sources of a module of the JVM, where its manifest leaves out what it depends on: a version catalog of another project. */
 import type { FileSystem } from "./migration.ts";
-import { join } from "./paths.ts";
+import { join, parentOf, relative } from "./paths.ts";
 
 const homes = ["src/main/kotlin", "src/main/java"];
 /** Names of programs that open a database or set up an application. */
@@ -27,4 +27,15 @@ export function jvmSourceWith(fs: FileSystem, module: string, words: RegExp): st
     }
   }
   return undefined;
+}
+
+/** A module of Java finds files of its neighbours by their paths below `resources`. */
+export function classPathOf(fs: FileSystem, root: string): readonly string[] {
+  const [, module] = /^(.*?)(?:^|\/)src\/(?:main|test)\/resources(?:\/|$)/.exec(root) ?? [];
+  const above = module === undefined ? undefined : parentOf(module === "" ? "." : module);
+  if (above === undefined) return [];
+  return fs.list(above).flatMap((name) => {
+    const resources = join(above, name, "src/main/resources");
+    return name.endsWith("/") && fs.list(resources).length > 0 ? [relative(root, resources)] : [];
+  });
 }

@@ -13,7 +13,7 @@ import { programList } from "./program-list.ts";
 import { inPhases, withoutPhases } from "./pre-and-post.ts";
 import { withoutPassedOver } from "./passed-over.ts";
 import { badName } from "./layouts/assemble.ts";
-import { code } from "./layouts/code.ts";
+import { code, holdsSteps } from "./layouts/code.ts";
 import { markedLayouts, namedLayouts } from "./layouts/index.ts";
 import type { FolderView, Layout, ReadOptions } from "./layouts/layout.ts";
 import { isDirect, isSql, stemOf } from "./layouts/names.ts";
@@ -73,13 +73,17 @@ function findShapes(view: FolderView): readonly Shape[] {
 /** Reads `view` as a history; undefined if there is no SQL that could be one. */
 export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): AnyHistory | undefined {
   const fitting = shapesOf(view);
+  const asCode = statedCode(view, facts);
   const names = [...fitting.map((shape) => shape.layout.name), ...(hasSql(view) ? ["plain"] : [])];
-  if (names.length === 0) return undefined;
+  if (names.length === 0 && asCode === undefined) return undefined;
   const guess = facts.tool === undefined ? detectTool(fs, view, names) : stated(facts.tool);
   const known = toolNamed(guess.tool);
   const tool = { ...known, ...known.adapted?.(fs, view) };
   const shape =
-    fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ?? fitting[0] ?? fallback(view);
+    fitting.find((candidate) => tool.shapes.includes(candidate.layout.name)) ??
+    asCode ??
+    fitting[0] ??
+    fallback(view);
   if (shape === undefined) return undefined;
   const { dialect, evidence: dialectEvidence, despite, isStandIn } = detectDialect(fs, view, facts);
   const server =
@@ -102,6 +106,7 @@ export function readHistory(fs: FileSystem, view: FolderView, facts: Facts): Any
     badName: tool.badName ?? `${tool.name} can't order it`,
     transaction: (source) => transactionOf(running, facts.runner ?? runner?.runner, source),
     ownReader: guess.ownReader,
+    isStated: facts.tool === undefined ? undefined : true,
     mixedRunner: () => {
       const found = isByHand ? own : ownRunner(fs, view.root);
       return found?.loadsCode === true ? found.path : undefined;
@@ -296,6 +301,13 @@ function holes(view: FolderView, tool: string, migrations: readonly Migration[])
 const stated = (tool: string): ToolGuess => ({ tool, evidence: ["the tool is stated in the configuration"] });
 
 const hasSql = (view: FolderView): boolean => view.files.some((file) => isSql(file) && isDirect(file));
+
+/** The tool that the user names runs code, and there is some. */
+export function statedCode(view: FolderView, { tool }: Pick<Facts, "tool">): Shape | undefined {
+  if (tool === undefined || !toolNamed(tool).shapes.includes(code.name) || !holdsSteps(view))
+    return undefined;
+  return { layout: code, files: 0, because: "files in code" };
+}
 
 function fallback(view: FolderView): Shape | undefined {
   const evidence = plain.detect(view);

@@ -63,6 +63,12 @@ export interface Sign {
 /** Words that a migration in JavaScript or TypeScript for this tool can't do without. */
 export interface CodeSign {
   readonly words: RegExp;
+  /** Programs of others have them, too: where the project names another tool whose calls fit, it is that one's. */
+  readonly anyones?: true;
+  /** What follows the first parameter of `up`, whatever it is called; believed where the project names the tool. */
+  readonly calls?: RegExp;
+  /** Where settings name the folder of migrations: the first group holds the parts of its path, as texts of JavaScript. */
+  readonly folder?: { readonly files: readonly string[]; readonly pattern: RegExp };
   /** What they all have; without it, in a folder that isn't named for migrations, a file is a script that runs by itself. */
   readonly has?: RegExp;
   /** What its migrations don't have. */

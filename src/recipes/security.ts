@@ -53,7 +53,12 @@ const ofUser = /user|owner|author|profile|member|account|customer|_by$/;
 function formOf(step: Step): Relation | undefined {
   const { operation, after, scope } = step;
   if (!isWeb(scope) || operation.kind !== "createPolicy" || operation.command !== "insert") return undefined;
-  if (!operation.roles.some((role) => role === "public" || role === "anon")) return undefined;
+  if (
+    !step.security
+      .opensTo(operation.withCheck, operation.roles)
+      .some((role) => role === "public" || role === "anon")
+  )
+    return undefined;
   const found = after.relation(operation.table);
   if (found.is !== "present" || !found.value.complete) return undefined;
   const { columns, constraints } = found.value;

@@ -41,15 +41,24 @@ const otherNames = (view: FolderView): readonly CodeName[] =>
     .map((file) => ({ file, version: undefined, description: file.replace(/\.\w+$/, "") }));
 
 /** The tool that runs such a file as a migration, told by what it holds. */
-function toolOfAnyName(text: string): Tool | undefined {
-  const tool = /\bup\b/.test(text) ? codeToolOf(text) : undefined;
+function toolOfAnyName(view: FolderView, text: string): Tool | undefined {
+  const tool = isStep(text) ? codeToolOf(text, view.namedTools) : undefined;
   return tool?.anyName === true ? tool : undefined;
 }
 
-function freeNames(view: FolderView, tool: Tool): readonly CodeName[] {
+const isStep = (text: string): boolean => /\bup\b/.test(text);
+
+function freeNames(view: FolderView, tool: Tool, isStated: boolean): readonly CodeName[] {
   if (tool.anyName !== true) return [];
-  return otherNames(view).filter(({ file }) => toolOfAnyName(view.read(file) ?? "")?.name === tool.name);
+  return otherNames(view).filter(({ file }) => {
+    const text = view.read(file) ?? "";
+    return isStated ? isStep(text) : toolOfAnyName(view, text)?.name === tool.name;
+  });
 }
+
+/** The folder holds what a tool for code may run, whatever the texts say. */
+export const holdsSteps = (view: FolderView): boolean =>
+  [...namesOf(view), ...otherNames(view)].some(({ file }) => isStep(view.read(file) ?? ""));
 
 /** Compiled files beside their sources are the same migrations. */
 function withoutCompiled(all: readonly CodeName[]): readonly CodeName[] {
@@ -63,12 +72,16 @@ interface CodeEvidence extends Evidence {
 
 const found = new WeakMap<FolderView, { readonly evidence: CodeEvidence | undefined }>();
 
+/** Its name says that it holds migrations, or settings do. */
+const isCalledSo = (view: FolderView): boolean =>
+  isMigrationsName(view.root) || view.isNamedFolder?.() === true;
+
 /** What most of a sample of the files are; tools whose folders hold nothing but SQL don't count. */
 function evidenceOf(view: FolderView): CodeEvidence | undefined {
   const numbered = namesOf(view);
   const isFree = numbered.length === 0;
   // Without a number in any name, the folder's name says that it holds migrations.
-  const names = isFree && isMigrationsName(view.root) ? withoutCompiled(otherNames(view)) : numbered;
+  const names = isFree && isCalledSo(view) ? withoutCompiled(otherNames(view)) : numbered;
   const [first] = names;
   if (first === undefined) return undefined;
   const step = Math.max(1, Math.floor(names.length / 8));
@@ -76,7 +89,7 @@ function evidenceOf(view: FolderView): CodeEvidence | undefined {
   let sampled = 0;
   for (let i = 0; i < names.length; i += step) {
     const text = view.read(names[i]?.file ?? "") ?? "";
-    const tool = isFree ? toolOfAnyName(text) : codeToolOf(text);
+    const tool = isFree ? toolOfAnyName(view, text) : codeToolOf(text, view.namedTools);
     const isScript = tool?.code?.has?.test(text) === false && !isMigrationsName(view.root);
     sampled++;
     if (tool !== undefined && !isScript) counts.set(tool, (counts.get(tool) ?? 0) + 1);
@@ -109,11 +122,11 @@ export function isMostlyCode(view: FolderView): boolean {
 export const code: Layout = {
   name: "code",
   ownsBelow: true,
-  isRoot: ({ isNamed, isAsked, count }) => isNamed || isAsked || count >= 2,
+  isRoot: ({ isNamed, isAsked, count, view }) => isNamed || isAsked || count >= 2 || isCalledSo(view),
   detect: (view) => (isMostlyCode(view) ? codeEvidence(view) : undefined),
   read(view, options) {
     const { tool } = options;
-    const names = withoutCompiled([...namesOf(view), ...freeNames(view, tool)]);
+    const names = withoutCompiled([...namesOf(view), ...freeNames(view, tool, options.isStated === true)]);
     const stems = new Set(names.map(({ file }) => file.replace(/\.\w+$/, "")));
     const beside = sqlPieces(view, tool.marks);
     const others = beside.filter(({ name: stem }) => !stems.has(stem));

@@ -23,6 +23,10 @@ export interface FolderView {
   readonly flyway?: FlywaySettings | undefined;
   /** Roots of the class path in the modules of a project of Java, as paths from `root`. */
   readonly classPath?: (() => readonly string[]) | undefined;
+  /** Tools for migrations in code that the project names. */
+  readonly namedTools?: (() => readonly Tool[]) | undefined;
+  /** Settings of such a tool name this folder. */
+  readonly isNamedFolder?: (() => boolean) | undefined;
   /** Root changelogs that the project's settings name, as they write them. */
   readonly statedChangelogs?: (() => readonly string[]) | undefined;
   /** Databases in the addresses of those settings: `h2`, `postgresql`. */
@@ -66,6 +70,8 @@ export interface ReadOptions {
   /** What this tool does with a name it can't read: `dbmate skips it`. */
   readonly badName: string;
   readonly transaction: (source: ScriptSource) => RunnerTransaction;
+  /** The user names the tool: the texts needn't. */
+  readonly isStated?: true | undefined;
   /** What the project's own program makes of a slip in a tool's marks isn't known. */
   readonly ownReader?: true | undefined;
   /** A program of the project that names most of these files; nobody else says what runs, and in which order. */

@@ -8,6 +8,9 @@ export const dbMigrate: Tool = {
   signs: [{ files: ["database.json"], dependencies: { npm: ["db-migrate"] } }],
   code: {
     words: /\bdb\.(?:runSql|createTable|dropTable|addColumn|removeColumn)\b/,
+    anyones: true,
+    calls:
+      /\.\s*(?:runSql|(?:create|drop|rename)Table|(?:add|change|remove|rename)Column|(?:add|remove)(?:Index|ForeignKey)|insert)\b/,
     // Written by the tool around SQL in files of its own, which are read instead.
     without: /\breadFile\(/,
     loadsSql: /\b__dirname,\s{0,9}["']sqls["']/,

@@ -12,7 +12,16 @@ export const knex: Tool = {
     { files, dependencies, needsProof: true },
     { files, dependencies, needsCode: true },
   ],
-  code: { words: /\b[kK]nex\b/, rank: 4 },
+  code: {
+    words: /\b[kK]nex\b/,
+    calls: /\(|\.\s*(?:schema\b|(?:raw|transaction|batchInsert|table|from|into)\()/,
+    folder: {
+      files,
+      pattern:
+        /\bmigrations["']?\s{0,20}:\s{0,20}\{[^}]{0,200}?\bdirectory["']?\s{0,20}:\s{0,20}(?:[\w.]{1,40}\()?\s{0,40}([^()}]{1,200})/,
+    },
+    rank: 4,
+  },
   database: {
     codeSettings: [
       {

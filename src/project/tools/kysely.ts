@@ -24,7 +24,11 @@ export const kysely: Tool = {
     { dependencies, needsProof: true },
     { dependencies, needsCode: true },
   ],
-  code: { words: /["']kysely["']/, rank: 4 },
+  code: {
+    words: /["']kysely["']/,
+    calls: /\.\s*(?:schema\b|(?:insertInto|updateTable|deleteFrom|selectFrom|executeQuery|transaction)\()/,
+    rank: 4,
+  },
   shapes: ["code", "pairs", "timestamps", "numbered"],
   order: "text",
   anyName: true,

@@ -8,7 +8,12 @@ export const nodePgMigrate: Tool = {
   name: "node-pg-migrate",
   rank: 5,
   signs: [{ dependencies: { npm: ["node-pg-migrate"] } }],
-  code: { words: /["']node-pg-migrate["']|\bpgm\b|\bMigrationBuilder\b/, rank: 3 },
+  code: {
+    words: /["']node-pg-migrate["']|\bpgm\b|\bMigrationBuilder\b/,
+    calls:
+      /\.\s*(?:sql|noTransaction|(?:create|drop|alter|rename)(?:Table|Index|Type|Extension|View|MaterializedView|Function|Trigger|Sequence|Schema|Policy|Role|Domain)|(?:add|drop|alter|rename)(?:Columns?|Constraint))\(/,
+    rank: 3,
+  },
   shapes: ["code", "sections", "pairs", "numbered", "timestamps"],
   marks: marks({
     opens: /^\s*--[\s-]*up\s+migration/i,

@@ -24,7 +24,16 @@ export const sequelize: Tool = {
     { files, dependencies: { npm: ["sequelize-cli", "umzug"] }, needsCode: true },
     { dependencies: { npm: ["umzug"] }, name: /^\d{4}\.\d{2}\.\d{2}T/ },
   ],
-  code: { words: /\b(?:queryInterface|(?:get)?QueryInterface)\b/, rank: 2 },
+  code: {
+    words: /\b(?:queryInterface|(?:get)?QueryInterface)\b/,
+    calls:
+      /\.\s*(?:sequelize\b|(?:(?:add|change|remove|rename)Column|(?:create|drop|rename|describe)Table|(?:add|remove)(?:Index|Constraint)|bulk(?:Insert|Update|Delete)|showAllTables|tableExists)\()/,
+    folder: {
+      files,
+      pattern: /\bmigrations-path["']\s{0,20}:\s{0,20}(?:[\w.]{1,40}\()?\s{0,40}([^()}]{1,200})/,
+    },
+    rank: 2,
+  },
   database: {
     codeSettings: [
       {

@@ -66,7 +66,12 @@ export const typeorm: Tool = {
     },
     { dependencies, needsCode: true },
   ],
-  code: { words: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/, rank: 1 },
+  code: {
+    words: /\bMigrationInterface\b|\bQueryRunner\b|\bqueryRunner\b/,
+    calls:
+      /\.\s*(?:manager\b|(?:query|(?:create|drop|rename|has|get)Table|(?:add|change|drop|rename)Columns?|(?:create|drop)(?:Index|ForeignKey|UniqueConstraint|CheckConstraint|PrimaryKey|Schema)(?:s|es)?)\()/,
+    rank: 1,
+  },
   database: {
     codeSettings: [
       {

@@ -14,6 +14,8 @@ import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
 export interface SecurityQuestions {
   /** The predicate holds for every row: `true`, `1 = 1`. */
   readonly holdsAlways: (predicate: Expression | undefined) => boolean;
+  /** Those of a policy's roles for which the predicate holds for every row: `auth.uid() IS NOT NULL` for who is signed in. */
+  readonly opensTo: (predicate: Expression | undefined, roles: readonly string[]) => readonly string[];
   /** Of CREATE VIEW: the tables that it reads and that have row security, at the end of the migration. */
   readonly rowSecurityRead: () => readonly Relation[];
   /** Of CREATE POLICY: its table, if the row security of it is off for sure at the end of the migration. */
@@ -40,6 +42,8 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   holdsAlways: () => (predicate) =>
     predicate !== undefined &&
     /^(?:true|1=1)$/i.test(predicate.text.replace(/^[\s(]+|[\s)]+$/g, "").replaceAll(/\s+/g, "")),
+  opensTo: (step) => (predicate, roles) =>
+    step.security.holdsAlways(predicate) ? roles : rolesAskedFor(predicate, roles),
   rowSecurityRead: (step) => () => rowSecurityRead(step),
   idlePolicyOn: (step) => () => idlePolicyOn(step),
   policyMayApply: (step) => (table, later) => policyMayApply(step, table, later),
@@ -51,6 +55,18 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   callersSearchPath: (step) => () => callersSearchPath(step),
   isSecured: (step) => (later) => isSecured(step, later),
 };
+
+/** On Supabase: the predicate asks for nothing but the role of the web API, which `TO` can name as well. */
+function rolesAskedFor(predicate: Expression | undefined, roles: readonly string[]): readonly string[] {
+  const parts = (predicate?.text ?? "").split(/\band\b/i).map((part) => {
+    const text = part.replaceAll(/\bselect\b|\bas\s+\w+|::\s*text\b|[\s()]/gi, "");
+    if (/^auth\.uidisnotnull$/i.test(text)) return "authenticated";
+    const found = /^(?:auth\.role|auth\.jwt->>'role')='(\w+)'$|^'(\w+)'=auth\.role$/i.exec(text);
+    return found?.[1] ?? found?.[2] ?? "";
+  });
+  const [role = "", ...others] = new Set(parts);
+  return others.length === 0 && roles.some((one) => one === "public" || one === role) ? [role] : [];
+}
 
 function rowSecurityRead({ operation, before, scope: { after } }: Step): readonly Relation[] {
   if (operation.kind !== "createView") return [];

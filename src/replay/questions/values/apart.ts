@@ -1,9 +1,12 @@
 /** Statements that see to it that rows aren't alike: they delete duplicates, or write another value into each row. */
+import type { Expression } from "../../../model/expression.ts";
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import { normalise } from "../../../schema/expression-text.ts";
 import type { Column, Index } from "../../../schema/model.ts";
+import { tokenize } from "../../../sql/postgres/lexer.ts";
 import type { Step } from "../../step.ts";
 import { statementTokens, type ScriptToken } from "../tokens.ts";
+import { hasRoomyChance } from "./room.ts";
 import { isChance } from "./volatile.ts";
 import { assigned } from "./written-rows.ts";
 
@@ -66,11 +69,11 @@ const groupedAlike =
 const raises = /\braise\s+(?:exception\b|sqlstate\b|using\b|')/i;
 
 /** Each row gets a number or a random value of its own. */
-export const isOfItsOwn = (
-  value: { readonly functions: readonly QualifiedName[] } | undefined,
-  { before }: Pick<Step, "before">,
-): boolean =>
-  value?.functions.some((name) => name.name === "nextval" || isChance(name, before.family)) === true;
+export const isOfItsOwn = (value: Expression | undefined, { before }: Pick<Step, "before">): boolean =>
+  value !== undefined &&
+  (value.functions.some(({ name }) => name === "nextval") ||
+    (value.functions.some((name) => isChance(name, before.family)) &&
+      hasRoomyChance(tokenize(value.text), before.family)));
 
 /** Begins what code fills in. */
 const hole = "${";
@@ -90,14 +93,21 @@ function writtenApart(step: Step): readonly string[] {
     script.text.startsWith(hole, from) ||
     (kind !== "string" &&
       kind !== "number" &&
-      (isKey(value) ||
-        value === "id" ||
-        value === "row_number" ||
-        value === "nextval" ||
-        isChance({ name: value }, before.family)));
+      (isKey(value) || value === "id" || value === "row_number" || value === "nextval"));
+  const isWhole = (name: string): boolean => {
+    const found = before.column(operation.table, name);
+    return found.is === "present" && /int/.test(found.value.type?.name ?? "");
+  };
   // What a key holds apart in the column itself, `lower(email)` may make alike.
   return assigned(statementTokens(step)).flatMap(([column, value]) =>
-    value.some((token) => token.value !== column && isOwn(token)) ? [column] : [],
+    value.some((token) => token.value !== column && isOwn(token)) ||
+    hasRoomyChance(
+      value.filter((token) => token.value !== column),
+      before.family,
+      isWhole(column),
+    )
+      ? [column]
+      : [],
   );
 }
 
