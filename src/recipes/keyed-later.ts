@@ -12,7 +12,9 @@ export function keyedLater(step: Step): LaterAdvice | undefined {
   const table = before.resolve(operation.table);
   const { text } = operation.column.name;
   const isOfIt = (one: MadeName): boolean => one.table === table && one.column === text;
-  return (made) => {
+  return (made, advice) => {
+    // Nullable as it is.
+    if (!/default/i.test(advice)) return undefined;
     const behind = made.filter(
       ({ origin: { migration } }) => migration >= index && migration <= index + near,
     );

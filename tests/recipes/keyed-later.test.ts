@@ -53,7 +53,7 @@ test("changesets of one file", async () => {
   const found = await instead({
     "db/changelog.xml": `<databaseChangeLog>
 <changeSet id="1" author="a"><sql>CREATE TABLE shops (id bigint PRIMARY KEY, at timestamptz)</sql></changeSet>
-<changeSet id="2" author="a"><addColumn tableName="shops"><column name="code" type="uuid"><constraints nullable="false"/></column></addColumn></changeSet>
+<changeSet id="2" author="a"><addColumn tableName="shops"><column name="code" type="text"><constraints nullable="false"/></column></addColumn></changeSet>
 <changeSet id="3" author="a"><addUniqueConstraint tableName="shops" columnNames="code" constraintName="once"/></changeSet>
 </databaseChangeLog>`,
   });
