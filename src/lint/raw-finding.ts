@@ -172,7 +172,7 @@ export function rawFinding(one: ActiveRule, report: AnyReport, subject: Subject)
     message: messageOf(message, 0),
     ...told,
     // Words in place of the advice put off the same.
-    laterAdvice: step && laterAdviceOf(step, given, rule, at.path),
+    laterAdvice: step && laterAdviceOf(step, given, rule, at),
     path: at.path,
     span: at.span,
     wholeFile: at.wholeFile,
@@ -240,9 +240,14 @@ function isWritable(advice: string | Advice, step: Step): boolean {
 function laterAdviceOf(
   step: Step,
   given: string | Advice | undefined,
-  { docs }: ActiveRule["rule"],
-  path: string,
+  { docs, assumes: assumed, alsoRefused }: ActiveRule["rule"],
+  { path, span }: Place,
 ) {
+  const isAboutFailure = alsoRefused.objects !== undefined && path === step.script.path;
+  const other =
+    (isAboutFailure ? recipes.madeLater(step, span) : undefined) ??
+    (assumed === "rows" ? recipes.keyedLater(step) : undefined);
+  if (other !== undefined) return other;
   if (typeof given === "object")
     return (
       recipes.takenAgain(step, given) ?? recipes.neededLater(step, given, (text) => commentLine(path, text))

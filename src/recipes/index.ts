@@ -38,6 +38,8 @@ export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";
+export { keyedLater } from "./keyed-later.ts";
+export { madeLater } from "./made-later.ts";
 export { neededLater } from "./needed-later.ts";
 export { takenAgain, type LaterAdvice } from "./taken-again.ts";
 export { wordsFor, wordsWhereTaken } from "./words-for.ts";

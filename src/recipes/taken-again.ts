@@ -12,6 +12,9 @@ import { quote } from "./words.ts";
  */
 export type LaterAdvice = (made: readonly MadeName[], text: string) => string | undefined;
 
+/** It needs nothing, and isn't about what is there. */
+export const makes = ({ needs, keyed }: MadeName): boolean => needs === undefined && keyed === undefined;
+
 /** A deployment fits between two migrations that are farther apart. */
 export const near = 5;
 
@@ -21,8 +24,7 @@ export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined 
   if (!advice.some(({ after }) => after === "deploy")) return undefined;
   const next = takenBy(step);
   if (next === undefined) return undefined;
-  const where = ({ path }: Origin): string =>
-    path === script.path ? "A later migration of this file" : path;
+  const where = (by: Origin): string => placeOf(by, script.path);
   if (operation.kind === "dropTable") {
     const table = show(before.resolve(operation.table));
     const old = quote(`${operation.table.name}_old`);
@@ -44,6 +46,10 @@ export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined 
   };
 }
 
+/** As the subject of a sentence. */
+export const placeOf = ({ path }: Origin, own: string): string =>
+  path === own ? "A later migration of this file" : path;
+
 /** What soon makes something of the name that the step drops. Undefined: it drops neither a table nor a column. */
 export function takenBy({
   operation,
@@ -55,7 +61,6 @@ export function takenBy({
   const key = before.resolve(operation.table);
   const name = operation.kind === "dropColumn" ? operation.column.text : undefined;
   const isSoon = ({ migration }: Origin): boolean => migration > index && migration <= index + near;
-  const isTaken = (one: MadeName): boolean =>
-    one.needs === undefined && one.table === key && one.column === name;
+  const isTaken = (one: MadeName): boolean => makes(one) && one.table === key && one.column === name;
   return (made) => made.find((one) => isTaken(one) && isSoon(one.origin))?.origin;
 }

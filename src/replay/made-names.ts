@@ -1,5 +1,5 @@
 /** Names that migrations make or give, and keys that they need, for what looks ahead. */
-import { keyOf, type Key } from "../model/names.ts";
+import { keyOf, type Key, type QualifiedName } from "../model/names.ts";
 import { splitKey } from "../schema/dependents.ts";
 import type { Origin } from "../schema/model.ts";
 import type { Step } from "./step.ts";
@@ -10,6 +10,8 @@ export interface MadeName {
   readonly column?: string | undefined;
   /** It makes nothing: it refers to the key of these columns, or of none, to the primary key; or it names an index. */
   readonly needs?: { readonly key: readonly string[] } | { readonly index: string };
+  /** It makes nothing: the column becomes a key of its own, or its rows get values. */
+  readonly keyed?: "unique" | "foreign key" | "filled";
   readonly origin: Origin;
 }
 
@@ -17,6 +19,12 @@ export interface MadeName {
 export function madeNames({ operation, after, skipped, scope, script }: Step): readonly MadeName[] {
   if (skipped) return [];
   const origin = { migration: scope.migration.index, path: script.path, span: operation.span };
+  const keyed = (
+    of: QualifiedName,
+    columns: readonly { readonly text: string }[],
+    as: MadeName["keyed"],
+  ): readonly MadeName[] =>
+    columns.length === 1 ? [{ table: after.resolve(of), column: columns[0]?.text, keyed: as, origin }] : [];
   switch (operation.kind) {
     case "createTable":
       return [{ table: after.resolve(operation.table), origin }];
@@ -30,8 +38,21 @@ export function madeNames({ operation, after, skipped, scope, script }: Step): r
       return [{ table: after.resolve(operation.table), column: operation.to.text, origin }];
     case "addForeignKey": {
       const key = operation.referencedColumns.map(({ text }) => text);
-      return [{ table: after.resolve(operation.references), needs: { key }, origin }];
+      return [
+        { table: after.resolve(operation.references), needs: { key }, origin },
+        ...keyed(operation.table, operation.columns, "foreign key"),
+      ];
     }
+    case "addUnique":
+    case "addPrimaryKey":
+      return keyed(operation.table, operation.columns, "unique");
+    case "createIndex": {
+      const [{ column } = {}, ...others] = operation.elements;
+      const isKey = operation.unique && operation.where === undefined && others.length === 0;
+      return isKey && column !== undefined ? keyed(operation.table, [{ text: column }], "unique") : [];
+    }
+    case "updateRows":
+      return operation.columns.flatMap((column) => keyed(operation.table, [column], "filled"));
     case "dropIndex":
     case "renameIndex":
       return [{ table: after.resolve(operation.index), needs: { index: operation.index.name }, origin }];

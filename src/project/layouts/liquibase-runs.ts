@@ -6,11 +6,15 @@ const ticket = /^\p{Lu}[\p{Lu}\d]{1,15}-\d{1,7}(?=\D|$)/u;
 /** Milliseconds, or a date with a time of day: of them, no next one is the last one and one. */
 const moment = /^(?:1\d{12}|20\d{10,12})/;
 
-/** `6` and `7`, `002-03-users` and `002-04-roles`, `create_orders_v1.0` and `keys_orders_v1.0`. */
+/** `6` and `7`, `002-03-users` and `002-04-roles`, `create_orders_v1.0` and `keys_orders_v1.0`; `6` and `6_1`, `6_1` and `7`. */
 export function follows(last: string, id: string): boolean {
   if (ticket.test(last) || moment.test(last)) return false;
-  const numbers = numbersOf(last);
+  const all = numbersOf(last);
   const next = numbersOf(id);
+  const isPart = next.length === all.length + 1 && all.length > 0;
+  if (isPart) return all.every((number, at) => number === next[at]) && (next.at(-1) ?? 0) <= widestGap;
+  // Behind the parts of one, the next one has a number less.
+  const numbers = all.length === next.length + 1 && next.length > 0 ? all.slice(0, -1) : all;
   if (numbers.length !== next.length) return false;
   const grown = next.flatMap((number, at) => (number === numbers[at] ? [] : [number - (numbers[at] ?? 0)]));
   return grown.length === 0 || (grown.length === 1 && grown.every((by) => by > 0 && by <= widestGap));

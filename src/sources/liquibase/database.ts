@@ -22,6 +22,8 @@ export interface Target {
   readonly asksForSequences: boolean;
   /** What it makes of BOOLEAN on MySQL and MariaDB. */
   readonly truthOfMysql: string;
+  /** On PostgreSQL, it leaves the words behind BIGINT out where the column counts by itself: before 4.23.1. */
+  readonly cutsSerialTypes: boolean;
 }
 
 export function targetOf(
@@ -45,6 +47,8 @@ export function targetOf(
     refusesPlaces: isSince(toolRelease, 4, 13),
     asksForSequences: !mysql && (toolRelease === undefined || isSince(toolRelease, 3, 8)),
     truthOfMysql: truthOf(toolRelease, mariadb),
+    cutsSerialTypes:
+      !mysql && toolRelease !== undefined && (!isSince(toolRelease, 4, 23) || toolRelease === "4.23.0"),
     renamesColumns: !mysql || release >= (mariadb ? 100_502 : 80_000),
   };
 }

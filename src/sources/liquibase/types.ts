@@ -10,6 +10,8 @@ export interface ColumnType {
   readonly form: Form;
   /** The type itself asks for it: `serial`. */
   readonly isSerial: boolean;
+  /** Liquibase cuts its words in the middle, and writes a syntax error: what it writes. */
+  readonly cut?: string | undefined;
 }
 
 interface Row {
@@ -37,7 +39,7 @@ const bytes = (mysql: string): Row => row("BYTEA", mysql, quoted);
 const truth = row("BOOLEAN", "TINYINT", { form: "boolean" });
 const integer = row("INTEGER", "INT", { more: "inMysql" });
 const bigint = row("BIGINT");
-const smallint = row("SMALLINT");
+const smallint = row("SMALLINT", "SMALLINT", { more: "inMysql" });
 const uuid = row("UUID", "char(36)", { mariadb: "UUID" });
 const datetime = row("TIMESTAMP() WITHOUT TIME ZONE", "datetime()", moment);
 const time = row("time() WITHOUT TIME ZONE", "time", { ...quoted, more: "nowhere" });
@@ -148,6 +150,15 @@ export function typeOf(target: Target, given: Value): ColumnType {
     return made(`${known}${list}${behind === "" ? "" : ` ${behind}`}`, "asText");
   }
   const form = found.form ?? "bare";
+  // Run with 4.20 to 4.27 on PostgreSQL: of these, both mean what `autoIncrement` does.
+  const identity = isMysql ? null : identityWords.exec(behind);
+  if (identity !== null && (found === bigint || found === integer)) {
+    const isCut = found === bigint && !target.cutsSerialTypes;
+    return {
+      ...made(found.postgres, form, true),
+      cut: isCut ? `${found.postgres} ${identity[1]?.toLowerCase() ?? ""}` : undefined,
+    };
+  }
   if (name === "timestamp" && behind !== "")
     return made(`TIMESTAMP${list} ${isMysql ? behind : inTwoWords(behind)}`, form);
   // MySQL refuses it.
@@ -163,6 +174,8 @@ export function typeOf(target: Target, given: Value): ColumnType {
   const isKept = behind !== "" && (more === "everywhere" || (more === "inMysql" && isMysql));
   return made(isKept ? `${shown} ${behind}` : shown, form, found.isSerial === true);
 }
+
+const identityWords = /^(generated\s+(?:always|by\s+default)\s+as)\s+identity$/i;
 
 const zone = /^with(?:out)?\s+time\s?zone$/i;
 
