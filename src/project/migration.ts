@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
-import type { LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
+import type { CallRunAgain, LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
 import type {
   CallWords,
@@ -167,8 +167,8 @@ export interface CodeText {
   readonly unawaited: readonly UnawaitedCall[];
   /** Calls that the tool is certain to refuse. */
   readonly refused: readonly RefusedCall[];
-  /** See `CodeDirection.addedAgain`. */
-  readonly addedAgain?: readonly UnawaitedCall[] | undefined;
+  /** See `CodeDirection.runAgain`. */
+  readonly runAgain?: readonly CallRunAgain[] | undefined;
   /** Classes of the application that its code works with. */
   readonly liveModels: readonly LiveModel[];
   /** Texts of the files of SQL that it loads, by path. */
@@ -420,7 +420,12 @@ export interface History extends ToolFacts {
   readonly comparesParts?: true | undefined;
   /** See `Tool.ownRollback`. */
   readonly ownRollback?:
-    { readonly fails: string; readonly differs: string; readonly adds?: string } | undefined;
+    | {
+        readonly fails: string;
+        readonly differs: string;
+        readonly again?: (calls: readonly string[]) => string;
+      }
+    | undefined;
   /** See `Tool.oneAlter`. */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
   /** See `Tool.passesMissingDown`. */

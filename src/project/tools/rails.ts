@@ -144,7 +144,8 @@ export const rails: Tool = {
     fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
     differs:
       "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column and the indexes of a dropped table, or write `up` and `down`.",
-    adds: "Write it into `up`, or into `reversible { |dir| dir.up { … } }`: a rollback of `change` runs what isn't one of its commands.",
+    again: (calls) =>
+      `Write ${calls.length > 1 ? `${calls.join(" and ")}, all of them,` : "it"} into \`up\`, or into \`reversible { |dir| dir.up { … } }\`: a rollback of \`change\` runs what isn't one of its commands.`,
   },
   oneAlter: {
     how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",
