@@ -7,6 +7,7 @@ import type { FileProblem } from "../migration.ts";
 import { gemsOf, onlyDeployed, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
+import { beginsEarlier, mayBeOlder } from "./rails-dump.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 
 const numbered = /^[0-9][^/]*_[^/]*\.rb$/;
@@ -201,36 +202,6 @@ function dumpOf(view: FolderView): { readonly file: string; readonly text: strin
     if (text !== undefined) return { file, text };
   }
   return undefined;
-}
-
-const inDump = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
-
-/** Rails' own, and that of the gem data_migrate. */
-export const ownTables = ["schema_migrations", "ar_internal_metadata", "data_migrations"] as const;
-
-function tablesOf(dump: string): Set<string> {
-  const tables = new Set([...dump.matchAll(inDump)].flatMap(([, name]) => name ?? []));
-  for (const own of ownTables) tables.delete(own);
-  return tables;
-}
-
-/** Tables of the dump that none of the migrations names: those before them were deleted. */
-function beginsEarlier(texts: readonly string[], dump: string): boolean {
-  const tables = tablesOf(dump);
-  for (const text of texts)
-    for (const [word] of text.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
-  return tables.size > 0;
-}
-
-const making = /\b(?:create_table|rename_table|CREATE TABLE(?: IF NOT EXISTS)?)\b[^\n]{0,200}/gi;
-
-/** Tables of the dump that none of the migrations seems to make. */
-function mayBeOlder(texts: readonly string[], dump: string): boolean {
-  const tables = tablesOf(dump);
-  for (const text of texts)
-    for (const [line] of text.matchAll(making))
-      for (const [word] of line.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
-  return tables.size > 0;
 }
 
 // ———————————————————————————————————————————————————————————————————————————————————————————————————————— database
