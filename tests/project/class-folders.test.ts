@@ -236,3 +236,18 @@ test("files beside db/migrate aren't run, and are named", () => {
     "Rails doesn't run db/20231231000001_stray.rb, db/20231231000002_other.rb: outside of this folder",
   );
 });
+
+test.each([
+  ["a constant of the file", "AddAParent = ActiveRecord::Migration[6.0]\nclass AddA < AddAParent\n", {}],
+  [
+    "a class of the project",
+    "class AddA < SchemaChange\n",
+    { "lib/schema_change.rb": "class SchemaChange < ActiveRecord::Migration[6.0]\nend\n" },
+  ],
+])("the superclass of a migration is %s", (_, head, others) => {
+  const text = `${head}  def change\n    create_table :as, id: :integer\n  end\nend\n`;
+  const files = { ...app, ...others, "db/migrate/20240101000001_add_a.rb": text };
+  const [history] = discover(memoryFileSystem(files), []);
+  expect(history?.tool).toBe("rails");
+  expect(history?.migrations.map(({ up }) => up.path)).toEqual(["db/migrate/20240101000001_add_a.rb"]);
+});
