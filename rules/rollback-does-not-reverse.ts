@@ -36,9 +36,7 @@ export default defineRule({
   },
   messages: {
     earlier: "takes back what an earlier migration has made: {{differences}}",
-    adds: "the rollback runs {{method}} once more: it adds the rows again, or fails as they are there",
-    deletes: "the rollback runs {{method}} once more: rows that were added or changed since are lost",
-    overwrites: "the rollback runs {{method}} once more: values that were changed since are lost",
+    again: "the rollback runs {{method}} once more: {{harm}}",
     differs: "doesn't restore the schema: {{differences}}",
   },
   on: {
@@ -47,10 +45,10 @@ export default defineRule({
       if (migration.down === undefined || migration.irreversible !== undefined) return;
       // What fails leaves nothing to undo: that is reported.
       if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
-      for (const { at: span, method, does, together } of migration.down.code?.runAgain ?? []) {
+      for (const { at: span, method, harm, together } of migration.down.code?.runAgain ?? []) {
         const at = { path: migration.down.path, span };
         const instead = history.ownRollback?.again?.(together);
-        report({ at, message: does, severity: "warning", data: { method }, instead });
+        report({ at, message: "again", severity: "warning", data: { method, harm }, instead });
       }
       const found = unreversed();
       if (found.length === 0) return;

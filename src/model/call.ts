@@ -77,8 +77,8 @@ export interface UnawaitedCall {
 
 /** A call that a rollback which the tool makes itself runs as it stands, once more. */
 export interface CallRunAgain extends UnawaitedCall {
-  /** It may add rows twice, delete rows that were added since, or write over values that were changed since. */
-  readonly does: "adds" | "deletes" | "overwrites";
+  /** `rows that were added or changed since are lost` */
+  readonly harm: string;
   /** The methods of all such calls of the migration: the rollback has to leave out each of them. */
   readonly together: readonly string[];
 }

@@ -10,9 +10,11 @@ import type {
   CodeUnit,
   Declared,
   KeyCall,
+  OwnRollback,
   SectionFile,
 } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
+import type { RelatedFile } from "./related-file.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -312,6 +314,8 @@ export interface FileProblem {
   readonly wholeFile?: true | undefined;
   /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
   readonly isMild?: true | undefined;
+  /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
+  readonly isCopy?: true | undefined;
   /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */
@@ -323,14 +327,6 @@ export interface FileProblem {
   readonly forks?: string | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
-}
-
-/** Another file that belongs to a problem. */
-export interface RelatedFile {
-  readonly path: string;
-  /** Its first line. */
-  readonly span?: Span | undefined;
-  readonly message: string;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
@@ -419,13 +415,7 @@ export interface History extends ToolFacts {
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** See `Tool.ownRollback`. */
-  readonly ownRollback?:
-    | {
-        readonly fails: string;
-        readonly differs: string;
-        readonly again?: (calls: readonly string[]) => string;
-      }
-    | undefined;
+  readonly ownRollback?: OwnRollback | undefined;
   /** See `Tool.oneAlter`. */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
   /** See `Tool.passesMissingDown`. */

@@ -200,6 +200,7 @@ function twice(view: FolderView, file: string, first: string, name: string, isCo
     instead: isCopy
       ? "both files do the same: delete one that no server has run"
       : "give the class and the file another name",
+    isCopy: isCopy ? true : undefined,
     related: [{ path: join(view.root, first), message: `also the class ${name}` }],
   };
 }

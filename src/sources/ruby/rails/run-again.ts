@@ -14,10 +14,16 @@ export interface Recorder {
   readonly found: Recorded[];
 }
 
+const harms = {
+  adds: "it adds the rows again, or fails as they are there",
+  deletes: "rows that were added or changed since are lost",
+  overwrites: "values that were changed since are lost",
+};
+
 interface Noted {
   readonly call: CallValue;
   readonly table: string;
-  readonly does: CallRunAgain["does"] | undefined;
+  readonly does: keyof typeof harms | undefined;
   /** Each row of the table. */
   readonly isOfAll: boolean;
   readonly recorder: Recorder;
@@ -62,7 +68,7 @@ export class RunAgain {
       if (deleted.has(table) || does === undefined) return [];
       if (does === "deletes" && !isOfAll && (lastAdded.get(table) ?? -1) < i) return [];
       if (does === "overwrites" && (!isOfAll || commands.get(recorder)?.all.has(table) === true)) return [];
-      const found = { at: { start: call.at.start, end: call.at.end }, does, together };
+      const found = { at: { start: call.at.start, end: call.at.end }, harm: harms[does], together };
       if (does !== "deletes") return [{ ...found, method: call.name }];
       deleted.add(table);
       const isOfSame = (other: Noted): boolean =>
@@ -72,7 +78,7 @@ export class RunAgain {
   }
 }
 
-function doesOf(name: string): CallRunAgain["does"] | undefined {
+function doesOf(name: string): keyof typeof harms | undefined {
   if (adding.test(name)) return "adds";
   if (changeOf(name) === "DELETE") return "deletes";
   return name === "update_all" ? "overwrites" : undefined;
