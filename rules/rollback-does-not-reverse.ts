@@ -26,7 +26,7 @@ export default defineRule({
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
       "types alone that are left over are a warning: the migration can't run again",
-      "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add rows once more, unless their table goes",
+      "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add, delete or overwrite rows once more, unless their table goes",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",
       "columns of a dropped primary key that stay NOT NULL are a note on PostgreSQL, which keeps it",
       "a migration or rollback of which a statement isn't known before it runs, such as `EXECUTE`",
@@ -36,7 +36,7 @@ export default defineRule({
   },
   messages: {
     earlier: "takes back what an earlier migration has made: {{differences}}",
-    again: "the rollback runs {{method}} once more: it adds the rows again, or fails as they are there",
+    again: "the rollback runs {{method}} once more: {{harm}}",
     differs: "doesn't restore the schema: {{differences}}",
   },
   on: {
@@ -45,10 +45,10 @@ export default defineRule({
       if (migration.down === undefined || migration.irreversible !== undefined) return;
       // What fails leaves nothing to undo: that is reported.
       if (scope.steps.some(({ refused, skipped }) => refused && !skipped)) return;
-      for (const { at: span, method } of migration.down.code?.addedAgain ?? []) {
+      for (const { at: span, method, harm, together } of migration.down.code?.runAgain ?? []) {
         const at = { path: migration.down.path, span };
-        const instead = history.ownRollback?.adds;
-        report({ at, message: "again", severity: "warning", data: { method }, instead });
+        const instead = history.ownRollback?.again?.(together);
+        report({ at, message: "again", severity: "warning", data: { method, harm }, instead });
       }
       const found = unreversed();
       if (found.length === 0) return;

@@ -234,7 +234,7 @@ const codeScript = (
     unsent: direction.unsent,
     unawaited: direction.unawaited ?? [],
     refused: direction.refused ?? [],
-    addedAgain: direction.addedAgain,
+    runAgain: direction.runAgain,
     liveModels: direction.liveModels ?? [],
     silent: direction.silent ?? 0,
     notInProduction: direction.notInProduction,

@@ -47,7 +47,7 @@ export class Linter {
   /** Findings of one migration; none unless it is pending. */
   migration(scope: MigrationScope): RuleRun {
     const run = this.#begin();
-    if (!scope.pending) return run;
+    if (!scope.pending || scope.isRefusedCopy) return run;
     const { up, down } = scope.migration;
     const table = this.#rules.forFile(up.path);
     this.#steps(scope.steps, table);

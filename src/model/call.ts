@@ -75,6 +75,14 @@ export interface UnawaitedCall {
   readonly method: string;
 }
 
+/** A call that a rollback which the tool makes itself runs as it stands, once more. */
+export interface CallRunAgain extends UnawaitedCall {
+  /** `rows that were added or changed since are lost` */
+  readonly harm: string;
+  /** The methods of all such calls of the migration: the rollback has to leave out each of them. */
+  readonly together: readonly string[];
+}
+
 /** A call that the tool is certain to refuse: the migration fails there. Its place is in the migration's own file. */
 export interface RefusedCall {
   readonly at: Span;

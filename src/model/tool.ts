@@ -339,3 +339,12 @@ export interface Declared {
   /** How a call changes what the tool knows of the declaration, and nothing in the database. Follows "write". */
   readonly alone?: string;
 }
+
+/** What to write in place of a way back that the tool makes itself. */
+export interface OwnRollback {
+  readonly fails: string;
+  /** It leads to another schema. */
+  readonly differs: string;
+  /** It runs these calls once more. */
+  readonly again?: (calls: readonly string[]) => string;
+}

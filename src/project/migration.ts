@@ -1,7 +1,7 @@
 /** A history as a layout reads it from a folder: which texts run, in which order, and what the runner does around them. */
 import type { Changeset } from "../model/changelog.ts";
 import type { DialectName, Database } from "../model/dialect.ts";
-import type { LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
+import type { CallRunAgain, LiveModel, OneWay, RefusedCall, ToolCall, UnawaitedCall } from "../model/call.ts";
 import type { DocumentOperation } from "../model/operation.ts";
 import type {
   CallWords,
@@ -10,9 +10,11 @@ import type {
   CodeUnit,
   Declared,
   KeyCall,
+  OwnRollback,
   SectionFile,
 } from "../model/tool.ts";
 import type { Runner } from "./facts.ts";
+import type { RelatedFile } from "./related-file.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
 
@@ -167,8 +169,8 @@ export interface CodeText {
   readonly unawaited: readonly UnawaitedCall[];
   /** Calls that the tool is certain to refuse. */
   readonly refused: readonly RefusedCall[];
-  /** See `CodeDirection.addedAgain`. */
-  readonly addedAgain?: readonly UnawaitedCall[] | undefined;
+  /** See `CodeDirection.runAgain`. */
+  readonly runAgain?: readonly CallRunAgain[] | undefined;
   /** Classes of the application that its code works with. */
   readonly liveModels: readonly LiveModel[];
   /** Texts of the files of SQL that it loads, by path. */
@@ -312,6 +314,8 @@ export interface FileProblem {
   readonly wholeFile?: true | undefined;
   /** A warning: what runs the files, and so whether it takes their names for versions, isn't known; or it runs them all the same. */
   readonly isMild?: true | undefined;
+  /** The tool stops at the file, which is another one's copy: what it would do is no finding of its own. */
+  readonly isCopy?: true | undefined;
   /** What happens: `dbmate skips it: the name doesn't begin with a number`. */
   readonly message: string;
   /** What to do. */
@@ -323,14 +327,6 @@ export interface FileProblem {
   readonly forks?: string | undefined;
   /** What the file would run. */
   readonly script?: Script | undefined;
-}
-
-/** Another file that belongs to a problem. */
-export interface RelatedFile {
-  readonly path: string;
-  /** Its first line. */
-  readonly span?: Span | undefined;
-  readonly message: string;
 }
 
 /** Where a tool keeps the way back: another file, a section, or it has none. */
@@ -419,8 +415,7 @@ export interface History extends ToolFacts {
   /** Versions are compared part by part: zeros in front of a number mean nothing. */
   readonly comparesParts?: true | undefined;
   /** See `Tool.ownRollback`. */
-  readonly ownRollback?:
-    { readonly fails: string; readonly differs: string; readonly adds?: string } | undefined;
+  readonly ownRollback?: OwnRollback | undefined;
   /** See `Tool.oneAlter`. */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] } | undefined;
   /** See `Tool.passesMissingDown`. */

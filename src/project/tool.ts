@@ -15,6 +15,7 @@ import type {
   DeclaredTable,
   KeyCall,
   NewCodeFile,
+  OwnRollback,
 } from "../model/tool.ts";
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
@@ -248,8 +249,8 @@ interface Files {
   readonly downExport?: string;
   /** Code: a migration without a way back is taken back all the same, and nothing happens. */
   readonly passesMissingDown?: true;
-  /** Code: what to write where the way back that it makes itself fails, leads to another schema, or adds rows again. */
-  readonly ownRollback?: { readonly fails: string; readonly differs: string; readonly adds?: string };
+  /** Code: what to write where the way back that it makes itself fails, leads to another schema, or changes rows again. */
+  readonly ownRollback?: OwnRollback;
   /** Code: how several changes of a table become one ALTER TABLE; follows "combine them in ". */
   readonly oneAlter?: { readonly how: string; readonly calls: readonly string[] };
   /** Code: the number by which it sorts a migration with this text, where the name of the file doesn't decide. */

@@ -19,7 +19,7 @@ import {
   type Collections,
 } from "./questions/documents/collections.ts";
 import { changeGroups, changesIn, changesLeftBefore } from "./questions/migration/changes.ts";
-import { copyOf } from "./questions/migration/copied.ts";
+import { copyOf, isRefusedCopy } from "./questions/migration/copied.ts";
 import { problemsOf, sentMark } from "./questions/migration/delimiter.ts";
 import type { DeprecationMark } from "./questions/dependents/deprecation.ts";
 import { emptyUpOnPurpose, saysWhyEmpty } from "./questions/migration/empty.ts";
@@ -146,6 +146,10 @@ export class ReplayedMigration implements MigrationScope {
     const [first] = this.steps;
     const isOfSeveral = this.steps.some(({ statement }) => statement !== first?.statement);
     return isOfSeveral ? copyOf(this.history, this.migration) : undefined;
+  }
+
+  get isRefusedCopy(): boolean {
+    return isRefusedCopy(this.history, this.migration);
   }
 
   get comments(): MigrationScope["comments"] {

@@ -165,6 +165,8 @@ export interface MigrationScope {
   readonly history: History;
   /** The first one before it that has the same statements, if any. */
   readonly copyOf: Migration | undefined;
+  /** Its file is a copy, at which the tool stops: that is reported. */
+  readonly isRefusedCopy: boolean;
   /** The first migration that touches tables, and it uses none that it doesn't create. */
   readonly first: boolean;
   /** Reported: after `startAfter`. */

@@ -116,3 +116,31 @@ describe("a session", () => {
     expect(found()).toHaveLength(1);
   });
 });
+
+describe("a table of schema.rb whose name no migration writes as such", () => {
+  const dump = (...tables: readonly string[]): Record<string, string> => ({
+    "db/schema.rb": `ActiveRecord::Schema[7.1].define(version: 2024_05_01_000002) do\n${tables
+      .map((name) => `  create_table "${name}", force: :cascade do |t|\n  end\n`)
+      .join("")}end\n`,
+  });
+  const typo = "    add_column :typo, :x, :string";
+
+  it.each([
+    ["a join table", "    create_join_table :users, :items", "items_users"],
+    [
+      "one of names that begin alike",
+      '    create_join_table("shop_users", "shop_items")',
+      "shop_items_users",
+    ],
+    ["one of parts", '    %w[a b].each { |one| create_table "#{one}_logs" }', "b_logs"],
+    ["one with capitals", "    create_table :Colors", "Colors"],
+    ["one of SQL", "    execute 'CREATE TABLE shops (id bigint)'", "shops"],
+    ["one that is renamed", "    create_table :old\n    rename_table :old, :renewed", "renewed"],
+  ])("%s: the history has all", async (_, makes, table) => {
+    expect(await linted(files(dump(table), makes, typo), /unknown-table/)).toHaveLength(1);
+  });
+
+  it("one that nothing makes: the history begins in the middle", async () => {
+    expect(await linted(files(dump("others"), "    create_table :shops", typo), /unknown-table/)).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 /** Folders of migrations of one application of Rails: engines, packages, several databases. */
 import { expect, test } from "vitest";
+import { lintProject } from "../../src/index.ts";
 import { discover } from "../../src/project/discover.ts";
 import { memoryFileSystem } from "../../src/project/file-system.ts";
 
@@ -235,4 +236,35 @@ test("files beside db/migrate aren't run, and are named", () => {
   expect(history?.evidence).toContain(
     "Rails doesn't run db/20231231000001_stray.rb, db/20231231000002_other.rb: outside of this folder",
   );
+});
+
+test.each([
+  ["a constant of the file", "AddAParent = ActiveRecord::Migration[6.0]\nclass AddA < AddAParent\n", {}],
+  [
+    "a class of the project",
+    "class AddA < SchemaChange\n",
+    { "lib/schema_change.rb": "class SchemaChange < ActiveRecord::Migration[6.0]\nend\n" },
+  ],
+])("the superclass of a migration is %s", (_, head, others) => {
+  const text = `${head}  def change\n    create_table :as, id: :integer\n  end\nend\n`;
+  const files = { ...app, ...others, "db/migrate/20240101000001_add_a.rb": text };
+  const [history] = discover(memoryFileSystem(files), []);
+  expect(history?.tool).toBe("rails");
+  expect(history?.migrations.map(({ up }) => up.path)).toEqual(["db/migrate/20240101000001_add_a.rb"]);
+});
+
+test("of a copied migration, at which Rails stops, nothing else is reported", async () => {
+  const text = migration("AddA").replace(":users", ":things");
+  const first =
+    "class MakeThings < ActiveRecord::Migration[7.1]\n  def change\n    create_table :things\n  end\nend\n";
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      ...app,
+      "db/migrate/20240101000000_make_things.rb": first,
+      "db/migrate/20240101000001_add_a.rb": text,
+      "db/migrate/20240101000002_add_a.rb": text,
+    }),
+  });
+  const ofCopy = findings.filter(({ file }) => file.endsWith("000002_add_a.rb"));
+  expect(ofCopy.map(({ ruleId }) => ruleId)).toEqual(["duplicate-version"]);
 });

@@ -7,12 +7,24 @@ import type { FileProblem } from "../migration.ts";
 import { gemsOf, onlyDeployed, type Gem } from "../../text/gemfile.ts";
 import { databaseOf, withoutOthers } from "./class-folders.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
+import { beginsEarlier, mayBeOlder } from "./rails-dump.ts";
 import { countFiles, type Evidence, type FolderView, type Layout } from "./layout.ts";
 
 const numbered = /^[0-9][^/]*_[^/]*\.rb$/;
 const readable = /^([0-9]+)_([_a-z0-9]*)(?:\.([_a-z0-9]*))?\.rb$/;
-const isClass = (text: string): boolean =>
-  /^[ \t\uFEFF]*class\s+\S+\s*<\s*[\w:]*Migration\b/m.test(text.slice(0, 65536));
+const isStated = (text: string): boolean => /^[ \t\uFEFF]*class\s+\S+\s*<\s*[\w:]*Migration\b/m.test(text);
+
+/** Its superclass may have any name: that of a constant that is set before it, or of a class of the project. */
+function isClass(text: string, file: string): boolean {
+  const head = text.slice(0, 65536);
+  if (isStated(head)) return true;
+  const [, name = "", parent = ""] =
+    /^[ \t\uFEFF]*class\s+([\w:]{1,200})\s*<\s*([\w:]{1,200})/m.exec(head) ?? [];
+  if (name === "" || !/^[ \t]*def\s+(?:self\.)?(?:change|up)\b/m.test(head)) return false;
+  const value = new RegExp(`^[ \\t\\uFEFF]*${parent}\\s*=\\s*[\\w:]*Migration\\b`, "m");
+  const [, , description = ""] = readable.exec(baseName(file)) ?? [];
+  return value.test(head) || name.toLowerCase() === description.replaceAll("_", "");
+}
 
 const found = new WeakMap<FolderView, Evidence | undefined>();
 
@@ -21,7 +33,7 @@ const isAboveOwn = (view: FolderView): boolean =>
   view.files.some((file) => /^migrate\/[^/]+$/.test(file) && isMigration(view, file));
 
 const isMigration = (view: FolderView, file: string): boolean =>
-  numbered.test(baseName(file)) && isClass(view.read(file) ?? "");
+  numbered.test(baseName(file)) && isClass(view.read(file) ?? "", file);
 
 /** Migrations beside the folder that Rails reads, as paths from there. */
 const strayFiles = (view: FolderView): readonly string[] =>
@@ -43,7 +55,7 @@ function evidenceOf(view: FolderView): Evidence | undefined {
   const files = filesOf(view);
   const step = Math.max(1, Math.floor(files.length / 8));
   const sample = files.filter((_, i) => i % step === 0);
-  const count = sample.filter((file) => isClass(view.read(file) ?? "")).length;
+  const count = sample.filter((file) => isClass(view.read(file) ?? "", file)).length;
   const [first] = files;
   const evidence =
     first === undefined || count * 2 < sample.length || count === 0 || isAboveOwn(view)
@@ -162,7 +174,7 @@ function misnamed(view: FolderView, file: string, description: string, text: str
   const isThere = all.some((name) => name.replaceAll(/[_:]/g, "").toLowerCase() === wanted.toLowerCase());
   const other = all.find((name) => /^[A-Z]/.test(name));
   // Its own words for acronyms and plurals aren't known.
-  if (isThere || other === undefined || all.length > 1 || !isClass(text)) return [];
+  if (isThere || other === undefined || all.length > 1 || !isClass(text, file)) return [];
   return [
     {
       rule: "bad-file-name",
@@ -188,6 +200,7 @@ function twice(view: FolderView, file: string, first: string, name: string, isCo
     instead: isCopy
       ? "both files do the same: delete one that no server has run"
       : "give the class and the file another name",
+    isCopy: isCopy ? true : undefined,
     related: [{ path: join(view.root, first), message: `also the class ${name}` }],
   };
 }
@@ -201,36 +214,6 @@ function dumpOf(view: FolderView): { readonly file: string; readonly text: strin
     if (text !== undefined) return { file, text };
   }
   return undefined;
-}
-
-const inDump = /^[ \t]*(?:create_table "|CREATE TABLE (?:IF NOT EXISTS )?(?:public\.)?["`]?)(\w{1,100})/gm;
-
-/** Rails' own, and that of the gem data_migrate. */
-export const ownTables = ["schema_migrations", "ar_internal_metadata", "data_migrations"] as const;
-
-function tablesOf(dump: string): Set<string> {
-  const tables = new Set([...dump.matchAll(inDump)].flatMap(([, name]) => name ?? []));
-  for (const own of ownTables) tables.delete(own);
-  return tables;
-}
-
-/** Tables of the dump that none of the migrations names: those before them were deleted. */
-function beginsEarlier(texts: readonly string[], dump: string): boolean {
-  const tables = tablesOf(dump);
-  for (const text of texts)
-    for (const [word] of text.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
-  return tables.size > 0;
-}
-
-const making = /\b(?:create_table|rename_table|CREATE TABLE(?: IF NOT EXISTS)?)\b[^\n]{0,200}/gi;
-
-/** Tables of the dump that none of the migrations seems to make. */
-function mayBeOlder(texts: readonly string[], dump: string): boolean {
-  const tables = tablesOf(dump);
-  for (const text of texts)
-    for (const [line] of text.matchAll(making))
-      for (const [word] of line.matchAll(/[a-z_][a-z0-9_]{0,100}/g)) tables.delete(word);
-  return tables.size > 0;
 }
 
 // ———————————————————————————————————————————————————————————————————————————————————————————————————————— database

@@ -3,7 +3,8 @@ import type { CodeFile } from "../../model/tool.ts";
 import { inCamelCase } from "../code-file.ts";
 import type { Database } from "../../model/dialect.ts";
 import { connectionsOf } from "../layouts/class-folders.ts";
-import { classesDatabase, ownTables } from "../layouts/classes.ts";
+import { classesDatabase } from "../layouts/classes.ts";
+import { ownTables } from "../layouts/rails-dump.ts";
 import { ancestors, join } from "../paths.ts";
 import { compareComponents } from "../version.ts";
 import { railsSteps } from "../rails-advice.ts";
@@ -144,7 +145,8 @@ export const rails: Tool = {
     fails: "Rails reverses `change` call by call: write `up`, and a `down` that works.",
     differs:
       "State in the call what Rails then brings back, such as `null: false` and `default:` of a removed column and the indexes of a dropped table, or write `up` and `down`.",
-    adds: "Write it into `up`, or into `reversible { |dir| dir.up { … } }`: a rollback of `change` runs what isn't one of its commands.",
+    again: (calls) =>
+      `Write ${calls.length > 1 ? `${calls.join(" and ")}, all of them,` : "it"} into \`up\`, or into \`reversible { |dir| dir.up { … } }\`: a rollback of \`change\` runs what isn't one of its commands.`,
   },
   oneAlter: {
     how: "one `change_table` with `bulk: true`, which sends one `ALTER TABLE`",

@@ -28,6 +28,18 @@ export function copyOf({ migrations }: History, migration: Migration): Migration
   return copies.get(migration.index);
 }
 
+const refused = new WeakMap<History["problems"], ReadonlySet<string>>();
+
+/** The tool stops at its file, a copy, before it runs anything of it. */
+export function isRefusedCopy({ problems }: History, { up }: Migration): boolean {
+  let paths = refused.get(problems);
+  if (paths === undefined) {
+    paths = new Set(problems.filter(({ isCopy }) => isCopy === true).map(({ path }) => path));
+    refused.set(problems, paths);
+  }
+  return paths.has(up.path);
+}
+
 function copiesAmong(migrations: readonly Migration[]): ReadonlyMap<number, Migration> {
   const first = new Map<string, Migration>();
   const copies = new Map<number, Migration>();

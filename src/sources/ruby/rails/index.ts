@@ -220,7 +220,7 @@ class Reading {
       empty: empty && (derived || tree.name !== "down" || !callsOthers),
       unsent: [],
       refused: [...(host === upward.host ? this.#refusals() : []), ...host.output.refused],
-      addedAgain: host.added.calls,
+      runAgain: host.runAgain.calls(),
       liveModels: liveModels(host.usedModels, this.#input.text),
       ...(derived ? { derived: true as const } : {}),
       ...(derived && handWritten.length === 0 ? { automatic: true as const } : {}),

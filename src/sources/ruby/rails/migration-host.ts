@@ -25,7 +25,7 @@ import { changeOf, changeSql, isModel, hasRows, isSureChange, modelCall, tableOf
 import { answerOf, isThere, questionOf, respondsTo } from "./questions.ts";
 import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
-import { AddedAgain, type Recorder } from "./added-again.ts";
+import { RunAgain, type Recorder } from "./run-again.ts";
 import { executing, isWayOut, silent, transparent } from "./own-methods.ts";
 import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
@@ -60,7 +60,7 @@ export class MigrationHost implements Host {
   readonly output: Output;
   readonly editor: Editor;
   readonly usedModels: UsedModel[] = [];
-  readonly added = new AddedAgain();
+  readonly runAgain = new RunAgain();
   /** What it raises before it does anything. */
   raisedFirst: string | undefined;
   /** Commands that Rails can't take back. */
@@ -417,8 +417,8 @@ export class MigrationHost implements Host {
         (table !== undefined ||
           hasRows(model.root, this.#project, this.editor) ||
           (isSureChange(name) && (model.root.is === "class" || isModel(model.root, this.#project))));
-      if (model !== undefined && (sql !== undefined || ofModel) && at.path === this.#path)
-        this.added.note(call, model.root, table, this.#recorders.at(-1));
+      if ((model === undefined ? isRows : sql !== undefined || ofModel) && at.path === this.#path)
+        this.runAgain.note(call, this.#project, this.#recorders.at(-1));
       if (sql !== undefined) {
         this.output.built(sql, site, { call: { name } });
         return unknownAt(at);

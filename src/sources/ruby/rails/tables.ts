@@ -1,4 +1,5 @@
 /** Tables: `create_table` with its block, `change_table`, `drop_table`, `rename_table`, and join tables. */
+import { joinTableName } from "../../../text/ruby.ts";
 import { singularized } from "../inflect.ts";
 import {
   booleanOf,
@@ -396,12 +397,6 @@ export function renameTable(editor: Editor, command: Command): void {
   editor.change(from, command, () => null);
   if (!command.site.flow.conditional) editor.tables = editor.tables.renamed(old, now);
   renameIndexesOf(editor, command, to, { table: from, columns: (columns) => columns });
-}
-
-/** The name of a join table: both names in their order, without what they begin with alike. */
-export function joinTableName(a: string, b: string): string {
-  const joined = [a, b].sort().join("\0");
-  return joined.replace(/^(.*[._])(.+)\0\1(.+)/, "$1$2_$3").replaceAll("\0", "_");
 }
 
 /** The command that makes or drops the table, and what it makes of its two references, which have no index by themselves. */
