@@ -305,14 +305,18 @@ class PersistentSchema implements Schema {
   }
 
   isUnmade(what: "type" | "routine", name: QualifiedName): boolean {
-    const isType = what === "type";
-    const key = isType ? resolveType(this.state, name) : resolveRoutine(this.state, name);
-    const found = isType
-      ? this.tombstone(typeTag(key), get(this.state.types, key))
-      : this.tombstone(routineTag(key), get(this.state.routines, key));
-    if (found !== undefined || !this.state.closed || this.hasAny("extension") || !this.covers(key)) return false;
-    const own = key.slice(key.indexOf(".") + 1);
-    return isType ? !isBuiltInType(own) && !isTypeOfExtension(own) : !isTriggerFunctionOfExtension(own);
+    // Most names are the server's own: nothing is looked up for them.
+    const isOfOthers =
+      what === "type"
+        ? isBuiltInType(name.name) || isTypeOfExtension(name.name)
+        : isTriggerFunctionOfExtension(name.name);
+    if (isOfOthers || !this.state.closed) return false;
+    const key = what === "type" ? resolveType(this.state, name) : resolveRoutine(this.state, name);
+    const found =
+      what === "type"
+        ? this.tombstone(typeTag(key), get(this.state.types, key))
+        : this.tombstone(routineTag(key), get(this.state.routines, key));
+    return found === undefined && !this.hasAny("extension") && this.covers(key);
   }
 
   namespace(name: string): Tri {

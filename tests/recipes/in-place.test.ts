@@ -29,6 +29,8 @@ const others: Readonly<Record<string, string>> = {
   "engine-not-innodb/bad-foreign-key.sql": "the table gets another engine first",
   "duplicate-object/good-dropped-by-index-cascade.sql": "CASCADE takes a foreign key that is made again",
   "duplicate-object/good-function-of-a-dropped-view.sql": "words name the function that goes first",
+  "policy-always-true/bad-signed-in.sql":
+    "the condition asks for the row's user, and no longer for the role alone",
   "primary-key-using-nullable-index/bad-not-validated.sql": "a CHECK has the name already",
   "refresh-without-concurrently/unknown.sql": "nothing is known of the view",
   "unknown-table/good-grants-mysql.sql": "ALL may be granted on a table that doesn't exist",

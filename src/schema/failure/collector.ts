@@ -194,7 +194,7 @@ export class Collector {
   }
 
   private isUnmade(name: QualifiedName): boolean {
-    return this.schema.dialect.ownTypes === true && !isForSqlite(this.schema) && this.schema.isUnmade("type", name);
+    return this.schema.dialect.ownTypes === true && this.schema.isUnmade("type", name) && !isForSqlite(this.schema);
   }
 
   /** Where an object would be that isn't there. */

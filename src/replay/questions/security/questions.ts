@@ -58,7 +58,8 @@ export const securityAnswers: Answers<SecurityQuestions> = {
 
 /** On Supabase: the predicate asks for nothing but the role of the web API, which `TO` can name as well. */
 function rolesAskedFor(predicate: Expression | undefined, roles: readonly string[]): readonly string[] {
-  const parts = (predicate?.text ?? "").split(/\band\b/i).map((part) => {
+  const code = (predicate?.text ?? "").replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
+  const parts = code.split(/\band\b/i).map((part) => {
     const text = part.replaceAll(/\bselect\b|\bas\s+\w+|::\s*text\b|[\s()]/gi, "");
     if (/^auth\.uidisnotnull$/i.test(text)) return "authenticated";
     const found = /^(?:auth\.role|auth\.jwt->>'role')='(\w+)'$|^'(\w+)'=auth\.role$/i.exec(text);
