@@ -20,7 +20,9 @@ const withRockets = (text: string): string =>
 
 function stepsIn(advice: CodeAdvice): readonly string[] {
   const [first = "", ...more] = stepsOf(advice);
-  const isOwn = [first, ...more].some((text) => /\bexecute\b|\balgorithm:/.test(text));
+  const isOwn = [first, ...more].some((text) =>
+    /\bexecute\b|\balgorithm:|\bchange_(?:column|table)_comment\b/.test(text),
+  );
   const others = onPostgresAlone(advice);
   if (isOwn && more.length === 0 && others !== undefined)
     return [

@@ -188,6 +188,22 @@ test.each([
   expect(instead.includes("This is for PostgreSQL alone; the project names SQLite, too.")).toBe(isAlone);
 });
 
+test("a comment of a column, which SQLite's adapter doesn't change", async () => {
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "test:\n  adapter: sqlite3\nproduction:\n  adapter: postgresql\n",
+      "db/migrate/20240201000001_make.rb":
+        "class Make < ActiveRecord::Migration[7.1]\n  def change\n    create_table(:issues) { |t| t.text :title }\n  end\nend\n",
+      "db/migrate/20250201000001_drop.rb":
+        "class Drop < ActiveRecord::Migration[7.1]\n  def change\n    remove_column :issues, :title, :text\n  end\nend\n",
+    }),
+  });
+  const instead = findings.find(({ ruleId }) => ruleId === "drop-column")?.instead ?? "";
+  expect(instead).toContain("change_column_comment");
+  expect(instead).toContain("# for PostgreSQL alone: the project names SQLite, too");
+});
+
 test.each([
   [
     "drivers of SQLite for development alone",
