@@ -25,6 +25,21 @@ export function named(
   return `${instead}: ${names.join(" or ")}`;
 }
 
+/** The calls of the way back that are refused for want of a name, as statements, where one name alone can be meant. */
+export function dropsMeant(scope: MigrationScope): readonly string[] {
+  return (scope.migration.down?.code?.refused ?? []).flatMap(({ drops }) => {
+    if (drops === undefined) return [];
+    const [first, ...others] = membersOf(scope.after, drops).filter(
+      ({ origin, name }) =>
+        origin.migration === scope.migration.index && !scope.downSteps.some((step) => dropsIt(step, name)),
+    );
+    if (first === undefined || others.length > 0) return [];
+    return drops.what === "index"
+      ? [`DROP INDEX "${first.name}";`]
+      : [`ALTER TABLE "${drops.table}" DROP CONSTRAINT "${first.name}";`];
+  });
+}
+
 function membersOf(schema: Schema, { what, table, schema: namespace }: NamelessDrop) {
   const name = { schema: namespace, name: table, text: table, span: { start: 0, end: 0 } };
   if (what === "index") return schema.indexesOn(name).filter((one) => one.constraint === undefined);

@@ -1,6 +1,7 @@
 /** What advice for a migration in code asks of the migration's own way back. */
 import type { Step } from "../replay/step.ts";
 import { goneColumns, tablesDropped } from "./goes-with.ts";
+import { dropsMeant } from "./nameless.ts";
 import { touchedBy } from "./statement-forms.ts";
 import { wayBack, type WayBack } from "./way-back.ts";
 
@@ -36,9 +37,11 @@ export function ownBackOf(scope: Step["scope"]): OwnBack {
   return made;
 }
 
-function statementsOf({ migration: { down }, downSteps }: Step["scope"]): readonly string[] {
-  const statements = down?.code === undefined ? [] : [...new Set(downSteps.map((one) => one.statement))];
-  return statements.map(({ span }) => down?.text.slice(span.start, span.end) ?? "");
+function statementsOf(scope: Step["scope"]): readonly string[] {
+  const { down } = scope.migration;
+  if (down?.code === undefined) return [];
+  const statements = [...new Set(scope.downSteps.map((one) => one.statement))];
+  return [...dropsMeant(scope), ...statements.map(({ span }) => down.text.slice(span.start, span.end))];
 }
 
 /** The same for a statement however its names are quoted. */

@@ -599,3 +599,18 @@ test("a column with a default takes the place of the call in its batch", async (
   );
   expect(text).not.toContain("block:");
 });
+
+test("a drop without a name in downgrade() goes with the key that moves to a later revision", async () => {
+  const head = (revision: string, follows: string): string =>
+    `from alembic import op\nimport sqlalchemy as sa\n\nrevision = "${revision}"\ndown_revision = ${follows}\n\n\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "alembic.ini":
+        "[alembic]\nscript_location = migrations\nsqlalchemy.url = postgresql://localhost/shop\n",
+      "migrations/versions/aa_tables.py": `${head("aa", "None")}def upgrade():\n    op.create_table("users", sa.Column("id", sa.BigInteger(), primary_key=True))\n    op.create_table("orders", sa.Column("id", sa.BigInteger(), primary_key=True))\n\n\ndef downgrade():\n    op.drop_table("orders")\n    op.drop_table("users")\n`,
+      "migrations/versions/bb_user.py": `${head("bb", '"aa"')}def upgrade():\n    op.add_column("orders", sa.Column("user_id", sa.BigInteger(), nullable=True))\n    op.create_foreign_key(None, "orders", "users", ["user_id"], ["id"])\n\n\ndef downgrade():\n    op.drop_constraint(None, "orders", type_="foreignkey")\n    op.drop_column("orders", "user_id")\n`,
+    }),
+  });
+  const found = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+  expect(found?.instead).toContain("# leave what its downgrade() does out of that of bb\n");
+});
