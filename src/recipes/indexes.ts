@@ -241,8 +241,13 @@ export function indexOfKey(step: Step): Advice | undefined {
   const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;
   const declared = declaredIndex(step, table, name, columns);
-  if (operation.within === "createTable" || step.createdHere(table) === "yes")
-    return afterStatement(beside(`CREATE INDEX ${name} ON ${table.text}${rest};`, declared));
+  if (operation.within === "createTable" || step.createdHere(table) === "yes") {
+    // Where the table is older, what has made it may have made its index, too.
+    const made = step.after.relation(table);
+    const isSure = made.is !== "present" || made.value.maybeOlder === undefined;
+    const guard = isSure || !step.before.dialect.existsOfParts ? "" : " IF NOT EXISTS";
+    return afterStatement(beside(`CREATE INDEX${guard} ${name} ON ${table.text}${rest};`, declared));
+  }
   const found = step.before.relation(table);
   if (found.is === "present" && found.value.partitionBy !== undefined)
     return onPartitions(step, table, "CREATE INDEX", name, rest, beside);

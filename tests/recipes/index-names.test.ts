@@ -50,3 +50,9 @@ it("keeps within the server's bound", async () => {
   );
   expect(text).toContain(`CREATE INDEX ${long}_user_id ON`);
 });
+
+it("asks for no index that the maker of an older table may have made", async () => {
+  expect(await advised("", keyed.replace("TABLE orders", "TABLE IF NOT EXISTS orders"))).toBe(
+    "CREATE INDEX IF NOT EXISTS orders_user_id_idx ON orders (user_id);",
+  );
+});
