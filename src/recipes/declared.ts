@@ -240,7 +240,8 @@ export function leaveOut(step: Step): string {
   const declared = declaredBy(step);
   // The call makes more than the index.
   if (isOfReference(step)) return "Pass `index: false`";
-  if (declared?.compares === undefined || operation.kind !== "createIndex") return "Leave it out";
+  if (declared?.compares === undefined || operation.kind !== "createIndex")
+    return isUndone(step) ? "Leave it out, here and in the rollback" : "Leave it out";
   const { where, compares } = declared;
   if (compares === "snapshot") return `Leave it out of ${where}, and ${follows.snapshot}`;
   const ofField = declared.withoutIndex?.(writtenAt(step), step.before.family);
@@ -251,11 +252,7 @@ export function leaveOut(step: Step): string {
       : `${ofField}, here, in ${listed(again)}, and in ${where}`;
   }
   const found = declaredTable(step, operation.table);
-  const isUndone = step.scope.downSteps.some(
-    ({ operation: one, script }) =>
-      one.kind === "dropIndex" && one.index.name === operation.name?.name && script.code?.derived !== true,
-  );
-  const both = `Leave it out, here${isUndone ? ", in the rollback" : ""} and in ${where}`;
+  const both = `Leave it out, here${isUndone(step) ? ", in the rollback" : ""} and in ${where}`;
   const undone = ": otherwise the next migration creates it again";
   if (found === undefined) return both + undone;
   const columns = operation.elements.map(({ column }) => column);
@@ -271,6 +268,14 @@ export function leaveOut(step: Step): string {
     ? "Leave it out"
     : `${both} (${one.text} in ${found.name})${undone}`;
 }
+
+/** A rollback that somebody has written drops the index. */
+const isUndone = ({ operation, scope }: Step): boolean =>
+  operation.kind === "createIndex" &&
+  scope.downSteps.some(
+    ({ operation: one, script }) =>
+      one.kind === "dropIndex" && one.index.name === operation.name?.name && script.code?.derived !== true,
+  );
 
 /** Names of later migrations that would make the index anew. */
 function indexedAgain({ operation, scope }: Step): readonly string[] {
@@ -311,5 +316,5 @@ export function withoutIndex(step: Step): string | undefined {
   if (/^serial$/i.test(textOf(step, step.operation.head)))
     return "Write `BIGINT UNSIGNED AUTO_INCREMENT` instead: `SERIAL` is UNIQUE.";
   const sentence = `${leaveOut(step)}.`;
-  return declaredBy(step) === undefined && !isOfReference(step) ? undefined : sentence;
+  return declaredBy(step) === undefined && !isOfReference(step) && !isUndone(step) ? undefined : sentence;
 }

@@ -175,3 +175,13 @@ it("a default for old rows is declared until it is dropped", async () => {
     "\n-- until then the default is declared in schema.prisma, too\n",
   );
 });
+
+it("is left out of a rollback that somebody has written, too", async () => {
+  const files = {
+    "migrations/001_a.up.sql": twice,
+    "migrations/001_a.down.sql": "DROP INDEX orders_code_idx;\n",
+  };
+  expect(await adviceOf(files, "redundant-index")).toEqual(["Leave it out, here and in the rollback."]);
+  const kept = { ...files, "migrations/001_a.down.sql": "DROP TABLE orders;\n" };
+  expect((await adviceOf(kept, "redundant-index"))[0]).not.toContain("rollback");
+});
