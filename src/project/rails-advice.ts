@@ -215,7 +215,8 @@ const unitOf = (digits: string, last: number, next: string | undefined): number 
   return !isTime(digits) || (following !== undefined && following <= later(digits, 60 * last)) ? 1 : 60;
 };
 
-const isTime = (digits: string): boolean => /^\d{14}$/.test(digits);
+/** Who counts by hand may write as many digits. */
+const isTime = (digits: string): boolean => /^(?:19|20)\d{12}$/.test(digits);
 
 /** The version some seconds later, or of a number the one so many behind it. */
 function later(digits: string, count: number): string {

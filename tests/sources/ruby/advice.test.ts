@@ -188,6 +188,24 @@ test.each([
   expect(instead.includes("This is for PostgreSQL alone; the project names SQLite, too.")).toBe(isAlone);
 });
 
+test("versions that are counted by hand go on being counted, with whatever number of digits", async () => {
+  const migration = (name: string, body: string): string =>
+    `class ${name} < ActiveRecord::Migration[7.1]\n  def change\n    ${body}\n  end\nend\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/00000000000001_make.rb": migration("Make", "create_table(:issues) { |t| t.text :title }"),
+      "db/migrate/00000000000002_add.rb": migration(
+        "Add",
+        "add_column :issues, :code, :string\n    add_index :issues, :code",
+      ),
+    }),
+  });
+  const instead = findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+  expect(instead).toMatch(/db\/migrate\/000000000000\d\d_add_/);
+});
+
 test("a comment of a column, which SQLite's adapter doesn't change", async () => {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
