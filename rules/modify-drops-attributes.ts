@@ -28,7 +28,10 @@ export default defineRule({
     loses: "{{column}} silently loses {{lost}}: {{form}} replaces the whole definition",
   },
   on: {
-    redefineColumn({ operation, mysql: { lostAttributes }, createdHere, show }, { report }) {
+    redefineColumn(
+      { operation, mysql: { lostAttributes, isRedefinedLater }, createdHere, show },
+      { report },
+    ) {
       const lost = lostAttributes();
       if (lost.length === 0 || createdHere(operation.table) === "yes") return;
       const words = lost.map((one) => one.words).join(" ");
@@ -52,7 +55,8 @@ export default defineRule({
           left.length > 0
             ? `Pass ${left.join(", ")} to ${name}, as the column has ${left.length > 1 ? "them" : "it"}.`
             : undefined,
-        fix: { title: `add ${words}`, edits: lost.map((one) => one.edit) },
+        // Added here alone, it is lost at the next definition.
+        fix: isRedefinedLater() ? undefined : { title: `add ${words}`, edits: lost.map((one) => one.edit) },
       });
     },
   },

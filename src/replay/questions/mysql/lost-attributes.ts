@@ -84,14 +84,19 @@ function isDecidedLater({ operation, before, neighbours }: Step): boolean {
 }
 
 /** The migration says NULL or NOT NULL of the column behind it, as `dropNotNullConstraint` does behind `modifyDataType`. */
-function isNullSaidLater({ operation, before, neighbours }: Step): boolean {
-  if (operation.kind !== "redefineColumn") return false;
+const isNullSaidLater = (step: Step): boolean =>
+  redefinedLater(step).some(({ notNull, mysql }) => notNull || mysql?.nullWritten === true);
+
+/** See `MysqlQuestions.isRedefinedLater`. */
+export const isRedefinedLater = (step: Step): boolean => redefinedLater(step).length > 0;
+
+function redefinedLater({ operation, before, neighbours }: Step): readonly ColumnDefinition[] {
+  if (operation.kind !== "redefineColumn") return [];
   const { table, definition } = operation;
-  return neighbours("later", "redefineColumn").some(
-    ({ operation: other, before: then }) =>
-      other.column.text === definition.name.text &&
-      (other.definition.notNull || other.definition.mysql?.nullWritten === true) &&
-      then.resolve(other.table) === before.resolve(table),
+  return neighbours("later", "redefineColumn").flatMap(({ operation: other, before: then }) =>
+    other.column.text === definition.name.text && then.resolve(other.table) === before.resolve(table)
+      ? other.definition
+      : [],
   );
 }
 

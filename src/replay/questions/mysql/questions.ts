@@ -12,7 +12,7 @@ import { growingTexts, writtenCharsets, type WrittenCharset } from "./charsets.t
 import { keyFault, parentKey, shrunkKeys, type KeyFault, type ParentKey } from "./keys.ts";
 import { heldByForeignKey, type Holder } from "./needed.ts";
 import { alwaysFits } from "./always-fits.ts";
-import { lostAttributes, type LostAttribute } from "./lost-attributes.ts";
+import { isRedefinedLater, lostAttributes, type LostAttribute } from "./lost-attributes.ts";
 import { missingParent } from "./missing-parent.ts";
 import { memberChange, type MemberChange } from "./members.ts";
 import {
@@ -43,6 +43,8 @@ export interface MysqlQuestions {
    */
   readonly alwaysFits: () => boolean;
   readonly lostAttributes: () => readonly LostAttribute[];
+  /** The migration defines the column once more behind it: what is added here alone is lost there. */
+  readonly isRedefinedLater: () => boolean;
   /** Of MODIFY and CHANGE of an ENUM or SET: the new list isn't the old one with members added at its end. */
   readonly memberChange: () => MemberChange | undefined;
   /** Defaults that are no day of the calendar: `0000-00-00`. */
@@ -112,6 +114,7 @@ export const mysqlAnswers: Answers<MysqlQuestions> = {
   isCommitted: (step) => () => isCommitted(step),
   alwaysFits: (step) => () => alwaysFits(step),
   lostAttributes: (step) => () => lostAttributes(step),
+  isRedefinedLater: (step) => () => isRedefinedLater(step),
   memberChange: (step) => () => memberChange(step),
   zeroDates: (step) => () => zeroDates(step),
   bareTimestamps:
