@@ -17,7 +17,8 @@ export const byPlace = (a: RawFinding, b: RawFinding): number =>
 /**
  * Those that are shown, in their order, each with the findings that it stands for. Findings of one operation belong
  * together where the rule of one names that of the other in `sameCause`, those of one call where one is `partOf` the other,
- * those that what another one advises makes needless, and those of one place whose advice is the same code, or of two rules in the same words; the most severe one stands for all.
+ * those that what another one advises makes needless, and those of one place whose advice is the same code, or of two rules
+ * in the same words; the most severe one stands for all.
  */
 export function mergeCauses(
   sorted: readonly RawFinding[],

@@ -1,5 +1,6 @@
 import { tableOf } from "../model/kinds.ts";
 import type { Step } from "../replay/step.ts";
+import { keyColumns } from "../schema/index-definition.ts";
 import { beside, heading, instead, inWords, type Advice } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { firedTriggers } from "./changed-types.ts";
@@ -79,13 +80,8 @@ export function onConflict(step: Step): Advice | undefined {
   const written = operation.columns.map(({ text }) => text);
   const key = before
     .indexesOn(operation.table)
-    .find(
-      ({ unique, where, elements }) =>
-        unique &&
-        where === undefined &&
-        elements.every(({ column }) => column !== undefined && written.includes(column)),
-    );
+    .map(keyColumns)
+    .find((columns) => columns?.every((one) => written.includes(one)));
   if (key === undefined) return undefined;
-  const columns = key.elements.map(({ column }) => quote(column ?? "")).join(", ");
-  return [inWords(`end the INSERT with: ON CONFLICT (${columns}) DO NOTHING`)];
+  return [inWords(`end the INSERT with: ON CONFLICT (${key.map(quote).join(", ")}) DO NOTHING`)];
 }

@@ -1,7 +1,7 @@
 /** A later migration of the history makes a new column a key: a default that all rows share breaks it then. */
 import type { MadeName } from "../replay/made-names.ts";
 import type { Step } from "../replay/step.ts";
-import { makes, near, placeOf, type LaterAdvice } from "./taken-again.ts";
+import { isSoon, makes, placeOf, type LaterAdvice } from "./taken-again.ts";
 
 /** Of a NOT NULL column without a value for old rows. */
 export function keyedLater(step: Step): LaterAdvice | undefined {
@@ -15,15 +15,13 @@ export function keyedLater(step: Step): LaterAdvice | undefined {
   return (made, advice) => {
     // Nullable as it is.
     if (!/default/i.test(advice)) return undefined;
-    const behind = made.filter(
-      ({ origin: { migration } }) => migration >= index && migration <= index + near,
-    );
-    const key = behind.find((one) => isOfIt(one) && isKey(one) && one.origin.migration > index);
+    const key = made.find((one) => isOfIt(one) && isKey(one) && isSoon(one, index));
     if (key === undefined) return undefined;
     // Whoever fills it before, or makes another one of its name, gives other values.
-    const isChanged = behind.some(
+    const isChanged = made.some(
       (one) =>
         isOfIt(one) &&
+        one.origin.migration >= index &&
         one.origin.migration <= key.origin.migration &&
         (one.keyed === "filled" || (makes(one) && one.origin.migration > index)),
     );

@@ -13,31 +13,30 @@ export function named(
   direction: "up" | "down",
 ): string {
   if (drops === undefined) return instead;
-  const isBack = direction === "down";
-  const steps = isBack ? scope.downSteps : scope.steps;
-  const own = scope.migration.index;
-  const names = membersOf(isBack ? scope.after : scope.before, drops)
-    // A way back drops what the migration makes.
-    .filter(({ origin }) => !isBack || origin.migration === own)
-    .map(({ name }) => name)
-    .filter((name) => !steps.some((step) => dropsIt(step, name)));
-  if (names.length === 0 || names.length > (isBack ? most : 1)) return instead;
+  const names = meant(drops, scope, direction);
+  if (names.length === 0 || names.length > (direction === "down" ? most : 1)) return instead;
   return `${instead}: ${names.join(" or ")}`;
 }
 
 /** The calls of the way back that are refused for want of a name, as statements, where one name alone can be meant. */
 export function dropsMeant(scope: MigrationScope): readonly string[] {
   return (scope.migration.down?.code?.refused ?? []).flatMap(({ drops }) => {
-    if (drops === undefined) return [];
-    const [first, ...others] = membersOf(scope.after, drops).filter(
-      ({ origin, name }) =>
-        origin.migration === scope.migration.index && !scope.downSteps.some((step) => dropsIt(step, name)),
-    );
-    if (first === undefined || others.length > 0) return [];
+    const [name, ...others] = drops === undefined ? [] : meant(drops, scope, "down");
+    if (drops === undefined || name === undefined || others.length > 0) return [];
     return drops.what === "index"
-      ? [`DROP INDEX "${first.name}";`]
-      : [`ALTER TABLE "${drops.table}" DROP CONSTRAINT "${first.name}";`];
+      ? [`DROP INDEX "${name}";`]
+      : [`ALTER TABLE "${drops.table}" DROP CONSTRAINT "${name}";`];
   });
+}
+
+/** The names of all that it may drop: of what is there, and of the way back, of what the migration makes. */
+function meant(drops: NamelessDrop, scope: MigrationScope, direction: "up" | "down"): readonly string[] {
+  const isBack = direction === "down";
+  const steps = isBack ? scope.downSteps : scope.steps;
+  return membersOf(isBack ? scope.after : scope.before, drops)
+    .filter(({ origin }) => !isBack || origin.migration === scope.migration.index)
+    .map(({ name }) => name)
+    .filter((name) => !steps.some((step) => dropsIt(step, name)));
 }
 
 function membersOf(schema: Schema, { what, table, schema: namespace }: NamelessDrop) {

@@ -2,7 +2,7 @@
 import type { MadeName } from "../replay/made-names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Advice } from "./advice.ts";
-import { near, type LaterAdvice } from "./taken-again.ts";
+import { isSoon, type LaterAdvice } from "./taken-again.ts";
 import { columnsOf } from "./words.ts";
 
 /**
@@ -44,8 +44,7 @@ export function neededLater(
     const last = Math.max(0, ...versionsIn(text).map(Number));
     const paths = new Set(
       made
-        .filter(({ origin: { migration } }) => migration > index && migration <= index + near)
-        .filter((one) => isNeed(one) && !isBehind(one.origin.path, last))
+        .filter((one) => isSoon(one, index) && isNeed(one) && !isBehind(one.origin.path, last))
         .map(({ origin }) => origin.path),
     );
     if (paths.size === 0) return undefined;

@@ -16,7 +16,11 @@ export type LaterAdvice = (made: readonly MadeName[], text: string) => string | 
 export const makes = ({ needs, keyed }: MadeName): boolean => needs === undefined && keyed === undefined;
 
 /** A deployment fits between two migrations that are farther apart. */
-export const near = 5;
+const near = 5;
+
+/** So soon behind the migration of that index that no deployment may be between them. */
+export const isSoon = ({ origin: { migration } }: MadeName, index: number): boolean =>
+  migration > index && migration <= index + near;
 
 /** Of a drop that the advice puts off behind a deployment. */
 export function takenAgain(step: Step, advice: Advice): LaterAdvice | undefined {
@@ -60,7 +64,6 @@ export function takenBy({
   const { index } = scope.migration;
   const key = before.resolve(operation.table);
   const name = operation.kind === "dropColumn" ? operation.column.text : undefined;
-  const isSoon = ({ migration }: Origin): boolean => migration > index && migration <= index + near;
   const isTaken = (one: MadeName): boolean => makes(one) && one.table === key && one.column === name;
-  return (made) => made.find((one) => isTaken(one) && isSoon(one.origin))?.origin;
+  return (made) => made.find((one) => isTaken(one) && isSoon(one, index))?.origin;
 }

@@ -24,30 +24,22 @@ const triggerFunctions: ReadonlySet<string> = new Set([
   "unique_key_recheck",
 ]);
 
-/** What extensions bring that are often made by who sets the server up, not by the migrations. */
-const typesOfExtensions: ReadonlySet<string> = new Set(
-  (
+/** Types and trigger functions of extensions that are often made by who sets the server up, not by the migrations. */
+const ofExtensions: Readonly<Record<"type" | "routine", ReadonlySet<string>>> = {
+  type: new Set(
+    (
     "agtype box2d box3d citext cube earth ean13 geography geometry geomval halfvec h3index hll hstore isbn isbn13 " +
     "ismn issn lo lquery ltree ltxtquery query_int raster roaringbitmap seg semver sparsevec tdigest ulid upc vector"
-  ).split(" "),
-);
-
-const triggerFunctionsOfExtensions: ReadonlySet<string> = new Set([
-  "autoinc",
-  "check_foreign_key",
-  "check_primary_key",
-  "insert_username",
-  "lo_manage",
-  "moddatetime",
-]);
+  ).split(" ")),
+  routine: new Set(["autoinc", "check_foreign_key", "check_primary_key", "insert_username", "lo_manage", "moddatetime"]),
+};
 
 /** Types of the catalogue itself all begin with `pg_`; `t%type` and names of arrays aren't looked up. */
 export const isBuiltInType = (name: string): boolean =>
   types.has(name) || name === "" || /^(?:pg_|_)|%/.test(name);
 
-export const isTypeOfExtension = (name: string): boolean => typesOfExtensions.has(name);
-
-export const isTriggerFunctionOfExtension = (name: string): boolean => triggerFunctionsOfExtensions.has(name);
+/** See `Schema.isUnmade`. */
+export const isOfExtension = (what: "type" | "routine", name: string): boolean => ofExtensions[what].has(name);
 
 export const isBuiltInTriggerFunction = (name: string): boolean => triggerFunctions.has(name);
 

@@ -47,6 +47,12 @@ export function createIndex(index: Index, concurrently: boolean, names: Names): 
   ].join(" ");
 }
 
+/** Of a unique index over whole columns of all rows, which a foreign key or ON CONFLICT can name; undefined: it isn't one. */
+export function keyColumns({ unique, where, elements }: Index): readonly string[] | undefined {
+  const columns = elements.flatMap(({ column }) => column ?? []);
+  return unique && where === undefined && columns.length === elements.length ? columns : undefined;
+}
+
 /** Columns of a table that an index uses, in its keys, expressions and predicate. */
 export function indexColumns(index: Index): {
   readonly plain: readonly string[];

@@ -27,13 +27,7 @@ import type {
   Tri,
   UserType,
 } from "./model.ts";
-import {
-  builtInObjects,
-  isBuiltInType,
-  isSystemSchema,
-  isTriggerFunctionOfExtension,
-  isTypeOfExtension,
-} from "./built-in.ts";
+import { builtInObjects, isBuiltInType, isOfExtension, isSystemSchema } from "./built-in.ts";
 import { dropTemporary } from "./draft.ts";
 import { get, has, keys, values } from "./persistent.ts";
 import { columnTag, constraintNameTag, constraintTag, emptyState, foreignKeyTag, indexTag, indexesOn, relationTag, resolveRelation, resolveRoutine, resolveType, routineTag, schemaTag, temporarySchema, typeTag, type State } from "./state.ts";
@@ -305,18 +299,14 @@ class PersistentSchema implements Schema {
   }
 
   isUnmade(what: "type" | "routine", name: QualifiedName): boolean {
+    const { closed, doubted, gone, types, routines } = this.state;
     // Most names are the server's own: nothing is looked up for them.
-    const isOfOthers =
-      what === "type"
-        ? isBuiltInType(name.name) || isTypeOfExtension(name.name)
-        : isTriggerFunctionOfExtension(name.name);
-    if (isOfOthers || !this.state.closed) return false;
-    const key = what === "type" ? resolveType(this.state, name) : resolveRoutine(this.state, name);
-    const found =
-      what === "type"
-        ? this.tombstone(typeTag(key), get(this.state.types, key))
-        : this.tombstone(routineTag(key), get(this.state.routines, key));
-    return found === undefined && !this.hasAny("extension") && this.covers(key);
+    if (!closed || isOfExtension(what, name.name) || (what === "type" && isBuiltInType(name.name))) return false;
+    const isType = what === "type";
+    const key = isType ? resolveType(this.state, name) : resolveRoutine(this.state, name);
+    const tag = isType ? typeTag(key) : routineTag(key);
+    const isKnown = has(isType ? types : routines, key) || has(doubted, tag) || has(gone, tag);
+    return !isKnown && !this.hasAny("extension") && this.covers(key);
   }
 
   namespace(name: string): Tri {

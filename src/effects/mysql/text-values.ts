@@ -11,14 +11,13 @@ export const isNoValue = (text: string, type: ColumnType): boolean => !isValue(t
 
 function isValue(given: string, { name, values = [], modifiers, unsigned }: ColumnType): boolean {
   const members = new Set(values.map((value) => value.toLowerCase()));
+  // A number is the place of a member.
+  const isPlace = /^\s*\d+\s*$/.test(given);
   switch (name) {
     case "enum":
-      // A number is the place of a member.
-      if (/^\s*\d+\s*$/.test(given)) return true;
-      return members.has(given.toLowerCase());
+      return isPlace || members.has(given.toLowerCase());
     case "set":
-      if (/^\s*\d+\s*$/.test(given)) return true;
-      return given === "" || given.split(",").every((one) => members.has(one.toLowerCase()));
+      return isPlace || given === "" || given.split(",").every((one) => members.has(one.toLowerCase()));
     case "char":
     case "varchar":
       return Array.from(given).length <= (modifiers[0] ?? Infinity);

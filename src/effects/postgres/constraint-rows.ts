@@ -11,7 +11,8 @@ import type {
   DropConstraint,
   ValidateConstraint,
 } from "../../model/operation.ts";
-import type { Constraint, Index, KeyConstraint, Relation } from "../../schema/model.ts";
+import { keyColumns } from "../../schema/index-definition.ts";
+import type { Constraint, KeyConstraint, Relation } from "../../schema/model.ts";
 import { isProvedNotNull } from "./column.ts";
 import { incomparablePairs } from "./key-types.ts";
 import type { Rows } from "./row.ts";
@@ -205,13 +206,14 @@ function lacksKey(op: AddForeignKey, referenced: Key, context: StatementContext)
   if (relation?.complete !== true || op.temporal) return false;
   if (op.referencedColumns.length === 0) return primaryKey(relation) === undefined;
   const wanted = op.referencedColumns.map((name) => name.text).sort();
-  const matches = (columns: readonly (string | undefined)[]): boolean =>
+  const matches = (columns: readonly string[] = []): boolean =>
     columns.length === wanted.length && String([...columns].sort()) === String(wanted);
   const isKey = (c: Constraint): boolean =>
     (c.kind === "primary key" || c.kind === "unique") && matches(c.columns);
-  const isUnique = (index: Index): boolean =>
-    index.unique && index.where === undefined && matches(index.elements.map(({ column }) => column ?? ""));
-  return !relation.constraints.some(isKey) && !context.schema.indexesOn(referenced).some(isUnique);
+  return (
+    !relation.constraints.some(isKey) &&
+    !context.schema.indexesOn(referenced).some((index) => matches(keyColumns(index)))
+  );
 }
 
 const primaryKey = (relation: Relation | undefined): KeyConstraint | undefined =>

@@ -12,7 +12,7 @@ import type {
 import type { ForeignKey, Index, Relation } from "../../schema/model.ts";
 import { refuseComputed } from "./refused-columns.ts";
 import type { Rows } from "./row.ts";
-import { indexColumns } from "../../schema/index-definition.ts";
+import { indexColumns, keyColumns } from "../../schema/index-definition.ts";
 import { sequenceCalls, type StatementContext } from "./statement-context.ts";
 
 /** Manual: section 13.3.1, and the foreign key triggers' own queries (FOR KEY SHARE: ROW SHARE). */
@@ -106,11 +106,13 @@ function refuseConflict(
   { schema, found }: StatementContext,
 ): void {
   if (conflictKey === undefined || relation?.kind !== "table" || !relation.complete) return;
-  const isKey = ({ unique, elements, where }: Index): boolean =>
-    unique &&
-    where === undefined &&
-    elements.every(({ column }) => column !== undefined && conflictKey.includes(column)) &&
-    conflictKey.every((name) => elements.some(({ column }) => column === name));
+  const isKey = (index: Index): boolean => {
+    const columns = keyColumns(index);
+    return (
+      columns?.every((one) => conflictKey.includes(one)) === true &&
+      conflictKey.every((one) => columns.includes(one))
+    );
+  };
   if (schema.indexesOn(relation.key).some(isKey)) return;
   found.fail("there is no unique or exclusion constraint matching the ON CONFLICT specification");
 }

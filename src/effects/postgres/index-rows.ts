@@ -1,6 +1,7 @@
 import type { Key } from "../../model/names.ts";
 import type { AttachIndex, CreateIndex, DropIndex, Reindex } from "../../model/operation.ts";
 import { lacksOperatorClass, methods, noOperatorClass } from "./operator-class.ts";
+import { keyColumns } from "../../schema/index-definition.ts";
 import type { Index } from "../../schema/model.ts";
 import { nextIndexName } from "../../schema/names.ts";
 import type { Rows } from "./row.ts";
@@ -108,13 +109,7 @@ function dropIndex(op: DropIndex, context: StatementContext): void {
 
 /** Tables with a foreign key that needs this unique index; none where another one over the same columns may do. */
 function leaningOn(index: Index, { schema }: StatementContext): readonly Key[] {
-  const columnsOf = ({ elements, unique, where }: Index): string | undefined =>
-    unique && where === undefined && elements.every(({ column }) => column !== undefined)
-      ? elements
-          .map(({ column }) => column ?? "")
-          .sort()
-          .join()
-      : undefined;
+  const columnsOf = (one: Index): string | undefined => keyColumns(one)?.toSorted().join();
   const columns = columnsOf(index);
   if (columns === undefined) return [];
   if (schema.indexesOn(index.table).filter((other) => columnsOf(other) === columns).length > 1) return [];

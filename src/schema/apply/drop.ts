@@ -3,7 +3,8 @@ import { keyOf, type Key } from "../../model/names.ts";
 import type { ColumnType } from "../../model/types.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
-import type { Constraint, Index, Relation } from "../model.ts";
+import { keyColumns } from "../index-definition.ts";
+import type { Constraint, Relation } from "../model.ts";
 import { columnTag, constraintTag, indexTag, relationTag, routineNameTag, routineTag, sequencesOf, typeNameTag, typeTag, resolveRelation, resolveRoutine, resolveType, type State } from "../state.ts";
 
 const isView = (relation: Relation): boolean =>
@@ -176,14 +177,11 @@ export function dropIndex(draft: Draft, key: Key, cascade: boolean): void {
   draft.inTurn(() => {
     const index = draft.index(key);
     takeIndexOut(draft, key);
-    const columns = index?.elements.flatMap(({ column }) => column ?? []) ?? [];
-    if (!cascade || index === undefined || !canBeReferenced(index)) return;
+    const columns = index && keyColumns(index);
+    if (!cascade || index === undefined || columns === undefined) return;
     dropReferencing(draft, index.table, { kind: "unique", columns });
   });
 }
-
-const canBeReferenced = ({ unique, where, elements }: Index): boolean =>
-  unique && where === undefined && elements.every(({ column }) => column !== undefined);
 
 function takeIndexOut(draft: Draft, key: Key): void {
   const index = draft.index(key);
@@ -263,14 +261,10 @@ function dropReferencing(
     (other.kind === "primary key" || other.kind === "unique") && sorted(other.columns) === columns;
   if (key.kind !== "primary key" && draft.relation(table)?.constraints.some(leans) === true) return;
   // Of two indexes it may lean on either.
-  const isShared = draft
-    .indexesOn(table)
-    .some(
-      (other) =>
-        other.constraint === undefined &&
-        canBeReferenced(other) &&
-        sorted(other.elements.flatMap(({ column }) => column ?? [])) === columns,
-    );
+  const isShared = draft.indexesOn(table).some((other) => {
+    const own = other.constraint === undefined ? keyColumns(other) : undefined;
+    return own !== undefined && sorted(own) === columns;
+  });
   for (const user of draft.relationsUsing(table))
     for (const constraint of user.constraints) {
       if (constraint.kind !== "foreign key" || constraint.references !== table) continue;

@@ -145,16 +145,7 @@ export class Collector {
     const found = this.schema.type(name);
     const isUnmade = forget && this.isUnmade(name);
     if ((found.is !== "absent" && !isUnmade) || this.schema.relation(name).is === "present") return;
-    this.add({
-      kind: "unknown-object",
-      what,
-      name: shown(name),
-      bare: name.name,
-      span: name.span,
-      dropped: found.is === "absent" ? found.dropped : undefined,
-      ...(isUnmade ? { elsewhere: true } : {}),
-      object: forget ? { tag: typeTag(this.keyOf(name)) } : undefined,
-    });
+    this.unknownObject(what, name, found, isUnmade, forget ? typeTag : undefined);
   }
 
   /**
@@ -182,24 +173,31 @@ export class Collector {
     if (this.schema.relation(written).is === "present") return;
     // Once for a statement with several columns of it.
     if (this.list.some((other) => other.what === "type" && other.bare === name)) return;
+    this.unknownObject("type", written, found, isUnmade, isUnmade ? typeTag : undefined);
+  }
+
+  /** @param tagOf of what is unknown from then on; undefined: nothing is */
+  private unknownObject(
+    what: string,
+    name: QualifiedName,
+    found: Lookup<unknown>,
+    isUnmade: boolean,
+    tagOf: ((key: string) => string) | undefined,
+  ): void {
     this.add({
       kind: "unknown-object",
-      what: "type",
-      name: shown({ text }),
-      bare: name,
-      span,
+      what,
+      name: shown(name),
+      bare: name.name,
+      span: name.span,
       dropped: found.is === "absent" ? found.dropped : undefined,
-      ...(isUnmade ? { elsewhere: true, object: { tag: typeTag(this.keyOf(written)) } } : {}),
+      ...(isUnmade ? { elsewhere: true } : {}),
+      object: tagOf && { tag: tagOf(keyOf(name.schema ?? this.schema.searchPath[0] ?? "public", name.name)) },
     });
   }
 
   private isUnmade(name: QualifiedName): boolean {
     return this.schema.dialect.ownTypes === true && this.schema.isUnmade("type", name) && !isForSqlite(this.schema);
-  }
-
-  /** Where an object would be that isn't there. */
-  private keyOf({ schema, name }: QualifiedName): string {
-    return keyOf(schema ?? this.schema.searchPath[0] ?? "public", name);
   }
 
   private isOfAnother({ schema, name }: QualifiedName, isNew: boolean): boolean {
@@ -216,16 +214,7 @@ export class Collector {
     const found = this.schema.routines(name);
     const isUnmade = what === "trigger function" && this.schema.isUnmade("routine", name);
     if (found.is !== "absent" && !isUnmade) return;
-    this.add({
-      kind: "unknown-object",
-      what,
-      name: shown(name),
-      bare: name.name,
-      span: name.span,
-      dropped: found.is === "absent" ? found.dropped : undefined,
-      ...(isUnmade ? { elsewhere: true } : {}),
-      object: forget ? { tag: routineTag(this.keyOf(name)) } : undefined,
-    });
+    this.unknownObject(what, name, found, isUnmade, forget ? routineTag : undefined);
   }
 
   /** See `Constraint.orElse`. */

@@ -17,8 +17,8 @@ const mostTables = 50;
 export function policyRecursion({ operation, before, after, scope }: Step): PolicyRecursion | undefined {
   if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return undefined;
   const table = after.resolve(operation.table);
-  const tables = circleOf(table, after, () => true);
-  if (tables === undefined || circleOf(table, before, () => true) !== undefined) return undefined;
+  const tables = circleOf(table, after);
+  if (tables === undefined || circleOf(table, before) !== undefined) return undefined;
   // Row security may be on by the end of the migration.
   const isOn = ({ rowSecurity }: Relation): boolean => rowSecurity.enabled;
   const isGone = (later: Schema): boolean => circleOf(table, later, isOn) === undefined;
@@ -29,7 +29,7 @@ export function policyRecursion({ operation, before, after, scope }: Step): Poli
 function circleOf(
   start: string,
   schema: Schema,
-  applies: (table: Relation) => boolean,
+  applies: (table: Relation) => boolean = () => true,
 ): readonly Relation[] | undefined {
   const seen = new Set([start]);
   const visit = (key: string): readonly Relation[] | undefined => {

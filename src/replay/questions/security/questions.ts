@@ -6,6 +6,7 @@ import type { Policy, Relation } from "../../../schema/model.ts";
 import { laterRelation, sameOrigin } from "../../../schema/later.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
+import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
@@ -58,13 +59,14 @@ export const securityAnswers: Answers<SecurityQuestions> = {
 
 /** On Supabase: the predicate asks for nothing but the role of the web API, which `TO` can name as well. */
 function rolesAskedFor(predicate: Expression | undefined, roles: readonly string[]): readonly string[] {
-  const code = (predicate?.text ?? "").replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, " ");
-  const parts = code.split(/\band\b/i).map((part) => {
-    const text = part.replaceAll(/\bselect\b|\bas\s+\w+|::\s*text\b|[\s()]/gi, "");
-    if (/^auth\.uidisnotnull$/i.test(text)) return "authenticated";
-    const found = /^(?:auth\.role|auth\.jwt->>'role')='(\w+)'$|^'(\w+)'=auth\.role$/i.exec(text);
-    return found?.[1] ?? found?.[2] ?? "";
-  });
+  const parts = withoutSqlComments(predicate?.text ?? "")
+    .split(/\band\b/i)
+    .map((part) => {
+      const text = part.replaceAll(/\bselect\b|\bas\s+\w+|::\s*text\b|[\s()]/gi, "");
+      if (/^auth\.uidisnotnull$/i.test(text)) return "authenticated";
+      const found = /^(?:auth\.role|auth\.jwt->>'role')='(\w+)'$|^'(\w+)'=auth\.role$/i.exec(text);
+      return found?.[1] ?? found?.[2] ?? "";
+    });
   const [role = "", ...others] = new Set(parts);
   return others.length === 0 && roles.some((one) => one === "public" || one === role) ? [role] : [];
 }

@@ -16,8 +16,7 @@ const operators: ReadonlySet<string> = new Set(["=", "<>", "!=", "<", ">", "<=",
 /** In the conditions of an UPDATE, DELETE, CREATE INDEX or CHECK that reads no table but its own. */
 export function refusedComparison(step: Step): RefusedValue | undefined {
   const { before, script, inBody } = step;
-  if (before.dialect.refusesText !== true || inBody || before.hasAny("operator") || before.hasAny("cast"))
-    return undefined;
+  if (before.dialect.refusesText !== true || inBody) return undefined;
   const found = conditionOf(step);
   if (found === undefined) return undefined;
   const tokens = tokensIn(step, found.span);
@@ -26,6 +25,8 @@ export function refusedComparison(step: Step): RefusedValue | undefined {
     if (!operators.has(operator.value) || value?.kind !== "number" || column === undefined) continue;
     const type = typeOf(column, tokens[i - 2], found.table, step);
     if (type === undefined) continue;
+    // The history may have made an operator for it.
+    if (before.hasAny("operator") || before.hasAny("cast")) return undefined;
     const at = { start: column.start, end: value.end };
     return {
       column: column.value,

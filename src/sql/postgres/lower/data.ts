@@ -1,8 +1,8 @@
 /** INSERT, UPDATE, DELETE, MERGE, COPY; also in WITH clauses. */
 import type {
-  InferClause,
   CopyStmt,
   DeleteStmt,
+  InferClause,
   InsertStmt,
   MergeStmt,
   Node,
