@@ -32,12 +32,14 @@ export default defineRule({
   },
   recipe: recipes.dropLeftOut,
   on: {
-    operation({ before, failures, names: { meant }, mysql: { missingParent } }, { report }) {
+    operation({ before, failures, names: { meant, createdBehind }, mysql: { missingParent } }, { report }) {
       for (const failure of [...failures, ...missingParent()]) {
         const { kind, what, name, span, dropped, twin } = failure;
         if (kind !== "unknown-table") continue;
         const data = { what, name };
         const instead = meant(failure);
+        const behind = createdBehind(failure);
+        const created = behind && [{ at: behind.operation.head, message: "created here" }];
         if (dropped === undefined) {
           // No name is like it: a core application, or another history, may have made it.
           // On Windows and macOS, the server takes it for the other one.
@@ -49,10 +51,11 @@ export default defineRule({
             severity: isMisspelt ? undefined : "warning",
             data,
             instead,
+            related: created,
           });
         } else {
           const { path, span: where } = dropped;
-          const related = [{ at: { path, span: where }, message: "dropped or renamed here" }];
+          const related = created ?? [{ at: { path, span: where }, message: "dropped or renamed here" }];
           report({ at: span, message: "dropped", data, instead, related });
         }
       }

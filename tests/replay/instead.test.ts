@@ -17,6 +17,21 @@ ALTER TABLE orders RENAME COLUMN note TO remark;
 const cases: readonly (readonly [rule: string, sql: string, instead: RegExp])[] = [
   ["unknown-table", "DELETE FROM ordres WHERE id = 1", /^did you mean orders\?$/],
   ["unknown-table", "DELETE FROM items WHERE order_id = 1", /^it is now called lines$/],
+  [
+    "unknown-table",
+    "INSERT INTO parcels VALUES (1); CREATE TABLE parcels (id bigint PRIMARY KEY);",
+    /^Create parcels before this, not behind it$/,
+  ],
+  [
+    "unknown-table",
+    "ALTER TABLE orders ADD CONSTRAINT of FOREIGN KEY (id) REFERENCES parcels; CREATE TABLE parcels (id bigint PRIMARY KEY);",
+    /^Create parcels before this, not behind it, or add the foreign key behind that$/,
+  ],
+  [
+    "unknown-table",
+    "INSERT INTO parcels VALUES (1); CREATE TABLE IF NOT EXISTS parcels (id bigint PRIMARY KEY);",
+    /^Correct the name/,
+  ],
   ["unknown-column", "UPDATE orders SET totl = 1 WHERE id = 1", /^did you mean total\?$/],
   ["unknown-column", "UPDATE orders SET note = 'x' WHERE id = 1", /^it is now called remark$/],
   ["unknown-column", "UPDATE orders SET something_else = 1 WHERE id = 1", /^Correct the name/],

@@ -20,14 +20,22 @@ type Dropping = Extract<Operation, { readonly kind: "dropIndex" | "dropConstrain
  *
  * @param others what the script drops besides: this one means another
  * @param tables those that it drops before
+ * @param behind what the script creates it with, behind this step
+ * @param isKey the step adds a foreign key
  */
 export function didYouMean(
   { kind, what, bare, object, dropped }: Failure,
   schema: Schema,
   others: () => readonly Dropping[],
   tables: () => readonly Step<"dropTable">[],
+  behind: Step<"createTable"> | undefined,
+  isKey: boolean,
 ): string | undefined {
   if (bare === undefined) return undefined;
+  if (behind !== undefined) {
+    const key = isKey ? ", or add the foreign key behind that" : "";
+    return `Create ${behind.show(behind.operation.table)} before this, not behind it${key}`;
+  }
   const ownType = what === "type" ? schema.dialect.names.ownType(bare) : undefined;
   if (ownType !== undefined) return `did you mean ${ownType}?`;
   const named = kind === "unknown-index" || kind === "unknown-constraint" ? namesIn(others()) : undefined;
@@ -48,6 +56,18 @@ export function didYouMean(
   if (found !== undefined) return `did you mean ${found.shown}?`;
   return kind === "unknown-index" ? wentWith(bare, tables()) : undefined;
 }
+
+/** The step behind this one that creates the table: had something else made it, that one would fail. */
+export const createdBehind = (
+  { kind, bare, name }: Failure,
+  later: () => readonly Step<"createTable">[],
+): Step<"createTable"> | undefined =>
+  kind !== "unknown-table" || bare === undefined
+    ? undefined
+    : later().find(
+        ({ operation: { table, ifNotExists, conditional }, show }) =>
+          table.name === bare && !ifNotExists && conditional !== true && show(table) === name,
+      );
 
 /** Whoever corrects the name drops an index that is gone with its table. */
 function wentWith(name: string, tables: readonly Step<"dropTable">[]): string | undefined {

@@ -1,9 +1,10 @@
 import type { Key, QualifiedName } from "../../../model/names.ts";
 import { isNeverMade, type Failure } from "../../../schema/failure.ts";
+import type { Step } from "../../step.ts";
 import { keyIn, type Answers } from "../../answers.ts";
 import { isAskedInCode } from "../../code-piece.ts";
 import { isArchiveName } from "../dependents/deprecation.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { createdBehind, didYouMean } from "./did-you-mean.ts";
 import { existsGuard, isGuarded, type ExistsGuard } from "./exists-guard.ts";
 import { givenNames, shortenedName, type GivenName, type ShortenedName } from "./given-names.ts";
 import { nameTaken, objectText, saidByPrograms } from "./named-object.ts";
@@ -13,6 +14,8 @@ import { renamedHere } from "./renamed-here.ts";
 export interface NameQuestions {
   /** What to write for a table, column, index or constraint that isn't there: `it is called purchases now`, `did you mean orders?`. */
   readonly meant: (failure: Failure) => string | undefined;
+  /** Of a table that isn't there: the script creates it there, behind this step. */
+  readonly createdBehind: (failure: Failure) => Step<"createTable"> | undefined;
   /**
    * The server doesn't refuse it; or it is an UPDATE, DELETE, MERGE or INSERT of a table that is there, and reads others
    * that nothing before makes: refused, unless something else has made them.
@@ -42,7 +45,7 @@ export interface NameQuestions {
 
 export const nameAnswers: Answers<NameQuestions> = {
   meant:
-    ({ before, neighbours }) =>
+    ({ before, neighbours, names, operation }) =>
     (failure) =>
       didYouMean(
         failure,
@@ -52,7 +55,13 @@ export const nameAnswers: Answers<NameQuestions> = {
             .flatMap((side) => neighbours(side, "dropIndex", "dropConstraint"))
             .map(({ operation }) => operation),
         () => neighbours("earlier", "dropTable"),
+        names.createdBehind(failure),
+        operation.kind === "addForeignKey",
       ),
+  createdBehind:
+    ({ neighbours }) =>
+    (failure) =>
+      createdBehind(failure, () => neighbours("later", "createTable")),
   mayRun:
     ({ refused, failures, table, before, changes, names }) =>
     () =>
