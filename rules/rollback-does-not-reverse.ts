@@ -19,6 +19,7 @@ export default defineRule({
     exceptions: [
       "a migration that is marked with `-- ddlint-irreversible: reason`",
       "rows, comments and privileges, which aren't compared",
+      "an index that the migration before has built for a constraint (`USING INDEX`): it goes with the constraint",
       "the order of columns, and whether a constraint is validated",
       "a value that the migration adds to an enum, which PostgreSQL can't drop",
       "MongoDB: it is a warning if only indexes are left over by which nothing is refused and nothing expires",

@@ -43,6 +43,7 @@ import { rollbackDemands } from "./questions/rollback/demands.ts";
 import { rollbackHabit, seldomExplains } from "./questions/migration/rollback-habit.ts";
 import { rollbackDropsNew, rollbackLosses } from "./questions/rollback/losses.ts";
 import { isNotLostBefore } from "./questions/rollback/lost-before.ts";
+import { isNotTakenOver } from "./questions/rollback/taken-over.ts";
 import { isSure, isUnsure } from "./questions/rollback/unsure.ts";
 import { findSecrets, isInTrialFolder, type Secret } from "./questions/migration/secrets.ts";
 import { writtenPassword } from "./questions/values/written-passwords.ts";
@@ -273,7 +274,10 @@ export class ReplayedMigration implements MigrationScope {
 
   unreversed = (): readonly Difference[] =>
     this.#understood()
-      ? (this.rollbackDifference() ?? []).filter(isSure(this)).filter(isNotLostBefore(this.steps))
+      ? (this.rollbackDifference() ?? [])
+          .filter(isSure(this))
+          .filter(isNotLostBefore(this.steps))
+          .filter(isNotTakenOver(this))
       : [];
 
   applied = (): readonly Step[] => {
