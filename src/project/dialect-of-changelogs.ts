@@ -47,20 +47,30 @@ export function wordsOfChangelogs(view: FolderView): ChangelogWords | undefined 
   };
 }
 
-/** The one database that a changelog as a whole demands: Liquibase stops on any other. */
+/**
+ * The one database that a changelog as a whole demands: Liquibase stops on any other. H2 and its like, `other`, where
+ * each one that includes files demands them: one for tests may lie beside that of the program.
+ */
 export function demandedByChangelogs(view: FolderView): { dialect: Database; file: string } | undefined {
   const found = new Map<Database, string>();
+  const ofStandIn = new Map<string, boolean>();
   for (const file of view.files.filter((one) => isXml(one)).slice(0, mostFiles)) {
     const text = (view.read(file) ?? "").slice(0, longest);
     const [head = "", ...changesets] = withoutComments(text).split("<changeSet");
     if (!head.includes("<databaseChangeLog") || (changesets.length === 0 && !head.includes("<include")))
       continue;
     const [, ...conditions] = head.split("<preConditions");
-    for (const [, word = ""] of conditions.join(" ").matchAll(demanded)) {
-      const dialect = dialectWord(word.toLowerCase());
-      if (dialect !== undefined && !standIns.has(word.toLowerCase())) found.set(dialect, file);
+    const words = [...conditions.join(" ").matchAll(demanded)].map(([, word = ""]) => word.toLowerCase());
+    for (const word of words) {
+      const dialect = dialectWord(word);
+      if (dialect !== undefined && !standIns.has(word)) found.set(dialect, file);
     }
+    if (text.includes("<include"))
+      ofStandIn.set(file, words.length > 0 && words.every((word) => standIns.has(word)));
   }
+  const [root] = ofStandIn.keys();
+  if (found.size === 0 && root !== undefined && [...ofStandIn.values()].every(Boolean))
+    return { dialect: "other", file: root };
   const [one, ...others] = found;
   return one === undefined || others.length > 0 ? undefined : { dialect: one[0], file: one[1] };
 }

@@ -143,7 +143,10 @@ export function byConnection(fs: FileSystem, root: string): Found | undefined {
 export function byStandIn(fs: FileSystem, root: string): Found | undefined {
   const folders = ancestors(root, 8);
   const builds = folders.flatMap((folder) => buildsAround(fs, folder));
-  const texts = builds.map((path) => (readManifest(fs, path) ?? "").slice(0, longest));
+  // What tests alone depend on (Testcontainers' modules go by a server's name) doesn't run beside the program.
+  const texts = builds.map((path) =>
+    (readManifest(fs, path) ?? "").slice(0, longest).replaceAll(forTests, ""),
+  );
   if (texts.some((text) => realDriver.test(text))) return undefined;
   const settings = folders.flatMap((folder) =>
     [folder, join(folder, resources)].flatMap((place) =>
@@ -151,7 +154,7 @@ export function byStandIn(fs: FileSystem, root: string): Found | undefined {
     ),
   );
   if ([...texts, ...settings].some((text) => asAnother.test(text))) return undefined;
-  const at = texts.findIndex((text) => standInDriver.test(text.replaceAll(forTests, "")));
+  const at = texts.findIndex((text) => standInDriver.test(text));
   const said = standInDriver.exec(texts[at] ?? "")?.[0];
   const around = bySurroundings(fs, root);
   if (said === undefined || (around !== undefined && around.dialect !== "other")) return undefined;

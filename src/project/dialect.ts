@@ -314,8 +314,7 @@ function byChangelogs(fs: FileSystem, view: FolderView): DialectGuess | undefine
 
 function byDemand(view: FolderView): DialectGuess | undefined {
   const found = demandedByChangelogs(view);
-  if (found === undefined || found.dialect === "other") return undefined;
-  return { dialect: found.dialect, evidence: [`${join(view.root, found.file)} demands it`] };
+  return found && { dialect: found.dialect, evidence: [`${join(view.root, found.file)} demands it`] };
 }
 
 /** A history of Oracle may lie beside that of the database which took its place. */

@@ -92,7 +92,10 @@ function withoutChecks(step: Step): Advice | undefined {
   if (tool === undefined) return undefined;
   const queries = orphans.flatMap((query) => (query === undefined || query === "" ? [] : [query]));
   return [
-    ...asked("until these find no rows, and again after it", ...queries),
+    ...asked(
+      `until these find no rows${keys.some((key) => step.createdHere(key.references) === "yes") ? "" : ", and again after it"}`,
+      ...queries,
+    ),
     ...instead(
       heading("in place, as the server doesn't check existing rows:"),
       "SET SESSION foreign_key_checks = 0;",
@@ -137,8 +140,11 @@ function orphansOf(step: Step, key: OperationOf<"addForeignKey">): string | unde
   const present = columns.map((column) => `child.${step.spell(renames.get(column) ?? column)}`);
   const parents = key.referencedColumns.map((column) => `parent.${step.spell(column)}`);
   const filled = present.map((column) => `${column} IS NOT NULL`).join(" AND ");
+  const found = `SELECT DISTINCT ${present.join(", ")} FROM ${key.table.text} AS child WHERE ${filled}`;
+  // Before this migration there is no such table to ask, and then it is empty.
+  if (step.createdHere(key.references) === "yes") return `${found};`;
   const same = present.map((column, at) => `${parents[at] ?? ""} = ${column}`).join(" AND ");
-  return `SELECT DISTINCT ${present.join(", ")} FROM ${key.table.text} AS child WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${key.references.text} AS parent WHERE ${same});`;
+  return `${found} AND NOT EXISTS (SELECT 1 FROM ${key.references.text} AS parent WHERE ${same});`;
 }
 
 /** An earlier statement of the migration adds it without values, and none fills it. */

@@ -101,6 +101,7 @@ const createOther = form("CREATE (SEQUENCE|VIEW|TABLE) <path>");
 const onlyRenames = form("ALTER TABLE \\S+ RENAME ");
 const addsConstraint = form("ALTER TABLE \\S+ ADD CONSTRAINT <name>");
 const validates = form("VALIDATE CONSTRAINT ");
+const asksHow = /^(?:ALGORITHM|LOCK)\s*=\s*\w+$/i;
 const hidesIndex = form("ALTER INDEX <name> (INVISIBLE|IGNORED)$");
 const comments = /^COMMENT = '(?:[^']|'')+'$/i;
 
@@ -318,7 +319,7 @@ function clauseBack(
   done: readonly string[],
   past: Past,
 ): readonly string[] | undefined {
-  if (validates.test(clause)) return [];
+  if (validates.test(clause) || asksHow.test(clause)) return [];
   const [, hidden, how = ""] = hidesIndex.exec(clause) ?? [];
   if (hidden !== undefined)
     return [`ALTER INDEX ${hidden} ${/^IGNORED$/i.test(how) ? "NOT IGNORED" : "VISIBLE"}`];
@@ -326,7 +327,8 @@ function clauseBack(
   const [, constraint, column] = added.exec(clause) ?? [];
   if (constraint !== undefined) {
     const [, kind] = droppedAs[past.before.family]?.find(([is]) => is.test(clause)) ?? [];
-    return [`DROP ${kind ?? "CONSTRAINT"} ${constraint}`];
+    const hasOwn = kind === "FOREIGN KEY" && makesIndex(table, clause, done, past.before);
+    return [`DROP ${kind ?? "CONSTRAINT"} ${constraint}`, ...(hasOwn ? [`DROP INDEX ${constraint}`] : [])];
   }
   if (column !== undefined) return [`DROP COLUMN ${column}`];
   const [, dropped] = constraintGone.exec(clause) ?? [];
@@ -345,6 +347,21 @@ function clauseBack(
   const [, altered, change] = altersColumn.exec(clause) ?? [];
   if (altered === undefined || change === undefined) return undefined;
   return columnBack(table, altered, change.toUpperCase().replaceAll(/\s+/g, " "), done, past);
+}
+
+const ofForeignKey = /\bFOREIGN KEY (?:[^\s(]+ ?)?\(([^()]*)\)/i;
+
+/** MySQL makes an index for a foreign key where no other begins with its columns, and leaves it behind. */
+function makesIndex(table: string, clause: string, done: readonly string[], before: Schema): boolean {
+  const [, list] = ofForeignKey.exec(clause) ?? [];
+  const found = before.relation(qualified(table));
+  if (list === undefined || found.is !== "present" || !found.value.complete) return false;
+  const columns = list.split(",").map((one) => plain(one.trim()).toLowerCase());
+  const isLed = (index: readonly (string | undefined)[]): boolean =>
+    columns.every((column, at) => index[at]?.toLowerCase() === column);
+  const isMade = done.some((sql) => isSame(createIndex.exec(sql)?.[3], table));
+  const indexes = before.indexesOn(qualified(table));
+  return !isMade && !indexes.some(({ elements }) => isLed(elements.map(({ column }) => column)));
 }
 
 /** A clause of an earlier statement of the advice. */

@@ -152,9 +152,16 @@ const answers: Answers<Omit<Step, keyof StepFacts>> = {
       const relation = before.relation(key);
       if (relation.is !== "present") return "unknown";
       const { origin, maybeOlder } = relation.value;
-      if (origin !== undefined && inRelease(origin.migration))
-        return maybeOlder === undefined ? "yes" : "unknown";
       const found = column === undefined ? undefined : before.column(key, column);
+      if (origin !== undefined && inRelease(origin.migration)) {
+        if (maybeOlder === undefined) return "yes";
+        // Who changes a column in the script that has just defined it doesn't mean that of an older table: as for locks.
+        const isDefinedHere =
+          found?.is === "present" &&
+          origin.migration === scope.migration.index &&
+          found.value.origin.migration === origin.migration;
+        return isDefinedHere ? "yes" : "unknown";
+      }
       if (found === undefined || found.is === "absent") return "no";
       if (found.is === "unknown") return "unknown";
       return isAdded(found.value) && inRelease(found.value.origin.migration) ? "yes" : "no";

@@ -342,6 +342,18 @@ describe("the dialect of a folder", () => {
       true,
     ],
     [
+      "H2, which the root changelog demands",
+      {
+        "src/main/resources/db/root.xml":
+          '<databaseChangeLog><preConditions><dbms type="h2"/></preConditions><include file="a.xml" relativeToChangelogFile="true"/></databaseChangeLog>',
+        "src/main/resources/db/a.xml":
+          '<databaseChangeLog><changeSet id="1" author="ann"><createTable tableName="t"><column name="id" type="int"/></createTable></changeSet></databaseChangeLog>',
+        "pom.xml": "<dependency><artifactId>postgresql</artifactId></dependency>",
+      },
+      "other",
+      true,
+    ],
+    [
       "the database that a changelog demands, before a driver that is left over",
       {
         "pom.xml":
@@ -699,6 +711,19 @@ describe("the dialect of a folder", () => {
         ),
         "pom.xml":
           "<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId></dependency><url>jdbc:h2:./shop</url>",
+      },
+      "other",
+      true,
+    ],
+    [
+      "the driver of H2, and Testcontainers' PostgreSQL in tests",
+      {
+        ...at(
+          "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY);",
+          "src/main/resources/db/migration/V1__a.sql",
+        ),
+        "pom.xml":
+          "<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId><scope>runtime</scope></dependency><dependency><groupId>org.testcontainers</groupId><artifactId>postgresql</artifactId><scope>test</scope></dependency>",
       },
       "other",
       true,

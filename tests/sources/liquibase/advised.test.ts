@@ -621,3 +621,24 @@ test("CONCURRENTLY in place of a call stays outside of a transaction", async () 
   const [yaml] = await found(included("index.yaml", text), "index-without-concurrently");
   expect(yaml?.instead).toContain("    runInTransaction: false\n    changes:");
 });
+
+test("the rollback of a foreign key on MySQL drops the index that the server made for it", async () => {
+  const [own] = await found(changelog(...earlier, set("key", key("shop"))), "algorithm-copy", "mysql");
+  expect(own?.instead).toContain("DROP FOREIGN KEY orders_shop;</sql>\n");
+  expect(own?.instead).toContain("<sql>ALTER TABLE orders DROP INDEX orders_shop;</sql>");
+  const indexed = changelog(...earlier, set("index", index), set("key", key("shop")));
+  const [other] = await found(indexed, "algorithm-copy", "mysql");
+  expect(other?.instead).toContain("DROP FOREIGN KEY orders_shop;</sql>\n");
+  expect(other?.instead).not.toContain("DROP INDEX");
+});
+
+test("rows without a parent in a table that the changeset itself makes are those with a value", async () => {
+  const [orders = "", shops = ""] = tables;
+  const files = changelog(
+    orders.replace('author="a"', 'author="b"'),
+    set("key", shops.replace(/<\/?changeSet[^>]*>/g, ""), key("shop")),
+  );
+  const [own] = await found(files, "algorithm-copy", "mysql");
+  expect(own?.instead).toContain("by hand before it, until these find no rows: -->");
+  expect(own?.instead).toContain("FROM orders AS child WHERE child.shop_id IS NOT NULL; -->");
+});
