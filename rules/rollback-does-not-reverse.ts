@@ -91,7 +91,7 @@ export default defineRule({
           ? "Write `await` before the call, or return it: without either it is never sent."
           : isEarlier
             ? emptyWayBack
-            : (filled ?? (isAutomatic ? (isRepeated ? leftOut : history.ownRollback?.differs) : types)),
+            : (filled ?? (isAutomatic ? (isRepeated ? leftOut : recipes.statedInCall(scope, found)) : types)),
         related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },

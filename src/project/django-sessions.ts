@@ -1,12 +1,8 @@
 /** What the settings of a project of Django give each session of PostgreSQL: `"options": "-c statement_timeout=30s"`. */
+import type { SessionSetting } from "./facts.ts";
 import { join } from "./paths.ts";
 
 type ReadFile = (path: string) => string | undefined;
-
-interface SessionSetting {
-  readonly value: string;
-  readonly file: string;
-}
 
 /** Beside the module that `manage.py` names: people split settings by where they apply. */
 const siblings = ["production", "prod", "base", "common", "__init__"];
@@ -39,5 +35,5 @@ function sessionSetting(
 export const lockTimeoutIn = (root: string, read: ReadFile): SessionSetting | undefined =>
   sessionSetting("lock_timeout", root, read);
 
-export const statementTimeoutIn = (root: string, read: ReadFile): string | undefined =>
-  sessionSetting("statement_timeout", root, read)?.file;
+export const statementTimeoutIn = (root: string, read: ReadFile): SessionSetting | undefined =>
+  sessionSetting("statement_timeout", root, read);

@@ -8,6 +8,12 @@ export type Runner =
 /** What reads PostgreSQL's SQL: the server's own grammar, or the second one that needs no WebAssembly. */
 export type Parser = "libpg-query" | "pgsql-ast-parser";
 
+/** What a file of the project gives each session of its migrations. */
+export interface SessionSetting {
+  readonly value: string;
+  readonly file: string;
+}
+
 /** Everything is optional: what is not stated is detected, or stays unknown. */
 export interface Facts {
   readonly dialect?: Database | undefined;

@@ -13,7 +13,7 @@ import type {
   OwnRollback,
   SectionFile,
 } from "../model/tool.ts";
-import type { Runner } from "./facts.ts";
+import type { Runner, SessionSetting } from "./facts.ts";
 import type { RelatedFile } from "./related-file.ts";
 import type { SourceMap } from "../text/source-map.ts";
 import type { Span } from "../text/span.ts";
@@ -374,8 +374,8 @@ export interface ToolFacts {
    * waits for that: measured, one of the two ends with "deadlock detected".
    */
   readonly waitsInLock?: string | undefined;
-  /** PostgreSQL: the file of the project's settings that gives the sessions of migrations a `statement_timeout`. */
-  readonly statementTimeout?: string | undefined;
+  /** PostgreSQL: the `statement_timeout` that the project's settings give the sessions of migrations. */
+  readonly statementTimeout?: SessionSetting | undefined;
   /** It sends the byte order mark that a file of SQL begins with to the server. */
   readonly sendsMark?: true | undefined;
   /** A name may become another one before it is sent, which no migration says. */

@@ -20,6 +20,7 @@ import type {
 import type { FolderView, Order, ScriptSource } from "./layouts/layout.ts";
 import { isSql } from "./layouts/names.ts";
 import type { MarkerStyle } from "./layouts/section-markers.ts";
+import type { SessionSetting } from "./facts.ts";
 import type { Commands } from "./commands.ts";
 import type { Manifest } from "./manifests.ts";
 import type {
@@ -199,17 +200,11 @@ interface Recognised {
     read: (path: string) => string | undefined,
   ): { readonly version: string; readonly file: string } | undefined;
   /** `lock_timeout`, or MySQL's `lock_wait_timeout`, that the project's settings give the sessions of migrations: `5s`. */
-  lockTimeoutIn?(
-    root: string,
-    read: (path: string) => string | undefined,
-  ): { readonly value: string; readonly file: string } | undefined;
-  /** The file that gives them a `statement_timeout` other than none. */
-  statementTimeoutIn?(root: string, read: (path: string) => string | undefined): string | undefined;
+  lockTimeoutIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
+  /** PostgreSQL: the `statement_timeout` that they give them. */
+  statementTimeoutIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
   /** MySQL's `sql_mode`, where the project's settings give the sessions another than the server's own. */
-  sqlModeIn?(
-    root: string,
-    read: (path: string) => string | undefined,
-  ): { readonly value: string; readonly file: string } | undefined;
+  sqlModeIn?(root: string, read: (path: string) => string | undefined): SessionSetting | undefined;
   /** Its migrations in a language that isn't read. */
   readonly unread?: UnreadKind;
 }

@@ -171,13 +171,24 @@ export function droppedReferences({ operation, before, neighbours }: Step): {
 }
 
 /** In a message: the first three, and how many more. */
-export function differencesIn(found: readonly Difference[]): string {
-  const words = found.slice(0, 3).map(({ change, text, detail }) => {
+export const differencesIn = (found: readonly Difference[]): string => listed(found, 3);
+
+function listed(found: readonly Difference[], most: number): string {
+  const words = found.slice(0, most).map(({ change, text, detail }) => {
     if (change === "changed") return `${text} (${detail ?? "differs"})`;
     return change === "missing" ? `${text} is missing` : `${text} is left over`;
   });
-  return words.join("; ") + (found.length > 3 ? `; and ${String(found.length - 3)} more` : "");
+  return words.join("; ") + (found.length > most ? `; and ${String(found.length - most)} more` : "");
 }
+
+/** The tool's own way to bring all of it back, with those that the message has no room for. */
+export const statedInCall = (
+  { history }: MigrationScope,
+  found: readonly Difference[],
+): string | undefined =>
+  history.ownRollback && found.length > 3
+    ? `${history.ownRollback.differs} All that differs: ${listed(found, 30)}.`
+    : history.ownRollback?.differs;
 
 /** What nothing takes back, as the end of a sentence. */
 export function leftIn([first, ...others]: readonly Difference[]): string {

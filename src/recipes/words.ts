@@ -186,7 +186,7 @@ export function concurrentBlock(
   return [
     ...outside(waits),
     isPooled ? "" : `SET lock_timeout = 0; -- a timeout would leave ${remains}`,
-    isTimed ? `SET statement_timeout = 0; -- that of ${statementTimeout} would end it` : "",
+    isTimed ? `SET statement_timeout = 0; -- that of ${statementTimeout.file} would end it` : "",
     ...(cleanUp === undefined ? [] : [`${cleanUp} -- left by a failed attempt`]),
     statement,
     isTimed ? "RESET statement_timeout;" : "",

@@ -37,11 +37,64 @@ test("target_version is the version of the server", async () => {
   expect(await version('StrongMigrations.target_mysql_version = "8.0.12"\n')).toBeUndefined();
 });
 
+const waitsFor = async (yaml: string, settings = "", change = ""): Promise<boolean> => {
+  const isMysql = yaml.includes("mysql2");
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "config/application.rb": "module Shop\nend\n",
+      "config/database.yml": yaml,
+      "config/initializers/strong_migrations.rb": settings,
+      Gemfile: `gem "${isMysql ? "mysql2" : "pg"}"\n`,
+      "db/migrate/20240101000001_first.rb": migration("First", "a").replace(
+        "remove_column",
+        `${change}\n    remove_column`,
+      ),
+    }),
+  });
+  return findings.some(({ ruleId }) => ruleId === "lock-without-timeout");
+};
+
+test("the variables of the production's connection bound the wait for a lock", async () => {
+  const given = (line: string, adapter = "postgresql"): string =>
+    `default: &default\n  adapter: ${adapter}\n  variables:\n    # of all sessions\n    ${line}\n\nproduction:\n  <<: *default\n  database: shop\n`;
+  for (const line of [
+    "lock_timeout: 5s",
+    'lock_timeout: <%= ENV["LOCK_TIMEOUT"] || 4000 %>',
+    "statement_timeout: 5000",
+    'statement_timeout: <%= ENV.fetch("STATEMENT_TIMEOUT") { "30s" } %> # ms',
+    "statement_timeout: <%= Settings.timeout %>",
+  ])
+    expect([line, await waitsFor(given(line))]).toEqual([line, false]);
+  expect(await waitsFor(given("statement_timeout: 0"))).toBe(true);
+  expect(await waitsFor(given('statement_timeout: <%= ENV["X"] || 0 %>'))).toBe(true);
+  expect(await waitsFor(given("statement_timeout: 5000"), "", 'execute "SET statement_timeout = 0"')).toBe(
+    true,
+  );
+  expect(await waitsFor(given("lock_wait_timeout: 5", "mysql2"))).toBe(false);
+  // It is for locks of rows.
+  expect(await waitsFor(given("innodb_lock_wait_timeout: 5", "mysql2"))).toBe(true);
+  // The server never hears of it.
+  expect(
+    await waitsFor("production:\n  adapter: postgresql\n  statement_timeout: 5000\n  variables:\n    a: 1\n"),
+  ).toBe(true);
+  const elsewhere = "test:\n  adapter: postgresql\n  variables:\n    statement_timeout: 5000\n";
+  expect(await waitsFor(`${elsewhere}\nproduction:\n  adapter: postgresql\n`)).toBe(true);
+  expect(
+    await waitsFor("production:\n  adapter: postgresql\n  variables: { statement_timeout: 5000, a: 1 }\n"),
+  ).toBe(false);
+  expect(await waitsFor('production:\n  adapter: postgresql\n  options: "-c lock_timeout=5s"\n')).toBe(false);
+  expect(
+    await waitsFor('production:\n  adapter: mysql2\n  init_command: "SET SESSION lock_wait_timeout=5"\n'),
+  ).toBe(false);
+});
+
 test("lock_timeout is in force for all migrations", async () => {
   const waits = async (settings: string): Promise<boolean> =>
     (await linted(settings)).findings.some(({ ruleId }) => ruleId === "lock-without-timeout");
   expect(await waits("StrongMigrations.lock_timeout = 10.seconds\n")).toBe(false);
   expect(await waits("StrongMigrations.lock_timeout = 10\n")).toBe(false);
+  expect(await waits('StrongMigrations.lock_timeout = ENV.fetch("LOCK_TIMEOUT", 10)\n')).toBe(false);
+  expect(await waits("StrongMigrations.statement_timeout = 1.hour\n")).toBe(false);
   expect(await waits("# StrongMigrations.lock_timeout = 10.seconds\n")).toBe(true);
 });
 

@@ -112,6 +112,15 @@ test("a call that doesn't state NOT NULL takes it back where it was dropped, and
   expect(both).toContain(filled);
 });
 
+test("what the block of a dropped table leaves out is listed, also what the message has no room for", async () => {
+  const advice = (await adviceFor(method("change", "drop_table(:posts) { |t| t.string :body }")))(
+    "rollback-does-not-reverse",
+  )[0];
+  expect(advice).toMatch(/^State in the call what Rails then brings back/);
+  expect(advice).toContain("All that differs: ");
+  expect(advice).toContain("column posts.title is missing");
+});
+
 test("the statements of one line of a block have files of their own", async () => {
   const advice = await adviceFor(
     method(

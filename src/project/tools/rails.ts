@@ -2,12 +2,12 @@ import { number } from "../tracking.ts";
 import type { CodeFile } from "../../model/tool.ts";
 import { inCamelCase } from "../code-file.ts";
 import type { Database } from "../../model/dialect.ts";
-import { connectionsOf } from "../layouts/class-folders.ts";
 import { classesDatabase } from "../layouts/classes.ts";
 import { ownTables } from "../layouts/rails-dump.ts";
 import { ancestors, join } from "../paths.ts";
 import { compareComponents } from "../version.ts";
 import { railsSteps } from "../rails-advice.ts";
+import { lockTimeoutIn, sqlModeIn, statementTimeoutIn, strong } from "../rails-sessions.ts";
 import type { ServerSetting, Tool } from "../tool.ts";
 
 /** A class with the methods `up` and `down`. */
@@ -26,8 +26,6 @@ function migration({ up, down, outside }: CodeFile, head: string): string {
     "end",
   ].join("\n");
 }
-
-const strong = "config/initializers/strong_migrations.rb";
 
 /** `StrongMigrations.target_version = 15`, `target_mysql_version = "8.0.12"` */
 const target = (dialect: Database | undefined, name: string): ServerSetting => ({
@@ -53,65 +51,6 @@ function acceptedUpTo(
     const [, digits] =
       /^[ \t]*StrongMigrations\.start_after[ \t]*=[ \t]*(\d[\d_]*)/m.exec(read(file) ?? "") ?? [];
     if (digits !== undefined) return { version: digits.replaceAll("_", ""), file };
-  }
-  return undefined;
-}
-
-/** `StrongMigrations.lock_timeout = 10.seconds`, or among the `variables:` of `config/database.yml`. */
-function lockTimeoutIn(
-  root: string,
-  read: (path: string) => string | undefined,
-): { readonly value: string; readonly file: string } | undefined {
-  for (const folder of ancestors(root)) {
-    const file = join(folder, strong);
-    const [, count, unit = "s"] =
-      /^[ \t]*StrongMigrations\.lock_timeout[ \t]*=[ \t]*["']?(\d+)(?:\.?(s|ms|min)[a-z]*)?["']?[ \t]*(?:#.*)?$/m.exec(
-        read(file) ?? "",
-      ) ?? [];
-    if (count !== undefined) return { value: `${count}${unit}`, file };
-    const settings = join(folder, "config/database.yml");
-    const [, value] =
-      /^[ \t]+lock_(?:wait_)?timeout:[ \t]*["']?(\d+(?:s|ms|min)?)["']?[ \t]*(?:#.*)?$/m.exec(
-        connectionsOf(read(settings) ?? "", folder, root),
-      ) ?? [];
-    if (value !== undefined) return { value, file: settings };
-  }
-  return undefined;
-}
-
-/** `statement_timeout: 300000` among the `variables:` of `config/database.yml`, where strong_migrations sets none. */
-function statementTimeoutIn(root: string, read: (path: string) => string | undefined): string | undefined {
-  for (const folder of ancestors(root)) {
-    if (/^[ \t]*StrongMigrations\.statement_timeout[ \t]*=/m.test(read(join(folder, strong)) ?? ""))
-      return undefined;
-    const file = join(folder, "config/database.yml");
-    if (/^[ \t]+statement_timeout:[ \t]*["']?[1-9]/m.test(connectionsOf(read(file) ?? "", folder, root)))
-      return file;
-  }
-  return undefined;
-}
-
-/** Of the modes that a MySQL has by itself, what Rails leaves of them for `strict: false`. */
-const notStrict =
-  "ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
-
-/** `sql_mode:` among the `variables:` of `config/database.yml`, else `strict: false`, wherever it says anything of it. */
-function sqlModeIn(
-  root: string,
-  read: (path: string) => string | undefined,
-): { readonly value: string; readonly file: string } | undefined {
-  for (const folder of ancestors(root)) {
-    const file = join(folder, "config/database.yml");
-    const text = read(file);
-    if (text === undefined) continue;
-    const modes = [
-      ...text.matchAll(/^[ \t]+sql_mode:[ \t]*["']?([A-Z_]+(?:,[A-Z_]+){0,20})["']?[ \t]*(?:#.*)?$/gm),
-    ];
-    const stated = new Set(modes.map(([, value = ""]) => value));
-    const [only] = stated;
-    if (only !== undefined) return stated.size === 1 ? { value: only, file } : undefined;
-    const strict = new Set([...text.matchAll(/^[ \t]+strict:[ \t]*(\w+)/gm)].map(([, value]) => value));
-    return strict.size === 1 && strict.has("false") ? { value: notStrict, file } : undefined;
   }
   return undefined;
 }

@@ -156,7 +156,7 @@ function branchWithClasses(item: Extract<Tree, { is: "if" }>): readonly Tree[] {
 const isVersioned = (tree: Tree | undefined): boolean => tree?.is === "call" && tree.name === "[]";
 
 /** A superclass that a variable, a constant of the file or an `if` stands for: of two the one with a version. */
-function chosen(tree: Tree | undefined, values: ReadonlyMap<string, Tree>): Tree | undefined {
+export function chosen(tree: Tree | undefined, values: ReadonlyMap<string, Tree>): Tree | undefined {
   if (tree?.is === "variable" || tree?.is === "name") {
     const value = values.get(tree.name);
     return value === undefined ? tree : chosen(value, new Map());

@@ -1,6 +1,6 @@
 /** The files of the project that migrations use: helpers, and models. */
 import type { SourceHistory } from "../source.ts";
-import { readClass, type ClassInfo, type Method, type SourceFile } from "./classes.ts";
+import { chosen, readClass, type ClassInfo, type Method, type SourceFile } from "./classes.ts";
 import { underscored } from "./inflect.ts";
 import { parseRuby, type Parsed } from "./prism/parse.ts";
 import { Scope } from "./scope.ts";
@@ -30,7 +30,16 @@ export class Sources {
   }
 }
 
-const folders = ["lib", "app/models", "app/lib", "app/models/concerns", "app/services", "app/helpers", "db"];
+const folders = [
+  "lib",
+  "app/models",
+  "app/lib",
+  "app/models/concerns",
+  "app/services",
+  "app/helpers",
+  "db",
+  "config/initializers",
+];
 
 /** What one migration sees of the project. */
 export class Project {
@@ -191,7 +200,18 @@ export class Project {
 
   /** Superclasses outside of the files that are read: `ApplicationRecord`, `ActiveRecord::Base`. */
   inherits(info: ClassInfo): readonly Tree[] {
-    return [info, ...this.#ancestors(info)].flatMap(({ superclass }) => superclass ?? []);
+    return [info, ...this.#ancestors(info)].flatMap(({ superclass }) =>
+      superclass === undefined ? [] : [superclass, ...this.#standsFor(superclass)],
+    );
+  }
+
+  /** `LegacyMigration = ActiveRecord::Migration[5.0]` in a file of its name, or in one that is required. */
+  #standsFor(tree: Tree): readonly Tree[] {
+    if (tree.is !== "name" || tree.name.includes("::")) return [];
+    const files = folders.map((folder) => join(this.#root, `${folder}/${underscored(tree.name)}.rb`));
+    const tops = [...this.#tops, ...files.flatMap((path) => this.#load(path)?.top ?? [])];
+    const [value] = tops.flatMap(({ constants }) => constants.get(tree.name) ?? []);
+    return [chosen(value, new Map()) ?? []].flat();
   }
 }
 

@@ -14,6 +14,12 @@ const files: Readonly<Record<string, string>> = {
   "db/sql/all.sql": "DROP TABLE a;\n",
   "app/models/shop.rb": 'module Shop\n  def self.table_name_prefix\n    "shop_"\n  end\nend\n',
   "app/models/api.rb": "module Api\nend\n",
+  "lib/application_migration.rb": "class ApplicationMigration < ActiveRecord::Migration[4.2]\nend\n",
+  "lib/first_migration.rb": "class FirstMigration < ActiveRecord::Migration\nend\n",
+  "lib/old_migration.rb": "OldMigration = ActiveRecord::Migration[4.2]\n",
+  "lib/bases.rb":
+    "MIGRATION_CLASS = Rails::VERSION::MAJOR >= 5 ? ActiveRecord::Migration[4.2] : ActiveRecord::Migration\n",
+  "config/initializers/set_migration.rb": "class SetMigration < OldMigration\nend\n",
   "lib/helpers/notes.rb":
     "module Helpers\n  module Notes\n    def add_note(table)\n      add_column table, :note, :text\n    end\n  end\nend\n",
 };
@@ -306,6 +312,17 @@ describe("what gems generate", () => {
     expect(up).toEqual(added);
     expect(down).toEqual(["ALTER TABLE a DROP COLUMN b"]);
   });
+
+  // Before 5.0, timestamps may be NULL.
+  test.each(["ApplicationMigration", "FirstMigration", "OldMigration", "MIGRATION_CLASS", "SetMigration"])(
+    "a superclass of another file: %s",
+    (name) => {
+      const body = "def change\n  add_column :a, :b, :text\n  add_timestamps :a\nend\n";
+      const { up } = read("", "", `require "bases"\nclass Change < ${name}\n${body}end\n`);
+      expect(up[1]).not.toContain("NOT NULL");
+      expect(read("", "", `class Change < Other\n${body}end\n`).up[1]).toContain("NOT NULL");
+    },
+  );
 
   const columns = ["logo_file_name", "logo_content_type", "logo_file_size", "logo_updated_at"];
   test.each(["add_attachment :a, :logo", "change_table(:a) { |t| t.attachment :logo }"])("%s", (body) => {

@@ -90,7 +90,7 @@ export const lockAnswers: Answers<LockQuestions> = {
     () =>
       steps.locksOf(statement),
   lockTimeout:
-    ({ operation, before }, { setting, facts }) =>
+    ({ operation, before, scope: { history } }, { setting, facts }) =>
     (longest) => {
       if (!before.dialect.locksTables) {
         const seconds = lockWait(operation, setting("lock_wait_timeout") ?? facts.lockTimeout);
@@ -98,10 +98,14 @@ export const lockAnswers: Answers<LockQuestions> = {
         const most = longest === undefined || longest === "" ? undefined : lockWait(operation, longest);
         return most !== undefined && seconds > most ? "too long" : "set";
       }
-      const value = setting("lock_timeout") ?? facts.lockTimeout;
-      if (value === undefined || /^default$|^$/i.test(value)) return "unset";
+      // Whichever ends first ends the wait.
+      const given = [
+        setting("lock_timeout") ?? facts.lockTimeout,
+        setting("statement_timeout") ?? history.statementTimeout?.value,
+      ];
+      const value = given.find((one = "") => !/^default$|^$/i.test(one) && milliseconds(one) !== 0);
+      if (value === undefined) return "unset";
       const time = milliseconds(value);
-      if (time === 0) return "unset";
       const most = longest === undefined || longest === "" ? undefined : milliseconds(longest);
       return time !== undefined && most !== undefined && time > most ? "too long" : "set";
     },

@@ -98,6 +98,10 @@ function superclassName(tree: Tree | undefined): string | undefined {
     : undefined;
 }
 
+/** Rails 5.0 and earlier take it, for what 4.2 does. */
+const isPlain = (tree: Tree | undefined): boolean =>
+  tree?.is === "name" && tree.name === "ActiveRecord::Migration";
+
 /** The `7.1` of `ActiveRecord::Migration[7.1]` */
 const statedVersion = (
   tree: Tree | undefined,
@@ -165,9 +169,8 @@ class Reading {
     this.#file = file;
     this.#info = info;
     this.#text = new SqlText(input.path, input.text.length + 1);
-    const isPlain = info.superclass?.is === "name" && info.superclass.name === "ActiveRecord::Migration";
-    const stated = statedVersion(this.#superclass())?.version;
-    this.#version = stated ?? (isPlain ? [4, 2] : settings.gem);
+    const superclass = this.#superclass();
+    this.#version = statedVersion(superclass)?.version ?? (isPlain(superclass) ? [4, 2] : settings.gem);
     this.#optedOut = calledInBody(info, "disable_ddl_transaction!");
     this.#copiedBy = calledInBody(info, "uses_departure!") ? "pt-online-schema-change" : undefined;
   }
@@ -175,9 +178,11 @@ class Reading {
   /** `ActiveRecord::Migration[7.1]`, also by way of a class of the project. */
   #superclass(): Tree | undefined {
     const own = this.#info.superclass;
-    if (own?.is !== "name" || own.name === "ActiveRecord::Migration") return own;
+    if (own?.is !== "name" || isPlain(own)) return own;
     const project = new Project(this.#sources, this.#history, this.#input.readFile, this.#file);
-    return project.inherits(this.#info).find((one) => statedVersion(one) !== undefined) ?? own;
+    return (
+      project.inherits(this.#info).find((one) => isPlain(one) || statedVersion(one) !== undefined) ?? own
+    );
   }
 
   migration(tables: LiveTables): ReadMigration {
@@ -335,8 +340,7 @@ class Reading {
     // It ran, with another release: new databases load the schema that came of it.
     const [own] = /\d{14}/.exec(this.#input.path.slice(this.#input.path.lastIndexOf("/"))) ?? [];
     if (own !== undefined && ranUpTo !== undefined && own <= ranUpTo) return [];
-    const isPlain = superclass.is === "name" && superclass.name === "ActiveRecord::Migration";
-    if (isPlain && isAtLeast(gem, [5, 1]) && this.#settings.refusesPlain())
+    if (isPlain(superclass) && isAtLeast(gem, [5, 1]) && this.#settings.refusesPlain())
       return [
         {
           at: spanOf(superclass),
