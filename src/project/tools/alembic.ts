@@ -147,7 +147,8 @@ function keyCall({ columns, family, call, unit }: KeyCall): string {
   const [, owner = "sa."] = /\b(\w+\.|)Column\(/.exec(call) ?? [];
   if (columns !== undefined)
     return `\`${owner}PrimaryKeyConstraint(${columns.map((one) => JSON.stringify(one)).join(", ")})\``;
-  const hasSqlite = unit?.others?.includes("SQLite") === true;
+  // The model has the same type.
+  const hasSqlite = (unit?.ofModels ?? unit?.others)?.includes("SQLite") === true;
   const variant = hasSqlite ? `.with_variant(${owner}Integer(), "sqlite")` : "";
   const hasIdentity = compareComponents(unit?.releases?.get("sqlalchemy") ?? "2", "1.4") >= 0;
   const identity = countsBy[family] && hasIdentity && !hasSqlite ? `, ${owner}Identity(always=True)` : "";
