@@ -198,7 +198,9 @@ export const alembic: Tool = {
   adaptedCode: (fs, root) => (hasOwnTransactions(fs, root) ? { optOut: undefined } : {}),
   wrapsSetting: {
     files: ["env.py"],
-    pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,
+    // Options may stand in a dictionary: `{"transaction_per_migration": True}`.
+    pattern:
+      /\b(?:transaction_per_migration(?:["']\]?)?[ \t]*[:=][ \t]*(True)|transactional_ddl(?:["']\]?)?[ \t]*[:=][ \t]*(False))\b/,
     wraps: () => "each",
   },
   keyCall,

@@ -646,3 +646,19 @@ test("where SQLite is named, what a later revision takes back stays in that of t
     '# put what its downgrade() does, in that of bb, under `if op.get_bind().dialect.name != "postgresql":`',
   );
 });
+
+test.each([
+  ["a keyword", "context.configure(transaction_per_migration=True)"],
+  ["a dictionary", 'context.configure(**{"transaction_per_migration": True})'],
+  ["an item of one", "options['transaction_per_migration'] = True"],
+])("each revision has a transaction of its own: %s", async (_, says) => {
+  const text = await ofProject("check-without-not-valid", {
+    "migrations/env.py": `from alembic import context\n${says}\n`,
+    "migrations/versions/bb_check.py": revision.replace(
+      `op.create_index("orders_state", "orders", ["state"])`,
+      `op.create_check_constraint("known", "orders", "state <> \'\'")`,
+    ),
+  });
+  expect(text).toContain("VALIDATE CONSTRAINT");
+  expect(text).not.toContain("all pending migrations in one transaction");
+});
