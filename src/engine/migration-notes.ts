@@ -1,6 +1,6 @@
 /** What a migration adds to the totals of a run, whether it is reported on or not. */
 import { isCodeOnly } from "../model/dialect.ts";
-import { madeNames, type MadeName } from "../replay/made-names.ts";
+import { enumsOfWayBack, madeNames, type MadeName } from "../replay/made-names.ts";
 import { changesReading } from "../replay/reading.ts";
 import type { ReplayedMigration } from "../replay/replayed-migration.ts";
 import { dataKind, dynamicKind, refusedKind, type Statement } from "../sql/front-end.ts";
@@ -21,7 +21,7 @@ export interface MigrationNotes {
   readonly made: readonly MadeName[];
 }
 
-export function notesOf({ migration, steps, parsed, dialect }: ReplayedMigration): MigrationNotes {
+export function notesOf({ migration, steps, downSteps, parsed, dialect }: ReplayedMigration): MigrationNotes {
   const built = isCodeOnly[dialect.name] ? "calls that code puts together" : "SQL that code builds";
   const unread = new Set<Statement>();
   const unknown: string[] = [];
@@ -45,7 +45,7 @@ export function notesOf({ migration, steps, parsed, dialect }: ReplayedMigration
     } else if (changesReading(operation)) count(`what follows ${statement.kind}`);
   }
   const placeholders = [parsed.up, parsed.down].flatMap((text) => [...(text?.placeholders ?? [])]);
-  const made = steps.flatMap((step) => madeNames(step));
+  const made = [...steps.flatMap((step) => madeNames(step)), ...enumsOfWayBack(downSteps)];
   return { statements: parsed.up?.statements.length ?? 0, unknown, first, inUp, placeholders, made };
 }
 

@@ -248,10 +248,14 @@ function laterAdviceOf(
     (isAboutFailure ? recipes.madeLater(step, span) : undefined) ??
     (assumed === "rows" ? recipes.keyedLater(step) : undefined);
   if (other !== undefined) return other;
-  if (typeof given === "object")
+  if (typeof given === "object") {
+    const comment = (text: string): string => commentLine(path, text);
     return (
-      recipes.takenAgain(step, given) ?? recipes.neededLater(step, given, (text) => commentLine(path, text))
+      recipes.takenAgain(step, given) ??
+      recipes.neededLater(step, given, comment) ??
+      recipes.keptLabel(step, comment)
     );
+  }
   return given === undefined ? recipes.wordsWhereTaken(step, adviceFor(docs, step.before.family)) : undefined;
 }
 

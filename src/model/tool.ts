@@ -12,7 +12,7 @@ export interface KeyCall {
   /** The call that makes the table. */
   readonly call: string;
   /** What the call belongs to. */
-  readonly unit?: Pick<CodeUnit, "follows" | "reverses" | "others" | "releases"> | undefined;
+  readonly unit?: Pick<CodeUnit, "follows" | "reverses" | "others" | "ofModels" | "releases"> | undefined;
 }
 
 /** Advice in the calls of a builder. */
@@ -113,6 +113,8 @@ export interface CodeUnit {
   readonly terms?: ChangesetTerms | undefined;
   /** Databases that it may run on as well: `MySQL`. */
   readonly others?: readonly string[] | undefined;
+  /** Databases that the application's models make their tables on as well, as in its tests; undefined: `others`. */
+  readonly ofModels?: readonly string[] | undefined;
   /** Of the packages that it is written with, as far as the project says: `alembic` → `1.13.2`. */
   readonly releases?: ReadonlyMap<string, string> | undefined;
   /** What the project dumps its schema to, from which a new database is loaded, has no triggers. */
@@ -294,7 +296,7 @@ export interface Declared {
   readonly leftOut?: (table: string, source: string) => string | undefined;
   /** Its fields have the names of their columns, as a rule: those of TypeScript have other letters, Django's keys no `_id`. */
   readonly keepsNames?: true;
-  /** A generated key of 64 bits. `others`: databases that the project names as well. */
+  /** A generated key of 64 bits. `others`: databases that the models make their tables on as well. */
   readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
   /** The same as a sentence, where the call makes a table whose key no model declares; undefined: one does. */
   readonly keyElsewhere?: (call: string, table: string) => string | undefined;

@@ -22,7 +22,8 @@ export function alembicSteps(given: CodeAdvice): readonly string[] {
   if (!isOwn || others.length === 0) return texts;
   const [first = "", ...more] = texts;
   const beside = onPostgresAlone(advice);
-  if (more.length === 0 && beside !== undefined)
+  const isFile = /^def upgrade\b/m.test(first);
+  if (more.length === 0 && beside !== undefined && !isFile)
     return [[`${onlyOn("postgresql")}  ${beside}`, ...indented(first.split("\n"), unit)].join("\n")];
   const [head = "", ...rest] = stepsOf(advice, dialects[advice.database]);
   return [[...forOneDatabase(advice, asked), head].join("\n"), ...rest];
@@ -63,7 +64,8 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
     const isOfIndex = steps.length === 1 && step.outside && own.onlyIndexes === true;
     if (isPart(step, at) || isOfIndex) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
-      const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : ownBack;
+      const stays = only === undefined ? "" : ", which stays under `else:`";
+      const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : `${ownBack}${stays}:`;
       const isOfBlock = advice.inBuilder && !advice.isBeside && up.length > 0;
       const inBlock = isOfBlock ? inBatch(up, advice.text) : undefined;
       const block = isOfBlock && inBlock === undefined ? [afterBlock] : [];
@@ -114,9 +116,7 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
           : []),
         ...(at === 0 && !isInPlace && call !== undefined ? [takenOut(advice, only)] : []),
         ...(isLast && !isInPlace ? behindOf(advice, revision) : []),
-        ...(isApart && step.isTakenBack
-          ? [`# leave what its downgrade() does out of that of ${own.name}`]
-          : []),
+        ...(isApart && step.isTakenBack ? [backTakenOut(own, only)] : []),
         ...(isGivenOp ? [] : ["from alembic import op"]),
         ...importsFor(own, body.join("\n")).flatMap((one) => besidesOp(one, body)),
         "",
@@ -192,6 +192,11 @@ function takenOut(advice: CodeAdvice, only: string | undefined): string {
     : `# put ${calls} in upgrade() of ${name} under \`${exceptOn(only)}\`: what follows takes its place`;
 }
 
+const backTakenOut = ({ name }: CodeUnit, only: string | undefined): string =>
+  only === undefined
+    ? `# leave what its downgrade() does out of that of ${name}`
+    : `# put what its downgrade() does, in that of ${name}, under \`${exceptOn(only)}\``;
+
 /** The calls as they are, for other databases. */
 const elsewhere = ({ replaced, isBeside }: CodeAdvice): readonly string[] =>
   isBeside || replaced.length === 0
@@ -223,7 +228,7 @@ function inBatch(calls: readonly string[], text: string): readonly string[] | un
 }
 
 const afterBlock = "# after this `with` block:";
-const ownBack = "# in its downgrade(), in place of what takes this call back:";
+const ownBack = "# in its downgrade(), in place of what takes this call back";
 const beforeBack = "# in its downgrade(), before what takes this call back:";
 const besideBack = "# in its downgrade(), too:";
 const hidden = (line: string): string => `# ${line}`;

@@ -181,6 +181,9 @@ function inAlembic(step: Step): { readonly type: string; readonly plain: string 
 /** Databases that the project names as well. */
 const othersOf = ({ script }: Step): readonly string[] => script.code?.unit?.others ?? [];
 
+/** Databases that the models make their tables on as well. */
+const modelsOn = (step: Step): readonly string[] => step.script.code?.unit?.ofModels ?? othersOf(step);
+
 /** A key of 64 bits, with what refers to it. */
 export function wideKey(step: Step): string | undefined {
   const { operation, before, scope, show } = step;
@@ -228,7 +231,7 @@ export function wideKey(step: Step): string | undefined {
   if (joined !== undefined) return joined;
   return [
     inDatabase,
-    `In ${where}: \`${key(family, numbered(column), others)}\`${reference === undefined || narrower.length === 0 ? "" : `, and \`${reference}\` there`}.`,
+    `In ${where}: \`${key(family, numbered(column), modelsOn(step))}\`${reference === undefined || narrower.length === 0 ? "" : `, and \`${reference}\` there`}.`,
     ...(compares === "snapshot" ? [`Then ${follows.snapshot}.`] : []),
     changes?.[family] ?? [],
   ]

@@ -38,6 +38,7 @@ export { mysql } from "./mysql.ts";
 export * from "./partitions.ts";
 export * from "./transactions.ts";
 export * from "./mysql-online.ts";
+export { keptLabel } from "./kept-labels.ts";
 export { keyedLater } from "./keyed-later.ts";
 export { madeLater } from "./made-later.ts";
 export { neededLater } from "./needed-later.ts";

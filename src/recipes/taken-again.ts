@@ -13,7 +13,8 @@ import { quote } from "./words.ts";
 export type LaterAdvice = (made: readonly MadeName[], text: string) => string | undefined;
 
 /** It needs nothing, and isn't about what is there. */
-export const makes = ({ needs, keyed }: MadeName): boolean => needs === undefined && keyed === undefined;
+export const makes = ({ needs, keyed, backTo }: MadeName): boolean =>
+  needs === undefined && keyed === undefined && backTo === undefined;
 
 /** A deployment fits between two migrations that are farther apart. */
 const near = 5;

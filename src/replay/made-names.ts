@@ -12,7 +12,25 @@ export interface MadeName {
   readonly needs?: { readonly key: readonly string[] } | { readonly index: string };
   /** It makes nothing: the column becomes a key of its own, or its rows get values. */
   readonly keyed?: "unique" | "foreign key" | "filled";
+  /** It makes nothing: its way back makes an enum of this name anew, with these labels alone. */
+  readonly backTo?: readonly string[];
   readonly origin: Origin;
+}
+
+/** Enums that a way back makes anew: what has another label by then is refused, and one that is to stay is gone. */
+export function enumsOfWayBack(steps: readonly Step[]): readonly MadeName[] {
+  const renamed = new Map<string, string>();
+  for (const { operation: one } of steps)
+    if (one.kind === "renameObject" && one.name !== undefined) renamed.set(one.name.name, one.to.text);
+  return steps.flatMap(({ operation, before, scope, script }) => {
+    if (operation.kind !== "createType" || operation.form !== "enum") return [];
+    const { type, labels, span } = operation;
+    const [home, own] = splitKey(before.resolve(type));
+    const origin = { migration: scope.migration.index, path: script.path, span };
+    // Either the old one has given way to it, or it takes its place.
+    const names = [own, renamed.get(own) ?? own];
+    return [...new Set(names)].map((name) => ({ table: keyOf(home, name), backTo: labels, origin }));
+  });
 }
 
 /** Those of one step. */

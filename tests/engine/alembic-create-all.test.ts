@@ -37,6 +37,8 @@ const security = 'op.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY")';
 it("takes tables for new behind it where the history begins with it", async () => {
   expect(await rulesOf(["Base.metadata.create_all(bind)", security, index])).toEqual([]);
   expect(await rulesOf(["Order.__table__.create(bind)", security, index])).toEqual([]);
+  expect(await rulesOf(['Base.metadata.tables["orders"].create(bind)', security, index])).toEqual([]);
+  expect(await rulesOf(['self.metadata.tables["orders"].create(bind)', security, index])).toEqual([]);
 });
 
 it("takes them for old before it, and in later revisions", async () => {

@@ -72,6 +72,25 @@ test("an integer key, where SQLite is named", async () => {
   );
 });
 
+test("an integer key, where tests make the models' tables on SQLite", async () => {
+  const of = (path: string, text: string): Promise<string> =>
+    adviceOf({
+      columns: [`sa.Column("id", sa.Integer(), primary_key=True)`, `sa.Column("tags", sa.ARRAY(sa.Text()))`],
+      rule: "integer-primary-key",
+      also: { [path]: text },
+    });
+  const makes = `engine = create_async_engine("sqlite+aiosqlite://")\n`;
+  const advised = await of("tests/conftest.py", makes);
+  expect(advised).toContain('In the model: `BigInteger().with_variant(Integer(), "sqlite")`');
+  // The migrations don't run there.
+  expect(advised).toContain("Use `sa.BigInteger()`");
+  expect(await of("shop/orders/test_orders.py", makes)).toContain("with_variant(");
+  expect(await of("tests/test_urls.py", `assert scheme("sqlite://") == "sqlite"\n`)).not.toContain(
+    "with_variant(",
+  );
+  expect(await of("tests/conftest.py", `# ${makes}`)).not.toContain("with_variant(");
+});
+
 test("an integer key under the name that the database has for it", async () => {
   const of = (type: string, also = {}): Promise<string> =>
     adviceOf({

@@ -147,7 +147,8 @@ function keyCall({ columns, family, call, unit }: KeyCall): string {
   const [, owner = "sa."] = /\b(\w+\.|)Column\(/.exec(call) ?? [];
   if (columns !== undefined)
     return `\`${owner}PrimaryKeyConstraint(${columns.map((one) => JSON.stringify(one)).join(", ")})\``;
-  const hasSqlite = unit?.others?.includes("SQLite") === true;
+  // The model has the same type.
+  const hasSqlite = (unit?.ofModels ?? unit?.others)?.includes("SQLite") === true;
   const variant = hasSqlite ? `.with_variant(${owner}Integer(), "sqlite")` : "";
   const hasIdentity = compareComponents(unit?.releases?.get("sqlalchemy") ?? "2", "1.4") >= 0;
   const identity = countsBy[family] && hasIdentity && !hasSqlite ? `, ${owner}Identity(always=True)` : "";
@@ -197,7 +198,9 @@ export const alembic: Tool = {
   adaptedCode: (fs, root) => (hasOwnTransactions(fs, root) ? { optOut: undefined } : {}),
   wrapsSetting: {
     files: ["env.py"],
-    pattern: /\b(?:transaction_per_migration[ \t]*=[ \t]*(True)|transactional_ddl[ \t]*=[ \t]*(False))\b/,
+    // Options may stand in a dictionary: `{"transaction_per_migration": True}`.
+    pattern:
+      /\b(?:transaction_per_migration(?:["']\]?)?[ \t]*[:=][ \t]*(True)|transactional_ddl(?:["']\]?)?[ \t]*[:=][ \t]*(False))\b/,
     wraps: () => "each",
   },
   keyCall,

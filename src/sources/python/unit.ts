@@ -11,6 +11,7 @@ export interface UnitFacts extends Pick<
   | "app"
   | "releases"
   | "others"
+  | "ofModels"
   | "closed"
   | "isSole"
   | "onlyIndexes"

@@ -614,3 +614,51 @@ test("a drop without a name in downgrade() goes with the key that moves to a lat
   const found = findings.find(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
   expect(found?.instead).toContain("# leave what its downgrade() does out of that of bb\n");
 });
+
+const onSqlite = `from alembic import context\nurl = "sqlite:///shop.db"\n`;
+const onPostgres = `if op.get_bind().dialect.name == "postgresql":`;
+
+test("where SQLite is named, a revision beside the migration is a file that asks in its functions", async () => {
+  const text = await ofProject("foreign-key-without-index", {
+    "migrations/env.py": onSqlite,
+    "migrations/versions/bb_parent.py": revision
+      .replace("from alembic import op\n", "from alembic import op\nimport sqlalchemy as sa\n")
+      .replace(
+        `op.create_index("orders_state", "orders", ["state"])`,
+        `op.add_column("orders", sa.Column("parent_id", sa.BigInteger(), sa.ForeignKey("orders.id", name="of_parent")))`,
+      )
+      .replace(`op.drop_index("orders_state", table_name="orders")`, `op.drop_column("orders", "parent_id")`),
+  });
+  expect(text).toContain(`\ndef upgrade():\n    ${onPostgres}\n        with op.get_context()`);
+  expect(text).not.toMatch(/^\s*if op\.get_bind[^\n]*\n\s+#/m);
+});
+
+test("where SQLite is named, what a later revision takes back stays in that of the migration for it", async () => {
+  const text = await ofProject("index-without-concurrently", {
+    "migrations/env.py": onSqlite,
+    "migrations/versions/bb_index.py": revision.replace(
+      `    op.create_index(`,
+      `    if "orders_state" not in sa.inspect(op.get_bind()).get_indexes("orders"):\n        op.create_index(`,
+    ),
+  });
+  expect(text).not.toContain("leave what its downgrade() does out");
+  expect(text).toContain(
+    '# put what its downgrade() does, in that of bb, under `if op.get_bind().dialect.name != "postgresql":`',
+  );
+});
+
+test.each([
+  ["a keyword", "context.configure(transaction_per_migration=True)"],
+  ["a dictionary", 'context.configure(**{"transaction_per_migration": True})'],
+  ["an item of one", "options['transaction_per_migration'] = True"],
+])("each revision has a transaction of its own: %s", async (_, says) => {
+  const text = await ofProject("check-without-not-valid", {
+    "migrations/env.py": `from alembic import context\n${says}\n`,
+    "migrations/versions/bb_check.py": revision.replace(
+      `op.create_index("orders_state", "orders", ["state"])`,
+      `op.create_check_constraint("known", "orders", "state <> \'\'")`,
+    ),
+  });
+  expect(text).toContain("VALIDATE CONSTRAINT");
+  expect(text).not.toContain("all pending migrations in one transaction");
+});

@@ -90,7 +90,11 @@ const skipped =
 const likely = /(?:db|database|model|ext|base|orm|sqlalchemy|meta|__init__|app|core)\w*(?:\/\w+)?\.py$/i;
 
 /** Modules whose name or folder speaks of the application or its database, those near the top first. */
-export function likelyFiles({ listFolder }: SourceHistory, wanted = likely, most = 400): readonly string[] {
+export function likelyFiles(
+  { listFolder }: SourceHistory,
+  wanted = likely,
+  { skip = skipped } = {},
+): readonly string[] {
   const found: string[] = [];
   let level = ["."];
   for (let depth = 0; depth < 6 && level.length < 500; depth++) {
@@ -98,10 +102,10 @@ export function likelyFiles({ listFolder }: SourceHistory, wanted = likely, most
     for (const folder of level)
       for (const name of listFolder(folder)) {
         const path = folder === "." ? name : `${folder}/${name}`;
-        if (name.endsWith("/") && !skipped.test(name)) next.push(path.slice(0, -1));
+        if (name.endsWith("/") && !skip.test(name)) next.push(path.slice(0, -1));
         else if (wanted.test(path)) found.push(path);
       }
     level = next;
   }
-  return found.slice(0, most);
+  return found.slice(0, 400);
 }

@@ -3,23 +3,16 @@ import type { CodeInput, SourceHistory } from "../../source.ts";
 import { folderOf, type Sources } from "../modules.ts";
 import type { FunctionValue, Value } from "../value.ts";
 import { Run } from "../walk.ts";
-import {
-  conventionOfFlask,
-  likelyFiles,
-  metadataKey,
-  metadataOf,
-  patternsOf,
-} from "./alembic-conventions.ts";
+import { conventionOfFlask, metadataKey, metadataOf, patternsOf } from "./alembic-conventions.ts";
+import { databasesIn, type OtherDatabases } from "./alembic-databases.ts";
 import type { NamingConvention } from "./sqlalchemy/writer.ts";
 
-export interface Environment {
+export interface Environment extends OtherDatabases {
   readonly convention: NamingConvention;
   /** The keywords of `context.run_migrations(…)`: Alembic calls `upgrade` and `downgrade` with them. */
   readonly given: ReadonlyMap<string, Value>;
   /** The connection has sent something before Alembic gets it: it is in a transaction that Alembic doesn't end. */
   readonly sendsBefore: boolean;
-  /** Databases that the project names as well: `SQLite`. */
-  readonly others: readonly string[];
   /** False once one of the files that it was read from is another one. */
   readonly isCurrent: (readFile: CodeInput["readFile"]) => boolean;
 }
@@ -46,50 +39,10 @@ export function environmentOf(
     // Flask-Migrate: the application says which metadata it is.
     const isOfFlask = /\bextensions\[["']migrate["']\]/.test(text) && found.convention.size === 0;
     const convention = isOfFlask ? conventionOfFlask(history, read, sources) : found.convention;
-    return { ...found, convention, others: othersIn(text, history, read), isCurrent };
+    return { ...found, convention, ...databasesIn(text, history, read), isCurrent };
   }
   const none = { convention: new Map(), given: new Map(), sendsBefore: false };
-  return { ...none, others: othersIn("", history, read), isCurrent };
-}
-
-const sqlite = /["'=\s]sqlite(?:\+\w{1,20})?:\/\//;
-const settings =
-  /(?:^|\/)(?:settings|config|conf|database|db|session|engine|deps|dependencies|main|models|connection|__init__|app)\w{0,20}\.py$/i;
-
-/** A default address may name SQLite. That batches copy tables says nothing: people take it over from examples. */
-function othersIn(env: string, history: SourceHistory, read: CodeInput["readFile"]): readonly string[] {
-  const isNamed = (text: string | undefined): boolean =>
-    text !== undefined && sqlite.test(text.slice(0, 65_536).replaceAll(/^[ \t]*#.*$/gm, ""));
-  const isNamedAt = (path: string): boolean => isNamed(read(path));
-  const isSaid =
-    isNamed(env) ||
-    filesAbove(history, /^(?:alembic\.ini|\.env(?:\.\w{1,20}){0,2})$/).some(isNamedAt) ||
-    filesAbove(history, /\.ya?ml$/, ".github/workflows").some(
-      (path) => /\balembic\b/.test(read(path) ?? "") && isNamedAt(path),
-    ) ||
-    likelyFiles(history, settings, 100).some(isNamedAt);
-  return isSaid && !history.paths.some((path) => isBeyondSqlite(read(path) ?? "")) ? ["SQLite"] : [];
-}
-
-/** Types that SQLAlchemy can't write for SQLite. */
-const typesOfPostgres =
-  /(?<!["'\w])(?:\w+\.)?(?:ARRAY|JSONB|HSTORE|INET|CIDR|MACADDR8?|TSVECTOR|TSQUERY|(?:INT4|INT8|NUM|DATE|TS|TSTZ)(?:MULTI)?RANGE)\(/;
-
-/** The migration fails on SQLite: it has such a type for each database. */
-const isBeyondSqlite = (text: string): boolean =>
-  typesOfPostgres.test(text.replaceAll(/^[ \t]*#.*$/gm, "")) &&
-  !/\bwith_variant\(|\bdialect\b(?!s)/.test(text);
-
-/** In the folder of the migrations and those above it. `below`: in this folder of each. */
-function filesAbove({ root, listFolder }: SourceHistory, wanted: RegExp, below?: string): readonly string[] {
-  const found: string[] = [];
-  for (let folder = root, i = 0; i < 5; i++, folder = folderOf(folder)) {
-    const place = [...(folder === "." ? [] : [folder]), below ?? []].flat().join("/");
-    const names = listFolder(place === "" ? "." : place).filter((name) => wanted.test(name));
-    found.push(...names.map((name) => (place === "" ? name : `${place}/${name}`)));
-    if (folder === ".") break;
-  }
-  return found;
+  return { ...none, ...databasesIn("", history, read), isCurrent };
 }
 
 const sending = /^(?:execute|exec_driver_sql|scalar|scalars)$/;
@@ -99,7 +52,7 @@ function configuredIn(
   text: string,
   readFile: CodeInput["readFile"],
   sources: Sources,
-): Omit<Environment, "isCurrent" | "others"> {
+): Omit<Environment, "isCurrent" | keyof OtherDatabases> {
   let metadata: Value | undefined;
   /** By the object whose `naming_convention` is assigned. */
   const assigned = new Map<string, Value>();

@@ -227,6 +227,10 @@ export class AlembicHost implements Host {
       (site.alone || method === "update")
     )
       this.output.data(call.at, site);
+    const { path, start, end } = object.at;
+    const owner = object.is === "unknown" ? (writer.run.files.readFile(path) ?? "").slice(start, end) : "";
+    const table = owner.includes(".tables[") ? prefixOf({ callee: `.tables.${method}`, method }) : undefined;
+    if (table !== undefined) this.output.dynamic(call.at, site, table);
     // What was made with `op` uses it.
     if (object.is === "call" && [...object.values, ...object.keywords.values()].some(isOp))
       this.output.dynamic(call.at, site, prefixes[method]);

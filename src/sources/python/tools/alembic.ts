@@ -126,6 +126,7 @@ class Reading {
           parameters: this.#environment.given.size === 0 ? undefined : parametersOf(up.tree, text),
           ends: this.#environment.sendsBefore ? "op.get_bind().commit()" : undefined,
           others: asksForSqlite.test(text) ? ["SQLite"] : this.#environment.others,
+          ofModels: this.#environment.ofModels,
           closed: isShared ? severalDatabases : undefined,
         }),
       },
