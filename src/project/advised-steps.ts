@@ -58,6 +58,14 @@ export const onPostgresAlone = ({
     ? `# the project names ${others.join(" and ")}, too`
     : undefined;
 
+/** What leaves the migration where its first step is another file: its calls, or one of a block or loop; undefined: nothing. */
+export function movedBy(
+  advice: Pick<CodeAdvice, "replaced" | "isBeside" | "unit" | "text">,
+): string | undefined {
+  if (advice.isBeside) return undefined;
+  return advice.replaced.length === 0 ? "this statement" : namesOf(advice.replaced, advice);
+}
+
 /** In the order of the text: `remove_index and add_index`. Where others of that name stay, with its line. */
 export function namesOf(
   calls: readonly UnitCall[],

@@ -6,7 +6,7 @@ import {
   concurrently,
   forOneDatabase,
   isBesideOld,
-  namesOf,
+  movedBy,
   onPostgresAlone,
   undoStep,
 } from "./advised-steps.ts";
@@ -114,7 +114,7 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
         ...(step.ahead
           ? [`# ${pythonString(own.name)} then has down_revision = ${pythonString(revision)}`]
           : []),
-        ...(at === 0 && !isInPlace && call !== undefined ? [takenOut(advice, only)] : []),
+        ...(at === 0 && !isInPlace ? takenOut(advice, only) : []),
         ...(isLast && !isInPlace ? behindOf(advice, revision) : []),
         ...(isApart && step.isTakenBack ? [backTakenOut(own, only)] : []),
         ...(isGivenOp ? [] : ["from alembic import op"]),
@@ -184,12 +184,13 @@ function behindOf(
 }
 
 /** The calls have another place, or on others still this one. */
-function takenOut(advice: CodeAdvice, only: string | undefined): string {
+function takenOut(advice: CodeAdvice, only: string | undefined): readonly string[] {
   const { name } = advice.unit;
-  const calls = namesOf(advice.replaced, advice);
+  const moved = movedBy(advice);
+  if (moved === undefined) return [];
   return only === undefined
-    ? `# take ${calls} out of upgrade() of ${name}: what follows takes its place`
-    : `# put ${calls} in upgrade() of ${name} under \`${exceptOn(only)}\`: what follows takes its place`;
+    ? [`# take ${moved} out of upgrade() of ${name}: what follows takes its place`]
+    : [`# put ${moved} in upgrade() of ${name} under \`${exceptOn(only)}\`: what follows takes its place`];
 }
 
 const backTakenOut = ({ name }: CodeUnit, only: string | undefined): string =>

@@ -3,7 +3,7 @@ import type { CodeAdvice, CodeStatement, CodeStep, UnitCall } from "../model/too
 import { commented, importsFor, indented, linesOf } from "./python-code.ts";
 import { closed, joinedStates, othersIn, stateLines, statesAlone } from "./django-states.ts";
 import { forOneVendor } from "./django-vendors.ts";
-import { forOneDatabase, isBesideOld, mainStep, namesOf } from "./advised-steps.ts";
+import { forOneDatabase, isBesideOld, mainStep, movedBy } from "./advised-steps.ts";
 import { pythonString } from "../text/python.ts";
 
 const noop = "migrations.RunSQL.noop";
@@ -35,6 +35,7 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
   // Of several operations, each may have advice, also one that only a condition runs.
   const index = call === undefined ? own.calls.length + advice.place : own.calls.indexOf(call);
   const place = own.isSole ? "" : `${String(index + 1)}_`;
+  const moved = movedBy(advice);
   const used =
     call === undefined || before === undefined || (steps[stateAt]?.here === true && stateAt === 0)
       ? "free"
@@ -72,8 +73,8 @@ export function djangoSteps(advice: CodeAdvice): readonly string[] {
           ? [`# ${next} then depends on (${pythonString(own.app ?? "")}, ${pythonString(name)})`]
           : []),
         ...(isLast && !isInPlace && !isAhead ? alsoBehind(advice, name) : []),
-        ...(at === 0 && !isInPlace && call !== undefined
-          ? [`# take ${namesOf(advice.replaced, advice)} out of ${own.name}: what follows takes its place`]
+        ...(at === 0 && !isInPlace && moved !== undefined
+          ? [`# take ${moved} out of ${own.name}: what follows takes its place`]
           : []),
         ...(before === own.name && !own.isSole && next === undefined
           ? [`# if other advice has a migration behind ${own.name} by then, depend on that one`]

@@ -1,6 +1,6 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
 import type { CodeAdvice } from "../model/tool.ts";
-import { forOneDatabase, onPostgresAlone, namesOf, undoStep } from "./advised-steps.ts";
+import { forOneDatabase, onPostgresAlone, namesOf, movedBy, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
 import { removedWhole } from "./rails-removed-index.ts";
 import { railsCalls, railsDown, referenceInBlock } from "./rails-statements.ts";
@@ -78,6 +78,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
   // Advice for several statements of one call has files for each of them.
   let number = 1 + 3 * advice.among;
   const taken = takenBy(advice);
+  const moved = movedBy(advice);
   const last = isNumbered ? 10 * Math.max(place, own.calls.length - 1) + 9 : steps.length;
   const unit = unitOf(digits, last, advice.next);
   const isUndoneThere = steps.some(({ isTakenBack, down }) => isTakenBack || down === undefined);
@@ -111,8 +112,8 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
     const isMoved = at === steps.length - 1 && own.reverses !== true && !own.isSole && call !== undefined;
     return [
       `# ${folder}${isInPlace ? own.name : `${version}_${name}`}.rb`,
-      ...(at === 0 && !isInPlace && call !== undefined
-        ? [`# take ${namesOf(replaced, advice)} out of ${own.name}: what follows takes its place`]
+      ...(at === 0 && !isInPlace && moved !== undefined
+        ? [`# take ${moved} out of ${own.name}: what follows takes its place`]
         : []),
       ...((isHere || call === undefined) && !isInPlace && own.reverses !== true && step.isTakenBack
         ? [`# leave what its down does out of that of ${own.name}`]
