@@ -10,7 +10,7 @@ export default defineRule({
     summary: "The condition of a policy reads its own table, or a table whose policies read that one.",
     why: "To find the rows of the sub-select, PostgreSQL applies the policies of its table once more, and so on: it refuses each query of the table with `infinite recursion detected in policy` (42P17). A policy for INSERT, UPDATE or DELETE that reads its own table recurs as soon as one of the policies for SELECT has a sub-select, even `(SELECT auth.uid())`. The migration itself succeeds. Owners of the table, and roles with `BYPASSRLS`, don't notice.",
     instead:
-      "Put the sub-select into a function with `SECURITY DEFINER` and `SET search_path = ''`, whose owner is the owner of the table that it reads, and call the function in the policy. With `FORCE ROW LEVEL SECURITY` that owner needs `BYPASSRLS`.",
+      "Put the sub-select into a function with `SECURITY DEFINER` and `SET search_path = ''`, whose owner is the owner of the table that it reads, and call the function in the policy: as `(SELECT is_admin())` where it gets no column of the row. With `FORCE ROW LEVEL SECURITY` that owner needs `BYPASSRLS`.",
     exceptions: [
       "policies of INSERT, UPDATE and DELETE that read the table, if no policy for SELECT has a sub-select",
       "sub-selects in a function, and views, which are read with the rights of their owner",
