@@ -145,6 +145,7 @@ import parallelCallsInSession from "./parallel-calls-in-session.ts";
 import partitionKeyNotInPrimaryKey from "./partition-key-not-in-primary-key.ts";
 import pendingTriggerEvents from "./pending-trigger-events.ts";
 import policyAlwaysTrue from "./policy-always-true.ts";
+import policyFunctionPerRow from "./policy-function-per-row.ts";
 import policyHidesRows from "./policy-hides-rows.ts";
 import policyRecursion from "./policy-recursion.ts";
 import policyWithoutRowLevelSecurity from "./policy-without-row-level-security.ts";
@@ -391,6 +392,7 @@ export const rules: readonly Rule[] = [
   partitionKeyNotInPrimaryKey,
   pendingTriggerEvents,
   policyAlwaysTrue,
+  policyFunctionPerRow,
   policyHidesRows,
   policyRecursion,
   policyWithoutRowLevelSecurity,

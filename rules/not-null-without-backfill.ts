@@ -18,9 +18,11 @@ export default defineRule({
     exceptions: [
       "a table that this migration creates, or another one of the same branch, if nothing fills it between",
       "a column that the history doesn't create",
-      "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it",
+      "a column that the history fills: by a default in `ADD COLUMN`, UPDATE, MERGE or TRUNCATE, or by DELETE with a condition on it; not if NOT NULL was dropped since",
       "an UPDATE from another table or column with `coalesce`, CASE, OR or IS in its value or condition, or one of several tables",
       "an UPDATE from another table that a foreign key, or a column like `user_id` without one, refers to, that the migration makes or fills, or for which it deletes rows without a partner; a table not all of which the history knows",
+      "a note: a default in `CREATE TABLE` alone, in spite of which a row can hold NULL",
+      "a column that was NOT NULL when the migration began",
       "a validated CHECK that excludes NULL, and NOT NULL constraints that are `NOT VALID`",
       "`VALIDATE` of a CHECK that an earlier transaction added on a column as old as the table; on a younger column that nothing fills, it is a note: rows may have been filled between",
       "a history with SQL that isn't known before it runs (`EXECUTE`)",
@@ -32,6 +34,7 @@ export default defineRule({
     partners:
       "fails if an old row holds NULL in {{column}}: the UPDATE has to find a row of {{other}} for each",
     value: "fails if an old row holds NULL in {{column}}: it comes from {{other}}, which may be NULL",
+    declared: "fails if an old row holds NULL in {{column}}: a DEFAULT doesn't refuse it",
     part: "fails if an old row holds NULL in {{column}}: the only UPDATE that fills it leaves rows out",
   },
   recipe: { postgres: recipes.fillThenNotNull },
@@ -59,9 +62,10 @@ export default defineRule({
       for (const column of check.expression.provesNotNull) {
         const found = fault(step, table, column);
         // Since another transaction added it, somebody may have filled the rows.
-        const mayBeFilled = step.locks.addedBy() === undefined && found?.message === "empty";
+        const isEmpty = found?.message === "empty" || found?.message === "declared";
+        const mayBeFilled = isEmpty && step.locks.addedBy() === undefined;
         if (found === undefined || (mayBeFilled && !step.values.addedLater(table, column))) continue;
-        report({ at: head, ...found, severity: mayBeFilled ? "note" : undefined });
+        report({ at: head, ...found, ...(mayBeFilled && { severity: "note" }) });
       }
     },
   },
@@ -75,18 +79,16 @@ function fault(
 ) {
   const found = before.column(table, column);
   const relation = before.relation(table);
-  if (found.is !== "present" || relation.is !== "present") return undefined;
-  if (isHere(relation.value.origin) || createdHere(table) === "yes") return undefined;
+  if (found.is !== "present" || relation.is !== "present" || isHere(relation.value.origin)) return undefined;
   // A column that the history doesn't create may have been filled before the history began.
-  if (found.value.notNull !== "no" || found.value.type === undefined) return undefined;
-  const isProved = relation.value.constraints.some(
-    (one) => one.kind === "check" && one.validated && one.expression.provesNotNull.includes(column),
-  );
-  if (isProved) return undefined;
+  const { notNull, type } = found.value;
+  if (createdHere(table) === "yes" || notNull !== "no" || type === undefined) return undefined;
   const how = filling(table, column);
-  const left = how === "yes" ? gap(table, column) : undefined;
   const data = { column: show(table, column) };
+  const left = how === "yes" ? gap(table, column) : undefined;
   if (left !== undefined)
     return { message: left.how, data: { ...data, other: show(left.table, left.column) } } as const;
-  return how === "yes" ? undefined : ({ message: how === "no" ? "empty" : "part", data } as const);
+  if (how === "never" || how === "yes") return undefined;
+  const severity = how === "declared" ? "note" : undefined;
+  return { message: how === "no" ? "empty" : how, data, severity } as const;
 }

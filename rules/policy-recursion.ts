@@ -8,11 +8,11 @@ export default defineRule({
   dialects: ["postgres"],
   docs: {
     summary: "The condition of a policy reads its own table, or a table whose policies read that one.",
-    why: "To find the rows of the sub-select, PostgreSQL applies the policies of its table once more, and so on: it refuses each query of the table with `infinite recursion detected in policy` (42P17). The migration itself succeeds. Owners of the table, and roles with `BYPASSRLS`, don't notice.",
+    why: "To find the rows of the sub-select, PostgreSQL applies the policies of its table once more, and so on: it refuses each query of the table with `infinite recursion detected in policy` (42P17). A policy for INSERT, UPDATE or DELETE that reads its own table recurs as soon as one of the policies for SELECT has a sub-select, even `(SELECT auth.uid())`. The migration itself succeeds. Owners of the table, and roles with `BYPASSRLS`, don't notice.",
     instead:
-      "Put the sub-select into a function with `SECURITY DEFINER` and `SET search_path = ''`, whose owner is the owner of the table that it reads, and call the function in the policy. With `FORCE ROW LEVEL SECURITY` that owner needs `BYPASSRLS`.",
+      "Put the sub-select into a function with `SECURITY DEFINER` and `SET search_path = ''`, whose owner is the owner of the table that it reads, and call the function in the policy: as `(SELECT is_admin())` where it gets no column of the row. With `FORCE ROW LEVEL SECURITY` that owner needs `BYPASSRLS`.",
     exceptions: [
-      "policies of INSERT, UPDATE and DELETE alone, which read the table by its policies for SELECT",
+      "policies of INSERT, UPDATE and DELETE that read the table, if no policy for SELECT has a sub-select",
       "sub-selects in a function, and views, which are read with the rights of their owner",
       "tables without row level security at the end of the migration, and policies that a later migration drops or replaces",
     ],
@@ -20,16 +20,22 @@ export default defineRule({
   messages: {
     self: "queries of {{table}} fail: the policy reads {{table}} itself, and recurs without end",
     others: "queries of {{table}} fail: the policy reads {{others}}, whose policies read {{table}} again",
+    write:
+      "{{command}} on {{table}} fails: the policy reads {{read}}, and those for SELECT have a sub-select",
   },
   kinds: { policy: ["createPolicy", "alterPolicy"] },
   on: {
     policy({ operation, security: { recursion }, show }, { report }) {
       const found = recursion();
       if (found === undefined) return;
-      const [, ...others] = found.tables.map(({ key }) => show(key));
+      const others = found.tables.slice(1).map(({ key }) => show(key));
       const about = { at: operation.head, repaired: found.isGone };
       const table = show(operation.table);
-      if (others.length === 0) report({ ...about, message: "self", data: { table } });
+      if (found.command !== "select") {
+        const read = others.length === 0 ? "it" : `it through ${others.join(" and ")}`;
+        const data = { command: found.command.toUpperCase(), table, read };
+        report({ ...about, message: "write", data });
+      } else if (others.length === 0) report({ ...about, message: "self", data: { table } });
       else report({ ...about, message: "others", data: { table, others: others.join(" and ") } });
     },
   },

@@ -65,6 +65,7 @@ export const noSafeFix: readonly NoSafeFix[] = [
       "not-null-on-new-column",
       "out-replaces-collection",
       "pending-trigger-events",
+      "policy-function-per-row",
       "policy-hides-rows",
       "policy-recursion",
       "primary-key-without-index",

@@ -8,6 +8,7 @@ import type { Schema } from "../../../schema/schema.ts";
 import type { Answers } from "../../answers.ts";
 import { withoutSqlComments } from "../../../text/sql-comments.ts";
 import type { Step } from "../../step.ts";
+import { calledPerRow, type CalledPerRow } from "./called-per-row.ts";
 import { hiddenFromOwner } from "./hidden-from-owner.ts";
 import { policyRecursion, type PolicyRecursion } from "./policy-recursion.ts";
 import { hiddenByDrop, type HiddenRows } from "./dropped-policy.ts";
@@ -29,6 +30,8 @@ export interface SecurityQuestions {
   readonly hiddenFromOwner: () => Policy | undefined;
   /** Of CREATE and ALTER POLICY: it makes the policies of its table read the table itself, whose queries then fail. */
   readonly recursion: () => PolicyRecursion | undefined;
+  /** Of CREATE and ALTER POLICY: what its USING calls for each row and could ask once, in a sub-select. */
+  readonly calledPerRow: () => CalledPerRow | undefined;
   /** A view can be run with the privileges of who asks (`security_invoker`). */
   readonly invokerViews: boolean;
   /** Functions that it calls, or that the function which it creates will call. */
@@ -51,6 +54,7 @@ export const securityAnswers: Answers<SecurityQuestions> = {
   hiddenByDrop: (step) => () => hiddenByDrop(step, step.security.holdsAlways),
   hiddenFromOwner: (step) => () => hiddenFromOwner(step),
   recursion: (step) => () => policyRecursion(step),
+  calledPerRow: (step) => () => calledPerRow(step),
   invokerViews: (_, { facts }) => facts.serverVersion >= 15,
   calls: (step) => () => calls(step.operation),
   callersSearchPath: (step) => () => callersSearchPath(step),

@@ -1,6 +1,6 @@
 /** In which columns the history has seen to it that old rows hold values: a default in ADD COLUMN, UPDATE, DELETE. */
 import type { Key } from "../../../model/names.ts";
-import type { ColumnDefinition, Operation } from "../../../model/operation.ts";
+import type { ColumnDefinition, Operation, OperationOf } from "../../../model/operation.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import { emptyMap, get, has, remove, set, type PersistentMap } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
@@ -9,10 +9,11 @@ import { isKeyLike } from "./bounds.ts";
 import { gapsOf, type Gap } from "./partial-fills.ts";
 
 /**
- * `default`: ADD COLUMN gave it to the old rows; `written`: a statement wrote it; `part`: a single UPDATE wrote it, in
- * the rows that hold a certain value in another column.
+ * `default`: ADD COLUMN gave it to the old rows, or CREATE TABLE computes it; `declared`: a default of CREATE TABLE, which
+ * rows can have been given NULL in spite of; `written`: a statement wrote it; `part`: a single UPDATE wrote it, in the rows
+ * that hold a certain value in another column.
  */
-type Fill = "default" | "written" | "part";
+type Fill = "default" | "declared" | "written" | "part";
 
 export interface Fills {
   /** `public.orders.code`; of tables that rows came into, `public.orders`. */
@@ -58,6 +59,11 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       before.column(operation.table, operation.column.name.text).is !== "present"
     )
       columns = remove(columns, `${before.resolve(operation.table)}.${operation.column.name.text}`);
+    // From now on, the running application may write NULL.
+    for (const column of allowsNull(operation, before)) {
+      columns = remove(columns, column);
+      gaps = remove(gaps, column);
+    }
     const known = columns;
     const left =
       operation.kind === "updateRows"
@@ -70,7 +76,9 @@ export function fillsAfter(fills: Fills, steps: readonly Step[] | number): Fills
       const gap = left?.get(column.slice(column.lastIndexOf(".") + 1));
       if (gap !== undefined && (!has(columns, column) || has(gaps, column))) gaps = set(gaps, column, gap);
       else if (has(gaps, column)) gaps = remove(gaps, column);
-      columns = set(columns, column, isMade ? "default" : isPart ? "part" : "written");
+      const isDeclared = operation.kind === "createTable" && !isComputed(operation, column);
+      const made = isDeclared ? "declared" : "default";
+      columns = set(columns, column, isMade ? made : isPart ? "part" : "written");
     }
     if (operation.kind === "createTable" && operation.query !== undefined)
       columns = set(columns, after.resolve(operation.table), "written");
@@ -106,12 +114,13 @@ export const isFilled = (fills: Fills, table: Key, column: string): boolean =>
 
 /** Nothing but a default has filled old rows of the column, in ADD COLUMN without IF NOT EXISTS. */
 export const isDefault = (fills: Fills, table: Key, column: string): boolean =>
-  !fills.anything && get(fills.columns, `${table}.${column}`) === "default";
+  !fills.anything && /^(?:default|declared)$/.test(get(fills.columns, `${table}.${column}`) ?? "");
 
 /** See `ValueQuestions.filling`. */
-export function filling(fills: Fills, table: Key, column: string): "yes" | "part" | "no" {
+export function filling(fills: Fills, table: Key, column: string): "yes" | "declared" | "part" | "no" {
   if (!isFilled(fills, table, column)) return "no";
-  return !fills.anything && get(fills.columns, `${table}.${column}`) === "part" ? "part" : "yes";
+  const how = fills.anything ? undefined : get(fills.columns, `${table}.${column}`);
+  return how === "part" || how === "declared" ? how : "yes";
 }
 
 /** See `ValueQuestions.gap`. */
@@ -143,6 +152,23 @@ export const isWritten = (fills: Fills, table: Key, column?: string): boolean =>
 
 const hasValue = ({ default: value, generated, identity, serial }: ColumnDefinition): boolean =>
   serial || identity !== undefined || generated !== undefined || (value !== undefined && !value.isNull);
+
+/** What CREATE TABLE gives each row, NULL or not: a key or a generated value. */
+const isComputed = ({ columns }: OperationOf<"createTable">, key: string): boolean =>
+  columns.some(
+    (column) => key.endsWith(`.${column.name.text}`) && hasValue({ ...column, default: undefined }),
+  );
+
+/** A column that was NOT NULL until this. */
+function allowsNull(operation: Operation, before: Schema): readonly string[] {
+  if (operation.kind !== "dropNotNull" && operation.kind !== "redefineColumn") return [];
+  if (operation.kind === "redefineColumn" && operation.definition.notNull) return [];
+  const { table, column } = operation;
+  const found = before.column(table, column.text);
+  return found.is === "present" && found.value.notNull === "yes"
+    ? [`${before.resolve(table)}.${column.text}`]
+    : [];
+}
 
 function filledBy(operation: Operation, before: Schema, after: Schema): readonly string[] {
   switch (operation.kind) {

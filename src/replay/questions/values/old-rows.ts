@@ -1,4 +1,5 @@
 /** What rows that exist already get from a new column. */
+import type { QualifiedName } from "../../../model/names.ts";
 import type { Column } from "../../../schema/model.ts";
 import type { Schema } from "../../../schema/schema.ts";
 import type { Step } from "../../step.ts";
@@ -34,3 +35,16 @@ function hasOwnTime({ dialect }: Schema, release: readonly number[]): boolean {
 /** ADD COLUMN or CREATE TABLE of the history made it, so that all is known of it; else it was only met. */
 export const isAdded = ({ type, notNull, hasDefault }: Column): boolean =>
   type !== undefined && notNull !== "unknown" && hasDefault !== "unknown";
+
+/** A validated CHECK excludes NULL, or the column was NOT NULL when the migration began. */
+export function holdsNoNull({ before, scope }: Step, table: QualifiedName, column: string): boolean {
+  const start = scope.before.column(table, column);
+  if (start.is === "present" && start.value.notNull === "yes") return true;
+  const found = before.relation(table);
+  return (
+    found.is === "present" &&
+    found.value.constraints.some(
+      (one) => one.kind === "check" && one.validated && one.expression.provesNotNull.includes(column),
+    )
+  );
+}

@@ -31,7 +31,7 @@ import { newUnique, type NewUnique } from "./new-unique.ts";
 import { narrowing, type Narrowing } from "./narrowing.ts";
 import { leavesItsRows } from "./left-rows.ts";
 import { refusingKey } from "./implicit-keys.ts";
-import { leavesNull } from "./old-rows.ts";
+import { holdsNoNull, leavesNull } from "./old-rows.ts";
 import type { Gap } from "./partial-fills.ts";
 import { isOneOfMany } from "./row-patches.ts";
 import { narrowedCheck, type NarrowedCheck } from "./narrowed-check.ts";
@@ -87,8 +87,11 @@ export interface ValueQuestions {
   readonly rowsAreWords: (table: Relation) => boolean;
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
-  /** The same; `part`: one UPDATE alone has, in the rows that hold a certain value in another column. */
-  readonly filling: (table: QualifiedName, column: string) => "yes" | "part" | "no";
+  /**
+   * The same; `never`: no row holds NULL; `part`: one UPDATE alone has, in the rows that hold a certain value in another column; `declared`: nothing
+   * but a default of CREATE TABLE, in spite of which rows may have been given NULL.
+   */
+  readonly filling: (table: QualifiedName, column: string) => "never" | "yes" | "declared" | "part" | "no";
   /** A column that the history doesn't make was NOT NULL before, as the migration's own way back makes it so. */
   readonly requiredBefore: (table: QualifiedName, column: string) => boolean;
   /** Of a change of type: only to a longer limit of the type that the way back gives the column again. */
@@ -195,9 +198,11 @@ export const valueAnswers: Answers<ValueQuestions> = {
     (table, column) =>
       isFilled(fillsAfter(fills, earlier()), before.resolve(table), column),
   filling:
-    ({ before, earlier }, { fills }) =>
+    (step, { fills }) =>
     (table, column) =>
-      filling(fillsAfter(fills, earlier()), before.resolve(table), column),
+      holdsNoNull(step, table, column)
+        ? "never"
+        : filling(fillsAfter(fills, step.earlier()), step.before.resolve(table), column),
   gap:
     ({ before, earlier }, { fills }) =>
     (table, column) =>

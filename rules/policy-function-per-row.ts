@@ -1,0 +1,52 @@
+import { defineRule } from "../src/lint/rule.ts";
+
+export default defineRule({
+  id: "policy-function-per-row",
+  category: "schema",
+  severity: "warning",
+  presets: ["recommended"],
+  dialects: ["postgres"],
+  docs: {
+    summary: "A policy calls a function for each row, though the result is the same for all rows.",
+    why: "A query of 300,000 rows took 3.6 s with `USING (is_admin())`, where the function looks into another table, and 13 ms with `USING ((SELECT is_admin()))`. Supabase's `auth.uid()` alone made it 18 times slower: it parses the token for each row. It is a note, because less is lost. PostgreSQL runs a sub-select that doesn't depend on the row once per query.",
+    instead: "Write `(SELECT auth.uid())` in place of `auth.uid()`, and so for each such function.",
+    exceptions: [
+      "all policies of a migration except the first, if it has a function that reads tables the first of those",
+      "a function that gets a column of the row, and `current_setting`, which is fast",
+      "a function that the history doesn't create, except `auth.uid()`, `auth.jwt()`, `auth.role()` and `auth.email()`",
+      "a call in a sub-select, and `WITH CHECK`, which only new rows meet",
+      "`auth.uid() = user_id` without `OR`, where an index begins with `user_id`: the rows are found by it",
+      "a table known to be small, also by its history",
+      "functions that are `IMMUTABLE`, or read no tables",
+      "a policy that a later migration drops or replaces",
+    ],
+  },
+  messages: { each: "each query runs {{call}} once for every row of {{table}} that it looks at{{more}}" },
+  on: {
+    migration({ applied }, { report }) {
+      const found = applied().flatMap((step) => {
+        const slow = step.security.calledPerRow();
+        const { operation } = step;
+        if (slow === undefined || !("table" in operation) || operation.table === undefined) return [];
+        return step.rows(operation.table).are === "few" ? [] : { ...slow, step, table: operation.table };
+      });
+      const first = found.find(({ reads }) => reads) ?? found[0];
+      if (first === undefined) return;
+      const { call, reads, step, table } = first;
+      const tables = new Set(found.map(({ table: one }) => step.show(one)));
+      report({
+        at: step.operation.head,
+        message: "each",
+        data: {
+          call,
+          table: step.show(table),
+          more: tables.size > 1 ? ` (and of ${tables.size - 1} more)` : "",
+        },
+        severity: reads ? "warning" : "note",
+        instead: `Write \`(SELECT ${call})\` in place of \`${call}\`: it is then run once per query.`,
+        repaired: (end) => found.every(({ isGone }) => isGone(end)),
+        step,
+      });
+    },
+  },
+});

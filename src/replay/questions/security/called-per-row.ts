@@ -1,0 +1,86 @@
+/** What the condition of a policy calls for each row, though it gives the same for all of them. */
+import type { Policy } from "../../../schema/model.ts";
+import { sameOrigin } from "../../../schema/later.ts";
+import type { Schema } from "../../../schema/schema.ts";
+import { withoutSqlComments } from "../../../text/sql-comments.ts";
+import type { Step } from "../../step.ts";
+
+export interface CalledPerRow {
+  /** As written: `auth.uid()`. */
+  readonly call: string;
+  /** It is a function of the history that reads tables each time. */
+  readonly reads: boolean;
+  /** In that later schema the policy is gone or says something else. */
+  readonly isGone: (later: Schema) => boolean;
+}
+
+/** See `SecurityQuestions.calledPerRow`. */
+export function calledPerRow(step: Step): CalledPerRow | undefined {
+  const { operation, after, scope } = step;
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return undefined;
+  const policyIn = (schema: Schema): Policy | undefined => {
+    const found = schema.relation(operation.table);
+    return found.is === "present"
+      ? found.value.policies.find(({ name }) => name === operation.name.text)
+      : undefined;
+  };
+  const policy = policyIn(after);
+  const text = policy?.using === undefined ? "" : ownText(policy.using.text);
+  const found = callsOf(step, text).find(({ call }) => !isFoundByIndex(step, text, call));
+  if (policy === undefined || found === undefined) return undefined;
+  const isGone = (later: Schema): boolean => {
+    const left = policyIn(later);
+    return left?.using?.text !== policy.using?.text || !sameOrigin(left?.origin, policy.origin);
+  };
+  return isGone(scope.after) ? undefined : { ...found, isGone };
+}
+
+/** Without its sub-selects, which the server runs once where they don't depend on the row. */
+function ownText(text: string): string {
+  const plain = withoutSqlComments(text).replaceAll('"', "");
+  let depth = 0;
+  let left = "";
+  for (const part of plain.split(/('(?:[^']|'')*'|\(\s*select\b|[()])/i)) {
+    if (depth > 0) depth += part.endsWith("(") || /^\(\s*select$/i.test(part) ? 1 : part === ")" ? -1 : 0;
+    else if (/^\(\s*select$/i.test(part)) depth = 1;
+    else left += part;
+  }
+  return left;
+}
+
+/** Those of Supabase, which parse the token each time, and those of the history that read tables. */
+function callsOf(
+  { operation, after }: Step,
+  text: string,
+): readonly { readonly call: string; readonly reads: boolean }[] {
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return [];
+  const own = (operation.using?.functions ?? []).flatMap((name) => {
+    const found = after.routines(name);
+    const isPure =
+      found.is !== "present" || found.value.some(({ definition }) => definition.volatility === "immutable");
+    if (isPure || !found.value.every(({ definition }) => definition.uses.relations.length > 0)) return [];
+    // Its arguments are the same for all rows, too.
+    const written = new RegExp(
+      `(?:\\w+\\.)?\\b${name.name}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
+      "i",
+    );
+    return { call: written.exec(text)?.[0] ?? "", reads: true };
+  });
+  const ofToken = [...text.matchAll(/\bauth\.(?:uid|jwt|role|email)\s*\(\s*\)/gi)].map(([call]) => ({
+    call,
+    reads: false,
+  }));
+  return [...own, ...ofToken].filter(({ call }) => call !== "");
+}
+
+/** `auth.uid() = user_id`, where an index begins with the column: the server asks once and finds the rows by it. */
+function isFoundByIndex({ operation, scope, indexes }: Step, text: string, call: string): boolean {
+  if (operation.kind !== "createPolicy" && operation.kind !== "alterPolicy") return false;
+  if (/\bor\b/i.test(text)) return false;
+  const flat = text.replaceAll(/::\s*\w+|[\s()]/g, "");
+  const asked = call.replaceAll(/[\s()]/g, "");
+  const at = flat.indexOf(asked);
+  const column =
+    /^=(?:\w+\.)*(\w+)/.exec(flat.slice(at + asked.length))?.[1] ?? /(\w+)=$/.exec(flat.slice(0, at))?.[1];
+  return column !== undefined && indexes.indexedBy(scope.after, operation.table, [column]) !== "no";
+}
