@@ -253,12 +253,15 @@ export function typeByNewColumn(step: Step): Advice | undefined {
     (one) => one.kind === "setNotNull" && one.column.text === text,
   );
   // The same call of a tool may send a statement of its own for that, which reaches the old column alone.
-  const isOptionalToo = [step, ...step.neighbours("later", "dropNotNull")].some(({ statement }) =>
+  const makesOptional = ({ statement }: Pick<Step, "statement">): boolean =>
     statement.operations.some(
       (one) =>
         one.kind === "dropNotNull" && one.column.text === text && one.table.name === operation.table.name,
-    ),
-  );
+    );
+  const isOptionalBefore = step
+    .neighbours("later", "dropNotNull")
+    .some((other) => other.statement !== step.statement && makesOptional(other));
+  const isOptionalToo = isOptionalBefore || makesOptional(step);
   // What the old column has by then.
   const lastDefault = laterDefault ?? ownDefault;
   const setDefault = lastDefault?.kind === "setDefault" ? lastDefault.expression : undefined;
@@ -312,7 +315,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
           ...(inCode ? [] : [comment ?? `COMMENT ON COLUMN ${table}.${column} IS NULL;`]),
           filledBack(step, operation, old.type, zone, keepsOld.length > 0),
           ...(givesValue(backTo) ? [`${required} SET DEFAULT ${backTo.text};`] : []),
-          ...(old.notNull === "yes" ? [`${required} SET NOT NULL;`] : []),
+          ...(old.notNull === "yes" && !isOptionalBefore ? [`${required} SET NOT NULL;`] : []),
           ...(moves.length === 0 ? [] : [`ALTER TABLE ${table} ALTER COLUMN ${next} DROP DEFAULT;`]),
           ...constraints.back,
           ...synced,
@@ -348,7 +351,7 @@ export function typeByNewColumn(step: Step): Advice | undefined {
       [
         ...unsynced,
         ...moves,
-        ...(old?.notNull === "no" ? [] : [`${required} DROP NOT NULL;`]),
+        ...(old?.notNull === "no" || isOptionalBefore ? [] : [`${required} DROP NOT NULL;`]),
         ...(first.is === "present" && first.value.hasDefault === "no" && moves.length === 0
           ? []
           : [`${required} DROP DEFAULT;`]),
