@@ -15,6 +15,7 @@ export default defineRule({
     exceptions: [
       "a migration that sets `foreign_key_checks` again later",
       "a table that this migration creates",
+      "a foreign key with `ALGORITHM=INPLACE` is a note: the server adds it in place only with the checks off",
       "`REFERENCES` after a column, which MySQL before 9.0 ignores",
       "`SET GLOBAL` (see `global-setting-changed`)",
     ],
@@ -32,7 +33,10 @@ export default defineRule({
       if (!mysql.isOff("foreign_key_checks") || createdHere(operation.table) === "yes") return;
       if (mysql.ignoresInlineReferences()) return;
       const instead = mysql.isSetBack("foreign_key_checks") ? checked : undefined;
-      report({ at: operation.head, message: "unvalidated", data: { table: show(operation.table) }, instead });
+      // In place, the server adds one only with the checks off.
+      const severity = operation.request?.algorithm?.value === "inplace" ? "note" : undefined;
+      const data = { table: show(operation.table) };
+      report({ at: operation.head, message: "unvalidated", severity, data, instead });
     },
   },
 });

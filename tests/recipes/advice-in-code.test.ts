@@ -41,6 +41,11 @@ const left: Readonly<Record<string, readonly string[]>> = {
   "alembic/refilled_column": [
     "alembic/versions/0002_refilled_column.py rollback-fails-on-rows: the rollback fails if a row written since the migration has NULL in status of orders",
   ],
+  // It is what the call asks for; rows without a value have none in the rollback.
+  "alembic/retyped_optional_column": [
+    "alembic/versions/0002_retyped_optional_column.py drop-not-null: readers of orders.status get NULL where they have always found a value",
+    "alembic/versions/0002_retyped_optional_column.py rollback-fails-on-rows: the rollback fails if a row written since the migration has NULL in status of orders",
+  ],
   // The keys of one table aren't those of another: so does the migration itself.
   "rails/key_to_other_table": [
     "db/migrate/20240201000100_key_to_other_table_2.rb rollback-fails-on-rows: the rollback fails if a row of families written since refers to a missing row by partner_id",
