@@ -194,7 +194,7 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   const down = step.down ?? backwardsAt(advice, at, undoAt) ?? rest;
   const renamed = call && renamedModel(call, step.up, down);
   if (renamed !== undefined) return renamed;
-  const operation = native?.lines ?? runSqlOf(step.up, down);
+  const operation = native?.lines ?? (step.up.length === 0 ? [] : runSqlOf(step.up, down));
   const isMain = at === stateAt || step.of !== undefined;
   // A call of RunSQL that doesn't say what it is to the models, or what stands beside a call.
   if (call?.state === undefined && one === undefined && (call !== undefined || step.here))
@@ -206,9 +206,9 @@ function operationsOf(advice: CodeAdvice, step: CodeStep, at: number, stateAt: n
   return {
     lines: [
       `${one?.name ?? "migrations.SeparateDatabaseAndState"}(`,
-      `${unit}database_operations=[`,
-      ...indented(operation, unit + unit),
-      `${unit}],`,
+      ...(operation.length === 0
+        ? [`${unit}database_operations=[],`]
+        : [`${unit}database_operations=[`, ...indented(operation, unit + unit), `${unit}],`]),
       ...(state === undefined ? [`${unit}state_operations=[],`] : indented(stateLines(state), unit)),
       "),",
     ],

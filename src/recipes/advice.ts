@@ -32,6 +32,8 @@ export interface RecipeStep {
   readonly onlyIf?: string | undefined;
   /** It is a migration before the one that it is taken from. */
   readonly ahead?: true | undefined;
+  /** It sends nothing: it is the migration that changes only what the tool knows of the declaration. */
+  readonly ofState?: true | undefined;
   /** Other statements of the script that the advice takes the place of, too. */
   readonly replaces?: readonly Span[] | undefined;
   /**
@@ -60,6 +62,7 @@ type Facts = Partial<
     | "guess"
     | "standsFor"
     | "ahead"
+    | "ofState"
   >
 >;
 
@@ -169,9 +172,10 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
   const steps: RecipeStep[] = [];
   let open: Heading | undefined;
   let statements: string[] = [];
+  const isWhole = (): boolean => statements.length > 0 || open?.ofState === true;
   const close = (): void => {
     const when = open?.heading ?? [];
-    if (statements.length > 0)
+    if (isWhole())
       steps.push({
         language: "sql",
         statements,
@@ -185,6 +189,7 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
         ...(open?.guess === undefined ? {} : { guess: open.guess }),
         ...(open?.onlyIf === undefined ? {} : { onlyIf: open.onlyIf }),
         ...(open?.ahead === undefined ? {} : { ahead: open.ahead }),
+        ...(open?.ofState === undefined ? {} : { ofState: open.ofState }),
         ...(open?.replaces === undefined ? {} : { replaces: open.replaces }),
         ...(open?.standsFor === undefined ? {} : { standsFor: open.standsFor }),
       });
@@ -196,10 +201,10 @@ function stepsOf(parts: readonly Part[], intent: Intent): Advice {
     if (typeof part === "string") {
       if (part !== "") statements.push(part);
     } else if ("heading" in part) {
-      if (statements.length > 0) close();
+      if (isWhole()) close();
       open = open === undefined ? part : joined(open, part);
     } else if ("language" in part) {
-      const before = statements.length > 0 ? undefined : open;
+      const before = isWhole() ? undefined : open;
       if (before === undefined || part.language === "words") {
         close();
         steps.push(part);
@@ -286,7 +291,7 @@ export function textOfAdvice(advice: Advice, writing: Writing = inSql): string {
     .flatMap((step, at) => {
       if (step.language === "words") return step.statements.flatMap(line);
       // No call of a migration runs a command line.
-      const isSent = step.language === "sql" && step.statements.length > 0;
+      const isSent = step.language === "sql" && (step.statements.length > 0 || step.ofState === true);
       const whole = isSent ? file?.(step, at, advice) : undefined;
       // A call may make several statements: what stands beside one of them takes the place of none.
       if (file !== undefined && at === 0 && step.after === "statement" && step.when.length === 0)

@@ -272,8 +272,10 @@ function afterOneDeploy(advice: Advice): Advice {
 /** The safe way of what blocks the application; undefined: it may stay as it is. */
 function wayOf(steps: readonly Step[], own: Step): Advice | undefined {
   for (const step of steps) {
-    // The application uses one column or table as it does the other.
-    const isAlike = step.operation.kind === own.operation.kind || (changesRows(step) && changesRows(own));
+    // The application uses one column or table as it does the other; what fills a column comes before NOT NULL.
+    const isAlike =
+      step.operation.kind === own.operation.kind ||
+      (changesRows(step) && (changesRows(own) || own.operation.kind === "setNotNull"));
     const alike = isAlike ? usedAlike[step.operation.kind] : undefined;
     const recipe = alike ?? (isQuick(step) ? undefined : recipeOf(step));
     if (recipe === undefined) continue;

@@ -6,7 +6,7 @@ import type { Declared, DeclaredIndex, DeclaredTable } from "../model/tool.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Step } from "../replay/step.ts";
 import { placeOf } from "../text/source-map.ts";
-import { inWords, type Advice, type RecipeStep } from "./advice.ts";
+import { inWords, type Advice, type Part, type RecipeStep } from "./advice.ts";
 import { givenName } from "./index-names.ts";
 import { callOf, senderOf, sentAt } from "./sent.ts";
 import { textOf } from "./words.ts";
@@ -139,6 +139,12 @@ export function stillDeclared(
   const changed = given.length === 0 ? "" : `, with ${given.join(" and ")}`;
   return [inWords(`until then ${name} stays in ${declared.where}${mark}${changed}`)];
 }
+
+/** The version that leaves a column or table out needs a migration that does, where no statement comes before it. */
+export const stateFirst = (step: Step): Part =>
+  declaredBy(step)?.isRead === true && callOf(step)?.state !== undefined
+    ? { heading: [], ofState: true, undo: [] }
+    : [];
 
 /** For a drop that the tool wrote because nothing declares the table: something else may have made it. */
 export function leftOut(step: Step, table: QualifiedName): RecipeStep | undefined {

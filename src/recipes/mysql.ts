@@ -7,7 +7,7 @@ import { placeOf } from "../text/source-map.ts";
 import { withoutSqlComments } from "../text/sql-comments.ts";
 import { referencesClause } from "../schema/references.ts";
 import { asked, beside, heading, instead, inWords, unusedColumn, type Advice } from "./advice.ts";
-import { stillDeclared } from "./declared.ts";
+import { declaredBy, stateFirst, stillDeclared } from "./declared.ts";
 import { addedAgain, isLess } from "./dropped-columns.ts";
 import { givenByUpdate, plainDefault, refers } from "./defaults.ts";
 import { columnsForView, columnsInWords, dropsBehindView, renamesBehind, viewLater } from "./view-columns.ts";
@@ -32,11 +32,14 @@ function deprecateColumn(step: Step): Advice | undefined {
   const optional = optionalInMysql(step as Step<"dropColumn">);
   return instead(
     // What is all that the migration does keeps its file, and runs a release later.
-    step.script.code?.unit?.isSole === true && step.script.transaction.codeSteps !== undefined
+    step.script.code?.unit?.isSole === true &&
+      step.script.transaction.codeSteps !== undefined &&
+      declaredBy(step)?.isRead !== true
       ? heading("in a migration of the release before this one:")
       : [],
     heading(`ddlint-deprecated: ${table.text}.${spell(column)}`),
     optional,
+    typeof optional === "string" ? [] : stateFirst(step),
     stillDeclared(step, "column", { nullable: typeof optional === "string" && optional.endsWith(" NULL;") }),
     {
       ...withNameLater(step, table, unusedColumn(step, table.text, spell(column))),

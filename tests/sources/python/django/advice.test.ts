@@ -613,6 +613,40 @@ test("MySQL: the key goes first and comes back there, where the table that it re
   expect(second).not.toContain("orders_shop");
 });
 
+test("MySQL: an optional column leaves the state with the model, and the database a release later", async () => {
+  const shop = `        migrations.AddField("order", "note", models.CharField(max_length=20, null=True)),`;
+  const files = Object.fromEntries([
+    migration("0002_x", shop),
+    migration("0003_x", `        migrations.RemoveField(model_name="order", name="note"),`),
+  ]);
+  const [now = "", later = ""] = (await instead("drop-column", "", { ...mysql, files })).split(
+    "# deploy the version",
+  );
+  expect(now).toContain("orders/migrations/0003_x.py");
+  expect(now).not.toContain("release before");
+  expect(now).toMatch(/database_operations=\[\],\s+state_operations=\[\s*migrations\.RemoveField\(/);
+  expect(later).toMatch(/DROP COLUMN note;[^]*state_operations=\[\],/);
+  expect(later).not.toContain("RemoveField");
+});
+
+test("a field that fills its NULLs and takes none any more: one plan, with batches", async () => {
+  const files = Object.fromEntries([
+    migration(
+      "0002_x",
+      `        migrations.AddField("order", "note", models.CharField(max_length=20, null=True)),`,
+    ),
+    migration(
+      "0003_x",
+      `        migrations.AlterField("order", "note", models.CharField(max_length=20, default="x")),`,
+    ),
+  ]);
+  const findings = await found("", { files, merge: true });
+  const plans = findings.filter(({ instead: text }) => text?.includes("class Migration") === true);
+  expect(plans.map(({ ruleId }) => ruleId)).toEqual(["set-not-null"]);
+  expect(plans[0]?.also?.map(({ ruleId }) => ruleId)).toContain("backfill-without-batches");
+  expect(plans[0]?.instead).toMatch(/WHILE batch_from < batch_last LOOP[^]*NOT VALID[^]*SET NOT NULL/);
+});
+
 const pairs = (options: string): Record<string, string> =>
   Object.fromEntries([
     migration(
