@@ -35,7 +35,7 @@ export interface RowKeys {
   readonly covered: boolean;
 }
 
-/** Undefined: not all keys of the table are known, and the statement leaves the primary key. */
+/** Undefined: not all keys of the table are known, and the statement leaves the primary key that it may have. */
 export function rowKeys(step: Step): RowKeys | undefined {
   const { before, operation, statement } = step;
   const table = tableOf(operation);
@@ -45,8 +45,10 @@ export function rowKeys(step: Step): RowKeys | undefined {
   const dropsKey = statement.operations.some(
     (op) => op.kind === "dropConstraint" && op.object === "primary key",
   );
+  // It has no other primary key then.
+  const addsKey = statement.operations.some(({ kind }) => kind === "addPrimaryKey");
   if (table === undefined || old?.is !== "present" || !old.value.complete)
-    return dropsKey ? { shared: false, covered: false } : undefined;
+    return dropsKey || addsKey ? { shared: false, covered: false } : undefined;
   const found = last.after.relation(before.resolve(table));
   const had = keysOf(first.before, old.value);
   const left = found.is === "present" ? keysOf(last.after, found.value) : [];
