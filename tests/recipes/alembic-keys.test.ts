@@ -8,6 +8,8 @@ interface Project {
   readonly rule?: string;
   readonly url?: string;
   readonly also?: Readonly<Record<string, string>>;
+  /** What the table is assigned to: `notes = `. */
+  readonly name?: string;
 }
 
 async function adviceOf({
@@ -15,6 +17,7 @@ async function adviceOf({
   rule = "table-without-primary-key",
   url = "postgresql://localhost/shop",
   also = {},
+  name = "",
 }: Project): Promise<string> {
   const { findings } = await lintProject({
     fs: memoryFileSystem({
@@ -26,7 +29,7 @@ async function adviceOf({
         `revision = "aa"`,
         "down_revision = None",
         "def upgrade():",
-        `    op.create_table("notes", ${columns.join(", ")})`,
+        `    ${name}op.create_table("notes", ${columns.join(", ")})`,
         "def downgrade():",
         `    op.drop_table("notes")`,
       ].join("\n"),
@@ -52,6 +55,13 @@ test("a new key", async () => {
   expect(await adviceOf({ columns: [note], also: sqlite })).toContain(
     '`sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True)`',
   );
+});
+
+test("a narrow key of a table that a name is given to", async () => {
+  const columns = [`sa.Column("id", sa.Integer(), primary_key=True)`];
+  const rule = "integer-primary-key";
+  expect(await adviceOf({ columns, rule, name: "notes = " })).toBe(await adviceOf({ columns, rule }));
+  expect(await adviceOf({ columns, rule, name: "notes = " })).toContain("Use `sa.BigInteger()`");
 });
 
 test("a key of columns that are there", async () => {

@@ -87,7 +87,9 @@ export class AlembicHost implements Host {
   call(call: CallValue, site: Site): Value | undefined {
     const { callee, object, method } = call;
     this.output.sender = callee.startsWith("alembic.") ? `op.${method}` : method;
-    if (callee.startsWith("alembic.op.") && site.alone && !site.flow.conditional && !site.flow.repeated)
+    // `items = op.create_table(…)`, of which rows are then inserted: advice changes its columns alone.
+    const isWhole = site.alone || method === "create_table";
+    if (callee.startsWith("alembic.op.") && isWhole && !site.flow.conditional && !site.flow.repeated)
       this.calls.push(call);
     if (callee.startsWith("alembic.op.")) return this.#operation({ call, method, batch: undefined }, site);
     if (/^alembic\.context\.is_offline_mode$/.test(callee)) return plain(false, call.at);
