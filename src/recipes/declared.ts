@@ -153,11 +153,14 @@ export function leftOut(step: Step, table: QualifiedName): RecipeStep | undefine
   return sentence === undefined ? undefined : inWords(sentence);
 }
 
-/** The same as advice where the table is unknown. */
+/** The same as advice where the table, view or sequence is unknown: nobody creates it to drop it. */
 export function dropLeftOut(step: Step): Advice | undefined {
   const { operation } = step;
   const found = operation.kind === "dropTable" ? leftOut(step, operation.table) : undefined;
-  return found && [found];
+  if (found !== undefined) return [found];
+  return /^drop(?:Table|View|Sequence)$/.test(operation.kind)
+    ? [inWords("Correct the name, or leave the drop out.")]
+    : undefined;
 }
 
 /** What stands in the migrations for a while, and so in the declaration. `what`: subject and verb. */
