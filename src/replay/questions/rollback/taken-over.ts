@@ -14,7 +14,7 @@ export function isNotTakenOver({
       const name = operation.usingIndex?.text;
       const index =
         name === undefined ? undefined : before.indexesOn(operation.table).find((one) => one.name === name);
-      return index === undefined || index.origin?.migration !== migration.index - 1
+      return index === undefined || index.origin.migration !== migration.index - 1
         ? []
         : [`index ${nameInPath(before, index.schema, index)}`];
     }),
