@@ -83,9 +83,10 @@ function ofStatement(some: readonly Step[], all: readonly Operation[]): string {
 
 /** What the rollback has to leave to that of the later migration which drops the statement's columns. */
 export function columnsBackLater(step: Step): Part {
-  const { transaction, code } = step.script;
-  // The files of the advice have their ways back, and say themselves what is left out of this one.
-  if (transaction.codeSteps !== undefined && code?.unit?.follows !== undefined) return [];
+  const { transaction, code, path } = step.script;
+  // The files of the advice for Python have their ways back, and say themselves what is left out of this one.
+  if (transaction.codeSteps !== undefined && code?.unit?.follows !== undefined && path.endsWith(".py"))
+    return [];
   const back = columnsBack(
     step,
     step.statement.operations.filter((one) => one.kind === "dropColumn"),

@@ -20,6 +20,9 @@ type Places = (byte: number) => number;
 
 export const toTree = (node: PrismNode, text: string, at: Places): Tree => new Converter(text, at).tree(node);
 
+/** A call of the migration itself, without a block. */
+const ofSelf = { receiver: undefined, block: undefined, isSafe: false, isBare: false };
+
 class Converter {
   readonly #text: string;
   readonly #at: Places;
@@ -74,14 +77,16 @@ class Converter {
         return { ...span, is: "super" };
       case "YieldNode":
         return { ...span, is: "yield", args: this.#args(get("arguments")) };
-      case "StringNode":
+      // `rake orders:fill` in backticks runs that.
       case "XStringNode":
+      case "InterpolatedXStringNode":
+        return { ...span, is: "call", name: "system", args: [], ...ofSelf };
+      case "StringNode":
       case "SymbolNode": {
         const isSymbol = fields.type === "SymbolNode";
         return { ...span, is: "text", isSymbol, parts: [this.#textPart(fields)] };
       }
       case "InterpolatedStringNode":
-      case "InterpolatedXStringNode":
       case "InterpolatedSymbolNode":
         return {
           ...span,
@@ -252,8 +257,7 @@ class Converter {
         const value = need("value");
         // Of a call it asks without making it.
         if (value.is !== "name") return { ...span, is: "other", items: [] };
-        const rest = { receiver: undefined, block: undefined, isSafe: false, isBare: false };
-        return { ...span, is: "call", name: "defined?", args: [value], ...rest };
+        return { ...span, is: "call", name: "defined?", args: [value], ...ofSelf };
       }
       case "DefNode":
         return {

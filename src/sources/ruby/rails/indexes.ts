@@ -150,6 +150,11 @@ export function addIndex(editor: Editor, command: Command): void {
   const { args, options, at } = command;
   const { vendor } = editor;
   const table = editor.tableOf(command);
+  // Rails itself makes a syntax error of it; a project's own add_index may know more options.
+  if (args[1]?.is === "list" && args[1].items.length === 0) {
+    editor.unknown(command, "CREATE INDEX ");
+    return;
+  }
   const index = indexParts(editor, table, args[1], options, at);
   if (index.name !== undefined && index.name.length > longest(editor)) {
     editor.refuse(

@@ -27,6 +27,7 @@ import { isStatement, runBulk, runStatement } from "./statements.ts";
 import { defineIn, Definition } from "./tables.ts";
 import { RunAgain, type Recorder } from "./run-again.ts";
 import { executing, isWayOut, silent, transparent } from "./own-methods.ts";
+import { connection, direct, Direction } from "./receivers.ts";
 import { OptionBlocks } from "./with-options.ts";
 import { tableCommands, TableChange } from "./change-table.ts";
 
@@ -39,22 +40,6 @@ const givenTo = ({ name, args: [first] }: CallValue): Value | undefined =>
 /** Methods that read rows; of Rails 3, `find_by_name` as well. */
 const query =
   /^(?:all|where|find|find_(?:sole_|last_|all_)?by(?:_\w+)?!?|find_or_(?:create|initialize)_by_\w+!?|find_or_initialize_by|find_each|find_in_batches|in_batches|(?:first|last|take)!?|order|pick|pluck|unscoped|joins|includes|exists\?|count)$/;
-
-/** `dir` of `reversible`. */
-class Direction {
-  readonly isDown: boolean;
-
-  constructor(isDown: boolean) {
-    this.isDown = isDown;
-  }
-}
-
-/** `connection` */
-class Connection {
-  readonly kind = "connection";
-}
-
-const connection = new Connection();
 
 export class MigrationHost implements Host {
   readonly output: Output;
@@ -163,10 +148,11 @@ export class MigrationHost implements Host {
   }
 
   /** Without the recorders around it. */
-  #aside(visit: () => void): void {
+  #aside<T>(visit: () => T): T {
     const before = this.#recorders.splice(0);
-    visit();
+    const found = visit();
     this.#recorders.push(...before);
+    return found;
   }
 
   // ————————————————————————————————————————————————————————————————————————————————————————————————————————— the host
@@ -196,7 +182,9 @@ export class MigrationHost implements Host {
     }
     const isOwn = receiver === undefined || (receiver.is === "object" && receiver.data === connection);
     if (isOwn || this.#isConnection(receiver)) return this.#own(call, site);
-    return this.#other(call, site);
+    return receiver.is === "object" && receiver.data === direct
+      ? this.#aside(() => this.#own(call, site))
+      : this.#other(call, site);
   }
 
   /** `ActiveRecord::Base.connection`, `User.connection`, `t.connection` */
@@ -389,14 +377,14 @@ export class MigrationHost implements Host {
     // It is SQL as it stands there.
     if (name === "sql" && receiver?.is === "name" && receiver.name === "Arel") return args[0];
     if (model !== undefined && /^(?:connection|lease_connection|connection_pool)$/.test(name))
-      return { is: "object", data: connection, at };
+      return { is: "object", data: direct, at };
     if (name === "transaction" || name === "with_lock" || name === "lock!") {
       this.#transaction(block, at, site);
       return plain(null, at);
     }
     // `ActiveRecord::Base.connection.execute`, by way of a variable that isn't known.
     if (executing.test(name) && model?.root.is === "name" && model.root.name === "ActiveRecord::Base")
-      return this.#own(call, site);
+      return this.#aside(() => this.#own(call, site));
     const change = changeOf(name);
     const isRows = receiver?.is === "unknown" || (receiver?.is === "call" && model === undefined);
     if (model !== undefined && (change !== undefined || query.test(name))) {
