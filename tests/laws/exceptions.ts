@@ -54,6 +54,8 @@ export const exceptions: Readonly<Record<Law, Readonly<Record<string, string>>>>
     "redundant-index": "about the state at the end of the history, which a later migration may repair",
     "left-undone": "says what no later migration finishes, and how many there are",
     "policy-always-true": "about the state at the end of the history, which a later migration may repair",
+    "policy-function-per-row":
+      "about the state at the end of the history, which a later migration may repair",
     "policy-without-row-level-security":
       "about the state at the end of the history, which a later migration may repair",
     "security-definer-without-search-path":
