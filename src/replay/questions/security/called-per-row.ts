@@ -37,7 +37,9 @@ export function calledPerRow(step: Step): CalledPerRow | undefined {
 
 /** Without its sub-selects, which the server runs once where they don't depend on the row. */
 function ownText(text: string): string {
-  const plain = withoutSqlComments(text).replaceAll('"', "").replaceAll(/\s*\.\s*/g, ".");
+  const plain = withoutSqlComments(text)
+    .replaceAll('"', "")
+    .replaceAll(/\s*\.\s*/g, ".");
   let depth = 0;
   let left = "";
   for (const part of plain.split(/('(?:[^']|'')*'|\(\s*select\b|[()])/i)) {
