@@ -63,7 +63,7 @@ function callsOf(
     if (isPure || !found.value.every(({ definition }) => definition.uses.relations.length > 0)) return [];
     // Its arguments are the same for all rows, too.
     const written = new RegExp(
-      `(?:\\w+\\.)?\\b${name.name}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
+      `(?:\\w+\\.)?\\b${name.name.replaceAll(/\W/g, "\\$&")}\\s*\\((?:auth\\.uid\\s*\\(\\s*\\)|'[^']*'|::\\s*\\w+|[,\\s])*\\)`,
       "i",
     );
     return { call: written.exec(text)?.[0] ?? "", reads: true };
