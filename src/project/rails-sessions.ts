@@ -8,7 +8,7 @@ type ReadFile = (path: string) => string | undefined;
 export const strong = "config/initializers/strong_migrations.rb";
 
 /** `StrongMigrations.lock_timeout = 10.seconds`, `"10s"`, `ENV.fetch("LOCK_TIMEOUT", 10)` */
-function strongTimeout(name: "lock_timeout" | "statement_timeout", ruby = ""): string | undefined {
+function strongTimeout(name: "lock_timeout" | "statement_timeout", ruby: string): string | undefined {
   const [, text = ""] =
     new RegExp(String.raw`^[ \t]*StrongMigrations\.${name}[ \t]*=[ \t]*([^\s#][^#\n]{0,200})`, "m").exec(
       ruby,
@@ -62,27 +62,31 @@ const variables = (yaml: string): string =>
     .map(([, , inline = "", below = ""]) => `${inline.replace(/^|,[ \t]*/g, "\n  ")}${below}`)
     .join("\n");
 
-function variable(names: string, root: string, read: ReadFile): SessionSetting | undefined {
+/** What the nearest of these files says, in the folder or above it. */
+function nearest(
+  path: string,
+  root: string,
+  read: ReadFile,
+  valueIn: (text: string, folder: string) => string | undefined,
+): SessionSetting | undefined {
   for (const folder of ancestors(root)) {
-    const file = join(folder, "config/database.yml");
-    const value = variableIn(names, ofProduction(connectionsOf(read(file) ?? "", folder, root)));
+    const file = join(folder, path);
+    const value = valueIn(read(file) ?? "", folder);
     if (value !== undefined) return { value, file };
   }
   return undefined;
 }
 
-function ofStrong(
+const variable = (names: string, root: string, read: ReadFile): SessionSetting | undefined =>
+  nearest("config/database.yml", root, read, (text, folder) =>
+    variableIn(names, ofProduction(connectionsOf(text, folder, root))),
+  );
+
+const ofStrong = (
   name: "lock_timeout" | "statement_timeout",
   root: string,
   read: ReadFile,
-): SessionSetting | undefined {
-  for (const folder of ancestors(root)) {
-    const file = join(folder, strong);
-    const value = strongTimeout(name, read(file));
-    if (value !== undefined) return { value, file };
-  }
-  return undefined;
-}
+): SessionSetting | undefined => nearest(strong, root, read, (text) => strongTimeout(name, text));
 
 /** That of strong_migrations, else of the connection. Its `statement_timeout` ends a wait, too. */
 export const lockTimeoutIn = (root: string, read: ReadFile): SessionSetting | undefined =>

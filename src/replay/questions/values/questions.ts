@@ -88,8 +88,8 @@ export interface ValueQuestions {
   /** The history has, or may have, given the column values in old rows: ADD COLUMN … DEFAULT, or an UPDATE. */
   readonly filled: (table: QualifiedName, column: string) => boolean;
   /**
-   * The same; `never`: no row holds NULL; `part`: one UPDATE alone has, in the rows that hold a certain value in another column; `declared`: nothing
-   * but a default of CREATE TABLE, in spite of which rows may have been given NULL.
+   * The same; `never`: no row holds NULL; `part`: one UPDATE alone has, in the rows that hold a certain value in another
+   * column; `declared`: nothing but a default of CREATE TABLE, in spite of which rows may have been given NULL.
    */
   readonly filling: (table: QualifiedName, column: string) => "never" | "yes" | "declared" | "part" | "no";
   /** A column that the history doesn't make was NOT NULL before, as the migration's own way back makes it so. */

@@ -56,14 +56,14 @@ export const prefixes: Readonly<Record<string, string>> = {
   drop_entity: "DROP FUNCTION ",
 };
 
-const ofTable: Readonly<Record<string, string | undefined>> = {
+/** The same for one table of the models: `User.__table__.create(bind)`, `metadata.tables["users"].create(bind)`. */
+export const tablePrefixes: Readonly<Record<string, string | undefined>> = {
   create: prefixes.create_all,
   drop: prefixes.drop_all,
 };
 
-/** The same for the table of a model: `User.__table__.create(bind)`, `metadata.tables["users"].create(bind)`. */
 export const prefixOf = ({ callee, method }: Pick<CallValue, "callee" | "method">): string | undefined =>
-  (/\.(?:__table__|tables)\.\w+$/.test(callee) ? ofTable[method] : undefined) ?? prefixes[method];
+  (/\.(?:__table__|tables)\.\w+$/.test(callee) ? tablePrefixes[method] : undefined) ?? prefixes[method];
 
 /** `checkfirst` of SQLAlchemy's create and drop: the server is asked whether the object is there; `usual`: if unstated. */
 export function checksFirst(call: CallValue, usual: boolean): boolean {

@@ -23,6 +23,7 @@ import {
   isBatch,
   prefixes,
   prefixOf,
+  tablePrefixes,
   withoutTransaction,
 } from "./alembic-calls.ts";
 import type { Operation } from "./alembic-facts.ts";
@@ -229,10 +230,12 @@ export class AlembicHost implements Host {
       (site.alone || method === "update")
     )
       this.output.data(call.at, site);
-    const { path, start, end } = object.at;
-    const owner = object.is === "unknown" ? (writer.run.files.readFile(path) ?? "").slice(start, end) : "";
-    const table = owner.includes(".tables[") ? prefixOf({ callee: `.tables.${method}`, method }) : undefined;
-    if (table !== undefined) this.output.dynamic(call.at, site, table);
+    const ofTable = object.is === "unknown" ? tablePrefixes[method] : undefined;
+    if (ofTable !== undefined) {
+      const { path, start, end } = object.at;
+      const owner = (writer.run.files.readFile(path) ?? "").slice(start, end);
+      if (owner.includes(".tables[")) this.output.dynamic(call.at, site, ofTable);
+    }
     // What was made with `op` uses it.
     if (object.is === "call" && [...object.values, ...object.keywords.values()].some(isOp))
       this.output.dynamic(call.at, site, prefixes[method]);
