@@ -1,4 +1,4 @@
-import { defineRule } from "../src/lint/rule.ts";
+import { defineRule, recipes } from "../src/lint/rule.ts";
 
 export default defineRule({
   id: "row-level-security-without-policy",
@@ -15,11 +15,12 @@ export default defineRule({
       "`ENABLE ROW LEVEL SECURITY` on a table that has it already",
       "`FORCE ROW LEVEL SECURITY` alone",
       "a table whose policies aren't all known",
+      "only noted on Supabase where no table has a policy: `service_role` reads all of them",
     ],
   },
   messages: {
-    hidden: "hides every row of {{table}} from all but its owner: it has no policy",
-    lost: "drops the last policy of {{table}}: all but its owner find it empty",
+    hidden: "hides every row of {{table}} from {{roles}}: it has no policy",
+    lost: "drops the last policy of {{table}}: {{roles}} find it empty",
   },
   on: {
     operation({ operation, before, scope, later, madeHere, show }, { report }) {
@@ -35,9 +36,12 @@ export default defineRule({
       report({
         at: operation.head,
         message: isDrop ? "lost" : "hidden",
-        data: { table: show(operation.table) },
+        data: {
+          table: show(operation.table),
+          roles: scope.history.webRoles?.join(" and ") ?? "all but its owner",
+        },
         // Nobody has seen a row of a new table yet, and hiding it from everybody may be intended.
-        severity: madeHere(operation.table) ? "note" : undefined,
+        severity: madeHere(operation.table) || recipes.isClosed(scope) ? "note" : undefined,
       });
     },
   },

@@ -52,23 +52,36 @@ export function mergeCauses(
     }
   }
   mergeImplied(also);
+  mergeSameAdvice(also, known);
+  return also;
+}
+
+/** By the text of their advice. */
+function mergeSameAdvice(
+  also: Map<RawFinding, readonly RawFinding[]>,
+  known: ReadonlyMap<string, Pick<Rule, "pack">>,
+): void {
+  const byWeight = (same: readonly RawFinding[]): readonly RawFinding[] =>
+    same.toSorted((a, b) => bySeverity(a, b) || Number(isOfLocks(a)) - Number(isOfLocks(b)));
+  const isOfSeveralRules = (same: readonly RawFinding[]): boolean =>
+    same.some(({ ruleId }) => ruleId !== same[0]?.ruleId) &&
+    // Packs know nothing of each other's words.
+    same.every(({ ruleId }) => known.get(ruleId)?.pack === undefined);
   // What one call of code sends are several statements: advice that is the same takes the place of all of them.
   const advised = [...also.keys()].filter(({ instead }) => instead !== undefined);
   const sameAdvice = ({ path, span, instead = "" }: RawFinding): string =>
     [path, span.start, span.end, instead].join("\n");
   for (const same of groupBy(advised, sameAdvice).values()) {
-    // Packs know nothing of each other's words.
-    const isOfSeveralRules =
-      same.some(({ ruleId }) => ruleId !== same[0]?.ruleId) &&
-      same.every(({ ruleId }) => known.get(ruleId)?.pack === undefined);
-    if (isOfSeveralRules || same[0]?.advice !== undefined)
-      standFor(
-        also,
-        same.toSorted((a, b) => bySeverity(a, b) || Number(isOfLocks(a)) - Number(isOfLocks(b))),
-      );
+    if (isOfSeveralRules(same) || same[0]?.advice !== undefined) standFor(also, byWeight(same));
   }
-  return also;
+  // Steps in place of several statements of a script: each of them has its findings.
+  const replacing = [...also.keys()].filter(({ advice }) => advice?.some(replaces) === true);
+  for (const same of groupBy(replacing, ({ path, instead = "" }) => `${path}\n${instead}`).values())
+    if (isOfSeveralRules(same)) standFor(also, byWeight(same));
 }
+
+const replaces = ({ language, intent }: NonNullable<RawFinding["advice"]>[number]): boolean =>
+  language === "sql" && intent === "same-schema";
 
 function mergeImplied(also: Map<RawFinding, readonly RawFinding[]>): void {
   const implied = [...also.keys()].filter(({ impliedBy }) => impliedBy !== undefined);

@@ -71,6 +71,12 @@ function withoutChecks(step: Step): Advice | undefined {
   );
   if (table === undefined || keys.length === 0 || keys.some(({ table: own }) => own.text !== table.text))
     return;
+  if (!step.mysql.hasTransactions(table))
+    return [
+      inWords(
+        `Convert ${table.text} to InnoDB first, with an online tool: its engine ignores the foreign key, and refuses to add it in place.`,
+      ),
+    ];
   // The checks would still be on for a key that is a part of a column.
   if (keys.some(({ inlineColumn }) => inlineColumn !== undefined)) return undefined;
   if (script.written !== undefined)

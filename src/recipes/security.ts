@@ -29,6 +29,17 @@ export function withSearchPath({ operation, before, scope }: Step): Advice | und
 /** Roles of the web read and write the tables directly. */
 export const isWeb = ({ history }: MigrationScope): boolean => (history.webRoles ?? []).length > 0;
 
+const withPolicies = new WeakMap<MigrationScope, boolean>();
+
+/** The web's roles are to see nothing: no table has a policy. Another role of the server passes by row security. */
+export function isClosed(scope: MigrationScope): boolean {
+  if (!isWeb(scope)) return false;
+  const known =
+    withPolicies.get(scope) ?? [...scope.after.relations()].some((one) => one.policies.length > 0);
+  withPolicies.set(scope, known);
+  return !known;
+}
+
 /** `public`, `current_user` and their like aren't names. */
 const asWritten = (role: string): string =>
   /^(?:public|current_role|current_user|session_user)$/.test(role) ? role : quote(role);

@@ -34,11 +34,13 @@ export function certainFailures(
   if (all.length === 0) return all;
   const failures = placeholders === undefined ? all : withoutPlaceholders(all, text, placeholders);
   if (code === undefined || mapsNames !== true) return failures;
-  return failures.filter(({ kind, span, object }) => {
-    const written = text.slice(span.start, span.end);
-    if (kind !== "unknown-column" || object === undefined || !/[A-Z_]/.test(written)) return true;
+  return failures.filter(({ kind, span, bare = "", table }) => {
+    const own = text.slice(span.start, span.end);
+    // A failure may be about more than the name; the name by itself may be folded.
+    const written = plain(own) === plain(bare) ? own : bare;
+    if (kind !== "unknown-column" || table === undefined || !/[A-Z_]/.test(written)) return true;
     const other = /[A-Z]/.test(written) ? /_/ : /[A-Z]/;
-    const found = schema.relation(object.tag);
+    const found = schema.relation(table);
     return (
       found.is !== "present" ||
       !found.value.columns.some(({ name }) => other.test(name) && plain(name) === plain(written))

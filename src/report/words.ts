@@ -21,9 +21,18 @@ export function onlineInWords(online: OnlineNote): string {
 
 const blocked = (waits: Blocks): string => (waits === "nothing" ? "" : ` (blocks ${waits})`);
 
-/** `warning foreign-key-without-index: orders.user_id has no index`, for each finding that this one stands for. */
-export const alsoInWords = ({ also = [] }: Pick<Finding, "also">): readonly string[] =>
-  also.map(({ severity, ruleId, message }) => `${severity} ${ruleId}: ${message}`);
+/**
+ * `warning foreign-key-without-index: orders.user_id has no index`, for each finding that this one stands for; of another
+ * line with its place.
+ */
+export const alsoInWords = ({
+  also = [],
+  line,
+}: Pick<Finding, "also"> & Partial<Pick<Finding, "line">>): readonly string[] =>
+  also.map((one) => {
+    const place = line === undefined || one.line === line ? "" : ` at ${one.line}:${one.column}`;
+    return `${one.severity} ${one.ruleId}${place}: ${one.message}`;
+  });
 
 /** `12:1: takes SHARE on users: …`, for each further statement that the rule reports for the same reason. */
 export function repeatsInWords({
@@ -48,11 +57,14 @@ export function repeatsInWords({
 const mostPlaces = 12;
 
 /** The message, with those of the findings that it stands for, in one line. */
-export const wholeMessage = (finding: Pick<Finding, "message" | "also">): string =>
-  [finding.message, ...alsoInWords(finding).map((other) => `also ${other}`)].join("; ");
+export const wholeMessage = (
+  finding: Pick<Finding, "message" | "also"> & Partial<Pick<Finding, "line">>,
+): string => [finding.message, ...alsoInWords(finding).map((other) => `also ${other}`)].join("; ");
 
 /** The whole message, and below it what to write instead. */
-export const messageAndInstead = (finding: Pick<Finding, "message" | "also" | "instead">): string =>
+export const messageAndInstead = (
+  finding: Pick<Finding, "message" | "also" | "instead"> & Partial<Pick<Finding, "line">>,
+): string =>
   [finding.message, ...alsoInWords(finding).map((other) => `Also ${other}`)]
     .concat(finding.instead === undefined ? [] : `Instead: ${finding.instead}`)
     .join("\n\n");

@@ -10,6 +10,7 @@ import {
   plainColors,
   rules,
   unmerged,
+  wholeMessage,
 } from "../../src/index.ts";
 import type { Finding, LintOptions } from "../../src/index.ts";
 
@@ -86,6 +87,21 @@ describe("findings with one cause", () => {
       [ruleId, ...also.map((other) => other.ruleId)].join(" + "),
     );
     expect(all).toContain("drop-column + add-column-not-null");
+  });
+
+  it("are two statements of a script in whose place the same steps stand", async () => {
+    const fs = memoryFileSystem({
+      "migrations/20260101_tables.sql": `${tables}${foreignKey}CREATE INDEX ON orders (a);`,
+      "migrations/20260202_cascade.sql":
+        "ALTER TABLE orders DROP CONSTRAINT fk;\nALTER TABLE orders ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES users (id) ON DELETE CASCADE;",
+    });
+    const { findings } = await lintProject({ fs, facts });
+    const [both] = findings.filter(({ ruleId }) => ruleId === "foreign-key-without-not-valid");
+    expect(both?.also?.map(({ ruleId, line }) => `${ruleId} ${line}`)).toContain(
+      "drop-locks-referenced-table 1",
+    );
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain("drop-locks-referenced-table");
+    expect(both && wholeMessage(both)).toContain("also warning drop-locks-referenced-table at 1:");
   });
 
   it("are the missing key of a table of pairs, and the index that this key has", async () => {

@@ -42,6 +42,19 @@ const runs = (files: Files): string => {
   return `${history?.tool ?? ""} ${wraps ?? ""} ${sends ?? ""}`;
 };
 
+test("a program in the folder of the migrations that calls their steps is none of them", () => {
+  const step = "module.exports = { up: (queryInterface) => queryInterface.dropTable('a'), down: () => {} };";
+  const history = first({
+    "package.json": JSON.stringify({ dependencies: { sequelize: "^6.0.0" } }),
+    "migrations/20240101000000-a.js": step,
+    "migrations/remove-b.js": step,
+    "migrations/runAll.js": `const { sequelize } = require("../db");
+for (const file of files) require(file).up(sequelize.getQueryInterface());
+sequelize.query("CREATE TABLE done (id int)");`,
+  });
+  expect(history?.migrations.map(({ name }) => name)).toEqual(["20240101000000-a", "remove-b"]);
+});
+
 describe("what a program does around each file", () => {
   test.each([
     ["one message", program("../db/migrations", whole), "raw none text"],

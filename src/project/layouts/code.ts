@@ -46,7 +46,8 @@ function toolOfAnyName(view: FolderView, text: string): Tool | undefined {
   return tool?.anyName === true ? tool : undefined;
 }
 
-const isStep = (text: string): boolean => /\bup\b/.test(text);
+/** It has a step; a program that runs those of other files calls it: `migration.up(…)`. */
+const isStep = (text: string): boolean => /(?<!\.)\bup\b|\bexports\.up\b|\.up\s{0,20}=(?!=)/.test(text);
 
 function freeNames(view: FolderView, tool: Tool, isStated: boolean): readonly CodeName[] {
   if (tool.anyName !== true) return [];

@@ -1,5 +1,5 @@
 import type { ColumnReference, Expression, QueryFacts } from "../../model/expression.ts";
-import { keyOf, type Name, type QualifiedName } from "../../model/names.ts";
+import { keyOf, type Key, type Name, type QualifiedName } from "../../model/names.ts";
 import type { CreateTable } from "../../model/operation.ts";
 import { sameType, type ColumnType } from "../../model/types.ts";
 import type { Span } from "../../text/span.ts";
@@ -29,6 +29,8 @@ export interface Failure {
   readonly name: string;
   /** Of tables, columns, indexes and constraints: their own name, folded, to compare. */
   readonly bare?: string | undefined;
+  /** Of columns: the table that lacks it. */
+  readonly table?: Key | undefined;
   readonly span: Span;
   /** Of `unknown-…`: who dropped or renamed it; undefined if nothing ever created it. */
   readonly dropped?: Origin | undefined;
@@ -104,6 +106,7 @@ export class Collector {
       what: "column",
       name: `${shown(table)}.${this.schema.spell(column)}`,
       bare: column.text,
+      table: this.schema.resolve(table),
       span: column.span,
       dropped: found.dropped,
       object: forget ? { tag: this.schema.resolve(table), member: columnTag(column.text) } : undefined,
