@@ -26,6 +26,7 @@ export default defineRule({
       "MongoDB: a filter that chooses some documents",
       "`INSERT … VALUES`",
       "`INSERT … SELECT` of the key of the row with a certain name or code, beside constants, into a table that is new, too",
+      "`INSERT … SELECT` from tables of the migration before whose first rows this one has written itself",
       "a table that this migration creates",
       "a table that is small, by the `tables` setting or by production's statistics",
       "PostgreSQL: `INSERT … SELECT` and `MERGE` into a table that this migration creates: they only read the other one",

@@ -71,8 +71,10 @@ function isOfSingleRows(
  * `INSERT INTO towns (city_id, name) SELECT id, 'North' FROM cities WHERE plate_code = '34'`: the key of the row that has
  * a name or a code, beside constants, for a table that is as good as empty.
  */
-export function isSeed({ operation, before, madeHere, rows, scope }: Step): boolean {
+export function isSeed(step: Step): boolean {
+  const { operation, before, madeHere, rows, scope } = step;
   if (operation.kind !== "insertRows" || operation.repeated === true) return false;
+  if (isOfOwnRows(step, operation)) return true;
   const { table, columns, where, query } = operation;
   const [source, ...others] = query.relations;
   const found = source === undefined ? undefined : before.relation(source);
@@ -93,6 +95,26 @@ export function isSeed({ operation, before, madeHere, rows, scope }: Step): bool
         ({ unique, elements: [only, ...more] }) => unique && more.length === 0 && only?.column === column,
       );
   return given.size === 1 && columns.length > 1 && [...given].every(isKey);
+}
+
+/**
+ * `INSERT INTO user_roles … SELECT … FROM users JOIN roles`, of tables whose first rows the migration has just written out:
+ * it was written together with the one that creates them.
+ */
+function isOfOwnRows({ before, neighbours, scope }: Step, { query }: OperationOf<"insertRows">): boolean {
+  const isNew = (key: Key): boolean => {
+    const found = before.relation(key);
+    return found.is === "present" && (found.value.origin?.migration ?? -1) >= scope.migration.index - 1;
+  };
+  const sources = query.relations.map((one) => before.resolve(one));
+  return (
+    sources.every(isNew) &&
+    sources.every((source) =>
+      neighbours("earlier", "insertRows").some(
+        (one) => one.operation.rows !== undefined && one.before.resolve(one.operation.table) === source,
+      ),
+    )
+  );
 }
 
 /** `INSERT INTO kinds (name) SELECT DISTINCT kind FROM orders`: each row is a word of its own. */
