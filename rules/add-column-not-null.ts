@@ -49,14 +49,9 @@ export default defineRule({
       const isMysql = before.family === "mysql";
       if (isMysql && refused) return;
       const isLoose = isMysql && step.mysql.isLoose();
-      const { name, clientDefault, databaseDefault, noDefault, nullable } = operation.call ?? {};
+      const clientDefault = operation.call?.clientDefault;
       const data = { table: show(table), column: spell(column.name) };
-      const instead =
-        noDefault !== undefined
-          ? `${noDefault} gives existing rows no value: pass another default to ${name ?? ""}, or ${nullable ?? "NULL"}.`
-          : clientDefault &&
-            databaseDefault &&
-            `Pass ${databaseDefault}: ${clientDefault} is for rows that the application inserts.`;
+      const instead = recipes.defaultInCall(step);
       if (clientDefault !== undefined && !isMysql)
         report({
           at: operation.head,

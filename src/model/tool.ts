@@ -15,6 +15,19 @@ export interface KeyCall {
   readonly unit?: Pick<CodeUnit, "follows" | "reverses" | "others" | "ofModels" | "releases"> | undefined;
 }
 
+/** A column that a call adds, and the project declares as the primary key, which nothing makes. */
+export interface AddedKey {
+  readonly column: string;
+  readonly table: string;
+  /** What gives the rows that are there different values. */
+  readonly values: "numbers" | "uuids" | "other";
+  readonly family: DialectFamily;
+  /** The key that the table still has. */
+  readonly old: string | undefined;
+  readonly call: string;
+  readonly releases: ReadonlyMap<string, string> | undefined;
+}
+
 /** Advice in the calls of a builder. */
 export interface CallWords {
   /** In place of REFERENCES behind a column, which MySQL ignores. */
@@ -252,6 +265,8 @@ export interface DeclaredIndex {
   /** In the database; undefined: the tool's usual one. */
   readonly name: string | undefined;
   readonly unique: boolean;
+  /** Of the table's primary key. */
+  readonly primary?: true;
   /** In its order. */
   readonly fields: readonly string[];
   /** As it stands there: `@@index([userId])`. */
@@ -287,6 +302,8 @@ export interface Declared {
   readonly ignores?: readonly OperationKind[];
   /** What the project declares; undefined: that isn't known. */
   readonly tables?: (() => readonly DeclaredTable[] | undefined) | undefined;
+  /** It may declare tables that weren't found. */
+  readonly isPartlyRead?: true;
   /**
    * An index, as it stands in the declaration of its table. `isUsual`: it has the name that the tool would give it
    * there, PostgreSQL's own where nothing is known of that.
@@ -300,6 +317,8 @@ export interface Declared {
   readonly key: (family: DialectFamily, numbered: Numbered, others: readonly string[]) => string;
   /** The same as a sentence, where the call makes a table whose key no model declares; undefined: one does. */
   readonly keyElsewhere?: (call: string, table: string) => string | undefined;
+  /** How such a key is added. A sentence. */
+  readonly addedKey?: (key: AddedKey) => string;
   /** Tables that the tool makes of a relation, and no model declares; and how one of them gets a primary key, a sentence. */
   readonly ofRelation?: { readonly table: RegExp; readonly key: string };
   /** Names of the indexes that it makes on each column of such a table, which nothing leaves out. */

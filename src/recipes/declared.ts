@@ -37,14 +37,13 @@ export function alsoDeclared(declared: Declared | undefined, operation?: Operati
 
 /** `nothing`: the project declares no such table; undefined: that isn't known. */
 function declaredTable(step: Step, { schema, name }: QualifiedName): DeclaredTable | "nothing" | undefined {
-  const tables = declaredBy(step)?.tables?.();
+  const declared = declaredBy(step);
+  const tables = declared?.tables?.();
   return (
-    tables &&
-    (tables.find(
+    tables?.find(
       (one) =>
         one.table === name && (schema === undefined || one.schema === undefined || one.schema === schema),
-    ) ??
-      "nothing")
+    ) ?? (tables === undefined || declared?.isPartlyRead === true ? undefined : "nothing")
   );
 }
 
@@ -56,16 +55,29 @@ function declaredOn(table: DeclaredTable, columns: readonly string[]): readonly 
   });
 }
 
-/** The name of an index on exactly these columns that the project declares and the migrations don't make. */
-export function declaredName(
+/** Names and columns of the index that the project declares for these columns, and the migrations don't make. */
+export function indexOfModel(
   step: Step,
   table: QualifiedName,
   columns: readonly string[],
-): string | undefined {
+): { readonly name: string | undefined; readonly columns: readonly string[] } | undefined {
   const found = declaredTable(step, table);
   if (found === undefined || found === "nothing") return undefined;
-  return declaredOn(found, columns).find(({ unique, fields }) => !unique && fields.length === columns.length)
-    ?.name;
+  const [one] = declaredOn(found, columns)
+    .filter(({ unique }) => !unique)
+    .toSorted((a, b) => a.fields.length - b.fields.length);
+  const all = one?.fields.map((field) => found.columns.get(field) ?? field) ?? [];
+  // The other columns may come later.
+  const areThere = all.every((column) => step.scope.after.column(table, column).is === "present");
+  return one !== undefined && areThere ? { name: one.name, columns: all } : undefined;
+}
+
+/** The project declares this column alone as the primary key of its table. */
+export function isKeyOfModel(step: Step, table: QualifiedName, column: string): boolean {
+  const found = declaredTable(step, table);
+  if (found === undefined || found === "nothing") return false;
+  const key = found.indexes.find(({ primary }) => primary === true);
+  return key?.fields.map((field) => found.columns.get(field)).join() === column;
 }
 
 /** An index that is only in a migration is dropped by the next one that the tool generates. */
@@ -83,7 +95,7 @@ export function declaredIndex(
   const [before] = found === undefined ? [] : declaredOn(found, columns);
   if (before !== undefined)
     return [inWords(`${where} declares one already, in ${found?.name ?? table.name}: ${before.text}`)];
-  const fields = declared.keepsNames === true ? columns : fieldsOf(found, columns);
+  const fields = declared.keepsNames === true && found === undefined ? columns : fieldsOf(found, columns);
   const plain = name.replaceAll('"', "");
   const isUsual = plain === givenName(step, table.name, columns);
   // Left out where it is the one that the tool gives.
@@ -274,7 +286,7 @@ export function leaveOut(step: Step): string {
             fields.map((field) => found.columns.get(field)).join() === columns.join(),
         );
   return one === undefined || found === "nothing"
-    ? "Leave it out"
+    ? `Leave it out${isUndone(step) ? ", here and in the rollback" : ""}`
     : `${both} (${one.text} in ${found.name})${undone}`;
 }
 

@@ -18,7 +18,7 @@ import {
 } from "./advice.ts";
 import { movedAlong } from "./needed-behind.ts";
 import { columnsOfStatement } from "./added-columns.ts";
-import { declaredIndex, declaredName, keyIndex, leaveOut } from "./declared.ts";
+import { declaredIndex, indexOfModel, keyIndex, leaveOut } from "./declared.ts";
 import { dropsBehind, indexesBehindKey, mayHaveName, replacedIndex } from "./exchanged-indexes.ts";
 import { keyColumnReplaced } from "./key-column-replaced.ts";
 import { keyFromIndex, renamedKey } from "./ready-index.ts";
@@ -234,9 +234,10 @@ export function indexOfKey(step: Step): Advice | undefined {
   const { operation } = step;
   if (operation.kind !== "addForeignKey") return undefined;
   const { table } = operation;
-  const columns = operation.columns.map(({ text }) => text);
-  const named = declaredName(step, table, columns);
-  const usual = named === undefined ? usualIndex(step, table, columns) : quote(named);
+  const own = operation.columns.map(({ text }) => text);
+  const ofModel = indexOfModel(step, table, own);
+  const columns = ofModel?.columns ?? own;
+  const usual = ofModel?.name === undefined ? usualIndex(step, table, columns) : quote(ofModel.name);
   const isUsed = isTaken(step, table, usual) || isNamedLater(step, usual);
   const name = isUsed ? madeName(table.name, ...columns, "fkey_idx") : usual;
   const rest = ` (${columns.map(quote).join(", ")})`;

@@ -7,6 +7,8 @@ import type { Tool } from "../tool.ts";
 import { compareComponents } from "../version.ts";
 import { ancestors, join } from "../paths.ts";
 import { alembicSteps, revisionIn } from "../alembic-advice.ts";
+import { addedKey } from "../alembic-keys.ts";
+import { sqlalchemyTables } from "../sqlalchemy-models.ts";
 
 /** The functions `upgrade` and `downgrade`; what is to run outside of a transaction, in a block that commits at once. */
 function upAndDown({ up, down, outside }: CodeFile): string {
@@ -205,9 +207,11 @@ export const alembic: Tool = {
   },
   keyCall,
   declaresNothing,
+  declaredTables: sqlalchemyTables,
   declared: {
     where: "the model",
     compares: "migrations",
+    isPartlyRead: true,
     // Without compare_server_default in env.py.
     ignores: ["dropDefault", "setDefault"],
     index(name, fields, isUsual) {
@@ -225,6 +229,7 @@ export const alembic: Tool = {
       // SQLite numbers INTEGER alone.
       others.includes("SQLite") ? `BigInteger().with_variant(Integer(), "sqlite")` : "BigInteger",
     reference: "BigInteger",
+    addedKey,
     stated: {
       comment: {
         column: (text) => `comment="${text}"`,

@@ -97,12 +97,15 @@ function inside(text: string, { start, end, value }: Tree): Span {
     : { start, end };
 }
 
-/** A placeholder for an expression that isn't known, as the SQL front end knows them. */
+/**
+ * A placeholder for an expression that isn't known, as the SQL front end knows them. It may stand in a text of SQL, or in a
+ * name, which its own quotes would end.
+ */
 export function hole(file: SourceFile, tree: Span): Segment {
   const written = file.text.slice(tree.start, Math.min(tree.end, tree.start + 200));
   const isShort = tree.end - tree.start < 150 && !/[{}\r\n]/.test(written);
   return {
-    text: isShort ? `\${${written}}` : "${value}",
+    text: isShort ? `\${${written.replaceAll(/["']/g, "")}}` : "${value}",
     path: file.path,
     at: placeOf(file, tree),
     exact: false,

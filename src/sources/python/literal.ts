@@ -122,9 +122,13 @@ function escape(text: string, at: number, bytes: boolean): Escaped {
   };
 }
 
-/** A placeholder for an expression that isn't known, as the SQL front end knows them. */
+/**
+ * A placeholder for an expression that isn't known, as the SQL front end knows them. It may stand in a text of SQL, or in a
+ * name, which its own quotes would end.
+ */
 export function hole(file: SourceFile, { start, end }: Span): Segment {
   const written = file.text.slice(start, Math.min(end, start + 200));
   const isShort = end - start < 150 && !/[{}\r\n]/.test(written);
-  return { text: isShort ? `\${${written}}` : "${value}", path: file.path, at: { start, end }, exact: false };
+  const text = isShort ? `\${${written.replaceAll(/["']/g, "")}}` : "${value}";
+  return { text, path: file.path, at: { start, end }, exact: false };
 }

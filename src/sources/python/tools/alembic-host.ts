@@ -31,7 +31,7 @@ import { operationSql } from "./alembic-operations.ts";
 import { isConnection, sentText, statementSql } from "./alembic-data.ts";
 import { followTypes } from "./alembic-types.ts";
 import { createTable } from "./sqlalchemy/tables.ts";
-import { refusedType, whyRefused } from "./sqlalchemy/refused-types.ts";
+import { refusedCounter, refusedType, whyRefused } from "./sqlalchemy/refused-types.ts";
 import { createEnumSql, enumOf, type EnumType } from "./sqlalchemy/types.ts";
 import { dottedOf, nameOf, sqlalchemyNames, Writer } from "./sqlalchemy/writer.ts";
 
@@ -133,11 +133,13 @@ export class AlembicHost implements Host {
     const callee = call.callee.startsWith("alembic.");
     this.output.sender = callee ? `op.${method}` : method;
     writer.conventional.clear();
-    const refused = refusedType(call);
+    const type = refusedType(call);
+    const refused = type === undefined ? refusedCounter(call) : { ...whyRefused(type), at: type.at };
     if (refused !== undefined) {
       const table = nameOf(argument(operation.batch ?? call, "table_name", 0)) ?? "";
       const prefix = method === "create_table" ? `CREATE TABLE ${table} ` : `ALTER TABLE ${table} `;
-      this.output.refuse(whyRefused(refused), refused.at, site, prefix);
+      const { at, ...why } = refused;
+      this.output.refuse(why, at, site, prefix);
       return;
     }
     const sent = operationSql(writer, operation, (type) => this.#isKnown(type));

@@ -1,6 +1,7 @@
-/** Types with arguments that SQLAlchemy doesn't take: a TypeError where the migration makes them. */
-import type { CallValue, Value } from "../../value.ts";
-import { lastName } from "./writer.ts";
+/** Types with arguments that SQLAlchemy doesn't take: a TypeError where the migration makes them; keys that can't count. */
+import type { CallValue, Place, Value } from "../../value.ts";
+import { columnOf } from "./columns.ts";
+import { dottedOf, lastName, nameOf } from "./writer.ts";
 
 /** Of SQLAlchemy itself: types of MySQL have a width. */
 const isGeneral = (callee: string): boolean => /^sqlalchemy\.(?:types\.)?\w+$/.test(callee);
@@ -58,4 +59,35 @@ export function whyRefused({ callee, keywords }: CallValue): {
       ? `write ${name}() without arguments`
       : `write ${moved.map((one) => `${one}=`).join(", ")} as an argument of the Column, and not of ${name}()`;
   return { why, instead };
+}
+
+/** Numbers with decimal places can't count either, but releases differ in what they say of them. */
+const notCounting =
+  /^(?:String|Unicode|Text|UnicodeText|VARCHAR|NVARCHAR|CHAR|NCHAR|TEXT|CITEXT|Boolean|BOOLEAN|DateTime|DATETIME|TIMESTAMP|Time|TIME|Date|DATE|Interval|INTERVAL|JSON|JSONB|LargeBinary|BYTEA|Enum|ENUM|Uuid|UUID|INET|CIDR|ARRAY)$/;
+
+/** `autoincrement=True` in a key, on a type that doesn't count: SQLAlchemy asks that of keys alone (1.4, 2.0). */
+export function refusedCounter({
+  values,
+}: CallValue): { readonly at: Place; readonly why: string; readonly instead: string } | undefined {
+  const keys = new Set(
+    values
+      .filter(
+        (one): one is CallValue => one.is === "call" && lastName(dottedOf(one)) === "PrimaryKeyConstraint",
+      )
+      .flatMap((one) => one.values.map(nameOf)),
+  );
+  for (const value of values) {
+    const column = columnOf(value);
+    if (column?.autoincrement !== true || !(column.primaryKey || keys.has(nameOf(column.name)))) continue;
+    const { type } = column;
+    const callee = type === undefined ? "" : dottedOf(type);
+    const name = lastName(callee);
+    if (!callee.startsWith("sqlalchemy.") || !notCounting.test(name)) continue;
+    return {
+      at: column.call.places.get("autoincrement") ?? column.at,
+      why: `${name} is not compatible with autoincrement=True in a primary key`,
+      instead: `leave autoincrement=True out of ${nameOf(column.name) ?? "the column"}: only integers are numbered`,
+    };
+  }
+  return undefined;
 }
