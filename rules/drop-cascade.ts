@@ -44,9 +44,10 @@ export default defineRule({
           at,
           message: isSure ? "known" : "unsure",
           data: { dependents: few.join(", ") + rest },
+          // Without CASCADE, what goes with a table that is dropped later refuses it, too.
           instead: isSure
-            ? (recipes.withoutCascade(step, dropped) ??
-              `drop ${dropped.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`)
+            ? (recipes.withoutCascade(step, refusing) ??
+              `drop ${refusing.map(({ text }) => text).join(", ")} first, then ${object} without CASCADE`)
             : undefined,
           related: dropped.flatMap(({ origin, text }) =>
             origin === undefined ? [] : [{ at: { path: origin.path, span: origin.span }, message: text }],

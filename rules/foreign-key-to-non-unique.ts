@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  failuresOfRollback: true,
   alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A foreign key refers to columns that aren't a primary key or UNIQUE key.",

@@ -12,6 +12,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres", "mysql", "mariadb"],
+  failuresOfRollback: true,
   alsoRefused: { effects: "reports the failure itself" },
   declared: true,
   docs: {

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  failuresOfRollback: true,
   alsoRefused: "reports the failure itself",
   declared: true,
   docs: {

@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["mysql", "mariadb"],
+  failuresOfRollback: true,
   alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A column's type is changed although a foreign key uses the column.",

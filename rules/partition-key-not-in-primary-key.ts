@@ -6,6 +6,7 @@ export default defineRule({
   severity: "error",
   presets: ["recommended"],
   dialects: ["postgres"],
+  failuresOfRollback: true,
   alsoRefused: { effects: "reports the failure itself" },
   docs: {
     summary: "A primary key or unique index of a partitioned table lacks columns of the partition key.",

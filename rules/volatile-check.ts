@@ -6,6 +6,7 @@ export default defineRule({
   severity: "warning",
   presets: ["recommended"],
   dialects: ["postgres"],
+  failuresOfRollback: true,
   alsoRefused: { effects: "checks the text, which is the same if the statement fails" },
   docs: {
     summary:

@@ -136,12 +136,15 @@ const byCurrentId = (
 ): readonly [string, RuleSetting][] =>
   Object.entries(settings).map(([id, setting]) => [known.get(id)?.id ?? id, setting]);
 
+const directionsOf = ({ directions = ["up"], failuresOfRollback }: Rule): readonly Direction[] =>
+  failuresOfRollback === true ? ["up", "down"] : directions;
+
 function tableOf(active: readonly ActiveRule[]): RuleTable {
   const tables: Record<Direction, Map<string, ActiveRule[]>> = { up: new Map(), down: new Map() };
   for (const one of active) {
     for (const kind of Object.keys(one.rule.on)) {
       const scope = kind === "migration" || kind === "project";
-      for (const direction of scope ? (["up"] as const) : (one.rule.directions ?? ["up"])) {
+      for (const direction of scope ? (["up"] as const) : directionsOf(one.rule)) {
         const list = tables[direction].get(kind);
         if (list) list.push(one);
         else tables[direction].set(kind, [one]);

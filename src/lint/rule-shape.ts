@@ -219,6 +219,7 @@ const definition = objectWith({
   presets: listOf("presets", oneOf(basePresets)),
   dialects: listOf("databases", oneOf(dialectNames), 1),
   directions: optional(listOf('"up" and "down"', oneOf(["up", "down"]), 1)),
+  failuresOfRollback: optional(being("true or false", (value) => typeof value === "boolean")),
   alsoRefused: optional(
     textOr(objectWith({ tables: optional(aText), objects: optional(aText), effects: optional(aText) })),
   ),

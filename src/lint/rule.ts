@@ -214,6 +214,8 @@ export interface RuleDefinition<
   readonly dialects: readonly DialectName[];
   /** Which scripts the rule looks at; default `["up"]`. */
   readonly directions?: readonly ("up" | "down")[];
+  /** It also looks at rollbacks, and reports only messages that begin with `fails` there; default: false. */
+  readonly failuresOfRollback?: boolean;
   /** Why the rule also looks at statements that the server is sure to refuse; default: it is not called for them. */
   readonly alsoRefused?: string | AlsoRefused;
   /** Why the rule also looks at what IF [NOT] EXISTS is sure to skip; default: it is not called for it. */

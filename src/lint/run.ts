@@ -137,6 +137,7 @@ export class Linter {
       // Too late: what the step answered then is no longer true, and `#call` has reported the promise.
       if (this.#running !== one) return;
       if (one.rule.category === "schema" && isOfOthers(said.step ?? this.#subject.step)) return;
+      if (isOnlyOfUp(one, said, this.#subject.step)) return;
       const finding = rawFinding(one, said, this.#subject);
       if (finding !== undefined) this.#run.findings.push(finding);
     };
@@ -166,6 +167,12 @@ function refusePromise(returned: unknown): void {
     "its function returned a promise: functions of `on` are synchronous, so they can't be async",
   );
 }
+
+/** The rule reports of a rollback only what fails. */
+const isOnlyOfUp = ({ rule }: ActiveRule, { message, step }: AnyReport, own: Step | undefined): boolean =>
+  rule.failuresOfRollback === true &&
+  (step ?? own)?.direction === "down" &&
+  !/^fails\b/.test(rule.messages[message] ?? "");
 
 /** It is about a table that an extension, or the tool itself, keeps: nobody here chose its shape. */
 function isOfOthers(step: Step | undefined): boolean {

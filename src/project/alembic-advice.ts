@@ -1,6 +1,6 @@
 /** Advice as Alembic's revisions: its own operations where they say the same, else SQL. */
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
-import { importsFor, indented, linesOf } from "./python-code.ts";
+import { importsFor, indented, linesOf, usesLocals } from "./python-code.ts";
 import { hasIfExists, hasRelease, plainCall } from "./alembic-calls.ts";
 import {
   concurrently,
@@ -293,6 +293,8 @@ function alembicCall(sql: string, own: CodeUnit, call: UnitCall | undefined): st
   const option = "postgresql_concurrently=True";
   // What stands beside the old one has another name than the call gives.
   if (call !== undefined && isBesideOld(sql) && !call.text.includes("_new")) return plainCall(sql, own);
+  // Each round of a loop has its own values, and none of them outside of it.
+  if (call !== undefined && usesLocals(own, call.text)) return plainCall(sql, own);
   const isPlain =
     call !== undefined && !/\b(?:if_not_exists|if_exists|postgresql_concurrently)\b/.test(call.text);
   if (isPlain && call.name === "create_index" && /^CREATE (?:UNIQUE )?INDEX CONCURRENTLY\b/.test(sql))

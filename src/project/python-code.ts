@@ -33,6 +33,25 @@ const texts = /(?<!\w)(\w{0,2})(?:"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(
 const withoutTexts = (code: string): string =>
   code.replaceAll(texts, (text, prefix: string) => (/f/i.test(prefix) ? text : '""'));
 
+/** Names that each module of Python has. */
+const everywhere = new Set(
+  "and bool dict else enumerate f False float for if in int is lambda len list None not or range set sorted str True tuple zip".split(
+    " ",
+  ),
+);
+
+/** The code takes a variable of a loop or a function, which another file doesn't have. */
+export function usesLocals({ imports }: CodeUnit, code: string): boolean {
+  const bound = new Set(imports.flatMap(boundBy).map((name) => name.split(".")[0]));
+  const names = code
+    .replaceAll(texts, (text, prefix: string) =>
+      /f/i.test(prefix) ? ` ${(text.match(/\{[^{}]*\}/g) ?? []).join(" ")} ` : " ",
+    )
+    .replaceAll(/#.*/g, "")
+    .matchAll(/(?<![\w.])[A-Za-z_]\w*(?!\w|\s*=(?!=))/g);
+  return [...names].some(([name]) => !bound.has(name) && !everywhere.has(name));
+}
+
 /** `import a.b`, `import a as b` and `from a import b as c, d`; `NAME = "text"`. */
 function boundBy(statement: string): readonly string[] {
   const [, constant] = /^(\w+)\s*=/.exec(statement) ?? [];

@@ -131,6 +131,16 @@ it("rules that want it look at rollbacks, the others don't", () => {
   expect(lines({ directions: ["up", "down"] })).toEqual(["3 down"]);
 });
 
+it("a rule may report of rollbacks only what fails", () => {
+  const text = "CREATE TABLE t (a int);\n-- rollback\nDROP TABLE t;\n";
+  const lines = (template: string) =>
+    lintFixture("a.sql", text, [
+      onDrop({}, { failuresOfRollback: true, messages: { plain: template } }),
+    ]).findings.map(({ line, message }) => `${line} ${message}`);
+  expect(lines("fails: it is used")).toEqual(["3 the rollback fails: it is used"]);
+  expect(lines("waits")).toEqual([]);
+});
+
 it("only pending migrations are reported", () => {
   const text = "-- given: start after 0001\nDROP TABLE t;\n-- next migration\nDROP TABLE u;\n";
   expect(lintFixture("a.sql", text, [onDrop({})]).findings.map((one) => one.line)).toEqual([4]);

@@ -104,3 +104,37 @@ test("a call of Sequelize that isn't handed the transaction around it is outside
   );
   expect(await adviceFor(add(""), other)).toContain("SET lock_timeout = '2s';`);");
 });
+
+test("a migration behind a loop has the values of a round in place of the loop's variable", async () => {
+  const revision = (id: string, down: string, body: string): string =>
+    `import sqlalchemy as sa\nfrom alembic import op\nrevision = "${id}"\ndown_revision = ${down}\nNAME = "status"\ndef upgrade():\n    ${body}\ndef downgrade():\n    pass\n`;
+  const adviceFor = async (body: string): Promise<string> => {
+    const { findings } = await lintProject({
+      fs: memoryFileSystem({
+        "alembic.ini": "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql://db/shop\n",
+        "alembic/versions/a1.py": revision(
+          "a1",
+          "None",
+          'op.execute("CREATE TABLE jobs (id bigint PRIMARY KEY, status text); CREATE TABLE offers (id bigint PRIMARY KEY, status text)")',
+        ),
+        "alembic/versions/b2.py": revision("b2", '"a1"', body),
+      }),
+    });
+    return findings.find(({ ruleId }) => ruleId === "index-without-concurrently")?.instead ?? "";
+  };
+  const loop = await adviceFor(
+    'for table in ("jobs", "offers"):\n        op.create_index(f"ix_{table}_status", table, [NAME])',
+  );
+  expect(loop).toContain(
+    'op.create_index("ix_jobs_status", "jobs", ["status"], postgresql_concurrently=True)',
+  );
+  expect(loop).toContain(
+    'op.create_index("ix_offers_status", "offers", ["status"], postgresql_concurrently=True)',
+  );
+  // A constant goes along.
+  const constant = await adviceFor('op.create_index(f"ix_jobs_{NAME}", "jobs", [NAME], unique=bool(0))');
+  expect(constant).toContain('NAME = "status"');
+  expect(constant).toContain(
+    'op.create_index(f"ix_jobs_{NAME}", "jobs", [NAME], unique=bool(0), postgresql_concurrently=True)',
+  );
+});

@@ -1,4 +1,5 @@
 /** What `instead` says where the history knows more than the rule's page. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rules } from "../../src/index.ts";
 import { lintFixture } from "../../src/testing/lint-fixture.ts";
@@ -69,4 +70,16 @@ describe("instead", () => {
     const { findings } = lintFixture("migrations/a.sql", `${base}${sql};\n`, rules, rule);
     expect(findings.at(-1)?.instead).toMatch(instead);
   });
+});
+
+it("drops before a table what goes with another table only later", () => {
+  const path = "fixtures/rules/drop-cascade/bad-one-of-two-tables-dropped-later.sql";
+  const { findings } = lintFixture("migrations/a.sql", readFileSync(path, "utf8"), rules, "drop-cascade");
+  expect(findings.map(({ instead }) => instead)).toEqual([
+    [
+      "ALTER TABLE messages DROP CONSTRAINT messages_account_id_fkey;",
+      "ALTER TABLE rules DROP CONSTRAINT rules_account_id_fkey;",
+      "DROP TABLE accounts;",
+    ].join("\n"),
+  ]);
 });
