@@ -42,7 +42,7 @@ export default defineRule({
           });
       if (!up.empty || kind === "baseline" || unread === true || emptyHere === true || emptyOnPurpose("up"))
         return;
-      const last = comments.up.at(-1);
+      const last = up.code === undefined ? comments.up.at(-1) : undefined;
       const at = last ? { path: up.path, span: last, wholeFile: true as const } : startOf(up);
       // The others go on from it, so that it has to stay.
       report({ at, message: "empty", severity: isFollowed === true ? "note" : undefined });

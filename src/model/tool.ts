@@ -190,6 +190,8 @@ export interface UnitCall {
   readonly state: string | undefined;
   /** Why SQL can't take its place: a sentence. */
   readonly noSql?: string | undefined;
+  /** Of one that drops a table: the code that makes it again, by all that the history knows of it. */
+  readonly tableAgain?: readonly string[] | undefined;
 }
 
 /** A statement of advice. */

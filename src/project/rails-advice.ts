@@ -1,5 +1,5 @@
 /** Advice as migrations of Rails: its own statements where they say the same, else SQL. */
-import type { CodeAdvice } from "../model/tool.ts";
+import type { CodeAdvice, CodeStep } from "../model/tool.ts";
 import { forOneDatabase, onPostgresAlone, namesOf, movedBy, undoStep } from "./advised-steps.ts";
 import { compareComponents } from "./version.ts";
 import { removedWhole } from "./rails-removed-index.ts";
@@ -122,7 +122,7 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         name: className(name, slug, advice.text),
         version: versionOf(advice),
         up,
-        down: undo === undefined ? (isReversible ? [] : undefined) : railsDown(undo, step, advice),
+        down: downOf(step, undo, advice) ?? (isReversible ? [] : undefined),
         outside: step.outside,
         around: advice.around,
         ...wayOf(advice),
@@ -133,6 +133,24 @@ function stepsOf(advice: CodeAdvice): readonly string[] {
         : []),
     ].join("\n");
   });
+}
+
+/** A migration's own way back may make less of a table than it was: Rails makes it of the block that the drop has. */
+function downOf(
+  step: CodeStep,
+  undo: readonly string[] | undefined,
+  advice: CodeAdvice,
+): readonly string[] | undefined {
+  const { tableAgain } = step.of ?? advice.call ?? {};
+  const [, table] = /^DROP TABLE (?:IF EXISTS )?(\S+?);?$/.exec(step.up.at(-1)?.sql ?? "") ?? [];
+  const isOfTable = (sql: string): boolean => sql.startsWith(`ALTER TABLE ${table ?? ""} DROP `);
+  if (
+    tableAgain !== undefined &&
+    table !== undefined &&
+    step.up.slice(0, -1).every(({ sql }) => isOfTable(sql))
+  )
+    return [tableAgain.join("\n")];
+  return undo && railsDown(undo, step, advice);
 }
 
 const ownBack = "# in its down, in place of what takes this call back:";

@@ -105,6 +105,10 @@ function run(schema: Schema, op: Operation, origin: Origin, failures: readonly F
     if (schema.relation(op.table).is === "unknown") return schema;
   forget(draft, failures);
   if (dropsNothing(op, failures)) return finish(schema, draft);
+  if (op.kind === "addForeignKey" && failures.some(({ kind }) => kind === "unknown-column")) {
+    constraint.doubtForeignKey(draft, op);
+    return finish(schema, draft);
+  }
   if (!before.dialect.schema.apply(draft, op)) dispatch(draft, op, schema);
   if (op.conditional === true) markMade(draft, before, op);
   return finish(schema, draft);

@@ -143,3 +143,15 @@ test.each(["mysql2", "postgresql"] as const)("%s: the history knows more of the 
     `def down\nadd_column :users, :price, :decimal, precision: 10, scale: 2, default: 0.0\nend`,
   );
 });
+
+test("a dropped table comes back with all that the history knows of it, whatever its block says", async () => {
+  const whole =
+    "def down\ncreate_table :posts do |t|\nt.bigint :user_id\nt.string :title, limit: 40\n" +
+    "t.index :user_id\nt.index :title\nt.foreign_key :users, column: :user_id\nend\nend";
+  for (const drop of ["", " do |t|\nend", " do |t|\nt.text :body\nend"]) {
+    const [advice] = (await adviceFor(method("change", `drop_table :posts, id: :uuid${drop}`)))("drop-table");
+    expect(advice).toContain(whole);
+  }
+  const own = up("drop_table :posts", "create_table :posts do |t|\nt.text :body\nend");
+  expect((await adviceFor(own))("drop-table")[0]).toContain(whole);
+});

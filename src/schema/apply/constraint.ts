@@ -94,6 +94,16 @@ export function addForeignKey(draft: Draft, op: AddForeignKey): void {
   }
 }
 
+/** Of one on a column that isn't there: what depends on the other table isn't known to. */
+export function doubtForeignKey(draft: Draft, { table: named, name, columns }: AddForeignKey): void {
+  const table = draft.subject(named);
+  if (table === undefined) return;
+  const own =
+    name?.text ??
+    chooseConstraintName(draft, table.schema, table.name, joinColumns(columns.map((c) => c.text)), "fkey");
+  draft.mark(table.key, constraintTag(own), "doubted");
+}
+
 export function addCheck(draft: Draft, op: AddCheck): void {
   const table = draft.subject(op.table);
   if (table === undefined) return;

@@ -231,7 +231,13 @@ export function isNeeded(schema: Schema, index: Index, later: Schema): boolean {
   // A renamed column gives it other elements.
   if (same === undefined)
     return own.length === 0 || index.elements.every(({ column }) => isColumnOf(left, column));
-  return coveringIndex(later, same) === undefined;
+  if (coveringIndex(later, same) === undefined) return true;
+  // Until another one took its place, a foreign key or a lookup may have had this one alone.
+  const then = coveringIndex(schema, index);
+  if (then === undefined) return false;
+  const isThat = (one: Index): boolean =>
+    sameOrigin(one.origin, then.origin) && (one.name === then.name || elementsOf(one) === elementsOf(then));
+  return !later.indexesOn(left.key).some(isThat);
 }
 
 /** A foreign key keeps an index on its own columns. */

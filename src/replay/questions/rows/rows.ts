@@ -114,9 +114,7 @@ function rowsByProof(step: Asked, key: Key, facts: Facts): Rows {
     return { are: "none", because: proof[emptied.by](show(key)), at: emptied.origin };
   // Its author may still learn that it fails.
   const isPending = scope.pending && (facts.startAfter ?? facts.changes) !== undefined;
-  const needs = isPending
-    ? undefined
-    : (needsNone(step, found.value) ?? needsNoneLater(step, found.value) ?? refersToNone(step, found.value));
+  const needs = isPending ? undefined : needsNoRow(step, found.value);
   if (needs !== undefined) return { are: "none or fails", because: proof.required(show(key)), at: needs };
   const alike = constantKey(step);
   const young = fresh(scope, found.value, before, show(key));
@@ -153,6 +151,10 @@ const proof = {
   DELETE: (table: string) => `leaves no row in ${table}`,
   required: (table: string) => `succeeds only where ${table} has no row`,
 } as const;
+
+/** What of this migration fails where the table has a row. */
+export const needsNoRow = (step: Asked, relation: Relation): Origin | undefined =>
+  needsNone(step, relation) ?? needsNoneLater(step, relation) ?? refersToNone(step, relation);
 
 /** The statement of this migration before this step that fails where the table has a row. */
 const needsNone = ({ isHere }: Asked, { emptied, loaded }: Relation): Origin | undefined =>

@@ -9,6 +9,7 @@ import { has } from "../../../schema/persistent.ts";
 import type { Step } from "../../step.ts";
 import { assignedValues, bodiesOf, rowReferences } from "../dependents/kept.ts";
 import { mostAge } from "../migration/written-at.ts";
+import { needsNoRow } from "../rows/rows.ts";
 import { constantKey } from "./constant-key.ts";
 import { checkedKey, copiedWhole, isOfItsOwn } from "./apart.ts";
 import { fillsAfter, isFilled, isWritten, type Fills } from "./fills.ts";
@@ -124,7 +125,8 @@ export function newUnique(step: Step, fills: Fills): NewUnique | undefined {
     column === undefined ? (expression?.columns ?? []).map((one) => one.column) : [column],
   );
   // With a row, what adds such a column fails before.
-  const mustBeEmpty = rows(table).are === "none or fails";
+  const now = before.relation(table);
+  const mustBeEmpty = now.is === "present" && needsNoRow(step, now.value) !== undefined;
   const isApart = (name: string): boolean => {
     if (has(soFar.apart, `${own}.${name}`) || has(soFar.apart, `${own}.*`)) return true;
     const found = after.column(table, name);

@@ -27,7 +27,9 @@ export function tableAgain(
   if (live.isOpen || live.constraints.size > 0 || command.args.length !== 1) return undefined;
   if (live.foreignKeys.length > 0 && !editor.runsOn(5, 0)) return undefined;
   if (live.indexes.length > 0 && !editor.runsOn(4, 0)) return undefined;
-  const given = optionsText(isBack ? without(command.options, "if_exists", "force") : command.options);
+  // What it says of the table itself may not be so.
+  const own = without(command.options, "id", "primary_key", ...(live.made ?? new Map()).keys());
+  const given = optionsText(isBack ? without(own, "if_exists", "force") : own);
   const made = optionsText(live.made ?? new Map());
   const key = keyOptionsOf(editor, command, live);
   const columns = columnsOf(editor, command, live);

@@ -429,7 +429,7 @@ class Reading {
     return strongMigrations.checksDown ? "both ways" : "forwards";
   }
 
-  #unit({ calls, run }: MigrationHost, { tree }: Method, reverses: boolean): CodeUnit {
+  #unit({ calls, run, madeAgain }: MigrationHost, { tree }: Method, reverses: boolean): CodeUnit {
     const { text, path } = this.#input;
     const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.rb$/, "");
     return {
@@ -466,6 +466,7 @@ class Reading {
           texts,
           holds: [...call.options.keys()],
           state: undefined,
+          tableAgain: madeAgain.get(call.at.start),
         };
       }),
       releases: releasesOf(this.#settings),

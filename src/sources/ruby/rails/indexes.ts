@@ -145,13 +145,17 @@ export function hasIndex(
 export const sameWords = (index: LiveIndex, words: readonly string[] | undefined): boolean =>
   index.columns !== undefined && words !== undefined && index.columns.join("\0") === words.join("\0");
 
+const optionsOfRails =
+  /^(?:unique|length|order|opclass|where|type|using|comment|algorithm|include|nulls_not_distinct|name|column|if_not_exists|internal)$/;
+
 /** `add_index :orders, [:a, :b], unique: true` */
 export function addIndex(editor: Editor, command: Command): void {
   const { args, options, at } = command;
   const { vendor } = editor;
   const table = editor.tableOf(command);
-  // Rails itself makes a syntax error of it; a project's own add_index may know more options.
-  if (args[1]?.is === "list" && args[1].items.length === 0) {
+  const isEmpty = args[1]?.is === "list" && args[1].items.length === 0;
+  // Rails itself makes a syntax error of no columns, and since 4.0 refuses other options; a project's own add_index may know them.
+  if (isEmpty || (vendor.since(4, 0) && [...options.keys()].some((name) => !optionsOfRails.test(name)))) {
     editor.unknown(command, "CREATE INDEX ");
     return;
   }

@@ -15,6 +15,7 @@ import {
   type Value,
   written,
 } from "../value.ts";
+import { backOf } from "./both-ways.ts";
 import { isDefinition, runDefinition } from "./definitions.ts";
 import { isOn, openNamed, type Command, type Editor } from "./editor.ts";
 import type { LiveTables } from "./live.ts";
@@ -54,6 +55,8 @@ export class MigrationHost implements Host {
   readonly caught: OneWayCommand[] = [];
   /** The tables as they are when a statement of the migration's own file runs, by its place. */
   readonly tablesAt = new Map<number, LiveTables>();
+  /** What makes a table again, by where the call begins that drops it. */
+  readonly madeAgain = new Map<number, readonly string[]>();
   /** Statements of the migration's own file that certainly run, once. */
   readonly calls: CallValue[] = [];
   /** Commands that went to the database at once. */
@@ -102,8 +105,16 @@ export class MigrationHost implements Host {
     return this.#recorders.at(-1)?.isReverting === true;
   }
 
+  #remember(command: Command): void {
+    const { start } = command.at;
+    this.tablesAt.set(start, this.editor.tables);
+    if (command.name !== "drop_table") return;
+    const again = backOf(this.editor, command, this.editor.tables);
+    if (again !== undefined) this.madeAgain.set(start, again);
+  }
+
   #dispatch(command: Command): void {
-    if (command.at.path === this.#path) this.tablesAt.set(command.at.start, this.editor.tables);
+    if (command.at.path === this.#path) this.#remember(command);
     const recorder = this.#recorders.at(-1);
     if (recorder === undefined || !isRecorded(command.name, this.editor)) {
       this.sent.push(command);
