@@ -28,7 +28,7 @@ import {
   isFormatted,
   readChangesets,
   withoutDelimiters,
-  withRollbacksAsComments,
+  withDashesAsComments,
   type Changeset as FormattedChangeset,
   type Rollback,
 } from "./liquibase-sql.ts";
@@ -79,7 +79,9 @@ function ofSql(
       ...common,
       direction: "up",
       part,
-      text: dashesAlone.has(dialect) ? (withRollbacksAsComments(ownText) ?? changeset.text) : changeset.text,
+      text: dashesAlone.has(dialect)
+        ? (withDashesAsComments(ownText, marker) ?? changeset.text)
+        : changeset.text,
       irreversible: rollback?.stated,
     };
     return [{ key, pieces: [up, ...downOf(common, rollback)] }];
