@@ -26,6 +26,7 @@ export default defineRule({
       "a column that comes back without its NOT NULL is a note on PostgreSQL: existing rows have no value, and it has no default",
       "a NOT NULL column that comes back with a default that it didn't have is a note: existing rows need a value",
       "it is a warning if only schemas and indexes that aren't unique are left over, which the migration creates with IF NOT EXISTS",
+      "it is a warning if only the index is left over that MySQL has made for a foreign key: the next one uses it",
       "types alone that are left over are a warning: the migration can't run again",
       "it is a warning if Rails or Liquibase makes the rollback itself, and so are calls in a `change` that then add, delete or overwrite rows once more, unless their table goes",
       "it is a warning if the migration itself changes nothing: an earlier one has done it already",

@@ -16,7 +16,8 @@ export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>
     ([, { tool, migrations }]) => toolNamed(tool).switchedBySpring === true && migrations.length > 0,
   );
   if (new Set(ofSpring.map(([, { tool }]) => tool)).size < 2) return;
-  for (const [key, { root, tool }] of ofSpring) {
+  for (const [key, { root, tool, migrations, alsoRead: also = [] }] of ofSpring) {
+    const files = [...also, ...migrations.map(({ up }) => up.path)];
     const module = moduleOf(root);
     const off = module === undefined ? undefined : isOff(fs, module, tool);
     if (module === undefined || off === undefined) continue;
@@ -31,7 +32,8 @@ export function dropTurnedOff(fs: FileSystem, histories: Map<string, AnyHistory>
     if (main === undefined || running === undefined) continue;
     histories.delete(key);
     const says = `${root} is left out: ${off} turns ${tool} off, and ${running.tool} runs ${running.root}`;
-    histories.set(main, { ...running, loose: [...(histories.get(main)?.loose ?? []), says] });
+    const { loose = [], alsoRead = [] } = histories.get(main) ?? {};
+    histories.set(main, { ...running, loose: [...loose, says], alsoRead: [...alsoRead, ...files] });
   }
 }
 

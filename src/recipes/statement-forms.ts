@@ -32,7 +32,7 @@ export const withoutEnd = (sql: string): string =>
     .replace(/;$/, "");
 
 export const createIndex = form(
-  "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?<name> ON (?:ONLY )?<path>",
+  "CREATE (?:UNIQUE )?INDEX (CONCURRENTLY )?(?:IF NOT EXISTS )?(?!CONCURRENTLY )<name> ON (?:ONLY )?<path>",
 );
 
 export const dropIndex = form("DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?<path>$");

@@ -198,10 +198,20 @@ export class ReplayedMigration implements MigrationScope {
     return this.steps.some(isAsked) || this.downSteps.some(isMeant);
   }
 
-  /** A schema, or an index that refuses nothing: IF NOT EXISTS lets the migration run again. */
+  /**
+   * A schema, or an index that refuses nothing: IF NOT EXISTS lets the migration run again. And the index that MySQL makes for
+   * a foreign key, and takes again for the next one.
+   */
   #isLeftForNext({ change, object, text }: Difference): boolean {
     if (change !== "extra" || (object !== "schema" && object !== "index")) return false;
-    return this.steps.some(({ operation, spell }) => {
+    return this.steps.some(({ operation, spell, after, show }) => {
+      if (operation.kind === "addForeignKey")
+        return after
+          .indexesOn(operation.table)
+          .some(
+            ({ implicit, name }) =>
+              implicit === true && text === `index ${spell(name)} of ${show(operation.table)}`,
+          );
       if (operation.kind === "createSchema")
         return operation.ifNotExists && text === `schema ${spell(operation.schema)}`;
       if (operation.kind !== "createIndex" || operation.unique || !operation.ifNotExists) return false;

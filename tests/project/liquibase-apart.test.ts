@@ -113,3 +113,65 @@ test("formatted SQL that code may run is named, and the run isn't complete", asy
   ]);
   expect(coverage.histories.notRead).toEqual([]);
 });
+
+const settings = {
+  [`${main}/application.properties`]:
+    "spring.datasource.url=jdbc:mysql://db/x\nspring.liquibase.change-log=classpath:db/master.xml\n",
+};
+const includingFiles = (...files: readonly string[]): string =>
+  `<databaseChangeLog>${files.map((file) => `<include file="${file}"/>`).join("\n")}</databaseChangeLog>`;
+
+test.each([
+  [
+    "a file in another letter case is read, and said to be one",
+    { "db/master.xml": includingFiles("db/Orders.xml"), "db/orders.xml": one("t") },
+    [`${main}/db/orders.xml`],
+    [
+      `${main}/db/master.xml includes db/Orders.xml, which exists only as ${main}/db/orders.xml: liquibase fails where letter case counts`,
+    ],
+  ],
+  [
+    "a root whose only file doesn't exist is a root",
+    { "db/master.xml": includingFiles("db/gone.xml") },
+    [],
+    [`${main}/db/master.xml includes db/gone.xml, which doesn't exist: it was not checked`],
+  ],
+  [
+    "a root that isn't well-formed is one that can't be read",
+    { "db/master.xml": "<databaseChangeLog><include file='db/orders.xml'></databaseChangeLog>" },
+    [],
+    [`${main}/db/master.xml can't be read: what it includes isn't known`],
+  ],
+  [
+    "so is one that lies elsewhere than the settings say",
+    { "changes/changelog-master.xml": "<databaseChangeLog><changeSet></databaseChangeLog>" },
+    [],
+    [`${main}/changes/changelog-master.xml can't be read: what it includes isn't known`],
+  ],
+  [
+    "a changelog that includes itself, or the one that includes it",
+    {
+      "db/master.xml": includingFiles("db/a.xml", "db/b.xml"),
+      "db/a.xml": includingFiles("db/a.xml", "db/master.xml"),
+    },
+    [],
+    [
+      `${main}/db/a.xml includes db/a.xml, which it is itself: liquibase fails`,
+      `${main}/db/a.xml includes db/master.xml, which includes it: liquibase fails`,
+      `${main}/db/master.xml includes db/b.xml, which doesn't exist: it was not checked`,
+    ],
+  ],
+  [
+    "a pattern of Spring's means the folder",
+    {
+      "db/master.xml": '<databaseChangeLog><includeAll path="db/sets/**"/></databaseChangeLog>',
+      "db/sets/a.xml": one("t"),
+    },
+    [`${main}/db/sets/a.xml`],
+    [],
+  ],
+])("%s", (_, files, migrations, notRead) => {
+  const all = Object.fromEntries(Object.entries(files).map(([path, text]) => [`${main}/${path}`, text]));
+  const histories = found({ ...settings, ...all });
+  expect(histories.map(({ migrations: own, notRead: says }) => [own, says])).toEqual([[migrations, notRead]]);
+});

@@ -15,10 +15,15 @@ export const mayBeNamed =
 
 const ending = /\.(?:sql|xml|ya?ml|json)$/i;
 
-interface Apart {
+export interface Apart {
   readonly file: string;
   readonly changesets: number;
 }
+
+export const saysApart = (view: FolderView, { file, changesets }: Apart): string => {
+  const sets = `${changesets} ${changesets === 1 ? "changeset" : "changesets"}`;
+  return `no changelog includes ${join(view.root, file)} (${sets}): it was not checked`;
+};
 
 /** @param seen what the root changelogs reach, and these themselves */
 export const includedByNone = (view: FolderView, seen: ReadonlySet<string>): readonly Apart[] =>

@@ -33,7 +33,7 @@ export interface ChangesetItem {
 export interface Walk {
   readonly items: Item[];
   readonly seen: Set<string>;
-  /** Sentences: what changelogs include, and isn't there. */
+  /** Sentences: what changelogs include, and isn't there, or not under that name. */
   readonly missing: string[];
   /** What `includeAll` found, where its order isn't that of the numbers in the names. */
   readonly unsorted: Unsorted[];
@@ -82,12 +82,21 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
   const global = new Map<string, string>();
   let shared: { readonly local: ReadonlyMap<string, string>; readonly all: Properties } | undefined;
   const readTree = treesOf(view);
+  const open = new Set<string>();
+  const says = (from: string, path: string, what: string): void => {
+    walk.missing.push(`${join(view.root, from)} includes ${path}, ${what}`);
+  };
   const missing = (from: string, path: string): void => {
-    walk.missing.push(`${join(view.root, from)} includes ${path}, which doesn't exist: it was not checked`);
+    says(from, path, "which doesn't exist: it was not checked");
   };
   const visit = (file: string, inside: Inside): void => {
     if (walk.seen.has(file) || inside.depth > deepest) return;
     walk.seen.add(file);
+    open.add(file);
+    read(file, inside);
+    open.delete(file);
+  };
+  const read = (file: string, inside: Inside): void => {
     if (isSql(file)) {
       const { contexts, logicalPath } = inside;
       walk.items.push({ kind: "sql", file, contexts, logicalPath });
@@ -156,9 +165,20 @@ export function walkFrom(view: FolderView, root: string, dialect: Database): Wal
         for (const inner of found) visit(inner, within);
       } else if (node.name === "include") {
         const path = pathIn(node, "file");
-        const inner = resolve(view, file, named(node, path));
-        if (inner !== undefined) visit(inner, within);
-        else if (valueOf(node, "errorIfMissing") !== "false") {
+        const found = resolve(view, file, named(node, path));
+        const inner = found ?? inOtherCase(view, file, named(node, path));
+        if (inner !== undefined) {
+          if (found === undefined)
+            says(
+              file,
+              path,
+              `which exists only as ${join(view.root, inner)}: liquibase fails where letter case counts`,
+            );
+          // Liquibase 4.27: a StackOverflowError.
+          if (open.has(inner))
+            says(file, path, `which ${inner === file ? "it is itself" : "includes it"}: liquibase fails`);
+          visit(inner, within);
+        } else if (valueOf(node, "errorIfMissing") !== "false") {
           missing(file, path);
           if (/\.sql$/i.test(path)) walk.unread ??= path;
         }
@@ -270,6 +290,18 @@ export function resolve(view: FolderView, from: string, { path, relative }: Name
   ][0];
 }
 
+/** What only a system finds that doesn't tell `Orders.xml` from `orders.xml`. */
+function inOtherCase(view: FolderView, from: string, { path, relative }: Named): string | undefined {
+  const wanted = clean(path).toLowerCase();
+  if (wanted === "") return undefined;
+  const beside = join(parentOf(from) ?? ".", relative ? path : wanted).toLowerCase();
+  const root = join("/", view.root);
+  return view.files.find(
+    (file) =>
+      file.toLowerCase() === beside || (!relative && join(root, file).toLowerCase().endsWith(`/${wanted}`)),
+  );
+}
+
 /** Where `resolve` looks for it, as words. */
 export function lookedFor(view: FolderView, from: string, { path, relative }: Named): string {
   if (relative) return `at ${join(view.root, parentOf(from) ?? ".", path)}`;
@@ -303,9 +335,11 @@ const endsWith = (view: FolderView, path: string, wanted: string): boolean =>
   join("/", view.root, path).endsWith(`/${wanted}`);
 
 function allIn(view: FolderView, from: string, node: ChangelogNode, path: string): readonly string[] {
-  const wanted = clean(path).replace(/\/+$/, "");
+  // Spring takes patterns, and all below a folder is what is meant without one, too.
+  const folder = path.replace(/(?:\/\*{0,2})+$/, "");
+  const wanted = clean(folder);
   const isRelative = named(node, path).relative;
-  const beside = join(parentOf(from) ?? ".", isRelative ? path : wanted);
+  const beside = join(parentOf(from) ?? ".", isRelative ? folder : wanted);
   const ending = valueOf(node, "endsWithFilter")?.toLowerCase();
   const most = Number(valueOf(node, "maxDepth") ?? Infinity);
   const least = Number(valueOf(node, "minDepth") ?? 0);

@@ -29,7 +29,7 @@ export function change(written: string, language: Language, dbms?: string): stri
 /** A plain index as Liquibase's own change, which has a way back and is for any database. Undefined: it isn't plain. */
 export function indexChange(sql: string, language: Language): string | undefined {
   const [, unique, index, schema, table, list] =
-    /^CREATE (UNIQUE )?INDEX (\w+) ON (?:(\w+)\.)?(\w+) ?\((\w+(?:, \w+)*)\);?$/.exec(
+    /^CREATE (UNIQUE )?INDEX (?!CONCURRENTLY\b)(\w+) ON (?:(\w+)\.)?(\w+) ?\((\w+(?:, \w+)*)\);?$/.exec(
       withoutQuotes(sql.trim()),
     ) ?? [];
   if (index === undefined || table === undefined || list === undefined) return undefined;

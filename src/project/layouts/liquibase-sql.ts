@@ -76,10 +76,14 @@ function withoutIgnored(written: string): string {
   return out + text.slice(at);
 }
 
-/** The same with the lines of rollbacks as comments of MySQL. Undefined: it has none that aren't. */
-export function withRollbacksAsComments(text: string): string | undefined {
+/**
+ * The same with lines such as `--rollback` and `--INSERT` as comments of MySQL: unless it is told otherwise, Liquibase sends
+ * none of them (run with 4.27). Undefined: it has none.
+ */
+export function withDashesAsComments(text: string, marker: string): string | undefined {
+  const isSent = attribute(marker, "stripComments")?.toLowerCase() === "false";
   const found = text.replaceAll(
-    /^(\s{0,20}--)(rollback)(?=\s)/gim,
+    isSent ? /^(\s{0,20}--)(rollback)(?=\s)/gim : /^([ \t]{0,80}--)([^\s-]\S*)/gm,
     (_, dashes: string, word: string) => dashes + " ".repeat(word.length),
   );
   return found === text ? undefined : found;

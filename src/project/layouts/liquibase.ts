@@ -5,23 +5,22 @@ import type { Span } from "../../text/span.ts";
 import { acceptedSums } from "../changelog/checked.ts";
 import { attributesOf, loadedBy } from "../changelog/loads.ts";
 import { touchedByChangeset, touchedBySql } from "../changelog/touched-tables.ts";
-import { aside, includedByNone, mayBeNamed } from "../changelog/included-by-none.ts";
+import { aside, includedByNone, saysApart, type Apart } from "../changelog/included-by-none.ts";
 import { inContext, isFor, suits } from "../changelog/selected.ts";
 import {
   lookedFor,
   resolve,
   valueOf,
-  walkFrom,
   type ChangesetItem,
   type Item,
   type SqlItem,
   type Unsorted,
-  type Walk,
 } from "../changelog/walk.ts";
 import type { FileProblem } from "../migration.ts";
 import { baseName, compareText, join, parentOf, relative } from "../paths.ts";
 import { assemble, badName, clip, wholeFile, type Piece } from "./assemble.ts";
 import { countFiles, type FolderView, type Layout } from "./layout.ts";
+import { emptyRoot, ordersFiles, planOf, runsNothing, type Plan } from "./liquibase-plan.ts";
 import { deploymentsInOrder, type Deployments } from "./liquibase-deployments.ts";
 import {
   attribute,
@@ -29,137 +28,11 @@ import {
   isFormatted,
   readChangesets,
   withoutDelimiters,
-  withRollbacksAsComments,
+  withDashesAsComments,
   type Changeset as FormattedChangeset,
   type Rollback,
 } from "./liquibase-sql.ts";
-import { isDirect, isNoStep, isSql, stemOf } from "./names.ts";
-
-const changelogName =
-  /^(?:[\w.-]*changelog[\w.-]*|master|root|main|index|migrations|liquibase[\w.-]*)\.(?:xml|ya?ml|json)$/i;
-const changelogEnding = /\.(?:xml|ya?ml|json)$/i;
-/** Whatever its name, a changelog that names others is one to begin with, unless another one names it. */
-const includes = /<include(?:All)?\s|^[ \t-]{0,40}include(?:All)?:|"include(?:All)?"\s{0,9}:/m;
-const mainName = /(?:^|[._-])(?:master|root|main|index)\.\w+$|^changelog\.\w+$/i;
-
-interface Plan {
-  readonly items: readonly Item[];
-  /** The changelogs that start it; none where files of SQL stand alone. */
-  readonly roots: readonly string[];
-  /** Changelogs that start something else: a database of another kind, or the same one from another release on. */
-  readonly others: readonly string[];
-  /** A changelog, or a file that one names, couldn't be read: then the order is that of the paths. */
-  readonly unread: string | undefined;
-  /** Sentences: what changelogs include, and isn't there. */
-  readonly missing: readonly string[];
-  readonly unsorted: readonly Unsorted[];
-  /** All that these roots and the others reach. */
-  readonly seen: readonly string[];
-}
-
-const plans = new WeakMap<FolderView, Map<Database, Plan>>();
-
-/** `dialect`: which properties count; the order of the files doesn't depend on it. */
-function planOf(view: FolderView, dialect: Database = "other"): Plan {
-  const known = plans.get(view) ?? new Map<Database, Plan>();
-  plans.set(view, known);
-  const plan = known.get(dialect) ?? findPlan(view, dialect);
-  known.set(dialect, plan);
-  return plan;
-}
-
-function findPlan(view: FolderView, dialect: Database): Plan {
-  const candidates = view.files.filter(
-    (file) =>
-      isDirect(file) &&
-      (isSql(file)
-        ? isNamed(view, file)
-        : changelogEnding.test(file) &&
-          isChangelog(view, file) &&
-          (changelogName.test(file) || isNamed(view, file) || includes.test(view.read(file) ?? ""))),
-  );
-  // The settings name one below this folder: what lies beside isn't what runs.
-  const isOfBelow =
-    !candidates.some((file) => isNamed(view, file)) &&
-    view.files.some((file) => !isDirect(file) && !file.startsWith("../") && isNamed(view, file));
-  const walks = (isOfBelow ? [] : candidates).map((file) => ({ file, walk: walkFrom(view, file, dialect) }));
-  const starting = walks
-    .filter(({ file }) => !walks.some((other) => other.file !== file && other.walk.seen.has(file)))
-    .sort((a, b) => Number(mainName.test(b.file)) - Number(mainName.test(a.file)));
-  const named = starting.filter(({ file }) => isNamed(view, file));
-  const roots = named.length > 0 ? apart(named) : oneOf(starting);
-  const others = starting.filter((one) => !roots.includes(one)).map(({ file }) => file);
-  const unread = roots.flatMap(({ walk }) => walk.unread ?? [])[0];
-  const missing = [...new Set(roots.flatMap(({ walk }) => walk.missing))];
-  const seen = [...new Set(starting.flatMap(({ walk }) => [...walk.seen]))];
-  const unsorted = roots.flatMap(({ walk }) => walk.unsorted);
-  const files = view.files.filter((file) => isSql(file) && !file.startsWith("../") && !aside.test(file));
-  const formatted = (file: string): boolean => isFormatted(view.read(file) ?? "");
-  const items = roots.flatMap(({ walk }) => walk.items);
-  // Changesets that were read have their order, whatever else is included.
-  if (roots.length > 0 && (unread === undefined || items.some(({ kind }) => kind === "changeSet"))) {
-    return { items, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
-  }
-  // A header says nothing where the settings name a changelog below: that may run the file as it is.
-  const stands = !isOfBelow && files.filter(isDirect).some(formatted);
-  const own = roots.length > 0 || stands ? files : [];
-  const standing = own.filter(formatted).map((file): Item => ({ kind: "sql", file, contexts: [] }));
-  return { items: standing, roots: roots.map(({ file }) => file), others, unread, missing, unsorted, seen };
-}
-
-/** True if the settings of the project name the file. */
-function isNamed(view: FolderView, file: string): boolean {
-  if (!mayBeNamed.test(view.root)) return false;
-  const path = join("/", view.root, file).toLowerCase();
-  // Some systems don't tell `changeLog` from `changelog`.
-  return (view.statedChangelogs?.() ?? []).some((stated) => path.endsWith(`/${stated.toLowerCase()}`));
-}
-
-interface Started {
-  readonly file: string;
-  readonly walk: Walk;
-}
-
-/** Settings of several profiles: of roots that have files in common, each is run instead of the others. */
-function apart(named: readonly Started[]): readonly Started[] {
-  const kept: Started[] = [];
-  for (const one of named) {
-    const shares = kept.some(({ walk }) => [...one.walk.seen].some((file) => walk.seen.has(file)));
-    if (!shares) kept.push(one);
-  }
-  return kept;
-}
-
-/**
- * Of changelogs that include others, each begins a run of its own: that with the most files is the one that is meant. A
- * main one doesn't run what it doesn't include, also where it includes nothing at all.
- */
-function oneOf(starting: readonly Started[]): readonly Started[] {
-  const including = starting.filter(({ walk }) => walk.seen.size > 1);
-  const ones = including.length > 0 ? including : starting.filter(({ walk }) => runsNothing(walk));
-  const named = ones.filter(({ file }) => mainName.test(file));
-  if (including.length < 2) return named.length > 0 ? named : starting;
-  const [first, ...rest] = named.length > 0 ? named : including;
-  if (first === undefined) return starting;
-  return [rest.reduce((most, one) => (one.walk.seen.size > most.walk.seen.size ? one : most), first)];
-}
-
-const runsNothing = ({ items, missing, unread }: Pick<Plan, "items" | "missing" | "unread">): boolean =>
-  items.length === 0 && missing.length === 0 && unread === undefined;
-
-/** The root changelog, if it is one without a doubt and runs nothing. */
-function emptyRoot(view: FolderView): string | undefined {
-  const plan = planOf(view);
-  if (!runsNothing(plan)) return undefined;
-  const isStated = (view.statedChangelogs?.() ?? []).length > 0;
-  return plan.roots.find((file) => isNamed(view, file) || (!isStated && mainName.test(file)));
-}
-
-/** True if changelogs say which files run. */
-const ordersFiles = (view: FolderView): boolean => planOf(view).roots.length > 0;
-
-const isChangelog = (view: FolderView, file: string): boolean =>
-  (view.read(file) ?? "").slice(0, 4000).includes("databaseChangeLog");
+import { isNoStep, isSql, stemOf } from "./names.ts";
 
 const kindOf = (marker: string): Piece["kind"] =>
   ["runOnChange", "runAlways"].some((name) => attribute(marker, name)?.toLowerCase() === "true")
@@ -206,7 +79,9 @@ function ofSql(
       ...common,
       direction: "up",
       part,
-      text: dashesAlone.has(dialect) ? (withRollbacksAsComments(ownText) ?? changeset.text) : changeset.text,
+      text: dashesAlone.has(dialect)
+        ? (withDashesAsComments(ownText, marker) ?? changeset.text)
+        : changeset.text,
       irreversible: rollback?.stated,
     };
     return [{ key, pieces: [up, ...downOf(common, rollback)] }];
@@ -380,9 +255,11 @@ export const liquibase: Layout = {
     if (first === undefined) {
       const root = emptyRoot(view);
       if (root === undefined) return undefined;
-      const { others, seen } = planOf(view);
-      const isAlone = others.length + includedByNone(view, new Set(seen)).length === 0;
-      return isAlone ? undefined : { files: 1, because: `${root} includes nothing` };
+      const plan = planOf(view);
+      const others = [...plan.others, ...includedByNone(view, new Set(plan.seen))];
+      return runsNothing(plan) && others.length === 0
+        ? undefined
+        : { files: 1, because: `${root} includes nothing that can be read` };
     }
     const what =
       roots.length > 0
@@ -391,7 +268,7 @@ export const liquibase: Layout = {
     return { files: files.size, because: what };
   },
   read(view, options) {
-    const { items, roots, others, unread, missing, unsorted, seen } = planOf(view, options.dialect);
+    const { items, roots, unread, missing, unsorted, seen } = planOf(view, options.dialect);
     const problems = unsorted.map((pair) => sortedAsText(view, pair));
     const deployments = deploymentsInOrder(items.map(({ file }) => file));
     const all = items.flatMap((item) =>
@@ -418,26 +295,35 @@ export const liquibase: Layout = {
       migrations: read.migrations,
       problems: [...problems, ...read.problems],
       alsoRead: [...seen, ...apart.map(({ file }) => file)].map((file) => join(view.root, file)),
-      notRead: [
-        ...others.map((file) => `${join(view.root, file)} is another root changelog: it was not checked`),
-        ...missing,
-        ...(emptyRoot(view) === undefined
-          ? []
-          : roots.map((file) => `${join(view.root, file)} includes nothing`)),
-        ...apart.flatMap(({ file, changesets }) => {
-          const path = join(view.root, file);
-          const sets = `${changesets} ${changesets === 1 ? "changeset" : "changesets"}`;
-          return reported.has(path) ? [] : [`no changelog includes ${path} (${sets}): it was not checked`];
-        }),
-        ...(unread === undefined || missing.length > 0
-          ? []
-          : [`${join(view.root, unread)} can't be read: what it includes isn't known`]),
-      ],
+      notRead: notReadIn(view, planOf(view, options.dialect), apart, reported),
       notes:
         unread === undefined ? [] : [`${unread} couldn't be read: the files are in the order of their paths`],
     };
   },
 };
+
+/** Sentences: what isn't known, or what nothing runs. */
+function notReadIn(
+  view: FolderView,
+  plan: Plan,
+  apart: readonly Apart[],
+  reported: ReadonlySet<string>,
+): readonly string[] {
+  const { roots, others, unread, missing } = plan;
+  const shown = (file: string): string => join(view.root, file);
+  const left = apart.filter(({ file }) => !reported.has(shown(file)));
+  return [
+    ...others.map((file) => `${shown(file)} is another root changelog: it was not checked`),
+    ...missing,
+    ...(runsNothing(plan) && emptyRoot(view) !== undefined
+      ? roots.map((file) => `${shown(file)} includes nothing`)
+      : []),
+    ...left.map((one) => saysApart(view, one)),
+    ...(unread === undefined || missing.length > 0
+      ? []
+      : [`${shown(unread)} can't be read: what it includes isn't known`]),
+  ];
+}
 
 function ofDeployment(piece: Piece, deployments: Deployments): Piece {
   const { stated } = piece;

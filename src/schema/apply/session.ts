@@ -80,7 +80,9 @@ function dropMember(draft: Draft, key: Key, object: string): void {
   if (relation === undefined) return;
   const isOf = (...words: readonly string[]): boolean => object === "" || words.includes(object.toLowerCase());
   if (isOf("constraint", "foreign", "check", "primary", "index", "key"))
-    for (const { name } of relation.constraints) draft.mark(key, constraintTag(name), "doubted");
+    for (const { name, kind } of relation.constraints)
+      if (object.toLowerCase() !== "foreign" || kind === "foreign key")
+        draft.mark(key, constraintTag(name), "doubted");
   if (isOf("column")) for (const { name } of relation.columns) draft.mark(key, columnTag(name), "doubted");
   if (isOf("index", "key", "constraint"))
     for (const index of draft.indexesOn(key)) draft.doubt(indexTag(keyOf(index.schema, index.name)));

@@ -1,7 +1,7 @@
 /** Keys, constraints and indexes. */
 import type { Change, Lowering } from "../change.ts";
 import { columnOrExpression, nameOf, namesOf } from "../database.ts";
-import { instead, listed, sql, type Sql } from "../sql.ts";
+import { instead, listed, sql, written, type Sql } from "../sql.ts";
 import { typeOf } from "../types.ts";
 import { neededType } from "./tables.ts";
 
@@ -120,9 +120,10 @@ const dropIndex: Lowering = (change) => {
   else change.send(sql`DROP INDEX ${change.object("indexName")}`);
 };
 
-/** It asks the database for them. */
+/** It asks the database for their names. */
 const dropAllForeignKeyConstraints: Lowering = (change) => {
-  change.dynamic({ prefix: "ALTER TABLE " });
+  const table = written(change.object("baseTableName", "baseTable"));
+  change.dynamic({ prefix: `ALTER TABLE ${table} DROP FOREIGN KEY ` });
 };
 
 const addLookupTable: Lowering = (change) => {
