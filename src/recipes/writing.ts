@@ -12,7 +12,7 @@ import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { importWords, placeWords } from "./place-words.ts";
 import { blocksAround, callOf, dropping, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
-import { touchedBy } from "./statement-forms.ts";
+import { swapsTables, touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded } from "./way-back.ts";
 import { movedBack } from "./ways-back.ts";
@@ -179,7 +179,9 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   );
   const { down: ownDown, irreversible } = scope.migration;
   const hasNoBack = ownDown === undefined || irreversible !== undefined;
-  const isInLoop = leavesRename(back.statements, own, downs);
+  // A swap of tables does what the way back does, and more.
+  const isReplaced =
+    leavesRename(back.statements, own, downs) || downs.some((one) => one?.some(swapsTables) === true);
   const starts = startsOf(own);
   const steps = own.map(({ statements, transaction, after, ahead }, at): CodeStep => {
     const down = downs[at];
@@ -201,8 +203,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       missing:
         hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back.tables))
           ? []
-          : (down?.filter((sql) => isInLoop || !stays(sql)) ?? []),
-      keepsBack: !isInLoop && down?.some(stays) === true,
+          : (down?.filter((sql) => isReplaced || !stays(sql)) ?? []),
+      keepsBack: !isReplaced && down?.some(stays) === true,
       isTakenBack:
         down
           ?.filter((sql) => !changesGone(sql, gone))

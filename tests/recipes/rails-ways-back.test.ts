@@ -143,3 +143,20 @@ test.each(["mysql2", "postgresql"] as const)("%s: the history knows more of the 
     `def down\nadd_column :users, :price, :decimal, precision: 10, scale: 2, default: 0.0\nend`,
   );
 });
+
+test("MySQL: the swap of a table and its view takes the place of what renames the table back", async () => {
+  const advice = await adviceFor(
+    up(
+      "rename_table :posts, :articles\nadd_column :users, :age, :integer",
+      "remove_column :users, :age\nrename_table :articles, :posts",
+    ),
+    "mysql2",
+  );
+  expect(advice("rename-table")[0]).toContain(
+    "# in its down, in place of what takes this call back:\n" +
+      '# execute "ALTER TABLE `articles` RENAME INDEX `index_articles_on_title` TO `index_posts_on_title`;"\n' +
+      '# execute "ALTER TABLE `articles` RENAME INDEX `index_articles_on_user_id` TO `index_posts_on_user_id`;"\n' +
+      '# execute "RENAME TABLE posts TO posts_view, articles TO posts;"\n' +
+      '# execute "DROP VIEW posts_view;"\n',
+  );
+});
