@@ -230,7 +230,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     backwards: backwardsOf({ script, statement, scope }),
     call,
     place: placeOfSender(scope.steps, script, senderOf({ script, statement })),
-    among: call === undefined ? placeAmong(step) : 0,
+    among: call === undefined ? placeAmong(step, starts) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
     ...followersOf(scope, unit),
@@ -282,9 +282,13 @@ const onlyRenames = /^\s*ALTER\s+TABLE\s+\S+\s+RENAME\s+COLUMN\s/i;
 const isOnlyMarked = ({ here, up: [first, ...others] }: CodeStep): boolean =>
   here && others.length === 0 && /^(?:CREATE (?:UNIQUE )?|DROP )INDEX CONCURRENTLY\b/i.test(first?.sql ?? "");
 
-/** Which of the statements of one call it is, but for those that only add its columns, from 0. */
-function placeAmong({ script, scope, statement }: WritingStep): number {
+/**
+ * Which of the statements of one call it is, but for those that only add its columns, from 0; `starts`: where those begin
+ * that the advice is for, too.
+ */
+function placeAmong({ script, scope, statement }: WritingStep, starts: ReadonlySet<number>): number {
   const sent = [...sentAt(scope.steps, script, senderOf({ script, statement }))];
+  if (sent.every(([one]) => one === statement || starts.has(one.span.start))) return 0;
   const others = sent.filter(([, steps]) => !steps.every(({ operation }) => operation.kind === "addColumn"));
   return Math.max(
     0,

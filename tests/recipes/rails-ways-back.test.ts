@@ -160,3 +160,29 @@ test("MySQL: the swap of a table and its view takes the place of what renames th
       '# execute "DROP VIEW posts_view;"\n',
   );
 });
+
+test("before Rails 5.2, one line of a block sends several statements: the advice is for all of them", async () => {
+  const old = (name: string, body: string): string =>
+    `class ${name} < ActiveRecord::Migration\n${body}\nend\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    activerecord (4.2.8)\n    rails (4.2.8)\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240101000000_create_all.rb": old("CreateAll", method("change", base)),
+      "db/migrate/20240201000000_change_it.rb": old(
+        "ChangeIt",
+        up(
+          'change_table :users do |t|\nt.change :name, :string, null: false, default: ""\nend',
+          "raise ActiveRecord::IrreversibleMigration",
+        ),
+      ),
+    }),
+  });
+  const own = findings.filter(
+    ({ file, ruleId }) => /change_it/.test(file) && ruleId !== "lock-without-timeout",
+  );
+  expect(own.map(({ ruleId }) => ruleId)).toEqual(["set-not-null"]);
+  expect(own[0]?.instead).toMatch(
+    /^execute 'ALTER TABLE "users" ALTER COLUMN "name" TYPE [^;]*;'\nexecute "ALTER TABLE \\"users\\" ALTER COLUMN \\"name\\" SET DEFAULT '';"\n# in a separate migration/,
+  );
+});
