@@ -173,6 +173,11 @@ function modelOf(
     }
   }
   const isTable = keywords.get("table") === "True";
+  // Indexes that a method adds aren't read.
+  if (body.some((line) => line.startsWith("def __table_args__"))) {
+    table = undefined;
+    naming = () => undefined;
+  }
   return { name, bases, isTable, isAbstract, table, schema, naming, fields, parts };
 }
 

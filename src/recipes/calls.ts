@@ -1,5 +1,6 @@
 /** A call of a migration in code may send several statements: advice that takes its place is for all of them. */
 import { tableOf } from "../model/kinds.ts";
+import { pieceOf } from "../replay/code-piece.ts";
 import type { Step } from "../replay/step.ts";
 import type { OperationKind } from "../model/operation.ts";
 import { sameType } from "../model/types.ts";
@@ -24,8 +25,9 @@ import { columnsOf, quote, textOf } from "./words.ts";
 export function withCall(step: Step, advice: Advice): Advice {
   const { scope, script } = step;
   const isInstead = advice.some(({ intent, language }) => intent === "same-schema" && language === "sql");
-  if (script.transaction.codeSteps === undefined || !isInstead || callOf(step) === undefined) return advice;
+  if (script.transaction.codeSteps === undefined || !isInstead) return advice;
   const groups = sentAt(scope.steps, script, senderOf(step));
+  if (callOf(step) === undefined && !isLineOfBlock(step, groups)) return advice;
   if (groups.size < 2 || groups.size > mostStatements || !groups.has(step.statement)) return advice;
   const sent = [...groups].filter(
     ([statement, [first]]) => first !== undefined && !isCheck(first, statement),
@@ -107,6 +109,13 @@ export function withCall(step: Step, advice: Advice): Advice {
         }
       : one,
   );
+}
+
+/** `t.change :email, :string, null: false` in a block; what adds columns there keeps its line. */
+function isLineOfBlock({ script, statement }: Step, groups: ReturnType<typeof sentAt>): boolean {
+  const piece = pieceOf(script, statement);
+  if (piece === undefined || piece.repeated || piece.conditional || piece.inCall !== undefined) return false;
+  return ![...groups.values()].flat().some(({ operation }) => operation.kind === "addColumn");
 }
 
 const isDropIndex = ({ operation }: Step): boolean => operation.kind === "dropIndex";

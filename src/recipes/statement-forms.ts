@@ -40,6 +40,8 @@ export const alterTable = form("ALTER TABLE (?:IF EXISTS )?(?:ONLY )?<path> (?=\
 export const alterIndex = form("ALTER INDEX <path> RENAME TO <name>$");
 export const renameTable = form("RENAME TO <name>$");
 export const renameOne = form("RENAME TABLE <path> TO <path>$");
+const renameTables = form("RENAME TABLE (?=\\S)");
+const renamePair = form("<path> TO <path>$");
 export const renamePart = form("RENAME (CONSTRAINT |COLUMN |INDEX |)<name> TO <name>$");
 export const createTable = form("CREATE TABLE (?:IF NOT EXISTS )?<path>");
 export const createType = form("CREATE TYPE <path>");
@@ -78,7 +80,7 @@ export function touchedBy(statement: string): readonly string[] {
   if (type !== undefined) return [`type ${plain(lastOf(type))}`];
   const both = alterIndex.exec(sql)?.slice(1) ?? [];
   if (both.length > 0) return both.map((one) => `index ${plain(lastOf(one))}`);
-  const tables = renameOne.exec(sql)?.slice(1) ?? [];
+  const tables = pairsOf(sql).flat();
   if (tables.length > 0) return tables.map((one) => `table ${plain(lastOf(one))}`);
   const head = alterTable.exec(sql);
   const table = head?.[1] ?? "";
@@ -92,6 +94,16 @@ export function touchedBy(statement: string): readonly string[] {
     return own === undefined ? [] : [`column ${keyOf(table, own)}`];
   });
 }
+
+/** The old and the new names of a RENAME TABLE, which may swap several. */
+function pairsOf(sql: string): readonly (readonly string[])[] {
+  const head = renameTables.exec(sql)?.[0];
+  if (head === undefined) return [];
+  return clausesOf(sql.slice(head.length)).map((clause) => renamePair.exec(clause)?.slice(1) ?? []);
+}
+
+/** It gives several tables other names at once. */
+export const swapsTables = (statement: string): boolean => pairsOf(withoutEnd(statement)).length > 1;
 
 /** What gives a part of a table its name back. */
 export function renamedBack(statement: string): readonly string[] | undefined {

@@ -12,7 +12,7 @@ import { changesGone, goesWith } from "./goes-with.ts";
 import { asWritten, ownBackOf } from "./own-back.ts";
 import { importWords, placeWords } from "./place-words.ts";
 import { blocksAround, callOf, dropping, hasHole, placeOfSender, senderOf, sentAt } from "./sent.ts";
-import { touchedBy } from "./statement-forms.ts";
+import { swapsTables, touchedBy } from "./statement-forms.ts";
 import { undoOf, type Past } from "./undo.ts";
 import { dropsNeeded } from "./way-back.ts";
 import { movedBack } from "./ways-back.ts";
@@ -179,7 +179,9 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
   );
   const { down: ownDown, irreversible } = scope.migration;
   const hasNoBack = ownDown === undefined || irreversible !== undefined;
-  const isInLoop = leavesRename(back.statements, own, downs);
+  // A swap of tables does what the way back does, and more.
+  const isReplaced =
+    leavesRename(back.statements, own, downs) || downs.some((one) => one?.some(swapsTables) === true);
   const starts = startsOf(own);
   const steps = own.map(({ statements, transaction, after, ahead }, at): CodeStep => {
     const down = downs[at];
@@ -201,8 +203,8 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
       missing:
         hasNoBack || others.includes(undefined) || statements.every((sql) => goesWith(sql, back.tables))
           ? []
-          : (down?.filter((sql) => isInLoop || !stays(sql)) ?? []),
-      keepsBack: !isInLoop && down?.some(stays) === true,
+          : (down?.filter((sql) => isReplaced || !stays(sql)) ?? []),
+      keepsBack: !isReplaced && down?.some(stays) === true,
       isTakenBack:
         down
           ?.filter((sql) => !changesGone(sql, gone))
@@ -228,7 +230,7 @@ function writtenSteps(step: WritingStep, advice: Advice): ReadonlyMap<RecipeStep
     backwards: backwardsOf({ script, statement, scope }),
     call,
     place: placeOfSender(scope.steps, script, senderOf({ script, statement })),
-    among: call === undefined ? placeAmong(step) : 0,
+    among: call === undefined ? placeAmong(step, starts) : 0,
     around: blocksAround({ script, statement }),
     replaced: call === undefined ? [] : [...new Set([call, ...replacedBy(own, step)])],
     ...followersOf(scope, unit),
@@ -280,9 +282,13 @@ const onlyRenames = /^\s*ALTER\s+TABLE\s+\S+\s+RENAME\s+COLUMN\s/i;
 const isOnlyMarked = ({ here, up: [first, ...others] }: CodeStep): boolean =>
   here && others.length === 0 && /^(?:CREATE (?:UNIQUE )?|DROP )INDEX CONCURRENTLY\b/i.test(first?.sql ?? "");
 
-/** Which of the statements of one call it is, but for those that only add its columns, from 0. */
-function placeAmong({ script, scope, statement }: WritingStep): number {
+/**
+ * Which of the statements of one call it is, but for those that only add its columns, from 0; `starts`: where those begin
+ * that the advice is for, too.
+ */
+function placeAmong({ script, scope, statement }: WritingStep, starts: ReadonlySet<number>): number {
   const sent = [...sentAt(scope.steps, script, senderOf({ script, statement }))];
+  if (sent.every(([one]) => one === statement || starts.has(one.span.start))) return 0;
   const others = sent.filter(([, steps]) => !steps.every(({ operation }) => operation.kind === "addColumn"));
   return Math.max(
     0,

@@ -101,6 +101,17 @@ class Pet(Base):
     expect(named("snake(cls.__name__)")).toEqual([]);
   });
 
+  it("are left out where a method adds their indexes", () => {
+    const pet = `class Pet(Base):
+    __tablename__ = "pets"
+    id = Column(Integer, primary_key=True)
+    @declared_attr
+    def __table_args__(cls):
+        return (Index("by_name", "name"),)
+`;
+    expect(tablesIn([pet])).toEqual([]);
+  });
+
   it("are left out where two classes claim a table", () => {
     const one = `class Pet(Base):\n    __tablename__ = "pets"\n`;
     expect(tablesIn([one, one])).toEqual([]);

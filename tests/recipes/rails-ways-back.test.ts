@@ -155,3 +155,46 @@ test("a dropped table comes back with all that the history knows of it, whatever
   const own = up("drop_table :posts", "create_table :posts do |t|\nt.text :body\nend");
   expect((await adviceFor(own))("drop-table")[0]).toContain(whole);
 });
+
+test("MySQL: the swap of a table and its view takes the place of what renames the table back", async () => {
+  const advice = await adviceFor(
+    up(
+      "rename_table :posts, :articles\nadd_column :users, :age, :integer",
+      "remove_column :users, :age\nrename_table :articles, :posts",
+    ),
+    "mysql2",
+  );
+  expect(advice("rename-table")[0]).toContain(
+    "# in its down, in place of what takes this call back:\n" +
+      '# execute "ALTER TABLE `articles` RENAME INDEX `index_articles_on_title` TO `index_posts_on_title`;"\n' +
+      '# execute "ALTER TABLE `articles` RENAME INDEX `index_articles_on_user_id` TO `index_posts_on_user_id`;"\n' +
+      '# execute "RENAME TABLE posts TO posts_view, articles TO posts;"\n' +
+      '# execute "DROP VIEW posts_view;"\n',
+  );
+});
+
+test("before Rails 5.2, one line of a block sends several statements: the advice is for all of them", async () => {
+  const old = (name: string, body: string): string =>
+    `class ${name} < ActiveRecord::Migration\n${body}\nend\n`;
+  const { findings } = await lintProject({
+    fs: memoryFileSystem({
+      "Gemfile.lock": "GEM\n  specs:\n    activerecord (4.2.8)\n    rails (4.2.8)\n",
+      "config/database.yml": "production:\n  adapter: postgresql\n",
+      "db/migrate/20240101000000_create_all.rb": old("CreateAll", method("change", base)),
+      "db/migrate/20240201000000_change_it.rb": old(
+        "ChangeIt",
+        up(
+          'change_table :users do |t|\nt.change :name, :string, null: false, default: ""\nend',
+          "raise ActiveRecord::IrreversibleMigration",
+        ),
+      ),
+    }),
+  });
+  const own = findings.filter(
+    ({ file, ruleId }) => /change_it/.test(file) && ruleId !== "lock-without-timeout",
+  );
+  expect(own.map(({ ruleId }) => ruleId)).toEqual(["set-not-null"]);
+  expect(own[0]?.instead).toMatch(
+    /^execute 'ALTER TABLE "users" ALTER COLUMN "name" TYPE [^;]*;'\nexecute "ALTER TABLE \\"users\\" ALTER COLUMN \\"name\\" SET DEFAULT '';"\n# in a separate migration/,
+  );
+});

@@ -134,6 +134,7 @@ test("says of all calls what to write", async () => {
     await instead("remove_column :orders, :a\n    execute 'VACUUM'\n    remove_column :orders, :big"),
   ).toBe(
     [
+      "# in place of the calls in lines 3, 4 and 5:",
       'remove_index :orders, [:a, :b], where: "a > 0", name: "ab"',
       "remove_column :orders, :a, :integer",
       "# execute can't be reversed: write `up` and `down`, or put it in `reversible`",

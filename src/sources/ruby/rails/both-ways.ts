@@ -44,8 +44,17 @@ export function inBothWays(
   const [only = ""] = own;
   if (own.length === 1 && others.length === 0 && !only.includes("\n")) return `write \`${only}\``;
   const more = others.flatMap((one) => linesOf(one) ?? [`# ${one.what}: ${one.instead}`]);
-  return [...new Set([...own, ...more])].join("\n");
+  const rows = new Set([first, ...others].map(({ command }) => rowOf(text, command.at.start)));
+  return [...placeOf([...rows]), ...new Set([...own, ...more])].join("\n");
 }
+
+const rowOf = (text: string, at: number): number => text.slice(0, at).split("\n").length;
+
+/** The finding is at the first call: who pastes the lines there alone would run the others twice. */
+const placeOf = (rows: readonly number[]): readonly string[] =>
+  rows.length < 2
+    ? []
+    : [`# in place of the calls in lines ${rows.slice(0, -1).join(", ")} and ${String(rows.at(-1))}:`];
 
 /** Statements that take back what the call does, by what the history knows of the table. Undefined: it doesn't know enough. */
 export const backOf = (
