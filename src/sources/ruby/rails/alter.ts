@@ -2,7 +2,6 @@
 import { booleanOf, isNil, madeText, plain, textOf, truth, type Place, type Value } from "../value.ts";
 import { columnSql, defaultOf, positionSql, type Column } from "./columns.ts";
 import { isOn, without, withOptions, type Command, type Editor } from "./editor.ts";
-import { renameIndexesOf } from "./indexes.ts";
 import type { LiveColumn } from "./live.ts";
 import { joinSql, named, nameOf, sqlAt, type Name, type Sql } from "./sql.ts";
 import type { Options } from "./types.ts";
@@ -441,7 +440,7 @@ export function changeColumnComment(editor: Editor, command: Command): Alteratio
   return nothing;
 }
 
-/** `rename_column :orders, :state, :status` */
+/** `rename_column :orders, :state, :status`; its indexes get other names only where it stands alone. */
 export function renameColumn(editor: Editor, command: Command): Alteration {
   const { args, at } = command;
   const { vendor } = editor;
@@ -482,11 +481,6 @@ export function renameColumn(editor: Editor, command: Command): Alteration {
           foreignKeys: one.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(swap) })),
           primaryKey: one.primaryKey?.map(swap),
         }));
-        renameIndexesOf(editor, command, table, {
-          table,
-          column: now,
-          columns: (columns) => columns.map((name) => (name === now ? old : name)),
-        });
       },
     ],
   };

@@ -26,6 +26,7 @@ import {
   removedIndex,
   removeIndex,
   renameIndex,
+  renameIndexesOf,
   withoutIndex,
 } from "./indexes.ts";
 import {
@@ -38,7 +39,7 @@ import {
   validateForeignKey,
 } from "./keys.ts";
 import { referenceParts, referenceRemovals } from "./references.ts";
-import { joinSql, listSql, type Sql } from "./sql.ts";
+import { joinSql, listSql, nameOf, type Sql } from "./sql.ts";
 import { safely } from "./strong-migrations.ts";
 import {
   changeTableComment,
@@ -60,7 +61,7 @@ const alterations: Readonly<Record<string, (editor: Editor, command: Command) =>
   change_column_default: changeColumnDefault,
   change_column_null: changeColumnNull,
   change_column_comment: changeColumnComment,
-  rename_column: renameColumn,
+  rename_column: renameWithIndexes,
 };
 
 type Define = (table: Definition) => void;
@@ -266,6 +267,22 @@ function alter(editor: Editor, command: Command, { parts, after, isApart = false
   for (const one of after) one();
 }
 
+/** A column whose indexes get the names that Rails gives them under the new name of it; not within `bulk: true`. */
+function renameWithIndexes(editor: Editor, command: Command): Alteration {
+  const { parts, after } = renameColumn(editor, command);
+  const [old, now] = [1, 2].map((n) => nameOf(command.args[n], command.at).text);
+  if (old === undefined || now === undefined) return { parts, after };
+  const table = editor.tableOf(command);
+  const renameIndexes = (): void => {
+    renameIndexesOf(editor, command, table, {
+      table,
+      column: now,
+      columns: (columns) => columns.map((name) => (name === now ? old : name)),
+    });
+  };
+  return { parts, after: [...after, renameIndexes] };
+}
+
 /** `change_table bulk: true`: as few ALTER TABLE as the database lets it be. */
 export function runBulk(editor: Editor, table: Command, commands: readonly Command[]): void {
   const head = joinSql(table.at, "ALTER TABLE ", editor.vendor.table(editor.tableOf(table)), " ");
@@ -319,7 +336,7 @@ function combinable(editor: Editor, command: Command): Alteration | undefined {
       ],
     };
   }
-  if (!isMysql && name === "rename_column") return undefined;
+  if (name === "rename_column") return isMysql ? renameColumn(editor, command) : undefined;
   // With a value for the rows that have none, it sends an UPDATE of its own.
   if (name === "change_column_null" && (isMysql || args.length > 3)) return undefined;
   return alterations[name]?.(editor, command);
