@@ -7,6 +7,7 @@ import type { Place, Step } from "../replay/step.ts";
 import { heading, instead, inWords, leftOut, type Advice, type Part } from "./advice.ts";
 import { inBatchesOf } from "./batches.ts";
 import { typeOf } from "./columns.ts";
+import { keyColumnReplaced } from "./key-column-replaced.ts";
 import { callOf } from "./sent.ts";
 import { fieldFor } from "./declared.ts";
 import { droppedBehind } from "./dropped-types.ts";
@@ -75,6 +76,9 @@ export function underNewName(step: Step): Advice | undefined {
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
+  const key =
+    step.before.family === "postgres" ? keyColumnReplaced(added, table, [column.name.text]) : undefined;
+  if (key !== undefined) return key;
   if (isConstrained(added)) return constrainedUnderNewName;
   const behind = droppedBehind(dropped);
   const { nameOf, filled, optional } = ways[step.before.family];
