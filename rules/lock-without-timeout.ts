@@ -24,6 +24,7 @@ export default defineRule({
       "on PostgreSQL, sessions with a `statement_timeout`, and locks other than ACCESS EXCLUSIVE and SHARE ROW EXCLUSIVE",
       "statements with `CONCURRENTLY`, which a timeout would leave half done",
       "statements on a table that isn't there, or that fail for another reason",
+      "the table in which the tool keeps what it has applied",
     ],
   },
   messages: {
@@ -43,14 +44,14 @@ export default defineRule({
   once: ({ each }) => !each,
   recipe: { postgres: recipes.withLockTimeout, mysql: recipes.mysql.withLockTimeout },
   on: {
-    migration({ applied, history }, { options: { longest }, report }) {
+    migration({ applied, history, isTracking }, { options: { longest }, report }) {
       if (history.runsOnStandIn === true) return;
       for (const step of applied()) {
         const { operation, statement, transaction, inBody, effects, locks, madeHere, rows, show } = step;
-        // Most probably, nobody uses a table that was made just before.
+        // Most probably, nobody uses a table that was made just before; only the tool uses its own.
         const isUsed = (key: Key): boolean => {
           const { are, isNew } = rows(key);
-          return !madeHere(key) && are !== "fresh" && isNew !== true;
+          return !isTracking(key) && !madeHere(key) && are !== "fresh" && isNew !== true;
         };
         const strong = effects.locks.find(
           ({ mode, relation }) =>

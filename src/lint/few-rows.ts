@@ -24,7 +24,8 @@ export const assumes = ({ assumes: declared, category }: Rule): Rule["assumes"] 
 
 /**
  * A note where all tables concerned are known to be without such rows, one step less where they most probably are; with
- * the statements that show it. `moot`: the migration only succeeds where nothing waits for it. Undefined: nothing is known.
+ * the statements that show it. `moot`: nothing waits for it, or not where the migration succeeds. Undefined: nothing is
+ * known.
  */
 export function lessened(rule: Rule, step: Step, severity: Severity): Lessened | "moot" | undefined {
   const { script, scope } = step;
@@ -33,6 +34,9 @@ export function lessened(rule: Rule, step: Step, severity: Severity): Lessened |
     (scope.migration.trial === true && ofProduction.test(rule.category));
   if (isElsewhere && severity !== "note") return { severity: "note", related: [] };
   const assumed = assumes(rule);
+  // Only the tool uses it, a few rows, one run at a time.
+  const isOfUse = assumed === "many rows" && step.documents.call() === undefined;
+  if (isOfUse && areAll(tablesOf(step, assumed), (key) => scope.isTracking(key))) return "moot";
   if (severity === "note") return undefined;
   if (assumed === undefined)
     return rule.category === "compatibility" || rule.category === "data-loss"
@@ -76,6 +80,9 @@ const isFilled = ({ operation, values }: Step): boolean =>
   operation.kind === "dropColumn" && values.filled(operation.table, operation.column.text);
 
 type Table = QualifiedName | Key;
+
+const areAll = (tables: readonly Table[], are: (table: Table) => boolean): boolean =>
+  tables.length > 0 && tables.every(are);
 
 /** Tables whose rows decide how long it takes, or whether it succeeds. */
 function tablesOf(
