@@ -33,6 +33,7 @@ export default defineRule({
       "a statement that takes ACCESS EXCLUSIVE on the same table itself",
       "UPDATE and DELETE in a table that this migration creates",
       "a foreign key that any row of its table refuses (`foreign-key-to-empty-table` reports it)",
+      "a change of a type that no value survives (`narrow-column-type` reports it)",
       "an INSERT of single rows that looks in its own table whether they are there",
       "`VALIDATE CONSTRAINT` after the `ADD CONSTRAINT` (`validate-in-same-transaction` reports it)",
     ],
@@ -74,7 +75,7 @@ function slowWork(step: Step): string | undefined {
   if (operation.kind === "selectRows" || ("concurrently" in operation && operation.concurrently)) return;
   // It fails at the first row that it reads.
   if (operation.kind === "addColumn" && operation.column.notNull && values.leavesNull()) return;
-  if (values.refersToNone() === "rows") return;
+  if (values.refersToNone() === "rows" || values.narrows()?.how === "refuses") return;
   const names = (keys: readonly string[]): string => keys.map((key) => show(key)).join(", ");
   if (effects.rewrites.length > 0) return `rewrites ${names(effects.rewrites)}`;
   const isLoop = operation.repeated === true && values.batchesInOneTransaction();
