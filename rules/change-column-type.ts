@@ -1,4 +1,4 @@
-import { defineRule, recipes, typeText, type Step } from "../src/lint/rule.ts";
+import { defineRule, recipes, sameType, typeText, type Step } from "../src/lint/rule.ts";
 
 /** What columns of other lengths or precisions become without a rewrite. */
 const grownInto: ReadonlySet<string> = new Set(["text", "varchar", "numeric"]);
@@ -46,7 +46,9 @@ export default defineRule({
       const old = before.column(operation.table, operation.column.text);
       const known = old.is === "present" ? old.value.type : undefined;
       const type = known !== undefined && step.scope.isPlaceholder(known.name) ? undefined : known;
-      const from = type === undefined ? "an unknown type" : typeText(type);
+      // A branch for databases in which the column is something else.
+      const isRepair = operation.conditional === true && type !== undefined && sameType(type, operation.type);
+      const from = type === undefined ? "an unknown type" : isRepair ? "another type" : typeText(type);
       const collation = operation.collation === undefined ? "" : ` COLLATE ${operation.collation.text}`;
       const change = `${from} to ${typeText(operation.type)}${collation}`;
       const tables = (keys: readonly string[]): string =>
@@ -56,7 +58,7 @@ export default defineRule({
         const data = { tables: tables(effects.rewrites), change };
         const isOpen = type === undefined && old.is !== "absent" && operation.using === undefined;
         if (isOpen && operation.call?.statesType === true) return;
-        if (isOpen && (grownInto.has(operation.type.name) || isRestated(step)))
+        if (isRepair || (isOpen && (grownInto.has(operation.type.name) || isRestated(step))))
           report({ at, message: "may", severity: "warning", data });
         else report({ at, message: step.locks.free({ timezone: "UTC" }) ? "zone" : "rewrites", data });
       } else if (effects.rebuilds.length > 0) {

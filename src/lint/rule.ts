@@ -30,7 +30,7 @@ export { wordsOf } from "../replay/questions/names/words.ts";
 export { blocks } from "../effects/effects.ts";
 export { engineName, engineOf } from "../model/engines.ts";
 export { givesValue } from "../model/expression.ts";
-export { typeText } from "../model/types.ts";
+export { sameType, typeText } from "../model/types.ts";
 export { isString } from "../schema/apply/mysql/charset.ts";
 export type { ColumnType } from "../model/types.ts";
 

@@ -177,6 +177,8 @@ export function typeByNewColumn(step: Step): Advice | undefined {
   const { text } = operation.column;
   const domain = step.before.type(operation.type);
   if (domain.is === "present" && domain.value.form === "domain") return ruleOfDomain(step);
+  // Where its branch runs, the column is something else.
+  if (hasTypeAlready(step, operation) && operation.conditional === true) return undefined;
   if (hasTypeAlready(step, operation))
     return [
       inWords(
