@@ -1,8 +1,6 @@
 import { defineRule, recipes } from "../src/lint/rule.ts";
 
 const leftOut = "The migration changes nothing here: leave it out, or give it an empty rollback.";
-const emptyWayBack =
-  "Make the way back empty: what the migration finds there belongs to the one that has made it.";
 
 export default defineRule({
   id: "rollback-does-not-reverse",
@@ -39,6 +37,7 @@ export default defineRule({
   messages: {
     earlier: "takes back what an earlier migration has made: {{differences}}",
     again: "the rollback runs {{method}} once more: {{harm}}",
+    extension: "the rollback drops the extension with CASCADE, and older columns with it: {{differences}}",
     differs: "doesn't restore the schema: {{differences}}",
   },
   on: {
@@ -70,7 +69,7 @@ export default defineRule({
       );
       // The tool has made it of the calls.
       const cause = scope.rollbackCause();
-      const isEarlier = cause?.how === "made before";
+      const older = cause === undefined || cause.how === "reversed" ? undefined : cause.how;
       const isAutomatic = migration.down.code?.automatic === true || cause?.how === "reversed";
       const isRepeated = differences().length === 0;
       const isWeak = onlyWeak || isAutomatic || isRepeated;
@@ -83,17 +82,17 @@ export default defineRule({
         at:
           unsent !== undefined
             ? { path: migration.down.path, span: unsent }
-            : cause?.how === "reversed"
+            : cause !== undefined && older !== "earlier"
               ? cause.at
               : startOf(migration.down),
-        message: isEarlier ? "earlier" : "differs",
+        message: older ?? "differs",
         data: { differences: recipes.differencesIn(found) },
         instead: unsent
           ? "Write `await` before the call, or return it: without either it is never sent."
-          : isEarlier
-            ? emptyWayBack
+          : older !== undefined
+            ? recipes.olderLeft[older]
             : (filled ?? (isAutomatic ? (isRepeated ? leftOut : recipes.statedInCall(scope, found)) : types)),
-        related: isEarlier ? [{ at: cause.at, message: "makes it" }] : undefined,
+        related: older === "earlier" ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },
   },

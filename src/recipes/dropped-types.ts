@@ -190,6 +190,13 @@ export const statedInCall = (
     ? `${history.ownRollback.differs} All that differs: ${listed(found, 30)}.`
     : history.ownRollback?.differs;
 
+/** What to do where a rollback takes away what is older than its migration, by `MigrationScope.rollbackCause`. */
+export const olderLeft = {
+  earlier: "Make the way back empty: what the migration finds there belongs to the one that has made it.",
+  extension:
+    "Take the extension out of the migration and its rollback: older columns have its types, so it is there already.",
+};
+
 /** What nothing takes back, as the end of a sentence. */
 export function leftIn([first, ...others]: readonly Difference[]): string {
   if (first === undefined) return "";

@@ -35,6 +35,7 @@ import {
   type HeaderField,
 } from "./questions/migration/header.ts";
 import { madeBefore } from "./questions/rollback/made-before.ts";
+import { goneWithExtension } from "./questions/rollback/with-extension.ts";
 import { deprecatedRequired } from "./questions/migration/deprecated-required.ts";
 import { leftUndone } from "./questions/migration/left-undone.ts";
 import { secretAt, writtenPasswords } from "./questions/migration/passwords.ts";
@@ -259,8 +260,10 @@ export class ReplayedMigration implements MigrationScope {
     const [first] = dropping;
     if (this.migration.down?.code?.derived === true && first !== undefined && dropping.every(Boolean))
       return { how: "reversed", at: { path: first.script.path, span: first.operation.head } };
-    if (this.differences().length > 0) return undefined;
-    return madeBefore(this, found);
+    if (found.length === 0) return undefined;
+    return (
+      goneWithExtension(this, found) ?? (this.differences().length > 0 ? undefined : madeBefore(this, found))
+    );
   };
 
   deprecatedRequired = (): ReturnType<MigrationScope["deprecatedRequired"]> =>

@@ -195,10 +195,12 @@ export interface MigrationScope {
   /** The schema after it against the one before. */
   readonly differences: () => readonly Difference[];
   /**
-   * `reversed`: the call of which the tool's own way back doesn't bring back all; `made before`: what the rollback takes
-   * away was made there, and not by this migration. Undefined: something else, or not known.
+   * `reversed`: the call of which the tool's own way back doesn't bring back all; `earlier`: what the rollback takes
+   * away was made there, and not by this migration; `extension`: all that is missing goes with an extension.
+   * Undefined: something else, or not known.
    */
-  readonly rollbackCause: () => { readonly how: "reversed" | "made before"; readonly at: Place } | undefined;
+  readonly rollbackCause: () =>
+    { readonly how: "reversed" | "earlier" | "extension"; readonly at: Place } | undefined;
   /** Replaying up, then down: what is left over or missing against the schema before. Undefined: no down. */
   readonly rollbackDifference: () => readonly Difference[] | undefined;
   /** Of these, what is certain: nothing where a part isn't understood, nor what a step under a condition may change. */

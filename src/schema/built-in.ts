@@ -1,5 +1,7 @@
 /** What every database has from the start, by name: `pg_type`, `pg_proc` and `pg_language` of PostgreSQL 18. */
 
+import { dictionary } from "../text/dictionary.ts";
+
 const types: ReadonlySet<string> = new Set(
   (
     'aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray ' +
@@ -24,13 +26,31 @@ const triggerFunctions: ReadonlySet<string> = new Set([
   "unique_key_recheck",
 ]);
 
+/** Types that extensions bring. */
+const typesOfExtensions: Readonly<Record<string, readonly string[]>> = dictionary({
+  citext: ["citext"],
+  cube: ["cube"],
+  earthdistance: ["earth"],
+  hstore: ["hstore"],
+  intarray: ["query_int"],
+  isn: ["ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"],
+  lo: ["lo"],
+  ltree: ["ltree", "lquery", "ltxtquery"],
+  postgis: ["geometry", "geography", "box2d", "box3d"],
+  postgis_raster: ["raster"],
+  seg: ["seg"],
+  vector: ["vector", "halfvec", "sparsevec"],
+});
+
+/** Known ones only. */
+export const typesOfExtension = (name: string): readonly string[] => typesOfExtensions[name] ?? [];
+
 /** Types and trigger functions of extensions that are often made by who sets the server up, not by the migrations. */
 const ofExtensions: Readonly<Record<"type" | "routine", ReadonlySet<string>>> = {
-  type: new Set(
-    (
-    "agtype box2d box3d citext cube earth ean13 geography geometry geomval halfvec h3index hll hstore isbn isbn13 " +
-    "ismn issn lo lquery ltree ltxtquery query_int raster roaringbitmap seg semver sparsevec tdigest ulid upc vector"
-  ).split(" ")),
+  type: new Set([
+    ...Object.values(typesOfExtensions).flat(),
+    ..."agtype geomval h3index hll roaringbitmap semver tdigest ulid".split(" "),
+  ]),
   routine: new Set(["autoinc", "check_foreign_key", "check_primary_key", "insert_username", "lo_manage", "moddatetime"]),
 };
 

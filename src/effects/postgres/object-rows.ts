@@ -27,7 +27,7 @@ import { indexRows } from "./index-rows.ts";
 import type { Rows } from "./row.ts";
 import type { StatementContext } from "./statement-context.ts";
 import { viewRows } from "./view-rows.ts";
-import { dictionary } from "../../text/dictionary.ts";
+import { typesOfExtension } from "../../schema/built-in.ts";
 
 export const objectRows: Rows<ObjectOperation["kind"]> = {
   ...indexRows,
@@ -324,19 +324,9 @@ function dropObject(op: DropObject, context: StatementContext): void {
   for (const relation of op.relations) context.lock(relation, "ACCESS EXCLUSIVE");
   if (op.object === "statistics" && op.name !== undefined) dropStatistics(op.name, context);
   if (op.object !== "extension" || op.name === undefined) return;
-  for (const type of extensionTypes[op.name.name] ?? [])
+  for (const type of typesOfExtension(op.name.name))
     dropDependents({ type: { ...op.name, name: type } }, `extension ${op.name.name}`, op, context);
 }
-
-/** Column types that common extensions bring: their columns go with them. */
-const extensionTypes: Readonly<Record<string, readonly string[]>> = dictionary({
-  citext: ["citext"],
-  cube: ["cube"],
-  hstore: ["hstore"],
-  ltree: ["ltree", "lquery", "ltxtquery"],
-  postgis: ["geometry", "geography"],
-  vector: ["vector", "halfvec", "sparsevec"],
-});
 
 const relationClasses: ReadonlySet<ObjectClass> = new Set([
   "table",

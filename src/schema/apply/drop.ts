@@ -1,6 +1,7 @@
 /** Taking things out, with what goes along. What lies deeper waits its turn, see `Draft.inTurn`. */
 import { keyOf, type Key } from "../../model/names.ts";
 import type { ColumnType } from "../../model/types.ts";
+import { typesOfExtension } from "../built-in.ts";
 import { indexInvolves, involves, mentions } from "../dependents.ts";
 import type { Draft } from "../draft.ts";
 import { keyColumns } from "../index-definition.ts";
@@ -118,10 +119,22 @@ function takeTypeOut(draft: Draft, key: Key, cascade: boolean): void {
   draft.removeType(key);
   draft.bury(typeTag(key));
   if (!cascade) return;
-  const dot = key.indexOf(".");
-  const name = type?.name ?? key.slice(dot + 1);
-  dropColumnsOfType(draft, key.slice(0, dot), name);
-  dropRoutinesOfType(draft, key.slice(0, dot), name);
+  dropUsesOfType(draft, key, type?.name ?? key.slice(key.indexOf(".") + 1));
+}
+
+/** The types of an extension themselves may come back with it: none is marked as gone. */
+export function dropUsesOfExtension(draft: Draft, extension: string): void {
+  for (const type of typesOfExtension(extension)) {
+    const key = resolveType(draft.state, typeName({ name: type }));
+    // One of the project's own has that name.
+    if (draft.type(key) === undefined) dropUsesOfType(draft, key, type);
+  }
+}
+
+function dropUsesOfType(draft: Draft, key: Key, name: string): void {
+  const schema = key.slice(0, key.indexOf("."));
+  dropColumnsOfType(draft, schema, name);
+  dropRoutinesOfType(draft, schema, name);
   for (const tag of draft.users(typeNameTag(name))) {
     if (!tag.startsWith("T:")) continue;
     const user = draft.type(tag.slice(2));

@@ -13,6 +13,7 @@ import type { Draft } from "../draft.ts";
 import type { Emptied } from "../model.ts";
 import { keys, remove, values } from "../persistent.ts";
 import { resolveRoutine, resolveType, schemaTag } from "../state.ts";
+import { dropUsesOfExtension } from "./drop.ts";
 import { moveRelation, moveRoutines, moveType, renameConstraint, renameIndex } from "./move.ts";
 import { createSchema, dropTrigger } from "./object.ts";
 
@@ -154,7 +155,9 @@ export function setObjectSchema(draft: Draft, op: SetObjectSchema): void {
 }
 
 export function dropObject(draft: Draft, op: DropObject): void {
-  if (op.object !== "trigger" || op.name === undefined) return;
+  if (op.name === undefined) return;
+  if (op.object === "extension" && op.cascade) dropUsesOfExtension(draft, op.name.name);
+  if (op.object !== "trigger") return;
   for (const table of tablesOfTrigger(draft, op, op.name)) dropTrigger(draft, table, op.name.name);
 }
 

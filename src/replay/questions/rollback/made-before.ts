@@ -6,7 +6,7 @@ import type { MigrationScope, Place } from "../../step.ts";
 export function madeBefore(
   { downSteps, migration }: Pick<MigrationScope, "downSteps" | "migration">,
   found: readonly Difference[],
-): { readonly how: "made before"; readonly at: Place } | undefined {
+): { readonly how: "earlier"; readonly at: Place } | undefined {
   const origins = found.map(({ change, text }) => {
     if (change !== "missing") return undefined;
     const taking = downSteps.find(
@@ -19,6 +19,6 @@ export function madeBefore(
   });
   const [first] = origins;
   return first !== undefined && origins.every((one) => one !== undefined && one.migration < migration.index)
-    ? { how: "made before", at: first }
+    ? { how: "earlier", at: first }
     : undefined;
 }
