@@ -58,7 +58,8 @@ export function deprecateTable(step: Step): Advice | undefined {
   const all = droppedTogether(step);
   const parts = all.map((one) => deprecated(one, all));
   const [first, ...more] = parts;
-  const isMarked = more.length > 0 || (first?.again.length ?? 0) > 0;
+  // Of a single table without a comment, the way back is written from the mark alone.
+  const isMarked = more.length > 0 || first?.said !== undefined || (first?.again.length ?? 0) > 0;
   const drops = parts.flatMap((one) => one.drops).flat();
   const again = parts.flatMap((one) => one.again);
   return instead(
@@ -100,13 +101,15 @@ function deprecated(step: Step<"dropTable">, all: readonly Step[]) {
       : [];
   const users = step.dependents.ofDropped().filter(({ onDrop }) => onDrop === "refuses");
   const comment = `COMMENT ON TABLE ${table} IS '${noLongerUsed}';`;
+  const said = keys.is === "present" ? keys.value.comment?.text : undefined;
   // What a body asks before it, the later migration has to ask, too.
   const isAsked = step.inBody && operation.conditional === true;
   const isMissed = (operation.ifExists || isAsked) && keys.is !== "present";
   const behind = droppedBehind(step);
   const refusing = refusingKeys(step, operation.table, all);
   return {
-    unmark: `COMMENT ON TABLE ${table} IS NULL;`,
+    said,
+    unmark: `COMMENT ON TABLE ${table} IS ${said === undefined ? "NULL" : literal(said)};`,
     again: refusing.again,
     marks: [
       // COMMENT knows no IF EXISTS.
