@@ -36,6 +36,7 @@ export default defineRule({
         message: "dropped",
         data: { tables: referenced.join(" and ") },
         instead: recipes.exchangedKey(step) ?? recipes.lockReferencedFirst(step, referenced),
+        impliedBy: recipes.keyAfter(step),
       });
     },
   },

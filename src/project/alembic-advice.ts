@@ -2,11 +2,13 @@
 import type { CodeAdvice, CodeStatement, CodeStep, CodeUnit, UnitCall } from "../model/tool.ts";
 import { importsFor, indented, linesOf, usesLocals } from "./python-code.ts";
 import { hasIfExists, hasRelease, plainCall } from "./alembic-calls.ts";
+import { inPlaceOfLoop, loopAround } from "./alembic-loops.ts";
 import {
   concurrently,
   forOneDatabase,
   isBesideOld,
   movedBy,
+  namesOf,
   onPostgresAlone,
   undoStep,
 } from "./advised-steps.ts";
@@ -65,13 +67,17 @@ function stepsOf(advice: CodeAdvice, only: string | undefined): readonly string[
     if (isPart(step, at) || isOfIndex) {
       const missing = callsOf(step.missing.map(alone), own, undefined);
       const stays = only === undefined ? "" : ", which stays under `else:`";
-      const place = advice.isBeside ? besideBack : step.keepsBack ? beforeBack : `${ownBack}${stays}:`;
+      const back = takenBack(advice);
+      const place = advice.isBeside
+        ? besideBack
+        : `# in its downgrade(), ${step.keepsBack ? "before" : "in place of"} ${back}${step.keepsBack ? "" : stays}:`;
       const isOfBlock = advice.inBuilder && !advice.isBeside && up.length > 0;
       const inBlock = isOfBlock ? inBatch(up, advice.text) : undefined;
       const block = isOfBlock && inBlock === undefined ? [afterBlock] : [];
       texts.push(
         [
           ...block,
+          ...inPlaceOfLoop(advice),
           ...(inBlock ?? [
             ...guarded(isOfIndex ? outside(up, step, own) : up),
             ...(isOfBlock || only === undefined ? [] : elsewhere(advice)),
@@ -229,8 +235,14 @@ function inBatch(calls: readonly string[], text: string): readonly string[] | un
 }
 
 const afterBlock = "# after this `with` block:";
-const ownBack = "# in its downgrade(), in place of what takes this call back";
-const beforeBack = "# in its downgrade(), before what takes this call back:";
+/** What the advice has in the way back stands for all that it takes the place of. */
+const takenBack = (advice: CodeAdvice): string =>
+  advice.replaced.length > 1
+    ? `what takes ${namesOf(advice.replaced, advice)} back`
+    : loopAround(advice) === undefined
+      ? "what takes this call back"
+      : "what takes the calls of this loop back";
+
 const besideBack = "# in its downgrade(), too:";
 const hidden = (line: string): string => `# ${line}`;
 

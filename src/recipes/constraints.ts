@@ -1,7 +1,7 @@
 import { givesValue } from "../model/expression.ts";
 import { changed, tableOf } from "../model/kinds.ts";
 import type { QualifiedName } from "../model/names.ts";
-import type { Step } from "../replay/step.ts";
+import type { Place, Step } from "../replay/step.ts";
 import type { ForeignKey } from "../schema/model.ts";
 import type { Schema } from "../schema/schema.ts";
 import { constantBeforeNotNull } from "./constant-fills.ts";
@@ -98,11 +98,30 @@ export function exchangedKey(step: Step): Advice | undefined {
     const own = namesake(step, "addForeignKey", operation.name?.text, dropped);
     return own && exchange(own, added);
   }
+  const own = addedFor(step);
+  return own && exchange(step as Step<"dropConstraint">, own);
+}
+
+/** The new foreign key in place of the one that the step drops. */
+function addedFor(step: Step): Step<"addForeignKey"> | undefined {
+  const { operation } = step;
   if (operation.kind !== "dropConstraint") return undefined;
   const dropped = step as Step<"dropConstraint">;
   const added = step.neighbours("later", "addForeignKey").filter((other) => isExchange(dropped, other));
-  const own = namesake(step, "dropConstraint", operation.name.text, added);
-  return own && exchange(dropped, own);
+  return namesake(step, "dropConstraint", operation.name.text, added);
+}
+
+/** Of the drop: the new key, whose advice takes the place of both, and in a loop of those of all rounds. */
+export function keyAfter(
+  step: Step,
+): { readonly rule: "foreign-key-without-not-valid"; readonly at: Place } | undefined {
+  const added = addedFor(step);
+  return (
+    added && {
+      rule: "foreign-key-without-not-valid",
+      at: { path: added.script.path, span: added.statement.span },
+    }
+  );
 }
 
 /** The one of this name; else the first that has no such partner itself, among the steps of this kind. */

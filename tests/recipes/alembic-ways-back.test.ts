@@ -343,3 +343,41 @@ test("a column that loses NOT NULL and changes its type has none under the new o
   expect(text).toContain("ids_new");
   expect(text).not.toContain("ids_new IS NOT NULL");
 });
+
+const twoKeys = [
+  `op.create_table("people", sa.Column("id", sa.BigInteger(), primary_key=True))`,
+  ...["writer", "reader"].map((name) => `op.add_column("orders", sa.Column("${name}", sa.BigInteger()))`),
+  ...["writer", "reader"].map(
+    (name) => `op.create_foreign_key("by_${name}", "orders", "people", ["${name}"], ["id"])`,
+  ),
+];
+
+const inLoop = (...lines: readonly string[]): readonly string[] => [
+  `for name in ("writer", "reader"):`,
+  ...lines.map((line) => `    ${line}`),
+];
+
+const dropKey = `op.drop_constraint(f"by_{name}", "orders", type_="foreignkey")`;
+const addKey = (more = ""): string =>
+  `op.create_foreign_key(f"by_{name}", "orders", "people", [name], ["id"]${more})`;
+
+test("keys that a loop exchanges have one piece of advice, in place of the loop", async () => {
+  const up = [...inLoop(dropKey, addKey(`, ondelete="CASCADE"`)), `op.execute("SELECT 1")`];
+  const down = inLoop(dropKey, addKey());
+  expect(await adviceOf("drop-locks-referenced-table", up, down, twoKeys)).toBe("");
+  const text = await adviceOf("foreign-key-without-not-valid", up, down, twoKeys);
+  expect(text).toContain("# in place of the loop in line 6, for all of its rounds:\nop.execute(");
+  expect(text).toContain(
+    "# in its downgrade(), in place of what takes drop_constraint and create_foreign_key back:",
+  );
+});
+
+test("what else a loop does stays in it", async () => {
+  const drop = `op.drop_column("orders", name)`;
+  const other = `op.add_column("orders", sa.Column(f"{name}_key", sa.Text()))`;
+  const said = (...calls: readonly string[]): Promise<string> =>
+    adviceOf("drop-column", [...inLoop(...calls), `op.execute("SELECT 1")`], ["pass"], twoKeys.slice(0, 3));
+  const taken = "the loop in line 6, for all of its rounds, with this call taken out of it:";
+  expect(await said(other, drop)).toContain(`# behind ${taken}`);
+  expect(await said(drop, other)).toContain(`# before ${taken}`);
+});
