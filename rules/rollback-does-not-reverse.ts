@@ -92,7 +92,8 @@ export default defineRule({
           : older !== undefined
             ? recipes.olderLeft[older]
             : (filled ?? (isAutomatic ? (isRepeated ? leftOut : recipes.statedInCall(scope, found)) : types)),
-        related: older === "earlier" ? [{ at: cause.at, message: "makes it" }] : undefined,
+        related:
+          cause !== undefined && older === "earlier" ? [{ at: cause.at, message: "makes it" }] : undefined,
       });
     },
   },

@@ -28,22 +28,17 @@ async function revisionsOf(...calls: readonly string[]): Promise<readonly string
       "alembic/versions/bb.py": revision("bb", '"aa"', calls),
     }),
   });
-  return findings.flatMap(({ ruleId, instead = "" }) =>
-    [...instead.matchAll(/^revision = "(\w+)"/gm)].map(([, id = ""]) => `${ruleId} ${id}`),
+  return findings.flatMap(({ instead = "" }) =>
+    [...instead.matchAll(/^revision = "(\w+)"/gm)].map(([, id = ""]) => id),
   );
 }
-
-const idsOf = (found: readonly string[], rule: string): readonly string[] =>
-  found.filter((one) => one.startsWith(`${rule} `)).map((one) => one.slice(rule.length + 1));
 
 test("two statements that one piece of advice takes the place of have the same", async () => {
   const found = await revisionsOf(
     'op.drop_constraint("lines_order_id_fkey", "lines", type_="foreignkey")',
     'op.create_foreign_key("lines_order_id_fkey", "lines", "orders", ["order_id"], ["id"], ondelete="CASCADE")',
   );
-  const dropped = idsOf(found, "drop-locks-referenced-table");
-  expect(dropped).toHaveLength(2);
-  expect(dropped).toEqual(idsOf(found, "foreign-key-without-not-valid"));
+  expect(new Set(found).size).toBe(2);
 });
 
 test("others have others", async () => {
@@ -52,7 +47,6 @@ test("others have others", async () => {
     'op.create_check_constraint("ck_bills_note", "bills", "note > 0")',
     'op.create_foreign_key("fk_bills_note", "bills", "notes", ["note"], ["id"])',
   );
-  const ids = found.map((one) => one.replace(/.* /, ""));
-  expect(ids.length).toBeGreaterThan(1);
-  expect(new Set(ids).size).toBe(ids.length);
+  expect(found.length).toBeGreaterThan(1);
+  expect(new Set(found).size).toBe(found.length);
 });

@@ -26,7 +26,6 @@ const others: Readonly<Record<string, string>> = {
   "add-column-constrained-domain/unknown.sql": "the same",
   "add-column-not-null/bad-key-on-implicit-default-mysql.sql": "the value of the UPDATE stays as the default",
   "attach-partition-without-check/bad-foreign-key.sql": "the partition's foreign key keeps its own name",
-  "engine-not-innodb/bad-foreign-key.sql": "the table gets another engine first",
   "duplicate-object/good-dropped-by-index-cascade.sql": "CASCADE takes a foreign key that is made again",
   "duplicate-object/good-function-of-a-dropped-view.sql": "words name the function that goes first",
   "policy-always-true/bad-signed-in.sql":

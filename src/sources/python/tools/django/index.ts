@@ -116,13 +116,16 @@ class DjangoReader implements HistoryReader {
     const stopped = operations.find((one) => !one.isReversible);
     const said = irreversibleReason(input.text, comments);
     const isOwn = stopped?.whole.path === input.path;
+    // Nothing is read of an empty one: what is said of it is said of its list.
+    const isNothing = operations.length === 0 && listed?.at.path === input.path;
+    const part = isNothing ? { start: listed.at.start, end: listed.at.start } : up.direction.part;
     return {
       migration: {
         text: `${input.text}\n${text.text}`,
         map: text.map,
         pieces: text.pieces,
         problems: [],
-        up: { ...up.direction, empty: operations.length === 0 && !isMerge(run, migration, app) },
+        up: { ...up.direction, part, empty: operations.length === 0 && !isMerge(run, migration, app) },
         down: down && {
           ...down.direction,
           derived: true,
