@@ -31,6 +31,8 @@ interface Way {
     value: string,
   ) => readonly Part[];
   readonly optional: (dropped: Step<"dropColumn">, value: string) => Part;
+  /** Of a column of the primary key. */
+  readonly ofKey: (...given: Parameters<typeof keyColumnReplaced>) => Advice | undefined;
 }
 
 const ways: Readonly<Record<DialectFamily, Way>> = {
@@ -38,13 +40,15 @@ const ways: Readonly<Record<DialectFamily, Way>> = {
     nameOf: (_, plain) => madeName(plain),
     filled: (...given) => fill(...given),
     optional: optionalBefore,
+    ofKey: keyColumnReplaced,
   },
   mysql: {
     nameOf: (step, plain) => step.spell(plain),
     filled: (_, ...given) => mysqlFill(...given),
     optional: optionalBeforeInMysql,
+    ofKey: () => undefined,
   },
-  mongodb: { nameOf: (_, plain) => plain, filled: () => [], optional: () => [] },
+  mongodb: { nameOf: (_, plain) => plain, filled: () => [], optional: () => [], ofKey: () => undefined },
 };
 
 /** Constraints of a column. */
@@ -76,12 +80,11 @@ export function underNewName(step: Step): Advice | undefined {
   if (found === undefined) return undefined;
   const { dropped, added } = found;
   const { column, table } = added.operation;
-  const key =
-    step.before.family === "postgres" ? keyColumnReplaced(added, table, [column.name.text]) : undefined;
+  const { nameOf, filled, optional, ofKey } = ways[step.before.family];
+  const key = ofKey(added, table, [column.name.text]);
   if (key !== undefined) return key;
   if (isConstrained(added)) return constrainedUnderNewName;
   const behind = droppedBehind(dropped);
-  const { nameOf, filled, optional } = ways[step.before.family];
   const old = step.spell(dropped.operation.column);
   const plain = `${column.name.text}_new`;
   const next = nameOf(step, plain);
