@@ -2,6 +2,7 @@ import type { QualifiedName } from "../model/names.ts";
 import type { Step } from "../replay/step.ts";
 import type { Column, Relation } from "../schema/model.ts";
 import { heading, type Part } from "./advice.ts";
+import { overrides, readsColumn } from "./change-before-drop.ts";
 import { doneFirst, isSentOverPool, mustBeAlone, outsideTransaction, quote, whole } from "./words.ts";
 
 /** One change of many rows, to be done in batches. */
@@ -34,12 +35,13 @@ export const fromWhereItStopped = (shows: string): string =>
  * @param spell how a column is written
  */
 export function stillToFill(
-  { operation, before, createdPending }: Step,
+  step: Step,
   meant: string | undefined,
   spell: (column: string) => string,
 ): string | undefined {
+  const { operation, before, createdPending } = step;
   if (operation.kind !== "updateRows") return meant;
-  const { table, columns } = operation;
+  const { table, columns, where } = operation;
   const areEmpty = columns.every(({ text }) => {
     const found = before.column(before.resolve(table), text);
     return (
@@ -52,9 +54,12 @@ export function stillToFill(
     );
   });
   if (!areEmpty || columns.length === 0) return meant;
-  const empty = columns
-    .map(({ text }) => `${spell(text)} IS NULL`)
-    .filter((one) => `(${one})`.toLowerCase() !== meant?.toLowerCase());
+  const asked = columns.filter(({ text }) => where?.nulls?.includes(text) !== true);
+  // It changes what another statement has filled.
+  if (asked.some((column) => readsColumn(step, operation, table, column))) return meant;
+  if (asked.length > 0 && overrides(step, operation)) return meant;
+  const empty = asked.map(({ text }) => `${spell(text)} IS NULL`);
+  if (meant !== undefined && empty.length === 0) return meant;
   return [...(meant === undefined ? [] : [meant]), ...empty].join(" AND ");
 }
 

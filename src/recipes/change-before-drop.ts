@@ -202,3 +202,32 @@ export function readsColumn(
     return places.some((one) => isSame(step, one, table));
   });
 }
+
+/** The later one of two changes of one column goes by what the earlier one has left there. */
+export function goesBy(
+  step: Step,
+  earlier: OperationOf<"updateRows">,
+  later: OperationOf<"updateRows">,
+): boolean {
+  const whole = isApart(earlier, later) ? { ...later, where: undefined } : later;
+  return shared(earlier, later).some((column) => readsColumn(step, whole, earlier.table, column));
+}
+
+/** An earlier change has filled rows that this one means, too. */
+export function overrides(step: Step, later: OperationOf<"updateRows">): boolean {
+  // A file of data may have tens of thousands.
+  if (step.scope.steps.length > 1000) return false;
+  return step
+    .neighbours("earlier", "updateRows")
+    .some(
+      ({ operation: one }) =>
+        isSame(step, one.table, later.table) && shared(one, later).length > 0 && !isApart(one, later),
+    );
+}
+
+const shared = (one: OperationOf<"updateRows">, other: OperationOf<"updateRows">): readonly Name[] =>
+  one.columns.filter(({ text }) => other.columns.some((column) => column.text === text));
+
+/** Each chooses its rows by a value of the same column: they are others, as far as is known. */
+const isApart = ({ where: one }: OperationOf<"updateRows">, { where: other }: OperationOf<"updateRows">) =>
+  one?.equalities.some((column) => other?.equalities.includes(column)) === true;

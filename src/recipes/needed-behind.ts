@@ -4,7 +4,7 @@ import type { Operation, OperationOf } from "../model/operation.ts";
 import type { Step } from "../replay/step.ts";
 import { indexInvolves } from "../schema/dependents.ts";
 import { inWords, type Advice } from "./advice.ts";
-import { isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
+import { goesBy, isChange, isSame, readsColumn, readsTable, type Change } from "./change-before-drop.ts";
 import { callOf, senderOf } from "./sent.ts";
 import { columnsOf, onOneLine, textOf } from "./words.ts";
 
@@ -221,7 +221,7 @@ function refersTo(
 
 /** Two changes of the same columns, each of other rows as far as is known. */
 const isSibling = (one: OperationOf<"updateRows">, other: Operation, step: Step): boolean =>
-  changesSame(one, other, step) && !isOverwritten(one, other);
+  changesSame(one, other, step) && !isOverwritten(one, other) && !goesBy(step, one, other);
 
 const changesSame = (
   one: OperationOf<"updateRows">,
